@@ -1,0 +1,53 @@
+// How the tests meet the product. `cargo xtask test` sets every variable and gives each run free ports and an empty
+// database; `npx playwright test` by hand uses the demo that already runs on the usual address, or starts one.
+import { defineConfig, devices } from "@playwright/test";
+
+const env = process.env;
+const desk = env.HANDOFF_PUBLIC_URL ?? "http://127.0.0.1:3000";
+const program = env.HANDOFF_PROGRAM ?? "../target/debug/handoff";
+
+export default defineConfig({
+  testDir: ".",
+  testMatch: "**/*.spec.ts",
+  // All tests share one server and its tenant, and the smallest machine that runs them has two cores.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: !!env.CI,
+  // A test that passes the second time has found something: say so instead of hiding it.
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  outputDir: "test-results",
+  use: {
+    ...devices["Desktop Chrome"],
+    baseURL: desk,
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: env.HANDOFF_CHROMIUM ?? "/usr/bin/chromium",
+      // No sandbox: it cannot start for root, which is who runs the tests in a container. The rest keeps a browser that
+      // was made for a desktop from looking for its updates and its maker's services.
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  webServer: {
+    command: `${program} demo`,
+    url: desk,
+    timeout: 60_000,
+    reuseExistingServer: !env.HANDOFF_PROGRAM,
+    stdout: env.CI ? "ignore" : "pipe",
+    stderr: "pipe",
+    gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
+  },
+});

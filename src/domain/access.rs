@@ -1,0 +1,54 @@
+//! Who may do what. For now every agent of a tenant sees all of its conversations; what is set up belongs to admins.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Agent,
+    Admin,
+}
+
+impl Role {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Admin => "admin",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "agent" => Some(Self::Agent),
+            "admin" => Some(Self::Admin),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// See and work on conversations.
+    WorkAtDesk,
+    /// Change keywords, texts, targets; see the team and the audit log.
+    Administer,
+}
+
+pub fn may(role: Role, action: Action) -> bool {
+    match action {
+        Action::WorkAtDesk => true,
+        Action::Administer => role == Role::Admin,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_admins_administer() {
+        assert!(may(Role::Admin, Action::Administer));
+        assert!(!may(Role::Agent, Action::Administer));
+        assert!(may(Role::Agent, Action::WorkAtDesk));
+    }
+}

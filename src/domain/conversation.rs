@@ -1,0 +1,421 @@
+//! A conversation and its three states. [`Conversation::decide`] says what a command leads to, or refuses it;
+//! [`Conversation::apply`] carries an event into the state. Neither knows a clock, a database or a customer's words.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    event::{Actor, CloseReason, Event},
+    handoff::{Claimed, FirstReply, Handoff, Trigger},
+    ids::{AgentId, ChannelId, ConversationId, CustomerId, HandoffId, MessageId, TeamId},
+    message::Author,
+    time::{Span, Timestamp},
+    window::Window,
+};
+
+/// Bumped by every state change, claim and human message. A bot turn commits only at the epoch it began with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Epoch(pub i64);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    pub id: ConversationId,
+    pub channel: ChannelId,
+    pub customer: CustomerId,
+    pub team: TeamId,
+    pub previous: Option<ConversationId>,
+    pub started_at: Timestamp,
+    pub epoch: Epoch,
+    pub window: Window,
+    /// The customer's newest turn; closing checks that the agent has seen it.
+    pub last_turn: Option<MessageId>,
+    /// Customer messages that no agent has looked at.
+    pub unread: i64,
+    pub state: State,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    Bot,
+    Human { handoff: Handoff, owner: Owner },
+    Closed { at: Timestamp, by: Actor, reason: CloseReason },
+}
+
+/// Whose turn it is while a person is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Owner {
+    Nobody,
+    Agent { agent: AgentId, since: Timestamp },
+    /// Somebody answers from the WhatsApp Business app; anyone at the desk may still claim it.
+    Phone,
+}
+
+/// What somebody wants of a conversation. Ids and facts are made by the caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    Receive(Received),
+    /// Hand over. `turn` is the epoch of the bot turn that asks, if a turn asks.
+    HandOff { handoff: HandoffId, trigger: Trigger, message: Option<MessageId>, target: Span, turn: Option<Epoch> },
+    /// The bot answers within the turn that began at `turn`.
+    BotSay { message: MessageId, kind: String, digest: String, turn: Epoch },
+    /// A notice or a closing text of the tenant.
+    SystemSay { message: MessageId, kind: String, digest: String },
+    Claim { agent: AgentId },
+    TakeOver { agent: AgentId, handoff: HandoffId, target: Span },
+    Reply { agent: AgentId, message: MessageId, kind: String, digest: String },
+    /// The business answered elsewhere.
+    Echo { author: Author, message: MessageId, kind: String, digest: String, at: Timestamp, handoff: HandoffId, target: Span },
+    Release { agent: AgentId },
+    ReturnToBot { agent: AgentId },
+    /// `seen` is the customer's newest turn on the agent's screen.
+    Close { agent: AgentId, seen: Option<MessageId> },
+    /// The younger of two conversations of one customer gives way.
+    Merge,
+    See { agent: AgentId },
+}
+
+/// A customer's message, as far as the state cares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    pub message: MessageId,
+    pub kind: String,
+    pub turn: super::message::Turn,
+    pub digest: String,
+    /// Meta's time.
+    pub written_at: Timestamp,
+    pub late: bool,
+    /// For the handoff that a late message in state bot leads to.
+    pub handoff: HandoffId,
+    pub target: Span,
+}
+
+/// Why a command was refused. Every refusal is a sentence an agent can act on (see `api::ApiError`).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("another agent claimed it first")]
+    ClaimedBy(AgentId),
+    #[error("it is yours already")]
+    AlreadyYours,
+    #[error("it belongs to another agent")]
+    OwnedBy(AgentId),
+    #[error("claim it first")]
+    NotClaimed,
+    #[error("the bot has it")]
+    WithBot,
+    #[error("it is closed")]
+    Closed,
+    #[error("a person has it already")]
+    WithHuman,
+    #[error("the customer just wrote")]
+    CustomerJustWrote,
+    /// A person came in, or the state moved on, since the bot's turn began.
+    #[error("the turn is over")]
+    TurnOver,
+}
+
+impl Conversation {
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state, State::Closed { .. })
+    }
+
+    pub fn handoff(&self) -> Option<&Handoff> {
+        match &self.state {
+            State::Human { handoff, .. } => Some(handoff),
+            State::Bot | State::Closed { .. } => None,
+        }
+    }
+
+    pub fn agent(&self) -> Option<&AgentId> {
+        match &self.state {
+            State::Human { owner: Owner::Agent { agent, .. }, .. } => Some(agent),
+            _ => None,
+        }
+    }
+
+    /// What `command` leads to at `now`, or why not. Changes nothing.
+    pub fn decide(&self, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+        match command {
+            Command::Receive(received) => self.receive(received),
+            Command::HandOff { handoff, trigger, message, target, turn } => match &self.state {
+                State::Bot if turn.is_none_or(|turn| turn == self.epoch) => {
+                    Ok(vec![self.handed_off(handoff, trigger.clone(), message.clone(), *target)])
+                }
+                State::Bot => Err(Refusal::TurnOver),
+                State::Human { .. } => Err(Refusal::WithHuman),
+                State::Closed { .. } => Err(Refusal::Closed),
+            },
+            Command::BotSay { message, kind, digest, turn } => match &self.state {
+                State::Bot if *turn == self.epoch => Ok(vec![queued(message, Author::Bot, kind, digest)]),
+                _ => Err(Refusal::TurnOver),
+            },
+            // Notices follow the transition that caused them, a closing text follows the closing: any state is right.
+            Command::SystemSay { message, kind, digest } => Ok(vec![queued(message, Author::System, kind, digest)]),
+            Command::Claim { agent } => self.claim(agent, now),
+            Command::TakeOver { agent, handoff, target } => self.take_over(agent, handoff, *target, now),
+            Command::Reply { agent, message, kind, digest } => self.reply(agent, message, kind, digest, now),
+            Command::Echo { author, message, kind, digest, at, handoff, target } => {
+                self.echo(author, message, kind, digest, *at, handoff, *target)
+            }
+            Command::Release { agent } => {
+                let handoff = self.owned_by(agent)?;
+                Ok(vec![Event::Released { handoff: handoff.id.clone(), agent: agent.clone() }])
+            }
+            Command::ReturnToBot { agent } => {
+                let handoff = self.owned_by(agent)?;
+                Ok(vec![Event::ReturnedToBot { handoff: handoff.id.clone(), agent: agent.clone() }])
+            }
+            Command::Close { agent, seen } => self.close(agent, seen.as_ref()),
+            Command::Merge => match &self.state {
+                State::Closed { .. } => Err(Refusal::Closed),
+                _ => Ok(vec![Event::Closed {
+                    reason: CloseReason::Merged,
+                    handoff: self.handoff().map(|handoff| handoff.id.clone()),
+                }]),
+            },
+            Command::See { agent } => {
+                Ok(if self.unread > 0 { vec![Event::Seen { agent: agent.clone() }] } else { Vec::new() })
+            }
+        }
+    }
+
+    fn receive(&self, received: &Received) -> Result<Vec<Event>, Refusal> {
+        use super::message::Turn;
+        if !self.is_open() {
+            return Err(Refusal::Closed);
+        }
+        let turn = received.turn == Turn::Customer;
+        let mut events = vec![Event::CustomerWrote {
+            message: received.message.clone(),
+            kind: received.kind.clone(),
+            turn,
+            unread: received.turn != Turn::Silent,
+            at: received.written_at,
+            late: received.late,
+            digest: received.digest.clone(),
+        }];
+        if turn && received.late && self.state == State::Bot {
+            events.push(self.handed_off(
+                &received.handoff,
+                Trigger::Late,
+                Some(received.message.clone()),
+                received.target,
+            ));
+        }
+        Ok(events)
+    }
+
+    fn claim(&self, agent: &AgentId, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+        match &self.state {
+            State::Human { handoff, owner: Owner::Nobody | Owner::Phone } => Ok(vec![Event::Claimed {
+                handoff: handoff.id.clone(),
+                agent: agent.clone(),
+                waited: now.since(handoff.requested_at),
+            }]),
+            State::Human { owner: Owner::Agent { agent: owner, .. }, .. } if owner == agent => {
+                Err(Refusal::AlreadyYours)
+            }
+            State::Human { owner: Owner::Agent { agent: owner, .. }, .. } => Err(Refusal::ClaimedBy(owner.clone())),
+            State::Bot => Err(Refusal::WithBot),
+            State::Closed { .. } => Err(Refusal::Closed),
+        }
+    }
+
+    fn take_over(
+        &self,
+        agent: &AgentId,
+        handoff: &HandoffId,
+        target: Span,
+        now: Timestamp,
+    ) -> Result<Vec<Event>, Refusal> {
+        let taken = |handoff: &HandoffId, from: Option<&AgentId>| Event::TakenOver {
+            handoff: handoff.clone(),
+            agent: agent.clone(),
+            from: from.cloned(),
+        };
+        match &self.state {
+            State::Bot => Ok(vec![
+                self.handed_off(handoff, Trigger::Agent { agent: agent.clone() }, None, target),
+                Event::Claimed { handoff: handoff.clone(), agent: agent.clone(), waited: Span(0) },
+            ]),
+            State::Human { owner: Owner::Nobody | Owner::Phone, .. } => self.claim(agent, now),
+            State::Human { owner: Owner::Agent { agent: owner, .. }, .. } if owner == agent => {
+                Err(Refusal::AlreadyYours)
+            }
+            State::Human { handoff, owner: Owner::Agent { agent: owner, .. } } => {
+                Ok(vec![taken(&handoff.id, Some(owner))])
+            }
+            State::Closed { .. } => Err(Refusal::Closed),
+        }
+    }
+
+    fn reply(
+        &self,
+        agent: &AgentId,
+        message: &MessageId,
+        kind: &str,
+        digest: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Event>, Refusal> {
+        let handoff = self.owned_by(agent)?;
+        let author = Author::Agent(agent.clone());
+        let mut events = vec![queued(message, author.clone(), kind, digest)];
+        events.extend(first_reply(handoff, author, now));
+        Ok(events)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of one command, taken apart by its only caller")]
+    fn echo(
+        &self,
+        author: &Author,
+        message: &MessageId,
+        kind: &str,
+        digest: &str,
+        at: Timestamp,
+        handoff: &HandoffId,
+        target: Span,
+    ) -> Result<Vec<Event>, Refusal> {
+        let echoed = Event::Echoed {
+            message: message.clone(),
+            author: author.clone(),
+            kind: kind.to_owned(),
+            at,
+            digest: digest.to_owned(),
+        };
+        match &self.state {
+            State::Closed { .. } => Err(Refusal::Closed),
+            State::Bot if author.is_human() => Ok(vec![
+                echoed,
+                self.handed_off(handoff, Trigger::Phone, Some(message.clone()), target),
+                Event::FirstReplied { handoff: handoff.clone(), by: author.clone(), after: Span(0) },
+            ]),
+            State::Human { handoff, .. } if author.is_human() => {
+                let mut events = vec![echoed];
+                events.extend(first_reply(handoff, author.clone(), at));
+                Ok(events)
+            }
+            State::Bot | State::Human { .. } => Ok(vec![echoed]),
+        }
+    }
+
+    fn close(&self, agent: &AgentId, seen: Option<&MessageId>) -> Result<Vec<Event>, Refusal> {
+        match &self.state {
+            State::Closed { .. } => return Err(Refusal::Closed),
+            State::Human { owner: Owner::Agent { agent: owner, .. }, .. } if owner != agent => {
+                return Err(Refusal::OwnedBy(owner.clone()));
+            }
+            State::Bot | State::Human { .. } => {}
+        }
+        if self.last_turn.as_ref() != seen {
+            return Err(Refusal::CustomerJustWrote);
+        }
+        let handoff = self.handoff().map(|handoff| handoff.id.clone());
+        Ok(vec![Event::Closed { reason: CloseReason::Done, handoff }])
+    }
+
+    fn owned_by(&self, agent: &AgentId) -> Result<&Handoff, Refusal> {
+        match &self.state {
+            State::Human { handoff, owner: Owner::Agent { agent: owner, .. } } if owner == agent => Ok(handoff),
+            State::Human { owner: Owner::Agent { agent: owner, .. }, .. } => Err(Refusal::OwnedBy(owner.clone())),
+            State::Human { .. } => Err(Refusal::NotClaimed),
+            State::Bot => Err(Refusal::WithBot),
+            State::Closed { .. } => Err(Refusal::Closed),
+        }
+    }
+
+    fn handed_off(&self, handoff: &HandoffId, trigger: Trigger, message: Option<MessageId>, target: Span) -> Event {
+        Event::HandedOff { handoff: handoff.clone(), trigger, message, team: self.team.clone(), target }
+    }
+
+    /// The conversation after `event`, which happened at `now` by `actor`.
+    pub fn apply(mut self, event: &Event, actor: &Actor, now: Timestamp) -> Self {
+        match event {
+            Event::CustomerWrote { message, turn, unread, at, .. } => {
+                if *turn {
+                    self.window = self.window.renewed(*at);
+                    self.last_turn = Some(message.clone());
+                }
+                if *unread {
+                    self.unread += 1;
+                }
+            }
+            Event::Queued { author, .. } | Event::Echoed { author, .. } if author.is_human() => {
+                self.epoch = self.epoch.next();
+                if matches!(event, Event::Queued { .. }) {
+                    self.unread = 0;
+                }
+            }
+            Event::WindowRefused { at } => self.window = self.window.refused(*at),
+            Event::HandedOff { handoff, trigger, message, team, target } => {
+                self.epoch = self.epoch.next();
+                self.team = team.clone();
+                let owner = if *trigger == Trigger::Phone { Owner::Phone } else { Owner::Nobody };
+                let handoff = Handoff {
+                    id: handoff.clone(),
+                    trigger: trigger.clone(),
+                    message: message.clone(),
+                    team: team.clone(),
+                    requested_at: now,
+                    target: *target,
+                    claimed: None,
+                    first_reply: None,
+                };
+                self.state = State::Human { handoff, owner };
+            }
+            Event::Claimed { agent, .. } | Event::TakenOver { agent, .. } => {
+                self.epoch = self.epoch.next();
+                if let State::Human { handoff, owner } = &mut self.state {
+                    handoff.claimed.get_or_insert(Claimed { by: agent.clone(), at: now });
+                    *owner = Owner::Agent { agent: agent.clone(), since: now };
+                }
+            }
+            Event::FirstReplied { by, after, .. } => {
+                if let State::Human { handoff, .. } = &mut self.state {
+                    let at = handoff.requested_at.plus(*after);
+                    handoff.first_reply.get_or_insert(FirstReply { by: by.clone(), at });
+                }
+            }
+            Event::Released { .. } => {
+                self.epoch = self.epoch.next();
+                if let State::Human { owner, .. } = &mut self.state {
+                    *owner = Owner::Nobody;
+                }
+            }
+            Event::ReturnedToBot { .. } => {
+                self.epoch = self.epoch.next();
+                self.unread = 0;
+                self.state = State::Bot;
+            }
+            Event::Closed { reason, .. } => {
+                self.epoch = self.epoch.next();
+                self.unread = 0;
+                self.state = State::Closed { at: now, by: actor.clone(), reason: *reason };
+            }
+            Event::Seen { .. } => self.unread = 0,
+            _ => {}
+        }
+        self
+    }
+}
+
+impl Epoch {
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+fn queued(message: &MessageId, author: Author, kind: &str, digest: &str) -> Event {
+    Event::Queued { message: message.clone(), author, kind: kind.to_owned(), digest: digest.to_owned() }
+}
+
+fn first_reply(handoff: &Handoff, by: Author, at: Timestamp) -> Option<Event> {
+    handoff.first_reply.is_none().then(|| Event::FirstReplied {
+        handoff: handoff.id.clone(),
+        by,
+        after: at.since(handoff.requested_at),
+    })
+}
+
+#[cfg(test)]
+#[path = "conversation_tests.rs"]
+mod tests;

@@ -1,0 +1,236 @@
+//! The log's entries: what happened, to which conversation, by whom.
+//!
+//! An event holds ids, non-personal values and digests; words, names and numbers live in content tables that can be
+//! erased (invariant 7). Variants are for ever: a new field has `#[serde(default)]`, and every variant has its golden
+//! JSON in the test below. To add one: the variant, its golden line, its arm in `Conversation::apply` and in
+//! `server/inbox/lines.rs`.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    handoff::Trigger,
+    ids::{AgentId, ChannelId, ConversationId, CustomerId, HandoffId, MessageId, Seq, TeamId},
+    message::{Author, Delivery},
+    time::{Span, Timestamp},
+};
+
+/// One line of a tenant's log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub seq: Seq,
+    pub at: Timestamp,
+    pub actor: Actor,
+    pub conversation: Option<ConversationId>,
+    pub event: Event,
+}
+
+/// Who made it happen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "actor", content = "id", rename_all = "snake_case")]
+pub enum Actor {
+    Customer,
+    Bot,
+    Agent(AgentId),
+    /// The platform itself: timers, imports, the command line.
+    System,
+    /// Meta's servers: delivery statuses, number changes, echoes.
+    Meta,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    Started { channel: ChannelId, customer: CustomerId, previous: Option<ConversationId> },
+    /// A customer's message of any kind. `at` is Meta's time.
+    CustomerWrote { message: MessageId, kind: String, turn: bool, unread: bool, at: Timestamp, late: bool, digest: String },
+    /// A message of ours was written and is owed to the customer.
+    Queued { message: MessageId, author: Author, kind: String, digest: String },
+    /// The business answered elsewhere: on the phone, or another responder of the number.
+    Echoed { message: MessageId, author: Author, kind: String, at: Timestamp, digest: String },
+    Delivered { message: MessageId, status: Delivery, code: Option<i64> },
+    /// An agent asked for a failed message to be sent again.
+    Resent { message: MessageId },
+    /// The words or file of a message changed: an edit, a deletion, a reaction, a file that was fetched.
+    Amended { message: MessageId, what: Amendment },
+    /// Meta refused with 131047: the window is closed, whatever our clock says.
+    WindowRefused { at: Timestamp },
+    HandedOff { handoff: HandoffId, trigger: Trigger, message: Option<MessageId>, team: TeamId, target: Span },
+    Claimed { handoff: HandoffId, agent: AgentId, waited: Span },
+    FirstReplied { handoff: HandoffId, by: Author, after: Span },
+    Released { handoff: HandoffId, agent: AgentId },
+    TakenOver { handoff: HandoffId, agent: AgentId, from: Option<AgentId> },
+    ReturnedToBot { handoff: HandoffId, agent: AgentId },
+    Closed { reason: CloseReason, handoff: Option<HandoffId> },
+    /// The closing message was owed and could not be sent.
+    ClosingSkipped { why: Skipped },
+    /// Unsent bot messages were taken back when a person came in.
+    BotSilenced { messages: i64 },
+    /// A bot answer came after a person did, and was thrown away (invariant 3).
+    BotRefused,
+    /// An agent looked: nothing is unread any more.
+    Seen { agent: AgentId },
+    /// Two records turned out to be one customer.
+    Merged { from: CustomerId, into: CustomerId },
+    NumberChanged { customer: CustomerId },
+    /// The configuration changed. `what` names the setting, `subject` the thing it is about.
+    Configured { what: Setting, subject: Option<String>, change: Change },
+    /// Meta reported a problem with the number or the account.
+    ChannelTrouble { channel: ChannelId, code: Option<i64> },
+    SignedIn { agent: AgentId },
+    SignedOut { agent: AgentId },
+    /// Online, away.
+    Availability { agent: AgentId, away: bool },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Amendment {
+    Edited,
+    Revoked,
+    Reacted,
+    FileKept,
+    FileFailed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseReason {
+    /// A person closed it.
+    Done,
+    /// It was the younger of two conversations of one customer.
+    Merged,
+    /// It was imported from the number's history.
+    Imported,
+}
+
+impl CloseReason {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Merged => "merged",
+            Self::Imported => "imported",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "merged" => Self::Merged,
+            "imported" => Self::Imported,
+            _ => Self::Done,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Skipped {
+    WindowClosed,
+    /// The template names something that is not there.
+    TemplateFault,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Setting {
+    Keyword,
+    Texts,
+    WaitingTarget,
+    TimeZone,
+    ReadPolicy,
+    Channel,
+    App,
+    Agent,
+    Password,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    Added,
+    Changed,
+    Removed,
+}
+
+impl Event {
+    /// The stable name of the variant, as it stands in its JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Started { .. } => "started",
+            Self::CustomerWrote { .. } => "customer_wrote",
+            Self::Queued { .. } => "queued",
+            Self::Echoed { .. } => "echoed",
+            Self::Delivered { .. } => "delivered",
+            Self::Resent { .. } => "resent",
+            Self::Amended { .. } => "amended",
+            Self::WindowRefused { .. } => "window_refused",
+            Self::HandedOff { .. } => "handed_off",
+            Self::Claimed { .. } => "claimed",
+            Self::FirstReplied { .. } => "first_replied",
+            Self::Released { .. } => "released",
+            Self::TakenOver { .. } => "taken_over",
+            Self::ReturnedToBot { .. } => "returned_to_bot",
+            Self::Closed { .. } => "closed",
+            Self::ClosingSkipped { .. } => "closing_skipped",
+            Self::BotSilenced { .. } => "bot_silenced",
+            Self::BotRefused => "bot_refused",
+            Self::Seen { .. } => "seen",
+            Self::Merged { .. } => "merged",
+            Self::NumberChanged { .. } => "number_changed",
+            Self::Configured { .. } => "configured",
+            Self::ChannelTrouble { .. } => "channel_trouble",
+            Self::SignedIn { .. } => "signed_in",
+            Self::SignedOut { .. } => "signed_out",
+            Self::Availability { .. } => "availability",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One golden line per variant. They are written to disk for ever: never change a line, only add.
+    const GOLDEN: &[&str] = &[
+        r#"{"event":"started","channel":"chn_1","customer":"cus_1","previous":null}"#,
+        r#"{"event":"customer_wrote","message":"msg_1","kind":"text","turn":true,"unread":true,"at":5,"late":false,"digest":"d"}"#,
+        r#"{"event":"queued","message":"msg_1","author":{"by":"agent","id":"agt_1"},"kind":"text","digest":"d"}"#,
+        r#"{"event":"echoed","message":"msg_1","author":{"by":"phone"},"kind":"text","at":5,"digest":"d"}"#,
+        r#"{"event":"delivered","message":"msg_1","status":"read","code":null}"#,
+        r#"{"event":"resent","message":"msg_1"}"#,
+        r#"{"event":"amended","message":"msg_1","what":"edited"}"#,
+        r#"{"event":"window_refused","at":5}"#,
+        r#"{"event":"handed_off","handoff":"hof_1","trigger":{"trigger":"keyword","keyword":"kwd_1","phrase":"agent"},"message":"msg_1","team":"tem_1","target":300000}"#,
+        r#"{"event":"claimed","handoff":"hof_1","agent":"agt_1","waited":72000}"#,
+        r#"{"event":"first_replied","handoff":"hof_1","by":{"by":"agent","id":"agt_1"},"after":90000}"#,
+        r#"{"event":"released","handoff":"hof_1","agent":"agt_1"}"#,
+        r#"{"event":"taken_over","handoff":"hof_1","agent":"agt_1","from":null}"#,
+        r#"{"event":"returned_to_bot","handoff":"hof_1","agent":"agt_1"}"#,
+        r#"{"event":"closed","reason":"done","handoff":"hof_1"}"#,
+        r#"{"event":"closing_skipped","why":"window_closed"}"#,
+        r#"{"event":"bot_silenced","messages":2}"#,
+        r#"{"event":"bot_refused"}"#,
+        r#"{"event":"seen","agent":"agt_1"}"#,
+        r#"{"event":"merged","from":"cus_1","into":"cus_2"}"#,
+        r#"{"event":"number_changed","customer":"cus_1"}"#,
+        r#"{"event":"configured","what":"keyword","subject":"kwd_1","change":"added"}"#,
+        r#"{"event":"channel_trouble","channel":"chn_1","code":130429}"#,
+        r#"{"event":"signed_in","agent":"agt_1"}"#,
+        r#"{"event":"signed_out","agent":"agt_1"}"#,
+        r#"{"event":"availability","agent":"agt_1","away":true}"#,
+    ];
+
+    #[test]
+    fn every_variant_reads_and_writes_its_golden_line() {
+        let mut names = Vec::new();
+        for line in GOLDEN {
+            let event: Event = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+            let written = serde_json::to_value(&event).expect("an event is JSON");
+            assert_eq!(written, serde_json::from_str::<serde_json::Value>(line).expect("golden JSON"), "{line}");
+            assert_eq!(written["event"], event.name());
+            names.push(event.name());
+        }
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), GOLDEN.len(), "each variant has one line");
+    }
+}

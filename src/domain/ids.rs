@@ -1,0 +1,170 @@
+//! Newtyped ids: opaque, prefixed strings that sort by the time they were made (`cnv_01J..`).
+//!
+//! One generic type and one marker per noun, so that a customer's id can never be passed for a conversation's.
+
+use std::{fmt, marker::PhantomData};
+
+use serde::{Deserialize, Serialize};
+
+/// What an id belongs to. The prefix makes a stray id readable in a log.
+pub trait Noun {
+    const PREFIX: &'static str;
+}
+
+/// An id of one noun. Compare and store it; never parse it.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent, bound = "")]
+pub struct Id<N>(String, #[serde(skip)] PhantomData<fn() -> N>);
+
+impl<N> Id<N> {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl<N: Noun> Id<N> {
+    /// Joins the noun's prefix with a sortable, unique tail (a ULID made by the caller).
+    pub fn from_tail(tail: impl fmt::Display) -> Self {
+        Self(format!("{}_{tail}", N::PREFIX), PhantomData)
+    }
+}
+
+impl<N> From<String> for Id<N> {
+    fn from(raw: String) -> Self {
+        Self(raw, PhantomData)
+    }
+}
+
+impl<N> From<&str> for Id<N> {
+    fn from(raw: &str) -> Self {
+        Self(raw.to_owned(), PhantomData)
+    }
+}
+
+impl<N> Clone for Id<N> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone(), PhantomData)
+    }
+}
+impl<N> PartialEq for Id<N> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<N> Eq for Id<N> {}
+impl<N> PartialOrd for Id<N> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<N> Ord for Id<N> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+impl<N> std::hash::Hash for Id<N> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+impl<N> fmt::Debug for Id<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl<N> fmt::Display for Id<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The markers. They have no values; they only name.
+pub mod noun {
+    use super::Noun;
+
+    pub enum Tenant {}
+    impl Noun for Tenant {
+        const PREFIX: &'static str = "tnt";
+    }
+    pub enum App {}
+    impl Noun for App {
+        const PREFIX: &'static str = "app";
+    }
+    pub enum Channel {}
+    impl Noun for Channel {
+        const PREFIX: &'static str = "chn";
+    }
+    pub enum Customer {}
+    impl Noun for Customer {
+        const PREFIX: &'static str = "cus";
+    }
+    pub enum Conversation {}
+    impl Noun for Conversation {
+        const PREFIX: &'static str = "cnv";
+    }
+    pub enum Handoff {}
+    impl Noun for Handoff {
+        const PREFIX: &'static str = "hof";
+    }
+    pub enum Agent {}
+    impl Noun for Agent {
+        const PREFIX: &'static str = "agt";
+    }
+    pub enum Team {}
+    impl Noun for Team {
+        const PREFIX: &'static str = "tem";
+    }
+    pub enum Message {}
+    impl Noun for Message {
+        const PREFIX: &'static str = "msg";
+    }
+    pub enum Keyword {}
+    impl Noun for Keyword {
+        const PREFIX: &'static str = "kwd";
+    }
+    pub enum Outbox {}
+    impl Noun for Outbox {
+        const PREFIX: &'static str = "out";
+    }
+    pub enum Job {}
+    impl Noun for Job {
+        const PREFIX: &'static str = "job";
+    }
+    pub enum Journal {}
+    impl Noun for Journal {
+        const PREFIX: &'static str = "jrn";
+    }
+    pub enum Media {}
+    impl Noun for Media {
+        const PREFIX: &'static str = "med";
+    }
+}
+
+pub type TenantId = Id<noun::Tenant>;
+pub type AppId = Id<noun::App>;
+pub type ChannelId = Id<noun::Channel>;
+pub type CustomerId = Id<noun::Customer>;
+pub type ConversationId = Id<noun::Conversation>;
+pub type HandoffId = Id<noun::Handoff>;
+pub type AgentId = Id<noun::Agent>;
+pub type TeamId = Id<noun::Team>;
+pub type MessageId = Id<noun::Message>;
+pub type KeywordId = Id<noun::Keyword>;
+pub type OutboxId = Id<noun::Outbox>;
+pub type JobId = Id<noun::Job>;
+pub type JournalId = Id<noun::Journal>;
+pub type MediaId = Id<noun::Media>;
+
+/// The place of an entry in its tenant's log: grows by one per entry, in commit order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seq(pub i64);
+
+/// Meta's message id (`wamid.`): opaque, unique within a channel.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Wamid(pub String);

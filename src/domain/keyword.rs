@@ -1,0 +1,317 @@
+//! Handoff keywords: which words of a customer call a person.
+//!
+//! A rule matches folded text (see [`super::text::fold`]); the first enabled rule in the admin's order that fires, wins.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ids::{ChannelId, KeywordId},
+    text::{self, Folded},
+};
+
+/// How a phrase is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matching {
+    /// The message is the phrase and nothing else.
+    Whole,
+    /// The phrase stands somewhere in the message, as whole words.
+    Contains,
+    /// The message begins with the phrase.
+    StartsWith,
+    /// As `Contains`, forgiving a slip of the finger: one from 5 letters on, two from 9.
+    Close,
+}
+
+impl Matching {
+    pub const ALL: [Matching; 4] = [Self::Contains, Self::Whole, Self::StartsWith, Self::Close];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Contains => "contains",
+            Self::StartsWith => "starts_with",
+            Self::Close => "close",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Whole => "whole message",
+            Self::Contains => "contains",
+            Self::StartsWith => "starts with",
+            Self::Close => "close spelling",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|matching| matching.word() == word)
+    }
+}
+
+/// One rule of a tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keyword {
+    pub id: KeywordId,
+    pub phrase: String,
+    pub matching: Matching,
+    /// A language tag (`pt`); the rule rests for customers who are known to speak another one. `None`: everybody.
+    pub language: Option<String>,
+    /// Only on this number. `None`: on all.
+    pub channel: Option<ChannelId>,
+    pub enabled: bool,
+}
+
+/// The longest phrase an admin may enter, in characters.
+pub const PHRASE_LIMIT: usize = 80;
+
+/// Why a phrase cannot be a keyword, in the admin's words.
+pub fn phrase_fault(phrase: &str) -> Option<String> {
+    let phrase = phrase.trim();
+    if phrase.is_empty() {
+        return Some("Enter the words a customer would write, for example “speak to agent”.".to_owned());
+    }
+    let length = phrase.chars().count();
+    if length > PHRASE_LIMIT {
+        return Some(format!("A phrase has at most {PHRASE_LIMIT} characters; this one has {length}."));
+    }
+    text::fold(phrase).is_empty().then(|| "A phrase needs at least one letter or digit.".to_owned())
+}
+
+/// Words that stand in everyday messages: a rule of one of them alone calls a person far too often.
+const EVERYDAY: [&str; 24] = [
+    "a", "the", "i", "hi", "hello", "hey", "ok", "yes", "no", "help", "thanks", "please", "order", "question", "what",
+    "how", "when", "where", "can", "ola", "oi", "sim", "hola", "si",
+];
+
+/// A warning for the admin when a phrase would swallow everyday messages.
+pub fn swallows(phrase: &str, matching: Matching) -> Option<String> {
+    if matching == Matching::Whole {
+        return None;
+    }
+    let folded = text::folded(phrase);
+    let short = folded.chars().count() <= 2 && !folded.chars().any(text::is_unspaced);
+    (short || EVERYDAY.contains(&folded.as_str())).then(|| {
+        format!("“{}” stands in many everyday messages. Consider “whole message”, or a longer phrase.", phrase.trim())
+    })
+}
+
+/// Where a rule found its phrase: bytes of the customer's own text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    pub start: usize,
+    pub end: usize,
+}
+
+/// What surrounds a message when rules are tried on it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Setting<'a> {
+    pub channel: Option<&'a ChannelId>,
+    /// The customer's language, if it is known.
+    pub language: Option<&'a str>,
+}
+
+/// The first rule that fires on `message`, and where.
+pub fn first_match<'k>(rules: &'k [Keyword], message: &str, setting: Setting<'_>) -> Option<(&'k Keyword, Found)> {
+    let haystack = text::fold(message);
+    if haystack.is_empty() {
+        return None;
+    }
+    rules
+        .iter()
+        .filter(|rule| rule.enabled && applies(rule, setting))
+        .find_map(|rule| find(&haystack, message, &rule.phrase, rule.matching).map(|found| (rule, found)))
+}
+
+fn applies(rule: &Keyword, setting: Setting<'_>) -> bool {
+    let here = match (&rule.channel, setting.channel) {
+        (Some(wanted), Some(channel)) => wanted == channel,
+        _ => true,
+    };
+    let spoken = match (&rule.language, setting.language) {
+        (Some(wanted), Some(language)) => primary(wanted) == primary(language),
+        _ => true,
+    };
+    here && spoken
+}
+
+/// `pt` of `pt-BR` and of `pt_PT`.
+fn primary(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
+}
+
+fn find(haystack: &Folded, message: &str, phrase: &str, matching: Matching) -> Option<Found> {
+    let needle = text::fold(phrase).chars;
+    if needle.is_empty() {
+        return None;
+    }
+    let (start, end) = match matching {
+        Matching::Whole => (haystack.chars == needle).then_some((0, needle.len()))?,
+        Matching::StartsWith => {
+            let fits = haystack.chars.starts_with(&needle) && ends_word(&haystack.chars, needle.len());
+            fits.then_some((0, needle.len()))?
+        }
+        Matching::Contains => contains(&haystack.chars, &needle)?,
+        Matching::Close => contains(&haystack.chars, &needle).or_else(|| close(&haystack.chars, &needle))?,
+    };
+    let from = *haystack.origin.get(start)?;
+    let last = *haystack.origin.get(end - 1)?;
+    let to = last + message[last..].chars().next().map_or(0, char::len_utf8);
+    Some(Found { start: from, end: to })
+}
+
+fn contains(haystack: &[char], needle: &[char]) -> Option<(usize, usize)> {
+    (0..=haystack.len().checked_sub(needle.len())?)
+        .find(|at| {
+            haystack[*at..].starts_with(needle)
+                && starts_word(haystack, *at)
+                && ends_word(haystack, at + needle.len())
+        })
+        .map(|at| (at, at + needle.len()))
+}
+
+fn starts_word(text: &[char], at: usize) -> bool {
+    at == 0 || text[at - 1] == ' ' || text::is_unspaced(text[at]) || text::is_unspaced(text[at - 1])
+}
+
+fn ends_word(text: &[char], end: usize) -> bool {
+    end == text.len() || text[end] == ' ' || text::is_unspaced(text[end]) || text::is_unspaced(text[end - 1])
+}
+
+/// Slides a window of as many words over the message and counts slips (swapped neighbours are one).
+fn close(haystack: &[char], needle: &[char]) -> Option<(usize, usize)> {
+    let slips = match needle.len() {
+        0..=4 => return None,
+        5..=8 => 1,
+        _ => 2,
+    };
+    let wanted: String = needle.iter().collect();
+    let words = words(haystack);
+    let count = needle.split(|c| *c == ' ').count();
+    // A slip may split or join words, so one word more and one less are tried too.
+    [count, count + 1, count.saturating_sub(1)].into_iter().filter(|size| *size > 0).find_map(|size| {
+        words.windows(size).find_map(|window| {
+            let (start, end) = (window.first()?.0, window.last()?.1);
+            let near = (end - start).abs_diff(needle.len()) <= slips;
+            let same_start = haystack[start] == needle[0] || needle.len() >= 9;
+            let candidate: String = haystack[start..end].iter().collect();
+            (near && same_start && strsim::osa_distance(&candidate, &wanted) <= slips).then_some((start, end))
+        })
+    })
+}
+
+fn words(text: &[char]) -> Vec<(usize, usize)> {
+    let mut words = Vec::new();
+    let mut start = 0;
+    for (at, c) in text.iter().enumerate() {
+        if *c == ' ' {
+            words.push((start, at));
+            start = at + 1;
+        }
+    }
+    words.push((start, text.len()));
+    words.retain(|(from, to)| from < to);
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(phrase: &str, matching: Matching) -> Keyword {
+        Keyword {
+            id: KeywordId::from_tail(phrase.len()),
+            phrase: phrase.to_owned(),
+            matching,
+            language: None,
+            channel: None,
+            enabled: true,
+        }
+    }
+
+    fn fires(phrase: &str, matching: Matching, message: &str) -> Option<String> {
+        let rules = [rule(phrase, matching)];
+        first_match(&rules, message, Setting::default())
+            .map(|(_, found)| message[found.start..found.end].to_owned())
+    }
+
+    #[test]
+    fn each_way_of_matching_does_what_it_says() {
+        // phrase, matching, message, the words it fires on
+        let table = [
+            ("speak to agent", Matching::Contains, "can i SPEAK to agént pls", Some("SPEAK to agént")),
+            ("speak to agent", Matching::Contains, "speak to agents", None),
+            ("speak to agent", Matching::Contains, "Speak\n  to agent!", Some("Speak\n  to agent")),
+            ("agent", Matching::Whole, " Agent! ", Some("Agent")),
+            ("agent", Matching::Whole, "an agent", None),
+            ("help", Matching::StartsWith, "Help me", Some("Help")),
+            ("help", Matching::StartsWith, "helpful", None),
+            ("help", Matching::StartsWith, "please help", None),
+            ("human", Matching::Close, "I want a humna", Some("humna")),
+            ("human", Matching::Close, "I want a hunam being", None),
+            ("human", Matching::Close, "it is humid", None),
+            ("falar com atendente", Matching::Close, "quero falar com atendete", Some("falar com atendete")),
+            ("bot", Matching::Close, "got", None),
+            ("人間", Matching::Contains, "すみません人間と話したい", Some("人間")),
+            ("оператор", Matching::Contains, "позовите ОПЕРАТОР пожалуйста", Some("ОПЕРАТОР")),
+            ("موظف", Matching::Contains, "أريد مُوَظَّف الآن", Some("مُوَظَّف")),
+            ("इंसान", Matching::Contains, "मुझे इंसान से बात करनी है", Some("इंसान")),
+        ];
+        for (phrase, matching, message, expected) in table {
+            let found = fires(phrase, matching, message);
+            let found = found.as_deref();
+            // Marks after the last letter belong to it in the customer's text; compare what was meant.
+            assert_eq!(
+                found.map(text::folded),
+                expected.map(text::folded),
+                "{phrase:?} {matching:?} on {message:?} found {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rule_for_another_language_or_number_rests() {
+        let mut rules = [rule("agente", Matching::Contains)];
+        rules[0].language = Some("pt-BR".to_owned());
+        rules[0].channel = Some(ChannelId::from("chn_1"));
+        let other = ChannelId::from("chn_2");
+        let here = ChannelId::from("chn_1");
+        let fires = |channel, language| first_match(&rules, "agente", Setting { channel, language }).is_some();
+        assert!(fires(Some(&here), Some("pt")));
+        assert!(fires(Some(&here), None));
+        assert!(!fires(Some(&here), Some("es")));
+        assert!(!fires(Some(&other), Some("pt")));
+    }
+
+    #[test]
+    fn a_switched_off_rule_never_fires() {
+        let mut rules = [rule("agent", Matching::Contains)];
+        rules[0].enabled = false;
+        assert!(first_match(&rules, "agent", Setting::default()).is_none());
+    }
+
+    #[test]
+    fn an_admin_is_warned_of_phrases_that_swallow_everyday_words() {
+        assert!(swallows("Help", Matching::StartsWith).is_some());
+        assert!(swallows("Help", Matching::Whole).is_none());
+        assert!(swallows("speak to agent", Matching::Contains).is_none());
+        assert!(phrase_fault("!!!").is_some());
+        assert!(phrase_fault(&"a".repeat(81)).is_some());
+        assert!(phrase_fault("人").is_none());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_phrase_finds_itself_and_any_text_is_safe(phrase in "\\PC{1,30}", message in "\\PC{0,120}") {
+            for matching in Matching::ALL {
+                let rules = [rule(&phrase, matching)];
+                if let Some((_, found)) = first_match(&rules, &message, Setting::default()) {
+                    proptest::prop_assert!(message.get(found.start..found.end).is_some());
+                }
+                if !text::fold(&phrase).is_empty() {
+                    proptest::prop_assert!(first_match(&rules, &phrase, Setting::default()).is_some());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! What Handoff is about, and nothing else: states, rules and words, the same on the server and in the page.
+//!
+//! Pure: no async, no clock, no randomness, no I/O. Time and ids come in as arguments. To add a rule, add a file here
+//! with its tests at the foot, then let the room that carries it out call it.
+
+pub mod access;
+pub mod conversation;
+pub mod desk;
+pub mod event;
+pub mod handoff;
+pub mod ids;
+pub mod keyword;
+pub mod message;
+pub mod settings;
+pub mod sla;
+pub mod text;
+pub mod time;
+pub mod window;

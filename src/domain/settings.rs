@@ -1,0 +1,143 @@
+//! A tenant's settings as plain values with their bounds. Keywords have a room of their own (`keyword.rs`).
+
+use serde::{Deserialize, Serialize};
+
+use super::{message::TEXT_LIMIT, time::Span};
+
+/// What the tenant's customers read that no person typed just now. Empty means silent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Texts {
+    /// The bot's answer to the first message of a conversation.
+    pub greeting: String,
+    /// The bot's answer to everything else.
+    pub fallback: String,
+    /// Sent when a person is asked for and somebody is online.
+    pub notice_online: String,
+    /// Sent when a person is asked for and nobody is online.
+    pub notice_offline: String,
+    /// Sent when an agent closes the conversation. May use variables.
+    pub closing: String,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self {
+            greeting: "Hello! I am the assistant. Ask me anything, or write “speak to agent” to reach a person.".into(),
+            fallback: "I am not sure I understood. Write “speak to agent” and a person will take over.".into(),
+            notice_online: "Thanks, I am getting a colleague for you. One moment, please.".into(),
+            notice_offline: "Thanks for writing. Nobody is at the desk right now; a colleague answers as soon as possible."
+                .into(),
+            closing: "Thank you, {{ customer.name }}. If anything else comes up, just write again.".into(),
+        }
+    }
+}
+
+/// The texts by name, in the order an admin reads them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextName {
+    Greeting,
+    Fallback,
+    NoticeOnline,
+    NoticeOffline,
+    Closing,
+}
+
+impl TextName {
+    pub const ALL: [TextName; 5] =
+        [Self::Greeting, Self::Fallback, Self::NoticeOnline, Self::NoticeOffline, Self::Closing];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Greeting => "Greeting",
+            Self::Fallback => "Fallback",
+            Self::NoticeOnline => "Handoff notice, somebody online",
+            Self::NoticeOffline => "Handoff notice, nobody online",
+            Self::Closing => "Closing message",
+        }
+    }
+
+    /// When customers get it, and what empty means.
+    pub fn explained(self) -> &'static str {
+        match self {
+            Self::Greeting => "The bot's answer to the first message of a conversation. Empty: the fallback is used.",
+            Self::Fallback => "The bot's answer to everything else. Empty: the bot has no answer and a person is called.",
+            Self::NoticeOnline => "Sent when a person is asked for. Empty: silent.",
+            Self::NoticeOffline => "Sent instead when no agent is online. Empty: silent.",
+            Self::Closing => {
+                "Sent when an agent closes, inside the 24-hour window only. Empty: silent. Variables: \
+                 {{ customer.name }}, {{ agent.name }}, {{ tenant.name }}."
+            }
+        }
+    }
+}
+
+impl Texts {
+    pub fn get(&self, name: TextName) -> &str {
+        match name {
+            TextName::Greeting => &self.greeting,
+            TextName::Fallback => &self.fallback,
+            TextName::NoticeOnline => &self.notice_online,
+            TextName::NoticeOffline => &self.notice_offline,
+            TextName::Closing => &self.closing,
+        }
+    }
+
+    pub fn set(&mut self, name: TextName, text: String) {
+        match name {
+            TextName::Greeting => self.greeting = text,
+            TextName::Fallback => self.fallback = text,
+            TextName::NoticeOnline => self.notice_online = text,
+            TextName::NoticeOffline => self.notice_offline = text,
+            TextName::Closing => self.closing = text,
+        }
+    }
+}
+
+/// Why a text cannot be saved.
+pub fn text_fault(text: &str) -> Option<String> {
+    let length = text.chars().count();
+    (length > TEXT_LIMIT).then(|| format!("WhatsApp takes at most {TEXT_LIMIT} characters; this text has {length}."))
+}
+
+/// When customers see blue ticks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadPolicy {
+    /// When an agent opens the thread.
+    #[default]
+    OnOpen,
+    /// When an agent answers.
+    OnReply,
+    Never,
+}
+
+/// Everything about a tenant that changes how its conversations run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    pub texts: Texts,
+    /// How long a customer may wait for a person's first answer.
+    pub waiting_target: Span,
+    /// IANA name; days in filters and times in messages are this zone's.
+    pub zone: String,
+    pub read_policy: ReadPolicy,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            texts: Texts::default(),
+            waiting_target: Span::minutes(5),
+            zone: "UTC".to_owned(),
+            read_policy: ReadPolicy::default(),
+        }
+    }
+}
+
+/// The waiting targets an admin may set: 10 seconds to 24 hours.
+pub fn target_fault(target: Span) -> Option<String> {
+    (target < Span::seconds(10) || target > Span::hours(24))
+        .then(|| "The waiting target is between 10 seconds and 24 hours.".to_owned())
+}

@@ -1,0 +1,78 @@
+//! The waiting clock against a tenant's target: when it turns amber, when red, and the mark that an answer leaves.
+
+use serde::{Deserialize, Serialize};
+
+use super::time::{Span, Timestamp};
+
+/// How a wait looks against its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Level {
+    Calm,
+    /// From half of the target on.
+    Due,
+    /// Past the target. A breach is never un-breached.
+    Breached,
+}
+
+/// A wait, running or over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    pub since: Timestamp,
+    /// When a person first answered; the clock stands still from here on.
+    pub until: Option<Timestamp>,
+    pub target: Span,
+}
+
+impl Wait {
+    pub fn length(&self, now: Timestamp) -> Span {
+        self.until.unwrap_or(now).since(self.since)
+    }
+
+    pub fn level(&self, now: Timestamp) -> Level {
+        let length = self.length(now);
+        if length > self.target {
+            Level::Breached
+        } else if length.0 * 2 >= self.target.0 {
+            Level::Due
+        } else {
+            Level::Calm
+        }
+    }
+
+    /// `2:08` while in time, `6:12 of 5:00` once breached, `waited 14:02 of 5:00` when it is over.
+    pub fn words(&self, now: Timestamp) -> String {
+        let length = self.length(now).clock();
+        let target = self.target.clock();
+        match (self.until, self.level(now)) {
+            (Some(_), _) => format!("waited {length} of {target}"),
+            (None, Level::Breached) => format!("{length} of {target}"),
+            (None, _) => length,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait(until: Option<i64>) -> Wait {
+        Wait { since: Timestamp(0), until: until.map(Timestamp), target: Span::minutes(5) }
+    }
+
+    #[test]
+    fn it_turns_amber_at_half_and_red_past_the_target() {
+        let wait = wait(None);
+        assert_eq!(wait.level(Timestamp(149_999)), Level::Calm);
+        assert_eq!(wait.level(Timestamp(150_000)), Level::Due);
+        assert_eq!(wait.level(Timestamp(300_000)), Level::Due);
+        assert_eq!(wait.level(Timestamp(300_001)), Level::Breached);
+    }
+
+    #[test]
+    fn an_answer_stops_the_clock_and_keeps_the_mark() {
+        let wait = wait(Some(842_000));
+        let much_later = Timestamp(9_000_000);
+        assert_eq!(wait.words(much_later), "waited 14:02 of 5:00");
+        assert_eq!(wait.level(much_later), Level::Breached);
+    }
+}

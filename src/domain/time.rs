@@ -1,0 +1,101 @@
+//! Points in time as epoch milliseconds. Where "now" comes from is never decided here.
+
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds since 1970-01-01 UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// From Meta's Unix seconds.
+    pub const fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1_000))
+    }
+
+    pub const fn plus(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.0))
+    }
+
+    pub const fn minus(self, span: Span) -> Self {
+        Self(self.0.saturating_sub(span.0))
+    }
+
+    /// The time from `earlier` to here; never negative, because two clocks never agree.
+    pub const fn since(self, earlier: Timestamp) -> Span {
+        let gap = self.0.saturating_sub(earlier.0);
+        Span(if gap < 0 { 0 } else { gap })
+    }
+}
+
+/// A length of time in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Span(pub i64);
+
+impl Span {
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+    pub const fn of_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+    pub const fn seconds(seconds: i64) -> Self {
+        Self(seconds * 1_000)
+    }
+    pub const fn minutes(minutes: i64) -> Self {
+        Self::seconds(minutes * 60)
+    }
+    pub const fn hours(hours: i64) -> Self {
+        Self::minutes(hours * 60)
+    }
+    pub const fn days(days: i64) -> Self {
+        Self::hours(days * 24)
+    }
+
+    /// `4:05`, or `1:04:05` from an hour on: the form of a waiting clock.
+    pub fn clock(self) -> String {
+        let total = self.0.max(0) / 1_000;
+        let (hours, minutes, seconds) = (total / 3_600, total / 60 % 60, total % 60);
+        if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+    }
+
+    /// `23 h`, `38 min`, `< 1 min`: what is left of something, in its largest unit.
+    pub fn rough(self) -> String {
+        let minutes = self.0.max(0) / 60_000;
+        match minutes {
+            0 => "< 1 min".to_owned(),
+            1..=59 => format!("{minutes} min"),
+            60..=2_879 => format!("{} h", minutes / 60),
+            _ => format!("{} d", minutes / 1_440),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_waiting_clock_reads_like_a_clock() {
+        assert_eq!(Span::seconds(5).clock(), "0:05");
+        assert_eq!(Span::seconds(842).clock(), "14:02");
+        assert_eq!(Span::seconds(3_845).clock(), "1:04:05");
+    }
+
+    #[test]
+    fn a_clock_that_ran_backwards_is_no_time_at_all() {
+        assert_eq!(Timestamp(5).since(Timestamp(9)), Span(0));
+    }
+
+    #[test]
+    fn what_is_left_is_said_in_its_largest_unit() {
+        assert_eq!(Span::minutes(38).rough(), "38 min");
+        assert_eq!(Span::minutes(1_392).rough(), "23 h");
+        assert_eq!(Span::seconds(20).rough(), "< 1 min");
+    }
+}

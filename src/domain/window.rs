@@ -1,0 +1,83 @@
+//! The customer service window: for 24 hours after a customer's message a business may answer freely; after it, only
+//! with approved templates (Meta answers 131047). Counted from Meta's timestamp of the message, not from its arrival.
+
+use serde::{Deserialize, Serialize};
+
+use super::time::{Span, Timestamp};
+
+/// How long a customer's message keeps the window open.
+pub const LENGTH: Span = Span::hours(24);
+
+/// What we know of a conversation's window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// Meta's time of the customer's newest turn; `None` if the customer never wrote.
+    pub last_turn: Option<Timestamp>,
+    /// Meta said 131047 at this time: its word beats our clock until the customer writes again.
+    #[serde(default)]
+    pub refused_at: Option<Timestamp>,
+}
+
+impl Window {
+    /// The instant the window closes, if it is open at all.
+    pub fn closes_at(self) -> Option<Timestamp> {
+        let last = self.last_turn?;
+        match self.refused_at {
+            Some(_) => None,
+            None => Some(last.plus(LENGTH)),
+        }
+    }
+
+    pub fn is_open(self, now: Timestamp) -> bool {
+        self.closes_at().is_some_and(|end| now < end)
+    }
+
+    /// What is left at `now`; `None` when closed.
+    pub fn left(self, now: Timestamp) -> Option<Span> {
+        self.closes_at().filter(|end| now < *end).map(|end| end.since(now))
+    }
+
+    /// A customer's turn opens or renews it; one that arrives late never shortens it.
+    pub fn renewed(self, turn: Timestamp) -> Self {
+        if self.last_turn.is_some_and(|last| last >= turn) {
+            return self;
+        }
+        Self { last_turn: Some(turn), refused_at: None }
+    }
+
+    pub fn refused(self, at: Timestamp) -> Self {
+        Self { refused_at: Some(at), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T0: Timestamp = Timestamp(1_000_000);
+
+    #[test]
+    fn it_closes_24_hours_after_the_customers_turn() {
+        let window = Window::default().renewed(T0);
+        assert!(window.is_open(T0.plus(Span(LENGTH.0 - 1))));
+        assert!(!window.is_open(T0.plus(LENGTH)));
+    }
+
+    #[test]
+    fn a_late_message_never_shortens_it() {
+        let window = Window::default().renewed(T0).renewed(T0.minus(Span::hours(3)));
+        assert_eq!(window.last_turn, Some(T0));
+    }
+
+    #[test]
+    fn metas_refusal_beats_our_clock_until_the_customer_writes_again() {
+        let refused = Window::default().renewed(T0).refused(T0.plus(Span::hours(1)));
+        assert!(!refused.is_open(T0.plus(Span::hours(2))));
+        assert!(refused.renewed(T0.plus(Span::hours(3))).is_open(T0.plus(Span::hours(4))));
+    }
+
+    #[test]
+    fn without_a_turn_there_is_no_window() {
+        assert!(!Window::default().is_open(T0));
+    }
+}

@@ -1,0 +1,19 @@
+//! Handoff: seamless human handoff for WhatsApp.
+//!
+//! One crate, two builds. `ssr` is the server; `hydrate` is the page. What both agree on lives in [`domain`] (pure) and
+//! [`api`] (the contract). Everything that only the server may know stands behind the one gate below.
+
+pub mod api;
+pub mod domain;
+pub mod ui;
+
+#[cfg(feature = "ssr")]
+pub mod server;
+
+/// Where the browser enters: takes over the HTML that the server rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(ui::App);
+}

@@ -1,0 +1,93 @@
+//! The people with phones: who they are to WhatsApp (number, user id, both), and the six that every simulator ships.
+
+use serde::{Deserialize, Serialize};
+
+/// One person as the business may see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Customer {
+    /// The simulator's own name for them; stays when number and user id change.
+    pub id: String,
+    /// The profile's name.
+    pub name: String,
+    /// The public username, if they have one.
+    pub username: Option<String>,
+    /// The `wa_id`: digits without `+`. `None` for a person who hides it.
+    pub phone: Option<String>,
+    /// The business-scoped user id. `None` plays a payload from before these ids existed.
+    pub user_id: Option<String>,
+    /// Whether their phone sends `read`.
+    pub read_receipts: bool,
+}
+
+impl Customer {
+    /// What stands for them inside message ids.
+    pub(super) fn party(&self) -> &str {
+        self.phone.as_deref().or(self.user_id.as_deref()).unwrap_or(&self.id)
+    }
+}
+
+/// Which ids a new customer has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Identity {
+    /// Number and user id: the ordinary case since 2026.
+    #[default]
+    Both,
+    /// User id and username only: the number is hidden.
+    HiddenPhone,
+    /// Number only: as webhooks were before user ids.
+    PhoneOnly,
+}
+
+/// What it takes to add a customer.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewCustomer {
+    /// The profile's name.
+    pub name: String,
+    /// The number in any spelling; made up when absent and needed.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// Which ids the business sees.
+    #[serde(default)]
+    pub identity: Identity,
+    /// Fixed user id; made up when absent and needed.
+    #[serde(default)]
+    pub user_id: Option<String>,
+    /// Public username; made from the name for a hidden number.
+    #[serde(default)]
+    pub username: Option<String>,
+}
+
+impl NewCustomer {
+    /// A person with both ids.
+    pub fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), phone: None, identity: Identity::Both, user_id: None, username: None }
+    }
+}
+
+/// The six that are always there. Their ids are fixed: a demo whose simulator restarts must meet the same people.
+pub(super) fn shipped() -> Vec<Customer> {
+    const PEOPLE: [(&str, Option<&str>, Option<&str>, Option<&str>); 6] = [
+        ("Priya Sharma", Some("919876543210"), Some("IN.48120093176620551834"), None),
+        ("Luca Marino", Some("393475550182"), Some("IT.70331845520916620047"), Some("luca.marino")),
+        // Her number has Brazil's mobile 9, her wa_id has not: 5511987654321 reaches her too.
+        ("Maria Costa", Some("551187654321"), Some("BR.11958240377716604298"), None),
+        ("ليلى حداد", Some("962791234567"), Some("JO.62009174835561047722"), None),
+        ("Noor de Vries", None, Some("NL.35518820647190372266"), Some("noor.dv")),
+        // An old acquaintance: his payloads carry no user id.
+        ("Thomas Becker", Some("4915112345678"), None, None),
+    ];
+    PEOPLE
+        .iter()
+        .enumerate()
+        .map(|(index, (name, phone, user_id, username))| Customer {
+            id: format!("c{}", index + 1),
+            name: (*name).to_owned(),
+            username: username.map(str::to_owned),
+            phone: phone.map(str::to_owned),
+            user_id: user_id.map(str::to_owned),
+            read_receipts: true,
+        })
+        .collect()
+}

@@ -1,0 +1,108 @@
+//! Cutting a connection without an answer. A handler cannot reach its socket, so every connection carries a flag; once
+//! it is set, the first write fails and the server closes the socket before a byte has left.
+
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use axum::{
+    extract::connect_info::Connected,
+    serve::{IncomingStream, Listener},
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+};
+
+/// The flag of one connection, handed to its handlers as connect info.
+#[derive(Clone, Default)]
+pub(super) struct Wire(Arc<AtomicBool>);
+
+impl Wire {
+    /// Lets nothing more out of this connection.
+    pub(super) fn cut(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+impl Connected<IncomingStream<'_, CutListener>> for Wire {
+    fn connect_info(stream: IncomingStream<'_, CutListener>) -> Self {
+        stream.io().wire.clone()
+    }
+}
+
+/// A listener whose connections can be cut.
+pub(super) struct CutListener(TcpListener);
+
+impl CutListener {
+    pub(super) fn new(listener: TcpListener) -> Self {
+        Self(listener)
+    }
+}
+
+impl Listener for CutListener {
+    type Io = CutStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (CutStream, SocketAddr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
+        (CutStream { stream, wire: Wire::default() }, address)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+/// A socket that refuses to write once its flag is set.
+pub(super) struct CutStream {
+    stream: TcpStream,
+    wire: Wire,
+}
+
+impl CutStream {
+    fn check(&self) -> io::Result<()> {
+        if self.wire.0.load(Ordering::Acquire) { Err(io::ErrorKind::ConnectionAborted.into()) } else { Ok(()) }
+    }
+}
+
+impl AsyncRead for CutStream {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for CutStream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.check()?;
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffers: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.check()?;
+        Pin::new(&mut self.stream).poll_write_vectored(cx, buffers)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

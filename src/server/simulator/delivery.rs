@@ -1,0 +1,265 @@
+//! Getting webhooks to the callback: one queue, signed POSTs, retries with growing pauses, and a list of what was
+//! given up. Only a 200 counts, as at Meta; Meta goes on for seven days, the simulator for about a minute.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::http::StatusCode;
+use serde::Serialize;
+use serde_json::Value;
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinSet,
+};
+
+use super::{Inner, Simulator, envelope, thread::Tick};
+
+/// Pauses before the second and later tries, in seconds.
+const PAUSES: [u64; 6] = [1, 2, 4, 8, 16, 30];
+
+/// How many webhook events are where.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Traffic {
+    /// Planned, queued or being retried.
+    pub pending: usize,
+    /// Answered with 200.
+    pub delivered: u64,
+    /// Given up after the last try; see [`Simulator::undelivered`].
+    pub undelivered: usize,
+}
+
+/// A POST that was given up.
+#[derive(Clone, Debug, Serialize)]
+pub struct Undelivered {
+    /// When it was given up (epoch ms).
+    pub at: i64,
+    /// How often it was tried.
+    pub tries: usize,
+    /// What the last try met: a status or a network error.
+    pub error: String,
+    /// The body, exactly as it was signed.
+    pub body: String,
+    /// How many events it holds.
+    pub events: usize,
+    #[serde(skip)]
+    wamids: Vec<String>,
+}
+
+/// One event on its way.
+pub(super) struct Event {
+    pub(super) field: String,
+    pub(super) value: Value,
+    /// The customer's message whose second tick depends on it.
+    pub(super) wamid: Option<String>,
+    /// Told when its first POST was answered, well or badly.
+    pub(super) answered: Option<oneshot::Sender<()>>,
+}
+
+/// One body with everything its fate decides.
+struct Parcel {
+    body: Vec<u8>,
+    events: usize,
+    wamids: Vec<String>,
+    answered: Vec<oneshot::Sender<()>>,
+}
+
+impl Simulator {
+    /// Puts one event in the queue.
+    pub(super) fn enqueue(&self, event: Event) {
+        self.inner.owe(1);
+        if self.queue.send(event).is_err() {
+            tracing::debug!("the simulator has stopped: a webhook was dropped");
+            self.inner.settle(1);
+        }
+    }
+
+    /// Tries everything that was given up once more, from the first pause on. Returns how many POSTs that are.
+    pub fn redeliver(&self) -> usize {
+        let given_up = std::mem::take(&mut self.inner.world().undelivered);
+        let count = given_up.len();
+        for undelivered in given_up {
+            let Undelivered { body, events, wamids, .. } = undelivered;
+            let parcel = Parcel { body: body.into_bytes(), events, wamids, answered: Vec::new() };
+            self.inner.owe(events);
+            self.inner.traffic.send_modify(|traffic| traffic.undelivered -= events.min(traffic.undelivered));
+            self.inner.tasks.spawn(send(Arc::clone(&self.inner), parcel));
+        }
+        count
+    }
+}
+
+impl Inner {
+    /// Counts work that [`Simulator::settled`] waits for.
+    pub(super) fn owe(&self, events: usize) {
+        self.traffic.send_modify(|traffic| traffic.pending += events);
+    }
+
+    /// The counterpart of [`Inner::owe`].
+    pub(super) fn settle(&self, events: usize) {
+        self.traffic.send_modify(|traffic| traffic.pending -= events.min(traffic.pending));
+    }
+}
+
+/// The worker: packs events into POSTs in the order they came, until the last handle is gone or the simulator stops.
+pub(super) async fn run(inner: Arc<Inner>, mut events: mpsc::UnboundedReceiver<Event>) {
+    let mut under_way = JoinSet::new();
+    loop {
+        let first = tokio::select! {
+            () = inner.stop.cancelled() => break,
+            event = events.recv() => match event {
+                Some(event) => event,
+                None => break,
+            },
+        };
+        let mut batch = vec![first];
+        fill(&inner, &mut events, &mut batch).await;
+        unpaused(&inner).await;
+        // One connection keeps the order: the next POST waits for the answer to this one, though not for its retries.
+        while under_way.len() >= inner.world().settings.webhook.connections.max(1) {
+            report(under_way.join_next().await);
+        }
+        under_way.spawn(first_try(Arc::clone(&inner), pack(&inner, batch)));
+    }
+    while let Some(done) = under_way.join_next().await {
+        report(Some(done));
+    }
+}
+
+fn report(done: Option<Result<(), tokio::task::JoinError>>) {
+    if let Some(Err(error)) = done {
+        tracing::error!(%error, "a webhook delivery ended badly");
+    }
+}
+
+async fn fill(inner: &Inner, events: &mut mpsc::UnboundedReceiver<Event>, batch: &mut Vec<Event>) {
+    let (size, wait) = {
+        let settings = &inner.world().settings.webhook;
+        (settings.batch, Duration::from_millis(settings.batch_ms))
+    };
+    if size <= 1 {
+        return;
+    }
+    let patience = inner.pause(wait);
+    tokio::pin!(patience);
+    while batch.len() < size {
+        tokio::select! {
+            event = events.recv() => match event {
+                Some(event) => batch.push(event),
+                None => return,
+            },
+            () = &mut patience => return,
+        }
+    }
+}
+
+/// Waits while the network is "cut". Every change of the settings bumps the revision.
+async fn unpaused(inner: &Inner) {
+    let mut revision = inner.revision.subscribe();
+    while inner.world().settings.webhook.paused {
+        tokio::select! {
+            () = inner.stop.cancelled() => return,
+            changed = revision.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+fn pack(inner: &Inner, batch: Vec<Event>) -> Parcel {
+    let count = batch.len();
+    let (mut wamids, mut answered, mut values) = (Vec::new(), Vec::new(), Vec::with_capacity(count));
+    for event in batch {
+        wamids.extend(event.wamid);
+        answered.extend(event.answered);
+        values.push((event.field, event.value));
+    }
+    let escape = inner.world().settings.webhook.escape_unicode;
+    let body = envelope::encode(&envelope::batch(&inner.config.waba_id, values), escape);
+    Parcel { body, events: count, wamids, answered }
+}
+
+async fn first_try(inner: Arc<Inner>, mut parcel: Parcel) {
+    let copies = inner.world().settings.webhook.copies.max(1);
+    let outcome = attempt(&inner, &parcel.body).await;
+    for _ in 1..copies {
+        // Only the first copy's fate counts; the others are noise on purpose.
+        if let Err(error) = attempt(&inner, &parcel.body).await {
+            tracing::debug!(error, "a duplicate webhook was not taken");
+        }
+    }
+    for answered in parcel.answered.drain(..) {
+        // The waiting send may have been cut off meanwhile: then nobody listens.
+        let _gone = answered.send(());
+    }
+    match outcome {
+        Ok(()) => arrived(&inner, &parcel),
+        Err(error) => {
+            tracing::warn!(error, events = parcel.events, "a webhook was not taken and will be retried");
+            let retries = retry(Arc::clone(&inner), parcel, error);
+            inner.tasks.spawn(retries);
+        }
+    }
+}
+
+async fn send(inner: Arc<Inner>, parcel: Parcel) {
+    first_try(inner, parcel).await;
+}
+
+async fn retry(inner: Arc<Inner>, parcel: Parcel, mut error: String) {
+    for pause in PAUSES {
+        inner.pause(Duration::from_secs(pause)).await;
+        if inner.stop.is_cancelled() {
+            break;
+        }
+        unpaused(&inner).await;
+        match attempt(&inner, &parcel.body).await {
+            Ok(()) => return arrived(&inner, &parcel),
+            Err(again) => error = again,
+        }
+    }
+    tracing::warn!(error, events = parcel.events, "a webhook was given up");
+    let Parcel { body, events, wamids, .. } = parcel;
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let at = inner.now();
+    inner.world().undelivered.push(Undelivered { at, tries: PAUSES.len() + 1, error, body, events, wamids });
+    inner.traffic.send_modify(|traffic| traffic.undelivered += events);
+    inner.settle(events);
+    inner.changed();
+}
+
+fn arrived(inner: &Inner, parcel: &Parcel) {
+    {
+        let mut world = inner.world();
+        for wamid in &parcel.wamids {
+            let line = world.holder(wamid).and_then(|phone| phone.line(wamid));
+            if let Some(line) = line {
+                line.tick = line.tick.max(Tick::Delivered);
+            }
+        }
+    }
+    inner.traffic.send_modify(|traffic| {
+        traffic.delivered = traffic.delivered.saturating_add(u64::try_from(parcel.events).unwrap_or(u64::MAX));
+    });
+    inner.settle(parcel.events);
+    inner.changed();
+}
+
+async fn attempt(inner: &Inner, body: &[u8]) -> Result<(), String> {
+    let signature = inner.signer.header(body);
+    let posting = post(inner, body.to_vec(), Some(&signature));
+    let answer = tokio::select! {
+        answer = posting => answer,
+        () = inner.stop.cancelled() => return Err("the simulator stopped".to_owned()),
+    };
+    match answer {
+        Ok(StatusCode::OK) => Ok(()),
+        Ok(status) => Err(format!("HTTP {status}")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// One POST to the callback.
+pub(super) async fn post(inner: &Inner, body: Vec<u8>, signature: Option<&str>) -> Result<StatusCode, reqwest::Error> {
+    let mut request = inner.http.post(&inner.config.callback).header("content-type", "application/json");
+    if let Some(signature) = signature {
+        request = request.header("x-hub-signature-256", signature);
+    }
+    Ok(request.body(body).send().await?.status())
+}

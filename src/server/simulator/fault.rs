@@ -1,0 +1,182 @@
+//! Errors on order: what goes wrong, for whom, how often. One more kind of fault: a variant of [`Effect`], handled in
+//! `graph/send.rs`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids;
+
+/// One ordered error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// What happens.
+    #[serde(flatten)]
+    pub effect: Effect,
+    /// How often; absent means until it is taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
+}
+
+impl Fault {
+    /// This effect, once.
+    pub fn once(effect: Effect) -> Self {
+        Self { effect, times: Some(1) }
+    }
+
+    /// This effect until it is taken back.
+    pub fn always(effect: Effect) -> Self {
+        Self { effect, times: None }
+    }
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Effect {
+    /// The call is refused with this code.
+    Http {
+        /// Meta's error code.
+        code: u32,
+    },
+    /// The call is accepted, later a `failed` status brings this code.
+    Status {
+        /// Meta's error code.
+        code: u32,
+    },
+    /// No answer, ever; the connection stays open.
+    Hang {
+        /// Whether the message was taken first.
+        #[serde(default)]
+        moment: Moment,
+    },
+    /// The connection is cut without an answer.
+    Drop {
+        /// Whether the message was taken first.
+        #[serde(default)]
+        moment: Moment,
+    },
+    /// A proxy's HTML page with 502 instead of JSON.
+    Garbage {
+        /// Whether the message was taken first.
+        #[serde(default)]
+        moment: Moment,
+    },
+    /// A slow answer. Adds to any other fault.
+    Latency {
+        /// Milliseconds.
+        ms: u64,
+    },
+}
+
+/// Where the answer got lost. The sender cannot tell the two apart: that is the point.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moment {
+    /// Before the message was taken: nothing reaches the phone.
+    #[default]
+    Before,
+    /// After: the message reaches the phone and its statuses come.
+    After,
+}
+
+/// The ordered faults by target.
+#[derive(Default)]
+pub(super) struct Faults(BTreeMap<String, Vec<Fault>>);
+
+/// The target of everything that has no fault of its own.
+pub(super) const EVERYBODY: &str = "*";
+/// The target of the media endpoints.
+pub(super) const MEDIA: &str = "media";
+
+/// What one call meets.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Trouble {
+    pub(super) latency_ms: u64,
+    pub(super) effect: Option<Effect>,
+}
+
+impl Faults {
+    pub(super) fn add(&mut self, to: &str, fault: Fault) {
+        if fault.times != Some(0) {
+            self.0.entry(target(to)).or_default().push(fault);
+        }
+    }
+
+    pub(super) fn clear(&mut self, to: Option<&str>) {
+        match to {
+            Some(to) => drop(self.0.remove(&target(to))),
+            None => self.0.clear(),
+        }
+    }
+
+    pub(super) fn list(&self) -> impl Iterator<Item = (&str, &Fault)> {
+        self.0.iter().flat_map(|(to, faults)| faults.iter().map(move |fault| (to.as_str(), fault)))
+    }
+
+    /// Uses up one occurrence: of every latency that applies and of the first other fault, own targets first.
+    pub(super) fn meet(&mut self, targets: &[&str]) -> Trouble {
+        let mut trouble = Trouble::default();
+        for to in targets.iter().map(|to| target(to)) {
+            let Some(faults) = self.0.get_mut(&to) else { continue };
+            faults.retain_mut(|fault| {
+                match &fault.effect {
+                    Effect::Latency { ms } => trouble.latency_ms = trouble.latency_ms.saturating_add(*ms),
+                    other if trouble.effect.is_none() => trouble.effect = Some(other.clone()),
+                    _ => return true,
+                }
+                match &mut fault.times {
+                    Some(times) => {
+                        *times = times.saturating_sub(1);
+                        *times > 0
+                    }
+                    None => true,
+                }
+            });
+        }
+        self.0.retain(|_, faults| !faults.is_empty());
+        trouble
+    }
+}
+
+/// Numbers are compared by digits; `*`, `media`, user ids and customer ids stand as they are.
+fn target(to: &str) -> String {
+    if to.chars().any(char::is_alphabetic) || to == EVERYBODY { to.to_owned() } else { ids::digits(to) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_json_form_is_stable() {
+        for text in [
+            r#"{"kind":"http","code":131056}"#,
+            r#"{"kind":"status","code":131026,"times":2}"#,
+            r#"{"kind":"latency","ms":500}"#,
+        ] {
+            let fault: Fault = serde_json::from_str(text).expect("a documented form");
+            assert_eq!(serde_json::to_string(&fault).expect("plain data"), text);
+        }
+        for kind in ["hang", "drop", "garbage"] {
+            let fault: Fault = serde_json::from_str(&format!(r#"{{"kind":"{kind}"}}"#)).expect("a documented form");
+            assert_eq!(fault.times, None);
+        }
+    }
+
+    #[test]
+    fn faults_are_used_up_in_order() {
+        let mut faults = Faults::default();
+        faults.add("+1 555 000 1111", Fault { effect: Effect::Http { code: 131_056 }, times: Some(2) });
+        faults.add("15550001111", Fault::once(Effect::Http { code: 131_047 }));
+        faults.add("*", Fault::always(Effect::Latency { ms: 5 }));
+        let mut codes = Vec::new();
+        for _ in 0..4 {
+            let trouble = faults.meet(&["15550001111", "*"]);
+            assert_eq!(trouble.latency_ms, 5);
+            codes.push(trouble.effect);
+        }
+        let http = |code| Some(Effect::Http { code });
+        assert_eq!(codes, [http(131_056), http(131_056), http(131_047), None]);
+    }
+}

@@ -1,0 +1,185 @@
+//! Everything one simulator remembers, behind one lock that is never held across an await.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use rand::{SeedableRng, rngs::StdRng};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    customers::{self, Customer, Identity, NewCustomer},
+    delivery::Undelivered,
+    fault::Faults,
+    ids,
+    settings::Settings,
+    thread::Phone,
+};
+
+/// One send request that was accepted.
+#[derive(Clone, Debug, Serialize)]
+pub struct SentRequest {
+    /// The id it was given.
+    pub wamid: String,
+    /// When (epoch ms).
+    pub at: i64,
+    /// The customer it reached, by the simulator's id.
+    pub customer: String,
+    /// The request's JSON, as it came.
+    pub body: Value,
+    /// The Graph version in its path.
+    pub version: String,
+}
+
+/// A file that was uploaded or sent.
+#[derive(Clone)]
+pub(super) struct Media {
+    pub(super) mime: String,
+    pub(super) filename: Option<String>,
+    pub(super) bytes: Bytes,
+    /// Epoch ms after which the id is gone.
+    pub(super) expires: i64,
+}
+
+/// A download address.
+pub(super) struct Link {
+    pub(super) media: String,
+    pub(super) expires: i64,
+}
+
+/// Uploads live 30 days.
+pub(super) const UPLOAD_LIFE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// What customers send lives 7 days.
+pub(super) const INBOUND_LIFE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
+/// A download address lives 5 minutes.
+const LINK_LIFE_MS: i64 = 5 * 60 * 1000;
+
+pub(super) struct World {
+    pub(super) rng: StdRng,
+    pub(super) customers: Vec<Phone>,
+    pub(super) media: HashMap<String, Media>,
+    pub(super) links: HashMap<String, Link>,
+    pub(super) templates: Vec<Value>,
+    pub(super) subscribed: bool,
+    pub(super) sent: Vec<SentRequest>,
+    pub(super) faults: Faults,
+    pub(super) settings: Settings,
+    pub(super) undelivered: Vec<Undelivered>,
+}
+
+impl World {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            rng: StdRng::seed_from_u64(seed),
+            customers: customers::shipped().into_iter().map(Phone::new).collect(),
+            media: HashMap::new(),
+            links: HashMap::new(),
+            templates: templates(),
+            subscribed: true,
+            sent: Vec::new(),
+            faults: Faults::default(),
+            settings: Settings::default(),
+            undelivered: Vec::new(),
+        }
+    }
+
+    /// By the simulator's id, user id, username or number in any spelling.
+    pub(super) fn find(&self, key: &str) -> Option<&Phone> {
+        self.customers.iter().find(|phone| names(&phone.customer, key))
+    }
+
+    pub(super) fn find_mut(&mut self, key: &str) -> Option<&mut Phone> {
+        self.customers.iter_mut().find(|phone| names(&phone.customer, key))
+    }
+
+    /// The one whose phone holds this message.
+    pub(super) fn holder(&mut self, wamid: &str) -> Option<&mut Phone> {
+        self.customers.iter_mut().find(|phone| phone.lines.iter().any(|line| line.id == wamid))
+    }
+
+    /// The customer that `key` names; a number nobody has yet becomes a new customer with that number.
+    pub(super) fn find_or_add(&mut self, key: &str, now: i64) -> Option<String> {
+        if let Some(phone) = self.find(key) {
+            return Some(phone.customer.id.clone());
+        }
+        let number = key.strip_prefix('+').unwrap_or(key);
+        let plausible = (7..=15).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+        plausible.then(|| {
+            let new = NewCustomer { phone: Some(number.to_owned()), ..NewCustomer::named(&format!("+{number}")) };
+            self.add_customer(new, now).id
+        })
+    }
+
+    pub(super) fn add_customer(&mut self, new: NewCustomer, now: i64) -> Customer {
+        let count = self.customers.len() + 1;
+        let typed = new.phone.map(|phone| ids::digits(&phone)).filter(|digits| !digits.is_empty());
+        let number = typed.unwrap_or_else(|| format!("1555{:07}", 200_000 + count));
+        let phone = (new.identity != Identity::HiddenPhone).then(|| number.clone());
+        let user_id = (new.identity != Identity::PhoneOnly)
+            .then(|| new.user_id.unwrap_or_else(|| ids::user(&mut self.rng, ids::country(&number), now)));
+        let username = new.username.or_else(|| {
+            (new.identity == Identity::HiddenPhone).then(|| new.name.to_lowercase().split_whitespace().collect())
+        });
+        let customer =
+            Customer { id: format!("c{count}"), name: new.name, username, phone, user_id, read_receipts: true };
+        self.customers.push(Phone::new(customer.clone()));
+        customer
+    }
+
+    pub(super) fn keep_media(&mut self, mime: &str, filename: Option<String>, bytes: Bytes, now: i64, life: i64) -> String {
+        let mut id = ids::media(&mut self.rng, now);
+        while self.media.contains_key(&id) {
+            id = ids::media(&mut self.rng, now);
+        }
+        let media = Media { mime: mime.to_owned(), filename, bytes, expires: now.saturating_add(life) };
+        self.media.insert(id.clone(), media);
+        id
+    }
+
+    /// A file by id, while it lives.
+    pub(super) fn media(&self, id: &str, now: i64) -> Option<&Media> {
+        self.media.get(id).filter(|media| now < media.expires)
+    }
+
+    /// A new download path for a file; the old ones live on until their five minutes are over.
+    pub(super) fn link(&mut self, media: &str, now: i64) -> String {
+        self.links.retain(|_, link| now < link.expires);
+        let word = ids::link(&mut self.rng);
+        let link = Link { media: media.to_owned(), expires: now.saturating_add(LINK_LIFE_MS) };
+        self.links.insert(word.clone(), link);
+        format!("/whatsapp_business/attachments/?mid={media}&hash={word}")
+    }
+}
+
+fn names(customer: &Customer, key: &str) -> bool {
+    if customer.id == key || customer.user_id.as_deref() == Some(key) || customer.username.as_deref() == Some(key) {
+        return true;
+    }
+    let numeric = key.chars().all(|character| character.is_ascii_digit() || "+ -()".contains(character));
+    numeric && customer.phone.as_deref().is_some_and(|phone| ids::same_number(phone, &ids::digits(key)))
+}
+
+/// The account's templates: one without, one with positional, one with named parameters, and one nobody may use.
+fn templates() -> Vec<Value> {
+    let template = |id: &str, name: &str, status: &str, category: &str, format: &str, components: Value| {
+        json!({"id": id, "name": name, "language": "en_US", "status": status, "category": category,
+            "parameter_format": format, "components": components})
+    };
+    vec![
+        template("810000000000001", "we_are_back", "APPROVED", "UTILITY", "POSITIONAL", json!([
+            {"type": "BODY", "text": "We have an answer to your question. Reply here to go on."},
+            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Go on"}]}
+        ])),
+        template("810000000000002", "order_update", "APPROVED", "UTILITY", "POSITIONAL", json!([
+            {"type": "HEADER", "format": "TEXT", "text": "Your order"},
+            {"type": "BODY", "text": "Hi {{1}}, order {{2}} is on its way.", "example": {"body_text": [["Ada", "4711"]]}},
+            {"type": "FOOTER", "text": "Acme"}
+        ])),
+        template("810000000000003", "appointment", "APPROVED", "UTILITY", "NAMED", json!([
+            {"type": "BODY", "text": "Hello {{first_name}}, see you on {{day}}."}
+        ])),
+        template("810000000000004", "spring_sale", "PENDING", "MARKETING", "POSITIONAL", json!([
+            {"type": "BODY", "text": "Everything must go."}
+        ])),
+    ]
+}

@@ -1,0 +1,104 @@
+//! The browser tests: Node, Playwright's packages and a Chromium of the system, then the tests in `end2end/`.
+//!
+//! What is tested stands in `end2end/*.spec.ts`; how the browser is started, in `end2end/playwright.config.ts`.
+use crate::{
+    layout::Layout,
+    machine, server,
+    step::{Attempting, Outcome, Stop, Tally, ask, on_path, run, run_counting},
+};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Chromium or Chrome where systems put them, best first. The variable wins, for a place not listed here.
+const BROWSERS: [&str; 6] = [
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+    "/opt/google/chrome/chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+const BROWSER_VARIABLE: &str = "HANDOFF_CHROMIUM";
+
+/// Node with npm, at least version 18.
+pub fn ensure_node() -> Outcome {
+    let major = || ask("node", &["--version"])?.trim_start_matches('v').split('.').next()?.parse::<u32>().ok();
+    if major().is_none() || on_path("npm").is_none() {
+        machine::install("the browser tests", &["nodejs", "npm"], "brew install node")?;
+    }
+    match major() {
+        Some(18..) => Ok(()),
+        Some(old) => Err(Stop(format!("Node {old} is too old: install version 18 or newer"))),
+        None => Err(Stop("Node is installed, but `node --version` fails".into())),
+    }
+}
+
+pub fn ensure_browser() -> Outcome<PathBuf> {
+    if let Some(chosen) = env::var_os(BROWSER_VARIABLE) {
+        return Ok(PathBuf::from(chosen));
+    }
+    let installed = || BROWSERS.iter().map(PathBuf::from).find(|path| path.exists());
+    // Without a font for them, every emoji of a chat is an empty box, and screenshots show it.
+    let emoji = Path::new("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf").exists();
+    if installed().is_none() || (machine::is_debian() && machine::is_root() && !emoji) {
+        let elsewhere = format!("brew install --cask google-chrome   (or set {BROWSER_VARIABLE} to a Chromium)");
+        machine::install("the browser tests", &["chromium", "fonts-noto-color-emoji"], &elsewhere)?;
+    }
+    installed().ok_or_else(|| Stop(format!("no Chromium found: set {BROWSER_VARIABLE} to one")))
+}
+
+/// Playwright and its companions, exactly as locked. Their own browsers are never downloaded.
+pub fn ensure_packages(layout: &Layout) -> Outcome {
+    let folder = layout.end2end();
+    let lock = folder.join("package-lock.json");
+    let time = |path: &Path| fs::metadata(path).and_then(|about| about.modified()).ok();
+    let installed = time(&folder.join("node_modules/.package-lock.json"));
+    let wanted = time(&lock).max(time(&folder.join("package.json")));
+    if installed.is_some() && installed >= wanted {
+        println!("    up to date");
+        return Ok(());
+    }
+    let way = if lock.exists() { "ci" } else { "install" };
+    run(Command::new("npm")
+        .args([way, "--no-audit", "--no-fund"])
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+        .current_dir(folder))
+}
+
+/// Runs the tests against a demo of their own: free ports, an empty database.
+pub fn test(layout: &Layout, browser: &Path, args: &[String], tally: &mut Tally) -> Outcome {
+    let folder = layout.end2end();
+    let data = layout.scratch().join("end2end");
+    if data.exists() {
+        fs::remove_dir_all(&data).attempting(data.display())?;
+    }
+    fs::create_dir_all(&data).attempting(data.display())?;
+    let (desk, simulator) = (machine::free_port()?, machine::free_port()?);
+    let mut command = Command::new("npx");
+    command
+        .args(["--no-install", "playwright", "test"])
+        .args(args)
+        .current_dir(folder)
+        .env(BROWSER_VARIABLE, browser)
+        .env("HANDOFF_PROGRAM", server::program(layout))
+        .env("HANDOFF_LISTEN", format!("127.0.0.1:{desk}"))
+        .env("HANDOFF_PUBLIC_URL", format!("http://127.0.0.1:{desk}"))
+        .env("HANDOFF_SIMULATOR_LISTEN", format!("127.0.0.1:{simulator}"))
+        .env("HANDOFF_GRAPH_URL", format!("http://127.0.0.1:{simulator}"))
+        .env("HANDOFF_DATA", &data)
+        .env("DATABASE_URL", format!("sqlite://{}", data.join("handoff.db").display()));
+    server::environment(&mut command, layout);
+    run_counting(&mut command, tally)
+}
+
+/// Whether anybody has written a browser test yet.
+pub fn has_tests(folder: &Path) -> bool {
+    fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).any(|entry| {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if path.is_dir() { name != "node_modules" && has_tests(&path) } else { name.ends_with(".spec.ts") }
+    })
+}

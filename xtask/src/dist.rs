@@ -1,0 +1,76 @@
+//! The product for a real machine: an optimised server and a page as small as it gets, each file compressed beforehand.
+//!
+//! The result, `target/dist`, is everything a machine needs: the program and the folder it serves.
+use crate::{
+    browser,
+    layout::Layout,
+    page,
+    step::{Attempting, Outcome, Steps, run},
+    toolchain::{Build, cargo},
+};
+use std::{fs, path::PathBuf, process::Command};
+
+const BINARYEN: &str = "binaryen@132.0.0";
+
+/// Node has brotli and gzip built in; a compressor of our own would be one more dependency to keep.
+///
+/// What is already compressed (pictures, fonts) gains nothing and is left alone.
+const COMPRESS: &str = r#"
+const fs = require("fs"), path = require("path"), zlib = require("zlib");
+const kinds = /\.(js|wasm|css|svg|html|json|txt|xml|webmanifest)$/;
+let plain = 0, packed = 0;
+for (const entry of fs.readdirSync(process.argv[1], { recursive: true, withFileTypes: true })) {
+  if (!entry.isFile() || !kinds.test(entry.name)) continue;
+  const file = path.join(entry.parentPath ?? entry.path, entry.name), bytes = fs.readFileSync(file);
+  const hint = entry.name.endsWith(".wasm") ? zlib.constants.BROTLI_MODE_GENERIC : zlib.constants.BROTLI_MODE_TEXT;
+  const brotli = zlib.brotliCompressSync(bytes, { params: {
+    [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_LGWIN]: 24,
+    [zlib.constants.BROTLI_PARAM_MODE]: hint, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+  fs.writeFileSync(file + ".br", brotli);
+  fs.writeFileSync(file + ".gz", zlib.gzipSync(bytes, { level: 9 }));
+  plain += bytes.length; packed += brotli.length;
+  console.log(`    ${path.relative(process.argv[1], file)}: ${bytes.length} B, brotli ${brotli.length} B`);
+}
+console.log(`    together: ${plain} B, brotli ${packed} B`);
+"#;
+
+pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
+    let dist = layout.dist();
+    let site = dist.join("site");
+    if dist.exists() {
+        fs::remove_dir_all(&dist).attempting(dist.display())?;
+    }
+    steps.run("find Node", browser::ensure_node)?;
+    page::build(layout, steps, Build::Dist, &site)?;
+    let wasm_opt = steps.run("find wasm-opt", || ensure_wasm_opt(layout))?;
+    steps.run("shrink the page", || {
+        let module = site.join("pkg").join(format!("{}_bg.wasm", page::NAME));
+        run(Command::new("node").arg(wasm_opt).arg("-Oz").arg(&module).arg("-o").arg(&module))
+    })?;
+    steps.run("compress the page", || run(Command::new("node").args(["-e", COMPRESS]).arg(&site)))?;
+    steps.run("compile the server", || {
+        run(cargo(layout, Build::Dist).args(["build", "--release", "--features", "ssr", "--bin", page::NAME]))
+    })?;
+    let name = format!("{}{}", page::NAME, std::env::consts::EXE_SUFFIX);
+    let built = layout.target.join("release").join(&name);
+    fs::copy(&built, dist.join(&name)).attempting(built.display())?;
+    println!("==> {}: {} and the folder site", dist.display(), name);
+    Ok(())
+}
+
+/// Binaryen's optimiser, from npm: the package is the program itself, compiled for Node.
+fn ensure_wasm_opt(layout: &Layout) -> Outcome<PathBuf> {
+    let folder = layout.tools().join("binaryen");
+    let program = folder.join("node_modules/binaryen/bin/wasm-opt");
+    let stamp = folder.join("installed");
+    if program.exists() && fs::read_to_string(&stamp).is_ok_and(|version| version == BINARYEN) {
+        return Ok(program);
+    }
+    fs::create_dir_all(&folder).attempting(folder.display())?;
+    run(Command::new("npm")
+        .args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"])
+        .arg(&folder)
+        .arg(BINARYEN))?;
+    fs::write(&stamp, BINARYEN)?;
+    Ok(program)
+}

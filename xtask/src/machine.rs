@@ -1,0 +1,58 @@
+//! What this machine is, and how something missing gets onto it: through the system's packages, as root, on Debian.
+//! Everywhere else the exact command is printed and the work stops; nothing here ever raises its own rights.
+//!
+//! A system with another package manager is added in [`install`].
+use crate::step::{Outcome, Stop, ask, run};
+use std::{fs, process::Command, sync::OnceLock};
+
+/// Whether packages can come from Debian (or a system made from it).
+pub fn is_debian() -> bool {
+    fs::metadata("/etc/debian_version").is_ok() && crate::step::on_path("apt-get").is_some()
+}
+
+/// The release number, for what only one release is known to have.
+pub fn debian_release() -> Option<u32> {
+    let version = fs::read_to_string("/etc/debian_version").ok()?;
+    version.trim().split('.').next()?.parse().ok()
+}
+
+pub fn is_root() -> bool {
+    ask("id", &["-u"]).as_deref() == Some("0")
+}
+
+/// Installs packages, or stops with the command that would. `purpose` completes "... is needed for".
+///
+/// `elsewhere` is the command for systems that are not Debian.
+pub fn install(purpose: &str, packages: &[&str], elsewhere: &str) -> Outcome {
+    let list = packages.join(" ");
+    if !is_debian() {
+        return Err(Stop(format!(
+            "{purpose} needs something that is not installed. Run this, then try again:\n\n    {elsewhere}\n"
+        )));
+    }
+    if !is_root() {
+        return Err(Stop(format!(
+            "{purpose} needs packages that are not installed. Run this, then try again:\n\n    sudo apt-get update && sudo apt-get install -y --no-install-recommends {list}\n"
+        )));
+    }
+    static LISTS_ARE_FRESH: OnceLock<()> = OnceLock::new();
+    LISTS_ARE_FRESH.get_or_init(|| {
+        // One source of many may be out of reach; whether that matters, the install itself will say.
+        if let Err(stop) = run(apt().args(["update", "-qq"])) {
+            println!("    {stop}; going on with the lists that are here");
+        }
+    });
+    run(apt().args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages))
+}
+
+fn apt() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+/// A port of the loopback interface that nobody listens on right now.
+pub fn free_port() -> Outcome<u16> {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    Ok(listener.local_addr()?.port())
+}

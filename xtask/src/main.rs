@@ -1,0 +1,110 @@
+//! `cargo xtask`: every command that a person or a machine uses on this project, with the standard library alone, so that
+//! it compiles in seconds. This file reads the command line and puts the steps in order; each step lives in its own file.
+//!
+//! A new command is one line in [`COMMANDS`] and one arm in [`obey`].
+mod browser;
+mod dist;
+mod layout;
+mod lint;
+mod machine;
+mod page;
+mod postgres;
+mod server;
+mod step;
+mod toolchain;
+
+use layout::Layout;
+use std::{env, process::ExitCode};
+use step::{Outcome, Steps, Stop, Tally, run, run_counting};
+use toolchain::{Build, cargo};
+
+const COMMANDS: &str = "\
+usage: cargo xtask <command> [arguments]
+
+  run     install what is missing, build, and start the demo       (arguments go to `handoff demo`)
+  test    install what is missing, and run every test              (arguments go to `cargo test`)
+  watch   like run, and build and restart whenever a file changes
+  lint    rustfmt, clippy for server and page, dependencies
+  bench   the benchmarks, optimised                                (arguments go to `cargo bench`)
+  dist    the optimised server and its compressed site, in target/dist
+
+  page         only the page, for development
+  test-server  only the tests that need no browser                 (arguments go to `cargo test`)
+  test-browser only the tests in Chromium                          (arguments go to Playwright)
+";
+
+fn main() -> ExitCode {
+    let mut args = env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let args: Vec<String> = args.collect();
+    let layout = Layout::of_this_checkout();
+    match obey(&layout, &command, &args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            eprintln!("xtask: {stop}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn obey(layout: &Layout, command: &str, args: &[String]) -> Outcome {
+    let mut steps = Steps::begin();
+    let mut tally = Tally::default();
+    let outcome = match command {
+        "run" => return server::run_demo(layout, &mut steps, args),
+        "watch" => return server::watch(layout, &mut steps, args),
+        "test" => test_server(layout, &mut steps, &mut tally, args)
+            .and_then(|()| test_browser(layout, &mut steps, &mut tally, &[])),
+        "test-server" => test_server(layout, &mut steps, &mut tally, args),
+        "test-browser" => test_browser(layout, &mut steps, &mut tally, args),
+        "lint" => lint::all(layout, &mut steps),
+        "bench" => {
+            steps.run("benchmarks", || run(cargo(layout, Build::Dist).args(["bench", "--features", "ssr"]).args(args)))
+        }
+        "dist" => dist::all(layout, &mut steps),
+        "page" => page::build(layout, &mut steps, Build::Dev, &layout.site()),
+        "" | "help" | "--help" | "-h" => {
+            print!("{COMMANDS}");
+            return Ok(());
+        }
+        other => return Err(Stop(format!("there is no command `{other}`\n\n{COMMANDS}"))),
+    };
+    println!("==> {command}: {}\n{}", if outcome.is_ok() { "done" } else { "FAILED" }, steps.summary());
+    if tally != Tally::default() {
+        println!("{} passed, {} failed, {} skipped", tally.passed, tally.failed, tally.skipped);
+    }
+    outcome
+}
+
+/// Unit and integration tests on both database engines, and the tests of the build tool itself.
+fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
+    let mut test = |steps: &mut Steps, title: &str, command: &mut std::process::Command| {
+        steps.run(title, || run_counting(command, tally))
+    };
+    test(steps, "tests of the build tool", cargo(layout, Build::Dev).args(["test", "--package", "xtask"]))?;
+    steps.run("compile the server's tests", || {
+        run(cargo(layout, Build::Dev).args(["test", "--features", "ssr", "--no-run"]))
+    })?;
+    // Held until the tests are over, and stopped whether they pass or not.
+    let (url, _server) = steps.run("start PostgreSQL", || postgres::start(layout))?;
+    let mut command = cargo(layout, Build::Dev);
+    command.args(["test", "--features", "ssr"]).args(args).env(postgres::VARIABLE, url);
+    server::environment(&mut command, layout);
+    // Compiling Leptos with this name set would change the addresses of the page (see `page::NAME`).
+    command.env_remove("LEPTOS_OUTPUT_NAME");
+    test(steps, "tests of domain and server, on SQLite and PostgreSQL", &mut command)
+}
+
+/// The whole product in Chromium.
+fn test_browser(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
+    page::build(layout, steps, Build::Dev, &layout.site())?;
+    steps.run("compile the server", || server::build(layout))?;
+    if !browser::has_tests(&layout.end2end()) {
+        println!("==> end2end holds no *.spec.ts yet: nothing to run in Chromium");
+        return Ok(());
+    }
+    steps.run("find Node", browser::ensure_node)?;
+    let chromium = steps.run("find Chromium", browser::ensure_browser)?;
+    steps.run("install Playwright", || browser::ensure_packages(layout))?;
+    steps.run("tests in Chromium", || browser::test(layout, &chromium, args, tally))
+}

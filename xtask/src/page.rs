@@ -1,0 +1,168 @@
+//! The page: compiled, bundled, with its styles and public files beside it. Knows files and order, not what they mean.
+//!
+//! A new kind of asset is one more function called from [`assets`].
+use crate::{
+    layout::Layout,
+    step::{Attempting, Outcome, Steps, run},
+    toolchain::{Build, PageToolchain, WASM, cargo, for_page},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::SystemTime,
+};
+
+/// The name that server and bundler agree on: `/pkg/handoff.js`, `/pkg/handoff_bg.wasm`, `/pkg/handoff.css`.
+///
+/// The server learns it at run time only. Were LEPTOS_OUTPUT_NAME set while the server is *compiled*, Leptos would take it
+/// for a cargo-leptos build and ask the browser for `handoff.wasm`, without the `_bg` that the bindgen library appends.
+pub const NAME: &str = "handoff";
+
+/// Everything the browser loads, up to date in `site`.
+pub fn build(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> Outcome {
+    let toolchain = for_page(layout, steps)?;
+    steps.run("compile the page", || compile(layout, toolchain, build))?;
+    steps.run("compile the bundler", || compile_bundler(layout))?;
+    steps.run("bundle the page", || bundle(layout, build, site))?;
+    steps.run("collect styles and public files", || assets(layout, site))
+}
+
+pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outcome {
+    let profile = profile(build);
+    run(toolchain.cargo(layout, build).args([
+        "build",
+        "--lib",
+        "--features",
+        "hydrate",
+        "--target",
+        WASM,
+        "--profile",
+        profile,
+    ]))
+}
+
+/// The arguments that check the page instead of building it, for `lint`.
+pub fn profile(build: Build) -> &'static str {
+    match build {
+        Build::Dev => "wasm-dev",
+        Build::Dist => "wasm-dist",
+    }
+}
+
+fn compile_bundler(layout: &Layout) -> Outcome {
+    run(cargo(layout, Build::Dev).args(["build", "--package", "xtask-web", "--profile", "tool"]))
+}
+
+/// Turns the compiled module into what a browser loads. Does nothing when both are older than the result.
+pub fn bundle(layout: &Layout, build: Build, site: &Path) -> Outcome {
+    let module = layout.target.join(WASM).join(profile(build)).join(format!("{NAME}.wasm"));
+    let bundler = layout.target.join("tool").join(format!("xtask-web{}", std::env::consts::EXE_SUFFIX));
+    let pkg = site.join("pkg");
+    let made = modified(&pkg.join(format!("{NAME}_bg.wasm")));
+    if made.is_some() && made > modified(&module) && made > modified(&bundler) {
+        println!("    up to date");
+        return Ok(());
+    }
+    fs::create_dir_all(&pkg).attempting(pkg.display())?;
+    run(Command::new(bundler).arg(module).arg(&pkg).arg(NAME))
+}
+
+/// Styles in one file, and public files where the server looks for them.
+pub fn assets(layout: &Layout, site: &Path) -> Outcome {
+    fs::create_dir_all(site.join("pkg")).attempting(site.display())?;
+    let entry = layout.root.join("style/main.css");
+    let styles = if entry.is_file() { joined_styles(&entry)? } else { String::new() };
+    write_if_changed(&site.join("pkg").join(format!("{NAME}.css")), styles.as_bytes())?;
+    let public = layout.root.join("public");
+    if public.is_dir() { copy_tree(&public, site) } else { Ok(()) }
+}
+
+/// `style/main.css` with each `@import "file.css";` line replaced by that file, so that the browser makes one request.
+/// Imports of other addresses stay as they are.
+fn joined_styles(entry: &Path) -> Outcome<String> {
+    let text = fs::read_to_string(entry).attempting(entry.display())?;
+    let folder = entry.parent().unwrap_or(Path::new("."));
+    let mut joined = String::new();
+    for line in text.lines() {
+        match imported(line) {
+            Some((file, layer)) => {
+                let part = joined_styles(&folder.join(file))?;
+                match layer {
+                    Some(layer) => joined += &format!("@layer {layer} {{\n{part}}}\n"),
+                    None => joined += &part,
+                }
+            }
+            None => {
+                joined += line;
+                joined.push('\n');
+            }
+        }
+    }
+    Ok(joined)
+}
+
+/// The local file that a line imports, and the cascade layer it is put into.
+fn imported(line: &str) -> Option<(&str, Option<&str>)> {
+    let rest = line.trim().strip_prefix("@import")?.trim_start();
+    let rest = rest.strip_prefix("url(").unwrap_or(rest);
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let (file, rest) = rest[1..].split_once(quote)?;
+    if file.contains("//") {
+        return None;
+    }
+    let layer = rest.split_once("layer(").and_then(|(_, rest)| rest.split_once(')')).map(|(name, _)| name.trim());
+    Some((file.trim_start_matches("./"), layer))
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Outcome {
+    fs::create_dir_all(to).attempting(to.display())?;
+    for entry in fs::read_dir(from).attempting(from.display())? {
+        let entry = entry?;
+        let (source, copy) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copy_tree(&source, &copy)?;
+        } else if modified(&copy).is_none() || modified(&copy) < modified(&source) {
+            fs::copy(&source, &copy).attempting(source.display())?;
+        }
+    }
+    Ok(())
+}
+
+fn write_if_changed(path: &PathBuf, content: &[u8]) -> Outcome {
+    if fs::read(path).is_ok_and(|old| old == content) {
+        return Ok(());
+    }
+    fs::write(path, content).attempting(path.display())
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|about| about.modified()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_way_to_import_a_local_file() {
+        assert_eq!(imported("@import \"tokens.css\";"), Some(("tokens.css", None)));
+        assert_eq!(imported("  @import url('./desk.css');"), Some(("desk.css", None)));
+        assert_eq!(imported("@import \"base.css\" layer(base);"), Some(("base.css", Some("base"))));
+        assert_eq!(imported("@import url(\"https://example.test/a.css\");"), None);
+        assert_eq!(imported(".a { color: red }"), None);
+    }
+
+    #[test]
+    fn styles_are_joined_in_order() {
+        let folder = std::env::temp_dir().join(format!("xtask-styles-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        fs::write(folder.join("main.css"), "@layer a, b;\n@import \"one.css\";\n@import \"two.css\" layer(b);\n")
+            .expect("write");
+        fs::write(folder.join("one.css"), "i { }\n").expect("write");
+        fs::write(folder.join("two.css"), "b { }\n").expect("write");
+        let joined = joined_styles(&folder.join("main.css"));
+        fs::remove_dir_all(&folder).expect("clean up");
+        assert_eq!(joined.expect("joined"), "@layer a, b;\ni { }\n@layer b {\nb { }\n}\n");
+    }
+}

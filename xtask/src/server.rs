@@ -1,0 +1,219 @@
+//! The server: built, started, and rebuilt as files change. What it does when it runs is none of this file's business.
+//!
+//! A new folder to watch goes into [`part_of`].
+use crate::{
+    layout::Layout,
+    page,
+    step::{Attempting, Outcome, Steps, Stop, run},
+    toolchain::{Build, PageToolchain, cargo, for_page},
+};
+use std::{
+    collections::HashMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command},
+    thread,
+    time::{Duration, SystemTime},
+};
+
+pub fn build(layout: &Layout) -> Outcome {
+    run(cargo(layout, Build::Dev).args(["build", "--features", "ssr", "--bin", page::NAME]))
+}
+
+/// The development server's program.
+pub fn program(layout: &Layout) -> PathBuf {
+    layout.target.join("debug").join(format!("{}{}", page::NAME, std::env::consts::EXE_SUFFIX))
+}
+
+/// Tells a server where the page is. At run time only: see [`page::NAME`].
+pub fn environment(command: &mut Command, layout: &Layout) {
+    command
+        .env("LEPTOS_OUTPUT_NAME", page::NAME)
+        .env("LEPTOS_SITE_ROOT", layout.site())
+        .env("LEPTOS_SITE_PKG_DIR", "pkg");
+}
+
+fn demo(layout: &Layout, args: &[String]) -> Command {
+    let mut command = Command::new(program(layout));
+    command.arg("demo").args(args).current_dir(&layout.root);
+    environment(&mut command, layout);
+    command
+}
+
+/// Builds what is out of date and becomes the demo.
+pub fn run_demo(layout: &Layout, steps: &mut Steps, args: &[String]) -> Outcome {
+    page::build(layout, steps, Build::Dev, &layout.site())?;
+    steps.run("compile the server", || build(layout))?;
+    println!("{}\n==> start the demo (Ctrl-C stops it)", steps.summary());
+    become_it(demo(layout, args))
+}
+
+/// On Unix this process turns into the server, so that Ctrl-C and the shell's prompt work as if it had been started by hand.
+#[cfg(unix)]
+fn become_it(mut command: Command) -> Outcome {
+    use std::os::unix::process::CommandExt;
+    let error = command.exec();
+    Err(Stop(format!("cannot start the server: {error}")))
+}
+
+#[cfg(not(unix))]
+fn become_it(mut command: Command) -> Outcome {
+    run(&mut command)
+}
+
+/// What must be made again when a file changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Stale {
+    server: bool,
+    page: bool,
+    assets: bool,
+}
+
+/// Rebuilds on every saved file and restarts the server. A build that fails leaves the running server alone.
+pub fn watch(layout: &Layout, steps: &mut Steps, args: &[String]) -> Outcome {
+    let toolchain = for_page(layout, steps)?;
+    page::build(layout, steps, Build::Dev, &layout.site())?;
+    let mut seen = snapshot(&layout.root);
+    steps.run("compile the server", || build(layout))?;
+    let mut server = start(demo(layout, args))?;
+    println!("==> watching src, style, public, migrations (Ctrl-C stops)");
+    loop {
+        // Standard Rust cannot be told of file changes; looking at a few hundred times costs well under 1 % of a core.
+        thread::sleep(Duration::from_millis(300));
+        let now = snapshot(&layout.root);
+        let stale = difference(&layout.root, &seen, &now);
+        if stale == Stale::default() {
+            continue;
+        }
+        // An editor saves several files one after the other: wait until a whole look finds nothing newer.
+        if now != snapshot_after(&layout.root, Duration::from_millis(150)) {
+            continue;
+        }
+        seen = now;
+        match rebuild(layout, steps, toolchain, stale) {
+            Ok(()) if stale.server => {
+                stop(&mut server)?;
+                server = start(demo(layout, args))?;
+            }
+            Ok(()) => {}
+            Err(stop) => println!("    {stop}; the server goes on as it was"),
+        }
+    }
+}
+
+fn rebuild(layout: &Layout, steps: &mut Steps, toolchain: PageToolchain, stale: Stale) -> Outcome {
+    steps.run("build what changed", || {
+        // The two builds write to folders of their own and leave each other's cores idle while they link.
+        thread::scope(|scope| {
+            let page = scope.spawn(|| match stale.page {
+                true => page::compile(layout, toolchain, Build::Dev)
+                    .and_then(|()| page::bundle(layout, Build::Dev, &layout.site())),
+                false => Ok(()),
+            });
+            let server = if stale.server { build(layout) } else { Ok(()) };
+            let page = page.join().unwrap_or_else(|_| Err(Stop("the page's build broke off".into())));
+            server.and(page)
+        })?;
+        if stale.assets { page::assets(layout, &layout.site()) } else { Ok(()) }
+    })
+}
+
+fn start(mut command: Command) -> Outcome<Child> {
+    command.spawn().attempting(format_args!("cannot start {}", command.get_program().to_string_lossy()))
+}
+
+/// Asks the server to finish, as an operator would, and insists after five seconds.
+fn stop(server: &mut Child) -> Outcome {
+    let asked = Command::new("kill").args(["-TERM", &server.id().to_string()]).status();
+    if asked.is_ok_and(|status| status.success()) {
+        let begun = crate::step::now();
+        while begun.elapsed() < Duration::from_secs(5) {
+            if server.try_wait()?.is_some() {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+    if server.try_wait()?.is_none() {
+        server.kill()?;
+        server.wait()?;
+    }
+    Ok(())
+}
+
+type Times = HashMap<PathBuf, SystemTime>;
+
+fn snapshot(root: &Path) -> Times {
+    let mut times = Times::new();
+    for part in ["src", "style", "public", "migrations", "Cargo.toml", "Cargo.lock"] {
+        collect(&root.join(part), &mut times);
+    }
+    times
+}
+
+fn snapshot_after(root: &Path, pause: Duration) -> Times {
+    thread::sleep(pause);
+    snapshot(root)
+}
+
+/// Files that vanish between listing and looking are simply not there: the next look sees the same.
+fn collect(path: &Path, times: &mut Times) {
+    let Ok(about) = fs::metadata(path) else { return };
+    if about.is_dir() {
+        let entries = fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
+        entries.for_each(|entry| collect(&entry.path(), times));
+    } else if let Ok(modified) = about.modified() {
+        times.insert(path.to_path_buf(), modified);
+    }
+}
+
+fn difference(root: &Path, old: &Times, new: &Times) -> Stale {
+    let changed = new.iter().filter(|(path, time)| old.get(*path) != Some(time)).map(|(path, _)| path);
+    let removed = old.keys().filter(|path| !new.contains_key(*path));
+    changed.chain(removed).fold(Stale::default(), |stale, path| {
+        let part = part_of(path.strip_prefix(root).unwrap_or(path));
+        Stale {
+            server: stale.server || part.server,
+            page: stale.page || part.page,
+            assets: stale.assets || part.assets,
+        }
+    })
+}
+
+/// Which products a file goes into, by its path inside the checkout.
+fn part_of(path: &Path) -> Stale {
+    if path.starts_with("src/server") || path == Path::new("src/main.rs") || path.starts_with("migrations") {
+        Stale { server: true, ..Stale::default() }
+    } else if path.starts_with("style") || path.starts_with("public") {
+        Stale { assets: true, ..Stale::default() }
+    } else {
+        Stale { server: true, page: true, ..Stale::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_file_goes_into_is_made_again() {
+        let part = |path: &str| part_of(Path::new(path));
+        assert_eq!(part("src/server/inbox/mod.rs"), Stale { server: true, page: false, assets: false });
+        assert_eq!(part("src/ui/app.rs"), Stale { server: true, page: true, assets: false });
+        assert_eq!(part("style/desk.css"), Stale { server: false, page: false, assets: true });
+        assert_eq!(part("Cargo.toml"), Stale { server: true, page: true, assets: false });
+    }
+
+    #[test]
+    fn new_changed_and_removed_files_are_noticed() {
+        let root = Path::new("/checkout");
+        let at = |files: &[(&str, u64)]| -> Times {
+            files.iter().map(|(file, s)| (root.join(file), SystemTime::UNIX_EPOCH + Duration::from_secs(*s))).collect()
+        };
+        let old = at(&[("style/a.css", 1), ("src/main.rs", 1)]);
+        assert_eq!(difference(root, &old, &old), Stale::default());
+        assert!(difference(root, &old, &at(&[("style/a.css", 2), ("src/main.rs", 1)])).assets);
+        assert!(difference(root, &old, &at(&[("style/a.css", 1)])).server);
+        assert!(difference(root, &old, &at(&[("style/a.css", 1), ("src/main.rs", 1), ("src/ui/x.rs", 1)])).page);
+    }
+}

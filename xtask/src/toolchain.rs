@@ -1,0 +1,258 @@
+//! The compilers: cargo for the server, and a cargo that can build for the browser, installed if this machine has none.
+//!
+//! Three ways to the browser target, tried in this order: the active toolchain has it; rustup can add it; Debian packages
+//! a second toolchain ("web"), for which the standard library is compiled here once. A fourth way goes into [`for_page`].
+use crate::{
+    layout::Layout,
+    machine,
+    step::{Attempting, Outcome, Steps, Stop, ask, on_path, run},
+};
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+pub const WASM: &str = "wasm32-unknown-unknown";
+const WEB_PACKAGES: [&str; 7] =
+    ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22", "rustfmt-web", "rust-web-clippy"];
+
+/// Whether views are compiled with their types erased (see `.cargo/config.toml`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Build {
+    Dev,
+    Dist,
+}
+
+impl Build {
+    /// A cargo for this kind of build: an empty RUSTFLAGS replaces the flags of `.cargo/config.toml`.
+    fn flags(self, command: &mut Command) {
+        match self {
+            // What a person's shell sets would give server and page different flags, and cost a full build each time.
+            Self::Dev => command.env_remove("RUSTFLAGS"),
+            Self::Dist => command.env("RUSTFLAGS", ""),
+        };
+        command.env_remove("CARGO_ENCODED_RUSTFLAGS");
+    }
+}
+
+/// The cargo of the active toolchain, for everything that runs on this machine.
+pub fn cargo(layout: &Layout, build: Build) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    command.current_dir(&layout.root);
+    build.flags(&mut command);
+    command
+}
+
+/// Which toolchain builds the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageToolchain {
+    /// The one that builds the server.
+    Active,
+    /// Debian's, linked into rustup under the name `web`.
+    LinkedWeb,
+    /// Debian's, on a machine without rustup.
+    DebianWeb,
+}
+
+impl PageToolchain {
+    pub fn cargo(self, layout: &Layout, build: Build) -> Command {
+        let mut command = match self {
+            Self::Active => return cargo(layout, build),
+            Self::LinkedWeb => rustup_run("cargo"),
+            Self::DebianWeb => {
+                let mut command = Command::new("/usr/bin/cargo");
+                command.env("RUSTC", "/usr/bin/rustc").env_remove("LD_LIBRARY_PATH");
+                command
+            }
+        };
+        // Each toolchain has its own; the one that `cargo run` names belongs to the server's.
+        command.current_dir(&layout.root).env_remove("CARGO");
+        build.flags(&mut command);
+        command
+    }
+
+    fn rustc(self) -> Command {
+        match self {
+            Self::Active => Command::new(env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"))),
+            Self::LinkedWeb => rustup_run("rustc"),
+            Self::DebianWeb => Command::new("/usr/bin/rustc"),
+        }
+    }
+
+    /// Whether it really makes a browser module: the standard library, its fit to this compiler and the linker are all
+    /// tried at once, in a fraction of a second. Looking for files would miss a compiler that was upgraded under them.
+    fn works(self, layout: &Layout) -> bool {
+        let out = layout.scratch().join("probe.wasm");
+        let mut command = self.rustc();
+        command
+            .args(["--edition", "2024", "--crate-type", "cdylib", "--target", WASM, "-o"])
+            .arg(out)
+            .arg("-")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        let Ok(mut child) = command.spawn() else { return false };
+        let written =
+            child.stdin.take().map(|mut stdin| stdin.write_all(b"pub fn probe() -> String { String::new() }"));
+        // A compiler that refuses the target closes its input early; its exit status is the answer either way.
+        drop(written);
+        child.wait().is_ok_and(|status| status.success())
+    }
+}
+
+fn rustup_run(program: &str) -> Command {
+    let mut command = Command::new("rustup");
+    // Cargo points this at the libraries of the toolchain it came from, which are not those of `web`.
+    command.args(["run", "web", program]).env_remove("LD_LIBRARY_PATH");
+    command
+}
+
+/// A toolchain that builds for the browser, installed on the way if need be.
+pub fn for_page(layout: &Layout, steps: &mut Steps) -> Outcome<PageToolchain> {
+    steps.run("find a compiler for the browser", || {
+        fs::create_dir_all(layout.scratch())?;
+        let ready = [PageToolchain::Active, PageToolchain::LinkedWeb].into_iter().find(|one| one.works(layout));
+        if let Some(toolchain) = ready {
+            return Ok(toolchain);
+        }
+        let rustup = on_path("rustup").is_some();
+        if rustup {
+            match run(Command::new("rustup").args(["target", "add", WASM])) {
+                Ok(()) if PageToolchain::Active.works(layout) => return Ok(PageToolchain::Active),
+                Ok(()) => println!("    rustup has the target, but a trial build fails"),
+                Err(stop) => println!("    {stop}"),
+            }
+        } else if PageToolchain::DebianWeb.works(layout) {
+            return Ok(PageToolchain::DebianWeb);
+        }
+        if machine::debian_release() != Some(12) {
+            return Err(Stop(format!(
+                "the page is compiled for {WASM}, which no toolchain here can do. Run this, then try again:\n\n    rustup target add {WASM}\n"
+            )));
+        }
+        install_web(layout, rustup)
+    })
+}
+
+fn install_web(layout: &Layout, rustup: bool) -> Outcome<PageToolchain> {
+    let complete =
+        ["/usr/bin/rustc", "/usr/bin/cargo", "/usr/bin/wasm-ld-22", "/usr/bin/cargo-clippy", "/usr/bin/rustfmt"]
+            .iter()
+            .all(|path| Path::new(path).exists())
+            && Path::new("/usr/lib/rustlib/src").exists();
+    if !complete {
+        machine::install("building the page", &WEB_PACKAGES, "rustup target add wasm32-unknown-unknown")?;
+    }
+    let toolchain = if rustup {
+        run(Command::new("rustup").args(["toolchain", "link", "web", "/usr"]))?;
+        PageToolchain::LinkedWeb
+    } else {
+        PageToolchain::DebianWeb
+    };
+    if !toolchain.works(layout) {
+        let sysroot =
+            ask("/usr/bin/rustc", &["--print", "sysroot"]).ok_or_else(|| Stop("/usr/bin/rustc fails".into()))?;
+        let home = Path::new(&sysroot).join("lib/rustlib").join(WASM).join("lib");
+        install_std(&build_std(layout)?, &home)?;
+    }
+    if toolchain.works(layout) {
+        Ok(toolchain)
+    } else {
+        Err(Stop(format!(
+            "Debian's toolchain is installed, but a trial build for {WASM} fails: `rustup run web rustc --target {WASM} ..` says why"
+        )))
+    }
+}
+
+/// Compiles the standard library for the browser and returns the folder that holds it. About a minute.
+///
+/// Debian packages only the source of it. Cargo compiles it along with any crate, so an empty one is built.
+fn build_std(layout: &Layout) -> Outcome<std::path::PathBuf> {
+    let empty = layout.scratch().join("wasm-std");
+    fs::create_dir_all(empty.join("src"))?;
+    // The empty [workspace] keeps cargo from taking it for a forgotten member of ours.
+    fs::write(
+        empty.join("Cargo.toml"),
+        "[package]\nname = \"nothing\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n",
+    )?;
+    fs::write(empty.join("src/lib.rs"), "#![no_std]\n")?;
+    let target = empty.join("target");
+    if target.exists() {
+        fs::remove_dir_all(&target).attempting("cannot clear an older standard library")?;
+    }
+    let mut command = Command::new("/usr/bin/cargo");
+    command
+        .args(["build", "--release", "-Zbuild-std=std,panic_abort", "--target", WASM, "--target-dir"])
+        .arg(&target)
+        .current_dir(&empty)
+        .env("RUSTC", "/usr/bin/rustc")
+        // build-std is unstable; this lets the packaged stable compiler do it.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTFLAGS", "")
+        .env_remove("CARGO")
+        .env_remove("RUSTUP_TOOLCHAIN")
+        .env_remove("LD_LIBRARY_PATH");
+    run(&mut command)?;
+    Ok(target.join(WASM).join("release/deps"))
+}
+
+fn install_std(built: &Path, home: &Path) -> Outcome {
+    let libraries: Vec<_> = fs::read_dir(built)?
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.ends_with(".rlib") && !name.starts_with("libnothing")
+        })
+        .collect();
+    if libraries.is_empty() {
+        return Err(Stop(format!("the standard library was built, but {} holds nothing", built.display())));
+    }
+    if !machine::is_root() {
+        return Err(Stop(format!(
+            "the standard library for the browser is built. Run this to put it in its place, then try again:\n\n    \
+             sudo sh -c 'mkdir -p {home} && rm -f {home}/*.rlib && cp {built}/*.rlib {home}/ && rm -f {home}/libnothing*'\n",
+            home = home.display(),
+            built = built.display()
+        )));
+    }
+    fs::create_dir_all(home).attempting(home.display())?;
+    // Two builds of one library side by side would both be candidates, and rustc refuses to choose.
+    for old in fs::read_dir(home)?.filter_map(Result::ok).map(|entry| entry.path()) {
+        if old.extension().is_some_and(|ending| ending == "rlib") {
+            fs::remove_file(&old).attempting(old.display())?;
+        }
+    }
+    for library in &libraries {
+        if let Some(name) = library.file_name() {
+            fs::copy(library, home.join(name)).attempting(library.display())?;
+        }
+    }
+    println!("    {} libraries copied to {}", libraries.len(), home.display());
+    Ok(())
+}
+
+/// rustfmt and clippy for the active toolchain.
+pub fn ensure_linters(layout: &Layout, steps: &mut Steps) -> Outcome {
+    steps.run("find rustfmt and clippy", || {
+        let present = |part: &str| {
+            cargo(layout, Build::Dev)
+                .args([part, "--version"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .is_ok_and(|status| status.success())
+        };
+        if present("fmt") && present("clippy") {
+            return Ok(());
+        }
+        if on_path("rustup").is_none() {
+            return Err(Stop("rustfmt or clippy is missing: install both for this toolchain, then try again".into()));
+        }
+        run(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]))
+    })
+}
