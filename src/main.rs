@@ -1,1 +1,10 @@
-fn main() {}
+//! Parses the command line and hands over to the server.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use handoff::server::{cli::Cli, run};
+
+fn main() -> ExitCode {
+    run(Cli::parse())
+}

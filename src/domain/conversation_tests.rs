@@ -192,11 +192,12 @@ proptest! {
             // The epoch never goes back, and every change of hands or state moves it.
             prop_assert!(next.epoch >= state.epoch);
             if std::mem::discriminant(&next.state) != std::mem::discriminant(&state.state) || next.agent() != state.agent() {
-                prop_assert!(next.epoch > state.epoch, "{command:?}");
+                prop_assert!(next.epoch > state.epoch, "{:?}", command);
             }
             // Only a person's claim gives an owner; only the owner loses it to nobody by release, return or close.
             if state.agent().is_none() && let Some(agent) = next.agent() {
-                prop_assert!(next.epoch > state.epoch, "{:?}", command);
+                let by_own_hand = matches!(command, Command::Claim { agent: by } | Command::TakeOver { agent: by, .. } if by == agent);
+                prop_assert!(by_own_hand, "{:?}", command);
             }
             // The bot never speaks over a person.
             if events.iter().any(|event| matches!(event, Event::Queued { author: Author::Bot, .. })) {

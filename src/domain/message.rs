@@ -500,6 +500,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn delivery_never_goes_back(news in prop::collection::vec(delivery(), 0..24)) {
             let mut now = Delivery::Queued;

@@ -4,11 +4,13 @@
 //! with its tests at the foot, then let the room that carries it out call it.
 
 pub mod access;
+pub mod codes;
 pub mod conversation;
 pub mod desk;
 pub mod event;
 pub mod handoff;
 pub mod ids;
+pub mod inbound;
 pub mod keyword;
 pub mod message;
 pub mod settings;

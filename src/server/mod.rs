@@ -1,1 +1,30 @@
+//! The server. Everything that only it may know stands behind the one gate in `lib.rs`.
+//!
+//! Rooms and who may name whom: see ARCHITECTURE.md; `tests/it/layering.rs` holds the walls.
 
+pub mod accounts;
+pub mod admin;
+pub mod bus;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod context;
+pub mod demo;
+pub mod engine;
+pub mod gateway;
+pub mod house;
+pub mod inbox;
+pub mod jobs;
+pub mod live;
+pub mod log;
+pub mod media;
+pub mod outbox;
+pub mod router;
+pub mod run;
+pub mod seal;
+pub mod settings;
+pub mod simulator;
+pub mod store;
+pub mod webhook;
+
+pub use run::run;

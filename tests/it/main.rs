@@ -1,1 +1,15 @@
-fn main(){}
+//! The whole server behind its real router, on a real database, both engines. Time and queues are turned by hand.
+//!
+//! To add a test: `tests/it/<noun>_<verb>.rs`, its line here, and `on_both(async |app| { .. })`.
+
+mod app;
+mod meta;
+
+mod desk_law;
+mod layering;
+mod message_kinds;
+mod races;
+mod sending;
+mod signatures;
+mod tenant_matrix;
+mod webhook_durability;

@@ -12,28 +12,6 @@ use std::{fs, path::PathBuf, process::Command};
 
 const BINARYEN: &str = "binaryen@132.0.0";
 
-/// Node has brotli and gzip built in; a compressor of our own would be one more dependency to keep.
-///
-/// What is already compressed (pictures, fonts) gains nothing and is left alone.
-const COMPRESS: &str = r#"
-const fs = require("fs"), path = require("path"), zlib = require("zlib");
-const kinds = /\.(js|wasm|css|svg|html|json|txt|xml|webmanifest)$/;
-let plain = 0, packed = 0;
-for (const entry of fs.readdirSync(process.argv[1], { recursive: true, withFileTypes: true })) {
-  if (!entry.isFile() || !kinds.test(entry.name)) continue;
-  const file = path.join(entry.parentPath ?? entry.path, entry.name), bytes = fs.readFileSync(file);
-  const hint = entry.name.endsWith(".wasm") ? zlib.constants.BROTLI_MODE_GENERIC : zlib.constants.BROTLI_MODE_TEXT;
-  const brotli = zlib.brotliCompressSync(bytes, { params: {
-    [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_LGWIN]: 24,
-    [zlib.constants.BROTLI_PARAM_MODE]: hint, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
-  fs.writeFileSync(file + ".br", brotli);
-  fs.writeFileSync(file + ".gz", zlib.gzipSync(bytes, { level: 9 }));
-  plain += bytes.length; packed += brotli.length;
-  console.log(`    ${path.relative(process.argv[1], file)}: ${bytes.length} B, brotli ${brotli.length} B`);
-}
-console.log(`    together: ${plain} B, brotli ${packed} B`);
-"#;
-
 pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     let dist = layout.dist();
     let site = dist.join("site");
@@ -47,7 +25,9 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
         let module = site.join("pkg").join(format!("{}_bg.wasm", page::NAME));
         run(Command::new("node").arg(wasm_opt).arg("-Oz").arg(&module).arg("-o").arg(&module))
     })?;
-    steps.run("compress the page", || run(Command::new("node").args(["-e", COMPRESS]).arg(&site)))?;
+    steps.run("compress the page", || {
+        run(Command::new("node").arg(layout.root.join("xtask/src/compress.cjs")).arg(&site))
+    })?;
     steps.run("compile the server", || {
         run(cargo(layout, Build::Dist).args(["build", "--release", "--features", "ssr", "--bin", page::NAME]))
     })?;

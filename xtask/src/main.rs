@@ -62,7 +62,7 @@ fn obey(layout: &Layout, command: &str, args: &[String]) -> Outcome {
             steps.run("benchmarks", || run(cargo(layout, Build::Dist).args(["bench", "--features", "ssr"]).args(args)))
         }
         "dist" => dist::all(layout, &mut steps),
-        "page" => page::build(layout, &mut steps, Build::Dev, &layout.site()),
+        "page" => page::build(layout, &mut steps, Build::Dev, &layout.site()).map(drop),
         "" | "help" | "--help" | "-h" => {
             print!("{COMMANDS}");
             return Ok(());

@@ -19,13 +19,14 @@ use std::{
 /// for a cargo-leptos build and ask the browser for `handoff.wasm`, without the `_bg` that the bindgen library appends.
 pub const NAME: &str = "handoff";
 
-/// Everything the browser loads, up to date in `site`.
-pub fn build(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> Outcome {
+/// Everything the browser loads, up to date in `site`. Returns the toolchain, for those who build it again.
+pub fn build(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> Outcome<PageToolchain> {
     let toolchain = for_page(layout, steps)?;
     steps.run("compile the page", || compile(layout, toolchain, build))?;
     steps.run("compile the bundler", || compile_bundler(layout))?;
     steps.run("bundle the page", || bundle(layout, build, site))?;
-    steps.run("collect styles and public files", || assets(layout, site))
+    steps.run("collect styles and public files", || assets(layout, site))?;
+    Ok(toolchain)
 }
 
 pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outcome {
@@ -42,7 +43,7 @@ pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outco
     ]))
 }
 
-/// The arguments that check the page instead of building it, for `lint`.
+/// The profile of `Cargo.toml` that the page is compiled with.
 pub fn profile(build: Build) -> &'static str {
     match build {
         Build::Dev => "wasm-dev",

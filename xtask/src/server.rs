@@ -5,7 +5,7 @@ use crate::{
     layout::Layout,
     page,
     step::{Attempting, Outcome, Steps, Stop, run},
-    toolchain::{Build, PageToolchain, cargo, for_page},
+    toolchain::{Build, PageToolchain, cargo},
 };
 use std::{
     collections::HashMap,
@@ -71,8 +71,7 @@ struct Stale {
 
 /// Rebuilds on every saved file and restarts the server. A build that fails leaves the running server alone.
 pub fn watch(layout: &Layout, steps: &mut Steps, args: &[String]) -> Outcome {
-    let toolchain = for_page(layout, steps)?;
-    page::build(layout, steps, Build::Dev, &layout.site())?;
+    let toolchain = page::build(layout, steps, Build::Dev, &layout.site())?;
     let mut seen = snapshot(&layout.root);
     steps.run("compile the server", || build(layout))?;
     let mut server = start(demo(layout, args))?;
@@ -105,10 +104,12 @@ fn rebuild(layout: &Layout, steps: &mut Steps, toolchain: PageToolchain, stale: 
     steps.run("build what changed", || {
         // The two builds write to folders of their own and leave each other's cores idle while they link.
         thread::scope(|scope| {
-            let page = scope.spawn(|| match stale.page {
-                true => page::compile(layout, toolchain, Build::Dev)
-                    .and_then(|()| page::bundle(layout, Build::Dev, &layout.site())),
-                false => Ok(()),
+            let page = scope.spawn(|| {
+                if stale.page {
+                    page::compile(layout, toolchain, Build::Dev)?;
+                    page::bundle(layout, Build::Dev, &layout.site())?;
+                }
+                Ok(())
             });
             let server = if stale.server { build(layout) } else { Ok(()) };
             let page = page.join().unwrap_or_else(|_| Err(Stop("the page's build broke off".into())));
@@ -127,7 +128,7 @@ fn stop(server: &mut Child) -> Outcome {
     let asked = Command::new("kill").args(["-TERM", &server.id().to_string()]).status();
     if asked.is_ok_and(|status| status.success()) {
         let begun = crate::step::now();
-        while begun.elapsed() < Duration::from_secs(5) {
+        while crate::step::now() - begun < Duration::from_secs(5) {
             if server.try_wait()?.is_some() {
                 return Ok(());
             }

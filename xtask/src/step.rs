@@ -6,6 +6,7 @@ use std::{
     ffi::OsStr,
     fmt,
     io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
@@ -103,13 +104,14 @@ pub fn ask(program: impl AsRef<OsStr>, args: &[&str]) -> Option<String> {
 }
 
 /// Where a program is found on PATH.
-pub fn on_path(program: &str) -> Option<std::path::PathBuf> {
+pub fn on_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(program)).find(|path| path.is_file())
 }
 
-/// As a person would type it, without the environment.
+/// As a person would type it: without the environment, and without the folder of the program.
 pub fn shown(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = command.get_program();
+    let words = std::iter::once(Path::new(program).file_name().unwrap_or(program)).chain(command.get_args());
     words
         .map(|word| {
             let word = word.to_string_lossy();

@@ -12,7 +12,7 @@ use std::{
     ffi::OsString,
     fs,
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -171,7 +171,7 @@ fn install_web(layout: &Layout, rustup: bool) -> Outcome<PageToolchain> {
 /// Compiles the standard library for the browser and returns the folder that holds it. About a minute.
 ///
 /// Debian packages only the source of it. Cargo compiles it along with any crate, so an empty one is built.
-fn build_std(layout: &Layout) -> Outcome<std::path::PathBuf> {
+fn build_std(layout: &Layout) -> Outcome<PathBuf> {
     let empty = layout.scratch().join("wasm-std");
     fs::create_dir_all(empty.join("src"))?;
     // The empty [workspace] keeps cargo from taking it for a forgotten member of ours.

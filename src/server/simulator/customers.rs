@@ -68,26 +68,22 @@ impl NewCustomer {
 
 /// The six that are always there. Their ids are fixed: a demo whose simulator restarts must meet the same people.
 pub(super) fn shipped() -> Vec<Customer> {
-    const PEOPLE: [(&str, Option<&str>, Option<&str>, Option<&str>); 6] = [
-        ("Priya Sharma", Some("919876543210"), Some("IN.48120093176620551834"), None),
-        ("Luca Marino", Some("393475550182"), Some("IT.70331845520916620047"), Some("luca.marino")),
+    let person = |id: &str, name: &str, phone: Option<&str>, user_id: Option<&str>, username: Option<&str>| Customer {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        username: username.map(str::to_owned),
+        phone: phone.map(str::to_owned),
+        user_id: user_id.map(str::to_owned),
+        read_receipts: true,
+    };
+    vec![
+        person("c1", "Priya Sharma", Some("919876543210"), Some("IN.48120093176620551834"), None),
+        person("c2", "Luca Marino", Some("393475550182"), Some("IT.70331845520916620047"), Some("luca.marino")),
         // Her number has Brazil's mobile 9, her wa_id has not: 5511987654321 reaches her too.
-        ("Maria Costa", Some("551187654321"), Some("BR.11958240377716604298"), None),
-        ("ليلى حداد", Some("962791234567"), Some("JO.62009174835561047722"), None),
-        ("Noor de Vries", None, Some("NL.35518820647190372266"), Some("noor.dv")),
+        person("c3", "Maria Costa", Some("551187654321"), Some("BR.11958240377716604298"), None),
+        person("c4", "ليلى حداد", Some("962791234567"), Some("JO.62009174835561047722"), None),
+        person("c5", "Noor de Vries", None, Some("NL.35518820647190372266"), Some("noor.dv")),
         // An old acquaintance: his payloads carry no user id.
-        ("Thomas Becker", Some("4915112345678"), None, None),
-    ];
-    PEOPLE
-        .iter()
-        .enumerate()
-        .map(|(index, (name, phone, user_id, username))| Customer {
-            id: format!("c{}", index + 1),
-            name: (*name).to_owned(),
-            username: username.map(str::to_owned),
-            phone: phone.map(str::to_owned),
-            user_id: user_id.map(str::to_owned),
-            read_receipts: true,
-        })
-        .collect()
+        person("c6", "Thomas Becker", Some("4915112345678"), None, None),
+    ]
 }

@@ -47,19 +47,19 @@ pub enum Effect {
     /// No answer, ever; the connection stays open.
     Hang {
         /// Whether the message was taken first.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Moment::is_before")]
         moment: Moment,
     },
     /// The connection is cut without an answer.
     Drop {
         /// Whether the message was taken first.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Moment::is_before")]
         moment: Moment,
     },
     /// A proxy's HTML page with 502 instead of JSON.
     Garbage {
         /// Whether the message was taken first.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Moment::is_before")]
         moment: Moment,
     },
     /// A slow answer. Adds to any other fault.
@@ -78,6 +78,13 @@ pub enum Moment {
     Before,
     /// After: the message reaches the phone and its statuses come.
     After,
+}
+
+impl Moment {
+    /// The default is left out of the JSON form.
+    fn is_before(&self) -> bool {
+        *self == Self::Before
+    }
 }
 
 /// The ordered faults by target.
@@ -159,8 +166,9 @@ mod tests {
             assert_eq!(serde_json::to_string(&fault).expect("plain data"), text);
         }
         for kind in ["hang", "drop", "garbage"] {
-            let fault: Fault = serde_json::from_str(&format!(r#"{{"kind":"{kind}"}}"#)).expect("a documented form");
-            assert_eq!(fault.times, None);
+            let text = format!(r#"{{"kind":"{kind}"}}"#);
+            let fault: Fault = serde_json::from_str(&text).expect("a documented form");
+            assert_eq!(serde_json::to_string(&fault).expect("plain data"), text);
         }
     }
 

@@ -76,8 +76,7 @@ pub(super) fn country(digits: &str) -> &'static str {
 /// The country calling code at the start of a number. One digit for zones 1 and 7, two for the plain two-digit
 /// codes, three for the rest.
 pub(super) fn calling_code(digits: &str) -> &str {
-    const TWO: &str =
-        " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 \
+    const TWO: &str = " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 \
         81 82 84 86 90 91 92 93 94 95 98 ";
     let length = match digits.get(..2) {
         Some(two) if two.starts_with(['1', '7']) => 1,

@@ -192,23 +192,32 @@ impl Simulator {
             .with_state(self.clone())
     }
 
-    /// Serves until `stop` is cancelled, then ends every hanging answer, stream and planned status.
-    pub async fn serve(&self, listener: TcpListener, stop: CancellationToken) -> Result<(), Error> {
-        let address = listener.local_addr()?;
-        // A second listener keeps the first one's base: media addresses must not move under a test.
-        let _first = self.inner.base.set(format!("http://{address}"));
-        let ours = self.inner.stop.clone();
-        let service = self.router().into_make_service_with_connect_info::<cut::Wire>();
-        axum::serve(cut::CutListener::new(listener), service)
-            .with_graceful_shutdown(async move {
-                stop.cancelled().await;
-                ours.cancel();
-            })
-            .await?;
-        self.inner.stop.cancel();
-        self.inner.tasks.close();
-        self.inner.tasks.wait().await;
-        Ok(())
+    /// Serves until `stop` is cancelled, then ends every hanging answer, stream and planned status. The base address is
+    /// known from the call on, not only from the first poll.
+    pub fn serve(
+        &self,
+        listener: TcpListener,
+        stop: CancellationToken,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
+        if let Ok(address) = listener.local_addr() {
+            // A second listener keeps the first one's base: media addresses must not move under a test.
+            let _first = self.inner.base.set(format!("http://{address}"));
+        }
+        let simulator = self.clone();
+        async move {
+            let ours = simulator.inner.stop.clone();
+            let service = simulator.router().into_make_service_with_connect_info::<cut::Wire>();
+            axum::serve(cut::CutListener::new(listener), service)
+                .with_graceful_shutdown(async move {
+                    stop.cancelled().await;
+                    ours.cancel();
+                })
+                .await?;
+            simulator.inner.stop.cancel();
+            simulator.inner.tasks.close();
+            simulator.inner.tasks.wait().await;
+            Ok(())
+        }
     }
 
     /// Wraps `value` in an envelope (field `messages`), signs it, posts it once and returns the callback's status.
@@ -227,6 +236,15 @@ impl Simulator {
     /// Posts exactly these bytes with exactly this `X-Hub-Signature-256` (or none): for signature tests.
     pub async fn deliver_raw(&self, body: Vec<u8>, signature: Option<&str>) -> Result<StatusCode, Error> {
         Ok(delivery::post(&self.inner, body, signature).await?)
+    }
+
+    /// Asks the callback to prove itself, as Meta does when the address is saved: true when it answers 200 with exactly
+    /// the challenge.
+    pub async fn verify_callback(&self, verify_token: &str) -> Result<bool, Error> {
+        let challenge = ids::link(&mut self.inner.world().rng);
+        let query = [("hub.mode", "subscribe"), ("hub.challenge", &challenge), ("hub.verify_token", verify_token)];
+        let answer = self.inner.http.get(&self.inner.config.callback).query(&query).send().await?;
+        Ok(answer.status() == StatusCode::OK && answer.text().await? == challenge)
     }
 
     /// The header value that belongs to `body`.

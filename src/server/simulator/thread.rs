@@ -155,3 +155,16 @@ impl Phone {
         fresh.iter().filter(|line| line.author != Author::Customer && line.failed.is_none()).count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::customers, Phone};
+
+    #[test]
+    fn a_burst_is_borrowed_from_the_future() {
+        let mut phone = customers::shipped().into_iter().next().map(Phone::new).expect("six customers");
+        let taken = (0..60).filter(|_| phone.take_pair(1_000)).count();
+        assert_eq!(taken, 45);
+        assert!(phone.take_pair(7_000) && !phone.take_pair(7_000));
+    }
+}

@@ -126,7 +126,14 @@ impl World {
         customer
     }
 
-    pub(super) fn keep_media(&mut self, mime: &str, filename: Option<String>, bytes: Bytes, now: i64, life: i64) -> String {
+    pub(super) fn keep_media(
+        &mut self,
+        mime: &str,
+        filename: Option<String>,
+        bytes: Bytes,
+        now: i64,
+        life: i64,
+    ) -> String {
         let mut id = ids::media(&mut self.rng, now);
         while self.media.contains_key(&id) {
             id = ids::media(&mut self.rng, now);
@@ -166,20 +173,49 @@ fn templates() -> Vec<Value> {
             "parameter_format": format, "components": components})
     };
     vec![
-        template("810000000000001", "we_are_back", "APPROVED", "UTILITY", "POSITIONAL", json!([
-            {"type": "BODY", "text": "We have an answer to your question. Reply here to go on."},
-            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Go on"}]}
-        ])),
-        template("810000000000002", "order_update", "APPROVED", "UTILITY", "POSITIONAL", json!([
-            {"type": "HEADER", "format": "TEXT", "text": "Your order"},
-            {"type": "BODY", "text": "Hi {{1}}, order {{2}} is on its way.", "example": {"body_text": [["Ada", "4711"]]}},
-            {"type": "FOOTER", "text": "Acme"}
-        ])),
-        template("810000000000003", "appointment", "APPROVED", "UTILITY", "NAMED", json!([
-            {"type": "BODY", "text": "Hello {{first_name}}, see you on {{day}}."}
-        ])),
-        template("810000000000004", "spring_sale", "PENDING", "MARKETING", "POSITIONAL", json!([
-            {"type": "BODY", "text": "Everything must go."}
-        ])),
+        template(
+            "810000000000001",
+            "we_are_back",
+            "APPROVED",
+            "UTILITY",
+            "POSITIONAL",
+            json!([
+                {"type": "BODY", "text": "We have an answer to your question. Reply here to go on."},
+                {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Go on"}]}
+            ]),
+        ),
+        template(
+            "810000000000002",
+            "order_update",
+            "APPROVED",
+            "UTILITY",
+            "POSITIONAL",
+            json!([
+                {"type": "HEADER", "format": "TEXT", "text": "Your order"},
+                {"type": "BODY", "text": "Hi {{1}}, order {{2}} is on its way.", "example": {"body_text": [["Ada", "4711"]]}},
+                {"type": "FOOTER", "text": "Acme"}
+            ]),
+        ),
+        template(
+            "810000000000003",
+            "appointment",
+            "APPROVED",
+            "UTILITY",
+            "NAMED",
+            json!([
+                {"type": "BODY", "text": "Hello {{first_name}}, see you on {{day}}.", "example": {"body_text_named_params": [
+                    {"param_name": "first_name", "example": "Ada"}, {"param_name": "day", "example": "Friday"}]}}
+            ]),
+        ),
+        template(
+            "810000000000004",
+            "spring_sale",
+            "PENDING",
+            "MARKETING",
+            "POSITIONAL",
+            json!([
+                {"type": "BODY", "text": "Everything must go."}
+            ]),
+        ),
     ]
 }

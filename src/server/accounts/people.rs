@@ -1,0 +1,99 @@
+//! Making agents and setting passwords: for the command line and the demo.
+
+use super::{Accounts, password};
+use crate::{
+    domain::{
+        access::Role,
+        event::{Actor, Change, Event, Setting},
+        ids::{AgentId, TenantId},
+    },
+    server::store::{self, agents::{self, AgentRecord}, sessions, tenants},
+};
+
+/// Why a person could not be made or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    #[error("{0}")]
+    Invalid(String),
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    #[error(transparent)]
+    Hash(#[from] password::HashError),
+}
+
+impl Accounts {
+    /// Adds a person to a tenant's default team.
+    pub async fn create(
+        &self,
+        tenant: &TenantId,
+        email: &str,
+        name: &str,
+        role: Role,
+        password: String,
+    ) -> Result<AgentId, PeopleError> {
+        let email = email.trim().to_lowercase();
+        if !email.contains('@') || email.len() > 254 || email.contains(char::is_whitespace) {
+            return Err(PeopleError::Invalid(format!("“{email}” is not an e-mail address")));
+        }
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 80 {
+            return Err(PeopleError::Invalid("a name has 1 to 80 characters".to_owned()));
+        }
+        if let Some(words) = password::fault(&password) {
+            return Err(PeopleError::Invalid(words));
+        }
+        let hash = password::hash(password, self.entropy.bytes()).await?;
+        let now = self.clock.now();
+        let mut tx = self.db.begin_write().await?;
+        if agents::by_email(&mut tx, &email).await?.is_some() {
+            return Err(PeopleError::Invalid(format!("{email} is taken: sign-in names are unique on this server")));
+        }
+        let team = tenants::default_team(&mut tx, tenant)
+            .await?
+            .ok_or_else(|| PeopleError::Invalid("no such tenant".to_owned()))?;
+        let id: AgentId = self.entropy.id(now);
+        let record = AgentRecord {
+            id: id.clone(),
+            tenant: tenant.clone(),
+            team,
+            email,
+            name: name.to_owned(),
+            role,
+            password_hash: hash,
+            away: false,
+            muted: false,
+            active: true,
+        };
+        agents::insert(&mut tx, &record, now).await?;
+        let event = Event::Configured {
+            what: Setting::Agent,
+            subject: Some(id.as_str().to_owned()),
+            change: Change::Added,
+        };
+        self.log.commit(tx, tenant, now, Actor::System, event).await?;
+        Ok(id)
+    }
+
+    /// Sets a new password and ends every session of that person.
+    pub async fn reset_password(&self, email: &str, password: String) -> Result<(), PeopleError> {
+        if let Some(words) = password::fault(&password) {
+            return Err(PeopleError::Invalid(words));
+        }
+        let email = email.trim().to_lowercase();
+        let hash = password::hash(password, self.entropy.bytes()).await?;
+        let now = self.clock.now();
+        let mut tx = self.db.begin_write().await?;
+        let record = agents::by_email(&mut tx, &email)
+            .await?
+            .ok_or_else(|| PeopleError::Invalid(format!("nobody signs in as {email}")))?;
+        agents::set_password(&mut tx, &record.tenant, &record.id, &hash).await?;
+        sessions::remove_of(&mut tx, &record.id).await?;
+        let event = Event::Configured {
+            what: Setting::Password,
+            subject: Some(record.id.as_str().to_owned()),
+            change: Change::Changed,
+        };
+        self.log.commit(tx, &record.tenant, now, Actor::System, event).await?;
+        Ok(())
+    }
+}

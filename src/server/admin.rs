@@ -1,0 +1,74 @@
+//! `handoff admin ..`: setting up tenants, people, apps and numbers. Secrets are asked for or read from the environment,
+//! never from the command line, where other users of the machine could read them.
+
+use super::{
+    cli::{AddNumber, Admin, CreateUser},
+    clock::{Clock, Entropy},
+    config::Config,
+    gateway::{self, Secret},
+    house::House,
+    run::Failure,
+    settings::numbers::NewNumber,
+    store::tenants,
+};
+use crate::domain::{access::Role, ids::TenantId};
+
+pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
+    let house = House::build(config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
+    match command {
+        Admin::CreateTenant { name } => {
+            let id = house.settings.create_tenant(&name).await?;
+            println!("Tenant “{name}” is there ({id}).");
+        }
+        Admin::CreateUser(CreateUser { tenant, email, name, role }) => {
+            let role = Role::from_word(&role).ok_or("--role is agent or admin")?;
+            let tenant = tenant_by_name(&house, &tenant).await?;
+            let password = secret("HANDOFF_PASSWORD", "Password: ")?;
+            house.accounts.create(&tenant, &email, &name, role, password).await?;
+            println!("{name} signs in as {email} at {}", config.public_url);
+        }
+        Admin::AddApp { key, name } => {
+            let app_secret = Secret::new(secret("HANDOFF_APP_SECRET", "App secret (App settings, Basic): ")?);
+            let verify = Secret::new(secret("HANDOFF_VERIFY_TOKEN", "Verify token (choose one): ")?);
+            house.settings.add_app(&key, &name, &app_secret, &verify).await?;
+            println!("App “{key}” is there. Callback URL: {}/webhooks/whatsapp/{key}", config.public_url);
+        }
+        Admin::AddNumber(AddNumber { tenant, app, phone_number_id, waba_id, phone, name }) => {
+            let tenant = tenant_by_name(&house, &tenant).await?;
+            let token = Secret::new(secret("HANDOFF_TOKEN", "Access token of a system user: ")?);
+            let number = NewNumber {
+                app: app.as_str().into(),
+                phone_number_id,
+                waba_id,
+                display_phone: phone.clone(),
+                name,
+                token,
+            };
+            house.settings.add_number(&tenant, number).await?;
+            println!("{phone} is connected.");
+        }
+        Admin::ResetPassword { email } => {
+            let password = secret("HANDOFF_PASSWORD", "New password: ")?;
+            house.accounts.reset_password(&email, password).await?;
+            println!("{email} has a new password; every session has ended.");
+        }
+    }
+    house.db.close().await;
+    Ok(())
+}
+
+async fn tenant_by_name(house: &House, name: &str) -> Result<TenantId, Failure> {
+    let mut tx = house.db.begin_read().await?;
+    let tenant = tenants::by_name(&mut tx, name).await?;
+    tenant
+        .map(|tenant| tenant.id)
+        .ok_or_else(|| format!("there is no tenant “{name}”; make it with: handoff admin create-tenant “{name}”").into())
+}
+
+fn secret(variable: &str, prompt: &str) -> Result<String, Failure> {
+    match std::env::var(variable) {
+        Ok(value) if !value.is_empty() => Ok(value),
+        _ => rpassword::prompt_password(prompt)
+            .map_err(|error| format!("set {variable}, or run it in a terminal: {error}").into()),
+    }
+}

@@ -1,0 +1,59 @@
+//! Hints between rooms of one node: "tenant T reached seq N", "there is work of kind K", and who is at the desk.
+//!
+//! A hint may be lost and costs a poll; the truth is in the tables. Nothing here is ever waited for by a customer.
+
+mod presence;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::{Notify, watch};
+
+pub use presence::{Presence, StreamGuard};
+
+use crate::domain::ids::{Seq, TenantId};
+
+/// The heads of the tenants' logs, and the workers' bells.
+#[derive(Clone, Default)]
+pub struct Bus {
+    heads: Arc<Mutex<HashMap<TenantId, watch::Sender<Seq>>>>,
+    bells: Arc<Bells>,
+}
+
+/// One bell per kind of work. A ring that nobody hears is kept for the next listener.
+#[derive(Default)]
+pub struct Bells {
+    pub journal: Notify,
+    pub turns: Notify,
+    pub outbox: Notify,
+    pub media: Notify,
+}
+
+impl Bus {
+    /// Says that a tenant's log reached `seq`. Older news changes nothing.
+    pub fn nudge(&self, tenant: &TenantId, seq: Seq) {
+        self.sender(tenant).send_if_modified(|head| {
+            let newer = seq > *head;
+            if newer {
+                *head = seq;
+            }
+            newer
+        });
+    }
+
+    /// The head of a tenant's log as far as this node was told.
+    pub fn watch(&self, tenant: &TenantId) -> watch::Receiver<Seq> {
+        self.sender(tenant).subscribe()
+    }
+
+    pub fn bells(&self) -> &Bells {
+        &self.bells
+    }
+
+    fn sender(&self, tenant: &TenantId) -> watch::Sender<Seq> {
+        let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
+        heads.entry(tenant.clone()).or_insert_with(|| watch::Sender::new(Seq(0))).clone()
+    }
+}

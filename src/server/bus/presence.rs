@@ -1,0 +1,142 @@
+//! Who is at the desk: an agent with an open stream, or one whose last stream ended moments ago, and not set to away.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::watch;
+
+use crate::domain::{
+    ids::{AgentId, TenantId},
+    time::{Span, Timestamp},
+};
+
+/// How long an agent without any stream still counts: a reload or a short network loss is no absence.
+pub const GRACE: Span = Span::seconds(30);
+
+#[derive(Clone, Default)]
+pub struct Presence(Arc<Mutex<HashMap<TenantId, Room>>>);
+
+struct Room {
+    streams: BTreeMap<AgentId, usize>,
+    /// Agents whose last stream ended, and when.
+    left: BTreeMap<AgentId, Timestamp>,
+    away: HashSet<AgentId>,
+    changed: watch::Sender<u64>,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            streams: BTreeMap::new(),
+            left: BTreeMap::new(),
+            away: HashSet::new(),
+            changed: watch::Sender::new(0),
+        }
+    }
+}
+
+/// Counts one open stream until it is dropped.
+pub struct StreamGuard {
+    presence: Presence,
+    tenant: TenantId,
+    agent: AgentId,
+    now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+impl Drop for StreamGuard {
+    fn drop(&mut self) {
+        let now = (self.now)();
+        self.presence.with(&self.tenant, |room| {
+            if let Some(count) = room.streams.get_mut(&self.agent) {
+                *count -= 1;
+                if *count == 0 {
+                    room.streams.remove(&self.agent);
+                    room.left.insert(self.agent.clone(), now);
+                }
+            }
+        });
+    }
+}
+
+impl Presence {
+    /// An agent opened a stream. `now` tells the time when it ends.
+    pub fn enter(
+        &self,
+        tenant: &TenantId,
+        agent: &AgentId,
+        away: bool,
+        now: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> StreamGuard {
+        self.with(tenant, |room| {
+            *room.streams.entry(agent.clone()).or_default() += 1;
+            room.left.remove(agent);
+            if away {
+                room.away.insert(agent.clone());
+            } else {
+                room.away.remove(agent);
+            }
+        });
+        StreamGuard { presence: self.clone(), tenant: tenant.clone(), agent: agent.clone(), now: Box::new(now) }
+    }
+
+    pub fn set_away(&self, tenant: &TenantId, agent: &AgentId, away: bool) {
+        self.with(tenant, |room| {
+            if away {
+                room.away.insert(agent.clone());
+            } else {
+                room.away.remove(agent);
+            }
+        });
+    }
+
+    /// Signed out: gone at once, whatever streams are still being torn down.
+    pub fn leave(&self, tenant: &TenantId, agent: &AgentId) {
+        self.with(tenant, |room| {
+            room.left.remove(agent);
+        });
+    }
+
+    /// Agents who would see a handoff now.
+    pub fn online(&self, tenant: &TenantId, now: Timestamp) -> Vec<AgentId> {
+        let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(room) = rooms.get_mut(tenant) else { return Vec::new() };
+        room.left.retain(|_, since| now.since(*since) < GRACE);
+        let here: BTreeSet<&AgentId> = room.streams.keys().chain(room.left.keys()).collect();
+        here.into_iter().filter(|agent| !room.away.contains(*agent)).cloned().collect()
+    }
+
+    /// Changes whenever somebody comes, goes, or turns away.
+    pub fn watch(&self, tenant: &TenantId) -> watch::Receiver<u64> {
+        let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rooms.entry(tenant.clone()).or_default().changed.subscribe()
+    }
+
+    fn with(&self, tenant: &TenantId, change: impl FnOnce(&mut Room)) {
+        let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let room = rooms.entry(tenant.clone()).or_default();
+        change(room);
+        room.changed.send_modify(|n| *n += 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_agent_stays_for_the_grace_after_the_last_stream_and_never_while_away() {
+        let presence = Presence::default();
+        let (tenant, ana) = (TenantId::from("tnt_1"), AgentId::from("agt_ana"));
+        let stream = presence.enter(&tenant, &ana, false, || Timestamp(1_000));
+        assert_eq!(presence.online(&tenant, Timestamp(0)), std::slice::from_ref(&ana));
+        drop(stream);
+        assert_eq!(presence.online(&tenant, Timestamp(1_000 + GRACE.0 - 1)), std::slice::from_ref(&ana));
+        assert_eq!(presence.online(&tenant, Timestamp(1_000 + GRACE.0)), []);
+        let _stream = presence.enter(&tenant, &ana, true, || Timestamp(0));
+        assert_eq!(presence.online(&tenant, Timestamp(0)), []);
+        presence.set_away(&tenant, &ana, false);
+        assert_eq!(presence.online(&tenant, Timestamp(0)), [ana]);
+    }
+}

@@ -1,0 +1,123 @@
+//! The only real clock and the only real randomness. Everything else gets them as arguments or through [`Clock`] and
+//! [`Entropy`]; tests turn the one and seed the other.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures::future::BoxFuture;
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+
+use crate::domain::{
+    ids::{Id, Noun},
+    time::{Span, Timestamp},
+};
+
+/// Where "now" comes from, and how to wait.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Source>);
+
+trait Source: Send + Sync {
+    fn now(&self) -> Timestamp;
+    fn sleep(&self, span: Duration) -> BoxFuture<'static, ()>;
+}
+
+struct Real;
+
+impl Source for Real {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the ambient clock is read")]
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the one place where time is waited for")]
+    fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(span))
+    }
+}
+
+/// A clock that stands still until it is turned. Waits end when the hand passes them.
+#[derive(Clone)]
+pub struct TurnedClock {
+    hand: tokio::sync::watch::Sender<Timestamp>,
+}
+
+impl TurnedClock {
+    pub fn at(start: Timestamp) -> Self {
+        Self { hand: tokio::sync::watch::Sender::new(start) }
+    }
+
+    pub fn turn(&self, span: Span) {
+        self.hand.send_modify(|now| *now = now.plus(span));
+    }
+
+    pub fn set(&self, to: Timestamp) {
+        self.hand.send_modify(|now| *now = to);
+    }
+}
+
+impl Source for TurnedClock {
+    fn now(&self) -> Timestamp {
+        *self.hand.borrow()
+    }
+
+    fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
+        let until = self.now().plus(Span(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)));
+        let mut hand = self.hand.subscribe();
+        Box::pin(async move {
+            // The sender lives in this very clock; if it is gone, so is everyone who could wait.
+            if hand.wait_for(|now| *now >= until).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+    }
+}
+
+impl Clock {
+    pub fn real() -> Self {
+        Self(Arc::new(Real))
+    }
+
+    pub fn turned(by: TurnedClock) -> Self {
+        Self(Arc::new(by))
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    pub fn sleep(&self, span: Span) -> BoxFuture<'static, ()> {
+        self.0.sleep(Duration::from_millis(u64::try_from(span.0).unwrap_or(0)))
+    }
+}
+
+/// Randomness for ids, tokens, salts and jitter.
+#[derive(Clone)]
+pub struct Entropy(Arc<Mutex<StdRng>>);
+
+impl Entropy {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the ambient randomness is read")]
+    pub fn real() -> Self {
+        let mut seed = [0; 32];
+        rand::rng().fill(&mut seed);
+        Self(Arc::new(Mutex::new(StdRng::from_seed(seed))))
+    }
+
+    pub fn seeded(seed: u64) -> Self {
+        Self(Arc::new(Mutex::new(StdRng::seed_from_u64(seed))))
+    }
+
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).fill(&mut bytes);
+        bytes
+    }
+
+    /// A fresh id that sorts by `now`.
+    pub fn id<N: Noun>(&self, now: Timestamp) -> Id<N> {
+        let millis = u64::try_from(now.0).unwrap_or(0);
+        Id::from_tail(ulid::Ulid::from_parts(millis, u128::from_be_bytes(self.bytes::<16>())))
+    }
+}

@@ -1,0 +1,197 @@
+//! The operator's settings: a file (`handoff.toml`, or the one `HANDOFF_CONFIG` names) under the environment. Wrong or
+//! missing values are one clear line.
+
+use std::path::PathBuf;
+
+use config::{Environment, File};
+use serde::Deserialize;
+
+use super::gateway;
+
+/// What the operator chose, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub database_url: String,
+    /// `address:port` of the desk and the webhook.
+    pub listen: std::net::SocketAddr,
+    /// How browsers and Meta reach it, without a trailing slash.
+    pub public_url: String,
+    /// Seals tokens at rest.
+    pub secret_key: Secret,
+    pub graph_url: String,
+    pub simulator_listen: std::net::SocketAddr,
+    pub log_format: LogFormat,
+    /// Where files live: media, and the embedded database unless `DATABASE_URL` says otherwise.
+    pub data: PathBuf,
+    /// The built page.
+    pub site_root: PathBuf,
+}
+
+/// A value whose debug form says nothing.
+#[derive(Clone)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Raw {
+    database_url: Option<String>,
+    listen: Option<String>,
+    public_url: Option<String>,
+    secret_key: Option<String>,
+    graph_url: Option<String>,
+    simulator_listen: Option<String>,
+    log_format: Option<String>,
+    data: Option<String>,
+    site_root: Option<String>,
+}
+
+/// One line for the operator.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+/// Which command the settings are for: the demo fills in what it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Serve,
+    /// Loopback only, with a fixed key.
+    Demo,
+}
+
+/// The demo's key: it guards nothing but made-up tokens.
+const DEMO_KEY: &str = "handoff-demo-secret-key";
+
+impl Config {
+    /// Reads file and environment.
+    ///
+    /// # Errors
+    /// One line that names the setting and what it should be.
+    pub fn load(purpose: Purpose) -> Result<Self, ConfigError> {
+        let named = std::env::var("HANDOFF_CONFIG").ok();
+        let file = match &named {
+            Some(path) => File::with_name(path).required(true),
+            None => File::with_name("handoff").required(false),
+        };
+        let mut builder = config::Config::builder()
+            .add_source(file)
+            .add_source(Environment::with_prefix("HANDOFF").ignore_empty(true));
+        if let Some(url) = std::env::var("DATABASE_URL").ok().filter(|url| !url.is_empty()) {
+            builder = builder
+                .set_override("database_url", url)
+                .map_err(|error| ConfigError(format!("DATABASE_URL: {error}")))?;
+        }
+        // Meta's test and site variables of build tools share no name with ours, so unknown keys are left alone.
+        let raw: Raw = builder
+            .build()
+            .and_then(config::Config::try_deserialize)
+            .map_err(|error| ConfigError(format!("the configuration cannot be read: {error}")))?;
+        Self::check(raw, purpose)
+    }
+
+    fn check(raw: Raw, purpose: Purpose) -> Result<Self, ConfigError> {
+        let listen = address("HANDOFF_LISTEN", raw.listen.as_deref().unwrap_or("127.0.0.1:3000"))?;
+        let simulator_listen =
+            address("HANDOFF_SIMULATOR_LISTEN", raw.simulator_listen.as_deref().unwrap_or("127.0.0.1:3001"))?;
+        if purpose == Purpose::Demo && !(listen.ip().is_loopback() && simulator_listen.ip().is_loopback()) {
+            return Err(ConfigError(
+                "the demo has public passwords and listens on loopback only: set HANDOFF_LISTEN to 127.0.0.1:3000".into(),
+            ));
+        }
+        let secret_key = match (raw.secret_key, purpose) {
+            (Some(key), _) if key.chars().count() >= 16 => key,
+            (Some(_), _) => {
+                return Err(ConfigError("HANDOFF_SECRET_KEY is too short: use at least 16 characters, kept for good".into()));
+            }
+            (None, Purpose::Demo) => DEMO_KEY.to_owned(),
+            (None, Purpose::Serve) => {
+                return Err(ConfigError(
+                    "HANDOFF_SECRET_KEY is missing: a long random text that encrypts tokens at rest; keep it for good".into(),
+                ));
+            }
+        };
+        let public_url = raw.public_url.unwrap_or_else(|| format!("http://{listen}")).trim_end_matches('/').to_owned();
+        web_address("HANDOFF_PUBLIC_URL", &public_url)?;
+        let simulated = format!("http://{simulator_listen}/v26.0");
+        let graph_url = raw
+            .graph_url
+            .unwrap_or_else(|| if purpose == Purpose::Demo { simulated } else { gateway::DEFAULT_BASE.to_owned() });
+        web_address("HANDOFF_GRAPH_URL", &graph_url)?;
+        let log_format = match raw.log_format.as_deref() {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(other) => return Err(ConfigError(format!("HANDOFF_LOG_FORMAT is text or json, not “{other}”"))),
+        };
+        let data = PathBuf::from(raw.data.unwrap_or_else(|| "data".to_owned()));
+        let name = if purpose == Purpose::Demo { "demo.db" } else { "handoff.db" };
+        let database_url =
+            raw.database_url.unwrap_or_else(|| format!("sqlite://{}", data.join(name).display()));
+        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| database_url.starts_with(scheme)) {
+            return Err(ConfigError("DATABASE_URL begins with sqlite: or postgres://".to_owned()));
+        }
+        let site_root = raw
+            .site_root
+            .or_else(|| std::env::var("LEPTOS_SITE_ROOT").ok())
+            .unwrap_or_else(|| "target/site".to_owned());
+        Ok(Self {
+            database_url,
+            listen,
+            public_url,
+            secret_key: Secret(secret_key),
+            graph_url,
+            simulator_listen,
+            log_format,
+            data,
+            site_root: site_root.into(),
+        })
+    }
+}
+
+fn address(name: &str, value: &str) -> Result<std::net::SocketAddr, ConfigError> {
+    value.parse().map_err(|_| ConfigError(format!("{name} is an address and a port like 127.0.0.1:3000, not “{value}”")))
+}
+
+fn web_address(name: &str, value: &str) -> Result<(), ConfigError> {
+    match url::Url::parse(value) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
+        _ => Err(ConfigError(format!("{name} is a web address like https://desk.example.com, not “{value}”"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_value_is_one_line_that_names_it() {
+        let wrong = [
+            (Raw { listen: Some("3000".into()), ..Raw::default() }, "HANDOFF_LISTEN"),
+            (Raw::default(), "HANDOFF_SECRET_KEY is missing"),
+            (Raw { secret_key: Some("short".into()), ..Raw::default() }, "HANDOFF_SECRET_KEY is too short"),
+            (Raw { public_url: Some("desk".into()), ..key() }, "HANDOFF_PUBLIC_URL"),
+            (Raw { database_url: Some("mysql://x".into()), ..key() }, "DATABASE_URL"),
+            (Raw { log_format: Some("xml".into()), ..key() }, "HANDOFF_LOG_FORMAT"),
+        ];
+        for (raw, expected) in wrong {
+            let error = Config::check(raw, Purpose::Serve).expect_err(expected).to_string();
+            assert!(error.contains(expected) && !error.contains('\n'), "{error}");
+        }
+        let open = Raw { listen: Some("0.0.0.0:3000".into()), ..Raw::default() };
+        assert!(Config::check(open, Purpose::Demo).is_err(), "the demo stays on loopback");
+    }
+
+    fn key() -> Raw {
+        Raw { secret_key: Some("a long enough secret".into()), ..Raw::default() }
+    }
+}

@@ -1,0 +1,160 @@
+//! `handoff demo`: the real server and the simulator side by side, with a tenant whose values are fixed and printed.
+//! Loopback only: its passwords are public.
+
+mod week;
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    clock::{Clock, Entropy},
+    config::Config,
+    gateway::{self, Secret},
+    house::House,
+    run::{Failure, asked_to_stop, bind, serve_on},
+    settings::{keywords::NewKeyword, numbers::NewNumber},
+    simulator::{self, AppSecretProof, Simulator},
+    store::tenants,
+};
+use crate::domain::{access::Role, ids::TenantId, keyword::Matching};
+
+pub const TENANT: &str = "Acme";
+pub const APP: &str = "demo";
+pub const APP_SECRET: &str = "demo-app-secret";
+pub const VERIFY_TOKEN: &str = "demo-verify-token";
+pub const PHONE_NUMBER_ID: &str = "100200300400500";
+pub const WABA_ID: &str = "200300400500600";
+pub const DISPLAY_PHONE: &str = "+1 555 010 0000";
+pub const TOKEN: &str = "demo-access-token";
+pub const PASSWORD: &str = "handoff-demo";
+pub const KEYWORD: &str = "speak to agent";
+
+/// Who works at Acme.
+pub const PEOPLE: [(&str, &str, Role); 4] = [
+    ("ana@acme.test", "Ana Costa", Role::Agent),
+    ("ben@acme.test", "Ben Weber", Role::Agent),
+    ("chloe@acme.test", "Chloé Martin", Role::Agent),
+    ("admin@acme.test", "Ada Admin", Role::Admin),
+];
+
+/// Serves both until told to stop.
+pub async fn run(config: Config) -> Result<(), Failure> {
+    let clock = Clock::real();
+    let house = House::build(&config, clock.clone(), Entropy::real(), gateway::Patience::default()).await?;
+    if seed(&house).await? {
+        drop(house);
+        week::fill(&config, &clock).await?;
+    } else {
+        drop(house);
+    }
+    let house = House::build(&config, clock.clone(), Entropy::real(), gateway::Patience::default()).await?;
+    let listener = bind(config.listen).await?;
+    let stop = CancellationToken::new();
+    let simulator = simulator(&config, &clock, Entropy::real())?;
+    let phone = bind(config.simulator_listen).await?;
+    let simulated = tokio::spawn(simulator.serve(phone, stop.clone()));
+    announce(&config);
+    let end = stop.clone();
+    let served = serve_on(house, &config, listener, async move {
+        asked_to_stop().await;
+        end.cancel();
+    })
+    .await;
+    stop.cancel();
+    simulated.await??;
+    served
+}
+
+/// Serves the simulator for a server that runs elsewhere on this machine.
+pub async fn simulator_alone(config: &Config) -> Result<(), Failure> {
+    let simulator = simulator(config, &Clock::real(), Entropy::real())?;
+    let phone = bind(config.simulator_listen).await?;
+    println!("The phone: http://{}  (webhooks go to {})", config.simulator_listen, callback(config));
+    let stop = CancellationToken::new();
+    let end = stop.clone();
+    tokio::spawn(async move {
+        asked_to_stop().await;
+        end.cancel();
+    });
+    simulator.serve(phone, stop).await?;
+    Ok(())
+}
+
+fn callback(config: &Config) -> String {
+    format!("http://{}/webhooks/whatsapp/{APP}", config.listen)
+}
+
+fn simulator(config: &Config, clock: &Clock, entropy: Entropy) -> Result<Simulator, simulator::Error> {
+    let (now, sleep) = (clock.clone(), clock.clone());
+    Simulator::new(simulator::Config {
+        callback: callback(config),
+        app_secret: APP_SECRET.to_owned(),
+        phone_number_id: PHONE_NUMBER_ID.to_owned(),
+        waba_id: WABA_ID.to_owned(),
+        display_phone_number: DISPLAY_PHONE.to_owned(),
+        access_token: TOKEN.to_owned(),
+        app_secret_proof: AppSecretProof::Required,
+        now: Arc::new(move || now.now().0),
+        sleep: Arc::new(move |span| {
+            sleep.sleep(crate::domain::time::Span(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+        }),
+        seed: u64::from_be_bytes(entropy.bytes::<8>()),
+    })
+}
+
+/// Sets Acme up through the real doors. `false`: it was there already.
+pub async fn seed(house: &House) -> Result<bool, Failure> {
+    let mut tx = house.db.begin_read().await?;
+    let known = tenants::by_name(&mut tx, TENANT).await?;
+    drop(tx);
+    if known.is_some() {
+        return Ok(false);
+    }
+    let tenant = house.settings.create_tenant(TENANT).await?;
+    for (email, name, role) in PEOPLE {
+        house.accounts.create(&tenant, email, name, role, PASSWORD.to_owned()).await?;
+    }
+    connect(house, &tenant).await?;
+    Ok(true)
+}
+
+async fn connect(house: &House, tenant: &TenantId) -> Result<(), Failure> {
+    let app =
+        house.settings.add_app(APP, "Demo app", &Secret::new(APP_SECRET), &Secret::new(VERIFY_TOKEN)).await?;
+    let number = NewNumber {
+        app,
+        phone_number_id: PHONE_NUMBER_ID.to_owned(),
+        waba_id: WABA_ID.to_owned(),
+        display_phone: DISPLAY_PHONE.to_owned(),
+        name: "Acme Store".to_owned(),
+        token: Secret::new(TOKEN),
+    };
+    house.settings.add_number(tenant, number).await?;
+    let rules = [
+        (KEYWORD, Matching::Contains, Some("en")),
+        ("falar com atendente", Matching::Contains, Some("pt")),
+        ("human", Matching::Close, None),
+    ];
+    for (phrase, matching, language) in rules {
+        let rule =
+            NewKeyword { phrase: phrase.to_owned(), matching, language: language.map(str::to_owned), channel: None };
+        house.settings.add_keyword(tenant, rule).await?;
+    }
+    Ok(())
+}
+
+fn announce(config: &Config) {
+    println!();
+    println!("  Desk     {}", config.public_url);
+    println!("  Phone    http://{}", config.simulator_listen);
+    println!();
+    println!("  Sign in as {} with the password {PASSWORD}", PEOPLE.map(|(email, _, _)| email).join(", "));
+    println!("  On the phone write “{KEYWORD}” and watch the desk.");
+    println!();
+    println!(
+        "  Webhook  {}  (app {APP}, secret {APP_SECRET}, verify token {VERIFY_TOKEN}, number {PHONE_NUMBER_ID})",
+        callback(config)
+    );
+    println!();
+}

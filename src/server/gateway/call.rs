@@ -1,0 +1,81 @@
+//! One call: address, token, proof, and the three ways it can end.
+
+use hmac::{Hmac, KeyInit, Mac};
+use reqwest::{RequestBuilder, Url};
+use sha2::Sha256;
+
+use super::{Credentials, Secret};
+
+/// The longest answer that is read, in bytes. Meta's are a few hundred; a proxy's error page may be anything.
+const ANSWER_LIMIT: usize = 256 * 1024;
+
+/// How a call failed before Meta's answer could be read. The texts name no URL: it holds ids and the proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Broken {
+    /// It could not even be written: the token cannot be one.
+    Unfit,
+    /// It never left: no connection.
+    Before(String),
+    /// It may have left.
+    After(String),
+}
+
+/// An answer as it came.
+pub(super) struct Raw {
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+}
+
+/// HMAC-SHA256 of the token, keyed by the app's secret, in lowercase hex. A key of any length fits, so there is one.
+pub(super) fn proof(app_secret: &Secret, token: &Secret) -> Option<String> {
+    let signer = Hmac::<Sha256>::new_from_slice(app_secret.expose().as_bytes()).ok()?;
+    Some(hex::encode(signer.chain_update(token.expose().as_bytes()).finalize().into_bytes()))
+}
+
+/// `base/segments..?appsecret_proof=..`. Segments are escaped: ids are opaque and may hold anything.
+pub(super) fn address(base: &Url, segments: &[&str], credentials: &Credentials) -> Result<Url, Broken> {
+    let mut url = base.clone();
+    url.path_segments_mut().map_err(|()| Broken::Unfit)?.pop_if_empty().extend(segments);
+    let proof = proof(&credentials.app_secret, &credentials.token).ok_or(Broken::Unfit)?;
+    url.query_pairs_mut().append_pair("appsecret_proof", &proof);
+    Ok(url)
+}
+
+/// Makes the call and reads its answer.
+pub(super) async fn make(request: RequestBuilder) -> Result<Raw, Broken> {
+    let mut response = request.send().await.map_err(broken)?;
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(broken)? {
+        if body.len() + piece.len() > ANSWER_LIMIT {
+            return Err(Broken::After(format!("HTTP {status} with an answer too long to be Meta's")));
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(Raw { status, body })
+}
+
+/// A connection that was never made carried nothing; after that, anything may have happened.
+pub(super) fn broken(error: reqwest::Error) -> Broken {
+    if error.is_builder() {
+        return Broken::Unfit;
+    }
+    let (connected, late) = (!error.is_connect(), error.is_timeout());
+    let words = match (connected, late) {
+        (false, true) => "no connection in time",
+        (false, false) => "no connection",
+        (true, true) => "no answer in time",
+        (true, false) => "the connection broke",
+    };
+    let words = root(&error).map_or_else(|| words.to_owned(), |cause| format!("{words}: {cause}"));
+    if connected { Broken::After(words) } else { Broken::Before(words) }
+}
+
+/// The innermost cause: reqwest's own words name the URL.
+fn root(error: &reqwest::Error) -> Option<String> {
+    let mut cause = std::error::Error::source(error)?;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    Some(cause.to_string())
+}

@@ -1,0 +1,162 @@
+//! Fetching files that customers sent: where a file is, then its bytes. The caller checks the hash and the kind.
+//!
+//! The token goes along with the download, so an address is asked only when its host is Meta's or the configured one.
+
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use reqwest::{Response, Url, header};
+
+use super::{
+    Credentials, Gateway,
+    call::{self, Broken},
+    send::SendError,
+    wire::answer::MediaAnswer,
+};
+
+/// Hosts of Meta's that files come from; any name below them.
+const META_HOSTS: [&str; 2] = [".fbsbx.com", ".fbcdn.net"];
+
+/// Where a file is for the next 5 minutes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaInfo {
+    pub url: String,
+    pub mime: Option<String>,
+    /// As Meta gives it: base64 in webhooks, hex in some answers.
+    pub sha256: Option<String>,
+    /// In bytes.
+    pub size: Option<u64>,
+}
+
+/// Why a file could not be had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MediaError {
+    /// The address has run out, or the file has (ids live 7 days): ask [`Gateway::media_info`] for a new address once.
+    #[error("the file is not at this address any more")]
+    Gone,
+    /// The address is none the token may go to. Trying again never helps.
+    #[error("the address of the file is not one of Meta's")]
+    ForeignHost,
+    #[error("the file is larger than {limit} bytes")]
+    TooLarge { limit: u64 },
+    /// Meta said why.
+    #[error(transparent)]
+    Call(SendError),
+    /// It can be tried again: fetching changes nothing.
+    #[error("the file could not be fetched: {0}")]
+    Broken(String),
+}
+
+impl From<Broken> for MediaError {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Unfit => Self::Call(Broken::Unfit.into()),
+            Broken::Before(words) | Broken::After(words) => Self::Broken(words),
+        }
+    }
+}
+
+/// A file on its way.
+pub struct Download {
+    /// As the server declares it; the first bytes know better.
+    pub mime: Option<String>,
+    /// As announced, in bytes.
+    pub length: Option<u64>,
+    response: Response,
+    limit: u64,
+}
+
+impl Download {
+    /// The bytes as they come; ends with an error as soon as there are more than the limit.
+    pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, MediaError>> + std::marker::Send {
+        let limit = self.limit;
+        self.response.bytes_stream().scan(Some(0u64), move |read, piece| {
+            // After an error there is nothing more to say.
+            let Some(so_far) = *read else { return std::future::ready(None) };
+            let item = match piece {
+                Ok(piece) if so_far.saturating_add(piece.len() as u64) > limit => Err(MediaError::TooLarge { limit }),
+                Ok(piece) => Ok(piece),
+                Err(error) => Err(call::broken(error).into()),
+            };
+            *read = item.as_ref().ok().map(|piece| so_far.saturating_add(piece.len() as u64));
+            std::future::ready(Some(item))
+        })
+    }
+}
+
+impl Gateway {
+    /// Asks where a file is.
+    pub async fn media_info(&self, credentials: &Credentials, media_id: &str) -> Result<MediaInfo, MediaError> {
+        let mut url = call::address(&self.base, &[media_id], credentials)?;
+        url.query_pairs_mut().append_pair("phone_number_id", &credentials.phone_number_id);
+        let raw = call::make(self.client.get(url).bearer_auth(credentials.token.expose())).await?;
+        let broken = || match raw.status {
+            404 => MediaError::Gone,
+            status => MediaError::Broken(format!("HTTP {status} without an answer of Meta's")),
+        };
+        let answer: MediaAnswer = serde_json::from_slice(&raw.body).map_err(|_| broken())?;
+        if let Some(refusal) = answer.error {
+            return Err(SendError::refused(refusal).map_or_else(broken, MediaError::Call));
+        }
+        let url = answer.url.ok_or_else(broken)?;
+        let size = answer.file_size.and_then(|size| u64::try_from(size).ok());
+        Ok(MediaInfo { url, mime: answer.mime_type, sha256: answer.sha256, size })
+    }
+
+    /// Starts to fetch a file of at most `limit` bytes.
+    pub async fn download(&self, credentials: &Credentials, url: &str, limit: u64) -> Result<Download, MediaError> {
+        let url = Url::parse(url).map_err(|_| MediaError::ForeignHost)?;
+        if !self.may_have_the_token(&url) {
+            return Err(MediaError::ForeignHost);
+        }
+        let request = self.client.get(url).bearer_auth(credentials.token.expose()).timeout(self.download);
+        let response = request.send().await.map_err(call::broken)?;
+        match response.status().as_u16() {
+            200 => {}
+            404 | 410 => return Err(MediaError::Gone),
+            status => return Err(MediaError::Broken(format!("HTTP {status}"))),
+        }
+        let length = response.content_length();
+        if length.is_some_and(|length| length > limit) {
+            return Err(MediaError::TooLarge { limit });
+        }
+        let mime = response.headers().get(header::CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).map(str::to_owned);
+        Ok(Download { mime, length, response, limit })
+    }
+
+    /// The configured server itself, or a host of Meta's over TLS on its usual port.
+    fn may_have_the_token(&self, url: &Url) -> bool {
+        if url.origin() == self.base.origin() {
+            return true;
+        }
+        let metas = url.host_str().is_some_and(|host| META_HOSTS.iter().any(|end| host.ends_with(end)));
+        metas && url.scheme() == "https" && url.port().is_none() && url.username().is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Gateway, Patience, client};
+
+    #[test]
+    fn the_token_goes_to_meta_and_to_the_configured_server_only() {
+        let patience = Patience::default();
+        let client = client(patience).expect("a client");
+        let gateway = Gateway::new(client, "http://127.0.0.1:4010/v26.0", patience).expect("a base");
+        for (url, may) in [
+            ("https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1", true),
+            ("https://scontent.xx.fbcdn.net/v/1.jpg", true),
+            ("http://127.0.0.1:4010/media/1", true),
+            ("http://127.0.0.1:4011/media/1", false),
+            ("https://127.0.0.1:4010/media/1", false),
+            ("http://lookaside.fbsbx.com/x", false),
+            ("https://lookaside.fbsbx.com:8443/x", false),
+            ("https://fbsbx.com.example.net/x", false),
+            ("https://evilfbsbx.com/x", false),
+            ("https://lookaside.fbsbx.com@example.net/x", false),
+            ("https://example.net/?.fbsbx.com", false),
+        ] {
+            let url = reqwest::Url::parse(url).expect("a URL");
+            assert_eq!(gateway.may_have_the_token(&url), may, "{url}");
+        }
+    }
+}

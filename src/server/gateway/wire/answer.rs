@@ -1,0 +1,56 @@
+//! What the Graph API answers.
+
+use serde::Deserialize;
+
+use super::{event::MetaError, lenient};
+
+/// Any answer: a refusal has `error`, an accepted send has `messages`, a simple call has `success`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Answer {
+    #[serde(deserialize_with = "lenient::part")]
+    pub error: Option<MetaError>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub messages: Vec<SentMessage>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub contacts: Vec<SentContact>,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub success: bool,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SentMessage {
+    #[serde(deserialize_with = "lenient::text")]
+    pub id: Option<String>,
+    /// Only for templates that Meta paces.
+    #[serde(deserialize_with = "lenient::text")]
+    pub message_status: Option<String>,
+}
+
+/// Whom Meta sent it to: `wa_id` can differ from the number we gave (Brazil, Mexico).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SentContact {
+    #[serde(deserialize_with = "lenient::text")]
+    pub wa_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub user_id: Option<String>,
+}
+
+/// Where a file is right now.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct MediaAnswer {
+    #[serde(deserialize_with = "lenient::part")]
+    pub error: Option<MetaError>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub url: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub mime_type: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub sha256: Option<String>,
+    /// A string in Meta's samples, a number in others.
+    #[serde(deserialize_with = "lenient::int")]
+    pub file_size: Option<i64>,
+}

@@ -1,0 +1,132 @@
+//! What can be tapped, and templates: what customers answer and, in echoes, what a business offered.
+
+use serde::Deserialize;
+
+use super::lenient;
+
+/// An answer to buttons, lists or forms of ours, or (in echoes) those buttons themselves.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Interactive {
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub kind: Option<String>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub button_reply: Option<Choice>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub list_reply: Option<Choice>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub nfm_reply: Option<FormReply>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub call_permission_reply: Option<CallPermissionReply>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub header: Option<InteractiveText>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub body: Option<InteractiveText>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub action: Option<Action>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Choice {
+    #[serde(deserialize_with = "lenient::text")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub title: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub description: Option<String>,
+}
+
+/// `response_json` is JSON inside a string, and not always an object.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FormReply {
+    #[serde(deserialize_with = "lenient::text")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub body: Option<String>,
+    #[serde(deserialize_with = "lenient::json")]
+    pub response_json: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CallPermissionReply {
+    #[serde(deserialize_with = "lenient::text")]
+    pub response: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct InteractiveText {
+    #[serde(deserialize_with = "lenient::text")]
+    pub text: Option<String>,
+}
+
+/// What a business offers to tap.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Action {
+    #[serde(deserialize_with = "lenient::list")]
+    pub buttons: Vec<ActionButton>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub sections: Vec<ActionSection>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub parameters: Option<ActionParameters>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ActionButton {
+    #[serde(deserialize_with = "lenient::part")]
+    pub reply: Option<Choice>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ActionSection {
+    #[serde(deserialize_with = "lenient::list")]
+    pub rows: Vec<Choice>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ActionParameters {
+    #[serde(deserialize_with = "lenient::text")]
+    pub display_text: Option<String>,
+}
+
+/// A template in a send request.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Template {
+    #[serde(deserialize_with = "lenient::text")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub language: Option<Language>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub components: Vec<TemplateComponent>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Language {
+    #[serde(deserialize_with = "lenient::text")]
+    pub code: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct TemplateComponent {
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub kind: Option<String>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub parameters: Vec<TemplateParameter>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct TemplateParameter {
+    #[serde(deserialize_with = "lenient::text")]
+    pub text: Option<String>,
+}

@@ -1,0 +1,297 @@
+//! One message as Meta writes it: a customer's, an echo's (the same shape with `to`), or the body of a send request
+//! that a standby echo repeats. All kinds in one struct, because `type` may come after the object it names.
+
+use serde::Deserialize;
+
+use super::{
+    event::MetaError,
+    interactive::{Interactive, Template},
+    lenient,
+};
+
+/// A message of any kind.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Message {
+    #[serde(deserialize_with = "lenient::text")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub from: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub from_user_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub from_parent_user_id: Option<String>,
+    /// Echoes only: the customer.
+    #[serde(deserialize_with = "lenient::text")]
+    pub to: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub to_user_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub to_parent_user_id: Option<String>,
+    /// Send requests only: the customer's user id, in place of `to`.
+    #[serde(deserialize_with = "lenient::text")]
+    pub recipient: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub recipient_type: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub group_id: Option<String>,
+    #[serde(deserialize_with = "lenient::int")]
+    pub timestamp: Option<i64>,
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub kind: Option<String>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub context: Option<Context>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub referral: Option<Referral>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub errors: Vec<MetaError>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub text: Option<Text>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub image: Option<Media>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub video: Option<Media>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub audio: Option<Media>,
+    /// On-premises only, long gone.
+    #[serde(deserialize_with = "lenient::part")]
+    pub voice: Option<Media>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub document: Option<Media>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub sticker: Option<Media>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub location: Option<Location>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub contacts: Vec<Card>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub interactive: Option<Interactive>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub button: Option<Button>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub reaction: Option<Reaction>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub order: Option<Order>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub system: Option<System>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub unsupported: Option<Unsupported>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub edit: Option<Edit>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub revoke: Option<Revoke>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub template: Option<Template>,
+}
+
+/// What a message refers to. A forwarded one has neither id.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Context {
+    #[serde(deserialize_with = "lenient::text")]
+    pub id: Option<String>,
+    /// The same id in a send request.
+    #[serde(deserialize_with = "lenient::text")]
+    pub message_id: Option<String>,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub forwarded: bool,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub frequently_forwarded: bool,
+}
+
+/// The ad or post a customer came from.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Referral {
+    #[serde(deserialize_with = "lenient::text")]
+    pub source_type: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub source_url: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub headline: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub body: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Text {
+    #[serde(deserialize_with = "lenient::text")]
+    pub body: Option<String>,
+}
+
+/// A file of any kind. `link` only in send requests.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Media {
+    #[serde(deserialize_with = "lenient::text")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub mime_type: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub sha256: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub url: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub caption: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub filename: Option<String>,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub voice: bool,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub animated: bool,
+}
+
+/// 0.0 is a place; an absent coordinate is not.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Location {
+    #[serde(deserialize_with = "lenient::float")]
+    pub latitude: Option<f64>,
+    #[serde(deserialize_with = "lenient::float")]
+    pub longitude: Option<f64>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub address: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub url: Option<String>,
+}
+
+/// A contact card.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Card {
+    #[serde(deserialize_with = "lenient::part")]
+    pub name: Option<CardName>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub phones: Vec<CardPhone>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub emails: Vec<CardEmail>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub org: Option<CardOrg>,
+    /// `contact_request`: the answer to our question for the number.
+    #[serde(deserialize_with = "lenient::text")]
+    pub origin: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CardName {
+    #[serde(deserialize_with = "lenient::text")]
+    pub formatted_name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub first_name: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub last_name: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CardPhone {
+    #[serde(deserialize_with = "lenient::text")]
+    pub phone: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub wa_id: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CardEmail {
+    #[serde(deserialize_with = "lenient::text")]
+    pub email: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CardOrg {
+    #[serde(deserialize_with = "lenient::text")]
+    pub company: Option<String>,
+}
+
+/// A tap on a template's quick reply.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Button {
+    #[serde(deserialize_with = "lenient::text")]
+    pub payload: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub text: Option<String>,
+}
+
+/// An absent emoji takes the reaction away.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Reaction {
+    #[serde(deserialize_with = "lenient::text")]
+    pub message_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub emoji: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Order {
+    #[serde(deserialize_with = "lenient::text")]
+    pub catalog_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub text: Option<String>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub product_items: Vec<OrderItem>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct OrderItem {
+    #[serde(deserialize_with = "lenient::text")]
+    pub product_retailer_id: Option<String>,
+    #[serde(deserialize_with = "lenient::int")]
+    pub quantity: Option<i64>,
+    #[serde(deserialize_with = "lenient::float")]
+    pub item_price: Option<f64>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub currency: Option<String>,
+}
+
+/// News about the sender. `new_wa_id` and `identity` are the older API's.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct System {
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub kind: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub body: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub wa_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub new_wa_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub user_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub previous_user_id: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Unsupported {
+    #[serde(rename = "type", deserialize_with = "lenient::text")]
+    pub kind: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub raw_type: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Edit {
+    #[serde(deserialize_with = "lenient::text")]
+    pub original_message_id: Option<String>,
+    #[serde(deserialize_with = "lenient::part")]
+    pub message: Option<Box<Message>>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Revoke {
+    #[serde(deserialize_with = "lenient::text")]
+    pub original_message_id: Option<String>,
+}

@@ -1,0 +1,158 @@
+//! Every service of one server, built once. Only the composition root, the router and tests see it whole.
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    accounts::{Accounts, session::CookieKind},
+    bus::{Bus, Presence},
+    clock::{Clock, Entropy},
+    config::Config,
+    engine::Engine,
+    gateway::{self, Gateway},
+    inbox::Inbox,
+    jobs::Jobs,
+    live::Live,
+    log::Log,
+    media::{self, Media},
+    outbox::Outbox,
+    seal::Seal,
+    settings::Settings,
+    store::Db,
+    webhook::{Journal, Projector, Scribe, Webhook},
+};
+
+/// Names this build in heartbeats: pages of another one offer a reload.
+pub const BUILD: &str = env!("CARGO_PKG_VERSION");
+
+/// What can go wrong before the first request.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Store(#[from] super::store::StoreError),
+    #[error("the HTTP client cannot be made: {0}")]
+    Client(#[from] reqwest::Error),
+    #[error("HANDOFF_GRAPH_URL: {0}")]
+    Graph(#[from] gateway::BadBase),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// The services, each for itself.
+pub struct House {
+    pub db: Db,
+    pub clock: Clock,
+    pub bus: Bus,
+    pub presence: Presence,
+    pub inbox: Inbox,
+    pub accounts: Accounts,
+    pub settings: Settings,
+    pub live: Live,
+    pub webhook: Webhook,
+    pub projector: Projector,
+    pub engine: Engine,
+    pub outbox: Outbox,
+    pub media: Media,
+    pub public_url: String,
+    scribe: Option<Scribe>,
+    /// Ends streams and workers.
+    pub stop: CancellationToken,
+}
+
+impl House {
+    /// Opens the database, migrates it, and builds every service.
+    pub async fn build(
+        config: &Config,
+        clock: Clock,
+        entropy: Entropy,
+        patience: gateway::Patience,
+    ) -> Result<Self, StartError> {
+        let db = Db::open(&config.database_url).await?;
+        db.migrate().await?;
+        let seal = Seal::new(&config.secret_key.0);
+        let bus = Bus::default();
+        let presence = Presence::default();
+        let log = Log::new(bus.clone());
+        let gateway = Gateway::new(gateway::client(patience)?, &config.graph_url, patience)?;
+        let jobs = Jobs::new(db.clone(), clock.clone());
+        let inbox = Inbox::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
+        let cookie = if config.public_url.starts_with("https://") { CookieKind::Host } else { CookieKind::Loopback };
+        let accounts =
+            Accounts::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone(), cookie);
+        let settings = Settings::new(
+            db.clone(),
+            clock.clone(),
+            entropy.clone(),
+            presence.clone(),
+            log,
+            seal.clone(),
+        );
+        let live =
+            Live::new(db.clone(), clock.clone(), bus.clone(), presence.clone(), accounts.clone(), BUILD);
+        let (journal, scribe) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
+        let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
+        let projector =
+            Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), inbox.clone());
+        let engine = Engine::new(inbox.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
+        let outbox = Outbox::new(
+            db.clone(),
+            inbox.clone(),
+            jobs.clone(),
+            gateway.clone(),
+            seal.clone(),
+            bus.clone(),
+            clock.clone(),
+            entropy.clone(),
+        );
+        let files = media::folder(&config.data.join("media"))?;
+        let media = Media::new(
+            db.clone(),
+            inbox.clone(),
+            jobs,
+            gateway,
+            seal,
+            accounts.clone(),
+            bus.clone(),
+            clock.clone(),
+            entropy,
+            files,
+        );
+        Ok(Self {
+            db,
+            clock,
+            bus,
+            presence,
+            inbox,
+            accounts,
+            settings,
+            live,
+            webhook,
+            projector,
+            engine,
+            outbox,
+            media,
+            public_url: config.public_url.clone(),
+            scribe: Some(scribe),
+            stop: CancellationToken::new(),
+        })
+    }
+
+    /// Starts the journal's writer alone: tests turn the rest by hand.
+    pub fn start_journal(&mut self, workers: &mut JoinSet<()>) {
+        if let Some(scribe) = self.scribe.take() {
+            workers.spawn(scribe.run(self.stop.clone()));
+        }
+    }
+
+    /// Starts every worker. They end when `stop` is cancelled.
+    pub fn start(&mut self) -> JoinSet<()> {
+        let mut workers = JoinSet::new();
+        self.start_journal(&mut workers);
+        workers.spawn(self.projector.clone().run(self.stop.clone()));
+        workers.spawn(self.engine.clone().run(self.stop.clone()));
+        workers.spawn(self.outbox.clone().run(self.stop.clone()));
+        workers.spawn(self.media.clone().run(self.stop.clone()));
+        workers.spawn(self.live.clone().poll(self.stop.clone()));
+        workers
+    }
+}

@@ -1,0 +1,182 @@
+//! News about a message that is there already, or will be: statuses, reactions, edits, deletions.
+//!
+//! News can come before the message (Meta promises no order); then it waits in `early` and is applied on arrival.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        event::{Actor, Amendment, Event},
+        ids::{ChannelId, ConversationId, MessageId, Wamid},
+        message::{Author, Content, Delivery, Fault, Reaction},
+        time::Timestamp,
+    },
+    server::store::{early, from_json, messages::{self, Record}, to_json},
+};
+
+use super::{Result, Work};
+
+/// One piece of news, as it waits for its message.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "news", rename_all = "snake_case")]
+pub(super) enum News {
+    Status { status: Delivery, at: Timestamp, fault: Option<Fault>, window_closed: bool },
+    React { author: Author, emoji: Option<String> },
+    Edit { content: Content },
+    Revoke,
+}
+
+impl News {
+    /// Tells pieces of news about one message apart; the same piece twice is one.
+    fn ord(&self) -> String {
+        match self {
+            Self::Status { status, .. } => format!("status:{}", status.word()),
+            Self::React { author, emoji } => {
+                format!("react:{}:{}", to_json(author).unwrap_or_default(), emoji.as_deref().unwrap_or_default())
+            }
+            Self::Edit { content } => format!("edit:{}", content.preview()),
+            Self::Revoke => "revoke".to_owned(),
+        }
+    }
+
+    /// Carries the news into the message. `None`: it changes nothing.
+    fn apply(&self, record: &mut Record) -> Option<Effect> {
+        match self {
+            Self::Status { status, fault, window_closed, .. } => {
+                let next = record.delivery.unwrap_or(Delivery::Sent).advance(*status)?;
+                record.delivery = Some(next);
+                if next == Delivery::Failed {
+                    record.fault = fault.clone();
+                }
+                Some(Effect::Delivered { next, code: fault.as_ref().and_then(|fault| fault.code), window_closed: *window_closed })
+            }
+            Self::React { author, emoji } => {
+                record.reactions.retain(|known| known.author != *author);
+                if let Some(emoji) = emoji {
+                    record.reactions.push(Reaction { author: author.clone(), emoji: emoji.clone() });
+                }
+                Some(Effect::Amended(Amendment::Reacted))
+            }
+            Self::Edit { content } => {
+                let mut content = content.clone();
+                // An edited caption comes without its file.
+                if let (Some(new), Some(old)) = (content.attachment_mut(), record.content.attachment()) {
+                    new.media = new.media.take().or_else(|| old.media.clone());
+                    new.mime = new.mime.take().or_else(|| old.mime.clone());
+                }
+                record.content = content;
+                record.edited = true;
+                Some(Effect::Amended(Amendment::Edited))
+            }
+            Self::Revoke => {
+                (!record.revoked).then_some(())?;
+                record.revoked = true;
+                Some(Effect::Amended(Amendment::Revoked))
+            }
+        }
+    }
+}
+
+enum Effect {
+    Delivered { next: Delivery, code: Option<i64>, window_closed: bool },
+    Amended(Amendment),
+}
+
+/// What a piece of news did.
+pub(super) struct Told {
+    pub record: Record,
+    pub failed: bool,
+}
+
+impl Work {
+    /// Tells a message its news, or keeps them until it comes. `None`: kept, or nothing new.
+    pub(super) async fn tell(
+        &mut self,
+        channel: &ChannelId,
+        wamid: &Wamid,
+        known_as: Option<&MessageId>,
+        news: News,
+    ) -> Result<Option<Told>> {
+        if let Some(record) = self.pending_record(channel, wamid) {
+            news.apply(record);
+            return Ok(None);
+        }
+        let tenant = self.tenant_id();
+        let mut found = messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?;
+        if let (None, Some(id)) = (&found, known_as) {
+            found = messages::find(&mut self.tx, &tenant, id).await?.filter(|record| record.channel == *channel);
+        }
+        let Some(mut record) = found else {
+            early::keep(&mut self.tx, channel, wamid, &news.ord(), &to_json(&news)?, self.now).await?;
+            return Ok(None);
+        };
+        if record.wamid.is_none() {
+            record.wamid = Some(wamid.clone());
+        }
+        self.carry(record, &news).await
+    }
+
+    /// Applies what waited for a message that is being stored now.
+    pub(super) async fn catch_up(&mut self, record: &mut Record) -> Result<()> {
+        let Some(wamid) = record.wamid.clone() else { return Ok(()) };
+        let channel = record.channel.clone();
+        for body in early::take(&mut self.tx, &channel, &wamid).await? {
+            from_json::<News>(&body)?.apply(record);
+        }
+        Ok(())
+    }
+
+    /// Applies what waited for a message of ours whose id Meta just told.
+    pub(super) async fn catch_up_sent(&mut self, record: Record) -> Result<Option<Told>> {
+        let Some(wamid) = record.wamid.clone() else { return Ok(None) };
+        let channel = record.channel.clone();
+        let mut told = None;
+        let mut current = record;
+        for body in early::take(&mut self.tx, &channel, &wamid).await? {
+            if let Some(done) = self.carry(current.clone(), &from_json::<News>(&body)?).await? {
+                current = done.record.clone();
+                told = Some(done);
+            }
+        }
+        Ok(told)
+    }
+
+    async fn carry(&mut self, mut record: Record, news: &News) -> Result<Option<Told>> {
+        let had_wamid = record.wamid.clone();
+        let Some(effect) = news.apply(&mut record) else { return Ok(None) };
+        let tenant = self.tenant_id();
+        debug_assert_eq!(had_wamid, record.wamid, "news never rename a message");
+        messages::save(&mut self.tx, &tenant, &record).await?;
+        let conversation = record.conversation.clone();
+        self.lock(&conversation).await?;
+        let mut failed = false;
+        match effect {
+            Effect::Delivered { next, code, window_closed } => {
+                failed = next == Delivery::Failed;
+                let event = Event::Delivered { message: record.id.clone(), status: next, code };
+                self.append(Some(&conversation), Actor::Meta, event);
+                if window_closed {
+                    self.append(Some(&conversation), Actor::Meta, Event::WindowRefused { at: self.now });
+                }
+            }
+            Effect::Amended(what) => {
+                let actor = if record.author.is_customer() || what == Amendment::Reacted { Actor::Customer } else { Actor::Meta };
+                self.append(Some(&conversation), actor, Event::Amended { message: record.id.clone(), what });
+                self.refresh_preview(&conversation, &record, what);
+            }
+        }
+        Ok(Some(Told { record, failed }))
+    }
+
+    /// The list shows the newest words: an edit of the last message changes them.
+    fn refresh_preview(&mut self, conversation: &ConversationId, record: &Record, what: Amendment) {
+        let is_last = self.stored(conversation).is_some_and(|stored| stored.last_at == record.at);
+        if is_last && what != Amendment::Reacted {
+            let preview = match what {
+                Amendment::Revoked => "Deleted a message".to_owned(),
+                _ => record.content.preview(),
+            };
+            self.set_preview(conversation, preview);
+        }
+    }
+}

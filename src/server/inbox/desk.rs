@@ -1,0 +1,320 @@
+//! What agents do: claim, take over, answer, release, return, close, look. Every path to a claim is the same guarded
+//! decision under the conversation's lock (invariant 2); losers are told who won.
+
+use crate::{
+    api::ApiError,
+    domain::{
+        conversation::{Command, Conversation, Refusal},
+        event::{Actor, Event, Skipped},
+        ids::{ConversationId, MessageId},
+        message::{Author, Content, Delivery},
+        settings::ReadPolicy,
+        time::Span,
+    },
+    server::{
+        accounts::Agent,
+        context::{internal, service},
+        settings::template,
+        store::{agents, customers, messages, outbox},
+    },
+};
+
+use super::{Inbox, InboxError, Result, Work, work::digest};
+
+/// The kind of job that shows blue ticks; its key is the conversation, its payload the message's wamid.
+pub const READ: &str = "read";
+
+/// The longest reply, in characters. WhatsApp takes 4096 a bubble; longer ones are split.
+pub const REPLY_LIMIT: usize = 20_000;
+
+type Answer<T> = std::result::Result<T, ApiError>;
+
+pub async fn claim(agent: &Agent, id: &ConversationId) -> Answer<()> {
+    let inbox: Inbox = service()?;
+    let done = inbox.claim(agent, id).await;
+    inbox.explain(agent, done).await
+}
+
+pub async fn take_over(agent: &Agent, id: &ConversationId) -> Answer<()> {
+    let inbox: Inbox = service()?;
+    let done = inbox.take_over(agent, id).await;
+    inbox.explain(agent, done).await
+}
+
+pub async fn release(agent: &Agent, id: &ConversationId) -> Answer<()> {
+    let inbox: Inbox = service()?;
+    let done = inbox.command(agent, id, Command::Release { agent: agent.id.clone() }).await;
+    inbox.explain(agent, done).await
+}
+
+pub async fn return_to_bot(agent: &Agent, id: &ConversationId) -> Answer<()> {
+    let inbox: Inbox = service()?;
+    let done = inbox.command(agent, id, Command::ReturnToBot { agent: agent.id.clone() }).await;
+    inbox.explain(agent, done).await
+}
+
+pub async fn close(agent: &Agent, id: &ConversationId, seen: Option<MessageId>) -> Answer<()> {
+    let inbox: Inbox = service()?;
+    let done = inbox.close(agent, id, seen).await;
+    inbox.explain(agent, done).await
+}
+
+pub async fn reply(
+    agent: &Agent,
+    id: &ConversationId,
+    client_id: String,
+    body: String,
+    quote: Option<MessageId>,
+) -> Answer<()> {
+    let inbox: Inbox = service()?;
+    let done = inbox.reply(agent, id, &client_id, &body, quote.as_ref()).await;
+    inbox.explain(agent, done).await
+}
+
+pub async fn retry(agent: &Agent, id: &ConversationId, message: &MessageId) -> Answer<()> {
+    let inbox: Inbox = service()?;
+    let done = inbox.retry(agent, id, message).await;
+    inbox.explain(agent, done).await
+}
+
+pub async fn see(agent: &Agent, id: &ConversationId) -> Answer<()> {
+    let inbox: Inbox = service()?;
+    let done = inbox.see(agent, id).await;
+    inbox.explain(agent, done).await
+}
+
+impl Inbox {
+    pub async fn claim(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
+        self.command(agent, id, Command::Claim { agent: agent.id.clone() }).await
+    }
+
+    pub async fn take_over(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
+        self.settled(move || Box::pin(async move {
+            let mut work = self.begin(&agent.tenant).await?;
+            work.lock(id).await?;
+            let command = Command::TakeOver {
+                agent: agent.id.clone(),
+                handoff: work.entropy.id(work.now),
+                target: work.tenant.settings.waiting_target,
+            };
+            work.run(id, Actor::Agent(agent.id.clone()), &command, None)?;
+            self.commit(work).await
+        }))
+        .await
+    }
+
+    /// Carries out one command of an agent.
+    pub async fn command(&self, agent: &Agent, id: &ConversationId, command: Command) -> Result<()> {
+        let command = &command;
+        self.settled(move || Box::pin(async move {
+            let mut work = self.begin(&agent.tenant).await?;
+            work.lock(id).await?;
+            work.run(id, Actor::Agent(agent.id.clone()), command, None)?;
+            self.commit(work).await
+        }))
+        .await
+    }
+
+    /// Closes and owes the closing message, inside the window only.
+    pub async fn close(&self, agent: &Agent, id: &ConversationId, seen: Option<MessageId>) -> Result<()> {
+        let seen = &seen;
+        self.settled(move || Box::pin(async move {
+            let mut work = self.begin(&agent.tenant).await?;
+            work.lock(id).await?;
+            let command = Command::Close { agent: agent.id.clone(), seen: seen.clone() };
+            work.run(id, Actor::Agent(agent.id.clone()), &command, None)?;
+            work.say_goodbye(agent, id).await?;
+            self.commit(work).await
+        }))
+        .await
+    }
+
+    /// Owes a reply. The same `client_id` twice is one reply.
+    pub async fn reply(
+        &self,
+        agent: &Agent,
+        id: &ConversationId,
+        client_id: &str,
+        body: &str,
+        quote: Option<&MessageId>,
+    ) -> Result<()> {
+        let body = body.replace('\0', "");
+        let body = body.trim();
+        if body.is_empty() {
+            return Err(InboxError::Invalid("Write something first.".to_owned()));
+        }
+        let length = body.chars().count();
+        if length > REPLY_LIMIT {
+            let words = format!("A reply has at most {REPLY_LIMIT} characters; this one has {length}. Shorten it.");
+            return Err(InboxError::Invalid(words));
+        }
+        if client_id.is_empty() || client_id.len() > 64 {
+            return Err(InboxError::Invalid("The page is out of date. Reload it; your text is kept.".to_owned()));
+        }
+        // A client id is the page's own; the agent in front keeps two pages from meaning each other's.
+        let client_id = &format!("{}:{client_id}", agent.id);
+        self.settled(move || Box::pin(async move {
+            let mut work = self.begin(&agent.tenant).await?;
+            let known = messages::by_client_id(&mut work.tx, &agent.tenant, client_id).await?;
+            if known.is_some() {
+                return Ok(());
+            }
+            let conversation = work.lock(id).await?.conversation.clone();
+            if !conversation.window.is_open(work.now) && conversation.agent() == Some(&agent.id) {
+                let words = "The 24-hour window is closed: WhatsApp takes no free text until the customer writes again.";
+                return Err(InboxError::Invalid(words.to_owned()));
+            }
+            let quoted = match quote {
+                Some(quote) => messages::find(&mut work.tx, &agent.tenant, quote).await?,
+                None => None,
+            };
+            let message: MessageId = work.entropy.id(work.now);
+            let content = Content::Text { body: body.to_owned() };
+            let mut record = work.record(&message, &conversation, Author::Agent(agent.id.clone()), content);
+            record.client_id = Some(client_id.clone());
+            record.quote = quoted.filter(|quoted| quoted.conversation == *id).and_then(|quoted| quoted.wamid);
+            let command = Command::Reply {
+                agent: agent.id.clone(),
+                message,
+                kind: record.content.kind().to_owned(),
+                digest: digest(agent.tenant.as_str(), &record.content),
+            };
+            work.run(id, Actor::Agent(agent.id.clone()), &command, Some(record))?;
+            if work.tenant.settings.read_policy == ReadPolicy::OnReply {
+                work.owe_read(id).await?;
+            }
+            self.commit(work).await
+        }))
+        .await
+    }
+
+    /// Sends a failed message again: the same message, a new attempt.
+    pub async fn retry(&self, agent: &Agent, id: &ConversationId, message: &MessageId) -> Result<()> {
+        self.settled(move || Box::pin(async move {
+            let mut work = self.begin(&agent.tenant).await?;
+            let conversation = work.lock(id).await?.conversation.clone();
+            owned(&conversation, agent)?;
+            let record = messages::find(&mut work.tx, &agent.tenant, message)
+                .await?
+                .filter(|record| record.conversation == *id)
+                .ok_or(InboxError::NotFound)?;
+            if record.delivery != Some(Delivery::Failed) {
+                return Err(InboxError::Invalid("This message did not fail; there is nothing to send again.".to_owned()));
+            }
+            work.resend(agent, record).await?;
+            self.commit(work).await
+        }))
+        .await
+    }
+
+    /// The agent looks: nothing is unread, and by policy the customer sees blue ticks.
+    pub async fn see(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
+        self.settled(move || Box::pin(async move {
+            let mut work = self.begin(&agent.tenant).await?;
+            let conversation = work.lock(id).await?.conversation.clone();
+            if conversation.unread == 0 || !conversation.is_open() {
+                return Ok(());
+            }
+            work.run(id, Actor::Agent(agent.id.clone()), &Command::See { agent: agent.id.clone() }, None)?;
+            if work.tenant.settings.read_policy == ReadPolicy::OnOpen {
+                work.owe_read(id).await?;
+            }
+            self.commit(work).await
+        }))
+        .await
+    }
+
+    /// An inner refusal as the sentence an agent reads.
+    async fn explain<T>(&self, agent: &Agent, done: Result<T>) -> Answer<T> {
+        let refusal = match done {
+            Ok(value) => return Ok(value),
+            Err(InboxError::NotFound) => return Err(ApiError::NotFound),
+            Err(InboxError::Invalid(words)) => return Err(ApiError::Invalid(words)),
+            Err(InboxError::Store(error)) => return Err(internal(error)),
+            Err(InboxError::Refused(refusal)) => refusal,
+        };
+        let words = match refusal {
+            Refusal::ClaimedBy(winner) => format!("{} claimed it first.", self.name_of(agent, &winner).await?),
+            Refusal::OwnedBy(owner) => {
+                format!("{} has this conversation. Take it over to answer.", self.name_of(agent, &owner).await?)
+            }
+            Refusal::AlreadyYours => "This conversation is yours already.".to_owned(),
+            Refusal::NotClaimed => "Claim the conversation first; what you typed is kept.".to_owned(),
+            Refusal::WithBot => "The bot has this conversation. Take it over to answer.".to_owned(),
+            Refusal::Closed => "This conversation is closed. The customer's next message starts a new one.".to_owned(),
+            Refusal::WithHuman => "A person has this conversation already.".to_owned(),
+            Refusal::CustomerJustWrote => "Not closed: the customer just wrote. Read it, then close again.".to_owned(),
+            Refusal::TurnOver => "The bot's turn is over.".to_owned(),
+        };
+        Err(ApiError::Conflict(words))
+    }
+
+    async fn name_of(&self, agent: &Agent, other: &crate::domain::ids::AgentId) -> Answer<String> {
+        let mut tx = self.db.begin_read().await.map_err(internal)?;
+        let record = agents::find(&mut tx, &agent.tenant, other).await.map_err(internal)?;
+        Ok(record.map_or_else(|| "Somebody".to_owned(), |record| record.name))
+    }
+}
+
+fn owned(conversation: &Conversation, agent: &Agent) -> Result<()> {
+    // Asking the state machine whether a release would do is asking whether it is theirs.
+    conversation.decide(&Command::Release { agent: agent.id.clone() }, crate::domain::time::Timestamp(0))?;
+    Ok(())
+}
+
+impl Work {
+    async fn say_goodbye(&mut self, agent: &Agent, id: &ConversationId) -> Result<()> {
+        let text = self.tenant.settings.texts.closing.clone();
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        let conversation = self.get(id).ok_or(InboxError::NotFound)?.clone();
+        if !conversation.window.is_open(self.now) {
+            self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::WindowClosed });
+            return Ok(());
+        }
+        let customer = customers::find(&mut self.tx, &agent.tenant, &conversation.customer).await?;
+        let values = template::Values {
+            customer_name: customer.as_ref().map_or("", |customer| &customer.name),
+            agent_name: &agent.name,
+            tenant_name: &self.tenant.name,
+        };
+        match template::render(&text, &values) {
+            Ok(words) => self.system_say(id, &words),
+            Err(fault) => {
+                tracing::warn!(tenant = %agent.tenant, fault = %fault.words, "the closing text has a fault");
+                self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::TemplateFault });
+                Ok(())
+            }
+        }
+    }
+
+    async fn owe_read(&mut self, id: &ConversationId) -> Result<()> {
+        let tenant = self.tenant_id();
+        if let Some(wamid) = messages::newest_inbound(&mut self.tx, &tenant, id).await? {
+            self.owe(READ, id.as_str(), wamid.0, self.now).await?;
+            self.ring_outbox();
+        }
+        Ok(())
+    }
+
+    async fn resend(&mut self, agent: &Agent, mut record: messages::Record) -> Result<()> {
+        let tenant = self.tenant_id();
+        record.delivery = Some(Delivery::Queued);
+        record.fault = None;
+        // The failed attempt had an id of its own; news about it must not touch the new one.
+        record.wamid = None;
+        messages::save(&mut self.tx, &tenant, &record).await?;
+        let rows = self.pieces(&record, None);
+        for row in &rows {
+            outbox::insert(&mut self.tx, row).await?;
+        }
+        self.ring_outbox();
+        let id = record.conversation.clone();
+        self.append(Some(&id), Actor::Agent(agent.id.clone()), Event::Resent { message: record.id });
+        Ok(())
+    }
+}
+
+/// How long a blue-tick job may wait for its turn before it is pointless.
+pub const READ_LIFE: Span = Span::hours(1);

@@ -1,0 +1,141 @@
+//! The log told to people: the quiet lines of a thread and the sentences of the audit. Words are made from ids and plain
+//! values when they are read, so that a renamed agent is renamed everywhere.
+
+use crate::{
+    domain::{
+        desk::{Item, ItemBody, Line, Tone},
+        event::{Actor, Amendment, Change, CloseReason, Entry, Event, Setting, Skipped},
+        ids::AgentId,
+    },
+    server::store::desk::Names,
+};
+
+/// The line that an entry makes in its thread, if it makes one.
+pub fn line(entry: &Entry, names: &Names) -> Option<Item> {
+    let named = |agent: &AgentId| Some((agent.clone(), names.of(agent)));
+    let (tone, agent, words) = match &entry.event {
+        Event::Started { previous: Some(_), .. } => (Tone::Plain, None, "A new conversation; earlier ones are in the dossier".to_owned()),
+        Event::HandedOff { trigger, .. } => {
+            let agent = match trigger {
+                crate::domain::handoff::Trigger::Agent { agent } => named(agent),
+                _ => None,
+            };
+            let words = match agent {
+                Some(_) => "took it over from the bot".to_owned(),
+                None => format!("Handed over · {}", trigger.label()),
+            };
+            (Tone::Handoff, agent, words)
+        }
+        Event::Claimed { agent, waited, .. } => {
+            let words = match waited.0 {
+                0 => "claimed it".to_owned(),
+                _ => format!("claimed it after {}", waited.clock()),
+            };
+            (Tone::Claim, named(agent), words)
+        }
+        Event::Released { agent, .. } => (Tone::Plain, named(agent), "released it; it waits again".to_owned()),
+        Event::TakenOver { agent, from, .. } => {
+            let words = match from {
+                Some(from) => format!("took it over from {}", names.of(from)),
+                None => "took it over".to_owned(),
+            };
+            (Tone::Claim, named(agent), words)
+        }
+        Event::ReturnedToBot { agent, .. } => (Tone::Plain, named(agent), "returned it to the bot".to_owned()),
+        Event::Closed { reason, .. } => match (reason, &entry.actor) {
+            (CloseReason::Done, Actor::Agent(agent)) => (Tone::Close, named(agent), "closed it".to_owned()),
+            (CloseReason::Done, _) => (Tone::Close, None, "Closed".to_owned()),
+            (CloseReason::Merged, _) => {
+                (Tone::Close, None, "Closed: it goes on in this customer's other conversation".to_owned())
+            }
+            (CloseReason::Imported, _) => (Tone::Close, None, "Imported from the number's history".to_owned()),
+        },
+        Event::ClosingSkipped { why } => {
+            let words = match why {
+                Skipped::WindowClosed => "Closing message not sent: window closed",
+                Skipped::TemplateFault => "Closing message not sent: its text has a fault, see Messages",
+            };
+            (Tone::Warning, None, words.to_owned())
+        }
+        Event::BotSilenced { messages } => {
+            let words = match messages {
+                1 => "One bot message was taken back".to_owned(),
+                many => format!("{many} bot messages were taken back"),
+            };
+            (Tone::Plain, None, words)
+        }
+        Event::NumberChanged { .. } => (Tone::Plain, None, "The customer's WhatsApp number or identity changed".to_owned()),
+        _ => return None,
+    };
+    Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, words }) })
+}
+
+/// Who did it, for the audit.
+pub fn who(actor: &Actor, names: &Names) -> String {
+    match actor {
+        Actor::Customer => "Customer".to_owned(),
+        Actor::Bot => "Bot".to_owned(),
+        Actor::Agent(agent) => names.of(agent),
+        Actor::System => "Handoff".to_owned(),
+        Actor::Meta => "WhatsApp".to_owned(),
+    }
+}
+
+/// What was done, for the audit.
+pub fn what(event: &Event, names: &Names) -> String {
+    match event {
+        Event::HandedOff { trigger, .. } => format!("Handed over: {}", trigger.label()),
+        Event::Claimed { agent, waited, .. } => format!("{} claimed after {}", names.of(agent), waited.clock()),
+        Event::Released { .. } => "Released a conversation".to_owned(),
+        Event::TakenOver { agent, from, .. } => match from {
+            Some(from) => format!("{} took over from {}", names.of(agent), names.of(from)),
+            None => format!("{} took over", names.of(agent)),
+        },
+        Event::ReturnedToBot { .. } => "Returned a conversation to the bot".to_owned(),
+        Event::Closed { reason, .. } => match reason {
+            CloseReason::Done => "Closed a conversation".to_owned(),
+            CloseReason::Merged => "Closed a conversation: merged".to_owned(),
+            CloseReason::Imported => "Archived an imported conversation".to_owned(),
+        },
+        Event::ClosingSkipped { .. } => "Closing message not sent".to_owned(),
+        Event::BotSilenced { messages } => format!("Took back {messages} bot messages"),
+        Event::BotRefused => "Refused a bot answer that came after a person did".to_owned(),
+        Event::Merged { .. } => "Two customer records were merged".to_owned(),
+        Event::NumberChanged { .. } => "A customer's number or identity changed".to_owned(),
+        Event::Resent { .. } => "Sent a message again".to_owned(),
+        Event::WindowRefused { .. } => "WhatsApp says the 24-hour window is closed".to_owned(),
+        Event::ChannelTrouble { code: Some(code), .. } => format!("WhatsApp reports trouble with a number (code {code})"),
+        Event::ChannelTrouble { code: None, .. } => "WhatsApp reports trouble with a number".to_owned(),
+        Event::SignedIn { agent } => format!("{} signed in", names.of(agent)),
+        Event::SignedOut { agent } => format!("{} signed out", names.of(agent)),
+        Event::Availability { agent, away: true } => format!("{} went away", names.of(agent)),
+        Event::Availability { agent, away: false } => format!("{} came back", names.of(agent)),
+        Event::Configured { what, change, .. } => {
+            let verb = match change {
+                Change::Added => "Added",
+                Change::Changed => "Changed",
+                Change::Removed => "Removed",
+            };
+            let thing = match what {
+                Setting::Keyword => "a handoff keyword",
+                Setting::Texts => "a message text",
+                Setting::WaitingTarget => "the waiting target",
+                Setting::TimeZone => "the time zone",
+                Setting::ReadPolicy => "when customers see blue ticks",
+                Setting::Channel => "a WhatsApp number",
+                Setting::App => "a Meta app",
+                Setting::Agent => "a team member",
+                Setting::Password => "a password",
+            };
+            format!("{verb} {thing}")
+        }
+        Event::Amended { what, .. } => match what {
+            Amendment::Edited => "Edited a message".to_owned(),
+            Amendment::Revoked => "Deleted a message".to_owned(),
+            Amendment::Reacted => "Reacted".to_owned(),
+            Amendment::FileKept => "Kept a file".to_owned(),
+            Amendment::FileFailed => "Could not keep a file".to_owned(),
+        },
+        other => other.name().replace('_', " "),
+    }
+}

@@ -1,0 +1,398 @@
+//! What Meta says, carried into conversations: a batch of one tenant's news in one transaction.
+
+use crate::{
+    domain::{
+        codes::{self, Class},
+        conversation::{Command, Received, State},
+        event::{Actor, Event},
+        handoff::{Failure, Trigger},
+        ids::{ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
+        inbound::{Control, Echo, Handover, Identity, IdentityChange, Incoming, Origin, StatusNews, UpdateBody},
+        message::{Author, Content, Delivery, Forwarded, Turn},
+        time::Span,
+    },
+    server::{
+        store::{early, media::{self, MediaRow}, messages::{self, Record}, outbox},
+    },
+};
+
+use super::{Inbox, InboxError, Result, Work, amend::News, work::digest};
+
+/// The kind of job that is a bot's turn; its key is the conversation, its payload the message's id.
+pub const TURN: &str = "turn";
+/// The kind of job that fetches a file; its key is the media id.
+pub const FETCH: &str = "fetch";
+
+/// An inbound message older than this is late: the bot keeps silent and a person looks (invariant 13).
+pub const LATE_AFTER: Span = Span::minutes(10);
+
+/// One piece of news and the channel it is about.
+#[derive(Clone, Debug)]
+pub struct ChannelNews {
+    pub channel: ChannelId,
+    pub body: UpdateBody,
+}
+
+impl Inbox {
+    /// Carries a batch of a tenant's news into its conversations, all or nothing.
+    ///
+    /// # Errors
+    /// [`InboxError::Invalid`] when an item can never be carried out (the caller tries items one by one and quarantines
+    /// it), [`InboxError::Store`] when the database could not take it now.
+    pub async fn receive(&self, tenant: &TenantId, batch: &[ChannelNews]) -> Result<()> {
+        self.settled(move || Box::pin(async move {
+            let mut work = self.begin(tenant).await?;
+            for news in batch {
+                work.receive(&news.channel, &news.body).await?;
+            }
+            self.commit(work).await
+        }))
+        .await
+    }
+}
+
+impl Work {
+    async fn receive(&mut self, channel: &ChannelId, body: &UpdateBody) -> Result<()> {
+        match body {
+            UpdateBody::Message(incoming) => self.message(channel, incoming).await,
+            UpdateBody::Status(news) => self.status(channel, news).await,
+            UpdateBody::Echo(echo) => self.echo(channel, echo).await,
+            UpdateBody::IdentityChanged(change) => self.identity_changed(channel, change).await,
+            UpdateBody::Handover(handover) => self.handover(channel, handover).await,
+            UpdateBody::Trouble(trouble) => {
+                tracing::warn!(%channel, code = trouble.code, field = %trouble.field, "Meta reports trouble");
+                self.append(None, Actor::Meta, Event::ChannelTrouble { channel: channel.clone(), code: trouble.code });
+                Ok(())
+            }
+            UpdateBody::Preference(_) | UpdateBody::Foreign(_) => {
+                tracing::info!(%channel, kind = body.kind(), "news that changes nothing here");
+                Ok(())
+            }
+        }
+    }
+
+    async fn known(&mut self, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
+        if self.pending_record(channel, wamid).is_some() {
+            return Ok(true);
+        }
+        let tenant = self.tenant_id();
+        Ok(messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?.is_some())
+    }
+
+    async fn message(&mut self, channel: &ChannelId, incoming: &Incoming) -> Result<()> {
+        if self.known(channel, &incoming.wamid).await? || matches!(incoming.content, Content::RequestWelcome) {
+            return Ok(());
+        }
+        if let Some((target, news)) = amendment(&incoming.content, Author::Customer) {
+            // A reaction has a wamid of its own: the same one twice must not undo a later one.
+            if !self.seen_once(channel, &incoming.wamid).await? {
+                return Ok(());
+            }
+            self.tell(channel, &target, None, news).await?;
+            return Ok(());
+        }
+        let identity = match &incoming.group {
+            // A group is a place of its own: an answer to the sender would go somewhere else.
+            Some(group) => Identity {
+                user_id: Some(format!("{}{group}", super::sending::GROUP)),
+                name: Some("WhatsApp group".to_owned()),
+                ..Identity::default()
+            },
+            None => incoming.identity.clone(),
+        };
+        let customer = self.customer(&identity).await?;
+        let late = incoming.origin == Origin::Live && self.now.since(incoming.at) > LATE_AFTER;
+        let conversation = match self.open_of(channel, &customer.id).await? {
+            Some(open) if incoming.origin != Origin::History => open,
+            _ => {
+                let started = if incoming.origin == Origin::History { incoming.at } else { self.now };
+                if incoming.origin == Origin::History {
+                    return self.import(channel, &customer.id, incoming).await;
+                }
+                self.begin_conversation(channel, &customer.id, started, Actor::Customer).await?
+            }
+        };
+        let mut record = self.inbound_record(channel, &conversation, incoming, late);
+        self.want_file(&mut record, incoming).await?;
+        self.catch_up(&mut record).await?;
+        let turn = if incoming.origin == Origin::Standby { Turn::Notice } else { record.content.turn() };
+        let command = Command::Receive(Received {
+            message: record.id.clone(),
+            kind: record.content.kind().to_owned(),
+            turn,
+            digest: digest(self.tenant.id.as_str(), &record.content),
+            written_at: incoming.at,
+            late,
+            handoff: self.entropy.id(self.now),
+            target: self.tenant.settings.waiting_target,
+        });
+        let message = record.id.clone();
+        self.run(&conversation, Actor::Customer, &command, Some(record))?;
+        let with_bot = self.get(&conversation).is_some_and(|it| it.state == State::Bot);
+        if with_bot && turn == Turn::Customer && incoming.group.is_none() {
+            self.owe(TURN, conversation.as_str(), message.into_string(), self.now).await?;
+        }
+        Ok(())
+    }
+
+    /// A message of the number's past: kept in an archived conversation, wakes nobody.
+    async fn import(&mut self, channel: &ChannelId, customer: &crate::domain::ids::CustomerId, incoming: &Incoming) -> Result<()> {
+        let tenant = self.tenant_id();
+        let newest = crate::server::store::conversations::newest_of(&mut self.tx, &tenant, channel, customer).await?;
+        let mut archived = None;
+        if let Some(newest) = newest {
+            self.lock(&newest).await?;
+            let imported = self.get(&newest).is_some_and(|it| {
+                matches!(it.state, State::Closed { reason: crate::domain::event::CloseReason::Imported, .. })
+            });
+            archived = imported.then_some(newest);
+        }
+        let conversation = match archived {
+            Some(conversation) => conversation,
+            None if self.open_of(channel, customer).await?.is_some() => {
+                // The customer is talking to us right now; the past goes into the same thread, silently.
+                self.open_of(channel, customer).await?.ok_or(InboxError::NotFound)?
+            }
+            None => {
+                let id = self.begin_conversation(channel, customer, incoming.at, Actor::System).await?;
+                self.archive(&id);
+                id
+            }
+        };
+        let mut record = self.inbound_record(channel, &conversation, incoming, false);
+        record.at = incoming.at;
+        self.want_file(&mut record, incoming).await?;
+        self.catch_up(&mut record).await?;
+        let event = Event::CustomerWrote {
+            message: record.id.clone(),
+            kind: record.content.kind().to_owned(),
+            turn: false,
+            unread: false,
+            at: incoming.at,
+            late: false,
+            digest: digest(self.tenant.id.as_str(), &record.content),
+        };
+        self.append_record(&conversation, Actor::System, event, record);
+        Ok(())
+    }
+
+    fn inbound_record(&self, channel: &ChannelId, conversation: &ConversationId, incoming: &Incoming, late: bool) -> Record {
+        // Meta's time has whole seconds; a message belongs to the end of its second, but never after its arrival.
+        let at = incoming.at.plus(Span(999)).min(self.now);
+        Record {
+            id: self.entropy.id(self.now),
+            conversation: conversation.clone(),
+            channel: channel.clone(),
+            wamid: Some(incoming.wamid.clone()),
+            client_id: None,
+            author: Author::Customer,
+            content: incoming.content.clone(),
+            at,
+            seq: Seq(0),
+            written_at: incoming.at,
+            delivery: None,
+            fault: None,
+            quote: incoming.quote.clone(),
+            forwarded: incoming.forwarded,
+            reactions: Vec::new(),
+            revoked: false,
+            edited: false,
+            late,
+            resent: false,
+            referral: incoming.referral.clone(),
+            hidden: false,
+        }
+    }
+
+    /// Owes the fetching of a file, in the transaction of the message that has it: Meta's id dies in 7 days.
+    async fn want_file(&mut self, record: &mut Record, incoming: &Incoming) -> Result<()> {
+        let Some(remote) = &incoming.media else { return Ok(()) };
+        let tenant = self.tenant_id();
+        let id: crate::domain::ids::MediaId = self.entropy.id(self.now);
+        let filename = match &record.content {
+            Content::Document { filename, .. } => filename.clone(),
+            _ => None,
+        };
+        let row = MediaRow {
+            id: id.clone(),
+            channel_id: record.channel.clone(),
+            conversation_id: record.conversation.clone(),
+            message_id: record.id.clone(),
+            remote_id: remote.id.clone(),
+            sha256: remote.sha256.clone(),
+            mime: remote.mime.clone(),
+            filename,
+            size: None,
+            state: "pending".to_owned(),
+            fault_words: None,
+            path: None,
+        };
+        media::insert(&mut self.tx, &tenant, &row).await?;
+        if let Some(attachment) = record.content.attachment_mut() {
+            attachment.media = Some(id.clone());
+        }
+        self.owe(FETCH, id.as_str(), String::new(), self.now).await
+    }
+
+    async fn status(&mut self, channel: &ChannelId, news: &StatusNews) -> Result<()> {
+        if news.origin != Origin::Live || news.group.is_some() {
+            return Ok(());
+        }
+        let (verdict, fault) = match news.status {
+            Delivery::Failed => {
+                let (verdict, fault) = codes::failure(&news.errors);
+                (Some(verdict), Some(fault))
+            }
+            _ => (None, None),
+        };
+        let class = verdict.map(|verdict| verdict.class);
+        if matches!(class, Some(Class::ChannelDown)) {
+            let code = fault.as_ref().and_then(|fault| fault.code);
+            self.append(None, Actor::Meta, Event::ChannelTrouble { channel: channel.clone(), code });
+        }
+        let known_as = match news.callback.as_deref().map(super::sending::piece_of) {
+            // Only the last piece of a long message speaks for the whole; a failure of any does.
+            Some(Some(piece)) if piece.is_last || news.status == Delivery::Failed => Some(piece.message),
+            Some(Some(_)) => return Ok(()),
+            _ => None,
+        };
+        let item = News::Status {
+            status: news.status,
+            at: news.at,
+            fault,
+            window_closed: matches!(class, Some(Class::WindowClosed)),
+        };
+        if let Some(told) = self.tell(channel, &news.wamid, known_as.as_ref(), item).await? {
+            let tenant = self.tenant_id();
+            // A status answers the question whether an unclear send arrived.
+            outbox::finish_unclear(&mut self.tx, &tenant, &told.record.id).await?;
+            self.after_failure(&told.record, told.failed)?;
+            self.ring_outbox();
+        }
+        Ok(())
+    }
+
+    /// A bot's answer that does not arrive leaves its customer alone: a person is called (invariant 4).
+    pub(super) fn after_failure(&mut self, record: &Record, failed: bool) -> Result<()> {
+        let with_bot = self.get(&record.conversation).is_some_and(|it| it.state == State::Bot);
+        if failed && record.author == Author::Bot && with_bot {
+            let command = Command::HandOff {
+                handoff: self.entropy.id(self.now),
+                trigger: Trigger::Failure { failure: Failure::Undelivered },
+                message: Some(record.id.clone()),
+                target: self.tenant.settings.waiting_target,
+                turn: None,
+            };
+            self.run(&record.conversation, Actor::System, &command, None)?;
+        }
+        Ok(())
+    }
+
+    async fn echo(&mut self, channel: &ChannelId, echo: &Echo) -> Result<()> {
+        if self.known(channel, &echo.wamid).await? || echo.group.is_some() {
+            return Ok(());
+        }
+        if let Some((target, news)) = amendment(&echo.content, echo.author.clone()) {
+            if self.seen_once(channel, &echo.wamid).await? {
+                self.tell(channel, &target, None, news).await?;
+            }
+            return Ok(());
+        }
+        let customer = self.customer(&echo.identity).await?;
+        let conversation = match self.open_of(channel, &customer.id).await? {
+            Some(open) => open,
+            None => self.begin_conversation(channel, &customer.id, self.now, Actor::Meta).await?,
+        };
+        let id: MessageId = self.entropy.id(self.now);
+        let mut record = Record {
+            id: id.clone(),
+            conversation: conversation.clone(),
+            channel: channel.clone(),
+            wamid: Some(echo.wamid.clone()),
+            client_id: None,
+            author: echo.author.clone(),
+            content: echo.content.clone(),
+            at: echo.at.plus(Span(999)).min(self.now),
+            seq: Seq(0),
+            written_at: echo.at,
+            delivery: Some(Delivery::Sent),
+            fault: None,
+            quote: echo.quote.clone(),
+            forwarded: Forwarded::No,
+            reactions: Vec::new(),
+            revoked: false,
+            edited: false,
+            late: false,
+            resent: false,
+            referral: None,
+            hidden: false,
+        };
+        self.catch_up(&mut record).await?;
+        let command = Command::Echo {
+            author: echo.author.clone(),
+            message: id,
+            kind: record.content.kind().to_owned(),
+            digest: digest(self.tenant.id.as_str(), &record.content),
+            at: echo.at,
+            handoff: self.entropy.id(self.now),
+            target: self.tenant.settings.waiting_target,
+        };
+        self.run(&conversation, Actor::Meta, &command, Some(record))?;
+        Ok(())
+    }
+
+    async fn identity_changed(&mut self, channel: &ChannelId, change: &IdentityChange) -> Result<()> {
+        if let Some(wamid) = &change.wamid
+            && (self.known(channel, wamid).await? || !self.seen_once(channel, wamid).await?)
+        {
+            return Ok(());
+        }
+        let previous = Identity {
+            user_id: change.previous_user_id.clone(),
+            wa_id: change.previous_wa_id.clone(),
+            ..Identity::default()
+        };
+        let new = Identity { user_id: change.new_user_id.clone(), wa_id: change.new_wa_id.clone(), ..Identity::default() };
+        let Some(customer) = self.change_ids(&previous, &new).await? else { return Ok(()) };
+        let open = self.open_of(channel, &customer).await?;
+        self.append(open.as_ref(), Actor::Meta, Event::NumberChanged { customer });
+        Ok(())
+    }
+
+    /// Another responder of the number passed the thread to us: a person is asked for. Taken away: nothing of ours to do.
+    async fn handover(&mut self, channel: &ChannelId, handover: &Handover) -> Result<()> {
+        if handover.control != Control::Passed {
+            return Ok(());
+        }
+        let customer = self.customer(&handover.identity).await?;
+        let conversation = match self.open_of(channel, &customer.id).await? {
+            Some(open) => open,
+            None => self.begin_conversation(channel, &customer.id, self.now, Actor::Meta).await?,
+        };
+        let command = Command::HandOff {
+            handoff: self.entropy.id(self.now),
+            trigger: Trigger::Model { reason: "Another responder of this number passed the conversation on.".to_owned() },
+            message: None,
+            target: self.tenant.settings.waiting_target,
+            turn: None,
+        };
+        // With people already: the pass asks for what is there.
+        let _already = self.try_run(&conversation, Actor::Meta, &command, None)?;
+        Ok(())
+    }
+
+    /// Remembers an item that leaves no message of its own. `false`: it was here before.
+    async fn seen_once(&mut self, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
+        Ok(early::mark(&mut self.tx, channel, wamid, self.now).await?)
+    }
+}
+
+/// The message that an item amends, and how.
+fn amendment(content: &Content, author: Author) -> Option<(Wamid, News)> {
+    Some(match content {
+        Content::Reaction { target, emoji } => (target.clone(), News::React { author, emoji: emoji.clone() }),
+        Content::Edit { target, content } => (target.clone(), News::Edit { content: content.as_ref().clone() }),
+        Content::Revoke { target } => (target.clone(), News::Revoke),
+        _ => return None,
+    })
+}

@@ -1,0 +1,484 @@
+//! One transaction: lock and load, decide, append, save, owe, last_seq, commit.
+//!
+//! Conversations are locked as they are needed and written once at the end; entries, messages and outbox rows get their
+//! sequence when the tenant's row is locked, last, so that sequence order is commit order on both engines.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{
+        conversation::{Command, Conversation, Epoch, Refusal, State},
+        event::{Actor, CloseReason, Entry, Event},
+        handoff::HandoffEnd,
+        ids::{ChannelId, ConversationId, CustomerId, HandoffId, MessageId, Seq, TeamId, TenantId, Wamid},
+        message::{Author, Content, Delivery, split_text},
+        time::Timestamp,
+        window::Window,
+    },
+    server::{
+        clock::Entropy,
+        store::{
+            Tx, conversations::{self, PreviewKind, Stored},
+            counters, entries, handoffs, jobs::{self, JobRow}, messages::{self, Record}, outbox::{self, OutboxRow},
+            tenants::{self, Tenant},
+        },
+    },
+};
+
+use super::{InboxError, Result};
+
+/// A transaction under way.
+pub struct Work {
+    pub tx: Tx,
+    pub tenant: Tenant,
+    pub now: Timestamp,
+    pub entropy: Entropy,
+    conversations: BTreeMap<ConversationId, Stored>,
+    pending: Vec<Pending>,
+    ended: Vec<(HandoffId, HandoffEnd)>,
+    silenced: Vec<ConversationId>,
+    owes: Owes,
+}
+
+/// An entry that waits for its sequence, with what is written under it.
+struct Pending {
+    at: Timestamp,
+    actor: Actor,
+    conversation: Option<ConversationId>,
+    event: Event,
+    record: Option<Record>,
+    /// The bot turn that owes it.
+    epoch: Option<Epoch>,
+}
+
+/// Which workers have something to do after the commit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Owes {
+    pub outbox: bool,
+    pub turns: bool,
+    pub media: bool,
+}
+
+/// What a commit reached.
+pub struct Done {
+    pub reached: Option<(TenantId, Seq)>,
+    pub owes: Owes,
+}
+
+impl Work {
+    pub(super) fn new(tx: Tx, tenant: Tenant, now: Timestamp, entropy: Entropy) -> Self {
+        Self {
+            tx,
+            tenant,
+            now,
+            entropy,
+            conversations: BTreeMap::new(),
+            pending: Vec::new(),
+            ended: Vec::new(),
+            silenced: Vec::new(),
+            owes: Owes::default(),
+        }
+    }
+
+    pub fn tenant_id(&self) -> TenantId {
+        self.tenant.id.clone()
+    }
+
+    /// Locks a conversation and keeps it until the commit. A foreign id is as unknown as a made-up one.
+    pub async fn lock(&mut self, id: &ConversationId) -> Result<&Stored> {
+        if !self.conversations.contains_key(id) {
+            let tenant = self.tenant.id.clone();
+            let stored = conversations::lock(&mut self.tx, &tenant, id).await?.ok_or(InboxError::NotFound)?;
+            self.conversations.insert(id.clone(), stored);
+        }
+        self.conversations.get(id).ok_or(InboxError::NotFound)
+    }
+
+    /// The state of a conversation that was locked or begun in this work.
+    pub fn get(&self, id: &ConversationId) -> Option<&Conversation> {
+        self.conversations.get(id).map(|stored| &stored.conversation)
+    }
+
+    /// The open conversation of a customer on a number, locked; the one begun in this very work counts.
+    pub async fn open_of(&mut self, channel: &ChannelId, customer: &CustomerId) -> Result<Option<ConversationId>> {
+        let here = self.conversations.values().find(|stored| {
+            let it = &stored.conversation;
+            it.is_open() && it.channel == *channel && it.customer == *customer
+        });
+        if let Some(stored) = here {
+            return Ok(Some(stored.conversation.id.clone()));
+        }
+        let tenant = self.tenant.id.clone();
+        let Some(id) = conversations::open_of(&mut self.tx, &tenant, channel, customer).await? else { return Ok(None) };
+        let open = self.lock(&id).await?.conversation.is_open();
+        Ok(open.then_some(id))
+    }
+
+    /// Begins a conversation in state bot, linked to the customer's last one on this number.
+    pub async fn begin_conversation(
+        &mut self,
+        channel: &ChannelId,
+        customer: &CustomerId,
+        at: Timestamp,
+        actor: Actor,
+    ) -> Result<ConversationId> {
+        let tenant = self.tenant.id.clone();
+        let previous = conversations::newest_of(&mut self.tx, &tenant, channel, customer).await?;
+        let team: TeamId = tenants::default_team(&mut self.tx, &tenant).await?.ok_or(InboxError::NotFound)?;
+        let id: ConversationId = self.entropy.id(self.now);
+        let stored = Stored {
+            conversation: Conversation {
+                id: id.clone(),
+                channel: channel.clone(),
+                customer: customer.clone(),
+                team,
+                previous: previous.clone(),
+                started_at: at,
+                epoch: Epoch(0),
+                window: Window::default(),
+                last_turn: None,
+                unread: 0,
+                state: State::Bot,
+            },
+            version: 1,
+            requested_at: None,
+            closed_at: None,
+            last_at: at,
+            preview: String::new(),
+            preview_by: PreviewKind::Customer,
+            counted: None,
+        };
+        conversations::insert(&mut self.tx, &tenant, &stored).await?;
+        self.conversations.insert(id.clone(), stored);
+        let event = Event::Started { channel: channel.clone(), customer: customer.clone(), previous };
+        self.append(Some(&id), actor, event);
+        Ok(id)
+    }
+
+    /// Decides a command on a locked conversation and carries its events into it. `record` is the message that the
+    /// command is about; it gets its place when the entry does.
+    pub fn run(
+        &mut self,
+        id: &ConversationId,
+        actor: Actor,
+        command: &Command,
+        record: Option<Record>,
+    ) -> Result<Vec<Event>> {
+        let stored = self.conversations.get_mut(id).ok_or(InboxError::NotFound)?;
+        let before = stored.conversation.clone();
+        let events = before.decide(command, self.now)?;
+        let mut record = record;
+        for event in &events {
+            stored.conversation = stored.conversation.clone().apply(event, &actor, self.now);
+            match event {
+                Event::HandedOff { .. } => stored.requested_at = Some(self.now),
+                Event::ReturnedToBot { handoff, .. } => self.ended.push((handoff.clone(), HandoffEnd::ReturnedToBot)),
+                Event::Closed { reason, handoff } => {
+                    stored.closed_at = Some(self.now);
+                    if let Some(handoff) = handoff {
+                        let end = match reason {
+                            CloseReason::Merged => HandoffEnd::Merged,
+                            CloseReason::Done | CloseReason::Imported => HandoffEnd::Closed,
+                        };
+                        self.ended.push((handoff.clone(), end));
+                    }
+                }
+                _ => {}
+            }
+            let carries = matches!(event, Event::CustomerWrote { .. } | Event::Queued { .. } | Event::Echoed { .. });
+            let record = if carries { record.take() } else { None };
+            if let Some(record) = &record
+                && !record.hidden
+            {
+                stored.preview = record.content.preview();
+                stored.preview_by = preview_kind(&record.author);
+                stored.last_at = stored.last_at.max(record.at);
+            }
+            let epoch = match command {
+                Command::BotSay { turn, .. } => Some(*turn),
+                _ => None,
+            };
+            self.pending.push(Pending {
+                at: self.now,
+                actor: actor.clone(),
+                conversation: Some(id.clone()),
+                event: event.clone(),
+                record,
+                epoch,
+            });
+        }
+        if before.state == State::Bot && stored.conversation.epoch != before.epoch {
+            self.silenced.push(id.clone());
+        }
+        Ok(events)
+    }
+
+    /// Like [`Self::run`], for commands whose refusal is an answer and not an error.
+    pub fn try_run(
+        &mut self,
+        id: &ConversationId,
+        actor: Actor,
+        command: &Command,
+        record: Option<Record>,
+    ) -> Result<std::result::Result<Vec<Event>, Refusal>> {
+        match self.run(id, actor, command, record) {
+            Ok(events) => Ok(Ok(events)),
+            Err(InboxError::Refused(refusal)) => Ok(Err(refusal)),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Appends an entry that moves no state machine.
+    pub fn append(&mut self, conversation: Option<&ConversationId>, actor: Actor, event: Event) {
+        if let Some(stored) = conversation.and_then(|id| self.conversations.get_mut(id)) {
+            stored.conversation = stored.conversation.clone().apply(&event, &actor, self.now);
+        }
+        self.pending.push(Pending {
+            at: self.now,
+            actor,
+            conversation: conversation.cloned(),
+            event,
+            record: None,
+            epoch: None,
+        });
+    }
+
+    /// Appends an entry with its message without asking the state machine: imports.
+    pub(super) fn append_record(&mut self, conversation: &ConversationId, actor: Actor, event: Event, record: Record) {
+        self.append(Some(conversation), actor, event);
+        if let Some(pending) = self.pending.last_mut() {
+            pending.record = Some(record);
+        }
+    }
+
+    /// A message of this very work that is not written yet.
+    pub(super) fn pending_record(&mut self, channel: &ChannelId, wamid: &Wamid) -> Option<&mut Record> {
+        self.pending
+            .iter_mut()
+            .filter_map(|pending| pending.record.as_mut())
+            .find(|record| record.channel == *channel && record.wamid.as_ref() == Some(wamid))
+    }
+
+    pub(super) fn stored(&self, id: &ConversationId) -> Option<&Stored> {
+        self.conversations.get(id)
+    }
+
+    /// Writes one conversation before the others, because an index looks at it.
+    pub(super) async fn save_now(&mut self, id: &ConversationId) -> Result<()> {
+        if let Some(stored) = self.conversations.get(id) {
+            conversations::save(&mut self.tx, &self.tenant.id, stored).await?;
+        }
+        Ok(())
+    }
+
+    /// Conversations of one customer record belong to another now.
+    pub(super) fn moved(&mut self, from: &CustomerId, into: &CustomerId) {
+        for stored in self.conversations.values_mut().filter(|stored| stored.conversation.customer == *from) {
+            stored.conversation.customer = into.clone();
+        }
+    }
+
+    /// Changes what a conversation's list row says, when the words of its last message changed.
+    pub fn set_preview(&mut self, id: &ConversationId, preview: String) {
+        if let Some(stored) = self.conversations.get_mut(id) {
+            stored.preview = preview;
+        }
+    }
+
+    /// Archives an imported conversation without a person having closed it.
+    pub fn archive(&mut self, id: &ConversationId) {
+        if let Some(stored) = self.conversations.get_mut(id) {
+            stored.closed_at = Some(self.now);
+        }
+        let handoff = self.get(id).and_then(|it| it.handoff().map(|handoff| handoff.id.clone()));
+        self.append(Some(id), Actor::System, Event::Closed { reason: CloseReason::Imported, handoff });
+    }
+
+    /// Owes a job; it is done after the commit, by whoever takes it first.
+    pub async fn owe(&mut self, kind: &'static str, key: &str, payload: String, due: Timestamp) -> Result<()> {
+        let job = JobRow {
+            id: self.entropy.id(self.now),
+            tenant_id: self.tenant.id.clone(),
+            kind: kind.to_owned(),
+            key: key.to_owned(),
+            payload,
+            due_at: due.0,
+            attempts: 0,
+        };
+        jobs::insert(&mut self.tx, &job, self.now).await?;
+        self.ring(kind);
+        Ok(())
+    }
+
+    fn ring(&mut self, kind: &str) {
+        match kind {
+            super::receive::TURN => self.owes.turns = true,
+            super::receive::FETCH => self.owes.media = true,
+            _ => {}
+        }
+    }
+
+    /// Has the outbox looked at after the commit.
+    pub fn ring_outbox(&mut self) {
+        self.owes.outbox = true;
+    }
+
+    /// A fresh message of ours.
+    pub fn record(&self, id: &MessageId, conversation: &Conversation, author: Author, content: Content) -> Record {
+        Record {
+            id: id.clone(),
+            conversation: conversation.id.clone(),
+            channel: conversation.channel.clone(),
+            wamid: None,
+            client_id: None,
+            author,
+            content,
+            at: self.now,
+            seq: Seq(0),
+            written_at: self.now,
+            delivery: Some(Delivery::Queued),
+            fault: None,
+            quote: None,
+            forwarded: crate::domain::message::Forwarded::No,
+            reactions: Vec::new(),
+            revoked: false,
+            edited: false,
+            late: false,
+            resent: false,
+            referral: None,
+            hidden: false,
+        }
+    }
+
+    /// Writes everything and commits. Nothing is told before it is true.
+    pub(super) async fn finish(mut self) -> Result<Done> {
+        self.take_back_bot().await?;
+        let tenant = self.tenant.id.clone();
+        let mut deltas: BTreeMap<String, i64> = BTreeMap::new();
+        for stored in self.conversations.values() {
+            let it = &stored.conversation;
+            if let Some(handoff) = it.handoff() {
+                handoffs::save(&mut self.tx, &tenant, &it.id, handoff).await?;
+            }
+            conversations::save(&mut self.tx, &tenant, stored).await?;
+            let bucket = counters::bucket(conversations::stage(&it.state), it.agent());
+            if stored.counted.as_ref() != Some(&bucket) {
+                if let Some(counted) = &stored.counted {
+                    *deltas.entry(counted.clone()).or_default() -= 1;
+                }
+                *deltas.entry(bucket).or_default() += 1;
+            }
+        }
+        for (handoff, reason) in &self.ended {
+            handoffs::end(&mut self.tx, &tenant, handoff, self.now, *reason).await?;
+        }
+        if self.pending.is_empty() {
+            self.tx.commit().await?;
+            return Ok(Done { reached: None, owes: self.owes });
+        }
+        let first = tenants::advance(&mut self.tx, &tenant, self.pending.len()).await?;
+        counters::add(&mut self.tx, &tenant, &deltas).await?;
+        let mut log = Vec::with_capacity(self.pending.len());
+        let mut records = Vec::new();
+        let mut owed = Vec::new();
+        let mut seq = first;
+        for pending in std::mem::take(&mut self.pending) {
+            if let Some(mut record) = pending.record {
+                record.seq = seq;
+                if matches!(pending.event, Event::Queued { .. }) {
+                    owed.extend(self.pieces(&record, pending.epoch));
+                }
+                records.push(record);
+            }
+            log.push(Entry {
+                seq,
+                at: pending.at,
+                actor: pending.actor,
+                conversation: pending.conversation,
+                event: pending.event,
+            });
+            seq = Seq(seq.0 + 1);
+        }
+        messages::insert(&mut self.tx, &tenant, &records).await?;
+        for row in &owed {
+            outbox::insert(&mut self.tx, row).await?;
+        }
+        self.owes.outbox |= !owed.is_empty();
+        entries::append(&mut self.tx, &tenant, &log).await?;
+        self.tx.commit().await?;
+        Ok(Done { reached: Some((tenant, Seq(seq.0 - 1))), owes: self.owes })
+    }
+
+    /// The outbox rows of a message: one, or several when it is longer than WhatsApp takes.
+    pub(super) fn pieces(&self, record: &Record, epoch: Option<Epoch>) -> Vec<OutboxRow> {
+        let Content::Text { body } = &record.content else { return Vec::new() };
+        let author = match &record.author {
+            Author::Bot => "bot",
+            Author::Agent(_) => "agent",
+            _ => "system",
+        };
+        split_text(body)
+            .into_iter()
+            .enumerate()
+            .map(|(piece, body)| OutboxRow {
+                id: self.entropy.id(self.now),
+                tenant_id: self.tenant.id.clone(),
+                channel_id: record.channel.clone(),
+                conversation_id: record.conversation.clone(),
+                message_id: record.id.clone(),
+                ord: outbox::order(record.seq, piece),
+                author: author.to_owned(),
+                epoch: epoch.map(|epoch| epoch.0),
+                body,
+                state: "queued".to_owned(),
+                due_at: self.now.0,
+                attempts: 0,
+                created_at: self.now.0,
+            })
+            .collect()
+    }
+
+    /// A person came in: what the bot has not sent yet is taken back in the same transaction (invariant 3).
+    async fn take_back_bot(&mut self) -> Result<()> {
+        let tenant = self.tenant.id.clone();
+        for id in std::mem::take(&mut self.silenced) {
+            let mut taken = outbox::silence_bot(&mut self.tx, &tenant, &id).await?;
+            taken.dedup();
+            for message in &taken {
+                if let Some(mut record) = messages::find(&mut self.tx, &tenant, message).await?
+                    && record.delivery == Some(Delivery::Queued)
+                {
+                    record.delivery = Some(Delivery::Cancelled);
+                    messages::save(&mut self.tx, &tenant, &record).await?;
+                    let event =
+                        Event::Delivered { message: message.clone(), status: Delivery::Cancelled, code: None };
+                    self.append(Some(&id), Actor::System, event);
+                }
+            }
+            if !taken.is_empty() {
+                let messages = i64::try_from(taken.len()).unwrap_or(i64::MAX);
+                self.append(Some(&id), Actor::System, Event::BotSilenced { messages });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn preview_kind(author: &Author) -> PreviewKind {
+    match author {
+        Author::Customer => PreviewKind::Customer,
+        Author::Bot => PreviewKind::Bot,
+        Author::Agent(agent) => PreviewKind::Agent { agent: agent.clone() },
+        Author::System | Author::Phone | Author::Partner => PreviewKind::Business,
+    }
+}
+
+/// A salted digest of content: proves later what was said without saying it.
+pub fn digest(salt: &str, content: &Content) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hasher = Sha256::new();
+    hasher.update(salt.as_bytes());
+    // Content is plain data; if it could not be written as JSON it could not be stored either.
+    hasher.update(serde_json::to_vec(content).unwrap_or_default());
+    hex::encode(&hasher.finalize()[..16])
+}

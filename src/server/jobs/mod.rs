@@ -1,0 +1,52 @@
+//! Durable work besides sending: taken with a lease, fenced by a token. Enqueued by `inbox::Work` in the transaction of
+//! the fact that owes it, and finished in the transaction of its result.
+
+use crate::{
+    domain::time::Span,
+    server::{
+        clock::Clock,
+        store::{self, Db, jobs::{self, JobRow}},
+    },
+};
+
+#[derive(Clone)]
+pub struct Jobs {
+    db: Db,
+    clock: Clock,
+}
+
+impl Jobs {
+    pub fn new(db: Db, clock: Clock) -> Self {
+        Self { db, clock }
+    }
+
+    /// Takes up to `limit` due jobs of a kind for `lease`.
+    pub async fn take(&self, kind: &str, lease: Span, token: &str, limit: i64) -> store::Result<Vec<JobRow>> {
+        let now = self.clock.now();
+        // Looking costs no writer's turn; most looks find nothing.
+        let mut look = self.db.begin_read().await?;
+        let due = jobs::next_due(&mut look, kind).await?;
+        drop(look);
+        if due.is_none_or(|due| due > now) {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.db.begin_write().await?;
+        let taken = jobs::take(&mut tx, kind, now, now.plus(lease), token, limit).await?;
+        tx.commit().await?;
+        Ok(taken)
+    }
+
+    /// Ends a job that left nothing behind.
+    pub async fn finish(&self, job: &JobRow, token: &str) -> store::Result<()> {
+        let mut tx = self.db.begin_write().await?;
+        jobs::finish(&mut tx, &job.id, token).await?;
+        tx.commit().await
+    }
+
+    /// Gives a job back, to be tried again after `wait`.
+    pub async fn put_back(&self, job: &JobRow, token: &str, wait: Span) -> store::Result<()> {
+        let mut tx = self.db.begin_write().await?;
+        jobs::put_back(&mut tx, &job.id, token, self.clock.now().plus(wait)).await?;
+        tx.commit().await
+    }
+}

@@ -1,0 +1,81 @@
+//! From log entries to one frame of resulting values: the rows, items and counts that changed.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    domain::{
+        desk::Changes,
+        event::{Entry, Event},
+        ids::{ConversationId, MessageId, Seq, TenantId},
+    },
+    server::{
+        inbox::lines,
+        store::{self, Db, counters, desk::{self, Names}, entries, messages},
+    },
+};
+
+/// Entries of one frame; more make another one.
+const BATCH: i64 = 500;
+
+/// A frame and what its stream should do about it.
+pub(super) struct Made {
+    pub changes: Changes,
+    /// Somebody's session may be over: streams look again.
+    pub recheck: bool,
+}
+
+/// Everything after `after`, as one frame; `None` when there is nothing.
+pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Result<Option<Made>> {
+    let mut tx = db.begin_read().await?;
+    let log = entries::since(&mut tx, tenant, after, BATCH).await?;
+    let Some(last) = log.last().map(|entry| entry.seq) else { return Ok(None) };
+    let touched: BTreeSet<ConversationId> = log.iter().filter_map(|entry| entry.conversation.clone()).collect();
+    let said: BTreeSet<MessageId> = log.iter().filter_map(|entry| message_of(&entry.event).cloned()).collect();
+    let ids: Vec<ConversationId> = touched.into_iter().collect();
+    let names = Names::read(&mut tx, tenant).await?;
+    let rows = desk::rows(&mut tx, tenant, &ids).await?;
+    let mut items = Vec::new();
+    for id in &said {
+        if let Some(record) = messages::find(&mut tx, tenant, id).await?
+            && !record.hidden
+        {
+            let conversation = record.conversation.clone();
+            items.push((conversation, super::view::message(&mut tx, tenant, record, &names).await?));
+        }
+    }
+    for entry in &log {
+        if let (Some(conversation), Some(line)) = (&entry.conversation, lines::line(entry, &names)) {
+            items.push((conversation.clone(), line));
+        }
+    }
+    items.sort_by_key(|(_, item)| item.seq);
+    let counts = counters::read(&mut tx, tenant).await?;
+    let changes = Changes {
+        seq: last,
+        rows,
+        removed: Vec::new(),
+        counts: Some(counts),
+        items,
+        configured: log.iter().any(is_configuration),
+    };
+    let recheck = log.iter().any(|entry| {
+        matches!(entry.event, Event::SignedOut { .. } | Event::Configured { .. })
+    });
+    Ok(Some(Made { changes, recheck }))
+}
+
+fn is_configuration(entry: &Entry) -> bool {
+    matches!(entry.event, Event::Configured { .. } | Event::Availability { .. } | Event::ChannelTrouble { .. })
+}
+
+fn message_of(event: &Event) -> Option<&MessageId> {
+    match event {
+        Event::CustomerWrote { message, .. }
+        | Event::Queued { message, .. }
+        | Event::Echoed { message, .. }
+        | Event::Delivered { message, .. }
+        | Event::Resent { message }
+        | Event::Amended { message, .. } => Some(message),
+        _ => None,
+    }
+}

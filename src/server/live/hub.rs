@@ -1,0 +1,154 @@
+//! One reader and one ring per tenant: the log is read once per nudge, a frame is encoded once and shared.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+
+use tokio::sync::watch;
+
+use super::{Live, changes};
+use crate::{
+    domain::{
+        desk::Frame,
+        ids::{Seq, TenantId},
+        time::Span,
+    },
+    server::store::{self, tenants},
+};
+
+/// Frames kept for streams that were away for a moment.
+const RING: usize = 256;
+
+/// A frame as it goes over the wire.
+#[derive(Clone)]
+pub(super) struct Encoded {
+    pub seq: Seq,
+    pub json: Arc<str>,
+    pub recheck: bool,
+}
+
+pub(super) struct Hub {
+    ring: Mutex<Ring>,
+    head: watch::Sender<Seq>,
+}
+
+struct Ring {
+    /// Everything up to here is older than the ring.
+    base: Seq,
+    frames: VecDeque<Encoded>,
+}
+
+/// What a stream gets for its cursor.
+pub(super) enum Next {
+    Frame(Encoded),
+    /// Nothing new: wait.
+    Nothing,
+    /// The ring does not reach back so far: read the log.
+    TooOld,
+}
+
+impl Hub {
+    pub fn next(&self, after: Seq) -> Next {
+        let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        if after < ring.base {
+            return Next::TooOld;
+        }
+        let at = ring.frames.partition_point(|frame| frame.seq <= after);
+        ring.frames.get(at).cloned().map_or(Next::Nothing, Next::Frame)
+    }
+
+    pub fn watch(&self) -> watch::Receiver<Seq> {
+        self.head.subscribe()
+    }
+
+    fn push(&self, frame: Encoded) {
+        let seq = frame.seq;
+        {
+            let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+            ring.frames.push_back(frame);
+            if ring.frames.len() > RING
+                && let Some(old) = ring.frames.pop_front()
+            {
+                ring.base = old.seq;
+            }
+        }
+        self.head.send_replace(seq);
+    }
+}
+
+impl Live {
+    /// The tenant's hub, started if no stream had one. It lives as long as a stream holds it.
+    pub(super) async fn hub(&self, tenant: &TenantId) -> store::Result<Arc<Hub>> {
+        if let Some(hub) = self.running(tenant) {
+            return Ok(hub);
+        }
+        let mut tx = self.db.begin_read().await?;
+        let head = tenants::head(&mut tx, tenant).await?;
+        drop(tx);
+        let hub = Arc::new(Hub {
+            ring: Mutex::new(Ring { base: head, frames: VecDeque::new() }),
+            head: watch::Sender::new(head),
+        });
+        {
+            let mut hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(other) = hubs.get(tenant).and_then(Weak::upgrade) {
+                return Ok(other);
+            }
+            hubs.retain(|_, hub| hub.strong_count() > 0);
+            hubs.insert(tenant.clone(), Arc::downgrade(&hub));
+        }
+        tokio::spawn(self.clone().feed(tenant.clone(), Arc::downgrade(&hub), head));
+        Ok(hub)
+    }
+
+    fn running(&self, tenant: &TenantId) -> Option<Arc<Hub>> {
+        self.hubs.lock().unwrap_or_else(PoisonError::into_inner).get(tenant).and_then(Weak::upgrade)
+    }
+
+    /// The tenants that anybody looks at right now.
+    pub(super) fn watched(&self) -> Vec<TenantId> {
+        let hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
+        hubs.iter().filter(|(_, hub)| hub.strong_count() > 0).map(|(tenant, _)| tenant.clone()).collect()
+    }
+
+    /// Reads the log for one hub until nobody holds it.
+    async fn feed(self, tenant: TenantId, hub: Weak<Hub>, mut cursor: Seq) {
+        let mut told = self.bus.watch(&tenant);
+        loop {
+            match changes::since(&self.db, &tenant, cursor).await {
+                Ok(Some(made)) => {
+                    let Some(hub) = hub.upgrade() else { return };
+                    cursor = made.changes.seq;
+                    hub.push(encode(made));
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::error!(%error, %tenant, "the log cannot be read; streams wait");
+                    self.clock.sleep(Span::seconds(1)).await;
+                    if hub.strong_count() == 0 {
+                        return;
+                    }
+                    continue;
+                }
+            }
+            // A hub that nobody holds ends at the next nudge or look, whichever comes first.
+            tokio::select! {
+                heard = told.changed() => if heard.is_err() { return },
+                () = self.clock.sleep(Span::seconds(5)) => {}
+            }
+            if hub.strong_count() == 0 {
+                return;
+            }
+        }
+    }
+}
+
+pub(super) fn encode(made: changes::Made) -> Encoded {
+    let seq = made.changes.seq;
+    let frame = Frame::Changes(made.changes);
+    // Frames are plain data; a reset is what a page can always act on.
+    let json = serde_json::to_string(&frame).unwrap_or_else(|_| format!("{{\"frame\":\"reset\",\"seq\":{}}}", seq.0));
+    Encoded { seq, json: json.into(), recheck: made.recheck }
+}

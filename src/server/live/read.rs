@@ -1,0 +1,175 @@
+//! Snapshots: the desk under a filter, further pages, and what the layout starts from. Each is read in one unmoving view
+//! together with the sequence it stands at.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::request::Parts;
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
+use leptos::prelude::use_context;
+
+use super::Live;
+use crate::{
+    api::{
+        ApiError,
+        desk::{Calls, Choices},
+    },
+    domain::{
+        desk::{Count, Desk, Filter, Group, Key, Range},
+        text,
+        time::Timestamp,
+    },
+    server::{
+        accounts::Agent,
+        context::{internal, service},
+        store::{self, agents, channels, counters, desk::{self, Scope}, tenants},
+    },
+};
+
+type Answer<T> = Result<T, ApiError>;
+
+/// Rows of a group's page.
+const PAGE: usize = 30;
+/// Cards that wait for one page.
+const CARDS: usize = 20;
+/// Filtered counts stop here.
+const CAP: i64 = 1_000;
+/// The longest search, in characters.
+const SEARCH: usize = 100;
+
+pub async fn desk(agent: &Agent, filter: Filter) -> Answer<Desk> {
+    service::<Live>()?.desk(agent, filter, viewer_zone().as_deref()).await
+}
+
+pub async fn more(agent: &Agent, filter: Filter, group: Group, after: Key) -> Answer<Range> {
+    service::<Live>()?.more(agent, filter, group, &after, viewer_zone().as_deref()).await
+}
+
+pub async fn calls(agent: &Agent) -> Answer<Calls> {
+    service::<Live>()?.calls(agent).await.map_err(internal)
+}
+
+pub async fn choices(agent: &Agent) -> Answer<Choices> {
+    service::<Live>()?.choices(agent).await.map_err(internal)
+}
+
+/// The browser's zone, which it keeps in a cookie so that the first render has it.
+fn viewer_zone() -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let jar = axum_extra::extract::cookie::CookieJar::from_headers(&parts.headers);
+    let raw = jar.get("zone")?.value().replace("%2F", "/");
+    (raw.len() < 64).then_some(raw)
+}
+
+/// Days become instants in the viewer's zone; a day that is none is an error the person can mend.
+fn scope(filter: &Filter, zone: &str) -> Answer<Scope> {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let start_of = |date: Date| -> Answer<Timestamp> {
+        let start = date.to_zoned(zone.clone()).and_then(|day| day.start_of_day());
+        start.map(|at| Timestamp(at.timestamp().as_millisecond())).map_err(|_| bad_day())
+    };
+    let parse = |day: &Option<String>| -> Answer<Option<Date>> {
+        day.as_deref().filter(|day| !day.is_empty()).map(|day| day.parse().map_err(|_| bad_day())).transpose()
+    };
+    let from = parse(&filter.from)?.map(start_of).transpose()?;
+    let to = match parse(&filter.to)? {
+        Some(date) => Some(start_of(date.checked_add(1.day()).map_err(|_| bad_day())?)?),
+        None => None,
+    };
+    let search = filter.search.as_deref().map(|words| text::folded(&text::clip(words, SEARCH)));
+    Ok(Scope {
+        date_of: filter.date_of,
+        from,
+        to,
+        agent: filter.agent.clone(),
+        channel: filter.channel.clone(),
+        search: search.filter(|words| !words.is_empty()),
+    })
+}
+
+fn bad_day() -> ApiError {
+    ApiError::Invalid("A day is written like 2026-11-22.".to_owned())
+}
+
+impl Live {
+    /// The first page of every group that `filter` shows.
+    pub async fn desk(&self, agent: &Agent, filter: Filter, zone: Option<&str>) -> Answer<Desk> {
+        let mut tx = self.db.begin_read().await.map_err(internal)?;
+        let tenant = tenants::find(&mut tx, &agent.tenant).await.map_err(internal)?.ok_or(ApiError::NotFound)?;
+        let scope = scope(&filter, zone.unwrap_or(&tenant.settings.zone))?;
+        let read = async {
+            let mut groups = BTreeMap::new();
+            let mut filtered: BTreeMap<Group, Count> = BTreeMap::new();
+            for group in Group::ALL {
+                if filter.narrows() {
+                    let count = desk::count(&mut tx, &agent.tenant, &agent.id, group, &scope, CAP).await?;
+                    filtered.insert(group, count);
+                }
+                if filter.status.is_none_or(|wanted| wanted == group) {
+                    groups.insert(group, page(&mut tx, agent, group, &scope, None, PAGE).await?);
+                }
+            }
+            let counts = counters::read(&mut tx, &agent.tenant).await?;
+            store::Result::Ok((groups, filtered, counts))
+        };
+        let (groups, filtered, counts) = read.await.map_err(internal)?;
+        Ok(Desk {
+            viewer: agent.id.clone(),
+            filtered: filter.narrows().then_some(filtered),
+            filter,
+            seq: tenant.last_seq,
+            counts,
+            groups,
+            news: BTreeSet::new(),
+        })
+    }
+
+    pub async fn more(&self, agent: &Agent, filter: Filter, group: Group, after: &Key, zone: Option<&str>) -> Answer<Range> {
+        let mut tx = self.db.begin_read().await.map_err(internal)?;
+        let tenant = tenants::find(&mut tx, &agent.tenant).await.map_err(internal)?.ok_or(ApiError::NotFound)?;
+        let scope = scope(&filter, zone.unwrap_or(&tenant.settings.zone))?;
+        page(&mut tx, agent, group, &scope, Some(after), PAGE).await.map_err(internal)
+    }
+
+    pub async fn calls(&self, agent: &Agent) -> store::Result<Calls> {
+        let mut tx = self.db.begin_read().await?;
+        let seq = tenants::head(&mut tx, &agent.tenant).await?;
+        let waiting = page(&mut tx, agent, Group::Waiting, &Scope::default(), None, CARDS).await?;
+        let counts = counters::read(&mut tx, &agent.tenant).await?;
+        let desk = Desk {
+            viewer: agent.id.clone(),
+            filter: Filter::default(),
+            seq,
+            counts,
+            filtered: None,
+            groups: BTreeMap::from([(Group::Waiting, waiting.clone())]),
+            news: BTreeSet::new(),
+        };
+        let online = self.presence.online(&agent.tenant, self.clock.now());
+        Ok(Calls { waiting: waiting.rows, desk, online })
+    }
+
+    pub async fn choices(&self, agent: &Agent) -> store::Result<Choices> {
+        let mut tx = self.db.begin_read().await?;
+        let agents = agents::list(&mut tx, &agent.tenant).await?;
+        let channels = channels::list(&mut tx, &agent.tenant).await?;
+        Ok(Choices {
+            agents: agents.into_iter().map(|agent| (agent.id, agent.name)).collect(),
+            channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
+        })
+    }
+}
+
+async fn page(
+    tx: &mut store::Tx,
+    agent: &Agent,
+    group: Group,
+    scope: &Scope,
+    after: Option<&Key>,
+    size: usize,
+) -> store::Result<Range> {
+    // One row more than shown tells whether there are more.
+    let mut rows = desk::page(tx, &agent.tenant, &agent.id, group, scope, after, size + 1).await?;
+    let more = rows.len() > size;
+    rows.truncate(size);
+    Ok(Range { rows, more })
+}

@@ -1,0 +1,243 @@
+//! `GET /live?after=N`: server-sent events, one name (`frame`), the log's sequence as their id.
+
+use std::{convert::Infallible, sync::Arc};
+
+use axum::{
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, Sse},
+    },
+};
+use futures::stream;
+use serde::Deserialize;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Live, changes,
+    hub::{Encoded, Hub, Next, encode},
+};
+use crate::{
+    domain::{
+        desk::Frame,
+        ids::Seq,
+        time::{Span, Timestamp},
+    },
+    server::{
+        accounts::{Agent, session},
+        bus::StreamGuard,
+        store::{self, tenants},
+    },
+};
+
+/// How often a quiet stream shows that it is alive, and asks whether its session still is.
+const HEARTBEAT: Span = Span::seconds(15);
+/// A stream ends after this and is opened again: rights are looked at anew.
+const LONGEST: Span = Span::minutes(10);
+/// A cursor this far behind gets a reset: a fresh snapshot is cheaper.
+const FARTHEST: i64 = 2_000;
+
+#[derive(Deserialize)]
+pub struct Cursor {
+    after: Option<i64>,
+}
+
+/// Opens a stream for a signed-in agent; 401 otherwise, after which browsers do not retry.
+pub async fn live(
+    State((live, stop)): State<(Live, CancellationToken)>,
+    Query(cursor): Query<Cursor>,
+    headers: HeaderMap,
+) -> Response {
+    let agent = match session::from_headers(&live.accounts, &headers).await {
+        Ok(Some(agent)) => agent,
+        Ok(None) => return (StatusCode::UNAUTHORIZED, "Signed out.").into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a stream could not be opened");
+            return (StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.").into_response();
+        }
+    };
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
+    let after = last.or(cursor.after).map(Seq);
+    match Stream::open(live, agent, after, stop).await {
+        Ok(stream) => {
+            let events = stream::unfold(stream, |mut stream| async move {
+                let event = stream.next().await?;
+                Some((Ok::<_, Infallible>(event), stream))
+            });
+            let mut response = Sse::new(events).into_response();
+            // Proxies must hand every frame on at once.
+            response.headers_mut().insert("x-accel-buffering", http::HeaderValue::from_static("no"));
+            response
+        }
+        Err(error) => {
+            tracing::error!(%error, "a stream could not be opened");
+            (StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.").into_response()
+        }
+    }
+}
+
+struct Stream {
+    live: Live,
+    agent: Agent,
+    hub: Arc<Hub>,
+    head: watch::Receiver<Seq>,
+    people: watch::Receiver<u64>,
+    cursor: Seq,
+    opened: Timestamp,
+    stop: CancellationToken,
+    /// First the heartbeat, which names the build, then who is here.
+    hello: u8,
+    online: Option<Vec<crate::domain::ids::AgentId>>,
+    _presence: StreamGuard,
+}
+
+impl Stream {
+    async fn open(live: Live, agent: Agent, after: Option<Seq>, stop: CancellationToken) -> store::Result<Self> {
+        let hub = live.hub(&agent.tenant).await?;
+        let head = hub.watch();
+        let cursor = match after {
+            Some(after) => after,
+            None => *head.borrow(),
+        };
+        let clock = live.clock.clone();
+        let guard = live.presence.enter(&agent.tenant, &agent.id, agent.away, move || clock.now());
+        let people = live.presence.watch(&agent.tenant);
+        let opened = live.clock.now();
+        Ok(Self { live, agent, hub, head, people, cursor, opened, stop, hello: 0, online: None, _presence: guard })
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            match self.hello {
+                0 => {
+                    self.hello = 1;
+                    return Some(self.heartbeat());
+                }
+                1 => {
+                    self.hello = 2;
+                    if let Some(event) = self.presence() {
+                        return Some(event);
+                    }
+                }
+                _ => {}
+            }
+            match self.hub.next(self.cursor) {
+                Next::Frame(frame) => {
+                    if frame.recheck && !self.still_good().await {
+                        return None;
+                    }
+                    self.cursor = frame.seq;
+                    return Some(event(&frame));
+                }
+                Next::TooOld => match self.catch_up().await {
+                    Ok(Some(frame)) => return Some(frame),
+                    Ok(None) => {}
+                    Err(error) => {
+                        tracing::error!(%error, "a stream cannot catch up");
+                        return None;
+                    }
+                },
+                Next::Nothing => {}
+            }
+            if self.live.clock.now().since(self.opened) > LONGEST {
+                return None;
+            }
+            // What is seen here is marked before the look above is repeated, so nothing slips between.
+            tokio::select! {
+                () = self.stop.cancelled() => return None,
+                heard = self.head.changed() => if heard.is_err() { return None },
+                heard = self.people.changed() => {
+                    if heard.is_err() {
+                        return None;
+                    }
+                    if let Some(event) = self.presence() {
+                        return Some(event);
+                    }
+                }
+                () = self.live.clock.sleep(HEARTBEAT) => {
+                    if !self.still_good().await {
+                        return None;
+                    }
+                    // Somebody's grace may have run out without anybody moving.
+                    return Some(self.presence().unwrap_or_else(|| self.heartbeat()));
+                }
+            }
+        }
+    }
+
+    /// The ring does not reach back to this cursor: one frame from the log, or a reset when it is too far.
+    async fn catch_up(&mut self) -> store::Result<Option<Event>> {
+        let mut tx = self.live.db.begin_read().await?;
+        let head = tenants::head(&mut tx, &self.agent.tenant).await?;
+        drop(tx);
+        if head.0 - self.cursor.0 > FARTHEST || self.cursor.0 > head.0 {
+            self.cursor = head;
+            return Ok(Some(plain(&Frame::Reset { seq: head }, head)));
+        }
+        let Some(made) = changes::since(&self.live.db, &self.agent.tenant, self.cursor).await? else {
+            self.cursor = head;
+            return Ok(None);
+        };
+        let frame = encode(made);
+        self.cursor = frame.seq;
+        Ok(Some(event(&frame)))
+    }
+
+    async fn still_good(&self) -> bool {
+        match self.live.accounts.still_good(&self.agent).await {
+            Ok(good) => good,
+            Err(error) => {
+                // Ended streams come back and are asked for their session again; a guess here would outlive a sign-out.
+                tracing::error!(%error, "a session cannot be looked up");
+                false
+            }
+        }
+    }
+
+    fn heartbeat(&self) -> Event {
+        plain(&Frame::Heartbeat { seq: self.cursor, build: self.live.build.to_string() }, self.cursor)
+    }
+
+    /// Who is here, if that changed.
+    fn presence(&mut self) -> Option<Event> {
+        let online = self.live.presence.online(&self.agent.tenant, self.live.clock.now());
+        if self.online.as_ref() == Some(&online) {
+            return None;
+        }
+        self.online = Some(online.clone());
+        Some(plain(&Frame::Presence { online }, self.cursor))
+    }
+}
+
+fn event(frame: &Encoded) -> Event {
+    Event::default().event("frame").id(frame.seq.0.to_string()).data(&*frame.json)
+}
+
+fn plain(frame: &Frame, cursor: Seq) -> Event {
+    let json = serde_json::to_string(frame).unwrap_or_else(|_| format!("{{\"frame\":\"reset\",\"seq\":{}}}", cursor.0));
+    Event::default().event("frame").id(cursor.0.to_string()).data(json)
+}
+
+impl Live {
+    /// Looks at the heads of watched tenants once a second: a hint that was lost, or came from another node, costs that.
+    pub async fn poll(self, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.clock.sleep(Span::seconds(1)) => {}
+            }
+            for tenant in self.watched() {
+                let head = async {
+                    let mut tx = self.db.begin_read().await?;
+                    tenants::head(&mut tx, &tenant).await
+                };
+                match head.await {
+                    Ok(head) => self.bus.nudge(&tenant, head),
+                    Err(error) => tracing::error!(%error, "the log's head cannot be read"),
+                }
+            }
+        }
+    }
+}

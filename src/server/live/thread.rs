@@ -1,0 +1,127 @@
+//! One conversation's thread: a page of messages and quiet lines, and the facts of its dossier.
+
+use super::{Live, view};
+use crate::{
+    api::{
+        ApiError,
+        conversation::{Customer, Earlier, HandoffFact, OlderItems, Thread},
+    },
+    domain::{
+        desk::{Item, RowState},
+        ids::{ConversationId, Seq, TenantId},
+        time::Timestamp,
+    },
+    server::{
+        accounts::Agent,
+        context::{internal, service},
+        inbox::lines,
+        store::{self, Tx, conversations, customers, desk::{self, Names}, entries, handoffs, messages, tenants},
+    },
+};
+
+type Answer<T> = Result<T, ApiError>;
+
+/// Items of a page.
+const PAGE: usize = 60;
+/// Earlier conversations in the dossier.
+const EARLIER: usize = 10;
+
+pub async fn thread(agent: &Agent, id: &ConversationId) -> Answer<Thread> {
+    service::<Live>()?.thread(agent, id).await.map_err(internal)?.ok_or(ApiError::NotFound)
+}
+
+pub async fn older(agent: &Agent, id: &ConversationId, at: Timestamp, seq: Seq) -> Answer<OlderItems> {
+    service::<Live>()?.older(agent, id, at, seq).await.map_err(internal)?.ok_or(ApiError::NotFound)
+}
+
+impl Live {
+    /// `None`: not here, or another tenant's.
+    pub async fn thread(&self, agent: &Agent, id: &ConversationId) -> store::Result<Option<Thread>> {
+        let tenant = &agent.tenant;
+        let mut tx = self.db.begin_read().await?;
+        let Some(row) = desk::rows(&mut tx, tenant, std::slice::from_ref(id)).await?.pop() else { return Ok(None) };
+        let Some(stored) = conversations::load(&mut tx, tenant, id).await? else { return Ok(None) };
+        let Some(customer) = customers::find(&mut tx, tenant, &stored.conversation.customer).await? else {
+            return Ok(None);
+        };
+        let names = Names::read(&mut tx, tenant).await?;
+        let seq = tenants::head(&mut tx, tenant).await?;
+        let (items, older) = page(&mut tx, tenant, id, None, &names).await?;
+        let handoffs = facts(&mut tx, tenant, id, &names).await?;
+        let earlier = desk::earlier(&mut tx, tenant, id, EARLIER).await?;
+        let earlier = earlier
+            .into_iter()
+            .map(|row| Earlier {
+                id: row.id,
+                preview: row.preview,
+                started_at: row.started_at,
+                closed_at: match row.state {
+                    RowState::Closed { at } => Some(at),
+                    _ => None,
+                },
+                closed_by: None,
+            })
+            .collect();
+        let customer = Customer {
+            name: customer.name,
+            phone: customer.wa_id.map(|digits| format!("+{digits}")),
+            username: customer.username,
+            since: Timestamp(customer.created_at),
+            language: customer.language,
+        };
+        Ok(Some(Thread { row, customer, items, older, handoffs, earlier, seq }))
+    }
+
+    pub async fn older(&self, agent: &Agent, id: &ConversationId, at: Timestamp, seq: Seq) -> store::Result<Option<OlderItems>> {
+        let mut tx = self.db.begin_read().await?;
+        if conversations::load(&mut tx, &agent.tenant, id).await?.is_none() {
+            return Ok(None);
+        }
+        let names = Names::read(&mut tx, &agent.tenant).await?;
+        let (items, older) = page(&mut tx, &agent.tenant, id, Some((at, seq)), &names).await?;
+        Ok(Some(OlderItems { items, older }))
+    }
+}
+
+/// The newest page of items before a place, oldest first, and whether there are more.
+async fn page(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &ConversationId,
+    before: Option<(Timestamp, Seq)>,
+    names: &Names,
+) -> store::Result<(Vec<Item>, bool)> {
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let records = messages::page(tx, tenant, id, before, limit).await?;
+    let logged = entries::lines(tx, tenant, id, before, limit).await?;
+    let full = records.len() > PAGE || logged.len() > PAGE;
+    let mut items: Vec<Item> = logged.iter().filter_map(|entry| lines::line(entry, names)).collect();
+    for record in records {
+        items.push(view::message(tx, tenant, record, names).await?);
+    }
+    items.sort_by_key(|item| (item.at, item.seq));
+    let surplus = items.len().saturating_sub(PAGE);
+    items.drain(..surplus);
+    Ok((items, full || surplus > 0))
+}
+
+async fn facts(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, names: &Names) -> store::Result<Vec<HandoffFact>> {
+    let mut facts = Vec::new();
+    for past in handoffs::of(tx, tenant, id).await? {
+        let handoff = past.handoff;
+        let words = match &handoff.message {
+            Some(message) => messages::find(tx, tenant, message).await?.map(|record| record.content.preview()),
+            None => None,
+        };
+        facts.push(HandoffFact {
+            sentence: handoff.trigger.sentence(),
+            message: handoff.message,
+            words,
+            requested_at: handoff.requested_at,
+            claimed: handoff.claimed.map(|claimed| (names.of(&claimed.by), claimed.at)),
+            first_reply_at: handoff.first_reply.map(|reply| reply.at),
+            ended_at: past.ended_at,
+        });
+    }
+    Ok(facts)
+}

@@ -1,0 +1,60 @@
+//! Stored messages as the thread shows them: with names, quoted words and the state of their file.
+
+use crate::{
+    domain::{
+        desk::{Item, ItemBody},
+        ids::TenantId,
+        message::{Author, File, Message, Quote},
+    },
+    server::store::{self, Tx, desk::Names, media, messages::{self, Record}},
+};
+
+pub(super) async fn message(tx: &mut Tx, tenant: &TenantId, record: Record, names: &Names) -> store::Result<Item> {
+    let quote = match record.quote {
+        Some(wamid) => {
+            let quoted = messages::by_wamid(tx, tenant, &record.channel, &wamid).await?;
+            Some(Quote {
+                wamid,
+                preview: quoted.as_ref().map(|quoted| quoted.content.preview()),
+                message: quoted.map(|quoted| quoted.id),
+            })
+        }
+        None => None,
+    };
+    let file = match record.content.attachment().and_then(|attachment| attachment.media.clone()) {
+        Some(id) => media::find(tx, tenant, &id).await?.map(|row| match row.state.as_str() {
+            "kept" => File::Kept {
+                url: format!("/media/{}", row.id),
+                mime: row.mime.unwrap_or_default(),
+                size: row.size.unwrap_or_default(),
+            },
+            "failed" => File::Failed { words: row.fault_words.unwrap_or_default() },
+            _ => File::Pending,
+        }),
+        None => None,
+    };
+    let author_name = match &record.author {
+        Author::Agent(agent) => Some(names.of(agent)),
+        _ => None,
+    };
+    let (at, seq) = (record.at, record.seq);
+    let message = Message {
+        id: record.id,
+        author: record.author,
+        author_name,
+        content: record.content,
+        at,
+        delivery: record.delivery,
+        fault: record.fault,
+        quote,
+        forwarded: record.forwarded,
+        reactions: record.reactions,
+        revoked: record.revoked,
+        edited: record.edited,
+        referral: record.referral,
+        late: record.late,
+        resent: record.resent,
+        file,
+    };
+    Ok(Item { at, seq, body: ItemBody::Message(Box::new(message)) })
+}

@@ -1,0 +1,35 @@
+//! The tenant's log for everything that is no conversation: append in the caller's transaction, commit, nudge.
+//! (Conversations append through `inbox::Work`, in one transaction with their state.)
+
+use crate::{
+    domain::{
+        event::{Actor, Entry, Event},
+        ids::{Seq, TenantId},
+        time::Timestamp,
+    },
+    server::{
+        bus::Bus,
+        store::{self, Tx, entries, tenants},
+    },
+};
+
+#[derive(Clone)]
+pub struct Log {
+    bus: Bus,
+}
+
+impl Log {
+    pub fn new(bus: Bus) -> Self {
+        Self { bus }
+    }
+
+    /// Appends one entry, commits the transaction with everything else in it, and tells whoever listens.
+    pub async fn commit(&self, mut tx: Tx, tenant: &TenantId, at: Timestamp, actor: Actor, event: Event) -> store::Result<Seq> {
+        let seq = tenants::advance(&mut tx, tenant, 1).await?;
+        let entry = Entry { seq, at, actor, conversation: None, event };
+        entries::append(&mut tx, tenant, std::slice::from_ref(&entry)).await?;
+        tx.commit().await?;
+        self.bus.nudge(tenant, seq);
+        Ok(seq)
+    }
+}

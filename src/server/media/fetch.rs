@@ -1,0 +1,274 @@
+//! The worker: takes a due job, fetches its file from Meta, checks it and keeps it. Network first, then one short
+//! transaction with the result (`inbox::files`), fenced by the job's token.
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
+};
+use futures::{StreamExt, TryFutureExt, future::join_all};
+use object_store::{ObjectStoreExt, WriteMultipart};
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use super::{Media, kind, place};
+use crate::{
+    domain::{
+        codes::Class,
+        ids::{MediaId, TenantId},
+        time::Span,
+    },
+    server::{
+        gateway::{Credentials, Download, MediaError, MediaInfo, SendError},
+        inbox::{
+            self, InboxError,
+            files::{KeptFile, Taken},
+            receive::FETCH,
+        },
+        store::{
+            apps, channels,
+            jobs::JobRow,
+            media::{self, MediaRow},
+        },
+    },
+};
+
+/// The largest file in bytes; Meta takes none that is larger from a customer.
+pub const LIMIT: u64 = 100 * 1024 * 1024;
+/// How long a taken job is ours.
+const LEASE: Span = Span::minutes(2);
+/// How long to wait after each failed try. After the last one the file is given up.
+const WAITS: [Span; 5] = [Span::minutes(1), Span::minutes(5), Span::minutes(30), Span::hours(2), Span::hours(6)];
+/// Files that are fetched at the same time: one large video must not hold up everybody's pictures.
+const LANES: usize = 4;
+/// How long a lost hint can cost.
+const POLL: Span = Span::seconds(1);
+/// The wait after an error of the database's.
+const REST: Span = Span::seconds(5);
+
+const GONE: &str = "WhatsApp no longer has this file.";
+const DAMAGED: &str = "The file arrived damaged, again and again. Ask the customer to send it once more.";
+const TOO_LARGE: &str = "The file is larger than 100 MB. Ask the customer to send a smaller one.";
+const UNREACHED: &str = "WhatsApp did not hand the file out. Ask the customer to send it once more.";
+const NO_ACCESS: &str = "WhatsApp no longer accepts this number's access token, so the file could not be fetched.";
+const OURS: &str = "The file could not be kept. Tell the people who run Handoff.";
+
+/// Why there is no file this time.
+#[derive(Debug)]
+struct Missed {
+    /// For the agent, if it was the last try.
+    words: &'static str,
+    /// For operators; names nobody.
+    why: String,
+    again: Again,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Again {
+    Later,
+    Never,
+}
+
+impl Missed {
+    fn later(words: &'static str, why: impl Into<String>) -> Self {
+        Self { words, why: why.into(), again: Again::Later }
+    }
+}
+
+impl From<MediaError> for Missed {
+    fn from(error: MediaError) -> Self {
+        let why = error.to_string();
+        let (words, again) = match error {
+            MediaError::Gone => (GONE, Again::Later),
+            MediaError::ForeignHost => (UNREACHED, Again::Never),
+            MediaError::TooLarge { .. } => (TOO_LARGE, Again::Never),
+            // "Does not exist": how Meta speaks of an id that has run out.
+            MediaError::Call(SendError::Refused { code: 100 | 33, .. }) => (GONE, Again::Later),
+            MediaError::Call(SendError::Refused { class: Class::ChannelDown, .. }) => (NO_ACCESS, Again::Later),
+            MediaError::Call(_) | MediaError::Broken(_) => (UNREACHED, Again::Later),
+        };
+        Self { words, why, again }
+    }
+}
+
+impl Media {
+    /// Does one due job, if there is one; returns how many that were.
+    ///
+    /// # Errors
+    /// The database could not be asked or told. The lease runs out and the job is due again.
+    pub async fn run_once(&self) -> inbox::Result<usize> {
+        let token = hex::encode(self.entropy.bytes::<16>());
+        let Some(job) = self.jobs.take(FETCH, LEASE, &token, 1).await?.pop() else { return Ok(0) };
+        let taken = Taken { job: job.id.clone(), token };
+        let tenant = &job.tenant_id;
+        let id = MediaId::from(job.key.as_str());
+        let mut tx = self.db.begin_read().await?;
+        let row = media::find(&mut tx, tenant, &id).await?.filter(|row| row.state == "pending");
+        tx.rollback().await?;
+        let Some(row) = row else {
+            self.jobs.finish(&job, &taken.token).await?;
+            return Ok(1);
+        };
+        let still_ours = match self.fetch(tenant, &row).await {
+            Ok(file) => self.inbox.file_kept(tenant, &taken, &id, &file).await,
+            Err(missed) => self.missed(&job, &taken, &missed).await,
+        };
+        match still_ours {
+            Ok(true) => {}
+            Ok(false) => tracing::info!(media = %id, "somebody else has this file's job now"),
+            // Erased while it was fetched.
+            Err(InboxError::NotFound) => self.jobs.finish(&job, &taken.token).await?,
+            Err(error) => return Err(error),
+        }
+        Ok(1)
+    }
+
+    async fn missed(&self, job: &JobRow, taken: &Taken, missed: &Missed) -> inbox::Result<bool> {
+        let wait = usize::try_from(job.attempts).ok().and_then(|tries| WAITS.get(tries)).copied();
+        tracing::warn!(media = %job.key, tries = job.attempts + 1, why = %missed.why, "a file could not be fetched");
+        match wait.filter(|_| missed.again == Again::Later) {
+            Some(wait) => {
+                self.jobs.put_back(job, &taken.token, wait).await?;
+                Ok(true)
+            }
+            None => {
+                let id = MediaId::from(job.key.as_str());
+                self.inbox.file_failed(&job.tenant_id, taken, &id, missed.words).await
+            }
+        }
+    }
+
+    async fn fetch(&self, tenant: &TenantId, row: &MediaRow) -> Result<KeptFile, Missed> {
+        let credentials = self.credentials(tenant, row).await?;
+        let mut info = self.gateway.media_info(&credentials, &row.remote_id).await?;
+        let download = match self.gateway.download(&credentials, &info.url, LIMIT).await {
+            // An address lives 5 minutes, or less when Meta is in the mood.
+            Err(MediaError::Gone) => {
+                info = self.gateway.media_info(&credentials, &row.remote_id).await?;
+                self.gateway.download(&credentials, &info.url, LIMIT).await?
+            }
+            other => other?,
+        };
+        self.keep(tenant, row, &info, download).await
+    }
+
+    async fn credentials(&self, tenant: &TenantId, row: &MediaRow) -> Result<Credentials, Missed> {
+        let ours = |error: &dyn std::fmt::Display| Missed::later(OURS, error.to_string());
+        let mut tx = self.db.begin_read().await.map_err(|error| ours(&error))?;
+        let found = channels::find(&mut tx, tenant, &row.channel_id).await.map_err(|error| ours(&error))?;
+        let channel = found.ok_or_else(|| ours(&"its number is not connected any more"))?;
+        let found = apps::find(&mut tx, &channel.app_id).await.map_err(|error| ours(&error))?;
+        let app = found.ok_or_else(|| ours(&"its number's app is not known any more"))?;
+        Ok(Credentials {
+            phone_number_id: channel.phone_number_id,
+            token: self.seal.open(&channel.token).map_err(|error| ours(&error))?,
+            app_secret: self.seal.open(&app.secret).map_err(|error| ours(&error))?,
+        })
+    }
+
+    /// Streams a file into the store. It lies at its place only when it is whole and its hash is the promised one.
+    async fn keep(
+        &self,
+        tenant: &TenantId,
+        row: &MediaRow,
+        info: &MediaInfo,
+        download: Download,
+    ) -> Result<KeptFile, Missed> {
+        let ours = |error: object_store::Error| Missed::later(OURS, error.to_string());
+        let path = place(tenant, &row.id);
+        let announced = download.length;
+        let mut writer = WriteMultipart::new(self.store.put_multipart(&path).await.map_err(ours)?);
+        let (mut hash, mut head, mut size) = (Sha256::new(), Vec::new(), 0u64);
+        let mut pieces = Box::pin(download.into_stream());
+        let mut outcome = Ok(());
+        while let Some(piece) = pieces.next().await {
+            let written = match piece {
+                Ok(piece) => {
+                    hash.update(&piece);
+                    size += piece.len() as u64;
+                    let rest = kind::HEAD.saturating_sub(head.len()).min(piece.len());
+                    head.extend_from_slice(&piece[..rest]);
+                    writer.put(piece);
+                    writer.wait_for_capacity(2).map_err(ours).await
+                }
+                Err(error) => Err(error.into()),
+            };
+            if written.is_err() {
+                outcome = written;
+                break;
+            }
+        }
+        let promised = [row.sha256.as_deref(), info.sha256.as_deref()].into_iter().flatten().find_map(digest_of);
+        let found: [u8; 32] = hash.finalize().into();
+        let outcome = outcome.and_then(|()| match promised {
+            _ if size == 0 => Err(Missed::later(UNREACHED, "the file is empty")),
+            _ if announced.is_some_and(|announced| announced != size) => {
+                Err(Missed::later(DAMAGED, "the file is not as long as announced"))
+            }
+            Some(promised) if promised != found => Err(Missed::later(DAMAGED, "the file's hash is another one")),
+            _ => Ok(()),
+        });
+        if let Err(missed) = outcome {
+            if let Err(error) = writer.abort().await {
+                tracing::warn!(media = %row.id, %error, "an unfinished file could not be taken away");
+            }
+            return Err(missed);
+        }
+        writer.finish().await.map_err(ours)?;
+        let declared = row.mime.as_deref().or(info.mime.as_deref());
+        let size = i64::try_from(size).unwrap_or(i64::MAX);
+        Ok(KeptFile { path: path.to_string(), mime: kind::real(&head, declared), size })
+    }
+
+    /// Works until it is stopped. What is under way then keeps its lease and is fetched again by the next start.
+    pub async fn run(self, stop: CancellationToken) {
+        join_all((0..LANES).map(|_| self.lane(&stop))).await;
+    }
+
+    async fn lane(&self, stop: &CancellationToken) {
+        let work = async {
+            loop {
+                let wait = match self.run_once().await {
+                    Ok(0) => POLL,
+                    Ok(_) => continue,
+                    Err(error) => {
+                        tracing::error!(%error, "a file's job could not be told what became of it");
+                        REST
+                    }
+                };
+                tokio::select! {
+                    () = self.bus.bells().media.notified() => {}
+                    () = self.clock.sleep(wait) => {}
+                }
+            }
+        };
+        tokio::select! {
+            () = work => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// A SHA-256 as Meta writes it: base64 in webhooks, hex in some answers.
+fn digest_of(text: &str) -> Option<[u8; 32]> {
+    let text = text.trim();
+    let bytes = match hex::decode(text) {
+        Ok(bytes) if bytes.len() == 32 => bytes,
+        _ => STANDARD.decode(text).or_else(|_| STANDARD_NO_PAD.decode(text)).ok()?,
+    };
+    bytes.try_into().ok()
+}
+
+#[cfg(test)]
+mod unit {
+    use super::digest_of;
+
+    #[test]
+    fn a_hash_is_read_in_both_spellings() {
+        let hex = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let base64 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        assert!(digest_of(hex).is_some());
+        assert_eq!(digest_of(hex), digest_of(base64));
+        assert_eq!(digest_of(hex), digest_of(base64.trim_end_matches('=')));
+        assert_eq!(digest_of("no hash"), None);
+    }
+}

@@ -1,0 +1,154 @@
+//! What a file is, and how a browser may meet it. The first bytes decide; the sender's word counts where they say
+//! nothing, or where they say the same less exactly.
+
+/// What stands for "a file".
+pub(super) const UNKNOWN: &str = "application/octet-stream";
+
+/// How many first bytes are looked at: the names of an Office file's parts stand within them.
+pub(super) const HEAD: usize = 8 * 1024;
+
+/// Containers that hold many kinds: what the bytes say, and what the sender may say more exactly.
+const CONTAINERS: [(&str, &[&str]); 5] = [
+    ("application/zip", &["application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."]),
+    ("application/x-ole-storage", &["application/msword", "application/vnd.ms-"]),
+    ("video/mp4", &["audio/mp4", "audio/m4a", "audio/aac", "video/3gpp", "video/quicktime"]),
+    ("audio/m4a", &["audio/mp4", "audio/aac"]),
+    ("video/webm", &["audio/webm"]),
+];
+
+/// The kind of a file that begins with `head`: lower case, without parameters.
+pub(super) fn real(head: &[u8], declared: Option<&str>) -> String {
+    let declared = declared.and_then(plain);
+    let Some(found) = infer::get(head).map(|kind| kind.mime_type()) else {
+        return declared.unwrap_or_else(|| UNKNOWN.to_owned());
+    };
+    let finer = declared.filter(|declared| {
+        CONTAINERS
+            .iter()
+            .any(|(container, kinds)| *container == found && kinds.iter().any(|kind| declared.starts_with(kind)))
+    });
+    finer.unwrap_or_else(|| found.to_owned())
+}
+
+/// `type/subtype` of a mime type, if it is one.
+fn plain(mime: &str) -> Option<String> {
+    let plain = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let (kind, sub) = plain.split_once('/')?;
+    let word = |word: &str| {
+        !word.is_empty()
+            && word.len() <= 100
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || "!#$&-^_.+".contains(c))
+    };
+    (word(kind) && word(sub)).then(|| plain.clone())
+}
+
+/// How a browser may meet a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Showing {
+    /// Inside the page.
+    Inline,
+    /// Only to be saved.
+    Attachment,
+}
+
+/// The content type to say, and how. What could run as a program in our origin is neither named nor shown.
+pub(super) fn serve_as(mime: Option<&str>) -> (String, Showing) {
+    let Some(mime) = mime.and_then(plain) else { return (UNKNOWN.to_owned(), Showing::Attachment) };
+    let (kind, sub) = mime.split_once('/').unwrap_or_default();
+    let runs = sub.contains("html") || sub.contains("xml") || sub.contains("svg") || sub.contains("script");
+    // Office kinds have "xml" in their names and are archives all the same.
+    if runs && !sub.starts_with("vnd.openxmlformats-") {
+        return (UNKNOWN.to_owned(), Showing::Attachment);
+    }
+    let shown = matches!(kind, "image" | "audio" | "video") || mime == "application/pdf";
+    (mime, if shown { Showing::Inline } else { Showing::Attachment })
+}
+
+/// `Content-Disposition` (RFC 6266): a plain name for old browsers, the real one percent-encoded (RFC 8187).
+pub(super) fn disposition(showing: Showing, filename: Option<&str>) -> String {
+    let word = match showing {
+        Showing::Inline => "inline",
+        Showing::Attachment => "attachment",
+    };
+    let Some(name) = filename.map(harmless).filter(|name| !name.is_empty()) else { return word.to_owned() };
+    let ascii: String = name.chars().map(|c| if c.is_ascii() && !"\"\\%".contains(c) { c } else { '_' }).collect();
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("{word}; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
+}
+
+/// The longest file name, in characters.
+const NAME_LIMIT: usize = 120;
+
+/// A sender's file name without what deceives: folders, control characters, marks that turn the reading direction (with
+/// one of them `cod.exe` reads as `exe.doc`), leading dots. The end, which says the kind, survives a cut.
+fn harmless(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{61c}');
+    let clean: String = name.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
+    let clean = clean.trim().trim_start_matches('.').trim_end_matches(['.', ' ']);
+    let length = clean.chars().count();
+    if length <= NAME_LIMIT {
+        return clean.to_owned();
+    }
+    let end = clean.rsplit_once('.').map(|(_, end)| end).filter(|end| end.chars().count() <= 10);
+    match end {
+        Some(end) => {
+            let keep = NAME_LIMIT - end.chars().count() - 1;
+            format!("{}.{end}", clean.chars().take(keep).collect::<String>())
+        }
+        None => clean.chars().take(NAME_LIMIT).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_bytes_decide() {
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
+        assert_eq!(real(png, Some("text/html")), "image/png");
+        assert_eq!(real(b"just words", Some("Text/Plain; charset=utf-8")), "text/plain");
+        assert_eq!(real(b"just words", Some("no mime")), UNKNOWN);
+        assert_eq!(real(b"<!DOCTYPE html><script>", Some("image/jpeg")), "text/html");
+        let zip = b"PK\x03\x04\x14\0\0\0\0\0";
+        let odt = "application/vnd.oasis.opendocument.text";
+        assert_eq!(real(zip, Some(odt)), odt);
+        assert_eq!(real(zip, Some("image/png")), "application/zip");
+    }
+
+    #[test]
+    fn nothing_that_runs_is_shown() {
+        for mime in ["text/html", "image/svg+xml", "application/xhtml+xml", "text/javascript", "text/xml", "bent"] {
+            assert_eq!(serve_as(Some(mime)), (UNKNOWN.to_owned(), Showing::Attachment), "{mime}");
+        }
+        assert_eq!(serve_as(None).1, Showing::Attachment);
+        for mime in ["image/png", "audio/ogg", "video/mp4", "application/pdf"] {
+            assert_eq!(serve_as(Some(mime)), (mime.to_owned(), Showing::Inline));
+        }
+        let sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        assert_eq!(serve_as(Some(sheet)), (sheet.to_owned(), Showing::Attachment));
+    }
+
+    #[test]
+    fn a_file_name_deceives_nobody() {
+        for (name, said) in [
+            ("../../etc/passwd", "filename=\"passwd\"; filename*=UTF-8''passwd"),
+            ("a\"b\r\nX: y.pdf", "filename=\"a_bX: y.pdf\"; filename*=UTF-8''a%22bX%3A%20y.pdf"),
+            ("\u{202e}fdp.exe", "filename=\"fdp.exe\"; filename*=UTF-8''fdp.exe"),
+            ("Größe.pdf", "filename=\"Gr__e.pdf\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe.pdf"),
+        ] {
+            assert_eq!(disposition(Showing::Attachment, Some(name)), format!("attachment; {said}"));
+        }
+        assert_eq!(disposition(Showing::Inline, Some("...")), "inline");
+        let long = disposition(Showing::Attachment, Some(&format!("{}.docx", "x".repeat(500))));
+        assert!(long.len() < 320 && long.ends_with("x.docx"));
+    }
+}

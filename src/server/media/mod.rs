@@ -1,0 +1,81 @@
+//! Customers' files: fetched from Meta before they die there, checked, kept through `object_store`, served to agents.
+//!
+//! `fetch.rs` is the worker, `kind.rs` decides what a file is and how a browser may meet it, `serve.rs` hands it out,
+//! `range.rs` reads `Range` headers. What a file means for its conversation is `inbox::files`. To serve one more kind
+//! inside the page: a row in `kind.rs`.
+
+mod fetch;
+mod kind;
+mod range;
+pub mod serve;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use object_store::{ObjectStore, local::LocalFileSystem, path::Path};
+
+use crate::{
+    domain::ids::{MediaId, TenantId},
+    server::{
+        accounts::Accounts,
+        bus::Bus,
+        clock::{Clock, Entropy},
+        gateway::Gateway,
+        inbox::Inbox,
+        jobs::Jobs,
+        seal::Seal,
+        store::{Db, StoreError},
+    },
+};
+
+/// The service. Cheap to clone.
+#[derive(Clone)]
+pub struct Media {
+    db: Db,
+    inbox: Inbox,
+    jobs: Jobs,
+    gateway: Gateway,
+    seal: Seal,
+    accounts: Accounts,
+    bus: Bus,
+    clock: Clock,
+    entropy: Entropy,
+    store: Arc<dyn ObjectStore>,
+}
+
+impl Media {
+    #[expect(clippy::too_many_arguments, reason = "the composition root names each service once")]
+    pub fn new(
+        db: Db,
+        inbox: Inbox,
+        jobs: Jobs,
+        gateway: Gateway,
+        seal: Seal,
+        accounts: Accounts,
+        bus: Bus,
+        clock: Clock,
+        entropy: Entropy,
+        store: Arc<dyn ObjectStore>,
+    ) -> Self {
+        Self { db, inbox, jobs, gateway, seal, accounts, bus, clock, entropy, store }
+    }
+}
+
+/// A local folder to keep files in; made if it is not there. A file that is called kept is on disk.
+///
+/// # Errors
+/// A sentence for the operator.
+pub fn folder(at: &std::path::Path) -> Result<Arc<dyn ObjectStore>, StoreError> {
+    let unusable = |error: &dyn std::fmt::Display| {
+        StoreError::Unusable(format!("the folder for files {} cannot be used: {error}", at.display()))
+    };
+    std::fs::create_dir_all(at).map_err(|error| unusable(&error))?;
+    let store = LocalFileSystem::new_with_prefix(at).map_err(|error| unusable(&error))?;
+    Ok(Arc::new(store.with_fsync(true)))
+}
+
+/// Where a file lies: under its tenant, by our own id. Nothing of the sender's is in it.
+fn place(tenant: &TenantId, id: &MediaId) -> Path {
+    Path::from_iter([tenant.as_str(), id.as_str()])
+}

@@ -1,0 +1,245 @@
+//! A file's way from Meta to an agent's browser, against a small server of our own on the loopback.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{
+    Json, Router,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use super::{Media, folder};
+use crate::{
+    domain::{
+        ids::{MediaId, Seq, TenantId, Wamid},
+        inbound::{Identity, Incoming, Origin, RemoteMedia, UpdateBody},
+        message::{Attachment, Content, Forwarded},
+        settings::Settings,
+        time::{Span, Timestamp},
+    },
+    server::{
+        accounts::{Accounts, session::CookieKind},
+        bus::{Bus, Presence},
+        clock::{Clock, Entropy, TurnedClock},
+        gateway::{Gateway, Patience},
+        inbox::{Inbox, receive::ChannelNews},
+        jobs::Jobs,
+        seal::Seal,
+        store::{
+            Db, apps,
+            channels::{self, ChannelRow},
+            entries, media, messages, tenants,
+        },
+    },
+};
+
+const NOON: Timestamp = Timestamp(1_790_000_000_000);
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and the rest of a picture";
+
+struct Stage {
+    media: Media,
+    db: Db,
+    hand: TurnedClock,
+    inbox: Inbox,
+    tenant: TenantId,
+    /// How many downloads are yet to be answered with 404.
+    gone: Arc<AtomicUsize>,
+    task: JoinHandle<()>,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn meta(bytes: &'static [u8], gone: Arc<AtomicUsize>) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let url = format!("{base}/file");
+    let info = move || async move { Json(json!({"url": url, "mime_type": "image/png", "id": "9"})) };
+    let file = move || async move {
+        let refuse = gone.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        if refuse { StatusCode::NOT_FOUND.into_response() } else { bytes.into_response() }
+    };
+    let router = Router::new().route("/v26.0/{id}", get(info)).route("/file", get(file));
+    let task = tokio::spawn(async move { axum::serve(listener, router).await.expect("served") });
+    (base, task)
+}
+
+impl Stage {
+    async fn new(bytes: &'static [u8]) -> Self {
+        let gone = Arc::new(AtomicUsize::new(0));
+        let (base, task) = meta(bytes, gone.clone()).await;
+        let files = tempfile::tempdir().expect("a folder");
+        let db = Db::open(&format!("sqlite:{}", files.path().join("handoff.db").display())).await.expect("opens");
+        db.migrate().await.expect("migrates");
+        let (entropy, hand, bus) = (Entropy::seeded(5), TurnedClock::at(NOON), Bus::default());
+        let (clock, seal) = (Clock::turned(hand.clone()), Seal::new("a key of the operator"));
+        let tenant = TenantId::from("tnt_1");
+        let sealed = |text: &str| seal.seal(&entropy, text).expect("seals");
+        let mut tx = db.begin_write().await.expect("begins");
+        tenants::insert(&mut tx, &tenant, "Acme", &"tem_1".into(), &Settings::default(), NOON).await.expect("a tenant");
+        apps::insert(&mut tx, &"app_1".into(), "App", &sealed("s"), &sealed("v"), NOON).await.expect("an app");
+        let channel = ChannelRow {
+            id: "chn_1".into(),
+            tenant_id: tenant.clone(),
+            app_id: "app_1".into(),
+            phone_number_id: "77001".to_owned(),
+            waba_id: "88001".to_owned(),
+            display_phone: "49305550100".to_owned(),
+            name: "Shop".to_owned(),
+            token: sealed("EAAB"),
+            down_code: None,
+            down_since: None,
+        };
+        channels::insert(&mut tx, &channel, NOON).await.expect("a number");
+        tx.commit().await.expect("commits");
+        let inbox = Inbox::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), Presence::default());
+        let patience = Patience::default();
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let gateway = Gateway::new(client, &format!("{base}/v26.0"), patience).expect("a base");
+        let store = folder(&files.path().join("files")).expect("a folder");
+        let accounts = Accounts::new(
+            db.clone(),
+            clock.clone(),
+            entropy.clone(),
+            bus.clone(),
+            Presence::default(),
+            CookieKind::Loopback,
+        );
+        let jobs = Jobs::new(db.clone(), clock.clone());
+        let media = Media::new(db.clone(), inbox.clone(), jobs, gateway, seal, accounts, bus, clock, entropy, store);
+        Self { media, db, hand, inbox, tenant, gone, task, _folder: files }
+    }
+
+    /// A customer sends a document whose hash Meta says is `sha256`.
+    async fn arrives(&self, sha256: Option<String>, mime: &str) -> MediaId {
+        let attachment = Attachment { mime: Some(mime.to_owned()), ..Attachment::default() };
+        let incoming = Incoming {
+            identity: Identity { wa_id: Some("4915550001".to_owned()), ..Identity::default() },
+            wamid: Wamid("wamid.1".to_owned()),
+            at: NOON,
+            content: Content::Document { media: attachment, filename: Some("menu.png".to_owned()) },
+            media: Some(RemoteMedia { id: "9".to_owned(), url: None, sha256, mime: Some(mime.to_owned()) }),
+            quote: None,
+            forwarded: Forwarded::No,
+            referral: None,
+            group: None,
+            origin: Origin::Live,
+            summary: None,
+            errors: Vec::new(),
+        };
+        let news = ChannelNews { channel: "chn_1".into(), body: UpdateBody::Message(Box::new(incoming)) };
+        self.inbox.receive(&self.tenant, &[news]).await.expect("received");
+        let mut tx = self.db.begin_read().await.expect("begins");
+        let wamid = Wamid("wamid.1".to_owned());
+        let found = messages::by_wamid(&mut tx, &self.tenant, &"chn_1".into(), &wamid).await.expect("asks");
+        let message = found.expect("stored").id;
+        media::of_message(&mut tx, &self.tenant, &message).await.expect("asks").expect("wanted").id
+    }
+
+    async fn row(&self, id: &MediaId) -> media::MediaRow {
+        let mut tx = self.db.begin_read().await.expect("begins");
+        media::find(&mut tx, &self.tenant, id).await.expect("asks").expect("there")
+    }
+
+    async fn names(&self) -> Vec<&'static str> {
+        let mut tx = self.db.begin_read().await.expect("begins");
+        let entries = entries::since(&mut tx, &self.tenant, Seq(0), 100).await.expect("reads");
+        entries.iter().map(|entry| entry.event.name()).collect()
+    }
+
+    async fn served(&self, tenant: &str, id: &MediaId, range: Option<&str>) -> Response {
+        let mut headers = HeaderMap::new();
+        if let Some(range) = range {
+            headers.insert(header::RANGE, HeaderValue::from_str(range).expect("a header"));
+        }
+        self.media.serve(&TenantId::from(tenant), id, &headers).await
+    }
+}
+
+async fn bytes(response: Response) -> Vec<u8> {
+    axum::body::to_bytes(response.into_body(), 1 << 20).await.expect("a body").to_vec()
+}
+
+fn sha(bytes: &[u8]) -> Option<String> {
+    Some(STANDARD.encode(Sha256::digest(bytes)))
+}
+
+#[tokio::test]
+async fn a_file_is_fetched_checked_kept_and_told() {
+    let stage = Stage::new(PNG).await;
+    // The first address has run out already: a new one is asked for, once.
+    stage.gone.store(1, Ordering::SeqCst);
+    let id = stage.arrives(sha(PNG), "text/html").await;
+    assert_eq!(stage.media.run_once().await.expect("runs"), 1);
+    let row = stage.row(&id).await;
+    assert_eq!((row.state.as_str(), row.mime.as_deref()), ("kept", Some("image/png")));
+    assert_eq!(stage.names().await.last(), Some(&"amended"));
+    assert_eq!(stage.media.run_once().await.expect("runs"), 0);
+
+    let response = stage.served("tnt_1", &id, None).await;
+    let said = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    assert_eq!(said("content-type"), "image/png");
+    assert_eq!(said("x-content-type-options"), "nosniff");
+    assert_eq!(said("content-security-policy"), "sandbox; default-src 'none'");
+    assert!(said("content-disposition").starts_with("inline; filename=\"menu.png\""));
+    assert_eq!(bytes(response).await, PNG);
+
+    let part = stage.served("tnt_1", &id, Some("bytes=1-3")).await;
+    assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
+    assert_eq!(part.headers()["content-range"], format!("bytes 1-3/{}", PNG.len()));
+    assert_eq!(bytes(part).await, b"PNG");
+    let beyond = stage.served("tnt_1", &id, Some("bytes=900-")).await;
+    assert_eq!(beyond.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+    assert_eq!(stage.served("tnt_2", &id, None).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(stage.served("tnt_1", &"med_none".into(), None).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_could_run_is_only_to_be_saved() {
+    let stage = Stage::new(b"<!DOCTYPE html><script>alert(1)</script>").await;
+    let id = stage.arrives(None, "image/png").await;
+    stage.media.run_once().await.expect("runs");
+    let response = stage.served("tnt_1", &id, None).await;
+    assert_eq!(response.headers()["content-type"], "application/octet-stream");
+    assert!(response.headers()["content-disposition"].to_str().expect("ASCII").starts_with("attachment"));
+}
+
+#[tokio::test]
+async fn a_file_that_stays_away_is_given_up_with_words() {
+    let stage = Stage::new(PNG).await;
+    stage.gone.store(usize::MAX, Ordering::SeqCst);
+    let id = stage.arrives(sha(PNG), "image/png").await;
+    for wait in [1, 5, 30, 120, 360] {
+        assert_eq!(stage.media.run_once().await.expect("runs"), 1);
+        assert_eq!(stage.row(&id).await.state, "pending");
+        stage.hand.turn(Span(Span::minutes(wait).0 - 1));
+        assert_eq!(stage.media.run_once().await.expect("runs"), 0, "too early after {wait} minutes");
+        stage.hand.turn(Span(1));
+    }
+    assert_eq!(stage.media.run_once().await.expect("runs"), 1);
+    let row = stage.row(&id).await;
+    assert_eq!((row.state.as_str(), row.fault_words.as_deref()), ("failed", Some("WhatsApp no longer has this file.")));
+    stage.hand.turn(Span::days(1));
+    assert_eq!(stage.media.run_once().await.expect("runs"), 0);
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_not_kept() {
+    let stage = Stage::new(PNG).await;
+    let id = stage.arrives(sha(b"another file"), "image/png").await;
+    assert_eq!(stage.media.run_once().await.expect("runs"), 1);
+    assert_eq!(stage.row(&id).await.state, "pending");
+    assert_eq!(stage.served("tnt_1", &id, None).await.status(), StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,88 @@
+//! Meta's limits, kept before Meta has to: messages per second of a number, and of one pair of number and customer.
+
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+
+use governor::{Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware, nanos::Nanos, state::keyed::DefaultKeyedStateStore};
+
+use crate::{
+    domain::{
+        ids::{ChannelId, CustomerId},
+        time::{Span, Timestamp},
+    },
+    server::{accounts::login::GateClock, clock::Clock},
+};
+
+type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GateClock, NoOpMiddleware<Nanos>>;
+
+#[derive(Clone)]
+pub struct Pace {
+    number: Arc<Limiter>,
+    pair: Arc<Limiter>,
+    clock: GateClock,
+}
+
+/// Meta: 80 messages per second and number, in and out; a little is left for what comes in.
+const PER_SECOND: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
+/// Meta: one message in 6 seconds to one customer, with up to 45 borrowed from the future.
+const PAIR_BURST: NonZeroU32 = NonZeroU32::new(45).expect("not zero");
+const PAIR_PERIOD: Duration = Duration::from_secs(6);
+
+impl Pace {
+    pub fn new(clock: Clock) -> Self {
+        let clock = GateClock(clock);
+        let pair = Quota::with_period(PAIR_PERIOD).unwrap_or_else(|| Quota::per_minute(PAIR_BURST));
+        Self {
+            number: Arc::new(RateLimiter::new(
+                Quota::per_second(PER_SECOND),
+                DefaultKeyedStateStore::default(),
+                clock.clone(),
+            )),
+            pair: Arc::new(RateLimiter::new(
+                pair.allow_burst(PAIR_BURST),
+                DefaultKeyedStateStore::default(),
+                clock.clone(),
+            )),
+            clock,
+        }
+    }
+
+    /// Counts one message, or says when it may go.
+    pub fn hold(&self, channel: &ChannelId, customer: &CustomerId) -> Option<Timestamp> {
+        let now = self.clock.now();
+        let until = |not_until: governor::NotUntil<Nanos>| {
+            let wait = i64::try_from(not_until.wait_time_from(now).as_millis()).unwrap_or(i64::MAX);
+            self.clock.0.now().plus(Span::of_millis(wait + 1))
+        };
+        let pair = format!("{channel} {customer}");
+        if let Err(not_until) = self.pair.check_key(&pair) {
+            return Some(until(not_until));
+        }
+        self.number.check_key(&channel.as_str().to_owned()).err().map(until)
+    }
+
+    /// Forgets pairs that have recovered.
+    pub fn sweep(&self) {
+        self.pair.retain_recent();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::clock::TurnedClock;
+
+    #[test]
+    fn a_burst_to_one_customer_is_borrowed_and_paid_back() {
+        let hand = TurnedClock::at(Timestamp(1_000_000));
+        let pace = Pace::new(Clock::turned(hand.clone()));
+        let (channel, maria, luca) = (ChannelId::from("chn_1"), CustomerId::from("cus_1"), CustomerId::from("cus_2"));
+        for _ in 0..45 {
+            assert_eq!(pace.hold(&channel, &maria), None);
+        }
+        let due = pace.hold(&channel, &maria).expect("the 46th waits");
+        assert!(due > Timestamp(1_000_000) && due <= Timestamp(1_006_001));
+        assert_eq!(pace.hold(&channel, &luca), None, "other customers are not affected");
+        hand.set(due);
+        assert_eq!(pace.hold(&channel, &maria), None);
+    }
+}

@@ -1,0 +1,55 @@
+//! Blue ticks: jobs that tell Meta an agent has looked. Best effort: an old one is dropped, never retried for long.
+
+use crate::{
+    domain::{
+        ids::{ConversationId, Wamid},
+        time::{Span, Timestamp},
+    },
+    server::{
+        gateway::{SendError, Typing},
+        inbox::{InboxError, desk::{READ, READ_LIFE}},
+        store::{channels, conversations, jobs::JobRow},
+    },
+};
+
+use super::{LEASE, Outbox};
+
+impl Outbox {
+    pub(super) async fn read_marks(&self) -> Result<usize, InboxError> {
+        let token = hex::encode(self.entropy.bytes::<8>());
+        let taken = self.jobs.take(READ, LEASE, &token, 32).await?;
+        let count = taken.len();
+        for job in taken {
+            self.read_mark(&job, &token).await?;
+        }
+        self.pace.sweep();
+        Ok(count)
+    }
+
+    async fn read_mark(&self, job: &JobRow, token: &str) -> Result<(), InboxError> {
+        let mut tx = self.db.begin_read().await?;
+        let id = ConversationId::from(job.key.as_str());
+        let stored = conversations::load(&mut tx, &job.tenant_id, &id).await?;
+        let channel = match &stored {
+            Some(stored) => channels::find(&mut tx, &job.tenant_id, &stored.conversation.channel).await?,
+            None => None,
+        };
+        drop(tx);
+        let Some(channel) = channel else { return Ok(self.jobs.finish(job, token).await?) };
+        let Some(credentials) = self.credentials(&channel).await? else { return Ok(self.jobs.finish(job, token).await?) };
+        let wamid = Wamid(job.payload.clone());
+        match self.gateway.mark_read(&credentials, &wamid, Typing::No).await {
+            Ok(()) => self.jobs.finish(job, token).await?,
+            Err(SendError::Refused { code, .. }) => {
+                tracing::info!(code, "Meta did not take a read mark");
+                self.jobs.finish(job, token).await?;
+            }
+            Err(error) if self.clock.now().since(Timestamp(job.due_at)) > READ_LIFE || job.attempts > 5 => {
+                tracing::info!(%error, "a read mark is given up");
+                self.jobs.finish(job, token).await?;
+            }
+            Err(_) => self.jobs.put_back(job, token, Span::seconds(5)).await?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,196 @@
+//! Every route of the server, and what stands before all of them.
+//!
+//! axum cannot list its routes, so those that are not pages or server functions stand in [`ENDPOINTS`]; the tenant matrix
+//! walks that table, the pages and the server functions.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use leptos::{
+    config::{LeptosOptions, ReloadWSProtocol},
+    nonce::use_nonce,
+    prelude::{provide_context, use_context},
+};
+use leptos_axum::{LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list};
+use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer};
+
+use super::{house::House, live, media, webhook};
+use crate::ui;
+
+/// Who may call an endpoint that is neither page nor server function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Anybody; the request proves itself (a signature) or shows nothing.
+    Anybody,
+    SignedIn,
+}
+
+/// The endpoints by path. `{app}` and `{id}` stand for values.
+pub const ENDPOINTS: &[(&str, &str, Caller)] = &[
+    ("GET", "/webhooks/whatsapp/{app}", Caller::Anybody),
+    ("POST", "/webhooks/whatsapp/{app}", Caller::Anybody),
+    ("GET", "/live", Caller::SignedIn),
+    ("GET", "/media/{id}", Caller::SignedIn),
+    ("GET", "/health", Caller::Anybody),
+];
+
+/// Server functions take small bodies: the longest reply fits many times.
+const API_BODY: usize = 256 * 1024;
+
+/// How Leptos finds the built page.
+pub fn leptos_options(site_root: &std::path::Path, listen: std::net::SocketAddr) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("handoff")
+        .site_root(site_root.display().to_string())
+        .site_pkg_dir("pkg")
+        .site_addr(listen)
+        .reload_ws_protocol(ReloadWSProtocol::WS)
+        .build()
+}
+
+/// The whole server as one service.
+pub fn router(house: &House, options: LeptosOptions) -> Router {
+    let routes = generate_route_list(ui::App);
+    let services = provide_services(house);
+    let pages = {
+        let services = services.clone();
+        let options = options.clone();
+        move || {
+            services();
+            let _ = &options;
+        }
+    };
+    let document = options.clone();
+    let site = Router::<LeptosOptions>::new()
+        .leptos_routes_with_context(&options, routes, pages, move || ui::shell(document.clone()))
+        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(services, ui::shell))
+        .with_state(options)
+        .layer(DefaultBodyLimit::max(API_BODY));
+
+    let origins = Origins { public: origin_of(&house.public_url) };
+    let webhooks = Router::new()
+        .route("/webhooks/whatsapp/{app}", get(webhook::receive::verify).post(webhook::receive::receive))
+        .layer(DefaultBodyLimit::disable())
+        .with_state(house.webhook.clone());
+    let streams = Router::new()
+        .route("/live", get(live::stream::live))
+        .with_state((house.live.clone(), house.stop.clone()));
+    let files = Router::new().route("/media/{id}", get(media::serve::media)).with_state(house.media.clone());
+    let health = Router::new().route("/health", get(health)).with_state(house.db.clone());
+
+    Router::new()
+        .merge(site)
+        .merge(streams)
+        .merge(files)
+        .layer(middleware::from_fn_with_state(origins, same_origin))
+        .merge(webhooks)
+        .merge(health)
+        .layer(fixed_header("x-content-type-options", "nosniff"))
+        .layer(fixed_header("referrer-policy", "same-origin"))
+        .layer(fixed_header("x-frame-options", "DENY"))
+        .layer(fixed_header("cross-origin-opener-policy", "same-origin"))
+        .layer(fixed_header("permissions-policy", "camera=(), microphone=(), geolocation=()"))
+        .layer(middleware::from_fn(default_policy))
+        .layer(CatchPanicLayer::new())
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<Body>| {
+            // The path only: a query may hold what somebody searched for, or a verify token.
+            tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+        }))
+}
+
+/// What every page and server function finds in its context.
+fn provide_services(house: &House) -> impl Fn() + Clone + Send + Sync + 'static {
+    let (inbox, accounts, settings, live) =
+        (house.inbox.clone(), house.accounts.clone(), house.settings.clone(), house.live.clone());
+    let clock = house.clock.clone();
+    move || {
+        provide_context(inbox.clone());
+        provide_context(accounts.clone());
+        provide_context(settings.clone());
+        provide_context(live.clone());
+        let cookies = use_context::<http::request::Parts>()
+            .and_then(|parts| parts.headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).map(str::to_owned))
+            .unwrap_or_default();
+        provide_context(ui::first_look::FirstLook::from_cookies(&cookies, clock.now()));
+        if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+            && let Ok(policy) = HeaderValue::from_str(&policy(&format!("'nonce-{nonce}' ")))
+        {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            // Pages hold what only their viewer may see.
+            response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+    }
+}
+
+fn policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src {nonce}'self' 'wasm-unsafe-eval'; style-src {nonce}'self'; img-src 'self' data:; \
+         media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
+         frame-ancestors 'none'; base-uri 'none'"
+    )
+}
+
+async fn default_policy(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::from_str(&policy(""))
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+fn fixed_header(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+#[derive(Clone)]
+struct Origins {
+    public: Option<String>,
+}
+
+fn origin_of(address: &str) -> Option<String> {
+    url::Url::parse(address).ok().map(|url| url.origin().ascii_serialization())
+}
+
+/// Changes come from our own pages only: a request that is not a read says where it comes from, and it must be here.
+async fn same_origin(State(origins): State<Origins>, request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) || is_own(&origins, &request) {
+        return next.run(request).await;
+    }
+    (StatusCode::FORBIDDEN, "This request does not come from this site.").into_response()
+}
+
+fn is_own(origins: &Origins, request: &Request) -> bool {
+    let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let Some(origin) = text(header::ORIGIN) else { return false };
+    let own_host = text(header::HOST).is_some_and(|host| {
+        url::Url::parse(origin).is_ok_and(|url| {
+            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            url.host_str().is_some_and(|name| format!("{name}{port}").eq_ignore_ascii_case(host))
+        })
+    });
+    own_host || origins.public.as_deref() == Some(origin)
+}
+
+/// 200 when the database answers.
+async fn health(State(db): State<super::store::Db>) -> Response {
+    let looked = async {
+        let mut tx = db.begin_read().await?;
+        super::store::tenants::heads(&mut tx).await
+    };
+    match looked.await {
+        Ok(_) => "ok".into_response(),
+        Err(error) => {
+            tracing::error!(%error, "health: the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.").into_response()
+        }
+    }
+}

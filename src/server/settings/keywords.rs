@@ -1,0 +1,252 @@
+//! Handoff keywords: the rules by which a customer's words call a person, and trying them without sending anything.
+//!
+//! How a rule matches is `domain::keyword`'s business; here are its bounds, its neighbours and its audit.
+
+use std::collections::HashMap;
+
+use crate::{
+    api::{
+        ApiError,
+        admin::{KeywordRow, Keywords, Tried},
+    },
+    domain::{
+        event::{Actor, Change, Setting},
+        ids::{ChannelId, KeywordId, TenantId},
+        keyword::{self, Keyword, Matching, first_match, phrase_fault, swallows},
+        settings::{Texts, text_fault},
+        text,
+        time::Span,
+    },
+    server::{
+        accounts::Admin,
+        context::service,
+        store::{Tx, channels, keywords, tenants},
+    },
+};
+
+use super::{Result, Settings, SettingsError, configured};
+
+/// Rules of one tenant: every message of every customer is tried on all of them.
+pub const RULES: usize = 200;
+
+/// How far back the page counts what a rule did.
+const COUNTED: Span = Span::days(30);
+
+/// The keywords page.
+pub async fn list(admin: &Admin) -> std::result::Result<Keywords, ApiError> {
+    Ok(service::<Settings>()?.keywords(&admin.0.tenant).await?)
+}
+
+/// Adds a rule behind the others, switched on.
+pub async fn add(
+    admin: &Admin,
+    phrase: String,
+    matching: Matching,
+    language: Option<String>,
+    channel: Option<ChannelId>,
+) -> std::result::Result<(), ApiError> {
+    let rule = NewKeyword { phrase, matching, language, channel };
+    service::<Settings>()?.keyword_add(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), rule).await?;
+    Ok(())
+}
+
+/// Saves a rule as it is given; its place in the order stays.
+pub async fn change(admin: &Admin, rule: Keyword) -> std::result::Result<(), ApiError> {
+    Ok(service::<Settings>()?.keyword_change(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), rule).await?)
+}
+
+pub async fn remove(admin: &Admin, id: &KeywordId) -> std::result::Result<(), ApiError> {
+    Ok(service::<Settings>()?.keyword_remove(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), id).await?)
+}
+
+/// What would happen to `message`, if a customer wrote it now.
+pub async fn try_it(
+    admin: &Admin,
+    message: String,
+    channel: Option<ChannelId>,
+) -> std::result::Result<Tried, ApiError> {
+    Ok(service::<Settings>()?.keyword_try(&admin.0.tenant, &message, channel.as_ref()).await?)
+}
+
+/// A rule that has no id yet.
+#[derive(Clone, Debug)]
+pub struct NewKeyword {
+    pub phrase: String,
+    pub matching: Matching,
+    /// A language tag such as `pt` or `pt-BR`; `None` or empty: everybody.
+    pub language: Option<String>,
+    /// Only on this number; `None`: on all.
+    pub channel: Option<ChannelId>,
+}
+
+impl Settings {
+    pub async fn keywords(&self, tenant: &TenantId) -> Result<Keywords> {
+        let mut tx = self.db.begin_read().await?;
+        let since = self.clock.now().minus(COUNTED);
+        let fired: HashMap<KeywordId, i64> = keywords::fired(&mut tx, tenant, since).await?.into_iter().collect();
+        let rules = keywords::list(&mut tx, tenant).await?.into_iter().map(|rule| KeywordRow {
+            fired: fired.get(&rule.id).copied().unwrap_or(0),
+            warning: swallows(&rule.phrase, rule.matching),
+            rule,
+        });
+        let rules = rules.collect();
+        let channels = channels::list(&mut tx, tenant).await?.into_iter().map(|it| (it.id, it.name)).collect();
+        Ok(Keywords { rules, channels })
+    }
+
+    /// # Errors
+    /// [`SettingsError::Invalid`] for a phrase, language or number of rules out of bounds and for a rule that is there
+    /// already; [`SettingsError::NotFound`] for a number that is not the tenant's.
+    pub async fn keyword_add(&self, tenant: &TenantId, actor: Actor, new: NewKeyword) -> Result<KeywordId> {
+        let now = self.clock.now();
+        let NewKeyword { phrase, matching, language, channel } = new;
+        let rule = Keyword { id: self.entropy.id(now), phrase, matching, language, channel, enabled: true };
+        let rule = sound(rule)?;
+        let (mut tx, _) = self.begin(tenant).await?;
+        owned(&mut tx, tenant, rule.channel.as_ref()).await?;
+        let others = keywords::list(&mut tx, tenant).await?;
+        if others.len() >= RULES {
+            return Err(SettingsError::Invalid(format!(
+                "There are {RULES} keywords already, the most there can be. Remove one first."
+            )));
+        }
+        unlike(&rule, &others)?;
+        keywords::insert(&mut tx, tenant, &rule).await?;
+        let change = configured(Setting::Keyword, Some(rule.id.as_str()), Change::Added);
+        self.commit(tx, tenant, now, actor, vec![change]).await?;
+        Ok(rule.id)
+    }
+
+    /// # Errors
+    /// As [`Settings::keyword_add`]; [`SettingsError::NotFound`] also for a rule that is gone.
+    pub async fn keyword_change(&self, tenant: &TenantId, actor: Actor, rule: Keyword) -> Result<()> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        let rules = keywords::list(&mut tx, tenant).await?;
+        let was = rules.iter().find(|other| other.id == rule.id).ok_or(SettingsError::NotFound)?;
+        let rule = sound(rule)?;
+        if *was == rule {
+            return Ok(tx.rollback().await?);
+        }
+        owned(&mut tx, tenant, rule.channel.as_ref()).await?;
+        unlike(&rule, &rules)?;
+        keywords::update(&mut tx, tenant, &rule).await?;
+        let change = configured(Setting::Keyword, Some(rule.id.as_str()), Change::Changed);
+        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+    }
+
+    pub async fn keyword_remove(&self, tenant: &TenantId, actor: Actor, id: &KeywordId) -> Result<()> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        if !keywords::remove(&mut tx, tenant, id).await? {
+            return Err(SettingsError::NotFound);
+        }
+        let change = configured(Setting::Keyword, Some(id.as_str()), Change::Removed);
+        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+    }
+
+    /// Sends nothing and writes nothing. The customer is a new one whose language is not known.
+    pub async fn keyword_try(&self, tenant: &TenantId, message: &str, channel: Option<&ChannelId>) -> Result<Tried> {
+        if let Some(words) = text_fault(message) {
+            return Err(SettingsError::Invalid(words));
+        }
+        let mut tx = self.db.begin_read().await?;
+        owned(&mut tx, tenant, channel).await?;
+        let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
+        let rules = keywords::list(&mut tx, tenant).await?;
+        let online = self.presence.online(tenant, self.clock.now()).len();
+        let setting = keyword::Setting { channel, language: None };
+        let fires = first_match(&rules, message, setting).map(|(rule, found)| (rule.clone(), found));
+        let texts = &record.settings.texts;
+        let answer = if fires.is_some() { notice(texts, online) } else { first_answer(texts) };
+        let answer = Some(answer.trim()).filter(|words| !words.is_empty()).map(str::to_owned);
+        Ok(Tried { fires, online: i64::try_from(online).unwrap_or(i64::MAX), answer })
+    }
+}
+
+fn notice(texts: &Texts, online: usize) -> &str {
+    if online > 0 { &texts.notice_online } else { &texts.notice_offline }
+}
+
+/// The bot's answer to a customer's first message: the greeting, or the fallback where there is none.
+fn first_answer(texts: &Texts) -> &str {
+    if texts.greeting.trim().is_empty() { &texts.fallback } else { &texts.greeting }
+}
+
+/// The rule with its phrase and language in order.
+fn sound(mut rule: Keyword) -> Result<Keyword> {
+    rule.phrase = rule.phrase.trim().to_owned();
+    if let Some(words) = phrase_fault(&rule.phrase) {
+        return Err(SettingsError::Invalid(words));
+    }
+    rule.language = match rule.language.as_deref().map(str::trim) {
+        None | Some("") => None,
+        Some(tag) => Some(language_tag(tag).ok_or_else(|| {
+            SettingsError::Invalid(format!("“{tag}” is not a language. Enter a tag such as “pt” or “pt-BR”."))
+        })?),
+    };
+    Ok(rule)
+}
+
+/// `pt-BR` of `PT_br`: two or three letters, and a region of two letters or three digits where one is given.
+fn language_tag(tag: &str) -> Option<String> {
+    let (primary, region) = match tag.split_once(['-', '_']) {
+        Some((primary, region)) => (primary, Some(region)),
+        None => (tag, None),
+    };
+    let letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_language = matches!(primary.len(), 2 | 3) && letters(primary);
+    let is_region = region.is_none_or(|region| {
+        (region.len() == 2 && letters(region))
+            || (region.len() == 3 && region.bytes().all(|byte| byte.is_ascii_digit()))
+    });
+    let primary = primary.to_ascii_lowercase();
+    (is_language && is_region).then(|| match region {
+        Some(region) => format!("{primary}-{}", region.to_ascii_uppercase()),
+        None => primary,
+    })
+}
+
+/// A number that a rule or a trial names must be the tenant's; a foreign one is as unknown as a made-up one.
+async fn owned(tx: &mut Tx, tenant: &TenantId, channel: Option<&ChannelId>) -> Result<()> {
+    let Some(channel) = channel else { return Ok(()) };
+    channels::find(tx, tenant, channel).await?.map(|_| ()).ok_or(SettingsError::NotFound)
+}
+
+/// Two rules with one phrase and one way of matching: the second could never be told from the first.
+fn unlike(rule: &Keyword, others: &[Keyword]) -> Result<()> {
+    let phrase = text::folded(&rule.phrase);
+    let twin = others
+        .iter()
+        .find(|other| other.id != rule.id && other.matching == rule.matching && text::folded(&other.phrase) == phrase);
+    match twin {
+        None => Ok(()),
+        Some(twin) => Err(SettingsError::Invalid(format!(
+            "There is a keyword “{}” with “{}” already. Change that one instead.",
+            twin.phrase,
+            twin.matching.label()
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::language_tag;
+
+    #[test]
+    fn a_language_is_written_one_way() {
+        let table = [
+            ("pt", Some("pt")),
+            ("PT_br", Some("pt-BR")),
+            ("fil", Some("fil")),
+            ("es-419", Some("es-419")),
+            ("p", None),
+            ("port", None),
+            ("pt-", None),
+            ("pt-B", None),
+            ("pt-BR-x", None),
+            ("日本", None),
+        ];
+        for (tag, expected) in table {
+            assert_eq!(language_tag(tag).as_deref(), expected, "{tag:?}");
+        }
+    }
+}

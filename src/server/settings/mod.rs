@@ -1,0 +1,113 @@
+//! The one door for configuration: keywords, texts, targets, numbers. Every change and its audit entry are one
+//! transaction; what changes nothing writes nothing.
+//!
+//! Never here: conversations (`inbox`), people and passwords (`accounts`), SQL (`store`). To add a setting: its value and
+//! bounds in `domain::settings`, a variant of `domain::event::Setting` with its words in `inbox::lines`, a method in the
+//! file of its noun that locks the tenant, compares, writes and ends in `commit`.
+
+pub mod audit;
+pub mod keywords;
+pub mod numbers;
+pub mod template;
+pub mod tenant;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    api::ApiError,
+    domain::{
+        event::{Actor, Change, Entry, Event, Setting},
+        ids::{Seq, TenantId},
+        time::Timestamp,
+    },
+    server::{
+        bus::Presence,
+        clock::{Clock, Entropy},
+        context,
+        log::Log,
+        seal::{Seal, SealError},
+        store::{Db, StoreError, Tx, entries, tenants},
+    },
+};
+
+/// The service. Cheap to clone.
+#[derive(Clone)]
+pub struct Settings {
+    db: Db,
+    clock: Clock,
+    entropy: Entropy,
+    presence: Presence,
+    log: Log,
+    seal: Seal,
+}
+
+/// Why a setting was not read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// It is not there, or belongs to another tenant.
+    #[error("not found")]
+    NotFound,
+    /// The input is wrong; the sentence is for the person who gave it.
+    #[error("{0}")]
+    Invalid(String),
+    /// The name or number is in use already; the sentence says which.
+    #[error("{0}")]
+    Taken(String),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+pub type Result<T> = std::result::Result<T, SettingsError>;
+
+impl From<SettingsError> for ApiError {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::NotFound => Self::NotFound,
+            SettingsError::Invalid(words) | SettingsError::Taken(words) => Self::Invalid(words),
+            SettingsError::Seal(_) | SettingsError::Store(_) => context::internal(error),
+        }
+    }
+}
+
+impl Settings {
+    pub fn new(db: Db, clock: Clock, entropy: Entropy, presence: Presence, log: Log, seal: Seal) -> Self {
+        Self { db, clock, entropy, presence, log, seal }
+    }
+
+    /// A transaction in which nobody else changes this tenant's configuration, and the tenant as it stands.
+    async fn begin(&self, tenant: &TenantId) -> Result<(Tx, tenants::Tenant)> {
+        let mut tx = self.db.begin_write().await?;
+        let record = tenants::lock(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
+        Ok((tx, record))
+    }
+
+    /// Commits what the transaction wrote together with an entry per change, in their order.
+    async fn commit(
+        &self,
+        mut tx: Tx,
+        tenant: &TenantId,
+        at: Timestamp,
+        actor: Actor,
+        mut changes: Vec<Event>,
+    ) -> Result<()> {
+        let Some(last) = changes.pop() else { return Ok(tx.rollback().await?) };
+        if !changes.is_empty() {
+            let Seq(first) = tenants::advance(&mut tx, tenant, changes.len()).await?;
+            let earlier: Vec<Entry> = (first..)
+                .zip(changes)
+                .map(|(seq, event)| Entry { seq: Seq(seq), at, actor: actor.clone(), conversation: None, event })
+                .collect();
+            entries::append(&mut tx, tenant, &earlier).await?;
+        }
+        self.log.commit(tx, tenant, at, actor, last).await?;
+        Ok(())
+    }
+}
+
+/// The entry of a change. `subject` is an id or a plain name, never a person's words.
+fn configured(what: Setting, subject: Option<&str>, change: Change) -> Event {
+    Event::Configured { what, subject: subject.map(str::to_owned), change }
+}

@@ -1,0 +1,272 @@
+//! The door for configuration against a real SQLite file: each change with its entry, refusals without a trace.
+
+use super::{Settings, SettingsError, keywords::NewKeyword, numbers::NewNumber, tenant::Targets};
+use crate::{
+    domain::{
+        event::{Actor, Change, Entry, Event, Setting},
+        ids::{AgentId, AppId, ChannelId, KeywordId, Seq, TenantId},
+        keyword::{Keyword, Matching},
+        settings::{ReadPolicy, TextName},
+        time::{Span, Timestamp},
+    },
+    server::{
+        bus::{Bus, Presence},
+        clock::{Clock, Entropy, TurnedClock},
+        gateway::Secret,
+        log::Log,
+        seal::Seal,
+        store::{Db, apps, channels, entries},
+    },
+};
+
+const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+struct Office {
+    settings: Settings,
+    tenant: TenantId,
+    presence: Presence,
+    _folder: tempfile::TempDir,
+}
+
+async fn office() -> Office {
+    let folder = tempfile::tempdir().expect("a folder");
+    let db = Db::open(&format!("sqlite:{}", folder.path().join("handoff.db").display())).await.expect("opens");
+    db.migrate().await.expect("migrates");
+    let presence = Presence::default();
+    let clock = Clock::turned(TurnedClock::at(NOW));
+    let log = Log::new(Bus::default());
+    let settings = Settings::new(db, clock, Entropy::seeded(7), presence.clone(), log, Seal::new("sixteen letters!"));
+    let tenant = settings.create_tenant("Acme").await.expect("a tenant");
+    Office { settings, tenant, presence, _folder: folder }
+}
+
+impl Office {
+    async fn entries(&self) -> Vec<Entry> {
+        let mut tx = self.settings.db.begin_read().await.expect("reads");
+        entries::since(&mut tx, &self.tenant, Seq(0), 1_000).await.expect("entries")
+    }
+
+    async fn changes(&self) -> Vec<(Setting, Change)> {
+        let configured = self.entries().await.into_iter().filter_map(|entry| match entry.event {
+            Event::Configured { what, change, .. } => Some((what, change)),
+            _ => None,
+        });
+        configured.collect()
+    }
+
+    async fn add(&self, phrase: &str, matching: Matching) -> super::Result<KeywordId> {
+        self.settings.keyword_add(&self.tenant, admin(), new(phrase, matching)).await
+    }
+
+    async fn number(&self, tenant: &TenantId, phone_number_id: &str) -> super::Result<ChannelId> {
+        let number = NewNumber {
+            app: AppId::from("demo"),
+            phone_number_id: phone_number_id.to_owned(),
+            waba_id: "900".to_owned(),
+            display_phone: "+1 555 010 0000".to_owned(),
+            name: "Support".to_owned(),
+            token: Secret::new("EAAG-token"),
+        };
+        self.settings.add_number(tenant, number).await
+    }
+
+    async fn app(&self) -> super::Result<AppId> {
+        self.settings.add_app("demo", "Demo", &Secret::new("app-secret"), &Secret::new("verify")).await
+    }
+}
+
+fn admin() -> Actor {
+    Actor::Agent(AgentId::from("agt_admin"))
+}
+
+fn new(phrase: &str, matching: Matching) -> NewKeyword {
+    NewKeyword { phrase: phrase.to_owned(), matching, language: None, channel: None }
+}
+
+fn words<T: std::fmt::Debug>(result: super::Result<T>) -> String {
+    match result {
+        Err(SettingsError::Invalid(words) | SettingsError::Taken(words)) => words,
+        other => panic!("expected words, got {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_keyword_is_added_changed_and_removed_with_an_entry_each() {
+    let office = office().await;
+    let id = office.add("  Speak to agent ", Matching::Contains).await.expect("added");
+    let mut rule = office.settings.keywords(&office.tenant).await.expect("listed").rules.remove(0).rule;
+    assert_eq!((rule.phrase.as_str(), rule.enabled), ("Speak to agent", true));
+
+    office.settings.keyword_change(&office.tenant, admin(), rule.clone()).await.expect("nothing to change");
+    rule.language = Some("PT_br".to_owned());
+    rule.enabled = false;
+    office.settings.keyword_change(&office.tenant, admin(), rule).await.expect("changed");
+    let row = office.settings.keywords(&office.tenant).await.expect("listed").rules.remove(0);
+    assert_eq!((row.rule.language.as_deref(), row.rule.enabled), (Some("pt-BR"), false));
+
+    office.settings.keyword_remove(&office.tenant, admin(), &id).await.expect("removed");
+    let again = office.settings.keyword_remove(&office.tenant, admin(), &id).await;
+    assert!(matches!(again, Err(SettingsError::NotFound)));
+    let entries = office.entries().await;
+    let expected = [Change::Added, Change::Changed, Change::Removed];
+    assert_eq!(entries.len(), expected.len());
+    for (entry, change) in entries.iter().zip(expected) {
+        let subject = Some(id.as_str().to_owned());
+        assert_eq!(entry.event, Event::Configured { what: Setting::Keyword, subject, change });
+        assert_eq!((&entry.actor, entry.at), (&admin(), NOW));
+    }
+}
+
+#[tokio::test]
+async fn a_keyword_out_of_bounds_is_refused_without_a_trace() {
+    let office = office().await;
+    office.add("agent", Matching::Contains).await.expect("added");
+    assert!(words(office.add("AGÉNT!", Matching::Contains).await).contains("“agent”"));
+    office.add("agent", Matching::Whole).await.expect("another way of matching is another rule");
+    assert!(words(office.add("!!", Matching::Whole).await).contains("letter or digit"));
+    let tongue = NewKeyword { language: Some("klingon".to_owned()), ..new("worf", Matching::Whole) };
+    assert!(words(office.settings.add_keyword(&office.tenant, tongue).await).contains("not a language"));
+    assert_eq!(office.changes().await.len(), 2);
+
+    for n in 2..super::keywords::RULES {
+        office.settings.add_keyword(&office.tenant, new(&format!("word {n}"), Matching::Whole)).await.expect("added");
+    }
+    assert!(words(office.add("one more", Matching::Whole).await).contains("the most there can be"));
+}
+
+#[tokio::test]
+async fn what_another_tenant_owns_is_not_there() {
+    let office = office().await;
+    let other = office.settings.create_tenant("Other").await.expect("a tenant");
+    office.app().await.expect("an app");
+    let theirs = office.number(&other, "200").await.expect("a number");
+    let rule = NewKeyword { channel: Some(theirs.clone()), ..new("agent", Matching::Whole) };
+    assert!(matches!(office.settings.add_keyword(&office.tenant, rule).await, Err(SettingsError::NotFound)));
+    let tried = office.settings.keyword_try(&office.tenant, "agent", Some(&theirs)).await;
+    assert!(matches!(tried, Err(SettingsError::NotFound)));
+
+    let id = office.settings.add_keyword(&other, new("agent", Matching::Whole)).await.expect("theirs");
+    let gone = office.settings.keyword_remove(&office.tenant, admin(), &id).await;
+    assert!(matches!(gone, Err(SettingsError::NotFound)));
+    let rule = Keyword {
+        id,
+        phrase: "mine".to_owned(),
+        matching: Matching::Whole,
+        language: None,
+        channel: None,
+        enabled: true,
+    };
+    let changed = office.settings.keyword_change(&office.tenant, admin(), rule).await;
+    assert!(matches!(changed, Err(SettingsError::NotFound)));
+    assert_eq!(office.changes().await, []);
+}
+
+#[tokio::test]
+async fn a_trial_tells_the_rule_and_what_the_customer_would_read() {
+    let office = office().await;
+    let id = office.add("speak to agent", Matching::Contains).await.expect("added");
+    let texts = office.settings.tenant(&office.tenant).await.expect("a tenant").settings.texts;
+
+    let message = "can i SPEAK to agént pls";
+    let tried = office.settings.keyword_try(&office.tenant, message, None).await.expect("tried");
+    let (rule, found) = tried.fires.expect("fires");
+    assert_eq!((rule.id, &message[found.start..found.end]), (id, "SPEAK to agént"));
+    assert_eq!((tried.online, tried.answer), (0, Some(texts.notice_offline)));
+
+    let _stream = office.presence.enter(&office.tenant, &AgentId::from("agt_ana"), false, || NOW);
+    let tried = office.settings.keyword_try(&office.tenant, message, None).await.expect("tried");
+    assert_eq!((tried.online, tried.answer), (1, Some(texts.notice_online)));
+
+    let quiet = office.settings.keyword_try(&office.tenant, "hello", None).await.expect("tried");
+    assert_eq!((quiet.fires, quiet.answer), (None, Some(texts.greeting)));
+    office.settings.save_text(&office.tenant, admin(), TextName::Greeting, " ".to_owned()).await.expect("saved");
+    let quiet = office.settings.keyword_try(&office.tenant, "hello", None).await.expect("tried");
+    assert_eq!(quiet.answer, Some(texts.fallback));
+}
+
+#[tokio::test]
+async fn a_text_is_saved_once_and_a_faulty_closing_never() {
+    let office = office().await;
+    for _ in 0..2 {
+        let text = "Bye {{ customer.name }}".to_owned();
+        office.settings.save_text(&office.tenant, admin(), TextName::Closing, text).await.expect("saved");
+    }
+    let faulty = "Bye {{ custmer.name }}".to_owned();
+    let refused = office.settings.save_text(&office.tenant, admin(), TextName::Closing, faulty.clone()).await;
+    assert!(words(refused).contains("`{{ custmer.name }}` is not known"));
+    // In every other text braces are just braces.
+    office.settings.save_text(&office.tenant, admin(), TextName::Greeting, faulty).await.expect("saved");
+    let long = "x".repeat(4_097);
+    assert!(words(office.settings.save_text(&office.tenant, admin(), TextName::Fallback, long).await).contains("4097"));
+    assert_eq!(office.changes().await, [(Setting::Texts, Change::Changed); 2]);
+    let texts = office.settings.tenant(&office.tenant).await.expect("a tenant").settings.texts;
+    assert_eq!(texts.closing, "Bye {{ customer.name }}");
+}
+
+#[tokio::test]
+async fn targets_write_an_entry_for_each_value_that_differs() {
+    let office = office().await;
+    let save = async |waiting_target, zone: &str, read_policy| {
+        let targets = Targets { waiting_target, zone: zone.to_owned(), read_policy };
+        office.settings.save_targets(&office.tenant, admin(), targets).await
+    };
+    save(Span::minutes(5), "UTC", ReadPolicy::OnOpen).await.expect("nothing differs");
+    assert_eq!(office.changes().await, []);
+    assert!(words(save(Span::seconds(9), "UTC", ReadPolicy::Never).await).contains("10 seconds"));
+    assert!(words(save(Span::minutes(9), "Mars/Olympus", ReadPolicy::Never).await).contains("“Mars/Olympus”"));
+    save(Span::minutes(9), "UTC", ReadPolicy::Never).await.expect("saved");
+    let expected = [(Setting::WaitingTarget, Change::Changed), (Setting::ReadPolicy, Change::Changed)];
+    assert_eq!(office.changes().await, expected);
+    let sequence: Vec<i64> = office.entries().await.iter().map(|entry| entry.seq.0).collect();
+    assert_eq!(sequence, [1, 2]);
+}
+
+#[tokio::test]
+async fn a_zone_is_kept_as_the_database_spells_it() {
+    let office = office().await;
+    let targets = Targets {
+        waiting_target: Span::minutes(5),
+        zone: " europe/berlin ".to_owned(),
+        read_policy: ReadPolicy::OnOpen,
+    };
+    office.settings.save_targets(&office.tenant, admin(), targets).await.expect("saved");
+    let values = office.settings.tenant(&office.tenant).await.expect("a tenant").settings;
+    assert_eq!(values.zone, "Europe/Berlin");
+    assert_eq!(office.changes().await, [(Setting::TimeZone, Change::Changed)]);
+}
+
+#[tokio::test]
+async fn numbers_are_connected_once_and_their_secrets_are_sealed() {
+    let office = office().await;
+    assert!(words(office.settings.create_tenant(" Acme ").await).contains("“Acme” already"));
+    assert!(words(office.number(&office.tenant, "100").await).contains("no app “demo”"));
+    office.app().await.expect("an app");
+    assert!(words(office.app().await).contains("“demo” already"));
+    let id = office.number(&office.tenant, "100").await.expect("connected");
+    assert!(words(office.number(&office.tenant, "100").await).contains("connected already"));
+    assert!(words(office.number(&office.tenant, "../me").await).contains("digits"));
+    office.number(&office.tenant, "101").await.expect("connected");
+    let added = |what| (what, Change::Added);
+    assert_eq!(office.changes().await, [added(Setting::App), added(Setting::Channel), added(Setting::Channel)]);
+
+    let mut tx = office.settings.db.begin_read().await.expect("reads");
+    let channel = channels::find(&mut tx, &office.tenant, &id).await.expect("found").expect("there");
+    let app = apps::find(&mut tx, &AppId::from("demo")).await.expect("found").expect("there");
+    for (sealed, plain) in [(channel.token, "EAAG-token"), (app.secret, "app-secret"), (app.verify_token, "verify")] {
+        assert!(!sealed.windows(plain.len()).any(|part| part == plain.as_bytes()));
+        assert_eq!(office.settings.seal.open(&sealed).expect("opens").expose(), plain);
+    }
+}
+
+#[tokio::test]
+async fn the_audit_is_read_page_by_page() {
+    let office = office().await;
+    for n in 0..60 {
+        office.settings.add_keyword(&office.tenant, new(&format!("word {n}"), Matching::Whole)).await.expect("added");
+    }
+    let newest = office.settings.audit(&office.tenant, None).await.expect("read");
+    assert_eq!((newest.lines.len(), newest.older), (50, Some(Seq(11))));
+    assert_eq!((newest.lines[0].who.as_str(), newest.lines[0].what.as_str()), ("Handoff", "Added a handoff keyword"));
+    let oldest = office.settings.audit(&office.tenant, newest.older).await.expect("read");
+    assert_eq!((oldest.lines.len(), oldest.older), (10, None));
+}

@@ -1,0 +1,130 @@
+//! Whether a send request is one that Meta would take: shapes and limits, lengths in characters.
+//!
+//! One more type: an arm in [`content`] and a function beside it.
+
+use serde_json::Value;
+
+use super::{error::Refusal, interactive, template};
+
+/// How a text may be missing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    Required,
+    Optional,
+}
+
+/// What a check needs to know of the world.
+pub(super) struct Known<'a> {
+    /// Whether a media id lives, and its mime type.
+    pub(super) media: &'a dyn Fn(&str) -> Option<String>,
+    /// The account's templates.
+    pub(super) templates: &'a [Value],
+}
+
+/// Checks the object named like `type`.
+pub(super) fn content(body: &Value, known: &Known) -> Result<(), Refusal> {
+    let kind = body["type"].as_str().unwrap_or("text");
+    let object = &body[kind];
+    let present = |object: &Value| if object.is_null() { Err(Refusal::missing(kind)) } else { Ok(()) };
+    match kind {
+        "text" => present(object).and_then(|()| text(&object["body"], "text.body", 4096, Need::Required)),
+        "image" | "video" | "document" | "audio" | "sticker" => {
+            present(object)?;
+            media(object, kind, known)
+        }
+        "location" => present(object).and_then(|()| location(object)),
+        "contacts" => contacts(object),
+        "reaction" => {
+            present(object)?;
+            text(&object["message_id"], "reaction.message_id", usize::MAX, Need::Required)?;
+            if object["emoji"].is_string() { Ok(()) } else { Err(Refusal::missing("reaction.emoji")) }
+        }
+        "interactive" => present(object).and_then(|()| interactive::check(object, known)),
+        "template" => present(object).and_then(|()| template::check(object, known)),
+        other => Err(Refusal::shape(format!("Param type must be one of the documented types, got {other}."))),
+    }?;
+    context(body, kind)
+}
+
+fn context(body: &Value, kind: &str) -> Result<(), Refusal> {
+    let context = &body["context"];
+    if context.is_null() {
+        return Ok(());
+    }
+    if kind == "reaction" {
+        return Err(Refusal::shape("Param context is not allowed for reactions."));
+    }
+    text(&context["message_id"], "context.message_id", usize::MAX, Need::Required)
+}
+
+/// A string of at most `limit` characters.
+pub(super) fn text(value: &Value, name: &str, limit: usize, need: Need) -> Result<(), Refusal> {
+    match value.as_str() {
+        Some(text) if text.trim().is_empty() && need == Need::Required => Err(Refusal::missing(name)),
+        Some(text) if text.chars().count() > limit => Err(Refusal::too_long(name, limit)),
+        Some(_) => Ok(()),
+        None if value.is_null() && need == Need::Optional => Ok(()),
+        None if value.is_null() => Err(Refusal::missing(name)),
+        None => Err(Refusal::invalid(name, "must be a string.")),
+    }
+}
+
+/// A media object: exactly one of id and link, of the right kind.
+pub(super) fn media(object: &Value, kind: &str, known: &Known) -> Result<(), Refusal> {
+    match (object["id"].as_str(), object["link"].as_str()) {
+        (None, None) => return Err(Refusal::missing(&format!("{kind}.id or {kind}.link"))),
+        (Some(_), Some(_)) => return Err(Refusal::invalid(kind, "takes exactly one of id and link.")),
+        (None, Some(link)) if !link.starts_with("http://") && !link.starts_with("https://") => {
+            return Err(Refusal::invalid(&format!("{kind}.link"), "must be an http or https address."));
+        }
+        (None, Some(_)) => {}
+        (Some(id), None) => {
+            let mime =
+                (known.media)(id).ok_or_else(|| Refusal::invalid(&format!("{kind}.id"), "is not a known media id."))?;
+            fits(kind, &mime, object)?;
+        }
+    }
+    match kind {
+        "audio" | "sticker" if !object["caption"].is_null() => Err(Refusal::invalid(kind, "takes no caption.")),
+        _ => text(&object["caption"], &format!("{kind}.caption"), 1024, Need::Optional),
+    }
+}
+
+fn fits(kind: &str, mime: &str, object: &Value) -> Result<(), Refusal> {
+    let right = match kind {
+        "image" => mime.starts_with("image/jpeg") || mime.starts_with("image/png"),
+        "sticker" => mime.starts_with("image/webp"),
+        "audio" if object["voice"] == true => mime.starts_with("audio/ogg"),
+        "audio" => mime.starts_with("audio/"),
+        "video" => mime.starts_with("video/"),
+        _ => true,
+    };
+    if right { Ok(()) } else { Err(Refusal::new(131_053, format!("A file of type {mime} cannot be sent as {kind}."))) }
+}
+
+fn location(object: &Value) -> Result<(), Refusal> {
+    for (name, limit) in [("latitude", 90.0), ("longitude", 180.0)] {
+        // Meta takes numbers and numbers in strings.
+        let number = object[name].as_f64().or_else(|| object[name].as_str().and_then(|text| text.parse().ok()));
+        match number {
+            None if object[name].is_null() => return Err(Refusal::missing(&format!("location.{name}"))),
+            Some(number) if (-limit..=limit).contains(&number) => {}
+            _ => return Err(Refusal::invalid(&format!("location.{name}"), "is not on this planet.")),
+        }
+    }
+    text(&object["name"], "location.name", 1000, Need::Optional)?;
+    text(&object["address"], "location.address", 1000, Need::Optional)
+}
+
+fn contacts(object: &Value) -> Result<(), Refusal> {
+    let cards = object.as_array().filter(|cards| !cards.is_empty()).ok_or_else(|| Refusal::missing("contacts"))?;
+    for card in cards {
+        let name = &card["name"];
+        text(&name["formatted_name"], "contacts.name.formatted_name", usize::MAX, Need::Required)?;
+        let parts = ["first_name", "last_name", "middle_name", "suffix", "prefix"];
+        if !parts.iter().any(|part| name[part].is_string()) {
+            return Err(Refusal::missing("contacts.name.first_name"));
+        }
+    }
+    Ok(())
+}

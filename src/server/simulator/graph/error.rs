@@ -1,0 +1,102 @@
+//! Refusals in Meta's shape.
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+use super::super::{Simulator, codes, ids};
+
+/// A refusal: a code and what to read beside it. Whoever gets one decides on the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) code: u32,
+    pub(super) details: String,
+    kind: &'static str,
+    subcode: Option<u32>,
+}
+
+impl Refusal {
+    /// A refusal about the content of a call.
+    pub(super) fn new(code: u32, details: impl Into<String>) -> Self {
+        Self { code, details: details.into(), kind: "OAuthException", subcode: None }
+    }
+
+    /// A parameter that must be there is not.
+    pub(super) fn missing(name: &str) -> Self {
+        Self::new(131_008, format!("The parameter {name} is required."))
+    }
+
+    /// A parameter has a value that does not fit.
+    pub(super) fn invalid(name: &str, why: &str) -> Self {
+        Self::new(131_009, format!("{name} {why}"))
+    }
+
+    /// A parameter is longer than it may be.
+    pub(super) fn too_long(name: &str, limit: usize) -> Self {
+        Self::invalid(name, &format!("must be at most {limit} characters long."))
+    }
+
+    /// The body itself does not have the right shape.
+    pub(super) fn shape(details: impl Into<String>) -> Self {
+        Self::new(100, details)
+    }
+
+    /// The path names nothing that this token can see.
+    pub(super) fn no_object(id: &str) -> Self {
+        let details = format!(
+            "Unsupported request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions, \
+            or does not support this operation."
+        );
+        Self { kind: "GraphMethodException", subcode: Some(33), ..Self::new(100, details) }
+    }
+
+    /// The proof beside the token is missing or wrong.
+    pub(super) fn proof(details: &str) -> Self {
+        Self { kind: "GraphMethodException", ..Self::new(100, details) }
+    }
+
+    fn body(&self, trace: String) -> Value {
+        let title = codes::find(self.code).title;
+        // A request that never reached WhatsApp has no details beside its message.
+        let graph = self.kind == "GraphMethodException" || matches!(self.code, 0 | 190);
+        let message = if graph { &self.details } else { title };
+        let mut error = json!({"message": format!("(#{}) {message}", self.code), "type": self.kind,
+            "code": self.code, "fbtrace_id": trace});
+        if graph {
+            error["message"] = self.details.as_str().into();
+        } else {
+            error["error_data"] = json!({"messaging_product": "whatsapp", "details": self.details});
+        }
+        if let Some(subcode) = self.subcode {
+            error["error_subcode"] = subcode.into();
+        }
+        json!({"error": error})
+    }
+
+    /// The HTTP answer.
+    pub(super) fn answer(&self, simulator: &Simulator) -> Response {
+        let trace = ids::trace(&mut simulator.inner.world().rng);
+        let status = StatusCode::from_u16(codes::find(self.code).http).unwrap_or(StatusCode::BAD_REQUEST);
+        (status, Json(self.body(trace))).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refusal;
+
+    #[test]
+    fn the_shape_is_metas() {
+        let body = Refusal::new(131_056, "Too many to one customer.").body("A1".to_owned());
+        assert_eq!(body["error"]["code"], 131_056);
+        assert_eq!(body["error"]["type"], "OAuthException");
+        assert_eq!(body["error"]["error_data"]["messaging_product"], "whatsapp");
+        assert_eq!(body["error"]["error_data"]["details"], "Too many to one customer.");
+        let missing = Refusal::no_object("77").body("A2".to_owned());
+        assert_eq!(missing["error"]["error_subcode"], 33);
+        assert!(missing["error"].get("error_data").is_none());
+    }
+}

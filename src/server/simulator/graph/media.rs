@@ -1,0 +1,187 @@
+//! Files: upload, describe, download, delete. Ids die after days, addresses after five minutes, and the download
+//! wants the token again.
+
+use std::collections::HashMap;
+
+use axum::{
+    extract::{Multipart, Path, Query, State, multipart::Field},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    super::{
+        Simulator,
+        fault::{Effect, MEDIA},
+        world::UPLOAD_LIFE_MS,
+    },
+    account::reply,
+    auth,
+    error::Refusal,
+};
+
+type Params = Query<HashMap<String, String>>;
+
+const MB: usize = 1024 * 1024;
+
+/// What may be uploaded: mime type and the largest size in bytes.
+const TYPES: [(&str, usize); 18] = [
+    ("audio/aac", 16 * MB),
+    ("audio/amr", 16 * MB),
+    ("audio/mpeg", 16 * MB),
+    ("audio/mp4", 16 * MB),
+    ("audio/ogg", 16 * MB),
+    ("image/jpeg", 5 * MB),
+    ("image/png", 5 * MB),
+    ("image/webp", 500 * 1024),
+    ("video/mp4", 16 * MB),
+    ("video/3gpp", 16 * MB),
+    ("text/plain", 100 * MB),
+    ("application/pdf", 100 * MB),
+    ("application/msword", 100 * MB),
+    ("application/vnd.ms-excel", 100 * MB),
+    ("application/vnd.ms-powerpoint", 100 * MB),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", 100 * MB),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 100 * MB),
+    ("application/vnd.openxmlformats-officedocument.presentationml.presentation", 100 * MB),
+];
+
+/// `POST /{version}/{phone_number_id}/media`.
+pub(super) async fn upload(
+    State(simulator): State<Simulator>,
+    Path((_, node)): Path<(String, String)>,
+    Query(query): Params,
+    headers: HeaderMap,
+    form: Multipart,
+) -> Response {
+    if let Err(refusal) = auth::check(&simulator, &headers, &query) {
+        return refusal.answer(&simulator);
+    }
+    if node != simulator.inner.config.phone_number_id {
+        return Refusal::no_object(&node).answer(&simulator);
+    }
+    if let Some(refusal) = trouble(&simulator).await {
+        return refusal.answer(&simulator);
+    }
+    let answer = receive(form).await.and_then(|file| keep(&simulator, file));
+    reply(&simulator, answer)
+}
+
+/// The media endpoints know slow answers and refusals only; the ways to lose an answer belong to sends.
+async fn trouble(simulator: &Simulator) -> Option<Refusal> {
+    let trouble = simulator.inner.world().faults.meet(&[MEDIA]);
+    simulator.inner.pause(std::time::Duration::from_millis(trouble.latency_ms)).await;
+    match trouble.effect {
+        Some(Effect::Http { code } | Effect::Status { code }) => Some(Refusal::new(code, "Simulated.")),
+        Some(Effect::Hang { .. }) => {
+            simulator.inner.stop.cancelled().await;
+            Some(Refusal::new(131_016, "The simulator stopped."))
+        }
+        Some(_) => Some(Refusal::new(131_000, "Simulated.")),
+        None => None,
+    }
+}
+
+#[derive(Default)]
+struct Upload {
+    product: Option<String>,
+    mime: Option<String>,
+    file: Option<(Option<String>, Option<String>, Bytes)>,
+}
+
+async fn receive(mut form: Multipart) -> Result<Upload, Refusal> {
+    let broken = |error: axum::extract::multipart::MultipartError| Refusal::shape(error.body_text());
+    let mut upload = Upload::default();
+    while let Some(field) = form.next_field().await.map_err(broken)? {
+        match field.name().unwrap_or_default() {
+            "messaging_product" => upload.product = Some(field.text().await.map_err(broken)?),
+            "type" => upload.mime = Some(field.text().await.map_err(broken)?),
+            "file" => {
+                let (name, mime) = (field.file_name().map(str::to_owned), field.content_type().map(str::to_owned));
+                upload.file = Some((name, mime, content(field).await?));
+            }
+            _ => {}
+        }
+    }
+    Ok(upload)
+}
+
+async fn content(field: Field<'_>) -> Result<Bytes, Refusal> {
+    field.bytes().await.map_err(|error| Refusal::new(131_053, error.body_text()))
+}
+
+fn keep(simulator: &Simulator, upload: Upload) -> Result<Value, Refusal> {
+    if upload.product.as_deref() != Some("whatsapp") {
+        return Err(Refusal::shape("The parameter messaging_product is required."));
+    }
+    let (name, part_mime, bytes) = upload.file.ok_or_else(|| Refusal::shape("The parameter file is required."))?;
+    let mime = upload.mime.or(part_mime).ok_or_else(|| Refusal::shape("The parameter type is required."))?;
+    let plain = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let Some((_, limit)) = TYPES.iter().find(|(known, _)| *known == plain) else {
+        let known: Vec<&str> = TYPES.iter().map(|(known, _)| *known).collect();
+        let known = known.join(", ");
+        return Err(Refusal::shape(format!("Param file must be a file with one of the following types: {known}.")));
+    };
+    if bytes.is_empty() {
+        return Err(Refusal::shape("Param file must not be empty."));
+    }
+    if bytes.len() > *limit {
+        return Err(Refusal::new(131_053, format!("{plain} may have at most {limit} bytes.")));
+    }
+    let now = simulator.inner.now();
+    Ok(json!({"id": simulator.inner.world().keep_media(&mime, name, bytes, now, UPLOAD_LIFE_MS)}))
+}
+
+/// `GET /{version}/{media_id}`: the facts and a fresh address.
+pub(super) fn describe(simulator: &Simulator, id: &str, headers: &HeaderMap) -> Result<Value, Refusal> {
+    let now = simulator.inner.now();
+    let mut world = simulator.inner.world();
+    let media = world.media(id, now).cloned().ok_or_else(|| Refusal::no_object(id))?;
+    let path = world.link(id, now);
+    // Behind `serve` the caller's own word for us is the one that it can reach.
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(|host| format!("http://{host}"));
+    let base = host.or_else(|| simulator.base_url().map(str::to_owned)).unwrap_or_default();
+    Ok(json!({"messaging_product": "whatsapp", "url": format!("{base}{path}"), "mime_type": media.mime,
+        "sha256": hex::encode(Sha256::digest(&media.bytes)), "file_size": media.bytes.len().to_string(), "id": id}))
+}
+
+/// The address that [`describe`] gave. 401 without the token, 404 after five minutes.
+pub(super) async fn download(State(simulator): State<Simulator>, Query(query): Params, headers: HeaderMap) -> Response {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if bearer.and_then(|value| value.strip_prefix("Bearer ")) != Some(&simulator.inner.config.access_token) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let latency = {
+        let mut world = simulator.inner.world();
+        world.faults.meet(&[MEDIA])
+    };
+    simulator.inner.pause(std::time::Duration::from_millis(latency.latency_ms)).await;
+    if latency.effect.is_some() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let now = simulator.inner.now();
+    let world = simulator.inner.world();
+    let word = query.get("hash").map(String::as_str).unwrap_or_default();
+    let link = world.links.get(word).filter(|link| now < link.expires && query.get("mid") == Some(&link.media));
+    match link.and_then(|link| world.media(&link.media, now)) {
+        Some(media) => ([(header::CONTENT_TYPE, media.mime.clone())], media.bytes.clone()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// `DELETE /{version}/{media_id}`.
+pub(super) async fn delete(
+    State(simulator): State<Simulator>,
+    Path((_, node)): Path<(String, String)>,
+    Query(query): Params,
+    headers: HeaderMap,
+) -> Response {
+    let answer = auth::check(&simulator, &headers, &query).and_then(|()| {
+        let gone = simulator.inner.world().media.remove(&node);
+        gone.map(|_| json!({"success": true})).ok_or_else(|| Refusal::no_object(&node))
+    });
+    reply(&simulator, answer)
+}

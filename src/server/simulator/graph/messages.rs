@@ -1,0 +1,310 @@
+//! `POST /{version}/{phone_number_id}/messages`: sends, read marks and typing, with the faults that were ordered.
+
+use std::{collections::HashMap, time::Duration};
+
+use axum::{
+    Extension, Json,
+    extract::{ConnectInfo, Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        Simulator,
+        cut::Wire,
+        fault::{EVERYBODY, Effect, Moment},
+        ids::{self, Direction},
+        settings::WindowAnswer,
+        statuses::Fate,
+        thread::{Address, Author, Line, SendFacts, Tick},
+        world::{SentRequest, World},
+    },
+    auth,
+    check::{self, Known},
+    error::Refusal,
+    template,
+};
+
+/// The business's typing shows for this long unless a message comes first.
+const TYPING_MS: i64 = 25_000;
+
+type Conn = Option<Extension<ConnectInfo<Wire>>>;
+
+/// The handler.
+pub(super) async fn post(
+    State(simulator): State<Simulator>,
+    Path((version, node)): Path<(String, String)>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+    connection: Conn,
+    body: Bytes,
+) -> Response {
+    let request = auth::check(&simulator, &headers, &query).and_then(|()| read(&simulator, &node, &body));
+    let (body, customer) = match request {
+        Ok(request) => request,
+        Err(refusal) => return refusal.answer(&simulator),
+    };
+    let trouble = simulator.meet(customer.as_ref());
+    simulator.inner.pause(Duration::from_millis(trouble.latency_ms)).await;
+    let (effect, moment) = match trouble.effect {
+        Some(Effect::Http { code }) => {
+            return Refusal::new(code, "Ordered from the simulator.").answer(&simulator);
+        }
+        Some(
+            effect @ (Effect::Hang { moment: Moment::Before }
+            | Effect::Drop { moment: Moment::Before }
+            | Effect::Garbage { moment: Moment::Before }),
+        ) => return lose(&simulator, &effect, connection).await,
+        effect => (effect, Moment::After),
+    };
+    let taken = take(&simulator, &version, &body, customer.as_ref(), effect.as_ref());
+    let (answer, early) = match taken {
+        Ok(taken) => taken,
+        Err(refusal) => return refusal.answer(&simulator),
+    };
+    if let Some(early) = early {
+        tokio::select! {
+            answered = early => if answered.is_err() { tracing::debug!("the early status was dropped") },
+            () = simulator.inner.stop.cancelled() => {}
+        }
+    }
+    match effect.filter(|effect| moment == Moment::After && !matches!(effect, Effect::Status { .. })) {
+        Some(effect) => lose(&simulator, &effect, connection).await,
+        None => Json(answer).into_response(),
+    }
+}
+
+/// Who a request is for: the customer's id, and how the business named them.
+struct To {
+    id: String,
+    names: Vec<String>,
+    address: Address,
+    input: String,
+}
+
+fn read(simulator: &Simulator, node: &str, body: &[u8]) -> Result<(Value, Option<To>), Refusal> {
+    if node != simulator.inner.config.phone_number_id {
+        return Err(Refusal::no_object(node));
+    }
+    let body: Value = serde_json::from_slice(body).map_err(|error| Refusal::shape(format!("Invalid JSON: {error}")))?;
+    if body["messaging_product"] != "whatsapp" {
+        return Err(Refusal::shape("The parameter messaging_product is required."));
+    }
+    if body["status"] == "read" {
+        return Ok((body, None));
+    }
+    let to = recipient(simulator, &body)?;
+    Ok((body, Some(to)))
+}
+
+/// `to` wins over `recipient`. A number without `+` gets the business's own country code in front, as at Meta: an
+/// answer to a bare `wa_id` reaches a stranger.
+fn recipient(simulator: &Simulator, body: &Value) -> Result<To, Refusal> {
+    let kind = body["recipient_type"].as_str().unwrap_or("individual");
+    if kind != "individual" {
+        return Err(Refusal::shape("Param recipient_type must be individual: this simulator has no groups."));
+    }
+    let now = simulator.inner.now();
+    let own = ids::digits(&simulator.inner.config.display_phone_number);
+    let (key, input, address) = match (body["to"].as_str(), body["recipient"].as_str()) {
+        (Some(to), _) if !to.trim().is_empty() => {
+            let digits = ids::digits(to);
+            let reached =
+                if to.trim().starts_with('+') { digits } else { format!("{}{digits}", ids::calling_code(&own)) };
+            if ids::same_number(&reached, &own) {
+                return Err(Refusal::new(131_021, "The recipient is the business itself."));
+            }
+            (format!("+{reached}"), to, Address::Phone)
+        }
+        (_, Some(user_id)) if !user_id.is_empty() => (user_id.to_owned(), user_id, Address::UserId),
+        _ => return Err(Refusal::shape("The parameter to is required.")),
+    };
+    let mut world = simulator.inner.world();
+    let unknown = || Refusal::invalid("to", "is not a valid WhatsApp number or user id.");
+    let id = world.find_or_add(&key, now).ok_or_else(unknown)?;
+    let customer = &world.find(&id).ok_or_else(unknown)?.customer;
+    let mut names = vec![id.clone()];
+    names.extend(customer.phone.clone());
+    names.extend(customer.user_id.clone());
+    Ok(To { id, names, address, input: input.to_owned() })
+}
+
+impl Simulator {
+    fn meet(&self, to: Option<&To>) -> super::super::fault::Trouble {
+        let mut targets: Vec<&str> = to.map(|to| to.names.iter().map(String::as_str).collect()).unwrap_or_default();
+        targets.push(EVERYBODY);
+        self.inner.world().faults.meet(&targets)
+    }
+}
+
+type Taken = (Value, Option<tokio::sync::oneshot::Receiver<()>>);
+
+fn take(
+    simulator: &Simulator,
+    version: &str,
+    body: &Value,
+    to: Option<&To>,
+    effect: Option<&Effect>,
+) -> Result<Taken, Refusal> {
+    let Some(to) = to else { return mark_read(simulator, body).map(|answer| (answer, None)) };
+    let now = simulator.inner.now();
+    let (wamid, fate, answer) = {
+        let mut world = simulator.inner.world();
+        check_send(&world, body, to, now)?;
+        let mut fate = limits(&mut world, body, to, now)?;
+        let wamid = accept(&mut world, version, body, to, now, &mut fate)?;
+        if let Some(Effect::Status { code }) = effect {
+            fate = Fate::Fails(*code);
+        }
+        let customer = &world.find(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer is gone."))?.customer;
+        let mut contact = json!({"input": to.input});
+        match to.address {
+            Address::Phone => contact["wa_id"] = customer.phone.clone().into(),
+            Address::UserId => contact["user_id"] = customer.user_id.clone().into(),
+        }
+        let mut message = json!({"id": wamid});
+        if body["type"] == "template" {
+            message["message_status"] = "accepted".into();
+        }
+        let answer = json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]});
+        (wamid, fate, answer)
+    };
+    simulator.inner.changed();
+    Ok((answer, simulator.plan(&wamid, fate)))
+}
+
+fn check_send(world: &World, body: &Value, to: &To, now: i64) -> Result<(), Refusal> {
+    let media = |id: &str| world.media(id, now).map(|media| media.mime.clone());
+    let known = Known { media: &media, templates: &world.templates };
+    check::content(body, &known)?;
+    check::text(&body["biz_opaque_callback_data"], "biz_opaque_callback_data", 512, check::Need::Optional)?;
+    let category = template::category(&body["template"], &world.templates);
+    if to.address == Address::UserId && category.as_deref() == Some("authentication") {
+        return Err(Refusal::new(131_062, "Authentication templates need a phone number."));
+    }
+    Ok(())
+}
+
+/// Window and pair limit, as far as the settings ask for them.
+fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<Fate, Refusal> {
+    let settings = world.settings.clone();
+    let Some(phone) = world.find_mut(&to.id) else { return Ok(Fate::Arrives) };
+    if body["type"] != "template" && !phone.window_open(now) {
+        match settings.window {
+            WindowAnswer::Open => {}
+            WindowAnswer::Http => {
+                return Err(Refusal::new(131_047, "More than 24 hours have passed since the customer last wrote."));
+            }
+            WindowAnswer::Status => return Ok(Fate::Fails(131_047)),
+        }
+    }
+    if settings.pair_limit && !phone.take_pair(now) {
+        return Err(Refusal::new(131_056, "Too many messages from this number to this customer in a short time."));
+    }
+    Ok(Fate::Arrives)
+}
+
+/// Gives the id and puts the message on the phone.
+fn accept(
+    world: &mut World,
+    version: &str,
+    body: &Value,
+    to: &To,
+    now: i64,
+    fate: &mut Fate,
+) -> Result<String, Refusal> {
+    let kind = body["type"].as_str().unwrap_or("text");
+    let mut shown = body[kind].clone();
+    let mut category = "service".to_owned();
+    if kind == "template" {
+        category = template::category(&shown, &world.templates).unwrap_or(category);
+        let text = template::rendered(&shown, &world.templates);
+        let replies = template::quick_replies(&shown, &world.templates);
+        shown = json!({"template": shown, "text": text, "quick_replies": replies});
+    }
+    let party = world.find(&to.id).map(|phone| phone.customer.party().to_owned()).unwrap_or_default();
+    let wamid = ids::wamid(&mut world.rng, now, &party, Direction::FromBusiness);
+    let phone = world.find_mut(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer is gone."))?;
+    phone.typing_until = 0;
+    let callback_data = body["biz_opaque_callback_data"].as_str().map(str::to_owned);
+    let mut line = Line::new(wamid.clone(), Author::Business, now, kind, shown);
+    line.quote = body["context"]["message_id"].as_str().map(str::to_owned);
+    line.facts = Some(SendFacts { address: to.address, category, callback_data });
+    if kind == "reaction" {
+        react(phone, &line, fate);
+    }
+    phone.lines.push(line);
+    let sent = SentRequest {
+        wamid: wamid.clone(),
+        at: now,
+        customer: to.id.clone(),
+        body: body.clone(),
+        version: version.to_owned(),
+    };
+    world.sent.push(sent);
+    Ok(wamid)
+}
+
+/// Puts a reaction on its bubble. One without a bubble, or on another reaction, fails later.
+fn react(phone: &mut super::super::thread::Phone, line: &Line, fate: &mut Fate) {
+    let emoji = line.body["emoji"].as_str().filter(|emoji| !emoji.is_empty()).map(str::to_owned);
+    let target = line.body["message_id"].as_str().and_then(|id| phone.line(id));
+    match target.filter(|target| target.kind != "reaction" && !target.revoked) {
+        Some(target) => {
+            target.business_reaction = emoji;
+            if *fate == Fate::Arrives {
+                *fate = Fate::SentOnly;
+            }
+        }
+        None => *fate = Fate::Fails(131_009),
+    }
+}
+
+/// Marks one message of a customer and all before it as read; typing comes in the same call.
+fn mark_read(simulator: &Simulator, body: &Value) -> Result<Value, Refusal> {
+    let id = body["message_id"].as_str().ok_or_else(|| Refusal::shape("The parameter message_id is required."))?;
+    let typing = &body["typing_indicator"];
+    if !typing.is_null() && typing["type"] != "text" {
+        return Err(Refusal::shape("Param typing_indicator.type must be text."));
+    }
+    let now = simulator.inner.now();
+    {
+        let mut world = simulator.inner.world();
+        let no_message = || Refusal::invalid("message_id", "is not a message this number received.");
+        let phone = world.holder(id).ok_or_else(no_message)?;
+        let at = phone.lines.iter().position(|line| line.id == id).ok_or_else(no_message)?;
+        if phone.lines.get(at).is_none_or(|line| line.author != Author::Customer) {
+            return Err(no_message());
+        }
+        for line in phone.lines.iter_mut().take(at + 1).filter(|line| line.author == Author::Customer) {
+            line.tick = Tick::Read;
+        }
+        if !typing.is_null() {
+            phone.typing_until = now.saturating_add(TYPING_MS);
+        }
+    }
+    simulator.inner.changed();
+    Ok(json!({"success": true}))
+}
+
+/// The answer gets lost.
+async fn lose(simulator: &Simulator, effect: &Effect, connection: Conn) -> Response {
+    match (effect, connection) {
+        (Effect::Hang { .. }, _) => {
+            simulator.inner.stop.cancelled().await;
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+        (Effect::Drop { .. }, Some(Extension(ConnectInfo(wire)))) => {
+            wire.cut();
+            StatusCode::OK.into_response()
+        }
+        // A proxy in between; also a cut where a foreign server runs the router and gives no hold on its sockets.
+        _ => {
+            let page = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>";
+            (StatusCode::BAD_GATEWAY, [(header::CONTENT_TYPE, "text/html")], page).into_response()
+        }
+    }
+}

@@ -1,0 +1,385 @@
+//! What a customer can do: every inbound kind of the wire, built with the ids that this customer shows.
+//!
+//! One more kind: a variant of [`Content`], its body in `wire`, and a bubble in `phone.js`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    Simulator,
+    customers::Customer,
+    delivery::Event,
+    ids::{self, Direction},
+    samples,
+    statuses::{self, Profile},
+    thread::{Author, Line, Tick},
+};
+
+/// Something a customer does.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Say {
+    /// What.
+    #[serde(flatten)]
+    pub content: Content,
+    /// How.
+    #[serde(flatten)]
+    pub extras: Extras,
+}
+
+impl From<Content> for Say {
+    fn from(content: Content) -> Self {
+        Self { content, extras: Extras::default() }
+    }
+}
+
+/// What may come with any message.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Extras {
+    /// The wamid it quotes.
+    pub reply_to: Option<String>,
+    /// How often it was forwarded before.
+    pub forwarded: Option<Forwarded>,
+    /// The ad or post that led here, in the wire's words.
+    pub referral: Option<Value>,
+    /// Epoch ms, for late messages; absent means now.
+    pub at: Option<i64>,
+}
+
+/// How often a message was forwarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Forwarded {
+    /// Some times.
+    Once,
+    /// Many times.
+    Often,
+}
+
+/// The kinds. `media` is an id of `/sim/upload` or absent for a made-up sample; JSON values are in the wire's words.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the variants and fields are the wire's own words")]
+pub enum Content {
+    Text {
+        text: String,
+    },
+    Image {
+        media: Option<String>,
+        caption: Option<String>,
+    },
+    Video {
+        media: Option<String>,
+        caption: Option<String>,
+    },
+    Audio {
+        media: Option<String>,
+    },
+    Voice {
+        media: Option<String>,
+    },
+    Document {
+        media: Option<String>,
+        caption: Option<String>,
+        filename: Option<String>,
+    },
+    Sticker {
+        media: Option<String>,
+    },
+    Location {
+        latitude: f64,
+        longitude: f64,
+        name: Option<String>,
+        address: Option<String>,
+    },
+    Contacts {
+        contacts: Option<Value>,
+    },
+    ButtonReply {
+        id: String,
+        title: String,
+    },
+    ListReply {
+        id: String,
+        title: String,
+        description: Option<String>,
+    },
+    TemplateButton {
+        payload: String,
+        text: String,
+    },
+    FlowReply {
+        response_json: String,
+    },
+    Reaction {
+        message_id: String,
+        emoji: Option<String>,
+    },
+    Order {
+        order: Option<Value>,
+    },
+    Unsupported {
+        of: Option<String>,
+    },
+    Edit {
+        message_id: String,
+        text: String,
+    },
+    Revoke {
+        message_id: String,
+    },
+    /// Staff answer from the WhatsApp Business app on the company's own phone.
+    StaffEcho {
+        text: String,
+    },
+    /// The customer moves to another number; their user id changes with it.
+    NumberChange {
+        phone: String,
+    },
+    /// Any message, merged over `from`, `id` and `timestamp`.
+    Raw {
+        message: Value,
+    },
+}
+
+/// Why something could not be said.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SayError {
+    /// Nobody has this id, number or user id.
+    #[error("no such customer: {0}")]
+    NoCustomer(String),
+    /// The file is not here or too old.
+    #[error("no such file: {0}")]
+    NoMedia(String),
+    /// The message that is edited, taken back or quoted is not on this phone.
+    #[error("no such message on this phone: {0}")]
+    NoMessage(String),
+}
+
+impl Simulator {
+    /// A customer writes a text. `customer` is an id, user id, username or number; a new number becomes a new customer.
+    pub fn customer_says(&self, customer: &str, text: &str) -> Result<String, SayError> {
+        self.say(customer, Content::Text { text: text.to_owned() }.into())
+    }
+
+    /// A customer does something; the webhook is queued. Returns the new message's wamid.
+    pub fn say(&self, customer: &str, say: Say) -> Result<String, SayError> {
+        let at = say.extras.at.unwrap_or_else(|| self.inner.now());
+        let (wamid, who) = {
+            let mut world = self.inner.world();
+            let unknown = || SayError::NoCustomer(customer.to_owned());
+            let id = world.find_or_add(customer, self.inner.now()).ok_or_else(unknown)?;
+            let who = world.find(&id).ok_or_else(unknown)?.customer.clone();
+            let from_business = matches!(say.content, Content::StaffEcho { .. });
+            let direction = if from_business { Direction::FromBusiness } else { Direction::FromCustomer };
+            let now = self.inner.now();
+            (ids::wamid(&mut world.rng, now, who.party(), direction), who)
+        };
+        match &say.content {
+            Content::StaffEcho { text } => self.staff_echo(&wamid, &who, text, at),
+            Content::NumberChange { phone } => self.number_change(&wamid, &who, phone, at)?,
+            _ => self.customer_message(&wamid, &who, &say, at)?,
+        }
+        self.inner.changed();
+        Ok(wamid)
+    }
+
+    fn customer_message(&self, wamid: &str, who: &Customer, say: &Say, at: i64) -> Result<(), SayError> {
+        let (kind, body) = self.wire(&say.content)?;
+        let mut message = json!({"id": wamid, "timestamp": (at / 1000).to_string(), "type": kind});
+        if let Some(phone) = &who.phone {
+            message["from"] = phone.as_str().into();
+        }
+        if let Some(user_id) = &who.user_id {
+            message["from_user_id"] = user_id.as_str().into();
+        }
+        if !body.is_null() {
+            message[kind] = body.clone();
+        }
+        if matches!(say.content, Content::Unsupported { .. }) {
+            message["errors"] = json!([statuses::error(131_051)]);
+        }
+        if let Some(context) = self.context(&say.extras) {
+            message["context"] = context;
+        }
+        if let Some(referral) = &say.extras.referral {
+            message["referral"] = referral.clone();
+        }
+        if let (Content::Raw { message: Value::Object(over) }, Value::Object(message)) = (&say.content, &mut message) {
+            message.extend(over.clone());
+        }
+        self.show(wamid, who, say, kind, body, at)?;
+        let mut value = self.value_head();
+        value["contacts"] = json!([statuses::contact(who, Profile::Full)]);
+        value["messages"] = json!([message]);
+        self.enqueue(Event { field: "messages".to_owned(), value, wamid: Some(wamid.to_owned()), answered: None });
+        Ok(())
+    }
+
+    fn context(&self, extras: &Extras) -> Option<Value> {
+        match (&extras.reply_to, extras.forwarded) {
+            (Some(id), _) => Some(json!({"from": ids::digits(&self.inner.config.display_phone_number), "id": id})),
+            (None, Some(Forwarded::Once)) => Some(json!({"forwarded": true})),
+            (None, Some(Forwarded::Often)) => Some(json!({"frequently_forwarded": true})),
+            (None, None) => None,
+        }
+    }
+
+    /// Puts the bubble on the phone, or changes the one it is about.
+    fn show(&self, wamid: &str, who: &Customer, say: &Say, kind: &str, body: Value, at: i64) -> Result<(), SayError> {
+        let mut world = self.inner.world();
+        let phone = world.find_mut(&who.id).ok_or_else(|| SayError::NoCustomer(who.id.clone()))?;
+        let missing = |id: &String| SayError::NoMessage(id.clone());
+        match &say.content {
+            Content::Reaction { message_id, emoji } => {
+                phone.line(message_id).ok_or_else(|| missing(message_id))?.customer_reaction =
+                    emoji.clone().filter(|emoji| !emoji.is_empty());
+            }
+            Content::Edit { message_id, text } => {
+                let line = phone.line(message_id).ok_or_else(|| missing(message_id))?;
+                line.edited = true;
+                line.body = json!({"body": text});
+            }
+            Content::Revoke { message_id } => {
+                phone.line(message_id).ok_or_else(|| missing(message_id))?.revoked = true;
+            }
+            _ => {
+                let mut line = Line::new(wamid.to_owned(), Author::Customer, at, kind, body);
+                line.tick = Tick::Sent;
+                line.quote = say.extras.reply_to.clone();
+                line.forwarded = say.extras.forwarded;
+                phone.lines.push(line);
+                phone.last_inbound = phone.last_inbound.max(Some(at));
+            }
+        }
+        Ok(())
+    }
+
+    fn staff_echo(&self, wamid: &str, who: &Customer, text: &str, at: i64) {
+        let mut echo = json!({"from": ids::digits(&self.inner.config.display_phone_number), "id": wamid,
+            "timestamp": (at / 1000).to_string(), "type": "text", "text": {"body": text}});
+        if let Some(phone) = &who.phone {
+            echo["to"] = phone.as_str().into();
+        }
+        if let Some(user_id) = &who.user_id {
+            echo["to_user_id"] = user_id.as_str().into();
+        }
+        if let Some(phone) = self.inner.world().find_mut(&who.id) {
+            phone.lines.push(Line::new(wamid.to_owned(), Author::Staff, at, "text", json!({"body": text})));
+        }
+        let mut value = self.value_head();
+        value["contacts"] = json!([statuses::contact(who, Profile::Full)]);
+        value["message_echoes"] = json!([echo]);
+        self.enqueue(Event { field: "smb_message_echoes".to_owned(), value, wamid: None, answered: None });
+    }
+
+    fn number_change(&self, wamid: &str, who: &Customer, number: &str, at: i64) -> Result<(), SayError> {
+        let new = ids::digits(number);
+        let body = {
+            let mut world = self.inner.world();
+            let user_id = who.user_id.as_ref().map(|_| ids::user(&mut world.rng, ids::country(&new), at));
+            let phone = world.find_mut(&who.id).ok_or_else(|| SayError::NoCustomer(who.id.clone()))?;
+            let old = who.phone.as_deref().unwrap_or("a hidden number");
+            let mut body = json!({"type": "user_changed_number", "wa_id": new,
+                "body": format!("{} changed from {old} to {new}", who.name)});
+            if let (Some(new), Some(old)) = (&user_id, &who.user_id) {
+                body["user_id"] = new.as_str().into();
+                body["previous_user_id"] = old.as_str().into();
+            }
+            phone.customer.phone = Some(new);
+            phone.customer.user_id = user_id;
+            body
+        };
+        let mut message = json!({"id": wamid, "timestamp": (at / 1000).to_string(), "type": "system", "system": body});
+        if let Some(old) = &who.phone {
+            message["from"] = old.as_str().into();
+        }
+        let mut value = self.value_head();
+        value["messages"] = json!([message]);
+        self.enqueue(Event { field: "messages".to_owned(), value, wamid: None, answered: None });
+        Ok(())
+    }
+
+    /// The wire's `type` and the object named like it.
+    fn wire(&self, content: &Content) -> Result<(&'static str, Value), SayError> {
+        Ok(match content {
+            Content::Text { text } => ("text", json!({"body": text})),
+            Content::Image { media, caption } => {
+                ("image", captioned(self.file(media.as_deref(), samples::picture)?, caption.as_deref()))
+            }
+            Content::Video { media, caption } => {
+                ("video", captioned(self.file(media.as_deref(), samples::clip)?, caption.as_deref()))
+            }
+            Content::Audio { media } => {
+                ("audio", with(self.file(media.as_deref(), samples::voice)?, "voice", false.into()))
+            }
+            Content::Voice { media } => {
+                ("audio", with(self.file(media.as_deref(), samples::voice)?, "voice", true.into()))
+            }
+            Content::Document { media, caption, filename } => {
+                let mut body = captioned(self.file(media.as_deref(), samples::document)?, caption.as_deref());
+                let name = filename.clone().or_else(|| self.filename(&body)).unwrap_or_else(|| "document".to_owned());
+                body["filename"] = name.into();
+                ("document", body)
+            }
+            Content::Sticker { media } => {
+                ("sticker", with(self.file(media.as_deref(), samples::sticker)?, "animated", false.into()))
+            }
+            Content::Location { latitude, longitude, name, address } => {
+                let mut body = json!({"latitude": latitude, "longitude": longitude});
+                for (key, text) in [("name", name), ("address", address)] {
+                    if let Some(text) = text {
+                        body[key] = text.as_str().into();
+                    }
+                }
+                ("location", body)
+            }
+            Content::Contacts { contacts } => ("contacts", contacts.clone().unwrap_or_else(samples::contacts)),
+            Content::ButtonReply { id, title } => {
+                ("interactive", json!({"type": "button_reply", "button_reply": {"id": id, "title": title}}))
+            }
+            Content::ListReply { id, title, description } => {
+                let mut reply = json!({"id": id, "title": title});
+                if let Some(description) = description {
+                    reply["description"] = description.as_str().into();
+                }
+                ("interactive", json!({"type": "list_reply", "list_reply": reply}))
+            }
+            Content::TemplateButton { payload, text } => ("button", json!({"payload": payload, "text": text})),
+            Content::FlowReply { response_json } => {
+                let reply = json!({"name": "flow", "body": "Sent", "response_json": response_json});
+                ("interactive", json!({"type": "nfm_reply", "nfm_reply": reply}))
+            }
+            Content::Reaction { message_id, emoji } => {
+                let mut body = json!({"message_id": message_id});
+                // Taken back means that the key is absent.
+                if let Some(emoji) = emoji.as_deref().filter(|emoji| !emoji.is_empty()) {
+                    body["emoji"] = emoji.into();
+                }
+                ("reaction", body)
+            }
+            Content::Order { order } => ("order", order.clone().unwrap_or_else(samples::order)),
+            Content::Unsupported { of } => ("unsupported", json!({"type": of.as_deref().unwrap_or("poll_creation")})),
+            Content::Edit { message_id, text } => {
+                let message = json!({"type": "text", "text": {"body": text}});
+                ("edit", json!({"original_message_id": message_id, "message": message}))
+            }
+            Content::Revoke { message_id } => ("revoke", json!({"original_message_id": message_id})),
+            // Both have their own webhooks and never come here with a body.
+            Content::StaffEcho { .. } | Content::NumberChange { .. } => ("system", Value::Null),
+            Content::Raw { .. } => ("text", Value::Null),
+        })
+    }
+}
+
+fn captioned(body: Value, caption: Option<&str>) -> Value {
+    match caption {
+        Some(caption) if !caption.is_empty() => with(body, "caption", caption.into()),
+        _ => body,
+    }
+}
+
+fn with(mut body: Value, key: &str, value: Value) -> Value {
+    body[key] = value;
+    body
+}

@@ -1,0 +1,84 @@
+// The drawer: what goes wrong on order, how statuses and webhooks come, and what a customer seldom does.
+
+import { $, act, call, check, clock, field, h, openDialog, select, state } from "./phone-kit.js";
+import { extrasLine, say } from "./phone-say.js";
+
+export function special() {
+  const late = select([["0", "Now"], ["1", "One hour ago"], ["30", "30 hours ago"]], String(state.next.late), (value) => { state.next.late = Number(value); extrasLine(); });
+  const forwarded = select([["", "Not forwarded"], ["once", "Forwarded"], ["often", "Forwarded many times"]], state.next.forwarded, (value) => { state.next.forwarded = value; extrasLine(); });
+  const echo = h("input", { placeholder: "We are on it" });
+  const number = h("input", { type: "tel", placeholder: "+49 160 5550199" });
+  const button = (text, then) => h("button", { type: "button", class: "plain", text, onclick: () => { $("dialog").close(); then(); } });
+  openDialog("Special", [
+    h("section", { class: "group" }, h("h3", { text: "The next message" }), field("Written", late), field("Forwarded", forwarded), check("Came from an ad", state.next.ad, (on) => { state.next.ad = on; extrasLine(); })),
+    h("section", { class: "group" }, h("h3", { text: "Staff answers from the company's own phone" }), field("Text", echo), button("Send", () => say({ kind: "staff_echo", text: echo.value || "We are on it" }))),
+    h("section", { class: "group" }, h("h3", { text: "This customer moves to another number" }), field("New number", number), button("Move", () => say({ kind: "number_change", phone: number.value || "+49 160 5550199" }))),
+  ]);
+}
+
+export async function workshop() {
+  const [settings, faults, deliveries, codes] = await Promise.all([call("/sim/settings"), call("/sim/faults"), call("/sim/deliveries"), call("/sim/codes")]);
+  const save = () => act(() => call("/sim/settings", "PUT", settings));
+  const turn = (room, key) => (value) => { room[key] = value; save(); };
+  const count = (room, key, label) => field(label, h("input", { type: "number", min: "0", value: String(room[key]), onchange: (event) => { room[key] = Math.max(0, Math.trunc(Number(event.target.value) || 0)); save(); } }));
+  const { status, webhook } = settings;
+  openDialog("Faults and settings", [
+    faultRoom(faults, codes),
+    deliveryRoom(deliveries, webhook, turn),
+    h("section", { class: "group" }, h("h3", { text: "Statuses" }),
+      field("Messages are read", select([["when_open", "when this page shows the chat"], ["auto", "by themselves"], ["never", "never"]], settings.reads, turn(settings, "reads"))),
+      field("Order", select([["natural", "sent, delivered, read"], ["shuffled", "shuffled"]], status.order, turn(status, "order"))),
+      check("Leave “delivered” out", status.skip_delivered, turn(status, "skip_delivered")),
+      check("“sent” comes before the send is answered", status.before_answer, turn(status, "before_answer")),
+      h("div", { class: "pair" }, count(status, "copies", "Copies of each"), count(status, "delivered_ms", "To delivered (ms)"))),
+    h("section", { class: "group" }, h("h3", { text: "Webhooks" }),
+      h("div", { class: "pair" }, count(webhook, "batch", "Events in one POST"), count(webhook, "copies", "Copies of each POST"), count(webhook, "connections", "POSTs at a time"), count(webhook, "batch_ms", "Batch waits (ms)")),
+      check("Non-ASCII as \\uXXXX", webhook.escape_unicode, turn(webhook, "escape_unicode"))),
+    h("section", { class: "group" }, h("h3", { text: "Limits" }),
+      field("Outside the 24-hour window", select([["open", "everything passes"], ["http", "refused with 131047"], ["status", "fails later with 131047"]], settings.window, turn(settings, "window"))),
+      check("Pair limit (131056)", settings.pair_limit, turn(settings, "pair_limit"))),
+  ], true);
+}
+
+function faultRoom(faults, codes) {
+  const names = [["*", "Everybody"], ["media", "Media endpoints"], ...state.customers.map((person) => [person.id, person.name])];
+  const to = select(names, state.open || "*");
+  const kind = select([["http", "Refuse the send"], ["status", "Fail later"], ["hang", "Never answer"], ["drop", "Cut the connection"], ["garbage", "Answer HTML"], ["latency", "Answer slowly"]], "http", () => shape());
+  const code = select(codes.map((row) => [String(row.code), `${row.code} ${row.title}`]), "131056");
+  const ms = h("input", { type: "number", min: "0", value: "2000" });
+  const moment = select([["before", "before the message was taken"], ["after", "after it was taken"]], "before");
+  const times = h("input", { type: "number", min: "0", value: "1" });
+  const fields = { code: field("Code", code), ms: field("Milliseconds", ms), moment: field("The answer is lost", moment) };
+  const shape = () => {
+    fields.code.hidden = !["http", "status"].includes(kind.value);
+    fields.ms.hidden = kind.value !== "latency";
+    fields.moment.hidden = !["hang", "drop", "garbage"].includes(kind.value);
+  };
+  shape();
+  const list = h("div", { class: "choices" });
+  const draw = (rows) => list.replaceChildren(...rows.map(({ to: target, fault }) => {
+    const name = names.find(([id]) => id === target)?.[1] || target;
+    const detail = [fault.kind, fault.code, fault.ms && `${fault.ms} ms`, fault.moment === "after" && "after it was taken", fault.times ? `${fault.times} times` : "until taken back"].filter(Boolean).join(" · ");
+    return h("p", { class: "fault" }, h("span", { text: `${name}: ${detail}` }), h("button", { type: "button", class: "plain", text: "Take back", onclick: () => act(async () => draw(await call(`/sim/faults?to=${encodeURIComponent(target)}`, "DELETE"))) }));
+  }));
+  draw(faults);
+  const form = h("form", { class: "form" }, field("For", to), field("What", kind), fields.code, fields.ms, fields.moment, field("Times (0 = until taken back)", times), h("button", { class: "do", text: "Add fault" }));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const fault = { kind: kind.value };
+    if (!fields.code.hidden) fault.code = Number(code.value);
+    if (!fields.ms.hidden) fault.ms = Number(ms.value);
+    if (!fields.moment.hidden) fault.moment = moment.value;
+    if (Number(times.value) > 0) fault.times = Number(times.value);
+    act(async () => draw(await call("/sim/faults", "POST", { to: to.value, fault })));
+  });
+  return h("section", { class: "group" }, h("h3", { text: "What goes wrong" }), form, list);
+}
+
+function deliveryRoom({ traffic, undelivered }, webhook, turn) {
+  const words = `${traffic.delivered} delivered, ${traffic.pending} on their way, ${traffic.undelivered} given up`;
+  return h("section", { class: "group" }, h("h3", { text: "Webhooks to the business" }), h("p", { id: "traffic", text: words }),
+    ...undelivered.slice(-3).map((post) => h("p", { class: "soft", text: `${clock.format(post.at)} after ${post.tries} tries: ${post.error}` })),
+    check("Cut the network to the business", webhook.paused, turn(webhook, "paused")),
+    undelivered.length ? h("button", { type: "button", class: "plain", text: "Try the given-up ones again", onclick: () => act(async () => { await call("/sim/deliveries/retry", "POST"); await workshop(); }) }) : null);
+}

@@ -1,0 +1,271 @@
+//! What happens to a message after it was taken: sent, delivered, read, played, failed, each a webhook of its own.
+//!
+//! `failed` has no contacts and names the user id only where the business used it: that is Meta's shape, and a
+//! receiver that leans on either must fall over here.
+
+use std::time::Duration;
+
+use rand::seq::SliceRandom;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::{
+    Simulator, codes,
+    customers::Customer,
+    delivery::Event,
+    settings::{Reads, StatusOrder},
+    thread::{Address, Author, Line, SendFacts, Tick},
+};
+
+/// One step of a message's way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    Sent,
+    Delivered,
+    Read,
+    Played,
+    Failed(u32),
+}
+
+impl Status {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Played => "played",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+/// One planned status. Its time is set before anything is shuffled: late is told late, not dated late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Step {
+    status: Status,
+    pause_ms: u64,
+    at: i64,
+}
+
+/// What one accepted message will go through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// The ordinary way.
+    Arrives,
+    /// `sent` only, as for reactions.
+    SentOnly,
+    /// `failed` with a code.
+    Fails(u32),
+}
+
+impl Simulator {
+    /// Plans the statuses of an accepted message. Where the settings ask for it, returns a signal that fires once the
+    /// callback has answered the first one.
+    pub(super) fn plan(&self, wamid: &str, fate: Fate) -> Option<oneshot::Receiver<()>> {
+        let (steps, before_answer) = self.steps(wamid, fate);
+        let mut steps = steps.into_iter();
+        let early = before_answer.then(|| steps.next()).flatten().map(|step| {
+            let (answered, wait) = oneshot::channel();
+            self.emit(wamid, step.status, self.inner.now(), Some(answered));
+            wait
+        });
+        let (rest, simulator, wamid) = (steps.collect::<Vec<_>>(), self.clone(), wamid.to_owned());
+        self.inner.owe(1);
+        self.inner.tasks.spawn(async move {
+            for step in rest {
+                simulator.inner.pause(Duration::from_millis(step.pause_ms)).await;
+                if simulator.inner.stop.is_cancelled() {
+                    break;
+                }
+                simulator.emit(&wamid, step.status, step.at, None);
+            }
+            simulator.inner.settle(1);
+        });
+        early
+    }
+
+    fn steps(&self, wamid: &str, fate: Fate) -> (Vec<Step>, bool) {
+        let mut world = self.inner.world();
+        let settings = world.settings.clone();
+        let receipts = world.holder(wamid).is_some_and(|phone| phone.customer.read_receipts);
+        let status = settings.status;
+        let mut steps = vec![(Status::Sent, status.sent_ms)];
+        match fate {
+            Fate::Fails(code) => steps = vec![(Status::Failed(code), status.sent_ms)],
+            Fate::SentOnly => {}
+            Fate::Arrives => {
+                let reads = settings.reads == Reads::Auto && receipts;
+                // Meta leaves `delivered` out only where `read` says it all.
+                if !(status.skip_delivered && (reads || settings.reads == Reads::WhenOpen)) {
+                    steps.push((Status::Delivered, status.delivered_ms));
+                }
+                if reads {
+                    steps.push((Status::Read, status.read_ms));
+                }
+            }
+        }
+        let mut at = self.inner.now();
+        let mut steps: Vec<Step> = steps
+            .into_iter()
+            .map(|(status, pause_ms)| {
+                at = at.saturating_add_unsigned(pause_ms);
+                Step { status, pause_ms, at }
+            })
+            .collect();
+        if status.order == StatusOrder::Shuffled && steps.len() > 1 {
+            let natural = steps.clone();
+            steps.shuffle(&mut world.rng);
+            if steps == natural {
+                steps.rotate_left(1);
+            }
+        }
+        (steps, status.before_answer)
+    }
+
+    /// Sends one status now and shows it on the phone.
+    fn emit(&self, wamid: &str, status: Status, at: i64, mut answered: Option<oneshot::Sender<()>>) {
+        let (value, copies) = {
+            let mut world = self.inner.world();
+            let copies = world.settings.status.copies.max(1);
+            let Some(phone) = world.holder(wamid) else { return };
+            let customer = phone.customer.clone();
+            let Some(line) = phone.line(wamid) else { return };
+            show(line, status);
+            let Some(facts) = line.facts.clone() else { return };
+            (self.status_value(wamid, status, at, &customer, &facts), copies)
+        };
+        for _ in 0..copies {
+            self.enqueue(Event {
+                field: "messages".to_owned(),
+                value: value.clone(),
+                wamid: None,
+                answered: answered.take(),
+            });
+        }
+        self.inner.changed();
+    }
+
+    fn status_value(&self, wamid: &str, status: Status, at: i64, customer: &Customer, facts: &SendFacts) -> Value {
+        let mut entry = json!({"id": wamid, "status": status.word(), "timestamp": (at / 1000).to_string()});
+        let failed = matches!(status, Status::Failed(_));
+        let phone = customer.phone.as_deref();
+        // A number that the business itself used is no secret; one that it did not use stays hidden on failures.
+        if let Some(phone) = phone.filter(|_| facts.address == Address::Phone || !failed) {
+            entry["recipient_id"] = phone.into();
+        }
+        if let Some(user_id) = customer.user_id.as_deref().filter(|_| facts.address == Address::UserId || !failed) {
+            entry["recipient_user_id"] = user_id.into();
+        }
+        if let Some(data) = &facts.callback_data {
+            entry["biz_opaque_callback_data"] = data.as_str().into();
+        }
+        if matches!(status, Status::Sent | Status::Delivered) {
+            entry["pricing"] = pricing(&facts.category);
+        }
+        if let Status::Failed(code) = status {
+            entry["errors"] = json!([error(code)]);
+        }
+        let mut value = self.value_head();
+        if !failed {
+            let username = matches!(status, Status::Delivered | Status::Read);
+            value["contacts"] = json!([contact(customer, if username { Profile::Full } else { Profile::Name })]);
+        }
+        value["statuses"] = json!([entry]);
+        value
+    }
+
+    /// What every value of field `messages` begins with.
+    pub(super) fn value_head(&self) -> Value {
+        let config = &self.inner.config;
+        json!({"messaging_product": "whatsapp", "metadata": {
+            "display_phone_number": super::ids::digits(&config.display_phone_number),
+            "phone_number_id": config.phone_number_id,
+        }})
+    }
+
+    /// The phone's page shows this chat: what arrived is read now. Returns how many `read` statuses that is.
+    pub(super) fn seen(&self, customer: &str) -> Option<usize> {
+        let fresh: Vec<String> = {
+            let mut world = self.inner.world();
+            let reads = world.settings.reads == Reads::WhenOpen;
+            let from = if world.settings.status.skip_delivered { Tick::Sent } else { Tick::Delivered };
+            let phone = world.find_mut(customer)?;
+            phone.seen = phone.lines.len();
+            let reads = reads && phone.customer.read_receipts;
+            let arrived = phone.lines.iter().filter(|line| reads && unread(line, from));
+            arrived.map(|line| line.id.clone()).collect()
+        };
+        for wamid in &fresh {
+            self.emit(wamid, Status::Read, self.inner.now(), None);
+        }
+        Some(fresh.len())
+    }
+
+    /// The customer plays a voice note. `None` when there is no such message.
+    pub(super) fn played(&self, wamid: &str) -> Option<()> {
+        {
+            let mut world = self.inner.world();
+            let receipts = world.holder(wamid)?.customer.read_receipts;
+            let line = world.holder(wamid)?.line(wamid)?;
+            let first = !std::mem::replace(&mut line.played, true);
+            if !first || !receipts || line.facts.is_none() || line.body["voice"] != true {
+                return Some(());
+            }
+        }
+        self.emit(wamid, Status::Played, self.inner.now(), None);
+        Some(())
+    }
+}
+
+/// Whether opening the chat makes this line read, once it got as far as `from`.
+fn unread(line: &Line, from: Tick) -> bool {
+    line.author == Author::Business
+        && line.facts.is_some()
+        && line.failed.is_none()
+        && line.kind != "reaction"
+        && (from..Tick::Read).contains(&line.tick)
+}
+
+fn show(line: &mut Line, status: Status) {
+    match status {
+        Status::Sent => line.tick = line.tick.max(Tick::Sent),
+        Status::Delivered => line.tick = line.tick.max(Tick::Delivered),
+        Status::Read | Status::Played => line.tick = line.tick.max(Tick::Read),
+        Status::Failed(code) => line.failed = Some(code),
+    }
+}
+
+/// How much of a profile a webhook shows.
+#[derive(Clone, Copy)]
+pub(super) enum Profile {
+    Name,
+    Full,
+}
+
+/// The `contacts[]` item of a customer. Ids that the business may not see are absent, not empty.
+pub(super) fn contact(customer: &Customer, profile: Profile) -> Value {
+    let mut contact = json!({"profile": {"name": customer.name}});
+    if let (Profile::Full, Some(username)) = (profile, &customer.username) {
+        contact["profile"]["username"] = username.as_str().into();
+    }
+    if let Some(phone) = &customer.phone {
+        contact["wa_id"] = phone.as_str().into();
+    }
+    if let Some(user_id) = &customer.user_id {
+        contact["user_id"] = user_id.as_str().into();
+    }
+    contact
+}
+
+fn pricing(category: &str) -> Value {
+    let service = category == "service";
+    let kind = if service { "free_customer_service" } else { "regular" };
+    json!({"billable": !service, "pricing_model": "PMP", "type": kind, "category": category})
+}
+
+/// An `errors[]` item of a webhook.
+pub(super) fn error(code: u32) -> Value {
+    let title = codes::find(code).title;
+    json!({"code": code, "title": title, "message": title, "error_data": {"details": format!("Simulated: {title}.")},
+        "href": "/documentation/business-messaging/whatsapp/support/error-codes"})
+}

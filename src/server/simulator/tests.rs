@@ -1,0 +1,368 @@
+//! The simulator as a whole: a callback of our own, a clock turned by hand, waits that are over at once.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicI64, AtomicUsize, Ordering},
+};
+
+use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+
+const NOON: i64 = 1_790_000_000_000;
+
+/// A body and its signature.
+type Post = (Vec<u8>, String);
+
+/// What the callback got, and how often it has yet to refuse.
+#[derive(Clone, Default)]
+struct Callback {
+    bodies: Arc<Mutex<Vec<Post>>>,
+    refusals: Arc<AtomicUsize>,
+}
+
+impl Callback {
+    fn bodies(&self) -> Vec<Post> {
+        self.bodies.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Every `messages[]` or `statuses[]` item that arrived.
+    fn items(&self, list: &str) -> Vec<Value> {
+        let mut items = Vec::new();
+        for (body, _) in self.bodies() {
+            let body: Value = serde_json::from_slice(&body).expect("JSON");
+            for entry in body["entry"].as_array().into_iter().flatten() {
+                for change in entry["changes"].as_array().into_iter().flatten() {
+                    items.extend(change["value"][list].as_array().into_iter().flatten().cloned());
+                }
+            }
+        }
+        items
+    }
+}
+
+async fn receive(State(callback): State<Callback>, headers: HeaderMap, body: Bytes) -> StatusCode {
+    let refuse = callback.refusals.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+    if refuse.is_ok() {
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
+    let signature = headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut bodies = callback.bodies.lock().unwrap_or_else(PoisonError::into_inner);
+    bodies.push((body.to_vec(), signature.to_owned()));
+    StatusCode::OK
+}
+
+struct Stage {
+    simulator: Simulator,
+    callback: Callback,
+    clock: Arc<AtomicI64>,
+    http: reqwest::Client,
+    base: String,
+    stop: CancellationToken,
+    served: Option<JoinHandle<Result<(), Error>>>,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let callback = Callback::default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let app = Router::new().route("/hook", post(receive)).with_state(callback.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        let clock = Arc::new(AtomicI64::new(NOON));
+        let hands = Arc::clone(&clock);
+        let simulator = Simulator::new(Config {
+            callback: format!("http://{address}/hook"),
+            app_secret: "secret".to_owned(),
+            phone_number_id: "100".to_owned(),
+            waba_id: "200".to_owned(),
+            display_phone_number: "+1 555 010 0200".to_owned(),
+            access_token: "token".to_owned(),
+            app_secret_proof: AppSecretProof::Optional,
+            now: Arc::new(move || hands.load(Ordering::SeqCst)),
+            sleep: Arc::new(|_| Box::pin(std::future::ready(()))),
+            seed: 1,
+        })
+        .expect("a simulator");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("bound"));
+        let stop = CancellationToken::new();
+        let served = Some(tokio::spawn(simulator.serve(listener, stop.clone())));
+        Self { simulator, callback, clock, http: reqwest::Client::new(), base, stop, served }
+    }
+
+    async fn send(&self, mut body: Value) -> reqwest::Result<(u16, Value)> {
+        body["messaging_product"] = "whatsapp".into();
+        let request = self.http.post(format!("{}/v26.0/100/messages", self.base)).bearer_auth("token").json(&body);
+        let answer = request.send().await?;
+        Ok((answer.status().as_u16(), answer.json().await?))
+    }
+
+    async fn text(&self, to: &str) -> reqwest::Result<(u16, Value)> {
+        self.send(json!({"to": to, "type": "text", "text": {"body": "Hello"}})).await
+    }
+}
+
+fn words(statuses: &[Value]) -> Vec<&str> {
+    statuses.iter().filter_map(|status| status["status"].as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_send_comes_back_as_signed_statuses() {
+    let stage = Stage::new().await;
+    stage.simulator.set_settings(Settings { reads: Reads::Auto, ..Settings::default() });
+    let body =
+        json!({"to": "+919876543210", "type": "text", "text": {"body": "Hi"}, "biz_opaque_callback_data": "row-1"});
+    let (status, answer) = stage.send(body).await.expect("an answer");
+    assert_eq!((status, &answer["contacts"][0]["wa_id"]), (200, &json!("919876543210")));
+    stage.simulator.settled().await;
+    let statuses = stage.callback.items("statuses");
+    assert_eq!(words(&statuses), ["sent", "delivered", "read"]);
+    for status in &statuses {
+        assert_eq!(status["id"], answer["messages"][0]["id"]);
+        assert_eq!(status["biz_opaque_callback_data"], "row-1");
+        assert_eq!(status["recipient_user_id"], "IN.48120093176620551834");
+        assert!(status["timestamp"].is_string());
+    }
+    for (body, signature) in stage.callback.bodies() {
+        assert_eq!(signature, stage.simulator.signature(&body));
+    }
+}
+
+#[tokio::test]
+async fn ids_that_a_business_may_not_see_are_absent() {
+    let stage = Stage::new().await;
+    let (_, answer) = stage
+        .send(json!({"recipient": "NL.35518820647190372266", "type": "text", "text": {"body": "Hi"}}))
+        .await
+        .expect("an answer");
+    assert!(answer["contacts"][0].get("wa_id").is_none());
+    stage.simulator.inject("919876543210", Fault::once(Effect::Status { code: 131_026 }));
+    stage.text("+919876543210").await.expect("an answer");
+    stage.simulator.customer_says("c6", "From before user ids").expect("a customer");
+    stage.simulator.settled().await;
+    let statuses = stage.callback.items("statuses");
+    let hidden = statuses.iter().find(|status| status["recipient_user_id"] == "NL.35518820647190372266");
+    assert!(hidden.is_some_and(|status| status.get("recipient_id").is_none()));
+    let failed = statuses.iter().find(|status| status["status"] == "failed").expect("a failed status");
+    assert_eq!(failed["errors"][0]["code"], 131_026);
+    assert!(failed.get("recipient_user_id").is_none());
+    let old = stage.callback.items("messages");
+    assert!(old[0].get("from_user_id").is_none() && old[0]["from"] == "4915112345678");
+}
+
+#[tokio::test]
+async fn limits_are_metas_and_counted_in_characters() {
+    let stage = Stage::new().await;
+    let buttons = |count: usize, title: &str| {
+        let buttons: Vec<Value> = (0..count)
+            .map(|index| json!({"type": "reply", "reply": {"id": index.to_string(), "title": format!("{title}{index}")}}))
+            .collect();
+        json!({"type": "interactive", "interactive": {"type": "button", "body": {"text": "?"}, "action": {"buttons": buttons}}})
+    };
+    let list = |rows: usize| {
+        let rows: Vec<Value> = (0..rows).map(|index| json!({"id": index.to_string(), "title": "Row"})).collect();
+        json!({"type": "interactive", "interactive": {"type": "list", "body": {"text": "?"},
+            "action": {"button": "Open", "sections": [{"title": "All", "rows": rows}]}}})
+    };
+    let template = |name: &str, parameters: &[&str]| {
+        let parameters: Vec<Value> = parameters.iter().map(|text| json!({"type": "text", "text": text})).collect();
+        json!({"type": "template", "template": {"name": name, "language": {"code": "en-US"},
+            "components": [{"type": "body", "parameters": parameters}]}})
+    };
+    let image = |image: Value| json!({"type": "image", "image": image});
+    let table = [
+        (json!({"type": "text", "text": {"body": "ä".repeat(4096)}}), 0),
+        (json!({"type": "text", "text": {"body": "ä".repeat(4097)}}), 131_009),
+        (json!({"type": "text"}), 131_008),
+        (json!({"type": "song"}), 100),
+        (buttons(3, "ÄÖÜ"), 0),
+        (buttons(4, "A"), 131_009),
+        (buttons(1, "more than nineteen characters"), 131_009),
+        (list(10), 0),
+        (list(11), 131_009),
+        (image(json!({"link": "https://example.com/a.png", "caption": "c".repeat(1025)})), 131_009),
+        (image(json!({"id": "1", "link": "https://example.com/a.png"})), 131_009),
+        (image(json!({"id": "unknown"})), 131_009),
+        (json!({"type": "location", "location": {"latitude": 0.0, "longitude": 0}}), 0),
+        (template("order_update", &["Ada", "4711"]), 0),
+        (template("order_update", &["Ada"]), 132_000),
+        (template("spring_sale", &[]), 132_001),
+        (template("nobody_knows", &[]), 132_001),
+    ];
+    for (mut body, code) in table {
+        body["to"] = "+919876543210".into();
+        let (status, answer) = stage.send(body.clone()).await.expect("an answer");
+        assert_eq!(answer["error"]["code"].as_u64().unwrap_or(0), code, "{body} -> {answer}");
+        assert_eq!(status == 200, code == 0);
+    }
+}
+
+#[tokio::test]
+async fn a_bare_number_reaches_a_stranger() {
+    let stage = Stage::new().await;
+    let (_, answer) = stage.text("919876543210").await.expect("an answer");
+    assert_eq!(answer["contacts"][0]["wa_id"], "1919876543210");
+    let (_, answer) = stage.text("+55 11 98765-4321").await.expect("an answer");
+    assert_eq!(answer["contacts"][0]["wa_id"], "551187654321");
+}
+
+#[tokio::test]
+async fn lost_answers_come_before_or_after_the_message_was_taken() {
+    let stage = Stage::new().await;
+    for (effect, taken) in [
+        (Effect::Drop { moment: Moment::Before }, 0),
+        (Effect::Drop { moment: Moment::After }, 1),
+        (Effect::Garbage { moment: Moment::Before }, 1),
+        (Effect::Garbage { moment: Moment::After }, 2),
+    ] {
+        stage.simulator.inject("c1", Fault::once(effect.clone()));
+        let error = stage.text("+919876543210").await.expect_err("the answer is lost");
+        assert_eq!(error.is_decode(), matches!(effect, Effect::Garbage { .. }));
+        assert_eq!(stage.simulator.sent().len(), taken);
+    }
+    stage.text("+919876543210").await.expect("the faults are used up");
+}
+
+#[tokio::test]
+async fn webhooks_are_retried_and_then_given_up() {
+    let stage = Stage::new().await;
+    stage.callback.refusals.store(3, Ordering::SeqCst);
+    let wamid = stage.simulator.customer_says("c1", "Hello").expect("a customer");
+    stage.simulator.settled().await;
+    assert_eq!(stage.callback.items("messages").len(), 1);
+    let lines = stage.simulator.thread("c1").expect("a customer");
+    assert_eq!((lines[0].id.as_str(), lines[0].tick), (wamid.as_str(), Tick::Delivered));
+    stage.callback.refusals.store(7, Ordering::SeqCst);
+    stage.simulator.customer_says("c1", "Lost").expect("a customer");
+    stage.simulator.settled().await;
+    assert_eq!(stage.simulator.traffic().undelivered, 1);
+    assert_eq!(stage.simulator.redeliver(), 1);
+    stage.simulator.settled().await;
+    assert_eq!(stage.simulator.traffic(), Traffic { pending: 0, delivered: 2, undelivered: 0 });
+}
+
+#[tokio::test]
+async fn every_kind_arrives_with_its_body() {
+    let stage = Stage::new().await;
+    let simulator = &stage.simulator;
+    let first = simulator.customer_says("c1", "Hello").expect("a customer");
+    for kind in ["image", "video", "audio", "voice", "document", "sticker", "contacts", "order", "unsupported"] {
+        let say: Say = serde_json::from_value(json!({"kind": kind})).expect("a kind");
+        simulator.say("c1", say).expect(kind);
+    }
+    for say in [
+        json!({"kind": "location", "latitude": 0.0, "longitude": 0.0}),
+        json!({"kind": "button_reply", "id": "a", "title": "A", "reply_to": first}),
+        json!({"kind": "list_reply", "id": "a", "title": "A"}),
+        json!({"kind": "template_button", "payload": "a", "text": "A"}),
+        json!({"kind": "flow_reply", "response_json": "[]"}),
+        json!({"kind": "reaction", "message_id": first}),
+        json!({"kind": "edit", "message_id": first, "text": "Hello!"}),
+        json!({"kind": "revoke", "message_id": first}),
+        json!({"kind": "text", "text": "again", "forwarded": "often"}),
+    ] {
+        simulator.say("c1", serde_json::from_value(say).expect("a kind")).expect("said");
+    }
+    simulator.settled().await;
+    let messages = stage.callback.items("messages");
+    assert_eq!(messages.len(), 19);
+    for message in &messages {
+        let kind = message["type"].as_str().expect("a type");
+        assert!(!message[kind].is_null(), "{message}");
+    }
+    let reaction = messages.iter().find(|message| message["type"] == "reaction").expect("the reaction");
+    assert!(reaction["reaction"].get("emoji").is_none());
+    assert_eq!(messages.last().map(|last| &last["context"]), Some(&json!({"frequently_forwarded": true})));
+}
+
+#[tokio::test]
+async fn a_new_number_brings_a_new_user_id() {
+    let stage = Stage::new().await;
+    let change = Content::NumberChange { phone: "+49 160 5550199".to_owned() };
+    stage.simulator.say("c1", change.into()).expect("a customer");
+    stage.simulator.settled().await;
+    let system = &stage.callback.items("messages")[0];
+    assert_eq!((&system["from"], &system["system"]["wa_id"]), (&json!("919876543210"), &json!("491605550199")));
+    assert_eq!(system["system"]["previous_user_id"], "IN.48120093176620551834");
+    let moved = stage.simulator.customers().into_iter().next().and_then(|customer| customer.user_id);
+    assert_eq!(system["system"]["user_id"].as_str().map(str::to_owned), moved);
+}
+
+#[tokio::test]
+async fn download_addresses_die_after_five_minutes() {
+    let stage = Stage::new().await;
+    stage.simulator.say("c1", Content::Image { media: None, caption: None }.into()).expect("a customer");
+    stage.simulator.settled().await;
+    let message = &stage.callback.items("messages")[0];
+    let url = message["image"]["url"].as_str().expect("an address").to_owned();
+    let fetch = |token: &'static str| stage.http.get(&url).bearer_auth(token).send();
+    assert_eq!(fetch("token").await.expect("an answer").status(), 200);
+    assert_eq!(fetch("other").await.expect("an answer").status(), 401);
+    stage.clock.fetch_add(5 * 60 * 1000, Ordering::SeqCst);
+    assert_eq!(fetch("token").await.expect("an answer").status(), 404);
+    let id = message["image"]["id"].as_str().expect("an id");
+    let again = stage.http.get(format!("{}/v26.0/{id}", stage.base)).bearer_auth("token").send();
+    let facts: Value = again.await.expect("an answer").json().await.expect("JSON");
+    assert_ne!(facts["url"].as_str(), Some(url.as_str()));
+    stage.clock.fetch_add(7 * 24 * 60 * 60 * 1000, Ordering::SeqCst);
+    let gone = stage.http.get(format!("{}/v26.0/{id}", stage.base)).bearer_auth("token").send();
+    assert_eq!(gone.await.expect("an answer").status(), 400);
+}
+
+#[tokio::test]
+async fn the_window_closes_when_the_settings_say_so() {
+    let stage = Stage::new().await;
+    stage.simulator.set_settings(Settings { window: WindowAnswer::Http, ..Settings::default() });
+    let (_, refused) = stage.text("+919876543210").await.expect("an answer");
+    assert_eq!(refused["error"]["code"], 131_047);
+    stage.simulator.customer_says("c1", "Hello").expect("a customer");
+    assert_eq!(stage.text("+919876543210").await.expect("an answer").0, 200);
+    stage.clock.fetch_add(24 * 60 * 60 * 1000, Ordering::SeqCst);
+    assert_eq!(stage.text("+919876543210").await.expect("an answer").1["error"]["code"], 131_047);
+}
+
+#[tokio::test]
+async fn stopping_ends_hanging_answers_and_open_streams() {
+    let mut stage = Stage::new().await;
+    stage.simulator.inject("*", Fault::always(Effect::Hang { moment: Moment::After }));
+    let mut changes = stage.simulator.inner.revision.subscribe();
+    let stream = stage.http.get(format!("{}/sim/events", stage.base)).send().await.expect("a stream");
+    let call = stage.http.post(format!("{}/v26.0/100/messages", stage.base)).bearer_auth("token");
+    let body = json!({"messaging_product": "whatsapp", "to": "+919876543210", "type": "text", "text": {"body": "Hi"}});
+    let hanging = tokio::spawn(call.json(&body).send());
+    while stage.simulator.sent().is_empty() {
+        changes.changed().await.expect("the simulator lives");
+    }
+    stage.stop.cancel();
+    let served = stage.served.take().expect("served once").await.expect("no panic");
+    assert!(served.is_ok());
+    assert_eq!(hanging.await.expect("no panic").expect("an answer").status(), 503);
+    drop(stream);
+}
+
+#[tokio::test]
+async fn batches_and_copies_reach_the_callback() {
+    let stage = Stage::new().await;
+    let paused = WebhookSettings { batch: 4, copies: 2, paused: true, ..WebhookSettings::default() };
+    stage.simulator.set_settings(Settings { webhook: paused.clone(), ..Settings::default() });
+    for index in 0..8 {
+        stage.simulator.customer_says("c1", &format!("Line {index}")).expect("a customer");
+    }
+    assert!(stage.callback.bodies().is_empty());
+    let going = WebhookSettings { paused: false, ..paused };
+    stage.simulator.set_settings(Settings { webhook: going, ..Settings::default() });
+    stage.simulator.settled().await;
+    let messages = stage.callback.items("messages");
+    let ids: std::collections::HashSet<&str> = messages.iter().filter_map(|message| message["id"].as_str()).collect();
+    assert_eq!((messages.len(), ids.len()), (16, 8));
+}

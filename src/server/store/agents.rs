@@ -1,0 +1,107 @@
+//! Agents and admins: who may sign in, and whether they are away.
+
+use sqlx::FromRow;
+
+use super::{Result, StoreError, Tx, db::on};
+use crate::domain::{
+    access::Role,
+    ids::{AgentId, TeamId, TenantId},
+    time::Timestamp,
+};
+
+#[derive(FromRow)]
+struct AgentRow {
+    id: String,
+    tenant_id: String,
+    team_id: String,
+    email: String,
+    name: String,
+    role: String,
+    password_hash: String,
+    away: bool,
+    muted: bool,
+    active: bool,
+}
+
+#[derive(Clone)]
+pub struct AgentRecord {
+    pub id: AgentId,
+    pub tenant: TenantId,
+    pub team: TeamId,
+    /// Trimmed and in lower case.
+    pub email: String,
+    pub name: String,
+    pub role: Role,
+    pub password_hash: String,
+    pub away: bool,
+    pub muted: bool,
+    pub active: bool,
+}
+
+impl TryFrom<AgentRow> for AgentRecord {
+    type Error = StoreError;
+    fn try_from(row: AgentRow) -> Result<Self> {
+        let role = Role::from_word(&row.role).ok_or_else(|| StoreError::Unreadable(format!("role {}", row.role)))?;
+        Ok(Self {
+            id: row.id.into(),
+            tenant: row.tenant_id.into(),
+            team: row.team_id.into(),
+            email: row.email,
+            name: row.name,
+            role,
+            password_hash: row.password_hash,
+            away: row.away,
+            muted: row.muted,
+            active: row.active,
+        })
+    }
+}
+
+pub async fn insert(tx: &mut Tx, agent: &AgentRecord, now: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO agents (id, tenant_id, team_id, email, name, role, password_hash, away, muted, active, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        .bind(agent.id.as_str()).bind(agent.tenant.as_str()).bind(agent.team.as_str()).bind(agent.email.as_str())
+        .bind(agent.name.as_str()).bind(agent.role.word()).bind(agent.password_hash.as_str())
+        .bind(agent.away).bind(agent.muted).bind(agent.active).bind(now.0)
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// By sign-in name, which is unique across tenants: nobody types a tenant's name.
+pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<AgentRecord>> {
+    let row: Option<AgentRow> = on!(tx, c => sqlx::query_as("SELECT * FROM agents WHERE email = $1")
+        .bind(email).fetch_optional(c).await)?;
+    row.map(AgentRecord::try_from).transpose()
+}
+
+pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &AgentId) -> Result<Option<AgentRecord>> {
+    let row: Option<AgentRow> = on!(tx, c => sqlx::query_as("SELECT * FROM agents WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(AgentRecord::try_from).transpose()
+}
+
+pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<AgentRecord>> {
+    let rows: Vec<AgentRow> = on!(tx, c => sqlx::query_as("SELECT * FROM agents WHERE tenant_id = $1 ORDER BY name, id")
+        .bind(tenant.as_str()).fetch_all(c).await)?;
+    rows.into_iter().map(AgentRecord::try_from).collect()
+}
+
+/// Returns whether anything changed.
+pub async fn set_away(tx: &mut Tx, tenant: &TenantId, id: &AgentId, away: bool) -> Result<bool> {
+    let changed = on!(tx, c => sqlx::query("UPDATE agents SET away = $3 WHERE tenant_id = $1 AND id = $2 AND away <> $3")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(away).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(changed > 0)
+}
+
+pub async fn set_muted(tx: &mut Tx, tenant: &TenantId, id: &AgentId, muted: bool) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE agents SET muted = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(muted).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn set_password(tx: &mut Tx, tenant: &TenantId, id: &AgentId, hash: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE agents SET password_hash = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(hash).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! Meta apps: the secret that signs their webhooks and the token that verifies their callback, both sealed.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, db::on};
+use crate::domain::{ids::AppId, time::Timestamp};
+
+#[derive(Clone, FromRow)]
+pub struct AppRow {
+    #[sqlx(try_from = "String")]
+    pub id: AppId,
+    pub secret: Vec<u8>,
+    pub verify_token: Vec<u8>,
+}
+
+pub async fn insert(
+    tx: &mut Tx,
+    id: &AppId,
+    name: &str,
+    secret: &[u8],
+    verify_token: &[u8],
+    now: Timestamp,
+) -> Result<()> {
+    on!(tx, c => sqlx::query("INSERT INTO apps (id, name, secret, verify_token, created_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(id.as_str()).bind(name).bind(secret).bind(verify_token).bind(now.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, id: &AppId) -> Result<Option<AppRow>> {
+    Ok(on!(tx, c => sqlx::query_as("SELECT id, secret, verify_token FROM apps WHERE id = $1")
+        .bind(id.as_str()).fetch_optional(c).await)?)
+}

@@ -1,0 +1,72 @@
+//! Channels: the WhatsApp numbers of tenants, with their sealed tokens.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, db::on};
+use crate::domain::{
+    ids::{AppId, ChannelId, TenantId},
+    time::Timestamp,
+};
+
+#[derive(Clone, FromRow)]
+pub struct ChannelRow {
+    #[sqlx(try_from = "String")]
+    pub id: ChannelId,
+    #[sqlx(try_from = "String")]
+    pub tenant_id: TenantId,
+    #[sqlx(try_from = "String")]
+    pub app_id: AppId,
+    pub phone_number_id: String,
+    pub waba_id: String,
+    pub display_phone: String,
+    pub name: String,
+    pub token: Vec<u8>,
+    pub down_code: Option<i64>,
+    pub down_since: Option<i64>,
+}
+
+const COLUMNS: &str = "SELECT id, tenant_id, app_id, phone_number_id, waba_id, display_phone, name, token, down_code, down_since FROM channels";
+
+pub async fn insert(tx: &mut Tx, channel: &ChannelRow, now: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO channels (id, tenant_id, app_id, phone_number_id, waba_id, display_phone, name, token, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        .bind(channel.id.as_str()).bind(channel.tenant_id.as_str()).bind(channel.app_id.as_str())
+        .bind(channel.phone_number_id.as_str()).bind(channel.waba_id.as_str()).bind(channel.display_phone.as_str())
+        .bind(channel.name.as_str()).bind(channel.token.as_slice()).bind(now.0)
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The channel behind a number of `app`: a payload is accepted only when signed by the app its number belongs to.
+pub async fn by_number(tx: &mut Tx, app: &AppId, phone_number_id: &str) -> Result<Option<ChannelRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE app_id = $1 AND phone_number_id = $2")))
+        .bind(app.as_str()).bind(phone_number_id).fetch_optional(c).await)?)
+}
+
+/// The channels of an account of `app`, for payloads that name no number.
+pub async fn by_account(tx: &mut Tx, app: &AppId, waba_id: &str) -> Result<Vec<ChannelRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE app_id = $1 AND waba_id = $2 ORDER BY id")))
+        .bind(app.as_str()).bind(waba_id).fetch_all(c).await)?)
+}
+
+pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &ChannelId) -> Result<Option<ChannelRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
+}
+
+pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<ChannelRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE tenant_id = $1 ORDER BY name, id")))
+        .bind(tenant.as_str()).fetch_all(c).await)?)
+}
+
+/// Stops or restarts a number's queue. Returns whether anything changed.
+pub async fn set_down(tx: &mut Tx, tenant: &TenantId, id: &ChannelId, down: Option<(i64, Timestamp)>) -> Result<bool> {
+    let (code, since) = down.map(|(code, since)| (code, since.0)).unzip();
+    let changed = on!(tx, c => sqlx::query(
+        "UPDATE channels SET down_code = $3, down_since = $4
+         WHERE tenant_id = $1 AND id = $2 AND (down_code IS NULL) <> ($3 IS NULL)")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(code).bind(since)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(changed > 0)
+}

@@ -1,0 +1,264 @@
+//! Conversations: lock and load, save. The state machine itself is `domain::conversation`.
+
+use sqlx::FromRow;
+
+use super::{Result, StoreError, Tx, db::on, from_json, handoffs, to_json};
+use crate::domain::{
+    conversation::{Conversation, Epoch, Owner, State},
+    desk::PreviewBy,
+    event::{Actor, CloseReason},
+    ids::{AgentId, ChannelId, ConversationId, CustomerId, TenantId},
+    time::Timestamp,
+    window::Window,
+};
+
+/// A conversation together with what its row keeps for lists.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    pub conversation: Conversation,
+    pub version: i64,
+    pub requested_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+    pub last_at: Timestamp,
+    pub preview: String,
+    pub preview_by: PreviewKind,
+    /// The bucket it is counted in; `None` before its first save.
+    pub counted: Option<String>,
+}
+
+/// Who said the last line, as the row keeps it: ids only, names are joined when read.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum PreviewKind {
+    Customer,
+    Bot,
+    Business,
+    Agent { agent: AgentId },
+}
+
+impl PreviewKind {
+    pub fn named(self, name: impl FnOnce(&AgentId) -> String) -> PreviewBy {
+        match self {
+            Self::Customer => PreviewBy::Customer,
+            Self::Bot => PreviewBy::Bot,
+            Self::Business => PreviewBy::Business,
+            Self::Agent { agent } => {
+                let name = name(&agent);
+                PreviewBy::Agent { agent, name }
+            }
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct ConversationRow {
+    id: String,
+    channel_id: String,
+    customer_id: String,
+    team_id: String,
+    previous_id: Option<String>,
+    version: i64,
+    epoch: i64,
+    stage: String,
+    agent_id: Option<String>,
+    agent_since: Option<i64>,
+    handoff_id: Option<String>,
+    started_at: i64,
+    requested_at: Option<i64>,
+    closed_at: Option<i64>,
+    closed_by: Option<String>,
+    close_reason: Option<String>,
+    last_turn_at: Option<i64>,
+    window_refused_at: Option<i64>,
+    last_turn_id: Option<String>,
+    unread: i64,
+    last_at: i64,
+    preview: String,
+    preview_by: String,
+}
+
+const COLUMNS: &str = "id, channel_id, customer_id, team_id, previous_id, version, epoch, stage, agent_id, agent_since, \
+     handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at, window_refused_at, \
+     last_turn_id, unread, last_at, preview, preview_by";
+
+pub fn stage(state: &State) -> &'static str {
+    match state {
+        State::Bot => "bot",
+        State::Human { owner: Owner::Nobody, .. } => "waiting",
+        State::Human { owner: Owner::Agent { .. }, .. } => "claimed",
+        State::Human { owner: Owner::Phone, .. } => "phone",
+        State::Closed { .. } => "closed",
+    }
+}
+
+/// The place in its group; must agree with `domain::desk::Row::key`.
+fn rank(stored: &Stored) -> i64 {
+    match &stored.conversation.state {
+        State::Human { owner: Owner::Nobody, handoff } => handoff.requested_at.0,
+        State::Closed { at, .. } => -at.0,
+        State::Bot | State::Human { .. } => -stored.last_at.0,
+    }
+}
+
+async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: ConversationRow) -> Result<Stored> {
+    let unreadable = |what: &str| StoreError::Unreadable(format!("conversation {}: {what}", row.id));
+    let handoff = match (&row.handoff_id, row.stage.as_str()) {
+        (Some(id), "waiting" | "claimed" | "phone") => {
+            Some(handoffs::find(tx, tenant, &id.as_str().into()).await?.ok_or_else(|| unreadable("no handoff"))?)
+        }
+        _ => None,
+    };
+    let agent = row.agent_id.clone().map(AgentId::from);
+    let state = match (row.stage.as_str(), handoff) {
+        ("bot", _) => State::Bot,
+        ("waiting", Some(handoff)) => State::Human { handoff, owner: Owner::Nobody },
+        ("phone", Some(handoff)) => State::Human { handoff, owner: Owner::Phone },
+        ("claimed", Some(handoff)) => {
+            let agent = agent.clone().ok_or_else(|| unreadable("no agent"))?;
+            let since = Timestamp(row.agent_since.unwrap_or_default());
+            State::Human { handoff, owner: Owner::Agent { agent, since } }
+        }
+        ("closed", _) => State::Closed {
+            at: Timestamp(row.closed_at.unwrap_or_default()),
+            by: row.closed_by.as_deref().map(from_json::<Actor>).transpose()?.unwrap_or(Actor::System),
+            reason: CloseReason::from_word(row.close_reason.as_deref().unwrap_or_default()),
+        },
+        (stage, _) => return Err(unreadable(stage)),
+    };
+    let counted = Some(super::counters::bucket(&row.stage, agent.as_ref()));
+    Ok(Stored {
+        conversation: Conversation {
+            id: row.id.into(),
+            channel: row.channel_id.into(),
+            customer: row.customer_id.into(),
+            team: row.team_id.into(),
+            previous: row.previous_id.map(Into::into),
+            started_at: Timestamp(row.started_at),
+            epoch: Epoch(row.epoch),
+            window: Window {
+                last_turn: row.last_turn_at.map(Timestamp),
+                refused_at: row.window_refused_at.map(Timestamp),
+            },
+            last_turn: row.last_turn_id.map(Into::into),
+            unread: row.unread,
+            state,
+        },
+        version: row.version,
+        requested_at: row.requested_at.map(Timestamp),
+        closed_at: row.closed_at.map(Timestamp),
+        last_at: Timestamp(row.last_at),
+        preview: row.preview,
+        preview_by: from_json(&row.preview_by)?,
+        counted,
+    })
+}
+
+/// Locks a conversation and loads it, in one statement on both engines. Its version is the next one already.
+pub async fn lock(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Option<Stored>> {
+    let row: Option<ConversationRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "UPDATE conversations SET version = version + 1 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    match row {
+        Some(row) => hydrate(tx, tenant, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Loads without locking, for reading only.
+pub async fn load(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Option<Stored>> {
+    let row: Option<ConversationRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM conversations WHERE tenant_id = $1 AND id = $2")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    match row {
+        Some(row) => hydrate(tx, tenant, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The open conversation of a customer on a number (invariant 1: at most one).
+pub async fn open_of(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    channel: &ChannelId,
+    customer: &CustomerId,
+) -> Result<Option<ConversationId>> {
+    let id: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM conversations WHERE tenant_id = $1 AND channel_id = $2 AND customer_id = $3 AND stage <> 'closed'")
+        .bind(tenant.as_str()).bind(channel.as_str()).bind(customer.as_str()).fetch_optional(c).await)?;
+    Ok(id.map(Into::into))
+}
+
+/// The customer's newest conversation on a number, open or closed.
+pub async fn newest_of(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    channel: &ChannelId,
+    customer: &CustomerId,
+) -> Result<Option<ConversationId>> {
+    let id: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM conversations WHERE tenant_id = $1 AND channel_id = $2 AND customer_id = $3
+         ORDER BY started_at DESC, id DESC LIMIT 1")
+        .bind(tenant.as_str()).bind(channel.as_str()).bind(customer.as_str()).fetch_optional(c).await)?;
+    Ok(id.map(Into::into))
+}
+
+/// Every open conversation of a customer, in id order: the order in which rows are locked.
+pub async fn all_open_of(tx: &mut Tx, tenant: &TenantId, customer: &CustomerId) -> Result<Vec<(ConversationId, ChannelId)>> {
+    let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(
+        "SELECT id, channel_id FROM conversations WHERE tenant_id = $1 AND customer_id = $2 AND stage <> 'closed' ORDER BY id")
+        .bind(tenant.as_str()).bind(customer.as_str()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, channel)| (id.into(), channel.into())).collect())
+}
+
+/// Gives all conversations of one customer record to another.
+pub async fn move_customer(tx: &mut Tx, tenant: &TenantId, from: &CustomerId, into: &CustomerId) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE conversations SET customer_id = $3, version = version + 1 WHERE tenant_id = $1 AND customer_id = $2")
+        .bind(tenant.as_str()).bind(from.as_str()).bind(into.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Writes a conversation that is new.
+pub async fn insert(tx: &mut Tx, tenant: &TenantId, stored: &Stored) -> Result<()> {
+    let it = &stored.conversation;
+    on!(tx, c => sqlx::query(
+        "INSERT INTO conversations (id, tenant_id, channel_id, customer_id, team_id, previous_id, version, epoch, stage,
+            started_at, unread, rank, last_at, preview, preview_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'bot', $8, 0, $9, $10, '', '{\"by\":\"customer\"}')")
+        .bind(it.id.as_str()).bind(tenant.as_str()).bind(it.channel.as_str()).bind(it.customer.as_str())
+        .bind(it.team.as_str()).bind(it.previous.as_ref().map(|id| id.as_str())).bind(stored.version)
+        .bind(it.started_at.0).bind(rank(stored)).bind(stored.last_at.0)
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Writes back a locked conversation.
+pub async fn save(tx: &mut Tx, tenant: &TenantId, stored: &Stored) -> Result<()> {
+    let it = &stored.conversation;
+    let (agent, since) = match &it.state {
+        State::Human { owner: Owner::Agent { agent, since }, .. } => (Some(agent.as_str()), Some(since.0)),
+        _ => (None, None),
+    };
+    let (closed_by, close_reason) = match &it.state {
+        State::Closed { by, reason, .. } => (Some(to_json(by)?), Some(reason.word())),
+        _ => (None, None),
+    };
+    let preview_by = to_json(&stored.preview_by)?;
+    on!(tx, c => sqlx::query(
+        "UPDATE conversations SET team_id = $3, version = $4, epoch = $5, stage = $6, agent_id = $7, agent_since = $8,
+            handoff_id = COALESCE($9, handoff_id), requested_at = $10, closed_at = $11, closed_by = $12, close_reason = $13,
+            last_turn_at = $14, window_refused_at = $15, last_turn_id = $16, unread = $17, rank = $18, last_at = $19,
+            preview = $20, preview_by = $21
+         WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(it.id.as_str()).bind(it.team.as_str()).bind(stored.version).bind(it.epoch.0)
+        .bind(stage(&it.state)).bind(agent).bind(since)
+        .bind(it.handoff().map(|handoff| handoff.id.as_str()))
+        .bind(stored.requested_at.map(|at| at.0)).bind(stored.closed_at.map(|at| at.0))
+        .bind(closed_by.as_deref()).bind(close_reason)
+        .bind(it.window.last_turn.map(|at| at.0)).bind(it.window.refused_at.map(|at| at.0))
+        .bind(it.last_turn.as_ref().map(|id| id.as_str())).bind(it.unread).bind(rank(stored)).bind(stored.last_at.0)
+        .bind(stored.preview.as_str()).bind(preview_by.as_str())
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+

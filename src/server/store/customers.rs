@@ -1,0 +1,78 @@
+//! Customers: who writes. Known by WhatsApp's user id, by phone number, or by both; two records of one person merge.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, db::on};
+use crate::domain::{
+    ids::{CustomerId, TenantId},
+    text,
+};
+
+#[derive(Clone, Debug, FromRow)]
+pub struct CustomerRow {
+    #[sqlx(try_from = "String")]
+    pub id: CustomerId,
+    pub user_id: Option<String>,
+    /// Digits without `+`.
+    pub wa_id: Option<String>,
+    pub name: String,
+    pub username: Option<String>,
+    pub language: Option<String>,
+    pub created_at: i64,
+}
+
+impl CustomerRow {
+    /// What a search looks through.
+    fn search(&self) -> String {
+        let parts = [Some(self.name.as_str()), self.username.as_deref(), self.wa_id.as_deref()];
+        text::folded(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
+    }
+}
+
+const COLUMNS: &str = "SELECT id, user_id, wa_id, name, username, language, created_at FROM customers";
+
+pub async fn by_user_id(tx: &mut Tx, tenant: &TenantId, user_id: &str) -> Result<Option<CustomerRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND user_id = $2 AND merged_into IS NULL")))
+        .bind(tenant.as_str()).bind(user_id).fetch_optional(c).await)?)
+}
+
+pub async fn by_phone(tx: &mut Tx, tenant: &TenantId, wa_id: &str) -> Result<Option<CustomerRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND wa_id = $2 AND merged_into IS NULL")))
+        .bind(tenant.as_str()).bind(wa_id).fetch_optional(c).await)?)
+}
+
+pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &CustomerId) -> Result<Option<CustomerRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
+}
+
+pub async fn insert(tx: &mut Tx, tenant: &TenantId, customer: &CustomerRow) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO customers (id, tenant_id, user_id, wa_id, name, username, language, search, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        .bind(customer.id.as_str()).bind(tenant.as_str()).bind(customer.user_id.as_deref())
+        .bind(customer.wa_id.as_deref()).bind(customer.name.as_str()).bind(customer.username.as_deref())
+        .bind(customer.language.as_deref()).bind(customer.search()).bind(customer.created_at)
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn update(tx: &mut Tx, tenant: &TenantId, customer: &CustomerRow) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE customers SET user_id = $3, wa_id = $4, name = $5, username = $6, language = $7, search = $8
+         WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(customer.id.as_str()).bind(customer.user_id.as_deref())
+        .bind(customer.wa_id.as_deref()).bind(customer.name.as_str()).bind(customer.username.as_deref())
+        .bind(customer.language.as_deref()).bind(customer.search())
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Gives up a record in favour of another. Its conversations are moved by the caller.
+pub async fn merge(tx: &mut Tx, tenant: &TenantId, from: &CustomerId, into: &CustomerId) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE customers SET merged_into = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(from.as_str()).bind(into.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

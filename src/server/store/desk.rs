@@ -1,0 +1,306 @@
+//! Reading lists: keyset pages of one group, single rows for frames, and bounded counts of a filtered set.
+
+use std::collections::HashMap;
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, agents, conversations::PreviewKind, db::on, from_json};
+use crate::domain::{
+    desk::{Count, DateOf, Group, Key, Row, RowState},
+    handoff::Trigger,
+    ids::{AgentId, ChannelId, ConversationId, TenantId},
+    sla::Wait,
+    time::{Span, Timestamp},
+    window::Window,
+};
+
+/// A filter whose days have become instants.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    pub date_of: DateOf,
+    pub from: Option<Timestamp>,
+    /// Exclusive.
+    pub to: Option<Timestamp>,
+    pub agent: Option<AgentId>,
+    pub channel: Option<ChannelId>,
+    /// Folded.
+    pub search: Option<String>,
+}
+
+#[derive(FromRow)]
+struct DeskRow {
+    id: String,
+    version: i64,
+    channel_id: String,
+    channel_name: String,
+    name: String,
+    wa_id: Option<String>,
+    stage: String,
+    agent_id: Option<String>,
+    preview: String,
+    preview_by: String,
+    unread: i64,
+    started_at: i64,
+    requested_at: Option<i64>,
+    closed_at: Option<i64>,
+    last_at: i64,
+    last_turn_at: Option<i64>,
+    window_refused_at: Option<i64>,
+    last_turn_id: Option<String>,
+    trigger_json: Option<String>,
+    handoff_requested_at: Option<i64>,
+    handoff_target: Option<i64>,
+    first_reply_at: Option<i64>,
+}
+
+const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_name, u.name, u.wa_id, c.stage, c.agent_id, \
+     c.preview, c.preview_by, c.unread, c.started_at, c.requested_at, c.closed_at, c.last_at, c.last_turn_at, \
+     c.window_refused_at, c.last_turn_id, o.trigger_json, o.requested_at AS handoff_requested_at, \
+     o.target AS handoff_target, o.first_reply_at \
+     FROM conversations c JOIN channels h ON h.id = c.channel_id JOIN customers u ON u.id = c.customer_id \
+     LEFT JOIN handoffs o ON o.id = c.handoff_id";
+
+/// Names of agents, read once per request.
+pub struct Names(HashMap<AgentId, String>);
+
+impl Names {
+    pub async fn read(tx: &mut Tx, tenant: &TenantId) -> Result<Self> {
+        let agents = agents::list(tx, tenant).await?;
+        Ok(Self(agents.into_iter().map(|agent| (agent.id, agent.name)).collect()))
+    }
+
+    pub fn of(&self, agent: &AgentId) -> String {
+        self.0.get(agent).cloned().unwrap_or_else(|| "Somebody".to_owned())
+    }
+}
+
+fn to_row(row: DeskRow, names: &Names) -> Result<Row> {
+    let state = match row.stage.as_str() {
+        "waiting" => RowState::Waiting,
+        "claimed" => {
+            let agent = AgentId::from(row.agent_id.unwrap_or_default());
+            RowState::Claimed { name: names.of(&agent), agent }
+        }
+        "phone" => RowState::Phone,
+        "closed" => RowState::Closed { at: Timestamp(row.closed_at.unwrap_or_default()) },
+        _ => RowState::Bot,
+    };
+    let with_people = state != RowState::Bot;
+    let wait = row.handoff_requested_at.zip(row.handoff_target).filter(|_| with_people).map(|(since, target)| Wait {
+        since: Timestamp(since),
+        // A closed conversation that nobody answered waited until it was closed.
+        until: row.first_reply_at.or(row.closed_at).map(Timestamp),
+        target: Span(target),
+    });
+    let trigger = row
+        .trigger_json
+        .as_deref()
+        .filter(|_| with_people)
+        .map(from_json::<Trigger>)
+        .transpose()?
+        .map(|trigger| (trigger.kind().to_owned(), trigger.label()));
+    let window = Window {
+        last_turn: row.last_turn_at.map(Timestamp),
+        refused_at: row.window_refused_at.map(Timestamp),
+    };
+    Ok(Row {
+        id: row.id.into(),
+        version: row.version,
+        name: row.name,
+        phone: row.wa_id.map(|digits| format!("+{digits}")),
+        channel: row.channel_id.into(),
+        channel_name: row.channel_name,
+        state,
+        preview: row.preview,
+        preview_by: from_json::<PreviewKind>(&row.preview_by)?.named(|agent| names.of(agent)),
+        unread: row.unread,
+        trigger,
+        wait,
+        started_at: Timestamp(row.started_at),
+        requested_at: row.requested_at.map(Timestamp),
+        last_at: Timestamp(row.last_at),
+        window_closes: window.closes_at(),
+        last_turn: row.last_turn_id.map(Into::into),
+    })
+}
+
+/// A value bound into a statement that was put together.
+enum Bound {
+    Text(String),
+    Number(i64),
+}
+
+/// A condition list with its values, numbered from `$1` on.
+struct Conditions {
+    sql: String,
+    values: Vec<Bound>,
+}
+
+impl Conditions {
+    fn of(tenant: &TenantId) -> Self {
+        Self { sql: " WHERE c.tenant_id = $1".to_owned(), values: vec![Bound::Text(tenant.as_str().to_owned())] }
+    }
+
+    /// Adds `AND condition`; `?` stands for the value.
+    fn and(&mut self, condition: &str, value: Bound) {
+        self.values.push(value);
+        let marker = format!("${}", self.values.len());
+        self.sql.push_str(" AND ");
+        self.sql.push_str(&condition.replace('?', &marker));
+    }
+
+    fn and_plain(&mut self, condition: &str) {
+        self.sql.push_str(" AND ");
+        self.sql.push_str(condition);
+    }
+
+    fn group(&mut self, group: Group, viewer: &AgentId) {
+        match group {
+            Group::Waiting => self.and_plain("c.stage = 'waiting'"),
+            Group::Bot => self.and_plain("c.stage = 'bot'"),
+            Group::Closed => self.and_plain("c.stage = 'closed'"),
+            Group::Mine => {
+                self.and("c.agent_id = ?", Bound::Text(viewer.as_str().to_owned()));
+                self.and_plain("c.stage = 'claimed'");
+            }
+            Group::Team => {
+                self.and_plain("c.stage IN ('claimed', 'phone')");
+                self.and("(c.agent_id IS NULL OR c.agent_id <> ?)", Bound::Text(viewer.as_str().to_owned()));
+            }
+        }
+    }
+
+    fn scope(&mut self, scope: &Scope) {
+        let column = match scope.date_of {
+            DateOf::Started => "c.started_at",
+            DateOf::Requested => "c.requested_at",
+            DateOf::Closed => "c.closed_at",
+        };
+        if let Some(from) = scope.from {
+            self.and(&format!("{column} >= ?"), Bound::Number(from.0));
+        }
+        if let Some(to) = scope.to {
+            self.and(&format!("{column} < ?"), Bound::Number(to.0));
+        }
+        if let Some(agent) = &scope.agent {
+            // Whoever has it, or had it last: closed conversations keep their handoff.
+            let value = Bound::Text(agent.as_str().to_owned());
+            self.and(
+                "(c.agent_id = ? OR (c.stage = 'closed' AND EXISTS (SELECT 1 FROM handoffs w \
+                 WHERE w.id = c.handoff_id AND w.claimed_by = ?)))",
+                value,
+            );
+        }
+        if let Some(channel) = &scope.channel {
+            self.and("c.channel_id = ?", Bound::Text(channel.as_str().to_owned()));
+        }
+        if let Some(search) = &scope.search {
+            let pattern = format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+            self.and(
+                "c.customer_id IN (SELECT id FROM customers WHERE tenant_id = $1 AND search LIKE ? ESCAPE '\\')",
+                Bound::Text(pattern),
+            );
+        }
+    }
+}
+
+/// The page of `group` below `after`, at most `limit` rows.
+pub async fn page(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    viewer: &AgentId,
+    group: Group,
+    scope: &Scope,
+    after: Option<&Key>,
+    limit: usize,
+) -> Result<Vec<Row>> {
+    let mut conditions = Conditions::of(tenant);
+    conditions.group(group, viewer);
+    conditions.scope(scope);
+    if let Some(after) = after {
+        conditions.and("c.rank >= ?", Bound::Number(after.rank));
+        conditions.and(&format!("(c.rank > {} OR c.id > ?)", after.rank), Bound::Text(after.id.as_str().to_owned()));
+    }
+    let sql = format!("{SELECT}{} ORDER BY c.rank, c.id LIMIT {limit}", conditions.sql);
+    fetch(tx, tenant, sql, conditions.values).await
+}
+
+/// The rows of `ids`, in no order; foreign and unknown ids are left out.
+pub async fn rows(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> Result<Vec<Row>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(200) {
+        let mut conditions = Conditions::of(tenant);
+        let markers: Vec<String> = chunk
+            .iter()
+            .map(|id| {
+                conditions.values.push(Bound::Text(id.as_str().to_owned()));
+                format!("${}", conditions.values.len())
+            })
+            .collect();
+        conditions.and_plain(&format!("c.id IN ({})", markers.join(", ")));
+        let sql = format!("{SELECT}{}", conditions.sql);
+        found.extend(fetch(tx, tenant, sql, conditions.values).await?);
+    }
+    Ok(found)
+}
+
+/// The conversations of a customer, newest first, except one.
+pub async fn earlier(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    limit: usize,
+) -> Result<Vec<Row>> {
+    let mut conditions = Conditions::of(tenant);
+    conditions.and(
+        "c.customer_id = (SELECT customer_id FROM conversations WHERE tenant_id = $1 AND id = ?) AND c.id <> ?",
+        Bound::Text(conversation.as_str().to_owned()),
+    );
+    let sql = format!("{SELECT}{} ORDER BY c.started_at DESC, c.id DESC LIMIT {limit}", conditions.sql);
+    fetch(tx, tenant, sql, conditions.values).await
+}
+
+/// Counts a filtered group, but never past `cap`: "1000+" answers the question as well and costs a bounded scan.
+pub async fn count(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    viewer: &AgentId,
+    group: Group,
+    scope: &Scope,
+    cap: i64,
+) -> Result<Count> {
+    let mut conditions = Conditions::of(tenant);
+    conditions.group(group, viewer);
+    conditions.scope(scope);
+    let sql = format!("SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversations c{} LIMIT {}) AS found", conditions.sql, cap + 1);
+    let values = conditions.values;
+    let n: i64 = on!(tx, c => {
+        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.as_str()));
+        for value in &values {
+            query = match value {
+                Bound::Text(text) => query.bind(text.as_str()),
+                Bound::Number(number) => query.bind(*number),
+            };
+        }
+        query.fetch_one(c).await
+    })?;
+    Ok(Count { n: n.min(cap), more: n > cap })
+}
+
+async fn fetch(tx: &mut Tx, tenant: &TenantId, sql: String, values: Vec<Bound>) -> Result<Vec<Row>> {
+    let rows: Vec<DeskRow> = on!(tx, c => {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()));
+        for value in &values {
+            query = match value {
+                Bound::Text(text) => query.bind(text.as_str()),
+                Bound::Number(number) => query.bind(*number),
+            };
+        }
+        query.fetch_all(c).await
+    })?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = Names::read(tx, tenant).await?;
+    rows.into_iter().map(|row| to_row(row, &names)).collect()
+}

@@ -1,0 +1,32 @@
+//! News about messages that are not here yet: Meta sends a status before its own answer, an edit before the original.
+
+use super::{Result, Tx, db::on};
+use crate::domain::{
+    ids::{ChannelId, Wamid},
+    time::Timestamp,
+};
+
+/// Keeps one piece of news. `ord` tells pieces apart, so that a duplicate is kept once.
+pub async fn keep(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, ord: &str, body: &str, at: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO early (channel_id, wamid, ord, body, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")
+        .bind(channel.as_str()).bind(wamid.0.as_str()).bind(ord).bind(body).bind(at.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Takes everything that waits for a message, in the order it came.
+pub async fn take(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<Vec<String>> {
+    let mut rows: Vec<(i64, String, String)> = on!(tx, c => sqlx::query_as(
+        "DELETE FROM early WHERE channel_id = $1 AND wamid = $2 AND ord <> 'seen' RETURNING at, ord, body")
+        .bind(channel.as_str()).bind(wamid.0.as_str()).fetch_all(c).await)?;
+    rows.sort();
+    Ok(rows.into_iter().map(|(_, _, body)| body).collect())
+}
+
+/// Remembers an item that leaves no message behind (a reaction, a system notice). `false`: it was here before.
+pub async fn mark(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, at: Timestamp) -> Result<bool> {
+    let fresh = on!(tx, c => sqlx::query(
+        "INSERT INTO early (channel_id, wamid, ord, body, at) VALUES ($1, $2, 'seen', '', $3) ON CONFLICT DO NOTHING")
+        .bind(channel.as_str()).bind(wamid.0.as_str()).bind(at.0).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(fresh == 1)
+}

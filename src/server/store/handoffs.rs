@@ -1,0 +1,104 @@
+//! Handoffs: the record from which every figure is derived.
+
+use sqlx::FromRow;
+
+use super::{Result, StoreError, Tx, db::on, from_json, to_json};
+use crate::domain::{
+    handoff::{Claimed, FirstReply, Handoff, HandoffEnd, Trigger},
+    ids::{ConversationId, HandoffId, TenantId},
+    message::Author,
+    time::{Span, Timestamp},
+};
+
+#[derive(FromRow)]
+struct HandoffRow {
+    id: String,
+    team_id: String,
+    trigger_json: String,
+    message_id: Option<String>,
+    target: i64,
+    requested_at: i64,
+    claimed_by: Option<String>,
+    claimed_at: Option<i64>,
+    first_reply_by: Option<String>,
+    first_reply_at: Option<i64>,
+    ended_at: Option<i64>,
+}
+
+/// A handoff and when it ended, if it did.
+#[derive(Clone, Debug)]
+pub struct Past {
+    pub handoff: Handoff,
+    pub ended_at: Option<Timestamp>,
+}
+
+impl TryFrom<HandoffRow> for Past {
+    type Error = StoreError;
+    fn try_from(row: HandoffRow) -> Result<Self> {
+        let claimed = row.claimed_by.zip(row.claimed_at).map(|(by, at)| Claimed { by: by.into(), at: Timestamp(at) });
+        let first_reply = match row.first_reply_by.zip(row.first_reply_at) {
+            Some((by, at)) => Some(FirstReply { by: from_json::<Author>(&by)?, at: Timestamp(at) }),
+            None => None,
+        };
+        let handoff = Handoff {
+            id: row.id.into(),
+            trigger: from_json::<Trigger>(&row.trigger_json)?,
+            message: row.message_id.map(Into::into),
+            team: row.team_id.into(),
+            requested_at: Timestamp(row.requested_at),
+            target: Span(row.target),
+            claimed,
+            first_reply,
+        };
+        Ok(Self { handoff, ended_at: row.ended_at.map(Timestamp) })
+    }
+}
+
+const COLUMNS: &str = "SELECT id, team_id, trigger_json, message_id, target, requested_at, claimed_by, claimed_at, \
+     first_reply_by, first_reply_at, ended_at FROM handoffs";
+
+pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &HandoffId) -> Result<Option<Handoff>> {
+    let row: Option<HandoffRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(row.map(Past::try_from).transpose()?.map(|past| past.handoff))
+}
+
+/// Newest first.
+pub async fn of(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<Past>> {
+    let rows: Vec<HandoffRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY requested_at DESC, id DESC")))
+        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?;
+    rows.into_iter().map(Past::try_from).collect()
+}
+
+/// Writes a handoff as it stands; claimed and first reply are kept once they are there.
+pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, handoff: &Handoff) -> Result<()> {
+    let trigger = to_json(&handoff.trigger)?;
+    let keyword = match &handoff.trigger {
+        Trigger::Keyword { keyword, .. } => Some(keyword.as_str()),
+        _ => None,
+    };
+    let reply_by = handoff.first_reply.as_ref().map(|reply| to_json(&reply.by)).transpose()?;
+    on!(tx, c => sqlx::query(
+        "INSERT INTO handoffs (id, tenant_id, conversation_id, team_id, trigger_kind, trigger_json, keyword_id, message_id,
+            target, requested_at, claimed_by, claimed_at, first_reply_by, first_reply_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+         ON CONFLICT (id) DO UPDATE SET claimed_by = excluded.claimed_by, claimed_at = excluded.claimed_at,
+            first_reply_by = excluded.first_reply_by, first_reply_at = excluded.first_reply_at")
+        .bind(handoff.id.as_str()).bind(tenant.as_str()).bind(conversation.as_str()).bind(handoff.team.as_str())
+        .bind(handoff.trigger.kind()).bind(trigger).bind(keyword)
+        .bind(handoff.message.as_ref().map(|id| id.as_str())).bind(handoff.target.0).bind(handoff.requested_at.0)
+        .bind(handoff.claimed.as_ref().map(|claimed| claimed.by.as_str()))
+        .bind(handoff.claimed.as_ref().map(|claimed| claimed.at.0))
+        .bind(reply_by).bind(handoff.first_reply.as_ref().map(|reply| reply.at.0))
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn end(tx: &mut Tx, tenant: &TenantId, id: &HandoffId, at: Timestamp, reason: HandoffEnd) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE handoffs SET ended_at = $3, end_reason = $4 WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(at.0).bind(reason.word()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Durable work besides sending: enqueued in the caller's transaction, taken with a lease, fenced by a token.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, db::on};
+use crate::domain::{
+    ids::{JobId, TenantId},
+    time::Timestamp,
+};
+
+#[derive(Clone, Debug, FromRow)]
+pub struct JobRow {
+    #[sqlx(try_from = "String")]
+    pub id: JobId,
+    #[sqlx(try_from = "String")]
+    pub tenant_id: TenantId,
+    pub kind: String,
+    pub key: String,
+    pub payload: String,
+    pub due_at: i64,
+    pub attempts: i64,
+}
+
+pub async fn insert(tx: &mut Tx, job: &JobRow, now: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO jobs (id, tenant_id, kind, key, payload, due_at, attempts, created_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)")
+        .bind(job.id.as_str()).bind(job.tenant_id.as_str()).bind(job.kind.as_str()).bind(job.key.as_str())
+        .bind(job.payload.as_str()).bind(job.due_at).bind(now.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Takes up to `limit` due jobs of a kind, oldest first.
+pub async fn take(tx: &mut Tx, kind: &str, now: Timestamp, lease_until: Timestamp, token: &str, limit: i64) -> Result<Vec<JobRow>> {
+    let rows: Vec<JobRow> = on!(tx, c => sqlx::query_as(
+        "SELECT id, tenant_id, kind, key, payload, due_at, attempts FROM jobs
+         WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2) ORDER BY due_at, id LIMIT $3")
+        .bind(kind).bind(now.0).bind(limit).fetch_all(c).await)?;
+    let mut taken = Vec::with_capacity(rows.len());
+    for row in rows {
+        let won = on!(tx, c => sqlx::query(
+            "UPDATE jobs SET lease_until = $2, lease_token = $3, attempts = attempts + 1
+             WHERE id = $1 AND (lease_until IS NULL OR lease_until <= $4)")
+            .bind(row.id.as_str()).bind(lease_until.0).bind(token).bind(now.0)
+            .execute(c).await.map(|done| done.rows_affected()))?;
+        if won == 1 {
+            taken.push(row);
+        }
+    }
+    Ok(taken)
+}
+
+/// Ends a job in the transaction of its result. `false`: the lease was lost, and so must be the result.
+pub async fn finish(tx: &mut Tx, id: &JobId, token: &str) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query("DELETE FROM jobs WHERE id = $1 AND lease_token = $2")
+        .bind(id.as_str()).bind(token).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+pub async fn put_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE jobs SET due_at = $3, lease_until = NULL WHERE id = $1 AND lease_token = $2")
+        .bind(id.as_str()).bind(token).bind(due.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn next_due(tx: &mut Tx, kind: &str) -> Result<Option<Timestamp>> {
+    let due: Option<i64> = on!(tx, c => sqlx::query_scalar(
+        "SELECT MIN(CASE WHEN lease_until IS NULL OR lease_until < due_at THEN due_at ELSE lease_until END)
+         FROM jobs WHERE kind = $1")
+        .bind(kind).fetch_one(c).await)?;
+    Ok(due.map(Timestamp))
+}

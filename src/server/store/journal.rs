@@ -1,0 +1,105 @@
+//! The journal: raw webhook bodies, on disk before Meta is told 200. And the quarantine for items that broke.
+
+use sqlx::{FromRow, QueryBuilder};
+
+use super::{Result, StoreError, Tx, db::on};
+use crate::domain::{
+    ids::{AppId, JournalId},
+    time::Timestamp,
+};
+
+#[derive(Clone, Debug, FromRow)]
+pub struct JournalRow {
+    #[sqlx(try_from = "String")]
+    pub id: JournalId,
+    #[sqlx(try_from = "String")]
+    pub app_id: AppId,
+    pub received_at: i64,
+    pub body: Vec<u8>,
+}
+
+/// One statement for a whole group: what arrived while the last commit was in flight.
+pub async fn insert(tx: &mut Tx, rows: &[JournalRow]) -> Result<()> {
+    on!(tx, c => {
+        let mut query = QueryBuilder::new("INSERT INTO journal (id, app_id, received_at, body, state) ");
+        query.push_values(rows, |mut row, item| {
+            row.push_bind(item.id.as_str()).push_bind(item.app_id.as_str()).push_bind(item.received_at)
+                .push_bind(item.body.as_slice()).push_bind("new");
+        });
+        query.build().execute(c).await.map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Up to `limit` unread bodies, oldest first.
+pub async fn unread(tx: &mut Tx, limit: i64) -> Result<Vec<JournalRow>> {
+    Ok(on!(tx, c => sqlx::query_as(
+        "SELECT id, app_id, received_at, body FROM journal WHERE state = 'new' ORDER BY id LIMIT $1")
+        .bind(limit).fetch_all(c).await)?)
+}
+
+pub async fn settle(tx: &mut Tx, ids: &[JournalId], state: &str) -> Result<()> {
+    for chunk in ids.chunks(200) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new("UPDATE journal SET state = ");
+            query.push_bind(state).push(" WHERE id IN (");
+            let mut list = query.separated(", ");
+            for id in chunk {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+pub async fn quarantine(tx: &mut Tx, id: &str, journal: &JournalId, at: Timestamp, path: &str, why: &str, raw: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("INSERT INTO quarantine (id, journal_id, at, path, why, raw) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(id).bind(journal.as_str()).bind(at.0).bind(path).bind(why).bind(raw).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// How many bodies are unread and how many items are in quarantine: for the operator's health page and for tests.
+pub async fn backlog(tx: &mut Tx) -> Result<(i64, i64)> {
+    let unread = on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM journal WHERE state = 'new'").fetch_one(c).await)?;
+    let held = on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM quarantine").fetch_one(c).await)?;
+    Ok((unread, held))
+}
+
+/// Throws away up to `limit` bodies that were carried out and whose id sorts before `before`. Quarantined ones stay.
+/// Returns how many went.
+pub async fn sweep(tx: &mut Tx, before: &JournalId, limit: i64) -> Result<u64> {
+    Ok(on!(tx, c => sqlx::query(
+        "DELETE FROM journal WHERE id IN
+            (SELECT id FROM journal WHERE state = 'done' AND id < $1 ORDER BY id LIMIT $2)")
+        .bind(before.as_str()).bind(limit).execute(c).await.map(|done| done.rows_affected()))?)
+}
+
+/// Whether an error is about the database and not about what was asked of it: gone, locked, full, read-only, or another
+/// transaction was in the way. The same work may succeed later, unchanged.
+pub fn is_outage(error: &StoreError) -> bool {
+    let StoreError::Sql(error) = error else { return matches!(error, StoreError::Unusable(_)) };
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
+                // The low byte is SQLite's primary code: PERM, BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT,
+                // FULL, CANTOPEN, PROTOCOL, NOTADB.
+                let primary = code.parse::<i64>().map_or(0, |code| code & 0xff);
+                matches!(primary, 3 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 13 | 14 | 15 | 26)
+            } else {
+                // Connection, rollback, resources, operator, system; and a server that takes no writes or gives no lock.
+                ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+                    || matches!(&*code, "25006" | "55P03")
+            }
+        }
+        _ => false,
+    }
+}

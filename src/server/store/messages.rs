@@ -1,0 +1,227 @@
+//! Messages: what people and the bot wrote. Content that can be erased; the log only points here.
+
+use sqlx::{FromRow, QueryBuilder};
+
+use super::{Result, StoreError, Tx, db::on, from_json, to_json};
+use crate::domain::{
+    ids::{AgentId, ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
+    message::{Author, Content, Delivery, Fault, Forwarded, Reaction, Referral},
+    time::Timestamp,
+};
+
+/// A message as it is stored.
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub id: MessageId,
+    pub conversation: ConversationId,
+    pub channel: ChannelId,
+    pub wamid: Option<Wamid>,
+    /// Made by the sender's page, so that a double press sends once.
+    pub client_id: Option<String>,
+    pub author: Author,
+    pub content: Content,
+    pub at: Timestamp,
+    /// Given when the entry is: see `inbox::work`.
+    pub seq: Seq,
+    pub written_at: Timestamp,
+    pub delivery: Option<Delivery>,
+    pub fault: Option<Fault>,
+    pub quote: Option<Wamid>,
+    pub forwarded: Forwarded,
+    pub reactions: Vec<Reaction>,
+    pub revoked: bool,
+    pub edited: bool,
+    pub late: bool,
+    pub resent: bool,
+    pub referral: Option<Referral>,
+    pub hidden: bool,
+}
+
+#[derive(FromRow)]
+struct MessageRow {
+    id: String,
+    conversation_id: String,
+    channel_id: String,
+    wamid: Option<String>,
+    client_id: Option<String>,
+    author: String,
+    author_id: Option<String>,
+    content: String,
+    at: i64,
+    seq: i64,
+    written_at: i64,
+    delivery: Option<String>,
+    fault_code: Option<i64>,
+    fault_words: Option<String>,
+    quote_wamid: Option<String>,
+    forwarded: String,
+    reactions: String,
+    revoked: bool,
+    edited: bool,
+    late: bool,
+    resent: bool,
+    referral: Option<String>,
+    hidden: bool,
+}
+
+fn author_words(author: &Author) -> (&'static str, Option<&str>) {
+    match author {
+        Author::Customer => ("customer", None),
+        Author::Bot => ("bot", None),
+        Author::System => ("system", None),
+        Author::Agent(agent) => ("agent", Some(agent.as_str())),
+        Author::Phone => ("phone", None),
+        Author::Partner => ("partner", None),
+    }
+}
+
+impl TryFrom<MessageRow> for Record {
+    type Error = StoreError;
+    fn try_from(row: MessageRow) -> Result<Self> {
+        let author = match (row.author.as_str(), row.author_id) {
+            ("customer", _) => Author::Customer,
+            ("bot", _) => Author::Bot,
+            ("system", _) => Author::System,
+            ("phone", _) => Author::Phone,
+            ("partner", _) => Author::Partner,
+            ("agent", Some(id)) => Author::Agent(AgentId::from(id)),
+            (author, _) => return Err(StoreError::Unreadable(format!("author {author}"))),
+        };
+        Ok(Self {
+            id: row.id.into(),
+            conversation: row.conversation_id.into(),
+            channel: row.channel_id.into(),
+            wamid: row.wamid.map(Wamid),
+            client_id: row.client_id,
+            author,
+            content: from_json(&row.content)?,
+            at: Timestamp(row.at),
+            seq: Seq(row.seq),
+            written_at: Timestamp(row.written_at),
+            delivery: row.delivery.as_deref().and_then(Delivery::from_word),
+            fault: row.fault_words.map(|words| Fault { code: row.fault_code, words }),
+            quote: row.quote_wamid.map(Wamid),
+            forwarded: from_json(&row.forwarded)?,
+            reactions: from_json(&row.reactions)?,
+            revoked: row.revoked,
+            edited: row.edited,
+            late: row.late,
+            resent: row.resent,
+            referral: row.referral.as_deref().map(from_json).transpose()?,
+            hidden: row.hidden,
+        })
+    }
+}
+
+const COLUMNS: &str = "SELECT id, conversation_id, channel_id, wamid, client_id, author, author_id, content, at, seq, \
+     written_at, delivery, fault_code, fault_words, quote_wamid, forwarded, reactions, revoked, edited, late, resent, \
+     referral, hidden FROM messages";
+
+const CHUNK: usize = 100;
+
+pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[Record]) -> Result<()> {
+    for chunk in records.chunks(CHUNK) {
+        let mut rows = Vec::with_capacity(chunk.len());
+        for record in chunk {
+            rows.push((
+                record,
+                to_json(&record.content)?,
+                to_json(&record.forwarded)?,
+                to_json(&record.reactions)?,
+                record.referral.as_ref().map(to_json).transpose()?,
+            ));
+        }
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO messages (id, tenant_id, conversation_id, channel_id, wamid, client_id, author, author_id,
+                    content, at, seq, written_at, delivery, fault_code, fault_words, quote_wamid, forwarded, reactions,
+                    revoked, edited, late, resent, referral, hidden) ");
+            query.push_values(&rows, |mut row, (record, content, forwarded, reactions, referral)| {
+                let (author, author_id) = author_words(&record.author);
+                row.push_bind(record.id.as_str()).push_bind(tenant.as_str()).push_bind(record.conversation.as_str())
+                    .push_bind(record.channel.as_str()).push_bind(record.wamid.as_ref().map(|wamid| wamid.0.as_str()))
+                    .push_bind(record.client_id.as_deref()).push_bind(author).push_bind(author_id)
+                    .push_bind(content.as_str()).push_bind(record.at.0).push_bind(record.seq.0)
+                    .push_bind(record.written_at.0).push_bind(record.delivery.map(Delivery::word))
+                    .push_bind(record.fault.as_ref().and_then(|fault| fault.code))
+                    .push_bind(record.fault.as_ref().map(|fault| fault.words.as_str()))
+                    .push_bind(record.quote.as_ref().map(|wamid| wamid.0.as_str()))
+                    .push_bind(forwarded.as_str()).push_bind(reactions.as_str())
+                    .push_bind(record.revoked).push_bind(record.edited).push_bind(record.late).push_bind(record.resent)
+                    .push_bind(referral.as_deref()).push_bind(record.hidden);
+            });
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+/// Writes back what may change after a message was stored.
+pub async fn save(tx: &mut Tx, tenant: &TenantId, record: &Record) -> Result<()> {
+    let content = to_json(&record.content)?;
+    let reactions = to_json(&record.reactions)?;
+    on!(tx, c => sqlx::query(
+        "UPDATE messages SET wamid = $3, content = $4, delivery = $5, fault_code = $6, fault_words = $7, reactions = $8,
+            revoked = $9, edited = $10, resent = $11
+         WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(record.id.as_str()).bind(record.wamid.as_ref().map(|wamid| wamid.0.as_str()))
+        .bind(content).bind(record.delivery.map(Delivery::word))
+        .bind(record.fault.as_ref().and_then(|fault| fault.code))
+        .bind(record.fault.as_ref().map(|fault| fault.words.as_str()))
+        .bind(reactions).bind(record.revoked).bind(record.edited).bind(record.resent)
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &MessageId) -> Result<Option<Record>> {
+    let row: Option<MessageRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(Record::try_from).transpose()
+}
+
+pub async fn by_wamid(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, wamid: &Wamid) -> Result<Option<Record>> {
+    let row: Option<MessageRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND channel_id = $2 AND wamid = $3")))
+        .bind(tenant.as_str()).bind(channel.as_str()).bind(wamid.0.as_str()).fetch_optional(c).await)?;
+    row.map(Record::try_from).transpose()
+}
+
+pub async fn by_client_id(tx: &mut Tx, tenant: &TenantId, client_id: &str) -> Result<Option<Record>> {
+    let row: Option<MessageRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND client_id = $2")))
+        .bind(tenant.as_str()).bind(client_id).fetch_optional(c).await)?;
+    row.map(Record::try_from).transpose()
+}
+
+/// Up to `limit` shown messages before the place `(at, seq)`, newest first.
+pub async fn page(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    before: Option<(Timestamp, Seq)>,
+    limit: i64,
+) -> Result<Vec<Record>> {
+    let (at, seq) = before.unwrap_or((Timestamp(i64::MAX), Seq(i64::MAX)));
+    let rows: Vec<MessageRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE conversation_id = $2 AND tenant_id = $1 AND NOT hidden AND (at < $3 OR (at = $3 AND seq < $4))
+         ORDER BY at DESC, seq DESC LIMIT $5")))
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(at.0).bind(seq.0).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Record::try_from).collect()
+}
+
+/// The newest message of a customer in a conversation that Meta can mark as read.
+pub async fn newest_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Wamid>> {
+    let wamid: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT wamid FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer'
+            AND wamid IS NOT NULL AND NOT hidden ORDER BY at DESC, seq DESC LIMIT 1")
+        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
+    Ok(wamid.map(Wamid))
+}
+
+/// How many messages the customer has in a conversation.
+pub async fn count_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<i64> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer' AND NOT hidden")
+        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_one(c).await)?)
+}

@@ -1,0 +1,155 @@
+//! What is owed to customers. A row is written in the transaction of the fact that owes it (invariant 6).
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, db::on};
+use crate::domain::{
+    ids::{ChannelId, ConversationId, MessageId, OutboxId, Seq, TenantId},
+    time::Timestamp,
+};
+
+#[derive(Clone, Debug, FromRow)]
+pub struct OutboxRow {
+    #[sqlx(try_from = "String")]
+    pub id: OutboxId,
+    #[sqlx(try_from = "String")]
+    pub tenant_id: TenantId,
+    #[sqlx(try_from = "String")]
+    pub channel_id: ChannelId,
+    #[sqlx(try_from = "String")]
+    pub conversation_id: ConversationId,
+    #[sqlx(try_from = "String")]
+    pub message_id: MessageId,
+    pub ord: i64,
+    pub author: String,
+    pub epoch: Option<i64>,
+    /// The text of this piece; a long message has several rows.
+    pub body: String,
+    pub state: String,
+    pub due_at: i64,
+    pub attempts: i64,
+    pub created_at: i64,
+}
+
+const COLUMNS: &str = "id, tenant_id, channel_id, conversation_id, message_id, ord, author, epoch, body, state, due_at, \
+     attempts, created_at";
+
+pub async fn insert(tx: &mut Tx, row: &OutboxRow) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO outbox (id, tenant_id, channel_id, conversation_id, message_id, ord, author, epoch, body, state, due_at,
+            attempts, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+        .bind(row.id.as_str()).bind(row.tenant_id.as_str()).bind(row.channel_id.as_str())
+        .bind(row.conversation_id.as_str()).bind(row.message_id.as_str()).bind(row.ord).bind(row.author.as_str())
+        .bind(row.epoch).bind(row.body.as_str()).bind(row.state.as_str()).bind(row.due_at).bind(row.attempts)
+        .bind(row.created_at).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Takes up to `limit` rows that are due, each the first unfinished one of its conversation, on a number that is up.
+/// A row whose lease ran out is taken again: its worker died in mid-call, and the caller must treat it as ambiguous.
+pub async fn take(tx: &mut Tx, now: Timestamp, lease_until: Timestamp, token: &str, limit: i64) -> Result<Vec<(OutboxRow, Taken)>> {
+    let rows: Vec<OutboxRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM outbox o WHERE state <> 'done' AND due_at <= $1
+            AND (lease_until IS NULL OR lease_until <= $1)
+            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.state <> 'done'
+                AND e.ord < o.ord)
+            AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = o.channel_id AND h.down_code IS NOT NULL)
+         ORDER BY due_at, ord LIMIT $2")))
+        .bind(now.0).bind(limit).fetch_all(c).await)?;
+    let mut taken = Vec::with_capacity(rows.len());
+    for row in rows {
+        let won = on!(tx, c => sqlx::query(
+            "UPDATE outbox SET state = 'sending', lease_until = $2, lease_token = $3
+             WHERE id = $1 AND state = $4 AND (lease_until IS NULL OR lease_until <= $5)")
+            .bind(row.id.as_str()).bind(lease_until.0).bind(token).bind(row.state.as_str()).bind(now.0)
+            .execute(c).await.map(|done| done.rows_affected()))?;
+        if won == 1 {
+            let how = match row.state.as_str() {
+                "sending" => Taken::AfterCrash,
+                "unknown" => Taken::AfterSilence,
+                _ => Taken::Fresh,
+            };
+            taken.push((row, how));
+        }
+    }
+    Ok(taken)
+}
+
+/// In what condition a row was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    Fresh,
+    /// Its worker died between the call and its answer.
+    AfterCrash,
+    /// The call's answer never came, and neither did a status while it was waited for.
+    AfterSilence,
+}
+
+/// Ends a row. `token` fences out a worker whose lease was lost.
+pub async fn finish(tx: &mut Tx, id: &OutboxId, token: &str) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE outbox SET state = 'done', lease_until = NULL WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
+        .bind(id.as_str()).bind(token).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Puts a row back: `state` is `queued` for a later try or `unknown` while its answer may still come as a status.
+pub async fn put_back(tx: &mut Tx, id: &OutboxId, token: &str, state: &str, due: Timestamp, attempts: i64) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE outbox SET state = $3, due_at = $4, attempts = $5, lease_until = NULL
+         WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
+        .bind(id.as_str()).bind(token).bind(state).bind(due.0).bind(attempts)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// Ends whatever of a message is unfinished: a status came for it, or it is given up.
+pub async fn finish_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE outbox SET state = 'done', lease_until = NULL WHERE tenant_id = $1 AND message_id = $2 AND state <> 'done'")
+        .bind(tenant.as_str()).bind(message.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Ends the rows of a message that wait for word of an unclear send, and frees those behind them.
+pub async fn finish_unclear(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE outbox SET state = 'done', lease_until = NULL WHERE tenant_id = $1 AND message_id = $2 AND state = 'unknown'")
+        .bind(tenant.as_str()).bind(message.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Takes back the bot's unsent rows of a conversation and says which messages they were (invariant 3).
+pub async fn silence_bot(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<MessageId>> {
+    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
+        "UPDATE outbox SET state = 'done' WHERE tenant_id = $1 AND conversation_id = $2 AND author = 'bot'
+            AND state = 'queued' RETURNING message_id")
+        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
+/// When the next row is due, if any is.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
+    let due: Option<i64> = on!(tx, c => sqlx::query_scalar(
+        "SELECT MIN(CASE WHEN lease_until IS NULL OR lease_until < due_at THEN due_at ELSE lease_until END)
+         FROM outbox WHERE state <> 'done'")
+        .fetch_one(c).await)?;
+    Ok(due.map(Timestamp))
+}
+
+/// How many rows of a message are unfinished.
+pub async fn open_of_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<i64> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM outbox WHERE tenant_id = $1 AND message_id = $2 AND state <> 'done'")
+        .bind(tenant.as_str()).bind(message.as_str()).fetch_one(c).await)?)
+}
+
+pub fn order(seq: Seq, piece: usize) -> i64 {
+    // A message has at most a handful of pieces; its sequence number leaves room for them.
+    seq.0 * 64 + i64::try_from(piece).unwrap_or(63).min(63)
+}
+
+/// Holds back everything of a number until `due`: its throughput is reached.
+pub async fn slow(tx: &mut Tx, channel: &ChannelId, due: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE outbox SET due_at = $2 WHERE channel_id = $1 AND state = 'queued' AND due_at < $2")
+        .bind(channel.as_str()).bind(due.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

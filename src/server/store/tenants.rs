@@ -1,0 +1,114 @@
+//! Tenants: their settings, their default team, and the sequence of their log.
+
+use sqlx::FromRow;
+
+use super::{Result, Tx, db::on, from_json, to_json};
+use crate::domain::{
+    ids::{Seq, TeamId, TenantId},
+    settings::Settings,
+    time::Timestamp,
+};
+
+#[derive(FromRow)]
+struct TenantRow {
+    id: String,
+    name: String,
+    last_seq: i64,
+    settings: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    pub id: TenantId,
+    pub name: String,
+    pub last_seq: Seq,
+    pub settings: Settings,
+}
+
+impl TryFrom<TenantRow> for Tenant {
+    type Error = super::StoreError;
+    fn try_from(row: TenantRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id.into(),
+            name: row.name,
+            last_seq: Seq(row.last_seq),
+            settings: from_json(&row.settings)?,
+        })
+    }
+}
+
+/// Creates a tenant with its default team.
+pub async fn insert(
+    tx: &mut Tx,
+    id: &TenantId,
+    name: &str,
+    team: &TeamId,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<()> {
+    let settings = to_json(settings)?;
+    on!(tx, c => sqlx::query("INSERT INTO tenants (id, name, last_seq, settings, created_at) VALUES ($1, $2, 0, $3, $4)")
+        .bind(id.as_str()).bind(name).bind(settings).bind(now.0).execute(c).await.map(|_| ()))?;
+    on!(tx, c => sqlx::query("INSERT INTO teams (id, tenant_id, name, is_default) VALUES ($1, $2, $3, $4)")
+        .bind(team.as_str()).bind(id.as_str()).bind("Everyone").bind(true).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, id: &TenantId) -> Result<Option<Tenant>> {
+    let row: Option<TenantRow> = on!(tx, c => sqlx::query_as("SELECT id, name, last_seq, settings FROM tenants WHERE id = $1")
+        .bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(Tenant::try_from).transpose()
+}
+
+/// Finds and locks: whoever else changes this tenant's configuration waits for the commit.
+pub async fn lock(tx: &mut Tx, id: &TenantId) -> Result<Option<Tenant>> {
+    // Writing a column to itself is the one row lock that both engines spell alike.
+    let row: Option<TenantRow> = on!(tx, c => sqlx::query_as(
+        "UPDATE tenants SET last_seq = last_seq WHERE id = $1 RETURNING id, name, last_seq, settings")
+        .bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(Tenant::try_from).transpose()
+}
+
+pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Tenant>> {
+    let row: Option<TenantRow> =
+        on!(tx, c => sqlx::query_as("SELECT id, name, last_seq, settings FROM tenants WHERE name = $1")
+        .bind(name).fetch_optional(c).await)?;
+    row.map(Tenant::try_from).transpose()
+}
+
+/// Every tenant's newest sequence: what the poll compares, so that a lost notification costs seconds, not events.
+pub async fn heads(tx: &mut Tx) -> Result<Vec<(TenantId, Seq)>> {
+    let rows: Vec<(String, i64)> =
+        on!(tx, c => sqlx::query_as("SELECT id, last_seq FROM tenants").fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, seq)| (id.into(), Seq(seq))).collect())
+}
+
+pub async fn head(tx: &mut Tx, id: &TenantId) -> Result<Seq> {
+    let seq: Option<i64> = on!(tx, c => sqlx::query_scalar("SELECT last_seq FROM tenants WHERE id = $1")
+        .bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(Seq(seq.unwrap_or(0)))
+}
+
+/// Reserves `count` sequence numbers and returns the first. The row stays locked until the commit, so that sequence
+/// order is commit order: call it last.
+pub async fn advance(tx: &mut Tx, id: &TenantId, count: usize) -> Result<Seq> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    let last: i64 = on!(tx, c => sqlx::query_scalar(
+        "UPDATE tenants SET last_seq = last_seq + $2 WHERE id = $1 RETURNING last_seq")
+        .bind(id.as_str()).bind(count).fetch_one(c).await)?;
+    Ok(Seq(last - count + 1))
+}
+
+pub async fn save_settings(tx: &mut Tx, id: &TenantId, settings: &Settings) -> Result<()> {
+    let settings = to_json(settings)?;
+    on!(tx, c => sqlx::query("UPDATE tenants SET settings = $2 WHERE id = $1")
+        .bind(id.as_str()).bind(settings).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn default_team(tx: &mut Tx, id: &TenantId) -> Result<Option<TeamId>> {
+    let team: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM teams WHERE tenant_id = $1 AND is_default")
+        .bind(id.as_str()).fetch_optional(c).await)?;
+    Ok(team.map(TeamId::from))
+}

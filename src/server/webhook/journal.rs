@@ -1,0 +1,229 @@
+//! The group commit: one task writes every body, and what arrives while a commit is in flight shares the next one.
+//!
+//! [`Journal`] is the handlers' end, [`Scribe`] the task. Nothing is read or judged here; a body that nobody can
+//! understand is as durable as any other.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    domain::{
+        ids::{AppId, JournalId},
+        time::{Span, Timestamp},
+    },
+    server::{
+        bus::Bus,
+        clock::{Clock, Entropy},
+        store::{
+            self, Db,
+            journal::{self, JournalRow},
+        },
+    },
+};
+
+/// Bodies that may wait for the task. Beyond it handlers wait, and in the end Meta does.
+const QUEUE: usize = 1024;
+/// The most bodies of one commit.
+const GROUP: usize = 64;
+/// The most bytes of one commit; a single body may be larger than what is left.
+const GROUP_BYTES: usize = 8 * 1024 * 1024;
+/// How long a handler waits for its commit before it tells Meta to come again. The body may still be written: twice is
+/// harmless, because items are told apart by their own ids.
+const PATIENCE: Span = Span::seconds(10);
+
+/// The body is not on disk, as far as we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the journal could not be written")]
+pub struct NotWritten;
+
+/// The way to the journal. Cheap to clone.
+#[derive(Clone)]
+pub struct Journal {
+    letters: mpsc::Sender<Letter>,
+    outage: Outage,
+    clock: Clock,
+}
+
+struct Letter {
+    app: AppId,
+    received_at: Timestamp,
+    body: Vec<u8>,
+    written: oneshot::Sender<Result<(), NotWritten>>,
+}
+
+/// Whether the database is out of service: said once when it begins and once when it ends.
+#[derive(Clone, Default)]
+pub(super) struct Outage(Arc<AtomicBool>);
+
+impl Outage {
+    pub(super) fn met(&self, error: &dyn std::fmt::Display) {
+        if !self.0.swap(true, Ordering::Relaxed) {
+            tracing::error!(%error, "webhooks are refused with 503 until the database takes writes again");
+        }
+    }
+
+    fn over(&self) {
+        if self.0.swap(false, Ordering::Relaxed) {
+            tracing::info!("webhooks are accepted again");
+        }
+    }
+}
+
+impl Journal {
+    /// The handlers' end and the task that `run.rs` must start.
+    pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus) -> (Self, Scribe) {
+        let (letters, mailbox) = mpsc::channel(QUEUE);
+        let outage = Outage::default();
+        let names = Names { entropy, last: Timestamp(0), count: 0 };
+        let scribe = Scribe { mailbox, held: None, db, bus, names, outage: outage.clone() };
+        (Self { letters, outage, clock: clock.clone() }, scribe)
+    }
+
+    /// Comes back when the body is on disk.
+    ///
+    /// # Errors
+    /// [`NotWritten`]: the database did not take it, the task has ended, or 10 s went by.
+    pub async fn write(&self, app: AppId, body: Vec<u8>) -> Result<(), NotWritten> {
+        let (written, answer) = oneshot::channel();
+        let letter = Letter { app, received_at: self.clock.now(), body, written };
+        let commit = async {
+            self.letters.send(letter).await.map_err(|_| NotWritten)?;
+            answer.await.map_err(|_| NotWritten)?
+        };
+        tokio::select! {
+            outcome = commit => outcome,
+            () = self.clock.sleep(PATIENCE) => {
+                self.outage.met(&"no commit in 10 s");
+                Err(NotWritten)
+            }
+        }
+    }
+
+    pub(super) fn outage(&self) -> &Outage {
+        &self.outage
+    }
+}
+
+/// The task that owns the journal's end.
+pub struct Scribe {
+    mailbox: mpsc::Receiver<Letter>,
+    /// The letter that no longer fitted into the last group.
+    held: Option<Letter>,
+    db: Db,
+    bus: Bus,
+    names: Names,
+    outage: Outage,
+}
+
+impl Scribe {
+    /// Writes until it is stopped, and then what has already been handed in.
+    pub async fn run(mut self, stop: CancellationToken) {
+        loop {
+            let first = match self.held.take() {
+                Some(held) => Some(held),
+                None => tokio::select! {
+                    biased;
+                    letter = self.mailbox.recv() => letter,
+                    () = stop.cancelled(), if !self.mailbox.is_closed() => {
+                        // What is in the mailbox is still given out; only new letters are refused.
+                        self.mailbox.close();
+                        continue;
+                    }
+                },
+            };
+            let Some(first) = first else { return };
+            let group = self.gather(first);
+            self.commit(group).await;
+        }
+    }
+
+    /// What is there now, up to the limits.
+    fn gather(&mut self, first: Letter) -> Vec<Letter> {
+        let mut bytes = first.body.len();
+        let mut group = vec![first];
+        while group.len() < GROUP
+            && let Ok(letter) = self.mailbox.try_recv()
+        {
+            bytes += letter.body.len();
+            if bytes > GROUP_BYTES {
+                self.held = Some(letter);
+                break;
+            }
+            group.push(letter);
+        }
+        group
+    }
+
+    async fn commit(&mut self, group: Vec<Letter>) {
+        let (rows, waiting): (Vec<_>, Vec<_>) = group
+            .into_iter()
+            .map(|letter| {
+                let id = self.names.next(letter.received_at);
+                let row = JournalRow { id, app_id: letter.app, received_at: letter.received_at.0, body: letter.body };
+                (row, letter.written)
+            })
+            .unzip();
+        let outcome = match self.insert(&rows).await {
+            Ok(()) => {
+                self.outage.over();
+                self.bus.bells().journal.notify_one();
+                Ok(())
+            }
+            Err(error) => {
+                self.outage.met(&error);
+                Err(NotWritten)
+            }
+        };
+        for written in waiting {
+            // A handler that went away (Meta hung up) needs no answer; its body is kept all the same.
+            let _gone = written.send(outcome);
+        }
+    }
+
+    async fn insert(&self, rows: &[JournalRow]) -> store::Result<()> {
+        let mut tx = self.db.begin_write().await?;
+        journal::insert(&mut tx, rows).await?;
+        tx.commit().await
+    }
+}
+
+/// Ids that sort by arrival: within a millisecond, and when the clock goes back, a counter stands before the randomness.
+struct Names {
+    entropy: Entropy,
+    last: Timestamp,
+    count: u16,
+}
+
+impl Names {
+    fn next(&mut self, at: Timestamp) -> JournalId {
+        if at > self.last {
+            (self.last, self.count) = (at, 0);
+        } else {
+            match self.count.checked_add(1) {
+                Some(count) => self.count = count,
+                None => (self.last, self.count) = (self.last.plus(Span(1)), 0),
+            }
+        }
+        let random = u64::from_be_bytes(self.entropy.bytes::<8>());
+        let millis = u64::try_from(self.last.0).unwrap_or(0);
+        JournalId::from_tail(ulid::Ulid::from_parts(millis, u128::from(self.count) << 64 | u128::from(random)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_by_arrival_even_when_the_clock_stands_or_goes_back() {
+        let mut names = Names { entropy: Entropy::seeded(7), last: Timestamp(0), count: 0 };
+        let times = (0..70_000).map(|_| 5_000).chain([4_000, 5_001, 9_000]);
+        let ids: Vec<_> = times.map(|at| names.next(Timestamp(at))).collect();
+        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}

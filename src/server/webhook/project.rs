@@ -1,0 +1,279 @@
+//! From the journal to the inbox: at least once, in order, and no item costs another.
+//!
+//! A body is settled after its news was carried out; a crash in between carries it out again, and the inbox knows its
+//! items by their ids. Only the database being out of service stops the row; a poison item is quarantined with its JSON.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    project_plan::{Held, Item, Plan},
+    read,
+};
+use crate::{
+    domain::{
+        ids::{ChannelId, JournalId, Noun, TenantId},
+        time::{Span, Timestamp},
+    },
+    server::{
+        bus::Bus,
+        clock::{Clock, Entropy},
+        inbox::{Inbox, InboxError, receive::ChannelNews},
+        store::{
+            Db, StoreError,
+            journal::{self, JournalRow},
+        },
+    },
+};
+
+/// Bodies of one run.
+const ROWS: i64 = 256;
+/// Items of one transaction: an import brings thousands, and others wait for the writer's turn.
+const ITEMS: usize = 500;
+/// How often an item may fail, while the database takes other work, before it is held to be poison.
+const STRIKES: u32 = 5;
+/// How long a lost hint can cost.
+const POLL: Span = Span::seconds(1);
+/// The longest wait between two tries while the database is out of service.
+const LONGEST_WAIT: Span = Span::seconds(30);
+/// How long bodies are kept that were carried out.
+pub const KEPT: Span = Span::days(30);
+const SWEEP_EVERY: Span = Span::hours(1);
+const SWEEP_ROWS: i64 = 500;
+
+/// Names rows of the quarantine; nothing refers to them.
+enum Quarantine {}
+impl Noun for Quarantine {
+    const PREFIX: &'static str = "qrn";
+}
+
+/// An item, told apart from all others: news of an account has one path and many channels.
+type Key = (JournalId, String, ChannelId);
+
+/// The service. One runs per database: two would carry out the same bodies, harmlessly and in vain.
+#[derive(Clone)]
+pub struct Projector {
+    db: Db,
+    clock: Clock,
+    entropy: Entropy,
+    bus: Bus,
+    inbox: Inbox,
+    strikes: Arc<Mutex<HashMap<Key, u32>>>,
+}
+
+/// What became of an item.
+enum Fate {
+    Done,
+    Poison(String),
+    /// The database refused it and took other work: it is tried again.
+    Struck(StoreError),
+}
+
+impl Projector {
+    pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, inbox: Inbox) -> Self {
+        Self { db, clock, entropy, bus, inbox, strikes: Arc::default() }
+    }
+
+    /// Carries out up to 256 unread bodies and returns how many are settled.
+    ///
+    /// # Errors
+    /// The database is out of service. What was not settled stays unread.
+    pub async fn run_once(&self) -> Result<usize, StoreError> {
+        let mut tx = self.db.begin_read().await?;
+        let rows = journal::unread(&mut tx, ROWS).await?;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let plan = Plan::make(&mut tx, &rows).await?;
+        tx.rollback().await?;
+        self.carry_out(&rows, plan).await
+    }
+
+    async fn carry_out(&self, rows: &[JournalRow], mut plan: Plan) -> Result<usize, StoreError> {
+        let mut struck = Vec::new();
+        for (tenant, items) in std::mem::take(&mut plan.news) {
+            for chunk in items.chunks(ITEMS) {
+                self.carry(&tenant, chunk, rows, &mut plan.held, &mut struck).await?;
+            }
+        }
+        self.settle(rows, &plan, &struck).await
+    }
+
+    /// Hands a tenant's news in: together if possible, one by one if not.
+    async fn carry(
+        &self,
+        tenant: &TenantId,
+        items: &[Item],
+        rows: &[JournalRow],
+        held: &mut Vec<Held>,
+        struck: &mut Vec<Item>,
+    ) -> Result<(), StoreError> {
+        let batch: Vec<ChannelNews> = items.iter().map(|item| item.news.clone()).collect();
+        match self.inbox.receive(tenant, &batch).await {
+            Ok(()) => return Ok(()),
+            Err(InboxError::Store(error)) if journal::is_outage(&error) => return Err(error),
+            Err(error) => tracing::warn!(%tenant, items = items.len(), %error, "a batch failed; trying item by item"),
+        }
+        for item in items {
+            match self.carry_one(tenant, item).await? {
+                Fate::Done => {}
+                Fate::Poison(why) => held.push(hold(item, rows, why)),
+                Fate::Struck(error) if self.strikes_of(item, rows) + 1 >= STRIKES => {
+                    held.push(hold(item, rows, error.to_string()));
+                }
+                Fate::Struck(error) => {
+                    tracing::warn!(%tenant, path = %item.path, %error, "an item failed; it is tried again");
+                    struck.push(item.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn carry_one(&self, tenant: &TenantId, item: &Item) -> Result<Fate, StoreError> {
+        match self.inbox.receive(tenant, std::slice::from_ref(&item.news)).await {
+            Ok(()) => Ok(Fate::Done),
+            Err(InboxError::Store(error)) if journal::is_outage(&error) => Err(error),
+            Err(InboxError::Store(error)) => Ok(Fate::Struck(error)),
+            Err(error) => Ok(Fate::Poison(error.to_string())),
+        }
+    }
+
+    /// Settles every body without a struck item, in one transaction with what it leaves in quarantine.
+    async fn settle(&self, rows: &[JournalRow], plan: &Plan, struck: &[Item]) -> Result<usize, StoreError> {
+        let open: BTreeSet<usize> = struck.iter().map(|item| item.row).collect();
+        let ids = |wanted: &dyn Fn(usize) -> bool| -> Vec<JournalId> {
+            rows.iter().enumerate().filter(|(row, _)| wanted(*row)).map(|(_, row)| row.id.clone()).collect()
+        };
+        let again = ids(&|row| open.contains(&row));
+        let unreadable = ids(&|row| plan.unreadable.contains(&row));
+        let done = ids(&|row| !open.contains(&row) && !plan.unreadable.contains(&row));
+        let now = self.clock.now();
+        let mut tx = self.db.begin_write().await?;
+        for held in plan.held.iter().filter(|held| !open.contains(&held.row)) {
+            let Some(body) = rows.get(held.row) else { continue };
+            let id = self.entropy.id::<Quarantine>(now);
+            tracing::error!(journal = %body.id, path = %held.path, why = %held.why, "an item is in quarantine");
+            journal::quarantine(&mut tx, id.as_str(), &body.id, now, &held.path, &held.why, &held.raw).await?;
+        }
+        journal::settle(&mut tx, &done, "done").await?;
+        journal::settle(&mut tx, &unreadable, "quarantined").await?;
+        // Changes nothing, but proves that the database takes writes: only then does a failure count against an item.
+        journal::settle(&mut tx, &again, "new").await?;
+        tx.commit().await?;
+        let mut strikes = self.strikes.lock().unwrap_or_else(PoisonError::into_inner);
+        strikes.retain(|(journal, _, _), _| again.contains(journal));
+        for item in struck {
+            if let Some(key) = key(item, rows) {
+                *strikes.entry(key).or_default() += 1;
+            }
+        }
+        Ok(done.len() + unreadable.len())
+    }
+
+    fn strikes_of(&self, item: &Item, rows: &[JournalRow]) -> u32 {
+        let strikes = self.strikes.lock().unwrap_or_else(PoisonError::into_inner);
+        key(item, rows).and_then(|key| strikes.get(&key).copied()).unwrap_or_default()
+    }
+
+    /// Throws away bodies that were carried out 30 days ago. Returns how many.
+    pub async fn sweep(&self) -> Result<u64, StoreError> {
+        let before = u64::try_from(self.clock.now().minus(KEPT).0).unwrap_or(0);
+        let before = JournalId::from_tail(ulid::Ulid::from_parts(before, 0));
+        let mut gone = 0;
+        loop {
+            let mut tx = self.db.begin_write().await?;
+            let some = journal::sweep(&mut tx, &before, SWEEP_ROWS).await?;
+            tx.commit().await?;
+            gone += some;
+            if some < SWEEP_ROWS.unsigned_abs() {
+                return Ok(gone);
+            }
+        }
+    }
+
+    /// Works until it is stopped. A body under way is finished first.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut wait = POLL;
+        let mut swept: Option<Timestamp> = None;
+        while !stop.is_cancelled() {
+            match self.turn(&mut swept).await {
+                Ok(settled) => {
+                    if wait != POLL {
+                        tracing::info!("the journal is read again");
+                    }
+                    wait = POLL;
+                    if settled > 0 {
+                        continue;
+                    }
+                    tokio::select! {
+                        () = self.bus.bells().journal.notified() => {}
+                        () = self.clock.sleep(POLL) => {}
+                        () = stop.cancelled() => {}
+                    }
+                }
+                Err(error) => {
+                    if wait == POLL {
+                        tracing::error!(%error, "the journal cannot be carried out; it waits and nothing is lost");
+                    }
+                    wait = Span((wait.0 * 2).min(LONGEST_WAIT.0));
+                    tokio::select! {
+                        () = self.clock.sleep(wait) => {}
+                        () = stop.cancelled() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    async fn turn(&self, swept: &mut Option<Timestamp>) -> Result<usize, StoreError> {
+        let settled = self.run_once().await?;
+        let now = self.clock.now();
+        if swept.is_none_or(|last| now.since(last) >= SWEEP_EVERY) {
+            self.sweep().await?;
+            *swept = Some(now);
+        }
+        Ok(settled)
+    }
+}
+
+fn key(item: &Item, rows: &[JournalRow]) -> Option<Key> {
+    rows.get(item.row).map(|row| (row.id.clone(), item.path.clone(), item.news.channel.clone()))
+}
+
+fn hold(item: &Item, rows: &[JournalRow], why: String) -> Held {
+    let raw = rows.get(item.row).and_then(|row| read::item(&row.body, &item.path)).unwrap_or_default();
+    Held { row: item.row, path: item.path.clone(), why, raw }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::stage::{Stage, body, text},
+        *,
+    };
+
+    #[tokio::test]
+    async fn poison_is_held_back_after_five_failures_and_blocks_nobody() {
+        let stage = Stage::new().await;
+        stage.post("app_1", body("77001", vec![text("77001", "wamid.1"), text("77001", "wamid.2")])).await;
+        stage.post("app_1", body("77001", vec![text("77001", "wamid.3")])).await;
+        for run in 1..=STRIKES {
+            let mut tx = stage.db.begin_read().await.expect("begins");
+            let rows = journal::unread(&mut tx, ROWS).await.expect("reads");
+            let mut plan = Plan::make(&mut tx, &rows).await.expect("plans");
+            tx.rollback().await.expect("lets go");
+            // A number that is not there: the database refuses the conversation, every time.
+            plan.news.get_mut(&stage.tenant).expect("news")[0].news.channel = ChannelId::from("chn_gone");
+            let settled = stage.projector.carry_out(&rows, plan).await.expect("runs");
+            assert!(stage.has("wamid.2").await && stage.has("wamid.3").await && !stage.has("wamid.1").await);
+            let (first, last) = (run == 1, run == STRIKES);
+            assert_eq!(settled, usize::from(first || last), "run {run}");
+            assert_eq!(stage.backlog().await, if last { (0, 1) } else { (1, 0) }, "run {run}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What is to be done about a handful of journal rows: the news of each tenant in order, and what has to be held back.
+//! Reads channels, changes nothing.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::read;
+use crate::{
+    domain::{
+        ids::{AppId, ChannelId, TenantId},
+        inbound::{PhoneNumberId, Update, WabaId},
+        text::clip,
+        time::Timestamp,
+    },
+    server::{
+        inbox::receive::ChannelNews,
+        store::{self, Tx, channels, journal::JournalRow},
+    },
+};
+
+/// What is kept of a body that is no envelope, in characters. The whole of it stays in the journal.
+const UNREADABLE_LIMIT: usize = 4_000;
+
+/// The plan for one run.
+#[derive(Default)]
+pub(super) struct Plan {
+    pub(super) news: BTreeMap<TenantId, Vec<Item>>,
+    pub(super) held: Vec<Held>,
+    /// Rows whose whole body could not be read.
+    pub(super) unreadable: Vec<usize>,
+}
+
+/// One piece of news of one channel. `row` is the place of its body among the rows of the run.
+#[derive(Clone)]
+pub(super) struct Item {
+    pub(super) row: usize,
+    pub(super) path: String,
+    pub(super) news: ChannelNews,
+}
+
+/// Something for the quarantine.
+pub(super) struct Held {
+    pub(super) row: usize,
+    pub(super) path: String,
+    pub(super) why: String,
+    pub(super) raw: String,
+}
+
+type Place = (TenantId, ChannelId);
+
+/// Where numbers and accounts belong, asked once per run: a number that was connected a moment ago is found.
+#[derive(Default)]
+struct Routes {
+    numbers: HashMap<(AppId, PhoneNumberId), Vec<Place>>,
+    accounts: HashMap<(AppId, WabaId), Vec<Place>>,
+}
+
+impl Routes {
+    /// The channels that an update is about: one, or for news of an account all of its numbers under this app.
+    async fn of(&mut self, tx: &mut Tx, app: &AppId, update: &Update) -> store::Result<Vec<Place>> {
+        if let Some(number) = &update.channel {
+            let key = (app.clone(), number.clone());
+            if let Some(known) = self.numbers.get(&key) {
+                return Ok(known.clone());
+            }
+            let found = channels::by_number(tx, app, &number.0).await?;
+            let places: Vec<Place> = found.into_iter().map(|row| (row.tenant_id, row.id)).collect();
+            self.numbers.insert(key, places.clone());
+            return Ok(places);
+        }
+        let Some(account) = &update.waba else { return Ok(Vec::new()) };
+        let key = (app.clone(), account.clone());
+        if let Some(known) = self.accounts.get(&key) {
+            return Ok(known.clone());
+        }
+        let found = channels::by_account(tx, app, &account.0).await?;
+        let places: Vec<Place> = found.into_iter().map(|row| (row.tenant_id, row.id)).collect();
+        self.accounts.insert(key, places.clone());
+        Ok(places)
+    }
+}
+
+impl Plan {
+    pub(super) async fn make(tx: &mut Tx, rows: &[JournalRow]) -> store::Result<Self> {
+        let mut plan = Self::default();
+        let mut routes = Routes::default();
+        for (row, body) in rows.iter().enumerate() {
+            let batch = match read::read(&body.body, Timestamp(body.received_at)) {
+                Ok(batch) => batch,
+                Err(unreadable) => {
+                    // NUL goes: PostgreSQL keeps none in text.
+                    let raw = String::from_utf8_lossy(&body.body).replace('\0', "\u{fffd}");
+                    let raw = clip(&raw, UNREADABLE_LIMIT);
+                    plan.held.push(Held { row, path: String::new(), why: unreadable.to_string(), raw });
+                    plan.unreadable.push(row);
+                    continue;
+                }
+            };
+            for fault in batch.faults {
+                plan.held.push(Held { row, path: fault.path, why: fault.why, raw: fault.raw });
+            }
+            for update in batch.updates {
+                let places = routes.of(tx, &body.app_id, &update).await?;
+                if places.is_empty() {
+                    tracing::info!(
+                        app = %body.app_id,
+                        kind = update.body.kind(),
+                        "news for a number that is not connected under this app, dropped"
+                    );
+                }
+                for (tenant, channel) in places {
+                    let news = ChannelNews { channel, body: update.body.clone() };
+                    let item = Item { row, path: update.path.clone(), news };
+                    plan.news.entry(tenant).or_default().push(item);
+                }
+            }
+        }
+        Ok(plan)
+    }
+}

@@ -1,0 +1,82 @@
+//! From the journal to the inbox: once is enough, twice is harmless, and no item costs another.
+
+use axum::http::StatusCode;
+use serde_json::json;
+
+use super::{
+    project::KEPT,
+    stage::{NOON, Stage, body, text},
+};
+use crate::{
+    domain::{
+        ids::{AppId, JournalId},
+        time::Span,
+    },
+    server::store::journal::{self, JournalRow},
+};
+
+#[tokio::test]
+async fn a_body_that_comes_twice_is_one_message() {
+    let stage = Stage::new().await;
+    let news = body("77001", vec![text("77001", "wamid.1"), text("77001", "wamid.2")]);
+    for _ in 0..2 {
+        assert_eq!(stage.post("app_1", news.as_str()).await, StatusCode::OK);
+    }
+    assert_eq!(stage.projector.run_once().await.expect("runs"), 2);
+    assert!(stage.has("wamid.1").await && stage.has("wamid.2").await);
+    assert_eq!((stage.backlog().await, stage.projector.run_once().await.expect("runs")), ((0, 0), 0));
+    assert_eq!(stage.post("app_1", news.as_str()).await, StatusCode::OK);
+    assert_eq!(stage.projector.run_once().await.expect("runs"), 1);
+    assert_eq!(stage.backlog().await, (0, 0));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_held_back_and_the_rest_lives() {
+    let stage = Stage::new().await;
+    stage.post("app_1", "signed, but no JSON\0").await;
+    let nameless = json!({"from": "4915550001", "type": "text", "text": {"body": "no id"}});
+    stage.post("app_1", body("77001", vec![nameless, text("77001", "wamid.3")])).await;
+    assert_eq!(stage.projector.run_once().await.expect("runs"), 2);
+    assert!(stage.has("wamid.3").await);
+    assert_eq!(stage.backlog().await, (0, 2));
+}
+
+#[tokio::test]
+async fn a_number_is_heard_only_through_its_own_app() {
+    let stage = Stage::new().await;
+    stage.post("app_2", body("77001", vec![text("77001", "wamid.4")])).await;
+    stage.post("app_1", body("99999", vec![text("99999", "wamid.5")])).await;
+    assert_eq!(stage.projector.run_once().await.expect("runs"), 2);
+    assert!(!stage.has("wamid.4").await && !stage.has("wamid.5").await);
+    assert_eq!(stage.backlog().await, (0, 0));
+}
+
+#[tokio::test]
+async fn without_the_database_nothing_is_settled() {
+    let stage = Stage::new().await;
+    stage.post("app_1", body("77001", vec![text("77001", "wamid.6")])).await;
+    stage.db.close().await;
+    let error = stage.projector.run_once().await.expect_err("closed");
+    assert!(journal::is_outage(&error), "{error}");
+}
+
+#[tokio::test]
+async fn carried_out_bodies_go_after_thirty_days_and_unread_ones_stay() {
+    let stage = Stage::new().await;
+    stage.post("app_1", body("77001", vec![text("77001", "wamid.7")])).await;
+    stage.projector.run_once().await.expect("runs");
+    let old = JournalRow {
+        id: JournalId::from_tail("00000000000000000000000000"),
+        app_id: AppId::from("app_1"),
+        received_at: NOON.0,
+        body: b"unread".to_vec(),
+    };
+    let mut tx = stage.db.begin_write().await.expect("begins");
+    journal::insert(&mut tx, &[old]).await.expect("inserts");
+    tx.commit().await.expect("commits");
+    stage.hand.turn(Span(KEPT.0 - 1_000));
+    assert_eq!(stage.projector.sweep().await.expect("sweeps"), 0);
+    stage.hand.turn(Span::hours(1));
+    assert_eq!(stage.projector.sweep().await.expect("sweeps"), 1);
+    assert_eq!(stage.backlog().await, (1, 0));
+}

@@ -1,0 +1,250 @@
+//! From the bytes of a webhook to domain values. Pure: no I/O, no clock, no tenant, nothing stored.
+//!
+//! Walks all four levels that Meta batches over (entry, change, list, item) and reads each item by itself: one that
+//! cannot be understood becomes a fault with its JSON and costs no other. To read one more field, add its name to
+//! [`Walk::change`], its reading to `read_fields.rs`, and a row to the tables of `read_tests.rs`.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{read_content::meta_error, read_fields, read_items, read_json, read_people::People, read_people::digits};
+use crate::{
+    domain::{
+        inbound::{Batch, Fault, Foreign, Origin, PhoneNumberId, Trouble, Update, UpdateBody, WabaId},
+        message::Content,
+        time::Timestamp,
+    },
+    server::gateway::wire::{
+        envelope::{ChangeValue, Metadata},
+        lenient,
+    },
+};
+
+/// Why a whole body could not be read. Trying again never helps.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error("the body is not JSON (line {line}, column {column})")]
+    NotJson { line: usize, column: usize },
+    #[error("the body is JSON without an `entry` list")]
+    NotAnEnvelope,
+}
+
+/// Reads one body. `arrived` stands in where Meta's own time cannot be read.
+pub fn read(body: &[u8], arrived: Timestamp) -> Result<Batch, Unreadable> {
+    let mut root = read_json::parse(body)?;
+    let entries = match root.get_mut("entry").map(Value::take) {
+        Some(Value::Array(entries)) => entries,
+        Some(entry @ Value::Object(_)) => vec![entry],
+        _ => return Err(Unreadable::NotAnEnvelope),
+    };
+    let mut walk = Walk { batch: Batch::default(), arrived };
+    for (index, entry) in entries.into_iter().enumerate() {
+        walk.entry(&format!("/entry/{index}"), entry);
+    }
+    Ok(walk.batch)
+}
+
+/// The JSON text of the item at `path` (an [`Update::path`]) of a body, for the quarantine.
+pub fn item(body: &[u8], path: &str) -> Option<String> {
+    read_json::parse(body).ok()?.pointer(path).map(Value::to_string)
+}
+
+/// What an item inherits from the levels around it.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub(super) path: String,
+    pub(super) field: String,
+    pub(super) waba: Option<WabaId>,
+    pub(super) channel: Option<PhoneNumberId>,
+    pub(super) display_phone: Option<String>,
+    pub(super) origin: Origin,
+    pub(super) arrived: Timestamp,
+}
+
+impl Place {
+    pub(super) fn under(&self, key: &str) -> Self {
+        Self { path: format!("{}/{key}", self.path), ..self.clone() }
+    }
+
+    pub(super) fn update(&self, body: UpdateBody) -> Update {
+        Update {
+            path: self.path.clone(),
+            waba: self.waba.clone(),
+            channel: self.channel.clone(),
+            display_phone: self.display_phone.clone(),
+            body,
+        }
+    }
+
+    pub(super) fn foreign(&self, summary: impl Into<String>) -> UpdateBody {
+        UpdateBody::Foreign(Foreign { field: self.field.clone(), summary: summary.into() })
+    }
+
+    /// Meta's Unix seconds, or the time of arrival where there are none.
+    pub(super) fn time(&self, seconds: Option<i64>) -> Timestamp {
+        seconds.filter(|seconds| *seconds > 0).map_or(self.arrived, Timestamp::from_seconds)
+    }
+
+    fn numbered(mut self, metadata: Option<&Metadata>) -> Self {
+        if let Some(metadata) = metadata {
+            self.channel = metadata.phone_number_id.clone().map(PhoneNumberId).or(self.channel);
+            self.display_phone = metadata.display_phone_number.as_deref().map(digits).or(self.display_phone);
+        }
+        self
+    }
+}
+
+/// The reading of one item: news, or why it is none.
+pub(super) type Reading = Result<UpdateBody, String>;
+
+pub(super) struct Walk {
+    pub(super) batch: Batch,
+    arrived: Timestamp,
+}
+
+impl Walk {
+    pub(super) fn tell(&mut self, place: &Place, body: UpdateBody) {
+        self.batch.updates.push(place.update(body));
+    }
+
+    pub(super) fn fault(&mut self, path: &str, why: impl Into<String>, raw: &Value) {
+        self.batch.faults.push(Fault { path: path.to_owned(), why: why.into(), raw: raw.to_string() });
+    }
+
+    /// Reads each item of a list; the bad ones become faults.
+    pub(super) fn each(
+        &mut self,
+        place: &Place,
+        list: &str,
+        items: Vec<Value>,
+        read: impl Fn(&Place, &Value) -> Reading,
+    ) {
+        for (index, raw) in items.iter().enumerate() {
+            let place = place.under(&format!("{list}/{index}"));
+            let reading = if raw.is_object() { read(&place, raw) } else { Err("not an object".to_owned()) };
+            match reading {
+                Ok(body) => self.tell(&place, body),
+                Err(why) => self.fault(&place.path, why, raw),
+            }
+        }
+    }
+
+    fn entry(&mut self, path: &str, mut entry: Value) {
+        let waba = entry.get("id").and_then(lenient::as_text).map(WabaId);
+        let changes = match entry.get_mut("changes") {
+            Some(Value::Array(changes)) => std::mem::take(changes),
+            Some(change) if change.is_object() => vec![change.take()],
+            _ => return self.fault(path, "an entry without changes", &entry),
+        };
+        for (index, change) in changes.into_iter().enumerate() {
+            self.change(&format!("{path}/changes/{index}"), waba.clone(), change);
+        }
+    }
+
+    fn change(&mut self, path: &str, waba: Option<WabaId>, mut change: Value) {
+        let field = change.get("field").and_then(lenient::as_text).unwrap_or_default();
+        let value = match change.get_mut("value") {
+            Some(value) if value.is_object() => value.take(),
+            _ => return self.fault(path, "a change without a value", &change),
+        };
+        let (channel, display_phone, arrived) = (None, None, self.arrived);
+        let path = format!("{path}/value");
+        let place = Place { path, field, waba, channel, display_phone, origin: Origin::Live, arrived };
+        match place.field.as_str() {
+            "messages"
+            | "standby"
+            | "smb_message_echoes"
+            | "history"
+            | "messaging_handovers"
+            | "user_preferences"
+            | "user_id_update" => match ChangeValue::deserialize(&value) {
+                Ok(value) => self.value(place, value),
+                // Cannot happen for an object: the shape reads leniently. Were it to, nothing may be lost silently.
+                Err(error) => self.fault(&place.path, error.to_string(), &value),
+            },
+            _ => {
+                let place = place.numbered(read_fields::metadata(&value).as_ref());
+                let body = read_fields::account(&place, &value);
+                self.tell(&place, body);
+            }
+        }
+    }
+
+    /// A value about customers.
+    fn value(&mut self, place: Place, mut value: ChangeValue) {
+        let place = place.numbered(value.metadata.as_ref()).numbered(value.recipient.as_ref());
+        let before = (self.batch.updates.len(), self.batch.faults.len());
+        match place.field.as_str() {
+            "messaging_handovers" => match read_fields::handover(&place, &value) {
+                Some(body) => self.tell(&place, body),
+                None => self.tell(&place, place.foreign("a handover of no known kind")),
+            },
+            "user_preferences" => {
+                let people = People::new(std::mem::take(&mut value.contacts));
+                let items = std::mem::take(&mut value.user_preferences);
+                self.each(&place, "user_preferences", items, |place, raw| read_fields::preference(place, &people, raw));
+            }
+            "user_id_update" => {
+                let items = std::mem::take(&mut value.user_id_update);
+                self.each(&place, "user_id_update", items, read_fields::user_id_update);
+            }
+            "history" => {
+                let place = Place { origin: Origin::History, ..place.clone() };
+                read_fields::history(self, &place, std::mem::take(&mut value.history));
+                self.items(&place, value);
+            }
+            "standby" => {
+                let place = Place { origin: Origin::Standby, ..place.clone() };
+                if let Some(inner) = value.standby.take() {
+                    let place = place.under("standby").numbered(inner.metadata.as_ref());
+                    self.items(&place, *inner);
+                }
+                self.items(&place, value);
+            }
+            _ => self.items(&place, value),
+        }
+        if before == (self.batch.updates.len(), self.batch.faults.len()) {
+            self.tell(&place, place.foreign("nothing in it"));
+        }
+    }
+
+    /// The lists that `messages`, `smb_message_echoes`, `standby` and `history` share.
+    fn items(&mut self, place: &Place, value: ChangeValue) {
+        let people = People::new(value.contacts);
+        let first = self.batch.updates.len();
+        let own_number = place.display_phone.as_deref();
+        self.each(place, "messages", value.messages, |place, raw| match place.origin {
+            // An import mixes both sides in one list.
+            Origin::History => read_items::either_side(place, &people, own_number, raw),
+            Origin::Live | Origin::Standby => read_items::message(place, &people, raw),
+        });
+        self.each(place, "statuses", value.statuses, |place, raw| read_items::status(place, &people, raw));
+        self.each(place, "message_echoes", value.message_echoes, |place, raw| read_items::echo(place, &people, raw));
+        let fresh = self.batch.updates.get_mut(first..).unwrap_or_default();
+        let mut messages = fresh.iter_mut().filter_map(|update| match &mut update.body {
+            UpdateBody::Message(message) => Some(message),
+            _ => None,
+        });
+        let context = value.conversation_context.and_then(|context| context.summary?.text);
+        let mut errors: Vec<_> = value.errors.iter().map(meta_error).collect();
+        if let Some(summary) = context
+            && let Some(message) = messages.next()
+        {
+            message.summary = Some(summary);
+        }
+        // An answer that Meta announced and left out comes with the reason beside it: no trouble of the number's.
+        for update in self.batch.updates.get_mut(first..).unwrap_or_default() {
+            if let UpdateBody::Message(message) = &mut update.body
+                && message.content == Content::InteractiveMissing
+            {
+                message.errors.append(&mut errors);
+            }
+        }
+        let place = place.under("errors");
+        for error in errors {
+            let title = error.title.unwrap_or_else(|| "Meta reported a problem without a name".to_owned());
+            let (field, code, details) = (place.field.clone(), error.code, error.details);
+            self.tell(&place, UpdateBody::Trouble(Trouble { field, code, title, details }));
+        }
+    }
+}

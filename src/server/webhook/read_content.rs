@@ -1,0 +1,260 @@
+//! What was said: Meta's message kinds become [`Content`]. One function for customers, echoes and edits, because they
+//! share one shape. A kind we do not know, or one without its body, becomes [`Content::Unsupported`]: a person should
+//! hear that something came.
+
+use crate::{
+    domain::{
+        ids::Wamid,
+        inbound::{MetaError, RemoteMedia},
+        message::{Attachment, ContactCard, Content, Forwarded, OrderItem, Referral},
+    },
+    server::gateway::wire::{
+        event,
+        interactive::{Choice, Interactive, Template},
+        message::{Card, Context, Media, Message},
+    },
+};
+
+/// The content of a message and the file it names.
+pub(super) fn content(message: &Message) -> (Content, Option<RemoteMedia>) {
+    if let Some(read) = media(message) {
+        return read;
+    }
+    if let Some(edit) = &message.edit {
+        return match (&edit.original_message_id, &edit.message) {
+            (Some(target), Some(inner)) => {
+                let (content, media) = content(inner);
+                (Content::Edit { target: Wamid(target.clone()), content: Box::new(content) }, media)
+            }
+            _ => (unsupported(message, kind(message)), None),
+        };
+    }
+    (plain(message).unwrap_or_else(|| unsupported(message, kind(message))), None)
+}
+
+/// Makes one kind of content of a file.
+type Build = fn(&Media, Attachment) -> Content;
+
+/// The kinds that are a file.
+fn media(message: &Message) -> Option<(Content, Option<RemoteMedia>)> {
+    let (part, build): (&Option<Media>, Build) = match kind(message)? {
+        "image" => (&message.image, |_, media| Content::Image { media }),
+        "video" => (&message.video, |_, media| Content::Video { media }),
+        "audio" => (&message.audio, |part, media| Content::Audio { media, voice: part.voice }),
+        "voice" => (&message.voice, |_, media| Content::Audio { media, voice: true }),
+        "document" => (&message.document, |part, media| Content::Document { media, filename: part.filename.clone() }),
+        "sticker" => (&message.sticker, |part, media| Content::Sticker { media, animated: part.animated }),
+        _ => return None,
+    };
+    let part = part.as_ref()?;
+    let attachment = Attachment { media: None, mime: part.mime_type.clone(), caption: part.caption.clone() };
+    let remote = part.id.clone().map(|id| RemoteMedia {
+        id,
+        url: part.url.clone(),
+        sha256: part.sha256.clone(),
+        mime: part.mime_type.clone(),
+    });
+    Some((build(part, attachment), remote))
+}
+
+/// The kinds without a file; `None` for a kind that is unknown or lacks what makes it one.
+fn plain(message: &Message) -> Option<Content> {
+    Some(match kind(message)? {
+        "text" => Content::Text { body: message.text.as_ref()?.body.clone().unwrap_or_default() },
+        "location" => {
+            let place = message.location.as_ref()?;
+            Content::Location {
+                latitude: place.latitude?,
+                longitude: place.longitude?,
+                name: place.name.clone(),
+                address: place.address.clone(),
+                url: place.url.clone(),
+            }
+        }
+        "contacts" if !message.contacts.is_empty() => {
+            Content::Contacts { cards: message.contacts.iter().map(card).collect() }
+        }
+        "interactive" => message.interactive.as_ref().map_or(Content::InteractiveMissing, interactive),
+        "button" => {
+            let button = message.button.as_ref()?;
+            // Some taps carry the payload alone; an empty bubble would tell nobody what was chosen.
+            let text = button.text.clone().or_else(|| button.payload.clone()).unwrap_or_default();
+            Content::TemplateButton { payload: button.payload.clone(), text }
+        }
+        "reaction" => {
+            let reaction = message.reaction.as_ref()?;
+            Content::Reaction { target: Wamid(reaction.message_id.clone()?), emoji: reaction.emoji.clone() }
+        }
+        "order" => {
+            let order = message.order.as_ref()?;
+            let items = order.product_items.iter().map(|item| OrderItem {
+                product: item.product_retailer_id.clone().unwrap_or_default(),
+                quantity: item.quantity.unwrap_or(1),
+                price: item.item_price.unwrap_or_default(),
+                currency: item.currency.clone(),
+            });
+            Content::Order { catalog: order.catalog_id.clone(), text: order.text.clone(), items: items.collect() }
+        }
+        "revoke" => Content::Revoke { target: Wamid(message.revoke.as_ref()?.original_message_id.clone()?) },
+        "request_welcome" => Content::RequestWelcome,
+        "template" => template(message.template.as_ref()?),
+        _ => return None,
+    })
+}
+
+/// The message's `type`, or the object it carries where the type was left out.
+fn kind(message: &Message) -> Option<&str> {
+    let carried = [
+        ("text", message.text.is_some()),
+        ("image", message.image.is_some()),
+        ("video", message.video.is_some()),
+        ("audio", message.audio.is_some()),
+        ("document", message.document.is_some()),
+        ("sticker", message.sticker.is_some()),
+        ("location", message.location.is_some()),
+        ("contacts", !message.contacts.is_empty()),
+        ("interactive", message.interactive.is_some()),
+        ("button", message.button.is_some()),
+        ("reaction", message.reaction.is_some()),
+        ("order", message.order.is_some()),
+        ("template", message.template.is_some()),
+    ];
+    message.kind.as_deref().or_else(|| carried.iter().find(|(_, there)| *there).map(|(kind, _)| *kind))
+}
+
+/// What WhatsApp did not pass on, with the reason it gave.
+pub(super) fn unsupported(message: &Message, kind: Option<&str>) -> Content {
+    let named = |word: Option<&str>| word.filter(|word| !matches!(*word, "unsupported" | "unknown")).map(str::to_owned);
+    let inner = message.unsupported.as_ref();
+    let error = message.errors.first().map(meta_error).unwrap_or_default();
+    Content::Unsupported {
+        inner: named(inner.and_then(|inner| inner.kind.as_deref()))
+            .or_else(|| named(inner.and_then(|inner| inner.raw_type.as_deref())))
+            .or_else(|| named(kind)),
+        code: error.code,
+        details: error.details.or(error.title),
+    }
+}
+
+fn interactive(part: &Interactive) -> Content {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    match part.kind.as_deref() {
+        Some("button_reply") => match &part.button_reply {
+            Some(choice) => Content::ButtonReply { id: text(&choice.id), title: title(choice) },
+            None => Content::InteractiveMissing,
+        },
+        Some("list_reply") => match &part.list_reply {
+            Some(choice) => Content::ListReply {
+                id: text(&choice.id),
+                title: title(choice),
+                description: choice.description.clone(),
+            },
+            None => Content::InteractiveMissing,
+        },
+        Some("nfm_reply") => match &part.nfm_reply {
+            Some(form) => Content::FormReply {
+                name: form.name.clone(),
+                body: form.body.clone(),
+                fields: form.response_json.clone().unwrap_or_else(|| "{}".to_owned()),
+            },
+            None => Content::InteractiveMissing,
+        },
+        Some("call_permission_reply") => Content::CallPermission {
+            answer: part.call_permission_reply.as_ref().and_then(|reply| reply.response.clone()),
+        },
+        _ if part.body.is_some() || part.action.is_some() => offered(part),
+        _ => Content::InteractiveMissing,
+    }
+}
+
+/// A choice is shown by its title; by its id if the title is missing.
+fn title(choice: &Choice) -> String {
+    choice.title.clone().or_else(|| choice.id.clone()).unwrap_or_default()
+}
+
+/// Buttons, list rows or a link that a business sent.
+fn offered(part: &Interactive) -> Content {
+    let heading = part.header.as_ref().and_then(|header| header.text.as_deref());
+    let body = part.body.as_ref().and_then(|body| body.text.as_deref());
+    let mut options = Vec::new();
+    if let Some(action) = &part.action {
+        options.extend(action.buttons.iter().filter_map(|button| button.reply.as_ref()).map(title));
+        options.extend(action.sections.iter().flat_map(|section| &section.rows).map(title));
+        options.extend(action.parameters.as_ref().and_then(|parameters| parameters.display_text.clone()));
+    }
+    Content::Interactive { body: heading.into_iter().chain(body).collect::<Vec<_>>().join("\n"), options }
+}
+
+/// A template as it was sent: its text stays at Meta, so what was filled in stands for it.
+fn template(part: &Template) -> Content {
+    let filled: Vec<&str> = part
+        .components
+        .iter()
+        .filter(|component| component.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("body")))
+        .flat_map(|component| &component.parameters)
+        .filter_map(|parameter| parameter.text.as_deref())
+        .collect();
+    Content::Template {
+        name: part.name.clone().unwrap_or_default(),
+        language: part.language.as_ref().and_then(|language| language.code.as_deref()).map(language),
+        body: (!filled.is_empty()).then(|| filled.join(" · ")),
+    }
+}
+
+/// `en-US` and `en_US` are one language; listings spell it the second way.
+pub(super) fn language(code: &str) -> String {
+    code.replace('-', "_")
+}
+
+fn card(card: &Card) -> ContactCard {
+    let name = card.name.as_ref().and_then(|name| {
+        let parts: Vec<&str> = name.first_name.iter().chain(&name.last_name).map(String::as_str).collect();
+        name.formatted_name.clone().or_else(|| (!parts.is_empty()).then(|| parts.join(" ")))
+    });
+    ContactCard {
+        name,
+        phones: card
+            .phones
+            .iter()
+            .filter_map(|phone| phone.phone.clone().or_else(|| phone.wa_id.as_ref().map(|digits| format!("+{digits}"))))
+            .collect(),
+        emails: card.emails.iter().filter_map(|email| email.email.clone()).collect(),
+        organisation: card.org.as_ref().and_then(|org| org.company.clone()),
+        requested: card.origin.as_deref() == Some("contact_request"),
+    }
+}
+
+pub(super) fn quote(context: Option<&Context>) -> Option<Wamid> {
+    let context = context?;
+    context.id.clone().or_else(|| context.message_id.clone()).map(Wamid)
+}
+
+pub(super) fn forwarded(context: Option<&Context>) -> Forwarded {
+    match context {
+        Some(context) if context.frequently_forwarded => Forwarded::Often,
+        Some(context) if context.forwarded => Forwarded::Once,
+        _ => Forwarded::No,
+    }
+}
+
+pub(super) fn referral(message: &Message) -> Option<Referral> {
+    message.referral.as_ref().map(|referral| Referral {
+        source_type: referral.source_type.clone(),
+        source_url: referral.source_url.clone(),
+        headline: referral.headline.clone(),
+        body: referral.body.clone(),
+    })
+}
+
+pub(super) fn meta_error(error: &event::MetaError) -> MetaError {
+    let inner = error.error_data.as_ref().and_then(|data| data.details.clone());
+    MetaError {
+        code: error.code,
+        title: error.title.clone().or_else(|| error.message.clone()),
+        details: inner.or_else(|| error.details.clone()),
+    }
+}
+
+pub(super) fn meta_errors(errors: &[event::MetaError]) -> Vec<MetaError> {
+    errors.iter().map(meta_error).collect()
+}

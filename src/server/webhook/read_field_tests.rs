@@ -1,0 +1,241 @@
+//! Statuses, echoes, identity changes and the fields beside `messages`: one row per shape.
+
+use serde_json::{Value, json};
+
+use super::read_samples::*;
+use crate::domain::{
+    ids::Wamid,
+    inbound::*,
+    message::{Author, Content, Delivery},
+};
+
+#[test]
+fn who_a_customer_is_can_change() {
+    let system = |message: Value| match only(
+        "messages",
+        json!({"metadata": {"phone_number_id": "77001"}, "messages": [message]}),
+    ) {
+        UpdateBody::IdentityChanged(change) => *change,
+        other => panic!("a change, not {other:?}"),
+    };
+    let number = system(message(json!({"type": "system", "system": {"type": "user_changed_number", "body": "A to B",
+        "wa_id": "4915550077", "user_id": "DE.2", "previous_user_id": "DE.1"}})));
+    assert_eq!((number.previous_user_id.as_deref(), number.new_user_id.as_deref()), (Some("DE.1"), Some("DE.2")));
+    assert_eq!(
+        (number.previous_wa_id.as_deref(), number.new_wa_id.as_deref()),
+        (Some("4915550001"), Some("4915550077"))
+    );
+    assert_eq!(number.content, Content::NumberChanged { body: some("A to B"), new_phone: some("4915550077") });
+    let id = system(json!({"id": "wamid.A1", "timestamp": SENT, "type": "system",
+        "system": {"type": "user_changed_user_id", "user_id": "DE.2", "previous_user_id": "DE.1"}}));
+    assert_eq!((id.previous_wa_id, id.new_wa_id, id.new_user_id), (None, None, some("DE.2")));
+    let keys = system(message(json!({"type": "system", "identity": {"hash": "h"},
+        "system": {"type": "customer_identity_changed", "body": "New keys"}})));
+    assert_eq!((keys.content, keys.new_wa_id), (Content::IdentityChanged { body: some("New keys") }, None));
+    let old = system(message(
+        json!({"type": "system", "system": {"type": "customer_changed_number", "new_wa_id": "4915550078"}}),
+    ));
+    assert_eq!(old.new_wa_id.as_deref(), Some("4915550078"));
+    let retired = only(
+        "user_id_update",
+        json!({"user_id_update": [
+        {"wa_id": "4915550001", "user_id": {"previous": "DE.1", "current": "DE.2"}, "timestamp": SENT}]}),
+    );
+    assert!(matches!(retired, UpdateBody::IdentityChanged(change) if change.wamid.is_none() && change.at == SENT_AT));
+}
+
+#[test]
+fn statuses_read() {
+    let status = |parts: Value| {
+        let mut status = json!({"id": "wamid.S", "timestamp": SENT, "recipient_id": "4915550001"});
+        merge(&mut status, parts);
+        only("messages", value(json!({"statuses": [status]})))
+    };
+    for (word, expected) in [
+        ("sent", Delivery::Sent),
+        ("delivered", Delivery::Delivered),
+        ("read", Delivery::Read),
+        ("played", Delivery::Played),
+        ("failed", Delivery::Failed),
+    ] {
+        let UpdateBody::Status(news) = status(json!({"status": word, "biz_opaque_callback_data": "msg_1"})) else {
+            panic!("{word} is a status")
+        };
+        assert_eq!((news.status, news.at, news.callback.as_deref()), (expected, SENT_AT, Some("msg_1")));
+        assert_eq!(news.identity.user_id.as_deref(), Some("DE.100"));
+    }
+    for word in [json!("deleted"), json!("queued"), json!("cancelled"), json!(null)] {
+        assert_eq!(status(json!({"status": word})).kind(), "foreign", "{word}");
+    }
+    let errors =
+        json!([{"code": 131047, "title": "Re-engagement", "error_data": {"details": "24 hours"}}, {"code": "x"}]);
+    let UpdateBody::Status(failed) = status(json!({"status": "failed", "errors": errors})) else { panic!("a status") };
+    assert_eq!(
+        failed.errors[0],
+        MetaError { code: Some(131_047), title: some("Re-engagement"), details: some("24 hours") }
+    );
+    let UpdateBody::Status(group) = status(json!({"status": "read", "recipient_type": "group", "recipient_id": "G1",
+        "participant_recipient_id": "4915550009"}))
+    else {
+        panic!("a status")
+    };
+    assert_eq!((group.group.as_deref(), group.identity.is_known()), (Some("G1"), false));
+    assert_eq!(group.participant.and_then(|member| member.user_id).as_deref(), Some("DE.900"));
+}
+
+#[test]
+fn echoes_read_from_the_phone_and_from_partners() {
+    let echo = |body: UpdateBody| match body {
+        UpdateBody::Echo(echo) => *echo,
+        other => panic!("an echo, not {other:?}"),
+    };
+    let phone = json!({"from": "49305550100", "to": "4915550001", "id": "wamid.E", "timestamp": SENT, "type": "text",
+        "text": {"body": "from the phone"}});
+    let phone = echo(only("smb_message_echoes", value(json!({"message_echoes": [phone]}))));
+    assert_eq!((phone.author, phone.content, phone.origin), (Author::Phone, text("from the phone"), Origin::Live));
+    assert_eq!(phone.identity.user_id.as_deref(), Some("DE.100"));
+    let standby = |request: Value| {
+        let item = json!({"id": "wamid.E", "timestamp": SENT, "message": request});
+        let metadata = json!({"phone_number_id": "77001"});
+        echo(only("standby", json!({"metadata": metadata, "standby": {"message_echoes": [item]}})))
+    };
+    let partner = standby(
+        json!({"to": "+4915550001", "type": "text", "text": {"body": "shipped"}, "context": {"message_id": "wamid.Q"}}),
+    );
+    assert_eq!((partner.author, partner.origin), (Author::Partner, Origin::Standby));
+    assert_eq!((partner.identity.wa_id.as_deref(), partner.quote), (Some("4915550001"), Some(Wamid("wamid.Q".into()))));
+    let template = standby(
+        json!({"recipient": "DE.100", "type": "template", "template": {"name": "hello", "language": {"code": "en-US"},
+        "components": [{"type": "body", "parameters": [{"type": "text", "text": "Mina"}]}]}}),
+    );
+    assert_eq!(template.identity.user_id.as_deref(), Some("DE.100"));
+    assert_eq!(
+        template.content,
+        Content::Template { name: "hello".into(), language: some("en_US"), body: some("Mina") }
+    );
+    let buttons =
+        standby(json!({"to": "1", "type": "interactive", "interactive": {"type": "button", "body": {"text": "Sure?"},
+        "action": {"buttons": [{"type": "reply", "reply": {"id": "y", "title": "Yes"}}]}}}));
+    assert_eq!(buttons.content, Content::Interactive { body: "Sure?".into(), options: vec!["Yes".into()] });
+}
+
+#[test]
+fn standby_and_history_say_so() {
+    let parts = json!({"type": "text", "text": {"body": "x"}});
+    let inner = json!({"contacts": [{"wa_id": "4915550001", "profile": {"name": "Mina"}}],
+        "messages": [message(parts.clone())],
+        "statuses": [{"id": "wamid.S", "status": "sent"}]});
+    let metadata = json!({"phone_number_id": "77001", "display_phone_number": "49305550100"});
+    let copies = bodies("standby", json!({"metadata": metadata, "standby": inner}));
+    assert!(matches!(&copies[0], UpdateBody::Message(m)
+            if m.origin == Origin::Standby && m.identity.name.as_deref() == Some("Mina")));
+    assert!(matches!(&copies[1], UpdateBody::Status(s) if s.origin == Origin::Standby));
+    let ours = json!({"from": "49305550100", "to": "4915550001", "id": "wamid.H", "timestamp": SENT, "type": "text",
+        "text": {"body": "y"}});
+    let thread = json!({"id": "4915550001", "messages": [message(parts), ours]});
+    let past = bodies(
+        "history",
+        json!({"metadata": metadata,
+        "history": [{"metadata": {"phase": 1, "chunk_order": 2, "progress": 40}, "threads": [thread]}]}),
+    );
+    assert!(matches!(&past[0], UpdateBody::Foreign(news) if news.summary == "phase 1, chunk 2, 40 %"));
+    assert!(matches!(&past[1], UpdateBody::Message(m) if m.origin == Origin::History));
+    assert!(matches!(&past[2], UpdateBody::Echo(e)
+            if e.origin == Origin::History && e.identity.wa_id.as_deref() == Some("4915550001")));
+    let declined = only(
+        "history",
+        json!({"metadata": metadata, "history": [{"errors": [{"code": 2593109, "title": "Declined"}]}]}),
+    );
+    assert!(matches!(declined, UpdateBody::Trouble(trouble) if trouble.code == Some(2_593_109)));
+}
+
+#[test]
+fn handovers_read_however_little_they_say() {
+    let recipient = json!({"phone_number_id": "77001", "display_phone_number": "49305550100"});
+    let full = json!({"recipient": recipient, "sender": {"phone_number": "4915550001"}, "type": "control_passed",
+        "timestamp": SENT,
+        "control_passed": {"previous_owner_role": "ai_agent", "new_owner_role": "escalation",
+            "metadata": "asked for a person",
+            "conversation_context": {"summary": {"text": "A refund"}}}});
+    let batch = parse(&envelope("messaging_handovers", full));
+    assert_eq!(batch.updates[0].channel, Some(PhoneNumberId("77001".into())));
+    let UpdateBody::Handover(passed) = &batch.updates[0].body else { panic!("a handover") };
+    assert_eq!((passed.control, passed.at, passed.summary.as_deref()), (Control::Passed, SENT_AT, Some("A refund")));
+    assert_eq!(passed.identity.wa_id.as_deref(), Some("4915550001"));
+    let bare = only("messaging_handovers", json!({"type": "control_taken", "control_taken": {"metadata": "m"}}));
+    assert!(matches!(bare, UpdateBody::Handover(taken)
+            if taken.control == Control::Taken && taken.note.as_deref() == Some("m")));
+    assert_eq!(only("messaging_handovers", json!({"type": "control_juggled"})).kind(), "foreign");
+}
+
+#[test]
+fn other_fields_are_trouble_or_foreign_and_never_lost() {
+    let preference = json!({"user_preferences": [{"wa_id": "4915550001", "category": "marketing_messages",
+        "value": "stop", "timestamp": 1_789_990_000}]});
+    assert!(matches!(only("user_preferences", value(preference)), UpdateBody::Preference(p)
+            if p.value == "stop" && p.at == SENT_AT));
+    for (field, value, expected) in [
+        ("messages", json!({"errors": [{"code": 130429, "title": "Rate limit hit"}]}), "trouble: Rate limit hit"),
+        ("messages", json!({}), "foreign: nothing in it"),
+        (
+            "account_update",
+            json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [{"restriction_type": "A"},
+                {"restriction_type": "B"}]}),
+            "trouble: Account restriction (A, B)",
+        ),
+        (
+            "account_update",
+            json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}),
+            "trouble: Disabled update (DISABLE)",
+        ),
+        ("account_update", json!({"event": "PARTNER_ADDED"}), "foreign: PARTNER_ADDED"),
+        ("account_review_update", json!({"decision": "REJECTED"}), "trouble: Account review: Rejected"),
+        ("account_review_update", json!({"decision": "APPROVED"}), "foreign: APPROVED"),
+        (
+            "phone_number_quality_update",
+            json!({"event": "FLAGGED", "current_limit": "TIER_1K"}),
+            "trouble: Quality of the number: Flagged (TIER_1K)",
+        ),
+        ("phone_number_quality_update", json!({"event": "UPGRADE"}), "foreign: UPGRADE"),
+        ("phone_number_name_update", json!({"decision": "REJECTED"}), "trouble: Display name: Rejected"),
+        ("security", json!({"event": "PIN_CHANGED"}), "trouble: Security: Pin changed"),
+        (
+            "account_alerts",
+            json!({"alert_severity": "CRITICAL", "alert_type": "OBA_REJECTED"}),
+            "trouble: Oba rejected",
+        ),
+        (
+            "account_alerts",
+            json!({"alert_info": {"alert_severity": "INFORMATIONAL", "alert_type": "OBA_OK"}}),
+            "foreign: Oba ok",
+        ),
+        (
+            "message_template_status_update",
+            json!({"event": "PAUSED", "message_template_id": 12_345_678_901_i64, "message_template_name": "spring",
+            "message_template_language": "en-US", "reason": null}),
+            "foreign: spring en_US PAUSED",
+        ),
+        (
+            "message_template_quality_update",
+            json!({"message_template_name": "spring", "message_template_language": "de", "new_quality_score": "RED"}),
+            "foreign: spring de RED",
+        ),
+        (
+            "smb_app_state_sync",
+            json!({"state_sync": [{"contact": {"full_name": "Secret Name"}}]}),
+            "foreign: state_sync",
+        ),
+        ("calls", json!({"calls": []}), "foreign: calls"),
+        ("tomorrow", json!({"new": 1}), "foreign: new"),
+    ] {
+        let read = match only(field, value) {
+            UpdateBody::Trouble(Trouble { title, details: None, .. }) => format!("trouble: {title}"),
+            UpdateBody::Trouble(Trouble { title, details: Some(details), .. }) => {
+                format!("trouble: {title} ({details})")
+            }
+            UpdateBody::Foreign(Foreign { summary, .. }) => format!("foreign: {summary}"),
+            other => panic!("{field}: {other:?}"),
+        };
+        assert_eq!(read, expected, "{field}");
+    }
+}

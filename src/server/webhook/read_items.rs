@@ -1,0 +1,241 @@
+//! The items of a value's lists: a customer's message, a status, an echo, and the `system` messages that change who a
+//! customer is.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    read::{Place, Reading},
+    read_content::{content, forwarded, language, meta_errors, quote, referral, unsupported},
+    read_people::{Ids, People, digits},
+};
+use crate::{
+    domain::{
+        ids::Wamid,
+        inbound::{Echo, Identity, IdentityChange, Incoming, Origin, StatusNews, UpdateBody},
+        message::{Author, Content, Delivery},
+    },
+    server::gateway::wire::{
+        event::{StandbyEcho, Status},
+        message::{Message, System},
+    },
+};
+
+/// A message from a customer.
+pub(super) fn message(place: &Place, people: &People, raw: &Value) -> Reading {
+    let message: Message = shape(raw)?;
+    let identity = people.identity(sender(&message));
+    from_customer(place, &message, identity)
+}
+
+fn from_customer(place: &Place, message: &Message, identity: Identity) -> Reading {
+    let wamid = wamid(message.id.as_deref())?;
+    if message.kind.as_deref() == Some("system")
+        && let Some(system) = &message.system
+        && let Some(change) = identity_change(place, message, system, &wamid)
+    {
+        return if names_someone(&change) { Ok(UpdateBody::IdentityChanged(Box::new(change))) } else { Err(nobody()) };
+    }
+    if !identity.is_known() {
+        return Err(nobody());
+    }
+    let (content, media) = match &message.system {
+        Some(system) => (unsupported(message, system.kind.as_deref().or(Some("system"))), None),
+        None => content(message),
+    };
+    Ok(UpdateBody::Message(Box::new(Incoming {
+        identity,
+        wamid,
+        at: place.time(message.timestamp),
+        content,
+        media,
+        quote: quote(message.context.as_ref()),
+        forwarded: forwarded(message.context.as_ref()),
+        referral: referral(message),
+        group: message.group_id.clone(),
+        origin: place.origin,
+        summary: None,
+        errors: meta_errors(&message.errors),
+    })))
+}
+
+fn sender(message: &Message) -> Ids<'_> {
+    Ids {
+        user_id: message.from_user_id.as_deref(),
+        parent_user_id: message.from_parent_user_id.as_deref(),
+        wa_id: message.from.as_deref(),
+    }
+}
+
+/// What a `system` message says about its sender; `None` for kinds that are not about who someone is.
+fn identity_change(place: &Place, message: &Message, system: &System, wamid: &Wamid) -> Option<IdentityChange> {
+    let content = match system.kind.as_deref()? {
+        "user_changed_number" | "customer_changed_number" => {
+            let new_phone = system.wa_id.as_deref().or(system.new_wa_id.as_deref()).map(digits);
+            Content::NumberChanged { body: system.body.clone(), new_phone }
+        }
+        "user_changed_user_id" => Content::UserIdChanged,
+        "customer_identity_changed" => Content::IdentityChanged { body: system.body.clone() },
+        _ => return None,
+    };
+    let changed = |new: Option<String>, previous: &Option<String>| new.filter(|new| Some(new) != previous.as_ref());
+    // Without `previous_user_id` the sender's own id is the old one, unless it is already the new one.
+    let sender = message.from_user_id.clone().filter(|sender| Some(sender) != system.user_id.as_ref());
+    let previous_user_id = system.previous_user_id.clone().or(sender);
+    let previous_wa_id = message.from.as_deref().map(digits);
+    let new_wa_id = system.wa_id.as_deref().or(system.new_wa_id.as_deref()).map(digits);
+    Some(IdentityChange {
+        new_user_id: changed(system.user_id.clone(), &previous_user_id),
+        new_wa_id: changed(new_wa_id, &previous_wa_id),
+        previous_user_id,
+        previous_wa_id,
+        wamid: Some(wamid.clone()),
+        at: place.time(message.timestamp),
+        content,
+    })
+}
+
+/// Whether any id is named: with a new one alone the customer may still be known by it already.
+fn names_someone(change: &IdentityChange) -> bool {
+    [&change.previous_user_id, &change.previous_wa_id, &change.new_user_id, &change.new_wa_id]
+        .iter()
+        .any(|id| id.is_some())
+}
+
+/// A delivery status of a message that the business sent.
+pub(super) fn status(place: &Place, people: &People, raw: &Value) -> Reading {
+    let status: Status = shape(raw)?;
+    let wamid = wamid(status.id.as_deref())?;
+    let word = status.status.as_deref().unwrap_or("without a word");
+    let delivery = match word {
+        "sent" => Delivery::Sent,
+        "delivered" => Delivery::Delivered,
+        "read" => Delivery::Read,
+        "played" => Delivery::Played,
+        "failed" => Delivery::Failed,
+        other => return Ok(place.foreign(format!("status {}", crate::domain::text::clip(other, 40)))),
+    };
+    let member = Ids {
+        user_id: status.recipient_participant_user_id.as_deref(),
+        parent_user_id: status.recipient_participant_parent_user_id.as_deref(),
+        wa_id: status.recipient_participant_id.as_deref().or(status.participant_recipient_id.as_deref()),
+    };
+    let in_group = status.recipient_type.as_deref() == Some("group");
+    let person = Ids {
+        user_id: status.recipient_user_id.as_deref(),
+        parent_user_id: status.recipient_parent_user_id.as_deref(),
+        wa_id: status.recipient_id.as_deref(),
+    };
+    Ok(UpdateBody::Status(Box::new(StatusNews {
+        wamid,
+        status: delivery,
+        at: place.time(status.timestamp),
+        callback: status.biz_opaque_callback_data.clone(),
+        errors: meta_errors(&status.errors),
+        identity: if in_group { Identity::default() } else { people.identity(person) },
+        group: status.recipient_id.clone().filter(|_| in_group),
+        participant: in_group.then(|| people.identity(member)).filter(Identity::is_known),
+        origin: place.origin,
+    })))
+}
+
+/// A message that the business sent elsewhere. A copy of another responder's has its send request inside; one from the
+/// phone app is a message like any other, with `to`.
+pub(super) fn echo(place: &Place, people: &People, raw: &Value) -> Reading {
+    let outer: StandbyEcho = shape(raw)?;
+    let Some(mut message) = outer.message else {
+        let message: Message = shape(raw)?;
+        let author = if place.origin == Origin::Standby { Author::Partner } else { Author::Phone };
+        let identity = people.identity(addressee(&message, place.display_phone.as_deref()));
+        return from_business(place, &message, identity, author);
+    };
+    message.id = outer.id;
+    message.timestamp = outer.timestamp;
+    let identity = people.identity(addressee(&message, place.display_phone.as_deref()));
+    let mut reading = from_business(place, &message, identity, Author::Partner)?;
+    if let (UpdateBody::Echo(echo), Some(known)) = (&mut reading, outer.template)
+        && let Content::Template { name, language: spoken, body } = &mut echo.content
+    {
+        if let Some(known_name) = known.name.filter(|_| name.is_empty()) {
+            *name = known_name;
+        }
+        *spoken = spoken.take().or_else(|| known.language.as_deref().map(language));
+        *body = known.body.or_else(|| body.take());
+    }
+    Ok(reading)
+}
+
+fn from_business(place: &Place, message: &Message, identity: Identity, author: Author) -> Reading {
+    let wamid = wamid(message.id.as_deref())?;
+    let to_group = message.recipient_type.as_deref() == Some("group");
+    let group = message.group_id.clone().or_else(|| message.to.clone().filter(|_| to_group));
+    if !identity.is_known() && group.is_none() {
+        return Err("no addressee".to_owned());
+    }
+    let (content, media) = content(message);
+    Ok(UpdateBody::Echo(Box::new(Echo {
+        identity,
+        wamid,
+        at: place.time(message.timestamp),
+        content,
+        media,
+        quote: quote(message.context.as_ref()),
+        author,
+        group,
+        origin: place.origin,
+    })))
+}
+
+/// The customer of an echo. Where the sides come swapped, the one that is not the business's own number.
+fn addressee<'a>(message: &'a Message, own_number: Option<&str>) -> Ids<'a> {
+    if message.recipient_type.as_deref() == Some("group") {
+        return Ids::default();
+    }
+    let own = |phone: Option<&str>| phone.is_some_and(|phone| own_number == Some(digits(phone).as_str()));
+    if own(message.to.as_deref()) && !own(message.from.as_deref()) && message.from.is_some() {
+        return sender(message);
+    }
+    Ids {
+        user_id: message.to_user_id.as_deref().or(message.recipient.as_deref()),
+        parent_user_id: message.to_parent_user_id.as_deref(),
+        wa_id: message.to.as_deref(),
+    }
+}
+
+/// A message of an import that may be either side's: the business's own number tells.
+pub(super) fn either_side(place: &Place, people: &People, own_number: Option<&str>, raw: &Value) -> Reading {
+    let message: Message = shape(raw)?;
+    let from = message.from.as_deref().map(digits);
+    if message.to.is_some() || message.to_user_id.is_some() || (from.is_some() && from.as_deref() == own_number) {
+        let identity = people.identity(addressee(&message, own_number));
+        return from_business(place, &message, identity, Author::Phone);
+    }
+    from_customer(place, &message, people.identity(sender(&message)))
+}
+
+/// A message of an imported thread, whose customer is known from the thread.
+pub(super) fn of_thread(place: &Place, customer: &Identity, raw: &Value) -> Reading {
+    let message: Message = shape(raw)?;
+    let ours = match (&message.from_user_id, message.from.as_deref().map(digits)) {
+        (Some(user_id), _) if customer.user_id.is_some() => customer.user_id.as_ref() != Some(user_id),
+        (_, Some(from)) => customer.wa_id.as_deref().map_or(place.display_phone == Some(from.clone()), |id| id != from),
+        (_, None) => message.to.is_some() || message.to_user_id.is_some(),
+    };
+    if ours {
+        from_business(place, &message, customer.clone(), Author::Phone)
+    } else {
+        from_customer(place, &message, customer.clone())
+    }
+}
+
+pub(super) fn shape<'a, T: Deserialize<'a>>(raw: &'a Value) -> Result<T, String> {
+    T::deserialize(raw).map_err(|error| error.to_string())
+}
+
+fn wamid(id: Option<&str>) -> Result<Wamid, String> {
+    id.map(|id| Wamid(id.to_owned())).ok_or_else(|| "no message id".to_owned())
+}
+
+fn nobody() -> String {
+    "no sender: neither a user id nor a number".to_owned()
+}

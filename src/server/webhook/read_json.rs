@@ -1,0 +1,97 @@
+//! From bytes to JSON, past the two things that would cost a whole body for one character: half an emoji (a lone
+//! surrogate escape, which Meta sends when it cuts a name) and bytes that are no UTF-8. NUL goes too: PostgreSQL takes
+//! it in no text.
+
+use serde_json::Value;
+
+use super::read::Unreadable;
+
+pub(super) fn parse(body: &[u8]) -> Result<Value, Unreadable> {
+    let first = serde_json::from_slice(body);
+    let mut root: Value = match first {
+        Ok(root) => root,
+        Err(error) => match serde_json::from_str(&mended(&String::from_utf8_lossy(body))) {
+            Ok(root) => root,
+            // The first error is about the body as it came.
+            Err(_) => return Err(Unreadable::NotJson { line: error.line(), column: error.column() }),
+        },
+    };
+    strip_nul(&mut root);
+    Ok(root)
+}
+
+fn strip_nul(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|c| c != '\0'),
+        Value::Array(items) => items.iter_mut().for_each(strip_nul),
+        Value::Object(members) => members.values_mut().for_each(strip_nul),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Every `\uD8xx` that lacks its other half becomes `\uFFFD`.
+fn mended(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let taken = match (unit(rest), rest.get(6..).and_then(unit)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => {
+                out.push_str("\\ufffd");
+                rest = &rest[6..];
+                continue;
+            }
+            (Some(_), _) => 6,
+            // Another escape: the backslash and what it escapes, so that `\\u` is not taken for `\u`.
+            (None, _) => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        out.push_str(&rest[..taken]);
+        rest = &rest[taken..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The code unit of the `\uXXXX` that `text` starts with.
+fn unit(text: &str) -> Option<u32> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn half_an_emoji_costs_one_character() {
+        for (body, expected) in [
+            (r#"["a\ud83d"]"#, json!(["a\u{fffd}"])),
+            (r#"["\ude00b\ud83d\u0041"]"#, json!(["\u{fffd}b\u{fffd}A"])),
+            (r#"["\ud83d\ude00", "\ud83d"]"#, json!(["😀", "\u{fffd}"])),
+            (r#"["\\ud83d\ud83d"]"#, json!(["\\ud83d\u{fffd}"])),
+        ] {
+            assert_eq!(parse(body.as_bytes()).expect("mended"), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_cost_one_character() {
+        assert_eq!(parse(b"[\"a\xff\"]").expect("mended"), json!(["a\u{fffd}"]));
+    }
+
+    #[test]
+    fn nul_is_gone() {
+        assert_eq!(parse(br#"{"a":["x\u0000y"]}"#).expect("reads"), json!({"a": ["xy"]}));
+    }
+
+    #[test]
+    fn what_is_no_json_says_where() {
+        assert_eq!(parse(b"{\"a\":"), Err(Unreadable::NotJson { line: 1, column: 5 }));
+        assert!(parse(b"").is_err());
+        assert!(parse("[".repeat(4_000).as_bytes()).is_err());
+    }
+}

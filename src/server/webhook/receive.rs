@@ -1,0 +1,214 @@
+//! What Meta calls: `GET` to verify the address, `POST` to bring news. Nothing is read here; 200 means durable
+//! (invariant 5), and only the app's own signature gets that far.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    body::Body,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use futures::StreamExt;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::journal::Journal;
+use crate::{
+    domain::{
+        ids::AppId,
+        time::{Span, Timestamp},
+    },
+    server::{
+        clock::Clock,
+        gateway::Secret,
+        seal::Seal,
+        store::{self, Db, apps},
+    },
+};
+
+/// The largest body in bytes: Meta documents 3 MB.
+pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
+const SIGNATURE: &str = "x-hub-signature-256";
+
+/// How long what is known of an app is believed: a changed secret works after a minute at the latest.
+const BELIEVED: Span = Span::seconds(60);
+/// Anybody may ask for any app, so what is remembered of the askers is bounded.
+const REMEMBERED: usize = 1024;
+/// Ids of ours are shorter. A longer one is asked of nobody.
+const ID_LIMIT: usize = 64;
+
+/// The service. Cheap to clone.
+#[derive(Clone)]
+pub struct Webhook {
+    db: Db,
+    seal: Seal,
+    clock: Clock,
+    journal: Journal,
+    known: Arc<Mutex<HashMap<AppId, Known>>>,
+}
+
+#[derive(Clone)]
+struct Known {
+    app: App,
+    until: Timestamp,
+}
+
+/// What is known of an app.
+#[derive(Clone)]
+enum App {
+    Here {
+        secret: Secret,
+        verify_token: Secret,
+    },
+    Unknown,
+    /// It is there, but its secrets do not open: only the operator can mend that, and nothing may be lost till then.
+    Sealed,
+}
+
+/// What Meta asks with `GET`.
+#[derive(Deserialize)]
+pub struct Verification {
+    #[serde(rename = "hub.mode")]
+    mode: Option<String>,
+    #[serde(rename = "hub.verify_token")]
+    verify_token: Option<String>,
+    #[serde(rename = "hub.challenge")]
+    challenge: Option<String>,
+}
+
+impl Webhook {
+    pub fn new(db: Db, seal: Seal, clock: Clock, journal: Journal) -> Self {
+        Self { db, seal, clock, journal, known: Arc::default() }
+    }
+
+    async fn app(&self, id: &str) -> store::Result<App> {
+        if id.len() > ID_LIMIT || id.contains('\0') {
+            return Ok(App::Unknown);
+        }
+        let id = AppId::from(id);
+        let now = self.clock.now();
+        let remembered = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        if let Some(known) = remembered.filter(|known| now < known.until) {
+            return Ok(known.app);
+        }
+        let mut tx = self.db.begin_read().await?;
+        let app = match apps::find(&mut tx, &id).await? {
+            None => App::Unknown,
+            Some(row) => match (self.seal.open(&row.secret), self.seal.open(&row.verify_token)) {
+                (Ok(secret), Ok(verify_token)) => App::Here { secret, verify_token },
+                (Err(error), _) | (_, Err(error)) => {
+                    tracing::error!(app = %id, %error, "the app's webhooks are refused with 503");
+                    App::Sealed
+                }
+            },
+        };
+        self.remember(id, Known { app: app.clone(), until: now.plus(BELIEVED) });
+        Ok(app)
+    }
+
+    fn remember(&self, id: AppId, fresh: Known) {
+        let now = self.clock.now();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.retain(|_, known| now < known.until);
+        }
+        if known.len() >= REMEMBERED {
+            known.retain(|_, known| !matches!(known.app, App::Unknown));
+        }
+        known.insert(id, fresh);
+    }
+}
+
+/// `GET /webhooks/whatsapp/{app}`: Meta asks whether this address is ours before it sends anything.
+pub async fn verify(
+    State(webhook): State<Webhook>,
+    Path(app): Path<String>,
+    Query(asked): Query<Verification>,
+) -> Response {
+    let (Some("subscribe"), Some(said), Some(challenge)) = (asked.mode.as_deref(), asked.verify_token, asked.challenge)
+    else {
+        return StatusCode::FORBIDDEN.into_response();
+    };
+    match webhook.app(&app).await {
+        Ok(App::Here { verify_token, .. }) if same(&said, verify_token.expose()) => {
+            let plain = [(header::CONTENT_TYPE, "text/plain"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+            (plain, challenge).into_response()
+        }
+        Ok(App::Here { .. } | App::Unknown) => StatusCode::FORBIDDEN.into_response(),
+        Ok(App::Sealed) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(error) => {
+            webhook.journal.outage().met(&error);
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+/// `POST /webhooks/whatsapp/{app}`: 200 once the body is on disk. 404 unknown app, 401 unsigned, 403 signed by somebody
+/// else, 413 too large, 503 when the database cannot take it (Meta comes again for 7 days).
+pub async fn receive(
+    State(webhook): State<Webhook>,
+    Path(app): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> StatusCode {
+    let secret = match webhook.app(&app).await {
+        Ok(App::Here { secret, .. }) => secret,
+        Ok(App::Unknown) => return StatusCode::NOT_FOUND,
+        Ok(App::Sealed) => return StatusCode::SERVICE_UNAVAILABLE,
+        Err(error) => {
+            webhook.journal.outage().met(&error);
+            return StatusCode::SERVICE_UNAVAILABLE;
+        }
+    };
+    let Some(signature) = headers.get(SIGNATURE) else { return StatusCode::UNAUTHORIZED };
+    let body = match collect(&headers, body).await {
+        Ok(body) => body,
+        Err(status) => return status,
+    };
+    if !signed(&secret, signature.as_bytes(), &body) {
+        tracing::warn!(%app, "a webhook with a signature that is not the app's");
+        return StatusCode::FORBIDDEN;
+    }
+    match webhook.journal.write(AppId::from(app), body).await {
+        Ok(()) => StatusCode::OK,
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// The raw bytes: the signature is over them, so nothing may have touched them before.
+async fn collect(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, StatusCode> {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > BODY_LIMIT) {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let mut bytes = Vec::with_capacity(length.unwrap_or(0).min(64 * 1024));
+    let mut pieces = body.into_data_stream();
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| StatusCode::BAD_REQUEST)?;
+        if bytes.len() + piece.len() > BODY_LIMIT {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+/// `sha256=` and the HMAC of the raw bytes in hex, compared in constant time.
+fn signed(secret: &Secret, signature: &[u8], body: &[u8]) -> bool {
+    let Some(said) = signature.strip_prefix(b"sha256=").and_then(|digits| hex::decode(digits).ok()) else {
+        return false;
+    };
+    Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes())
+        .is_ok_and(|signer| signer.chain_update(body).verify_slice(&said).is_ok())
+}
+
+/// Equal, without telling by its duration how much of it is. Digests, so that not even the length shows.
+fn same(said: &str, known: &str) -> bool {
+    Sha256::digest(said.as_bytes()).as_slice().ct_eq(Sha256::digest(known.as_bytes()).as_slice()).into()
+}

@@ -1,0 +1,91 @@
+//! What Meta is told, and that 200 is never said for nothing.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use futures::future::join_all;
+
+use super::{
+    receive::BODY_LIMIT,
+    stage::{Stage, body, sign, text},
+};
+use crate::{domain::time::Span, server::store::journal};
+
+async fn verify(stage: &Stage, app: &str, query: &str) -> (StatusCode, String) {
+    let request = Request::get(format!("/webhooks/whatsapp/{app}?{query}"));
+    stage.ask(request.body(Body::empty()).expect("a request")).await
+}
+
+#[tokio::test]
+async fn the_address_is_verified_with_the_apps_own_token() {
+    let stage = Stage::new().await;
+    let right = "hub.mode=subscribe&hub.challenge=1158&hub.verify_token=say%20friend";
+    assert_eq!(verify(&stage, "app_1", right).await, (StatusCode::OK, "1158".to_owned()));
+    let wrong = "hub.mode=subscribe&hub.challenge=1158&hub.verify_token=say";
+    for (app, query) in [("app_1", wrong), ("app_9", right), ("app_1", ""), ("app_1", "hub.mode=subscribe")] {
+        assert_eq!(verify(&stage, app, query).await.0, StatusCode::FORBIDDEN, "{app} {query}");
+    }
+}
+
+#[tokio::test]
+async fn only_what_the_app_signed_is_stored() {
+    let stage = Stage::new().await;
+    let news = body("77001", vec![text("77001", "wamid.1")]).into_bytes();
+    let right = sign(&news);
+    let short = right[..40].to_owned();
+    assert_eq!(stage.post_signed("app_9", news.clone(), Some(&right)).await, StatusCode::NOT_FOUND);
+    assert_eq!(stage.post_signed("app_1", news.clone(), None).await, StatusCode::UNAUTHORIZED);
+    for bad in [sign(b"another body"), short, String::new(), right.replace("sha256=", "sha1=")] {
+        assert_eq!(stage.post_signed("app_1", news.clone(), Some(&bad)).await, StatusCode::FORBIDDEN, "{bad}");
+    }
+    assert_eq!(stage.backlog().await, (0, 0));
+    assert_eq!(stage.post_signed("app_1", news, Some(&right)).await, StatusCode::OK);
+    assert_eq!(stage.post("app_1", "signed, but no JSON").await, StatusCode::OK);
+    assert_eq!(stage.backlog().await, (2, 0));
+}
+
+#[tokio::test]
+async fn four_megabytes_are_taken_and_no_byte_more() {
+    let stage = Stage::new().await;
+    assert_eq!(stage.post("app_1", vec![b' '; BODY_LIMIT]).await, StatusCode::OK);
+    assert_eq!(stage.post("app_1", vec![b' '; BODY_LIMIT + 1]).await, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(stage.backlog().await, (1, 0));
+}
+
+#[tokio::test]
+async fn what_arrives_together_is_written_together_and_in_order() {
+    let stage = Stage::new().await;
+    let bodies: Vec<String> = (0..100).map(|n| format!("{n:03}")).collect();
+    // The first one makes the app known; while it is looked up, two bodies may overtake each other. Not more than 128
+    // in all: beyond that tokio makes this one task yield, and its requests come back in another order.
+    assert_eq!(stage.post("app_1", "000").await, StatusCode::OK);
+    let answers = join_all(bodies[1..].iter().map(|body| stage.post("app_1", body.as_str()))).await;
+    assert!(answers.iter().all(|status| *status == StatusCode::OK));
+    let mut tx = stage.db.begin_read().await.expect("begins");
+    let rows = journal::unread(&mut tx, 500).await.expect("reads");
+    let read: Vec<String> = rows.into_iter().map(|row| String::from_utf8_lossy(&row.body).into_owned()).collect();
+    assert_eq!(read, bodies);
+}
+
+#[tokio::test]
+async fn without_the_database_meta_is_told_to_come_again() {
+    let stage = Stage::new().await;
+    assert_eq!(stage.post("app_1", "one").await, StatusCode::OK);
+    // Somebody holds the only writer: no commit can happen.
+    let held = stage.db.begin_write().await.expect("begins");
+    let post = stage.post("app_1", "two");
+    tokio::pin!(post);
+    let refused = loop {
+        tokio::select! {
+            biased;
+            status = &mut post => break status,
+            () = tokio::task::yield_now() => stage.hand.turn(Span::seconds(1)),
+        }
+    };
+    assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
+    held.rollback().await.expect("lets go");
+    assert_eq!(stage.post("app_1", "three").await, StatusCode::OK);
+    stage.db.close().await;
+    assert_eq!(stage.post("app_1", "four").await, StatusCode::SERVICE_UNAVAILABLE);
+}

@@ -1,0 +1,150 @@
+//! One tenant, one app, one number and a clock turned by hand: what the road's tests stand on.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+    routing::get,
+};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+use super::{Journal, Projector, Webhook, receive};
+use crate::{
+    domain::{
+        ids::{TenantId, Wamid},
+        settings::Settings,
+        time::Timestamp,
+    },
+    server::{
+        bus::{Bus, Presence},
+        clock::{Clock, Entropy, TurnedClock},
+        inbox::Inbox,
+        seal::Seal,
+        store::{
+            Db, apps,
+            channels::{self, ChannelRow},
+            journal, messages, tenants,
+        },
+    },
+};
+
+pub(super) const NOON: Timestamp = Timestamp(1_790_000_000_000);
+const SECRET: &str = "orchid-secret";
+const VERIFY: &str = "say friend";
+
+pub(super) struct Stage {
+    pub(super) db: Db,
+    pub(super) hand: TurnedClock,
+    pub(super) tenant: TenantId,
+    pub(super) projector: Projector,
+    router: Router,
+    stop: CancellationToken,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Stage {
+    pub(super) async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("handoff.db").display());
+        let db = Db::open(&url).await.expect("opens");
+        db.migrate().await.expect("migrates");
+        let (entropy, hand, bus) = (Entropy::seeded(5), TurnedClock::at(NOON), Bus::default());
+        let (clock, seal) = (Clock::turned(hand.clone()), Seal::new("a key of the operator"));
+        let tenant = TenantId::from("tnt_1");
+        let sealed = |text: &str| seal.seal(&entropy, text).expect("seals");
+        let mut tx = db.begin_write().await.expect("begins");
+        tenants::insert(&mut tx, &tenant, "Acme", &"tem_1".into(), &Settings::default(), NOON).await.expect("a tenant");
+        let app = "app_1".into();
+        apps::insert(&mut tx, &app, "App", &sealed(SECRET), &sealed(VERIFY), NOON).await.expect("an app");
+        apps::insert(&mut tx, &"app_2".into(), "Other", &sealed(SECRET), &sealed(VERIFY), NOON).await.expect("an app");
+        let channel = ChannelRow {
+            id: "chn_1".into(),
+            tenant_id: tenant.clone(),
+            app_id: app,
+            phone_number_id: "77001".to_owned(),
+            waba_id: "88001".to_owned(),
+            display_phone: "49305550100".to_owned(),
+            name: "Shop".to_owned(),
+            token: sealed("EAAB"),
+            down_code: None,
+            down_since: None,
+        };
+        channels::insert(&mut tx, &channel, NOON).await.expect("a number");
+        tx.commit().await.expect("commits");
+        let inbox = Inbox::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), Presence::default());
+        let (journal, scribe) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
+        let stop = CancellationToken::new();
+        tokio::spawn(scribe.run(stop.clone()));
+        let webhook = Webhook::new(db.clone(), seal, clock.clone(), journal);
+        let router = Router::new()
+            .route("/webhooks/whatsapp/{app}", get(receive::verify).post(receive::receive))
+            .with_state(webhook);
+        let projector = Projector::new(db.clone(), clock, entropy, bus, inbox);
+        Self { db, hand, tenant, projector, router, stop, _folder: folder }
+    }
+
+    pub(super) async fn ask(&self, request: Request<Body>) -> (StatusCode, String) {
+        let response = self.router.clone().oneshot(request).await.expect("infallible");
+        let status = response.status();
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.expect("a body");
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// Posts a body with its right signature.
+    pub(super) async fn post(&self, app: &str, body: impl Into<Vec<u8>>) -> StatusCode {
+        let body = body.into();
+        let signature = sign(&body);
+        self.post_signed(app, body, Some(&signature)).await
+    }
+
+    pub(super) async fn post_signed(&self, app: &str, body: Vec<u8>, signature: Option<&str>) -> StatusCode {
+        let mut request = Request::post(format!("/webhooks/whatsapp/{app}"));
+        if let Some(signature) = signature {
+            request = request.header("X-Hub-Signature-256", signature);
+        }
+        self.ask(request.body(Body::from(body)).expect("a request")).await.0
+    }
+
+    /// How many bodies are unread, and how many items are in quarantine.
+    pub(super) async fn backlog(&self) -> (i64, i64) {
+        let mut tx = self.db.begin_read().await.expect("begins");
+        journal::backlog(&mut tx).await.expect("counts")
+    }
+
+    pub(super) async fn has(&self, wamid: &str) -> bool {
+        let mut tx = self.db.begin_read().await.expect("begins");
+        let wamid = Wamid(wamid.to_owned());
+        messages::by_wamid(&mut tx, &self.tenant, &"chn_1".into(), &wamid).await.expect("asks").is_some()
+    }
+}
+
+pub(super) fn sign(body: &[u8]) -> String {
+    let signer = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).expect("any key fits");
+    format!("sha256={}", hex::encode(signer.chain_update(body).finalize().into_bytes()))
+}
+
+/// A text message of a customer to the number `number`.
+pub(super) fn text(number: &str, wamid: &str) -> Value {
+    json!({"from": "4915550001", "id": wamid, "timestamp": "1789999990", "type": "text", "text": {"body": number}})
+}
+
+/// A body with messages for a number.
+pub(super) fn body(number: &str, messages: Vec<Value>) -> String {
+    json!({"object": "whatsapp_business_account", "entry": [{"id": "88001", "changes": [{"field": "messages", "value": {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "49305550100", "phone_number_id": number},
+        "contacts": [{"profile": {"name": "Mina"}, "wa_id": "4915550001"}],
+        "messages": messages,
+    }}]}]})
+    .to_string()
+}

@@ -1,0 +1,187 @@
+//! The document, the routes, and the layout that every signed-in page stands in.
+//!
+//! To add a page: its component in `pages/`, one `<Route>` here, its link in `components/shell.rs`.
+
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
+    hooks::use_location,
+    path,
+};
+
+use super::{
+    components::{
+        calls::CallCards,
+        shell::{Banner, Rail},
+        toasts::Toasts,
+    },
+    first_look::FirstLook,
+    format::Zone,
+    live,
+    pages::{
+        admin::{
+            AdminLayout, audit::AuditPage, keywords::KeywordsPage, messages::MessagesPage, targets::TargetsPage,
+            team::TeamPage,
+        },
+        desk::DeskPage,
+        not_found::NotFoundPage,
+        sign_in::{SignInPage, sign_in_address},
+    },
+    state::Shared,
+};
+use crate::{
+    api::{
+        ApiError,
+        desk::{Calls, read_calls},
+        error::Result,
+        session::{Viewer, read_viewer},
+    },
+    domain::time::Timestamp,
+};
+
+/// The layout's snapshot. A page whose snapshot changes live awaits it before reading its own, so that the stream, which
+/// starts where this one ends, misses nothing that the page has not read.
+#[derive(Clone, Copy)]
+pub struct Ready(pub Resource<Result<Calls>>);
+
+/// The HTML document.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let look = use_context::<FirstLook>().unwrap_or_default();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=look.theme.attribute()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="referrer" content="same-origin" />
+                <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+                <link rel="stylesheet" href="/pkg/handoff.css" nonce=use_nonce() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Everything inside the body.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let look = use_context::<FirstLook>().unwrap_or_else(FirstLook::from_browser);
+    Zone::provide(&look);
+    provide_context(look);
+
+    // Whole pages, not streamed ones: they are readable without any script, and a redirect is a real one.
+    view! {
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=|| view! { <Redirect path="/conversations" /> } ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
+                    <Route path=path!("/conversations/:id?") view=DeskPage />
+                    <ParentRoute path=path!("/admin") view=AdminLayout>
+                        <Route path=path!("") view=|| view! { <Redirect path="/admin/keywords" /> } />
+                        <Route path=path!("keywords") view=KeywordsPage />
+                        <Route path=path!("messages") view=MessagesPage />
+                        <Route path=path!("targets") view=TargetsPage />
+                        <Route path=path!("team") view=TeamPage />
+                        <Route path=path!("audit") view=AuditPage />
+                    </ParentRoute>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// What stands around every signed-in page. Signed out, it leads to the sign-in page and back.
+#[component]
+fn SignedIn() -> impl IntoView {
+    let viewer = Resource::new_blocking(|| (), |()| read_viewer());
+    let calls = Resource::new_blocking(|| (), |()| read_calls());
+    provide_context(Ready(calls));
+    // The server's time travels with the page: both first renders say "2:08" and "Today" of the same moment.
+    let now =
+        SharedValue::new(|| use_context::<FirstLook>().and_then(|look| look.now).unwrap_or_default()).into_inner();
+    let location = use_location();
+    let here = move || {
+        let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+        if search.is_empty() { path } else { format!("{path}?{search}") }
+    };
+
+    view! {
+        <Suspense fallback=|| view! { <main class="page" aria-busy="true"></main> }>
+            {move || Suspend::new(async move {
+                let read = match viewer.await {
+                    Ok(None) | Err(ApiError::SignedOut) => Err(ApiError::SignedOut),
+                    Ok(Some(viewer)) => calls.await.map(|calls| (viewer, calls)),
+                    Err(error) => Err(error),
+                };
+                match read {
+                    Ok((viewer, calls)) => view! { <Workplace viewer calls now /> }.into_any(),
+                    Err(ApiError::SignedOut) => view! { <Redirect path=sign_in_address(&here()) /> }.into_any(),
+                    Err(error) => view! { <Unreachable error /> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// The rail, the page, and what may come over every page: the banner, the cards, the toasts.
+#[component]
+fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
+    // A clock that is behind the rows it is compared with must not make them look as if they were to come.
+    let newest = calls.waiting.iter().map(|row| row.last_at).max().unwrap_or_default();
+    let shared = Shared::new(viewer, calls, now.max(newest));
+    provide_context(shared);
+    live::follow(shared);
+
+    let path = use_location().pathname;
+    let class = move || {
+        path.with(|path| match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
+            ["admin", ..] => "app admin",
+            ["conversations", _] => "app desk has-thread",
+            _ => "app desk no-thread",
+        })
+    };
+    let title = move |page: String| {
+        let waiting = shared.desk.with(|desk| desk.counts.waiting);
+        if waiting > 0 { format!("({waiting}) {page} · Handoff") } else { format!("{page} · Handoff") }
+    };
+
+    view! {
+        <Title formatter=title text="Conversations" />
+        <a class="skip" href="#main">
+            "Skip to the page"
+        </a>
+        <div class=class>
+            <Banner />
+            <Rail />
+            <Outlet />
+        </div>
+        <CallCards />
+        <Toasts />
+    }
+}
+
+/// The server could not be read at all.
+#[component]
+fn Unreachable(error: ApiError) -> impl IntoView {
+    view! {
+        <Title text="Not available · Handoff" />
+        <main class="auth" id="main">
+            <div class="card">
+                <h1>"This page could not be read"</h1>
+                <p role="alert">{error.to_string()}</p>
+                <a class="btn primary" href="" rel="external">
+                    "Try again"
+                </a>
+            </div>
+        </main>
+    }
+}

@@ -1,0 +1,87 @@
+//! The server's side of the browser door: there is no browser, so nothing happens.
+
+use super::{Motion, Permission, StreamEvent};
+use crate::domain::time::Timestamp;
+
+pub fn now() -> Option<Timestamp> {
+    None
+}
+
+pub fn offset_at(_at: Timestamp) -> Option<i32> {
+    None
+}
+
+pub fn zone() -> Option<String> {
+    None
+}
+
+pub fn random_id() -> String {
+    String::new()
+}
+
+pub fn local_get(_key: &str) -> Option<String> {
+    None
+}
+
+pub fn local_set(_key: &str, _value: &str) {}
+
+pub fn local_remove(_key: &str) {}
+
+pub fn cookie(_name: &str) -> Option<String> {
+    None
+}
+
+pub fn set_cookie(_name: &str, _value: &str) {}
+
+pub fn set_theme(_word: Option<&str>) {}
+
+pub fn hidden() -> bool {
+    false
+}
+
+pub fn typing() -> bool {
+    false
+}
+
+pub fn focus(_id: &str) {}
+
+pub fn open_dialog(_id: &str) {}
+
+pub fn close_dialog(_id: &str) {}
+
+pub fn copy(_words: &str) {}
+
+pub fn scroll_to(_id: &str, _motion: Motion) {}
+
+pub fn scroll_to_end(_id: &str, _motion: Motion) {}
+
+pub fn from_end(_id: &str) -> Option<i32> {
+    None
+}
+
+pub fn set_from_end(_id: &str, _distance: i32) {}
+
+pub fn permission() -> Permission {
+    Permission::Unsupported
+}
+
+pub async fn ask_notifications() -> Permission {
+    Permission::Unsupported
+}
+
+pub fn notify(_title: &str, _body: &str, _tag: &str, _on_click: impl FnOnce() + 'static) {}
+
+pub fn play_chime() {}
+
+pub fn set_title(_words: &str) {}
+
+pub fn reload() {}
+
+/// An open event stream. There is none on the server.
+pub struct Stream;
+
+impl Stream {
+    pub fn open(_url: &str, _on_event: impl FnMut(StreamEvent) + 'static) -> Option<Self> {
+        None
+    }
+}

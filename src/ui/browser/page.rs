@@ -1,0 +1,334 @@
+//! The browser's side of the browser door. Whatever a browser refuses (storage full, sound forbidden, no permission)
+//! leaves the page as it was: none of it is worth an error on the screen.
+
+use js_sys::{Array, Date, Intl, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AudioContext, Element, EventSource, HtmlDialogElement, HtmlDocument, HtmlElement, MessageEvent, Notification,
+    NotificationOptions, NotificationPermission, OscillatorNode, OscillatorType, ScrollBehavior, ScrollIntoViewOptions,
+    ScrollToOptions, Storage, VisibilityState, Window,
+};
+
+use super::{Motion, Permission, StreamEvent};
+use crate::domain::time::Timestamp;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
+    fn fill_randomly(bytes: &mut [u8]) -> Result<JsValue, JsValue>;
+
+    // Missing, not just refusing, where the page did not come over HTTPS: hence `catch`.
+    #[wasm_bindgen(js_namespace = ["navigator", "clipboard"], js_name = writeText, catch)]
+    fn write_clipboard(words: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = matchMedia)]
+    fn match_media(query: &str) -> JsValue;
+}
+
+fn window() -> Window {
+    leptos::prelude::window()
+}
+
+fn document() -> Option<HtmlDocument> {
+    window().document()?.dyn_into().ok()
+}
+
+fn element(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+fn storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+fn date(at: Timestamp) -> Date {
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds fit a double for 285,000 years")]
+    Date::new(&JsValue::from_f64(at.0 as f64))
+}
+
+/// The person's clock.
+pub fn now() -> Option<Timestamp> {
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
+    Some(Timestamp(Date::now() as i64))
+}
+
+/// Minutes that the person's zone was ahead of UTC at that time.
+pub fn offset_at(at: Timestamp) -> Option<i32> {
+    let behind = date(at).get_timezone_offset();
+    #[expect(clippy::cast_possible_truncation, reason = "zones are at most 14 hours from UTC")]
+    behind.is_finite().then_some(-behind as i32)
+}
+
+/// The zone's name, `Europe/Lisbon`.
+pub fn zone() -> Option<String> {
+    let options = Intl::DateTimeFormat::new(&Array::new(), &Object::new()).resolved_options();
+    Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
+}
+
+/// 128 random bits as hexadecimal digits. Not `crypto.randomUUID`, which plain HTTP pages do not have.
+pub fn random_id() -> String {
+    let mut bytes = [0; 16];
+    if fill_randomly(&mut bytes).is_err() {
+        return String::new();
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub fn local_get(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+pub fn local_set(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _full_or_forbidden = storage.set_item(key, value);
+    }
+}
+
+pub fn local_remove(key: &str) {
+    if let Some(storage) = storage() {
+        let _forbidden = storage.remove_item(key);
+    }
+}
+
+/// A cookie that the page may read. The session's is not among them.
+pub fn cookie(name: &str) -> Option<String> {
+    let all = document()?.cookie().ok()?;
+    all.split("; ").find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+}
+
+/// Keeps a preference for a year. `value` must be free of `;` and spaces.
+pub fn set_cookie(name: &str, value: &str) {
+    if let Some(document) = document() {
+        let _refused = document.set_cookie(&format!("{name}={value}; path=/; max-age=31536000; samesite=lax"));
+    }
+}
+
+/// Sets `data-theme` on the document, or takes it away to follow the system.
+pub fn set_theme(word: Option<&str>) {
+    let Some(root) = document().and_then(|document| document.document_element()) else { return };
+    let _refused = match word {
+        Some(word) => root.set_attribute("data-theme", word),
+        None => root.remove_attribute("data-theme"),
+    };
+}
+
+/// Whether the person cannot see the page now.
+pub fn hidden() -> bool {
+    document().is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
+}
+
+/// Whether keys belong to a field or a dialog now, so that shortcuts must keep quiet.
+pub fn typing() -> bool {
+    let Some(document) = document() else { return false };
+    let in_dialog = document.query_selector("dialog[open]").ok().flatten().is_some();
+    let in_field = document.active_element().is_some_and(|element| {
+        element
+            .closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")
+            .is_ok_and(|found| found.is_some())
+    });
+    in_dialog || in_field
+}
+
+/// Puts the focus on the element with this id.
+pub fn focus(id: &str) {
+    if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _refused = element.focus();
+    }
+}
+
+/// Shows the `<dialog>` with this id over everything, with the focus inside it.
+pub fn open_dialog(id: &str) {
+    if let Some(dialog) = element(id).and_then(|element| element.dyn_into::<HtmlDialogElement>().ok())
+        && !dialog.open()
+    {
+        let _refused = dialog.show_modal();
+    }
+}
+
+pub fn close_dialog(id: &str) {
+    if let Some(dialog) = element(id).and_then(|element| element.dyn_into::<HtmlDialogElement>().ok()) {
+        dialog.close();
+    }
+}
+
+/// Puts words on the clipboard.
+pub fn copy(words: &str) {
+    let _refused = write_clipboard(words);
+}
+
+fn behavior(motion: Motion) -> ScrollBehavior {
+    let query = match_media("(prefers-reduced-motion: reduce)");
+    let still = Reflect::get(&query, &"matches".into()).ok().and_then(|matches| matches.as_bool()).unwrap_or(true);
+    if motion == Motion::Smooth && !still { ScrollBehavior::Smooth } else { ScrollBehavior::Instant }
+}
+
+/// Scrolls the element with this id into sight.
+pub fn scroll_to(id: &str, motion: Motion) {
+    if let Some(element) = element(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_behavior(behavior(motion));
+        // As a plain property: the enum of its values is not among the features that we compile.
+        let _refused = Reflect::set(&options, &"block".into(), &"nearest".into());
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Scrolls the box with this id to its end.
+pub fn scroll_to_end(id: &str, motion: Motion) {
+    if let Some(element) = element(id) {
+        let options = ScrollToOptions::new();
+        options.set_top(f64::from(element.scroll_height()));
+        options.set_behavior(behavior(motion));
+        element.scroll_to_with_scroll_to_options(&options);
+    }
+}
+
+/// Pixels below what is visible in the box with this id: 0 at its end.
+pub fn from_end(id: &str) -> Option<i32> {
+    let element = element(id)?;
+    Some(element.scroll_height() - element.scroll_top() - element.client_height())
+}
+
+/// Scrolls the box so that `distance` pixels lie below what is visible: content that came in above does not move it.
+pub fn set_from_end(id: &str, distance: i32) {
+    if let Some(element) = element(id) {
+        element.set_scroll_top(element.scroll_height() - element.client_height() - distance);
+    }
+}
+
+fn notifications_exist() -> bool {
+    Reflect::has(&window(), &"Notification".into()).unwrap_or(false)
+}
+
+fn meaning(permission: NotificationPermission) -> Permission {
+    match permission {
+        NotificationPermission::Granted => Permission::Granted,
+        NotificationPermission::Denied => Permission::Denied,
+        _ => Permission::Open,
+    }
+}
+
+pub fn permission() -> Permission {
+    if notifications_exist() { meaning(Notification::permission()) } else { Permission::Unsupported }
+}
+
+/// Asks the person, once. Browsers only allow it while a press of a button is handled.
+pub async fn ask_notifications() -> Permission {
+    if !notifications_exist() {
+        return Permission::Unsupported;
+    }
+    if let Ok(answer) = Notification::request_permission() {
+        let _said = JsFuture::from(answer).await;
+    }
+    meaning(Notification::permission())
+}
+
+/// Shows a desktop notification. A later one with the same `tag` replaces it, also one of another tab.
+pub fn notify(title: &str, body: &str, tag: &str, on_click: impl FnOnce() + 'static) {
+    let options = NotificationOptions::new();
+    options.set_body(body);
+    options.set_tag(tag);
+    options.set_icon("/favicon.svg");
+    // Phones only allow them from a service worker and throw here.
+    let Ok(shown) = Notification::new_with_options(title, &options) else { return };
+    let opened = shown.clone();
+    let clicked = Closure::once_into_js(move || {
+        let _refused = window().focus();
+        opened.close();
+        on_click();
+    });
+    shown.set_onclick(clicked.dyn_ref());
+}
+
+/// Two short, soft notes. Silent until the person has touched the page: browsers forbid it before.
+pub fn play_chime() {
+    let _forbidden = chime();
+}
+
+fn chime() -> Result<(), JsValue> {
+    let context = AudioContext::new()?;
+    let start = context.current_time();
+    note(&context, 659.3, start)?;
+    let last = note(&context, 880.0, start + 0.16)?;
+    // Browsers allow few open contexts: give this one back after its last note.
+    let ended = Closure::once_into_js(move || {
+        let _already = context.close();
+    });
+    last.set_onended(ended.dyn_ref());
+    Ok(())
+}
+
+/// One note of `pitch` hertz, swelling and fading within 0.3 s from `from` on.
+fn note(context: &AudioContext, pitch: f32, from: f64) -> Result<OscillatorNode, JsValue> {
+    // A ramp cannot start or end at nothing.
+    const SILENT: f32 = 0.000_1;
+    const SOFT: f32 = 0.08;
+    let until = from + 0.3;
+    let (note, volume) = (context.create_oscillator()?, context.create_gain()?);
+    note.set_type(OscillatorType::Sine);
+    note.frequency().set_value(pitch);
+    volume.gain().set_value_at_time(SILENT, from)?;
+    volume.gain().exponential_ramp_to_value_at_time(SOFT, from + 0.02)?;
+    volume.gain().exponential_ramp_to_value_at_time(SILENT, until)?;
+    note.connect_with_audio_node(&volume)?.connect_with_audio_node(&context.destination())?;
+    note.start_with_when(from)?;
+    note.stop_with_when(until)?;
+    Ok(note)
+}
+
+pub fn set_title(words: &str) {
+    if let Some(document) = document() {
+        document.set_title(words);
+    }
+}
+
+pub fn reload() {
+    let _refused = window().location().reload();
+}
+
+/// An open event stream. Dropping it closes the connection.
+///
+/// Not gloo-net's: that one hides the errors after which the browser would try again by itself, with the cursor of the
+/// first attempt; a lost network would never show.
+pub struct Stream {
+    source: EventSource,
+    _opened: Closure<dyn FnMut()>,
+    _framed: Closure<dyn FnMut(MessageEvent)>,
+    _ended: Closure<dyn FnMut()>,
+}
+
+impl Stream {
+    /// Opens it. `on_event` hears `Opened` and `Frame`s, and `Ended` as the last thing.
+    pub fn open(url: &str, on_event: impl FnMut(StreamEvent) + 'static) -> Option<Self> {
+        let source = EventSource::new(url).ok()?;
+        let on_event = std::rc::Rc::new(std::cell::RefCell::new(on_event));
+
+        let hear = on_event.clone();
+        let opened = Closure::<dyn FnMut()>::new(move || (hear.borrow_mut())(StreamEvent::Opened));
+        source.set_onopen(Some(opened.as_ref().unchecked_ref()));
+
+        let hear = on_event.clone();
+        let framed = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(data) = event.data().as_string() {
+                (hear.borrow_mut())(StreamEvent::Frame(data));
+            }
+        });
+        source.add_event_listener_with_callback("frame", framed.as_ref().unchecked_ref()).ok()?;
+
+        let broken = source.clone();
+        let ended = Closure::<dyn FnMut()>::new(move || {
+            broken.close();
+            (on_event.borrow_mut())(StreamEvent::Ended);
+        });
+        source.set_onerror(Some(ended.as_ref().unchecked_ref()));
+
+        Some(Self { source, _opened: opened, _framed: framed, _ended: ended })
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}

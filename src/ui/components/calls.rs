@@ -1,0 +1,177 @@
+//! The cards: a handoff calls for a person on every open page, until somebody claims it or this person looks.
+//!
+//! They are the layout's waiting rows, so a claim anywhere takes a card away everywhere. Nobody is called while away.
+//! What rings is `calls/ring.rs`'s business.
+
+mod card;
+mod invitation;
+mod ring;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use leptos::{ev, prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
+
+pub use self::invitation::Invitation;
+
+use self::card::Card;
+use crate::{
+    api::{ApiError, conversation::claim},
+    domain::{desk::Row, ids::ConversationId, time::Timestamp},
+    ui::{
+        browser,
+        state::{Shared, ToastTone},
+    },
+};
+
+/// At most so many cards stand there at once; the others are counted.
+const SHOWN: usize = 3;
+
+/// One call for a person. The same conversation that asks again is another call.
+type CallKey = (ConversationId, Option<Timestamp>);
+
+fn call_key(row: &Row) -> CallKey {
+    (row.id.clone(), row.requested_at)
+}
+
+/// Leads to a path of ours.
+type Go = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// What the cards can do, for the card itself and for the key.
+#[derive(Clone, Copy)]
+struct Calls {
+    shared: Shared,
+    /// Calls that this person has looked at.
+    dismissed: RwSignal<BTreeSet<CallKey>>,
+    /// Claims on their way.
+    claiming: RwSignal<BTreeSet<ConversationId>>,
+    rows: Memo<Vec<Row>>,
+    go: StoredValue<Go>,
+}
+
+impl Calls {
+    fn claim(self, id: ConversationId) {
+        if !self.claiming.try_update(|claiming| claiming.insert(id.clone())).unwrap_or(false) {
+            return;
+        }
+        spawn_local(async move {
+            match claim(id.clone()).await {
+                Ok(()) => self.open(&id),
+                Err(ApiError::Conflict(words)) => self.shared.toast(ToastTone::Info, words),
+                Err(error) => self.shared.complain(&error),
+            }
+            let _gone = self.claiming.try_update(|claiming| claiming.remove(&id));
+        });
+    }
+
+    fn look(self, row: &Row) {
+        self.dismissed.update(|dismissed| {
+            dismissed.insert(call_key(row));
+        });
+        self.open(&row.id);
+    }
+
+    fn open(self, id: &ConversationId) {
+        // Nowhere to go when the layout is gone, which may happen while a claim is on its way.
+        let _gone = self.go.try_with_value(|go| go(&format!("/conversations/{id}")));
+    }
+}
+
+/// The stack of cards, oldest first.
+#[component]
+pub fn CallCards() -> impl IntoView {
+    let shared = Shared::expect();
+    let path = use_location().pathname;
+    let navigate = use_navigate();
+    let dismissed = RwSignal::new(BTreeSet::new());
+    let rows = Memo::new(move |_| {
+        if shared.viewer.with(|viewer| viewer.away) {
+            return Vec::new();
+        }
+        let open = path.with(|path| path.strip_prefix("/conversations/").map(ConversationId::from));
+        dismissed.with(|dismissed: &BTreeSet<CallKey>| {
+            let mut rows = shared.waiting();
+            rows.retain(|row| Some(&row.id) != open.as_ref() && !dismissed.contains(&call_key(row)));
+            rows
+        })
+    });
+    let calls = Calls {
+        shared,
+        dismissed,
+        claiming: RwSignal::new(BTreeSet::new()),
+        rows,
+        go: StoredValue::new(Arc::new(move |path: &str| navigate(path, NavigateOptions::default()))),
+    };
+    provide_context(calls);
+    forget_the_answered(calls);
+    claim_by_key(calls);
+    let told = ring::ring(calls);
+
+    let shown = move || rows.with(|rows| rows.iter().take(SHOWN).cloned().collect::<Vec<_>>());
+    // Waiting calls that no card shows: those beyond the third, and those that the snapshot did not bring.
+    let others = move || {
+        let unseen =
+            shared.desk.with(|desk| desk.counts.waiting) - i64::try_from(shared.waiting().len()).unwrap_or(i64::MAX);
+        let beyond = rows.with(|rows| i64::try_from(rows.len().saturating_sub(SHOWN)).unwrap_or(0));
+        beyond + unseen.max(0)
+    };
+
+    view! {
+        <section class="calls" aria-label="Calls">
+            <For each=shown key=call_key let:row>
+                <Card row />
+            </For>
+            {move || {
+                let n = others();
+                (n > 0 && rows.with(|rows| !rows.is_empty()))
+                    .then(|| {
+                        view! {
+                            <a class="more" href="/conversations?status=waiting">
+                                {format!("+{n} more waiting")}
+                            </a>
+                        }
+                    })
+            }}
+        </section>
+        <p class="visually-hidden" role="status" aria-live="polite">
+            {move || told.get()}
+        </p>
+    }
+}
+
+/// A call that is over need not be remembered.
+fn forget_the_answered(calls: Calls) {
+    Effect::new(move |_| {
+        let waiting: BTreeSet<CallKey> = calls.shared.waiting().iter().map(call_key).collect();
+        let stale = calls.dismissed.with_untracked(|dismissed| dismissed.iter().any(|key| !waiting.contains(key)));
+        if stale {
+            calls.dismissed.update(|dismissed| dismissed.retain(|key| waiting.contains(key)));
+        }
+    });
+}
+
+/// `C` claims the oldest, unless a field has the focus or the open conversation has its own use for the key.
+fn claim_by_key(calls: Calls) {
+    Effect::new(move |_| {
+        let listener = window_event_listener(ev::keydown, move |event| {
+            let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.repeat();
+            if !plain || !event.key().eq_ignore_ascii_case("c") || browser::typing() {
+                return;
+            }
+            // After this event's other listeners: the thread's `C` goes first.
+            set_timeout(
+                move || {
+                    let oldest = calls.rows.try_with_untracked(|rows| rows.first().map(|row| row.id.clone())).flatten();
+                    if let (Some(id), false) = (oldest, event.default_prevented()) {
+                        calls.claim(id);
+                    }
+                },
+                std::time::Duration::ZERO,
+            );
+        });
+        on_cleanup(move || listener.remove());
+    });
+}

@@ -1,0 +1,89 @@
+//! One card: who, why, since when, and the two things to do about it.
+
+use leptos::prelude::*;
+
+use super::Calls;
+use crate::{
+    domain::{desk::Row, sla::Level},
+    ui::components::icon::Icon,
+};
+
+/// The icon of a handoff's trigger kind, as rows and cards show it.
+fn trigger_icon(kind: &str) -> &'static str {
+    match kind {
+        "keyword" => "key",
+        "flow" => "flow",
+        "model" => "bot",
+        "phone" => "phone",
+        "late" => "history",
+        "failure" => "alert",
+        _ => "hand",
+    }
+}
+
+/// A call. `row` is as it was when the card appeared; what changes is read from the layout's rows.
+#[component]
+pub fn Card(row: Row) -> impl IntoView {
+    let calls = expect_context::<Calls>();
+    let shared = calls.shared;
+    let id = StoredValue::new(row.id.clone());
+    let first = row.clone();
+    let row = Memo::new(move |_| {
+        shared.desk.with(|desk| id.with_value(|id| desk.row(id).cloned())).unwrap_or_else(|| first.clone())
+    });
+    let (kind, label) = row
+        .with_untracked(|row| row.trigger.clone())
+        .unwrap_or_else(|| ("agent".to_owned(), "A person is needed".to_owned()));
+    let level = Memo::new(move |_| {
+        let now = shared.now.get();
+        row.with(|row| row.wait.map(|wait| wait.level(now)))
+    });
+    let class = move || match level.get() {
+        Some(Level::Breached) => "call breached",
+        Some(Level::Due) => "call due",
+        Some(Level::Calm) | None => "call",
+    };
+    let waited = move || {
+        let now = shared.now.get();
+        row.with(|row| row.wait.map(|wait| (wait.words(now), wait.length(now).0 / 1_000)))
+    };
+    let busy = move || calls.claiming.with(|claiming| id.with_value(|id| claiming.contains(id)));
+    let name = move || row.with(|row| row.name.clone());
+
+    view! {
+        <article class=class aria-label=move || format!("Handoff: {}", name())>
+            <div class="top">
+                <Icon name=trigger_icon(&kind) />
+                <span>{label}</span>
+                {move || {
+                    waited()
+                        .map(|(words, seconds)| {
+                            view! {
+                                <time datetime=format!("PT{seconds}S")>
+                                    <span class="visually-hidden">"Waiting "</span>
+                                    {words}
+                                </time>
+                            }
+                        })
+                }}
+            </div>
+            <b dir="auto">{name}</b>
+            <p dir="auto">{move || row.with(|row| row.preview.clone())}</p>
+            <div class="foot">
+                <button
+                    type="button"
+                    class="btn primary"
+                    class:busy=busy
+                    aria-disabled=move || busy().to_string()
+                    on:click=move |_| calls.claim(id.get_value())
+                >
+                    "Claim "
+                    <kbd aria-hidden="true">"C"</kbd>
+                </button>
+                <button type="button" class="btn" on:click=move |_| row.with_untracked(|row| calls.look(row))>
+                    "Look"
+                </button>
+            </div>
+        </article>
+    }
+}

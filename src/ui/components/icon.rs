@@ -1,0 +1,19 @@
+//! One icon of the sprite.
+
+use leptos::prelude::*;
+
+/// Draws `/icons.svg#name`. It says nothing to a screen reader: words stand beside it or in its parent's label.
+#[component]
+pub fn Icon(
+    #[prop(into)] name: Signal<&'static str>,
+    /// Further classes, `xs` for a small one.
+    #[prop(optional)]
+    class: &'static str,
+) -> impl IntoView {
+    let class = if class.is_empty() { "icon".to_owned() } else { format!("icon {class}") };
+    view! {
+        <svg class=class aria-hidden="true">
+            <use href=move || format!("/icons.svg#{}", name.get())></use>
+        </svg>
+    }
+}

@@ -1,0 +1,31 @@
+//! The status as a row of links: each sets it, the chosen one is marked, "All" takes it out.
+
+use leptos::prelude::*;
+
+use super::query::Place;
+use crate::domain::desk::{Filter, Group};
+
+#[component]
+pub fn Chips(place: Place) -> impl IntoView {
+    let statuses = std::iter::once(None).chain(Group::ALL.map(Some));
+    view! {
+        <nav class="chips" aria-label="Status">
+            {statuses.map(|status| view! { <Chip status place /> }).collect_view()}
+        </nav>
+    }
+}
+
+#[component]
+fn Chip(
+    /// Nothing means all of them.
+    status: Option<Group>,
+    place: Place,
+) -> impl IntoView {
+    let href = move || place.filter.with(|filter| place.link(&Filter { status, ..filter.clone() }));
+    let chosen = move || place.filter.with(|filter| filter.status == status).then_some("true");
+    view! {
+        <a class="chip" href=href aria-current=chosen>
+            {status.map_or("All", Group::label)}
+        </a>
+    }
+}

@@ -1,0 +1,28 @@
+//! Forms that write the address: plain GET forms until the page is awake, then the same by the router.
+
+use leptos::{ev::SubmitEvent, prelude::*, wasm_bindgen::JsCast, web_sys};
+
+use super::query::{Place, pairs, set};
+use crate::domain::desk::Filter;
+
+/// The current filter without `own` as hidden fields, so that a plain form keeps what it does not edit.
+#[component]
+pub fn KeptFields(place: Place, own: &'static [&'static str]) -> impl IntoView {
+    move || {
+        let kept = place.filter.with(pairs).into_iter().filter(|(key, _)| !own.contains(key));
+        kept.map(|(key, value)| view! { <input type="hidden" name=key value=value /> }).collect_view()
+    }
+}
+
+/// The current filter with the `own` fields of the form that is being sent. `None` if the form cannot be read: then the
+/// browser sends it by itself.
+pub fn edited(event: &SubmitEvent, place: Place, own: &[&str]) -> Option<Filter> {
+    let form = event.target()?.dyn_into::<web_sys::HtmlFormElement>().ok()?;
+    let data = web_sys::FormData::new_with_form(&form).ok()?;
+    let mut filter = place.filter.get_untracked();
+    for key in own {
+        let value = data.get(key).as_string().unwrap_or_default();
+        set(&mut filter, key, value.trim());
+    }
+    Some(filter)
+}

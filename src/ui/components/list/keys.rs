@@ -1,0 +1,58 @@
+//! The list by keyboard: `j` and `k` (or the arrows, on a row) walk through it, `/` leads to the search. Enter on a row
+//! is the link's own.
+
+use leptos::{ev, prelude::*};
+
+use super::{listing::Listing, query::Place, row::row_id, search};
+use crate::ui::browser;
+
+#[derive(Clone, Copy)]
+enum Step {
+    Down,
+    Up,
+}
+
+/// Listens while the page is there.
+pub fn use_keys(listing: Listing, place: Place) {
+    Effect::new(move |_| {
+        let handle = window_event_listener(ev::keydown, move |event| pressed(&event, listing, place));
+        on_cleanup(move || handle.remove());
+    });
+}
+
+fn pressed(event: &ev::KeyboardEvent, listing: Listing, place: Place) {
+    let chord = event.ctrl_key() || event.alt_key() || event.meta_key();
+    if chord || event.default_prevented() || browser::typing() {
+        return;
+    }
+    let on_row = listing.focused.with_value(Option::is_some);
+    let step = match event.key().as_str() {
+        "/" => {
+            event.prevent_default();
+            browser::focus(search::FIELD);
+            return;
+        }
+        "j" => Step::Down,
+        "k" => Step::Up,
+        "ArrowDown" if on_row => Step::Down,
+        "ArrowUp" if on_row => Step::Up,
+        _ => return,
+    };
+    event.prevent_default();
+    walk(step, listing, place);
+}
+
+/// From the focused row, else from the open one, else to the top.
+fn walk(step: Step, listing: Listing, place: Place) {
+    let ids = listing.all_ids();
+    let from = listing.focused.get_value().or_else(|| place.open.get_untracked());
+    let at = from.and_then(|from| ids.iter().position(|id| *id == from));
+    let to = match (at, step) {
+        (None, _) => 0,
+        (Some(at), Step::Down) => at + 1,
+        (Some(at), Step::Up) => at.saturating_sub(1),
+    };
+    if let Some(id) = ids.get(to) {
+        browser::focus(&row_id(id));
+    }
+}

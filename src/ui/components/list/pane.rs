@@ -1,0 +1,164 @@
+//! The whole column: heading, search, status, filters, and the rows under them.
+
+use leptos::{either::Either, ev, html, prelude::*};
+
+use super::{
+    chips::Chips,
+    empty::{Bones, NoRows, Unread},
+    filters::Filters,
+    groups::{Groups, count_words, use_more},
+    keys::use_keys,
+    listing::Listing,
+    pill::{self, FreshPill},
+    query::Place,
+    search::Search,
+};
+use crate::{
+    api::{desk::read_desk, error::Result},
+    domain::desk::{Count, Desk, Group},
+    ui::{app::Ready, state::Shared},
+};
+
+/// How near to its end a list loads further rows by itself, in CSS pixels.
+const NEAR_END: i32 = 400;
+
+#[component]
+pub fn ListPane(place: Place) -> impl IntoView {
+    let shared = Shared::expect();
+    let listing = Listing::new(shared.me());
+    let snapshot = use_snapshot(listing, place);
+    shared.on_changes(move |changes| listing.receive(changes));
+    use_keys(listing, place);
+
+    view! {
+        <section class="list" aria-label="Conversations">
+            <header>
+                <h1>"Conversations"</h1>
+            </header>
+            <Search place />
+            <Chips place />
+            <Filters place />
+            <Announcer listing place />
+            <Transition fallback=|| view! { <div class="rows" aria-busy="true"><Bones /></div> }>
+                {Suspend::new(async move {
+                    let read = snapshot.await;
+                    listing.take(read, &place.filter.get_untracked());
+                    view! { <Rows listing place snapshot /> }
+                })}
+            </Transition>
+        </section>
+    }
+}
+
+/// The desk under the current filter.
+fn use_snapshot(listing: Listing, place: Place) -> Resource<Result<Desk>> {
+    let shared = Shared::expect();
+    let ready = use_context::<Ready>();
+    Resource::new_blocking(
+        move || (place.filter.get(), shared.refresh.get(), listing.again.get()),
+        move |(filter, ..)| {
+            listing.begin();
+            async move {
+                // The layout's first: the live stream begins where that one ends. Its error is the layout's to show.
+                if let Some(Ready(calls)) = ready {
+                    calls.await.ok();
+                }
+                read_desk(filter).await
+            }
+        },
+    )
+}
+
+/// Takes every snapshot after the first one, which is taken while rendering.
+///
+/// Call it inside the list's own `<Transition>` only: whoever reads a resource, an effect too, ties it to the nearest
+/// suspense, and the layout's would replace the whole page while a filter is read.
+fn use_later_snapshots(snapshot: Resource<Result<Desk>>, listing: Listing, place: Place) {
+    let shared = Shared::expect();
+    Effect::new(move |_| {
+        if let Some(read) = snapshot.get()
+            && let Some(error) = listing.take(read, &place.filter.get_untracked())
+        {
+            shared.complain(&error);
+        }
+    });
+}
+
+/// What scrolls. While a pointer rests here, nothing moves.
+#[component]
+fn Rows(listing: Listing, place: Place, snapshot: Resource<Result<Desk>>) -> impl IntoView {
+    use_later_snapshots(snapshot, listing, place);
+    let more = use_more(listing);
+    let rows = NodeRef::<html::Div>::new();
+    let scrolled = move |_: ev::Event| {
+        let near = rows
+            .get_untracked()
+            .is_some_and(|rows| rows.scroll_height() - rows.scroll_top() - rows.client_height() < NEAR_END);
+        if near
+            && !more.pending().get_untracked()
+            && let Some(group) = listing.goes_on()
+        {
+            more.dispatch(group);
+        }
+    };
+    let empty = Memo::new(move |_| listing.is_empty());
+
+    view! {
+        <div
+            class="rows"
+            tabindex="-1"
+            node_ref=rows
+            aria-busy=move || listing.busy.get().then_some("true")
+            on:scroll=scrolled
+            on:pointerenter=move |_| listing.hold()
+            on:pointermove=move |_| listing.hold()
+            on:pointerleave=move |_| listing.release()
+        >
+            <FreshPill listing />
+            {move || match listing.fault.get() {
+                Some(error) => Either::Left(view! { <Unread error listing /> }),
+                None => {
+                    Either::Right(view! {
+                        <Groups listing place more />
+                        <Show when=move || empty.get()>
+                            <NoRows place />
+                        </Show>
+                    })
+                }
+            }}
+        </div>
+    }
+}
+
+/// Says to ears what changed for the eye. Silent at first: a page that was just opened is read anyway.
+#[component]
+fn Announcer(listing: Listing, place: Place) -> impl IntoView {
+    let words = Memo::new(move |_| {
+        let fresh = listing.fresh();
+        if fresh.any {
+            return pill::words(fresh);
+        }
+        if place.filter.with(|filter| filter.narrows() || filter.status.is_some()) {
+            let status = place.filter.with(|filter| filter.status);
+            let found = Group::ALL.into_iter().filter(|group| status.is_none_or(|wanted| wanted == *group));
+            let found = found
+                .map(|group| listing.count(group))
+                .fold(Count::default(), |sum, count| Count { n: sum.n + count.n, more: sum.more || count.more });
+            return format!("{} found", count_words(found));
+        }
+        format!("{} waiting, {} mine", listing.count(Group::Waiting).n, listing.count(Group::Mine).n)
+    });
+    let said = RwSignal::new(String::new());
+    Effect::new(move |before: Option<String>| {
+        let now = words.get();
+        if before.is_some_and(|before| before != now) {
+            said.set(now.clone());
+        }
+        now
+    });
+    view! {
+        <p class="visually-hidden" role="status">
+            {said}
+        </p>
+    }
+}

@@ -1,0 +1,62 @@
+//! Search over names and numbers. `/` leads here.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{
+    form::{KeptFields, edited},
+    query::{DESK, Place},
+};
+use crate::{domain::desk::Filter, ui::components::icon::Icon};
+
+/// The field's id, for the keyboard.
+pub const FIELD: &str = "desk-search";
+
+const OWN: [&str; 1] = ["q"];
+/// Longer words find nothing: no name WhatsApp takes is longer.
+const LIMIT: &str = "100";
+
+#[component]
+pub fn Search(place: Place) -> impl IntoView {
+    let navigate = use_navigate();
+    let go =
+        move |filter: &Filter| navigate(&place.link(filter), NavigateOptions { scroll: false, ..Default::default() });
+    let words = Memo::new(move |_| place.filter.with(|filter| filter.search.clone().unwrap_or_default()));
+    let submit = {
+        let go = go.clone();
+        move |event: SubmitEvent| {
+            if let Some(filter) = edited(&event, place, &OWN) {
+                event.prevent_default();
+                go(&filter);
+            }
+        }
+    };
+    // The field's own cross empties it without sending the form.
+    let emptied = move |event| {
+        let searching = words.with_untracked(|words| !words.is_empty());
+        if searching && event_target_value(&event).is_empty() {
+            go(&Filter { search: None, ..place.filter.get_untracked() });
+        }
+    };
+
+    view! {
+        <form class="search" role="search" method="get" action=DESK on:submit=submit>
+            <Icon name="search" />
+            <input
+                id=FIELD
+                type="search"
+                name="q"
+                placeholder="Search name or number"
+                aria-label="Search name or number"
+                aria-keyshortcuts="/"
+                autocomplete="off"
+                maxlength=LIMIT
+                value=words.get_untracked()
+                prop:value=words
+                on:input=emptied
+            />
+            <kbd aria-hidden="true">"/"</kbd>
+            <KeptFields place own=&OWN />
+        </form>
+    }
+}

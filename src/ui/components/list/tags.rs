@@ -1,0 +1,179 @@
+//! The small marks under a row: who waits and how long, who has it, what is left of the window, why a person was asked.
+//!
+//! Pure: a row, the viewer and the time in, words out. The order is the order of urgency, since a narrow row cuts the
+//! last ones off. To add a tag: a function that gives one, and its place in [`tags`].
+
+use crate::domain::{
+    desk::{PreviewBy, Row, RowState},
+    ids::AgentId,
+    sla::Level,
+    time::{Span, Timestamp},
+};
+
+/// From here on the window's end is worth a mark.
+const WINDOW_SHOWN: Span = Span::hours(4);
+/// From here on it is amber.
+const WINDOW_SHORT: Span = Span::hours(1);
+
+/// One mark. Its colour is never alone: words and an icon say the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// The style's letter: `n` neutral, `w` waiting, `b` breached, `m` mine, `v` bot.
+    pub tone: &'static str,
+    pub icon: &'static str,
+    /// For ears only, before the words.
+    pub said: &'static str,
+    pub words: String,
+}
+
+/// A row's marks, most urgent first: a running clock, a window that is about to close, who has it; then what only has to
+/// be remembered.
+pub fn tags(row: &Row, viewer: &AgentId, now: Timestamp) -> Vec<Tag> {
+    let answered = row.wait.is_some_and(|wait| wait.until.is_some());
+    let (running, past) = if answered { (None, wait(row, viewer, now)) } else { (wait(row, viewer, now), None) };
+    let window = window(row, now);
+    let (closing, calm) =
+        if window.as_ref().is_some_and(|tag| tag.tone == "w") { (window, None) } else { (None, window) };
+    [running, closing, holder(row, viewer), past, calm, trigger(row)].into_iter().flatten().collect()
+}
+
+/// The running clock of who waits; once answered only what must be remembered: a breach, or one's own.
+fn wait(row: &Row, viewer: &AgentId, now: Timestamp) -> Option<Tag> {
+    let wait = row.wait?;
+    let over = wait.until.is_some();
+    let mine = matches!(&row.state, RowState::Claimed { agent, .. } if agent == viewer);
+    let level = wait.level(now);
+    let shown = match row.state {
+        // Nobody ever answered, and nobody will: a clock that runs on would count nothing.
+        RowState::Bot | RowState::Closed { .. } => over && level == Level::Breached,
+        RowState::Waiting | RowState::Claimed { .. } | RowState::Phone => !over || mine || level == Level::Breached,
+    };
+    let (tone, icon) = match level {
+        Level::Calm => ("n", "clock"),
+        Level::Due if over => ("n", "clock"),
+        Level::Due => ("w", "clock"),
+        Level::Breached => ("b", "alert"),
+    };
+    let words = wait.words(now);
+    let (said, words) = match (over, level) {
+        (true, _) => ("", capital(&words)),
+        (false, Level::Breached) => ("Waiting: ", format!("Late · {words}")),
+        (false, _) => ("Waiting: ", words),
+    };
+    shown.then_some(Tag { tone, icon, said, words })
+}
+
+fn window(row: &Row, now: Timestamp) -> Option<Tag> {
+    let closes = row.window_closes?;
+    if matches!(row.state, RowState::Closed { .. }) {
+        return None;
+    }
+    if closes <= now {
+        return Some(Tag { tone: "n", icon: "lock", said: "", words: "Window closed".to_owned() });
+    }
+    let left = closes.since(now);
+    let tone = if left < WINDOW_SHORT { "w" } else { "n" };
+    (left < WINDOW_SHOWN).then(|| Tag { tone, icon: "hours", said: "", words: format!("Window {}", left.rough()) })
+}
+
+/// Who has it, if it is neither the viewer nor nobody.
+fn holder(row: &Row, viewer: &AgentId) -> Option<Tag> {
+    match &row.state {
+        RowState::Claimed { agent, name } if agent != viewer => {
+            Some(Tag { tone: "n", icon: "user", said: "With ", words: name.clone() })
+        }
+        RowState::Phone => Some(Tag { tone: "n", icon: "phone", said: "", words: "On the phone".to_owned() }),
+        RowState::Bot | RowState::Waiting | RowState::Claimed { .. } | RowState::Closed { .. } => None,
+    }
+}
+
+fn trigger(row: &Row) -> Option<Tag> {
+    let (kind, label) = row.trigger.as_ref()?;
+    let icon = match kind.as_str() {
+        "keyword" => "key",
+        "flow" => "flow",
+        "model" => "bot",
+        "agent" => "hand",
+        "phone" => "phone",
+        "late" => "history",
+        "failure" => "warn",
+        _ => "flag",
+    };
+    // With the bot again, or on the phone, the last reason is no news.
+    let shown = !matches!(row.state, RowState::Bot | RowState::Phone);
+    shown.then(|| Tag { tone: "n", icon, said: "", words: label.clone() })
+}
+
+/// Who said the preview, as a prefix; nothing for the customer.
+pub fn speaker(by: &PreviewBy, viewer: &AgentId) -> String {
+    match by {
+        PreviewBy::Customer => String::new(),
+        PreviewBy::Bot => "Bot: ".to_owned(),
+        PreviewBy::Business => "Sent: ".to_owned(),
+        PreviewBy::Agent { agent, .. } if agent == viewer => "You: ".to_owned(),
+        PreviewBy::Agent { name, .. } => format!("{}: ", name.split_whitespace().next().unwrap_or(name)),
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::sla::Wait;
+
+    const NOW: Timestamp = Timestamp(10_000_000);
+
+    fn row(state: RowState) -> Row {
+        Row {
+            id: "cnv_1".into(),
+            version: 1,
+            name: "Maria".into(),
+            phone: None,
+            channel: "chn_1".into(),
+            channel_name: "Acme".into(),
+            state,
+            preview: "hi".into(),
+            preview_by: PreviewBy::Customer,
+            unread: 0,
+            trigger: Some(("keyword".into(), "Keyword “agent”".into())),
+            wait: Some(Wait { since: NOW.minus(Span::seconds(372)), until: None, target: Span::minutes(5) }),
+            started_at: NOW,
+            requested_at: None,
+            last_at: NOW,
+            window_closes: Some(NOW.plus(Span::minutes(38))),
+            last_turn: None,
+        }
+    }
+
+    fn told(row: &Row) -> Vec<(&'static str, String)> {
+        tags(row, &"agt_me".into(), NOW).into_iter().map(|tag| (tag.tone, tag.words)).collect()
+    }
+
+    #[test]
+    fn a_waiting_row_says_how_long_and_why() {
+        let said = told(&row(RowState::Waiting));
+        let expected = [("b", "Late · 6:12 of 5:00"), ("w", "Window 38 min"), ("n", "Keyword “agent”")];
+        assert_eq!(said, expected.map(|(tone, words)| (tone, words.to_owned())));
+    }
+
+    #[test]
+    fn a_closed_or_returned_row_has_no_running_clock() {
+        assert_eq!(told(&row(RowState::Closed { at: NOW })), [("n", "Keyword “agent”".to_owned())]);
+        assert_eq!(told(&row(RowState::Bot)), [("w", "Window 38 min".to_owned())]);
+    }
+
+    #[test]
+    fn an_answered_wait_stays_on_ones_own_rows_and_where_it_was_late() {
+        let claimed = |agent: &str| RowState::Claimed { agent: agent.into(), name: "Ben Ames".into() };
+        let mut mine = row(claimed("agt_me"));
+        mine.wait = Some(Wait { since: NOW, until: Some(NOW.plus(Span::seconds(40))), target: Span::minutes(5) });
+        mine.window_closes = None;
+        assert_eq!(told(&mine)[0], ("n", "Waited 0:40 of 5:00".to_owned()));
+        let other = Row { state: claimed("agt_ben"), ..mine };
+        assert_eq!(told(&other)[0], ("n", "Ben Ames".to_owned()));
+    }
+}

@@ -1,0 +1,55 @@
+//! The rail: where one can go, and what one can set at any time. On a phone it is the bar at the bottom.
+//!
+//! To add a place: an entry in [`Rail`] beside the others, its page in `app.rs`.
+
+mod banner;
+mod settings;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+pub use self::banner::Banner;
+use self::settings::{AwayToggle, Me, SoundToggle, ThemeToggle};
+use super::icon::Icon;
+use crate::{
+    domain::access::{Action, may},
+    ui::state::Shared,
+};
+
+/// The main navigation.
+#[component]
+pub fn Rail() -> impl IntoView {
+    let shared = Shared::expect();
+    let path = use_location().pathname;
+    // The place stays marked while one is deeper in it.
+    let within = move |place: &'static str| path.with(|path| path.starts_with(place).then_some("page"));
+    let waiting = Memo::new(move |_| shared.desk.with(|desk| desk.counts.waiting));
+    let admin = Memo::new(move |_| shared.viewer.with(|viewer| may(viewer.role, Action::Administer)));
+
+    view! {
+        <nav class="rail" aria-label="Main">
+            <a class="logo" href="/conversations" aria-label="Handoff">
+                <Icon name="logo" />
+            </a>
+            <a href="/conversations" aria-current=move || within("/conversations") title="Conversations">
+                <Icon name="chat" />
+                <span class="visually-hidden">"Conversations"</span>
+                <Show when=move || { waiting.get() > 0 }>
+                    <span class="dot">
+                        {move || waiting.get()} <span class="visually-hidden">" waiting"</span>
+                    </span>
+                </Show>
+            </a>
+            <Show when=move || admin.get()>
+                <a href="/admin/keywords" aria-current=move || within("/admin") aria-label="Admin" title="Admin">
+                    <Icon name="settings" />
+                </a>
+            </Show>
+            <span class="spacer"></span>
+            <SoundToggle />
+            <ThemeToggle />
+            <AwayToggle />
+            <Me />
+        </nav>
+    }
+}

@@ -1,0 +1,55 @@
+//! The line over everything while the page is not what it seems: not live, signed out, or outdated.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::ui::{
+    browser,
+    components::icon::Icon,
+    pages::sign_in::sign_in_address,
+    state::{Connection, Shared},
+};
+
+/// Always in the document and empty while all is well, so that a screen reader speaks it when it fills.
+#[component]
+pub fn Banner() -> impl IntoView {
+    let shared = Shared::expect();
+    let path = use_location().pathname;
+    let error = move || shared.connection.get() == Connection::SignedOut;
+    let words = move || match shared.connection.get() {
+        Connection::Opening | Connection::Live => None,
+        Connection::Lost => Some(
+            view! {
+                <Icon name="offline" class="xs" />
+                <span>"No connection. What you see may be old; trying again."</span>
+            }
+            .into_any(),
+        ),
+        Connection::SignedOut => Some(
+            view! {
+                <Icon name="lock" class="xs" />
+                <span>"Signed out. Your drafts are kept."</span>
+                // A whole page load: what is in memory belongs to the session that ended.
+                <a class="btn" href=move || sign_in_address(&path.get()) rel="external">
+                    "Sign in"
+                </a>
+            }
+            .into_any(),
+        ),
+        Connection::Outdated => Some(
+            view! {
+                <Icon name="retry" class="xs" />
+                <span>"A newer version is here."</span>
+                <button type="button" class="btn" on:click=move |_| browser::reload()>
+                    "Reload"
+                </button>
+            }
+            .into_any(),
+        ),
+    };
+    view! {
+        <div class="banner" class:error=error role="status" aria-live="polite">
+            {words}
+        </div>
+    }
+}

@@ -1,0 +1,165 @@
+//! What a person sets for themselves, one press each: sound, theme, away. And the menu behind their own face.
+
+use leptos::{ev, form::ActionForm, html, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::Node};
+
+use crate::{
+    api::session::{SignOut, Viewer, set_away, set_muted},
+    ui::{
+        browser,
+        components::{avatar::initials, icon::Icon},
+        first_look::{FirstLook, THEME, Theme},
+        state::{Connection, Shared},
+    },
+};
+
+/// Changes the viewer at once, and back if the server refuses.
+fn change<Fut>(shared: Shared, apply: impl Fn(&mut Viewer) + 'static, call: Fut)
+where
+    Fut: Future<Output = crate::api::error::Result<()>> + 'static,
+{
+    let before = shared.viewer.get_untracked();
+    shared.viewer.update(apply);
+    spawn_local(async move {
+        if let Err(error) = call.await {
+            shared.viewer.set(before);
+            shared.complain(&error);
+        }
+    });
+}
+
+#[component]
+pub fn SoundToggle() -> impl IntoView {
+    let shared = Shared::expect();
+    let muted = Memo::new(move |_| shared.viewer.with(|viewer| viewer.muted));
+    let label = move || if muted.get() { "Sound is off" } else { "Sound is on" };
+    let toggle = move |_| {
+        let muted = !muted.get_untracked();
+        change(shared, move |viewer| viewer.muted = muted, set_muted(muted));
+        if !muted {
+            // So that one knows what to listen for; and a press is what browsers want before they let a page sound.
+            browser::play_chime();
+        }
+    };
+    view! {
+        <button type="button" aria-label=label title=label on:click=toggle>
+            <Icon name=Signal::derive(move || if muted.get() { "mute" } else { "sound" }) />
+        </button>
+    }
+}
+
+#[component]
+pub fn ThemeToggle() -> impl IntoView {
+    let theme = RwSignal::new(use_context::<FirstLook>().unwrap_or_default().theme);
+    let label = move || match theme.get() {
+        Theme::System => "Theme: like the system",
+        Theme::Light => "Theme: light",
+        Theme::Dark => "Theme: dark",
+    };
+    let icon = move || match theme.get() {
+        Theme::System => "theme",
+        Theme::Light => "sun",
+        Theme::Dark => "moon",
+    };
+    let toggle = move |_| {
+        theme.update(|theme| *theme = theme.next());
+        let theme = theme.get_untracked();
+        browser::set_cookie(THEME, theme.word());
+        browser::set_theme(theme.attribute());
+    };
+    view! {
+        <button type="button" aria-label=label title=label on:click=toggle>
+            <Icon name=Signal::derive(icon) />
+        </button>
+    }
+}
+
+#[component]
+pub fn AwayToggle() -> impl IntoView {
+    let shared = Shared::expect();
+    let away = Memo::new(move |_| shared.viewer.with(|viewer| viewer.away));
+    let label = move || if away.get() { "You are away: nobody calls you" } else { "You are online: handoffs call you" };
+    let toggle = move |_| {
+        let away = !away.get_untracked();
+        change(shared, move |viewer| viewer.away = away, set_away(away));
+    };
+    view! {
+        <button
+            type="button"
+            class:on=move || !away.get()
+            aria-label="Online"
+            aria-pressed=move || (!away.get()).to_string()
+            title=label
+            on:click=toggle
+        >
+            <Icon name=Signal::derive(move || if away.get() { "bell-off" } else { "bell" }) />
+        </button>
+    }
+}
+
+/// The person's face with their presence, and what stands behind it.
+#[component]
+pub fn Me() -> impl IntoView {
+    let shared = Shared::expect();
+    let sign_out = ServerAction::<SignOut>::new();
+    let viewer = shared.viewer;
+    let presence = Memo::new(move |_| {
+        let connected = matches!(shared.connection.get(), Connection::Live | Connection::Outdated);
+        match (viewer.with(|viewer| viewer.away), connected) {
+            (true, _) => ("av s away", "away"),
+            (false, true) => ("av s on-line", "online"),
+            (false, false) => ("av s", "not connected"),
+        }
+    });
+    let title = move || viewer.with(|viewer| format!("{}, {}", viewer.name, presence.get().1));
+    Effect::new(move |_| {
+        if let Some(Err(error)) = sign_out.value().get() {
+            shared.complain(&error);
+        }
+    });
+
+    let menu = NodeRef::<html::Details>::new();
+    shut_from_outside(menu);
+
+    view! {
+        <details class="pop me" node_ref=menu>
+            <summary class=move || presence.get().0 title=title>
+                <span aria-hidden="true">{move || viewer.with(|viewer| initials(&viewer.name))}</span>
+                <span class="visually-hidden">{title} ", your menu"</span>
+            </summary>
+            <div class="menu">
+                <h3>
+                    {move || viewer.with(|viewer| format!("{} · {}", viewer.name, viewer.role.word()))} <br />
+                    {move || viewer.with(|viewer| viewer.email.clone())} <br />
+                    {move || viewer.with(|viewer| viewer.tenant_name.clone())}
+                </h3>
+                <hr />
+                <ActionForm action=sign_out>
+                    <button>
+                        <Icon name="log-out" />
+                        "Sign out"
+                    </button>
+                </ActionForm>
+            </div>
+        </details>
+    }
+}
+
+/// A press elsewhere or Escape shuts the menu. `<details>` alone would stay open.
+fn shut_from_outside(menu: NodeRef<html::Details>) {
+    let shut = move |inside: bool| {
+        if let (Some(menu), false) = (menu.get_untracked(), inside) {
+            let _refused = menu.remove_attribute("open");
+        }
+    };
+    Effect::new(move |_| {
+        let pointer = window_event_listener(ev::pointerdown, move |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+            shut(menu.get_untracked().is_some_and(|menu| menu.contains(target.as_ref())));
+        });
+        let key = window_event_listener(ev::keydown, move |event| shut(event.key() != "Escape"));
+        on_cleanup(move || {
+            pointer.remove();
+            key.remove();
+        });
+    });
+}

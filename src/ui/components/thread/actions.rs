@@ -1,0 +1,226 @@
+//! What an agent may do with the open conversation, and the doing. Buttons and keys stand elsewhere and call
+//! [`Open::press`]; whether something is asked first is decided here, once.
+//!
+//! One more action: a variant of [`Act`], its words, its place in [`Standing::acts`], its call in [`Open::perform`].
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{composer, dialog::Ask, open::Open};
+use crate::{
+    api::{
+        ApiError,
+        conversation::{claim, close, release, return_to_bot, take_over},
+    },
+    domain::{
+        desk::{Row, RowState},
+        ids::{AgentId, MessageId},
+        time::Timestamp,
+    },
+    ui::{browser::focus, state::Connection},
+};
+
+/// Whose turn it is, as the viewer sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Waiting,
+    Mine,
+    /// A colleague has it.
+    Theirs(String),
+    Bot,
+    Phone,
+    Closed(Timestamp),
+}
+
+impl Standing {
+    pub fn of(row: &Row, viewer: &AgentId) -> Self {
+        match &row.state {
+            RowState::Bot => Self::Bot,
+            RowState::Waiting => Self::Waiting,
+            RowState::Claimed { agent, .. } if agent == viewer => Self::Mine,
+            RowState::Claimed { name, .. } => Self::Theirs(name.clone()),
+            RowState::Phone => Self::Phone,
+            RowState::Closed { at } => Self::Closed(*at),
+        }
+    }
+
+    /// In the order of the buttons; the last one is the likeliest.
+    pub fn acts(&self) -> &'static [Act] {
+        match self {
+            Self::Waiting | Self::Phone => &[Act::Claim],
+            Self::Mine => &[Act::Release, Act::ReturnToBot, Act::Close],
+            Self::Theirs(_) => &[Act::TakeOver],
+            Self::Bot => &[Act::Close, Act::TakeOver],
+            Self::Closed(_) => &[],
+        }
+    }
+
+    /// Who has it, for the head.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Waiting => "nobody has it yet".to_owned(),
+            Self::Mine => "you have it".to_owned(),
+            Self::Theirs(name) => format!("{name} has it"),
+            Self::Bot => "the bot answers".to_owned(),
+            Self::Phone => "answered on the phone".to_owned(),
+            Self::Closed(_) => "closed".to_owned(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    Claim,
+    TakeOver,
+    Release,
+    ReturnToBot,
+    Close,
+}
+
+impl Act {
+    pub const ALL: [Act; 5] = [Self::Claim, Self::TakeOver, Self::Release, Self::ReturnToBot, Self::Close];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Claim => "Claim",
+            Self::TakeOver => "Take over",
+            Self::Release => "Release",
+            Self::ReturnToBot => "Return to bot",
+            Self::Close => "Close",
+        }
+    }
+
+    /// What it does, for the list of keys and for tooltips.
+    pub fn explained(self) -> &'static str {
+        match self {
+            Self::Claim => "Claim: the conversation is yours to answer",
+            Self::TakeOver => "Take over from the bot or a colleague",
+            Self::Release => "Release: it waits for somebody else",
+            Self::ReturnToBot => "Return to the bot",
+            Self::Close => "Close the conversation",
+        }
+    }
+
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Claim | Self::TakeOver => "hand",
+            Self::Release => "undo",
+            Self::ReturnToBot => "bot",
+            Self::Close => "check",
+        }
+    }
+
+    /// The key that does it while no field has the focus. Releasing has none: it is rare and easy to miss.
+    pub fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Claim => Some("c"),
+            Self::TakeOver => Some("t"),
+            Self::ReturnToBot => Some("b"),
+            Self::Close => Some("e"),
+            Self::Release => None,
+        }
+    }
+}
+
+impl Open {
+    /// Whose turn it is now. Tracks the row.
+    pub fn standing(&self) -> Standing {
+        let me = self.me();
+        self.row.with(|row| Standing::of(row, &me))
+    }
+
+    pub fn may(&self, act: Act) -> bool {
+        let me = self.me();
+        self.row.with_untracked(|row| Standing::of(row, &me)).acts().contains(&act)
+    }
+
+    /// A button or key was pressed: asks first where it takes something from somebody, else does it.
+    pub fn press(&self, act: Act) {
+        if !self.may(act) || self.busy.get_untracked().is_some() || self.ask.get_untracked().is_some() {
+            return;
+        }
+        let me = self.me();
+        let (standing, seen) = self.row.with_untracked(|row| (Standing::of(row, &me), row.last_turn.clone()));
+        match (act, standing) {
+            (Act::Close, _) => self.ask.set(Some(Ask::Close { seen })),
+            (Act::ReturnToBot, _) => self.ask.set(Some(Ask::ReturnToBot)),
+            (Act::TakeOver, Standing::Theirs(name)) => self.ask.set(Some(Ask::TakeOver { from: name })),
+            _ => self.perform(act, seen),
+        }
+    }
+
+    /// Does it. What is certain to be wanted shows at once and is taken back, with the reason, if the server refuses.
+    pub fn perform(&self, act: Act, seen: Option<MessageId>) {
+        if self.busy.get_untracked().is_some() {
+            return;
+        }
+        let open = *self;
+        open.busy.set(Some(act));
+        open.just_wrote.set(None);
+        let before = open.row.get_untracked();
+        if let Some(state) = open.foreseen(act) {
+            open.row.update(|row| row.state = state);
+        }
+        if matches!(act, Act::Claim | Act::TakeOver) {
+            // Claimed to be answered. The button that had the focus is gone.
+            request_animation_frame(|| focus(composer::FIELD));
+        }
+        let id = open.id();
+        spawn_local(async move {
+            let done = match act {
+                Act::Claim => claim(id).await,
+                Act::TakeOver => take_over(id).await,
+                Act::Release => release(id).await,
+                Act::ReturnToBot => return_to_bot(id).await,
+                Act::Close => close(id, seen).await,
+            };
+            // The pane may have been left meanwhile; the deed is done either way.
+            if open.busy.try_set(None).is_some() {
+                if let Err(error) = done {
+                    open.shared.complain(&error);
+                }
+                return;
+            }
+            match done {
+                Ok(()) if open.shared.connection.get_untracked() == Connection::Live => {}
+                Ok(()) => open.reread(),
+                Err(error) => open.take_back(act, before, &error),
+            }
+        });
+    }
+
+    /// The state that `act` leads to when it succeeds. Closing and returning wait for the server: they were asked for
+    /// once already, and what they end cannot be half ended.
+    fn foreseen(&self, act: Act) -> Option<RowState> {
+        match act {
+            Act::Claim | Act::TakeOver => {
+                Some(self.shared.viewer.with_untracked(|viewer| RowState::Claimed {
+                    agent: viewer.agent.clone(),
+                    name: viewer.name.clone(),
+                }))
+            }
+            Act::Release => Some(RowState::Waiting),
+            Act::ReturnToBot | Act::Close => None,
+        }
+    }
+
+    fn take_back(&self, act: Act, before: Row, error: &ApiError) {
+        self.row.update(|row| {
+            // A frame that came meanwhile knows better than either of us.
+            if row.version == before.version {
+                row.state = before.state.clone();
+            }
+        });
+        match error {
+            ApiError::Conflict(words) if act == Act::Close => {
+                self.just_wrote.set(Some(words.clone()));
+                self.at_end.set(true);
+                self.reread();
+            }
+            ApiError::Conflict(_) | ApiError::NotFound => {
+                self.shared.complain(error);
+                self.reread();
+            }
+            _ => self.shared.complain(error),
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! A bubble: who said it, what it answers, what it says (`content.rs`), when, how far it got, and what others felt.
+//!
+//! Words and files are redrawn only when they change: a tick must not stop a voice message that is playing.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    composer,
+    content::{ContentView, event_words, is_event},
+    items::reveal,
+    links::is_web,
+    lock::Locking,
+    open::{Open, Quoting},
+    ticks::Ticks,
+};
+use crate::{
+    api::conversation::retry,
+    domain::{
+        desk::ItemBody,
+        ids::{AgentId, MessageId},
+        message::{Author, Delivery, Forwarded, Message, Quote, Reaction, Referral},
+    },
+    ui::{
+        browser::focus,
+        components::icon::Icon,
+        format::{LocalTime, TimeStyle},
+        state::{Connection, ToastTone},
+    },
+};
+
+/// The author in words; nothing for the customer, whose side says it.
+pub fn author_words(author: &Author, name: Option<&str>, me: &AgentId) -> Option<String> {
+    match author {
+        Author::Customer => None,
+        Author::Bot => Some("Bot".to_owned()),
+        Author::System => Some("Automatic message".to_owned()),
+        Author::Agent(agent) if agent == me => Some("You".to_owned()),
+        Author::Agent(_) => Some(name.unwrap_or("A colleague").to_owned()),
+        Author::Phone => Some("From the phone".to_owned()),
+        Author::Partner => Some("Another system".to_owned()),
+    }
+}
+
+fn class_of(message: &Message) -> String {
+    let mut class = match message.author {
+        Author::Customer => "msg in".to_owned(),
+        Author::Bot => "msg out bot".to_owned(),
+        Author::System | Author::Partner => "msg out system".to_owned(),
+        Author::Phone => "msg out phone".to_owned(),
+        Author::Agent(_) => "msg out".to_owned(),
+    };
+    if message.delivery == Some(Delivery::Failed) {
+        class.push_str(" failed");
+    }
+    class
+}
+
+#[component]
+pub fn Bubble(message: Memo<Message>) -> AnyView {
+    let open = Open::expect();
+    let me = open.me();
+    let first = message.get_untracked();
+    if is_event(&first.content) {
+        return view! {
+            <div class="sys">
+                <span dir="auto">{move || message.with(|message| event_words(&message.content))}</span>
+            </div>
+        }
+        .into_any();
+    }
+    let who = author_words(&first.author, first.author_name.as_deref(), &me);
+    let icon = match first.author {
+        Author::Bot => Some("bot"),
+        Author::Phone => Some("phone"),
+        _ => None,
+    };
+    let said = Memo::new(move |_| message.with(|message| (message.content.clone(), message.file.clone())));
+    let locking = Locking::expect();
+    let quotable = Memo::new(move |_| {
+        let arrived = message.with(|message| {
+            matches!(
+                message.delivery,
+                None | Some(Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played)
+            )
+        });
+        arrived && locking.is_open()
+    });
+    view! {
+        <div class=move || message.with(class_of)>
+            {who
+                .map(|who| {
+                    view! {
+                        <div class="who">
+                            {icon.map(|icon| view! { <Icon name=icon/> })} <span dir="auto">{who}</span>
+                        </div>
+                    }
+                })}
+            {first.author.is_customer().then(|| view! { <span class="visually-hidden">"Customer: "</span> })}
+            {forwarded_view(first.forwarded)}
+            {first.referral.map(|referral| view! { <ReferralCard referral/> })}
+            {first.quote.map(|quote| view! { <QuoteBlock quote/> })}
+            {move || {
+                let (content, file) = said.get();
+                view! { <ContentView content file/> }
+            }}
+            <small class="when">
+                {move || message.with(marks)} <LocalTime at=first.at style=TimeStyle::Clock/>
+                {move || message.with(|message| message.delivery).map(|delivery| view! { <Ticks delivery/> })}
+            </small>
+            {move || message.with(|message| fault(open, message))}
+            {move || message.with(|message| reactions(&message.reactions))}
+            <Show when=move || quotable.get()>
+                <span class="tools">
+                    <button
+                        type="button"
+                        class="btn ghost icon"
+                        aria-label="Quote this message"
+                        title="Quote"
+                        on:click=move |_| quote(open, &message.get_untracked())
+                    >
+                        <Icon name="reply"/>
+                    </button>
+                </span>
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
+fn quote(open: Open, message: &Message) {
+    let name = open.row.with_untracked(|row| row.name.clone());
+    let who = author_words(&message.author, message.author_name.as_deref(), &open.me()).unwrap_or(name);
+    open.quote.set(Some(Quoting { message: message.id.clone(), who, preview: message.content.preview() }));
+    // The field may only come with this change of state.
+    request_animation_frame(|| focus(composer::FIELD));
+}
+
+fn forwarded_view(forwarded: Forwarded) -> Option<impl IntoView> {
+    let words = match forwarded {
+        Forwarded::No => return None,
+        Forwarded::Once => "Forwarded",
+        Forwarded::Often => "Forwarded many times",
+    };
+    Some(view! {
+        <div class="who fwd">
+            <Icon name="forward"/>
+            {words}
+        </div>
+    })
+}
+
+/// Small words beside the time: what happened to the message itself.
+fn marks(message: &Message) -> Option<String> {
+    let mut marks = Vec::new();
+    if message.revoked {
+        marks.push("deleted by the customer");
+    }
+    if message.edited {
+        marks.push("edited");
+    }
+    if message.late {
+        marks.push("arrived late");
+    }
+    if message.resent {
+        marks.push("sent again, may be double");
+    }
+    (!marks.is_empty()).then(|| format!("{} · ", marks.join(" · ")))
+}
+
+fn fault(open: Open, message: &Message) -> Option<AnyView> {
+    let id = message.id.clone();
+    match message.delivery? {
+        Delivery::Failed => {
+            let fault = message.fault.as_ref();
+            let words = fault.map_or_else(
+                || "WhatsApp did not deliver it and gave no reason.".to_owned(),
+                |fault| fault.words.clone(),
+            );
+            let code = fault.and_then(|fault| fault.code).map(|code| format!("WhatsApp's code: {code}"));
+            let ours = matches!(message.author, Author::Agent(_) | Author::System);
+            Some(
+                view! {
+                    <div class="fault">
+                        <Icon name="alert"/>
+                        <span title=code>{words}</span>
+                        {ours.then(|| view! { <Again open id label="Try again"/> })}
+                    </div>
+                }
+                .into_any(),
+            )
+        }
+        Delivery::Unknown => {
+            // Agents decide for their own; what the house sent is resent by the house (invariant 12).
+            let own = message.author == Author::Agent(open.me());
+            Some(
+                view! {
+                    <span class="footer">"No answer from WhatsApp yet: it may or may not have arrived."</span>
+                    {own.then(|| view! { <Again open id label="Send again, it may arrive twice"/> })}
+                }
+                .into_any(),
+            )
+        }
+        Delivery::Cancelled => Some(view! { <span class="footer">"Taken back: a person took over."</span> }.into_any()),
+        Delivery::Queued | Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played => None,
+    }
+}
+
+/// Sends a message again. Only while something can be written at all.
+#[component]
+fn Again(open: Open, id: MessageId, label: &'static str) -> impl IntoView {
+    let busy = RwSignal::new(false);
+    let locking = Locking::expect();
+    let press = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let (conversation, message) = (open.id(), id.clone());
+        spawn_local(async move {
+            let done = retry(conversation, message).await;
+            // Where it went out, its frame has redrawn the bubble without this button.
+            let _redrawn = busy.try_set(false);
+            match done {
+                Ok(()) if open.shared.connection.get_untracked() == Connection::Live => {}
+                Ok(()) => open.reread(),
+                Err(error) => open.shared.complain(&error),
+            }
+        });
+    };
+    view! {
+        <Show when=move || locking.is_open()>
+            <button type="button" class="btn danger" disabled=busy on:click=press.clone()>
+                <Icon name="retry"/>
+                {label}
+            </button>
+        </Show>
+    }
+}
+
+fn reactions(reactions: &[Reaction]) -> Option<AnyView> {
+    if reactions.is_empty() {
+        return None;
+    }
+    let shown: Vec<_> = reactions
+        .iter()
+        .map(|reaction| {
+            let side = if reaction.author.is_customer() { "The customer reacted: " } else { "We reacted: " };
+            view! {
+                <span>
+                    <span class="visually-hidden">{side}</span>
+                    {reaction.emoji.clone()}
+                </span>
+            }
+        })
+        .collect();
+    Some(view! { <span class="reacts">{shown}</span> }.into_any())
+}
+
+/// What the message answers, linked to it where it is ours to show.
+#[component]
+fn QuoteBlock(quote: Quote) -> AnyView {
+    let open = Open::expect();
+    let words = quote.preview.unwrap_or_else(|| "A message that is not here".to_owned());
+    let Some(message) = quote.message else {
+        return view! {
+            <div class="quote">
+                <span dir="auto">{words}</span>
+            </div>
+        }
+        .into_any();
+    };
+    let id = message.into_string();
+    let who = {
+        let id = id.clone();
+        move || quoted_author(&open, &id)
+    };
+    let href = format!("#{id}");
+    view! {
+        <a
+            class="quote"
+            href=href
+            on:click=move |event| {
+                event.prevent_default();
+                reveal(open, id.clone());
+            }
+        >
+            <b dir="auto">{who}</b>
+            <span dir="auto">{words}</span>
+        </a>
+    }
+    .into_any()
+}
+
+fn quoted_author(open: &Open, id: &str) -> String {
+    let me = open.me();
+    let found = open.slots.with(|slots| {
+        let slot = slots.iter().find(|slot| slot.key == id)?;
+        slot.item.with_untracked(|item| match &item.body {
+            ItemBody::Message(message) => Some(author_words(&message.author, message.author_name.as_deref(), &me)),
+            ItemBody::Line(_) => None,
+        })
+    });
+    match found {
+        Some(Some(who)) => who,
+        Some(None) => open.row.with(|row| row.name.clone()),
+        None => "Earlier message".to_owned(),
+    }
+}
+
+/// The ad or post that brought the customer here.
+#[component]
+fn ReferralCard(referral: Referral) -> impl IntoView {
+    let source = match referral.source_type.as_deref() {
+        Some("ad") => "Came from an ad",
+        Some("post") => "Came from a post",
+        _ => "Came from outside WhatsApp",
+    };
+    let link = referral.source_url.filter(|url| is_web(url));
+    view! {
+        <div class="quote">
+            <b>{source}</b>
+            {referral.headline.map(|words| view! { <span dir="auto">{words}</span> })}
+            {referral.body.map(|words| view! { <span dir="auto">{words}</span> })}
+            {link
+                .map(|url| {
+                    view! {
+                        <a href=url target="_blank" rel="noopener noreferrer nofollow">
+                            "See it"
+                        </a>
+                    }
+                })}
+        </div>
+    }
+}
+
+/// Tells that a message cannot be shown because it is not part of what we keep.
+pub fn say_missing(open: Open) {
+    open.shared.toast(ToastTone::Info, "That message is not in this conversation.");
+}

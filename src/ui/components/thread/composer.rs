@@ -1,0 +1,310 @@
+//! The composer: where an agent writes to the customer. Why they cannot right now is said by `lock.rs`.
+//!
+//! Nothing typed is ever lost: a draft is in local storage from the first letter until the server took the reply, and
+//! comes back into the field when it did not.
+
+use leptos::{ev, html, prelude::*, task::spawn_local};
+
+use super::{
+    actions::Act,
+    draft,
+    items::to_end,
+    lock::{Locked, Locking},
+    open::{Open, Quoting, Sending},
+};
+use crate::{
+    api::{ApiError, conversation::reply},
+    domain::{
+        ids::MessageId,
+        message::{TEXT_LIMIT, split_text},
+    },
+    ui::{browser::random_id, components::icon::Icon},
+};
+
+/// The text field's id, for those who put the focus into it.
+pub const FIELD: &str = "reply-text";
+
+/// The longest reply; it would be five messages.
+const HARD_LIMIT: usize = 20_000;
+
+/// From here on the length is shown.
+const NEAR_LIMIT: usize = 3_500;
+
+/// A reply whose fate is unclear, with its id: pressed again unchanged, it must not be sent twice.
+#[derive(Clone)]
+struct Unclear {
+    client_id: String,
+    body: String,
+    quote: Option<MessageId>,
+}
+
+#[component]
+pub fn Composer() -> impl IntoView {
+    let open = Open::expect();
+    let text = RwSignal::new(String::new());
+    let unclear = StoredValue::new(None::<Unclear>);
+    let lock = Locking::expect();
+    restore_draft(open, text);
+    // A lock is taller than the field, or the other way round.
+    Effect::new(move || {
+        let _either_way = lock.is_open();
+        open.quote.track();
+        open.just_wrote.track();
+        open.stick();
+    });
+    view! {
+        <JustWrote/>
+        {move || match lock.get() {
+            Some(lock) => view! { <Locked lock text/> }.into_any(),
+            None => view! { <Writing text unclear/> }.into_any(),
+        }}
+    }
+}
+
+fn restore_draft(open: Open, text: RwSignal<String>) {
+    Effect::new(move || {
+        let kept = draft::load(&open.me(), &open.id());
+        text.update(|text| {
+            if text.is_empty() {
+                *text = kept;
+            }
+        });
+    });
+}
+
+/// Keeps what is in the field and what is still on its way.
+fn keep(open: Open, text: RwSignal<String>) {
+    let mut parts: Vec<String> = open.sending.with_untracked(|all| {
+        all.iter().filter(|sending| !sending.accepted).map(|sending| sending.body.clone()).collect()
+    });
+    parts.push(text.get_untracked());
+    parts.retain(|part| !part.trim().is_empty());
+    draft::save(&open.me(), &open.id(), &parts.join("\n\n"));
+}
+
+#[component]
+fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<Unclear>>) -> impl IntoView {
+    let open = Open::expect();
+    let field = NodeRef::<html::Textarea>::new();
+    let length = Memo::new(move |_| text.with(|text| text.trim().chars().count()));
+    let sendable = move || (1..=HARD_LIMIT).contains(&length.get());
+    fill_field(open, field, text);
+
+    let typed = move |event: ev::Event| {
+        text.set(event_target_value(&event));
+        keep(open, text);
+        open.stick();
+    };
+    let send = move || send(open, text, unclear);
+    let keyed = move |event: ev::KeyboardEvent| match event.key().as_str() {
+        // While a character is being composed, Enter belongs to the input method.
+        "Enter" if !event.shift_key() && !event.is_composing() => {
+            event.prevent_default();
+            send();
+        }
+        "Escape" if open.quote.get_untracked().is_some() => {
+            event.prevent_default();
+            open.quote.set(None);
+        }
+        "Escape" => {
+            if let Some(field) = field.get_untracked() {
+                // Cannot fail for an element that is in the document.
+                let _left = field.blur();
+            }
+        }
+        _ => {}
+    };
+    let name = move || open.row.with(|row| row.name.clone());
+    view! {
+        <form class="composer" on:submit=move |event: ev::SubmitEvent| event.prevent_default()>
+            {move || open.quote.get().map(|quoting| view! { <QuotingBar quoting/> })}
+            <textarea
+                id=FIELD
+                node_ref=field
+                aria-label=move || format!("Reply to {}", name())
+                aria-describedby="reply-length"
+                aria-keyshortcuts="R"
+                placeholder=move || format!("Write to {}", name())
+                dir="auto"
+                rows=move || text.with(|text| text.matches('\n').count().min(7) + 1)
+                on:input=typed
+                on:keydown=keyed
+            ></textarea>
+            <div class="bar">
+                <span
+                    id="reply-length"
+                    class="count"
+                    class:near=move || (NEAR_LIMIT..=HARD_LIMIT).contains(&length.get())
+                    class:over=move || { length.get() > HARD_LIMIT }
+                    aria-live="polite"
+                >
+                    {move || length_words(length.get(), || text.with(|text| split_text(text).len()))}
+                </span>
+                // Not a submit button: before the page wakes up, submitting would reload it and lose the text.
+                <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send()>
+                    "Send"
+                    <kbd aria-hidden="true">"↵"</kbd>
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// Keeps the field and the signal one. The field is not bound, because binding would wipe what was typed before the
+/// page woke up.
+fn fill_field(open: Open, field: NodeRef<html::Textarea>, text: RwSignal<String>) {
+    Effect::new(move |awake: Option<bool>| {
+        let wanted = text.get();
+        let Some(field) = field.get() else { return false };
+        let shown = field.value();
+        if shown == wanted {
+            return true;
+        }
+        if awake == Some(true) || shown.trim().is_empty() {
+            field.set_value(&wanted);
+        } else {
+            // Typed before the page woke up: it goes below an older draft, over nothing.
+            text.set(if wanted.trim().is_empty() { shown } else { format!("{wanted}\n\n{shown}") });
+            keep(open, text);
+        }
+        true
+    });
+}
+
+/// What is said below the field; nothing while the length is of no interest.
+fn length_words(length: usize, pieces: impl Fn() -> usize) -> String {
+    match length {
+        0..NEAR_LIMIT => String::new(),
+        NEAR_LIMIT..=TEXT_LIMIT => format!("{} / {}", grouped(length), grouped(TEXT_LIMIT)),
+        _ if length <= HARD_LIMIT => format!("{} characters: sent as {} messages", grouped(length), pieces()),
+        _ => format!("{} characters too many; at most {}", grouped(length - HARD_LIMIT), grouped(HARD_LIMIT)),
+    }
+}
+
+fn grouped(number: usize) -> String {
+    if number < 1_000 { number.to_string() } else { format!("{}\u{202f}{:03}", number / 1_000, number % 1_000) }
+}
+
+fn send(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<Unclear>>) {
+    let body = text.with_untracked(|text| text.trim().to_owned());
+    if body.is_empty() || body.chars().count() > HARD_LIMIT {
+        return;
+    }
+    let quoting = open.quote.get_untracked();
+    let quote = quoting.as_ref().map(|quoting| quoting.message.clone());
+    let mut known = None;
+    unclear.update_value(|unclear| known = unclear.take());
+    let client_id = known
+        .filter(|known| known.body == body && known.quote == quote)
+        .map_or_else(random_id, |known| known.client_id);
+
+    // Emptied at once: a second press finds nothing to send.
+    text.set(String::new());
+    open.quote.set(None);
+    open.just_wrote.set(None);
+    open.sending.update(|all| all.push(Sending { client_id: client_id.clone(), body: body.clone(), accepted: false }));
+    keep(open, text);
+    to_end(open);
+
+    let (me, id) = (open.me(), open.id());
+    spawn_local(async move {
+        let done = reply(id.clone(), client_id.clone(), body.clone(), quote.clone()).await;
+        if text.is_disposed() {
+            // The pane was left meanwhile. The draft still holds the reply: right if it failed.
+            match done {
+                Ok(()) => draft::sent(&me, &id, &body),
+                Err(error) => open.shared.complain(&error),
+            }
+            return;
+        }
+        match done {
+            Ok(()) => {
+                open.accepted(&client_id);
+                keep(open, text);
+            }
+            Err(error) => {
+                open.sending.update(|all| all.retain(|sending| sending.client_id != client_id));
+                give_back(open, text, &body, quoting);
+                if matches!(error, ApiError::Offline | ApiError::Internal) {
+                    unclear.set_value(Some(Unclear { client_id, body, quote }));
+                }
+                open.shared.complain(&error);
+                if matches!(error, ApiError::Conflict(_)) {
+                    open.reread();
+                }
+            }
+        }
+    });
+}
+
+/// Puts a reply that was not taken back into the field, before what was typed since.
+fn give_back(open: Open, text: RwSignal<String>, body: &str, quoting: Option<Quoting>) {
+    text.update(|text| {
+        *text = if text.trim().is_empty() { body.to_owned() } else { format!("{body}\n\n{text}") };
+    });
+    if open.quote.with_untracked(Option::is_none) {
+        open.quote.set(quoting);
+    }
+    keep(open, text);
+}
+
+#[component]
+fn QuotingBar(quoting: Quoting) -> impl IntoView {
+    let open = Open::expect();
+    view! {
+        <div class="quoting">
+            <Icon name="reply" class="xs"/>
+            <span dir="auto">{format!("{}: {}", quoting.who, quoting.preview)}</span>
+            <button
+                type="button"
+                class="btn ghost icon"
+                aria-label="Drop the quote"
+                on:click=move |_| open.quote.set(None)
+            >
+                <Icon name="x"/>
+            </button>
+        </div>
+    }
+}
+
+/// Closing was refused because the customer wrote: said where the new message is on the screen.
+#[component]
+fn JustWrote() -> impl IntoView {
+    let open = Open::expect();
+    // It may be somebody else's by now; then there is nothing to close.
+    let closable = Memo::new(move |_| open.standing().acts().contains(&Act::Close));
+    move || {
+        open.just_wrote.get().filter(|_| closable.get()).map(|words| {
+            view! {
+                <div class="fault" role="alert">
+                    <Icon name="alert"/>
+                    <span>"Not closed. " {words}</span>
+                    <button type="button" class="btn" on:click=move |_| open.press(Act::Close)>
+                        "Close anyway"
+                    </button>
+                    <button
+                        type="button"
+                        class="btn ghost icon"
+                        aria-label="Dismiss"
+                        on:click=move |_| open.just_wrote.set(None)
+                    >
+                        <Icon name="x"/>
+                    </button>
+                </div>
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_is_said_when_it_matters() {
+        assert_eq!(length_words(20, || 1), "");
+        assert_eq!(length_words(3_912, || 1), "3\u{202f}912 / 4\u{202f}096");
+        assert_eq!(length_words(5_200, || 2), "5\u{202f}200 characters: sent as 2 messages");
+        assert_eq!(length_words(20_007, || 5), "7 characters too many; at most 20\u{202f}000");
+    }
+}

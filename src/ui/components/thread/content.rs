@@ -1,0 +1,259 @@
+//! What a message says, one face per kind. Files are drawn in `media.rs`; everything around the words (author, ticks,
+//! reactions) in `bubble.rs`.
+//!
+//! One more kind: an arm in [`ContentView`], and in [`is_event`] if it is a happening rather than something said.
+
+use leptos::prelude::*;
+
+use super::{
+    fields::{Form, Order},
+    links::{Piece, is_web, pieces},
+    media::{FileKind, MediaView},
+};
+use crate::{
+    domain::message::{Attachment, ContactCard, Content, File},
+    ui::components::icon::Icon,
+};
+
+/// Happenings stand as a line between the bubbles: nobody said them.
+pub fn is_event(content: &Content) -> bool {
+    matches!(
+        content,
+        Content::NumberChanged { .. }
+            | Content::UserIdChanged
+            | Content::IdentityChanged { .. }
+            | Content::RequestWelcome
+            | Content::Reaction { .. }
+            | Content::Revoke { .. }
+    )
+}
+
+/// The words of a happening, for its line.
+pub fn event_words(content: &Content) -> String {
+    let own_words = match content {
+        Content::NumberChanged { body, .. } | Content::IdentityChanged { body } => body.clone(),
+        _ => None,
+    };
+    own_words.filter(|words| !words.trim().is_empty()).unwrap_or_else(|| match content {
+        Content::NumberChanged { new_phone: Some(phone), .. } => format!("The customer changed to the number {phone}."),
+        Content::NumberChanged { .. } => "The customer changed their number.".to_owned(),
+        Content::UserIdChanged => "WhatsApp gave this customer a new identity. It is the same person.".to_owned(),
+        Content::IdentityChanged { .. } => {
+            "The customer's security code changed: WhatsApp was set up anew, perhaps on another phone.".to_owned()
+        }
+        Content::RequestWelcome => "The customer opened the chat and has not written yet.".to_owned(),
+        Content::Reaction { emoji: Some(emoji), .. } => format!("Reacted {emoji} to a message that is not here."),
+        Content::Reaction { .. } => "Took back a reaction to a message that is not here.".to_owned(),
+        Content::Revoke { .. } => "Deleted a message that is not here.".to_owned(),
+        other => other.preview(),
+    })
+}
+
+/// The inside of a bubble.
+#[component]
+pub fn ContentView(
+    content: Content,
+    /// How far the message's file got, if it has one.
+    file: Option<File>,
+) -> AnyView {
+    match content {
+        Content::Text { body } => view! { <Words body/> }.into_any(),
+        Content::Image { media } => with_caption(FileKind::Photo, file, None, media),
+        Content::Video { media } => with_caption(FileKind::Video, file, None, media),
+        Content::Audio { media, voice } => {
+            with_caption(if voice { FileKind::Voice } else { FileKind::Sound }, file, None, media)
+        }
+        Content::Document { media, filename } => with_caption(FileKind::Document, file, filename, media),
+        Content::Sticker { media, .. } => with_caption(FileKind::Sticker, file, None, media),
+        Content::Location { latitude, longitude, name, address, url } => {
+            view! { <Place latitude longitude name address url/> }.into_any()
+        }
+        Content::Contacts { cards } => view! { <Contacts cards/> }.into_any(),
+        Content::ButtonReply { title, .. } => choice(title, None),
+        Content::ListReply { title, description, .. } => choice(title, description),
+        Content::TemplateButton { text, .. } => choice(text, None),
+        Content::FormReply { name, body, fields } => view! { <Form name body fields/> }.into_any(),
+        Content::CallPermission { answer } => call_permission(answer),
+        Content::Order { text, items, .. } => view! { <Order text items/> }.into_any(),
+        Content::InteractiveMissing => missing(
+            "An answer to a button, list or form that WhatsApp did not pass on. Ask the customer to write it."
+                .to_owned(),
+        ),
+        Content::Unsupported { inner, details, .. } => missing(unsupported_words(inner.as_deref(), details.as_deref())),
+        Content::Template { name, body, .. } => match body {
+            Some(body) => view! { <Words body/> }.into_any(),
+            None => view! { <span class="title">{format!("Template “{name}”")}</span> }.into_any(),
+        },
+        Content::Interactive { body, options } => {
+            let options: Vec<_> =
+                options.into_iter().map(|option| view! { <span dir="auto">{option}</span> }).collect();
+            view! {
+                <Words body/>
+                <div class="btns">{options}</div>
+            }
+            .into_any()
+        }
+        Content::Edit { content, .. } => view! { <ContentView content=*content file/> }.into_any(),
+        event => view! { <span class="footer">{event_words(&event)}</span> }.into_any(),
+    }
+}
+
+fn with_caption(kind: FileKind, file: Option<File>, filename: Option<String>, media: Attachment) -> AnyView {
+    let caption = media.caption.filter(|caption| !caption.trim().is_empty());
+    view! {
+        <MediaView kind file filename declared=media.mime/>
+        {caption.map(|body| view! { <Words body/> })}
+    }
+    .into_any()
+}
+
+/// Text as it was written, addresses as links. A few emoji alone are drawn large.
+#[component]
+pub fn Words(body: String) -> impl IntoView {
+    let class = if only_emoji(&body) { "body big" } else { "body" };
+    let pieces: Vec<_> = pieces(&body)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.into_any(),
+            Piece::Link(link) => {
+                let href = link.clone();
+                view! { <a href=href target="_blank" rel="noopener noreferrer nofollow">{link}</a> }.into_any()
+            }
+        })
+        .collect();
+    view! { <div class=class dir="auto">{pieces}</div> }
+}
+
+/// At most three emoji and nothing else. Their joiners and colours do not count.
+fn only_emoji(text: &str) -> bool {
+    let text = text.trim();
+    let mut faces = 0;
+    let mut joined = false;
+    for c in text.chars() {
+        match c {
+            '\u{200d}' => joined = true,
+            '\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' => {}
+            '\u{2600}'..='\u{27bf}'
+            | '\u{2b50}'
+            | '\u{2b55}'
+            | '\u{1f1e6}'..='\u{1f1ff}'
+            | '\u{1f300}'..='\u{1faff}' => {
+                faces += usize::from(!joined);
+                joined = false;
+            }
+            _ => return false,
+        }
+    }
+    (1..=3).contains(&faces)
+}
+
+fn choice(title: String, description: Option<String>) -> AnyView {
+    view! {
+        <span class="choice">
+            <Icon name="check" class="xs"/>
+            <span class="visually-hidden">"Chose: "</span>
+            <span dir="auto">{title}</span>
+        </span>
+        {description.map(|words| view! { <span class="footer" dir="auto">{words}</span> })}
+    }
+    .into_any()
+}
+
+fn call_permission(answer: Option<String>) -> AnyView {
+    let words = match answer.as_deref() {
+        Some("accept") => "The customer allows calls.".to_owned(),
+        Some("reject") => "The customer does not want to be called.".to_owned(),
+        Some(other) => format!("Call permission: {other}"),
+        None => "The customer answered the request to call.".to_owned(),
+    };
+    view! {
+        <span class="choice">
+            <Icon name="phone" class="xs"/>
+            <span>{words}</span>
+        </span>
+    }
+    .into_any()
+}
+
+fn missing(words: String) -> AnyView {
+    view! {
+        <div class="unsupported">
+            <Icon name="help" class="xs"/>
+            <span>{words}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn unsupported_words(inner: Option<&str>, details: Option<&str>) -> String {
+    let what = match inner.filter(|inner| !inner.is_empty() && *inner != "unknown") {
+        Some(inner) => format!("WhatsApp does not pass on this kind of message ({}).", inner.replace('_', " ")),
+        None => "WhatsApp does not pass on this kind of message.".to_owned(),
+    };
+    let details = details.map(str::trim).filter(|details| !details.is_empty());
+    let details = details.map(|details| format!(" It says: {details}.").replace("..", ".")).unwrap_or_default();
+    format!("{what}{details} Ask the customer to send it in another way.")
+}
+
+#[component]
+fn Place(
+    latitude: f64,
+    longitude: f64,
+    name: Option<String>,
+    address: Option<String>,
+    url: Option<String>,
+) -> impl IntoView {
+    let map = format!("https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=16/{latitude}/{longitude}");
+    let title = name.filter(|name| !name.is_empty()).unwrap_or_else(|| "Location".to_owned());
+    let coordinates = format!("{latitude:.5}, {longitude:.5}");
+    let address = address.filter(|address| !address.is_empty());
+    let own = url.filter(|url| is_web(url));
+    view! {
+        <a class="place" href=map target="_blank" rel="noopener noreferrer">
+            <Icon name="pin"/>
+            <span>
+                <b dir="auto">{title}</b>
+                {address.map(|address| view! { <small dir="auto">{address}</small> })}
+                <small>{coordinates} " · open the map"</small>
+            </span>
+        </a>
+        {own.map(|url| view! { <Words body=url/> })}
+    }
+}
+
+#[component]
+fn Contacts(cards: Vec<ContactCard>) -> impl IntoView {
+    let cards: Vec<_> = cards
+        .into_iter()
+        .map(|card| {
+            let name = card.name.unwrap_or_else(|| "Contact without a name".to_owned());
+            let lines: Vec<_> = card.organisation.into_iter().chain(card.phones).chain(card.emails).collect();
+            let lines: Vec<_> = lines.into_iter().map(|line| view! { <small dir="auto">{line}</small> }).collect();
+            view! {
+                <div>
+                    <Icon name="contact"/>
+                    <span>
+                        <b dir="auto">{name}</b>
+                        {lines}
+                        {card.requested.then(|| view! { <small>"Shared because you asked for the number"</small> })}
+                    </span>
+                </div>
+            }
+        })
+        .collect();
+    view! { <div class="cards">{cards}</div> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::only_emoji;
+
+    #[test]
+    fn a_few_emoji_alone_are_large() {
+        assert!(only_emoji("👍"));
+        assert!(only_emoji(" 👨‍👩‍👧 ❤️ ".replace(' ', "").as_str()));
+        assert!(!only_emoji("👍👍👍👍"));
+        assert!(!only_emoji("ok 👍"));
+        assert!(!only_emoji(""));
+    }
+}

@@ -1,0 +1,170 @@
+//! The one dialog of the thread: asks once before something is taken from somebody, and lists the keys.
+
+use leptos::{ev, prelude::*};
+
+use super::{actions::Act, open::Open};
+use crate::{
+    domain::ids::MessageId,
+    ui::browser::{close_dialog, open_dialog},
+};
+
+const ID: &str = "thread-ask";
+
+/// What the dialog is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// `seen` is the customer's newest turn when the agent decided to close: what comes later was not seen.
+    Close {
+        seen: Option<MessageId>,
+    },
+    ReturnToBot,
+    TakeOver {
+        from: String,
+    },
+    Keys,
+}
+
+/// A question in words: what it is, what will happen, and the way out.
+struct Question {
+    title: String,
+    consequence: String,
+    yes: &'static str,
+    no: &'static str,
+    act: Act,
+    seen: Option<MessageId>,
+}
+
+impl Ask {
+    fn question(&self, open: &Open) -> Option<Question> {
+        let name = open.row.with(|row| row.name.clone());
+        let question = match self {
+            Self::Close { seen } => Question {
+                title: "Close this conversation?".to_owned(),
+                consequence: closing_words(open, &name),
+                yes: "Close it",
+                no: "Keep open",
+                act: Act::Close,
+                seen: seen.clone(),
+            },
+            Self::ReturnToBot => Question {
+                title: "Return it to the bot?".to_owned(),
+                consequence: format!(
+                    "The bot answers {name}'s next message. Nothing is sent now, and the conversation leaves your list."
+                ),
+                yes: "Return it",
+                no: "Keep it",
+                act: Act::ReturnToBot,
+                seen: None,
+            },
+            Self::TakeOver { from } => Question {
+                title: format!("Take over from {from}?"),
+                consequence: format!(
+                    "{from} sees at once that it is yours and can no longer answer. {name} notices nothing."
+                ),
+                yes: "Take over",
+                no: "Leave it",
+                act: Act::TakeOver,
+                seen: None,
+            },
+            Self::Keys => return None,
+        };
+        Some(question)
+    }
+}
+
+fn closing_words(open: &Open, name: &str) -> String {
+    let ends = open.row.with(|row| row.window_closes);
+    let inside = ends.is_some_and(|end| open.now() < end);
+    let message = if inside {
+        format!("{name} gets the closing message, if your admin has set one.")
+    } else {
+        "Closing message not sent: window closed. WhatsApp takes only templates now.".to_owned()
+    };
+    format!("{message} The conversation stays readable; the customer's next message starts a new one with the bot.")
+}
+
+/// Draws what [`Open::ask`] holds. Escape and the backdrop's own ways out mean no.
+#[component]
+pub fn ThreadDialog() -> impl IntoView {
+    let open = Open::expect();
+    Effect::new(move || {
+        if open.ask.with(Option::is_some) {
+            // Once its words are drawn: only then there is something to take the focus.
+            request_animation_frame(|| open_dialog(ID));
+        } else {
+            close_dialog(ID);
+        }
+    });
+    let content = move || {
+        let ask = open.ask.get()?;
+        Some(match ask.question(&open) {
+            Some(question) => view! { <Asking question/> }.into_any(),
+            None => view! { <KeyList/> }.into_any(),
+        })
+    };
+    view! {
+        <dialog
+            id=ID
+            class:keys=move || open.ask.with(|ask| matches!(ask, Some(Ask::Keys)))
+            aria-labelledby="thread-ask-title"
+            on:close=move |_: ev::Event| open.ask.set(None)
+        >
+            {content}
+        </dialog>
+    }
+}
+
+#[component]
+fn Asking(question: Question) -> impl IntoView {
+    let open = Open::expect();
+    let Question { title, consequence, yes, no, act, seen } = question;
+    let confirm = move |_| {
+        open.ask.set(None);
+        open.perform(act, seen.clone());
+    };
+    view! {
+        <h2 id="thread-ask-title">{title}</h2>
+        <p>{consequence}</p>
+        <div class="actions">
+            <button type="button" class="btn" on:click=move |_| open.ask.set(None)>
+                {no}
+            </button>
+            <button type="button" class="btn primary" autofocus=true on:click=confirm>
+                {yes}
+            </button>
+        </div>
+    }
+}
+
+#[component]
+fn KeyList() -> impl IntoView {
+    let open = Open::expect();
+    let acts = Act::ALL.into_iter().filter_map(|act| act.key().map(|key| (key.to_uppercase(), act.explained())));
+    let more = [
+        ("R", "Write a reply"),
+        ("Enter", "Send the reply"),
+        ("Shift Enter", "New line in the reply"),
+        ("Esc", "Drop the quote, or leave the reply"),
+        ("?", "This list"),
+    ];
+    let rows: Vec<_> = acts
+        .chain(more.into_iter().map(|(key, words)| (key.to_owned(), words)))
+        .map(|(key, words)| {
+            view! {
+                <dt>
+                    <kbd>{key}</kbd>
+                </dt>
+                <dd>{words}</dd>
+            }
+        })
+        .collect();
+    view! {
+        <h2 id="thread-ask-title">"Keys"</h2>
+        <dl>{rows}</dl>
+        <div class="actions">
+            <button type="button" class="btn" autofocus=true on:click=move |_| open.ask.set(None)>
+                "Done"
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,84 @@
+//! The head of the thread: who it is, whose it is, how long WhatsApp lets us answer, and the actions.
+
+use leptos::prelude::*;
+
+use super::{
+    actions::{Act, Standing},
+    address::desk_link,
+    open::Open,
+};
+use crate::ui::components::{avatar::Avatar, icon::Icon};
+
+#[component]
+pub fn ThreadHead() -> impl IntoView {
+    let open = Open::expect();
+    let name = Memo::new(move |_| open.row.with(|row| row.name.clone()));
+    // Not every frame may redraw the buttons: one of them may have the focus.
+    let standing = Memo::new(move |_| open.standing());
+    let back = desk_link(None);
+    view! {
+        <header class="head">
+            <a class="back" href=back aria-label="Back to the list">
+                <Icon name="left"/>
+            </a>
+            <Avatar name=name/>
+            <div>
+                <h2 dir="auto">{name}</h2>
+                <p>{move || facts(&open)}</p>
+            </div>
+            <div class="acts">
+                {move || standing.get().acts().iter().map(|act| view! { <ActButton act=*act/> }).collect_view()}
+                // The router would swallow the plain fragment, which :target needs.
+                <a class="btn ghost icon only-narrow" href="#dossier" rel="external" aria-label="Details">
+                    <Icon name="user"/>
+                </a>
+            </div>
+        </header>
+    }
+}
+
+/// `+55 11 91234 5678 · Acme Store · you have it · window 23 h`.
+fn facts(open: &Open) -> String {
+    let standing = open.standing();
+    let mut facts = Vec::new();
+    let (phone, channel, ends) = open.row.with(|row| (row.phone.clone(), row.channel_name.clone(), row.window_closes));
+    facts.push(phone.unwrap_or_else(|| "number kept private".to_owned()));
+    facts.push(channel);
+    facts.push(standing.words());
+    if !matches!(standing, Standing::Closed(_)) {
+        let now = open.now();
+        facts.push(match ends {
+            Some(end) if now < end => format!("window {}", end.since(now).rough()),
+            _ => "window closed".to_owned(),
+        });
+    }
+    facts.join(" · ")
+}
+
+/// One action. The likeliest one of a state is filled, the rest stay quiet.
+#[component]
+pub fn ActButton(act: Act) -> impl IntoView {
+    let open = Open::expect();
+    let class = match act {
+        Act::Claim | Act::TakeOver => "btn primary",
+        Act::Close => "btn",
+        Act::Release | Act::ReturnToBot => "btn ghost",
+    };
+    let key = act.key().map(str::to_uppercase);
+    let shortcut = key.clone();
+    view! {
+        <button
+            type="button"
+            class=class
+            class:busy=move || open.busy.get() == Some(act)
+            disabled=move || open.busy.with(Option::is_some)
+            title=act.explained()
+            aria-keyshortcuts=shortcut
+            on:click=move |_| open.press(act)
+        >
+            <Icon name=act.icon()/>
+            <span>{act.label()}</span>
+            {key.map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}
+        </button>
+    }
+}

@@ -1,0 +1,244 @@
+//! The items in their order: days, bubbles, lines, what is being sent; and where the reader stands among them.
+//!
+//! A reader at the end stays at the end. Anyone else is never moved: new messages are announced by a pill, older ones
+//! come in above without a jump.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    bubble::{Bubble, say_missing},
+    content::Words,
+    line::LineView,
+    open::{Open, Sending, Slot},
+    ticks::Ticks,
+};
+use crate::{
+    domain::{
+        desk::ItemBody,
+        message::{Delivery, Message},
+        time::Timestamp,
+    },
+    ui::{
+        browser::{Motion, focus, from_end, scroll_to, scroll_to_end},
+        components::icon::Icon,
+        format::{LocalTime, TimeStyle, Zone},
+    },
+};
+
+/// The box that scrolls.
+pub const SCROLL: &str = "thread-scroll";
+
+/// Within so many pixels of the end a reader counts as being there.
+const NEAR_END: i32 = 48;
+
+/// Older messages are asked for when so many pixels are left above.
+const NEAR_TOP: i32 = 240;
+
+/// A slot in its place: the first of a day says so.
+#[derive(Clone)]
+struct Entry {
+    slot: Slot,
+    at: Timestamp,
+    opens_day: bool,
+}
+
+fn entries(slots: &[Slot], zone: Zone) -> Vec<Entry> {
+    let mut day = None;
+    slots
+        .iter()
+        .map(|slot| {
+            // An item never leaves its place, so its time needs no subscription.
+            let at = slot.item.with_untracked(|item| item.at);
+            let here = zone.day(at);
+            let opens_day = day != Some(here);
+            day = Some(here);
+            Entry { slot: slot.clone(), at, opens_day }
+        })
+        .collect()
+}
+
+#[component]
+pub fn Items() -> impl IntoView {
+    let open = Open::expect();
+    let zone = Zone::current();
+    let fresh = Memo::new(move |_| {
+        let count = open.arrival.with(|arrival| arrival.count);
+        if open.at_end.get() { 0 } else { count.saturating_sub(open.read_arrivals.get()) }
+    });
+    follow_end(open);
+
+    let scrolled = move |event: leptos::ev::Event| {
+        let Some(below) = from_end(SCROLL) else { return };
+        let at_end = below <= NEAR_END;
+        if open.at_end.get_untracked() != at_end {
+            open.at_end.set(at_end);
+        }
+        let above = event_target::<leptos::web_sys::Element>(&event).scroll_top();
+        if above < NEAR_TOP && below > NEAR_END {
+            load_above(open);
+        }
+    };
+    view! {
+        <div class="scroll" id=SCROLL role="region" aria-label="Messages" tabindex="0" on:scroll=scrolled>
+            <Show when=move || open.older.get()>
+                <button
+                    type="button"
+                    class="btn ghost older"
+                    class:busy=move || open.loading_older.get()
+                    disabled=move || open.loading_older.get()
+                    on:click=move |_| load_above(open)
+                >
+                    {move || if open.loading_older.get() { "Loading older messages" } else { "Older messages" }}
+                </button>
+            </Show>
+            <ol class="items">
+                <For
+                    each=move || open.slots.with(|slots| entries(slots, zone))
+                    key=|entry| (entry.slot.key.clone(), entry.opens_day)
+                    let:entry
+                >
+                    {entry
+                        .opens_day
+                        .then(|| {
+                            view! {
+                                <li>
+                                    <div class="day">
+                                        <LocalTime at=entry.at style=TimeStyle::Day/>
+                                    </div>
+                                </li>
+                            }
+                        })}
+                    <ItemView place=entry.slot/>
+                </For>
+                <For each=move || open.sending.get() key=|sending| sending.client_id.clone() let:sending>
+                    <SendingView sending/>
+                </For>
+            </ol>
+            <Show when=move || { fresh.get() > 0 }>
+                <button type="button" class="btn primary jump" on:click=move |_| to_end(open)>
+                    <Icon name="arrow-down"/>
+                    {move || if fresh.get() == 1 { "New message".to_owned() } else { format!("{} new messages", fresh.get()) }}
+                </button>
+            </Show>
+        </div>
+        <p class="visually-hidden" aria-live="polite">
+            {move || {
+                let words = open.arrival.with(|arrival| arrival.words.clone());
+                (!words.is_empty()).then(|| format!("{}: {words}", open.row.with(|row| row.name.clone())))
+            }}
+        </p>
+    }
+}
+
+/// One item. Its kind never changes, only what it says.
+#[component]
+fn ItemView(place: Slot) -> impl IntoView {
+    let open = Open::expect();
+    let Slot { key, item } = place;
+    let content = match item.with_untracked(|item| item.body.clone()) {
+        ItemBody::Message(first) => {
+            let message = Memo::new(move |known: Option<&Message>| {
+                item.with(|item| match &item.body {
+                    ItemBody::Message(message) => (**message).clone(),
+                    ItemBody::Line(_) => known.cloned().unwrap_or_else(|| (*first).clone()),
+                })
+            });
+            view! { <Bubble message/> }.into_any()
+        }
+        ItemBody::Line(line) => view! { <LineView line me=open.me()/> }.into_any(),
+    };
+    let id = key.clone();
+    view! {
+        <li
+            id=id
+            tabindex="-1"
+            class:lit=move || open.lit.with(|lit| lit.as_deref() == Some(key.as_str()))
+            on:blur=move |_| open.lit.set(None)
+        >
+            {content}
+        </li>
+    }
+}
+
+/// A reply on its way: as it will look, with the clock.
+#[component]
+fn SendingView(sending: Sending) -> impl IntoView {
+    view! {
+        <li>
+            <div class="msg out sending" aria-busy="true">
+                <div class="who">"You"</div>
+                <Words body=sending.body/>
+                <small class="when">
+                    <Ticks delivery=Delivery::Queued/>
+                </small>
+            </div>
+        </li>
+    }
+}
+
+/// Starts at the end, or at the message that the address names, and stays at the end while the reader is there.
+fn follow_end(open: Open) {
+    Effect::new(move |before: Option<()>| {
+        open.slots.track();
+        open.sending.track();
+        match before {
+            None => match leptos::leptos_dom::helpers::location_hash() {
+                Some(id) if id.starts_with("msg_") => reveal(open, id),
+                _ => open.stick(),
+            },
+            Some(()) => open.stick(),
+        }
+    });
+    Effect::new(move || {
+        let count = open.arrival.with(|arrival| arrival.count);
+        if open.at_end.get() {
+            open.read_arrivals.set(count);
+        }
+    });
+    let resized = window_event_listener(leptos::ev::resize, move |_| open.stick());
+    on_cleanup(move || resized.remove());
+}
+
+pub fn to_end(open: Open) {
+    open.at_end.set(true);
+    scroll_to_end(SCROLL, Motion::Smooth);
+}
+
+fn load_above(open: Open) {
+    spawn_local(async move {
+        if let Err(error) = open.load_older().await {
+            open.shared.complain(&error);
+        }
+    });
+}
+
+/// Brings a message into sight, loading older ones until it is there, and lights it up.
+pub fn reveal(open: Open, id: String) {
+    spawn_local(async move {
+        while !open.has(&id) {
+            match open.load_older().await {
+                Ok(true) => {}
+                // The pane was left meanwhile.
+                Ok(false) if open.at_end.is_disposed() => return,
+                Ok(false) => {
+                    say_missing(open);
+                    return;
+                }
+                Err(error) => {
+                    open.shared.complain(&error);
+                    return;
+                }
+            }
+        }
+        open.at_end.set(false);
+        open.lit.set(Some(id.clone()));
+        request_animation_frame(move || {
+            // The focus takes keyboard and screen reader along.
+            focus(&id);
+            scroll_to(&id, Motion::Smooth);
+            let near_end = from_end(SCROLL).is_some_and(|below| below <= NEAR_END);
+            // The pane may be gone by the next frame; then nobody stands anywhere.
+            let _left = open.at_end.try_set(near_end);
+        });
+    });
+}

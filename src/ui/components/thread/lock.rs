@@ -1,0 +1,167 @@
+//! Whether the viewer can write to the customer now, and if not, why: said in the composer's place with the way on.
+
+use leptos::prelude::*;
+
+use super::{
+    actions::{Act, Standing},
+    head::ActButton,
+    open::Open,
+};
+use crate::{
+    domain::{desk::RowState, time::Timestamp},
+    ui::{
+        components::icon::Icon,
+        format::{LocalTime, TimeStyle},
+    },
+};
+
+/// Why nothing can be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// Merged into another conversation.
+    Gone,
+    Waiting,
+    Theirs(String),
+    Bot,
+    Phone,
+    Closed {
+        at: Timestamp,
+        by: Option<String>,
+    },
+    /// The 24-hour window is over; `None` when WhatsApp refused before our clock did, or the customer never wrote.
+    Window(Option<Timestamp>),
+}
+
+/// The lock of the open conversation: one for the whole thread, since it depends on the clock.
+#[derive(Clone, Copy)]
+pub struct Locking(Memo<Option<Lock>>);
+
+impl Locking {
+    /// Provides it to everything below.
+    pub fn provide(open: Open) {
+        provide_context(Self(Memo::new(move |_| Lock::of(&open))));
+    }
+
+    pub fn expect() -> Self {
+        expect_context::<Self>()
+    }
+
+    pub fn get(&self) -> Option<Lock> {
+        self.0.get()
+    }
+
+    /// Whether a reply can be written. Tracks.
+    pub fn is_open(&self) -> bool {
+        self.0.with(Option::is_none)
+    }
+}
+
+impl Lock {
+    fn of(open: &Open) -> Option<Self> {
+        if open.gone.get() {
+            return Some(Self::Gone);
+        }
+        match open.standing() {
+            Standing::Waiting => Some(Self::Waiting),
+            Standing::Theirs(name) => Some(Self::Theirs(name)),
+            Standing::Bot => Some(Self::Bot),
+            Standing::Phone => Some(Self::Phone),
+            Standing::Closed(at) => Some(Self::Closed { at, by: closed_by(open) }),
+            Standing::Mine => match open.row.with(|row| row.window_closes) {
+                Some(end) if open.now() < end => None,
+                end => Some(Self::Window(end)),
+            },
+        }
+    }
+
+    /// The action that opens it.
+    fn act(&self) -> Option<Act> {
+        match self {
+            Self::Waiting | Self::Phone => Some(Act::Claim),
+            Self::Theirs(_) | Self::Bot => Some(Act::TakeOver),
+            Self::Gone | Self::Closed { .. } | Self::Window(_) => None,
+        }
+    }
+
+    fn icon(&self) -> &'static str {
+        match self {
+            Self::Bot => "bot",
+            Self::Phone => "phone",
+            Self::Window(_) => "clock",
+            Self::Closed { .. } => "archive",
+            Self::Gone | Self::Waiting | Self::Theirs(_) => "lock",
+        }
+    }
+}
+
+fn closed_by(open: &Open) -> Option<String> {
+    let (agent, name) = open.closing_line()?.agent?;
+    Some(if agent == open.me() { "you".to_owned() } else { name })
+}
+
+/// The lock in words, where the composer would be.
+#[component]
+pub fn Locked(
+    lock: Lock,
+    /// What was typed before it was locked.
+    text: RwSignal<String>,
+) -> impl IntoView {
+    let open = Open::expect();
+    let (act, icon) = (lock.act(), lock.icon());
+    // Only a conversation that can still be written to makes use of a draft.
+    let kept = move || {
+        let ended = open.row.with(|row| matches!(row.state, RowState::Closed { .. }));
+        (!ended && text.with(|text| !text.trim().is_empty())).then_some(" Your draft is kept.")
+    };
+    view! {
+        <div class="composer locked" role="status">
+            <Icon name=icon/>
+            <p>{words(lock)} {kept}</p>
+            {act.map(|act| view! { <ActButton act/> })}
+        </div>
+    }
+}
+
+fn words(lock: Lock) -> AnyView {
+    match lock {
+        Lock::Gone => view! { "This conversation is no longer here: it was merged into another one." }.into_any(),
+        Lock::Waiting => view! {
+            <b>"Nobody has it yet."</b>
+            " Claim it to answer."
+        }
+        .into_any(),
+        Lock::Theirs(name) => view! {
+            <b dir="auto">{name}</b>
+            " has this conversation."
+        }
+        .into_any(),
+        Lock::Bot => view! {
+            <b>"The bot is answering."</b>
+            " Take over to write yourself."
+        }
+        .into_any(),
+        Lock::Phone => view! {
+            <b>"Somebody answers on the phone."</b>
+            " Claim it to answer from here."
+        }
+        .into_any(),
+        Lock::Closed { at, by } => view! {
+            <b>"Closed"</b>
+            {by.map(|by| format!(" by {by}"))}
+            " on "
+            <LocalTime at style=TimeStyle::Full/>
+            ". The customer's next message starts a new conversation."
+        }
+        .into_any(),
+        Lock::Window(Some(end)) => view! {
+            <b>"The 24-hour window closed on " <LocalTime at=end style=TimeStyle::Full/> "."</b>
+            " WhatsApp only takes templates until the customer writes again."
+        }
+        .into_any(),
+        Lock::Window(None) => view! {
+            <b>"The 24-hour window is closed."</b>
+            " WhatsApp only takes templates until the customer writes again."
+        }
+        .into_any(),
+    }
+}

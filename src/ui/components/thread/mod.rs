@@ -1,0 +1,213 @@
+//! The thread of one conversation, with everything an agent does in it, and its dossier beside it.
+//!
+//! `open.rs` holds the state, `actions.rs` the deeds; every other file draws one thing. To add a kind of message, see
+//! `content.rs`; an action, `actions.rs`; a fact of the dossier, `dossier.rs`.
+
+mod actions;
+mod address;
+mod bubble;
+mod composer;
+mod content;
+mod dialog;
+mod dossier;
+mod draft;
+mod fields;
+mod head;
+mod items;
+mod keys;
+mod line;
+mod links;
+mod lock;
+mod media;
+mod open;
+mod ticks;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use self::{
+    composer::Composer, dialog::ThreadDialog, dossier::Dossier, head::ThreadHead, items::Items, lock::Locking,
+    open::Open,
+};
+use super::icon::Icon;
+use crate::{
+    api::{
+        ApiError,
+        conversation::{Thread, read_thread, see},
+    },
+    domain::{
+        desk::Changes,
+        ids::{ConversationId, MessageId},
+    },
+    ui::{app::Ready, browser::hidden, state::Shared},
+};
+
+/// One conversation: `main.thread` and `aside.dossier`, side by side.
+#[component]
+pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
+    let shared = Shared::expect();
+    let ready = use_context::<Ready>();
+    // What comes live while the snapshot is on its way.
+    let held = StoredValue::new(Some(Vec::<Changes>::new()));
+    shared.on_changes(move |changes| {
+        held.update_value(|held| {
+            if let Some(held) = held {
+                held.push(changes.clone());
+            }
+        });
+    });
+    let thread = Resource::new_blocking(
+        move || id.get(),
+        move |id| {
+            held.set_value(Some(Vec::new()));
+            async move {
+                if let Some(Ready(calls)) = ready {
+                    // Its error is the layout's to show.
+                    let _read = calls.await;
+                }
+                read_thread(id).await
+            }
+        },
+    );
+    view! {
+        <Suspense fallback=|| {
+            view! { <Skeleton/> }
+        }>
+            {move || Suspend::new(async move {
+                match thread.await {
+                    Ok(thread) => {
+                        let missed = held.try_update_value(Option::take).flatten();
+                        view! { <Opened thread held=missed.unwrap_or_default() wanted=id/> }.into_any()
+                    }
+                    Err(error) => view! { <Missing error retry=move || thread.refetch()/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Opened(
+    thread: Thread,
+    /// Frames that arrived while `thread` was read.
+    held: Vec<Changes>,
+    /// The conversation that the address names.
+    wanted: Signal<ConversationId>,
+) -> impl IntoView {
+    let shared = Shared::expect();
+    let open = Open::new(shared, thread, held);
+    provide_context(open);
+    Locking::provide(open);
+    keys::listen(open, wanted);
+    reread_when_asked(open);
+    see_what_is_shown(open);
+    view! {
+        <main class="thread" id="main" tabindex="-1" aria-label="Conversation">
+            <ThreadHead/>
+            <Items/>
+            <Composer/>
+            <ThreadDialog/>
+        </main>
+        <Dossier/>
+    }
+}
+
+/// The stream lost its place: what is shown may have holes.
+fn reread_when_asked(open: Open) {
+    Effect::new(move |before: Option<u64>| {
+        let now = open.shared.refresh.get();
+        if before.is_some_and(|before| before != now) {
+            open.reread();
+        }
+        now
+    });
+}
+
+/// Tells the server once per new message that an agent has it on the screen.
+fn see_what_is_shown(open: Open) {
+    let visible = RwSignal::new(false);
+    Effect::new(move || visible.set(!hidden()));
+    // Fired on the document; it rises to the window.
+    let turned = window_event_listener_untyped("visibilitychange", move |_| visible.set(!hidden()));
+    on_cleanup(move || turned.remove());
+
+    let unseen = Memo::new(move |_| open.row.with(|row| (row.unread > 0).then(|| (row.unread, row.last_turn.clone()))));
+    let told = StoredValue::new(None::<(i64, Option<MessageId>)>);
+    Effect::new(move || {
+        let Some(unseen) = unseen.get() else { return };
+        if !visible.get() || told.with_value(|told| told.as_ref() == Some(&unseen)) {
+            return;
+        }
+        told.set_value(Some(unseen));
+        let id = open.id();
+        spawn_local(async move {
+            if let Err(error) = see(id).await {
+                // Said once, then tried again with the next message or look: nothing the agent wanted was lost.
+                let _left = told.try_set_value(None);
+                if error == ApiError::SignedOut {
+                    open.shared.complain(&error);
+                }
+            }
+        });
+    });
+}
+
+/// The shape of what is coming.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <main class="thread" id="main" aria-busy="true" aria-label="Conversation">
+            <header class="head">
+                <span class="bone av"></span>
+                <div>
+                    <span class="bone w2"></span>
+                    <span class="bone w3"></span>
+                </div>
+            </header>
+            <div class="scroll">
+                <span class="bone w2"></span>
+                <span class="bone w3"></span>
+                <span class="bone w2"></span>
+                <span class="visually-hidden" role="status">"Loading the conversation"</span>
+            </div>
+        </main>
+        <aside class="dossier" aria-hidden="true">
+            <section>
+                <span class="bone w4"></span>
+                <span class="bone w3"></span>
+            </section>
+        </aside>
+    }
+}
+
+/// There is nothing to show: what happened, and the way on.
+#[component]
+fn Missing(error: ApiError, retry: impl Fn() + Send + 'static) -> impl IntoView {
+    let not_here = error == ApiError::NotFound;
+    let title = if not_here { "This conversation is not here" } else { "It could not be loaded" };
+    let words = if not_here {
+        "It may have been merged into another one, or the address is not complete.".to_owned()
+    } else {
+        error.to_string()
+    };
+    view! {
+        <main class="thread" id="main" tabindex="-1">
+            <div class="empty">
+                <Icon name="inbox"/>
+                <h2>{title}</h2>
+                <p>{words}</p>
+                {(!not_here)
+                    .then(|| {
+                        view! {
+                            <button type="button" class="btn primary" on:click=move |_| retry()>
+                                <Icon name="retry"/>
+                                "Try again"
+                            </button>
+                        }
+                    })}
+                <a class="btn" href="/conversations">
+                    "All conversations"
+                </a>
+            </div>
+        </main>
+    }
+}

@@ -1,0 +1,382 @@
+//! The open conversation: signals that live frames and fresh reads feed, and nothing that is drawn.
+//!
+//! Frames and reads may overlap in any order. A frame older than what is shown changes nothing, and frames that arrive
+//! while a read is under way are kept and applied after it (invariant 8).
+
+use std::collections::BTreeMap;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{actions::Act, dialog::Ask, items::SCROLL};
+use crate::{
+    api::{
+        ApiError,
+        conversation::{Customer, Earlier, HandoffFact, Thread, read_older, read_thread},
+    },
+    domain::{
+        desk::{Changes, Item, ItemBody, Line, Row, Tone, place_item},
+        ids::{AgentId, ConversationId, MessageId, Seq},
+        message::{Author, Content, split_text},
+        time::Timestamp,
+    },
+    ui::{
+        browser::{Motion, from_end, scroll_to_end, set_from_end},
+        state::{Connection, Shared},
+    },
+};
+
+/// One item with a signal of its own, so that a tick redraws its bubble and no other.
+#[derive(Clone)]
+pub struct Slot {
+    pub key: String,
+    pub item: ArcRwSignal<Item>,
+}
+
+/// A reply on its way to the server; shown dimmed until the real message arrives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sending {
+    pub client_id: String,
+    pub body: String,
+    /// The server has it; only its frame is missing.
+    pub accepted: bool,
+}
+
+/// The message that the next reply answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quoting {
+    pub message: MessageId,
+    pub who: String,
+    pub preview: String,
+}
+
+/// What came in live: `count` grows with every message of the customer, `words` is the newest one's preview.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrival {
+    pub count: u64,
+    pub words: String,
+}
+
+/// The open conversation. Cheap to copy; lives as long as its pane.
+#[derive(Clone, Copy)]
+pub struct Open {
+    pub shared: Shared,
+    pub row: RwSignal<Row>,
+    pub customer: RwSignal<Customer>,
+    pub handoffs: RwSignal<Vec<HandoffFact>>,
+    pub earlier: RwSignal<Vec<Earlier>>,
+    /// Oldest first.
+    pub slots: RwSignal<Vec<Slot>>,
+    /// There are items above the first slot.
+    pub older: RwSignal<bool>,
+    pub loading_older: RwSignal<bool>,
+    pub sending: RwSignal<Vec<Sending>>,
+    pub quote: RwSignal<Option<Quoting>>,
+    /// The action that is on its way.
+    pub busy: RwSignal<Option<Act>>,
+    /// What is being asked before it is done.
+    pub ask: RwSignal<Option<Ask>>,
+    /// Why closing was refused: the customer wrote meanwhile.
+    pub just_wrote: RwSignal<Option<String>>,
+    pub arrival: RwSignal<Arrival>,
+    /// How many of the arrivals were on the screen.
+    pub read_arrivals: RwSignal<u64>,
+    /// The reader is at the newest message and wants to stay there.
+    pub at_end: RwSignal<bool>,
+    /// The message that was jumped to, shown lit.
+    pub lit: RwSignal<Option<String>>,
+    /// Merged away or no longer ours to see.
+    pub gone: RwSignal<bool>,
+    id: StoredValue<ConversationId>,
+    /// The row as the server last told it; `row` may be ahead of it by an action that is on its way.
+    told: StoredValue<Row>,
+    items: StoredValue<Vec<Item>>,
+    seq: StoredValue<Seq>,
+    /// Frames since the read that is under way began; `None` when none is.
+    held: StoredValue<Option<Vec<Changes>>>,
+    /// Somebody asked for a read while one was under way: that one may have begun too early for them.
+    again: StoredValue<bool>,
+}
+
+impl Open {
+    /// Makes the signals, applies the frames that arrived while `thread` was read, and listens from here on.
+    pub fn new(shared: Shared, thread: Thread, held: Vec<Changes>) -> Self {
+        let open = Self {
+            shared,
+            id: StoredValue::new(thread.row.id.clone()),
+            told: StoredValue::new(thread.row.clone()),
+            row: RwSignal::new(thread.row),
+            customer: RwSignal::new(thread.customer),
+            handoffs: RwSignal::new(thread.handoffs),
+            earlier: RwSignal::new(thread.earlier),
+            slots: RwSignal::new(Vec::new()),
+            older: RwSignal::new(thread.older),
+            loading_older: RwSignal::new(false),
+            sending: RwSignal::new(Vec::new()),
+            quote: RwSignal::new(None),
+            busy: RwSignal::new(None),
+            ask: RwSignal::new(None),
+            just_wrote: RwSignal::new(None),
+            arrival: RwSignal::new(Arrival::default()),
+            read_arrivals: RwSignal::new(0),
+            at_end: RwSignal::new(true),
+            lit: RwSignal::new(None),
+            gone: RwSignal::new(false),
+            items: StoredValue::new(thread.items),
+            seq: StoredValue::new(thread.seq),
+            held: StoredValue::new(None),
+            again: StoredValue::new(false),
+        };
+        open.fill_slots();
+        for changes in &held {
+            open.apply(changes);
+        }
+        shared.on_changes(move |changes| open.receive(changes));
+        open
+    }
+
+    /// The open conversation of this pane. Call it below [`super::ThreadPane`] only.
+    pub fn expect() -> Self {
+        expect_context::<Self>()
+    }
+
+    pub fn id(&self) -> ConversationId {
+        self.id.get_value()
+    }
+
+    /// The agent who looks, as frames name them.
+    pub fn me(&self) -> AgentId {
+        self.shared.viewer.with_untracked(|viewer| viewer.agent.clone())
+    }
+
+    /// The time, as far as both first renders know it: never before the newest message.
+    pub fn now(&self) -> Timestamp {
+        self.shared.now.get().max(self.row.with(|row| row.last_at))
+    }
+
+    /// Whether the item with this key is loaded.
+    pub fn has(&self, key: &str) -> bool {
+        self.slots.with_untracked(|slots| slots.iter().any(|slot| slot.key == key))
+    }
+
+    /// Keeps a reader who is at the end there, once what changed is drawn. Anyone else stays where they are.
+    pub fn stick(&self) {
+        let at_end = self.at_end;
+        request_animation_frame(move || {
+            if at_end.try_get_untracked() == Some(true) {
+                scroll_to_end(SCROLL, Motion::Instant);
+            }
+        });
+    }
+
+    /// Reads the conversation anew and puts the result under the frames that came meanwhile. One read at a time.
+    pub fn reread(&self) {
+        let open = *self;
+        match open.held.try_with_value(Option::is_some) {
+            Some(false) => {}
+            Some(true) => {
+                open.again.set_value(true);
+                return;
+            }
+            None => return,
+        }
+        open.held.set_value(Some(Vec::new()));
+        let id = open.id();
+        spawn_local(async move {
+            let read = read_thread(id).await;
+            // The pane may be gone by now; then there is nothing to put the answer into.
+            let Some(held) = open.held.try_update_value(Option::take) else { return };
+            match read {
+                Ok(thread) => open.merge(thread),
+                Err(ApiError::NotFound) => open.gone.set(true),
+                Err(error) => open.shared.complain(&error),
+            }
+            for changes in held.unwrap_or_default() {
+                open.apply(&changes);
+            }
+            open.stick();
+            if open.again.try_get_value() == Some(true) {
+                open.again.set_value(false);
+                open.reread();
+            }
+        });
+    }
+
+    /// Loads the page of items above the first one. `Ok(false)` when there is nothing to load or a load is under way.
+    pub async fn load_older(&self) -> Result<bool, ApiError> {
+        let first = self.items.with_value(|items| items.first().map(|item| (item.at, item.seq)));
+        let Some((at, seq)) = first else { return Ok(false) };
+        if !self.older.get_untracked() || self.loading_older.get_untracked() {
+            return Ok(false);
+        }
+        self.loading_older.set(true);
+        let page = read_older(self.id(), at, seq).await;
+        if self.loading_older.try_set(false).is_some() {
+            return Ok(false);
+        }
+        let page = page?;
+        self.items.update_value(|items| page.items.into_iter().for_each(|item| place_item(items, item)));
+        self.older.set(page.older);
+        let below = from_end(SCROLL);
+        self.fill_slots();
+        // What comes in above must not move what the reader looks at.
+        request_animation_frame(move || {
+            if let Some(below) = below {
+                set_from_end(SCROLL, below);
+            }
+        });
+        Ok(true)
+    }
+
+    fn receive(&self, changes: &Changes) {
+        self.held.update_value(|held| {
+            if let Some(held) = held {
+                held.push(changes.clone());
+            }
+        });
+        self.apply(changes);
+    }
+
+    fn apply(&self, changes: &Changes) {
+        if changes.seq < self.seq.get_value() {
+            return;
+        }
+        self.seq.set_value(changes.seq);
+        let id = self.id();
+        if changes.removed.contains(&id) {
+            self.reread();
+        }
+        if let Some(row) = changes.rows.iter().find(|row| row.id == id) {
+            self.take_row(row.clone());
+        }
+        let news: Vec<Item> = changes.items.iter().filter(|(of, _)| *of == id).map(|(_, item)| item.clone()).collect();
+        self.take_items(news);
+    }
+
+    fn merge(&self, thread: Thread) {
+        let newest = self.items.with_value(|items| items.last().map(|item| (item.at, item.seq)));
+        let first = thread.items.first().map(|item| (item.at, item.seq));
+        // More was said while we were away than one page holds: what is shown would have a hole, so it goes.
+        if thread.older && first > newest {
+            self.items.set_value(Vec::new());
+            self.older.set(true);
+        }
+        self.seq.set_value(thread.seq);
+        if self.told.with_value(|told| told.version <= thread.row.version) {
+            self.told.set_value(thread.row.clone());
+            set_new(self.row, thread.row);
+        }
+        set_new(self.customer, thread.customer);
+        set_new(self.handoffs, thread.handoffs);
+        set_new(self.earlier, thread.earlier);
+        self.take_items(thread.items);
+    }
+
+    fn take_row(&self, row: Row) {
+        let known = self.told.get_value();
+        if known.version > row.version {
+            return;
+        }
+        self.told.set_value(row.clone());
+        // The dossier's facts are not in frames; these changes of a row say that they moved on.
+        let facts_moved = known.state != row.state || known.wait != row.wait || known.trigger != row.trigger;
+        set_new(self.row, row);
+        if facts_moved {
+            self.reread();
+        }
+    }
+
+    fn take_items(&self, news: Vec<Item>) {
+        if news.is_empty() {
+            return;
+        }
+        for item in &news {
+            let key = item.key();
+            let known = self.items.with_value(|items| items.iter().any(|known| known.key() == key));
+            if !known && let ItemBody::Message(message) = &item.body {
+                match &message.author {
+                    Author::Agent(agent) if *agent == self.me() => self.settle(&message.content),
+                    Author::Customer => {
+                        let words = message.content.preview();
+                        self.arrival.update(|arrival| *arrival = Arrival { count: arrival.count + 1, words });
+                    }
+                    _ => {}
+                }
+            }
+        }
+        self.items.update_value(|items| news.into_iter().for_each(|item| place_item(items, item)));
+        self.fill_slots();
+        // Also when no slot came: a fault below a bubble makes it taller.
+        self.stick();
+    }
+
+    /// Takes the dimmed bubble away whose real message arrived. A long reply arrives in pieces; its first one counts.
+    /// Where the server changed the words, the oldest one goes: replies are taken in order.
+    fn settle(&self, arrived: &Content) {
+        let Content::Text { body } = arrived else { return };
+        let is_it = |sending: &Sending| split_text(&sending.body).first().is_some_and(|first| first == body);
+        let arrived = self.sending.with_untracked(|all| {
+            let oldest = (!all.is_empty()).then_some(0);
+            all.iter().position(is_it).or(oldest)
+        });
+        if let Some(at) = arrived {
+            self.sending.update(|all| {
+                all.remove(at);
+            });
+        }
+    }
+
+    /// The server took the reply. Its frame takes the dimmed bubble away; without a stream we read for ourselves.
+    pub fn accepted(&self, client_id: &str) {
+        self.sending.update(|all| {
+            if let Some(sending) = all.iter_mut().find(|sending| sending.client_id == client_id) {
+                sending.accepted = true;
+            }
+        });
+        if self.shared.connection.get_untracked() != Connection::Live {
+            self.reread();
+        }
+    }
+
+    fn fill_slots(&self) {
+        let known: BTreeMap<String, ArcRwSignal<Item>> =
+            self.slots.with_untracked(|slots| slots.iter().map(|slot| (slot.key.clone(), slot.item.clone())).collect());
+        let slots: Vec<Slot> = self.items.with_value(|items| {
+            items
+                .iter()
+                .map(|item| {
+                    let key = item.key();
+                    let signal = known.get(&key).cloned().unwrap_or_else(|| ArcRwSignal::new(item.clone()));
+                    if signal.with_untracked(|shown| shown != item) {
+                        signal.set(item.clone());
+                    }
+                    Slot { key, item: signal }
+                })
+                .collect()
+        });
+        let same = self.slots.with_untracked(|shown| {
+            shown.len() == slots.len() && shown.iter().zip(&slots).all(|(shown, slot)| shown.key == slot.key)
+        });
+        if !same {
+            self.slots.set(slots);
+        }
+    }
+
+    /// The line that tells of the closing, if it is on the page: "Closed by Ana".
+    pub fn closing_line(&self) -> Option<Line> {
+        self.slots.with(|slots| {
+            slots.iter().rev().find_map(|slot| {
+                slot.item.with(|item| match &item.body {
+                    ItemBody::Line(line) if line.tone == Tone::Close => Some(line.clone()),
+                    _ => None,
+                })
+            })
+        })
+    }
+}
+
+/// Sets what is different and leaves alone what is not: nothing is redrawn, and no open fold closes.
+fn set_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|known| *known != value) {
+        signal.set(value);
+    }
+}

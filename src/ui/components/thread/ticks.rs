@@ -1,0 +1,29 @@
+//! How far a message of ours got: a tick for the eye, a word for everyone else.
+
+use leptos::prelude::*;
+
+use crate::{domain::message::Delivery, ui::components::icon::Icon};
+
+#[component]
+pub fn Ticks(delivery: Delivery) -> impl IntoView {
+    let (class, icon, words) = face(delivery);
+    view! {
+        <span class=format!("ticks {class}") title=words>
+            <Icon name=icon/>
+            <span class="visually-hidden">{words}</span>
+        </span>
+    }
+}
+
+fn face(delivery: Delivery) -> (&'static str, &'static str, &'static str) {
+    match delivery {
+        Delivery::Queued => ("queued", "clock", "Waiting to be sent"),
+        Delivery::Unknown => ("queued", "help", "No answer from WhatsApp yet"),
+        Delivery::Sent => ("sent", "check", "Sent"),
+        Delivery::Delivered => ("delivered", "checks", "Delivered"),
+        Delivery::Read => ("read", "checks", "Read"),
+        Delivery::Played => ("read", "checks", "Played"),
+        Delivery::Failed => ("failed", "alert", "Not delivered"),
+        Delivery::Cancelled => ("queued", "ban", "Taken back before it was sent"),
+    }
+}

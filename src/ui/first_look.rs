@@ -1,0 +1,117 @@
+//! What the first render must know about the browser, so that the server's and the page's come out the same: the theme
+//! and the zone's offset. Both travel in plain cookies that the page itself sets; nothing secret is among them. And what
+//! time it is: the page takes the server's for its first render.
+//!
+//! The server provides it as a context before rendering (`provide_context(FirstLook::from_cookies(header, now))`); the
+//! page reads the same cookies.
+
+use super::browser;
+use crate::domain::time::Timestamp;
+
+/// Light, dark, or as the system has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The document's `data-theme`; none follows the system.
+    pub fn attribute(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+
+    /// The one after it, for a button that goes round.
+    pub fn next(self) -> Self {
+        match self {
+            Self::System => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::System,
+        }
+    }
+
+    fn from_word(word: &str) -> Self {
+        match word {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+}
+
+/// The name of the cookie that holds the theme's word.
+pub const THEME: &str = "theme";
+/// The name of the cookie that holds the zone's name, `Europe/Lisbon`.
+pub const ZONE: &str = "zone";
+/// The name of the cookie that holds the minutes that the zone is ahead of UTC now.
+pub const OFFSET: &str = "offset";
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FirstLook {
+    pub theme: Theme,
+    /// The browser's zone, once it has told it.
+    pub zone: Option<String>,
+    /// Minutes ahead of UTC; 0 until the browser has told it.
+    pub offset: i32,
+    pub now: Option<Timestamp>,
+}
+
+impl FirstLook {
+    /// Reads a `Cookie` header. What is missing or makes no sense is left at its default.
+    pub fn from_cookies(header: &str, now: Timestamp) -> Self {
+        let find = |name: &str| {
+            header.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+        };
+        Self { now: Some(now), ..Self::from_values(find(THEME), find(ZONE), find(OFFSET)) }
+    }
+
+    /// Reads the page's own cookies.
+    pub fn from_browser() -> Self {
+        let values = Self::from_values(browser::cookie(THEME), browser::cookie(ZONE), browser::cookie(OFFSET));
+        Self { now: browser::now(), ..values }
+    }
+
+    fn from_values(theme: Option<String>, zone: Option<String>, offset: Option<String>) -> Self {
+        const FURTHEST: i32 = 14 * 60;
+        Self {
+            theme: theme.map(|word| Theme::from_word(&word)).unwrap_or_default(),
+            zone: zone.filter(|name| !name.is_empty() && name.len() < 64),
+            offset: offset
+                .and_then(|minutes| minutes.parse().ok())
+                .filter(|minutes: &i32| minutes.abs() <= FURTHEST)
+                .unwrap_or(0),
+            now: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cookies_are_read_and_nonsense_is_ignored() {
+        let now = Timestamp(7);
+        let plain = FirstLook { now: Some(now), ..FirstLook::default() };
+        assert_eq!(
+            FirstLook::from_cookies("a=b; theme=dark; zone=Europe/Lisbon; offset=-90", now),
+            FirstLook { theme: Theme::Dark, zone: Some("Europe/Lisbon".into()), offset: -90, now: Some(now) }
+        );
+        assert_eq!(FirstLook::from_cookies("theme=pink; offset=99999; zone=", now), plain);
+        assert_eq!(FirstLook::from_cookies("nottheme=dark", now), plain);
+    }
+}

@@ -1,0 +1,295 @@
+//! The live stream: opened once by the signed-in layout, after hydration, where its snapshot ends.
+//!
+//! One stream, one event name, one enum of frames: what comes later can never overtake what came before. The browser's own
+//! way of trying again is not used (it repeats the first address with a cursor long passed, and never says so); this file
+//! opens a new stream with the newest cursor, sooner or later depending on how often that failed. Nothing is drawn here.
+
+use std::time::Duration;
+
+use leptos::{ev, prelude::*, task::spawn_local};
+
+use super::{
+    browser::{self, Stream, StreamEvent},
+    state::{Connection, Shared, ToastTone},
+};
+use crate::{
+    api::{
+        ApiError,
+        desk::read_calls,
+        session::{keep_alive, read_viewer},
+    },
+    domain::{
+        desk::Frame,
+        ids::Seq,
+        time::{Span, Timestamp},
+    },
+};
+
+/// How often an open desk whose person was active renews the session.
+const RENEWAL: Duration = Duration::from_secs(5 * 60);
+/// No frame for so long, though the server sends heartbeats: the connection is dead and nobody told us.
+const SILENCE: Span = Span::seconds(75);
+/// The longest wait between two tries.
+const PATIENCE: u64 = 15;
+
+/// Follows the stream until the layout is gone. Does nothing on the server.
+pub fn follow(shared: Shared) {
+    // Effects run in the browser only, and only once the page has been taken over. The state is made in here because a
+    // stream belongs to one thread: made on the server, it would be dropped by another one and take the request down.
+    Effect::new(move |_| {
+        let live = Live {
+            shared,
+            stream: StoredValue::new_local(None),
+            retry: StoredValue::new(None),
+            reread: StoredValue::new(None),
+            cursor: StoredValue::new(shared.desk.with_untracked(|desk| desk.seq)),
+            failures: StoredValue::new(0),
+            build: StoredValue::new(None),
+            heard: StoredValue::new(Timestamp::default()),
+            active: StoredValue::new(false),
+        };
+        live.tick();
+        live.open();
+        live.watch();
+        live.stop_when_signed_out();
+    });
+}
+
+#[derive(Clone, Copy)]
+struct Live {
+    shared: Shared,
+    stream: StoredValue<Option<Stream>, LocalStorage>,
+    retry: StoredValue<Option<TimeoutHandle>>,
+    /// The next try at reading the calls anew, if the last one failed.
+    reread: StoredValue<Option<TimeoutHandle>>,
+    /// Everything up to here has been received.
+    cursor: StoredValue<Seq>,
+    /// Tries since the last frame.
+    failures: StoredValue<u32>,
+    /// The server's build when this page was opened.
+    build: StoredValue<Option<String>>,
+    heard: StoredValue<Timestamp>,
+    /// Whether the person touched the page since the last renewal.
+    active: StoredValue<bool>,
+}
+
+impl Live {
+    fn tick(self) {
+        if let Some(now) = browser::now() {
+            self.shared.now.set(now);
+        }
+    }
+
+    /// Timers and listeners, taken down with the layout.
+    fn watch(self) {
+        let second = set_interval_with_handle(
+            move || {
+                self.tick();
+                self.check_silence();
+            },
+            Duration::from_secs(1),
+        );
+        let renewal = set_interval_with_handle(move || self.renew_session(), RENEWAL);
+        let online = window_event_listener(ev::online, move |_| self.hurry());
+        let seen = window_event_listener(ev::visibilitychange, move |_| self.hurry());
+        let key = window_event_listener(ev::keydown, move |_| self.active.set_value(true));
+        let pointer = window_event_listener(ev::pointerdown, move |_| self.active.set_value(true));
+        on_cleanup(move || {
+            for timer in [second, renewal].into_iter().flatten() {
+                timer.clear();
+            }
+            for listener in [online, seen, key, pointer] {
+                listener.remove();
+            }
+            clear(self.reread);
+            self.stop();
+        });
+    }
+
+    fn stop_when_signed_out(self) {
+        Effect::new(move |_| {
+            if self.shared.connection.get() == Connection::SignedOut {
+                self.stop();
+            }
+        });
+    }
+
+    /// Answers may come after the layout is gone. Then nobody is there to hear them.
+    fn gone(self) -> bool {
+        self.failures.try_get_value().is_none()
+    }
+
+    fn stop(self) {
+        clear(self.retry);
+        let _closed = self.stream.try_update_value(Option::take);
+    }
+
+    fn open(self) {
+        self.stop();
+        self.heard.set_value(self.shared.now.get_untracked());
+        let url = format!("/live?after={}", self.cursor.get_value().0);
+        let stream = Stream::open(&url, move |event| match event {
+            StreamEvent::Opened => self.say(Connection::Live),
+            StreamEvent::Frame(data) => self.hear(&data),
+            StreamEvent::Ended => self.ended(),
+        });
+        self.stream.set_value(stream);
+    }
+
+    /// Shows how the stream fares. A session that ended and a newer build outlast a stream that opens.
+    fn say(self, connection: Connection) {
+        let known = self.shared.connection.get_untracked();
+        if known != connection && !matches!(known, Connection::SignedOut | Connection::Outdated) {
+            self.shared.connection.set(connection);
+        }
+    }
+
+    fn hear(self, data: &str) {
+        // A frame that cannot be read is one of a newer server whose heartbeat is about to ask for a reload.
+        let frame = serde_json::from_str(data).unwrap_or(Frame::Unknown);
+        self.heard.set_value(self.shared.now.get_untracked());
+        self.failures.set_value(0);
+        match &frame {
+            Frame::Changes(changes) => self.advance(changes.seq),
+            Frame::Heartbeat { seq, build } => {
+                self.advance(*seq);
+                self.compare(build);
+            }
+            Frame::Reset { seq } => {
+                self.cursor.set_value(*seq);
+                self.renew_calls();
+            }
+            Frame::Presence { .. } | Frame::Unknown => {}
+        }
+        self.shared.receive(&frame);
+    }
+
+    fn advance(self, seq: Seq) {
+        self.cursor.update_value(|cursor| *cursor = seq.max(*cursor));
+    }
+
+    fn compare(self, build: &str) {
+        let first = self.build.with_value(Clone::clone);
+        match first {
+            None => self.build.set_value(Some(build.to_owned())),
+            Some(first) if first != build => self.say(Connection::Outdated),
+            Some(_) => {}
+        }
+    }
+
+    /// Streams end now and then so that rights are checked again: the first try is quick and quiet. After that the reason
+    /// matters: signed out or no network look the same to a stream.
+    fn ended(self) {
+        let failures = self.failures.get_value() + 1;
+        self.failures.set_value(failures);
+        if failures == 1 {
+            self.retry_in(Duration::from_millis(300));
+            return;
+        }
+        spawn_local(async move {
+            let viewer = read_viewer().await;
+            if self.gone() {
+                return;
+            }
+            match viewer {
+                Ok(None) | Err(ApiError::SignedOut) => self.shared.connection.set(Connection::SignedOut),
+                Ok(Some(viewer)) => {
+                    self.shared.viewer.set(viewer);
+                    self.lost(failures);
+                }
+                Err(_unreachable) => self.lost(failures),
+            }
+        });
+    }
+
+    fn lost(self, failures: u32) {
+        self.say(Connection::Lost);
+        let wait = 1_u64.checked_shl(failures.saturating_sub(2)).unwrap_or(PATIENCE).min(PATIENCE);
+        self.retry_in(Duration::from_secs(wait));
+    }
+
+    fn retry_in(self, wait: Duration) {
+        let retry = set_timeout_with_handle(move || self.open(), wait);
+        self.retry.set_value(retry.ok());
+    }
+
+    /// The network is back, or the person looks again: no reason to wait any longer.
+    fn hurry(self) {
+        self.tick();
+        if browser::hidden() {
+            return;
+        }
+        match self.shared.connection.get_untracked() {
+            Connection::Lost => self.open(),
+            Connection::SignedOut => self.ask_again(),
+            Connection::Opening | Connection::Live | Connection::Outdated => self.check_silence(),
+        }
+    }
+
+    /// The person may have signed in again in another tab.
+    fn ask_again(self) {
+        spawn_local(async move {
+            let Ok(Some(viewer)) = read_viewer().await else { return };
+            if self.gone() {
+                return;
+            }
+            if viewer.agent != self.shared.me() {
+                // Somebody else: nothing on this page is theirs.
+                browser::reload();
+                return;
+            }
+            self.shared.viewer.set(viewer);
+            self.shared.connection.set(Connection::Opening);
+            self.failures.set_value(0);
+            self.open();
+        });
+    }
+
+    fn check_silence(self) {
+        let open = self.shared.connection.get_untracked() == Connection::Live;
+        if open && self.shared.now.get_untracked().since(self.heard.get_value()) > SILENCE {
+            self.say(Connection::Lost);
+            self.open();
+        }
+    }
+
+    /// Reads the calls anew. The stream goes on meanwhile; what it brings is put on top.
+    fn renew_calls(self) {
+        self.shared.renewing();
+        spawn_local(async move {
+            let calls = read_calls().await;
+            if self.gone() {
+                return;
+            }
+            match calls {
+                Ok(calls) => self.shared.renewed(calls),
+                Err(ApiError::SignedOut) => self.shared.connection.set(Connection::SignedOut),
+                // The stream will not say it again, so this tries until it has them. Pages show what they know.
+                Err(_unreachable) => {
+                    let again = set_timeout_with_handle(move || self.renew_calls(), Duration::from_secs(PATIENCE));
+                    self.reread.set_value(again.ok());
+                }
+            }
+        });
+    }
+
+    fn renew_session(self) {
+        let active = self.active.get_value();
+        self.active.set_value(false);
+        if !active || self.shared.connection.get_untracked() == Connection::SignedOut {
+            return;
+        }
+        spawn_local(async move {
+            if keep_alive().await == Err(ApiError::SignedOut) && !self.gone() {
+                self.shared.connection.set(Connection::SignedOut);
+                self.shared.toast(ToastTone::Error, ApiError::SignedOut.to_string());
+            }
+        });
+    }
+}
+
+fn clear(timer: StoredValue<Option<TimeoutHandle>>) {
+    if let Some(Some(timer)) = timer.try_update_value(Option::take) {
+        timer.clear();
+    }
+}

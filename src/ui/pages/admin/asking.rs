@@ -1,0 +1,56 @@
+//! Asking the server about something that is still being typed.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::api::error::Result;
+
+/// How long the typing rests before the server is asked.
+const REST: Duration = Duration::from_millis(250);
+
+/// A question and what the server said to it.
+pub type Answer<Q, A> = Option<(Q, Result<A>)>;
+
+/// Asks whenever `question` has rested; `None` asks nothing. Answers to older questions are dropped, and the last answer
+/// stays until a newer one is there.
+pub fn ask_when_still<Q, A, Fut>(
+    question: Signal<Option<Q>>,
+    ask: impl Fn(Q) -> Fut + Copy + Send + Sync + 'static,
+) -> ReadSignal<Answer<Q, A>>
+where
+    Q: Clone + Send + Sync + 'static,
+    A: Send + Sync + 'static,
+    Fut: Future<Output = Result<A>> + 'static,
+{
+    let (answer, set_answer) = signal(None);
+    let turn = StoredValue::new(0_u64);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(Some(running)) = timer.try_get_value() {
+            running.clear();
+        }
+    };
+    Effect::new(move |_| {
+        let question = question.get();
+        stop();
+        turn.update_value(|turn| *turn += 1);
+        let mine = turn.get_value();
+        let Some(question) = question else {
+            set_answer.set(None);
+            return;
+        };
+        let later = move || {
+            spawn_local(async move {
+                let said = ask(question.clone()).await;
+                if turn.try_get_value() == Some(mine) {
+                    set_answer.try_set(Some((question, said)));
+                }
+            });
+        };
+        // A browser refuses a timer only when the page is being torn down; then nobody waits for the answer.
+        timer.set_value(set_timeout_with_handle(later, REST).ok());
+    });
+    on_cleanup(stop);
+    answer
+}

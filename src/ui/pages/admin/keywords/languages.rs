@@ -1,0 +1,71 @@
+//! Languages by name. To add one: a line here; a tag that is not listed is shown as it is.
+
+/// The tags an admin can pick, with the language's English name, by name.
+pub const LANGUAGES: [(&str, &str); 44] = [
+    ("af", "Afrikaans"),
+    ("sq", "Albanian"),
+    ("ar", "Arabic"),
+    ("bn", "Bengali"),
+    ("bg", "Bulgarian"),
+    ("ca", "Catalan"),
+    ("zh", "Chinese"),
+    ("hr", "Croatian"),
+    ("cs", "Czech"),
+    ("da", "Danish"),
+    ("nl", "Dutch"),
+    ("en", "English"),
+    ("et", "Estonian"),
+    ("fil", "Filipino"),
+    ("fi", "Finnish"),
+    ("fr", "French"),
+    ("de", "German"),
+    ("el", "Greek"),
+    ("gu", "Gujarati"),
+    ("he", "Hebrew"),
+    ("hi", "Hindi"),
+    ("hu", "Hungarian"),
+    ("id", "Indonesian"),
+    ("it", "Italian"),
+    ("ja", "Japanese"),
+    ("ko", "Korean"),
+    ("ms", "Malay"),
+    ("mr", "Marathi"),
+    ("nb", "Norwegian"),
+    ("fa", "Persian"),
+    ("pl", "Polish"),
+    ("pt", "Portuguese"),
+    ("ro", "Romanian"),
+    ("ru", "Russian"),
+    ("sr", "Serbian"),
+    ("es", "Spanish"),
+    ("sw", "Swahili"),
+    ("sv", "Swedish"),
+    ("ta", "Tamil"),
+    ("th", "Thai"),
+    ("tr", "Turkish"),
+    ("uk", "Ukrainian"),
+    ("ur", "Urdu"),
+    ("vi", "Vietnamese"),
+];
+
+/// `Portuguese` of `pt`, `Portuguese (pt-BR)` of a narrower tag.
+pub fn language_name(tag: &str) -> String {
+    let primary = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+    match LANGUAGES.iter().find(|(known, _)| *known == primary) {
+        Some((known, name)) if *known == tag => (*name).to_owned(),
+        Some((_, name)) => format!("{name} ({tag})"),
+        None => tag.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::language_name;
+
+    #[test]
+    fn a_tag_is_said_in_words() {
+        assert_eq!(language_name("pt"), "Portuguese");
+        assert_eq!(language_name("pt-BR"), "Portuguese (pt-BR)");
+        assert_eq!(language_name("tlh"), "tlh");
+    }
+}

@@ -1,0 +1,109 @@
+//! The handoff keywords: the rules in the order they are tried, a form for a new one, and a place to try them.
+
+mod add;
+mod fields;
+mod languages;
+mod row;
+mod try_it;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use self::{add::AddRule, row::RuleRow, try_it::TryIt};
+use super::reading::{Stale, fresh};
+use crate::{
+    api::admin::{KeywordRow, Keywords, read_keywords},
+    domain::ids::{ChannelId, KeywordId},
+    ui::{components::icon::Icon, state::Shared},
+};
+
+/// What the parts of this page share.
+#[derive(Clone, Copy)]
+struct Rules {
+    data: RwSignal<Keywords>,
+    stale: Stale,
+    shared: Shared,
+}
+
+impl Rules {
+    /// One rule, for as long as it is there.
+    fn row(self, id: KeywordId) -> Memo<Option<KeywordRow>> {
+        Memo::new(move |_| self.data.with(|data| data.rules.iter().find(|row| row.rule.id == id).cloned()))
+    }
+
+    /// The name of a number; one that is gone is called so.
+    fn channel_name(self, id: &ChannelId) -> String {
+        self.data.with(|data| {
+            let known = data.channels.iter().find(|(channel, _)| channel == id);
+            known.map_or_else(|| "a number that is gone".to_owned(), |(_, name)| name.clone())
+        })
+    }
+}
+
+#[component]
+pub fn KeywordsPage() -> impl IntoView {
+    let shared = Shared::expect();
+    let stale = Stale::watch(shared);
+    view! {
+        <Title text="Handoff keywords"/>
+        <h1>"Handoff keywords"</h1>
+        <p class="lead">
+            "When a customer writes one of these, the bot steps back and every online agent is called. Capitals, accents and spaces do not matter."
+        </p>
+        {fresh(
+            stale,
+            Signal::derive(|| ()),
+            |()| read_keywords(),
+            move |data| {
+                let rules = Rules { data, stale, shared };
+                view! {
+                    <div class="cols full">
+                        <div class="card">
+                            <RuleTable rules/>
+                            <AddRule rules/>
+                        </div>
+                        <TryIt rules/>
+                    </div>
+                }
+            },
+        )}
+    }
+}
+
+#[component]
+fn RuleTable(rules: Rules) -> impl IntoView {
+    let none = Memo::new(move |_| rules.data.with(|data| data.rules.is_empty()));
+    let ids = move || rules.data.with(|data| data.rules.iter().map(|row| row.rule.id.clone()).collect::<Vec<_>>());
+    view! {
+        <Show when=move || none.get()>
+            <div class="empty">
+                <Icon name="key"/>
+                <h2>"No keyword yet"</h2>
+                <p>"Without one, customers reach a person only when the bot fails or an agent takes over. Add the words they would write, below."</p>
+            </div>
+        </Show>
+        <div class="wide" hidden=move || none.get()>
+            <table>
+                <caption class="visually-hidden">"Rules in the order they are tried. The first that fits calls the agents."</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Phrase"</th>
+                        <th scope="col">"Matches"</th>
+                        <th scope="col" class="opt">"Language, number"</th>
+                        <th scope="col" class="num opt">
+                            <span aria-hidden="true">"30 days"</span>
+                            <span class="visually-hidden">"Fired in the last 30 days"</span>
+                        </th>
+                        <th scope="col">"On"</th>
+                        <th scope="col"><span class="visually-hidden">"Edit or remove"</span></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=ids key=|id| id.as_str().to_owned() let:id>
+                        <RuleRow rules id/>
+                    </For>
+                </tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,181 @@
+//! Trying the rules: what a customer might write, which rule would fire on it, and what the customer would read.
+
+use leptos::{html, prelude::*};
+
+use super::Rules;
+use crate::{
+    api::{
+        ApiError,
+        admin::{Tried, keyword_try},
+    },
+    domain::{
+        ids::ChannelId,
+        keyword::{Found, Keyword, Matching},
+    },
+    ui::pages::admin::{
+        asking::{Answer, ask_when_still},
+        bubble::Phone,
+        typing::take_over,
+    },
+};
+
+/// Everything the answer depends on: when one of them changes, it is asked anew.
+#[derive(Clone, PartialEq)]
+struct Question {
+    message: String,
+    channel: Option<ChannelId>,
+    rules: Vec<Keyword>,
+    online: usize,
+    stale: u64,
+}
+
+#[component]
+pub fn TryIt(rules: Rules) -> impl IntoView {
+    let message = RwSignal::new(String::new());
+    let channel = RwSignal::new(None::<ChannelId>);
+    let field = NodeRef::<html::Input>::new();
+    let value = take_over(move || Some(field.get()?.value()), message.into(), move |typed| message.set(typed));
+    let question = Memo::new(move |_| {
+        let message = message.get();
+        (!message.trim().is_empty()).then(|| Question {
+            message,
+            channel: channel.get(),
+            rules: rules.data.with(|data| data.rules.iter().map(|row| row.rule.clone()).collect()),
+            online: rules.shared.online.with(Vec::len),
+            stale: rules.stale.count(),
+        })
+    });
+    let answer = ask_when_still(question.into(), |asked: Question| keyword_try(asked.message, asked.channel));
+    let several = Memo::new(move |_| rules.data.with(|data| data.channels.len() > 1));
+    view! {
+        <div class="card try">
+            <div>
+                <h2 class="legend">"Try it"</h2>
+                <p>"Type what a customer might write. Nothing is sent."</p>
+            </div>
+            <input
+                node_ref=field
+                aria-label="A customer's message"
+                name="message"
+                dir="auto"
+                autocomplete="off"
+                placeholder="can i SPEAK to agént pls"
+                prop:value=value
+                on:input:target=move |event| message.set(event.target().value())
+            />
+            <Show when=move || several.get()>
+                <select
+                    aria-label="The number the customer writes to"
+                    on:change:target=move |event| {
+                        channel.set(Some(event.target().value()).filter(|id| !id.is_empty()).map(ChannelId::from));
+                    }
+                >
+                    <option value="">"any number"</option>
+                    {move || {
+                        let channels = rules.data.with(|data| data.channels.clone());
+                        channels
+                            .into_iter()
+                            .map(|(id, name)| view! { <option value=id.into_string()>{name}</option> })
+                            .collect_view()
+                    }}
+                </select>
+            </Show>
+            <div aria-live="polite">{move || answer.with(result)}</div>
+        </div>
+    }
+}
+
+fn result(answer: &Answer<Question, Tried>) -> AnyView {
+    match answer {
+        None => ().into_any(),
+        Some((asked, Ok(tried))) => outcome(&asked.message, tried),
+        Some((_, Err(error))) => fault(error),
+    }
+}
+
+fn fault(error: &ApiError) -> AnyView {
+    view! { <div class="res bad"><b>"Could not be tried."</b>" "{error.to_string()}</div> }.into_any()
+}
+
+fn outcome(message: &str, tried: &Tried) -> AnyView {
+    let said = match &tried.fires {
+        Some((rule, found)) => fired(message, rule, *found, tried.online),
+        None => view! {
+            <div class="res none"><b>"Stays with the bot."</b>" No rule that is on fits this message."</div>
+        }
+        .into_any(),
+    };
+    let silence = if tried.fires.is_some() { "No notice is sent: the text is empty" } else { "The bot has no answer" };
+    let wrote = message.to_owned();
+    let reads = tried.answer.clone();
+    view! {
+        <div class="stack">
+            {said}
+            <Phone
+                wrote=Signal::stored(wrote)
+                reads=Signal::stored(reads)
+                silence=Signal::stored(silence)
+            />
+        </div>
+    }
+    .into_any()
+}
+
+fn fired(message: &str, rule: &Keyword, found: Found, online: i64) -> AnyView {
+    // The range comes from the server for exactly this message; one that does not fit marks nothing.
+    let (before, matched, after) = parts(message, found).unwrap_or((message, "", ""));
+    view! {
+        <div class="res">
+            <b>"Hands over."</b>
+            " “"
+            <span dir="auto">{before.to_owned()}<mark>{matched.to_owned()}</mark>{after.to_owned()}</span>
+            "” "
+            {verb(rule.matching)}
+            " "
+            <b dir="auto">{rule.phrase.clone()}</b>
+            ". "
+            {at_the_desk(online)}
+        </div>
+    }
+    .into_any()
+}
+
+fn parts(message: &str, found: Found) -> Option<(&str, &str, &str)> {
+    Some((message.get(..found.start)?, message.get(found.start..found.end)?, message.get(found.end..)?))
+}
+
+fn verb(matching: Matching) -> &'static str {
+    match matching {
+        Matching::Whole => "is",
+        Matching::Contains => "contains",
+        Matching::StartsWith => "starts with",
+        Matching::Close => "comes close to",
+    }
+}
+
+fn at_the_desk(online: i64) -> String {
+    match online {
+        ..=0 => "Nobody is online now.".to_owned(),
+        1 => "One agent is online.".to_owned(),
+        more => format!("{more} agents are online."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_matched_words_are_cut_out_of_the_message_as_typed() {
+        let message = "can i SPEAK to agént pls";
+        let start = message.find("SPEAK").expect("it is there");
+        let found = Found { start, end: start + "SPEAK to agént".len() };
+        assert_eq!(parts(message, found), Some(("can i ", "SPEAK to agént", " pls")));
+    }
+
+    #[test]
+    fn a_range_that_does_not_fit_cuts_nothing() {
+        assert_eq!(parts("é", Found { start: 1, end: 2 }), None);
+        assert_eq!(parts("short", Found { start: 2, end: 99 }), None);
+    }
+}

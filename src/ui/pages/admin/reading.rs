@@ -1,0 +1,155 @@
+//! How an admin page gets its values and keeps them true: one blocking read for the first render, and a quiet re-read
+//! whenever settings changed somewhere. What is on the screen stays until the new values are there.
+
+use leptos::{prelude::*, task::spawn_local};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::faults::ReadFault;
+use crate::{
+    api::{ApiError, error::Result},
+    ui::{
+        app::Ready,
+        state::{Connection, Shared},
+    },
+};
+
+/// Counts the reasons to read again. Made by the page before its first read, so that a change which arrives during
+/// that read is not missed.
+#[derive(Clone, Copy)]
+pub struct Stale(RwSignal<u64>);
+
+impl Stale {
+    /// Counts changed settings, resets of the live stream, and the return of a lost connection.
+    pub fn watch(shared: Shared) -> Self {
+        let stale = Self(RwSignal::new(0));
+        shared.on_changes(move |changes| {
+            if changes.configured {
+                stale.mark();
+            }
+        });
+        Effect::watch(move || shared.refresh.get(), move |_, _, _| stale.mark(), false);
+        Effect::watch(
+            move || shared.connection.get(),
+            move |now, before, _| {
+                if *now == Connection::Live && before == Some(&Connection::Lost) {
+                    stale.mark();
+                }
+            },
+            false,
+        );
+        stale
+    }
+
+    /// What is shown may be old.
+    pub fn mark(self) {
+        self.0.try_update(|count| *count += 1);
+    }
+
+    /// How often it was marked; tracked.
+    pub fn count(self) -> u64 {
+        self.0.get()
+    }
+}
+
+/// Reads by `source`, and draws with a signal that later reads of the same `source` feed.
+///
+/// `draw` runs once per value of `source`, not once per read: fields keep their focus and their typed text.
+pub fn fresh<S, T, Fut, V>(
+    stale: Stale,
+    source: Signal<S>,
+    fetch: impl Fn(S) -> Fut + Copy + Send + Sync + 'static,
+    draw: impl Fn(RwSignal<T>) -> V + Copy + Send + Sync + 'static,
+) -> impl IntoView
+where
+    S: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+    Fut: Future<Output = Result<T>> + Send + 'static,
+    V: IntoAny + 'static,
+{
+    let shared = Shared::expect();
+    let ready = use_context::<Ready>();
+    let resource = Resource::new_blocking(
+        move || source.get(),
+        move |key| async move {
+            // The layout's cursor must be older than this snapshot, or a change between the two would be in neither.
+            if let Some(ready) = ready
+                && let Err(error) = ready.0.await
+            {
+                return Err(error);
+            }
+            fetch(key).await
+        },
+    );
+    view! {
+        <Transition fallback=Bones>
+            {move || Suspend::new(async move {
+                match resource.await {
+                    Ok(value) => {
+                        let data = RwSignal::new(value);
+                        keep_fresh(shared, stale, data, source, fetch);
+                        draw(data).into_any()
+                    }
+                    Err(error) => {
+                        let retry = Callback::new(move |()| resource.refetch());
+                        view! { <ReadFault error retry/> }.into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// Reads again whenever `stale` was marked: one read at a time, and one more if it was marked meanwhile.
+fn keep_fresh<S, T, Fut>(
+    shared: Shared,
+    stale: Stale,
+    data: RwSignal<T>,
+    source: Signal<S>,
+    fetch: impl Fn(S) -> Fut + Copy + Send + Sync + 'static,
+) where
+    S: Clone + Send + Sync + 'static,
+    T: Clone + PartialEq + Send + Sync + 'static,
+    Fut: Future<Output = Result<T>> + Send + 'static,
+{
+    let reading = StoredValue::new(false);
+    Effect::new(move |_| {
+        if stale.count() == 0 || reading.get_value() {
+            return;
+        }
+        reading.set_value(true);
+        spawn_local(async move {
+            // The page may be left at any await; `try_` reads say so.
+            while let (Some(wanted), Some(key)) = (stale.0.try_get_untracked(), source.try_get_untracked()) {
+                match fetch(key).await {
+                    Ok(value) => {
+                        data.try_maybe_update(|known| {
+                            let differs = *known != value;
+                            *known = value;
+                            (differs, ())
+                        });
+                    }
+                    // The banner says it, and the connection's return reads again.
+                    Err(ApiError::Offline) => {}
+                    Err(error) => shared.complain(&error),
+                }
+                if stale.0.try_get_untracked() == Some(wanted) {
+                    break;
+                }
+            }
+            reading.try_set_value(false);
+        });
+    });
+}
+
+/// The shape of a table that is coming.
+#[component]
+fn Bones() -> impl IntoView {
+    view! {
+        <div class="card pad" aria-busy="true" aria-label="Loading">
+            <span class="bone w3"></span>
+            <span class="bone w4"></span>
+            <span class="bone w2"></span>
+            <span class="bone w4"></span>
+        </div>
+    }
+}

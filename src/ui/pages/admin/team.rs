@@ -1,0 +1,188 @@
+//! Who works here: role, presence, and how much is on whose desk. People are added on the server for now.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::reading::{Stale, fresh};
+use crate::{
+    api::admin::{TeamMember, read_team},
+    domain::{access::Role, ids::AgentId},
+    ui::{
+        browser,
+        components::{avatar::Avatar, icon::Icon},
+        state::Shared,
+    },
+};
+
+/// What an operator runs to add a person.
+const COMMAND: &str = "handoff admin create-user";
+
+#[component]
+pub fn TeamPage() -> impl IntoView {
+    let shared = Shared::expect();
+    let stale = Stale::watch(shared);
+    // Who is away is known to the snapshot only, and it changes when presence does.
+    Effect::watch(move || shared.online.get(), move |_, _, _| stale.mark(), false);
+    view! {
+        <Title text="Team"/>
+        <h1>"Team"</h1>
+        <p class="lead">
+            "Everybody here sees all conversations. A handoff calls those who are online: the desk is open, and they are not set to away."
+        </p>
+        {fresh(
+            stale,
+            Signal::derive(|| ()),
+            |()| read_team(),
+            move |members| {
+                view! {
+                    <div class="stack">
+                        <div class="card">
+                            <TeamTable members/>
+                        </div>
+                        <HowToAdd/>
+                    </div>
+                }
+            },
+        )}
+    }
+}
+
+#[component]
+fn TeamTable(members: RwSignal<Vec<TeamMember>>) -> impl IntoView {
+    let ids = move || members.with(|members| members.iter().map(|member| member.agent.clone()).collect::<Vec<_>>());
+    let none = Memo::new(move |_| members.with(Vec::is_empty));
+    view! {
+        <Show when=move || none.get()>
+            <div class="empty">
+                <Icon name="users"/>
+                <h2>"Nobody yet"</h2>
+                <p>"Add the first person with the command below."</p>
+            </div>
+        </Show>
+        <div class="wide" hidden=move || none.get()>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"Name"</th>
+                        <th scope="col" class="opt">"E-mail"</th>
+                        <th scope="col" class="opt">"Role"</th>
+                        <th scope="col">"Now"</th>
+                        <th scope="col" class="num">"Open conversations"</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=ids key=|id| id.as_str().to_owned() let:id>
+                        <MemberRow members id/>
+                    </For>
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// Where somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Presence {
+    Online,
+    Away,
+    Offline,
+}
+
+impl Presence {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Away => "away",
+            Self::Offline => "offline",
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Online => "s on-line",
+            Self::Away => "s away",
+            Self::Offline => "s",
+        }
+    }
+}
+
+#[component]
+fn MemberRow(members: RwSignal<Vec<TeamMember>>, id: AgentId) -> impl IntoView {
+    let shared = Shared::expect();
+    let known = id.clone();
+    let member =
+        Memo::new(move |_| members.with(|members| members.iter().find(|member| member.agent == known).cloned()));
+    let word =
+        move |read: fn(&TeamMember) -> String| member.with(|member| member.as_ref().map(read).unwrap_or_default());
+    let name = Memo::new(move |_| word(|member| member.name.clone()));
+    let agent = id.clone();
+    let presence = Memo::new(move |_| {
+        let online = shared.online.with(|online| online.contains(&agent));
+        match member.with(|member| member.as_ref().is_some_and(|member| member.away)) {
+            _ if online => Presence::Online,
+            true => Presence::Away,
+            false => Presence::Offline,
+        }
+    });
+    let agent = id.clone();
+    // The desk's own counter is live; the snapshot's would wait for the next read.
+    let open = Memo::new(move |_| shared.desk.with(|desk| desk.counts.claimed.get(&agent).copied().unwrap_or(0)));
+    let me = shared.viewer.with_untracked(|viewer| viewer.agent == id);
+    let href = format!("/conversations?agent={id}");
+    view! {
+        <tr>
+            <td>
+                <div class="actions">
+                    <Avatar name=name class=Signal::derive(move || presence.get().class())/>
+                    <b dir="auto">{move || name.get()}</b>
+                    {me.then(|| view! { <span class="tag n">"you"</span> })}
+                </div>
+            </td>
+            <td class="opt dim">{move || word(|member| member.email.clone())}</td>
+            <td class="opt">{move || word(|member| role_word(member.role).to_owned())}</td>
+            <td>{move || presence.get().word()}</td>
+            <td class="num">
+                <a href=href aria-label=move || format!("{} open conversations of {}", open.get(), name.get())>
+                    {move || open.get()}
+                </a>
+            </td>
+        </tr>
+    }
+}
+
+fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Agent => "Agent",
+        Role::Admin => "Admin",
+    }
+}
+
+#[component]
+fn HowToAdd() -> impl IntoView {
+    let copied = RwSignal::new(false);
+    view! {
+        <div class="card pad">
+            <div class="stack">
+                <h2 class="legend">"Add a person"</h2>
+                <p class="hint">
+                    "On the server that runs Handoff, with the person's e-mail, name and role. It asks for a first password."
+                </p>
+                <div class="copy">
+                    <code>{COMMAND}</code>
+                    <button
+                        class="btn icon ghost"
+                        type="button"
+                        aria-label="Copy the command"
+                        on:click=move |_| {
+                            browser::copy(COMMAND);
+                            copied.set(true);
+                        }
+                    >
+                        <Icon name=Signal::derive(move || if copied.get() { "check" } else { "copy" })/>
+                    </button>
+                </div>
+                <span class="visually-hidden" role="status">{move || copied.get().then_some("Copied")}</span>
+            </div>
+        </div>
+    }
+}

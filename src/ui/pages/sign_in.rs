@@ -1,0 +1,72 @@
+//! Signing in. A plain form that works before any script has loaded; afterwards the same form keeps what was typed when
+//! the server says no.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{hooks::use_query_map, location::Url};
+
+use crate::{api::session::SignIn, ui::components::icon::Icon};
+
+/// The sign-in page's address, from where the person comes back to `next`.
+pub fn sign_in_address(next: &str) -> String {
+    if matches!(next, "" | "/" | "/conversations") {
+        return "/sign-in".to_owned();
+    }
+    format!("/sign-in?next={}", Url::escape(next))
+}
+
+/// `next` if it is a path of ours. The server decides again; this keeps a foreign address out of the page.
+fn own_path(next: Option<String>) -> Option<String> {
+    next.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
+}
+
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let action = ServerAction::<SignIn>::new();
+    let query = use_query_map();
+    let next = move || query.with(|query| own_path(query.get("next")));
+    let error = move || {
+        action.value().with(|answer| match answer {
+            Some(Err(error)) => Some(error.to_string()),
+            _ => None,
+        })
+    };
+    let pending = action.pending();
+
+    view! {
+        <Title text="Sign in · Handoff" />
+        <main class="auth" id="main">
+            <a class="brand" href="/">
+                <Icon name="logo" />
+                "Handoff"
+            </a>
+            <ActionForm action attr:class="card">
+                <h1>"Sign in"</h1>
+                <p>"Your customers' conversations, and who takes them next."</p>
+                <div role="alert" class:fault=move || error().is_some()>
+                    {move || error().map(|words| view! { <Icon name="alert" /> <span>{words}</span> })}
+                </div>
+                <label class="field">
+                    <span>"E-mail"</span>
+                    <input
+                        type="email"
+                        name="email"
+                        required
+                        autocomplete="username"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        autofocus
+                    />
+                </label>
+                <label class="field">
+                    <span>"Password"</span>
+                    <input type="password" name="password" required autocomplete="current-password" />
+                </label>
+                {move || next().map(|next| view! { <input type="hidden" name="next" value=next /> })}
+                <button class="btn primary wide" aria-disabled=move || pending.get().to_string()>
+                    {move || if pending.get() { "Signing in …" } else { "Sign in" }}
+                </button>
+            </ActionForm>
+        </main>
+    }
+}

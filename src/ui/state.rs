@@ -1,0 +1,180 @@
+//! What every signed-in page shares: who looks, what time it is, the connection, and the live changes.
+//!
+//! Provided once by the signed-in layout. Pages keep signals of their own and subscribe to changes.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use leptos::prelude::*;
+
+use crate::{
+    api::{ApiError, desk::Calls, session::Viewer},
+    domain::{
+        desk::{Changes, Desk, Frame, Group, Range, Row},
+        ids::AgentId,
+        time::Timestamp,
+    },
+    ui::format::Zone,
+};
+
+/// How the live stream fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// Not opened yet: the page is readable, not live.
+    Opening,
+    Live,
+    /// Lost; the browser tries again by itself.
+    Lost,
+    /// The session ended. What was typed is kept.
+    SignedOut,
+    /// A newer build is served: offer a reload.
+    Outdated,
+}
+
+/// A short message to the person, kept until dismissed or replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    pub id: u64,
+    pub words: String,
+    pub tone: ToastTone,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToastTone {
+    Info,
+    Error,
+}
+
+type Listener = Arc<dyn Fn(&Changes) + Send + Sync>;
+
+/// The shared state. Cheap to copy; lives as long as the layout.
+#[derive(Clone, Copy)]
+pub struct Shared {
+    pub viewer: RwSignal<Viewer>,
+    /// Counts and cursor of the whole tenant, and the waiting rows for the cards (in group `Waiting`).
+    pub desk: RwSignal<Desk>,
+    pub online: RwSignal<Vec<AgentId>>,
+    pub connection: RwSignal<Connection>,
+    /// Ticks once a second in the browser. In the first render it is the server's time, so that server and page agree.
+    pub now: RwSignal<Timestamp>,
+    /// The number of the day that now is in the viewer's zone; changes at midnight.
+    pub today: Memo<i64>,
+    pub toasts: RwSignal<Vec<Toast>>,
+    /// Bumped when the stream asks for fresh snapshots; resources that read one depend on it.
+    pub refresh: RwSignal<u64>,
+    listeners: StoredValue<(u64, BTreeMap<u64, Listener>)>,
+    /// Changes that came while `calls` are read anew; applied again on top of them.
+    meanwhile: StoredValue<Option<Vec<Changes>>>,
+}
+
+impl Shared {
+    pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
+        let online = calls.online.clone();
+        let (zone, now) = (Zone::current(), RwSignal::new(now));
+        Self {
+            viewer: RwSignal::new(viewer),
+            desk: RwSignal::new(desk_of(calls)),
+            online: RwSignal::new(online),
+            connection: RwSignal::new(Connection::Opening),
+            now,
+            today: Memo::new(move |_| zone.day(now.get())),
+            toasts: RwSignal::new(Vec::new()),
+            refresh: RwSignal::new(0),
+            listeners: StoredValue::new((0, BTreeMap::new())),
+            meanwhile: StoredValue::new(None),
+        }
+    }
+
+    /// Changes are kept from here on, until `renewed` puts them on top of calls that are being read.
+    pub fn renewing(&self) {
+        self.meanwhile.set_value(Some(Vec::new()));
+    }
+
+    /// Starts over from calls that were read anew.
+    pub fn renewed(&self, calls: Calls) {
+        self.online.set(calls.online.clone());
+        let kept = self.meanwhile.try_update_value(Option::take).flatten().unwrap_or_default();
+        let mut desk = desk_of(calls);
+        for changes in kept {
+            desk.apply(&Frame::Changes(changes));
+        }
+        self.desk.set(desk);
+    }
+
+    /// The layout's shared state. Call it below the signed-in layout only.
+    pub fn expect() -> Self {
+        expect_context::<Self>()
+    }
+
+    /// Who looks. Not tracked: a page that finds somebody else behind its cookie loads anew.
+    pub fn me(&self) -> AgentId {
+        self.viewer.with_untracked(|viewer| viewer.agent.clone())
+    }
+
+    /// Handoffs that wait, oldest first.
+    pub fn waiting(&self) -> Vec<Row> {
+        self.desk.with(|desk| desk.groups.get(&Group::Waiting).map(|range| range.rows.clone()).unwrap_or_default())
+    }
+
+    /// Calls `listener` with every batch of live changes until the current owner is cleaned up. Changes are handed
+    /// over one by one, in order: a signal would let the newest swallow the ones before it.
+    pub fn on_changes(&self, listener: impl Fn(&Changes) + Send + Sync + 'static) {
+        let listeners = self.listeners;
+        let mut key = 0;
+        listeners.update_value(|(next, map)| {
+            key = *next;
+            *next += 1;
+            map.insert(key, Arc::new(listener));
+        });
+        on_cleanup(move || {
+            listeners.try_update_value(|(_, map)| map.remove(&key));
+        });
+    }
+
+    /// Takes a frame from the stream to everyone who listens.
+    pub fn receive(&self, frame: &Frame) {
+        match frame {
+            Frame::Changes(changes) => {
+                self.desk.update(|desk| desk.apply(frame));
+                self.meanwhile.update_value(|kept| {
+                    if let Some(kept) = kept {
+                        kept.push(changes.clone());
+                    }
+                });
+                let listeners: Vec<Listener> = self.listeners.with_value(|(_, map)| map.values().cloned().collect());
+                for listener in listeners {
+                    listener(changes);
+                }
+            }
+            Frame::Presence { online } => self.online.set(online.clone()),
+            Frame::Reset { .. } => self.refresh.update(|n| *n += 1),
+            Frame::Heartbeat { .. } | Frame::Unknown => {}
+        }
+    }
+
+    pub fn toast(&self, tone: ToastTone, words: impl Into<String>) {
+        let words = words.into();
+        self.toasts.update(|toasts| {
+            toasts.retain(|toast| toast.words != words);
+            let id = toasts.last().map_or(0, |toast| toast.id + 1);
+            toasts.push(Toast { id, words, tone });
+            let surplus = toasts.len().saturating_sub(3);
+            toasts.drain(..surplus);
+        });
+    }
+
+    /// Says what went wrong; a lost session shows as such.
+    pub fn complain(&self, error: &ApiError) {
+        if *error == ApiError::SignedOut {
+            self.connection.set(Connection::SignedOut);
+        }
+        self.toast(ToastTone::Error, error.to_string());
+    }
+}
+
+/// The waiting rows, put where live frames keep them up to date.
+fn desk_of(calls: Calls) -> Desk {
+    let Calls { waiting, mut desk, .. } = calls;
+    let more = usize::try_from(desk.counts.waiting).is_ok_and(|n| n > waiting.len());
+    desk.groups.insert(Group::Waiting, Range { rows: waiting, more });
+    desk
+}

@@ -1,0 +1,286 @@
+//! One server under test: its house, its router, a simulated Meta over real HTTP, and a clock that is turned by hand.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{Router, body::Body};
+use handoff::{
+    domain::{
+        access::Role,
+        desk::{Desk, Filter, Row},
+        ids::{AgentId, ChannelId, ConversationId, TenantId},
+        keyword::Matching,
+        time::{Span, Timestamp},
+    },
+    server::{
+        accounts::Agent,
+        clock::{Clock, Entropy, TurnedClock},
+        config::{Config, LogFormat, Secret as ConfigSecret},
+        gateway::{Patience, Secret},
+        house::House,
+        router::{leptos_options, router},
+        settings::{keywords::NewKeyword, numbers::NewNumber},
+        simulator::{self, AppSecretProof, Simulator},
+    },
+};
+use http::{HeaderMap, Request, Response, StatusCode, header};
+use tokio::{net::TcpListener, task::JoinSet};
+use tower::ServiceExt;
+
+pub const APP: &str = "acme-app";
+pub const APP_SECRET: &str = "acme-app-secret";
+pub const VERIFY_TOKEN: &str = "acme-verify-token";
+pub const NUMBER: &str = "100200300400500";
+pub const WABA: &str = "200300400500600";
+pub const PASSWORD: &str = "a-test-password";
+/// The 2nd of March 2026, 10:00 UTC.
+pub const START: Timestamp = Timestamp(1_772_445_600_000);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Runs a test on SQLite and on PostgreSQL, one after the other.
+pub async fn on_both(test: impl AsyncFn(TestApp)) {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        eprintln!("on {engine:?}");
+        test(TestApp::start(engine).await).await;
+    }
+}
+
+pub struct TestApp {
+    pub engine: Engine,
+    pub house: House,
+    pub router: Router,
+    pub clock: TurnedClock,
+    pub meta: Simulator,
+    pub tenant: TenantId,
+    pub channel: ChannelId,
+    /// The house's own address, for what must cross a real connection.
+    pub address: SocketAddr,
+    _workers: JoinSet<()>,
+    _folder: tempfile::TempDir,
+}
+
+impl TestApp {
+    pub async fn start(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let database_url = match engine {
+            Engine::Sqlite => format!("sqlite://{}", folder.path().join("test.db").display()),
+            Engine::Postgres => fresh_database().await,
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let phone = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let simulator_listen = phone.local_addr().expect("bound");
+        let config = Config {
+            database_url,
+            listen: address,
+            public_url: format!("http://{address}"),
+            secret_key: ConfigSecret("a secret key for tests".to_owned()),
+            graph_url: format!("http://{simulator_listen}/v26.0"),
+            simulator_listen,
+            log_format: LogFormat::Text,
+            data: folder.path().to_owned(),
+            site_root: folder.path().join("site"),
+        };
+        let hand = TurnedClock::at(START);
+        let clock = Clock::turned(hand.clone());
+        let mut house = House::build(&config, clock.clone(), Entropy::seeded(7), Patience::default())
+            .await
+            .expect("the house stands");
+        let mut workers = JoinSet::new();
+        house.start_journal(&mut workers);
+        let router = router(&house, leptos_options(&config.site_root, config.listen));
+        let served = router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        workers.spawn(async move {
+            axum::serve(listener, served).await.expect("serves");
+        });
+        let now = clock.clone();
+        let meta = Simulator::new(simulator::Config {
+            callback: format!("http://{address}/webhooks/whatsapp/{APP}"),
+            app_secret: APP_SECRET.to_owned(),
+            phone_number_id: NUMBER.to_owned(),
+            waba_id: WABA.to_owned(),
+            display_phone_number: "+1 555 010 0000".to_owned(),
+            access_token: "acme-token".to_owned(),
+            app_secret_proof: AppSecretProof::Required,
+            now: Arc::new(move || now.now().0),
+            // Meta's own delays are nobody's business here: what it plans happens at once.
+            sleep: Arc::new(|_| Box::pin(std::future::ready(()))),
+            seed: 11,
+        })
+        .expect("the simulator stands");
+        let simulated = meta.serve(phone, house.stop.clone());
+        workers.spawn(async move {
+            simulated.await.expect("the simulator serves");
+        });
+        let (tenant, channel) = connect(&house, "Acme", APP, NUMBER, WABA).await;
+        Self {
+            engine,
+            house,
+            router,
+            clock: hand,
+            meta,
+            tenant,
+            channel,
+            address,
+            _workers: workers,
+            _folder: folder,
+        }
+    }
+
+    /// Adds a person and signs them in. Returns who they are and their cookie.
+    pub async fn agent(&self, name: &str) -> (Agent, String) {
+        self.person(&self.tenant, name, Role::Agent).await
+    }
+
+    pub async fn admin(&self) -> (Agent, String) {
+        self.person(&self.tenant, "Ada", Role::Admin).await
+    }
+
+    pub async fn person(&self, tenant: &TenantId, name: &str, role: Role) -> (Agent, String) {
+        let email = format!("{}@{}.test", name.to_lowercase(), tenant.as_str().to_lowercase().replace('_', "-"));
+        self.house
+            .accounts
+            .create(tenant, &email, name, role, PASSWORD.to_owned())
+            .await
+            .expect("a person");
+        let token = self
+            .house
+            .accounts
+            .sign_in(&email, PASSWORD.to_owned(), "127.0.0.1", None)
+            .await
+            .expect("signs in");
+        let cookie = format!("handoff={token}");
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, cookie.parse().expect("a cookie"));
+        let agent = self.house.accounts.caller(&headers).await.expect("looks up").expect("signed in");
+        (agent, cookie)
+    }
+
+    /// Another company on the same server, with an app and a number of its own.
+    pub async fn other_tenant(&self) -> (TenantId, ChannelId) {
+        connect(&self.house, "Globex", "globex-app", "900800700600500", "800700600500400").await
+    }
+
+    pub async fn keyword(&self, phrase: &str) {
+        let rule =
+            NewKeyword { phrase: phrase.to_owned(), matching: Matching::Contains, language: None, channel: None };
+        self.house.settings.add_keyword(&self.tenant, rule).await.expect("a keyword");
+    }
+
+    /// Lets every queue run until nothing is due at the clock's now.
+    pub async fn drain(&self) {
+        loop {
+            let projected = self.house.projector.run_once().await.expect("projects");
+            let turned = self.house.engine.run_once().await.expect("turns");
+            let sent = self.house.outbox.run_once().await.expect("sends");
+            let fetched = self.house.media.run_once().await.expect("fetches");
+            if projected + turned + sent + fetched == 0 {
+                return;
+            }
+        }
+    }
+
+    /// As [`Self::drain`], and again until Meta has told everything it plans to.
+    pub async fn settle(&self) {
+        self.drain().await;
+        self.meta.settled().await;
+        self.drain().await;
+    }
+
+    pub fn turn(&self, span: Span) {
+        self.clock.turn(span);
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.house.clock.now()
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Response<Body> {
+        self.router.clone().oneshot(request).await.expect("the router never fails")
+    }
+
+    /// Posts a webhook body with its right signature.
+    pub async fn webhook(&self, body: &serde_json::Value) -> StatusCode {
+        self.webhook_raw(body.to_string().into_bytes()).await
+    }
+
+    pub async fn webhook_raw(&self, body: Vec<u8>) -> StatusCode {
+        let signature = crate::meta::signature(APP_SECRET, &body);
+        let request = Request::post(format!("/webhooks/whatsapp/{APP}"))
+            .header("x-hub-signature-256", signature)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body))
+            .expect("a request");
+        self.send(request).await.status()
+    }
+
+    pub async fn desk(&self, agent: &Agent) -> Desk {
+        self.house.live.desk(agent, Filter::default(), None).await.expect("a desk")
+    }
+
+    /// Every row the agent's desk shows.
+    pub async fn rows(&self, agent: &Agent) -> Vec<Row> {
+        self.desk(agent).await.groups.into_values().flat_map(|range| range.rows).collect()
+    }
+
+    /// The one conversation there is.
+    pub async fn only_row(&self, agent: &Agent) -> Row {
+        let mut rows = self.rows(agent).await;
+        assert_eq!(rows.len(), 1, "one conversation: {rows:#?}");
+        rows.remove(0)
+    }
+
+    pub async fn thread(&self, agent: &Agent, id: &ConversationId) -> handoff::api::conversation::Thread {
+        self.house.live.thread(agent, id).await.expect("reads").expect("is there")
+    }
+
+    /// A conversation in which a person was asked for: the customer wrote the keyword "agent".
+    pub async fn waiting(&self, agent: &Agent) -> Row {
+        self.keyword("agent").await;
+        let body = crate::meta::text("4915550001", "wamid.first", self.now(), "I need an agent");
+        assert_eq!(self.webhook(&body).await, StatusCode::OK);
+        self.drain().await;
+        self.only_row(agent).await
+    }
+
+    pub fn id_of(agent: &Agent) -> AgentId {
+        agent.id.clone()
+    }
+}
+
+async fn connect(house: &House, name: &str, app: &str, number: &str, waba: &str) -> (TenantId, ChannelId) {
+    let settings = &house.settings;
+    let tenant = settings.create_tenant(name).await.expect("a tenant");
+    let app = settings
+        .add_app(app, name, &Secret::new(format!("{app}-secret")), &Secret::new(VERIFY_TOKEN))
+        .await
+        .expect("an app");
+    let number = NewNumber {
+        app,
+        phone_number_id: number.to_owned(),
+        waba_id: waba.to_owned(),
+        display_phone: "+1 555 010 0000".to_owned(),
+        name: format!("{name} Store"),
+        token: Secret::new("acme-token"),
+    };
+    let channel = settings.add_number(&tenant, number).await.expect("a number");
+    (tenant, channel)
+}
+
+/// A database of this test alone. A missing PostgreSQL is a failure, not a skip.
+async fn fresh_database() -> String {
+    let server = std::env::var("HANDOFF_TEST_POSTGRES").expect(
+        "HANDOFF_TEST_POSTGRES is not set: run the tests with `cargo xtask test-server`, which starts PostgreSQL",
+    );
+    let name = format!("t_{}", hex::encode(Entropy::real().bytes::<8>()));
+    let pool = sqlx::PgPool::connect(&server).await.expect("PostgreSQL answers");
+    let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");
+    sqlx::query(sqlx::AssertSqlSafe(create)).execute(&pool).await.expect("a fresh database");
+    pool.close().await;
+    let (server, _) = server.rsplit_once('/').expect("the address names a database");
+    format!("{server}/{name}")
+}

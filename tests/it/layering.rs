@@ -1,0 +1,260 @@
+//! The walls of the house as data: which room may name which, which words stay in which room, how long a file may be.
+//!
+//! To open a door between two rooms, add it to the table and say why in the review; to add a room, add its row.
+
+mod source;
+
+use std::collections::BTreeSet;
+
+use source::{Finding, Source, sources};
+
+/// A room of `src/`, the rooms it may name besides itself, and the crates it may never name.
+struct Room {
+    name: &'static str,
+    may: &'static [&'static str],
+    never: &'static [&'static str],
+}
+
+const fn room(name: &'static str, may: &'static [&'static str]) -> Room {
+    Room { name, may, never: &["sqlx"] }
+}
+
+/// What a page's code must not need, because it runs in a browser; and what rules must not need, because they are pure.
+const MACHINERY: &[&str] = &["tokio", "sqlx", "axum", "reqwest", "leptos", "leptos_axum", "web_sys", "rand", "tracing"];
+/// Names everything: the composition root and what it starts.
+const ALL: &[&str] = &["*"];
+
+/// Where a door is one of the composition root's own files, its row says `*`.
+const ROOMS: &[Room] = &[
+    Room { name: "domain", may: &[], never: MACHINERY },
+    // Server functions only; the test below keeps `server` inside their bodies.
+    Room {
+        name: "api",
+        may: &["domain", "accounts", "settings", "inbox", "live"],
+        never: &["sqlx", "axum", "tokio", "reqwest"],
+    },
+    Room { name: "ui", may: &["domain", "api"], never: &["sqlx", "axum", "tokio", "reqwest", "leptos_axum"] },
+    // The ground.
+    room("clock", &["domain"]),
+    room("config", &["gateway"]),
+    room("bus", &["domain"]),
+    Room { name: "store", may: &["domain"], never: &["axum", "reqwest", "leptos"] },
+    Room { name: "gateway", may: &["domain"], never: &["sqlx", "axum", "leptos", "tokio"] },
+    room("seal", &["clock", "gateway"]),
+    // How a service reaches a server function, and what it says when it is not there.
+    room("context", &["api"]),
+    room("log", &["domain", "store", "bus"]),
+    room("jobs", &["domain", "store", "clock"]),
+    // The three doors. They speak the contract's own types to server functions.
+    room("accounts", &["domain", "api", "context", "clock", "bus", "store", "log"]),
+    room("settings", &["domain", "api", "context", "clock", "bus", "store", "log", "accounts", "seal", "gateway"]),
+    room("inbox", &["domain", "api", "context", "clock", "bus", "store", "accounts", "settings"]),
+    // The workers.
+    room("webhook", &["domain", "clock", "bus", "store", "gateway", "seal", "inbox"]),
+    room("engine", &["domain", "clock", "bus", "store", "jobs", "inbox"]),
+    room("outbox", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "inbox", "accounts"]),
+    room("media", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "inbox", "accounts"]),
+    room("live", &["domain", "api", "context", "clock", "bus", "store", "accounts", "inbox"]),
+    // Knows the wire only, so that both sides of it were written apart.
+    room("simulator", &[]),
+    // The composition root: names every room, and no room names it.
+    room("house", ALL),
+    room("router", ALL),
+    room("run", ALL),
+    room("cli", ALL),
+    room("admin", ALL),
+    room("demo", ALL),
+];
+
+/// A word that stands in one place only.
+struct Word {
+    word: &'static str,
+    /// Path prefixes below the checkout where it may stand.
+    home: &'static [&'static str],
+    why: &'static str,
+}
+
+const WORDS: &[Word] = &[
+    Word { word: "sqlx::", home: &["src/server/store/"], why: "the only SQL is the store's" },
+    Word { word: "SystemTime::now", home: &["src/server/clock.rs"], why: "time is an argument" },
+    Word { word: "Instant::now", home: &["src/server/clock.rs"], why: "time is an argument" },
+    Word { word: "Timestamp::now", home: &["src/server/clock.rs"], why: "time is an argument" },
+    Word { word: "rand::rng", home: &["src/server/clock.rs"], why: "randomness is an argument" },
+    Word { word: "#[allow", home: &[], why: "lints are answered with #[expect(.., reason)]" },
+    Word { word: "#![allow", home: &[], why: "lints are answered with #![expect(.., reason)]" },
+    Word { word: "todo!", home: &[], why: "nothing is left unfinished" },
+    Word { word: "unimplemented!", home: &[], why: "nothing is left unfinished" },
+];
+
+/// A wall that is crossed on purpose: the file, what it names there, and the reason.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[(
+    "src/server/settings/audit.rs",
+    "inbox",
+    "the audit tells the log in the thread's own sentences; two tables of them would drift apart",
+)];
+
+/// The longest file, in lines.
+const LONGEST: usize = 400;
+/// Features are gated by module.
+const GATES: usize = 3;
+
+#[test]
+fn rooms_name_only_the_rooms_their_row_allows() {
+    let found = sources("src").iter().filter(|source| source.room().is_some()).flat_map(walls).collect();
+    report(found);
+}
+
+#[test]
+fn every_room_has_its_row() {
+    let mut unknown: Vec<String> =
+        sources("src").iter().filter_map(Source::room).filter(|name| row(name).is_none()).collect();
+    unknown.dedup();
+    assert!(unknown.is_empty(), "rooms without a row in ROOMS: {unknown:?}");
+}
+
+#[test]
+fn the_page_and_the_contract_never_import_the_server() {
+    let in_the_open = |source: &Source| source.file.starts_with("src/ui/") || source.file.starts_with("src/api/");
+    let found = sources("src")
+        .iter()
+        .filter(|source| in_the_open(source))
+        .flat_map(|source| {
+            let is_api = source.file.starts_with("src/api/");
+            source.paths().into_iter().filter(move |path| path.is_use || !is_api).filter_map(|path| {
+                let names_server = path.segments.first().is_some_and(|first| first == "server");
+                names_server.then(|| source.finding(path.line, "names `server` outside a server function".to_owned()))
+            })
+        })
+        .collect();
+    report(found);
+}
+
+#[test]
+fn words_stay_at_home() {
+    let mut found = Vec::new();
+    for source in sources("src").iter().chain(&sources("tests")) {
+        // This file names what it forbids; the harness makes a database for each test.
+        let is_harness = source.file == "tests/it/app.rs";
+        for rule in WORDS {
+            let at_home = rule.home.iter().any(|home| source.file.starts_with(home));
+            if at_home || (is_harness && rule.word == "sqlx::") {
+                continue;
+            }
+            for (line, code) in source.code.lines().enumerate() {
+                if code.contains(rule.word) {
+                    found.push(source.finding(line + 1, format!("`{}`: {}", rule.word, rule.why)));
+                }
+            }
+        }
+    }
+    report(found);
+}
+
+#[test]
+fn features_are_gated_by_module() {
+    let gates: Vec<String> = sources("src")
+        .iter()
+        .flat_map(|source| {
+            // The word is a string in the attribute, so the raw text is looked at.
+            let lines = source.raw.lines().enumerate().filter(|(_, text)| text.contains("cfg(feature"));
+            lines.map(|(line, _)| format!("{}:{}", source.file, line + 1)).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(gates.len() <= GATES, "more than {GATES} feature gates:\n{}", gates.join("\n"));
+}
+
+#[test]
+fn files_stay_short() {
+    let found = sources("src")
+        .iter()
+        .chain(&sources("tests"))
+        .filter_map(|source| {
+            let lines = source.raw.lines().count();
+            (lines >= LONGEST).then(|| source.finding(lines, format!("{lines} lines; a file has fewer than {LONGEST}")))
+        })
+        .collect();
+    report(found);
+}
+
+#[test]
+fn a_crossed_wall_is_found_where_it_is_crossed() {
+    let text = "use crate::server::{inbox::Inbox,\n    outbox::Outbox};\nfn f() { sqlx::query(\"\"); }\n";
+    let found: Vec<String> = walls(&Source::new("src/server/engine/keyword.rs".to_owned(), text.to_owned()))
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "src/server/engine/keyword.rs:2: engine may not name outbox",
+            "src/server/engine/keyword.rs:3: engine may not name the crate sqlx",
+        ]
+    );
+}
+
+#[test]
+fn every_door_is_used() {
+    let sources = sources("src");
+    let mut idle = Vec::new();
+    for row in ROOMS.iter().filter(|row| !row.may.contains(&"*")) {
+        let own = |source: &&Source| source.room().as_deref() == Some(row.name);
+        let named: BTreeSet<String> =
+            sources.iter().filter(own).flat_map(|source| source.named_rooms()).map(|(_, name)| name).collect();
+        idle.extend(
+            row.may.iter().filter(|room| !named.contains(**room)).map(|room| format!("{} -> {room}", row.name)),
+        );
+    }
+    assert!(idle.is_empty(), "doors that nobody uses; close them in ROOMS: {idle:?}");
+}
+
+#[test]
+fn exceptions_are_still_needed() {
+    let sources = sources("src");
+    for (file, named, _) in EXCEPTIONS {
+        let source = sources.iter().find(|source| source.file == *file);
+        let used = source.is_some_and(|source| source.named_rooms().iter().any(|(_, name)| name == named));
+        assert!(used, "{file} does not name {named} any more: take its exception out");
+    }
+}
+
+/// What a file names that its row does not allow.
+fn walls(source: &Source) -> Vec<Finding> {
+    let Some(own) = source.room() else { return Vec::new() };
+    let Some(row) = row(&own) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (line, named) in source.named_rooms() {
+        let fits = named == own || row.may.contains(&"*") || row.may.contains(&named.as_str());
+        let excused = EXCEPTIONS.iter().any(|(file, room, _)| *file == source.file && *room == named);
+        if !fits && !excused {
+            found.push(source.finding(line, format!("{own} may not name {named}")));
+        }
+    }
+    // Tests of a room may stand up what the room talks to.
+    let is_test = source.file.ends_with("tests.rs");
+    for (line, code) in source.code.lines().enumerate().filter(|_| !is_test) {
+        for word in row.never {
+            if names_crate(code, word) {
+                found.push(source.finding(line + 1, format!("{own} may not name the crate {word}")));
+            }
+        }
+    }
+    found
+}
+
+fn row(name: &str) -> Option<&'static Room> {
+    ROOMS.iter().find(|room| room.name == name)
+}
+
+/// `word::` or `use word;`, with nothing before it that makes it a part of another name.
+fn names_crate(code: &str, word: &str) -> bool {
+    code.match_indices(word).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        let after = &code[at + word.len()..];
+        !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') && after.starts_with("::")
+    })
+}
+
+fn report(found: Vec<Finding>) {
+    let lines: Vec<String> = found.iter().map(Finding::to_string).collect();
+    assert!(lines.is_empty(), "{} findings:\n{}", lines.len(), lines.join("\n"));
+}
