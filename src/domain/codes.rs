@@ -45,6 +45,16 @@ pub struct Verdict {
     pub words: String,
 }
 
+impl Verdict {
+    /// The sentence once nobody tries again: after the last try, or when Meta gave up a message that it had taken.
+    pub fn ended(self) -> String {
+        match (self.class, self.words.split_once(". ")) {
+            (Class::Transient(_), Some((reason, _))) => format!("{reason}. Send it again in a while."),
+            _ => self.words,
+        }
+    }
+}
+
 struct Row {
     first: i64,
     last: i64,
@@ -198,7 +208,7 @@ pub fn failure(errors: &[MetaError]) -> (Verdict, Fault) {
                 .to_owned(),
         },
     };
-    let fault = Fault { code: spoken.map(|(code, _)| code), words: verdict.words.clone() };
+    let fault = Fault { code: spoken.map(|(code, _)| code), words: verdict.clone().ended() };
     (verdict, fault)
 }
 
@@ -217,6 +227,14 @@ mod tests {
         for row in TABLE {
             assert!(row.words.ends_with('.') && row.words.chars().count() <= 120, "{}: {}", row.first, row.words);
             assert!(!row.words.contains("API"), "{}", row.first);
+        }
+    }
+
+    #[test]
+    fn what_is_over_is_not_said_to_be_tried_again() {
+        for row in TABLE {
+            let ended = verdict(row.first, None).ended();
+            assert!(!ended.contains("tried again") && ended.ends_with('.'), "{}: {ended}", row.first);
         }
     }
 

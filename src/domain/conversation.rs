@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::command::{Command, Received, Refusal};
 use super::{
     event::{Actor, CloseReason, Event},
     handoff::{Claimed, FirstReply, Handoff, Trigger},
@@ -49,69 +50,6 @@ pub enum Owner {
     Agent { agent: AgentId, since: Timestamp },
     /// Somebody answers from the WhatsApp Business app; anyone at the desk may still claim it.
     Phone,
-}
-
-/// What somebody wants of a conversation. Ids and facts are made by the caller.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
-    Receive(Received),
-    /// Hand over. `turn` is the epoch of the bot turn that asks, if a turn asks.
-    HandOff { handoff: HandoffId, trigger: Trigger, message: Option<MessageId>, target: Span, turn: Option<Epoch> },
-    /// The bot answers within the turn that began at `turn`.
-    BotSay { message: MessageId, kind: String, digest: String, turn: Epoch },
-    /// A notice or a closing text of the tenant.
-    SystemSay { message: MessageId, kind: String, digest: String },
-    Claim { agent: AgentId },
-    TakeOver { agent: AgentId, handoff: HandoffId, target: Span },
-    Reply { agent: AgentId, message: MessageId, kind: String, digest: String },
-    /// The business answered elsewhere.
-    Echo { author: Author, message: MessageId, kind: String, digest: String, at: Timestamp, handoff: HandoffId, target: Span },
-    Release { agent: AgentId },
-    ReturnToBot { agent: AgentId },
-    /// `seen` is the customer's newest turn on the agent's screen.
-    Close { agent: AgentId, seen: Option<MessageId> },
-    /// The younger of two conversations of one customer gives way.
-    Merge,
-    See { agent: AgentId },
-}
-
-/// A customer's message, as far as the state cares.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Received {
-    pub message: MessageId,
-    pub kind: String,
-    pub turn: super::message::Turn,
-    pub digest: String,
-    /// Meta's time.
-    pub written_at: Timestamp,
-    pub late: bool,
-    /// For the handoff that a late message in state bot leads to.
-    pub handoff: HandoffId,
-    pub target: Span,
-}
-
-/// Why a command was refused. Every refusal is a sentence an agent can act on (see `api::ApiError`).
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    #[error("another agent claimed it first")]
-    ClaimedBy(AgentId),
-    #[error("it is yours already")]
-    AlreadyYours,
-    #[error("it belongs to another agent")]
-    OwnedBy(AgentId),
-    #[error("claim it first")]
-    NotClaimed,
-    #[error("the bot has it")]
-    WithBot,
-    #[error("it is closed")]
-    Closed,
-    #[error("a person has it already")]
-    WithHuman,
-    #[error("the customer just wrote")]
-    CustomerJustWrote,
-    /// A person came in, or the state moved on, since the bot's turn began.
-    #[error("the turn is over")]
-    TurnOver,
 }
 
 impl Conversation {
@@ -339,7 +277,10 @@ impl Conversation {
                     self.unread += 1;
                 }
             }
-            Event::Queued { author, .. } | Event::Echoed { author, .. } if author.is_human() => {
+            // What the system itself writes down is an import: the past interrupts nobody's turn.
+            Event::Queued { author, .. } | Event::Echoed { author, .. }
+                if author.is_human() && *actor != Actor::System =>
+            {
                 self.epoch = self.epoch.next();
                 if matches!(event, Event::Queued { .. }) {
                     self.unread = 0;

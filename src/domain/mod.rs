@@ -5,9 +5,13 @@
 
 pub mod access;
 pub mod codes;
+pub mod command;
+pub mod content;
 pub mod conversation;
+pub mod delivery;
 pub mod desk;
 pub mod event;
+pub mod frame;
 pub mod handoff;
 pub mod ids;
 pub mod inbound;

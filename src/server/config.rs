@@ -82,7 +82,8 @@ impl Config {
         let named = std::env::var("HANDOFF_CONFIG").ok();
         let file = match &named {
             Some(path) => File::with_name(path).required(true),
-            None => File::with_name("handoff").required(false),
+            // With its ending: a program named `handoff` beside it is no configuration.
+            None => File::with_name("handoff.toml").required(false),
         };
         let mut builder = config::Config::builder()
             .add_source(file)

@@ -51,6 +51,8 @@ pub async fn on_both(test: impl AsyncFn(TestApp)) {
 
 pub struct TestApp {
     pub engine: Engine,
+    /// What the house was built from: another one on the same database is a restart.
+    pub config: Config,
     pub house: House,
     pub router: Router,
     pub clock: TurnedClock,
@@ -119,6 +121,7 @@ impl TestApp {
         let (tenant, channel) = connect(&house, "Acme", APP, NUMBER, WABA).await;
         Self {
             engine,
+            config,
             house,
             router,
             clock: hand,
@@ -247,6 +250,59 @@ impl TestApp {
         self.only_row(agent).await
     }
 
+    /// From here on the database takes no webhook: on PostgreSQL it is read-only, as on a full or failed-over server. On
+    /// SQLite a trigger stands in, because a file's mode stops nobody who is root.
+    pub async fn refuse_writes(&self) {
+        match self.engine {
+            Engine::Sqlite => {
+                let refuse = "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+                self.behind(&[
+                    format!("CREATE TRIGGER no_insert BEFORE INSERT ON journal {refuse}"),
+                    format!("CREATE TRIGGER no_update BEFORE UPDATE ON journal {refuse}"),
+                ])
+                .await;
+            }
+            Engine::Postgres => self.behind(&self.read_only("on")).await,
+        }
+    }
+
+    /// Ends [`Self::refuse_writes`].
+    pub async fn accept_writes(&self) {
+        match self.engine {
+            Engine::Sqlite => self.behind(&["DROP TRIGGER no_insert".into(), "DROP TRIGGER no_update".into()]).await,
+            Engine::Postgres => self.behind(&self.read_only("off")).await,
+        }
+    }
+
+    /// The setting counts for new connections, so the old ones are cut.
+    fn read_only(&self, value: &str) -> [String; 2] {
+        let (_, name) = self.config.database_url.rsplit_once('/').expect("the address names a database");
+        [
+            format!("ALTER DATABASE {name} SET default_transaction_read_only = {value}"),
+            format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
+        ]
+    }
+
+    /// Runs statements behind the server's back, on a connection of their own.
+    async fn behind(&self, statements: &[String]) {
+        match self.engine {
+            Engine::Sqlite => {
+                let pool = sqlx::SqlitePool::connect(&self.config.database_url).await.expect("SQLite opens");
+                for sql in statements {
+                    sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(&pool).await.expect(sql);
+                }
+                pool.close().await;
+            }
+            Engine::Postgres => {
+                let pool = sqlx::PgPool::connect(&postgres()).await.expect("PostgreSQL answers");
+                for sql in statements {
+                    sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(&pool).await.expect(sql);
+                }
+                pool.close().await;
+            }
+        }
+    }
+
     pub fn id_of(agent: &Agent) -> AgentId {
         agent.id.clone()
     }
@@ -271,11 +327,16 @@ async fn connect(house: &House, name: &str, app: &str, number: &str, waba: &str)
     (tenant, channel)
 }
 
-/// A database of this test alone. A missing PostgreSQL is a failure, not a skip.
-async fn fresh_database() -> String {
-    let server = std::env::var("HANDOFF_TEST_POSTGRES").expect(
+/// The server for tests. A missing PostgreSQL is a failure, not a skip.
+fn postgres() -> String {
+    std::env::var("HANDOFF_TEST_POSTGRES").expect(
         "HANDOFF_TEST_POSTGRES is not set: run the tests with `cargo xtask test-server`, which starts PostgreSQL",
-    );
+    )
+}
+
+/// A database of this test alone.
+async fn fresh_database() -> String {
+    let server = postgres();
     let name = format!("t_{}", hex::encode(Entropy::real().bytes::<8>()));
     let pool = sqlx::PgPool::connect(&server).await.expect("PostgreSQL answers");
     let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");

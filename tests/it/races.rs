@@ -1,1 +1,378 @@
-//! (being written)
+//! Who wins when two want the same: fifty agents a claim, a person and the bot a turn, a Send pressed twice, a close and a
+//! customer who just wrote. Losers change nothing and are told why.
+
+mod bot;
+
+use std::collections::BTreeSet;
+
+use futures::future::join_all;
+use handoff::{
+    domain::{
+        conversation::Refusal,
+        desk::{ItemBody, Row, RowState},
+        event::{Entry, Event},
+        ids::{ConversationId, Seq},
+        message::{Author, Delivery, Message},
+        time::Span,
+    },
+    server::{accounts::Agent, inbox::InboxError, store::entries},
+};
+use http::{StatusCode, header};
+use serde_json::{Value, json};
+
+use crate::{
+    app::{TestApp, on_both},
+    meta,
+};
+
+const MARIA: &str = "4915550001";
+
+/// The log, from its beginning.
+async fn log(app: &TestApp) -> Vec<Entry> {
+    let mut tx = app.house.db.begin_read().await.expect("a view");
+    entries::since(&mut tx, &app.tenant, Seq(0), 10_000).await.expect("reads")
+}
+
+async fn logged(app: &TestApp, name: &str) -> usize {
+    log(app).await.iter().filter(|entry| entry.event.name() == name).count()
+}
+
+async fn messages(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<Message> {
+    let items = app.thread(agent, id).await.items;
+    items
+        .into_iter()
+        .filter_map(|item| match item.body {
+            ItemBody::Message(message) => Some(*message),
+            ItemBody::Line(_) => None,
+        })
+        .collect()
+}
+
+async fn customer_writes(app: &TestApp, wamid: &str, words: &str) {
+    let body = meta::text(MARIA, wamid, app.now(), words);
+    assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    while app.house.projector.run_once().await.expect("projects") > 0 {}
+}
+
+/// The texts that Meta took, in order.
+fn sent(app: &TestApp) -> Vec<String> {
+    let text = |body: &Value| body["text"]["body"].as_str().unwrap_or_default().to_owned();
+    app.meta.sent().iter().map(|request| text(&request.body)).collect()
+}
+
+fn refusal(done: Result<(), InboxError>) -> Refusal {
+    match done {
+        Err(InboxError::Refused(refusal)) => refusal,
+        other => panic!("refused, not {other:?}"),
+    }
+}
+
+/// Calls a server function over a real connection, as the page does.
+async fn call(
+    client: reqwest::Client,
+    address: std::net::SocketAddr,
+    function: &str,
+    cookie: String,
+    form: &[(&str, &str)],
+) -> (StatusCode, Value) {
+    let response = client
+        .post(format!("http://{address}/api/{function}"))
+        .header(header::ORIGIN, format!("http://{address}"))
+        .header(header::COOKIE, cookie)
+        .header(header::ACCEPT, "application/json")
+        .form(form)
+        .send()
+        .await
+        .expect("answers");
+    let status = response.status();
+    let body = response.text().await.expect("a body");
+    (status, serde_json::from_str(&body).unwrap_or(Value::String(body)))
+}
+
+async fn fifty(app: &TestApp) -> Vec<(Agent, String)> {
+    let mut racers = Vec::new();
+    for racer in 0..50 {
+        racers.push(app.agent(&format!("Racer{racer:02}")).await);
+        // So many sign-ins from one address in no time are slowed down, and rightly.
+        app.turn(Span::seconds(1));
+    }
+    racers
+}
+
+async fn assert_won_by(app: &TestApp, row: &Row, winner: &Agent) {
+    let now = app.only_row(winner).await;
+    assert_eq!(now.state, RowState::Claimed { agent: winner.id.clone(), name: winner.name.clone() });
+    assert_eq!(now.id, row.id);
+    assert_eq!(logged(app, "claimed").await, 1, "one claim is in the log");
+    let counts = app.desk(winner).await.counts;
+    assert_eq!((counts.waiting, counts.claimed.get(&winner.id)), (0, Some(&1)), "{counts:?}");
+    assert_eq!(counts.claimed.values().sum::<i64>(), 1, "{counts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_fifty_agents_one_claims_and_the_others_learn_who() {
+    on_both(async |app| {
+        let racers = fifty(&app).await;
+        let row = app.waiting(&racers[0].0).await;
+        let start = std::sync::Arc::new(tokio::sync::Barrier::new(racers.len()));
+        let race = racers.iter().map(|(agent, _)| {
+            let (inbox, agent, id, start) = (app.house.inbox.clone(), agent.clone(), row.id.clone(), start.clone());
+            tokio::spawn(async move {
+                start.wait().await;
+                (inbox.claim(&agent, &id).await, agent)
+            })
+        });
+        let (mut winners, mut named) = (Vec::new(), Vec::new());
+        for done in join_all(race).await {
+            match done.expect("runs to its end") {
+                (Ok(()), agent) => winners.push(agent),
+                (Err(InboxError::Refused(Refusal::ClaimedBy(winner))), _) => named.push(winner),
+                (Err(other), agent) => panic!("{}: {other}", agent.name),
+            }
+        }
+        assert_eq!(winners.len(), 1, "one winner");
+        assert_eq!(named.len(), 49, "and forty-nine who lost");
+        assert!(named.iter().all(|name| *name == winners[0].id), "each learns who won");
+        assert_won_by(&app, &row, &winners[0]).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn over_http_the_losers_of_a_claim_read_the_winners_name() {
+    on_both(async |app| {
+        let racers = fifty(&app).await;
+        let row = app.waiting(&racers[0].0).await;
+        let id = row.id.as_str().to_owned();
+        let race = racers.iter().map(|(agent, cookie)| {
+            let (address, cookie, id, agent) = (app.address, cookie.clone(), id.clone(), agent.clone());
+            // A client of its own for each, so that no two share a connection.
+            tokio::spawn(async move {
+                (call(reqwest::Client::new(), address, "claim", cookie, &[("id", &id)]).await, agent)
+            })
+        });
+        let (mut winners, mut losses) = (Vec::new(), Vec::new());
+        for done in join_all(race).await {
+            let ((status, body), agent) = done.expect("runs to its end");
+            if status == StatusCode::OK { winners.push(agent) } else { losses.push(body) }
+        }
+        assert_eq!((winners.len(), losses.len()), (1, 49));
+        let told = json!({"error": "conflict", "words": format!("{} claimed it first.", winners[0].name)});
+        for loss in losses {
+            assert_eq!(loss, told);
+        }
+        assert_won_by(&app, &row, &winners[0]).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn claiming_what_is_ones_own_says_so_and_counts_once() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        let row = app.waiting(&ana).await;
+        app.house.inbox.claim(&ana, &row.id).await.expect("claims");
+        assert_eq!(refusal(app.house.inbox.claim(&ana, &row.id).await), Refusal::AlreadyYours);
+        assert_won_by(&app, &row, &ana).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn send_pressed_twice_sends_once() {
+    on_both(async |app| {
+        let (ana, cookie) = app.agent("Ana").await;
+        let row = app.waiting(&ana).await;
+        app.house.inbox.claim(&ana, &row.id).await.expect("claims");
+        let press = |press: &'static str, words: &'static str| {
+            let (inbox, agent, id) = (app.house.inbox.clone(), ana.clone(), row.id.clone());
+            tokio::spawn(async move { inbox.reply(&agent, &id, press, words, None).await })
+        };
+        let at_once = join_all((0..10).map(|_| press("press-1", "One moment"))).await;
+        for done in at_once {
+            done.expect("runs to its end").expect("a second press is no error");
+        }
+        press("press-1", "One moment").await.expect("runs to its end").expect("nor is a late one");
+        // The same words on purpose are another press.
+        press("press-2", "One moment").await.expect("runs to its end").expect("replies");
+        let form = [("id", row.id.as_str()), ("client_id", "press-3"), ("body", "Over HTTP")];
+        let client = reqwest::Client::new();
+        let both = join_all((0..2).map(|_| call(client.clone(), app.address, "reply", cookie.clone(), &form))).await;
+        for (status, body) in both {
+            assert_eq!(status, StatusCode::OK, "{body}");
+        }
+        app.settle().await;
+        let replies: Vec<String> = sent(&app).into_iter().filter(|text| !text.contains("colleague")).collect();
+        assert_eq!(replies, ["One moment", "One moment", "Over HTTP"]);
+        let mine = messages(&app, &ana, &row.id).await;
+        let mine = mine.iter().filter(|message| message.author == Author::Agent(ana.id.clone()));
+        assert_eq!(mine.count(), 3, "the thread shows each once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_press_of_two_agents_is_two_replies() {
+    on_both(async |app| {
+        let ((ana, _), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
+        let row = app.waiting(&ana).await;
+        app.house.inbox.claim(&ana, &row.id).await.expect("claims");
+        app.house.inbox.reply(&ana, &row.id, "press-1", "From Ana", None).await.expect("replies");
+        app.house.inbox.take_over(&ben, &row.id).await.expect("takes over");
+        app.house.inbox.reply(&ben, &row.id, "press-1", "From Ben", None).await.expect("replies");
+        app.settle().await;
+        assert!(sent(&app).ends_with(&["From Ana".to_owned(), "From Ben".to_owned()]), "{:?}", sent(&app));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_close_that_has_not_seen_the_newest_message_closes_nothing() {
+    on_both(async |app| {
+        let (ana, cookie) = app.agent("Ana").await;
+        let row = app.waiting(&ana).await;
+        app.house.inbox.claim(&ana, &row.id).await.expect("claims");
+        let on_screen = app.only_row(&ana).await.last_turn.expect("the customer wrote");
+        customer_writes(&app, "wamid.second", "Wait, one more thing").await;
+
+        let form = [("id", row.id.as_str()), ("seen", on_screen.as_str())];
+        let (status, body) = call(reqwest::Client::new(), app.address, "close", cookie.clone(), &form).await;
+        assert_ne!(status, StatusCode::OK);
+        assert_eq!(body["error"], "conflict");
+        assert!(body["words"].as_str().expect("words").contains("the customer just wrote"), "{body}");
+        assert_eq!(refusal(app.house.inbox.close(&ana, &row.id, None).await), Refusal::CustomerJustWrote);
+        let still = app.only_row(&ana).await;
+        assert!(matches!(still.state, RowState::Claimed { .. }), "{:?}", still.state);
+        app.settle().await;
+        assert!(!sent(&app).iter().any(|text| text.contains("Thank you")), "no goodbye was sent");
+
+        let newest = still.last_turn.expect("the second message");
+        let form = [("id", row.id.as_str()), ("seen", newest.as_str())];
+        let (status, body) = call(reqwest::Client::new(), app.address, "close", cookie, &form).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        app.settle().await;
+        let closed = app.only_row(&ana).await;
+        assert_eq!(closed.state, RowState::Closed { at: app.now() });
+        assert_eq!(sent(&app).iter().filter(|text| text.contains("Thank you")).count(), 1, "one goodbye");
+        assert_eq!(refusal(app.house.inbox.close(&ana, &row.id, Some(newest)).await), Refusal::Closed);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_message_that_meets_a_close_is_seen_first_or_starts_a_new_conversation() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        let row = app.waiting(&ana).await;
+        app.house.inbox.claim(&ana, &row.id).await.expect("claims");
+        let seen = app.only_row(&ana).await.last_turn;
+        let body = meta::text(MARIA, "wamid.second", app.now(), "Wait");
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+        let close = {
+            let (inbox, agent, id) = (app.house.inbox.clone(), ana.clone(), row.id.clone());
+            tokio::spawn(async move { inbox.close(&agent, &id, seen).await })
+        };
+        let projector = app.house.projector.clone();
+        let project = tokio::spawn(async move { projector.run_once().await });
+        let closed = close.await.expect("runs to its end");
+        assert_eq!(project.await.expect("runs to its end").expect("projects"), 1);
+
+        let rows = app.rows(&ana).await;
+        let home: Vec<&Row> = rows.iter().filter(|row| row.preview == "Wait").collect();
+        assert_eq!(home.len(), 1, "the message is in one conversation: {rows:#?}");
+        match closed {
+            Ok(()) => {
+                assert_eq!(rows.len(), 2, "the archive keeps what was closed");
+                assert_ne!(home[0].id, row.id, "and the message starts anew");
+                assert_eq!(home[0].state, RowState::Bot);
+            }
+            Err(InboxError::Refused(Refusal::CustomerJustWrote)) => {
+                assert_eq!(rows.len(), 1);
+                assert_eq!(home[0].state, RowState::Claimed { agent: ana.id.clone(), name: "Ana".to_owned() });
+            }
+            Err(other) => panic!("{other}"),
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_released_waits_again_with_its_old_clock() {
+    on_both(async |app| {
+        let ((ana, _), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
+        let row = app.waiting(&ana).await;
+        app.turn(Span::seconds(90));
+        let inbox = &app.house.inbox;
+        inbox.claim(&ana, &row.id).await.expect("claims");
+        let release = |agent: &Agent| handoff::domain::conversation::Command::Release { agent: agent.id.clone() };
+        assert_eq!(refusal(inbox.command(&ben, &row.id, release(&ben)).await), Refusal::OwnedBy(ana.id.clone()));
+        inbox.command(&ana, &row.id, release(&ana)).await.expect("releases");
+        let waiting = app.only_row(&ana).await;
+        assert_eq!(waiting.state, RowState::Waiting);
+        assert_eq!(waiting.requested_at, row.requested_at, "the customer has waited since then");
+        assert_eq!(refusal(inbox.command(&ana, &row.id, release(&ana)).await), Refusal::NotClaimed);
+        inbox.claim(&ben, &row.id).await.expect("another may claim it");
+        let claimed = app.only_row(&ben).await;
+        assert_eq!(claimed.state, RowState::Claimed { agent: ben.id.clone(), name: "Ben".to_owned() });
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_lost_a_conversation_to_a_colleague_cannot_answer_in_it() {
+    on_both(async |app| {
+        let ((ana, cookie), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
+        let row = app.waiting(&ana).await;
+        let inbox = &app.house.inbox;
+        inbox.claim(&ana, &row.id).await.expect("claims");
+        inbox.take_over(&ben, &row.id).await.expect("takes over");
+        assert_eq!(refusal(inbox.take_over(&ben, &row.id).await), Refusal::AlreadyYours);
+        let owned = Refusal::OwnedBy(ben.id.clone());
+        assert_eq!(refusal(inbox.reply(&ana, &row.id, "press-1", "Too late", None).await), owned);
+        let seen = app.only_row(&ana).await.last_turn;
+        assert_eq!(refusal(inbox.close(&ana, &row.id, seen).await), owned);
+        let form = [("id", row.id.as_str()), ("client_id", "press-2"), ("body", "Too late")];
+        let (_, body) = call(reqwest::Client::new(), app.address, "reply", cookie, &form).await;
+        let words = "Ben has this conversation. Take it over to answer.";
+        assert_eq!(body, json!({"error": "conflict", "words": words}));
+        app.settle().await;
+        assert!(!sent(&app).contains(&"Too late".to_owned()));
+        let taken: Vec<Event> = log(&app).await.into_iter().map(|entry| entry.event).collect();
+        assert!(
+            taken.iter().any(|event| matches!(event, Event::TakenOver { agent, from: Some(from), .. }
+                if *agent == ben.id && *from == ana.id)),
+            "the log says from whom"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_conversation_of_another_tenant_is_not_there() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        let row = app.waiting(&ana).await;
+        let (globex, _) = app.other_tenant().await;
+        let (eve, cookie) = app.person(&globex, "Eve", handoff::domain::access::Role::Agent).await;
+        let before = log(&app).await.len();
+        let made_up = ConversationId::from("cnv_01JXXXXXXXXXXXXXXXXXXXXXXX");
+        let mut answers = BTreeSet::new();
+        for id in [&row.id, &made_up] {
+            let inbox = &app.house.inbox;
+            assert!(matches!(inbox.claim(&eve, id).await, Err(InboxError::NotFound)));
+            for function in ["claim", "take_over", "release", "return_to_bot", "close", "reply", "see", "thread"] {
+                let form = [("id", id.as_str()), ("client_id", "press-1"), ("body", "Hello")];
+                let (status, body) =
+                    call(reqwest::Client::new(), app.address, function, cookie.clone(), &form).await;
+                answers.insert((status.as_u16(), body.to_string()));
+                assert_eq!(body, json!({"error": "not_found"}), "{function}");
+            }
+        }
+        assert_eq!(answers.len(), 1, "a foreign id and a made-up one look the same: {answers:?}");
+        assert_eq!(log(&app).await.len(), before, "nothing happened");
+        assert_eq!(app.only_row(&ana).await, row);
+        app.settle().await;
+        assert!(messages(&app, &ana, &row.id).await.iter().all(|message| message.delivery != Some(Delivery::Queued)));
+    })
+    .await;
+}

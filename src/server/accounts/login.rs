@@ -12,20 +12,8 @@ use governor::{
 
 use crate::{
     domain::time::Span,
-    server::clock::Clock,
+    server::clock::{Clock, GateClock},
 };
-
-/// Our clock as governor reads it, so that tests turn it.
-#[derive(Clone)]
-pub struct GateClock(pub Clock);
-
-impl governor::clock::Clock for GateClock {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        Nanos::from(u64::try_from(self.0.now().0).unwrap_or(0).saturating_mul(1_000_000))
-    }
-}
 
 type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GateClock, NoOpMiddleware<Nanos>>;
 

@@ -1,10 +1,290 @@
-//! A week of plausible past conversations, made through the real doors with a turned clock: signed webhook values go in,
-//! agents claim, answer and close, statuses come back.
+//! A week of plausible past conversations, made through the real doors with a turned clock: a simulated Meta posts signed
+//! webhooks over real HTTP, agents claim, answer and close, statuses come back.
+//!
+//! Who takes part stands in `cast.rs`, what is said in `stories.rs`, when in `plan.rs`; here it is played.
 
-use super::{Config, Failure};
-use crate::server::clock::Clock;
+mod cast;
+mod plan;
+mod stories;
+
+use std::{collections::HashMap, net::SocketAddr, sync::Arc};
+
+use axum::{Router, routing::post};
+use http::{HeaderMap, HeaderValue, header};
+use tokio::{net::TcpListener, task::JoinSet};
+
+use super::{Config, Failure, House, PASSWORD, PEOPLE};
+use crate::{
+    domain::{
+        desk::{Group, Row, RowState},
+        event::Actor,
+        ids::ConversationId,
+        settings::{Settings, TextName},
+        time::{Span, Timestamp},
+    },
+    server::{
+        accounts::Agent,
+        bus::StreamGuard,
+        clock::{Clock, Entropy, TurnedClock},
+        gateway,
+        simulator::{self, AppSecretProof, Content, Reads, Say, Simulator},
+        store::desk,
+        webhook,
+    },
+};
+use cast::Person;
+use plan::{Act, What};
+use stories::Line;
+
+/// Decides every id, pause and wait of the past.
+const SEED: u64 = 2_026;
+
+/// What an agent says who finds that a customer was left alone.
+const SORRY: &str = "Hello, a person here: sorry that nobody answered. Is there still something I can do for you?";
+
+/// A clock at the week's beginning: whatever was there before it, for example the tenant, is made by it.
+pub fn before(clock: &Clock) -> Clock {
+    Clock::turned(TurnedClock::at(clock.now().minus(Span::days(8))))
+}
 
 /// Fills the demo's past.
-pub async fn fill(_config: &Config, _clock: &Clock) -> Result<(), Failure> {
+pub async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
+    let now = clock.now();
+    let hand = TurnedClock::at(now.minus(Span::days(8)));
+    let (callback, graph) = (loopback().await?, loopback().await?);
+    let config = Config { graph_url: format!("http://{}/v26.0", graph.local_addr()?), ..config.clone() };
+    let clock = Clock::turned(hand.clone());
+    let mut house =
+        House::build(&config, clock.clone(), Entropy::seeded(SEED), gateway::Patience::default()).await?;
+    // Thousands of commits: whoever pulls the plug in these seconds starts an empty demo anew.
+    house.db.stop_syncing().await?;
+    let simulator = meta(&clock, callback.local_addr()?)?;
+    let mut workers = JoinSet::new();
+    house.start_journal(&mut workers);
+    let hook = Router::new()
+        .route("/webhooks/whatsapp/{app}", post(webhook::receive::receive))
+        .with_state(house.webhook.clone());
+    let stop = house.stop.clone();
+    let ends = stop.clone();
+    workers.spawn(async move {
+        let served = axum::serve(callback, hook).with_graceful_shutdown(ends.cancelled_owned()).await;
+        if let Err(error) = served {
+            tracing::error!(%error, "the week's webhook ended badly");
+        }
+    });
+    let simulated = tokio::spawn(simulator.serve(graph, stop.clone()));
+    let played = play(&house, &simulator, &hand, now).await;
+    stop.cancel();
+    simulated.await??;
+    while let Some(ended) = workers.join_next().await {
+        ended?;
+    }
+    house.db.close().await;
+    played
+}
+
+async fn loopback() -> Result<TcpListener, Failure> {
+    Ok(TcpListener::bind("127.0.0.1:0").await?)
+}
+
+fn meta(clock: &Clock, callback: SocketAddr) -> Result<Simulator, Failure> {
+    let now = clock.clone();
+    let simulator = Simulator::new(simulator::Config {
+        callback: format!("http://{callback}/webhooks/whatsapp/{}", super::APP),
+        app_secret: super::APP_SECRET.to_owned(),
+        phone_number_id: super::PHONE_NUMBER_ID.to_owned(),
+        waba_id: super::WABA_ID.to_owned(),
+        display_phone_number: super::DISPLAY_PHONE.to_owned(),
+        access_token: super::TOKEN.to_owned(),
+        app_secret_proof: AppSecretProof::Required,
+        now: Arc::new(move || now.now().0),
+        // The past is over: nothing in it has to be waited for.
+        sleep: Arc::new(|_| Box::pin(tokio::task::yield_now())),
+        seed: SEED,
+    })?;
+    let mut settings = simulator.settings();
+    settings.reads = Reads::Auto;
+    settings.status.read_ms = 9_000;
+    settings.webhook.batch = 8;
+    simulator.set_settings(settings);
+    Ok(simulator)
+}
+
+async fn play(house: &House, simulator: &Simulator, hand: &TurnedClock, now: Timestamp) -> Result<(), Failure> {
+    let people = cast::gather(simulator);
+    let acts = plan::week(now, &people, SEED);
+    if let Some(first) = acts.first() {
+        hand.set(first.at);
+    }
+    let mut agents = Vec::new();
+    for (email, ..) in PEOPLE {
+        agents.push(sign_in(house, email).await?);
+    }
+    let mut stage =
+        Stage { house, simulator, people, agents, here: Vec::new(), open: HashMap::new() };
+    for Act { at, what } in acts {
+        // A webhook under way would see hours go by.
+        simulator.settled().await;
+        hand.set(at);
+        stage.act(what).await?;
+    }
+    simulator.settled().await;
+    hand.set(now);
+    stage.settle().await?;
+    if stage.simulator.traffic().undelivered > 0 {
+        return Err("the demo's past could not be delivered: some webhooks were refused".into());
+    }
+    for agent in &stage.agents {
+        house.accounts.sign_out(agent).await?;
+    }
     Ok(())
+}
+
+async fn sign_in(house: &House, email: &str) -> Result<Agent, Failure> {
+    let token = house.accounts.sign_in(email, PASSWORD.to_owned(), "127.0.0.1", None).await?;
+    let mut headers = HeaderMap::new();
+    headers.insert(header::COOKIE, HeaderValue::try_from(house.accounts.cookie.set(&token))?);
+    house.accounts.caller(&headers).await?.ok_or_else(|| format!("{email} could not sign in").into())
+}
+
+/// Everything that plays.
+struct Stage<'a> {
+    house: &'a House,
+    simulator: &'a Simulator,
+    people: Vec<Person>,
+    /// As in [`PEOPLE`]: the admin is the last.
+    agents: Vec<Agent>,
+    here: Vec<StreamGuard>,
+    /// The open conversation of each person who has one.
+    open: HashMap<usize, ConversationId>,
+}
+
+impl Stage<'_> {
+    async fn act(&mut self, what: What) -> Result<(), Failure> {
+        match what {
+            What::Come => self.come(),
+            What::Leave => self.here.clear(),
+            What::Silence => self.fallback(String::new()).await?,
+            What::Voice => self.fallback(Settings::default().texts.fallback).await?,
+            What::Said { person, line } => self.said(person, line).await?,
+            What::Enter { person, agent } => {
+                let row = self.conversation(person).await?;
+                self.enter(agent, &row).await?;
+            }
+            What::Answered { person, agent, words } => {
+                let Row { id, .. } = self.conversation(person).await?;
+                self.answer(agent, &id, words).await?;
+            }
+            What::Seen { person, agent } => {
+                let Row { id, .. } = self.conversation(person).await?;
+                self.house.inbox.see(&self.agents[agent], &id).await?;
+            }
+            What::Closed { person, agent } => self.close(person, agent).await?,
+        }
+        Ok(())
+    }
+
+    fn come(&mut self) {
+        let clock = &self.house.clock;
+        let enter = |agent: &Agent| {
+            let clock = clock.clone();
+            self.house.presence.enter(&agent.tenant, &agent.id, false, move || clock.now())
+        };
+        self.here = self.agents.iter().take(plan::AGENTS).map(enter).collect();
+    }
+
+    async fn fallback(&self, text: String) -> Result<(), Failure> {
+        let Some(admin) = self.agents.last() else { return Ok(()) };
+        let actor = Actor::Agent(admin.id.clone());
+        Ok(self.house.settings.save_text(&admin.tenant, actor, TextName::Fallback, text).await?)
+    }
+
+    async fn said(&self, person: usize, line: Line) -> Result<(), Failure> {
+        let text = |text: &str| Content::Text { text: text.to_owned() };
+        let mut say: Say = match line {
+            Line::Customer(words) | Line::Late(words) | Line::Agent(words) => text(words).into(),
+            Line::Picture(words) => Content::Image { media: None, caption: Some(words.to_owned()) }.into(),
+            Line::Voice => Content::Voice { media: None }.into(),
+            Line::Staff(words) => Content::StaffEcho { text: words.to_owned() }.into(),
+        };
+        if matches!(line, Line::Late(_)) {
+            say.extras.at = Some(self.house.clock.now().minus(Span::minutes(38)).0);
+        }
+        self.simulator.say(&self.people[person].id, say)?;
+        self.arrive().await
+    }
+
+    /// What is on its way gets in, the bot answers, and the answer goes out.
+    async fn arrive(&self) -> Result<(), Failure> {
+        self.simulator.settled().await;
+        self.house.projector.run_once().await?;
+        self.house.engine.run_once().await?;
+        self.house.media.run_once().await?;
+        self.house.outbox.run_once().await?;
+        Ok(())
+    }
+
+    /// Until nothing is left to do.
+    async fn settle(&self) -> Result<(), Failure> {
+        loop {
+            self.simulator.settled().await;
+            let carried = self.house.projector.run_once().await?;
+            let turned = self.house.engine.run_once().await?;
+            let fetched = self.house.media.run_once().await?;
+            let sent = self.house.outbox.run_once().await?;
+            if carried + turned + fetched + sent == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The person's open conversation as the desk shows it.
+    async fn conversation(&mut self, person: usize) -> Result<Row, Failure> {
+        let (name, reader) = (&self.people[person].name, &self.agents[0]);
+        let mut tx = self.house.db.begin_read().await?;
+        let mut rows = Vec::new();
+        if let Some(id) = self.open.get(&person) {
+            rows = desk::rows(&mut tx, &reader.tenant, std::slice::from_ref(id)).await?;
+        } else {
+            for group in [Group::Waiting, Group::Bot, Group::Team] {
+                rows.extend(desk::page(&mut tx, &reader.tenant, &reader.id, group, &desk::Scope::default(), None, 50).await?);
+            }
+        }
+        let row = rows
+            .into_iter()
+            .find(|row| row.name == *name)
+            .ok_or_else(|| format!("{name} has no open conversation"))?;
+        self.open.insert(person, row.id.clone());
+        Ok(row)
+    }
+
+    /// Whoever waits is claimed; from the bot a conversation is taken over.
+    async fn enter(&self, agent: usize, row: &Row) -> Result<(), Failure> {
+        let (inbox, agent) = (&self.house.inbox, &self.agents[agent]);
+        match row.state {
+            RowState::Bot => inbox.take_over(agent, &row.id).await?,
+            _ => inbox.claim(agent, &row.id).await?,
+        }
+        Ok(inbox.see(agent, &row.id).await?)
+    }
+
+    async fn answer(&self, agent: usize, id: &ConversationId, words: &str) -> Result<(), Failure> {
+        let press = hex::encode(self.house.inbox.entropy.bytes::<8>());
+        self.house.inbox.reply(&self.agents[agent], id, &press, words, None).await?;
+        self.house.outbox.run_once().await?;
+        Ok(())
+    }
+
+    /// Closes; whoever still waits is answered first.
+    async fn close(&mut self, person: usize, agent: usize) -> Result<(), Failure> {
+        let row = self.conversation(person).await?;
+        if row.state == RowState::Waiting {
+            self.enter(agent, &row).await?;
+            self.answer(agent, &row.id, SORRY).await?;
+        }
+        self.house.inbox.close(&self.agents[agent], &row.id, row.last_turn).await?;
+        self.open.remove(&person);
+        self.house.outbox.run_once().await?;
+        Ok(())
+    }
 }

@@ -14,7 +14,7 @@ use crate::{
     server::store::{conversations, customers, jobs, keywords, messages},
 };
 
-use super::{Inbox, InboxError, Result, work::digest};
+use super::{Inbox, InboxError, Result, finish::digest};
 
 /// Everything a turn of the bot needs to know.
 #[derive(Clone, Debug)]

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::{Inbox, InboxError, Result, Work, work::digest};
+use super::{Inbox, InboxError, Result, Work, finish::digest};
 
 /// The kind of job that shows blue ticks; its key is the conversation, its payload the message's wamid.
 pub const READ: &str = "read";

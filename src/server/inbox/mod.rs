@@ -7,6 +7,8 @@
 pub mod bot;
 pub mod desk;
 pub mod files;
+mod finish;
+mod import;
 pub mod lines;
 mod amend;
 mod people;

@@ -125,7 +125,12 @@ impl Work {
         match taken {
             Some(other) if other.id != known.id => {
                 let merged = self.merge(CustomerRow { user_id: None, wa_id: None, ..known.clone() }, other).await?;
-                let with_ids = CustomerRow { user_id: known.user_id, wa_id: known.wa_id, ..merged };
+                // An id that the change does not name stays with whichever record had it.
+                let with_ids = CustomerRow {
+                    user_id: known.user_id.or(merged.user_id.clone()),
+                    wa_id: known.wa_id.or(merged.wa_id.clone()),
+                    ..merged
+                };
                 customers::update(&mut self.tx, &tenant, &with_ids).await?;
                 Ok(Some(with_ids.id))
             }

@@ -6,8 +6,8 @@ use crate::{
         conversation::{Command, Received, State},
         event::{Actor, Event},
         handoff::{Failure, Trigger},
-        ids::{ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
-        inbound::{Control, Echo, Handover, Identity, IdentityChange, Incoming, Origin, StatusNews, UpdateBody},
+        ids::{ChannelId, ConversationId, Seq, TenantId, Wamid},
+        inbound::{Control, Echo, Handover, Identity, IdentityChange, Incoming, Origin, RemoteMedia, StatusNews, UpdateBody},
         message::{Author, Content, Delivery, Forwarded, Turn},
         time::Span,
     },
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-use super::{Inbox, InboxError, Result, Work, amend::News, work::digest};
+use super::{Inbox, InboxError, Result, Work, amend::News, finish::digest};
 
 /// The kind of job that is a bot's turn; its key is the conversation, its payload the message's id.
 pub const TURN: &str = "turn";
@@ -101,19 +101,16 @@ impl Work {
             None => incoming.identity.clone(),
         };
         let customer = self.customer(&identity).await?;
+        if incoming.origin == Origin::History {
+            return self.import(channel, &customer.id, incoming).await;
+        }
         let late = incoming.origin == Origin::Live && self.now.since(incoming.at) > LATE_AFTER;
         let conversation = match self.open_of(channel, &customer.id).await? {
-            Some(open) if incoming.origin != Origin::History => open,
-            _ => {
-                let started = if incoming.origin == Origin::History { incoming.at } else { self.now };
-                if incoming.origin == Origin::History {
-                    return self.import(channel, &customer.id, incoming).await;
-                }
-                self.begin_conversation(channel, &customer.id, started, Actor::Customer).await?
-            }
+            Some(open) => open,
+            None => self.begin_conversation(channel, &customer.id, self.now, Actor::Customer).await?,
         };
         let mut record = self.inbound_record(channel, &conversation, incoming, late);
-        self.want_file(&mut record, incoming).await?;
+        self.want_file(&mut record, incoming.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
         let turn = if incoming.origin == Origin::Standby { Turn::Notice } else { record.content.turn() };
         let command = Command::Receive(Received {
@@ -135,48 +132,7 @@ impl Work {
         Ok(())
     }
 
-    /// A message of the number's past: kept in an archived conversation, wakes nobody.
-    async fn import(&mut self, channel: &ChannelId, customer: &crate::domain::ids::CustomerId, incoming: &Incoming) -> Result<()> {
-        let tenant = self.tenant_id();
-        let newest = crate::server::store::conversations::newest_of(&mut self.tx, &tenant, channel, customer).await?;
-        let mut archived = None;
-        if let Some(newest) = newest {
-            self.lock(&newest).await?;
-            let imported = self.get(&newest).is_some_and(|it| {
-                matches!(it.state, State::Closed { reason: crate::domain::event::CloseReason::Imported, .. })
-            });
-            archived = imported.then_some(newest);
-        }
-        let conversation = match archived {
-            Some(conversation) => conversation,
-            None if self.open_of(channel, customer).await?.is_some() => {
-                // The customer is talking to us right now; the past goes into the same thread, silently.
-                self.open_of(channel, customer).await?.ok_or(InboxError::NotFound)?
-            }
-            None => {
-                let id = self.begin_conversation(channel, customer, incoming.at, Actor::System).await?;
-                self.archive(&id);
-                id
-            }
-        };
-        let mut record = self.inbound_record(channel, &conversation, incoming, false);
-        record.at = incoming.at;
-        self.want_file(&mut record, incoming).await?;
-        self.catch_up(&mut record).await?;
-        let event = Event::CustomerWrote {
-            message: record.id.clone(),
-            kind: record.content.kind().to_owned(),
-            turn: false,
-            unread: false,
-            at: incoming.at,
-            late: false,
-            digest: digest(self.tenant.id.as_str(), &record.content),
-        };
-        self.append_record(&conversation, Actor::System, event, record);
-        Ok(())
-    }
-
-    fn inbound_record(&self, channel: &ChannelId, conversation: &ConversationId, incoming: &Incoming, late: bool) -> Record {
+    pub(super) fn inbound_record(&self, channel: &ChannelId, conversation: &ConversationId, incoming: &Incoming, late: bool) -> Record {
         // Meta's time has whole seconds; a message belongs to the end of its second, but never after its arrival.
         let at = incoming.at.plus(Span(999)).min(self.now);
         Record {
@@ -205,8 +161,8 @@ impl Work {
     }
 
     /// Owes the fetching of a file, in the transaction of the message that has it: Meta's id dies in 7 days.
-    async fn want_file(&mut self, record: &mut Record, incoming: &Incoming) -> Result<()> {
-        let Some(remote) = &incoming.media else { return Ok(()) };
+    pub(super) async fn want_file(&mut self, record: &mut Record, remote: Option<&RemoteMedia>) -> Result<()> {
+        let Some(remote) = remote else { return Ok(()) };
         let tenant = self.tenant_id();
         let id: crate::domain::ids::MediaId = self.entropy.id(self.now);
         let filename = match &record.content {
@@ -299,13 +255,32 @@ impl Work {
             return Ok(());
         }
         let customer = self.customer(&echo.identity).await?;
+        if echo.origin == Origin::History {
+            return self.import_echo(channel, &customer.id, echo).await;
+        }
         let conversation = match self.open_of(channel, &customer.id).await? {
             Some(open) => open,
             None => self.begin_conversation(channel, &customer.id, self.now, Actor::Meta).await?,
         };
-        let id: MessageId = self.entropy.id(self.now);
-        let mut record = Record {
-            id: id.clone(),
+        let mut record = self.echo_record(channel, &conversation, echo);
+        self.want_file(&mut record, echo.media.as_ref()).await?;
+        self.catch_up(&mut record).await?;
+        let command = Command::Echo {
+            author: echo.author.clone(),
+            message: record.id.clone(),
+            kind: record.content.kind().to_owned(),
+            digest: digest(self.tenant.id.as_str(), &record.content),
+            at: echo.at,
+            handoff: self.entropy.id(self.now),
+            target: self.tenant.settings.waiting_target,
+        };
+        self.run(&conversation, Actor::Meta, &command, Some(record))?;
+        Ok(())
+    }
+
+    pub(super) fn echo_record(&self, channel: &ChannelId, conversation: &ConversationId, echo: &Echo) -> Record {
+        Record {
+            id: self.entropy.id(self.now),
             conversation: conversation.clone(),
             channel: channel.clone(),
             wamid: Some(echo.wamid.clone()),
@@ -326,19 +301,7 @@ impl Work {
             resent: false,
             referral: None,
             hidden: false,
-        };
-        self.catch_up(&mut record).await?;
-        let command = Command::Echo {
-            author: echo.author.clone(),
-            message: id,
-            kind: record.content.kind().to_owned(),
-            digest: digest(self.tenant.id.as_str(), &record.content),
-            at: echo.at,
-            handoff: self.entropy.id(self.now),
-            target: self.tenant.settings.waiting_target,
-        };
-        self.run(&conversation, Actor::Meta, &command, Some(record))?;
-        Ok(())
+        }
     }
 
     async fn identity_changed(&mut self, channel: &ChannelId, change: &IdentityChange) -> Result<()> {

@@ -73,8 +73,10 @@ pub enum Check {
 pub enum Fate {
     /// Meta took it.
     Accepted { wamid: Wamid },
-    /// Not sent; to be tried again at `due`.
+    /// Refused for now; to be tried again at `due`.
     Later { due: Timestamp },
+    /// Not even tried: our own pace keeps it until `due`. That is no refusal, and none is counted.
+    Held { due: Timestamp },
     /// The whole number has to slow down until `due`.
     Slow { due: Timestamp },
     /// Not sent, and never will be.
@@ -227,6 +229,9 @@ impl Work {
             }
             Fate::Later { due } => {
                 Ok(outbox::put_back(&mut self.tx, &row.id, token, "queued", *due, row.attempts + 1).await?)
+            }
+            Fate::Held { due } => {
+                Ok(outbox::put_back(&mut self.tx, &row.id, token, "queued", *due, row.attempts).await?)
             }
             Fate::Slow { due } => {
                 outbox::slow(&mut self.tx, &row.channel_id, *due).await?;

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use crate::{
     domain::{
         conversation::{Command, Conversation, Epoch, Refusal, State},
-        event::{Actor, CloseReason, Entry, Event},
+        event::{Actor, CloseReason, Event},
         handoff::HandoffEnd,
         ids::{ChannelId, ConversationId, CustomerId, HandoffId, MessageId, Seq, TeamId, TenantId, Wamid},
-        message::{Author, Content, Delivery, split_text},
+        message::{Author, Content, Delivery},
         time::Timestamp,
         window::Window,
     },
@@ -19,7 +19,7 @@ use crate::{
         clock::Entropy,
         store::{
             Tx, conversations::{self, PreviewKind, Stored},
-            counters, entries, handoffs, jobs::{self, JobRow}, messages::{self, Record}, outbox::{self, OutboxRow},
+            jobs::{self, JobRow}, messages::Record,
             tenants::{self, Tenant},
         },
     },
@@ -33,22 +33,22 @@ pub struct Work {
     pub tenant: Tenant,
     pub now: Timestamp,
     pub entropy: Entropy,
-    conversations: BTreeMap<ConversationId, Stored>,
-    pending: Vec<Pending>,
-    ended: Vec<(HandoffId, HandoffEnd)>,
-    silenced: Vec<ConversationId>,
-    owes: Owes,
+    pub(super) conversations: BTreeMap<ConversationId, Stored>,
+    pub(super) pending: Vec<Pending>,
+    pub(super) ended: Vec<(HandoffId, HandoffEnd)>,
+    pub(super) silenced: Vec<ConversationId>,
+    pub(super) owes: Owes,
 }
 
 /// An entry that waits for its sequence, with what is written under it.
-struct Pending {
-    at: Timestamp,
-    actor: Actor,
-    conversation: Option<ConversationId>,
-    event: Event,
-    record: Option<Record>,
+pub(super) struct Pending {
+    pub(super) at: Timestamp,
+    pub(super) actor: Actor,
+    pub(super) conversation: Option<ConversationId>,
+    pub(super) event: Event,
+    pub(super) record: Option<Record>,
     /// The bot turn that owes it.
-    epoch: Option<Epoch>,
+    pub(super) epoch: Option<Epoch>,
 }
 
 /// Which workers have something to do after the commit.
@@ -187,8 +187,10 @@ impl Work {
             }
             let carries = matches!(event, Event::CustomerWrote { .. } | Event::Queued { .. } | Event::Echoed { .. });
             let record = if carries { record.take() } else { None };
+            // A notice that nobody typed must not hide the customer's last words from whoever is called.
             if let Some(record) = &record
                 && !record.hidden
+                && record.author != Author::System
             {
                 stored.preview = record.content.preview();
                 stored.preview_by = preview_kind(&record.author);
@@ -246,6 +248,13 @@ impl Work {
     /// Appends an entry with its message without asking the state machine: imports.
     pub(super) fn append_record(&mut self, conversation: &ConversationId, actor: Actor, event: Event, record: Record) {
         self.append(Some(conversation), actor, event);
+        if let Some(stored) = self.conversations.get_mut(conversation)
+            && record.at >= stored.last_at
+        {
+            stored.preview = record.content.preview();
+            stored.preview_by = preview_kind(&record.author);
+            stored.last_at = record.at;
+        }
         if let Some(pending) = self.pending.last_mut() {
             pending.record = Some(record);
         }
@@ -349,119 +358,6 @@ impl Work {
             hidden: false,
         }
     }
-
-    /// Writes everything and commits. Nothing is told before it is true.
-    pub(super) async fn finish(mut self) -> Result<Done> {
-        self.take_back_bot().await?;
-        let tenant = self.tenant.id.clone();
-        let mut deltas: BTreeMap<String, i64> = BTreeMap::new();
-        for stored in self.conversations.values() {
-            let it = &stored.conversation;
-            if let Some(handoff) = it.handoff() {
-                handoffs::save(&mut self.tx, &tenant, &it.id, handoff).await?;
-            }
-            conversations::save(&mut self.tx, &tenant, stored).await?;
-            let bucket = counters::bucket(conversations::stage(&it.state), it.agent());
-            if stored.counted.as_ref() != Some(&bucket) {
-                if let Some(counted) = &stored.counted {
-                    *deltas.entry(counted.clone()).or_default() -= 1;
-                }
-                *deltas.entry(bucket).or_default() += 1;
-            }
-        }
-        for (handoff, reason) in &self.ended {
-            handoffs::end(&mut self.tx, &tenant, handoff, self.now, *reason).await?;
-        }
-        if self.pending.is_empty() {
-            self.tx.commit().await?;
-            return Ok(Done { reached: None, owes: self.owes });
-        }
-        let first = tenants::advance(&mut self.tx, &tenant, self.pending.len()).await?;
-        counters::add(&mut self.tx, &tenant, &deltas).await?;
-        let mut log = Vec::with_capacity(self.pending.len());
-        let mut records = Vec::new();
-        let mut owed = Vec::new();
-        let mut seq = first;
-        for pending in std::mem::take(&mut self.pending) {
-            if let Some(mut record) = pending.record {
-                record.seq = seq;
-                if matches!(pending.event, Event::Queued { .. }) {
-                    owed.extend(self.pieces(&record, pending.epoch));
-                }
-                records.push(record);
-            }
-            log.push(Entry {
-                seq,
-                at: pending.at,
-                actor: pending.actor,
-                conversation: pending.conversation,
-                event: pending.event,
-            });
-            seq = Seq(seq.0 + 1);
-        }
-        messages::insert(&mut self.tx, &tenant, &records).await?;
-        for row in &owed {
-            outbox::insert(&mut self.tx, row).await?;
-        }
-        self.owes.outbox |= !owed.is_empty();
-        entries::append(&mut self.tx, &tenant, &log).await?;
-        self.tx.commit().await?;
-        Ok(Done { reached: Some((tenant, Seq(seq.0 - 1))), owes: self.owes })
-    }
-
-    /// The outbox rows of a message: one, or several when it is longer than WhatsApp takes.
-    pub(super) fn pieces(&self, record: &Record, epoch: Option<Epoch>) -> Vec<OutboxRow> {
-        let Content::Text { body } = &record.content else { return Vec::new() };
-        let author = match &record.author {
-            Author::Bot => "bot",
-            Author::Agent(_) => "agent",
-            _ => "system",
-        };
-        split_text(body)
-            .into_iter()
-            .enumerate()
-            .map(|(piece, body)| OutboxRow {
-                id: self.entropy.id(self.now),
-                tenant_id: self.tenant.id.clone(),
-                channel_id: record.channel.clone(),
-                conversation_id: record.conversation.clone(),
-                message_id: record.id.clone(),
-                ord: outbox::order(record.seq, piece),
-                author: author.to_owned(),
-                epoch: epoch.map(|epoch| epoch.0),
-                body,
-                state: "queued".to_owned(),
-                due_at: self.now.0,
-                attempts: 0,
-                created_at: self.now.0,
-            })
-            .collect()
-    }
-
-    /// A person came in: what the bot has not sent yet is taken back in the same transaction (invariant 3).
-    async fn take_back_bot(&mut self) -> Result<()> {
-        let tenant = self.tenant.id.clone();
-        for id in std::mem::take(&mut self.silenced) {
-            let mut taken = outbox::silence_bot(&mut self.tx, &tenant, &id).await?;
-            taken.dedup();
-            for message in &taken {
-                if let Some(mut record) = messages::find(&mut self.tx, &tenant, message).await?
-                    && record.delivery == Some(Delivery::Queued)
-                {
-                    record.delivery = Some(Delivery::Cancelled);
-                    messages::save(&mut self.tx, &tenant, &record).await?;
-                    let event =
-                        Event::Delivered { message: message.clone(), status: Delivery::Cancelled, code: None };
-                    self.append(Some(&id), Actor::System, event);
-                }
-            }
-            if !taken.is_empty() {
-                let messages = i64::try_from(taken.len()).unwrap_or(i64::MAX);
-                self.append(Some(&id), Actor::System, Event::BotSilenced { messages });
-            }
-        }
-        Ok(())
-    }
 }
 
 fn preview_kind(author: &Author) -> PreviewKind {
@@ -471,14 +367,4 @@ fn preview_kind(author: &Author) -> PreviewKind {
         Author::Agent(agent) => PreviewKind::Agent { agent: agent.clone() },
         Author::System | Author::Phone | Author::Partner => PreviewKind::Business,
     }
-}
-
-/// A salted digest of content: proves later what was said without saying it.
-pub fn digest(salt: &str, content: &Content) -> String {
-    use sha2::{Digest, Sha256};
-    let mut hasher = Sha256::new();
-    hasher.update(salt.as_bytes());
-    // Content is plain data; if it could not be written as JSON it could not be stored either.
-    hasher.update(serde_json::to_vec(content).unwrap_or_default());
-    hex::encode(&hasher.finalize()[..16])
 }

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     domain::{
-        codes::{Backoff, Class},
+        codes::{self, Backoff, Class},
         message::Fault,
         time::Span,
     },
@@ -110,7 +110,7 @@ impl Outbox {
         }
         let Check::Ready(ready) = self.inbox.check_send(&row, token).await? else { return Ok(()) };
         if let Some(due) = self.pace.hold(&row.channel_id, &ready.customer) {
-            return self.inbox.settle_send(&row, token, Fate::Later { due }).await;
+            return self.inbox.settle_send(&row, token, Fate::Held { due }).await;
         }
         let fate = self.call(&row, &ready).await?;
         self.inbox.settle_send(&row, token, fate).await
@@ -118,7 +118,7 @@ impl Outbox {
 
     async fn call(&self, row: &OutboxRow, ready: &Ready) -> Result<Fate, InboxError> {
         let Some(credentials) = self.credentials(&ready.channel).await? else {
-            return Ok(Fate::ChannelDown { code: crate::domain::codes::TOKEN_INVALID });
+            return Ok(Fate::ChannelDown { code: codes::TOKEN_INVALID });
         };
         let send = Send {
             to: match &ready.to {
@@ -158,7 +158,10 @@ impl Outbox {
                     Class::Transient(kind) => match (backoff::transient(kind, row.attempts, jitter), kind) {
                         (Some(wait), Backoff::Throughput) => Fate::Slow { due: now.plus(wait) },
                         (Some(wait), _) => Fate::Later { due: now.plus(wait) },
-                        (None, _) => Fate::Failed { fault, window_closed: false },
+                        (None, _) => {
+                            let words = codes::verdict(code, None).ended();
+                            Fate::Failed { fault: Fault { code: Some(code), words }, window_closed: false }
+                        }
                     },
                 }
             }

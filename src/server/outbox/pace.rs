@@ -9,7 +9,7 @@ use crate::{
         ids::{ChannelId, CustomerId},
         time::{Span, Timestamp},
     },
-    server::{accounts::login::GateClock, clock::Clock},
+    server::clock::{Clock, GateClock},
 };
 
 type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GateClock, NoOpMiddleware<Nanos>>;

@@ -202,6 +202,20 @@ pub async fn newest_of(
     Ok(id.map(Into::into))
 }
 
+/// The archive of a customer's past on a number.
+pub async fn imported_of(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    channel: &ChannelId,
+    customer: &CustomerId,
+) -> Result<Option<ConversationId>> {
+    let id: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM conversations WHERE tenant_id = $1 AND channel_id = $2 AND customer_id = $3
+            AND close_reason = 'imported' ORDER BY started_at, id LIMIT 1")
+        .bind(tenant.as_str()).bind(channel.as_str()).bind(customer.as_str()).fetch_optional(c).await)?;
+    Ok(id.map(Into::into))
+}
+
 /// Every open conversation of a customer, in id order: the order in which rows are locked.
 pub async fn all_open_of(tx: &mut Tx, tenant: &TenantId, customer: &CustomerId) -> Result<Vec<(ConversationId, ChannelId)>> {
     let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(

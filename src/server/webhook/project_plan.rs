@@ -7,7 +7,7 @@ use super::read;
 use crate::{
     domain::{
         ids::{AppId, ChannelId, TenantId},
-        inbound::{PhoneNumberId, Update, WabaId},
+        inbound::{PhoneNumberId, Update, UpdateBody, WabaId},
         text::clip,
         time::Timestamp,
     },
@@ -79,6 +79,17 @@ impl Routes {
     }
 }
 
+/// Whether it belongs to one number, and not to an account with all of its numbers.
+fn is_of_one_number(body: &UpdateBody) -> bool {
+    match body {
+        UpdateBody::Message(_) | UpdateBody::Status(_) | UpdateBody::Echo(_) | UpdateBody::Handover(_) => true,
+        UpdateBody::IdentityChanged(_)
+        | UpdateBody::Preference(_)
+        | UpdateBody::Trouble(_)
+        | UpdateBody::Foreign(_) => false,
+    }
+}
+
 impl Plan {
     pub(super) async fn make(tx: &mut Tx, rows: &[JournalRow]) -> store::Result<Self> {
         let mut plan = Self::default();
@@ -99,6 +110,11 @@ impl Plan {
                 plan.held.push(Held { row, path: fault.path, why: fault.why, raw: fault.raw });
             }
             for update in batch.updates {
+                if update.channel.is_none() && is_of_one_number(&update.body) {
+                    let raw = read::item(&body.body, &update.path).unwrap_or_default();
+                    plan.held.push(Held { row, path: update.path, why: "names no number of the business".to_owned(), raw });
+                    continue;
+                }
                 let places = routes.of(tx, &body.app_id, &update).await?;
                 if places.is_empty() {
                     tracing::info!(

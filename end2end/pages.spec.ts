@@ -1,0 +1,75 @@
+// Every page, light and dark, wide and narrow: nothing that keeps anybody out (axe), nothing in the console, nothing
+// that sticks out sideways. Leaves a picture of each in target/screenshots.
+import AxeBuilder from "@axe-core/playwright";
+import { type Page, expect, test } from "@playwright/test";
+import { type Who, PHONE, browserOf, live } from "./stage";
+
+interface Place {
+  name: string;
+  path: string;
+  who?: Who;
+  /** What is there once the page is ready. */
+  ready: string;
+  /** Leads on from `path`, for pages whose address is not known before. */
+  go?: (page: Page) => Promise<void>;
+  /** Lines that the browser itself writes here: a page that is not found is a 404. */
+  expected?: RegExp;
+}
+
+const open = (group: string) => async (page: Page) => {
+  await page.locator(`.group.${group} a.row`).first().click();
+  await page.locator("main.thread .msg").first().waitFor();
+};
+
+const PLACES: Place[] = [
+  { name: "sign-in", path: "/sign-in", ready: "form.card" },
+  { name: "conversations", path: "/conversations", who: "ana", ready: ".group.closed a.row" },
+  { name: "narrowed", path: "/conversations?status=closed&q=a", who: "ana", ready: ".group.closed a.row" },
+  { name: "nothing-found", path: "/conversations?q=nobodyiscalledthis", who: "ana", ready: ".rows .empty" },
+  { name: "mine", path: "/conversations", who: "ana", ready: ".group.mine a.row", go: open("mine") },
+  { name: "waiting", path: "/conversations", who: "ben", ready: ".group.waiting a.row", go: open("waiting") },
+  { name: "bot", path: "/conversations", who: "ben", ready: ".group.bot a.row", go: open("bot") },
+  { name: "closed", path: "/conversations", who: "ana", ready: ".group.closed a.row", go: open("closed") },
+  { name: "keywords", path: "/admin/keywords", who: "admin", ready: "main.page h1" },
+  { name: "messages", path: "/admin/messages", who: "admin", ready: "main.page textarea" },
+  { name: "targets", path: "/admin/targets", who: "admin", ready: "main.page h1" },
+  { name: "team", path: "/admin/team", who: "admin", ready: "main.page table" },
+  { name: "audit", path: "/admin/audit", who: "admin", ready: "main.page h1" },
+  { name: "not-found", path: "/nothing/here", ready: "main .card", expected: /404 \(Not Found\)/ },
+  { name: "phone", path: `${PHONE}/#c2`, ready: "#composer" },
+];
+
+const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
+
+for (const place of PLACES) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      test(`${place.name}, ${size}, ${colorScheme}`, async ({ browser }) => {
+        const look = { viewport, colorScheme };
+        const context = place.who ? await browserOf(browser, place.who, look) : await browser.newContext(look);
+        const page = await context.newPage();
+        const said: string[] = [];
+        page.on("console", (message) => {
+          if (["error", "warning"].includes(message.type()) && !place.expected?.test(message.text())) said.push(message.text());
+        });
+        page.on("pageerror", (error) => said.push(String(error)));
+
+        await page.goto(place.path);
+        await page.locator(place.ready).first().waitFor();
+        if (place.who) await live(page);
+        await place.go?.(page);
+        await page.screenshot({ path: `../target/screenshots/${place.name}-${size}-${colorScheme}.png` });
+
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const grave = violations
+          .filter(({ impact }) => impact === "serious" || impact === "critical")
+          .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`);
+        expect(grave).toEqual([]);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(wide, "sticks out sideways").toBeLessThanOrEqual(0);
+        expect(said).toEqual([]);
+        await context.close();
+      });
+    }
+  }
+}

@@ -1,0 +1,116 @@
+//! How far a message of ours got: a rank that only grows (invariant 10).
+
+use serde::{Deserialize, Serialize};
+
+/// How far a message of ours got. Moves forward only (invariant 10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    Queued,
+    /// The call left and no answer came; a status may still tell (invariant 12).
+    Unknown,
+    Sent,
+    Delivered,
+    Read,
+    /// A voice note was played.
+    Played,
+    Failed,
+    /// Taken back before it was sent: a person took over, or an agent withdrew it.
+    Cancelled,
+}
+
+impl Delivery {
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Queued => 0,
+            Self::Unknown => 1,
+            Self::Sent => 2,
+            Self::Delivered => 3,
+            Self::Read => 4,
+            Self::Played => 5,
+            Self::Failed | Self::Cancelled => 6,
+        }
+    }
+
+    /// The status after `news`, or `None` when the news changes nothing.
+    ///
+    /// `failed` beats queued, unknown and sent only, and nothing leaves `failed` or `cancelled` but a resend.
+    pub fn advance(self, news: Delivery) -> Option<Delivery> {
+        match (self, news) {
+            (Self::Failed | Self::Cancelled, _) => None,
+            (_, Self::Failed) => (self.rank() <= Self::Sent.rank()).then_some(Self::Failed),
+            (_, Self::Cancelled) => (self == Self::Queued).then_some(Self::Cancelled),
+            _ => (news.rank() > self.rank()).then_some(news),
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Unknown => "unknown",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Played => "played",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "queued" => Self::Queued,
+            "unknown" => Self::Unknown,
+            "sent" => Self::Sent,
+            "delivered" => Self::Delivered,
+            "read" => Self::Read,
+            "played" => Self::Played,
+            "failed" => Self::Failed,
+            "cancelled" => Self::Cancelled,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_status_that_comes_late_changes_nothing() {
+        assert_eq!(Delivery::Read.advance(Delivery::Sent), None);
+        assert_eq!(Delivery::Sent.advance(Delivery::Read), Some(Delivery::Read));
+        assert_eq!(Delivery::Delivered.advance(Delivery::Failed), None);
+        assert_eq!(Delivery::Sent.advance(Delivery::Failed), Some(Delivery::Failed));
+        assert_eq!(Delivery::Failed.advance(Delivery::Sent), None);
+        assert_eq!(Delivery::Unknown.advance(Delivery::Sent), Some(Delivery::Sent));
+    }
+
+    fn delivery() -> impl Strategy<Value = Delivery> {
+        prop::sample::select(vec![
+            Delivery::Queued,
+            Delivery::Unknown,
+            Delivery::Sent,
+            Delivery::Delivered,
+            Delivery::Read,
+            Delivery::Played,
+            Delivery::Failed,
+            Delivery::Cancelled,
+        ])
+    }
+
+    proptest! {
+        #[test]
+        fn delivery_never_goes_back(news in prop::collection::vec(delivery(), 0..24)) {
+            let mut now = Delivery::Queued;
+            for item in news {
+                if let Some(next) = now.advance(item) {
+                    prop_assert!(next.rank() > now.rank());
+                    now = next;
+                }
+            }
+        }
+    }
+}

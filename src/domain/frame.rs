@@ -1,0 +1,99 @@
+//! What the live stream carries: resulting values, so that a frame applied twice is harmless.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    desk::{Counts, Row},
+    ids::{AgentId, ConversationId, Seq},
+    message::Message,
+    time::Timestamp,
+};
+
+/// What the live stream says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "frame", rename_all = "snake_case")]
+pub enum Frame {
+    Changes(Changes),
+    /// The stream is alive; `build` tells a page that a newer one is there.
+    Heartbeat { seq: Seq, build: String },
+    /// The cursor is too old or rights changed: read a fresh snapshot.
+    Reset { seq: Seq },
+    /// Who is at the desk now.
+    Presence { online: Vec<AgentId> },
+    /// A frame of a newer server. Ignored.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Resulting values after everything up to `seq`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Changes {
+    pub seq: Seq,
+    pub rows: Vec<Row>,
+    pub removed: Vec<ConversationId>,
+    pub counts: Option<Counts>,
+    /// New or changed items of threads.
+    pub items: Vec<(ConversationId, Item)>,
+    /// Settings changed: open admin pages read theirs again.
+    #[serde(default)]
+    pub configured: bool,
+}
+
+/// One thing in a thread.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// Its place: time first, then the log's order.
+    pub at: Timestamp,
+    pub seq: Seq,
+    pub body: ItemBody,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "item", rename_all = "snake_case")]
+pub enum ItemBody {
+    Message(Box<Message>),
+    Line(Line),
+}
+
+impl Item {
+    /// What makes two items the same one.
+    pub fn key(&self) -> String {
+        match &self.body {
+            ItemBody::Message(message) => message.id.as_str().to_owned(),
+            ItemBody::Line(_) => format!("line_{}", self.seq.0),
+        }
+    }
+}
+
+/// A quiet line between the bubbles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub tone: Tone,
+    /// The agent it is about, so that the page can say "You".
+    pub agent: Option<(AgentId, String)>,
+    /// What happened, after the name if there is one.
+    pub words: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    Plain,
+    Handoff,
+    Claim,
+    Close,
+    Warning,
+}
+
+/// Puts an item in its place in a thread, or replaces its older self.
+pub fn place_item(items: &mut Vec<Item>, item: Item) {
+    let key = item.key();
+    if let Some(known) = items.iter_mut().find(|known| known.key() == key) {
+        // The place stays: a tick must not move a bubble.
+        known.body = item.body;
+        return;
+    }
+    let at = items.partition_point(|known| (known.at, known.seq) <= (item.at, item.seq));
+    items.insert(at, item);
+}
+

@@ -1,0 +1,177 @@
+//! When everything of the week happens: the shop's days, and the stories laid out over them. Pure and decided by a seed,
+//! so that two demos that start at the same moment are alike.
+
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+
+use super::{
+    cast::{self, Person},
+    stories::{self, Line, PRESENT, Present, Story},
+};
+use crate::domain::time::{Span, Timestamp};
+
+/// Conversations that are over by now.
+const PAST: usize = 112;
+/// How long the past is.
+const DAYS: i64 = 7;
+/// The desk's hours, in UTC.
+const OPENS: Span = Span::hours(7);
+const SHUTS: Span = Span::hours(19);
+/// What is over ended at least this long ago, so that it does not mix with the present.
+const QUIET: Span = Span::hours(3);
+/// How many people work at the desk.
+pub const AGENTS: usize = 3;
+
+/// One thing that happens.
+#[derive(Clone, Debug)]
+pub struct Act {
+    pub at: Timestamp,
+    pub what: What,
+}
+
+#[derive(Clone, Debug)]
+pub enum What {
+    /// The agents come to the desk, or leave it.
+    Come,
+    Leave,
+    /// The admin takes the bot's fallback away, and puts it back: in between it has no answer.
+    Silence,
+    Voice,
+    Said { person: usize, line: Line },
+    /// The agent makes the conversation theirs.
+    Enter { person: usize, agent: usize },
+    Answered { person: usize, agent: usize, words: &'static str },
+    /// The agent reads what is new.
+    Seen { person: usize, agent: usize },
+    Closed { person: usize, agent: usize },
+}
+
+/// The week before `now`, in order.
+pub fn week(now: Timestamp, people: &[Person], seed: u64) -> Vec<Act> {
+    let mut plan = Plan { acts: Vec::new(), random: StdRng::seed_from_u64(seed) };
+    let days = days(now);
+    for (number, (from, to)) in days.iter().enumerate() {
+        plan.act(*from, What::Come);
+        plan.act(*to, What::Leave);
+        if number == 2 {
+            plan.act(from.plus(Span::hours(2)), What::Silence);
+            plan.act(from.plus(Span::hours(5)), What::Voice);
+        }
+    }
+    let mut told = [0; 4];
+    for index in 0..PAST {
+        let person = index % cast::SIZE;
+        let Some(tongue) = people.get(person).map(|person| person.tongue) else { continue };
+        let stories = stories::of(tongue);
+        let turn = &mut told[tongue as usize];
+        let story = stories[*turn % stories.len()];
+        *turn += 1;
+        let start = plan.spot(&days, index);
+        plan.tell(start, person, index % AGENTS, story);
+    }
+    plan.act(now.minus(Span::minutes(90)), What::Come);
+    for (index, present) in PRESENT.iter().enumerate() {
+        plan.present(now, (PAST + index) % cast::SIZE, present);
+    }
+    // Stable: what happens at one moment happens in the order it was planned in.
+    plan.acts.sort_by_key(|act| act.at);
+    plan.acts
+}
+
+/// The desk's hours of the week before `now`, without those that are too short for a story.
+fn days(now: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+    const DAY: i64 = Span::days(1).millis();
+    let (first, last) = (now.minus(Span::days(DAYS)), now.minus(QUIET));
+    (now.0 / DAY - DAYS..=now.0 / DAY)
+        .map(|day| {
+            let midnight = Timestamp(day * DAY);
+            (midnight.plus(OPENS).max(first), midnight.plus(SHUTS).min(last))
+        })
+        .filter(|(from, to)| to.since(*from) > Span::hours(1))
+        .collect()
+}
+
+struct Plan {
+    acts: Vec<Act>,
+    random: StdRng,
+}
+
+impl Plan {
+    fn act(&mut self, at: Timestamp, what: What) {
+        self.acts.push(Act { at, what });
+    }
+
+    fn some(&mut self, seconds: std::ops::Range<i64>) -> Span {
+        Span::of_millis(self.random.random_range(seconds.start * 1_000..seconds.end * 1_000))
+    }
+
+    /// Where the `index`-th story begins: spread over the desk's hours, not too evenly. A story needs an hour at most.
+    fn spot(&mut self, days: &[(Timestamp, Timestamp)], index: usize) -> Timestamp {
+        let room = |(from, to): &(Timestamp, Timestamp)| to.minus(Span::hours(1)).since(*from).0;
+        let whole: i64 = days.iter().map(room).sum();
+        let step = whole / PAST as i64;
+        let mut into = step * index as i64 + self.random.random_range(0..step.max(2));
+        for day in days {
+            let length = room(day);
+            if into < length {
+                return day.0.plus(Span::of_millis(into));
+            }
+            into -= length;
+        }
+        days.last().map_or(Timestamp(0), |(_, to)| to.minus(Span::hours(1)))
+    }
+
+    /// How long a customer waits for somebody: mostly less than the five minutes they are promised.
+    fn wait(&mut self) -> Span {
+        match self.random.random_range(0..20) {
+            0..12 => self.some(8..150),
+            12..17 => self.some(150..290),
+            _ => self.some(310..1_500),
+        }
+    }
+
+    fn tell(&mut self, start: Timestamp, person: usize, agent: usize, story: Story) {
+        let mut at = start;
+        let mut entered = false;
+        for line in story {
+            match line {
+                Line::Agent(words) => {
+                    if !entered {
+                        entered = true;
+                        at = at.plus(self.wait());
+                        self.act(at, What::Enter { person, agent });
+                    }
+                    at = at.plus(self.some(12..55));
+                    self.act(at, What::Answered { person, agent, words });
+                }
+                line => {
+                    at = at.plus(self.some(15..120));
+                    self.act(at, What::Said { person, line: *line });
+                    if entered {
+                        let look = self.some(3..9);
+                        self.act(at.plus(look), What::Seen { person, agent });
+                    }
+                }
+            }
+        }
+        let calm = if entered { self.some(20..200) } else { self.some(600..1_500) };
+        self.act(at.plus(calm), What::Closed { person, agent });
+    }
+
+    fn present(&mut self, now: Timestamp, person: usize, present: &Present) {
+        let mut entered = false;
+        for (ago, line) in present.lines {
+            let at = now.minus(Span::seconds(*ago));
+            match (line, present.agent) {
+                (Line::Agent(words), Some(agent)) => {
+                    if !entered {
+                        entered = true;
+                        self.act(at.minus(Span::seconds(20)), What::Enter { person, agent });
+                    }
+                    self.act(at.minus(Span::seconds(10)), What::Seen { person, agent });
+                    self.act(at, What::Answered { person, agent, words });
+                }
+                (line, _) => self.act(at, What::Said { person, line: *line }),
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! What people talk about with an online shop. A story is its lines; when each is said stands in `plan.rs`.
+//!
+//! One more story: an entry below. Lines before the first answer of an agent are the bot's to meet.
+
+use super::cast::Tongue;
+
+/// One thing that is said.
+#[derive(Clone, Copy, Debug)]
+pub enum Line {
+    /// The customer writes.
+    Customer(&'static str),
+    /// The customer writes, and the network brings it a good while later.
+    Late(&'static str),
+    /// The customer sends a picture with these words under it.
+    Picture(&'static str),
+    /// The customer speaks.
+    Voice,
+    /// An agent answers.
+    Agent(&'static str),
+    /// Staff answer from the company's own phone.
+    Staff(&'static str),
+}
+
+/// A conversation's lines. Who answers one that nobody was called to takes it over from the bot.
+pub type Story = &'static [Line];
+
+/// The stories of a language, told in turn.
+pub fn of(tongue: Tongue) -> &'static [Story] {
+    match tongue {
+        Tongue::English => ENGLISH,
+        Tongue::Portuguese => PORTUGUESE,
+        Tongue::German => GERMAN,
+        Tongue::Arabic => ARABIC,
+    }
+}
+
+use Line::{Agent, Customer, Late, Picture, Staff, Voice};
+
+const ENGLISH: &[Story] = &[
+    &[
+        Customer("Hi! My order 48213 says delivered but there is no parcel here"),
+        Customer("can I speak to agent please"),
+        Agent("Hello, this is the Acme team. I am looking at 48213 now."),
+        Agent("The courier left it at the parcel shop on the corner yesterday at 16:40. Shall I send you the code?"),
+        Customer("Oh! yes please"),
+        Agent("It is 7719, open until 20:00 today."),
+        Customer("Found it, thank you so much 🙏"),
+    ],
+    &[Customer("Do you ship to Norway?"), Customer("ok thanks")],
+    &[
+        Customer("Hello, the mug I ordered arrived broken"),
+        Picture("This is how it came out of the box"),
+        Customer("I would like to speak to agent"),
+        Agent("I am sorry about that! Thank you for the photo, it is all I need."),
+        Agent("A new one leaves our warehouse today. You do not have to send the broken one back."),
+        Customer("That was quick. Great service!"),
+    ],
+    &[
+        Customer("Is the walnut desk lamp coming back in stock?"),
+        Customer("I have been waiting for three weeks"),
+        Agent("Hi, a person here. It is back on Thursday, and I have set one aside for you."),
+        Customer("Wow, perfect. I will order on Thursday then"),
+    ],
+    &[Customer("What are your opening hours?")],
+    &[
+        Customer("I was charged twice for the same order"),
+        Customer("human"),
+        Agent("Good day, I can see both charges. The second one was a reservation and is already released."),
+        Customer("When will I see it on my account?"),
+        Agent("Banks take two to three working days. If it is still there on Friday, write to us here."),
+        Customer("ok 👍"),
+    ],
+    &[
+        Customer("hey, how do I change the delivery address"),
+        Customer("Speak to agent!!"),
+        Agent("Hi! Which order is it, and what is the new address?"),
+        Customer("51877. 12 Harbour Lane, second floor"),
+        Agent("Done: 51877 goes to 12 Harbour Lane, second floor. It leaves tomorrow morning."),
+        Customer("you are a star ⭐"),
+    ],
+    &[Customer("Can I pay with a gift card?"), Customer("And combine it with a discount code?")],
+    &[
+        Customer("Good morning"),
+        Voice,
+        Customer("It is easier to explain in person, speak to agent please"),
+        Agent("Good morning! I have listened to your message. The blue one fits 32 cm frames, so yes, it will work."),
+        Customer("Super, then I take two"),
+        Agent("Two are in your basket. Here is the link to pay: https://shop.acme.test/basket/8842"),
+        Customer("Paid. Thanks!"),
+    ],
+    &[
+        Late("My parcel is supposed to come today, is there any way to pick it up instead?"),
+        Agent("Hello! Your message reached us late, sorry. Pick-up is possible until 18:00 at depot 4."),
+        Customer("No problem, it came in the meantime"),
+    ],
+    &[
+        Customer("The size M is far too small, can I swap it for an L?"),
+        Customer("let me speak to agent"),
+        Agent("Of course. A return label is on its way to your e-mail; the L is reserved until it arrives."),
+        Customer("Does the swap cost anything?"),
+        Agent("No, exchanges are free within 30 days."),
+        Customer("Lovely, thank you"),
+    ],
+    &[Customer("Thanks for the fast delivery, the tea is wonderful 🍵")],
+    &[
+        Customer("Are you at the market this Saturday?"),
+        Staff("Yes, from 9 to 2, right by the fountain. See you there!"),
+        Customer("See you!"),
+    ],
+    &[
+        Customer("I need 40 gift boxes for a company event, is there a price list?"),
+        Agent("That sounds like a good event! For 40 boxes we give 15 %, delivered on one pallet. When do you need them?"),
+        Customer("By the 14th"),
+        Agent("That works. I will e-mail you an offer within the hour."),
+        Customer("Got it, we will take it"),
+    ],
+];
+
+const PORTUGUESE: &[Story] = &[
+    &[
+        Customer("Oi, bom dia! Meu pedido ainda não chegou"),
+        Customer("quero falar com atendente"),
+        Agent("Bom dia! Já estou vendo o seu pedido: ele sai hoje para entrega, até as 18h."),
+        Customer("Ah que bom, obrigada!"),
+    ],
+    &[Customer("Vocês entregam em Belo Horizonte?"), Customer("Obrigado")],
+    &[
+        Customer("Recebi a cor errada"),
+        Picture("Pedi azul e veio verde"),
+        Customer("Falar com atendente, por favor"),
+        Agent("Peço desculpa pela troca. A azul segue amanhã e recolhemos a verde no mesmo momento."),
+        Customer("Perfeito 😊"),
+    ],
+];
+
+const GERMAN: &[Story] = &[
+    &[
+        Customer("Guten Tag, ich finde meine Rechnung nicht"),
+        Customer("Kann ich mit einem Mitarbeiter sprechen?"),
+        Agent("Guten Tag! Die Rechnung zu Ihrer letzten Bestellung ist soeben per E-Mail unterwegs."),
+        Customer("Angekommen, vielen Dank"),
+    ],
+    &[Customer("Kann ich die Bestellung auch im Laden abholen?")],
+    &[
+        Customer("Der Rabattcode FRUEHLING geht nicht"),
+        Agent("Hallo, der Code galt bis gestern. Ich schalte ihn für Sie noch einmal frei, bitte neu versuchen."),
+        Customer("Jetzt klappt es, super!"),
+    ],
+];
+
+const ARABIC: &[Story] = &[
+    &[
+        Customer("مرحبا، متى يصل طلبي رقم 50312؟"),
+        Customer("أريد التحدث مع موظف"),
+        Agent("أهلاً بك! طلبك في الطريق ويصل غداً قبل الظهر."),
+        Customer("شكراً جزيلاً"),
+    ],
+    &[Customer("هل يوجد توصيل إلى عمّان؟")],
+];
+
+/// What is going on right now: who has it, and how long ago the first line was said.
+#[derive(Clone, Copy, Debug)]
+pub struct Present {
+    /// Index of the agent who has it.
+    pub agent: Option<usize>,
+    /// Each line, and how many seconds before the present it is said.
+    pub lines: &'static [(i64, Line)],
+}
+
+/// Two who wait (one too long), three whom Ana and Ben answer, three with the bot.
+pub const PRESENT: [Present; 8] = [
+    Present {
+        agent: None,
+        lines: &[
+            (940, Customer("Hello, my coffee grinder stopped working after two days")),
+            (860, Customer("I want to speak to agent about a refund")),
+            (420, Customer("Is anybody there?")),
+        ],
+    },
+    Present {
+        agent: None,
+        lines: &[
+            (150, Customer("Hi, quick question about order 52904")),
+            (40, Customer("Could I speak to agent? It is about the invoice address")),
+        ],
+    },
+    Present {
+        agent: Some(0),
+        lines: &[
+            (3_000, Customer("Which of your teapots is fine for induction?")),
+            (2_950, Customer("speak to agent")),
+            (2_860, Agent("Hi! The cast-iron one is, the glass one is not.")),
+            (2_700, Customer("And does it come with a sieve?")),
+            (2_640, Agent("Yes, a steel sieve is inside. It holds 0.8 litres.")),
+            (300, Customer("Great. Can I have it wrapped as a gift?")),
+        ],
+    },
+    Present {
+        agent: Some(0),
+        lines: &[
+            (1_500, Customer("The tracking page has shown the same city for four days")),
+            (1_460, Customer("I would like to speak to agent")),
+            (1_390, Agent("I am sorry for the wait. I have asked the courier and expect an answer within the hour.")),
+            (1_300, Picture("This is what I see")),
+            (1_200, Agent("Thank you, that helps. I will write to you here as soon as I know more.")),
+        ],
+    },
+    Present {
+        agent: Some(1),
+        lines: &[
+            (4_200, Customer("Olá! Posso trocar a morada de entrega?")),
+            (4_150, Customer("falar com atendente")),
+            (3_700, Agent("Olá! Claro. Qual é a nova morada, por favor?")),
+            (3_500, Customer("Rua das Flores 18, 4000-120 Porto")),
+            (3_420, Agent("Feito. A entrega fica para quinta-feira.")),
+        ],
+    },
+    Present { agent: None, lines: &[(2_400, Customer("Do you have this in green?"))] },
+    Present {
+        agent: None,
+        lines: &[(720, Customer("hello 👋")), (690, Customer("how long does delivery to Cairo take?"))],
+    },
+    Present { agent: None, lines: &[(300, Customer("I saw your spring offer, is it still on?"))] },
+];

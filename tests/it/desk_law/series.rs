@@ -1,0 +1,131 @@
+//! A seeded series of things that happen at a desk: customers write, call a person, react; agents claim, answer, release,
+//! take over, give back, close; Meta tells how far answers got. Always the same for the same seed.
+
+use std::collections::BTreeMap;
+
+use handoff::{
+    domain::{
+        conversation::Command,
+        desk::{Row, RowState},
+        time::Span,
+    },
+    server::{accounts::Agent, clock::Entropy},
+};
+use http::StatusCode;
+use serde_json::json;
+
+use crate::{app::TestApp, meta};
+
+pub struct Series {
+    pub ana: Agent,
+    pub cookie: String,
+    bo: Agent,
+    dice: Entropy,
+    count: usize,
+    happened: BTreeMap<&'static str, usize>,
+}
+
+const CUSTOMERS: usize = 5;
+
+impl Series {
+    pub async fn begin(app: &TestApp, seed: u64) -> Self {
+        app.keyword("agent").await;
+        let (ana, cookie) = app.agent("Ana").await;
+        let (bo, _) = app.agent("Bo").await;
+        Self { ana, cookie, bo, dice: Entropy::seeded(seed), count: 0, happened: BTreeMap::new() }
+    }
+
+    fn roll(&self, sides: usize) -> usize {
+        usize::from(u16::from_be_bytes(self.dice.bytes::<2>())) % sides
+    }
+
+    /// Lets `actions` things happen, each carried through to the end.
+    pub async fn go(&mut self, app: &TestApp, actions: usize) {
+        for _ in 0..actions {
+            self.count += 1;
+            let what = self.act(app).await;
+            *self.happened.entry(what).or_default() += 1;
+            app.settle().await;
+            app.turn(Span::seconds(4));
+        }
+    }
+
+    /// A series that never closed or answered anything would prove little.
+    pub fn prove_variety(&self) {
+        for what in ["writes", "calls", "claims", "answers", "releases", "returns", "closes", "takes over", "reacts", "fails"] {
+            assert!(self.happened.contains_key(what), "never happened: {what}; {:?}", self.happened);
+        }
+    }
+
+    async fn act(&self, app: &TestApp) -> &'static str {
+        let rows = app.rows(&self.ana).await;
+        let me = if self.roll(3) == 0 { &self.bo } else { &self.ana };
+        for _ in 0..8 {
+            let row = if rows.is_empty() { None } else { rows.get(self.roll(rows.len())) };
+            match (self.roll(14), row) {
+                (0 | 1, _) | (_, None) => return self.writes(app, "How long does it take?", "writes").await,
+                (2 | 3, _) => return self.writes(app, "Give me an agent!", "calls").await,
+                (dice, Some(row)) => {
+                    if let Some(what) = self.work(app, me, dice, row).await {
+                        return what;
+                    }
+                }
+            }
+        }
+        self.writes(app, "Still there?", "writes").await
+    }
+
+    async fn writes(&self, app: &TestApp, words: &str, what: &'static str) -> &'static str {
+        let phone = format!("491555000{}", self.roll(CUSTOMERS));
+        let body = meta::text(&phone, &format!("wamid.S{}", self.count), app.now(), words);
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+        what
+    }
+
+    /// What an agent does with a conversation in this state; `None`: nothing of this kind can be done.
+    async fn work(&self, app: &TestApp, me: &Agent, dice: usize, row: &Row) -> Option<&'static str> {
+        let inbox = &app.house.inbox;
+        let id = &row.id;
+        let mine = matches!(&row.state, RowState::Claimed { agent, .. } if *agent == me.id);
+        let open = !matches!(row.state, RowState::Closed { .. });
+        let agent = me.id.clone();
+        let (done, what) = match dice {
+            4 | 5 if row.state == RowState::Waiting => (inbox.claim(me, id).await, "claims"),
+            6 | 7 if mine => {
+                let client = format!("c{}", self.count);
+                (inbox.reply(me, id, &client, "One moment, please.", None).await, "answers")
+            }
+            8 if mine => (inbox.command(me, id, Command::Release { agent }).await, "releases"),
+            9 if mine => (inbox.command(me, id, Command::ReturnToBot { agent }).await, "returns"),
+            10 if mine => (inbox.close(me, id, row.last_turn.clone()).await, "closes"),
+            11 if open && !mine => (inbox.take_over(me, id).await, "takes over"),
+            12 => return self.reacts(app, row).await,
+            13 => return self.fails(app).await,
+            _ => return None,
+        };
+        done.unwrap_or_else(|error| panic!("{} {what} {row:?}: {error}", me.name));
+        Some(what)
+    }
+
+    /// The customer reacts to the newest answer that reached the phone.
+    async fn reacts(&self, app: &TestApp, row: &Row) -> Option<&'static str> {
+        let phone = row.phone.as_deref()?.strip_prefix('+')?;
+        let to = json!(format!("+{phone}"));
+        let newest = app.meta.sent().into_iter().rev().find(|request| request.body["to"] == to)?;
+        let reaction = json!({"type": "reaction", "reaction": {"message_id": newest.wamid, "emoji": "👍"}});
+        let body = meta::message(phone, &format!("wamid.S{}", self.count), app.now(), reaction);
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+        Some("reacts")
+    }
+
+    /// Meta gives up on the newest answer there is, or says so too late.
+    async fn fails(&self, app: &TestApp) -> Option<&'static str> {
+        let newest = app.meta.sent().pop()?;
+        let phone = newest.body["to"].as_str()?.strip_prefix('+')?.to_owned();
+        let mut body = meta::status(&phone, &newest.wamid, app.now(), "failed");
+        let status = &mut body["entry"][0]["changes"][0]["value"]["statuses"][0];
+        status["errors"] = json!([{"code": 131_026, "title": "Message undeliverable"}]);
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+        Some("fails")
+    }
+}

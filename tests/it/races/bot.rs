@@ -1,0 +1,182 @@
+//! The bot against a person: whoever comes in, what the bot has not said yet stays unsaid (invariant 3).
+
+use handoff::{
+    domain::{
+        conversation::Command,
+        desk::RowState,
+        event::{Actor, Event},
+        message::{Author, Delivery},
+        settings::TextName,
+        time::Span,
+    },
+    server::{
+        accounts::Agent,
+        inbox::bot::{Lease, Outcome, Turn},
+        inbox::receive::TURN,
+        jobs::Jobs,
+    },
+};
+
+use super::{customer_writes, log, logged, messages, sent};
+use crate::app::{TestApp, on_both};
+
+const GREETING: &str = "The greeting";
+const FALLBACK: &str = "The fallback";
+const NOTICE: &str = "A colleague comes";
+
+async fn speaking_bot(app: &TestApp) {
+    let texts = [
+        (TextName::Greeting, GREETING),
+        (TextName::Fallback, FALLBACK),
+        (TextName::NoticeOnline, NOTICE),
+        (TextName::NoticeOffline, NOTICE),
+    ];
+    for (name, text) in texts {
+        let saved = app.house.settings.save_text(&app.tenant, Actor::System, name, text.to_owned()).await;
+        saved.expect("saves");
+    }
+}
+
+/// Begins the turn that is due, as a worker does that then takes its time.
+async fn slow_turn(app: &TestApp, agent: &Agent) -> (Turn, Lease) {
+    let jobs = Jobs::new(app.house.db.clone(), app.house.clock.clone());
+    let mut taken = jobs.take(TURN, Span::seconds(60), "slow-worker", 1).await.expect("takes");
+    let job = taken.pop().expect("a turn is due");
+    let row = app.only_row(agent).await;
+    let turn = app.house.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
+    (turn.expect("the bot has it"), Lease { job: job.id, token: "slow-worker".to_owned() })
+}
+
+#[tokio::test]
+async fn a_bot_answer_that_comes_after_a_person_is_refused_and_never_sent() {
+    on_both(async |app| {
+        speaking_bot(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        customer_writes(&app, "wamid.1", "Hello").await;
+        let (turn, lease) = slow_turn(&app, &ana).await;
+        app.house.inbox.take_over(&ana, &turn.conversation).await.expect("takes over");
+
+        app.house.inbox.settle_turn(&turn, &lease, Outcome::Say("Too late".to_owned())).await.expect("settles");
+
+        assert_eq!(logged(&app, "bot_refused").await, 1, "the log keeps that it was refused");
+        assert_eq!(logged(&app, "queued").await, 0, "nothing is owed");
+        app.settle().await;
+        assert_eq!(sent(&app), [""; 0]);
+        assert_eq!(messages(&app, &ana, &turn.conversation).await.len(), 1, "the customer's own");
+        // The turn is over: its job does not come back.
+        app.turn(Span::minutes(10));
+        assert_eq!(app.house.engine.run_once().await.expect("turns"), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bot_answer_from_before_a_return_to_the_bot_is_refused_too() {
+    on_both(async |app| {
+        speaking_bot(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        customer_writes(&app, "wamid.1", "Hello").await;
+        let (turn, lease) = slow_turn(&app, &ana).await;
+        let inbox = &app.house.inbox;
+        inbox.take_over(&ana, &turn.conversation).await.expect("takes over");
+        let back = Command::ReturnToBot { agent: ana.id.clone() };
+        inbox.command(&ana, &turn.conversation, back).await.expect("returns it");
+        assert_eq!(app.only_row(&ana).await.state, RowState::Bot);
+
+        inbox.settle_turn(&turn, &lease, Outcome::Say("Too late".to_owned())).await.expect("settles");
+
+        assert_eq!(logged(&app, "bot_refused").await, 1);
+        app.settle().await;
+        assert_eq!(sent(&app), [""; 0]);
+        // From here on the bot answers again.
+        customer_writes(&app, "wamid.2", "Still there?").await;
+        app.settle().await;
+        assert_eq!(sent(&app), [FALLBACK]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_turn_whose_lease_another_worker_took_changes_nothing() {
+    on_both(async |app| {
+        speaking_bot(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        customer_writes(&app, "wamid.1", "Hello").await;
+        let (turn, lease) = slow_turn(&app, &ana).await;
+        app.turn(Span::seconds(61));
+        assert_eq!(app.house.engine.run_once().await.expect("turns"), 1, "another worker takes it");
+        app.house.inbox.settle_turn(&turn, &lease, Outcome::Say("Twice".to_owned())).await.expect("settles");
+        app.settle().await;
+        assert_eq!(sent(&app), [GREETING]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bot_answer_that_waits_is_taken_back_when_a_person_takes_over() {
+    on_both(async |app| {
+        speaking_bot(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        customer_writes(&app, "wamid.1", "Hello").await;
+        assert_eq!(app.house.engine.run_once().await.expect("turns"), 1);
+        assert_eq!(logged(&app, "queued").await, 1, "the greeting waits to be sent");
+        let row = app.only_row(&ana).await;
+
+        app.house.inbox.take_over(&ana, &row.id).await.expect("takes over");
+
+        app.settle().await;
+        assert_eq!(sent(&app), [""; 0], "it is never sent");
+        let greeting = messages(&app, &ana, &row.id).await.pop().expect("the greeting");
+        assert_eq!((greeting.author, greeting.delivery), (Author::Bot, Some(Delivery::Cancelled)));
+        let silenced = log(&app).await.into_iter().any(|entry| entry.event == Event::BotSilenced { messages: 1 });
+        assert!(silenced, "the log says that one message was taken back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn at_a_handoff_the_bots_words_die_and_the_tenants_notice_lives() {
+    on_both(async |app| {
+        speaking_bot(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        app.keyword("agent").await;
+        customer_writes(&app, "wamid.1", "Hello").await;
+        assert_eq!(app.house.engine.run_once().await.expect("turns"), 1, "the greeting is queued");
+        customer_writes(&app, "wamid.2", "An agent please").await;
+        assert_eq!(app.house.engine.run_once().await.expect("turns"), 1, "the handoff");
+        let row = app.only_row(&ana).await;
+        assert_eq!(row.state, RowState::Waiting);
+
+        app.house.inbox.claim(&ana, &row.id).await.expect("claims before anything is sent");
+
+        app.settle().await;
+        assert_eq!(sent(&app), [NOTICE], "the greeting is not sent, the notice is");
+        let fates: Vec<_> = messages(&app, &ana, &row.id)
+            .await
+            .into_iter()
+            .filter(|message| !message.author.is_customer())
+            .map(|message| (message.author, message.delivery))
+            .collect();
+        assert_eq!(fates[0], (Author::Bot, Some(Delivery::Cancelled)));
+        assert_eq!(fates[1].0, Author::System);
+        assert_ne!(fates[1].1, Some(Delivery::Cancelled));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_that_comes_while_a_person_has_it_wakes_no_bot() {
+    on_both(async |app| {
+        speaking_bot(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        customer_writes(&app, "wamid.1", "Hello").await;
+        let row = app.only_row(&ana).await;
+        app.house.inbox.take_over(&ana, &row.id).await.expect("takes over");
+        customer_writes(&app, "wamid.2", "And this").await;
+        // The first message's turn was owed before the takeover; it ends without a word.
+        app.settle().await;
+        assert_eq!(sent(&app), [""; 0]);
+        assert_eq!(logged(&app, "bot_refused").await, 0, "nobody even tried");
+    })
+    .await;
+}

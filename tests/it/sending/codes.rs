@@ -1,0 +1,245 @@
+//! Every error code of Meta's reference, as the answer to a send and as a `failed` status: what becomes of the message,
+//! when it is tried again, whether its number stops, and what the agent reads.
+
+use handoff::{
+    domain::{message::Delivery, time::Span},
+    server::simulator::{Effect, Fault},
+};
+
+use super::{Talk, desk, fresh_talk};
+use crate::app::{TestApp, on_both};
+
+/// What a refusal with a code leads to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Then {
+    /// Tried again after so many seconds (up to a quarter more), so many times.
+    Again { seconds: i64, tries: u32 },
+    /// Failed, told to the agent.
+    Failed,
+    /// Failed, and the window is closed whatever our clock says.
+    WindowClosed,
+    /// The number stops; the message waits for its repair.
+    Stops,
+}
+
+use Then::{Again, Failed, Stops, WindowClosed};
+
+const SHORT: Then = Again { seconds: 2, tries: 6 };
+const THROUGHPUT: Then = Again { seconds: 2, tries: 12 };
+const PAIR: Then = Again { seconds: 1, tries: 6 };
+const LONG: Then = Again { seconds: 60, tries: 8 };
+
+/// Section 12 of the reference, in its order: the code, what it leads to, and words the agent's sentence has in it.
+const CODES: &[(u32, Then, &str)] = &[
+    (1, SHORT, "problem of its own"),
+    (2, SHORT, "problem of its own"),
+    (131_000, SHORT, "problem of its own"),
+    (131_016, SHORT, "problem of its own"),
+    (133_004, SHORT, "problem of its own"),
+    (4, LONG, "hourly limit"),
+    (80_007, LONG, "hourly limit"),
+    (130_429, THROUGHPUT, "sending too fast"),
+    (131_056, PAIR, "Too many messages went to this customer"),
+    (131_057, SHORT, "upgrading this number"),
+    (131_048, Stops, "customers complained"),
+    (131_064, Stops, "templates were filed wrongly"),
+    (131_047, WindowClosed, "24 hours"),
+    (131_026, Failed, "cannot reach this customer"),
+    (131_049, Failed, "Try again tomorrow"),
+    (131_050, Failed, "no marketing messages"),
+    (130_472, Failed, "holds back this kind of message"),
+    (130_403, Failed, "has blocked this customer"),
+    (131_021, Failed, "business's own number"),
+    (131_030, Stops, "not on its list"),
+    (131_051, Failed, "cannot show this kind of message"),
+    (131_052, Failed, "could not be fetched"),
+    (131_053, Failed, "did not accept the file"),
+    (131_008, Failed, "form of this message"),
+    (131_009, Failed, "form of this message"),
+    (100, Failed, "form of this message"),
+    (135_000, Failed, "form of this message"),
+    (131_062, Failed, "needs the customer's phone number"),
+    (131_063, Stops, "Marketing templates are switched off"),
+    (132_000, Failed, "template"),
+    (132_001, Failed, "does not exist in this language"),
+    (132_005, Failed, "too long"),
+    (132_007, Failed, "breaks a rule"),
+    (132_008, Failed, "template"),
+    (132_012, Failed, "template"),
+    (132_018, Failed, "template"),
+    (132_015, Failed, "stopped this template"),
+    (132_016, Failed, "stopped this template"),
+    (132_068, Failed, "blocked the form"),
+    (132_069, SHORT, "slows down the form"),
+    (131_042, Stops, "payment problem"),
+    (131_031, Stops, "restricted this business account"),
+    (368, Stops, "restricted this business account"),
+    (130_497, Stops, "customers in this country"),
+    (0, Stops, "access token"),
+    (190, Stops, "access token"),
+    (3, Stops, "lacks a permission"),
+    (10, Stops, "lacks a permission"),
+    (200, Stops, "lacks a permission"),
+    (219, Stops, "lacks a permission"),
+    (299, Stops, "lacks a permission"),
+    (131_005, Stops, "lacks a permission"),
+    (33, Stops, "does not know this number"),
+    (133_010, Stops, "not registered"),
+    (131_045, Stops, "not registered"),
+    (131_037, Stops, "display name"),
+    (133_000, Stops, "not registered"),
+    (133_005, Stops, "PIN"),
+    (133_006, Stops, "not registered"),
+    (133_008, Stops, "PIN"),
+    (133_009, Stops, "PIN"),
+    (133_015, Stops, "deleted a moment ago"),
+    (133_016, Stops, "connected too often"),
+    (137_000, Failed, "security code"),
+    (2_494_191, Failed, "may not take the conversation over"),
+    // No code of the reference: Meta's own title is all there is.
+    (777_777, Failed, "Unknown error"),
+];
+
+const WORDS: &str = "Your parcel is on its way";
+
+fn refuse(talk: &Talk<'_>, effect: Effect, times: u32) {
+    talk.app.meta.inject(&talk.customer, Fault { effect, times: Some(times) });
+}
+
+async fn is_down(app: &TestApp) -> bool {
+    let mut tx = app.house.db.begin_read().await.expect("reads");
+    let channel = handoff::server::store::channels::find(&mut tx, &app.tenant, &app.channel).await.expect("reads");
+    channel.expect("the number").down_code.is_some()
+}
+
+/// The sentence under the failed bubble, checked for its shape.
+async fn fault(talk: &Talk<'_>, code: u32) -> String {
+    let fault = talk.said(WORDS).await.fault.unwrap_or_else(|| panic!("{code}: the agent reads why"));
+    assert_eq!(fault.code, Some(i64::from(code)));
+    assert!(!fault.words.contains("tried again"), "{code}: nobody tries again: {}", fault.words);
+    fault.words
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_code_as_the_answer_to_a_send() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        for (code, then, phrase) in CODES {
+            // A minute apart: the number's own pace is not the matter here.
+            app.turn(Span::minutes(1));
+            let talk = fresh_talk(&app, &ana, "Maria").await;
+            refuse(&talk, Effect::Http { code: *code }, 1);
+
+            talk.reply(WORDS).await;
+            app.drain().await;
+
+            assert_eq!(talk.times_sent(WORDS), 0, "{code}");
+            match then {
+                Again { seconds, .. } => {
+                    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "{code}");
+                    app.turn(Span(seconds * 1_000 - 1));
+                    app.drain().await;
+                    assert_eq!(talk.times_sent(WORDS), 0, "{code}: too early");
+                    app.turn(Span(seconds * 250 + 1));
+                    app.settle().await;
+                    assert_eq!(talk.times_sent(WORDS), 1, "{code}: is due");
+                    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
+                }
+                Failed | WindowClosed => {
+                    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}");
+                    let words = fault(&talk, *code).await;
+                    assert!(words.contains(phrase), "{code}: {words}");
+                    let open = talk.row().await.window_closes.is_some();
+                    assert_eq!(open, *then != WindowClosed, "{code}: the window");
+                }
+                Stops => {
+                    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "{code}: nothing is lost");
+                    assert!(is_down(&app).await, "{code}: the number stops");
+                    app.house.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+                    app.settle().await;
+                    assert_eq!(talk.times_sent(WORDS), 1, "{code}: goes out once");
+                    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
+                }
+            }
+            assert!(!is_down(&app).await, "{code}: works (again)");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_code_as_a_failed_status() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        for (code, then, phrase) in CODES {
+            app.turn(Span::minutes(1));
+            let talk = fresh_talk(&app, &ana, "Maria").await;
+            refuse(&talk, Effect::Status { code: *code }, 1);
+
+            talk.reply(WORDS).await;
+            app.settle().await;
+
+            // Meta took it and gave it up: whether it goes again is the agent's to say.
+            assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}");
+            let words = fault(&talk, *code).await;
+            assert!(words.contains(phrase), "{code}: {words}");
+            assert_eq!(talk.row().await.window_closes.is_some(), *then != WindowClosed, "{code}: the window");
+            app.turn(Span::hours(2));
+            app.settle().await;
+            assert_eq!(talk.times_sent(WORDS), 1, "{code}: never again by itself");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_stays_is_given_up_with_words() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        for code in [131_000, 130_429, 131_056, 80_007] {
+            let (_, then, phrase) = CODES.iter().find(|row| row.0 == code).expect("a row");
+            let Again { tries, .. } = then else { panic!("{code} is tried again") };
+            for (refusals, end) in [(*tries, Delivery::Delivered), (*tries + 1, Delivery::Failed)] {
+                app.turn(Span::minutes(1));
+                let talk = fresh_talk(&app, &ana, "Maria").await;
+                refuse(&talk, Effect::Http { code }, refusals);
+                talk.reply(WORDS).await;
+                // Longer than any pause, so that each turn is one try.
+                for _ in 0..=*tries {
+                    app.settle().await;
+                    app.turn(Span::minutes(80));
+                }
+                assert_eq!(talk.delivery(WORDS).await, Some(end), "{code} refused {refusals} times");
+                if end == Delivery::Failed {
+                    let words = fault(&talk, code).await;
+                    assert!(words.contains(phrase), "{code}: {words}");
+                }
+                app.meta.clear_faults(None);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_failure_both_ways_is_one_failure() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let talk = fresh_talk(&app, &ana, "Maria").await;
+        refuse(&talk, Effect::Status { code: 131_026 }, 1);
+        let mut settings = app.meta.settings();
+        settings.status.copies = 3;
+        app.meta.set_settings(settings);
+
+        talk.reply(WORDS).await;
+        app.settle().await;
+        let before = app.thread(&ana, &talk.id).await;
+        let sent = talk.sent().pop().expect("was sent");
+        let status = crate::meta::status("15550000000", &sent.wamid, app.now(), "delivered");
+        assert_eq!(app.webhook(&status).await, http::StatusCode::OK);
+        app.settle().await;
+
+        assert_eq!(app.thread(&ana, &talk.id).await, before, "nothing leaves failed but a resend");
+    })
+    .await;
+}

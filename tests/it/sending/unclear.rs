@@ -1,0 +1,163 @@
+//! Sends whose answer never came (invariant 12): held for a minute, told by a status, resent once or left to the agent.
+
+use handoff::{
+    domain::{
+        message::{Author, Delivery},
+        time::Span,
+    },
+    server::simulator::{Effect, Fault, Moment},
+};
+
+use super::{Talk, desk, fresh_talk, text, words};
+use crate::app::{TestApp, on_both};
+
+/// The ways an answer gets lost that need no waiting.
+fn losses(moment: Moment) -> [Effect; 2] {
+    [Effect::Garbage { moment }, Effect::Drop { moment }]
+}
+
+fn lose(talk: &Talk<'_>, effect: Effect, times: u32) {
+    talk.app.meta.inject(&talk.customer, Fault { effect, times: Some(times) });
+}
+
+/// Cuts or joins the wire from Meta to us: statuses wait.
+fn hold_statuses(app: &TestApp, paused: bool) {
+    let mut settings = app.meta.settings();
+    settings.webhook.paused = paused;
+    app.meta.set_settings(settings);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unclear_send_blocks_its_own_conversation_until_a_status_tells() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        for effect in losses(Moment::After) {
+            let maria = fresh_talk(&app, &ana, "Maria").await;
+            let luca = fresh_talk(&app, &ana, "Luca").await;
+            hold_statuses(&app, true);
+            lose(&maria, effect.clone(), 1);
+
+            // When the answer to the first reply is lost.
+            maria.reply("first").await;
+            maria.reply("second").await;
+            luca.reply("elsewhere").await;
+            app.drain().await;
+
+            // Then it is unknown, the next one waits, and other conversations go on.
+            assert_eq!(maria.delivery("first").await, Some(Delivery::Unknown), "{effect:?}");
+            assert_eq!(maria.delivery("second").await, Some(Delivery::Queued), "{effect:?}");
+            assert_eq!(luca.delivery("elsewhere").await, Some(Delivery::Sent), "{effect:?}");
+            app.turn(Span::seconds(59));
+            app.drain().await;
+            assert_eq!(maria.times_sent("second"), 0, "{effect:?}: the minute is not over");
+
+            // And a status resolves it without another send.
+            hold_statuses(&app, false);
+            app.settle().await;
+            app.settle().await;
+            assert_eq!(maria.delivery("first").await, Some(Delivery::Delivered), "{effect:?}");
+            assert_eq!(maria.delivery("second").await, Some(Delivery::Delivered), "{effect:?}");
+            app.turn(Span::minutes(5));
+            app.settle().await;
+            assert_eq!((maria.times_sent("first"), maria.times_sent("second")), (1, 1), "{effect:?}");
+            assert!(!maria.said("first").await.resent, "{effect:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_minute_of_silence_the_bot_says_it_once_more_and_marks_it() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        for effect in losses(Moment::Before) {
+            let known: Vec<_> = app.rows(&ana).await.into_iter().map(|row| row.id).collect();
+            let customer = app.meta.add_customer(handoff::server::simulator::NewCustomer::named("Maria")).id;
+            app.meta.inject(&customer, Fault { effect: effect.clone(), times: Some(1) });
+            app.meta.customer_says(&customer, "Good morning").expect("writes");
+            app.meta.settled().await;
+            app.drain().await;
+            let row = app.rows(&ana).await.into_iter().find(|row| !known.contains(&row.id)).expect("a row");
+            let bot = Talk { app: &app, agent: ana.clone(), customer, id: row.id, replies: 0.into() };
+            let said = || async {
+                bot.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
+            };
+            assert_eq!(said().await.delivery, Some(Delivery::Unknown), "{effect:?}");
+
+            app.turn(Span(59_999));
+            app.drain().await;
+            assert_eq!(bot.sent().len(), 0, "{effect:?}: not yet");
+            app.turn(Span(1));
+            app.settle().await;
+
+            assert_eq!(bot.sent().len(), 1, "{effect:?}");
+            let greeting = said().await;
+            assert_eq!((greeting.delivery, greeting.resent), (Some(Delivery::Delivered), true), "{effect:?}");
+            assert_eq!(greeting.content.words(), Some(text(&bot.sent()[0])));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn silence_twice_is_a_failure_and_calls_a_person() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let customer = app.meta.add_customer(handoff::server::simulator::NewCustomer::named("Maria")).id;
+        app.meta.inject(&customer, Fault { effect: Effect::Garbage { moment: Moment::Before }, times: Some(2) });
+        app.meta.customer_says(&customer, "Good morning").expect("writes");
+        app.meta.settled().await;
+        app.drain().await;
+        for _ in 0..2 {
+            app.turn(Span::seconds(60));
+            app.settle().await;
+        }
+
+        let row = app.only_row(&ana).await;
+        assert_eq!(row.state, handoff::domain::desk::RowState::Waiting, "the bot's customer is not left alone");
+        let bot = Talk { app: &app, agent: ana.clone(), customer, id: row.id, replies: 0.into() };
+        let greeting =
+            bot.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting");
+        assert_eq!(greeting.delivery, Some(Delivery::Failed));
+        let told = greeting.fault.expect("words").words;
+        assert!(told.contains("twice"), "{told}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_decides_for_their_own_words() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        for effect in losses(Moment::Before) {
+            let maria = fresh_talk(&app, &ana, "Maria").await;
+            lose(&maria, effect.clone(), 1);
+            maria.reply("Shall I order it?").await;
+            maria.reply("Just say yes").await;
+            app.drain().await;
+            let message = maria.said("Shall I order it?").await;
+            assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
+            let early = words(app.house.inbox.retry(&ana, &maria.id, &message.id).await);
+            assert!(early.contains("did not fail"), "{early}");
+
+            // When a minute passes without word: it failed, and what waited behind it goes on.
+            app.turn(Span::seconds(60));
+            app.settle().await;
+            let message = maria.said("Shall I order it?").await;
+            assert_eq!((message.delivery, message.resent), (Some(Delivery::Failed), false), "{effect:?}");
+            let told = message.fault.expect("words").words;
+            assert!(told.contains("may have it or not"), "{told}");
+            assert_eq!((maria.times_sent("Shall I order it?"), maria.times_sent("Just say yes")), (0, 1), "{effect:?}");
+
+            // And Retry really sends it, once.
+            app.house.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
+            let twice = words(app.house.inbox.retry(&ana, &maria.id, &message.id).await);
+            assert!(twice.contains("did not fail"), "{twice}");
+            app.settle().await;
+            assert_eq!(maria.times_sent("Shall I order it?"), 1, "{effect:?}");
+            let message = maria.said("Shall I order it?").await;
+            assert_eq!((message.delivery, message.fault), (Some(Delivery::Delivered), None), "{effect:?}");
+        }
+    })
+    .await;
+}
