@@ -1,6 +1,6 @@
 // The whole shift without a mouse.
 import { expect, test } from "@playwright/test";
-import { PASSWORD, bubble, calls, line, live, newCustomer, phoneOf, row } from "./stage";
+import { PASSWORD, bubble, calls, deskOf, line, live, newCustomer, phoneOf, row } from "./stage";
 
 test("sign in, claim, answer and close by keyboard alone", async ({ browser, page, request }) => {
   const customer = await newCustomer(request, "Mika Virtanen");
@@ -46,10 +46,8 @@ test("sign in, claim, answer and close by keyboard alone", async ({ browser, pag
   await expect(page.locator(".composer.locked")).toContainText("Closed by you");
 });
 
-test("outside a thread, C claims the one that waits longest", async ({ page, browser, request }) => {
-  const customer = await newCustomer(request, "Pia Holm");
-  await calls(request, customer);
-  const { deskOf } = await import("./stage");
+test("outside a thread, C claims the one that waits longest", async ({ browser, request }) => {
+  await calls(request, await newCustomer(request, "Pia Holm"));
   const ben = await deskOf(browser, "ben");
   const first = ben.locator(".calls article").first();
   const name = await first.locator("b").innerText();
@@ -59,5 +57,4 @@ test("outside a thread, C claims the one that waits longest", async ({ page, bro
   // Back to where it was, for whoever comes next.
   await ben.locator("header.head").getByRole("button", { name: "Release" }).click();
   await expect(ben.locator(".composer.locked")).toContainText("Claim it to answer");
-  await page.close();
 });

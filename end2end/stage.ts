@@ -42,6 +42,18 @@ export async function deskOf(browser: Browser, who: Who, path = "/conversations"
   return page;
 }
 
+/** A desk of `who` at which nobody else's call is in the way: whoever waits already has been looked at. */
+export async function quietDeskOf(browser: Browser, who: Who): Promise<Page> {
+  const desk = await deskOf(browser, who);
+  const cards = desk.locator(".calls article");
+  for (let left = await cards.count(); left > 0; left = await cards.count()) {
+    const name = (await cards.first().getAttribute("aria-label")) ?? "";
+    await cards.first().getByRole("button", { name: "Look" }).click();
+    await expect(desk.getByRole("article", { name, exact: true })).toHaveCount(0);
+  }
+  return desk;
+}
+
 /** Waits until the page is awake and its stream is open. */
 export async function live(page: Page) {
   await expect(page.locator(".rail summary.on-line")).toBeAttached();

@@ -8,17 +8,25 @@ use super::{
     gateway::{self, Secret},
     house::House,
     run::Failure,
-    settings::numbers::NewNumber,
+    settings::{keywords::NewKeyword, numbers::NewNumber},
     store::tenants,
 };
-use crate::domain::{access::Role, ids::TenantId};
+use crate::domain::{access::Role, ids::TenantId, keyword::Matching};
 
 pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
     let house = House::build(config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
     match command {
         Admin::CreateTenant { name } => {
             let id = house.settings.create_tenant(&name).await?;
-            println!("Tenant “{name}” is there ({id}).");
+            // The default texts tell customers to write it.
+            let keyword = NewKeyword {
+                phrase: "speak to agent".to_owned(),
+                matching: Matching::Contains,
+                language: None,
+                channel: None,
+            };
+            house.settings.add_keyword(&id, keyword).await?;
+            println!("Tenant “{name}” is there ({id}), with the handoff keyword “speak to agent”.");
         }
         Admin::CreateUser(CreateUser { tenant, email, name, role }) => {
             let role = Role::from_word(&role).ok_or("--role is agent or admin")?;
@@ -46,6 +54,20 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
             };
             house.settings.add_number(&tenant, number).await?;
             println!("{phone} is connected.");
+        }
+        Admin::SetToken { phone_number_id } => {
+            let token = Secret::new(secret("HANDOFF_TOKEN", "Access token of a system user: ")?);
+            let channel = house.settings.resume_number(&phone_number_id, Some(&token)).await?;
+            println!("{} has a new token and sends again.", channel.display_phone);
+        }
+        Admin::ResumeNumber { phone_number_id } => {
+            let channel = house.settings.resume_number(&phone_number_id, None).await?;
+            println!("{} sends again.", channel.display_phone);
+        }
+        Admin::SetAppSecret { key } => {
+            let app_secret = Secret::new(secret("HANDOFF_APP_SECRET", "App secret (App settings, Basic): ")?);
+            house.settings.set_app_secret(&key, &app_secret).await?;
+            println!("App “{key}” has a new secret; a running server uses it within a minute.");
         }
         Admin::ResetPassword { email } => {
             let password = secret("HANDOFF_PASSWORD", "New password: ")?;

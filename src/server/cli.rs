@@ -36,6 +36,12 @@ pub enum Admin {
     AddApp { key: String, name: String },
     /// Add a WhatsApp number to a tenant. The access token is asked for, or read from HANDOFF_TOKEN.
     AddNumber(AddNumber),
+    /// Give a number a new access token (asked for, or read from HANDOFF_TOKEN) and let its queue go on.
+    SetToken { phone_number_id: String },
+    /// Let the queue of a number go on that WhatsApp had stopped; what waited is sent.
+    ResumeNumber { phone_number_id: String },
+    /// Replace an app's secret after it was reset at Meta (asked for, or read from HANDOFF_APP_SECRET).
+    SetAppSecret { key: String },
     /// Set a new password and end every session of that person.
     ResetPassword { email: String },
 }

@@ -25,6 +25,8 @@ pub struct Config {
     pub data: PathBuf,
     /// The built page.
     pub site_root: PathBuf,
+    /// Proxies whose `X-Forwarded-For` is believed: sign-in throttling counts the address behind them.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
 }
 
 /// A value whose debug form says nothing.
@@ -55,6 +57,7 @@ struct Raw {
     log_format: Option<String>,
     data: Option<String>,
     site_root: Option<String>,
+    trusted_proxies: Option<String>,
 }
 
 /// One line for the operator.
@@ -145,7 +148,20 @@ impl Config {
             .site_root
             .or_else(|| std::env::var("LEPTOS_SITE_ROOT").ok())
             .unwrap_or_else(|| "target/site".to_owned());
+        let trusted_proxies = raw
+            .trusted_proxies
+            .iter()
+            .flat_map(|list| list.split(','))
+            .map(str::trim)
+            .filter(|one| !one.is_empty())
+            .map(|one| {
+                one.parse().map_err(|_| {
+                    ConfigError(format!("HANDOFF_TRUSTED_PROXIES is a list of addresses like 127.0.0.1, not “{one}”"))
+                })
+            })
+            .collect::<Result<_, _>>()?;
         Ok(Self {
+            trusted_proxies,
             database_url,
             listen,
             public_url,
@@ -183,6 +199,7 @@ mod tests {
             (Raw { public_url: Some("desk".into()), ..key() }, "HANDOFF_PUBLIC_URL"),
             (Raw { database_url: Some("mysql://x".into()), ..key() }, "DATABASE_URL"),
             (Raw { log_format: Some("xml".into()), ..key() }, "HANDOFF_LOG_FORMAT"),
+            (Raw { trusted_proxies: Some("127.0.0.1, proxy".into()), ..key() }, "HANDOFF_TRUSTED_PROXIES"),
         ];
         for (raw, expected) in wrong {
             let error = Config::check(raw, Purpose::Serve).expect_err(expected).to_string();

@@ -54,6 +54,7 @@ pub struct House {
     pub outbox: Outbox,
     pub media: Media,
     pub public_url: String,
+    pub trusted_proxies: Vec<std::net::IpAddr>,
     scribe: Option<Scribe>,
     /// Ends streams and workers.
     pub stop: CancellationToken,
@@ -132,6 +133,7 @@ impl House {
             outbox,
             media,
             public_url: config.public_url.clone(),
+            trusted_proxies: config.trusted_proxies.clone(),
             scribe: Some(scribe),
             stop: CancellationToken::new(),
         })

@@ -3,10 +3,15 @@
 //! axum cannot list its routes, so those that are not pages or server functions stand in [`ENDPOINTS`]; the tenant matrix
 //! walks that table, the pages and the server functions.
 
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
 use axum::{
     Router,
     body::Body,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{ConnectInfo, DefaultBodyLimit, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
@@ -16,12 +21,13 @@ use leptos::{
     config::{LeptosOptions, ReloadWSProtocol},
     nonce::use_nonce,
     prelude::{provide_context, use_context},
+    server_fn::error::SERVER_FN_ERROR_HEADER,
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list};
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer};
 
 use super::{house::House, live, media, webhook};
-use crate::ui;
+use crate::{api::ApiError, ui};
 
 /// Who may call an endpoint that is neither page nor server function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +79,8 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
         .with_state(options)
         .layer(DefaultBodyLimit::max(API_BODY));
 
+    let site = site.layer(middleware::from_fn(refusal_status));
+
     let origins = Origins { public: origin_of(&house.public_url) };
     let webhooks = Router::new()
         .route("/webhooks/whatsapp/{app}", get(webhook::receive::verify).post(webhook::receive::receive))
@@ -89,6 +97,7 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
         .merge(streams)
         .merge(files)
         .layer(middleware::from_fn_with_state(origins, same_origin))
+        .layer(middleware::from_fn_with_state(Arc::from(house.trusted_proxies.clone()), behind_proxies))
         .merge(webhooks)
         .merge(health)
         .layer(fixed_header("x-content-type-options", "nosniff"))
@@ -151,6 +160,30 @@ fn fixed_header(name: &'static str, value: &'static str) -> SetResponseHeaderLay
     SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
 }
 
+/// The HTTP status of a refused call. Server functions answer every error with 500; what is the caller's doing must not
+/// look like ours, to proxies and to whoever watches the server. A plain form's redirect is left alone.
+async fn refusal_status(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let is_refusal = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
+    if !is_refusal || response.status() != StatusCode::INTERNAL_SERVER_ERROR {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, API_BODY).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    head.status = match serde_json::from_slice(&body) {
+        Ok(ApiError::SignedOut) => StatusCode::UNAUTHORIZED,
+        Ok(ApiError::Forbidden) => StatusCode::FORBIDDEN,
+        Ok(ApiError::NotFound) => StatusCode::NOT_FOUND,
+        Ok(ApiError::Invalid(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        Ok(ApiError::Conflict(_)) => StatusCode::CONFLICT,
+        Ok(ApiError::Throttled(_)) => StatusCode::TOO_MANY_REQUESTS,
+        Ok(ApiError::Offline | ApiError::Internal) | Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    Response::from_parts(head, Body::from(body))
+}
+
 #[derive(Clone)]
 struct Origins {
     public: Option<String>,
@@ -178,6 +211,23 @@ fn is_own(origins: &Origins, request: &Request) -> bool {
         })
     });
     own_host || origins.public.as_deref() == Some(origin)
+}
+
+/// Behind a trusted proxy the caller is the last address that the proxy did not add itself.
+async fn behind_proxies(State(trusted): State<Arc<[IpAddr]>>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    if let Some(peer) = peer.filter(|peer| trusted.contains(&peer.ip())) {
+        let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        let caller = forwarded
+            .into_iter()
+            .flat_map(|list| list.rsplit(','))
+            .filter_map(|address| address.trim().parse::<IpAddr>().ok())
+            .find(|address| !trusted.contains(address));
+        if let Some(caller) = caller {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(caller, peer.port())));
+        }
+    }
+    next.run(request).await
 }
 
 /// 200 when the database answers.

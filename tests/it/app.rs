@@ -86,6 +86,7 @@ impl TestApp {
             log_format: LogFormat::Text,
             data: folder.path().to_owned(),
             site_root: folder.path().join("site"),
+            trusted_proxies: Vec::new(),
         };
         let hand = TurnedClock::at(START);
         let clock = Clock::turned(hand.clone());

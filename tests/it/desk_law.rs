@@ -14,7 +14,6 @@ use handoff::{
         time::Span,
     },
     server::accounts::Agent,
-    },
 };
 use http::StatusCode;
 use series::Series;

@@ -52,7 +52,7 @@ const ROOMS: &[Room] = &[
     // The workers.
     room("webhook", &["domain", "clock", "bus", "store", "gateway", "seal", "inbox"]),
     room("engine", &["domain", "clock", "bus", "store", "jobs", "inbox"]),
-    room("outbox", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "inbox", "accounts"]),
+    room("outbox", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "inbox"]),
     room("media", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "inbox", "accounts"]),
     room("live", &["domain", "api", "context", "clock", "bus", "store", "accounts", "inbox"]),
     // Knows the wire only, so that both sides of it were written apart.

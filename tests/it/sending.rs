@@ -271,8 +271,7 @@ async fn blue_ticks_follow_the_policy() {
         let table =
             [(ReadPolicy::OnOpen, true, true), (ReadPolicy::OnReply, false, true), (ReadPolicy::Never, false, false)];
         for (policy, after_open, after_reply) in table {
-            let targets =
-                Targets { waiting_target: Span::minutes(5), zone: "UTC".to_owned(), read_policy: policy };
+            let targets = Targets { waiting_target: Span::minutes(5), zone: "UTC".to_owned(), read_policy: policy };
             app.house.settings.save_targets(&app.tenant, Actor::System, targets).await.expect("a policy");
             let talk = fresh_talk(&app, &ana, "Maria").await;
             let wamid = app.meta.customer_says(&talk.customer, "Are you there?").expect("writes");

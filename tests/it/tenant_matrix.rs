@@ -1,1 +1,269 @@
-//! (being written)
+//! Who may call what: every route of the server against everybody who may knock. A route in no row fails.
+//!
+//! `tenant_matrix/table.rs` is the table; `tenant_matrix/doors.rs` looks at what stands before all routes: where a
+//! request comes from, sessions, headers.
+
+mod doors;
+mod table;
+
+use axum::body::{Body, to_bytes};
+use handoff::{
+    domain::{
+        desk::ItemBody,
+        event::Actor,
+        ids::{AgentId, ChannelId, ConversationId, KeywordId, MessageId},
+        keyword::Matching,
+        message::File,
+        settings::TextName,
+    },
+    server::{
+        accounts::Agent,
+        router::ENDPOINTS,
+        settings::keywords::NewKeyword,
+        simulator::{Content, NewCustomer},
+    },
+    ui,
+};
+use http::{Method, Request, Response, StatusCode, header};
+use leptos::server_fn::axum::server_fn_paths;
+
+use crate::app::{PASSWORD, TestApp, on_both};
+use table::{Answer, Caller, ROUTES, Route};
+
+/// Stands in everything of the first tenant that a stranger must never read.
+const MARKER: &str = "Zebrafish7431";
+
+/// The first tenant's secrets and the ids that strangers will try.
+struct Planted {
+    conversation: ConversationId,
+    message: MessageId,
+    keyword: KeywordId,
+    media: String,
+    channel: ChannelId,
+    agent: AgentId,
+}
+
+/// Cookies of everybody who knocks.
+struct Cookies {
+    agent: String,
+    admin: String,
+    foreign_agent: String,
+    foreign_admin: String,
+}
+
+impl Cookies {
+    fn of(&self, caller: Caller) -> Option<&str> {
+        match caller {
+            Caller::Anonymous => None,
+            Caller::Agent => Some(&self.agent),
+            Caller::Admin => Some(&self.admin),
+            Caller::ForeignAgent => Some(&self.foreign_agent),
+            Caller::ForeignAdmin => Some(&self.foreign_admin),
+        }
+    }
+}
+
+async fn plant(app: &TestApp, ana: &Agent) -> Planted {
+    let settings = &app.house.settings;
+    let rule = NewKeyword {
+        phrase: format!("agent {MARKER}"),
+        matching: Matching::Contains,
+        language: None,
+        channel: Some(app.channel.clone()),
+    };
+    let keyword = settings.add_keyword(&app.tenant, rule).await.expect("a keyword");
+    let closing = format!("Bye from {MARKER}");
+    settings.save_text(&app.tenant, Actor::System, TextName::Closing, closing).await.expect("a text");
+    let customer = app.meta.add_customer(NewCustomer::named(&format!("Maria {MARKER}"))).id;
+    app.meta.customer_says(&customer, &format!("agent {MARKER} please")).expect("writes");
+    let photo = Content::Image { media: None, caption: Some(format!("a photo of {MARKER}")) };
+    app.meta.say(&customer, photo.into()).expect("writes");
+    app.meta.settled().await;
+    app.settle().await;
+    let conversation = app.only_row(ana).await.id;
+    let mut messages = Vec::new();
+    for item in app.thread(ana, &conversation).await.items {
+        if let ItemBody::Message(message) = item.body {
+            messages.push(*message);
+        }
+    }
+    let media = messages
+        .iter()
+        .find_map(|message| match &message.file {
+            Some(File::Kept { url, .. }) => Some(url.trim_start_matches("/media/").to_owned()),
+            _ => None,
+        })
+        .expect("the photo is kept");
+    Planted {
+        conversation,
+        message: messages[0].id.clone(),
+        keyword,
+        media,
+        channel: app.channel.clone(),
+        agent: ana.id.clone(),
+    }
+}
+
+impl Planted {
+    /// Puts the planted ids in the places that a row names.
+    fn fill(&self, template: &str) -> String {
+        template
+            .replace("{conversation}", self.conversation.as_str())
+            .replace("{message}", self.message.as_str())
+            .replace("{keyword}", self.keyword.as_str())
+            .replace("{media}", &self.media)
+            .replace("{channel}", self.channel.as_str())
+            .replace("{agent}", self.agent.as_str())
+    }
+}
+
+/// A request from our own page, unless `origin` says otherwise.
+fn request(app: &TestApp, method: &Method, target: &str, form: &str, cookie: Option<&str>) -> Request<Body> {
+    let host = app.address.to_string();
+    let mut request = Request::builder()
+        .method(method.clone())
+        .uri(target)
+        .header(header::HOST, &host)
+        .header(header::ORIGIN, format!("http://{host}"))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    if method == Method::GET {
+        // As a browser that opens an address: only then is a redirect one.
+        request = request.header(header::ACCEPT, "text/html");
+    }
+    if let Some(cookie) = cookie {
+        request = request.header(header::COOKIE, cookie);
+    }
+    request.body(Body::from(form.to_owned())).expect("a request")
+}
+
+async fn text(response: Response<Body>) -> String {
+    let bytes = to_bytes(response.into_body(), 8 * 1024 * 1024).await.expect("a whole body");
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Every route there is: endpoints, pages, server functions.
+fn every_route() -> Vec<(String, String)> {
+    let mut routes: Vec<(String, String)> =
+        ENDPOINTS.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
+    for page in leptos_axum::generate_route_list(ui::App) {
+        routes.push(("GET".to_owned(), page.path().to_owned()));
+    }
+    routes.extend(server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())));
+    routes.sort();
+    routes.dedup();
+    routes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_stands_in_the_table_and_nothing_else_does() {
+    let routes = every_route();
+    let mut rows: Vec<(String, String)> =
+        ROUTES.iter().map(|route| (route.method.to_owned(), route.path.to_owned())).collect();
+    rows.sort();
+    let missing: Vec<_> = routes.iter().filter(|route| !rows.contains(route)).collect();
+    assert!(missing.is_empty(), "routes without a row in tenant_matrix/table.rs: {missing:#?}");
+    let stale: Vec<_> = rows.iter().filter(|row| !routes.contains(row)).collect();
+    assert!(stale.is_empty(), "rows without a route: {stale:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_answers_everybody_as_the_table_says() {
+    on_both(async |app| {
+        let (ana, agent) = app.agent("Ana").await;
+        let (_, admin) = app.admin().await;
+        let (other, _) = app.other_tenant().await;
+        let (_, foreign_agent) = app.person(&other, "Eve", handoff::domain::access::Role::Agent).await;
+        let (_, foreign_admin) = app.person(&other, "Mallory", handoff::domain::access::Role::Admin).await;
+        let cookies = Cookies { agent, admin, foreign_agent, foreign_admin };
+        let planted = plant(&app, &ana).await;
+        let mut wrong = Vec::new();
+        // Strangers first: they must change nothing.
+        let before = snapshot(&app, &ana, &planted).await;
+        for caller in [Caller::Anonymous, Caller::ForeignAgent, Caller::ForeignAdmin] {
+            for route in ROUTES {
+                knock(&app, &planted, &cookies, caller, route, &mut wrong).await;
+            }
+            app.settle().await;
+            assert_eq!(snapshot(&app, &ana, &planted).await, before, "{caller:?} changed something");
+        }
+        for caller in [Caller::Agent, Caller::Admin] {
+            for route in ROUTES {
+                knock(&app, &planted, &cookies, caller, route, &mut wrong).await;
+            }
+        }
+        assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
+    })
+    .await;
+}
+
+/// Everything of the first tenant that a stranger could have changed.
+async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
+    let thread = app.thread(ana, &planted.conversation).await;
+    let audit = app.house.settings.audit(&app.tenant, None).await.expect("reads");
+    let tenant = app.house.settings.tenant(&app.tenant).await.expect("reads");
+    format!("{thread:?} {audit:?} {:?}", tenant.settings)
+}
+
+async fn knock(
+    app: &TestApp,
+    planted: &Planted,
+    cookies: &Cookies,
+    caller: Caller,
+    route: &Route,
+    wrong: &mut Vec<String>,
+) {
+    let mut cookie = cookies.of(caller).map(str::to_owned);
+    if route.path == "/api/sign_out" && cookie.is_some() {
+        // A session of its own, because it dies here.
+        let who = app.house.accounts.caller(&headers_with(cookie.as_deref())).await.expect("reads").expect("signed in");
+        let token = app.house.accounts.sign_in(&who.email, PASSWORD.to_owned(), "127.0.0.1", None).await;
+        cookie = Some(format!("handoff={}", token.expect("signs in")));
+    }
+    let method: Method = route.method.parse().expect("a method");
+    let target = planted.fill(route.target);
+    let form = planted.fill(route.form);
+    let response = app.send(request(app, &method, &target, &form, cookie.as_deref())).await;
+    let (status, place) = (response.status(), location(&response));
+    let expected = route.expects(caller);
+    let label = format!("{} {} as {caller:?}", route.method, route.path);
+    if !expected.fits(status, &place) {
+        let body = if route.path == "/live" { String::new() } else { text(response).await };
+        let body: String = body.chars().take(160).collect();
+        wrong.push(format!("{label}: {status} {place} instead of {expected:?}: {body}"));
+        return;
+    }
+    let is_stranger = matches!(caller, Caller::Anonymous | Caller::ForeignAgent | Caller::ForeignAdmin);
+    // A stream never ends; what strangers see on it is `desk_law`'s matter.
+    if is_stranger && route.path != "/live" && text(response).await.contains(MARKER) {
+        wrong.push(format!("{label}: the answer holds what is not theirs"));
+    }
+}
+
+fn headers_with(cookie: Option<&str>) -> http::HeaderMap {
+    let mut headers = http::HeaderMap::new();
+    if let Some(cookie) = cookie {
+        headers.insert(header::COOKIE, cookie.parse().expect("a cookie"));
+    }
+    headers
+}
+
+fn location(response: &Response<Body>) -> String {
+    response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+impl Answer {
+    fn fits(self, status: StatusCode, location: &str) -> bool {
+        match self {
+            Self::Fine => status.is_success(),
+            Self::Taken => {
+                let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND];
+                !status.is_server_error() && !refused.contains(&status)
+            }
+            Self::SignedOut => status == StatusCode::UNAUTHORIZED,
+            Self::ToSignIn => status.is_redirection() && location.starts_with("/sign-in"),
+            Self::Onward => status.is_redirection() && !location.starts_with("/sign-in"),
+            Self::Forbidden => status == StatusCode::FORBIDDEN,
+            Self::NotFound => status == StatusCode::NOT_FOUND,
+        }
+    }
+}

@@ -104,6 +104,10 @@ impl Work {
         let tenant = self.tenant_id();
         let mut found = messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?;
         if let (None, Some(id)) = (&found, known_as) {
+            if early::is_marked(&mut self.tx, channel, wamid).await? {
+                // An attempt that failed and was sent again since: its story is over.
+                return Ok(None);
+            }
             found = messages::find(&mut self.tx, &tenant, id).await?.filter(|record| record.channel == *channel);
         }
         let Some(mut record) = found else {

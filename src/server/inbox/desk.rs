@@ -15,7 +15,7 @@ use crate::{
         accounts::Agent,
         context::{internal, service},
         settings::template,
-        store::{agents, customers, messages, outbox},
+        store::{agents, customers, early, messages, outbox},
     },
 };
 
@@ -302,8 +302,10 @@ impl Work {
         let tenant = self.tenant_id();
         record.delivery = Some(Delivery::Queued);
         record.fault = None;
-        // The failed attempt had an id of its own; news about it must not touch the new one.
-        record.wamid = None;
+        // The failed attempt had an id of its own; news about it, told again, must not touch the new one.
+        if let Some(failed) = record.wamid.take() {
+            early::mark(&mut self.tx, &record.channel, &failed, self.now).await?;
+        }
         messages::save(&mut self.tx, &tenant, &record).await?;
         let rows = self.pieces(&record, None);
         for row in &rows {

@@ -15,7 +15,12 @@ use super::{Result, Work, finish::digest};
 
 impl Work {
     /// What the customer wrote then.
-    pub(super) async fn import(&mut self, channel: &ChannelId, customer: &CustomerId, incoming: &Incoming) -> Result<()> {
+    pub(super) async fn import(
+        &mut self,
+        channel: &ChannelId,
+        customer: &CustomerId,
+        incoming: &Incoming,
+    ) -> Result<()> {
         let conversation = self.archive_of(channel, customer, incoming.at).await?;
         let mut record = self.inbound_record(channel, &conversation, incoming, false);
         record.at = incoming.at;
@@ -53,7 +58,12 @@ impl Work {
     }
 
     /// The customer's archive; without one the open conversation, and without that a new archive from `at` on.
-    async fn archive_of(&mut self, channel: &ChannelId, customer: &CustomerId, at: Timestamp) -> Result<ConversationId> {
+    async fn archive_of(
+        &mut self,
+        channel: &ChannelId,
+        customer: &CustomerId,
+        at: Timestamp,
+    ) -> Result<ConversationId> {
         let tenant = self.tenant_id();
         if let Some(archive) = conversations::imported_of(&mut self.tx, &tenant, channel, customer).await? {
             self.lock(&archive).await?;

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-use super::{Inbox, InboxError, Result, Work, amend::News, finish::digest};
+use super::{Inbox, Result, Work, amend::News, finish::digest};
 
 /// The kind of job that is a bot's turn; its key is the conversation, its payload the message's id.
 pub const TURN: &str = "turn";

@@ -1,5 +1,9 @@
 //! One conversation's thread: a page of messages and quiet lines, and the facts of its dossier.
 
+use http::StatusCode;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
 use super::{Live, view};
 use crate::{
     api::{
@@ -27,7 +31,14 @@ const PAGE: usize = 60;
 const EARLIER: usize = 10;
 
 pub async fn thread(agent: &Agent, id: &ConversationId) -> Answer<Thread> {
-    service::<Live>()?.thread(agent, id).await.map_err(internal)?.ok_or(ApiError::NotFound)
+    let found = service::<Live>()?.thread(agent, id).await.map_err(internal)?;
+    if found.is_none()
+        && let Some(response) = use_context::<ResponseOptions>()
+    {
+        // A page that is read on the server, too: its address leads nowhere.
+        response.set_status(StatusCode::NOT_FOUND);
+    }
+    found.ok_or(ApiError::NotFound)
 }
 
 pub async fn older(agent: &Agent, id: &ConversationId, at: Timestamp, seq: Seq) -> Answer<OlderItems> {

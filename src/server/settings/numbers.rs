@@ -124,6 +124,39 @@ impl Settings {
         Ok(channel.id)
     }
 
+    /// Gives a number a new token, or keeps the one it has, and lets its queue go on: what to do after WhatsApp stopped it.
+    ///
+    /// # Errors
+    /// [`SettingsError::NotFound`] when no tenant has the number.
+    pub async fn resume_number(&self, phone_number_id: &str, token: Option<&Secret>) -> Result<ChannelRow> {
+        let now = self.clock.now();
+        let mut tx = self.db.begin_write().await?;
+        let channel = channels::by_number_of_any(&mut tx, phone_number_id).await?.ok_or(SettingsError::NotFound)?;
+        if let Some(token) = token {
+            let sealed = self.sealed("The access token", token)?;
+            channels::set_token(&mut tx, &channel.tenant_id, &channel.id, &sealed).await?;
+        }
+        channels::set_down(&mut tx, &channel.tenant_id, &channel.id, None).await?;
+        let change = configured(Setting::Channel, Some(channel.id.as_str()), Change::Changed);
+        self.commit(tx, &channel.tenant_id, now, Actor::System, vec![change]).await?;
+        Ok(channel)
+    }
+
+    /// Replaces an app's secret, after it was reset at Meta.
+    ///
+    /// # Errors
+    /// [`SettingsError::NotFound`] for an unknown app.
+    pub async fn set_app_secret(&self, key: &str, secret: &Secret) -> Result<()> {
+        let sealed = self.sealed("The app secret", secret)?;
+        let mut tx = self.db.begin_write().await?;
+        if !apps::set_secret(&mut tx, &AppId::from(key), &sealed).await? {
+            return Err(SettingsError::NotFound);
+        }
+        tx.commit().await?;
+        tracing::info!(app = key, "app secret replaced");
+        Ok(())
+    }
+
     /// Adds a rule in the platform's own name; bounds and errors are those of [`Settings::keyword_add`].
     pub async fn add_keyword(&self, tenant: &TenantId, rule: NewKeyword) -> Result<KeywordId> {
         self.keyword_add(tenant, Actor::System, rule).await

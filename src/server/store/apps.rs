@@ -30,3 +30,10 @@ pub async fn find(tx: &mut Tx, id: &AppId) -> Result<Option<AppRow>> {
     Ok(on!(tx, c => sqlx::query_as("SELECT id, secret, verify_token FROM apps WHERE id = $1")
         .bind(id.as_str()).fetch_optional(c).await)?)
 }
+
+/// Replaces what signs an app's webhooks. Returns whether the app is there.
+pub async fn set_secret(tx: &mut Tx, id: &AppId, secret: &[u8]) -> Result<bool> {
+    let changed = on!(tx, c => sqlx::query("UPDATE apps SET secret = $2 WHERE id = $1")
+        .bind(id.as_str()).bind(secret).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(changed > 0)
+}

@@ -70,3 +70,15 @@ pub async fn set_down(tx: &mut Tx, tenant: &TenantId, id: &ChannelId, down: Opti
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(changed > 0)
 }
+
+/// The channel of a number, whichever tenant has it: for the operator's command line, which names numbers as Meta does.
+pub async fn by_number_of_any(tx: &mut Tx, phone_number_id: &str) -> Result<Option<ChannelRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE phone_number_id = $1")))
+        .bind(phone_number_id).fetch_optional(c).await)?)
+}
+
+pub async fn set_token(tx: &mut Tx, tenant: &TenantId, id: &ChannelId, token: &[u8]) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE channels SET token = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(token).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

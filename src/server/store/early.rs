@@ -30,3 +30,11 @@ pub async fn mark(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, at: Timestamp
         .bind(channel.as_str()).bind(wamid.0.as_str()).bind(at.0).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(fresh == 1)
 }
+
+/// Whether an item was remembered by [`mark`].
+pub async fn is_marked(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
+    let found: Option<i64> = on!(tx, c => sqlx::query_scalar(
+        "SELECT at FROM early WHERE channel_id = $1 AND wamid = $2 AND ord = 'seen'")
+        .bind(channel.as_str()).bind(wamid.0.as_str()).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}

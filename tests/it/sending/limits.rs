@@ -23,7 +23,10 @@ async fn outside_the_window_a_reply_is_refused_and_the_closing_message_is_skippe
         app.settle().await;
 
         assert_eq!(luca.sent().len(), before, "nothing was sent");
-        assert_eq!(luca.messages().await.iter().filter(|message| message.delivery == Some(Delivery::Queued)).count(), 0);
+        assert_eq!(
+            luca.messages().await.iter().filter(|message| message.delivery == Some(Delivery::Queued)).count(),
+            0
+        );
         let line = luca.lines().await.into_iter().find(|line| line.tone == Tone::Warning).expect("a line tells");
         assert_eq!(line.words, "Closing message not sent: window closed");
     })

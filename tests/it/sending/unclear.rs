@@ -161,3 +161,38 @@ async fn an_agent_decides_for_their_own_words() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_reply_is_sent_again_once_and_old_news_does_not_touch_it() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let maria = fresh_talk(&app, &ana, "Maria").await;
+        lose(&maria, Effect::Status { code: 131_026 }, 1);
+        maria.reply("It is here").await;
+        app.settle().await;
+        let message = maria.said("It is here").await;
+        assert_eq!(message.delivery, Some(Delivery::Failed));
+
+        // When Ana presses Retry twice, and Meta tells the old failure again before the new attempt leaves.
+        let again = [
+            maria.app.house.inbox.retry(&ana, &maria.id, &message.id),
+            app.house.inbox.retry(&ana, &maria.id, &message.id),
+        ];
+        let taken = futures::future::join_all(again).await.into_iter().filter(Result::is_ok).count();
+        assert_eq!(taken, 1, "a double press is one");
+        let mut told = crate::meta::status("15550000000", &maria.sent()[1].wamid, app.now(), "failed");
+        let status = &mut told["entry"][0]["changes"][0]["value"]["statuses"][0];
+        status["errors"] = serde_json::json!([{"code": 131_026, "title": "Message undeliverable"}]);
+        status["biz_opaque_callback_data"] = message.id.as_str().into();
+        assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
+        app.house.projector.run_once().await.expect("projects");
+        assert_eq!(maria.delivery("It is here").await, Some(Delivery::Queued), "the old failure is old");
+
+        // Then the new attempt goes out once and its own ticks come.
+        app.settle().await;
+        assert_eq!(maria.times_sent("It is here"), 2, "the failed attempt and the new one");
+        let message = maria.said("It is here").await;
+        assert_eq!((message.delivery, message.fault), (Some(Delivery::Delivered), None));
+    })
+    .await;
+}

@@ -1,0 +1,86 @@
+//! Times, percentiles, and what the kernel knows of a process. The benchmark's only clock is here.
+
+use std::{
+    fs,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use super::Failure;
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
+pub fn instant() -> Instant {
+    Instant::now()
+}
+
+/// Seconds since `start`.
+pub fn seconds(start: Instant) -> f64 {
+    (instant() - start).as_secs_f64()
+}
+
+/// Milliseconds since `start`.
+pub fn millis(start: Instant) -> f64 {
+    seconds(start) * 1e3
+}
+
+/// The wall clock in microseconds, which two processes of one machine share.
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
+pub fn wall_micros() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark keeps a real rhythm")]
+pub async fn wait_until(at: Instant) {
+    tokio::time::sleep_until(at.into()).await;
+}
+
+pub async fn wait(span: Duration) {
+    wait_until(instant() + span).await;
+}
+
+/// Measured values of one kind.
+pub struct Sample(Vec<f64>);
+
+impl Sample {
+    pub fn of(mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        Self(values)
+    }
+
+    /// The value that `percent` of all are no greater than.
+    pub fn at(&self, percent: usize) -> f64 {
+        let rank = (self.0.len() * percent).div_ceil(100).max(1) - 1;
+        self.0.get(rank).copied().unwrap_or(f64::NAN)
+    }
+
+    pub fn line(&self, unit: &str) -> String {
+        format!(
+            "p50 {:.3} {unit}, p99 {:.3} {unit}, max {:.3} {unit} ({} values)",
+            self.at(50),
+            self.at(99),
+            self.at(100),
+            self.0.len()
+        )
+    }
+}
+
+/// One promise and what this run made of it.
+pub fn verdict(what: &str, value: String, goal: &str, is_kept: bool) {
+    println!("{} {what}: {value} (goal {goal})", if is_kept { "PASS" } else { "MISS" });
+}
+
+/// Resident memory of a process in bytes.
+pub fn resident(process: &str) -> Result<u64, Failure> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS: this is not Linux")?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+}
+
+/// Processor time that this process has used, in seconds. The kernel's ticks are a hundredth.
+pub fn cpu() -> Result<f64, Failure> {
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    let (_, after_name) = stat.rsplit_once(')').ok_or("an unreadable /proc/self/stat")?;
+    let mut fields = after_name.split_whitespace().skip(11);
+    let mut ticks = || -> Result<f64, Failure> { Ok(fields.next().ok_or("a short /proc/self/stat")?.parse()?) };
+    Ok((ticks()? + ticks()?) / 100.0)
+}

@@ -1,0 +1,161 @@
+//! The desk's pages over 1,000, 100,000 and 1,000,000 conversations: what is old must not make what is new slow.
+//!
+//! The rows are written by SQL straight into the file, with the columns the server would write; 90 in 100 are closed, 6
+//! with the bot, and one each on the phone, waiting, with a colleague and with the viewer. Times are those of the whole
+//! call behind a page, without HTTP and HTML, which do not grow.
+
+use std::str::FromStr;
+
+use handoff::{
+    domain::{
+        desk::{Filter, Group, Key},
+        handoff::Trigger,
+        ids::KeywordId,
+    },
+    server::{accounts::Agent, store::tenants},
+};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+
+use super::{
+    Failure,
+    numbers::{Sample, instant, millis, seconds, verdict, wall_micros},
+    stage::Stage,
+};
+
+const SIZES: [i64; 3] = [1_000, 100_000, 1_000_000];
+const CALLS: usize = 200;
+const GROWTH: f64 = 3.0;
+
+pub async fn measure() -> Result<(), Failure> {
+    let stage = Stage::start().await?;
+    let (viewer, _) = stage.agent(1).await?;
+    let (colleague, _) = stage.agent(2).await?;
+    let mut first = Vec::new();
+    let mut deep = Vec::new();
+    let mut from = 0;
+    for size in SIZES {
+        let start = instant();
+        fill(&stage, &viewer, &colleague, from, size).await?;
+        let filled = seconds(start);
+        from = size;
+        let page = first_page(&stage, &viewer).await?;
+        let beyond = deep_page(&stage, &viewer, size).await?;
+        println!("{size} conversations (filled in {filled:.1} s)");
+        println!("  first page: {}", page.line("ms"));
+        println!("  deep page:  {}", beyond.line("ms"));
+        first.push(page.at(50));
+        deep.push(beyond.at(50));
+    }
+    for (what, times) in [("first page", &first), ("deep page", &deep)] {
+        let growth = times[SIZES.len() - 1] / times[0];
+        verdict(&format!("{what}, t(1M)/t(1k)"), format!("{growth:.2}"), &format!("<= {GROWTH}"), growth <= GROWTH);
+    }
+    stage.end().await;
+    Ok(())
+}
+
+async fn first_page(stage: &Stage, viewer: &Agent) -> Result<Sample, Failure> {
+    let mut times = Vec::new();
+    for _ in 0..CALLS {
+        let start = instant();
+        let desk = stage.house.live.desk(viewer, Filter::default(), None).await.map_err(said)?;
+        times.push(millis(start));
+        if desk.groups.values().any(|range| range.rows.is_empty()) {
+            return Err("a group of the desk is empty".into());
+        }
+    }
+    Ok(Sample::of(times))
+}
+
+/// The page that begins in the middle of the closed conversations.
+async fn deep_page(stage: &Stage, viewer: &Agent, size: i64) -> Result<Sample, Failure> {
+    let mut connection = open(stage).await?;
+    let (rank, id): (i64, String) = sqlx::query_as(
+        "SELECT rank, id FROM conversations WHERE tenant_id = $1 AND stage = 'closed' ORDER BY rank, id LIMIT 1 OFFSET $2",
+    )
+    .bind(stage.tenant.as_str())
+    .bind(size * 45 / 100)
+    .fetch_one(&mut connection)
+    .await?;
+    connection.close().await?;
+    let key = Key { rank, id: id.into() };
+    let mut times = Vec::new();
+    for _ in 0..CALLS {
+        let start = instant();
+        let rows = stage.house.live.more(viewer, Filter::default(), Group::Closed, &key, None).await;
+        times.push(millis(start));
+        if rows.map_err(said)?.rows.is_empty() {
+            return Err("the deep page is empty".into());
+        }
+    }
+    Ok(Sample::of(times))
+}
+
+fn said(error: impl std::fmt::Debug) -> Failure {
+    format!("the desk cannot be read: {error:?}").into()
+}
+
+async fn open(stage: &Stage) -> Result<SqliteConnection, Failure> {
+    let options = SqliteConnectOptions::from_str(&format!("sqlite://{}", stage.file.display()))?
+        .foreign_keys(false)
+        .pragma("synchronous", "OFF")
+        .pragma("cache_size", "-400000")
+        .pragma("temp_store", "MEMORY");
+    Ok(SqliteConnection::connect_with(&options).await?)
+}
+
+/// Conversations `from..to`, with their customers and handoffs, and the counters they add up to.
+async fn fill(stage: &Stage, viewer: &Agent, colleague: &Agent, from: i64, to: i64) -> Result<(), Failure> {
+    let mut tx = stage.house.db.begin_read().await?;
+    let team = tenants::default_team(&mut tx, &stage.tenant).await?.ok_or("the tenant has no team")?;
+    tx.rollback().await?;
+    let trigger = Trigger::Keyword { keyword: KeywordId::from("key_bench"), phrase: "speak to agent".to_owned() };
+    let mut connection = open(stage).await?;
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    for statement in [CUSTOMERS, CONVERSATIONS, HANDOFFS, COUNTERS] {
+        // The markers of all four, so that each can be bound alike.
+        sqlx::query(statement)
+            .bind(from).bind(to).bind(stage.tenant.as_str()).bind(stage.channel.as_str()).bind(team.as_str())
+            .bind(viewer.id.as_str()).bind(colleague.id.as_str()).bind(wall_micros() / 1_000)
+            .bind(trigger.kind()).bind(serde_json::to_string(&trigger)?)
+            .execute(&mut *tx)
+            .await?;
+    }
+    tx.commit().await?;
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+// $1 from, $2 to, $3 tenant, $4 channel, $5 team, $6 viewer, $7 colleague, $8 now, $9 trigger's kind, $10 its JSON.
+const CUSTOMERS: &str = "WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $2)
+    INSERT INTO customers (id, tenant_id, user_id, wa_id, name, search, created_at)
+    SELECT printf('cus_%026d', i), $3, printf('DE.%d', 4915100000000 + i), printf('%d', 4915100000000 + i),
+        'Customer ' || i, 'customer ' || i, $8 FROM n";
+
+const CONVERSATIONS: &str = r#"WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $2),
+    c AS (SELECT i, i % 100 AS kind, $8 - 1000 * (i * 48271 % 31536000) AS at FROM n)
+    INSERT INTO conversations (id, tenant_id, channel_id, customer_id, team_id, version, epoch, stage, agent_id,
+        agent_since, handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at,
+        unread, rank, last_at, preview, preview_by)
+    SELECT printf('cnv_%026d', i), $3, $4, printf('cus_%026d', i), $5, 3, 1,
+        CASE WHEN kind < 90 THEN 'closed' WHEN kind < 96 THEN 'bot' WHEN kind = 96 THEN 'phone'
+            WHEN kind = 97 THEN 'waiting' ELSE 'claimed' END,
+        CASE kind WHEN 98 THEN $7 WHEN 99 THEN $6 END, CASE WHEN kind >= 98 THEN at END,
+        CASE WHEN kind < 90 OR kind >= 96 THEN printf('hof_%026d', i) END,
+        at - 600000, CASE WHEN kind < 90 OR kind >= 96 THEN at - 300000 END,
+        CASE WHEN kind < 90 THEN at END, CASE WHEN kind < 90 THEN '{"by":"system"}' END,
+        CASE WHEN kind < 90 THEN 'done' END, at, 0, CASE WHEN kind = 97 THEN at - 300000 ELSE -at END, at,
+        'Good morning, has my parcel left yet?', '{"by":"customer"}' FROM c"#;
+
+const HANDOFFS: &str = "WITH RECURSIVE n(i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < $2)
+    INSERT INTO handoffs (id, tenant_id, conversation_id, team_id, trigger_kind, trigger_json, keyword_id, target,
+        requested_at, claimed_by, claimed_at, first_reply_by, first_reply_at, ended_at, end_reason)
+    SELECT c.handoff_id, $3, c.id, $5, $9, $10, 'key_bench', 300000, c.requested_at,
+        COALESCE(c.agent_id, $7), c.requested_at + 60000, $7, c.requested_at + 90000, c.closed_at,
+        CASE WHEN c.stage = 'closed' THEN 'closed' END
+    FROM n JOIN conversations c ON c.id = printf('cnv_%026d', i) WHERE c.handoff_id IS NOT NULL";
+
+const COUNTERS: &str = "INSERT OR REPLACE INTO counters (tenant_id, bucket, n)
+    SELECT $3, CASE WHEN stage = 'claimed' THEN 'claimed:' || agent_id ELSE stage END, COUNT(*)
+    FROM conversations WHERE tenant_id = $3 GROUP BY 2";

@@ -1,0 +1,147 @@
+//! One server under measurement: a real house on a SQLite file, its router on a loopback port, one tenant, one number.
+
+use std::net::SocketAddr;
+
+use handoff::{
+    domain::{
+        access::Role,
+        ids::{ChannelId, TenantId},
+    },
+    server::{
+        accounts::Agent,
+        clock::{Clock, Entropy},
+        config::{Config, LogFormat, Secret as ConfigSecret},
+        gateway::{Patience, Secret},
+        house::House,
+        router::{leptos_options, router},
+        settings::numbers::NewNumber,
+    },
+};
+use hmac::{Hmac, KeyInit, Mac};
+use http::{HeaderMap, header};
+use serde_json::json;
+use sha2::Sha256;
+use tempfile::TempDir;
+use tokio::{net::TcpListener, task::JoinSet};
+
+use super::{Failure, place};
+
+const APP: &str = "bench-app";
+const APP_SECRET: &str = "bench-app-secret";
+const NUMBER: &str = "300500700900110";
+const WABA: &str = "410610810101210";
+const PASSWORD: &str = "a-bench-password";
+
+pub struct Stage {
+    pub house: House,
+    pub address: SocketAddr,
+    pub tenant: TenantId,
+    pub channel: ChannelId,
+    /// The database's file, for what is filled in directly.
+    pub file: std::path::PathBuf,
+    served: JoinSet<()>,
+    _folder: TempDir,
+}
+
+impl Stage {
+    pub async fn start() -> Result<Self, Failure> {
+        let folder = place::fresh()?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let file = folder.path().join("bench.db");
+        let config = Config {
+            database_url: format!("sqlite://{}", file.display()),
+            listen: address,
+            public_url: format!("http://{address}"),
+            secret_key: ConfigSecret("a secret key for measuring".to_owned()),
+            // Nothing is sent in these measurements, so nobody listens there.
+            graph_url: "http://127.0.0.1:9/v26.0".to_owned(),
+            simulator_listen: address,
+            log_format: LogFormat::Text,
+            data: folder.path().to_owned(),
+            site_root: folder.path().join("site"),
+            trusted_proxies: Vec::new(),
+        };
+        let house = House::build(&config, Clock::real(), Entropy::real(), Patience::default()).await?;
+        let service = router(&house, leptos_options(&config.site_root, address))
+            .into_make_service_with_connect_info::<SocketAddr>();
+        let mut served = JoinSet::new();
+        served.spawn(async move {
+            if let Err(error) = axum::serve(listener, service).await {
+                eprintln!("bench: the server ended: {error}");
+            }
+        });
+        let settings = &house.settings;
+        let tenant = settings.create_tenant("Bench").await?;
+        let app = settings.add_app(APP, "Bench", &Secret::new(APP_SECRET), &Secret::new("bench-verify-token")).await?;
+        let number = NewNumber {
+            app,
+            phone_number_id: NUMBER.to_owned(),
+            waba_id: WABA.to_owned(),
+            display_phone: "+1 555 020 0000".to_owned(),
+            name: "Bench Store".to_owned(),
+            token: Secret::new("bench-token"),
+        };
+        let channel = settings.add_number(&tenant, number).await?;
+        Ok(Self { house, address, tenant, channel, file, served, _folder: folder })
+    }
+
+    /// A signed-in agent and the value of their cookie header.
+    pub async fn agent(&self, number: usize) -> Result<(Agent, String), Failure> {
+        let email = format!("agent{number}@bench.test");
+        let accounts = &self.house.accounts;
+        let name = format!("Agent {number}");
+        accounts.create(&self.tenant, &email, &name, Role::Agent, PASSWORD.to_owned()).await?;
+        let address = format!("127.0.0.{}", number % 250 + 1);
+        let token = accounts.sign_in(&email, PASSWORD.to_owned(), &address, None).await?;
+        let cookie = format!("handoff={token}");
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, cookie.parse()?);
+        let agent = accounts.caller(&headers).await?.ok_or("the session is not there")?;
+        Ok((agent, cookie))
+    }
+
+    /// The bytes of one webhook request as Meta sends it: a text of customer `customer`, signed.
+    pub fn request(&self, customer: usize, message: usize) -> Vec<u8> {
+        let body = body(customer, message);
+        let mut head = format!(
+            "POST /webhooks/whatsapp/{APP} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n\
+             x-hub-signature-256: {}\r\ncontent-length: {}\r\n\r\n",
+            self.address,
+            signature(&body),
+            body.len()
+        )
+        .into_bytes();
+        head.extend_from_slice(&body);
+        head
+    }
+
+    pub async fn end(mut self) {
+        self.house.stop.cancel();
+        self.served.shutdown().await;
+        self.house.db.close().await;
+    }
+}
+
+/// A body with one text message.
+pub fn body(customer: usize, message: usize) -> Vec<u8> {
+    let phone = format!("49151{customer:08}");
+    json!({"object": "whatsapp_business_account", "entry": [{"id": WABA, "changes": [{"field": "messages", "value": {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "15550200000", "phone_number_id": NUMBER},
+        "contacts": [{"profile": {"name": format!("Customer {customer}")}, "wa_id": phone, "user_id": format!("DE.{phone}")}],
+        "messages": [{
+            "from": phone, "from_user_id": format!("DE.{phone}"), "id": format!("wamid.bench{message:012}"),
+            "timestamp": (super::numbers::wall_micros() / 1_000_000).to_string(),
+            "type": "text", "text": {"body": "Good morning, has my parcel with the blue lamp left your warehouse yet?"}
+        }]
+    }}]}]})
+    .to_string()
+    .into_bytes()
+}
+
+fn signature(body: &[u8]) -> String {
+    // HMAC takes a key of any length; the type does not know that this one cannot be refused.
+    let Ok(mac) = Hmac::<Sha256>::new_from_slice(APP_SECRET.as_bytes()) else { return String::new() };
+    format!("sha256={}", hex::encode(mac.chain_update(body).finalize().into_bytes()))
+}

@@ -1,0 +1,140 @@
+//! What stands before all routes: where a request comes from, sessions and how they end, headers of pages.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_does_not_come_from_our_own_pages_is_refused() {
+    on_both(async |app| {
+        let (_, cookie) = app.admin().await;
+        let host = app.address.to_string();
+        let origins = [None, Some("https://evil.test"), Some("null"), Some("http://127.0.0.1.evil.test")];
+        let wrong_port = format!("http://127.0.0.1:{}", app.address.port().wrapping_add(1));
+        for (path, method) in server_fn_paths() {
+            assert_eq!(method, Method::POST, "{path}: a read by address could be a link on any page");
+            for origin in origins.into_iter().chain([Some(wrong_port.as_str())]) {
+                let mut request = request(&app, &method, path, "", Some(&cookie));
+                assert_eq!(request.headers_mut().remove(header::ORIGIN).expect("had one"), format!("http://{host}"));
+                if let Some(origin) = origin {
+                    request.headers_mut().insert(header::ORIGIN, origin.parse().expect("a header"));
+                }
+                assert_eq!(app.send(request).await.status(), StatusCode::FORBIDDEN, "{path} from {origin:?}");
+            }
+        }
+        let fine = app.send(request(&app, &Method::POST, "/api/calls", "", Some(&cookie))).await;
+        assert_eq!(fine.status(), StatusCode::OK, "from our own page it passes");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_carry_headers_that_keep_strangers_code_out() {
+    on_both(async |app| {
+        let (_, cookie) = app.admin().await;
+        let pages = ["/sign-in", "/conversations", "/admin/keywords", "/admin/audit", "/no-such-page"];
+        for path in pages {
+            let mut nonces = Vec::new();
+            for _ in 0..2 {
+                let response = app.send(request(&app, &Method::GET, path, "", Some(&cookie))).await;
+                let says = |name: &str| {
+                    let value = response.headers().get(name).and_then(|value| value.to_str().ok());
+                    value.unwrap_or_else(|| panic!("{path} has no {name}")).to_owned()
+                };
+                let policy = says("content-security-policy");
+                assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
+                assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+                let rest = policy.split_once("script-src 'nonce-").unwrap_or_else(|| panic!("{path}: {policy}")).1;
+                let nonce = rest.split('\'').next().expect("a nonce").to_owned();
+                assert!(nonce.len() >= 16, "{nonce}");
+                assert_eq!(says("x-content-type-options"), "nosniff", "{path}");
+                assert_eq!(says("x-frame-options"), "DENY", "{path}");
+                assert_eq!(says("referrer-policy"), "same-origin", "{path}");
+                let page = text(response).await;
+                for script in page.split("<script").skip(1) {
+                    let tag = script.split('>').next().unwrap_or_default();
+                    assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{path}: a script without the nonce: {tag}");
+                }
+                assert!(!page.contains(" style=\""), "{path}: the policy would drop an inline style");
+                nonces.push(nonce);
+            }
+            assert_ne!(nonces[0], nonces[1], "{path}: a nonce is used once");
+        }
+    })
+    .await;
+}
+
+/// Presses Sign in. Returns the status, the cookie if one was set, and what was said.
+async fn sign_in(app: &TestApp, password: &str, cookie: Option<&str>) -> (StatusCode, Option<String>, String) {
+    let email = format!("ana@{}.test", app.tenant.as_str().to_lowercase().replace('_', "-"));
+    let form = format!("email={}&password={password}", email.replace('@', "%40"));
+    let response = app.send(request(app, &Method::POST, "/api/sign_in", &form, cookie)).await;
+    let status = response.status();
+    let set = response.headers().get(header::SET_COOKIE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    if let Some(set) = &set {
+        assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Path=/"), "{set}");
+    }
+    let cookie = set.map(|set| set.split(';').next().unwrap_or_default().to_owned());
+    (status, cookie, text(response).await)
+}
+
+async fn calls(app: &TestApp, cookie: &str) -> StatusCode {
+    app.send(request(app, &Method::POST, "/api/calls", "", Some(cookie))).await.status()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_passwords_is_slowed_down_and_time_opens_the_gate_again() {
+    on_both(async |app| {
+        app.agent("Ana").await;
+        // Her own sign-in was the first of ten tries.
+        for _ in 0..9 {
+            let (status, cookie, said) = sign_in(&app, "a-wrong-password", None).await;
+            assert_eq!((status, cookie), (StatusCode::UNPROCESSABLE_ENTITY, None));
+            assert!(said.contains("E-mail or password is wrong."), "{said}");
+        }
+        let (status, cookie, said) = sign_in(&app, PASSWORD, None).await;
+        assert_eq!((status, cookie), (StatusCode::TOO_MANY_REQUESTS, None), "even the right one waits");
+        assert!(said.contains("Wait 6 seconds"), "{said}");
+
+        app.turn(handoff::domain::time::Span::seconds(6));
+        let (_, cookie, said) = sign_in(&app, PASSWORD, None).await;
+        let cookie = cookie.unwrap_or_else(|| panic!("signed in: {said}"));
+        assert_eq!(calls(&app, &cookie).await, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_new_at_sign_in_and_dead_after_sign_out() {
+    on_both(async |app| {
+        let (_, first) = app.agent("Ana").await;
+        assert_eq!(calls(&app, &first).await, StatusCode::OK);
+
+        // Signing in again replaces the session that the browser had.
+        let (_, second, _) = sign_in(&app, PASSWORD, Some(&first)).await;
+        let second = second.expect("a cookie");
+        assert_ne!(first, second);
+        assert_eq!((calls(&app, &first).await, calls(&app, &second).await), (StatusCode::UNAUTHORIZED, StatusCode::OK));
+
+        // A token that somebody else chose is never taken over.
+        let planted = format!("handoff={}", "ab".repeat(32));
+        let (_, third, _) = sign_in(&app, PASSWORD, Some(&planted)).await;
+        assert_ne!(third.as_deref(), Some(planted.as_str()));
+        assert_eq!(calls(&app, &planted).await, StatusCode::UNAUTHORIZED);
+
+        // Signing out ends it on the server, not only in the browser.
+        let out = app.send(request(&app, &Method::POST, "/api/sign_out", "", Some(&second))).await;
+        let cleared = out.headers().get(header::SET_COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        assert!(cleared.starts_with("handoff=;") && cleared.contains("Max-Age=0"), "{cleared}");
+        assert_eq!(calls(&app, &second).await, StatusCode::UNAUTHORIZED, "replayed");
+        let page = app.send(request(&app, &Method::GET, "/conversations", "", Some(&second))).await;
+        assert!(Answer::ToSignIn.fits(page.status(), &location(&page)), "{}", page.status());
+        let stream = app.send(request(&app, &Method::GET, "/live?after=0", "", Some(&second))).await;
+        assert_eq!(stream.status(), StatusCode::UNAUTHORIZED);
+
+        // And a session that nobody renews ends by itself.
+        let third = third.expect("a cookie");
+        assert_eq!(calls(&app, &third).await, StatusCode::OK);
+        app.turn(handoff::server::accounts::session::LENGTH);
+        assert_eq!(calls(&app, &third).await, StatusCode::UNAUTHORIZED);
+    })
+    .await;
+}

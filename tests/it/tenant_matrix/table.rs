@@ -1,0 +1,142 @@
+//! The table: a route, what is asked of it, and what each caller gets. `{conversation}` and the like stand for ids of the
+//! first tenant, whoever asks.
+
+/// Who knocks. The foreigners work for another tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    Anonymous,
+    Agent,
+    Admin,
+    ForeignAgent,
+    ForeignAdmin,
+}
+
+/// What they get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// 2xx.
+    Fine,
+    /// Understood and allowed: done, or refused for a reason that has nothing to do with rights.
+    Taken,
+    /// 401.
+    SignedOut,
+    /// To the sign-in page.
+    ToSignIn,
+    /// To another page.
+    Onward,
+    /// 403.
+    Forbidden,
+    /// 404, as for an id that never was.
+    NotFound,
+}
+
+use Answer::{Fine, Forbidden, NotFound, Onward, SignedOut, Taken, ToSignIn};
+
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    /// The path with values in it.
+    pub target: &'static str,
+    pub form: &'static str,
+    /// Anonymous, agent, admin, foreign agent, foreign admin.
+    answers: [Answer; 5],
+}
+
+impl Route {
+    pub fn expects(&self, caller: Caller) -> Answer {
+        let [anonymous, agent, admin, foreign_agent, foreign_admin] = self.answers;
+        match caller {
+            Caller::Anonymous => anonymous,
+            Caller::Agent => agent,
+            Caller::Admin => admin,
+            Caller::ForeignAgent => foreign_agent,
+            Caller::ForeignAdmin => foreign_admin,
+        }
+    }
+}
+
+const fn get(path: &'static str, target: &'static str, answers: [Answer; 5]) -> Route {
+    Route { method: "GET", path, target, form: "", answers }
+}
+
+const fn call(path: &'static str, form: &'static str, answers: [Answer; 5]) -> Route {
+    call_at(path, path, form, answers)
+}
+
+const fn call_at(path: &'static str, target: &'static str, form: &'static str, answers: [Answer; 5]) -> Route {
+    Route { method: "POST", path, target, form, answers }
+}
+
+/// Anybody may read it.
+const OPEN: [Answer; 5] = [Fine; 5];
+/// A page for whoever is signed in; it shows their own tenant's.
+const PAGE: [Answer; 5] = [ToSignIn, Fine, Fine, Fine, Fine];
+/// A call for whoever is signed in, about their own tenant.
+const OWN: [Answer; 5] = [SignedOut, Fine, Fine, Fine, Fine];
+/// A call about one thing of the first tenant.
+const ONE: [Answer; 5] = [SignedOut, Taken, Taken, NotFound, NotFound];
+/// A call for admins, about their own tenant.
+const ADMIN: [Answer; 5] = [SignedOut, Forbidden, Taken, Forbidden, Taken];
+/// A call for admins, about one thing of the first tenant.
+const ADMIN_ONE: [Answer; 5] = [SignedOut, Forbidden, Taken, Forbidden, NotFound];
+
+pub const ROUTES: &[Route] = &[
+    // Endpoints.
+    // A webhook proves itself; no session helps.
+    get("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", [Forbidden; 5]),
+    call_at("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", "{}", [SignedOut; 5]),
+    get("/live", "/live?after=0", OWN),
+    get("/media/{id}", "/media/{media}", [SignedOut, Fine, Fine, NotFound, NotFound]),
+    get("/health", "/health", OPEN),
+    // Pages.
+    get("/", "/", [Onward; 5]),
+    get("/sign-in", "/sign-in", OPEN),
+    get("/conversations", "/conversations", PAGE),
+    get("/conversations/{id}", "/conversations/{conversation}", [ToSignIn, Fine, Fine, NotFound, NotFound]),
+    get("/admin", "/admin", [ToSignIn, Fine, Onward, Fine, Onward]),
+    get("/admin/keywords", "/admin/keywords", PAGE),
+    get("/admin/messages", "/admin/messages", PAGE),
+    get("/admin/targets", "/admin/targets", PAGE),
+    get("/admin/team", "/admin/team", PAGE),
+    get("/admin/audit", "/admin/audit", PAGE),
+    // The session.
+    call("/api/sign_in", "email=nobody%40acme.test&password=not-the-password", [Taken; 5]),
+    call("/api/viewer", "", OPEN),
+    call("/api/keep_alive", "", OWN),
+    call("/api/set_away", "away=false", OWN),
+    call("/api/set_muted", "muted=false", OWN),
+    // The desk.
+    call("/api/desk", "filter[agent]={agent}&filter[channel]={channel}", OWN),
+    call("/api/desk_more", "filter[channel]={channel}&group=waiting&after[rank]=0&after[id]={conversation}", OWN),
+    call("/api/calls", "", OWN),
+    call("/api/choices", "", OWN),
+    // One conversation.
+    call("/api/thread", "id={conversation}", ONE),
+    call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),
+    call("/api/see", "id={conversation}", ONE),
+    call("/api/claim", "id={conversation}", ONE),
+    call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", ONE),
+    call("/api/retry", "id={conversation}&message={message}", ONE),
+    call("/api/release", "id={conversation}", ONE),
+    call("/api/take_over", "id={conversation}", ONE),
+    call("/api/return_to_bot", "id={conversation}", ONE),
+    call("/api/close", "id={conversation}&seen={message}", ONE),
+    // The admin's rooms.
+    call("/api/keywords", "", ADMIN),
+    call("/api/keyword_add", "phrase=person&matching=contains&channel={channel}", ADMIN_ONE),
+    call(
+        "/api/keyword_change",
+        "rule[id]={keyword}&rule[phrase]=changed&rule[matching]=contains&rule[enabled]=true",
+        ADMIN_ONE,
+    ),
+    call("/api/keyword_try", "message=hello&channel={channel}", ADMIN_ONE),
+    call("/api/settings", "", ADMIN),
+    call("/api/text_save", "name=closing&text=Bye", ADMIN),
+    call("/api/text_preview", "name=closing&text=Bye", ADMIN),
+    call("/api/targets_save", "waiting_target=60000&zone=UTC&read_policy=never", ADMIN),
+    call("/api/team", "", ADMIN),
+    call("/api/audit", "", ADMIN),
+    call("/api/keyword_remove", "id={keyword}", ADMIN_ONE),
+    // Ends the session, so it comes last.
+    call("/api/sign_out", "", [Taken; 5]),
+];
