@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::Result;
 use crate::domain::{
-    desk::{Desk, Filter, Group, Key, Range, Row},
+    desk::{Desk, Filter, Group, Key, Range, Row, Stopped},
     ids::{AgentId, ChannelId},
 };
 
@@ -17,6 +17,8 @@ pub struct Calls {
     /// Counts and cursor; its groups are empty.
     pub desk: Desk,
     pub online: Vec<AgentId>,
+    /// Numbers that cannot send right now.
+    pub stopped: Vec<Stopped>,
 }
 
 /// What the filter's lists offer.

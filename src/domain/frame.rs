@@ -37,6 +37,17 @@ pub struct Changes {
     /// Settings changed: open admin pages read theirs again.
     #[serde(default)]
     pub configured: bool,
+    /// The numbers that cannot send, when that changed.
+    #[serde(default)]
+    pub stopped: Option<Vec<Stopped>>,
+}
+
+/// A number whose queue WhatsApp stopped. What agents write waits; nothing is lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    pub channel: String,
+    /// Why, and what to do.
+    pub words: String,
 }
 
 /// One thing in a thread.

@@ -91,6 +91,7 @@ impl Live {
         );
         let renewal = set_interval_with_handle(move || self.renew_session(), RENEWAL);
         let online = window_event_listener(ev::online, move |_| self.hurry());
+        let offline = window_event_listener(ev::offline, move |_| self.cut());
         let seen = window_event_listener(ev::visibilitychange, move |_| self.hurry());
         let key = window_event_listener(ev::keydown, move |_| self.active.set_value(true));
         let pointer = window_event_listener(ev::pointerdown, move |_| self.active.set_value(true));
@@ -98,7 +99,7 @@ impl Live {
             for timer in [second, renewal].into_iter().flatten() {
                 timer.clear();
             }
-            for listener in [online, seen, key, pointer] {
+            for listener in [online, offline, seen, key, pointer] {
                 listener.remove();
             }
             clear(self.reread);
@@ -206,6 +207,15 @@ impl Live {
         self.say(Connection::Lost);
         let wait = 1_u64.checked_shl(failures.saturating_sub(2)).unwrap_or(PATIENCE).min(PATIENCE);
         self.retry_in(Duration::from_secs(wait));
+    }
+
+    /// The device left its network. The stream would hear of it only by its silence.
+    fn cut(self) {
+        if self.shared.connection.get_untracked() != Connection::SignedOut {
+            self.stop();
+            self.say(Connection::Lost);
+            self.retry_in(Duration::from_secs(PATIENCE));
+        }
     }
 
     fn retry_in(self, wait: Duration) {

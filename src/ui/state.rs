@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::{
     api::{ApiError, desk::Calls, session::Viewer},
     domain::{
-        desk::{Changes, Desk, Frame, Group, Range, Row},
+        desk::{Changes, Desk, Frame, Group, Range, Row, Stopped},
         ids::AgentId,
         time::Timestamp,
     },
@@ -54,6 +54,8 @@ pub struct Shared {
     pub desk: RwSignal<Desk>,
     pub online: RwSignal<Vec<AgentId>>,
     pub connection: RwSignal<Connection>,
+    /// Numbers that cannot send.
+    pub stopped: RwSignal<Vec<Stopped>>,
     /// Ticks once a second in the browser. In the first render it is the server's time, so that server and page agree.
     pub now: RwSignal<Timestamp>,
     /// The number of the day that now is in the viewer's zone; changes at midnight.
@@ -68,13 +70,14 @@ pub struct Shared {
 
 impl Shared {
     pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
-        let online = calls.online.clone();
+        let (online, stopped) = (calls.online.clone(), calls.stopped.clone());
         let (zone, now) = (Zone::current(), RwSignal::new(now));
         Self {
             viewer: RwSignal::new(viewer),
             desk: RwSignal::new(desk_of(calls)),
             online: RwSignal::new(online),
             connection: RwSignal::new(Connection::Opening),
+            stopped: RwSignal::new(stopped),
             now,
             today: Memo::new(move |_| zone.day(now.get())),
             toasts: RwSignal::new(Vec::new()),
@@ -92,6 +95,7 @@ impl Shared {
     /// Starts over from calls that were read anew.
     pub fn renewed(&self, calls: Calls) {
         self.online.set(calls.online.clone());
+        self.stopped.set(calls.stopped.clone());
         let kept = self.meanwhile.try_update_value(Option::take).flatten().unwrap_or_default();
         let mut desk = desk_of(calls);
         for changes in kept {
@@ -134,6 +138,9 @@ impl Shared {
     pub fn receive(&self, frame: &Frame) {
         match frame {
             Frame::Changes(changes) => {
+                if let Some(stopped) = &changes.stopped {
+                    self.stopped.set(stopped.clone());
+                }
                 self.desk.update(|desk| desk.apply(frame));
                 self.meanwhile.update_value(|kept| {
                     if let Some(kept) = kept {

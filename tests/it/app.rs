@@ -7,7 +7,7 @@ use handoff::{
     domain::{
         access::Role,
         desk::{Desk, Filter, Row},
-        ids::{AgentId, ChannelId, ConversationId, TenantId},
+        ids::{ChannelId, ConversationId, TenantId},
         keyword::Matching,
         time::{Span, Timestamp},
     },
@@ -251,8 +251,8 @@ impl TestApp {
         self.only_row(agent).await
     }
 
-    /// From here on the database takes no webhook: on PostgreSQL it is read-only, as on a full or failed-over server. On
-    /// SQLite a trigger stands in, because a file's mode stops nobody who is root.
+    /// From here on the database takes no webhook: on PostgreSQL it is read-only, as a failed-over server is. On SQLite
+    /// a trigger stands in, because a file's mode stops nobody who is root.
     pub async fn refuse_writes(&self) {
         match self.engine {
             Engine::Sqlite => {
@@ -304,9 +304,6 @@ impl TestApp {
         }
     }
 
-    pub fn id_of(agent: &Agent) -> AgentId {
-        agent.id.clone()
-    }
 }
 
 async fn connect(house: &House, name: &str, app: &str, number: &str, waba: &str) -> (TenantId, ChannelId) {

@@ -146,7 +146,8 @@ async fn a_cursor_that_is_too_old_or_from_another_life_gets_a_reset() {
             let messages: Vec<serde_json::Value> = (0..700)
                 .map(|n| {
                     let wamid = format!("wamid.L{part}.{n}");
-                    meta::text("4915550001", &wamid, START, "again")["entry"][0]["changes"][0]["value"]["messages"][0].clone()
+                    meta::text("4915550001", &wamid, START, "again")["entry"][0]["changes"][0]["value"]["messages"][0]
+                        .clone()
                 })
                 .collect();
             let contacts = [meta::contact("4915550001")];
@@ -184,7 +185,8 @@ async fn nobody_listens_without_a_session_and_a_sign_out_ends_the_stream() {
         let mut his = Stream::open(&app, &bos_cookie, seq).await;
         assert!(hers.next().await.is_some(), "it speaks");
         // when one of them signs out
-        assert!(stream::sign_out(&app, &cookie).await.is_redirection() || stream::status(&app, &cookie).await == 401);
+        let answer = stream::sign_out(&app, &cookie).await;
+        assert!(answer.is_redirection() || answer.is_success(), "{answer}");
         // then that stream ends and stays shut
         while hers.next().await.is_some() {}
         assert_eq!(stream::status(&app, &cookie).await, StatusCode::UNAUTHORIZED);

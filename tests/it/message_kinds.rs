@@ -7,8 +7,8 @@ mod fields;
 mod files;
 mod people;
 mod said;
-mod statuses;
 mod stage;
+mod statuses;
 
 use handoff::server::accounts::Agent;
 use http::StatusCode;

@@ -1,9 +1,7 @@
-//! Who wins when two want the same: fifty agents a claim, a person and the bot a turn, a Send pressed twice, a close and a
-//! customer who just wrote. Losers change nothing and are told why.
+//! Who wins when two want the same: fifty agents a claim, a person and the bot a turn, a Send pressed twice, a close
+//! and a customer who just wrote. Losers change nothing and are told why.
 
 mod bot;
-
-use std::collections::BTreeSet;
 
 use futures::future::join_all;
 use handoff::{
@@ -12,7 +10,7 @@ use handoff::{
         desk::{ItemBody, Row, RowState},
         event::{Entry, Event},
         ids::{ConversationId, Seq},
-        message::{Author, Delivery, Message},
+        message::{Author, Message},
         time::Span,
     },
     server::{accounts::Agent, inbox::InboxError, store::entries},
@@ -144,22 +142,22 @@ async fn over_http_the_losers_of_a_claim_read_the_winners_name() {
         let racers = fifty(&app).await;
         let row = app.waiting(&racers[0].0).await;
         let id = row.id.as_str().to_owned();
+        // Requests that are under way at once are on a connection each.
+        let client = reqwest::Client::new();
         let race = racers.iter().map(|(agent, cookie)| {
-            let (address, cookie, id, agent) = (app.address, cookie.clone(), id.clone(), agent.clone());
-            // A client of its own for each, so that no two share a connection.
-            tokio::spawn(async move {
-                (call(reqwest::Client::new(), address, "claim", cookie, &[("id", &id)]).await, agent)
-            })
+            let (client, cookie, id, agent) = (client.clone(), cookie.clone(), id.clone(), agent.clone());
+            let address = app.address;
+            tokio::spawn(async move { (call(client, address, "claim", cookie, &[("id", &id)]).await, agent) })
         });
         let (mut winners, mut losses) = (Vec::new(), Vec::new());
         for done in join_all(race).await {
             let ((status, body), agent) = done.expect("runs to its end");
-            if status == StatusCode::OK { winners.push(agent) } else { losses.push(body) }
+            if status == StatusCode::OK { winners.push(agent) } else { losses.push((status, body)) }
         }
         assert_eq!((winners.len(), losses.len()), (1, 49));
         let told = json!({"error": "conflict", "words": format!("{} claimed it first.", winners[0].name)});
         for loss in losses {
-            assert_eq!(loss, told);
+            assert_eq!(loss, (StatusCode::CONFLICT, told.clone()));
         }
         assert_won_by(&app, &row, &winners[0]).await;
     })
@@ -237,8 +235,7 @@ async fn a_close_that_has_not_seen_the_newest_message_closes_nothing() {
 
         let form = [("id", row.id.as_str()), ("seen", on_screen.as_str())];
         let (status, body) = call(reqwest::Client::new(), app.address, "close", cookie.clone(), &form).await;
-        assert_ne!(status, StatusCode::OK);
-        assert_eq!(body["error"], "conflict");
+        assert_eq!((status, body["error"].as_str()), (StatusCode::CONFLICT, Some("conflict")));
         assert!(body["words"].as_str().expect("words").contains("the customer just wrote"), "{body}");
         assert_eq!(refusal(app.house.inbox.close(&ana, &row.id, None).await), Refusal::CustomerJustWrote);
         let still = app.only_row(&ana).await;
@@ -275,7 +272,7 @@ async fn a_message_that_meets_a_close_is_seen_first_or_starts_a_new_conversation
         let projector = app.house.projector.clone();
         let project = tokio::spawn(async move { projector.run_once().await });
         let closed = close.await.expect("runs to its end");
-        assert_eq!(project.await.expect("runs to its end").expect("projects"), 1);
+        project.await.expect("runs to its end").expect("projects");
 
         let rows = app.rows(&ana).await;
         let home: Vec<&Row> = rows.iter().filter(|row| row.preview == "Wait").collect();
@@ -354,25 +351,21 @@ async fn a_conversation_of_another_tenant_is_not_there() {
         let row = app.waiting(&ana).await;
         let (globex, _) = app.other_tenant().await;
         let (eve, cookie) = app.person(&globex, "Eve", handoff::domain::access::Role::Agent).await;
-        let before = log(&app).await.len();
+        let (before, talk) = (log(&app).await.len(), messages(&app, &ana, &row.id).await);
         let made_up = ConversationId::from("cnv_01JXXXXXXXXXXXXXXXXXXXXXXX");
-        let mut answers = BTreeSet::new();
+        let client = reqwest::Client::new();
         for id in [&row.id, &made_up] {
             let inbox = &app.house.inbox;
             assert!(matches!(inbox.claim(&eve, id).await, Err(InboxError::NotFound)));
             for function in ["claim", "take_over", "release", "return_to_bot", "close", "reply", "see", "thread"] {
                 let form = [("id", id.as_str()), ("client_id", "press-1"), ("body", "Hello")];
-                let (status, body) =
-                    call(reqwest::Client::new(), app.address, function, cookie.clone(), &form).await;
-                answers.insert((status.as_u16(), body.to_string()));
-                assert_eq!(body, json!({"error": "not_found"}), "{function}");
+                let (status, body) = call(client.clone(), app.address, function, cookie.clone(), &form).await;
+                assert_eq!((status, &body), (StatusCode::NOT_FOUND, &json!({"error": "not_found"})), "{function}");
             }
         }
-        assert_eq!(answers.len(), 1, "a foreign id and a made-up one look the same: {answers:?}");
         assert_eq!(log(&app).await.len(), before, "nothing happened");
         assert_eq!(app.only_row(&ana).await, row);
-        app.settle().await;
-        assert!(messages(&app, &ana, &row.id).await.iter().all(|message| message.delivery != Some(Delivery::Queued)));
+        assert_eq!(messages(&app, &ana, &row.id).await, talk);
     })
     .await;
 }

@@ -87,7 +87,7 @@ pub fn test(layout: &Layout, browser: &Path, args: &[String], tally: &mut Tally)
         .env("HANDOFF_LISTEN", format!("127.0.0.1:{desk}"))
         .env("HANDOFF_PUBLIC_URL", format!("http://127.0.0.1:{desk}"))
         .env("HANDOFF_SIMULATOR_LISTEN", format!("127.0.0.1:{simulator}"))
-        .env("HANDOFF_GRAPH_URL", format!("http://127.0.0.1:{simulator}"))
+        .env("HANDOFF_GRAPH_URL", format!("http://127.0.0.1:{simulator}/v26.0"))
         .env("HANDOFF_DATA", &data)
         .env("DATABASE_URL", format!("sqlite://{}", data.join("handoff.db").display()));
     server::environment(&mut command, layout);

@@ -43,17 +43,36 @@ pub struct StreamGuard {
     tenant: TenantId,
     agent: AgentId,
     now: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    grace: Grace,
+}
+
+/// Whether an agent still counts for a moment after the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Grace {
+    Given,
+    /// The session is over: that is no short network loss.
+    Refused,
+}
+
+impl StreamGuard {
+    /// Its agent signed out: gone as soon as the stream is.
+    pub fn without_grace(&mut self) {
+        self.grace = Grace::Refused;
+    }
 }
 
 impl Drop for StreamGuard {
     fn drop(&mut self) {
         let now = (self.now)();
+        let grace = self.grace;
         self.presence.with(&self.tenant, |room| {
             if let Some(count) = room.streams.get_mut(&self.agent) {
                 *count -= 1;
                 if *count == 0 {
                     room.streams.remove(&self.agent);
-                    room.left.insert(self.agent.clone(), now);
+                    if grace == Grace::Given {
+                        room.left.insert(self.agent.clone(), now);
+                    }
                 }
             }
         });
@@ -78,7 +97,7 @@ impl Presence {
                 room.away.remove(agent);
             }
         });
-        StreamGuard { presence: self.clone(), tenant: tenant.clone(), agent: agent.clone(), now: Box::new(now) }
+        StreamGuard { presence: self.clone(), tenant: tenant.clone(), agent: agent.clone(), now: Box::new(now), grace: Grace::Given }
     }
 
     pub fn set_away(&self, tenant: &TenantId, agent: &AgentId, away: bool) {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     domain::{
         event::{Actor, Amendment, Event},
-        ids::{ChannelId, ConversationId, MessageId, Wamid},
+        ids::{ChannelId, MessageId, Wamid},
         message::{Author, Content, Delivery, Fault, Reaction},
         time::Timestamp,
     },
@@ -27,14 +27,12 @@ pub(super) enum News {
 }
 
 impl News {
-    /// Tells pieces of news about one message apart; the same piece twice is one.
+    /// Tells pieces of news about one message apart; of two with the same name the later one counts.
     fn ord(&self) -> String {
         match self {
             Self::Status { status, .. } => format!("status:{}", status.word()),
-            Self::React { author, emoji } => {
-                format!("react:{}:{}", to_json(author).unwrap_or_default(), emoji.as_deref().unwrap_or_default())
-            }
-            Self::Edit { content } => format!("edit:{}", content.preview()),
+            Self::React { author, .. } => format!("react:{}", to_json(author).unwrap_or_default()),
+            Self::Edit { .. } => "edit".to_owned(),
             Self::Revoke => "revoke".to_owned(),
         }
     }
@@ -98,7 +96,10 @@ impl Work {
         news: News,
     ) -> Result<Option<Told>> {
         if let Some(record) = self.pending_record(channel, wamid) {
-            news.apply(record);
+            if let Some(Effect::Amended(what)) = news.apply(record) {
+                let record = record.clone();
+                self.refresh_preview(&record, what).await?;
+            }
             return Ok(None);
         }
         let tenant = self.tenant_id();
@@ -166,21 +167,47 @@ impl Work {
             Effect::Amended(what) => {
                 let actor = if record.author.is_customer() || what == Amendment::Reacted { Actor::Customer } else { Actor::Meta };
                 self.append(Some(&conversation), actor, Event::Amended { message: record.id.clone(), what });
-                self.refresh_preview(&conversation, &record, what);
+                self.refresh_preview(&record, what).await?;
             }
         }
         Ok(Some(Told { record, failed }))
     }
 
-    /// The list shows the newest words: an edit of the last message changes them.
-    fn refresh_preview(&mut self, conversation: &ConversationId, record: &Record, what: Amendment) {
-        let is_last = self.stored(conversation).is_some_and(|stored| stored.last_at == record.at);
-        if is_last && what != Amendment::Reacted {
-            let preview = match what {
-                Amendment::Revoked => "Deleted a message".to_owned(),
-                _ => record.content.preview(),
-            };
-            self.set_preview(conversation, preview);
+    /// The list shows the newest words: a change of the last message changes them.
+    async fn refresh_preview(&mut self, record: &Record, what: Amendment) -> Result<()> {
+        if matches!(what, Amendment::Edited | Amendment::Revoked) && self.is_newest(record).await? {
+            self.set_preview(&record.conversation, shown(record));
         }
+        Ok(())
     }
+
+    /// Whether no later message of its conversation is shown in the list, written or not.
+    async fn is_newest(&mut self, record: &Record) -> Result<bool> {
+        let counts = |other: &Record| {
+            other.conversation == record.conversation && !other.hidden && other.author != Author::System
+        };
+        let own = self.pending_records().position(|other| other.id == record.id);
+        let overtaken = self.pending_records().enumerate().any(|(place, other)| {
+            counts(other)
+                && (other.at > record.at || (other.at == record.at && own.is_none_or(|own| place > own)))
+        });
+        if overtaken {
+            return Ok(false);
+        }
+        let tenant = self.tenant_id();
+        let written = messages::page(&mut self.tx, &tenant, &record.conversation, None, NEWEST).await?;
+        let newest = written.iter().find(|other| other.id != record.id && counts(other));
+        Ok(newest.is_none_or(|other| match own {
+            Some(_) => other.at <= record.at,
+            None => (other.at, other.seq) < (record.at, record.seq),
+        }))
+    }
+}
+
+/// How many messages are looked at to find the newest that is no notice: notices come one or two at a time.
+const NEWEST: i64 = 8;
+
+/// What the list says of a message.
+pub(super) fn shown(record: &Record) -> String {
+    if record.revoked { "Deleted a message".to_owned() } else { record.content.preview() }
 }

@@ -58,7 +58,7 @@ impl Inbox {
         }
         let Some(record) = messages::find(&mut tx, tenant, message).await? else { return Ok(None) };
         let customer = customers::find(&mut tx, tenant, &it.customer).await?;
-        let is_first = messages::count_inbound(&mut tx, tenant, conversation).await? <= 1;
+        let is_first = messages::oldest_inbound(&mut tx, tenant, conversation).await?.as_ref() == Some(message);
         let tenant_record =
             crate::server::store::tenants::find(&mut tx, tenant).await?.ok_or(InboxError::NotFound)?;
         Ok(Some(Turn {

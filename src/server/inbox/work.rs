@@ -192,7 +192,7 @@ impl Work {
                 && !record.hidden
                 && record.author != Author::System
             {
-                stored.preview = record.content.preview();
+                stored.preview = super::amend::shown(record);
                 stored.preview_by = preview_kind(&record.author);
                 stored.last_at = stored.last_at.max(record.at);
             }
@@ -251,7 +251,7 @@ impl Work {
         if let Some(stored) = self.conversations.get_mut(conversation)
             && record.at >= stored.last_at
         {
-            stored.preview = record.content.preview();
+            stored.preview = super::amend::shown(&record);
             stored.preview_by = preview_kind(&record.author);
             stored.last_at = record.at;
         }
@@ -268,8 +268,9 @@ impl Work {
             .find(|record| record.channel == *channel && record.wamid.as_ref() == Some(wamid))
     }
 
-    pub(super) fn stored(&self, id: &ConversationId) -> Option<&Stored> {
-        self.conversations.get(id)
+    /// The messages of this very work that are not written yet, in their order.
+    pub(super) fn pending_records(&self) -> impl Iterator<Item = &Record> {
+        self.pending.iter().filter_map(|pending| pending.record.as_ref())
     }
 
     /// Writes one conversation before the others, because an index looks at it.

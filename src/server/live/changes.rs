@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{
-        desk::Changes,
-        event::{Entry, Event},
+        codes,
+        desk::{Changes, Stopped},
+        event::{Entry, Event, Setting},
         ids::{ConversationId, MessageId, Seq, TenantId},
     },
     server::{
         inbox::lines,
-        store::{self, Db, counters, desk::{self, Names}, entries, messages},
+        store::{self, Db, Tx, channels, counters, desk::{self, Names}, entries, messages},
     },
 };
 
@@ -50,7 +51,12 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
     }
     items.sort_by_key(|(_, item)| item.seq);
     let counts = counters::read(&mut tx, tenant).await?;
+    let stopped = match log.iter().any(is_about_numbers) {
+        true => Some(stopped(&mut tx, tenant).await?),
+        false => None,
+    };
     let changes = Changes {
+        stopped,
         seq: last,
         rows,
         removed: Vec::new(),
@@ -62,6 +68,22 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         matches!(entry.event, Event::SignedOut { .. } | Event::Configured { .. })
     });
     Ok(Some(Made { changes, recheck }))
+}
+
+/// The numbers whose queue waits, and why in an agent's words.
+pub(super) async fn stopped(tx: &mut Tx, tenant: &TenantId) -> store::Result<Vec<Stopped>> {
+    let channels = channels::list(tx, tenant).await?;
+    Ok(channels
+        .into_iter()
+        .filter_map(|channel| {
+            let code = channel.down_code?;
+            Some(Stopped { channel: channel.name, words: codes::verdict(code, None).words })
+        })
+        .collect())
+}
+
+fn is_about_numbers(entry: &Entry) -> bool {
+    matches!(entry.event, Event::ChannelTrouble { .. } | Event::Configured { what: Setting::Channel, .. })
 }
 
 fn is_configuration(entry: &Entry) -> bool {

@@ -44,14 +44,17 @@ pub(super) enum Next {
     Frame(Encoded),
     /// Nothing new: wait.
     Nothing,
-    /// The ring does not reach back so far: read the log.
+    /// The ring does not hold this cursor: read the log.
     TooOld,
 }
 
 impl Hub {
     pub fn next(&self, after: Seq) -> Next {
         let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        if after < ring.base {
+        // A cursor beyond the newest frame was read from the log ahead of us, or comes from a database that is no more:
+        // only the log can tell.
+        let newest = ring.frames.back().map_or(ring.base, |frame| frame.seq);
+        if after < ring.base || after > newest {
             return Next::TooOld;
         }
         let at = ring.frames.partition_point(|frame| frame.seq <= after);

@@ -75,7 +75,7 @@ fn scope(filter: &Filter, zone: &str) -> Answer<Scope> {
         Some(date) => Some(start_of(date.checked_add(1.day()).map_err(|_| bad_day())?)?),
         None => None,
     };
-    let search = filter.search.as_deref().map(|words| text::folded(&text::clip(words, SEARCH)));
+    let search = filter.search.as_deref().map(|words| searched(&text::clip(words, SEARCH)));
     Ok(Scope {
         date_of: filter.date_of,
         from,
@@ -84,6 +84,13 @@ fn scope(filter: &Filter, zone: &str) -> Answer<Scope> {
         channel: filter.channel.clone(),
         search: search.filter(|words| !words.is_empty()),
     })
+}
+
+/// What a search looks for. A number is typed with spaces, dots and brackets, and kept as digits.
+fn searched(words: &str) -> String {
+    let folded = text::folded(words);
+    let is_number = folded.chars().all(|c| c.is_ascii_digit() || c == ' ');
+    if is_number { folded.replace(' ', "") } else { folded }
 }
 
 fn bad_day() -> ApiError {
@@ -145,7 +152,8 @@ impl Live {
             news: BTreeSet::new(),
         };
         let online = self.presence.online(&agent.tenant, self.clock.now());
-        Ok(Calls { waiting: waiting.rows, desk, online })
+        let stopped = super::changes::stopped(&mut tx, &agent.tenant).await?;
+        Ok(Calls { waiting: waiting.rows, desk, online, stopped })
     }
 
     pub async fn choices(&self, agent: &Agent) -> store::Result<Choices> {
@@ -172,4 +180,30 @@ async fn page(
     let more = rows.len() > size;
     rows.truncate(size);
     Ok(Range { rows, more })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_found_however_it_is_typed() {
+        assert_eq!(searched("+55 (11) 91234-4410"), "5511912344410");
+        assert_eq!(searched("Ána 2"), "ana 2");
+    }
+
+    #[test]
+    fn a_last_day_is_shown_whole_in_the_viewers_zone() {
+        let filter = Filter {
+            from: Some("2026-03-29".to_owned()),
+            to: Some("2026-03-29".to_owned()),
+            ..Filter::default()
+        };
+        // The night the clocks go forward in Berlin: a day of 23 hours.
+        let day = scope(&filter, "Europe/Berlin").expect("a day");
+        let length = day.to.zip(day.from).map(|(to, from)| to.0 - from.0);
+        assert_eq!(length, Some(23 * 3_600_000));
+        let wrong = Filter { from: Some("29.3.2026".to_owned()), ..Filter::default() };
+        assert!(matches!(scope(&wrong, "UTC"), Err(ApiError::Invalid(_))));
+    }
 }

@@ -90,7 +90,7 @@ struct Stream {
     /// First the heartbeat, which names the build, then who is here.
     hello: u8,
     online: Option<Vec<crate::domain::ids::AgentId>>,
-    _presence: StreamGuard,
+    guard: StreamGuard,
 }
 
 impl Stream {
@@ -105,7 +105,7 @@ impl Stream {
         let guard = live.presence.enter(&agent.tenant, &agent.id, agent.away, move || clock.now());
         let people = live.presence.watch(&agent.tenant);
         let opened = live.clock.now();
-        Ok(Self { live, agent, hub, head, people, cursor, opened, stop, hello: 0, online: None, _presence: guard })
+        Ok(Self { live, agent, hub, head, people, cursor, opened, stop, hello: 0, online: None, guard })
     }
 
     async fn next(&mut self) -> Option<Event> {
@@ -185,9 +185,13 @@ impl Stream {
         Ok(Some(event(&frame)))
     }
 
-    async fn still_good(&self) -> bool {
+    async fn still_good(&mut self) -> bool {
         match self.live.accounts.still_good(&self.agent).await {
-            Ok(good) => good,
+            Ok(true) => true,
+            Ok(false) => {
+                self.guard.without_grace();
+                false
+            }
             Err(error) => {
                 // Ended streams come back and are asked for their session again; a guess here would outlive a sign-out.
                 tracing::error!(%error, "a session cannot be looked up");

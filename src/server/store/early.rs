@@ -6,10 +6,11 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// Keeps one piece of news. `ord` tells pieces apart, so that a duplicate is kept once.
+/// Keeps one piece of news. `ord` tells pieces apart; of two with the same one the later is kept.
 pub async fn keep(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, ord: &str, body: &str, at: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO early (channel_id, wamid, ord, body, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING")
+        "INSERT INTO early (channel_id, wamid, ord, body, at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (channel_id, wamid, ord) DO UPDATE SET body = excluded.body, at = excluded.at")
         .bind(channel.as_str()).bind(wamid.0.as_str()).bind(ord).bind(body).bind(at.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
@@ -37,4 +38,10 @@ pub async fn is_marked(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Resul
         "SELECT at FROM early WHERE channel_id = $1 AND wamid = $2 AND ord = 'seen'")
         .bind(channel.as_str()).bind(wamid.0.as_str()).fetch_optional(c).await)?;
     Ok(found.is_some())
+}
+
+/// Forgets what nobody came for: Meta repeats nothing for longer than a week.
+pub async fn sweep(tx: &mut Tx, before: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM early WHERE at < $1").bind(before.0).execute(c).await.map(|_| ()))?;
+    Ok(())
 }

@@ -219,9 +219,11 @@ pub async fn newest_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &Conve
     Ok(wamid.map(Wamid))
 }
 
-/// How many messages the customer has in a conversation.
-pub async fn count_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<i64> {
-    Ok(on!(tx, c => sqlx::query_scalar(
-        "SELECT COUNT(*) FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer' AND NOT hidden")
-        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_one(c).await)?)
+/// The first message of the customer in a conversation.
+pub async fn oldest_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<MessageId>> {
+    let id: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer' AND NOT hidden
+         ORDER BY at, seq LIMIT 1")
+        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
+    Ok(id.map(Into::into))
 }

@@ -126,11 +126,12 @@ pub async fn silence_bot(tx: &mut Tx, tenant: &TenantId, conversation: &Conversa
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
-/// When the next row is due, if any is.
+/// When the next row is due, if any is. Rows of a stopped number wait for nobody's clock.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
     let due: Option<i64> = on!(tx, c => sqlx::query_scalar(
         "SELECT MIN(CASE WHEN lease_until IS NULL OR lease_until < due_at THEN due_at ELSE lease_until END)
-         FROM outbox WHERE state <> 'done'")
+         FROM outbox o WHERE state <> 'done'
+            AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = o.channel_id AND h.down_code IS NOT NULL)")
         .fetch_one(c).await)?;
     Ok(due.map(Timestamp))
 }

@@ -24,7 +24,7 @@ use crate::{
         clock::{Clock, Entropy},
         inbox::{Inbox, InboxError, receive::ChannelNews},
         store::{
-            Db, StoreError,
+            Db, StoreError, early,
             journal::{self, JournalRow},
         },
     },
@@ -180,10 +180,13 @@ impl Projector {
         key(item, rows).and_then(|key| strikes.get(&key).copied()).unwrap_or_default()
     }
 
-    /// Throws away bodies that were carried out 30 days ago. Returns how many.
+    /// Throws away bodies that were carried out 30 days ago, and early news that nobody came for. Returns how many.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
         let before = u64::try_from(self.clock.now().minus(KEPT).0).unwrap_or(0);
         let before = JournalId::from_tail(ulid::Ulid::from_parts(before, 0));
+        let mut tx = self.db.begin_write().await?;
+        early::sweep(&mut tx, self.clock.now().minus(KEPT)).await?;
+        tx.commit().await?;
         let mut gone = 0;
         loop {
             let mut tx = self.db.begin_write().await?;

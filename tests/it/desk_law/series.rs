@@ -52,7 +52,9 @@ impl Series {
 
     /// A series that never closed or answered anything would prove little.
     pub fn prove_variety(&self) {
-        for what in ["writes", "calls", "claims", "answers", "releases", "returns", "closes", "takes over", "reacts", "fails"] {
+        for what in
+            ["writes", "calls", "claims", "answers", "releases", "returns", "closes", "takes over", "reacts", "fails"]
+        {
             assert!(self.happened.contains_key(what), "never happened: {what}; {:?}", self.happened);
         }
     }

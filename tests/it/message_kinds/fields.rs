@@ -38,13 +38,11 @@ fn echoes() -> Vec<Row> {
         Row {
             name: "staff answered before the bot could",
             says: |who| vec![who.text(0, "Anybody there?"), who.echo(1, text("Yes!"))],
-            seen: Some(
-                Seen { kind: Some("text"), ..Seen::turn("text", "Yes!") }.answers(0).group(Group::Team).look(
-                    |message, _| {
-                        assert_eq!(message.author, Author::Phone);
-                    },
-                ),
-            ),
+            seen: Some(Seen { kind: Some("text"), ..Seen::turn("text", "Yes!") }.answers(0).group(Group::Team).look(
+                |message, _| {
+                    assert_eq!(message.author, Author::Phone);
+                },
+            )),
         },
         Row {
             name: "staff sent the same twice",
@@ -112,18 +110,19 @@ fn imports() -> Vec<Row> {
                     "threads": [{"id": who.phone, "messages": [theirs, ours]}]});
                 vec![Item::of("history", "history", chunk)]
             },
-            seen: Some(
-                Seen { kind: Some("text"), ..Seen::ours("We answered then") }.group(Group::Closed).look(|_, thread| {
+            seen: Some(Seen { kind: Some("text"), ..Seen::ours("We answered then") }.group(Group::Closed).look(
+                |_, thread| {
                     assert_eq!(messages(thread).count(), 2, "both sides");
-                }),
-            ),
+                },
+            )),
         },
         nothing("history that is not shared", |_| {
             let errors = json!([{"code": 2_593_109, "title": "History sharing is turned off"}]);
             vec![Item::of("history", "history", json!({"errors": errors}))]
         }),
         nothing("contacts of the phone", |who| {
-            let body = json!({"type": "contact", "contact": {"full_name": "Ana", "phone_number": who.phone}, "action": "add"});
+            let body =
+                json!({"type": "contact", "contact": {"full_name": "Ana", "phone_number": who.phone}, "action": "add"});
             vec![Item::of("smb_app_state_sync", "state_sync", body)]
         }),
         nothing("user_preferences", |who| {
@@ -150,7 +149,8 @@ fn accounts() -> Vec<Row> {
             account("template_category_update", json!({"message_template_name": "sale", "new_category": "MARKETING"}))
         }),
         nothing("account_update", |_| {
-            let limits = json!([{"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": 1_772_900_000}]);
+            let limits =
+                json!([{"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING", "expiration": 1_772_900_000}]);
             account("account_update", json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": limits}))
         }),
         nothing("account_alerts", |_| {
@@ -170,17 +170,23 @@ fn accounts() -> Vec<Row> {
         nothing("security", |_| account("security", json!({"event": "PIN_CHANGED", "requester": "1"}))),
         nothing("a field of tomorrow", |_| account("telepathy", json!({"thoughts": [1, {"deep": true}]}))),
         nothing("errors without a message", |_| {
-            account("messages", json!({"messaging_product": "whatsapp",
+            account(
+                "messages",
+                json!({"messaging_product": "whatsapp",
                 "metadata": {"display_phone_number": "15550100000", "phone_number_id": crate::app::NUMBER},
-                "errors": [{"code": 130_429, "title": "Rate limit hit"}]}))
+                "errors": [{"code": 130_429, "title": "Rate limit hit"}]}),
+            )
         }),
         nothing("a value with nothing in it", |_| account("messages", json!({}))),
         nothing("a number of nobody", |who| {
             let body = json!({"from": who.phone, "id": who.wamid(0), "timestamp": who.seconds(0), "type": "text",
                 "text": {"body": "Wrong number"}});
-            account("messages", json!({"messaging_product": "whatsapp",
+            account(
+                "messages",
+                json!({"messaging_product": "whatsapp",
                 "metadata": {"display_phone_number": "1", "phone_number_id": "1"},
-                "contacts": [who.contact()], "messages": [body]}))
+                "contacts": [who.contact()], "messages": [body]}),
+            )
         }),
     ]
 }

@@ -1,9 +1,6 @@
 //! News about a message or a person that is there already, or will be: reactions, edits, deletions, system messages.
 
-use handoff::domain::{
-
-    message::{Author, Content, Reaction},
-};
+use handoff::domain::message::{Author, Content, Reaction};
 use serde_json::json;
 
 use super::stage::{Row, Seen, Who, lines, messages};
@@ -79,7 +76,9 @@ fn reactions() -> Vec<Row> {
         },
         Row {
             name: "reaction to a message that never comes",
-            says: |who| vec![who.says(1, json!({"type": "reaction", "reaction": {"message_id": "wamid.gone", "emoji": "👍"}}))],
+            says: |who| {
+                vec![who.says(1, json!({"type": "reaction", "reaction": {"message_id": "wamid.gone", "emoji": "👍"}}))]
+            },
             seen: None,
         },
     ]
@@ -121,7 +120,10 @@ fn rewritten() -> Vec<Row> {
                 let body = json!({"type": "unsupported", "unsupported": {"type": "edit"}, "errors": errors});
                 vec![who.text(0, "Red"), who.says(1, body)]
             },
-            seen: Some(Seen { kind: Some("unsupported"), ..Seen::turn("text", "Not shown by WhatsApp: edit").unread(2) }),
+            seen: Some(Seen {
+                kind: Some("unsupported"),
+                ..Seen::turn("text", "Not shown by WhatsApp: edit").unread(2)
+            }),
         },
         Row {
             name: "revoke",
@@ -150,7 +152,11 @@ fn identities() -> Vec<Row> {
                 after.body["from"] = json!(phone);
                 after.body["from_user_id"] = json!(user);
                 after.contact = Some(json!({"profile": {"name": who.name}, "wa_id": phone, "user_id": user}));
-                vec![who.text(0, "From my old number"), who.system(1, json!({"from": who.phone, "system": body})), after]
+                vec![
+                    who.text(0, "From my old number"),
+                    who.system(1, json!({"from": who.phone, "system": body})),
+                    after,
+                ]
             },
             seen: Some(Seen::turn("text", "From my new number").unread(2).answers(2).look(|_, thread| {
                 assert_eq!(thread.row.phone.as_ref().map(|phone| phone.len()), Some("+9".len() + 12));
@@ -168,7 +174,12 @@ fn identities() -> Vec<Row> {
                 after.contact = Some(json!({"profile": {"name": who.name}, "user_id": user}));
                 vec![who.text(0, "It is me"), who.system(1, json!({"system": body})), after]
             },
-            seen: Some(Seen::turn("text", "Still me").unread(2).answers(2).look(|_, thread| assert_eq!(lines(thread), [CHANGED]))),
+            seen: Some(
+                Seen::turn("text", "Still me")
+                    .unread(2)
+                    .answers(2)
+                    .look(|_, thread| assert_eq!(lines(thread), [CHANGED])),
+            ),
         },
         Row {
             name: "new keys",
@@ -178,7 +189,9 @@ fn identities() -> Vec<Row> {
                 let body = json!({"from": who.phone, "system": system, "identity": identity});
                 vec![who.text(0, "New phone, who am I"), who.system(1, body)]
             },
-            seen: Some(Seen::turn("text", "New phone, who am I").look(|_, thread| assert_eq!(lines(thread), [CHANGED]))),
+            seen: Some(
+                Seen::turn("text", "New phone, who am I").look(|_, thread| assert_eq!(lines(thread), [CHANGED])),
+            ),
         },
         Row {
             name: "new number of somebody unknown",
@@ -191,4 +204,3 @@ fn identities() -> Vec<Row> {
         },
     ]
 }
-

@@ -140,8 +140,13 @@ fn things() -> Vec<Row> {
             one(who, "contacts", json!([{"phones": [{"wa_id": "34600001"}]}]))
         }),
         turn("order", "order", "Order: 2 items", |who| {
-            let item = |id: &str| json!({"product_retailer_id": id, "quantity": 2, "item_price": 4.5, "currency": "EUR"});
-            one(who, "order", json!({"catalog_id": "61", "text": "As a gift", "product_items": [item("TEA"), item("CUP")]}))
+            let item =
+                |id: &str| json!({"product_retailer_id": id, "quantity": 2, "item_price": 4.5, "currency": "EUR"});
+            one(
+                who,
+                "order",
+                json!({"catalog_id": "61", "text": "As a gift", "product_items": [item("TEA"), item("CUP")]}),
+            )
         }),
     ]
 }
@@ -160,7 +165,12 @@ fn taps() -> Vec<Row> {
         }),
         Row {
             name: "nfm_reply",
-            says: |who| flow(who, json!({"name": "flow", "body": "Sent", "response_json": "{\"flow_token\":\"f1\",\"size\":\"M\"}"})),
+            says: |who| {
+                flow(
+                    who,
+                    json!({"name": "flow", "body": "Sent", "response_json": "{\"flow_token\":\"f1\",\"size\":\"M\"}"}),
+                )
+            },
             seen: Some(Seen::turn("form_reply", "Form: Sent").look(|message, _| {
                 assert_eq!(form_fields(&message.content), "{\"flow_token\":\"f1\",\"size\":\"M\"}");
             })),
@@ -189,7 +199,12 @@ fn taps() -> Vec<Row> {
         }),
         turn("template button", "template_button", "Go on", |who| {
             let context = json!({"from": "15550100000", "id": "wamid.template"});
-            vec![who.says(0, json!({"type": "button", "button": {"payload": "GO", "text": "Go on"}, "context": context}))]
+            vec![
+                who.says(
+                    0,
+                    json!({"type": "button", "button": {"payload": "GO", "text": "Go on"}, "context": context}),
+                ),
+            ]
         }),
         turn("template button without context", "template_button", "Stop", |who| {
             one(who, "button", json!({"payload": "STOP", "text": "Stop"}))
@@ -200,8 +215,11 @@ fn taps() -> Vec<Row> {
 fn odd() -> Vec<Row> {
     vec![
         notice("unsupported poll", "Not shown by WhatsApp: poll creation", |who| {
-            let errors = json!([{"code": 131_051, "title": "Message type unknown", "error_data": {"details": "A poll"}}]);
-            vec![who.says(0, json!({"type": "unsupported", "unsupported": {"type": "poll_creation"}, "errors": errors}))]
+            let errors =
+                json!([{"code": 131_051, "title": "Message type unknown", "error_data": {"details": "A poll"}}]);
+            vec![
+                who.says(0, json!({"type": "unsupported", "unsupported": {"type": "poll_creation"}, "errors": errors})),
+            ]
         }),
         notice("unsupported and unknown", "Not shown by WhatsApp", |who| {
             vec![who.says(0, json!({"type": "unsupported", "unsupported": {"type": "unknown", "raw_type": "unknown"}}))]
@@ -210,14 +228,15 @@ fn odd() -> Vec<Row> {
             let errors = json!([{"code": 501, "title": "Unknown", "details": "Message type is not supported"}]);
             vec![who.says(0, json!({"type": "unknown", "errors": errors}))]
         }),
-        notice("a type of tomorrow", "Not shown by WhatsApp: hologram", |who| {
-            one(who, "hologram", json!({"id": "1"}))
-        }),
+        notice("a type of tomorrow", "Not shown by WhatsApp: hologram", |who| one(who, "hologram", json!({"id": "1"}))),
         Row { name: "request_welcome", says: |who| vec![who.says(0, json!({"type": "request_welcome"}))], seen: None },
         Row {
             name: "group message",
             says: |who| {
-                vec![who.says(0, json!({"type": "text", "text": {"body": "Hi all"}, "group_id": format!("g-{}", who.phone)}))]
+                vec![who.says(
+                    0,
+                    json!({"type": "text", "text": {"body": "Hi all"}, "group_id": format!("g-{}", who.phone)}),
+                )]
             },
             seen: Some(Seen { window: Window::Opens, ..Seen::notice("text", "Hi all").called("WhatsApp group") }),
         },

@@ -171,10 +171,14 @@ impl Who {
     }
 
     pub fn status(&self, k: usize, wamid: &str, word: &str) -> Item {
-        Item::of("messages", "statuses", json!({
-            "id": wamid, "status": word, "timestamp": self.seconds(k), "recipient_id": self.phone,
-            "recipient_user_id": self.user,
-        }))
+        Item::of(
+            "messages",
+            "statuses",
+            json!({
+                "id": wamid, "status": word, "timestamp": self.seconds(k), "recipient_id": self.phone,
+                "recipient_user_id": self.user,
+            }),
+        )
     }
 }
 
@@ -324,4 +328,3 @@ impl TestApp {
         self.meta.set_settings(settings);
     }
 }
-

@@ -1,4 +1,5 @@
-//! The line over everything while the page is not what it seems: not live, signed out, or outdated.
+//! The line over everything while something is not as it seems: not live, signed out, outdated, or a number
+//! that cannot send.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -15,9 +16,23 @@ use crate::ui::{
 pub fn Banner() -> impl IntoView {
     let shared = Shared::expect();
     let path = use_location().pathname;
-    let error = move || shared.connection.get() == Connection::SignedOut;
+    let error = move || match shared.connection.get() {
+        Connection::SignedOut => true,
+        Connection::Opening | Connection::Live => shared.stopped.with(|stopped| !stopped.is_empty()),
+        Connection::Lost | Connection::Outdated => false,
+    };
     let words = move || match shared.connection.get() {
-        Connection::Opening | Connection::Live => None,
+        Connection::Opening | Connection::Live => shared.stopped.with(|stopped| {
+            stopped.first().map(|number| {
+                view! {
+                    <Icon name="warn" class="xs" />
+                    <span>
+                        {format!("{} cannot send; what you write waits. {}", number.channel, number.words)}
+                    </span>
+                }
+                .into_any()
+            })
+        }),
         Connection::Lost => Some(
             view! {
                 <Icon name="offline" class="xs" />

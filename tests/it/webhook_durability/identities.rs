@@ -1,0 +1,241 @@
+//! Who a customer is: known by number, by user id or by both, and one person in the end (invariant 1).
+
+use handoff::domain::{
+    desk::{ItemBody, Row, RowState},
+    event::{CloseReason, Event},
+    ids::ConversationId,
+    time::{Span, Timestamp},
+};
+use handoff::server::accounts::Agent;
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{log, project, state_of, written};
+use crate::{
+    app::{TestApp, on_both},
+    meta::envelope,
+};
+
+const PHONE: &str = "4915550001";
+const NEW_PHONE: &str = "4915550077";
+const USER: &str = "DE.100";
+const NEW_USER: &str = "DE.200";
+
+/// What Meta tells of a sender. Either id may be missing.
+#[derive(Clone, Copy)]
+struct Ids {
+    phone: Option<&'static str>,
+    user: Option<&'static str>,
+}
+
+const BY_PHONE: Ids = Ids { phone: Some(PHONE), user: None };
+const BY_USER: Ids = Ids { phone: None, user: Some(USER) };
+const BY_BOTH: Ids = Ids { phone: Some(PHONE), user: Some(USER) };
+
+fn item(ids: Ids, wamid: &str, at: Timestamp, mut body: Value) -> Value {
+    body["id"] = json!(wamid);
+    body["timestamp"] = json!((at.0 / 1_000).to_string());
+    if let Some(phone) = ids.phone {
+        body["from"] = json!(phone);
+    }
+    if let Some(user) = ids.user {
+        body["from_user_id"] = json!(user);
+    }
+    body
+}
+
+async fn says(app: &TestApp, ids: Ids, words: &str) {
+    let mut contact = json!({"profile": {"name": "Maria Costa"}});
+    if let Some(phone) = ids.phone {
+        contact["wa_id"] = json!(phone);
+    }
+    if let Some(user) = ids.user {
+        contact["user_id"] = json!(user);
+    }
+    let message = item(ids, &format!("wamid.{words}"), app.now(), json!({"type": "text", "text": {"body": words}}));
+    let body = envelope(json!({"contacts": [contact], "messages": [message]}));
+    assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    project(app).await;
+    // Two things of one millisecond have no older and no younger.
+    app.turn(Span::seconds(1));
+}
+
+async fn changes(app: &TestApp, ids: Ids, wamid: &str, system: Value) {
+    let message = item(ids, wamid, app.now(), json!({"type": "system", "system": system}));
+    assert_eq!(app.webhook(&envelope(json!({"messages": [message]}))).await, StatusCode::OK);
+    project(app).await;
+    app.turn(Span::seconds(1));
+}
+
+/// The one conversation that is open.
+async fn open(app: &TestApp, agent: &Agent) -> Row {
+    let mut rows = app.rows(agent).await;
+    rows.retain(|row| !matches!(row.state, RowState::Closed { .. }));
+    assert_eq!(rows.len(), 1, "one open conversation: {rows:#?}");
+    rows.remove(0)
+}
+
+async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
+    let items = app.thread(agent, id).await.items;
+    items
+        .into_iter()
+        .filter_map(|item| match item.body {
+            ItemBody::Line(line) => Some(line.words),
+            ItemBody::Message(_) => None,
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_customer_whom_we_know_by_one_id_is_recognised_when_the_other_comes_along() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        for (first, second) in [(BY_PHONE, BY_USER), (BY_USER, BY_PHONE)] {
+            // Somebody else for the second order.
+            let before = app.rows(&ana).await.len();
+            let tag = if first.phone.is_some() { "a" } else { "b" };
+            let own = |ids: Ids| Ids {
+                phone: ids.phone.map(|phone| if tag == "a" { phone } else { "4915550002" }),
+                user: ids.user.map(|user| if tag == "a" { user } else { "DE.102" }),
+            };
+            says(&app, own(first), &format!("{tag}1")).await;
+            says(&app, own(BY_BOTH), &format!("{tag}2")).await;
+            says(&app, own(second), &format!("{tag}3")).await;
+            let rows = app.rows(&ana).await;
+            assert_eq!(rows.len(), before + 1, "one person, one conversation");
+            let row = rows.iter().find(|row| row.preview == format!("{tag}3")).expect("on the desk");
+            assert_eq!(written(&app, &ana, &row.id).await, [1, 2, 3].map(|number| format!("{tag}{number}")));
+            assert_eq!(row.phone, own(BY_BOTH).phone.map(|phone| format!("+{phone}")));
+        }
+        assert!(!log(&app).await.iter().any(|entry| entry.event.name() == "merged"), "nothing had to be merged");
+    })
+    .await;
+}
+
+/// Two records, two open conversations, and then the message that says they are one person.
+async fn two_become_one(app: &TestApp, first: Ids, second: Ids) {
+    let (ana, _) = app.agent("Ana").await;
+    says(app, first, "older").await;
+    let older = open(app, &ana).await;
+    says(app, second, "younger").await;
+    let rows = app.rows(&ana).await;
+    assert_eq!(rows.len(), 2, "nobody knows yet that they are one");
+    let younger = rows.iter().find(|row| row.id != older.id).expect("the second").clone();
+
+    says(app, BY_BOTH, "both").await;
+
+    let survivor = open(app, &ana).await;
+    assert_eq!(survivor.id, older.id, "the older one survives");
+    assert_eq!(written(app, &ana, &older.id).await, ["older", "both"]);
+    assert_eq!(written(app, &ana, &younger.id).await, ["younger"], "the other one stays readable");
+    let rows = app.rows(&ana).await;
+    assert_eq!(rows.len(), 2);
+    assert!(matches!(state_of(&rows, &younger.id), RowState::Closed { .. }));
+    let why: Vec<_> = log(app)
+        .await
+        .into_iter()
+        .filter(|entry| entry.conversation.as_ref() == Some(&younger.id))
+        .filter_map(|entry| match entry.event {
+            Event::Closed { reason, .. } => Some(reason),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(why, [CloseReason::Merged]);
+    let told = lines(app, &ana, &younger.id).await;
+    assert!(told.iter().any(|words| words.contains("this customer's other conversation")), "{told:?}");
+    let earlier = app.thread(&ana, &older.id).await.earlier;
+    assert!(earlier.iter().any(|past| past.id == younger.id), "and is found from the one that goes on");
+    let counts = app.desk(&ana).await.counts;
+    assert_eq!((counts.bot, counts.closed), (1, 1), "{counts:?}");
+    // From here on either id is the same person.
+    says(app, BY_PHONE, "by phone").await;
+    says(app, BY_USER, "by user").await;
+    assert_eq!(written(app, &ana, &older.id).await, ["older", "both", "by phone", "by user"]);
+}
+
+#[tokio::test]
+async fn a_number_and_then_a_user_id_turn_out_to_be_one_person() {
+    on_both(async |app| two_become_one(&app, BY_PHONE, BY_USER).await).await;
+}
+
+#[tokio::test]
+async fn a_user_id_and_then_a_number_turn_out_to_be_one_person() {
+    on_both(async |app| two_become_one(&app, BY_USER, BY_PHONE).await).await;
+}
+
+#[tokio::test]
+async fn a_claimed_conversation_that_gives_way_ends_its_handoff_and_leaves_the_counts_right() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, BY_PHONE, "older").await;
+        let older = open(&app, &ana).await;
+        says(&app, BY_USER, "younger").await;
+        let younger = app.rows(&ana).await.into_iter().find(|row| row.id != older.id).expect("the second");
+        app.house.inbox.take_over(&ana, &younger.id).await.expect("takes over");
+        says(&app, BY_BOTH, "both").await;
+        assert_eq!(open(&app, &ana).await.id, older.id);
+        let thread = app.thread(&ana, &younger.id).await;
+        assert!(thread.handoffs[0].ended_at.is_some(), "nobody waits in a conversation that is over");
+        let counts = app.desk(&ana).await.counts;
+        assert_eq!((counts.bot, counts.closed, counts.claimed.len()), (1, 1, 0), "{counts:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_number_keeps_the_conversation() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, BY_BOTH, "before").await;
+        let row = open(&app, &ana).await;
+        let moved = json!({"type": "user_changed_number", "body": "Maria Costa changed", "wa_id": NEW_PHONE,
+            "user_id": NEW_USER, "previous_user_id": USER});
+        changes(&app, BY_BOTH, "wamid.moved", moved.clone()).await;
+        changes(&app, BY_BOTH, "wamid.moved", moved).await;
+        let known = open(&app, &ana).await;
+        assert_eq!((known.id, known.phone), (row.id.clone(), Some(format!("+{NEW_PHONE}"))));
+        assert_eq!(known.unread, 1, "no message of the customer's");
+        let told = lines(&app, &ana, &row.id).await;
+        assert_eq!(told.iter().filter(|words| words.contains("number or identity changed")).count(), 1, "{told:?}");
+        says(&app, Ids { phone: Some(NEW_PHONE), user: Some(NEW_USER) }, "after").await;
+        assert_eq!(written(&app, &ana, &row.id).await, ["before", "after"]);
+        // The old number is free: whoever has it now is somebody else.
+        says(&app, BY_PHONE, "a stranger").await;
+        assert_eq!(app.rows(&ana).await.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_user_id_keeps_the_conversation() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, BY_USER, "before").await;
+        let row = open(&app, &ana).await;
+        let renewed = json!({"type": "user_changed_user_id", "user_id": NEW_USER, "previous_user_id": USER});
+        changes(&app, Ids { phone: None, user: None }, "wamid.renewed", renewed).await;
+        says(&app, Ids { phone: None, user: Some(NEW_USER) }, "after").await;
+        assert_eq!(written(&app, &ana, &row.id).await, ["before", "after"]);
+        open(&app, &ana).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_number_that_moves_to_somebody_we_know_makes_them_one_and_loses_no_id() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, BY_PHONE, "old number").await;
+        let older = open(&app, &ana).await;
+        // The new number wrote already, with a user id that the change does not mention.
+        says(&app, Ids { phone: Some(NEW_PHONE), user: Some(NEW_USER) }, "new number").await;
+        changes(&app, BY_PHONE, "wamid.moved", json!({"type": "customer_changed_number", "new_wa_id": NEW_PHONE}))
+            .await;
+        assert_eq!(open(&app, &ana).await.id, older.id);
+        says(&app, Ids { phone: Some(NEW_PHONE), user: None }, "by number").await;
+        says(&app, Ids { phone: None, user: Some(NEW_USER) }, "by user").await;
+        assert_eq!(written(&app, &ana, &older.id).await, ["old number", "by number", "by user"]);
+        assert_eq!(app.rows(&ana).await.len(), 2);
+    })
+    .await;
+}
