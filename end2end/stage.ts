@@ -22,6 +22,11 @@ export async function signIn(page: Page, who: Who) {
 /** A browser of `who`, signed in. One sign-in serves all tests: the server counts tries. */
 export async function browserOf(browser: Browser, who: Who, look: Look = {}): Promise<BrowserContext> {
   const context = await browser.newContext(look);
+  // A page that breaks says why only here.
+  context.on("weberror", (error) => console.log(`${who}'s page broke:`, error.error()));
+  context.on("console", (message) => {
+    if (message.type() === "error") console.log(`${who}'s console:`, message.text());
+  });
   const known = cookies.get(who);
   if (known) {
     await context.addCookies(known);

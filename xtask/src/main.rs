@@ -59,7 +59,9 @@ fn obey(layout: &Layout, command: &str, args: &[String]) -> Outcome {
         "test-browser" => test_browser(layout, &mut steps, &mut tally, args),
         "lint" => lint::all(layout, &mut steps),
         "bench" => {
-            steps.run("benchmarks", || run(cargo(layout, Build::Dist).args(["bench", "--features", "ssr"]).args(args)))
+            // By its name: without one, cargo also compiles library and program as test harnesses, which hold no benchmark.
+            let bench = ["bench", "--features", "ssr", "--bench", "desk"];
+            steps.run("benchmarks", || run(cargo(layout, Build::Dist).args(bench).args(args)))
         }
         "dist" => dist::all(layout, &mut steps),
         "page" => page::build(layout, &mut steps, Build::Dev, &layout.site()).map(drop),

@@ -66,15 +66,17 @@ impl Drop for StreamGuard {
         let now = (self.now)();
         let grace = self.grace;
         self.presence.with(&self.tenant, |room| {
-            if let Some(count) = room.streams.get_mut(&self.agent) {
-                *count -= 1;
-                if *count == 0 {
-                    room.streams.remove(&self.agent);
-                    if grace == Grace::Given {
-                        room.left.insert(self.agent.clone(), now);
-                    }
-                }
+            let Some(count) = room.streams.get_mut(&self.agent) else { return false };
+            *count -= 1;
+            if *count > 0 {
+                return false;
             }
+            room.streams.remove(&self.agent);
+            if grace == Grace::Given {
+                // Counts until the grace is over, which streams see by themselves.
+                room.left.insert(self.agent.clone(), now);
+            }
+            grace == Grace::Refused
         });
     }
 }
@@ -89,32 +91,23 @@ impl Presence {
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> StreamGuard {
         self.with(tenant, |room| {
+            let was_here = room.left.remove(agent).is_some() || room.streams.contains_key(agent);
             *room.streams.entry(agent.clone()).or_default() += 1;
-            room.left.remove(agent);
-            if away {
-                room.away.insert(agent.clone());
-            } else {
-                room.away.remove(agent);
-            }
+            let turned = if away { room.away.insert(agent.clone()) } else { room.away.remove(agent) };
+            !was_here || turned
         });
         StreamGuard { presence: self.clone(), tenant: tenant.clone(), agent: agent.clone(), now: Box::new(now), grace: Grace::Given }
     }
 
     pub fn set_away(&self, tenant: &TenantId, agent: &AgentId, away: bool) {
         self.with(tenant, |room| {
-            if away {
-                room.away.insert(agent.clone());
-            } else {
-                room.away.remove(agent);
-            }
+            if away { room.away.insert(agent.clone()) } else { room.away.remove(agent) }
         });
     }
 
     /// Signed out: gone at once, whatever streams are still being torn down.
     pub fn leave(&self, tenant: &TenantId, agent: &AgentId) {
-        self.with(tenant, |room| {
-            room.left.remove(agent);
-        });
+        self.with(tenant, |room| room.left.remove(agent).is_some());
     }
 
     /// Agents who would see a handoff now.
@@ -132,11 +125,13 @@ impl Presence {
         rooms.entry(tenant.clone()).or_default().changed.subscribe()
     }
 
-    fn with(&self, tenant: &TenantId, change: impl FnOnce(&mut Room)) {
+    /// `change` says whether it matters to anybody: a thousand streams that open must not wake each other.
+    fn with(&self, tenant: &TenantId, change: impl FnOnce(&mut Room) -> bool) {
         let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let room = rooms.entry(tenant.clone()).or_default();
-        change(room);
-        room.changed.send_modify(|n| *n += 1);
+        if change(room) {
+            room.changed.send_modify(|n| *n += 1);
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 //!
 //! To add a way to answer: a file beside `keyword.rs` that gives an [`Outcome`], and its place in [`decide`].
 
+use std::collections::{BTreeMap, HashSet};
+
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     domain::{
         handoff::{Failure, Trigger},
-        ids::{ConversationId, MessageId},
+        ids::{ConversationId, MessageId, TenantId},
         keyword::{self, Setting},
         settings::Texts,
         time::Span,
@@ -50,20 +52,55 @@ impl Engine {
     pub async fn run_once(&self) -> Result<usize, InboxError> {
         let token = hex::encode(self.entropy.bytes::<8>());
         let taken = self.jobs.take(TURN, LEASE, &token, 64).await?;
-        let count = taken.len();
-        for job in taken {
-            if let Err(error) = self.turn(&job, &token).await {
+        let alone = match self.together(&taken, &token).await {
+            Ok(alone) => alone,
+            Err(error) => {
+                tracing::warn!(%error, turns = taken.len(), "turns broke together; trying one by one");
+                taken.iter().collect()
+            }
+        };
+        for job in alone {
+            if let Err(error) = self.turn(job, &token).await {
                 tracing::error!(%error, job = %job.id, attempts = job.attempts, "a turn broke");
-                self.jobs.put_back(&job, &token, Span::seconds(2)).await?;
+                self.jobs.put_back(job, &token, Span::seconds(2)).await?;
             }
         }
-        Ok(count)
+        Ok(taken.len())
+    }
+
+    /// Takes first tries of different conversations together, in one transaction per tenant. Returns what is left: a
+    /// second message of a conversation must find what the first one led to.
+    async fn together<'a>(&self, taken: &'a [JobRow], token: &str) -> Result<Vec<&'a JobRow>, InboxError> {
+        let mut begun = HashSet::new();
+        let mut alone = Vec::new();
+        let mut by_tenant: BTreeMap<&TenantId, Vec<&JobRow>> = BTreeMap::new();
+        for job in taken {
+            if job.attempts == 0 && begun.insert(&job.key) {
+                by_tenant.entry(&job.tenant_id).or_default().push(job);
+            } else {
+                alone.push(job);
+            }
+        }
+        for (tenant, jobs) in by_tenant {
+            let asked: Vec<_> = jobs.iter().map(|job| asked(job)).collect();
+            let mut settled = Vec::with_capacity(jobs.len());
+            for (job, turn) in jobs.into_iter().zip(self.inbox.turns(tenant, &asked).await?) {
+                match turn {
+                    Some(turn) => {
+                        let outcome = decide(&turn);
+                        settled.push((turn, Lease { job: job.id.clone(), token: token.to_owned() }, outcome));
+                    }
+                    None => alone.push(job),
+                }
+            }
+            self.inbox.settle_turns(tenant, &settled).await?;
+        }
+        Ok(alone)
     }
 
     async fn turn(&self, job: &JobRow, token: &str) -> Result<(), InboxError> {
         let lease = Lease { job: job.id.clone(), token: token.to_owned() };
-        let conversation = ConversationId::from(job.key.as_str());
-        let message = MessageId::from(job.payload.as_str());
+        let (conversation, message) = asked(job);
         let Some(turn) = self.inbox.turn(&job.tenant_id, &conversation, &message).await? else {
             return self.inbox.drop_turn(&lease).await;
         };
@@ -93,6 +130,11 @@ impl Engine {
             }
         }
     }
+}
+
+/// The conversation and the message that a job is about.
+fn asked(job: &JobRow) -> (ConversationId, MessageId) {
+    (job.key.as_str().into(), job.payload.as_str().into())
 }
 
 /// What the bot does with a message. A person who asks for a person is always honoured: keywords come first.

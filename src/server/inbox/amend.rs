@@ -113,6 +113,7 @@ impl Work {
         }
         let Some(mut record) = found else {
             early::keep(&mut self.tx, channel, wamid, &news.ord(), &to_json(&news)?, self.now).await?;
+            self.ahead.awaits(channel, wamid);
             return Ok(None);
         };
         if record.wamid.is_none() {
@@ -125,6 +126,9 @@ impl Work {
     pub(super) async fn catch_up(&mut self, record: &mut Record) -> Result<()> {
         let Some(wamid) = record.wamid.clone() else { return Ok(()) };
         let channel = record.channel.clone();
+        if self.ahead.is_awaited(&channel, &wamid) == Some(false) {
+            return Ok(());
+        }
         for body in early::take(&mut self.tx, &channel, &wamid).await? {
             from_json::<News>(&body)?.apply(record);
         }

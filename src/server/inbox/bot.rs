@@ -11,7 +11,7 @@ use crate::{
         message::{Author, Content},
         settings::Settings,
     },
-    server::store::{conversations, customers, jobs, keywords, messages},
+    server::store::{Tx, conversations, customers, jobs, keywords, messages, tenants},
 };
 
 use super::{Inbox, InboxError, Result, finish::digest};
@@ -51,28 +51,19 @@ impl Inbox {
     /// The turn that a message asks for; `None` when a person has the conversation or it is over.
     pub async fn turn(&self, tenant: &TenantId, conversation: &ConversationId, message: &MessageId) -> Result<Option<Turn>> {
         let mut tx = self.db.begin_read().await?;
-        let Some(stored) = conversations::load(&mut tx, tenant, conversation).await? else { return Ok(None) };
-        let it = stored.conversation;
-        if it.state != State::Bot {
-            return Ok(None);
+        let Some(rules) = Rules::read(&mut tx, tenant).await? else { return Err(InboxError::NotFound) };
+        look(&mut tx, tenant, conversation, message, &rules).await
+    }
+
+    /// As [`Self::turn`] for several of one tenant, in one view.
+    pub async fn turns(&self, tenant: &TenantId, asked: &[(ConversationId, MessageId)]) -> Result<Vec<Option<Turn>>> {
+        let mut tx = self.db.begin_read().await?;
+        let Some(rules) = Rules::read(&mut tx, tenant).await? else { return Err(InboxError::NotFound) };
+        let mut turns = Vec::with_capacity(asked.len());
+        for (conversation, message) in asked {
+            turns.push(look(&mut tx, tenant, conversation, message, &rules).await?);
         }
-        let Some(record) = messages::find(&mut tx, tenant, message).await? else { return Ok(None) };
-        let customer = customers::find(&mut tx, tenant, &it.customer).await?;
-        let is_first = messages::oldest_inbound(&mut tx, tenant, conversation).await?.as_ref() == Some(message);
-        let tenant_record =
-            crate::server::store::tenants::find(&mut tx, tenant).await?.ok_or(InboxError::NotFound)?;
-        Ok(Some(Turn {
-            tenant: tenant.clone(),
-            conversation: it.id,
-            channel: it.channel,
-            message: message.clone(),
-            epoch: it.epoch,
-            content: record.content,
-            is_first,
-            language: customer.and_then(|customer| customer.language),
-            settings: tenant_record.settings,
-            keywords: keywords::list(&mut tx, tenant).await?,
-        }))
+        Ok(turns)
     }
 
     /// Ends a turn's job without a word: a person has the conversation.
@@ -85,36 +76,19 @@ impl Inbox {
 
     /// Settles a turn. An answer that comes after a person did is refused and logged, never sent.
     pub async fn settle_turn(&self, turn: &Turn, lease: &Lease, outcome: Outcome) -> Result<()> {
-        let online = !self.presence.online(&turn.tenant, self.clock.now()).is_empty();
-        let outcome = &outcome;
+        self.settle_turns(&turn.tenant, &[(turn.clone(), lease.clone(), outcome)]).await
+    }
+
+    /// Settles turns of one tenant's different conversations, all or none.
+    pub async fn settle_turns(&self, tenant: &TenantId, settled: &[(Turn, Lease, Outcome)]) -> Result<()> {
+        let online = !self.presence.online(tenant, self.clock.now()).is_empty();
         self.settled(move || Box::pin(async move {
-            let mut work = self.begin(&turn.tenant).await?;
-            if !jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
-                // Another worker holds the lease now; its result is the one that counts.
-                return Ok(());
-            }
-            work.lock(&turn.conversation).await?;
-            let refused = match outcome {
-                Outcome::Say(words) => work.bot_say(turn, words)?,
-                Outcome::HandOff { trigger, message } => {
-                    let command = Command::HandOff {
-                        handoff: work.entropy.id(work.now),
-                        trigger: trigger.clone(),
-                        message: message.clone(),
-                        target: work.tenant.settings.waiting_target,
-                        turn: Some(turn.epoch),
-                    };
-                    let handed = work.try_run(&turn.conversation, Actor::Bot, &command, None)?;
-                    if handed.is_ok() {
-                        let texts = &work.tenant.settings.texts;
-                        let notice = if online { texts.notice_online.clone() } else { texts.notice_offline.clone() };
-                        work.system_say(&turn.conversation, &notice)?;
-                    }
-                    handed.is_err()
+            let mut work = self.begin(tenant).await?;
+            for (turn, lease, outcome) in settled {
+                // `false`: another worker holds the lease now; its result is the one that counts.
+                if jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
+                    work.settle_turn(turn, outcome, online).await?;
                 }
-            };
-            if refused {
-                work.append(Some(&turn.conversation), Actor::Bot, Event::BotRefused);
             }
             self.commit(work).await
         }))
@@ -122,7 +96,75 @@ impl Inbox {
     }
 }
 
+/// What all turns of a tenant go by.
+struct Rules {
+    settings: Settings,
+    keywords: Vec<Keyword>,
+}
+
+impl Rules {
+    async fn read(tx: &mut Tx, tenant: &TenantId) -> Result<Option<Self>> {
+        let Some(record) = tenants::find(tx, tenant).await? else { return Ok(None) };
+        Ok(Some(Self { settings: record.settings, keywords: keywords::list(tx, tenant).await? }))
+    }
+}
+
+async fn look(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    message: &MessageId,
+    rules: &Rules,
+) -> Result<Option<Turn>> {
+    let Some(stored) = conversations::load(tx, tenant, conversation).await? else { return Ok(None) };
+    let it = stored.conversation;
+    if it.state != State::Bot {
+        return Ok(None);
+    }
+    let Some(record) = messages::find(tx, tenant, message).await? else { return Ok(None) };
+    let customer = customers::find(tx, tenant, &it.customer).await?;
+    Ok(Some(Turn {
+        tenant: tenant.clone(),
+        conversation: it.id,
+        channel: it.channel,
+        message: message.clone(),
+        epoch: it.epoch,
+        content: record.content,
+        is_first: messages::oldest_inbound(tx, tenant, conversation).await?.as_ref() == Some(message),
+        language: customer.and_then(|customer| customer.language),
+        settings: rules.settings.clone(),
+        keywords: rules.keywords.clone(),
+    }))
+}
+
 impl super::Work {
+    async fn settle_turn(&mut self, turn: &Turn, outcome: &Outcome, online: bool) -> Result<()> {
+        self.lock(&turn.conversation).await?;
+        let refused = match outcome {
+            Outcome::Say(words) => self.bot_say(turn, words)?,
+            Outcome::HandOff { trigger, message } => {
+                let command = Command::HandOff {
+                    handoff: self.entropy.id(self.now),
+                    trigger: trigger.clone(),
+                    message: message.clone(),
+                    target: self.tenant.settings.waiting_target,
+                    turn: Some(turn.epoch),
+                };
+                let handed = self.try_run(&turn.conversation, Actor::Bot, &command, None)?;
+                if handed.is_ok() {
+                    let texts = &self.tenant.settings.texts;
+                    let notice = if online { texts.notice_online.clone() } else { texts.notice_offline.clone() };
+                    self.system_say(&turn.conversation, &notice)?;
+                }
+                handed.is_err()
+            }
+        };
+        if refused {
+            self.append(Some(&turn.conversation), Actor::Bot, Event::BotRefused);
+        }
+        Ok(())
+    }
+
     /// Returns whether it was refused.
     fn bot_say(&mut self, turn: &Turn, words: &str) -> Result<bool> {
         let content = Content::Text { body: words.to_owned() };

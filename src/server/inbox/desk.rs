@@ -292,7 +292,7 @@ impl Work {
     async fn owe_read(&mut self, id: &ConversationId) -> Result<()> {
         let tenant = self.tenant_id();
         if let Some(wamid) = messages::newest_inbound(&mut self.tx, &tenant, id).await? {
-            self.owe(READ, id.as_str(), wamid.0, self.now).await?;
+            self.owe(READ, id.as_str(), wamid.0, self.now);
             self.ring_outbox();
         }
         Ok(())
@@ -308,9 +308,7 @@ impl Work {
         }
         messages::save(&mut self.tx, &tenant, &record).await?;
         let rows = self.pieces(&record, None);
-        for row in &rows {
-            outbox::insert(&mut self.tx, row).await?;
-        }
+        outbox::insert(&mut self.tx, &rows).await?;
         self.ring_outbox();
         let id = record.conversation.clone();
         self.append(Some(&id), Actor::Agent(agent.id.clone()), Event::Resent { message: record.id });

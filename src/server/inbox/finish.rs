@@ -10,7 +10,7 @@ use crate::{
         message::{Author, Content, Delivery, split_text},
     },
     server::store::{
-        conversations, counters, entries, handoffs,
+        conversations::{self, Stored}, counters, customers, entries, handoffs, jobs,
         messages::{self, Record},
         outbox::{self, OutboxRow},
         tenants,
@@ -23,6 +23,8 @@ impl Work {
     /// Writes everything and commits. Nothing is told before it is true.
     pub(super) async fn finish(mut self) -> Result<Done> {
         self.take_back_bot().await?;
+        let begun = self.begun.clone();
+        self.write_new().await?;
         let tenant = self.tenant.id.clone();
         let mut deltas: BTreeMap<String, i64> = BTreeMap::new();
         for stored in self.conversations.values() {
@@ -30,7 +32,9 @@ impl Work {
             if let Some(handoff) = it.handoff() {
                 handoffs::save(&mut self.tx, &tenant, &it.id, handoff).await?;
             }
-            conversations::save(&mut self.tx, &tenant, stored).await?;
+            if !begun.contains(&it.id) {
+                conversations::save(&mut self.tx, &tenant, stored).await?;
+            }
             let bucket = counters::bucket(conversations::stage(&it.state), it.agent());
             if stored.counted.as_ref() != Some(&bucket) {
                 if let Some(counted) = &stored.counted {
@@ -42,6 +46,7 @@ impl Work {
         for (handoff, reason) in &self.ended {
             handoffs::end(&mut self.tx, &tenant, handoff, self.now, *reason).await?;
         }
+        jobs::insert(&mut self.tx, &self.jobs, self.now).await?;
         if self.pending.is_empty() {
             self.tx.commit().await?;
             return Ok(Done { reached: None, owes: self.owes });
@@ -70,13 +75,21 @@ impl Work {
             seq = Seq(seq.0 + 1);
         }
         messages::insert(&mut self.tx, &tenant, &records).await?;
-        for row in &owed {
-            outbox::insert(&mut self.tx, row).await?;
-        }
+        outbox::insert(&mut self.tx, &owed).await?;
         self.owes.outbox |= !owed.is_empty();
         entries::append(&mut self.tx, &tenant, &log).await?;
         self.tx.commit().await?;
         Ok(Done { reached: Some((tenant, Seq(seq.0 - 1))), owes: self.owes })
+    }
+
+    /// Writes who and what is new, before anything refers to it in a table or asks a table for it.
+    pub(super) async fn write_new(&mut self) -> Result<()> {
+        let newcomers = std::mem::take(&mut self.newcomers);
+        customers::insert(&mut self.tx, &self.tenant.id, &newcomers).await?;
+        let begun = std::mem::take(&mut self.begun);
+        let begun: Vec<&Stored> = begun.iter().filter_map(|id| self.conversations.get(id)).collect();
+        conversations::insert(&mut self.tx, &self.tenant.id, &begun).await?;
+        Ok(())
     }
 
     /// The outbox rows of a message: one, or several when it is longer than WhatsApp takes.

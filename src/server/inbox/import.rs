@@ -64,6 +64,7 @@ impl Work {
         customer: &CustomerId,
         at: Timestamp,
     ) -> Result<ConversationId> {
+        self.write_new().await?;
         let tenant = self.tenant_id();
         if let Some(archive) = conversations::imported_of(&mut self.tx, &tenant, channel, customer).await? {
             self.lock(&archive).await?;

@@ -10,6 +10,7 @@ pub mod files;
 mod finish;
 mod import;
 pub mod lines;
+mod ahead;
 mod amend;
 mod people;
 pub mod receive;

@@ -21,13 +21,12 @@ impl Work {
         if !identity.is_known() {
             return Err(InboxError::Invalid("the item names no customer: neither user id nor phone number".to_owned()));
         }
-        let tenant = self.tenant_id();
         let by_user = match &identity.user_id {
-            Some(user) => customers::by_user_id(&mut self.tx, &tenant, user).await?,
+            Some(user) => self.by_user_id(user).await?,
             None => None,
         };
         let by_phone = match &identity.wa_id {
-            Some(phone) => customers::by_phone(&mut self.tx, &tenant, phone).await?,
+            Some(phone) => self.by_phone(phone).await?,
             None => None,
         };
         let found = match (by_user, by_phone) {
@@ -45,7 +44,7 @@ impl Work {
                 language: None,
                 created_at: self.now.0,
             };
-            customers::insert(&mut self.tx, &tenant, &fresh).await?;
+            self.welcome(fresh.clone());
             return Ok(fresh);
         };
         let updated = CustomerRow {
@@ -60,7 +59,7 @@ impl Work {
             || updated.name != known.name
             || updated.username != known.username
         {
-            customers::update(&mut self.tx, &tenant, &updated).await?;
+            self.update_customer(&known, &updated).await?;
         }
         Ok(updated)
     }
@@ -68,6 +67,8 @@ impl Work {
     /// Two records are one person: the older record survives with both ids, and of two open conversations on a number
     /// the older survives, the other is closed with reason "merged" (invariant 1).
     pub(super) async fn merge(&mut self, one: CustomerRow, other: CustomerRow) -> Result<CustomerRow> {
+        self.write_new().await?;
+        self.forget_people();
         let tenant = self.tenant_id();
         let (keep, give) =
             if (one.created_at, &one.id) <= (other.created_at, &other.id) { (one, other) } else { (other, one) };
@@ -103,6 +104,8 @@ impl Work {
 
     /// A customer's ids changed. Returns whose they are now, if we know the customer at all.
     pub(super) async fn change_ids(&mut self, previous: &Identity, new: &Identity) -> Result<Option<CustomerId>> {
+        self.write_new().await?;
+        self.forget_people();
         let tenant = self.tenant_id();
         let mut known = None;
         if let Some(user) = &previous.user_id {

@@ -42,6 +42,7 @@ impl Inbox {
     pub async fn receive(&self, tenant: &TenantId, batch: &[ChannelNews]) -> Result<()> {
         self.settled(move || Box::pin(async move {
             let mut work = self.begin(tenant).await?;
+            work.look_ahead(batch).await?;
             for news in batch {
                 work.receive(&news.channel, &news.body).await?;
             }
@@ -74,6 +75,9 @@ impl Work {
     async fn known(&mut self, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
         if self.pending_record(channel, wamid).is_some() {
             return Ok(true);
+        }
+        if let Some(known) = self.ahead.is_stored(channel, wamid) {
+            return Ok(known);
         }
         let tenant = self.tenant_id();
         Ok(messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?.is_some())
@@ -127,7 +131,7 @@ impl Work {
         self.run(&conversation, Actor::Customer, &command, Some(record))?;
         let with_bot = self.get(&conversation).is_some_and(|it| it.state == State::Bot);
         if with_bot && turn == Turn::Customer && incoming.group.is_none() {
-            self.owe(TURN, conversation.as_str(), message.into_string(), self.now).await?;
+            self.owe(TURN, conversation.as_str(), message.into_string(), self.now);
         }
         Ok(())
     }
@@ -187,7 +191,8 @@ impl Work {
         if let Some(attachment) = record.content.attachment_mut() {
             attachment.media = Some(id.clone());
         }
-        self.owe(FETCH, id.as_str(), String::new(), self.now).await
+        self.owe(FETCH, id.as_str(), String::new(), self.now);
+        Ok(())
     }
 
     async fn status(&mut self, channel: &ChannelId, news: &StatusNews) -> Result<()> {

@@ -3,7 +3,7 @@
 //! Conversations are locked as they are needed and written once at the end; entries, messages and outbox rows get their
 //! sequence when the tenant's row is locked, last, so that sequence order is commit order on both engines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     domain::{
@@ -19,13 +19,13 @@ use crate::{
         clock::Entropy,
         store::{
             Tx, conversations::{self, PreviewKind, Stored},
-            jobs::{self, JobRow}, messages::Record,
+            customers::CustomerRow, jobs::JobRow, messages::Record,
             tenants::{self, Tenant},
         },
     },
 };
 
-use super::{InboxError, Result};
+use super::{InboxError, Result, ahead::Ahead};
 
 /// A transaction under way.
 pub struct Work {
@@ -34,6 +34,13 @@ pub struct Work {
     pub now: Timestamp,
     pub entropy: Entropy,
     pub(super) conversations: BTreeMap<ConversationId, Stored>,
+    pub(super) ahead: Ahead,
+    /// Customers and conversations that are new and not written yet.
+    pub(super) newcomers: Vec<CustomerRow>,
+    pub(super) begun: BTreeSet<ConversationId>,
+    /// Jobs that are owed and not written yet.
+    pub(super) jobs: Vec<JobRow>,
+    team: Option<TeamId>,
     pub(super) pending: Vec<Pending>,
     pub(super) ended: Vec<(HandoffId, HandoffEnd)>,
     pub(super) silenced: Vec<ConversationId>,
@@ -73,6 +80,11 @@ impl Work {
             now,
             entropy,
             conversations: BTreeMap::new(),
+            ahead: Ahead::default(),
+            newcomers: Vec::new(),
+            begun: BTreeSet::new(),
+            jobs: Vec::new(),
+            team: None,
             pending: Vec::new(),
             ended: Vec::new(),
             silenced: Vec::new(),
@@ -108,6 +120,9 @@ impl Work {
         if let Some(stored) = here {
             return Ok(Some(stored.conversation.id.clone()));
         }
+        if self.is_newcomer(customer) {
+            return Ok(None);
+        }
         let tenant = self.tenant.id.clone();
         let Some(id) = conversations::open_of(&mut self.tx, &tenant, channel, customer).await? else { return Ok(None) };
         let open = self.lock(&id).await?.conversation.is_open();
@@ -123,8 +138,18 @@ impl Work {
         actor: Actor,
     ) -> Result<ConversationId> {
         let tenant = self.tenant.id.clone();
-        let previous = conversations::newest_of(&mut self.tx, &tenant, channel, customer).await?;
-        let team: TeamId = tenants::default_team(&mut self.tx, &tenant).await?.ok_or(InboxError::NotFound)?;
+        if self.conversations.values().any(|it| it.conversation.customer == *customer) {
+            self.write_new().await?;
+        }
+        let previous = match self.is_newcomer(customer) {
+            true => None,
+            false => conversations::newest_of(&mut self.tx, &tenant, channel, customer).await?,
+        };
+        let team = match &self.team {
+            Some(team) => team.clone(),
+            None => tenants::default_team(&mut self.tx, &tenant).await?.ok_or(InboxError::NotFound)?,
+        };
+        self.team = Some(team.clone());
         let id: ConversationId = self.entropy.id(self.now);
         let stored = Stored {
             conversation: Conversation {
@@ -148,7 +173,7 @@ impl Work {
             preview_by: PreviewKind::Customer,
             counted: None,
         };
-        conversations::insert(&mut self.tx, &tenant, &stored).await?;
+        self.begun.insert(id.clone());
         self.conversations.insert(id.clone(), stored);
         let event = Event::Started { channel: channel.clone(), customer: customer.clone(), previous };
         self.append(Some(&id), actor, event);
@@ -275,6 +300,7 @@ impl Work {
 
     /// Writes one conversation before the others, because an index looks at it.
     pub(super) async fn save_now(&mut self, id: &ConversationId) -> Result<()> {
+        self.write_new().await?;
         if let Some(stored) = self.conversations.get(id) {
             conversations::save(&mut self.tx, &self.tenant.id, stored).await?;
         }
@@ -305,8 +331,8 @@ impl Work {
     }
 
     /// Owes a job; it is done after the commit, by whoever takes it first.
-    pub async fn owe(&mut self, kind: &'static str, key: &str, payload: String, due: Timestamp) -> Result<()> {
-        let job = JobRow {
+    pub fn owe(&mut self, kind: &'static str, key: &str, payload: String, due: Timestamp) {
+        self.jobs.push(JobRow {
             id: self.entropy.id(self.now),
             tenant_id: self.tenant.id.clone(),
             kind: kind.to_owned(),
@@ -314,10 +340,8 @@ impl Work {
             payload,
             due_at: due.0,
             attempts: 0,
-        };
-        jobs::insert(&mut self.tx, &job, self.now).await?;
+        });
         self.ring(kind);
-        Ok(())
     }
 
     fn ring(&mut self, kind: &str) {

@@ -1,8 +1,8 @@
 //! Conversations: lock and load, save. The state machine itself is `domain::conversation`.
 
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, StoreError, Tx, db::on, from_json, handoffs, to_json};
+use super::{Result, StoreError, Tx, db::{on, slices}, from_json, handoffs, to_json};
 use crate::domain::{
     conversation::{Conversation, Epoch, Owner, State},
     desk::PreviewBy,
@@ -232,32 +232,61 @@ pub async fn move_customer(tx: &mut Tx, tenant: &TenantId, from: &CustomerId, in
     Ok(())
 }
 
-/// Writes a conversation that is new.
-pub async fn insert(tx: &mut Tx, tenant: &TenantId, stored: &Stored) -> Result<()> {
-    let it = &stored.conversation;
-    on!(tx, c => sqlx::query(
-        "INSERT INTO conversations (id, tenant_id, channel_id, customer_id, team_id, previous_id, version, epoch, stage,
-            started_at, unread, rank, last_at, preview, preview_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'bot', $8, 0, $9, $10, '', '{\"by\":\"customer\"}')")
-        .bind(it.id.as_str()).bind(tenant.as_str()).bind(it.channel.as_str()).bind(it.customer.as_str())
-        .bind(it.team.as_str()).bind(it.previous.as_ref().map(|id| id.as_str())).bind(stored.version)
-        .bind(it.started_at.0).bind(rank(stored)).bind(stored.last_at.0)
-        .execute(c).await.map(|_| ()))?;
+/// What a conversation's row says besides the columns that never change.
+struct Standing<'a> {
+    agent: Option<&'a str>,
+    since: Option<i64>,
+    closed_by: Option<String>,
+    close_reason: Option<&'static str>,
+    preview_by: String,
+}
+
+impl<'a> Standing<'a> {
+    fn of(stored: &'a Stored) -> Result<Self> {
+        let (agent, since) = match &stored.conversation.state {
+            State::Human { owner: Owner::Agent { agent, since }, .. } => (Some(agent.as_str()), Some(since.0)),
+            _ => (None, None),
+        };
+        let (closed_by, close_reason) = match &stored.conversation.state {
+            State::Closed { by, reason, .. } => (Some(to_json(by)?), Some(reason.word())),
+            _ => (None, None),
+        };
+        Ok(Self { agent, since, closed_by, close_reason, preview_by: to_json(&stored.preview_by)? })
+    }
+}
+
+/// Writes conversations that are new, as they stand now.
+pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&Stored]) -> Result<()> {
+    for slice in slices(begun) {
+        let rows = slice.iter().map(|stored| Ok((*stored, Standing::of(stored)?))).collect::<Result<Vec<_>>>()?;
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO conversations (id, tenant_id, channel_id, customer_id, team_id, previous_id, version, epoch,
+                    stage, agent_id, agent_since, handoff_id, started_at, requested_at, closed_at, closed_by, close_reason,
+                    last_turn_at, window_refused_at, last_turn_id, unread, rank, last_at, preview, preview_by) ");
+            query.push_values(&rows, |mut row, (stored, standing)| {
+                let it = &stored.conversation;
+                row.push_bind(it.id.as_str()).push_bind(tenant.as_str()).push_bind(it.channel.as_str())
+                    .push_bind(it.customer.as_str()).push_bind(it.team.as_str())
+                    .push_bind(it.previous.as_ref().map(|id| id.as_str())).push_bind(stored.version).push_bind(it.epoch.0)
+                    .push_bind(stage(&it.state)).push_bind(standing.agent).push_bind(standing.since)
+                    .push_bind(it.handoff().map(|handoff| handoff.id.as_str())).push_bind(it.started_at.0)
+                    .push_bind(stored.requested_at.map(|at| at.0)).push_bind(stored.closed_at.map(|at| at.0))
+                    .push_bind(standing.closed_by.as_deref()).push_bind(standing.close_reason)
+                    .push_bind(it.window.last_turn.map(|at| at.0)).push_bind(it.window.refused_at.map(|at| at.0))
+                    .push_bind(it.last_turn.as_ref().map(|id| id.as_str())).push_bind(it.unread).push_bind(rank(stored))
+                    .push_bind(stored.last_at.0).push_bind(stored.preview.as_str()).push_bind(standing.preview_by.as_str());
+            });
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 
 /// Writes back a locked conversation.
 pub async fn save(tx: &mut Tx, tenant: &TenantId, stored: &Stored) -> Result<()> {
     let it = &stored.conversation;
-    let (agent, since) = match &it.state {
-        State::Human { owner: Owner::Agent { agent, since }, .. } => (Some(agent.as_str()), Some(since.0)),
-        _ => (None, None),
-    };
-    let (closed_by, close_reason) = match &it.state {
-        State::Closed { by, reason, .. } => (Some(to_json(by)?), Some(reason.word())),
-        _ => (None, None),
-    };
-    let preview_by = to_json(&stored.preview_by)?;
+    let standing = Standing::of(stored)?;
     on!(tx, c => sqlx::query(
         "UPDATE conversations SET team_id = $3, version = $4, epoch = $5, stage = $6, agent_id = $7, agent_since = $8,
             handoff_id = COALESCE($9, handoff_id), requested_at = $10, closed_at = $11, closed_by = $12, close_reason = $13,
@@ -265,13 +294,13 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, stored: &Stored) -> Result<()>
             preview = $20, preview_by = $21
          WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(it.id.as_str()).bind(it.team.as_str()).bind(stored.version).bind(it.epoch.0)
-        .bind(stage(&it.state)).bind(agent).bind(since)
+        .bind(stage(&it.state)).bind(standing.agent).bind(standing.since)
         .bind(it.handoff().map(|handoff| handoff.id.as_str()))
         .bind(stored.requested_at.map(|at| at.0)).bind(stored.closed_at.map(|at| at.0))
-        .bind(closed_by.as_deref()).bind(close_reason)
+        .bind(standing.closed_by.as_deref()).bind(standing.close_reason)
         .bind(it.window.last_turn.map(|at| at.0)).bind(it.window.refused_at.map(|at| at.0))
         .bind(it.last_turn.as_ref().map(|id| id.as_str())).bind(it.unread).bind(rank(stored)).bind(stored.last_at.0)
-        .bind(stored.preview.as_str()).bind(preview_by.as_str())
+        .bind(stored.preview.as_str()).bind(standing.preview_by.as_str())
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Customers: who writes. Known by WhatsApp's user id, by phone number, or by both; two records of one person merge.
 
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, Tx, db::on};
+use super::{Result, Tx, db::{on, slices}};
 use crate::domain::{
     ids::{CustomerId, TenantId},
     text,
@@ -48,14 +48,42 @@ pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &CustomerId) -> Result<Opt
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
 }
 
-pub async fn insert(tx: &mut Tx, tenant: &TenantId, customer: &CustomerRow) -> Result<()> {
-    on!(tx, c => sqlx::query(
-        "INSERT INTO customers (id, tenant_id, user_id, wa_id, name, username, language, search, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
-        .bind(customer.id.as_str()).bind(tenant.as_str()).bind(customer.user_id.as_deref())
-        .bind(customer.wa_id.as_deref()).bind(customer.name.as_str()).bind(customer.username.as_deref())
-        .bind(customer.language.as_deref()).bind(customer.search()).bind(customer.created_at)
-        .execute(c).await.map(|_| ()))?;
+/// Everybody whom one of these user ids or phone numbers names.
+pub async fn named(tx: &mut Tx, tenant: &TenantId, user_ids: &[&str], wa_ids: &[&str]) -> Result<Vec<CustomerRow>> {
+    let mut found = Vec::new();
+    for (column, names) in [("user_id", user_ids), ("wa_id", wa_ids)] {
+        for slice in slices(names) {
+            let rows: Vec<CustomerRow> = on!(tx, c => {
+                let mut query = QueryBuilder::new(COLUMNS);
+                query.push(" WHERE merged_into IS NULL AND tenant_id = ").push_bind(tenant.as_str());
+                query.push(" AND ").push(column).push(" IN (");
+                let mut list = query.separated(", ");
+                for name in slice {
+                    list.push_bind(*name);
+                }
+                query.push(")");
+                query.build_query_as().fetch_all(c).await
+            })?;
+            found.extend(rows);
+        }
+    }
+    Ok(found)
+}
+
+pub async fn insert(tx: &mut Tx, tenant: &TenantId, fresh: &[CustomerRow]) -> Result<()> {
+    for slice in slices(fresh) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO customers (id, tenant_id, user_id, wa_id, name, username, language, search, created_at) ");
+            query.push_values(slice, |mut row, customer| {
+                row.push_bind(customer.id.as_str()).push_bind(tenant.as_str()).push_bind(customer.user_id.as_deref())
+                    .push_bind(customer.wa_id.as_deref()).push_bind(customer.name.as_str())
+                    .push_bind(customer.username.as_deref()).push_bind(customer.language.as_deref())
+                    .push_bind(customer.search()).push_bind(customer.created_at);
+            });
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 

@@ -49,6 +49,21 @@ macro_rules! on {
 }
 pub(super) use on;
 
+/// The most rows of one statement: far below both engines' limit of bound values.
+const MOST: usize = 64;
+
+/// Cuts `rows` into slices for statements of many rows. Their lengths are powers of two, so that a table has a handful of
+/// statements that stay prepared, not one for each number of rows that ever came together.
+pub(super) fn slices<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let most = rows.len().min(MOST);
+        let length = 1 << most.checked_ilog2()?;
+        let (slice, rest) = rows.split_at(length);
+        rows = rest;
+        Some(slice)
+    })
+}
+
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// The oldest SQLite whose WAL handling we rely on.

@@ -154,19 +154,14 @@ impl Conditions {
         self.sql.push_str(condition);
     }
 
-    fn group(&mut self, group: Group, viewer: &AgentId) {
+    /// One stage of a group.
+    fn stage(&mut self, group: Group, stage: &str, viewer: &AgentId) {
+        self.and("c.stage = ?", Bound::Text(stage.to_owned()));
+        let viewer = Bound::Text(viewer.as_str().to_owned());
         match group {
-            Group::Waiting => self.and_plain("c.stage = 'waiting'"),
-            Group::Bot => self.and_plain("c.stage = 'bot'"),
-            Group::Closed => self.and_plain("c.stage = 'closed'"),
-            Group::Mine => {
-                self.and("c.agent_id = ?", Bound::Text(viewer.as_str().to_owned()));
-                self.and_plain("c.stage = 'claimed'");
-            }
-            Group::Team => {
-                self.and_plain("c.stage IN ('claimed', 'phone')");
-                self.and("(c.agent_id IS NULL OR c.agent_id <> ?)", Bound::Text(viewer.as_str().to_owned()));
-            }
+            Group::Mine => self.and("c.agent_id = ?", viewer),
+            Group::Team => self.and("(c.agent_id IS NULL OR c.agent_id <> ?)", viewer),
+            Group::Waiting | Group::Bot | Group::Closed => {}
         }
     }
 
@@ -204,6 +199,18 @@ impl Conditions {
     }
 }
 
+/// The stages whose conversations stand in a group. Each is read by itself, because an index has them in order one stage
+/// at a time: two at once would be sorted, all of them, for a page of thirty.
+fn stages(group: Group) -> &'static [&'static str] {
+    match group {
+        Group::Waiting => &["waiting"],
+        Group::Mine => &["claimed"],
+        Group::Team => &["claimed", "phone"],
+        Group::Bot => &["bot"],
+        Group::Closed => &["closed"],
+    }
+}
+
 /// The page of `group` below `after`, at most `limit` rows.
 pub async fn page(
     tx: &mut Tx,
@@ -214,15 +221,22 @@ pub async fn page(
     after: Option<&Key>,
     limit: usize,
 ) -> Result<Vec<Row>> {
-    let mut conditions = Conditions::of(tenant);
-    conditions.group(group, viewer);
-    conditions.scope(scope);
-    if let Some(after) = after {
-        conditions.and("c.rank >= ?", Bound::Number(after.rank));
-        conditions.and(&format!("(c.rank > {} OR c.id > ?)", after.rank), Bound::Text(after.id.as_str().to_owned()));
+    let mut rows = Vec::new();
+    for stage in stages(group) {
+        let mut conditions = Conditions::of(tenant);
+        conditions.stage(group, stage, viewer);
+        conditions.scope(scope);
+        if let Some(after) = after {
+            conditions.and("c.rank >= ?", Bound::Number(after.rank));
+            let rank = conditions.values.len();
+            conditions.and(&format!("(c.rank > ${rank} OR c.id > ?)"), Bound::Text(after.id.as_str().to_owned()));
+        }
+        let sql = format!("{SELECT}{} ORDER BY c.rank, c.id LIMIT {limit}", conditions.sql);
+        rows.extend(fetch(tx, tenant, sql, conditions.values).await?);
     }
-    let sql = format!("{SELECT}{} ORDER BY c.rank, c.id LIMIT {limit}", conditions.sql);
-    fetch(tx, tenant, sql, conditions.values).await
+    rows.sort_by_cached_key(Row::key);
+    rows.truncate(limit);
+    Ok(rows)
 }
 
 /// The rows of `ids`, in no order; foreign and unknown ids are left out.
@@ -269,21 +283,24 @@ pub async fn count(
     scope: &Scope,
     cap: i64,
 ) -> Result<Count> {
-    let mut conditions = Conditions::of(tenant);
-    conditions.group(group, viewer);
-    conditions.scope(scope);
-    let sql = format!("SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversations c{} LIMIT {}) AS found", conditions.sql, cap + 1);
-    let values = conditions.values;
-    let n: i64 = on!(tx, c => {
-        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.as_str()));
-        for value in &values {
-            query = match value {
-                Bound::Text(text) => query.bind(text.as_str()),
-                Bound::Number(number) => query.bind(*number),
-            };
-        }
-        query.fetch_one(c).await
-    })?;
+    let mut n = 0;
+    for stage in stages(group) {
+        let mut conditions = Conditions::of(tenant);
+        conditions.stage(group, stage, viewer);
+        conditions.scope(scope);
+        let sql = format!("SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversations c{} LIMIT {}) AS found", conditions.sql, cap + 1);
+        let values = conditions.values;
+        n += on!(tx, c => {
+            let mut query = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql.as_str()));
+            for value in &values {
+                query = match value {
+                    Bound::Text(text) => query.bind(text.as_str()),
+                    Bound::Number(number) => query.bind(*number),
+                };
+            }
+            query.fetch_one(c).await
+        })?;
+    }
     Ok(Count { n: n.min(cap), more: n > cap })
 }
 

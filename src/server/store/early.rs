@@ -1,6 +1,8 @@
 //! News about messages that are not here yet: Meta sends a status before its own answer, an edit before the original.
 
-use super::{Result, Tx, db::on};
+use sqlx::QueryBuilder;
+
+use super::{Result, Tx, db::{on, slices}};
 use crate::domain::{
     ids::{ChannelId, Wamid},
     time::Timestamp,
@@ -22,6 +24,25 @@ pub async fn take(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<Vec
         .bind(channel.as_str()).bind(wamid.0.as_str()).fetch_all(c).await)?;
     rows.sort();
     Ok(rows.into_iter().map(|(_, _, body)| body).collect())
+}
+
+/// Which of `wamids` have something waiting for them.
+pub async fn waiting(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Wamid>> {
+    let mut found = Vec::new();
+    for slice in slices(wamids) {
+        let rows: Vec<String> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT wamid FROM early WHERE ord <> 'seen' AND channel_id = ");
+            query.push_bind(channel.as_str()).push(" AND wamid IN (");
+            let mut list = query.separated(", ");
+            for wamid in slice {
+                list.push_bind(wamid.0.as_str());
+            }
+            query.push(")");
+            query.build_query_scalar().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(Wamid));
+    }
+    Ok(found)
 }
 
 /// Remembers an item that leaves no message behind (a reaction, a system notice). `false`: it was here before.

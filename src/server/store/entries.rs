@@ -2,7 +2,7 @@
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, Tx, db::on, from_json, to_json};
+use super::{Result, Tx, db::{on, slices}, from_json, to_json};
 use crate::domain::{
     event::{Actor, Entry},
     ids::{ConversationId, Seq, TenantId},
@@ -31,11 +31,8 @@ impl TryFrom<EntryRow> for Entry {
     }
 }
 
-/// Rows of one statement: far below both engines' limit of bound values.
-const CHUNK: usize = 200;
-
 pub async fn append(tx: &mut Tx, tenant: &TenantId, entries: &[Entry]) -> Result<()> {
-    for chunk in entries.chunks(CHUNK) {
+    for chunk in slices(entries) {
         let mut rows = Vec::with_capacity(chunk.len());
         for entry in chunk {
             rows.push((entry, to_json(&entry.actor)?, to_json(&entry.event)?));

@@ -1,8 +1,8 @@
 //! Durable work besides sending: enqueued in the caller's transaction, taken with a lease, fenced by a token.
 
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, Tx, db::on};
+use super::{Result, Tx, db::{on, slices}};
 use crate::domain::{
     ids::{JobId, TenantId},
     time::Timestamp,
@@ -21,11 +21,19 @@ pub struct JobRow {
     pub attempts: i64,
 }
 
-pub async fn insert(tx: &mut Tx, job: &JobRow, now: Timestamp) -> Result<()> {
-    on!(tx, c => sqlx::query(
-        "INSERT INTO jobs (id, tenant_id, kind, key, payload, due_at, attempts, created_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)")
-        .bind(job.id.as_str()).bind(job.tenant_id.as_str()).bind(job.kind.as_str()).bind(job.key.as_str())
-        .bind(job.payload.as_str()).bind(job.due_at).bind(now.0).execute(c).await.map(|_| ()))?;
+pub async fn insert(tx: &mut Tx, owed: &[JobRow], now: Timestamp) -> Result<()> {
+    for slice in slices(owed) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO jobs (id, tenant_id, kind, key, payload, due_at, attempts, created_at) ");
+            query.push_values(slice, |mut row, job| {
+                row.push_bind(job.id.as_str()).push_bind(job.tenant_id.as_str()).push_bind(job.kind.as_str())
+                    .push_bind(job.key.as_str()).push_bind(job.payload.as_str()).push_bind(job.due_at)
+                    .push_bind(job.attempts).push_bind(now.0);
+            });
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 
@@ -62,10 +70,10 @@ pub async fn put_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> R
     Ok(())
 }
 
-pub async fn next_due(tx: &mut Tx, kind: &str) -> Result<Option<Timestamp>> {
-    let due: Option<i64> = on!(tx, c => sqlx::query_scalar(
-        "SELECT MIN(CASE WHEN lease_until IS NULL OR lease_until < due_at THEN due_at ELSE lease_until END)
-         FROM jobs WHERE kind = $1")
-        .bind(kind).fetch_one(c).await)?;
-    Ok(due.map(Timestamp))
+/// Whether a job of a kind is due and free.
+pub async fn is_due(tx: &mut Tx, kind: &str, now: Timestamp) -> Result<bool> {
+    let found: Option<i64> = on!(tx, c => sqlx::query_scalar(
+        "SELECT due_at FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2) LIMIT 1")
+        .bind(kind).bind(now.0).fetch_optional(c).await)?;
+    Ok(found.is_some())
 }

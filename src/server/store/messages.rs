@@ -2,7 +2,7 @@
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, StoreError, Tx, db::on, from_json, to_json};
+use super::{Result, StoreError, Tx, db::{on, slices}, from_json, to_json};
 use crate::domain::{
     ids::{AgentId, ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
     message::{Author, Content, Delivery, Fault, Forwarded, Reaction, Referral},
@@ -117,10 +117,8 @@ const COLUMNS: &str = "SELECT id, conversation_id, channel_id, wamid, client_id,
      written_at, delivery, fault_code, fault_words, quote_wamid, forwarded, reactions, revoked, edited, late, resent, \
      referral, hidden FROM messages";
 
-const CHUNK: usize = 100;
-
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[Record]) -> Result<()> {
-    for chunk in records.chunks(CHUNK) {
+    for chunk in slices(records) {
         let mut rows = Vec::with_capacity(chunk.len());
         for record in chunk {
             rows.push((
@@ -185,6 +183,25 @@ pub async fn by_wamid(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, wamid
         "{COLUMNS} WHERE tenant_id = $1 AND channel_id = $2 AND wamid = $3")))
         .bind(tenant.as_str()).bind(channel.as_str()).bind(wamid.0.as_str()).fetch_optional(c).await)?;
     row.map(Record::try_from).transpose()
+}
+
+/// Which of `wamids` a number has stored.
+pub async fn stored(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Wamid>> {
+    let mut found = Vec::new();
+    for slice in slices(wamids) {
+        let rows: Vec<String> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT wamid FROM messages WHERE tenant_id = ");
+            query.push_bind(tenant.as_str()).push(" AND channel_id = ").push_bind(channel.as_str()).push(" AND wamid IN (");
+            let mut list = query.separated(", ");
+            for wamid in slice {
+                list.push_bind(wamid.0.as_str());
+            }
+            query.push(")");
+            query.build_query_scalar().fetch_all(c).await
+        })?;
+        found.extend(rows.into_iter().map(Wamid));
+    }
+    Ok(found)
 }
 
 pub async fn by_client_id(tx: &mut Tx, tenant: &TenantId, client_id: &str) -> Result<Option<Record>> {

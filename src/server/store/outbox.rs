@@ -1,8 +1,8 @@
 //! What is owed to customers. A row is written in the transaction of the fact that owes it (invariant 6).
 
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, Tx, db::on};
+use super::{Result, Tx, db::{on, slices}};
 use crate::domain::{
     ids::{ChannelId, ConversationId, MessageId, OutboxId, Seq, TenantId},
     time::Timestamp,
@@ -34,14 +34,22 @@ pub struct OutboxRow {
 const COLUMNS: &str = "id, tenant_id, channel_id, conversation_id, message_id, ord, author, epoch, body, state, due_at, \
      attempts, created_at";
 
-pub async fn insert(tx: &mut Tx, row: &OutboxRow) -> Result<()> {
-    on!(tx, c => sqlx::query(
-        "INSERT INTO outbox (id, tenant_id, channel_id, conversation_id, message_id, ord, author, epoch, body, state, due_at,
-            attempts, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
-        .bind(row.id.as_str()).bind(row.tenant_id.as_str()).bind(row.channel_id.as_str())
-        .bind(row.conversation_id.as_str()).bind(row.message_id.as_str()).bind(row.ord).bind(row.author.as_str())
-        .bind(row.epoch).bind(row.body.as_str()).bind(row.state.as_str()).bind(row.due_at).bind(row.attempts)
-        .bind(row.created_at).execute(c).await.map(|_| ()))?;
+pub async fn insert(tx: &mut Tx, owed: &[OutboxRow]) -> Result<()> {
+    for slice in slices(owed) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO outbox (id, tenant_id, channel_id, conversation_id, message_id, ord, author, epoch, body, state,
+                    due_at, attempts, created_at) ");
+            query.push_values(slice, |mut fields, row| {
+                fields.push_bind(row.id.as_str()).push_bind(row.tenant_id.as_str()).push_bind(row.channel_id.as_str())
+                    .push_bind(row.conversation_id.as_str()).push_bind(row.message_id.as_str()).push_bind(row.ord)
+                    .push_bind(row.author.as_str()).push_bind(row.epoch).push_bind(row.body.as_str())
+                    .push_bind(row.state.as_str()).push_bind(row.due_at).push_bind(row.attempts)
+                    .push_bind(row.created_at);
+            });
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 

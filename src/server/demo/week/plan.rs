@@ -36,13 +36,29 @@ pub enum What {
     /// The admin takes the bot's fallback away, and puts it back: in between it has no answer.
     Silence,
     Voice,
-    Said { person: usize, line: Line },
+    Said {
+        person: usize,
+        line: Line,
+    },
     /// The agent makes the conversation theirs.
-    Enter { person: usize, agent: usize },
-    Answered { person: usize, agent: usize, words: &'static str },
+    Enter {
+        person: usize,
+        agent: usize,
+    },
+    Answered {
+        person: usize,
+        agent: usize,
+        words: &'static str,
+    },
     /// The agent reads what is new.
-    Seen { person: usize, agent: usize },
-    Closed { person: usize, agent: usize },
+    Seen {
+        person: usize,
+        agent: usize,
+    },
+    Closed {
+        person: usize,
+        agent: usize,
+    },
 }
 
 /// The week before `now`, in order.

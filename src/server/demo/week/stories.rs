@@ -109,7 +109,9 @@ const ENGLISH: &[Story] = &[
     ],
     &[
         Customer("I need 40 gift boxes for a company event, is there a price list?"),
-        Agent("That sounds like a good event! For 40 boxes we give 15 %, delivered on one pallet. When do you need them?"),
+        Agent(
+            "That sounds like a good event! For 40 boxes we give 15 %, delivered on one pallet. When do you need them?",
+        ),
         Customer("By the 14th"),
         Agent("That works. I will e-mail you an offer within the hour."),
         Customer("Got it, we will take it"),
