@@ -51,26 +51,45 @@ pub async fn measure(count: usize, rows: Rows) -> Result<f64, Failure> {
         match rows {
             Rows::OneByOne => {
                 for number in numbers {
-                    sqlx::query("INSERT INTO journal (id, app_id, received_at, body, state) VALUES ($1, $2, $3, $4, $5)")
-                        .bind(format!("jrn_{number:026}")).bind("bench-app").bind(number as i64).bind(&body[..]).bind("new")
-                        .execute(&mut *tx).await?;
-                    sqlx::query("INSERT INTO messages (id, conversation_id, wamid, content, at) VALUES ($1, $2, $3, $4, $5)")
-                        .bind(format!("msg_{number:026}")).bind(format!("cnv_{number:026}"))
-                        .bind(format!("wamid.{number:012}")).bind(CONTENT).bind(number as i64)
-                        .execute(&mut *tx).await?;
+                    sqlx::query(
+                        "INSERT INTO journal (id, app_id, received_at, body, state) VALUES ($1, $2, $3, $4, $5)",
+                    )
+                    .bind(format!("jrn_{number:026}"))
+                    .bind("bench-app")
+                    .bind(number as i64)
+                    .bind(&body[..])
+                    .bind("new")
+                    .execute(&mut *tx)
+                    .await?;
+                    sqlx::query(
+                        "INSERT INTO messages (id, conversation_id, wamid, content, at) VALUES ($1, $2, $3, $4, $5)",
+                    )
+                    .bind(format!("msg_{number:026}"))
+                    .bind(format!("cnv_{number:026}"))
+                    .bind(format!("wamid.{number:012}"))
+                    .bind(CONTENT)
+                    .bind(number as i64)
+                    .execute(&mut *tx)
+                    .await?;
                 }
             }
             Rows::Together => {
                 let mut journal = QueryBuilder::new("INSERT INTO journal (id, app_id, received_at, body, state) ");
                 journal.push_values(numbers.clone(), |mut row, number| {
-                    row.push_bind(format!("jrn_{number:026}")).push_bind("bench-app").push_bind(number as i64)
-                        .push_bind(&body[..]).push_bind("new");
+                    row.push_bind(format!("jrn_{number:026}"))
+                        .push_bind("bench-app")
+                        .push_bind(number as i64)
+                        .push_bind(&body[..])
+                        .push_bind("new");
                 });
                 journal.build().execute(&mut *tx).await?;
                 let mut messages = QueryBuilder::new("INSERT INTO messages (id, conversation_id, wamid, content, at) ");
                 messages.push_values(numbers, |mut row, number| {
-                    row.push_bind(format!("msg_{number:026}")).push_bind(format!("cnv_{number:026}"))
-                        .push_bind(format!("wamid.{number:012}")).push_bind(CONTENT).push_bind(number as i64);
+                    row.push_bind(format!("msg_{number:026}"))
+                        .push_bind(format!("cnv_{number:026}"))
+                        .push_bind(format!("wamid.{number:012}"))
+                        .push_bind(CONTENT)
+                        .push_bind(number as i64);
                 });
                 messages.build().execute(&mut *tx).await?;
             }

@@ -30,7 +30,9 @@ const ANSWER: f64 = 25.0;
 pub async fn measure() -> Result<(), Failure> {
     let bare = bare::measure(COUNT, Rows::OneByOne).await?;
     let together = bare::measure(COUNT, Rows::Together).await?;
-    println!("bare group commits of 64, a statement per row: {bare:.0} messages/s; a statement per table: {together:.0}");
+    println!(
+        "bare group commits of 64, a statement per row: {bare:.0} messages/s; a statement per table: {together:.0}"
+    );
 
     let mut stage = Stage::start().await?;
     let mut workers = JoinSet::new();
@@ -56,10 +58,16 @@ pub async fn measure() -> Result<(), Failure> {
         return Err(format!("{} messages were sent and {stored} stored", WARM + COUNT).into());
     }
     let rate = COUNT as f64 / drained;
-    println!("{COUNT} webhooks over {CONNECTIONS} connections: answered in {answered:.2} s, all stored in {drained:.2} s");
+    println!(
+        "{COUNT} webhooks over {CONNECTIONS} connections: answered in {answered:.2} s, all stored in {drained:.2} s"
+    );
     println!("processor time, client included: {:.0} µs per message", cpu * 1e6 / COUNT as f64);
     println!("answer, closed loop: {}", answers.line("ms"));
-    println!("turns of the bot: {} done by then, all after {turned:.2} s ({:.0}/s)", COUNT - early, COUNT as f64 / turned);
+    println!(
+        "turns of the bot: {} done by then, all after {turned:.2} s ({:.0}/s)",
+        COUNT - early,
+        COUNT as f64 / turned
+    );
     let value = format!("{rate:.0}/s, {:.3} of bare ({:.3} of a statement per table)", rate / bare, rate / together);
     verdict("durable ingest", value, &format!(">= {RATIO} of bare"), rate / bare >= RATIO);
 
@@ -136,7 +144,9 @@ async fn gather(mut tasks: JoinSet<Result<Vec<f64>, Failure>>) -> Result<Sample,
 }
 
 /// Runs the client on a thread with a runtime of its own, so that it is not scheduled between the server's tasks.
-async fn apart<T: Send + 'static>(client: impl Future<Output = Result<T, Failure>> + Send + 'static) -> Result<T, Failure> {
+async fn apart<T: Send + 'static>(
+    client: impl Future<Output = Result<T, Failure>> + Send + 'static,
+) -> Result<T, Failure> {
     let thread = tokio::task::spawn_blocking(move || {
         tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(client)
     });

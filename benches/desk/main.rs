@@ -47,7 +47,11 @@ fn run(names: &[String]) -> Result<(), Failure> {
     let sync = place::sync_times()?;
     println!("disk: fdatasync of 4 KiB in {}: {}", place::folder().display(), sync.line("ms"));
     if sync.at(50) > SLOWEST_SYNC {
-        return Err(format!("fdatasync takes {:.2} ms at p50, over {SLOWEST_SYNC} ms: nothing is reported", sync.at(50)).into());
+        return Err(format!(
+            "fdatasync takes {:.2} ms at p50, over {SLOWEST_SYNC} ms: nothing is reported",
+            sync.at(50)
+        )
+        .into());
     }
     println!("cores: {}", std::thread::available_parallelism()?);
     let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build();

@@ -115,9 +115,16 @@ async fn fill(stage: &Stage, viewer: &Agent, colleague: &Agent, from: i64, to: i
     for statement in [CUSTOMERS, CONVERSATIONS, HANDOFFS, COUNTERS] {
         // The markers of all four, so that each can be bound alike.
         sqlx::query(statement)
-            .bind(from).bind(to).bind(stage.tenant.as_str()).bind(stage.channel.as_str()).bind(team.as_str())
-            .bind(viewer.id.as_str()).bind(colleague.id.as_str()).bind(wall_micros() / 1_000)
-            .bind(trigger.kind()).bind(serde_json::to_string(&trigger)?)
+            .bind(from)
+            .bind(to)
+            .bind(stage.tenant.as_str())
+            .bind(stage.channel.as_str())
+            .bind(team.as_str())
+            .bind(viewer.id.as_str())
+            .bind(colleague.id.as_str())
+            .bind(wall_micros() / 1_000)
+            .bind(trigger.kind())
+            .bind(serde_json::to_string(&trigger)?)
             .execute(&mut *tx)
             .await?;
     }

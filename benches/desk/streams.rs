@@ -63,7 +63,11 @@ pub async fn measure() -> Result<(), Failure> {
     let start = instant();
     let (mut child, mut seen) = readers(stage.address, STREAMS, &cookies)?;
     until(&mut seen, head(&stage).await?).await?;
-    println!("{STREAMS} streams opened in {:.0} ms, {:.2} s of processor time", millis(start), numbers::cpu()? - opening);
+    println!(
+        "{STREAMS} streams opened in {:.0} ms, {:.2} s of processor time",
+        millis(start),
+        numbers::cpu()? - opening
+    );
     numbers::wait(Duration::from_secs(2)).await;
     let open = resident("self")?;
 
@@ -87,7 +91,12 @@ pub async fn measure() -> Result<(), Failure> {
     println!("begin of the transaction to the last: {}", Sample::of(whole).line("ms"));
     println!("processor time per delivery, commits included: {:.1} µs", cpu * 1e6 / (COMMITS * STREAMS) as f64);
     let per_stream = |bytes: u64| bytes.saturating_sub(empty) as f64 / 1024.0 / STREAMS as f64;
-    println!("resident: {:.1} MB without streams, {:.1} MB with, {:.1} MB after the deliveries", mb(empty), mb(open), mb(busy));
+    println!(
+        "resident: {:.1} MB without streams, {:.1} MB with, {:.1} MB after the deliveries",
+        mb(empty),
+        mb(open),
+        mb(busy)
+    );
     let most = per_stream(open).max(per_stream(busy));
     let value = format!("{:.1} KB quiet, {:.1} KB after deliveries", per_stream(open), per_stream(busy));
     verdict("memory per stream", value, &format!("<= {MEMORY} KB"), most <= MEMORY);
@@ -162,7 +171,9 @@ pub fn read(arguments: &[String]) -> Result<(), Failure> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let mut open = JoinSet::new();
         for cookie in cookies.iter().cycle().take(streams) {
-            let request = format!("GET /live HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\naccept: text/event-stream\r\n\r\n");
+            let request = format!(
+                "GET /live HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\naccept: text/event-stream\r\n\r\n"
+            );
             open.spawn(follow(address, request, counts.clone(), streams));
         }
         match open.join_next().await {

@@ -108,5 +108,9 @@ fn compressed(folder: &Path, ending: &str) -> Result<f64, Failure> {
             bytes += file.metadata()?.len();
         }
     }
-    if bytes == 0 { Err(format!("no file *{ending} in {}", folder.display()).into()) } else { Ok(bytes as f64 / 1_000.0) }
+    if bytes == 0 {
+        Err(format!("no file *{ending} in {}", folder.display()).into())
+    } else {
+        Ok(bytes as f64 / 1_000.0)
+    }
 }

@@ -38,9 +38,9 @@ impl Connection {
         if !text.starts_with("HTTP/1.1 200") {
             return Err(format!("an answer that is no 200: {}", text.lines().next().unwrap_or_default()).into());
         }
-        let length = text
-            .lines()
-            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse::<usize>()));
+        let length = text.lines().find_map(|line| {
+            line.to_ascii_lowercase().strip_prefix("content-length:").map(|n| n.trim().parse::<usize>())
+        });
         let end = head + length.ok_or("an answer without a length")??;
         while self.buffer.len() < end {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {

@@ -18,6 +18,7 @@ pub struct Calls {
     pub desk: Desk,
     pub online: Vec<AgentId>,
     /// Numbers that cannot send right now.
+    #[serde(default)]
     pub stopped: Vec<Stopped>,
 }
 

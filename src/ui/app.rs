@@ -116,7 +116,9 @@ fn SignedIn() -> impl IntoView {
 
     view! {
         <Suspense fallback=|| view! { <main class="page" aria-busy="true"></main> }>
-            {move || Suspend::new(async move {
+            // Not in a closure: a closure is asked again at every look of the boundary, and each time would make the
+            // whole page, with all its resources, anew.
+            {Suspend::new(async move {
                 let read = match viewer.await {
                     Ok(None) | Err(ApiError::SignedOut) => Err(ApiError::SignedOut),
                     Ok(Some(viewer)) => calls.await.map(|calls| (viewer, calls)),

@@ -125,13 +125,14 @@ impl Stream {
             }
             match self.hub.next(self.cursor) {
                 Next::Frame(frame) => {
-                    if frame.recheck && !self.still_good().await {
+                    if frame.recheck && !Box::pin(self.still_good()).await {
                         return None;
                     }
                     self.cursor = frame.seq;
                     return Some(event(&frame));
                 }
-                Next::TooOld => match self.catch_up().await {
+                // Boxed: every quiet stream would else keep room for a query that it hardly ever makes.
+                Next::TooOld => match Box::pin(self.catch_up()).await {
                     Ok(Some(frame)) => return Some(frame),
                     Ok(None) => {}
                     Err(error) => {
@@ -157,7 +158,7 @@ impl Stream {
                     }
                 }
                 () = self.live.clock.sleep(HEARTBEAT) => {
-                    if !self.still_good().await {
+                    if !Box::pin(self.still_good()).await {
                         return None;
                     }
                     // Somebody's grace may have run out without anybody moving.

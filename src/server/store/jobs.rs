@@ -37,23 +37,17 @@ pub async fn insert(tx: &mut Tx, owed: &[JobRow], now: Timestamp) -> Result<()> 
     Ok(())
 }
 
-/// Takes up to `limit` due jobs of a kind, oldest first.
+/// Takes up to `limit` due jobs of a kind, oldest first. `attempts` tells how often each was taken before.
 pub async fn take(tx: &mut Tx, kind: &str, now: Timestamp, lease_until: Timestamp, token: &str, limit: i64) -> Result<Vec<JobRow>> {
-    let rows: Vec<JobRow> = on!(tx, c => sqlx::query_as(
-        "SELECT id, tenant_id, kind, key, payload, due_at, attempts FROM jobs
-         WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2) ORDER BY due_at, id LIMIT $3")
-        .bind(kind).bind(now.0).bind(limit).fetch_all(c).await)?;
-    let mut taken = Vec::with_capacity(rows.len());
-    for row in rows {
-        let won = on!(tx, c => sqlx::query(
-            "UPDATE jobs SET lease_until = $2, lease_token = $3, attempts = attempts + 1
-             WHERE id = $1 AND (lease_until IS NULL OR lease_until <= $4)")
-            .bind(row.id.as_str()).bind(lease_until.0).bind(token).bind(now.0)
-            .execute(c).await.map(|done| done.rows_affected()))?;
-        if won == 1 {
-            taken.push(row);
-        }
-    }
+    let mut taken: Vec<JobRow> = on!(tx, c => sqlx::query_as(
+        "UPDATE jobs SET lease_until = $3, lease_token = $4, attempts = attempts + 1
+         WHERE (lease_until IS NULL OR lease_until <= $2) AND id IN
+            (SELECT id FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+             ORDER BY due_at, id LIMIT $5)
+         RETURNING id, tenant_id, kind, key, payload, due_at, attempts - 1 AS attempts")
+        .bind(kind).bind(now.0).bind(lease_until.0).bind(token).bind(limit).fetch_all(c).await)?;
+    // Neither engine promises an order of what it returns.
+    taken.sort_by(|one, other| (one.due_at, &one.id).cmp(&(other.due_at, &other.id)));
     Ok(taken)
 }
 

@@ -29,7 +29,7 @@ pub fn Invitation() -> impl IntoView {
     };
     view! {
         <Show when=move || open.get()>
-            <div class="toast" role="group" aria-label="Notifications">
+            <div class="toast invite" role="group" aria-label="Notifications">
                 <Icon name="bell" />
                 <div class="stack">
                     <p>"Be told of a handoff while you look at another window?"</p>
