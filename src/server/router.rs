@@ -26,7 +26,7 @@ use leptos::{
 use leptos_axum::{LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list};
 use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer};
 
-use super::{house::House, live, media, webhook};
+use super::{context::Services, house::House, live, media, webhook};
 use crate::{api::ApiError, ui};
 
 /// Who may call an endpoint that is neither page nor server function.
@@ -115,14 +115,15 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
 
 /// What every page and server function finds in its context.
 fn provide_services(house: &House) -> impl Fn() + Clone + Send + Sync + 'static {
-    let (inbox, accounts, settings, live) =
-        (house.inbox.clone(), house.accounts.clone(), house.settings.clone(), house.live.clone());
+    let mut services = http::Extensions::new();
+    services.insert(house.inbox.clone());
+    services.insert(house.accounts.clone());
+    services.insert(house.settings.clone());
+    services.insert(house.live.clone());
+    let services = Services::new(services);
     let clock = house.clock.clone();
     move || {
-        provide_context(inbox.clone());
-        provide_context(accounts.clone());
-        provide_context(settings.clone());
-        provide_context(live.clone());
+        provide_context(services.clone());
         let cookies = use_context::<http::request::Parts>()
             .and_then(|parts| parts.headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).map(str::to_owned))
             .unwrap_or_default();

@@ -5,17 +5,17 @@ use crate::{
     api::ApiError,
     domain::event::{Actor, Event},
     server::{
-        context::{internal, service},
+        context::internal,
         store::{self, agents},
     },
 };
 
 pub async fn set_away(agent: &Agent, away: bool) -> Result<(), ApiError> {
-    service::<Accounts>()?.set_away(agent, away).await.map_err(internal)
+    agent.visit.service::<Accounts>()?.set_away(agent, away).await.map_err(internal)
 }
 
 pub async fn set_muted(agent: &Agent, muted: bool) -> Result<(), ApiError> {
-    service::<Accounts>()?.set_muted(agent, muted).await.map_err(internal)
+    agent.visit.service::<Accounts>()?.set_muted(agent, muted).await.map_err(internal)
 }
 
 impl Accounts {

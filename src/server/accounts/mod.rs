@@ -18,6 +18,7 @@ use crate::{
     server::{
         bus::{Bus, Presence},
         clock::{Clock, Entropy},
+        context::Visit,
         log::Log,
         store::Db,
     },
@@ -36,6 +37,8 @@ pub struct Agent {
     pub muted: bool,
     /// Names the session in the table; it is the hash of the cookie, not the cookie.
     pub(in crate::server) session: String,
+    /// What the request brought along; empty where no page or server function called.
+    pub(in crate::server) visit: Visit,
 }
 
 /// A signed-in person who may administer.

@@ -1,8 +1,7 @@
 //! Sessions: a random token in a cookie, its hash in the table. Who calls is looked up here and becomes a type.
 
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use http::{HeaderMap, request::Parts};
-use leptos::prelude::use_context;
+use http::HeaderMap;
 use sha2::{Digest, Sha256};
 
 use super::{Accounts, Admin, Agent};
@@ -13,7 +12,7 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::{
-        context::{internal, service},
+        context::{Visit, internal},
         store::{self, agents, sessions, tenants},
     },
 };
@@ -82,6 +81,7 @@ impl Accounts {
             away: record.away,
             muted: record.muted,
             session,
+            visit: Visit::default(),
         }))
     }
 
@@ -118,9 +118,11 @@ pub async fn from_headers(accounts: &Accounts, headers: &HeaderMap) -> store::Re
 
 /// The signed-in caller of a server function or page.
 pub async fn agent() -> Result<Agent, ApiError> {
-    let accounts: Accounts = service()?;
-    let parts = use_context::<Parts>().ok_or_else(|| internal("no request in context"))?;
+    let visit = Visit::here();
+    let accounts: Accounts = visit.service()?;
+    let parts = visit.parts.clone().ok_or_else(|| internal("no request in context"))?;
     let agent = accounts.caller(&parts.headers).await.map_err(internal)?.ok_or(ApiError::SignedOut)?;
+    let agent = Agent { visit, ..agent };
     if may(agent.role, Action::WorkAtDesk) { Ok(agent) } else { Err(ApiError::Forbidden) }
 }
 
@@ -132,7 +134,7 @@ pub async fn admin() -> Result<Admin, ApiError> {
 
 /// Who is looking; `None` when signed out.
 pub async fn viewer() -> Result<Option<Viewer>, ApiError> {
-    let accounts: Accounts = service()?;
+    let accounts: Accounts = Visit::here().service()?;
     let agent = match agent().await {
         Ok(agent) => agent,
         Err(ApiError::SignedOut) => return Ok(None),
@@ -153,5 +155,5 @@ pub async fn viewer() -> Result<Option<Viewer>, ApiError> {
 }
 
 pub async fn renew(agent: &Agent) -> Result<(), ApiError> {
-    service::<Accounts>()?.renew(agent).await.map_err(internal)
+    agent.visit.service::<Accounts>()?.renew(agent).await.map_err(internal)
 }

@@ -1,16 +1,14 @@
 //! Signing in and out.
 
 use axum::extract::ConnectInfo;
-use http::{HeaderName, HeaderValue, header, request::Parts};
-use leptos::prelude::use_context;
-use leptos_axum::ResponseOptions;
+use http::{HeaderName, HeaderValue, header};
 
 use super::{Accounts, password, session};
 use crate::{
     api::ApiError,
     domain::event::{Actor, Event},
     server::{
-        context::{internal, service},
+        context::{Visit, internal},
         store::{agents, sessions},
     },
 };
@@ -20,8 +18,9 @@ const WRONG: &str = "E-mail or password is wrong.";
 
 /// Checks the password, rotates the session, and sends the browser on.
 pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), ApiError> {
-    let accounts: Accounts = service()?;
-    let parts = use_context::<Parts>().ok_or_else(|| internal("no request in context"))?;
+    let visit = Visit::here();
+    let accounts: Accounts = visit.service()?;
+    let parts = visit.parts.clone().ok_or_else(|| internal("no request in context"))?;
     let address = parts
         .extensions
         .get::<ConnectInfo<std::net::SocketAddr>>()
@@ -29,20 +28,21 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> R
         .unwrap_or_default();
     let old = accounts.token(&parts.headers);
     let token = accounts.sign_in(&email, password, &address, old.as_deref()).await?;
-    set_cookie(&accounts.cookie.set(&token));
+    set_cookie(&visit, &accounts.cookie.set(&token));
     leptos_axum::redirect(&own_path(next.as_deref()));
     Ok(())
 }
 
 /// Ends the session; its streams end with it.
 pub async fn sign_out() -> Result<(), ApiError> {
-    let accounts: Accounts = service()?;
+    let visit = Visit::here();
+    let accounts: Accounts = visit.service()?;
     match session::agent().await {
         Ok(agent) => accounts.sign_out(&agent).await.map_err(internal)?,
         Err(ApiError::SignedOut) => {}
         Err(other) => return Err(other),
     }
-    set_cookie(&accounts.cookie.clear());
+    set_cookie(&visit, &accounts.cookie.clear());
     leptos_axum::redirect("/sign-in");
     Ok(())
 }
@@ -56,8 +56,8 @@ fn own_path(next: Option<&str>) -> String {
     .to_owned()
 }
 
-fn set_cookie(value: &str) {
-    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(value)) {
+fn set_cookie(visit: &Visit, value: &str) {
+    if let (Some(response), Ok(value)) = (&visit.response, HeaderValue::from_str(value)) {
         response.append_header(header::SET_COOKIE, value);
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         // Whatever this browser kept of another person's pages is not this person's.

@@ -4,7 +4,7 @@ use crate::{
     api::{ApiError, admin::TeamMember},
     domain::ids::TenantId,
     server::{
-        context::{internal, service},
+        context::internal,
         store::{self, agents, counters},
     },
 };
@@ -13,7 +13,7 @@ use super::{Accounts, Admin};
 
 /// Everybody of the admin's tenant who may sign in, by name.
 pub async fn list(admin: &Admin) -> Result<Vec<TeamMember>, ApiError> {
-    service::<Accounts>()?.team(&admin.0.tenant).await.map_err(internal)
+    admin.0.visit.service::<Accounts>()?.team(&admin.0.tenant).await.map_err(internal)
 }
 
 impl Accounts {

@@ -13,7 +13,7 @@ use crate::{
     },
     server::{
         accounts::Agent,
-        context::{internal, service},
+        context::internal,
         settings::template,
         store::{agents, customers, early, messages, outbox},
     },
@@ -30,31 +30,31 @@ pub const REPLY_LIMIT: usize = 20_000;
 type Answer<T> = std::result::Result<T, ApiError>;
 
 pub async fn claim(agent: &Agent, id: &ConversationId) -> Answer<()> {
-    let inbox: Inbox = service()?;
+    let inbox: Inbox = agent.visit.service()?;
     let done = inbox.claim(agent, id).await;
     inbox.explain(agent, done).await
 }
 
 pub async fn take_over(agent: &Agent, id: &ConversationId) -> Answer<()> {
-    let inbox: Inbox = service()?;
+    let inbox: Inbox = agent.visit.service()?;
     let done = inbox.take_over(agent, id).await;
     inbox.explain(agent, done).await
 }
 
 pub async fn release(agent: &Agent, id: &ConversationId) -> Answer<()> {
-    let inbox: Inbox = service()?;
+    let inbox: Inbox = agent.visit.service()?;
     let done = inbox.command(agent, id, Command::Release { agent: agent.id.clone() }).await;
     inbox.explain(agent, done).await
 }
 
 pub async fn return_to_bot(agent: &Agent, id: &ConversationId) -> Answer<()> {
-    let inbox: Inbox = service()?;
+    let inbox: Inbox = agent.visit.service()?;
     let done = inbox.command(agent, id, Command::ReturnToBot { agent: agent.id.clone() }).await;
     inbox.explain(agent, done).await
 }
 
 pub async fn close(agent: &Agent, id: &ConversationId, seen: Option<MessageId>) -> Answer<()> {
-    let inbox: Inbox = service()?;
+    let inbox: Inbox = agent.visit.service()?;
     let done = inbox.close(agent, id, seen).await;
     inbox.explain(agent, done).await
 }
@@ -66,19 +66,19 @@ pub async fn reply(
     body: String,
     quote: Option<MessageId>,
 ) -> Answer<()> {
-    let inbox: Inbox = service()?;
+    let inbox: Inbox = agent.visit.service()?;
     let done = inbox.reply(agent, id, &client_id, &body, quote.as_ref()).await;
     inbox.explain(agent, done).await
 }
 
 pub async fn retry(agent: &Agent, id: &ConversationId, message: &MessageId) -> Answer<()> {
-    let inbox: Inbox = service()?;
+    let inbox: Inbox = agent.visit.service()?;
     let done = inbox.retry(agent, id, message).await;
     inbox.explain(agent, done).await
 }
 
 pub async fn see(agent: &Agent, id: &ConversationId) -> Answer<()> {
-    let inbox: Inbox = service()?;
+    let inbox: Inbox = agent.visit.service()?;
     let done = inbox.see(agent, id).await;
     inbox.explain(agent, done).await
 }

@@ -3,9 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use http::request::Parts;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
-use leptos::prelude::use_context;
 
 use super::Live;
 use crate::{
@@ -20,7 +18,7 @@ use crate::{
     },
     server::{
         accounts::Agent,
-        context::{internal, service},
+        context::internal,
         store::{self, agents, channels, counters, desk::{self, Scope}, tenants},
     },
 };
@@ -37,27 +35,19 @@ const CAP: i64 = 1_000;
 const SEARCH: usize = 100;
 
 pub async fn desk(agent: &Agent, filter: Filter) -> Answer<Desk> {
-    service::<Live>()?.desk(agent, filter, viewer_zone().as_deref()).await
+    agent.visit.service::<Live>()?.desk(agent, filter, agent.visit.zone().as_deref()).await
 }
 
 pub async fn more(agent: &Agent, filter: Filter, group: Group, after: Key) -> Answer<Range> {
-    service::<Live>()?.more(agent, filter, group, &after, viewer_zone().as_deref()).await
+    agent.visit.service::<Live>()?.more(agent, filter, group, &after, agent.visit.zone().as_deref()).await
 }
 
 pub async fn calls(agent: &Agent) -> Answer<Calls> {
-    service::<Live>()?.calls(agent).await.map_err(internal)
+    agent.visit.service::<Live>()?.calls(agent).await.map_err(internal)
 }
 
 pub async fn choices(agent: &Agent) -> Answer<Choices> {
-    service::<Live>()?.choices(agent).await.map_err(internal)
-}
-
-/// The browser's zone, which it keeps in a cookie so that the first render has it.
-fn viewer_zone() -> Option<String> {
-    let parts = use_context::<Parts>()?;
-    let jar = axum_extra::extract::cookie::CookieJar::from_headers(&parts.headers);
-    let raw = jar.get("zone")?.value().replace("%2F", "/");
-    (raw.len() < 64).then_some(raw)
+    agent.visit.service::<Live>()?.choices(agent).await.map_err(internal)
 }
 
 /// Days become instants in the viewer's zone; a day that is none is an error the person can mend.

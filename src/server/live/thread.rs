@@ -1,8 +1,6 @@
 //! One conversation's thread: a page of messages and quiet lines, and the facts of its dossier.
 
 use http::StatusCode;
-use leptos::prelude::use_context;
-use leptos_axum::ResponseOptions;
 
 use super::{Live, view};
 use crate::{
@@ -17,7 +15,7 @@ use crate::{
     },
     server::{
         accounts::Agent,
-        context::{internal, service},
+        context::internal,
         inbox::lines,
         store::{self, Tx, conversations, customers, desk::{self, Names}, entries, handoffs, messages, tenants},
     },
@@ -31,9 +29,9 @@ const PAGE: usize = 60;
 const EARLIER: usize = 10;
 
 pub async fn thread(agent: &Agent, id: &ConversationId) -> Answer<Thread> {
-    let found = service::<Live>()?.thread(agent, id).await.map_err(internal)?;
+    let found = agent.visit.service::<Live>()?.thread(agent, id).await.map_err(internal)?;
     if found.is_none()
-        && let Some(response) = use_context::<ResponseOptions>()
+        && let Some(response) = &agent.visit.response
     {
         // A page that is read on the server, too: its address leads nowhere.
         response.set_status(StatusCode::NOT_FOUND);
@@ -42,7 +40,7 @@ pub async fn thread(agent: &Agent, id: &ConversationId) -> Answer<Thread> {
 }
 
 pub async fn older(agent: &Agent, id: &ConversationId, at: Timestamp, seq: Seq) -> Answer<OlderItems> {
-    service::<Live>()?.older(agent, id, at, seq).await.map_err(internal)?.ok_or(ApiError::NotFound)
+    agent.visit.service::<Live>()?.older(agent, id, at, seq).await.map_err(internal)?.ok_or(ApiError::NotFound)
 }
 
 impl Live {

@@ -8,7 +8,6 @@ use crate::{
     domain::ids::{Seq, TenantId},
     server::{
         accounts::Admin,
-        context::service,
         inbox::lines,
         store::{desk::Names, entries},
     },
@@ -21,7 +20,7 @@ const PAGE: usize = 50;
 
 /// The page of lines before `before`; the newest without it.
 pub async fn page(admin: &Admin, before: Option<Seq>) -> std::result::Result<AuditPage, ApiError> {
-    Ok(service::<Settings>()?.audit(&admin.0.tenant, before).await?)
+    Ok(admin.0.visit.service::<Settings>()?.audit(&admin.0.tenant, before).await?)
 }
 
 impl Settings {

@@ -19,7 +19,6 @@ use crate::{
     },
     server::{
         accounts::Admin,
-        context::service,
         store::{Tx, channels, keywords, tenants},
     },
 };
@@ -34,7 +33,7 @@ const COUNTED: Span = Span::days(30);
 
 /// The keywords page.
 pub async fn list(admin: &Admin) -> std::result::Result<Keywords, ApiError> {
-    Ok(service::<Settings>()?.keywords(&admin.0.tenant).await?)
+    Ok(admin.0.visit.service::<Settings>()?.keywords(&admin.0.tenant).await?)
 }
 
 /// Adds a rule behind the others, switched on.
@@ -46,17 +45,17 @@ pub async fn add(
     channel: Option<ChannelId>,
 ) -> std::result::Result<(), ApiError> {
     let rule = NewKeyword { phrase, matching, language, channel };
-    service::<Settings>()?.keyword_add(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), rule).await?;
+    admin.0.visit.service::<Settings>()?.keyword_add(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), rule).await?;
     Ok(())
 }
 
 /// Saves a rule as it is given; its place in the order stays.
 pub async fn change(admin: &Admin, rule: Keyword) -> std::result::Result<(), ApiError> {
-    Ok(service::<Settings>()?.keyword_change(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), rule).await?)
+    Ok(admin.0.visit.service::<Settings>()?.keyword_change(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), rule).await?)
 }
 
 pub async fn remove(admin: &Admin, id: &KeywordId) -> std::result::Result<(), ApiError> {
-    Ok(service::<Settings>()?.keyword_remove(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), id).await?)
+    Ok(admin.0.visit.service::<Settings>()?.keyword_remove(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), id).await?)
 }
 
 /// What would happen to `message`, if a customer wrote it now.
@@ -65,7 +64,7 @@ pub async fn try_it(
     message: String,
     channel: Option<ChannelId>,
 ) -> std::result::Result<Tried, ApiError> {
-    Ok(service::<Settings>()?.keyword_try(&admin.0.tenant, &message, channel.as_ref()).await?)
+    Ok(admin.0.visit.service::<Settings>()?.keyword_try(&admin.0.tenant, &message, channel.as_ref()).await?)
 }
 
 /// A rule that has no id yet.

@@ -10,7 +10,6 @@ use crate::{
     },
     server::{
         accounts::Admin,
-        context::service,
         store::tenants::{self, Tenant},
     },
 };
@@ -19,17 +18,17 @@ use super::{Result, Settings, SettingsError, configured, template};
 
 /// The tenant's settings as they stand.
 pub async fn read(admin: &Admin) -> std::result::Result<Values, ApiError> {
-    Ok(service::<Settings>()?.tenant(&admin.0.tenant).await?.settings)
+    Ok(admin.0.visit.service::<Settings>()?.tenant(&admin.0.tenant).await?.settings)
 }
 
 /// Saves one text. Empty means silent.
 pub async fn save_text(admin: &Admin, name: TextName, text: String) -> std::result::Result<(), ApiError> {
-    Ok(service::<Settings>()?.save_text(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), name, text).await?)
+    Ok(admin.0.visit.service::<Settings>()?.save_text(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), name, text).await?)
 }
 
 /// The text as a customer would read it, signed by the admin who asks.
 pub async fn preview_text(admin: &Admin, name: TextName, text: String) -> std::result::Result<String, ApiError> {
-    let settings = service::<Settings>()?;
+    let settings = admin.0.visit.service::<Settings>()?;
     let tenant = settings.tenant(&admin.0.tenant).await?;
     Ok(filled(name, &text, &admin.0.name, &tenant.name)?)
 }
@@ -42,7 +41,7 @@ pub async fn save_targets(
     read_policy: ReadPolicy,
 ) -> std::result::Result<(), ApiError> {
     let targets = Targets { waiting_target, zone, read_policy };
-    Ok(service::<Settings>()?.save_targets(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), targets).await?)
+    Ok(admin.0.visit.service::<Settings>()?.save_targets(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), targets).await?)
 }
 
 /// What the targets page saves at once.
