@@ -13,23 +13,66 @@ use super::{
 pub enum Command {
     Receive(Received),
     /// Hand over. `turn` is the epoch of the bot turn that asks, if a turn asks.
-    HandOff { handoff: HandoffId, trigger: Trigger, message: Option<MessageId>, target: Span, turn: Option<Epoch> },
+    HandOff {
+        handoff: HandoffId,
+        trigger: Trigger,
+        message: Option<MessageId>,
+        target: Span,
+        turn: Option<Epoch>,
+    },
     /// The bot answers within the turn that began at `turn`.
-    BotSay { message: MessageId, kind: String, digest: String, turn: Epoch },
+    BotSay {
+        message: MessageId,
+        kind: String,
+        digest: String,
+        turn: Epoch,
+    },
     /// A notice or a closing text of the tenant.
-    SystemSay { message: MessageId, kind: String, digest: String },
-    Claim { agent: AgentId },
-    TakeOver { agent: AgentId, handoff: HandoffId, target: Span },
-    Reply { agent: AgentId, message: MessageId, kind: String, digest: String },
+    SystemSay {
+        message: MessageId,
+        kind: String,
+        digest: String,
+    },
+    Claim {
+        agent: AgentId,
+    },
+    TakeOver {
+        agent: AgentId,
+        handoff: HandoffId,
+        target: Span,
+    },
+    Reply {
+        agent: AgentId,
+        message: MessageId,
+        kind: String,
+        digest: String,
+    },
     /// The business answered elsewhere.
-    Echo { author: Author, message: MessageId, kind: String, digest: String, at: Timestamp, handoff: HandoffId, target: Span },
-    Release { agent: AgentId },
-    ReturnToBot { agent: AgentId },
+    Echo {
+        author: Author,
+        message: MessageId,
+        kind: String,
+        digest: String,
+        at: Timestamp,
+        handoff: HandoffId,
+        target: Span,
+    },
+    Release {
+        agent: AgentId,
+    },
+    ReturnToBot {
+        agent: AgentId,
+    },
     /// `seen` is the customer's newest turn on the agent's screen.
-    Close { agent: AgentId, seen: Option<MessageId> },
+    Close {
+        agent: AgentId,
+        seen: Option<MessageId>,
+    },
     /// The younger of two conversations of one customer gives way.
     Merge,
-    See { agent: AgentId },
+    See {
+        agent: AgentId,
+    },
 }
 
 /// A customer's message, as far as the state cares.
@@ -70,4 +113,3 @@ pub enum Refusal {
     #[error("the turn is over")]
     TurnOver,
 }
-

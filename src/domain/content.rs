@@ -15,43 +15,110 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Content {
-    Text { body: String },
-    Image { media: Attachment },
-    Video { media: Attachment },
+    Text {
+        body: String,
+    },
+    Image {
+        media: Attachment,
+    },
+    Video {
+        media: Attachment,
+    },
     /// `voice` tells a voice note from a sound file.
-    Audio { media: Attachment, voice: bool },
-    Document { media: Attachment, filename: Option<String> },
-    Sticker { media: Attachment, animated: bool },
-    Location { latitude: f64, longitude: f64, name: Option<String>, address: Option<String>, url: Option<String> },
-    Contacts { cards: Vec<ContactCard> },
+    Audio {
+        media: Attachment,
+        voice: bool,
+    },
+    Document {
+        media: Attachment,
+        filename: Option<String>,
+    },
+    Sticker {
+        media: Attachment,
+        animated: bool,
+    },
+    Location {
+        latitude: f64,
+        longitude: f64,
+        name: Option<String>,
+        address: Option<String>,
+        url: Option<String>,
+    },
+    Contacts {
+        cards: Vec<ContactCard>,
+    },
     /// A tap on a reply button of ours.
-    ButtonReply { id: String, title: String },
+    ButtonReply {
+        id: String,
+        title: String,
+    },
     /// A choice from a list of ours.
-    ListReply { id: String, title: String, description: Option<String> },
+    ListReply {
+        id: String,
+        title: String,
+        description: Option<String>,
+    },
     /// A filled-in WhatsApp Flow or address form; `fields` is the JSON text as it came.
-    FormReply { name: Option<String>, body: Option<String>, fields: String },
-    CallPermission { answer: Option<String> },
+    FormReply {
+        name: Option<String>,
+        body: Option<String>,
+        fields: String,
+    },
+    CallPermission {
+        answer: Option<String>,
+    },
     /// Meta announced an interactive answer and left it out.
     InteractiveMissing,
     /// A tap on a template's quick reply.
-    TemplateButton { payload: Option<String>, text: String },
+    TemplateButton {
+        payload: Option<String>,
+        text: String,
+    },
     /// `emoji: None` takes the reaction away.
-    Reaction { target: Wamid, emoji: Option<String> },
-    Order { catalog: Option<String>, text: Option<String>, items: Vec<OrderItem> },
+    Reaction {
+        target: Wamid,
+        emoji: Option<String>,
+    },
+    Order {
+        catalog: Option<String>,
+        text: Option<String>,
+        items: Vec<OrderItem>,
+    },
     /// Something WhatsApp does not pass on. `inner` is the kind it names.
-    Unsupported { inner: Option<String>, code: Option<i64>, details: Option<String> },
-    NumberChanged { body: Option<String>, new_phone: Option<String> },
+    Unsupported {
+        inner: Option<String>,
+        code: Option<i64>,
+        details: Option<String>,
+    },
+    NumberChanged {
+        body: Option<String>,
+        new_phone: Option<String>,
+    },
     UserIdChanged,
     /// The customer's phone or its keys changed.
-    IdentityChanged { body: Option<String> },
-    Edit { target: Wamid, content: Box<Content> },
-    Revoke { target: Wamid },
+    IdentityChanged {
+        body: Option<String>,
+    },
+    Edit {
+        target: Wamid,
+        content: Box<Content>,
+    },
+    Revoke {
+        target: Wamid,
+    },
     /// The customer opened the chat for the first time and wrote nothing.
     RequestWelcome,
     /// A template sent by us or by another responder; `body` is what could be read of it.
-    Template { name: String, language: Option<String>, body: Option<String> },
+    Template {
+        name: String,
+        language: Option<String>,
+        body: Option<String>,
+    },
     /// Buttons, lists and links that a business sent.
-    Interactive { body: String, options: Vec<String> },
+    Interactive {
+        body: String,
+        options: Vec<String>,
+    },
 }
 
 /// A file that travelled with a message.
@@ -161,9 +228,7 @@ impl Content {
     pub fn words(&self) -> Option<&str> {
         let words = match self {
             Self::Text { body } => Some(body.as_str()),
-            Self::Image { media }
-            | Self::Video { media }
-            | Self::Document { media, .. } => media.caption.as_deref(),
+            Self::Image { media } | Self::Video { media } | Self::Document { media, .. } => media.caption.as_deref(),
             Self::ButtonReply { title, .. } | Self::ListReply { title, .. } => Some(title.as_str()),
             Self::TemplateButton { text, .. } => Some(text.as_str()),
             Self::Order { text, .. } => text.as_deref(),
@@ -247,4 +312,3 @@ impl Content {
         }
     }
 }
-

@@ -36,7 +36,10 @@ pub struct Conversation {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "one state lives in memory for the length of a transaction; a box would only hide it")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one state lives in memory for the length of a transaction; a box would only hide it"
+)]
 pub enum State {
     Bot,
     Human { handoff: Handoff, owner: Owner },
@@ -47,7 +50,10 @@ pub enum State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
     Nobody,
-    Agent { agent: AgentId, since: Timestamp },
+    Agent {
+        agent: AgentId,
+        since: Timestamp,
+    },
     /// Somebody answers from the WhatsApp Business app; anyone at the desk may still claim it.
     Phone,
 }

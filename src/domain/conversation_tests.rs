@@ -81,10 +81,7 @@ fn given_a_takeover_when_the_bots_answer_arrives_then_it_is_refused() {
     let turn = before.epoch;
     let say = Command::BotSay { message: "msg_b".into(), kind: "text".into(), digest: String::new(), turn };
     assert!(before.decide(&say, T0).is_ok());
-    let taken = after(
-        before,
-        &[Command::TakeOver { agent: ana(), handoff: "hof_1".into(), target: Span::minutes(5) }],
-    );
+    let taken = after(before, &[Command::TakeOver { agent: ana(), handoff: "hof_1".into(), target: Span::minutes(5) }]);
     assert_eq!(taken.decide(&say, T0), Err(Refusal::TurnOver));
     // Even back in the bot's hands, the old turn stays over.
     let returned = after(taken, &[Command::ReturnToBot { agent: ana() }]);
@@ -105,10 +102,8 @@ fn given_another_agents_conversation_when_i_reply_or_close_then_the_owner_is_nam
     let claimed = after(fresh(), &[hand_off(), Command::Claim { agent: ana() }]);
     assert_eq!(claimed.decide(&reply(ben()), T0), Err(Refusal::OwnedBy(ana())));
     assert_eq!(claimed.decide(&Command::Close { agent: ben(), seen: None }, T0), Err(Refusal::OwnedBy(ana())));
-    let taken = after(
-        claimed,
-        &[Command::TakeOver { agent: ben(), handoff: "hof_2".into(), target: Span::minutes(5) }],
-    );
+    let taken =
+        after(claimed, &[Command::TakeOver { agent: ben(), handoff: "hof_2".into(), target: Span::minutes(5) }]);
     assert_eq!(taken.agent(), Some(&ben()));
     assert_eq!(taken.handoff().map(|handoff| handoff.id.as_str()), Some("hof_1"), "the wait goes on");
 }

@@ -59,10 +59,15 @@ impl Group {
 pub enum RowState {
     Bot,
     Waiting,
-    Claimed { agent: AgentId, name: String },
+    Claimed {
+        agent: AgentId,
+        name: String,
+    },
     /// Somebody answers on the phone.
     Phone,
-    Closed { at: Timestamp },
+    Closed {
+        at: Timestamp,
+    },
 }
 
 /// One conversation in a list.

@@ -40,46 +40,132 @@ pub enum Actor {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    Started { channel: ChannelId, customer: CustomerId, previous: Option<ConversationId> },
+    Started {
+        channel: ChannelId,
+        customer: CustomerId,
+        previous: Option<ConversationId>,
+    },
     /// A customer's message of any kind. `at` is Meta's time.
-    CustomerWrote { message: MessageId, kind: String, turn: bool, unread: bool, at: Timestamp, late: bool, digest: String },
+    CustomerWrote {
+        message: MessageId,
+        kind: String,
+        turn: bool,
+        unread: bool,
+        at: Timestamp,
+        late: bool,
+        digest: String,
+    },
     /// A message of ours was written and is owed to the customer.
-    Queued { message: MessageId, author: Author, kind: String, digest: String },
+    Queued {
+        message: MessageId,
+        author: Author,
+        kind: String,
+        digest: String,
+    },
     /// The business answered elsewhere: on the phone, or another responder of the number.
-    Echoed { message: MessageId, author: Author, kind: String, at: Timestamp, digest: String },
-    Delivered { message: MessageId, status: Delivery, code: Option<i64> },
+    Echoed {
+        message: MessageId,
+        author: Author,
+        kind: String,
+        at: Timestamp,
+        digest: String,
+    },
+    Delivered {
+        message: MessageId,
+        status: Delivery,
+        code: Option<i64>,
+    },
     /// An agent asked for a failed message to be sent again.
-    Resent { message: MessageId },
+    Resent {
+        message: MessageId,
+    },
     /// The words or file of a message changed: an edit, a deletion, a reaction, a file that was fetched.
-    Amended { message: MessageId, what: Amendment },
+    Amended {
+        message: MessageId,
+        what: Amendment,
+    },
     /// Meta refused with 131047: the window is closed, whatever our clock says.
-    WindowRefused { at: Timestamp },
-    HandedOff { handoff: HandoffId, trigger: Trigger, message: Option<MessageId>, team: TeamId, target: Span },
-    Claimed { handoff: HandoffId, agent: AgentId, waited: Span },
-    FirstReplied { handoff: HandoffId, by: Author, after: Span },
-    Released { handoff: HandoffId, agent: AgentId },
-    TakenOver { handoff: HandoffId, agent: AgentId, from: Option<AgentId> },
-    ReturnedToBot { handoff: HandoffId, agent: AgentId },
-    Closed { reason: CloseReason, handoff: Option<HandoffId> },
+    WindowRefused {
+        at: Timestamp,
+    },
+    HandedOff {
+        handoff: HandoffId,
+        trigger: Trigger,
+        message: Option<MessageId>,
+        team: TeamId,
+        target: Span,
+    },
+    Claimed {
+        handoff: HandoffId,
+        agent: AgentId,
+        waited: Span,
+    },
+    FirstReplied {
+        handoff: HandoffId,
+        by: Author,
+        after: Span,
+    },
+    Released {
+        handoff: HandoffId,
+        agent: AgentId,
+    },
+    TakenOver {
+        handoff: HandoffId,
+        agent: AgentId,
+        from: Option<AgentId>,
+    },
+    ReturnedToBot {
+        handoff: HandoffId,
+        agent: AgentId,
+    },
+    Closed {
+        reason: CloseReason,
+        handoff: Option<HandoffId>,
+    },
     /// The closing message was owed and could not be sent.
-    ClosingSkipped { why: Skipped },
+    ClosingSkipped {
+        why: Skipped,
+    },
     /// Unsent bot messages were taken back when a person came in.
-    BotSilenced { messages: i64 },
+    BotSilenced {
+        messages: i64,
+    },
     /// A bot answer came after a person did, and was thrown away (invariant 3).
     BotRefused,
     /// An agent looked: nothing is unread any more.
-    Seen { agent: AgentId },
+    Seen {
+        agent: AgentId,
+    },
     /// Two records turned out to be one customer.
-    Merged { from: CustomerId, into: CustomerId },
-    NumberChanged { customer: CustomerId },
+    Merged {
+        from: CustomerId,
+        into: CustomerId,
+    },
+    NumberChanged {
+        customer: CustomerId,
+    },
     /// The configuration changed. `what` names the setting, `subject` the thing it is about.
-    Configured { what: Setting, subject: Option<String>, change: Change },
+    Configured {
+        what: Setting,
+        subject: Option<String>,
+        change: Change,
+    },
     /// Meta reported a problem with the number or the account.
-    ChannelTrouble { channel: ChannelId, code: Option<i64> },
-    SignedIn { agent: AgentId },
-    SignedOut { agent: AgentId },
+    ChannelTrouble {
+        channel: ChannelId,
+        code: Option<i64>,
+    },
+    SignedIn {
+        agent: AgentId,
+    },
+    SignedOut {
+        agent: AgentId,
+    },
     /// Online, away.
-    Availability { agent: AgentId, away: bool },
+    Availability {
+        agent: AgentId,
+        away: bool,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,11 +15,18 @@ use super::{
 pub enum Frame {
     Changes(Changes),
     /// The stream is alive; `build` tells a page that a newer one is there.
-    Heartbeat { seq: Seq, build: String },
+    Heartbeat {
+        seq: Seq,
+        build: String,
+    },
     /// The cursor is too old or rights changed: read a fresh snapshot.
-    Reset { seq: Seq },
+    Reset {
+        seq: Seq,
+    },
     /// Who is at the desk now.
-    Presence { online: Vec<AgentId> },
+    Presence {
+        online: Vec<AgentId>,
+    },
     /// A frame of a newer server. Ignored.
     #[serde(other)]
     Unknown,
@@ -107,4 +114,3 @@ pub fn place_item(items: &mut Vec<Item>, item: Item) {
     let at = items.partition_point(|known| (known.at, known.seq) <= (item.at, item.seq));
     items.insert(at, item);
 }
-

@@ -65,7 +65,9 @@ impl Trigger {
             Self::Model { reason } => format!("The bot asked for a person: {reason}"),
             Self::Agent { .. } => "An agent took the conversation over from the bot.".to_owned(),
             Self::Phone => "Somebody answered from the WhatsApp Business app on the phone.".to_owned(),
-            Self::Late => "The message reached us long after it was written, too late for an automatic answer.".to_owned(),
+            Self::Late => {
+                "The message reached us long after it was written, too late for an automatic answer.".to_owned()
+            }
             Self::Failure { failure } => failure.sentence().to_owned(),
         }
     }
@@ -131,11 +133,7 @@ pub struct FirstReply {
 impl Handoff {
     /// The customer's wait: until a person first answered, not until one claimed. A bot message never stops it.
     pub fn wait(&self) -> Wait {
-        Wait {
-            since: self.requested_at,
-            until: self.first_reply.as_ref().map(|reply| reply.at),
-            target: self.target,
-        }
+        Wait { since: self.requested_at, until: self.first_reply.as_ref().map(|reply| reply.at), target: self.target }
     }
 }
 

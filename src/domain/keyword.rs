@@ -163,9 +163,7 @@ fn find(haystack: &Folded, message: &str, phrase: &str, matching: Matching) -> O
 fn contains(haystack: &[char], needle: &[char]) -> Option<(usize, usize)> {
     (0..=haystack.len().checked_sub(needle.len())?)
         .find(|at| {
-            haystack[*at..].starts_with(needle)
-                && starts_word(haystack, *at)
-                && ends_word(haystack, at + needle.len())
+            haystack[*at..].starts_with(needle) && starts_word(haystack, *at) && ends_word(haystack, at + needle.len())
         })
         .map(|at| (at, at + needle.len()))
 }
@@ -231,8 +229,7 @@ mod tests {
 
     fn fires(phrase: &str, matching: Matching, message: &str) -> Option<String> {
         let rules = [rule(phrase, matching)];
-        first_match(&rules, message, Setting::default())
-            .map(|(_, found)| message[found.start..found.end].to_owned())
+        first_match(&rules, message, Setting::default()).map(|(_, found)| message[found.start..found.end].to_owned())
     }
 
     #[test]

@@ -87,8 +87,14 @@ pub struct Message {
 pub enum File {
     Pending,
     /// Kept by us: where to get it, what its first bytes say it is, its length in bytes.
-    Kept { url: String, mime: String, size: i64 },
-    Failed { words: String },
+    Kept {
+        url: String,
+        mime: String,
+        size: i64,
+    },
+    Failed {
+        words: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

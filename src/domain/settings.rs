@@ -26,8 +26,8 @@ impl Default for Texts {
             greeting: "Hello! I am the assistant. Ask me anything, or write “speak to agent” to reach a person.".into(),
             fallback: "I am not sure I understood. Write “speak to agent” and a person will take over.".into(),
             notice_online: "Thanks, I am getting a colleague for you. One moment, please.".into(),
-            notice_offline: "Thanks for writing. Nobody is at the desk right now; a colleague answers as soon as possible."
-                .into(),
+            notice_offline:
+                "Thanks for writing. Nobody is at the desk right now; a colleague answers as soon as possible.".into(),
             closing: "Thank you, {{ customer.name }}. If anything else comes up, just write again.".into(),
         }
     }
@@ -62,7 +62,9 @@ impl TextName {
     pub fn explained(self) -> &'static str {
         match self {
             Self::Greeting => "The bot's answer to the first message of a conversation. Empty: the fallback is used.",
-            Self::Fallback => "The bot's answer to everything else. Empty: the bot has no answer and a person is called.",
+            Self::Fallback => {
+                "The bot's answer to everything else. Empty: the bot has no answer and a person is called."
+            }
             Self::NoticeOnline => "Sent when a person is asked for. Empty: silent.",
             Self::NoticeOffline => "Sent instead when no agent is online. Empty: silent.",
             Self::Closing => {

@@ -82,9 +82,9 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
 async fn tenant_by_name(house: &House, name: &str) -> Result<TenantId, Failure> {
     let mut tx = house.db.begin_read().await?;
     let tenant = tenants::by_name(&mut tx, name).await?;
-    tenant
-        .map(|tenant| tenant.id)
-        .ok_or_else(|| format!("there is no tenant “{name}”; make it with: handoff admin create-tenant “{name}”").into())
+    tenant.map(|tenant| tenant.id).ok_or_else(|| {
+        format!("there is no tenant “{name}”; make it with: handoff admin create-tenant “{name}”").into()
+    })
 }
 
 fn secret(variable: &str, prompt: &str) -> Result<String, Failure> {

@@ -110,18 +110,22 @@ impl Config {
             address("HANDOFF_SIMULATOR_LISTEN", raw.simulator_listen.as_deref().unwrap_or("127.0.0.1:3001"))?;
         if purpose == Purpose::Demo && !(listen.ip().is_loopback() && simulator_listen.ip().is_loopback()) {
             return Err(ConfigError(
-                "the demo has public passwords and listens on loopback only: set HANDOFF_LISTEN to 127.0.0.1:3000".into(),
+                "the demo has public passwords and listens on loopback only: set HANDOFF_LISTEN to 127.0.0.1:3000"
+                    .into(),
             ));
         }
         let secret_key = match (raw.secret_key, purpose) {
             (Some(key), _) if key.chars().count() >= 16 => key,
             (Some(_), _) => {
-                return Err(ConfigError("HANDOFF_SECRET_KEY is too short: use at least 16 characters, kept for good".into()));
+                return Err(ConfigError(
+                    "HANDOFF_SECRET_KEY is too short: use at least 16 characters, kept for good".into(),
+                ));
             }
             (None, Purpose::Demo) => DEMO_KEY.to_owned(),
             (None, Purpose::Serve) => {
                 return Err(ConfigError(
-                    "HANDOFF_SECRET_KEY is missing: a long random text that encrypts tokens at rest; keep it for good".into(),
+                    "HANDOFF_SECRET_KEY is missing: a long random text that encrypts tokens at rest; keep it for good"
+                        .into(),
                 ));
             }
         };
@@ -139,8 +143,7 @@ impl Config {
         };
         let data = PathBuf::from(raw.data.unwrap_or_else(|| "data".to_owned()));
         let name = if purpose == Purpose::Demo { "demo.db" } else { "handoff.db" };
-        let database_url =
-            raw.database_url.unwrap_or_else(|| format!("sqlite://{}", data.join(name).display()));
+        let database_url = raw.database_url.unwrap_or_else(|| format!("sqlite://{}", data.join(name).display()));
         if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| database_url.starts_with(scheme)) {
             return Err(ConfigError("DATABASE_URL begins with sqlite: or postgres://".to_owned()));
         }
@@ -176,7 +179,9 @@ impl Config {
 }
 
 fn address(name: &str, value: &str) -> Result<std::net::SocketAddr, ConfigError> {
-    value.parse().map_err(|_| ConfigError(format!("{name} is an address and a port like 127.0.0.1:3000, not “{value}”")))
+    value
+        .parse()
+        .map_err(|_| ConfigError(format!("{name} is an address and a port like 127.0.0.1:3000, not “{value}”")))
 }
 
 fn web_address(name: &str, value: &str) -> Result<(), ConfigError> {

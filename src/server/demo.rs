@@ -42,8 +42,7 @@ pub const PEOPLE: [(&str, &str, Role); 4] = [
 pub async fn run(config: Config) -> Result<(), Failure> {
     let clock = Clock::real();
     // Acme was there before its past began, so that the audit log reads in order.
-    let house =
-        House::build(&config, week::before(&clock), Entropy::real(), gateway::Patience::default()).await?;
+    let house = House::build(&config, week::before(&clock), Entropy::real(), gateway::Patience::default()).await?;
     let fresh = seed(&house).await?;
     house.db.close().await;
     drop(house);
@@ -122,8 +121,7 @@ pub async fn seed(house: &House) -> Result<bool, Failure> {
 }
 
 async fn connect(house: &House, tenant: &TenantId) -> Result<(), Failure> {
-    let app =
-        house.settings.add_app(APP, "Demo app", &Secret::new(APP_SECRET), &Secret::new(VERIFY_TOKEN)).await?;
+    let app = house.settings.add_app(APP, "Demo app", &Secret::new(APP_SECRET), &Secret::new(VERIFY_TOKEN)).await?;
     let number = NewNumber {
         app,
         phone_number_id: PHONE_NUMBER_ID.to_owned(),

@@ -78,22 +78,12 @@ impl House {
         let jobs = Jobs::new(db.clone(), clock.clone());
         let inbox = Inbox::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
         let cookie = if config.public_url.starts_with("https://") { CookieKind::Host } else { CookieKind::Loopback };
-        let accounts =
-            Accounts::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone(), cookie);
-        let settings = Settings::new(
-            db.clone(),
-            clock.clone(),
-            entropy.clone(),
-            presence.clone(),
-            log,
-            seal.clone(),
-        );
-        let live =
-            Live::new(db.clone(), clock.clone(), bus.clone(), presence.clone(), accounts.clone(), BUILD);
+        let accounts = Accounts::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone(), cookie);
+        let settings = Settings::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), log, seal.clone());
+        let live = Live::new(db.clone(), clock.clone(), bus.clone(), presence.clone(), accounts.clone(), BUILD);
         let (journal, scribe) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
-        let projector =
-            Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), inbox.clone());
+        let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), inbox.clone());
         let engine = Engine::new(inbox.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
         let outbox = Outbox::new(
             db.clone(),

@@ -86,9 +86,8 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
         .route("/webhooks/whatsapp/{app}", get(webhook::receive::verify).post(webhook::receive::receive))
         .layer(DefaultBodyLimit::disable())
         .with_state(house.webhook.clone());
-    let streams = Router::new()
-        .route("/live", get(live::stream::live))
-        .with_state((house.live.clone(), house.stop.clone()));
+    let streams =
+        Router::new().route("/live", get(live::stream::live)).with_state((house.live.clone(), house.stop.clone()));
     let files = Router::new().route("/media/{id}", get(media::serve::media)).with_state(house.media.clone());
     let health = Router::new().route("/health", get(health)).with_state(house.db.clone());
 
@@ -125,7 +124,9 @@ fn provide_services(house: &House) -> impl Fn() + Clone + Send + Sync + 'static 
     move || {
         provide_context(services.clone());
         let cookies = use_context::<http::request::Parts>()
-            .and_then(|parts| parts.headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).map(str::to_owned))
+            .and_then(|parts| {
+                parts.headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).map(str::to_owned)
+            })
             .unwrap_or_default();
         provide_context(ui::first_look::FirstLook::from_cookies(&cookies, clock.now()));
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())

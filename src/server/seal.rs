@@ -1,9 +1,6 @@
 //! Secrets at rest: ChaCha20-Poly1305 under the operator's key, with the key's id in front, so that a key can be changed.
 
-use chacha20poly1305::{
-    ChaCha20Poly1305, KeyInit, Nonce,
-    aead::Aead,
-};
+use chacha20poly1305::{ChaCha20Poly1305, KeyInit, Nonce, aead::Aead};
 use sha2::{Digest, Sha256};
 
 use super::{clock::Entropy, gateway::Secret};

@@ -152,7 +152,8 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         })
     };
     let title = move |page: String| {
-        let waiting = shared.desk.with(|desk| desk.counts.waiting);
+        // On the server the head is written last, when the page's own signals may be gone already.
+        let waiting = shared.desk.try_with(|desk| desk.counts.waiting).unwrap_or_default();
         if waiting > 0 { format!("({waiting}) {page} · Handoff") } else { format!("{page} · Handoff") }
     };
 

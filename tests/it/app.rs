@@ -146,17 +146,9 @@ impl TestApp {
 
     pub async fn person(&self, tenant: &TenantId, name: &str, role: Role) -> (Agent, String) {
         let email = format!("{}@{}.test", name.to_lowercase(), tenant.as_str().to_lowercase().replace('_', "-"));
-        self.house
-            .accounts
-            .create(tenant, &email, name, role, PASSWORD.to_owned())
-            .await
-            .expect("a person");
-        let token = self
-            .house
-            .accounts
-            .sign_in(&email, PASSWORD.to_owned(), "127.0.0.1", None)
-            .await
-            .expect("signs in");
+        self.house.accounts.create(tenant, &email, name, role, PASSWORD.to_owned()).await.expect("a person");
+        let token =
+            self.house.accounts.sign_in(&email, PASSWORD.to_owned(), "127.0.0.1", None).await.expect("signs in");
         let cookie = format!("handoff={token}");
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, cookie.parse().expect("a cookie"));
@@ -303,7 +295,6 @@ impl TestApp {
             }
         }
     }
-
 }
 
 async fn connect(house: &House, name: &str, app: &str, number: &str, waba: &str) -> (TenantId, ChannelId) {

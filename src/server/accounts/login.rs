@@ -3,10 +3,7 @@
 use std::{num::NonZeroU32, sync::Arc};
 
 use governor::{
-    Quota, RateLimiter,
-    clock::Clock as _,
-    middleware::NoOpMiddleware,
-    nanos::Nanos,
+    Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware, nanos::Nanos,
     state::keyed::DefaultKeyedStateStore,
 };
 
@@ -35,7 +32,11 @@ impl Gate {
         let minute = |burst: NonZeroU32| Quota::per_minute(burst).allow_burst(burst);
         Self {
             by_email: Arc::new(RateLimiter::new(minute(PER_EMAIL), DefaultKeyedStateStore::default(), clock.clone())),
-            by_address: Arc::new(RateLimiter::new(minute(PER_ADDRESS), DefaultKeyedStateStore::default(), clock.clone())),
+            by_address: Arc::new(RateLimiter::new(
+                minute(PER_ADDRESS),
+                DefaultKeyedStateStore::default(),
+                clock.clone(),
+            )),
             clock,
         }
     }

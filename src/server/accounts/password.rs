@@ -48,7 +48,8 @@ pub async fn verify(password: String, hash: String) -> Result<bool, HashError> {
 }
 
 /// A hash that no password matches: what an unknown e-mail is checked against, so that both take as long.
-pub const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ib2R5$yLnVqZQmYc7ZxvPpgD2r2cX3L8cJx7mS8bqT3oWqv1I";
+pub const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ib2R5$yLnVqZQmYc7ZxvPpgD2r2cX3L8cJx7mS8bqT3oWqv1I";
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,11 @@ use crate::{
         event::{Actor, Change, Event, Setting},
         ids::{AgentId, TenantId},
     },
-    server::store::{self, agents::{self, AgentRecord}, sessions, tenants},
+    server::store::{
+        self,
+        agents::{self, AgentRecord},
+        sessions, tenants,
+    },
 };
 
 /// Why a person could not be made or changed.
@@ -65,11 +69,8 @@ impl Accounts {
             active: true,
         };
         agents::insert(&mut tx, &record, now).await?;
-        let event = Event::Configured {
-            what: Setting::Agent,
-            subject: Some(id.as_str().to_owned()),
-            change: Change::Added,
-        };
+        let event =
+            Event::Configured { what: Setting::Agent, subject: Some(id.as_str().to_owned()), change: Change::Added };
         self.log.commit(tx, tenant, now, Actor::System, event).await?;
         Ok(id)
     }

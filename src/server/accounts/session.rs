@@ -103,7 +103,12 @@ impl Accounts {
     }
 
     /// Opens a session and returns its cookie's token.
-    pub(super) async fn open(&self, tx: &mut store::Tx, record: &agents::AgentRecord, now: Timestamp) -> store::Result<String> {
+    pub(super) async fn open(
+        &self,
+        tx: &mut store::Tx,
+        record: &agents::AgentRecord,
+        now: Timestamp,
+    ) -> store::Result<String> {
         let token = hex::encode(self.entropy.bytes::<32>());
         sessions::sweep(tx, now).await?;
         sessions::insert(tx, &hash(&token), &record.tenant, &record.id, now, now.plus(LENGTH)).await?;

@@ -28,12 +28,7 @@ struct Room {
 
 impl Default for Room {
     fn default() -> Self {
-        Self {
-            streams: BTreeMap::new(),
-            left: BTreeMap::new(),
-            away: HashSet::new(),
-            changed: watch::Sender::new(0),
-        }
+        Self { streams: BTreeMap::new(), left: BTreeMap::new(), away: HashSet::new(), changed: watch::Sender::new(0) }
     }
 }
 
@@ -96,13 +91,17 @@ impl Presence {
             let turned = if away { room.away.insert(agent.clone()) } else { room.away.remove(agent) };
             !was_here || turned
         });
-        StreamGuard { presence: self.clone(), tenant: tenant.clone(), agent: agent.clone(), now: Box::new(now), grace: Grace::Given }
+        StreamGuard {
+            presence: self.clone(),
+            tenant: tenant.clone(),
+            agent: agent.clone(),
+            now: Box::new(now),
+            grace: Grace::Given,
+        }
     }
 
     pub fn set_away(&self, tenant: &TenantId, agent: &AgentId, away: bool) {
-        self.with(tenant, |room| {
-            if away { room.away.insert(agent.clone()) } else { room.away.remove(agent) }
-        });
+        self.with(tenant, |room| if away { room.away.insert(agent.clone()) } else { room.away.remove(agent) });
     }
 
     /// Signed out: gone at once, whatever streams are still being torn down.

@@ -5,14 +5,16 @@ use serde::Serialize;
 use super::{
     Credentials, Gateway,
     call::{self, Broken, Raw},
-
     wire::{
         answer::Answer,
         event::MetaError,
         request::{Body, Context, ReadRequest, SendRequest, TextBody, TypingIndicator},
     },
 };
-use crate::domain::{codes::{self, Class}, ids::Wamid};
+use crate::domain::{
+    codes::{self, Class},
+    ids::Wamid,
+};
 
 /// To whom. Meta takes the phone where both are known; the id is for customers who hide their number.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,11 +17,10 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::domain::codes::{Backoff, Class};
 use super::{
     Credentials, Gateway, MediaError, Outgoing, Patience, Preview, Recipient, Secret, Send, SendError, Typing,
-
 };
+use crate::domain::codes::{Backoff, Class};
 use crate::domain::ids::Wamid;
 
 /// `printf EAAB-token-7 | openssl dgst -sha256 -hmac orchid-secret`

@@ -11,7 +11,11 @@ use crate::{
         message::{Author, Content, Delivery, Fault, Reaction},
         time::Timestamp,
     },
-    server::store::{early, from_json, messages::{self, Record}, to_json},
+    server::store::{
+        early, from_json,
+        messages::{self, Record},
+        to_json,
+    },
 };
 
 use super::{Result, Work};
@@ -46,7 +50,11 @@ impl News {
                 if next == Delivery::Failed {
                     record.fault = fault.clone();
                 }
-                Some(Effect::Delivered { next, code: fault.as_ref().and_then(|fault| fault.code), window_closed: *window_closed })
+                Some(Effect::Delivered {
+                    next,
+                    code: fault.as_ref().and_then(|fault| fault.code),
+                    window_closed: *window_closed,
+                })
             }
             Self::React { author, emoji } => {
                 record.reactions.retain(|known| known.author != *author);
@@ -169,7 +177,11 @@ impl Work {
                 }
             }
             Effect::Amended(what) => {
-                let actor = if record.author.is_customer() || what == Amendment::Reacted { Actor::Customer } else { Actor::Meta };
+                let actor = if record.author.is_customer() || what == Amendment::Reacted {
+                    Actor::Customer
+                } else {
+                    Actor::Meta
+                };
                 self.append(Some(&conversation), actor, Event::Amended { message: record.id.clone(), what });
                 self.refresh_preview(&record, what).await?;
             }
@@ -192,8 +204,7 @@ impl Work {
         };
         let own = self.pending_records().position(|other| other.id == record.id);
         let overtaken = self.pending_records().enumerate().any(|(place, other)| {
-            counts(other)
-                && (other.at > record.at || (other.at == record.at && own.is_none_or(|own| place > own)))
+            counts(other) && (other.at > record.at || (other.at == record.at && own.is_none_or(|own| place > own)))
         });
         if overtaken {
             return Ok(false);

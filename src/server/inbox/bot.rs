@@ -49,7 +49,12 @@ pub enum Outcome {
 
 impl Inbox {
     /// The turn that a message asks for; `None` when a person has the conversation or it is over.
-    pub async fn turn(&self, tenant: &TenantId, conversation: &ConversationId, message: &MessageId) -> Result<Option<Turn>> {
+    pub async fn turn(
+        &self,
+        tenant: &TenantId,
+        conversation: &ConversationId,
+        message: &MessageId,
+    ) -> Result<Option<Turn>> {
         let mut tx = self.db.begin_read().await?;
         let Some(rules) = Rules::read(&mut tx, tenant).await? else { return Err(InboxError::NotFound) };
         look(&mut tx, tenant, conversation, message, &rules).await
@@ -82,16 +87,18 @@ impl Inbox {
     /// Settles turns of one tenant's different conversations, all or none.
     pub async fn settle_turns(&self, tenant: &TenantId, settled: &[(Turn, Lease, Outcome)]) -> Result<()> {
         let online = !self.presence.online(tenant, self.clock.now()).is_empty();
-        self.settled(move || Box::pin(async move {
-            let mut work = self.begin(tenant).await?;
-            for (turn, lease, outcome) in settled {
-                // `false`: another worker holds the lease now; its result is the one that counts.
-                if jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
-                    work.settle_turn(turn, outcome, online).await?;
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(tenant).await?;
+                for (turn, lease, outcome) in settled {
+                    // `false`: another worker holds the lease now; its result is the one that counts.
+                    if jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
+                        work.settle_turn(turn, outcome, online).await?;
+                    }
                 }
-            }
-            self.commit(work).await
-        }))
+                self.commit(work).await
+            })
+        })
         .await
     }
 }

@@ -89,43 +89,49 @@ impl Inbox {
     }
 
     pub async fn take_over(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
-        self.settled(move || Box::pin(async move {
-            let mut work = self.begin(&agent.tenant).await?;
-            work.lock(id).await?;
-            let command = Command::TakeOver {
-                agent: agent.id.clone(),
-                handoff: work.entropy.id(work.now),
-                target: work.tenant.settings.waiting_target,
-            };
-            work.run(id, Actor::Agent(agent.id.clone()), &command, None)?;
-            self.commit(work).await
-        }))
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&agent.tenant).await?;
+                work.lock(id).await?;
+                let command = Command::TakeOver {
+                    agent: agent.id.clone(),
+                    handoff: work.entropy.id(work.now),
+                    target: work.tenant.settings.waiting_target,
+                };
+                work.run(id, Actor::Agent(agent.id.clone()), &command, None)?;
+                self.commit(work).await
+            })
+        })
         .await
     }
 
     /// Carries out one command of an agent.
     pub async fn command(&self, agent: &Agent, id: &ConversationId, command: Command) -> Result<()> {
         let command = &command;
-        self.settled(move || Box::pin(async move {
-            let mut work = self.begin(&agent.tenant).await?;
-            work.lock(id).await?;
-            work.run(id, Actor::Agent(agent.id.clone()), command, None)?;
-            self.commit(work).await
-        }))
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&agent.tenant).await?;
+                work.lock(id).await?;
+                work.run(id, Actor::Agent(agent.id.clone()), command, None)?;
+                self.commit(work).await
+            })
+        })
         .await
     }
 
     /// Closes and owes the closing message, inside the window only.
     pub async fn close(&self, agent: &Agent, id: &ConversationId, seen: Option<MessageId>) -> Result<()> {
         let seen = &seen;
-        self.settled(move || Box::pin(async move {
-            let mut work = self.begin(&agent.tenant).await?;
-            work.lock(id).await?;
-            let command = Command::Close { agent: agent.id.clone(), seen: seen.clone() };
-            work.run(id, Actor::Agent(agent.id.clone()), &command, None)?;
-            work.say_goodbye(agent, id).await?;
-            self.commit(work).await
-        }))
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&agent.tenant).await?;
+                work.lock(id).await?;
+                let command = Command::Close { agent: agent.id.clone(), seen: seen.clone() };
+                work.run(id, Actor::Agent(agent.id.clone()), &command, None)?;
+                work.say_goodbye(agent, id).await?;
+                self.commit(work).await
+            })
+        })
         .await
     }
 
@@ -153,74 +159,83 @@ impl Inbox {
         }
         // A client id is the page's own; the agent in front keeps two pages from meaning each other's.
         let client_id = &format!("{}:{client_id}", agent.id);
-        self.settled(move || Box::pin(async move {
-            let mut work = self.begin(&agent.tenant).await?;
-            let known = messages::by_client_id(&mut work.tx, &agent.tenant, client_id).await?;
-            if known.is_some() {
-                return Ok(());
-            }
-            let conversation = work.lock(id).await?.conversation.clone();
-            if !conversation.window.is_open(work.now) && conversation.agent() == Some(&agent.id) {
-                let words = "The 24-hour window is closed: WhatsApp takes no free text until the customer writes again.";
-                return Err(InboxError::Invalid(words.to_owned()));
-            }
-            let quoted = match quote {
-                Some(quote) => messages::find(&mut work.tx, &agent.tenant, quote).await?,
-                None => None,
-            };
-            let message: MessageId = work.entropy.id(work.now);
-            let content = Content::Text { body: body.to_owned() };
-            let mut record = work.record(&message, &conversation, Author::Agent(agent.id.clone()), content);
-            record.client_id = Some(client_id.clone());
-            record.quote = quoted.filter(|quoted| quoted.conversation == *id).and_then(|quoted| quoted.wamid);
-            let command = Command::Reply {
-                agent: agent.id.clone(),
-                message,
-                kind: record.content.kind().to_owned(),
-                digest: digest(agent.tenant.as_str(), &record.content),
-            };
-            work.run(id, Actor::Agent(agent.id.clone()), &command, Some(record))?;
-            if work.tenant.settings.read_policy == ReadPolicy::OnReply {
-                work.owe_read(id).await?;
-            }
-            self.commit(work).await
-        }))
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&agent.tenant).await?;
+                let known = messages::by_client_id(&mut work.tx, &agent.tenant, client_id).await?;
+                if known.is_some() {
+                    return Ok(());
+                }
+                let conversation = work.lock(id).await?.conversation.clone();
+                if !conversation.window.is_open(work.now) && conversation.agent() == Some(&agent.id) {
+                    let words =
+                        "The 24-hour window is closed: WhatsApp takes no free text until the customer writes again.";
+                    return Err(InboxError::Invalid(words.to_owned()));
+                }
+                let quoted = match quote {
+                    Some(quote) => messages::find(&mut work.tx, &agent.tenant, quote).await?,
+                    None => None,
+                };
+                let message: MessageId = work.entropy.id(work.now);
+                let content = Content::Text { body: body.to_owned() };
+                let mut record = work.record(&message, &conversation, Author::Agent(agent.id.clone()), content);
+                record.client_id = Some(client_id.clone());
+                record.quote = quoted.filter(|quoted| quoted.conversation == *id).and_then(|quoted| quoted.wamid);
+                let command = Command::Reply {
+                    agent: agent.id.clone(),
+                    message,
+                    kind: record.content.kind().to_owned(),
+                    digest: digest(agent.tenant.as_str(), &record.content),
+                };
+                work.run(id, Actor::Agent(agent.id.clone()), &command, Some(record))?;
+                if work.tenant.settings.read_policy == ReadPolicy::OnReply {
+                    work.owe_read(id).await?;
+                }
+                self.commit(work).await
+            })
+        })
         .await
     }
 
     /// Sends a failed message again: the same message, a new attempt.
     pub async fn retry(&self, agent: &Agent, id: &ConversationId, message: &MessageId) -> Result<()> {
-        self.settled(move || Box::pin(async move {
-            let mut work = self.begin(&agent.tenant).await?;
-            let conversation = work.lock(id).await?.conversation.clone();
-            owned(&conversation, agent)?;
-            let record = messages::find(&mut work.tx, &agent.tenant, message)
-                .await?
-                .filter(|record| record.conversation == *id)
-                .ok_or(InboxError::NotFound)?;
-            if record.delivery != Some(Delivery::Failed) {
-                return Err(InboxError::Invalid("This message did not fail; there is nothing to send again.".to_owned()));
-            }
-            work.resend(agent, record).await?;
-            self.commit(work).await
-        }))
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&agent.tenant).await?;
+                let conversation = work.lock(id).await?.conversation.clone();
+                owned(&conversation, agent)?;
+                let record = messages::find(&mut work.tx, &agent.tenant, message)
+                    .await?
+                    .filter(|record| record.conversation == *id)
+                    .ok_or(InboxError::NotFound)?;
+                if record.delivery != Some(Delivery::Failed) {
+                    return Err(InboxError::Invalid(
+                        "This message did not fail; there is nothing to send again.".to_owned(),
+                    ));
+                }
+                work.resend(agent, record).await?;
+                self.commit(work).await
+            })
+        })
         .await
     }
 
     /// The agent looks: nothing is unread, and by policy the customer sees blue ticks.
     pub async fn see(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
-        self.settled(move || Box::pin(async move {
-            let mut work = self.begin(&agent.tenant).await?;
-            let conversation = work.lock(id).await?.conversation.clone();
-            if conversation.unread == 0 || !conversation.is_open() {
-                return Ok(());
-            }
-            work.run(id, Actor::Agent(agent.id.clone()), &Command::See { agent: agent.id.clone() }, None)?;
-            if work.tenant.settings.read_policy == ReadPolicy::OnOpen {
-                work.owe_read(id).await?;
-            }
-            self.commit(work).await
-        }))
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&agent.tenant).await?;
+                let conversation = work.lock(id).await?.conversation.clone();
+                if conversation.unread == 0 || !conversation.is_open() {
+                    return Ok(());
+                }
+                work.run(id, Actor::Agent(agent.id.clone()), &Command::See { agent: agent.id.clone() }, None)?;
+                if work.tenant.settings.read_policy == ReadPolicy::OnOpen {
+                    work.owe_read(id).await?;
+                }
+                self.commit(work).await
+            })
+        })
         .await
     }
 

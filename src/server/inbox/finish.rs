@@ -10,7 +10,8 @@ use crate::{
         message::{Author, Content, Delivery, split_text},
     },
     server::store::{
-        conversations::{self, Stored}, counters, customers, entries, handoffs, jobs,
+        conversations::{self, Stored},
+        counters, customers, entries, handoffs, jobs,
         messages::{self, Record},
         outbox::{self, OutboxRow},
         tenants,
@@ -133,8 +134,7 @@ impl Work {
                 {
                     record.delivery = Some(Delivery::Cancelled);
                     messages::save(&mut self.tx, &tenant, &record).await?;
-                    let event =
-                        Event::Delivered { message: message.clone(), status: Delivery::Cancelled, code: None };
+                    let event = Event::Delivered { message: message.clone(), status: Delivery::Cancelled, code: None };
                     self.append(Some(&id), Actor::System, event);
                 }
             }

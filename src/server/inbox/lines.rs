@@ -14,7 +14,9 @@ use crate::{
 pub fn line(entry: &Entry, names: &Names) -> Option<Item> {
     let named = |agent: &AgentId| Some((agent.clone(), names.of(agent)));
     let (tone, agent, words) = match &entry.event {
-        Event::Started { previous: Some(_), .. } => (Tone::Plain, None, "A new conversation; earlier ones are in the dossier".to_owned()),
+        Event::Started { previous: Some(_), .. } => {
+            (Tone::Plain, None, "A new conversation; earlier ones are in the dossier".to_owned())
+        }
         Event::HandedOff { trigger, .. } => {
             let agent = match trigger {
                 crate::domain::handoff::Trigger::Agent { agent } => named(agent),
@@ -64,7 +66,9 @@ pub fn line(entry: &Entry, names: &Names) -> Option<Item> {
             };
             (Tone::Plain, None, words)
         }
-        Event::NumberChanged { .. } => (Tone::Plain, None, "The customer's WhatsApp number or identity changed".to_owned()),
+        Event::NumberChanged { .. } => {
+            (Tone::Plain, None, "The customer's WhatsApp number or identity changed".to_owned())
+        }
         _ => return None,
     };
     Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, words }) })
@@ -104,7 +108,9 @@ pub fn what(event: &Event, names: &Names) -> String {
         Event::NumberChanged { .. } => "A customer's number or identity changed".to_owned(),
         Event::Resent { .. } => "Sent a message again".to_owned(),
         Event::WindowRefused { .. } => "WhatsApp says the 24-hour window is closed".to_owned(),
-        Event::ChannelTrouble { code: Some(code), .. } => format!("WhatsApp reports trouble with a number (code {code})"),
+        Event::ChannelTrouble { code: Some(code), .. } => {
+            format!("WhatsApp reports trouble with a number (code {code})")
+        }
         Event::ChannelTrouble { code: None, .. } => "WhatsApp reports trouble with a number".to_owned(),
         Event::SignedIn { agent } => format!("{} signed in", names.of(agent)),
         Event::SignedOut { agent } => format!("{} signed out", names.of(agent)),

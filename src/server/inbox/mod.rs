@@ -4,14 +4,14 @@
 //! engine does, `sending.rs` what the outbox reports. It never calls Meta and never asks a model. To add something that
 //! can happen: a command in `domain::conversation`, a verb here.
 
+mod ahead;
+mod amend;
 pub mod bot;
 pub mod desk;
 pub mod files;
 mod finish;
 mod import;
 pub mod lines;
-mod ahead;
-mod amend;
 mod people;
 pub mod receive;
 pub mod sending;

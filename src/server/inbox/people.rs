@@ -7,7 +7,10 @@ use crate::{
         ids::CustomerId,
         inbound::Identity,
     },
-    server::store::{conversations, customers::{self, CustomerRow}},
+    server::store::{
+        conversations,
+        customers::{self, CustomerRow},
+    },
 };
 
 use super::{InboxError, Result, Work};

@@ -7,12 +7,17 @@ use crate::{
         event::{Actor, Event},
         handoff::{Failure, Trigger},
         ids::{ChannelId, ConversationId, Seq, TenantId, Wamid},
-        inbound::{Control, Echo, Handover, Identity, IdentityChange, Incoming, Origin, RemoteMedia, StatusNews, UpdateBody},
+        inbound::{
+            Control, Echo, Handover, Identity, IdentityChange, Incoming, Origin, RemoteMedia, StatusNews, UpdateBody,
+        },
         message::{Author, Content, Delivery, Forwarded, Turn},
         time::Span,
     },
-    server::{
-        store::{early, media::{self, MediaRow}, messages::{self, Record}, outbox},
+    server::store::{
+        early,
+        media::{self, MediaRow},
+        messages::{self, Record},
+        outbox,
     },
 };
 
@@ -40,14 +45,16 @@ impl Inbox {
     /// [`InboxError::Invalid`] when an item can never be carried out (the caller tries items one by one and quarantines
     /// it), [`InboxError::Store`] when the database could not take it now.
     pub async fn receive(&self, tenant: &TenantId, batch: &[ChannelNews]) -> Result<()> {
-        self.settled(move || Box::pin(async move {
-            let mut work = self.begin(tenant).await?;
-            work.look_ahead(batch).await?;
-            for news in batch {
-                work.receive(&news.channel, &news.body).await?;
-            }
-            self.commit(work).await
-        }))
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(tenant).await?;
+                work.look_ahead(batch).await?;
+                for news in batch {
+                    work.receive(&news.channel, &news.body).await?;
+                }
+                self.commit(work).await
+            })
+        })
         .await
     }
 }
@@ -136,7 +143,13 @@ impl Work {
         Ok(())
     }
 
-    pub(super) fn inbound_record(&self, channel: &ChannelId, conversation: &ConversationId, incoming: &Incoming, late: bool) -> Record {
+    pub(super) fn inbound_record(
+        &self,
+        channel: &ChannelId,
+        conversation: &ConversationId,
+        incoming: &Incoming,
+        late: bool,
+    ) -> Record {
         // Meta's time has whole seconds; a message belongs to the end of its second, but never after its arrival.
         let at = incoming.at.plus(Span(999)).min(self.now);
         Record {
@@ -320,7 +333,8 @@ impl Work {
             wa_id: change.previous_wa_id.clone(),
             ..Identity::default()
         };
-        let new = Identity { user_id: change.new_user_id.clone(), wa_id: change.new_wa_id.clone(), ..Identity::default() };
+        let new =
+            Identity { user_id: change.new_user_id.clone(), wa_id: change.new_wa_id.clone(), ..Identity::default() };
         let Some(customer) = self.change_ids(&previous, &new).await? else { return Ok(()) };
         let open = self.open_of(channel, &customer).await?;
         self.append(open.as_ref(), Actor::Meta, Event::NumberChanged { customer });
@@ -339,7 +353,9 @@ impl Work {
         };
         let command = Command::HandOff {
             handoff: self.entropy.id(self.now),
-            trigger: Trigger::Model { reason: "Another responder of this number passed the conversation on.".to_owned() },
+            trigger: Trigger::Model {
+                reason: "Another responder of this number passed the conversation on.".to_owned(),
+            },
             message: None,
             target: self.tenant.settings.waiting_target,
             turn: None,

@@ -10,7 +10,10 @@ use crate::{
         time::Timestamp,
     },
     server::store::{
-        channels::{self, ChannelRow}, conversations, customers, messages::{self, Record}, outbox::{self, OutboxRow},
+        channels::{self, ChannelRow},
+        conversations, customers,
+        messages::{self, Record},
+        outbox::{self, OutboxRow},
     },
 };
 
@@ -87,7 +90,8 @@ pub enum Fate {
     Unclear { until: Timestamp },
 }
 
-const WINDOW_CLOSED: &str = "The 24-hour window is closed: WhatsApp takes no free text until the customer writes again.";
+const WINDOW_CLOSED: &str =
+    "The 24-hour window is closed: WhatsApp takes no free text until the customer writes again.";
 const GROUP_UNANSWERED: &str = "Messages of WhatsApp groups are shown but cannot be answered from here.";
 const NO_ADDRESS: &str = "This customer has no number and no WhatsApp id to send to.";
 
@@ -96,8 +100,7 @@ impl Inbox {
     pub async fn check_send(&self, row: &OutboxRow, token: &str) -> Result<Check> {
         let mut tx = self.db.begin_read().await?;
         let tenant = &row.tenant_id;
-        let stored =
-            conversations::load(&mut tx, tenant, &row.conversation_id).await?.ok_or(InboxError::NotFound)?;
+        let stored = conversations::load(&mut tx, tenant, &row.conversation_id).await?.ok_or(InboxError::NotFound)?;
         let record = messages::find(&mut tx, tenant, &row.message_id).await?.ok_or(InboxError::NotFound)?;
         let it = &stored.conversation;
         let customer = customers::find(&mut tx, tenant, &it.customer).await?.ok_or(InboxError::NotFound)?;
@@ -145,27 +148,31 @@ impl Inbox {
     }
 
     async fn cancel(&self, row: &OutboxRow, token: &str) -> Result<()> {
-        self.settled(move || Box::pin(async move {
-            let mut work = self.begin(&row.tenant_id).await?;
-            if !outbox::finish(&mut work.tx, &row.id, token).await? {
-                return Ok(());
-            }
-            work.deliver(row, Delivery::Cancelled, None, None).await?;
-            self.commit(work).await
-        }))
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&row.tenant_id).await?;
+                if !outbox::finish(&mut work.tx, &row.id, token).await? {
+                    return Ok(());
+                }
+                work.deliver(row, Delivery::Cancelled, None, None).await?;
+                self.commit(work).await
+            })
+        })
         .await
     }
 
     /// Writes down what became of a taken row. A worker whose lease was lost changes nothing.
     pub async fn settle_send(&self, row: &OutboxRow, token: &str, fate: Fate) -> Result<()> {
         let fate = &fate;
-        self.settled(move || Box::pin(async move {
-            let mut work = self.begin(&row.tenant_id).await?;
-            if !work.settle_send(row, token, fate).await? {
-                return Ok(());
-            }
-            self.commit(work).await
-        }))
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&row.tenant_id).await?;
+                if !work.settle_send(row, token, fate).await? {
+                    return Ok(());
+                }
+                self.commit(work).await
+            })
+        })
         .await
     }
 
@@ -187,17 +194,19 @@ impl Inbox {
             self.settle_send(row, token, Fate::Failed { fault, window_closed: false }).await?;
             return Ok(false);
         }
-        self.settled(move || Box::pin(async move {
-            let mut work = self.begin(tenant).await?;
-            if let Some(mut record) = messages::find(&mut work.tx, tenant, &row.message_id).await? {
-                record.resent = true;
-                record.delivery = Some(Delivery::Queued);
-                messages::save(&mut work.tx, tenant, &record).await?;
-                work.lock(&row.conversation_id).await?;
-                work.append(Some(&row.conversation_id), Actor::System, Event::Resent { message: record.id });
-            }
-            self.commit(work).await
-        }))
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(tenant).await?;
+                if let Some(mut record) = messages::find(&mut work.tx, tenant, &row.message_id).await? {
+                    record.resent = true;
+                    record.delivery = Some(Delivery::Queued);
+                    messages::save(&mut work.tx, tenant, &record).await?;
+                    work.lock(&row.conversation_id).await?;
+                    work.append(Some(&row.conversation_id), Actor::System, Event::Resent { message: record.id });
+                }
+                self.commit(work).await
+            })
+        })
         .await?;
         Ok(true)
     }

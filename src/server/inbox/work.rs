@@ -18,8 +18,11 @@ use crate::{
     server::{
         clock::Entropy,
         store::{
-            Tx, conversations::{self, PreviewKind, Stored},
-            customers::CustomerRow, jobs::JobRow, messages::Record,
+            Tx,
+            conversations::{self, PreviewKind, Stored},
+            customers::CustomerRow,
+            jobs::JobRow,
+            messages::Record,
             tenants::{self, Tenant},
         },
     },

@@ -5,7 +5,10 @@ use crate::{
     domain::time::Span,
     server::{
         clock::Clock,
-        store::{self, Db, jobs::{self, JobRow}},
+        store::{
+            self, Db,
+            jobs::{self, JobRow},
+        },
     },
 };
 

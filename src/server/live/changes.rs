@@ -11,7 +11,11 @@ use crate::{
     },
     server::{
         inbox::lines,
-        store::{self, Db, Tx, channels, counters, desk::{self, Names}, entries, messages},
+        store::{
+            self, Db, Tx, channels, counters,
+            desk::{self, Names},
+            entries, messages,
+        },
     },
 };
 
@@ -64,9 +68,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         items,
         configured: log.iter().any(is_configuration),
     };
-    let recheck = log.iter().any(|entry| {
-        matches!(entry.event, Event::SignedOut { .. } | Event::Configured { .. })
-    });
+    let recheck = log.iter().any(|entry| matches!(entry.event, Event::SignedOut { .. } | Event::Configured { .. }));
     Ok(Some(Made { changes, recheck }))
 }
 

@@ -19,7 +19,11 @@ use crate::{
     server::{
         accounts::Agent,
         context::internal,
-        store::{self, agents, channels, counters, desk::{self, Scope}, tenants},
+        store::{
+            self, agents, channels, counters,
+            desk::{self, Scope},
+            tenants,
+        },
     },
 };
 
@@ -120,7 +124,14 @@ impl Live {
         })
     }
 
-    pub async fn more(&self, agent: &Agent, filter: Filter, group: Group, after: &Key, zone: Option<&str>) -> Answer<Range> {
+    pub async fn more(
+        &self,
+        agent: &Agent,
+        filter: Filter,
+        group: Group,
+        after: &Key,
+        zone: Option<&str>,
+    ) -> Answer<Range> {
         let mut tx = self.db.begin_read().await.map_err(internal)?;
         let tenant = tenants::find(&mut tx, &agent.tenant).await.map_err(internal)?.ok_or(ApiError::NotFound)?;
         let scope = scope(&filter, zone.unwrap_or(&tenant.settings.zone))?;
@@ -184,11 +195,8 @@ mod tests {
 
     #[test]
     fn a_last_day_is_shown_whole_in_the_viewers_zone() {
-        let filter = Filter {
-            from: Some("2026-03-29".to_owned()),
-            to: Some("2026-03-29".to_owned()),
-            ..Filter::default()
-        };
+        let filter =
+            Filter { from: Some("2026-03-29".to_owned()), to: Some("2026-03-29".to_owned()), ..Filter::default() };
         // The night the clocks go forward in Berlin: a day of 23 hours.
         let day = scope(&filter, "Europe/Berlin").expect("a day");
         let length = day.to.zip(day.from).map(|(to, from)| to.0 - from.0);

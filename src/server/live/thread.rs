@@ -17,7 +17,11 @@ use crate::{
         accounts::Agent,
         context::internal,
         inbox::lines,
-        store::{self, Tx, conversations, customers, desk::{self, Names}, entries, handoffs, messages, tenants},
+        store::{
+            self, Tx, conversations, customers,
+            desk::{self, Names},
+            entries, handoffs, messages, tenants,
+        },
     },
 };
 
@@ -81,7 +85,13 @@ impl Live {
         Ok(Some(Thread { row, customer, items, older, handoffs, earlier, seq }))
     }
 
-    pub async fn older(&self, agent: &Agent, id: &ConversationId, at: Timestamp, seq: Seq) -> store::Result<Option<OlderItems>> {
+    pub async fn older(
+        &self,
+        agent: &Agent,
+        id: &ConversationId,
+        at: Timestamp,
+        seq: Seq,
+    ) -> store::Result<Option<OlderItems>> {
         let mut tx = self.db.begin_read().await?;
         if conversations::load(&mut tx, &agent.tenant, id).await?.is_none() {
             return Ok(None);

@@ -6,7 +6,12 @@ use crate::{
         ids::TenantId,
         message::{Author, File, Message, Quote},
     },
-    server::store::{self, Tx, desk::Names, media, messages::{self, Record}},
+    server::store::{
+        self, Tx,
+        desk::Names,
+        media,
+        messages::{self, Record},
+    },
 };
 
 pub(super) async fn message(tx: &mut Tx, tenant: &TenantId, record: Record, names: &Names) -> store::Result<Item> {

@@ -24,7 +24,14 @@ impl Log {
     }
 
     /// Appends one entry, commits the transaction with everything else in it, and tells whoever listens.
-    pub async fn commit(&self, mut tx: Tx, tenant: &TenantId, at: Timestamp, actor: Actor, event: Event) -> store::Result<Seq> {
+    pub async fn commit(
+        &self,
+        mut tx: Tx,
+        tenant: &TenantId,
+        at: Timestamp,
+        actor: Actor,
+        event: Event,
+    ) -> store::Result<Seq> {
         let seq = tenants::advance(&mut tx, tenant, 1).await?;
         let entry = Entry { seq, at, actor, conversation: None, event };
         entries::append(&mut tx, tenant, std::slice::from_ref(&entry)).await?;

@@ -23,14 +23,7 @@ pub fn unreachable(attempts: i64, jitter: [u8; 8]) -> Option<Span> {
     wait(Duration::from_secs(1), 2.0, Duration::from_secs(60), 10, attempts, jitter)
 }
 
-fn wait(
-    first: Duration,
-    factor: f32,
-    longest: Duration,
-    tries: usize,
-    attempts: i64,
-    jitter: [u8; 8],
-) -> Option<Span> {
+fn wait(first: Duration, factor: f32, longest: Duration, tries: usize, attempts: i64, jitter: [u8; 8]) -> Option<Span> {
     let waits = ExponentialBuilder::default()
         .with_min_delay(first)
         .with_factor(factor)

@@ -7,7 +7,10 @@ use crate::{
     },
     server::{
         gateway::{SendError, Typing},
-        inbox::{InboxError, desk::{READ, READ_LIFE}},
+        inbox::{
+            InboxError,
+            desk::{READ, READ_LIFE},
+        },
         store::{channels, conversations, jobs::JobRow},
     },
 };
@@ -36,7 +39,9 @@ impl Outbox {
         };
         drop(tx);
         let Some(channel) = channel else { return Ok(self.jobs.finish(job, token).await?) };
-        let Some(credentials) = self.credentials(&channel).await? else { return Ok(self.jobs.finish(job, token).await?) };
+        let Some(credentials) = self.credentials(&channel).await? else {
+            return Ok(self.jobs.finish(job, token).await?);
+        };
         let wamid = Wamid(job.payload.clone());
         match self.gateway.mark_read(&credentials, &wamid, Typing::No).await {
             Ok(()) => self.jobs.finish(job, token).await?,

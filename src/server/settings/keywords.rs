@@ -51,11 +51,21 @@ pub async fn add(
 
 /// Saves a rule as it is given; its place in the order stays.
 pub async fn change(admin: &Admin, rule: Keyword) -> std::result::Result<(), ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.keyword_change(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), rule).await?)
+    Ok(admin
+        .0
+        .visit
+        .service::<Settings>()?
+        .keyword_change(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), rule)
+        .await?)
 }
 
 pub async fn remove(admin: &Admin, id: &KeywordId) -> std::result::Result<(), ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.keyword_remove(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), id).await?)
+    Ok(admin
+        .0
+        .visit
+        .service::<Settings>()?
+        .keyword_remove(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), id)
+        .await?)
 }
 
 /// What would happen to `message`, if a customer wrote it now.

@@ -23,7 +23,12 @@ pub async fn read(admin: &Admin) -> std::result::Result<Values, ApiError> {
 
 /// Saves one text. Empty means silent.
 pub async fn save_text(admin: &Admin, name: TextName, text: String) -> std::result::Result<(), ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.save_text(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), name, text).await?)
+    Ok(admin
+        .0
+        .visit
+        .service::<Settings>()?
+        .save_text(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), name, text)
+        .await?)
 }
 
 /// The text as a customer would read it, signed by the admin who asks.
@@ -41,7 +46,12 @@ pub async fn save_targets(
     read_policy: ReadPolicy,
 ) -> std::result::Result<(), ApiError> {
     let targets = Targets { waiting_target, zone, read_policy };
-    Ok(admin.0.visit.service::<Settings>()?.save_targets(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), targets).await?)
+    Ok(admin
+        .0
+        .visit
+        .service::<Settings>()?
+        .save_targets(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), targets)
+        .await?)
 }
 
 /// What the targets page saves at once.

@@ -40,14 +40,18 @@ pub async fn insert(tx: &mut Tx, channel: &ChannelRow, now: Timestamp) -> Result
 
 /// The channel behind a number of `app`: a payload is accepted only when signed by the app its number belongs to.
 pub async fn by_number(tx: &mut Tx, app: &AppId, phone_number_id: &str) -> Result<Option<ChannelRow>> {
-    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE app_id = $1 AND phone_number_id = $2")))
-        .bind(app.as_str()).bind(phone_number_id).fetch_optional(c).await)?)
+    Ok(
+        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE app_id = $1 AND phone_number_id = $2")))
+        .bind(app.as_str()).bind(phone_number_id).fetch_optional(c).await)?,
+    )
 }
 
 /// The channels of an account of `app`, for payloads that name no number.
 pub async fn by_account(tx: &mut Tx, app: &AppId, waba_id: &str) -> Result<Vec<ChannelRow>> {
-    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE app_id = $1 AND waba_id = $2 ORDER BY id")))
-        .bind(app.as_str()).bind(waba_id).fetch_all(c).await)?)
+    Ok(
+        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE app_id = $1 AND waba_id = $2 ORDER BY id")))
+        .bind(app.as_str()).bind(waba_id).fetch_all(c).await)?,
+    )
 }
 
 pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &ChannelId) -> Result<Option<ChannelRow>> {

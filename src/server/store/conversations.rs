@@ -2,7 +2,11 @@
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, StoreError, Tx, db::{on, slices}, from_json, handoffs, to_json};
+use super::{
+    Result, StoreError, Tx,
+    db::{on, slices},
+    from_json, handoffs, to_json,
+};
 use crate::domain::{
     conversation::{Conversation, Epoch, Owner, State},
     desk::PreviewBy,
@@ -217,7 +221,11 @@ pub async fn imported_of(
 }
 
 /// Every open conversation of a customer, in id order: the order in which rows are locked.
-pub async fn all_open_of(tx: &mut Tx, tenant: &TenantId, customer: &CustomerId) -> Result<Vec<(ConversationId, ChannelId)>> {
+pub async fn all_open_of(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    customer: &CustomerId,
+) -> Result<Vec<(ConversationId, ChannelId)>> {
     let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(
         "SELECT id, channel_id FROM conversations WHERE tenant_id = $1 AND customer_id = $2 AND stage <> 'closed' ORDER BY id")
         .bind(tenant.as_str()).bind(customer.as_str()).fetch_all(c).await)?;
@@ -304,4 +312,3 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, stored: &Stored) -> Result<()>
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }
-

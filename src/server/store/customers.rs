@@ -2,7 +2,10 @@
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, Tx, db::{on, slices}};
+use super::{
+    Result, Tx,
+    db::{on, slices},
+};
 use crate::domain::{
     ids::{CustomerId, TenantId},
     text,

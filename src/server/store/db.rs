@@ -20,7 +20,10 @@ pub struct Db(Engine);
 #[derive(Clone)]
 enum Engine {
     /// One writer, so that a write never meets SQLITE_BUSY inside; readers beside it thanks to WAL.
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -168,9 +171,9 @@ impl Db {
     pub async fn begin_read(&self) -> Result<Tx, StoreError> {
         Ok(Tx(match &self.0 {
             Engine::Sqlite { readers, .. } => TxEngine::Sqlite(readers.begin().await?),
-            Engine::Postgres(pool) => {
-                TxEngine::Postgres(pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
+            Engine::Postgres(pool) => TxEngine::Postgres(
+                pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
+            ),
         }))
     }
 

@@ -99,10 +99,8 @@ fn to_row(row: DeskRow, names: &Names) -> Result<Row> {
         .map(from_json::<Trigger>)
         .transpose()?
         .map(|trigger| (trigger.kind().to_owned(), trigger.label()));
-    let window = Window {
-        last_turn: row.last_turn_at.map(Timestamp),
-        refused_at: row.window_refused_at.map(Timestamp),
-    };
+    let window =
+        Window { last_turn: row.last_turn_at.map(Timestamp), refused_at: row.window_refused_at.map(Timestamp) };
     Ok(Row {
         id: row.id.into(),
         version: row.version,
@@ -259,12 +257,7 @@ pub async fn rows(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> Res
 }
 
 /// The conversations of a customer, newest first, except one.
-pub async fn earlier(
-    tx: &mut Tx,
-    tenant: &TenantId,
-    conversation: &ConversationId,
-    limit: usize,
-) -> Result<Vec<Row>> {
+pub async fn earlier(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, limit: usize) -> Result<Vec<Row>> {
     let mut conditions = Conditions::of(tenant);
     conditions.and(
         "c.customer_id = (SELECT customer_id FROM conversations WHERE tenant_id = $1 AND id = ?) AND c.id <> ?",
@@ -288,7 +281,11 @@ pub async fn count(
         let mut conditions = Conditions::of(tenant);
         conditions.stage(group, stage, viewer);
         conditions.scope(scope);
-        let sql = format!("SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversations c{} LIMIT {}) AS found", conditions.sql, cap + 1);
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversations c{} LIMIT {}) AS found",
+            conditions.sql,
+            cap + 1
+        );
         let values = conditions.values;
         n += on!(tx, c => {
             let mut query = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(sql.as_str()));

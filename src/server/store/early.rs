@@ -2,7 +2,10 @@
 
 use sqlx::QueryBuilder;
 
-use super::{Result, Tx, db::{on, slices}};
+use super::{
+    Result, Tx,
+    db::{on, slices},
+};
 use crate::domain::{
     ids::{ChannelId, Wamid},
     time::Timestamp,

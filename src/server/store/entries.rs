@@ -2,7 +2,11 @@
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, Tx, db::{on, slices}, from_json, to_json};
+use super::{
+    Result, Tx,
+    db::{on, slices},
+    from_json, to_json,
+};
 use crate::domain::{
     event::{Actor, Entry},
     ids::{ConversationId, Seq, TenantId},

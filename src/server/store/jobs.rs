@@ -2,7 +2,10 @@
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, Tx, db::{on, slices}};
+use super::{
+    Result, Tx,
+    db::{on, slices},
+};
 use crate::domain::{
     ids::{JobId, TenantId},
     time::Timestamp,
@@ -38,7 +41,14 @@ pub async fn insert(tx: &mut Tx, owed: &[JobRow], now: Timestamp) -> Result<()> 
 }
 
 /// Takes up to `limit` due jobs of a kind, oldest first. `attempts` tells how often each was taken before.
-pub async fn take(tx: &mut Tx, kind: &str, now: Timestamp, lease_until: Timestamp, token: &str, limit: i64) -> Result<Vec<JobRow>> {
+pub async fn take(
+    tx: &mut Tx,
+    kind: &str,
+    now: Timestamp,
+    lease_until: Timestamp,
+    token: &str,
+    limit: i64,
+) -> Result<Vec<JobRow>> {
     let mut taken: Vec<JobRow> = on!(tx, c => sqlx::query_as(
         "UPDATE jobs SET lease_until = $3, lease_token = $4, attempts = attempts + 1
          WHERE (lease_until IS NULL OR lease_until <= $2) AND id IN

@@ -54,7 +54,15 @@ pub async fn settle(tx: &mut Tx, ids: &[JournalId], state: &str) -> Result<()> {
     Ok(())
 }
 
-pub async fn quarantine(tx: &mut Tx, id: &str, journal: &JournalId, at: Timestamp, path: &str, why: &str, raw: &str) -> Result<()> {
+pub async fn quarantine(
+    tx: &mut Tx,
+    id: &str,
+    journal: &JournalId,
+    at: Timestamp,
+    path: &str,
+    why: &str,
+    raw: &str,
+) -> Result<()> {
     on!(tx, c => sqlx::query("INSERT INTO quarantine (id, journal_id, at, path, why, raw) VALUES ($1, $2, $3, $4, $5, $6)")
         .bind(id).bind(journal.as_str()).bind(at.0).bind(path).bind(why).bind(raw).execute(c).await.map(|_| ()))?;
     Ok(())
@@ -62,7 +70,8 @@ pub async fn quarantine(tx: &mut Tx, id: &str, journal: &JournalId, at: Timestam
 
 /// How many bodies are unread and how many items are in quarantine: for the operator's health page and for tests.
 pub async fn backlog(tx: &mut Tx) -> Result<(i64, i64)> {
-    let unread = on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM journal WHERE state = 'new'").fetch_one(c).await)?;
+    let unread =
+        on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM journal WHERE state = 'new'").fetch_one(c).await)?;
     let held = on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM quarantine").fetch_one(c).await)?;
     Ok((unread, held))
 }

@@ -2,7 +2,11 @@
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, StoreError, Tx, db::{on, slices}, from_json, to_json};
+use super::{
+    Result, StoreError, Tx,
+    db::{on, slices},
+    from_json, to_json,
+};
 use crate::domain::{
     ids::{AgentId, ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
     message::{Author, Content, Delivery, Fault, Forwarded, Reaction, Referral},
@@ -237,7 +241,11 @@ pub async fn newest_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &Conve
 }
 
 /// The first message of the customer in a conversation.
-pub async fn oldest_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<MessageId>> {
+pub async fn oldest_inbound(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+) -> Result<Option<MessageId>> {
     let id: Option<String> = on!(tx, c => sqlx::query_scalar(
         "SELECT id FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer' AND NOT hidden
          ORDER BY at, seq LIMIT 1")

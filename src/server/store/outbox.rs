@@ -2,7 +2,10 @@
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, Tx, db::{on, slices}};
+use super::{
+    Result, Tx,
+    db::{on, slices},
+};
 use crate::domain::{
     ids::{ChannelId, ConversationId, MessageId, OutboxId, Seq, TenantId},
     time::Timestamp,
@@ -55,7 +58,13 @@ pub async fn insert(tx: &mut Tx, owed: &[OutboxRow]) -> Result<()> {
 
 /// Takes up to `limit` rows that are due, each the first unfinished one of its conversation, on a number that is up.
 /// A row whose lease ran out is taken again: its worker died in mid-call, and the caller must treat it as ambiguous.
-pub async fn take(tx: &mut Tx, now: Timestamp, lease_until: Timestamp, token: &str, limit: i64) -> Result<Vec<(OutboxRow, Taken)>> {
+pub async fn take(
+    tx: &mut Tx,
+    now: Timestamp,
+    lease_until: Timestamp,
+    token: &str,
+    limit: i64,
+) -> Result<Vec<(OutboxRow, Taken)>> {
     let rows: Vec<OutboxRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM outbox o WHERE state <> 'done' AND due_at <= $1
             AND (lease_until IS NULL OR lease_until <= $1)
@@ -102,7 +111,14 @@ pub async fn finish(tx: &mut Tx, id: &OutboxId, token: &str) -> Result<bool> {
 }
 
 /// Puts a row back: `state` is `queued` for a later try or `unknown` while its answer may still come as a status.
-pub async fn put_back(tx: &mut Tx, id: &OutboxId, token: &str, state: &str, due: Timestamp, attempts: i64) -> Result<bool> {
+pub async fn put_back(
+    tx: &mut Tx,
+    id: &OutboxId,
+    token: &str,
+    state: &str,
+    due: Timestamp,
+    attempts: i64,
+) -> Result<bool> {
     let done = on!(tx, c => sqlx::query(
         "UPDATE outbox SET state = $3, due_at = $4, attempts = $5, lease_until = NULL
          WHERE id = $1 AND lease_token = $2 AND state = 'sending'")

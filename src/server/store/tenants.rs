@@ -28,12 +28,7 @@ pub struct Tenant {
 impl TryFrom<TenantRow> for Tenant {
     type Error = super::StoreError;
     fn try_from(row: TenantRow) -> Result<Self> {
-        Ok(Self {
-            id: row.id.into(),
-            name: row.name,
-            last_seq: Seq(row.last_seq),
-            settings: from_json(&row.settings)?,
-        })
+        Ok(Self { id: row.id.into(), name: row.name, last_seq: Seq(row.last_seq), settings: from_json(&row.settings)? })
     }
 }
 
@@ -70,16 +65,14 @@ pub async fn lock(tx: &mut Tx, id: &TenantId) -> Result<Option<Tenant>> {
 }
 
 pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Tenant>> {
-    let row: Option<TenantRow> =
-        on!(tx, c => sqlx::query_as("SELECT id, name, last_seq, settings FROM tenants WHERE name = $1")
+    let row: Option<TenantRow> = on!(tx, c => sqlx::query_as("SELECT id, name, last_seq, settings FROM tenants WHERE name = $1")
         .bind(name).fetch_optional(c).await)?;
     row.map(Tenant::try_from).transpose()
 }
 
 /// Every tenant's newest sequence: what the poll compares, so that a lost notification costs seconds, not events.
 pub async fn heads(tx: &mut Tx) -> Result<Vec<(TenantId, Seq)>> {
-    let rows: Vec<(String, i64)> =
-        on!(tx, c => sqlx::query_as("SELECT id, last_seq FROM tenants").fetch_all(c).await)?;
+    let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as("SELECT id, last_seq FROM tenants").fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, seq)| (id.into(), Seq(seq))).collect())
 }
 

@@ -112,7 +112,12 @@ impl Plan {
             for update in batch.updates {
                 if update.channel.is_none() && is_of_one_number(&update.body) {
                     let raw = read::item(&body.body, &update.path).unwrap_or_default();
-                    plan.held.push(Held { row, path: update.path, why: "names no number of the business".to_owned(), raw });
+                    plan.held.push(Held {
+                        row,
+                        path: update.path,
+                        why: "names no number of the business".to_owned(),
+                        raw,
+                    });
                     continue;
                 }
                 let places = routes.of(tx, &body.app_id, &update).await?;
