@@ -36,10 +36,6 @@ pub struct Conversation {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one state lives in memory for the length of a transaction; a box would only hide it"
-)]
 pub enum State {
     Bot,
     Human { handoff: Handoff, owner: Owner },

@@ -199,7 +199,7 @@ async fn nobody_listens_without_a_session_and_a_sign_out_ends_the_stream() {
         page.desk.seq = seq;
         page.follow(&app, &bos_cookie, &mut his, reached).await;
         let calls = app.house.live.calls(&bo).await.expect("calls");
-        assert_eq!(calls.online, [bo.id.clone()]);
+        assert_eq!(calls.online, std::slice::from_ref(&bo.id));
     })
     .await;
 }
@@ -259,7 +259,7 @@ async fn an_agent_is_online_while_a_stream_is_open_and_not_while_away() {
         // away is away, streams or not
         app.house.accounts.set_away(&ana, true).await.expect("away");
         his.presence_of(std::slice::from_ref(&bo.id)).await;
-        assert_eq!(online().await, [bo.id.clone()]);
+        assert_eq!(online().await, std::slice::from_ref(&bo.id));
         app.house.accounts.set_away(&ana, false).await.expect("back");
         his.presence_of(&both).await;
         // a stream that is cut is no absence yet
@@ -271,7 +271,7 @@ async fn an_agent_is_online_while_a_stream_is_open_and_not_while_away() {
         // but after half a minute it is
         app.turn(Span::seconds(31));
         his.presence_of(std::slice::from_ref(&bo.id)).await;
-        assert_eq!(online().await, [bo.id.clone()]);
+        assert_eq!(online().await, std::slice::from_ref(&bo.id));
     })
     .await;
 }

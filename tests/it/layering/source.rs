@@ -141,8 +141,7 @@ fn tree(
     found: &mut impl FnMut(Vec<String>, usize),
 ) -> usize {
     let mut path = base.to_vec();
-    loop {
-        let Some((line, token)) = tokens.get(at) else { break };
+    while let Some((line, token)) = tokens.get(at) {
         if token == "{" {
             at += 1;
             while tokens.get(at).is_some_and(|(_, text)| text != "}") {
