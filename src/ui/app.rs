@@ -12,6 +12,7 @@ use leptos_router::{
 };
 
 use super::{
+    browser::after_looks,
     components::{
         calls::CallCards,
         shell::{Banner, Rail},
@@ -124,6 +125,7 @@ fn SignedIn() -> impl IntoView {
                     Ok(Some(viewer)) => calls.await.map(|calls| (viewer, calls)),
                     Err(error) => Err(error),
                 };
+                after_looks().await;
                 match read {
                     Ok((viewer, calls)) => view! { <Workplace viewer calls now /> }.into_any(),
                     Err(ApiError::SignedOut) => view! { <Redirect path=sign_in_address(&here()) /> }.into_any(),

@@ -85,3 +85,20 @@ impl Stream {
         None
     }
 }
+
+/// Lets the boundary around a page look a few times before the page is there.
+///
+/// A boundary looks at what stands in it before it draws it, and a page that is there at such a look is made once for the
+/// look and once more for the drawing, with other resources than the ones that were drawn. So the page comes late.
+pub async fn after_looks() {
+    let mut looks = 8;
+    std::future::poll_fn(|context| {
+        if looks == 0 {
+            return std::task::Poll::Ready(());
+        }
+        looks -= 1;
+        context.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+    .await;
+}

@@ -332,3 +332,6 @@ impl Drop for Stream {
         self.source.close();
     }
 }
+
+/// Nothing to wait for: the page takes over at once what the server drew.
+pub async fn after_looks() {}
