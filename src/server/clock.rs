@@ -21,6 +21,7 @@ pub struct Clock(Arc<dyn Source>);
 trait Source: Send + Sync {
     fn now(&self) -> Timestamp;
     fn sleep(&self, span: Duration) -> BoxFuture<'static, ()>;
+    fn sleep_until(&self, until: Timestamp) -> BoxFuture<'static, ()>;
 }
 
 struct Real;
@@ -35,6 +36,11 @@ impl Source for Real {
     #[expect(clippy::disallowed_methods, reason = "the one place where time is waited for")]
     fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
         Box::pin(tokio::time::sleep(span))
+    }
+
+    fn sleep_until(&self, until: Timestamp) -> BoxFuture<'static, ()> {
+        let left = until.since(self.now());
+        self.sleep(Duration::from_millis(u64::try_from(left.0).unwrap_or(0)))
     }
 }
 
@@ -64,7 +70,10 @@ impl Source for TurnedClock {
     }
 
     fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
-        let until = self.now().plus(Span(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)));
+        self.sleep_until(self.now().plus(Span(i64::try_from(span.as_millis()).unwrap_or(i64::MAX))))
+    }
+
+    fn sleep_until(&self, until: Timestamp) -> BoxFuture<'static, ()> {
         let mut hand = self.hand.subscribe();
         Box::pin(async move {
             // The sender lives in this very clock; if it is gone, so is everyone who could wait.
@@ -90,6 +99,11 @@ impl Clock {
 
     pub fn sleep(&self, span: Span) -> BoxFuture<'static, ()> {
         self.0.sleep(Duration::from_millis(u64::try_from(span.0).unwrap_or(0)))
+    }
+
+    /// Ends at an instant, at once if it has passed.
+    pub fn sleep_until(&self, until: Timestamp) -> BoxFuture<'static, ()> {
+        self.0.sleep_until(until)
     }
 }
 

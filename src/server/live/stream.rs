@@ -86,6 +86,8 @@ struct Stream {
     people: watch::Receiver<u64>,
     cursor: Seq,
     opened: Timestamp,
+    /// When the next heartbeat is due, whatever else the stream says meanwhile.
+    beat: Timestamp,
     stop: CancellationToken,
     /// First the heartbeat, which names the build, then who is here.
     hello: u8,
@@ -105,7 +107,20 @@ impl Stream {
         let guard = live.presence.enter(&agent.tenant, &agent.id, agent.away, move || clock.now());
         let people = live.presence.watch(&agent.tenant);
         let opened = live.clock.now();
-        Ok(Self { live, agent, hub, head, people, cursor, opened, stop, hello: 0, online: None, guard })
+        Ok(Self {
+            live,
+            agent,
+            hub,
+            head,
+            people,
+            cursor,
+            opened,
+            beat: opened.plus(HEARTBEAT),
+            stop,
+            hello: 0,
+            online: None,
+            guard,
+        })
     }
 
     async fn next(&mut self) -> Option<Event> {
@@ -157,7 +172,8 @@ impl Stream {
                         return Some(event);
                     }
                 }
-                () = self.live.clock.sleep(HEARTBEAT) => {
+                () = self.live.clock.sleep_until(self.beat) => {
+                    self.beat = self.live.clock.now().plus(HEARTBEAT);
                     if !Box::pin(self.still_good()).await {
                         return None;
                     }
