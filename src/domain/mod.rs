@@ -11,6 +11,7 @@ pub mod conversation;
 pub mod delivery;
 pub mod desk;
 pub mod event;
+pub mod flow;
 pub mod frame;
 pub mod handoff;
 pub mod ids;

@@ -1,0 +1,8 @@
+//! Flows: what the bot does step by step, as an admin built it. Definition, faults, and one pure step at a time.
+//!
+//! What lives here decides; it never sends, fetches or asks a model, it only says that this is to be done next
+//! ([`run::Rest`]). To add a step kind: a variant of [`definition::Act`], its arm in [`step::step`], its faults in
+//! [`check`], its card in `ui/pages/admin/flows`.
+
+pub mod definition;
+pub mod run;

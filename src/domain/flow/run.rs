@@ -1,0 +1,199 @@
+//! A flow under way: where it stands, what comes in, what is to be done, what it waits for.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::definition::{FileKind, Method, StepId};
+use crate::domain::{
+    ids::TeamId,
+    time::{Span, Timestamp},
+};
+
+/// Where a conversation stands in its flow. Kept with the conversation, beside the flow's version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "at", rename_all = "snake_case")]
+pub enum Position {
+    /// Before the first step.
+    #[default]
+    Start,
+    /// Before this step: an agent returned the conversation here.
+    Before { step: StepId },
+    /// The step asked something and waits. `tries` answers did not fit so far.
+    Waiting { step: StepId, tries: u8 },
+    /// The step's HTTP request is on its way.
+    Fetching { step: StepId },
+    /// The language model has the talk.
+    Modelling { step: StepId },
+}
+
+/// What moves a flow on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// It begins, or goes on at [`Position::Before`].
+    Begin,
+    /// The customer's words. `payload` is the id of a tapped button or row.
+    Said { text: String, payload: Option<String> },
+    /// The customer sent something without words: a voice note, a picture, a place.
+    Wordless,
+    /// Nobody answered within the question's patience.
+    TimedOut,
+    /// What became of [`Rest::Fetch`]. `Err` holds the fault in words for the dossier.
+    Fetched(Result<Answered, String>),
+    /// What became of [`Rest::Model`].
+    Modelled(Modelled),
+}
+
+/// An HTTP answer. A body that is no JSON keeps no fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    pub status: u16,
+    pub body: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Modelled {
+    /// It is done: the flow goes on after the step.
+    Finished,
+    /// It could not go on: the step's failure path. In words for the dossier.
+    Failed(String),
+}
+
+/// What templates and conditions may look at.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    pub now: Timestamp,
+    /// Whether the tenant is open at `now`.
+    pub open: bool,
+    pub customer_name: String,
+    pub customer_phone: String,
+    /// As WhatsApp tells it (`de`, `pt_BR`); empty when it does not.
+    pub customer_language: String,
+    pub tenant_name: String,
+    /// The customer's last words.
+    pub last_words: String,
+    /// Collected so far, by name.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// What a step leads to: effects in their order, the variables after them, and what the flow does next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stepped {
+    pub effects: Vec<Effect>,
+    pub rest: Rest,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// To the customer, filled in and within WhatsApp's limits.
+    Say { step: StepId, out: Out },
+    /// A variable got a value. `name` is the step's label, for the line in the thread.
+    Set { step: StepId, label: String, variable: String, value: String },
+}
+
+/// A message of the bot, filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "out", rename_all = "snake_case")]
+pub enum Out {
+    Text {
+        text: String,
+    },
+    Media {
+        file: FileKind,
+        link: String,
+        caption: String,
+    },
+    /// At most three, titles of at most 20 characters.
+    Buttons {
+        text: String,
+        buttons: Vec<Pick>,
+    },
+    /// At most ten, titles of at most 24 characters, descriptions of at most 72.
+    List {
+        text: String,
+        open: String,
+        rows: Vec<Pick>,
+    },
+    Link {
+        text: String,
+        label: String,
+        url: String,
+    },
+}
+
+/// A button or a row, filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pick {
+    pub payload: String,
+    pub title: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+/// What happens next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Rest {
+    /// The customer's turn.
+    Wait { position: Position, patience: Option<Span> },
+    /// Ask another system, then step again at `position` with [`Input::Fetched`].
+    Fetch { position: Position, label: String, call: Call },
+    /// Let the model answer, now and to each later message, until [`Input::Modelled`].
+    Model { position: Position, label: String, task: Task },
+    /// A person is needed.
+    Handoff(Handoff),
+    /// The conversation is over; last words are among the effects.
+    Close { step: StepId },
+}
+
+/// An HTTP request, filled in but for the secrets: `{{ secret.NAME }}` still stands in header values.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    pub method: Method,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<String>,
+    pub time_out: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    pub instructions: String,
+    pub tools: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handoff {
+    /// The step that asked, or that failed; `None` when the flow itself is broken.
+    pub step: Option<StepId>,
+    /// The step's label.
+    pub label: String,
+    pub cause: Cause,
+    pub team: Option<TeamId>,
+    /// In the tenant's words; may hold what the customer said.
+    pub reason: String,
+    pub note: String,
+    /// Empty uses the tenant's notice.
+    pub notice: String,
+}
+
+/// Why a flow asks for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The flow has a *Human Handoff* step here.
+    Step,
+    /// No answer fitted after all retries.
+    NoMatch,
+    /// The customer did not answer in time.
+    TooLong,
+    HttpFailed,
+    ModelFailed,
+    /// The step it stood at, or a jump's target, is not there.
+    MissingStep,
+    /// A path ended without an end.
+    DeadEnd,
+    /// It went round without asking anybody anything.
+    Loop,
+    /// A template or an expression could not be worked out.
+    BadTemplate,
+}
