@@ -142,6 +142,10 @@ pub mod noun {
     impl Noun for Media {
         const PREFIX: &'static str = "med";
     }
+    pub enum Flow {}
+    impl Noun for Flow {
+        const PREFIX: &'static str = "flw";
+    }
 }
 
 pub type TenantId = Id<noun::Tenant>;
@@ -158,6 +162,7 @@ pub type OutboxId = Id<noun::Outbox>;
 pub type JobId = Id<noun::Job>;
 pub type JournalId = Id<noun::Journal>;
 pub type MediaId = Id<noun::Media>;
+pub type FlowId = Id<noun::Flow>;
 
 /// The place of an entry in its tenant's log: grows by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

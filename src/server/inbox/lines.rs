@@ -132,6 +132,7 @@ pub fn what(event: &Event, names: &Names) -> String {
                 Setting::App => "a Meta app",
                 Setting::Agent => "a team member",
                 Setting::Password => "a password",
+                Setting::Flow => "a flow",
             };
             format!("{verb} {thing}")
         }

@@ -13,6 +13,7 @@ pub mod db;
 pub mod desk;
 pub mod early;
 pub mod entries;
+pub mod flows;
 pub mod handoffs;
 pub mod jobs;
 pub mod journal;
