@@ -262,6 +262,7 @@ pub enum Setting {
     App,
     Agent,
     Password,
+    Flow,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -347,6 +348,25 @@ mod tests {
         r#"{"event":"signed_out","agent":"agt_1"}"#,
         r#"{"event":"availability","agent":"agt_1","away":true}"#,
     ];
+
+    #[test]
+    fn every_setting_keeps_its_word() {
+        let golden = [
+            (Setting::Keyword, "keyword"),
+            (Setting::Texts, "texts"),
+            (Setting::WaitingTarget, "waiting_target"),
+            (Setting::TimeZone, "time_zone"),
+            (Setting::ReadPolicy, "read_policy"),
+            (Setting::Channel, "channel"),
+            (Setting::App, "app"),
+            (Setting::Agent, "agent"),
+            (Setting::Password, "password"),
+            (Setting::Flow, "flow"),
+        ];
+        for (setting, word) in golden {
+            assert_eq!(serde_json::to_value(setting).expect("a setting is JSON"), word);
+        }
+    }
 
     #[test]
     fn every_variant_reads_and_writes_its_golden_line() {

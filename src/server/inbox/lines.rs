@@ -134,6 +134,7 @@ pub fn what(event: &Event, names: &Names) -> String {
                 Setting::App => "a Meta app",
                 Setting::Agent => "a team member",
                 Setting::Password => "a password",
+                Setting::Flow => "a flow",
             };
             format!("{verb} {thing}")
         }

@@ -14,6 +14,7 @@ pub mod desk;
 pub mod early;
 pub mod entries;
 pub mod facts;
+pub mod flows;
 pub mod handoffs;
 pub mod jobs;
 pub mod journal;
