@@ -36,10 +36,14 @@ const ROOMS: &[Room] = &[
     Room { name: "ui", may: &["domain", "api"], never: &["sqlx", "axum", "tokio", "reqwest", "leptos_axum"] },
     // The ground.
     room("clock", &["domain"]),
+    room("secret", &[]),
     room("config", &["gateway"]),
     room("bus", &["domain"]),
     Room { name: "store", may: &["domain"], never: &["axum", "reqwest", "leptos"] },
-    Room { name: "gateway", may: &["domain"], never: &["sqlx", "axum", "leptos", "tokio"] },
+    Room { name: "gateway", may: &["domain", "secret"], never: &["sqlx", "axum", "leptos", "tokio"] },
+    // Everything that a tenant can aim at the internet, and the language model on top of it.
+    room("fetch", &["domain", "clock"]),
+    room("llm", &["domain", "clock", "secret", "fetch"]),
     room("seal", &["clock", "gateway"]),
     // How a service reaches a server function, and what it says when it is not there.
     room("context", &["api"]),
