@@ -18,6 +18,7 @@ pub mod ids;
 pub mod inbound;
 pub mod keyword;
 pub mod message;
+pub mod offer;
 pub mod settings;
 pub mod sla;
 pub mod text;
