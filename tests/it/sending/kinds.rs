@@ -2,6 +2,7 @@
 
 use handoff::{
     domain::{
+        desk::RowState,
         flow::{
             definition::FileKind,
             run::{Out, Pick},
@@ -142,7 +143,7 @@ async fn a_tap_comes_back_with_its_payload_and_quotes_what_was_offered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_whatsapp_would_refuse_fails_in_words_and_lets_the_next_message_go() {
+async fn what_whatsapp_would_refuse_is_never_sent_and_calls_a_person() {
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
         let rows = (0..11).map(|n| pick(&n.to_string(), "Row", "")).collect();
@@ -152,8 +153,9 @@ async fn what_whatsapp_would_refuse_fails_in_words_and_lets_the_next_message_go(
         let id = turn(&app, &ana, "Hello", vec![list, after]).await;
         app.settle().await;
 
+        assert_eq!(from_business(&app).len(), 0, "what comes after it would make no sense");
         let talk = talk_of(&app, &ana, id);
-        assert_eq!(talk.phone(), ["After it"]);
+        assert_eq!(talk.row().await.state, RowState::Waiting, "nobody is left standing");
         let failed = talk.messages().await.into_iter().find(|message| message.delivery == Some(Delivery::Failed));
         let fault = failed.and_then(|message| message.fault).expect("the list failed");
         assert_eq!(fault.code, None, "Meta was never asked");
