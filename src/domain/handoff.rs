@@ -17,10 +17,13 @@ use super::{
 pub enum Trigger {
     /// A configured phrase stood in the customer's message.
     Keyword { keyword: KeywordId, phrase: String },
-    /// A flow reached its Human Handoff step.
+    /// A flow reached its Human Handoff step. Both names are the tenant's own words.
     Flow { flow: String, step: String },
     /// The language model called the handoff tool.
-    Model { reason: String },
+    /// Its words are content: they stand with the handoff ([`Brief`]), not in the log.
+    Model,
+    /// Another responder of the number passed the customer on.
+    Partner,
     /// An agent took the conversation over from the bot.
     Agent { agent: AgentId },
     /// Staff answered from the WhatsApp Business app.
@@ -36,7 +39,8 @@ impl Trigger {
         match self {
             Self::Keyword { .. } => "keyword",
             Self::Flow { .. } => "flow",
-            Self::Model { .. } => "model",
+            Self::Model => "model",
+            Self::Partner => "partner",
             Self::Agent { .. } => "agent",
             Self::Phone => "phone",
             Self::Late => "late",
@@ -49,7 +53,8 @@ impl Trigger {
         match self {
             Self::Keyword { phrase, .. } => format!("Keyword “{phrase}”"),
             Self::Flow { flow, .. } => format!("Flow {flow}"),
-            Self::Model { .. } => "Bot asked".to_owned(),
+            Self::Model => "Bot asked".to_owned(),
+            Self::Partner => "Passed on".to_owned(),
             Self::Agent { .. } => "Taken over".to_owned(),
             Self::Phone => "Answered on the phone".to_owned(),
             Self::Late => "Late message".to_owned(),
@@ -62,13 +67,54 @@ impl Trigger {
         match self {
             Self::Keyword { phrase, .. } => format!("The customer wrote the keyword “{phrase}”."),
             Self::Flow { flow, step } => format!("Flow “{flow}” reached its step “{step}”."),
-            Self::Model { reason } => format!("The bot asked for a person: {reason}"),
+            Self::Model => "The language model asked for a person.".to_owned(),
+            Self::Partner => "Another responder of this number passed the customer on.".to_owned(),
             Self::Agent { .. } => "An agent took the conversation over from the bot.".to_owned(),
             Self::Phone => "Somebody answered from the WhatsApp Business app on the phone.".to_owned(),
             Self::Late => {
                 "The message reached us long after it was written, too late for an automatic answer.".to_owned()
             }
             Self::Failure { failure } => failure.sentence().to_owned(),
+        }
+    }
+}
+
+/// What whoever asked for a person wants them to know. Words of customers and of models may be in it: it is kept with the
+/// handoff and can be erased, and never stands in the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Brief {
+    /// Why, in a line.
+    pub reason: String,
+    pub note: String,
+    /// What happened so far, from the model.
+    pub summary: String,
+    pub urgency: Urgency,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    Low,
+    #[default]
+    Normal,
+    High,
+}
+
+impl Urgency {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "low" => Self::Low,
+            "high" => Self::High,
+            _ => Self::Normal,
         }
     }
 }
@@ -83,6 +129,18 @@ pub enum Failure {
     Error,
     /// The bot's answer could not be delivered.
     Undelivered,
+    /// No answer fitted a flow's question after all retries.
+    NoMatch,
+    /// The customer did not answer a flow's question in time.
+    TooLong,
+    /// A flow's HTTP request failed.
+    HttpFailed,
+    /// The flow's own fault: a missing step, a dead end, a loop, a template that cannot be filled in.
+    FlowBroken,
+    /// The server stopped in the middle of a call: nobody knows what it led to, and it is never repeated.
+    Interrupted,
+    /// A voice note, a picture, a place: nothing a bot can read.
+    Unreadable,
 }
 
 impl Failure {
@@ -91,6 +149,12 @@ impl Failure {
             Self::NoAnswer => "Bot had no answer",
             Self::Error => "Bot failed",
             Self::Undelivered => "Bot answer not delivered",
+            Self::NoMatch => "No fitting answer",
+            Self::TooLong => "No answer in time",
+            Self::HttpFailed => "Request failed",
+            Self::FlowBroken => "Flow has a fault",
+            Self::Interrupted => "Bot was interrupted",
+            Self::Unreadable => "Bot cannot read it",
         }
     }
 
@@ -99,6 +163,12 @@ impl Failure {
             Self::NoAnswer => "The bot has no answer configured for this message.",
             Self::Error => "The bot ran into an error while answering.",
             Self::Undelivered => "WhatsApp did not deliver the bot's answer.",
+            Self::NoMatch => "The customer's answers did not fit what the flow asked for.",
+            Self::TooLong => "The customer did not answer the flow's question in time.",
+            Self::HttpFailed => "The flow asked another system, which failed.",
+            Self::FlowBroken => "The flow has a fault and could not go on.",
+            Self::Interrupted => "The server stopped while the bot was waiting for an answer.",
+            Self::Unreadable => "The customer sent something that the bot cannot read.",
         }
     }
 }
@@ -153,5 +223,14 @@ impl HandoffEnd {
             Self::ReturnedToBot => "returned_to_bot",
             Self::Merged => "merged",
         }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "closed" => Self::Closed,
+            "returned_to_bot" => Self::ReturnedToBot,
+            "merged" => Self::Merged,
+            _ => return None,
+        })
     }
 }

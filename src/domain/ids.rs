@@ -138,6 +138,18 @@ pub mod noun {
     impl Noun for Journal {
         const PREFIX: &'static str = "jrn";
     }
+    pub enum Flow {}
+    impl Noun for Flow {
+        const PREFIX: &'static str = "flw";
+    }
+    pub enum Variable {}
+    impl Noun for Variable {
+        const PREFIX: &'static str = "var";
+    }
+    pub enum Call {}
+    impl Noun for Call {
+        const PREFIX: &'static str = "cal";
+    }
     pub enum Media {}
     impl Noun for Media {
         const PREFIX: &'static str = "med";
@@ -157,6 +169,9 @@ pub type KeywordId = Id<noun::Keyword>;
 pub type OutboxId = Id<noun::Outbox>;
 pub type JobId = Id<noun::Job>;
 pub type JournalId = Id<noun::Journal>;
+pub type FlowId = Id<noun::Flow>;
+pub type VariableId = Id<noun::Variable>;
+pub type CallId = Id<noun::Call>;
 pub type MediaId = Id<noun::Media>;
 
 /// The place of an entry in its tenant's log: grows by one per entry, in commit order.

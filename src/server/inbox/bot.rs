@@ -168,6 +168,7 @@ impl super::Work {
                     message: message.clone(),
                     target: self.tenant.settings.waiting_target,
                     turn: Some(turn.epoch),
+                    team: None,
                 };
                 let handed = self.try_run(&turn.conversation, Actor::Bot, &command, None)?;
                 if handed.is_ok() {

@@ -47,6 +47,7 @@ pub fn line(entry: &Entry, names: &Names) -> Option<Item> {
         Event::Closed { reason, .. } => match (reason, &entry.actor) {
             (CloseReason::Done, Actor::Agent(agent)) => (Tone::Close, named(agent), "closed it".to_owned()),
             (CloseReason::Done, _) => (Tone::Close, None, "Closed".to_owned()),
+            (CloseReason::Bot, _) => (Tone::Close, None, "Closed by the bot".to_owned()),
             (CloseReason::Merged, _) => {
                 (Tone::Close, None, "Closed: it goes on in this customer's other conversation".to_owned())
             }
@@ -98,6 +99,7 @@ pub fn what(event: &Event, names: &Names) -> String {
         Event::ReturnedToBot { .. } => "Returned a conversation to the bot".to_owned(),
         Event::Closed { reason, .. } => match reason {
             CloseReason::Done => "Closed a conversation".to_owned(),
+            CloseReason::Bot => "The bot closed a conversation".to_owned(),
             CloseReason::Merged => "Closed a conversation: merged".to_owned(),
             CloseReason::Imported => "Archived an imported conversation".to_owned(),
         },
@@ -132,6 +134,7 @@ pub fn what(event: &Event, names: &Names) -> String {
                 Setting::App => "a Meta app",
                 Setting::Agent => "a team member",
                 Setting::Password => "a password",
+                Setting::Flow => "a flow",
             };
             format!("{verb} {thing}")
         }

@@ -206,7 +206,7 @@ impl Work {
                     if let Some(handoff) = handoff {
                         let end = match reason {
                             CloseReason::Merged => HandoffEnd::Merged,
-                            CloseReason::Done | CloseReason::Imported => HandoffEnd::Closed,
+                            CloseReason::Done | CloseReason::Bot | CloseReason::Imported => HandoffEnd::Closed,
                         };
                         self.ended.push((handoff.clone(), end));
                     }

@@ -13,6 +13,8 @@ pub mod db;
 pub mod desk;
 pub mod early;
 pub mod entries;
+pub mod facts;
+pub mod flows;
 pub mod handoffs;
 pub mod jobs;
 pub mod journal;
@@ -20,6 +22,7 @@ pub mod keywords;
 pub mod media;
 pub mod messages;
 pub mod outbox;
+pub mod runs;
 pub mod sessions;
 pub mod tenants;
 

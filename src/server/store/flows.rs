@@ -1,0 +1,173 @@
+//! Flows: each one's draft, and the versions that were published of it.
+//!
+//! A version is never changed and never removed, since conversations finish on the one they began with. Which one new
+//! conversations get is `live_version`; none means that the flow is offline.
+
+use sqlx::FromRow;
+
+use super::{Result, StoreError, Tx, db::on, from_json, to_json};
+use crate::domain::{
+    flow::definition::Flow,
+    ids::{AgentId, FlowId, TenantId},
+    time::Timestamp,
+};
+
+/// A flow with its draft.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    pub id: FlowId,
+    pub draft: Flow,
+    /// Grows with every save of the draft: who saves names the one they began with.
+    pub revision: i64,
+    pub live: Option<i64>,
+    pub updated_at: Timestamp,
+}
+
+/// What new conversations get of a flow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiveFlow {
+    pub id: FlowId,
+    pub version: i64,
+    pub flow: Flow,
+}
+
+/// A published version, without its definition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    pub version: i64,
+    pub at: Timestamp,
+    /// `None`: the platform itself, as the demo does.
+    pub by: Option<AgentId>,
+}
+
+#[derive(FromRow)]
+struct FlowRow {
+    id: String,
+    draft: String,
+    draft_revision: i64,
+    live_version: Option<i64>,
+    updated_at: i64,
+}
+
+impl TryFrom<FlowRow> for Record {
+    type Error = StoreError;
+    fn try_from(row: FlowRow) -> Result<Self> {
+        Ok(Self {
+            draft: from_json(&row.draft)?,
+            id: row.id.into(),
+            revision: row.draft_revision,
+            live: row.live_version,
+            updated_at: Timestamp(row.updated_at),
+        })
+    }
+}
+
+/// All flows of a tenant, in the order in which their starts are tried.
+pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<Record>> {
+    let rows: Vec<FlowRow> = on!(tx, c => sqlx::query_as(
+        "SELECT id, draft, draft_revision, live_version, updated_at FROM flows WHERE tenant_id = $1 ORDER BY position, id")
+        .bind(tenant.as_str()).fetch_all(c).await)?;
+    rows.into_iter().map(Record::try_from).collect()
+}
+
+pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &FlowId) -> Result<Option<Record>> {
+    let row: Option<FlowRow> = on!(tx, c => sqlx::query_as(
+        "SELECT id, draft, draft_revision, live_version, updated_at FROM flows WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(Record::try_from).transpose()
+}
+
+/// Adds a flow behind the others, offline.
+pub async fn insert(tx: &mut Tx, tenant: &TenantId, id: &FlowId, draft: &Flow, now: Timestamp) -> Result<()> {
+    let json = to_json(draft)?;
+    on!(tx, c => sqlx::query(
+        "INSERT INTO flows (id, tenant_id, name, position, draft, draft_revision, live_version, created_at, updated_at)
+         VALUES ($1, $2, $3, (SELECT COALESCE(MAX(position), 0) + 1 FROM flows WHERE tenant_id = $2), $4, 1, NULL, $5, $5)")
+        .bind(id.as_str()).bind(tenant.as_str()).bind(draft.name.as_str()).bind(json).bind(now.0)
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Saves the draft if it still is at `revision`. Returns the new revision; `None` when somebody else was first.
+pub async fn save_draft(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &FlowId,
+    revision: i64,
+    draft: &Flow,
+    now: Timestamp,
+) -> Result<Option<i64>> {
+    let json = to_json(draft)?;
+    let saved: Option<i64> = on!(tx, c => sqlx::query_scalar(
+        "UPDATE flows SET draft = $4, name = $5, draft_revision = draft_revision + 1, updated_at = $6
+         WHERE tenant_id = $1 AND id = $2 AND draft_revision = $3 RETURNING draft_revision")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(revision).bind(json).bind(draft.name.as_str()).bind(now.0)
+        .fetch_optional(c).await)?;
+    Ok(saved)
+}
+
+/// Returns whether the flow was there. Its versions stay.
+pub async fn remove(tx: &mut Tx, tenant: &TenantId, id: &FlowId) -> Result<bool> {
+    let changed = on!(tx, c => sqlx::query("DELETE FROM flows WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(changed > 0)
+}
+
+/// Makes `flow` the next version and lets new conversations begin with it. Returns its number.
+pub async fn publish(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &FlowId,
+    flow: &Flow,
+    by: Option<&AgentId>,
+    now: Timestamp,
+) -> Result<i64> {
+    let json = to_json(flow)?;
+    let version: i64 = on!(tx, c => sqlx::query_scalar(
+        "INSERT INTO flow_versions (tenant_id, flow_id, version, definition, published_at, published_by)
+         VALUES ($1, $2, (SELECT COALESCE(MAX(version), 0) + 1 FROM flow_versions WHERE tenant_id = $1 AND flow_id = $2),
+                 $3, $4, $5) RETURNING version")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(json).bind(now.0).bind(by.map(|by| by.as_str()))
+        .fetch_one(c).await)?;
+    go_live(tx, tenant, id, Some(version), now).await?;
+    Ok(version)
+}
+
+/// Which version new conversations get; `None` takes the flow offline.
+pub async fn go_live(tx: &mut Tx, tenant: &TenantId, id: &FlowId, version: Option<i64>, now: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE flows SET live_version = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(version).bind(now.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// What is live, in the order in which starts are tried.
+pub async fn live(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<LiveFlow>> {
+    let rows: Vec<(String, i64, String)> = on!(tx, c => sqlx::query_as(
+        "SELECT f.id, v.version, v.definition FROM flows f
+         JOIN flow_versions v ON v.tenant_id = f.tenant_id AND v.flow_id = f.id AND v.version = f.live_version
+         WHERE f.tenant_id = $1 ORDER BY f.position, f.id")
+        .bind(tenant.as_str()).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(id, version, definition)| Ok(LiveFlow { id: id.into(), version, flow: from_json(&definition)? }))
+        .collect()
+}
+
+/// A version as it was published, also of a flow that was removed.
+pub async fn version(tx: &mut Tx, tenant: &TenantId, id: &FlowId, version: i64) -> Result<Option<Flow>> {
+    let definition: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT definition FROM flow_versions WHERE tenant_id = $1 AND flow_id = $2 AND version = $3")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(version).fetch_optional(c).await)?;
+    definition.as_deref().map(from_json).transpose()
+}
+
+/// The flow's versions, newest first.
+pub async fn versions(tx: &mut Tx, tenant: &TenantId, id: &FlowId, limit: i64) -> Result<Vec<Published>> {
+    let rows: Vec<(i64, i64, Option<String>)> = on!(tx, c => sqlx::query_as(
+        "SELECT version, published_at, published_by FROM flow_versions
+         WHERE tenant_id = $1 AND flow_id = $2 ORDER BY version DESC LIMIT $3")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(limit).fetch_all(c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|(version, at, by)| Published { version, at: Timestamp(at), by: by.map(Into::into) })
+        .collect())
+}
