@@ -19,6 +19,7 @@ pub mod inbound;
 pub mod keyword;
 pub mod message;
 pub mod model;
+pub mod offer;
 pub mod settings;
 pub mod sla;
 pub mod text;

@@ -41,10 +41,15 @@ pub struct Lease {
 }
 
 /// What a turn leads to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     Say(String),
-    HandOff { trigger: Trigger, message: Option<MessageId> },
+    /// Messages of any kind that the bot can send, in this order.
+    Send(Vec<Content>),
+    HandOff {
+        trigger: Trigger,
+        message: Option<MessageId>,
+    },
 }
 
 impl Inbox {
@@ -148,7 +153,14 @@ impl super::Work {
     async fn settle_turn(&mut self, turn: &Turn, outcome: &Outcome, online: bool) -> Result<()> {
         self.lock(&turn.conversation).await?;
         let refused = match outcome {
-            Outcome::Say(words) => self.bot_say(turn, words)?,
+            Outcome::Say(words) => self.bot_say(turn, Content::Text { body: words.clone() })?,
+            Outcome::Send(said) => {
+                let mut refused = false;
+                for content in said {
+                    refused |= self.bot_say(turn, content.clone())?;
+                }
+                refused
+            }
             Outcome::HandOff { trigger, message } => {
                 let command = Command::HandOff {
                     handoff: self.entropy.id(self.now),
@@ -174,8 +186,7 @@ impl super::Work {
     }
 
     /// Returns whether it was refused.
-    fn bot_say(&mut self, turn: &Turn, words: &str) -> Result<bool> {
-        let content = Content::Text { body: words.to_owned() };
+    fn bot_say(&mut self, turn: &Turn, content: Content) -> Result<bool> {
         let id: MessageId = self.entropy.id(self.now);
         let conversation = self.get(&turn.conversation).ok_or(InboxError::NotFound)?.clone();
         let record = self.record(&id, &conversation, Author::Bot, content);

@@ -7,7 +7,8 @@ use crate::{
         conversation::Epoch,
         event::{Actor, Entry, Event},
         ids::Seq,
-        message::{Author, Content, Delivery, split_text},
+        message::{Author, Content, Delivery},
+        offer::Piece,
     },
     server::store::{
         conversations::{self, Stored},
@@ -95,16 +96,14 @@ impl Work {
 
     /// The outbox rows of a message: one, or several when it is longer than WhatsApp takes.
     pub(super) fn pieces(&self, record: &Record, epoch: Option<Epoch>) -> Vec<OutboxRow> {
-        let Content::Text { body } = &record.content else { return Vec::new() };
         let author = match &record.author {
             Author::Bot => "bot",
             Author::Agent(_) => "agent",
             _ => "system",
         };
-        split_text(body)
-            .into_iter()
-            .enumerate()
-            .map(|(piece, body)| OutboxRow {
+        let pieces = record.content.pieces().into_iter().enumerate();
+        pieces
+            .map(|(piece, what)| OutboxRow {
                 id: self.entropy.id(self.now),
                 tenant_id: self.tenant.id.clone(),
                 channel_id: record.channel.clone(),
@@ -113,7 +112,10 @@ impl Work {
                 ord: outbox::order(record.seq, piece),
                 author: author.to_owned(),
                 epoch: epoch.map(|epoch| epoch.0),
-                body,
+                body: match what {
+                    Piece::Whole => String::new(),
+                    Piece::Text(words) => words,
+                },
                 state: "queued".to_owned(),
                 due_at: self.now.0,
                 attempts: 0,

@@ -19,6 +19,7 @@ mod line;
 mod links;
 mod lock;
 mod media;
+mod offer;
 mod open;
 mod ticks;
 
