@@ -5,4 +5,7 @@
 //! [`check`], its card in `ui/pages/admin/flows`.
 
 pub mod definition;
+pub mod diff;
+pub mod edit;
 pub mod run;
+pub mod words;
