@@ -22,6 +22,7 @@ pub mod model;
 pub mod offer;
 pub mod settings;
 pub mod sla;
+pub mod template;
 pub mod text;
 pub mod time;
 pub mod window;
