@@ -8,7 +8,7 @@ use super::{
     bus::{Bus, Presence},
     clock::{Clock, Entropy},
     config::Config,
-    engine::Engine,
+    engine::{self, Engine},
     fetch::{self, Fetch},
     gateway::{self, Gateway},
     inbox::Inbox,
@@ -92,7 +92,16 @@ impl House {
         let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), inbox.clone());
         let fetch = Fetch::new(fetch::Policy::allowing(config.fetch_allow.clone()), clock.clone())?;
         let llm = Llm::new(fetch.clone(), clock.clone())?;
-        let engine = Engine::new(inbox.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
+        let engine = Engine::new(engine::Parts {
+            inbox: inbox.clone(),
+            jobs: jobs.clone(),
+            llm: llm.clone(),
+            fetch: fetch.clone(),
+            seal: seal.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        });
         let outbox = Outbox::new(
             db.clone(),
             inbox.clone(),

@@ -55,7 +55,7 @@ const ROOMS: &[Room] = &[
     room("inbox", &["domain", "api", "context", "clock", "bus", "store", "accounts", "settings"]),
     // The workers.
     room("webhook", &["domain", "clock", "bus", "store", "gateway", "seal", "inbox"]),
-    room("engine", &["domain", "clock", "bus", "store", "jobs", "inbox"]),
+    room("engine", &["domain", "clock", "bus", "store", "jobs", "seal", "secret", "fetch", "llm", "inbox"]),
     room("outbox", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "inbox"]),
     room("media", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "inbox", "accounts"]),
     room("live", &["domain", "api", "context", "clock", "bus", "store", "accounts", "inbox"]),
