@@ -66,8 +66,8 @@ impl Scope {
                 None => _ = plain.insert(name.as_str(), read(value)),
             }
         }
-        plain.extend(nested.into_iter().map(|(outer, inner)| (outer, Value::from_iter(inner))));
-        Value::from_iter(plain)
+        plain.extend(nested.into_iter().map(|(outer, inner)| (outer, Value::from_pairs(inner))));
+        Value::from_pairs(plain)
     }
 
     fn refuses(&self, name: &str) -> bool {
@@ -141,3 +141,7 @@ fn sample(names: &BTreeSet<Name>) -> Scope {
     Scope::new(Names::Open, names.iter().map(|name| (name.name.as_str(), SAMPLE)))
 }
 
+
+#[cfg(test)]
+#[path = "../template_tests.rs"]
+mod tests;
