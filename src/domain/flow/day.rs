@@ -90,20 +90,20 @@ fn next(today: Date, month: i16, day: i16) -> Option<Date> {
     (0..=8).filter_map(|years| date(today.year().checked_add(years)?, month, day)).find(|date| *date >= today)
 }
 
-/// The beginnings that tell the months, in six languages, folded.
+/// The months in six languages, folded. Their beginnings of three letters and more stand for them too.
 const MONTHS: [&[&str]; 12] = [
-    &["jan", "ene", "gen"],
-    &["feb", "fev", "fevr"],
-    &["mar", "maerz", "mrz"],
-    &["apr", "abr", "avr"],
-    &["may", "mai", "mag"],
-    &["jun", "juin", "giu"],
-    &["jul", "juil", "lug"],
-    &["aug", "ago", "aou"],
-    &["sep", "set"],
-    &["oct", "okt", "out", "ott"],
-    &["nov"],
-    &["dec", "dez", "dic"],
+    &["january", "januar", "janner", "enero", "janeiro", "janvier", "gennaio"],
+    &["february", "februar", "febrero", "fevereiro", "fevrier", "febbraio"],
+    &["march", "marz", "mrz", "marzo", "marco", "mars"],
+    &["april", "abril", "avril", "aprile"],
+    &["may", "mai", "mayo", "maio", "maggio"],
+    &["june", "juni", "junio", "junho", "juin", "giugno"],
+    &["july", "juli", "julio", "julho", "juillet", "luglio"],
+    &["august", "agosto", "aout"],
+    &["september", "septiembre", "setembro", "septembre", "settembre"],
+    &["october", "oktober", "octubre", "outubro", "octobre", "ottobre"],
+    &["november", "noviembre", "novembro", "novembre"],
+    &["december", "dezember", "diciembre", "dezembro", "decembre", "dicembre"],
 ];
 /// Words that stand between the numbers: `23 de noviembre`, `the 23rd of November`.
 const BETWEEN: [&str; 6] = ["de", "del", "of", "the", "den", "le"];
@@ -129,8 +129,9 @@ fn by_month(text: &str, today: Date) -> Option<Date> {
     }
 }
 
+/// The one month that the word stands for.
 fn month_of(word: &str) -> Option<i16> {
-    let longest = word.chars().count() <= 12;
-    let at = MONTHS.iter().position(|starts| starts.iter().any(|start| word.starts_with(start)))?;
-    i16::try_from(at + 1).ok().filter(|_| longest)
+    let begins = |names: &&[&str]| word.len() >= 3 && names.iter().any(|name| name.starts_with(word));
+    let mut fitting = (1_i16..).zip(MONTHS).filter(|(_, names)| begins(names)).map(|(month, _)| month);
+    fitting.next().filter(|_| fitting.next().is_none())
 }

@@ -304,3 +304,7 @@ fn broken(step: Option<&Step>, cause: Cause, words: &str) -> Handoff {
         notice: String::new(),
     }
 }
+
+#[cfg(test)]
+#[path = "step_tests.rs"]
+mod tests;

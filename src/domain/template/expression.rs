@@ -147,7 +147,10 @@ pub(super) fn evaluate(environment: &Environment<'_>, source: &str, scope: &Scop
     let value = worked_out(environment, source, scope, |text| Value::from(text))?;
     match value.kind() {
         ValueKind::String | ValueKind::Number => Ok(written(&value)),
-        ValueKind::Undefined | ValueKind::None => Ok(String::new()),
+        ValueKind::None => Ok(String::new()),
+        // `'x' if late` says nothing when it is not; any other missing value is one.
+        ValueKind::Undefined if words(source).iter().any(|word| word.is_name("if")) => Ok(String::new()),
+        ValueKind::Undefined => Err(fault(format!("{} has no value.", shown(source)))),
         _ => Err(fault(format!("{} gives no text. {}", shown(source), scope.offer()))),
     }
 }
