@@ -65,9 +65,10 @@ impl Gathered {
         self.hear(words.len());
         let known = self.calls.iter().position(|call| call.id == piece.call_id);
         let place = known.or_else(|| {
+            let last = self.calls.len().checked_sub(1).filter(|_| piece.fn_name.is_empty())?;
             let place = piece.call_id.strip_prefix("call_").and_then(|place| place.parse().ok());
-            let place = place.unwrap_or_else(|| self.calls.len().saturating_sub(1));
-            (piece.fn_name.is_empty() && place < self.calls.len()).then_some(place)
+            // Some servers count text and calls together: what lies beyond the last call belongs to it.
+            Some(place.unwrap_or(last).min(last))
         });
         let Some(place) = place else {
             if self.calls.len() == CALLS || piece.fn_name.len() > 200 || piece.call_id.len() > 200 {
@@ -157,6 +158,14 @@ mod tests {
             piece("call_0", "", ":1}"),
             piece("c2", "two", ""),
             piece("call_1", "", "{\"b\":2}"),
+        ];
+        assert_eq!(gather(Provider::OpenAi, &told).as_ref(), Ok(&two));
+        // Counted from elsewhere, one call after the other.
+        let told = [
+            piece("c1", "one", ""),
+            piece("call_3", "", "{\"a\":1}"),
+            piece("c2", "two", ""),
+            piece("call_4", "", "{\"b\":2}"),
         ];
         assert_eq!(gather(Provider::OpenAi, &told).as_ref(), Ok(&two));
         // Id and name in every piece, mixed, as some others do.

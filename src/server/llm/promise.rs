@@ -200,9 +200,10 @@ fn stands_in(words: &str, phrases: &[&str]) -> bool {
         words.match_indices(&phrase).any(|(at, _)| {
             let before = words[..at].chars().next_back();
             let begins = phrase.chars().next().is_some_and(is_unspaced) || before.is_none_or(|c| c == ' ');
-            // Endings are open: “connecting you” and “connect your” are told apart by their phrases, not here, and many
-            // languages inflect.
-            begins
+            // “transfer you” is not “transfer your”; scripts that inflect with other letters keep their ends open.
+            let after = words[at + phrase.len()..].chars().next();
+            let ends = !phrase.ends_with(|c: char| c.is_ascii_alphanumeric()) || after.is_none_or(|c| c == ' ');
+            begins && ends
         })
     })
 }
