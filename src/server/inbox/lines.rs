@@ -72,7 +72,7 @@ pub fn line(entry: &Entry, names: &Names) -> Option<Item> {
         }
         _ => return None,
     };
-    Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, words }) })
+    Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, words, fact: None }) })
 }
 
 /// Who did it, for the audit.

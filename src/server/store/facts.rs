@@ -103,11 +103,17 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, facts: &[(ConversationId, Fa
     Ok(())
 }
 
+const VARIABLE: &str = "SELECT id, name, label, step, value, message_id, at, seq FROM variables";
+
+pub async fn variable(tx: &mut Tx, tenant: &TenantId, id: &VariableId) -> Result<Option<VariableRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{VARIABLE} WHERE tenant_id = $1 AND id = $2")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
+}
+
 /// Every value of a conversation in the order they were set.
 pub async fn variables(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<VariableRow>> {
-    Ok(on!(tx, c => sqlx::query_as(
-        "SELECT id, name, label, step, value, message_id, at, seq FROM variables
-         WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY seq")
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{VARIABLE} WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY seq")))
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?)
 }
 

@@ -152,6 +152,14 @@ pub fn close_dialog(id: &str) {
     }
 }
 
+/// Leaves a panel that the address opened by its fragment, such as the dossier on a narrow screen.
+pub fn leave_panel() {
+    let location = window().location();
+    if location.hash().is_ok_and(|hash| hash == "#dossier") {
+        let _refused = location.set_hash("");
+    }
+}
+
 /// Puts words on the clipboard.
 pub fn copy(words: &str) {
     let _refused = write_clipboard(words);

@@ -1,7 +1,7 @@
 //! The thread of one conversation, with everything an agent does in it, and its dossier beside it.
 //!
 //! `open.rs` holds the state, `actions.rs` the deeds; every other file draws one thing. To add a kind of message, see
-//! `content.rs`; an action, `actions.rs`; a fact of the dossier, `dossier.rs`.
+//! `content.rs`; an action, `actions.rs`; a fact of the dossier, `dossier/`; its line, `fact.rs`.
 
 mod actions;
 mod address;
@@ -11,6 +11,7 @@ mod content;
 mod dialog;
 mod dossier;
 mod draft;
+mod fact;
 mod fields;
 mod head;
 mod items;

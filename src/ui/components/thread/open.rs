@@ -11,10 +11,11 @@ use super::{actions::Act, dialog::Ask, items::SCROLL};
 use crate::{
     api::{
         ApiError,
-        conversation::{Customer, Earlier, HandoffFact, Thread, read_older, read_thread},
+        conversation::{Customer, Earlier, Thread, read_older, read_thread},
     },
     domain::{
         desk::{Changes, Item, ItemBody, Line, Row, Tone, place_item},
+        dossier::Dossier,
         ids::{AgentId, ConversationId, MessageId, Seq},
         message::{Author, Content, split_text},
         time::Timestamp,
@@ -62,7 +63,7 @@ pub struct Open {
     pub shared: Shared,
     pub row: RwSignal<Row>,
     pub customer: RwSignal<Customer>,
-    pub handoffs: RwSignal<Vec<HandoffFact>>,
+    pub dossier: RwSignal<Dossier>,
     pub earlier: RwSignal<Vec<Earlier>>,
     /// Oldest first.
     pub slots: RwSignal<Vec<Slot>>,
@@ -106,7 +107,7 @@ impl Open {
             told: StoredValue::new(thread.row.clone()),
             row: RwSignal::new(thread.row),
             customer: RwSignal::new(thread.customer),
-            handoffs: RwSignal::new(thread.handoffs),
+            dossier: RwSignal::new(thread.dossier),
             earlier: RwSignal::new(thread.earlier),
             slots: RwSignal::new(Vec::new()),
             older: RwSignal::new(thread.older),
@@ -266,7 +267,7 @@ impl Open {
             set_new(self.row, thread.row);
         }
         set_new(self.customer, thread.customer);
-        set_new(self.handoffs, thread.handoffs);
+        set_new(self.dossier, thread.dossier);
         set_new(self.earlier, thread.earlier);
         self.take_items(thread.items);
     }
@@ -277,7 +278,7 @@ impl Open {
             return;
         }
         self.told.set_value(row.clone());
-        // The dossier's facts are not in frames; these changes of a row say that they moved on.
+        // Why a person was called is not in frames; these changes of a row say that it moved on.
         let facts_moved = known.state != row.state || known.wait != row.wait || known.trigger != row.trigger;
         set_new(self.row, row);
         if facts_moved {
@@ -290,6 +291,9 @@ impl Open {
             return;
         }
         for item in &news {
+            if let ItemBody::Line(Line { fact: Some(fact), .. }) = &item.body {
+                self.dossier.update(|dossier| dossier.place((**fact).clone()));
+            }
             let key = item.key();
             let known = self.items.with_value(|items| items.iter().any(|known| known.key() == key));
             if !known && let ItemBody::Message(message) = &item.body {
