@@ -1,14 +1,17 @@
 //! A flow's step carried into an outcome: what is said and kept, where the flow stands, what it waits for.
 
+use jiff::tz::TimeZone;
+
 use crate::{
     domain::{
+        calendar,
         content::Content,
         flow::{
             run::{Cause, Effect, Facts, Handoff, Input, Modelled, Position, Rest, Stepped},
             step::step,
         },
         handoff::{Brief, Failure, Trigger},
-        time::{Span, Timestamp},
+        time::Timestamp,
     },
     server::inbox::bot::{Act, IsNew, Live, Outcome, Person, Place, Standing, Then, Turn},
 };
@@ -85,10 +88,11 @@ fn act(effect: Effect) -> Act {
 
 /// What templates and conditions of a flow may look at.
 pub fn facts(turn: &Turn, now: Timestamp) -> Facts {
+    let zone = TimeZone::get(&turn.settings.zone).unwrap_or(TimeZone::UTC);
     Facts {
         now,
-        offset: offset(&turn.settings.zone, now),
-        open: true,
+        offset: calendar::offset(&zone, now),
+        open: turn.settings.calendar.is_open(&zone, now),
         customer_name: turn.customer.name.clone(),
         customer_phone: turn.customer.phone.clone(),
         customer_language: turn.customer.language.clone().unwrap_or_default(),
@@ -96,13 +100,6 @@ pub fn facts(turn: &Turn, now: Timestamp) -> Facts {
         last_words: turn.last_words.clone(),
         variables: turn.variables.clone(),
     }
-}
-
-/// How far a zone's clocks are ahead of UTC at a moment.
-fn offset(zone: &str, now: Timestamp) -> Span {
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let moment = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
-    Span::seconds(i64::from(zone.to_offset(moment).seconds()))
 }
 
 fn person(turn: &Turn, flow: &str, handoff: Handoff) -> Person {
