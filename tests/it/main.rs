@@ -6,10 +6,12 @@ mod app;
 mod meta;
 
 mod desk_law;
+mod flow_runs;
 mod layering;
 mod message_kinds;
 mod races;
 mod sending;
+mod shop;
 mod signatures;
 mod tenant_matrix;
 mod webhook_durability;

@@ -11,6 +11,7 @@ pub mod diff;
 pub mod edit;
 mod fill;
 pub mod limits;
+mod outline;
 mod path;
 pub mod run;
 pub mod samples;
