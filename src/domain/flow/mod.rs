@@ -13,3 +13,6 @@ mod path;
 pub mod run;
 pub mod samples;
 pub mod step;
+
+#[cfg(test)]
+mod random_tests;
