@@ -6,9 +6,11 @@
 
 mod answer;
 pub mod check;
+mod day;
 pub mod definition;
 mod fill;
 pub mod limits;
+mod outline;
 mod path;
 pub mod run;
 pub mod samples;

@@ -144,5 +144,4 @@ fn sample(names: &BTreeSet<Name>) -> Scope {
 }
 
 #[cfg(test)]
-#[path = "../template_tests.rs"]
 mod tests;

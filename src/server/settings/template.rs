@@ -65,7 +65,7 @@ mod tests {
         let table = [
             (
                 "Bye {{ custmer.name }}",
-                "`{{ custmer.name }}` is not known. You can use customer.name, agent.name, tenant.name.",
+                "`{{ custmer.name }}` is not known. You can use agent.name, customer.name, tenant.name.",
             ),
             ("{{ customer.nmae | default('x') }}", "`{{ customer.nmae }}` is not known."),
             ("{{ customer }}", "`{{ customer }}` is not known."),

@@ -98,7 +98,6 @@ fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
 fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
     let assigned: BTreeSet<&str> =
         graph.ways.iter().flatten().flat_map(|way| way.sets.iter().copied()).filter(|name| !name.is_empty()).collect();
-    // A model may set variables of its own choice.
     let has_model = graph.steps.iter().any(|step| matches!(step.act, Act::Model(_)));
     let begun = certain(graph, 0);
     let resumed = resume.map(|at| certain(graph, at));
@@ -109,8 +108,10 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
                 continue;
             }
             if !assigned.contains(name.name.as_str()) {
-                let grave = if has_model && !name.name.contains('.') { Gravity::Warns } else { Gravity::Blocks };
-                if !(name.guarded && grave == Gravity::Warns) {
+                // A model may set variables of its own choice, but nobody can rely on it.
+                let is_expected = name.guarded && has_model && !name.name.contains('.');
+                let grave = if name.guarded { Gravity::Warns } else { Gravity::Blocks };
+                if !is_expected {
                     found.push(Some(&step.id), &field, &unknown(&name.name, &assigned), grave);
                 }
                 continue;
