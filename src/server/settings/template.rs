@@ -75,7 +75,7 @@ mod tests {
             ("{ customer.name }}", "closes nothing"),
             ("{{ }}", "is empty"),
             ("{{ customer name }}", "`{{ customer name }}` cannot be understood."),
-            ("{{ customer.name | reverse }}", "You can use upper, lower, title, trim, default."),
+            ("{{ customer.name | reverse }}", "You can use upper, lower, title, trim, default, number, length."),
             ("{{ customer.name | default }}", "too much or too little"),
             ("{{ customer.name is odd }}", "cannot be understood"),
             ("{{ [1, 2] }}", "gives no text"),

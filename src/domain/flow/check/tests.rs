@@ -142,6 +142,12 @@ fn addresses() {
     ] {
         plant("/steps/1/act/link", json!(bad), "file link blocks", words);
     }
+    let request = json!({ "id": "h", "act": { "kind": "http", "url": "{{ message }}" } });
+    plant("/steps/10/act/open", json!([request]), "h url blocks", "begins with");
+    let mut flow = sound();
+    flow["resume"] = Value::Null;
+    flow["steps"][1]["act"]["link"] = json!("{{ message }}");
+    assert_eq!(faults(flow), []);
     plant("/steps/2/act/url", json!("ftp://a.example"), "link url blocks", "https:// or http://");
 }
 
