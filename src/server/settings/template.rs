@@ -77,7 +77,7 @@ mod tests {
             ("{{ customer name }}", "`{{ customer name }}` cannot be understood."),
             ("{{ customer.name | reverse }}", "You can use upper, lower, title, trim, default, number, length."),
             ("{{ customer.name | default }}", "too much or too little"),
-            ("{{ customer.name is odd }}", "cannot be understood"),
+            ("{{ customer.name is odd }}", "After `is` you can use"),
             ("{{ [1, 2] }}", "gives no text"),
             ("{{ customer.name == 'x' }}", "gives no text"),
             ("{% for x in y %}", "is not possible"),
