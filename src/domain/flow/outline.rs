@@ -1,6 +1,6 @@
-//! Walking a flow's outline: the branches of a step, every step in reading order, a step by its id.
+//! A flow as an outline: its branches in the order they are read, its steps one after the other, what a card calls them.
 //!
-//! A new kind of step that branches gives its blocks here, twice in the same order: to be read and to be changed.
+//! To add a step kind: its arms in [`Step::branches`], [`Step::branches_mut`] and [`Step::kind`].
 
 use super::definition::{Act, Block, Expect, Flow, Step, StepId};
 

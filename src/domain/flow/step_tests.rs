@@ -205,6 +205,19 @@ fn a_request_is_filled_in_but_for_its_secrets() {
 }
 
 #[test]
+fn a_variable_may_hold_a_whole_address() {
+    let flow = flow(json!([
+        { "id": "a", "act": { "kind": "message", "say": "link", "text": "See", "label": "Open", "url": "{{ message }}" } },
+        close("z"),
+    ]));
+    let told = |words: &str| step(&flow, &Position::Start, &said(words), &facts());
+    assert_eq!(self::told(&told("https://a.example/b?c=d"))[0], "See Open https://a.example/b?c=d");
+    for bad in ["javascript:alert(1)", "https://a.example/b c", "b"] {
+        assert_eq!(cause(&told(bad)), Some(Cause::BadTemplate), "{bad}");
+    }
+}
+
+#[test]
 fn a_model_answers_every_message_until_it_is_done() {
     let flow = flow(json!([
         { "id": "m", "act": { "kind": "model", "instructions": "Help {{ customer.name }}: {{ message }}", "tools": ["t"] } },

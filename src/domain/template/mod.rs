@@ -18,7 +18,7 @@ use minijinja::Value;
 use super::message::TEXT_LIMIT;
 pub use expression::{FILTERS, TESTS};
 pub use form::{Form, put_in_secrets};
-pub use scan::{Name, literal_length, names, names_of_condition};
+pub use scan::{Name, is_lone_expression, literal_length, names, names_of_condition};
 
 use form::Filling;
 
@@ -144,5 +144,4 @@ fn sample(names: &BTreeSet<Name>) -> Scope {
 }
 
 #[cfg(test)]
-#[path = "../template_tests.rs"]
 mod tests;
