@@ -8,6 +8,7 @@ mod meta;
 mod desk_law;
 mod layering;
 mod message_kinds;
+mod model_peer;
 mod races;
 mod sending;
 mod signatures;
