@@ -17,14 +17,18 @@ const NEVER = 2_000_000_000;
 says("plain", { content: '{"reply":"It arrives tomorrow.","needs_person":false}' });
 says("in words", { content: "It arrives tomorrow." });
 says("promise", { content: "Sure, I am connecting you to an agent." });
-mock.on({ userMessage: "tool", hasToolResult: false }, tool);
-mock.on({ userMessage: "tool", hasToolResult: true }, { content: '{"reply":"On its way.","needs_person":false}' });
+mock.on({ userMessage: "look it up", hasToolResult: false }, tool);
+mock.on({ userMessage: "look it up", hasToolResult: true }, { content: '{"reply":"On its way.","needs_person":false}' });
 says("person", call("handoff", '{"reason":"wants a person","summary":"lost parcel","urgency":"high"}'));
 
 says("broken server", { error: { message: "boom", type: "server_error" }, status: 500 });
 says("too often", { error: { message: "slow down", type: "rate_limit_error" }, status: 429 });
 says("silent", { content: "never" }, { streamingProfile: { ttft: NEVER, tps: 1 } });
-says("stalls", { content: "It arrives tomorrow, or so they say." }, { streamingProfile: { ttft: 1, tps: 0.000001 } });
+// The first words come, and then no more: OpenAI has one frame before them, Anthropic two.
+for (const [model, delays] of [["open-model", [1, NEVER]], ["claude-model", [1, 1, NEVER]]]) {
+  const recordedTimings = { ttftMs: 1, interChunkDelaysMs: delays, totalDurationMs: NEVER };
+  mock.on({ userMessage: "stalls", model }, { content: "It arrives tomorrow, or so they say." }, { recordedTimings });
+}
 says("hangs up", { content: "It arrives tomorrow, or so they say." }, { truncateAfterChunks: 2 });
 says("garbled", { content: "It arrives tomorrow." }, { chaos: { malformedRate: 1 } });
 says("half a form", { content: '{"reply":"It arri' });

@@ -23,6 +23,14 @@ use handoff::{
         secret::Secret,
     },
 };
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
+};
 use tokio_util::sync::CancellationToken;
 
 /// The server, ended with the test.
@@ -56,6 +64,44 @@ impl Drop for Peer {
     }
 }
 
+/// All that passed between us and the peer: a test turns the clock only when it knows where the two are.
+#[derive(Clone)]
+struct Relay(watch::Sender<String>);
+
+impl Relay {
+    async fn to(peer: &Peer) -> (Self, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = format!("http://{}/v1", listener.local_addr().expect("an address"));
+        let relay = Self(watch::Sender::new(String::new()));
+        let (passing, server) = (relay.clone(), peer.url.trim_start_matches("http://").to_owned());
+        tokio::spawn(async move {
+            loop {
+                let (ours, _) = listener.accept().await.expect("a connection");
+                let theirs = TcpStream::connect(&server).await.expect("the peer");
+                let ((ours_in, ours_out), (theirs_in, theirs_out)) = (ours.into_split(), theirs.into_split());
+                tokio::spawn(passing.clone().pass(ours_in, theirs_out));
+                tokio::spawn(passing.clone().pass(theirs_in, ours_out));
+            }
+        });
+        (relay, address)
+    }
+
+    async fn pass(self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+        let mut block = [0; 4096];
+        // An end or an error closes this direction; the other one notices by itself.
+        while let Ok(length @ 1..) = from.read(&mut block).await {
+            if to.write_all(&block[..length]).await.is_err() {
+                return;
+            }
+            self.0.send_modify(|passed| passed.push_str(&String::from_utf8_lossy(&block[..length])));
+        }
+    }
+
+    async fn has_passed(&self, words: &str) {
+        self.0.subscribe().wait_for(|passed| passed.contains(words)).await.expect("a running relay");
+    }
+}
+
 #[derive(Default)]
 struct Toolbox(Mutex<Vec<String>>);
 
@@ -76,21 +122,22 @@ struct Tenant {
     clock: TurnedClock,
     endpoint: Endpoint,
     tools: Arc<Toolbox>,
+    relay: Relay,
 }
 
 impl Tenant {
-    fn of(peer: &Peer, provider: Provider) -> Self {
+    async fn of(peer: &Peer, provider: Provider) -> Self {
         let clock = TurnedClock::at(Timestamp(1_000_000));
         let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
         let fetch = Fetch::new(policy, Clock::turned(clock.clone())).expect("a client");
         let llm = Llm::new(fetch, Clock::turned(clock.clone())).expect("a client");
-        let settings = ModelSettings {
-            provider,
-            address: format!("{}/v1", peer.url),
-            model: "some-model".into(),
-            ..ModelSettings::default()
+        let (relay, address) = Relay::to(peer).await;
+        let model = match provider {
+            Provider::OpenAi => "open-model",
+            Provider::Anthropic => "claude-model",
         };
-        Self { llm, clock, endpoint: Endpoint::of(&settings, Secret::new("sk-peer")), tools: Arc::default() }
+        let settings = ModelSettings { provider, address, model: model.into(), ..ModelSettings::default() };
+        Self { llm, clock, endpoint: Endpoint::of(&settings, Secret::new("sk-peer")), tools: Arc::default(), relay }
     }
 
     /// The customer says one thing; how the turn ended, and how far the clock had to be turned for it.
@@ -105,20 +152,31 @@ impl Tenant {
         let mut tools: Vec<ToolSpec> = BuiltIn::ALL.into_iter().map(BuiltIn::spec).collect();
         tools.push(order);
         let talk = Talk { system: "You are a bot.".into(), said: vec![Said::Customer(words.into())], tools };
+        self.relay.0.send_replace(String::new());
         let (llm, endpoint, tools) = (self.llm.clone(), self.endpoint.clone(), self.tools.clone());
         let turn = tokio::spawn(async move {
             let limits = Limits { rounds: 3, tokens_left: 100_000 };
             llm.talk(&endpoint, talk, tools.as_ref(), limits, &CancellationToken::new()).await
         });
-        let is_stuck = matches!(words, "silent" | "stalls");
+        let stuck_after = match words {
+            // The question is out.
+            "silent" => Some("silent"),
+            // The first piece of the answer is in.
+            "stalls" => Some("It arriv"),
+            _ => None,
+        };
         let mut turned = Span(0);
-        while is_stuck && !turn.is_finished() {
-            self.clock.turn(Span(100));
-            turned = Span(turned.millis() + 100);
-            assert!(turned < Span::hours(1), "the turn never ends");
+        if let Some(passed) = stuck_after {
+            self.relay.has_passed(passed).await;
+        }
+        while stuck_after.is_some() && !turn.is_finished() {
+            // What has passed the relay reaches the reader first.
             for _ in 0..200 {
                 tokio::task::yield_now().await;
             }
+            self.clock.turn(Span::seconds(1));
+            turned = Span(turned.millis() + 1_000);
+            assert!(turned < Span::hours(1), "the turn never ends");
         }
         (turn.await.expect("no panic"), turned)
     }
@@ -128,12 +186,12 @@ impl Tenant {
 async fn a_foreign_server_is_understood() {
     let peer = Peer::start();
     for provider in Provider::ALL {
-        let tenant = Tenant::of(&peer, provider);
+        let tenant = Tenant::of(&peer, provider).await;
         for (words, answer, needs_person) in [
             ("plain", "It arrives tomorrow.", false),
             ("in words", "It arrives tomorrow.", false),
             ("promise", "Sure, I am connecting you to an agent.", true),
-            ("tool", "On its way.", false),
+            ("look it up", "On its way.", false),
         ] {
             let ended = tenant.says(words).await.0.expect(words);
             assert_eq!((ended.answer.as_deref(), ended.needs_person, ended.end), (Some(answer), needs_person, None));
@@ -151,7 +209,7 @@ async fn a_foreign_server_is_understood() {
 async fn each_fault_of_a_foreign_server_names_its_reason_within_ten_seconds() {
     let peer = Peer::start();
     for provider in Provider::ALL {
-        let tenant = Tenant::of(&peer, provider);
+        let tenant = Tenant::of(&peer, provider).await;
         for (words, failure) in [
             ("broken server", Failure::ModelError),
             ("too often", Failure::ModelRateLimited),
