@@ -9,6 +9,7 @@ mod desk_law;
 mod flow_runs;
 mod layering;
 mod message_kinds;
+mod model_peer;
 mod races;
 mod sending;
 mod shop;
