@@ -6,6 +6,7 @@ mod app;
 mod meta;
 
 mod desk_law;
+mod dossier;
 mod layering;
 mod message_kinds;
 mod races;
