@@ -7,6 +7,7 @@ CREATE TABLE flows (
   position BIGINT NOT NULL,
   draft TEXT NOT NULL,
   draft_revision BIGINT NOT NULL,
+  draft_by TEXT,
   live_version BIGINT,
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL

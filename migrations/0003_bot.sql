@@ -87,3 +87,6 @@ CREATE TABLE model_use (
   tokens BIGINT NOT NULL,
   PRIMARY KEY (tenant_id, day)
 );
+
+-- One answer of the model waits per conversation.
+CREATE INDEX jobs_model ON jobs (key) WHERE kind = 'model';

@@ -61,6 +61,7 @@ impl Stage {
             data: folder.path().to_owned(),
             site_root: folder.path().join("site"),
             trusted_proxies: Vec::new(),
+            fetch_allow: Vec::new(),
         };
         let house = House::build(&config, Clock::real(), Entropy::real(), Patience::default()).await?;
         let service = router(&house, leptos_options(&config.site_root, address))

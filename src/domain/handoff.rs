@@ -141,6 +141,28 @@ pub enum Failure {
     Interrupted,
     /// A voice note, a picture, a place: nothing a bot can read.
     Unreadable,
+    /// The model's server answered with an error, or its answer broke off.
+    ModelError,
+    /// The model's server said that it is asked too often.
+    ModelRateLimited,
+    /// The model did not answer in time.
+    ModelTimedOut,
+    /// The model fell silent in the middle of its answer.
+    ModelStalled,
+    /// The model's answer, or the arguments of a tool it called, cannot be used.
+    ModelMalformed,
+    /// The model called a tool that it was not given.
+    ModelUnknownTool,
+    /// The model kept calling tools instead of answering.
+    ModelToolLoop,
+    /// The model answered with nothing.
+    ModelEmpty,
+    /// The tenant's tokens for today are used up.
+    ModelBudget,
+    /// The server was restarted, or the turn ended, while the model was answering.
+    ModelInterrupted,
+    /// No connection to the model's server, or none that is allowed.
+    ModelUnreachable,
 }
 
 impl Failure {
@@ -155,6 +177,17 @@ impl Failure {
             Self::FlowBroken => "Flow has a fault",
             Self::Interrupted => "Bot was interrupted",
             Self::Unreadable => "Bot cannot read it",
+            Self::ModelError => "Model failed",
+            Self::ModelRateLimited => "Model overloaded",
+            Self::ModelTimedOut => "Model too slow",
+            Self::ModelStalled => "Model fell silent",
+            Self::ModelMalformed => "Model answer unusable",
+            Self::ModelUnknownTool => "Model named no tool",
+            Self::ModelToolLoop => "Model went in circles",
+            Self::ModelEmpty => "Model said nothing",
+            Self::ModelBudget => "Model budget used up",
+            Self::ModelInterrupted => "Model interrupted",
+            Self::ModelUnreachable => "Model not reachable",
         }
     }
 
@@ -169,6 +202,17 @@ impl Failure {
             Self::FlowBroken => "The flow has a fault and could not go on.",
             Self::Interrupted => "The server stopped while the bot was waiting for an answer.",
             Self::Unreadable => "The customer sent something that the bot cannot read.",
+            Self::ModelError => "The language model's server answered with an error.",
+            Self::ModelRateLimited => "The language model's server is overloaded or limits how often it may be asked.",
+            Self::ModelTimedOut => "The language model did not answer in time.",
+            Self::ModelStalled => "The language model stopped in the middle of its answer.",
+            Self::ModelMalformed => "The language model's answer, or a tool call in it, could not be used.",
+            Self::ModelUnknownTool => "The language model called a tool that does not exist.",
+            Self::ModelToolLoop => "The language model kept calling tools without coming to an answer.",
+            Self::ModelEmpty => "The language model answered with nothing.",
+            Self::ModelBudget => "The language model's tokens for today are used up.",
+            Self::ModelInterrupted => "The language model was interrupted before it had answered.",
+            Self::ModelUnreachable => "The language model's server could not be reached.",
         }
     }
 }
@@ -232,5 +276,46 @@ impl HandoffEnd {
             "merged" => Self::Merged,
             _ => return None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Failures are written to disk within their handoff, for ever: never change a word, only add.
+    const FAILURES: &[(Failure, &str)] = &[
+        (Failure::NoAnswer, "no_answer"),
+        (Failure::Error, "error"),
+        (Failure::Undelivered, "undelivered"),
+        (Failure::NoMatch, "no_match"),
+        (Failure::TooLong, "too_long"),
+        (Failure::HttpFailed, "http_failed"),
+        (Failure::FlowBroken, "flow_broken"),
+        (Failure::Interrupted, "interrupted"),
+        (Failure::Unreadable, "unreadable"),
+        (Failure::ModelError, "model_error"),
+        (Failure::ModelRateLimited, "model_rate_limited"),
+        (Failure::ModelTimedOut, "model_timed_out"),
+        (Failure::ModelStalled, "model_stalled"),
+        (Failure::ModelMalformed, "model_malformed"),
+        (Failure::ModelUnknownTool, "model_unknown_tool"),
+        (Failure::ModelToolLoop, "model_tool_loop"),
+        (Failure::ModelEmpty, "model_empty"),
+        (Failure::ModelBudget, "model_budget"),
+        (Failure::ModelInterrupted, "model_interrupted"),
+        (Failure::ModelUnreachable, "model_unreachable"),
+    ];
+
+    #[test]
+    fn every_failure_reads_and_writes_its_golden_word_and_has_words_for_people() {
+        for (failure, word) in FAILURES {
+            let trigger = Trigger::Failure { failure: *failure };
+            let line = format!(r#"{{"trigger":"failure","failure":"{word}"}}"#);
+            assert_eq!(serde_json::to_string(&trigger).expect("a trigger is JSON"), line);
+            assert_eq!(serde_json::from_str::<Trigger>(&line).expect("golden JSON"), trigger);
+            assert!(failure.label().chars().count() <= 24, "“{}” fits a card", failure.label());
+            assert!(failure.sentence().ends_with('.'), "{word} has a sentence");
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! with its tests at the foot, then let the room that carries it out call it.
 
 pub mod access;
+pub mod calendar;
 pub mod codes;
 pub mod command;
 pub mod content;
@@ -19,10 +20,12 @@ pub mod ids;
 pub mod inbound;
 pub mod keyword;
 pub mod message;
+pub mod model;
 pub mod offer;
 pub mod settings;
 pub mod sla;
 pub mod summary;
+pub mod template;
 pub mod text;
 pub mod time;
 pub mod window;

@@ -27,6 +27,8 @@ pub struct Config {
     pub site_root: PathBuf,
     /// Proxies whose `X-Forwarded-For` is believed: sign-in throttling counts the address behind them.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Networks beside the public internet that tenants' requests may reach.
+    pub fetch_allow: Vec<ipnet::IpNet>,
 }
 
 /// A value whose debug form says nothing.
@@ -58,6 +60,7 @@ struct Raw {
     data: Option<String>,
     site_root: Option<String>,
     trusted_proxies: Option<String>,
+    fetch_allow: Option<String>,
 }
 
 /// One line for the operator.
@@ -151,20 +154,14 @@ impl Config {
             .site_root
             .or_else(|| std::env::var("LEPTOS_SITE_ROOT").ok())
             .unwrap_or_else(|| "target/site".to_owned());
-        let trusted_proxies = raw
-            .trusted_proxies
-            .iter()
-            .flat_map(|list| list.split(','))
-            .map(str::trim)
-            .filter(|one| !one.is_empty())
-            .map(|one| {
-                one.parse().map_err(|_| {
-                    ConfigError(format!("HANDOFF_TRUSTED_PROXIES is a list of addresses like 127.0.0.1, not “{one}”"))
-                })
-            })
-            .collect::<Result<_, _>>()?;
+        let trusted_proxies =
+            list("HANDOFF_TRUSTED_PROXIES", "addresses like 127.0.0.1", raw.trusted_proxies.as_deref())?;
+        // The demo's shop listens beside it.
+        let allowed = raw.fetch_allow.or_else(|| (purpose == Purpose::Demo).then(|| "127.0.0.0/8".to_owned()));
+        let fetch_allow = list("HANDOFF_FETCH_ALLOW", "networks like 10.1.0.0/16", allowed.as_deref())?;
         Ok(Self {
             trusted_proxies,
+            fetch_allow,
             database_url,
             listen,
             public_url,
@@ -176,6 +173,12 @@ impl Config {
             site_root: site_root.into(),
         })
     }
+}
+
+/// Values with commas between.
+fn list<T: std::str::FromStr>(name: &str, what: &str, value: Option<&str>) -> Result<Vec<T>, ConfigError> {
+    let each = value.unwrap_or_default().split(',').map(str::trim).filter(|one| !one.is_empty());
+    each.map(|one| one.parse().map_err(|_| ConfigError(format!("{name} is a list of {what}, not “{one}”")))).collect()
 }
 
 fn address(name: &str, value: &str) -> Result<std::net::SocketAddr, ConfigError> {
@@ -205,6 +208,8 @@ mod tests {
             (Raw { database_url: Some("mysql://x".into()), ..key() }, "DATABASE_URL"),
             (Raw { log_format: Some("xml".into()), ..key() }, "HANDOFF_LOG_FORMAT"),
             (Raw { trusted_proxies: Some("127.0.0.1, proxy".into()), ..key() }, "HANDOFF_TRUSTED_PROXIES"),
+            (Raw { fetch_allow: Some("10.0.0.0/8, intranet".into()), ..key() }, "HANDOFF_FETCH_ALLOW"),
+            (Raw { fetch_allow: Some("10.0.0.1".into()), ..key() }, "HANDOFF_FETCH_ALLOW"),
         ];
         for (raw, expected) in wrong {
             let error = Config::check(raw, Purpose::Serve).expect_err(expected).to_string();
@@ -212,6 +217,16 @@ mod tests {
         }
         let open = Raw { listen: Some("0.0.0.0:3000".into()), ..Raw::default() };
         assert!(Config::check(open, Purpose::Demo).is_err(), "the demo stays on loopback");
+    }
+
+    #[test]
+    fn only_the_demo_opens_a_network_by_itself() {
+        let allowed = |raw, purpose| Config::check(raw, purpose).expect("a configuration").fetch_allow;
+        let nets = |text: &str| vec![text.parse::<ipnet::IpNet>().expect("a network")];
+        assert_eq!(allowed(key(), Purpose::Serve), []);
+        assert_eq!(allowed(key(), Purpose::Demo), nets("127.0.0.0/8"));
+        let own = Raw { fetch_allow: Some(" 10.1.0.0/16 ,".into()), ..key() };
+        assert_eq!(allowed(own, Purpose::Demo), nets("10.1.0.0/16"));
     }
 
     fn key() -> Raw {

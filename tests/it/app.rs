@@ -87,6 +87,7 @@ impl TestApp {
             data: folder.path().to_owned(),
             site_root: folder.path().join("site"),
             trusted_proxies: Vec::new(),
+            fetch_allow: Vec::new(),
         };
         let hand = TurnedClock::at(START);
         let clock = Clock::turned(hand.clone());

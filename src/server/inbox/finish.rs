@@ -12,7 +12,7 @@ use crate::{
     },
     server::store::{
         conversations::{self, Stored},
-        counters, customers, entries, handoffs, jobs,
+        counters, customers, entries, facts, handoffs, jobs,
         messages::{self, Record},
         outbox::{self, OutboxRow},
         tenants,
@@ -45,6 +45,9 @@ impl Work {
                 *deltas.entry(bucket).or_default() += 1;
             }
         }
+        for (handoff, brief) in &self.briefs {
+            handoffs::describe(&mut self.tx, &tenant, handoff, brief).await?;
+        }
         for (handoff, reason) in &self.ended {
             handoffs::end(&mut self.tx, &tenant, handoff, self.now, *reason).await?;
         }
@@ -58,6 +61,7 @@ impl Work {
         let mut log = Vec::with_capacity(self.pending.len());
         let mut records = Vec::new();
         let mut owed = Vec::new();
+        let mut learnt = Vec::new();
         let mut seq = first;
         for pending in std::mem::take(&mut self.pending) {
             if let Some(mut record) = pending.record {
@@ -66,6 +70,10 @@ impl Work {
                     owed.extend(self.pieces(&record, pending.epoch));
                 }
                 records.push(record);
+            }
+            if let (Some(mut fact), Some(conversation)) = (pending.fact, &pending.conversation) {
+                fact.at_seq(seq);
+                learnt.push((conversation.clone(), fact));
             }
             log.push(Entry {
                 seq,
@@ -77,6 +85,7 @@ impl Work {
             seq = Seq(seq.0 + 1);
         }
         messages::insert(&mut self.tx, &tenant, &records).await?;
+        facts::insert(&mut self.tx, &tenant, &learnt).await?;
         outbox::insert(&mut self.tx, &owed).await?;
         self.owes.outbox |= !owed.is_empty();
         entries::append(&mut self.tx, &tenant, &log).await?;

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         conversation::{Command, Conversation, Epoch, Refusal, State},
         event::{Actor, CloseReason, Event},
-        handoff::HandoffEnd,
+        handoff::{Brief, HandoffEnd},
         ids::{ChannelId, ConversationId, CustomerId, HandoffId, MessageId, Seq, TeamId, TenantId, Wamid},
         message::{Author, Content, Delivery},
         time::Timestamp,
@@ -21,6 +21,7 @@ use crate::{
             Tx,
             conversations::{self, PreviewKind, Stored},
             customers::CustomerRow,
+            facts::Fact,
             jobs::JobRow,
             messages::Record,
             tenants::{self, Tenant},
@@ -47,6 +48,8 @@ pub struct Work {
     pub(super) pending: Vec<Pending>,
     pub(super) ended: Vec<(HandoffId, HandoffEnd)>,
     pub(super) silenced: Vec<ConversationId>,
+    /// What is said with the handoffs of this work.
+    pub(super) briefs: Vec<(HandoffId, Brief)>,
     pub(super) owes: Owes,
 }
 
@@ -57,6 +60,7 @@ pub(super) struct Pending {
     pub(super) conversation: Option<ConversationId>,
     pub(super) event: Event,
     pub(super) record: Option<Record>,
+    pub(super) fact: Option<Fact>,
     /// The bot turn that owes it.
     pub(super) epoch: Option<Epoch>,
 }
@@ -66,6 +70,8 @@ pub(super) struct Pending {
 pub struct Owes {
     pub outbox: bool,
     pub turns: bool,
+    pub calls: bool,
+    pub models: bool,
     pub media: bool,
 }
 
@@ -91,6 +97,7 @@ impl Work {
             pending: Vec::new(),
             ended: Vec::new(),
             silenced: Vec::new(),
+            briefs: Vec::new(),
             owes: Owes::default(),
         }
     }
@@ -234,6 +241,7 @@ impl Work {
                 conversation: Some(id.clone()),
                 event: event.clone(),
                 record,
+                fact: None,
                 epoch,
             });
         }
@@ -269,6 +277,7 @@ impl Work {
             conversation: conversation.cloned(),
             event,
             record: None,
+            fact: None,
             epoch: None,
         });
     }
@@ -349,10 +358,16 @@ impl Work {
 
     fn ring(&mut self, kind: &str) {
         match kind {
-            super::receive::TURN => self.owes.turns = true,
+            super::receive::TURN | super::bot::RESUME => self.owes.turns = true,
+            super::bot::CALL => self.owes.calls = true,
             super::receive::FETCH => self.owes.media = true,
             _ => {}
         }
+    }
+
+    /// Has the models' turns looked at after the commit.
+    pub fn ring_models(&mut self) {
+        self.owes.models = true;
     }
 
     /// Has the outbox looked at after the commit.

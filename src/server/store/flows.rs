@@ -19,6 +19,8 @@ pub struct Record {
     pub draft: Flow,
     /// Grows with every save of the draft: who saves names the one they began with.
     pub revision: i64,
+    /// Who saved the draft last.
+    pub by: Option<AgentId>,
     pub live: Option<i64>,
     pub updated_at: Timestamp,
 }
@@ -45,6 +47,7 @@ struct FlowRow {
     id: String,
     draft: String,
     draft_revision: i64,
+    draft_by: Option<String>,
     live_version: Option<i64>,
     updated_at: i64,
 }
@@ -56,6 +59,7 @@ impl TryFrom<FlowRow> for Record {
             draft: from_json(&row.draft)?,
             id: row.id.into(),
             revision: row.draft_revision,
+            by: row.draft_by.map(Into::into),
             live: row.live_version,
             updated_at: Timestamp(row.updated_at),
         })
@@ -65,25 +69,33 @@ impl TryFrom<FlowRow> for Record {
 /// All flows of a tenant, in the order in which their starts are tried.
 pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<Record>> {
     let rows: Vec<FlowRow> = on!(tx, c => sqlx::query_as(
-        "SELECT id, draft, draft_revision, live_version, updated_at FROM flows WHERE tenant_id = $1 ORDER BY position, id")
+        "SELECT id, draft, draft_revision, draft_by, live_version, updated_at FROM flows WHERE tenant_id = $1 ORDER BY position, id")
         .bind(tenant.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(Record::try_from).collect()
 }
 
 pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &FlowId) -> Result<Option<Record>> {
     let row: Option<FlowRow> = on!(tx, c => sqlx::query_as(
-        "SELECT id, draft, draft_revision, live_version, updated_at FROM flows WHERE tenant_id = $1 AND id = $2")
+        "SELECT id, draft, draft_revision, draft_by, live_version, updated_at FROM flows WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
     row.map(Record::try_from).transpose()
 }
 
 /// Adds a flow behind the others, offline.
-pub async fn insert(tx: &mut Tx, tenant: &TenantId, id: &FlowId, draft: &Flow, now: Timestamp) -> Result<()> {
+pub async fn insert(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &FlowId,
+    draft: &Flow,
+    by: Option<&AgentId>,
+    now: Timestamp,
+) -> Result<()> {
     let json = to_json(draft)?;
     on!(tx, c => sqlx::query(
-        "INSERT INTO flows (id, tenant_id, name, position, draft, draft_revision, live_version, created_at, updated_at)
-         VALUES ($1, $2, $3, (SELECT COALESCE(MAX(position), 0) + 1 FROM flows WHERE tenant_id = $2), $4, 1, NULL, $5, $5)")
+        "INSERT INTO flows (id, tenant_id, name, position, draft, draft_revision, draft_by, live_version, created_at, updated_at)
+         VALUES ($1, $2, $3, (SELECT COALESCE(MAX(position), 0) + 1 FROM flows WHERE tenant_id = $2), $4, 1, $6, NULL, $5, $5)")
         .bind(id.as_str()).bind(tenant.as_str()).bind(draft.name.as_str()).bind(json).bind(now.0)
+        .bind(by.map(|by| by.as_str()))
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }
@@ -95,14 +107,15 @@ pub async fn save_draft(
     id: &FlowId,
     revision: i64,
     draft: &Flow,
+    by: Option<&AgentId>,
     now: Timestamp,
 ) -> Result<Option<i64>> {
     let json = to_json(draft)?;
     let saved: Option<i64> = on!(tx, c => sqlx::query_scalar(
-        "UPDATE flows SET draft = $4, name = $5, draft_revision = draft_revision + 1, updated_at = $6
+        "UPDATE flows SET draft = $4, name = $5, draft_revision = draft_revision + 1, draft_by = $7, updated_at = $6
          WHERE tenant_id = $1 AND id = $2 AND draft_revision = $3 RETURNING draft_revision")
         .bind(tenant.as_str()).bind(id.as_str()).bind(revision).bind(json).bind(draft.name.as_str()).bind(now.0)
-        .fetch_optional(c).await)?;
+        .bind(by.map(|by| by.as_str())).fetch_optional(c).await)?;
     Ok(saved)
 }
 
@@ -138,6 +151,14 @@ pub async fn go_live(tx: &mut Tx, tenant: &TenantId, id: &FlowId, version: Optio
     on!(tx, c => sqlx::query("UPDATE flows SET live_version = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).bind(version).bind(now.0).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// Which versions are live, in the order in which starts are tried.
+pub async fn live_versions(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<(FlowId, i64)>> {
+    let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
+        "SELECT id, live_version FROM flows WHERE tenant_id = $1 AND live_version IS NOT NULL ORDER BY position, id")
+        .bind(tenant.as_str()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, version)| (id.into(), version)).collect())
 }
 
 /// What is live, in the order in which starts are tried.

@@ -21,10 +21,13 @@ pub mod journal;
 pub mod keywords;
 pub mod media;
 pub mod messages;
+pub mod models;
 pub mod outbox;
 pub mod runs;
+pub mod secrets;
 pub mod sessions;
 pub mod tenants;
+pub mod tools;
 
 pub use db::{Db, Tx};
 

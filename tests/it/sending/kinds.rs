@@ -12,7 +12,7 @@ use handoff::{
     },
     server::{
         inbox::{
-            bot::{Lease, Outcome},
+            bot::{Act, Lease, Outcome},
             receive::TURN,
         },
         jobs::Jobs,
@@ -36,8 +36,12 @@ async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<Content>) -> 
     let turn = app.house.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
     let lease = Lease { job: job.id, token: "worker".to_owned() };
     let turn = turn.expect("the bot has it");
-    app.house.inbox.settle_turn(&turn, &lease, Outcome::Send(said)).await.expect("settles");
+    app.house.inbox.settle_turn(&turn, &lease, said_by_bot(said)).await.expect("settles");
     row.id
+}
+
+fn said_by_bot(said: Vec<Content>) -> Outcome {
+    Outcome { acts: said.into_iter().map(Act::Say).collect(), ..Outcome::default() }
 }
 
 fn talk_of<'a>(app: &'a TestApp, agent: &Agent, id: ConversationId) -> Talk<'a> {

@@ -1,0 +1,366 @@
+//! What changed between two versions of a flow, as lines an admin can read before going live.
+//!
+//! A step is the same one when its id is. Its fields are compared as its JSON has them, so that a field added later is
+//! compared without a line here; [`field_words`] only makes its name read better.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    definition::{Flow, Step, StepId},
+    edit::{self, BlockAt},
+    words,
+};
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// The step it is about; `None` is the flow itself.
+    pub step: Option<StepId>,
+    /// The step's label, as it is in the newer version if it is there.
+    pub label: String,
+    pub what: What,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum What {
+    Added,
+    Removed,
+    /// To another branch, or to another place among its neighbours; `to` in words.
+    Moved {
+        to: String,
+    },
+    /// Empty `from` or `to`: it was, or is, not filled in.
+    Changed {
+        field: String,
+        from: String,
+        to: String,
+    },
+}
+
+/// The lines from `old` to `new`: the flow itself first, then the steps of `new` in order, then what is gone.
+pub fn diff(old: &Flow, new: &Flow) -> Vec<Difference> {
+    let mut lines = about_itself(old, new);
+    let (before, after) = (old.all(), new.all());
+    let known: HashMap<&StepId, &Step> = before.iter().map(|step| (&step.id, *step)).collect();
+    let moved = moved(old, new);
+    for step in &after {
+        let line = |what| Difference { step: Some(step.id.clone()), label: step.label().to_owned(), what };
+        let Some(was) = known.get(&step.id) else {
+            lines.push(line(What::Added));
+            continue;
+        };
+        if moved.contains(&step.id) {
+            lines.push(line(What::Moved { to: place_words(new, &step.id) }));
+        }
+        lines.extend(fields(was, step).into_iter().map(line));
+    }
+    let kept: HashSet<&StepId> = after.iter().map(|step| &step.id).collect();
+    for step in before.into_iter().filter(|step| !kept.contains(&step.id)) {
+        lines.push(Difference { step: Some(step.id.clone()), label: step.label().to_owned(), what: What::Removed });
+    }
+    lines
+}
+
+/// Name, starts, and where it resumes.
+fn about_itself(old: &Flow, new: &Flow) -> Vec<Difference> {
+    let resume = |flow: &Flow| {
+        let step = flow.resume.as_ref().and_then(|id| flow.find(id));
+        step.map_or_else(|| "the top, at the next message".to_owned(), |step| step.label().to_owned())
+    };
+    let starts = |flow: &Flow| flow.starts.iter().map(words::start).collect::<Vec<_>>().join(", ");
+    let table = [
+        ("name", old.name.clone(), new.name.clone()),
+        ("starts with", starts(old), starts(new)),
+        ("goes on after a person at", resume(old), resume(new)),
+    ];
+    let changed = table.into_iter().filter(|(_, from, to)| from != to);
+    changed
+        .map(|(field, from, to)| Difference {
+            step: None,
+            label: "The flow".to_owned(),
+            what: What::Changed { field: field.to_owned(), from, to },
+        })
+        .collect()
+}
+
+/// Steps that stand in another block than before, and as few as possible of those whose neighbours changed.
+fn moved(old: &Flow, new: &Flow) -> HashSet<StepId> {
+    let (before, after) = (places(old), places(new));
+    let mut moved = HashSet::new();
+    let mut blocks: BTreeMap<&str, Vec<(usize, usize, &StepId)>> = BTreeMap::new();
+    for (id, (block, index)) in &after {
+        match before.get(id) {
+            None => {}
+            Some((was, _)) if was != block => {
+                moved.insert(id.clone());
+            }
+            Some((_, was)) => blocks.entry(block).or_default().push((*index, *was, id)),
+        }
+    }
+    for mut steps in blocks.into_values() {
+        steps.sort_unstable();
+        let stayed = longest_rising(&steps.iter().map(|(_, was, _)| *was).collect::<Vec<_>>());
+        let left = steps.iter().enumerate().filter(|(at, _)| !stayed.contains(at));
+        moved.extend(left.map(|(_, (_, _, id))| (*id).clone()));
+    }
+    moved
+}
+
+/// Every step's block, named so that it stays the same when options are reordered, and its index there.
+fn places(flow: &Flow) -> HashMap<StepId, (String, usize)> {
+    fn walk(name: &str, block: &[Step], into: &mut HashMap<StepId, (String, usize)>) {
+        for (index, step) in block.iter().enumerate() {
+            into.insert(step.id.clone(), (name.to_owned(), index));
+            let keys = branch_keys(step);
+            for ((_, inner), key) in step.branches().into_iter().zip(keys) {
+                walk(&format!("{}/{key}", step.id), inner, into);
+            }
+        }
+    }
+    let mut places = HashMap::new();
+    walk("", &flow.steps, &mut places);
+    places
+}
+
+/// What tells a step's branches apart, in their order: an option's id, else a number counted from the end, since the
+/// last branch (failure, otherwise) stays the last.
+fn branch_keys(step: &Step) -> Vec<String> {
+    use super::definition::{Act, Expect};
+    let options = match &step.act {
+        Act::Question(question) => match &question.expect {
+            Expect::Choice { options } => options.iter().map(|option| format!("option {}", option.id)).collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    let count = step.branches().len();
+    let rest = (options.len()..count).map(|n| if n + 1 == count { "last".to_owned() } else { n.to_string() });
+    options.iter().cloned().chain(rest).collect()
+}
+
+/// The positions of a longest rising run (not necessarily of neighbours).
+fn longest_rising(numbers: &[usize]) -> BTreeSet<usize> {
+    let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(numbers.len());
+    for (at, number) in numbers.iter().enumerate() {
+        let before = (0..at).filter(|&earlier| numbers[earlier] < *number).max_by_key(|&earlier| best[earlier].0);
+        best.push((before.map_or(1, |earlier| best[earlier].0 + 1), before));
+    }
+    let mut run = BTreeSet::new();
+    let mut at = (0..best.len()).max_by_key(|&at| best[at].0);
+    while let Some(here) = at {
+        run.insert(here);
+        at = best[here].1;
+    }
+    run
+}
+
+fn place_words(flow: &Flow, id: &StepId) -> String {
+    let Some(place) = edit::place(flow, id) else { return String::new() };
+    let before = place
+        .index
+        .checked_sub(1)
+        .and_then(|index| edit::block(flow, &place.block)?.get(index))
+        .map(|step| format!("behind {}", step.label()));
+    match (&place.block, before) {
+        (_, Some(before)) => before,
+        (BlockAt::Top, None) => "the beginning".to_owned(),
+        (block, None) => format!("the head of {}", words::block(block, flow)),
+    }
+}
+
+/// The fields in which two states of a step differ.
+fn fields(old: &Step, new: &Step) -> Vec<What> {
+    let (before, after) = (leaves(old), leaves(new));
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let mut lines = Vec::new();
+    for name in names {
+        let (from, to) = (before.get(name), after.get(name));
+        if from != to {
+            let words = |value: Option<&String>| value.cloned().unwrap_or_default();
+            lines.push(What::Changed { field: field_words(name), from: words(from), to: words(to) });
+        }
+    }
+    lines
+}
+
+/// A step's own values by their path in its JSON: `act.buttons.1.title`.
+fn leaves(step: &Step) -> BTreeMap<String, String> {
+    fn walk(path: String, value: &Value, into: &mut BTreeMap<String, String>) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    walk(format!("{path}.{name}"), value, into);
+                }
+            }
+            Value::Array(values) => {
+                for (n, value) in values.iter().enumerate() {
+                    walk(format!("{path}.{:02}", n + 1), value, into);
+                }
+            }
+            Value::Null => {}
+            Value::String(text) if text.is_empty() => {}
+            Value::String(text) => {
+                into.insert(path, text.clone());
+            }
+            other => {
+                let told = match other.as_i64() {
+                    Some(millis) if is_span(&path) => format!("{} s", millis / 1_000),
+                    _ => other.to_string(),
+                };
+                into.insert(path, told);
+            }
+        }
+    }
+    let mut leaves = BTreeMap::new();
+    let alone = edit::alone(step);
+    // A step is plain data: it always is JSON.
+    let value = serde_json::to_value(&alone).unwrap_or_default();
+    walk(String::new(), &value, &mut leaves);
+    leaves.remove(".id");
+    leaves
+}
+
+/// Whether the number there is a length of time.
+fn is_span(path: &str) -> bool {
+    path.ends_with(".patience") || path.ends_with(".time_out")
+}
+
+/// `button 2, title` of `.act.buttons.02.title`.
+fn field_words(path: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for part in path.split('.').filter(|part| !matches!(*part, "" | "act" | "expect")) {
+        match part.parse::<usize>() {
+            Ok(n) => {
+                if let Some(list) = words.last_mut() {
+                    *list = format!("{} {n}", list.strip_suffix('s').unwrap_or(list));
+                }
+            }
+            Err(_) => words.push(match part {
+                "on_failure" => "failure path".to_owned(),
+                "when" => "expression".to_owned(),
+                "retry_text" => "words after a wrong answer".to_owned(),
+                "time_out" => "time-out".to_owned(),
+                "open" => "button that opens the list".to_owned(),
+                "branches" => "branch".to_owned(),
+                other => other.replace('_', " "),
+            }),
+        }
+    }
+    if words.is_empty() { "expected answer".to_owned() } else { words.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::flow::{
+        definition::{Act, Branch, Button, Condition, Hours, Say, Start},
+        edit::{Direction, Kind, shift},
+    };
+
+    fn say(id: &str, text: &str) -> Step {
+        Step { id: id.into(), name: String::new(), act: Act::Message(Say::Text { text: text.to_owned() }) }
+    }
+
+    fn flow() -> Flow {
+        let hours = Act::Hours(Hours { open: vec![say("o", "open")], closed: vec![say("x", "closed")] });
+        Flow {
+            name: "Orders".to_owned(),
+            starts: vec![Start::NewConversation],
+            steps: vec![say("a", "one"), Step { id: "h".into(), name: String::new(), act: hours }, say("b", "two")],
+            resume: None,
+        }
+    }
+
+    /// `label: what`, short.
+    fn told(old: &Flow, new: &Flow) -> Vec<String> {
+        diff(old, new)
+            .into_iter()
+            .map(|line| {
+                let id = line.step.map_or_else(|| "flow".to_owned(), |id| id.0);
+                match line.what {
+                    What::Added => format!("+{id}"),
+                    What::Removed => format!("-{id}"),
+                    What::Moved { to } => format!("{id} to {to}"),
+                    What::Changed { field, from, to } => format!("{id} {field}: {from} → {to}"),
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn nothing_changed_is_no_line() {
+        assert!(diff(&flow(), &flow()).is_empty());
+    }
+
+    #[test]
+    fn words_and_steps_are_told_where_they_changed() {
+        let mut new = flow();
+        new.name = "Order status".to_owned();
+        new.starts.push(Start::Ad { contains: "sale".to_owned() });
+        new.steps[0] = say("a", "uno");
+        new.steps.remove(2);
+        new.steps.push(say("c", "three"));
+        assert_eq!(
+            told(&flow(), &new),
+            [
+                "flow name: Orders → Order status",
+                "flow starts with: a new conversation → a new conversation, an ad with “sale”",
+                "a text: one → uno",
+                "+c",
+                "-b",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_move_is_one_line_and_its_neighbours_are_none() {
+        let mut new = flow();
+        assert!(shift(&mut new, &"b".into(), Direction::Up));
+        assert!(shift(&mut new, &"b".into(), Direction::Up));
+        assert_eq!(told(&flow(), &new), ["b to the beginning"]);
+        let mut new = flow();
+        assert!(shift(&mut new, &"b".into(), Direction::In));
+        assert_eq!(told(&flow(), &new), ["b to behind Message"]);
+        let mut new = flow();
+        assert!(shift(&mut new, &"o".into(), Direction::Out));
+        assert!(shift(&mut new, &"x".into(), Direction::Up));
+        assert_eq!(told(&flow(), &new), ["x to the head of “Open” of Opening hours", "o to behind Opening hours"]);
+    }
+
+    #[test]
+    fn fields_of_lists_and_times_have_readable_names() {
+        let buttons = |title: &str| Step {
+            id: "m".into(),
+            name: String::new(),
+            act: Act::Message(Say::Buttons {
+                text: "Hi".to_owned(),
+                buttons: vec![Button { payload: "y".to_owned(), title: title.to_owned() }],
+            }),
+        };
+        let one = |step: Step| Flow { steps: vec![step], ..Flow::default() };
+        assert_eq!(told(&one(buttons("Yes")), &one(buttons("Sure"))), ["m button 1, title: Yes → Sure"]);
+        let condition = |when: &str| Step {
+            id: "c".into(),
+            name: String::new(),
+            act: Act::Condition(Condition {
+                branches: vec![Branch { when: when.to_owned(), steps: vec![say("s", "inner")] }],
+                otherwise: Vec::new(),
+            }),
+        };
+        assert_eq!(
+            told(&one(condition("a")), &one(condition("b"))),
+            ["c branch 1, expression: a → b"],
+            "and not the steps inside"
+        );
+        let mut patient = Kind::Question.step("q".into());
+        let asked = patient.clone();
+        if let Act::Question(question) = &mut patient.act {
+            question.patience = Some(crate::domain::time::Span::minutes(2));
+        }
+        assert_eq!(told(&one(asked), &one(patient)), ["q patience:  → 120 s"]);
+    }
+}

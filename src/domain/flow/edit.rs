@@ -1,0 +1,352 @@
+//! Changing the outline of a flow: finding places, inserting, moving, copying, removing. What a step holds is its own
+//! form's business; here it only stands somewhere.
+//!
+//! Every operation leaves a whole flow, and says by its answer whether it did anything. Ids of new steps come from the
+//! caller: an id that was ever published must not be given to another step.
+
+use std::collections::HashMap;
+
+use super::definition::{
+    Act, Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Model, Question, Say, Set,
+    Step, StepId,
+};
+
+/// Which block: the flow's own, or the branch of a step, counted as [`Step::branches`] lists them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum BlockAt {
+    Top,
+    Branch { step: StepId, branch: usize },
+}
+
+/// A place between steps: before the step that has this index now.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Place {
+    pub block: BlockAt,
+    pub index: usize,
+}
+
+/// Where a step is moved to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Before its elder sibling; from the head of a branch to the end of the branch above.
+    Up,
+    /// After its younger sibling; from the end of a branch to the head of the branch below.
+    Down,
+    /// To the end of the first branch of the step before it.
+    In,
+    /// Out of its branch, behind the step that branches.
+    Out,
+}
+
+/// What can be added, in the order of the menu.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    Message,
+    Question,
+    Condition,
+    Hours,
+    Set,
+    Http,
+    Model,
+    Handoff,
+    Close,
+    Jump,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 10] = [
+        Self::Message,
+        Self::Question,
+        Self::Condition,
+        Self::Hours,
+        Self::Set,
+        Self::Http,
+        Self::Model,
+        Self::Handoff,
+        Self::Close,
+        Self::Jump,
+    ];
+
+    pub fn of(step: &Step) -> Self {
+        match step.act {
+            Act::Message(_) => Self::Message,
+            Act::Question(_) => Self::Question,
+            Act::Condition(_) => Self::Condition,
+            Act::Set(_) => Self::Set,
+            Act::Http(_) => Self::Http,
+            Act::Model(_) => Self::Model,
+            Act::Handoff(_) => Self::Handoff,
+            Act::Close(_) => Self::Close,
+            Act::Jump(_) => Self::Jump,
+            Act::Hours(_) => Self::Hours,
+        }
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Message => "Message",
+            Self::Question => "Question",
+            Self::Condition => "Condition",
+            Self::Set => "Set variable",
+            Self::Http => "HTTP request",
+            Self::Model => "Language model",
+            Self::Handoff => "Human Handoff",
+            Self::Close => "Close",
+            Self::Jump => "Jump",
+            Self::Hours => "Opening hours",
+        }
+    }
+
+    /// What it is for, in a line.
+    pub fn explained(self) -> &'static str {
+        match self {
+            Self::Message => "Sends text, a file, buttons, a list or a link",
+            Self::Question => "Asks, waits, and checks the answer",
+            Self::Condition => "Branches by an expression",
+            Self::Set => "Keeps a value under a name",
+            Self::Http => "Asks another system",
+            Self::Model => "Lets the language model talk",
+            Self::Handoff => "Calls a person",
+            Self::Close => "Ends the conversation",
+            Self::Jump => "Goes on at another step",
+            Self::Hours => "Branches by your opening hours",
+        }
+    }
+
+    /// A new step's content: as little as makes sense, to be filled in.
+    pub fn blank(self) -> Act {
+        match self {
+            Self::Message => Act::Message(Say::Text { text: String::new() }),
+            Self::Question => Act::Question(Question {
+                text: String::new(),
+                variable: String::new(),
+                expect: Expect::Text,
+                retries: 2,
+                retry_text: String::new(),
+                patience: None,
+                on_failure: Vec::new(),
+            }),
+            Self::Condition => Act::Condition(Condition { branches: vec![Branch::default()], otherwise: Vec::new() }),
+            Self::Set => Act::Set(Set::default()),
+            Self::Http => Act::Http(Http::default()),
+            Self::Model => Act::Model(Model::default()),
+            Self::Handoff => Act::Handoff(Handoff::default()),
+            Self::Close => Act::Close(Close::default()),
+            Self::Jump => Act::Jump(Jump::default()),
+            Self::Hours => Act::Hours(Hours::default()),
+        }
+    }
+
+    pub fn step(self, id: StepId) -> Step {
+        Step { id, name: String::new(), act: self.blank() }
+    }
+}
+
+/// Where the step stands.
+pub fn place(flow: &Flow, id: &StepId) -> Option<Place> {
+    fn look(at: &BlockAt, block: &Block, id: &StepId) -> Option<Place> {
+        for (index, step) in block.iter().enumerate() {
+            if step.id == *id {
+                return Some(Place { block: at.clone(), index });
+            }
+            for (branch, (_, inner)) in step.branches().into_iter().enumerate() {
+                let at = BlockAt::Branch { step: step.id.clone(), branch };
+                if let Some(found) = look(&at, inner, id) {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+    look(&BlockAt::Top, &flow.steps, id)
+}
+
+pub fn block<'a>(flow: &'a Flow, at: &BlockAt) -> Option<&'a Block> {
+    match at {
+        BlockAt::Top => Some(&flow.steps),
+        BlockAt::Branch { step, branch } => {
+            flow.find(step)?.branches().into_iter().nth(*branch).map(|(_, block)| block)
+        }
+    }
+}
+
+/// The step, to be changed.
+pub fn step_mut<'a>(flow: &'a mut Flow, id: &StepId) -> Option<&'a mut Step> {
+    fn look<'a>(block: &'a mut Block, id: &StepId) -> Option<&'a mut Step> {
+        for step in block {
+            if step.id == *id {
+                return Some(step);
+            }
+            for inner in step.branches_mut() {
+                if let Some(found) = look(inner, id) {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    }
+    look(&mut flow.steps, id)
+}
+
+fn block_mut<'a>(flow: &'a mut Flow, at: &BlockAt) -> Option<&'a mut Block> {
+    match at {
+        BlockAt::Top => Some(&mut flow.steps),
+        BlockAt::Branch { step, branch } => step_mut(flow, step)?.branches_mut().into_iter().nth(*branch),
+    }
+}
+
+/// Puts `step` there. An index past the end is the end. `false` when the block is gone.
+pub fn insert(flow: &mut Flow, place: &Place, step: Step) -> bool {
+    let Some(block) = block_mut(flow, &place.block) else { return false };
+    block.insert(place.index.min(block.len()), step);
+    true
+}
+
+/// The place behind a step.
+pub fn after(flow: &Flow, id: &StepId) -> Option<Place> {
+    let Place { block, index } = place(flow, id)?;
+    Some(Place { block, index: index + 1 })
+}
+
+/// Takes a step out with everything in its branches, and says where it stood.
+pub fn remove(flow: &mut Flow, id: &StepId) -> Option<(Place, Step)> {
+    let place = place(flow, id)?;
+    let step = block_mut(flow, &place.block)?.remove(place.index);
+    if flow.resume.as_ref().is_some_and(|resume| flow.find(resume).is_none()) {
+        flow.resume = None;
+    }
+    Some((place, step))
+}
+
+/// Moves a step one place on. `false` when there is no such place.
+pub fn shift(flow: &mut Flow, id: &StepId, direction: Direction) -> bool {
+    let Some(to) = destination(flow, id, direction) else { return false };
+    let resume = flow.resume.clone();
+    let Some((_, step)) = remove(flow, id) else { return false };
+    let moved = insert(flow, &to, step);
+    flow.resume = resume;
+    moved
+}
+
+/// Where a move leads, in indices as they are once the step is taken out.
+fn destination(flow: &Flow, id: &StepId, direction: Direction) -> Option<Place> {
+    let from = place(flow, id)?;
+    let siblings = block(flow, &from.block)?;
+    match direction {
+        Direction::Up if from.index > 0 => Some(Place { index: from.index - 1, ..from }),
+        Direction::Down if from.index + 1 < siblings.len() => Some(Place { index: from.index + 1, ..from }),
+        Direction::Up => {
+            let BlockAt::Branch { step, branch } = from.block else { return None };
+            let at = BlockAt::Branch { step, branch: branch.checked_sub(1)? };
+            Some(Place { index: block(flow, &at)?.len(), block: at })
+        }
+        Direction::Down => {
+            let BlockAt::Branch { step, branch } = from.block else { return None };
+            let at = BlockAt::Branch { step, branch: branch + 1 };
+            block(flow, &at)?;
+            Some(Place { block: at, index: 0 })
+        }
+        Direction::In => {
+            let before = siblings.get(from.index.checked_sub(1)?)?;
+            let index = before.branches().first()?.1.len();
+            Some(Place { block: BlockAt::Branch { step: before.id.clone(), branch: 0 }, index })
+        }
+        Direction::Out => {
+            let BlockAt::Branch { step, .. } = from.block else { return None };
+            after(flow, &step)
+        }
+    }
+}
+
+/// Puts a copy behind a step, with ids from `fresh`; jumps inside of what is copied lead to the copies. Returns the
+/// copy's id.
+pub fn duplicate(flow: &mut Flow, id: &StepId, mut fresh: impl FnMut() -> StepId) -> Option<StepId> {
+    let place = after(flow, id)?;
+    let mut copy = flow.find(id)?.clone();
+    let mut renamed = HashMap::new();
+    each_mut(&mut copy, &mut |step| {
+        let id = fresh();
+        renamed.insert(std::mem::replace(&mut step.id, id.clone()), id);
+    });
+    each_mut(&mut copy, &mut |step| {
+        if let Act::Jump(Jump { to }) = &mut step.act
+            && let Some(copied) = renamed.get(to)
+        {
+            to.clone_from(copied);
+        }
+    });
+    let id = copy.id.clone();
+    insert(flow, &place, copy).then_some(id)
+}
+
+fn each_mut(step: &mut Step, change: &mut impl FnMut(&mut Step)) {
+    change(step);
+    for block in step.branches_mut() {
+        for inner in block {
+            each_mut(inner, change);
+        }
+    }
+}
+
+/// The step without what stands in its branches: what its own form shows.
+pub fn alone(step: &Step) -> Step {
+    // Cloning first and emptying then would copy whole subtrees for every keystroke.
+    let act = match &step.act {
+        Act::Question(question) => Act::Question(Question {
+            expect: match &question.expect {
+                Expect::Choice { options } => Expect::Choice {
+                    options: options
+                        .iter()
+                        .map(|option| Choice {
+                            id: option.id.clone(),
+                            title: option.title.clone(),
+                            description: option.description.clone(),
+                            steps: Vec::new(),
+                        })
+                        .collect(),
+                },
+                other => other.clone(),
+            },
+            text: question.text.clone(),
+            variable: question.variable.clone(),
+            retry_text: question.retry_text.clone(),
+            retries: question.retries,
+            patience: question.patience,
+            on_failure: Vec::new(),
+        }),
+        Act::Condition(condition) => Act::Condition(Condition {
+            branches: condition
+                .branches
+                .iter()
+                .map(|branch| Branch { when: branch.when.clone(), steps: Vec::new() })
+                .collect(),
+            otherwise: Vec::new(),
+        }),
+        Act::Http(http) => Act::Http(Http {
+            method: http.method,
+            url: http.url.clone(),
+            headers: http.headers.clone(),
+            body: http.body.clone(),
+            keep: http.keep.clone(),
+            time_out: http.time_out,
+            on_failure: Vec::new(),
+        }),
+        Act::Model(model) => Act::Model(Model {
+            instructions: model.instructions.clone(),
+            tools: model.tools.clone(),
+            on_failure: Vec::new(),
+        }),
+        Act::Hours(_) => Act::Hours(Hours::default()),
+        plain => plain.clone(),
+    };
+    Step { id: step.id.clone(), name: step.name.clone(), act }
+}
+
+/// How many steps stand in its branches.
+pub fn inside(step: &Step) -> usize {
+    step.branches().into_iter().flat_map(|(_, block)| block).map(|inner| 1 + inside(inner)).sum()
+}
+
+#[cfg(test)]
+#[path = "edit_tests.rs"]
+mod tests;

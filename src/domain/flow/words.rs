@@ -1,0 +1,157 @@
+//! A flow told in lines: what begins it, what a step says, what an empty branch does. For cards, lists and differences.
+
+use super::{
+    definition::{Act, Expect, FileKind, Flow, Handoff, Method, Say, Start, Step},
+    edit::BlockAt,
+};
+
+/// What begins it, in a few words.
+pub fn start(start: &Start) -> String {
+    match start {
+        Start::NewConversation => "a new conversation".to_owned(),
+        Start::Words { phrase, matching } => format!("“{phrase}” ({})", matching.label()),
+        Start::Button { payload } => format!("a tap on the button “{payload}”"),
+        Start::Ad { contains } if contains.trim().is_empty() => "an ad or a post".to_owned(),
+        Start::Ad { contains } => format!("an ad with “{contains}”"),
+    }
+}
+
+/// What begins the flow, in a line.
+pub fn starts(flow: &Flow) -> String {
+    if flow.starts.is_empty() {
+        return "Nothing starts it yet".to_owned();
+    }
+    let all: Vec<String> = flow.starts.iter().map(start).collect();
+    format!("Starts with {}", all.join(", "))
+}
+
+/// What a step does, in a line; empty as long as nothing is filled in.
+pub fn essence(step: &Step, flow: &Flow) -> String {
+    match &step.act {
+        Act::Message(say) => said(say),
+        Act::Question(question) => {
+            let kept = match question.variable.trim() {
+                "" => String::new(),
+                name => format!(" → {name}"),
+            };
+            format!("{}{kept}", question.text)
+        }
+        Act::Condition(condition) => {
+            let whens: Vec<&str> = condition.branches.iter().map(|branch| branch.when.as_str()).collect();
+            whens.join(" · ")
+        }
+        Act::Set(set) if set.variable.is_empty() => String::new(),
+        Act::Set(set) => format!("{} = {}", set.variable, set.value),
+        Act::Http(http) if http.url.is_empty() => String::new(),
+        Act::Http(http) => format!("{} {}", method(http.method), http.url),
+        Act::Model(model) => model.instructions.clone(),
+        Act::Handoff(Handoff { reason, .. }) => reason.clone(),
+        Act::Close(close) if close.text.is_empty() => "Ends without words".to_owned(),
+        Act::Close(close) => close.text.clone(),
+        Act::Jump(jump) => match flow.find(&jump.to) {
+            Some(target) => format!("To {}", target.label()),
+            None => String::new(),
+        },
+        Act::Hours(_) => "By your opening hours".to_owned(),
+    }
+}
+
+fn said(say: &Say) -> String {
+    match say {
+        Say::Text { text } => text.clone(),
+        Say::Media { file, caption, link } => {
+            format!("{}: {}", file_word(*file), if caption.is_empty() { link } else { caption })
+        }
+        Say::Buttons { text, buttons } => {
+            let titles: Vec<&str> = buttons.iter().map(|button| button.title.as_str()).collect();
+            format!("{text} [{}]", titles.join("] ["))
+        }
+        Say::List { text, open, .. } => format!("{text} [{open}]"),
+        Say::Link { text, label, .. } => format!("{text} [{label}]"),
+    }
+}
+
+pub fn file_word(file: FileKind) -> &'static str {
+    match file {
+        FileKind::Image => "Image",
+        FileKind::Video => "Video",
+        FileKind::Audio => "Audio",
+        FileKind::Document => "Document",
+    }
+}
+
+pub fn method(method: Method) -> &'static str {
+    match method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Patch => "PATCH",
+        Method::Delete => "DELETE",
+    }
+}
+
+/// What happens in a branch that holds no steps.
+pub fn empty_branch(step: &Step, branch: usize) -> &'static str {
+    let last = step.branches().len().saturating_sub(1);
+    match &step.act {
+        Act::Question(_) | Act::Http(_) | Act::Model(_) if branch == last => "hands over to a person",
+        _ => "goes on below",
+    }
+}
+
+/// Whether the talk never comes back from a step.
+pub fn ends(step: &Step) -> bool {
+    matches!(step.act, Act::Handoff(_) | Act::Close(_) | Act::Jump(_))
+}
+
+/// A block's name: `“Yes” of Which order?`.
+pub fn block(at: &BlockAt, flow: &Flow) -> String {
+    match at {
+        BlockAt::Top => "the flow itself".to_owned(),
+        BlockAt::Branch { step, branch } => {
+            let Some(step) = flow.find(step) else { return "a branch that is gone".to_owned() };
+            let heading = step.branches().into_iter().nth(*branch).map(|(heading, _)| heading).unwrap_or_default();
+            format!("“{heading}” of {}", step.label())
+        }
+    }
+}
+
+/// What a question takes.
+pub fn expected(expect: &Expect) -> &'static str {
+    match expect {
+        Expect::Text => "any text",
+        Expect::Number { .. } => "a number",
+        Expect::Email => "an e-mail address",
+        Expect::Phone => "a phone number",
+        Expect::Date => "a date",
+        Expect::Choice { .. } => "one of the options",
+        Expect::Pattern { .. } => "a pattern",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{flow::edit::Kind, keyword::Matching};
+
+    #[test]
+    fn starts_read_as_a_sentence() {
+        let mut flow = Flow::default();
+        assert_eq!(starts(&flow), "Nothing starts it yet");
+        flow.starts = vec![
+            Start::NewConversation,
+            Start::Words { phrase: "order".to_owned(), matching: Matching::Contains },
+            Start::Ad { contains: String::new() },
+        ];
+        assert_eq!(starts(&flow), "Starts with a new conversation, “order” (contains), an ad or a post");
+    }
+
+    #[test]
+    fn an_empty_failure_hands_over_and_other_empty_branches_go_on() {
+        let question = Kind::Question.step("q".into());
+        assert_eq!(empty_branch(&question, 0), "hands over to a person");
+        let condition = Kind::Condition.step("c".into());
+        assert_eq!(empty_branch(&condition, 0), "goes on below");
+        assert_eq!(empty_branch(&condition, 1), "goes on below");
+    }
+}
