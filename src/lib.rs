@@ -13,10 +13,10 @@ pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod server;
 
-/// Where the browser enters: takes over the HTML that the server rendered.
+/// Where the browser enters: takes over the HTML that the server rendered, once the code of a lazy page is there.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(ui::App);
+    leptos::mount::hydrate_lazy(ui::App);
 }

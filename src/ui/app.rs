@@ -1,11 +1,12 @@
 //! The document, the routes, and the layout that every signed-in page stands in.
 //!
-//! To add a page: its component in `pages/`, one `<Route>` here, its link in `components/shell.rs`.
+//! To add a page: its component in `pages/`, one `<Route>` here, its link in `components/shell.rs`. What agents do not see
+//! all day is `Lazy`, as the admin's pages are.
 
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
     hooks::use_location,
     path,
@@ -23,8 +24,8 @@ use super::{
     live,
     pages::{
         admin::{
-            AdminLayout, audit::AuditPage, keywords::KeywordsPage, messages::MessagesPage, targets::TargetsPage,
-            team::TeamPage,
+            AdminLayout, audit::AuditRoute, keywords::KeywordsRoute, messages::MessagesRoute, targets::TargetsRoute,
+            team::TeamRoute,
         },
         desk::DeskPage,
         not_found::NotFoundPage,
@@ -88,11 +89,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/conversations/:id?") view=DeskPage />
                     <ParentRoute path=path!("/admin") view=AdminLayout>
                         <Route path=path!("") view=|| view! { <Redirect path="/admin/keywords" /> } />
-                        <Route path=path!("keywords") view=KeywordsPage />
-                        <Route path=path!("messages") view=MessagesPage />
-                        <Route path=path!("targets") view=TargetsPage />
-                        <Route path=path!("team") view=TeamPage />
-                        <Route path=path!("audit") view=AuditPage />
+                        <Route path=path!("keywords") view={Lazy::<KeywordsRoute>::new()} />
+                        <Route path=path!("messages") view={Lazy::<MessagesRoute>::new()} />
+                        <Route path=path!("targets") view={Lazy::<TargetsRoute>::new()} />
+                        <Route path=path!("team") view={Lazy::<TeamRoute>::new()} />
+                        <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} />
                     </ParentRoute>
                 </ParentRoute>
             </Routes>

@@ -32,7 +32,7 @@ pub fn build(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> O
 pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outcome {
     let profile = profile(build);
     run(toolchain.cargo(layout, build).args([
-        "build",
+        "rustc",
         "--lib",
         "--features",
         "hydrate",
@@ -40,6 +40,10 @@ pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outco
         WASM,
         "--profile",
         profile,
+        // The bundler cuts the module into parts, and must know what points where. For the last crate only, so that all
+        // others are compiled as ever.
+        "--",
+        "-Clink-arg=--emit-relocs",
     ]))
 }
 

@@ -1,16 +1,20 @@
 //! A flow's step carried into an outcome: what is said and kept, where the flow stands, what it waits for.
 
+use jiff::tz::TimeZone;
+
 use crate::{
     domain::{
+        calendar,
         content::Content,
         flow::{
+            definition::{Act as StepAct, Flow},
             run::{Cause, Effect, Facts, Handoff, Input, Modelled, Position, Rest, Stepped},
             step::step,
         },
         handoff::{Brief, Failure, Trigger},
-        time::{Span, Timestamp},
+        time::Timestamp,
     },
-    server::inbox::bot::{Act, IsNew, Live, Outcome, Person, Place, Standing, Then, Turn},
+    server::inbox::bot::{Act, IsNew, Live, Outcome, Person, Place, Source, Standing, Then, Turn},
 };
 
 /// Model steps that one turn may fail its way through when no model is set up.
@@ -49,7 +53,7 @@ fn walked(turn: &Turn, run: &Standing, input: &Input, now: Timestamp, is_new: Is
             if let Effect::Set { variable, value, .. } = &effect {
                 facts.variables.insert(variable.clone(), value.clone());
             }
-            acts.push(act(effect));
+            acts.push(act(flow, effect));
         }
         let at = |position: Position| Place::At { flow: run.id.clone(), version: run.version, position, is_new };
         let (place, then) = match rest {
@@ -76,19 +80,24 @@ fn walked(turn: &Turn, run: &Standing, input: &Input, now: Timestamp, is_new: Is
     Outcome { acts, place: Place::Gone, ..Outcome::hand_off(person) }
 }
 
-fn act(effect: Effect) -> Act {
+fn act(flow: &Flow, effect: Effect) -> Act {
     match effect {
         Effect::Say { out, .. } => Act::Say(Content::of_bot(out)),
-        Effect::Set { step, label, variable, value } => Act::Set { step: Some(step), label, name: variable, value },
+        Effect::Set { step, label, variable, value } => {
+            let asked = flow.find(&step).is_some_and(|step| matches!(step.act, StepAct::Question(_)));
+            let source = if asked { Source::Answer } else { Source::Step };
+            Act::Set { step: Some(step), label, name: variable, value, source }
+        }
     }
 }
 
 /// What templates and conditions of a flow may look at.
 pub fn facts(turn: &Turn, now: Timestamp) -> Facts {
+    let zone = TimeZone::get(&turn.settings.zone).unwrap_or(TimeZone::UTC);
     Facts {
         now,
-        offset: offset(&turn.settings.zone, now),
-        open: true,
+        offset: calendar::offset(&zone, now),
+        open: turn.settings.calendar.is_open(&zone, now),
         customer_name: turn.customer.name.clone(),
         customer_phone: turn.customer.phone.clone(),
         customer_language: turn.customer.language.clone().unwrap_or_default(),
@@ -96,13 +105,6 @@ pub fn facts(turn: &Turn, now: Timestamp) -> Facts {
         last_words: turn.last_words.clone(),
         variables: turn.variables.clone(),
     }
-}
-
-/// How far a zone's clocks are ahead of UTC at a moment.
-fn offset(zone: &str, now: Timestamp) -> Span {
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let moment = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
-    Span::seconds(i64::from(zone.to_offset(moment).seconds()))
 }
 
 fn person(turn: &Turn, flow: &str, handoff: Handoff) -> Person {
