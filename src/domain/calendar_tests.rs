@@ -21,11 +21,7 @@ fn shop() -> Calendar {
         weekly: [day.clone(), day.clone(), day.clone(), day, friday, vec![hours("22:00", "02:00")], vec![]],
         holidays: vec![
             Holiday { date: jiff::civil::date(2026, 12, 25), name: "Christmas".into(), intervals: vec![] },
-            Holiday {
-                date: jiff::civil::date(2026, 12, 31),
-                name: String::new(),
-                intervals: vec![hours("10:00", "12:00")],
-            },
+            Holiday { date: jiff::civil::date(2026, 12, 31), name: String::new(), intervals: vec![hours("10:00", "12:00")] },
         ],
     }
 }
