@@ -268,6 +268,19 @@ impl TestApp {
         }
     }
 
+    /// Erases the content of a table, as the law asks; the log stays.
+    pub async fn erase(&self, table: &str) {
+        let erase = format!("DELETE FROM {table}");
+        match self.engine {
+            Engine::Sqlite => self.behind(&[erase]).await,
+            Engine::Postgres => {
+                let pool = sqlx::PgPool::connect(&self.config.database_url).await.expect("PostgreSQL answers");
+                sqlx::query(sqlx::AssertSqlSafe(erase)).execute(&pool).await.expect("erases");
+                pool.close().await;
+            }
+        }
+    }
+
     /// The setting counts for new connections, so the old ones are cut.
     fn read_only(&self, value: &str) -> [String; 2] {
         let (_, name) = self.config.database_url.rsplit_once('/').expect("the address names a database");

@@ -7,6 +7,7 @@ mod meta;
 
 mod desk_law;
 mod flow_runs;
+mod dossier;
 mod layering;
 mod message_kinds;
 mod model_peer;

@@ -16,7 +16,7 @@ use crate::{
     server::{
         inbox::{
             InboxError,
-            bot::{Act, EndedCall, Turn},
+            bot::{Act, EndedCall, Source, Turn},
         },
         llm::{BuiltIn, SetVariable, ToolAnswer, ToolCall, Tools},
     },
@@ -53,6 +53,7 @@ impl<'a> Toolbox<'a> {
                 label: "Language model".to_owned(),
                 name: name.clone(),
                 value: value.clone(),
+                source: Source::Model,
             })
             .collect()
     }

@@ -7,13 +7,14 @@ use crate::{
         calendar,
         content::Content,
         flow::{
+            definition::{Act as StepAct, Flow},
             run::{Cause, Effect, Facts, Handoff, Input, Modelled, Position, Rest, Stepped},
             step::step,
         },
         handoff::{Brief, Failure, Trigger},
         time::Timestamp,
     },
-    server::inbox::bot::{Act, IsNew, Live, Outcome, Person, Place, Standing, Then, Turn},
+    server::inbox::bot::{Act, IsNew, Live, Outcome, Person, Place, Source, Standing, Then, Turn},
 };
 
 /// Model steps that one turn may fail its way through when no model is set up.
@@ -52,7 +53,7 @@ fn walked(turn: &Turn, run: &Standing, input: &Input, now: Timestamp, is_new: Is
             if let Effect::Set { variable, value, .. } = &effect {
                 facts.variables.insert(variable.clone(), value.clone());
             }
-            acts.push(act(effect));
+            acts.push(act(flow, effect));
         }
         let at = |position: Position| Place::At { flow: run.id.clone(), version: run.version, position, is_new };
         let (place, then) = match rest {
@@ -79,10 +80,14 @@ fn walked(turn: &Turn, run: &Standing, input: &Input, now: Timestamp, is_new: Is
     Outcome { acts, place: Place::Gone, ..Outcome::hand_off(person) }
 }
 
-fn act(effect: Effect) -> Act {
+fn act(flow: &Flow, effect: Effect) -> Act {
     match effect {
         Effect::Say { out, .. } => Act::Say(Content::of_bot(out)),
-        Effect::Set { step, label, variable, value } => Act::Set { step: Some(step), label, name: variable, value },
+        Effect::Set { step, label, variable, value } => {
+            let asked = flow.find(&step).is_some_and(|step| matches!(step.act, StepAct::Question(_)));
+            let source = if asked { Source::Answer } else { Source::Step };
+            Act::Set { step: Some(step), label, name: variable, value, source }
+        }
     }
 }
 

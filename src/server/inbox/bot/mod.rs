@@ -130,7 +130,18 @@ pub struct EndedCall {
 #[derive(Clone, Debug)]
 pub enum Act {
     Say(Content),
-    Set { step: Option<StepId>, label: String, name: String, value: String },
+    Set { step: Option<StepId>, label: String, name: String, value: String, source: Source },
+}
+
+/// Where a value came from: the dossier leads there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The customer answered a question of a flow.
+    Answer,
+    /// A step of a flow worked it out, or another system told it.
+    Step,
+    /// The language model took it from the talk.
+    Model,
 }
 
 /// Where the flow stands after a turn.

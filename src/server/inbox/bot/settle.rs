@@ -1,6 +1,6 @@
 //! What a turn led to, written: words, variables, the flow's place, what is owed next, the call for a person.
 
-use super::{Act, EndedCall, IsNew, Lease, MODEL, Outcome, PATIENCE, Person, Place, RESUME, Then, Turn};
+use super::{Act, EndedCall, IsNew, Lease, MODEL, Outcome, PATIENCE, Person, Place, RESUME, Source, Then, Turn};
 use crate::{
     domain::{
         conversation::{Command, State},
@@ -138,10 +138,12 @@ impl Work {
         for act in &outcome.acts {
             match act {
                 Act::Say(content) => self.bot_say(turn, content)?,
-                Act::Set { step, label, name, value } => {
+                Act::Set { step, label, name, value, source } => {
                     let id = self.entropy.id(self.now);
-                    let mut row = VariableRow::new(id, name, label, value, turn.message.as_ref(), self.now);
-                    row.step = step.as_ref().map(|step| step.0.clone());
+                    let from = turn.message.as_ref().filter(|_| *source != Source::Step);
+                    let mut row = VariableRow::new(id, name, label, value, from, self.now);
+                    // A step is named where it did it itself.
+                    row.step = step.as_ref().filter(|_| *source != Source::Model).map(|step| step.0.clone());
                     let event = Event::VariableSet { variable: row.id.clone() };
                     self.append_fact(&turn.conversation, event, Fact::Variable(row));
                 }

@@ -38,7 +38,7 @@ pub fn Rows(body: String, open: String, rows: Vec<Pick>) -> impl IntoView {
         .collect();
     view! {
         <Words body/>
-        <details class="rows">
+        <details class="picks">
             <summary>
                 <Icon name="down" class="xs"/>
                 <span dir="auto">{open}</span>

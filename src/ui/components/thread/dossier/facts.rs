@@ -67,7 +67,7 @@ pub fn Calls() -> impl IntoView {
         <Show when=move || calls.with(|calls| !calls.is_empty())>
             <section>
                 <h3>
-                    "Asked elsewhere" <span>{move || calls.with(Vec::len)}</span>
+                    "Requests and tools" <span>{move || calls.with(Vec::len)}</span>
                 </h3>
                 <ul class="asked">
                     // One that changed is drawn anew; one that somebody opened stays open.
