@@ -60,11 +60,7 @@ pub fn diff(old: &Flow, new: &Flow) -> Vec<Difference> {
     }
     let kept: HashSet<&StepId> = after.iter().map(|step| &step.id).collect();
     for step in before.into_iter().filter(|step| !kept.contains(&step.id)) {
-        lines.push(Difference {
-            step: Some(step.id.clone()),
-            label: step.label().to_owned(),
-            what: What::Removed,
-        });
+        lines.push(Difference { step: Some(step.id.clone()), label: step.label().to_owned(), what: What::Removed });
     }
     lines
 }

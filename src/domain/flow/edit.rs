@@ -126,9 +126,7 @@ impl Kind {
                 patience: None,
                 on_failure: Vec::new(),
             }),
-            Self::Condition => {
-                Act::Condition(Condition { branches: vec![Branch::default()], otherwise: Vec::new() })
-            }
+            Self::Condition => Act::Condition(Condition { branches: vec![Branch::default()], otherwise: Vec::new() }),
             Self::Set => Act::Set(Set::default()),
             Self::Http => Act::Http(Http::default()),
             Self::Model => Act::Model(Model::default()),

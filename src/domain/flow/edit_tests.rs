@@ -132,12 +132,7 @@ fn alone_a_step_holds_its_words_but_no_other_steps() {
 }
 
 fn direction() -> impl Strategy<Value = Direction> {
-    prop_oneof![
-        Just(Direction::Up),
-        Just(Direction::Down),
-        Just(Direction::In),
-        Just(Direction::Out)
-    ]
+    prop_oneof![Just(Direction::Up), Just(Direction::Down), Just(Direction::In), Just(Direction::Out)]
 }
 
 proptest! {
