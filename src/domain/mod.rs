@@ -20,6 +20,7 @@ pub mod keyword;
 pub mod message;
 pub mod settings;
 pub mod sla;
+pub mod template;
 pub mod text;
 pub mod time;
 pub mod window;

@@ -4,8 +4,15 @@
 //! ([`run::Rest`]). To add a step kind: a variant of [`definition::Act`], its arm in [`step::step`], its faults in
 //! [`check`], its card in `ui/pages/admin/flows`.
 
+mod answer;
+pub mod check;
 pub mod definition;
 pub mod diff;
 pub mod edit;
+mod fill;
+pub mod limits;
+mod path;
 pub mod run;
+pub mod samples;
+pub mod step;
 pub mod words;

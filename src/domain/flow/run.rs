@@ -63,6 +63,8 @@ pub enum Modelled {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     pub now: Timestamp,
+    /// How far the tenant's clocks are ahead of UTC at `now`, negative west of it: what “today” means to a customer.
+    pub offset: Span,
     /// Whether the tenant is open at `now`.
     pub open: bool,
     pub customer_name: String,
@@ -196,4 +198,33 @@ pub enum Cause {
     Loop,
     /// A template or an expression could not be worked out.
     BadTemplate,
+}
+
+impl Position {
+    /// The step it stands at; none before the first.
+    pub fn step(&self) -> Option<&StepId> {
+        match self {
+            Self::Start => None,
+            Self::Before { step } | Self::Waiting { step, .. } | Self::Fetching { step } | Self::Modelling { step } => {
+                Some(step)
+            }
+        }
+    }
+}
+
+impl Cause {
+    /// In a few words, for a reason's line.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Step => "The flow asks for a person",
+            Self::NoMatch => "No answer fitted",
+            Self::TooLong => "The customer did not answer in time",
+            Self::HttpFailed => "Another system failed to answer",
+            Self::ModelFailed => "The language model failed",
+            Self::MissingStep => "The flow stands at a step that is not there",
+            Self::DeadEnd => "The flow came to an end without an ending",
+            Self::Loop => "The flow went round in circles",
+            Self::BadTemplate => "A text of the flow could not be filled in",
+        }
+    }
 }

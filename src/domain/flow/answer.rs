@@ -1,0 +1,237 @@
+//! Whether an answer fits a question, and the value that is kept of it.
+//!
+//! People write as they like; what can be understood without guessing is taken. Days have a file of their own, `day.rs`.
+//! To add a kind of answer: a variant of [`Expect`], its arm in [`read`], its words in `check/fields.rs`.
+
+#[path = "day.rs"]
+mod day;
+
+use regex::{Regex, RegexBuilder};
+
+use super::{
+    definition::{Choice, Expect},
+    limits,
+    run::Facts,
+};
+use crate::domain::text::{clip, folded};
+
+/// An answer that fits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub value: String,
+    /// Which option of a choice.
+    pub option: Option<usize>,
+}
+
+/// The longest answer that is looked at, in bytes; nobody's number, day or address is longer.
+const LONGEST: usize = 16 * 1024;
+
+/// What `text` says, if it is what the question expects. `payload` is the id of a tapped button or row.
+pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &Facts) -> Option<Answer> {
+    let text = text.trim();
+    if let Expect::Choice { options } = expect {
+        let at = option(options, text, payload)?;
+        return Some(Answer { value: options.get(at)?.title.trim().to_owned(), option: Some(at) });
+    }
+    if text.is_empty() || text.len() > LONGEST {
+        return None;
+    }
+    let value = match expect {
+        Expect::Text => Some(clip(text, limits::VALUE)),
+        Expect::Number { min, max } => number(text).filter(|written| in_range(written, *min, *max)),
+        Expect::Email => email(text),
+        Expect::Phone => phone(text),
+        Expect::Date => day::read(text, facts),
+        Expect::Pattern { pattern, .. } => whole(pattern).ok().filter(|regex| regex.is_match(text)).map(|_| text.to_owned()),
+        Expect::Choice { .. } => None,
+    }?;
+    Some(Answer { value, option: None })
+}
+
+/// Digits of other scripts as ours, with the signs that go with them.
+fn plain_digits(text: &str) -> String {
+    let plain = |c: char| match c {
+        '٠'..='٩' => digit(c, '٠'),
+        '۰'..='۹' => digit(c, '۰'),
+        '०'..='९' => digit(c, '०'),
+        '０'..='９' => digit(c, '０'),
+        '٫' => '.',
+        '٬' | '’' => '\'',
+        '\u{2212}' | '\u{2013}' => '-',
+        '＋' => '+',
+        c => c,
+    };
+    text.chars().map(plain).collect()
+}
+
+fn digit(c: char, zero: char) -> char {
+    (c as u32).checked_sub(zero as u32).and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
+}
+
+/// A number as people write it, kept with a point and without anything else: `1.234,50 €` is `1234.50`.
+///
+/// With points and commas, the last of them is the decimal sign. A sign that stands alone is the decimal sign too, unless
+/// it comes more than once or right before exactly three digits, as thousands are written (`1.000`, but `0.125`).
+fn number(text: &str) -> Option<String> {
+    let text = plain_digits(text);
+    let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '€' | '$' | '£' | '¥' | '₹' | '%'));
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let digits: String = digits.chars().filter(|c| !c.is_whitespace() && *c != '\'').collect();
+    let (whole, fraction) = match decimal_sign(&digits) {
+        Some(at) => (&digits[..at], &digits[at + 1..]),
+        None => (digits.as_str(), ""),
+    };
+    if !well_grouped(whole) || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let whole: String = whole.chars().filter(char::is_ascii_digit).collect();
+    if (whole.is_empty() && fraction.is_empty()) || whole.len() > 18 || fraction.len() > 18 {
+        return None;
+    }
+    let whole = match whole.trim_start_matches('0') {
+        "" => "0",
+        whole => whole,
+    };
+    Some(if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
+}
+
+/// Where the decimal sign stands.
+fn decimal_sign(digits: &str) -> Option<usize> {
+    let last = digits.rfind(['.', ','])?;
+    let sign = digits[last..].chars().next()?;
+    let others = digits[..last].contains(['.', ',']);
+    if others {
+        // `1,234.5`, but `1.234.567` has none.
+        return (!digits[..last].contains(sign)).then_some(last);
+    }
+    let after = digits.len() - last - 1;
+    let is_thousands = after == 3 && (1..=3).contains(&last) && !digits.starts_with('0');
+    (!is_thousands).then_some(last)
+}
+
+/// Nothing but digits, or groups of three after the first, all parted by the same sign.
+fn well_grouped(whole: &str) -> bool {
+    let Some(sign) = whole.chars().find(|c| !c.is_ascii_digit()) else { return true };
+    if !matches!(sign, '.' | ',') {
+        return false;
+    }
+    let mut groups = whole.split(sign);
+    let first = groups.next().unwrap_or_default();
+    let digits = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
+    (1..=3).contains(&first.len()) && digits(first) && groups.all(|group| group.len() == 3 && digits(group))
+}
+
+fn in_range(written: &str, min: Option<f64>, max: Option<f64>) -> bool {
+    written.parse::<f64>().is_ok_and(|value| min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max))
+}
+
+/// The one address in the words. Its domain is kept in small letters.
+fn email(text: &str) -> Option<String> {
+    let around = |c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | ',' | ';' | ':' | '!' | '?' | '.');
+    let mut found = text.split_whitespace().filter(|word| word.contains('@'));
+    let address = found.next()?.trim_matches(around);
+    let address = address.strip_prefix("mailto:").unwrap_or(address);
+    let (local, domain) = address.split_once('@').filter(|_| found.next().is_none())?;
+    let domain = domain.to_lowercase();
+    let good_local = (1..=64).contains(&local.len())
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..")
+        && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~-.".contains(c));
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let last = domain.rsplit('.').next().unwrap_or_default();
+    let good_domain = domain.contains('.')
+        && domain.split('.').all(label)
+        && last.chars().count() >= 2
+        && !last.chars().all(|c| c.is_ascii_digit());
+    (good_local && good_domain && address.len() <= 254).then(|| format!("{local}@{domain}"))
+}
+
+/// Seven to fifteen digits, as the world's numbers have. `00` in front is kept as `+`.
+fn phone(text: &str) -> Option<String> {
+    let text = plain_digits(text);
+    let text = text.trim();
+    let has_plus = text.starts_with('+');
+    let rest = text.strip_prefix('+').unwrap_or(text);
+    if !rest.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '(' | ')' | '-' | '.' | '/')) {
+        return None;
+    }
+    // `+49 (0)151`: the bracketed zero is for calls at home.
+    let rest = if has_plus { rest.replace("(0)", "") } else { rest.to_owned() };
+    let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
+    let (plus, digits) = match digits.strip_prefix("00") {
+        Some(abroad) if !has_plus => ("+", abroad),
+        _ => (if has_plus { "+" } else { "" }, digits.as_str()),
+    };
+    (7..=15).contains(&digits.len()).then(|| format!("{plus}{digits}"))
+}
+
+/// The option that is meant: by its id, its title, its number, its title within a sentence, or a close spelling. What
+/// could mean two options means none.
+fn option(options: &[Choice], text: &str, payload: Option<&str>) -> Option<usize> {
+    if let Some(tapped) = payload
+        && let Some(at) = options.iter().position(|option| option.id == tapped)
+    {
+        return Some(at);
+    }
+    let said = folded(&clip(text, 400));
+    if said.is_empty() {
+        return None;
+    }
+    let titles: Vec<String> = options.iter().map(|option| folded(&option.title)).collect();
+    if let Some(at) = titles.iter().position(|title| *title == said) {
+        return Some(at);
+    }
+    if let Ok(number) = plain_digits(&said).parse::<usize>() {
+        return number.checked_sub(1).filter(|at| *at < options.len());
+    }
+    let padded = format!(" {said} ");
+    only(&titles, |title| padded.contains(&format!(" {title} "))).or_else(|| {
+        only(&titles, |title| {
+            let slips = match title.chars().count() {
+                0..5 => 0,
+                5..9 => 1,
+                _ => 2,
+            };
+            slips > 0 && strsim::damerau_levenshtein(title, &said) <= slips
+        })
+    })
+}
+
+fn only(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
+    let mut fitting = titles.iter().enumerate().filter(|(_, title)| !title.is_empty() && fits(title));
+    let (at, _) = fitting.next()?;
+    fitting.next().is_none().then_some(at)
+}
+
+/// The pattern, to fit a whole answer.
+///
+/// # Errors
+/// In words: it is too long or too large, or no regular expression.
+pub(super) fn whole(pattern: &str) -> Result<Regex, String> {
+    if pattern.chars().count() > limits::PATTERN {
+        return Err(format!("A pattern has at most {} characters.", limits::PATTERN));
+    }
+    let built = |pattern: &str| {
+        RegexBuilder::new(pattern).size_limit(limits::PATTERN_COMPILED).dfa_size_limit(limits::PATTERN_COMPILED).nest_limit(50).build()
+    };
+    let told = |error: regex::Error| match error {
+        regex::Error::CompiledTooBig(_) => "The pattern is too large. Make its repetitions smaller.".to_owned(),
+        _ => "The pattern is no regular expression.".to_owned(),
+    };
+    // By itself first: with what is put around it, a stray bracket could make sense.
+    built(pattern).map_err(told)?;
+    built(&format!(r"\A(?:{pattern})\z")).map_err(told)
+}
+
+#[cfg(test)]
+#[path = "answer_tests.rs"]
+mod tests;

@@ -1,0 +1,230 @@
+//! What one step holds, looked at by itself: limits, empty fields, names, patterns, what the tenant does not have.
+
+use std::collections::BTreeSet;
+
+use super::{
+    super::{
+        answer,
+        definition::{Act, Choice, Condition, Expect, Http, Model, Question, Say, Step},
+        limits,
+    },
+    At, Known, texts,
+};
+use crate::domain::{
+    template::{Form, names, try_out_condition},
+    text::{folded, one_line},
+    time::Span,
+};
+
+/// Names that variables cannot have: they are taken, or words of expressions.
+const RESERVED: [&str; 20] = [
+    "customer", "tenant", "message", "secret", "agent", "true", "false", "none", "and", "or", "not", "in", "is", "if",
+    "else", "elif", "for", "loop", "self", "defined",
+];
+
+pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
+    if step.id.0.trim().is_empty() {
+        at.grave("", "The step has no id. Every step needs one of its own.");
+    }
+    for text in texts::of(step) {
+        texts::look(&text, at);
+    }
+    match &step.act {
+        Act::Message(say) => message(say, at),
+        Act::Question(asked) => question(asked, at),
+        Act::Condition(condition) => conditions(condition, at),
+        Act::Set(set) => variable("variable", &set.variable, at),
+        Act::Http(http) => request(http, known, at),
+        Act::Model(model) => tools(model, known, at),
+        Act::Handoff(person) => {
+            if person.team.as_ref().is_some_and(|team| !known.teams.contains(team)) {
+                at.grave("team", "The team is not there any more. Choose another one.");
+            }
+        }
+        Act::Close(_) | Act::Jump(_) | Act::Hours(_) => {}
+    }
+}
+
+/// Why a name cannot be a variable's.
+fn variable(field: &str, name: &str, at: &mut At<'_>) {
+    let mut letters = name.chars();
+    let begins = letters.next().is_some_and(|c| c.is_ascii_lowercase());
+    if name.is_empty() {
+        at.grave(field, "Give the variable a name, for example order_number.");
+    } else if !begins || !letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') || name.len() > limits::NAME {
+        at.grave(
+            field,
+            format!(
+                "A variable's name has small letters, digits and underscores, begins with a letter and is at most {} long: \
+                 order_number.",
+                limits::NAME
+            ),
+        );
+    } else if RESERVED.contains(&name) {
+        at.grave(field, format!("“{name}” is taken. Choose another name."));
+    }
+}
+
+fn message(say: &Say, at: &mut At<'_>) {
+    match say {
+        Say::Buttons { buttons, .. } => {
+            count("buttons", buttons.len(), limits::BUTTONS, "button", at);
+            ids("buttons", "payload", buttons.iter().map(|button| button.payload.as_str()), limits::BUTTON_PAYLOAD, at);
+            titles("buttons", buttons.iter().map(|button| button.title.as_str()), at);
+        }
+        Say::List { rows, .. } => {
+            count("rows", rows.len(), limits::ROWS, "row", at);
+            ids("rows", "payload", rows.iter().map(|row| row.payload.as_str()), limits::ROW_PAYLOAD, at);
+            titles("rows", rows.iter().map(|row| row.title.as_str()), at);
+        }
+        Say::Text { .. } | Say::Media { .. } | Say::Link { .. } => {}
+    }
+}
+
+fn count(field: &str, number: usize, limit: usize, word: &str, at: &mut At<'_>) {
+    if number == 0 {
+        at.grave(field, format!("Add at least one {word}."));
+    } else if number > limit {
+        at.grave(field, format!("WhatsApp shows at most {limit} {word}s; these are {number}."));
+    }
+}
+
+/// Ids are there, of a length that WhatsApp takes, and each there once.
+fn ids<'a>(list: &str, field: &str, ids: impl Iterator<Item = &'a str>, limit: usize, at: &mut At<'_>) {
+    let mut seen = BTreeSet::new();
+    for (nth, id) in ids.enumerate() {
+        let field = format!("{list}.{nth}.{field}");
+        if id.trim().is_empty() {
+            at.grave(&field, "It needs an id.");
+        } else if !seen.insert(id) {
+            at.grave(&field, format!("The id “{id}” is there twice."));
+        }
+        let length = id.chars().count();
+        if length > limit {
+            at.grave(&field, format!("An id has at most {limit} characters; this one has {length}."));
+        }
+    }
+}
+
+fn titles<'a>(list: &str, titles: impl Iterator<Item = &'a str>, at: &mut At<'_>) {
+    let mut seen = BTreeSet::new();
+    for (nth, title) in titles.enumerate() {
+        let plain = folded(title);
+        if !title.trim().is_empty() && !seen.insert(if plain.is_empty() { title.to_owned() } else { plain }) {
+            at.grave(&format!("{list}.{nth}.title"), format!("“{}” is there twice.", title.trim()));
+        }
+    }
+}
+
+fn question(question: &Question, at: &mut At<'_>) {
+    variable("variable", &question.variable, at);
+    if question.patience.is_some_and(|span| span < Span::seconds(10) || span > Span::days(7)) {
+        at.grave("patience", "A question waits between 10 seconds and 7 days.");
+    }
+    match &question.expect {
+        Expect::Choice { options } => choice(question, options, at),
+        Expect::Pattern { pattern, example } => patterned(pattern, example, at),
+        Expect::Number { min, max } => {
+            if min.zip(*max).is_some_and(|(min, max)| min > max) {
+                at.grave("expect.min", "The smallest number is larger than the largest: nothing fits.");
+            }
+        }
+        Expect::Text | Expect::Email | Expect::Phone | Expect::Date => {}
+    }
+}
+
+fn choice(question: &Question, options: &[Choice], at: &mut At<'_>) {
+    const LIST: &str = "expect.options";
+    count(LIST, options.len(), limits::ROWS, "option", at);
+    ids(LIST, "id", options.iter().map(|option| option.id.as_str()), limits::ROW_PAYLOAD, at);
+    titles(LIST, options.iter().map(|option| option.title.as_str()), at);
+    for (nth, option) in options.iter().enumerate() {
+        let title = one_line(&option.title).chars().count();
+        if title == 0 {
+            at.grave(&format!("{LIST}.{nth}.title"), "Write what the customer reads on this option.");
+        } else if title > limits::ROW_TITLE {
+            let words = format!("At most {} characters fit here; these are {title}.", limits::ROW_TITLE);
+            at.grave(&format!("{LIST}.{nth}.title"), words);
+        }
+        let description = one_line(&option.description).chars().count();
+        if description > limits::ROW_DESCRIPTION {
+            let words = format!("At most {} characters fit here; these are {description}.", limits::ROW_DESCRIPTION);
+            at.grave(&format!("{LIST}.{nth}.description"), words);
+        }
+    }
+    let on_buttons = options.len() <= limits::BUTTONS
+        && options.iter().all(|option| {
+            one_line(&option.title).chars().count() <= limits::BUTTON_TITLE && option.description.trim().is_empty()
+        });
+    for (field, text) in [("text", &question.text), ("retry_text", &question.retry_text)] {
+        let length = crate::domain::template::literal_length(text, Form::Clipped);
+        if on_buttons && length > limits::BODY && length <= limits::TEXT {
+            at.grave(field, format!("Above buttons at most {} characters fit; these are {length}.", limits::BODY));
+        }
+    }
+}
+
+fn patterned(pattern: &str, example: &str, at: &mut At<'_>) {
+    if pattern.trim().is_empty() {
+        at.grave("expect.pattern", "Enter a pattern, for example [A-Z]{2}[0-9]{4}.");
+        return;
+    }
+    match answer::whole(pattern) {
+        Err(words) => at.grave("expect.pattern", words),
+        Ok(regex) if !example.trim().is_empty() && !regex.is_match(example.trim()) => {
+            at.warn("expect.example", "The example does not fit the pattern.");
+        }
+        Ok(_) => {}
+    }
+}
+
+fn conditions(condition: &Condition, at: &mut At<'_>) {
+    if condition.branches.is_empty() {
+        at.warn("branches", "Without a branch, the condition always goes the way of otherwise.");
+    }
+    for (nth, branch) in condition.branches.iter().enumerate() {
+        let field = format!("branches.{nth}.when");
+        if branch.when.trim().is_empty() {
+            at.grave(&field, "Enter a condition, for example order_total > 100.");
+        } else if let Err(fault) = try_out_condition(&branch.when) {
+            at.grave(&field, fault.words);
+        }
+    }
+}
+
+fn request(http: &Http, known: &Known, at: &mut At<'_>) {
+    for (nth, header) in http.headers.iter().enumerate() {
+        let name = header.name.trim();
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if name.is_empty() || !name.chars().all(is_token) {
+            at.grave(&format!("headers.{nth}.name"), "A header's name has letters, digits and hyphens: Authorization.");
+        }
+        for used in names(&header.value, Form::Header).unwrap_or_default() {
+            if let Some(secret) = used.name.strip_prefix("secret.")
+                && !known.secrets.contains(secret)
+            {
+                at.grave(
+                    &format!("headers.{nth}.value"),
+                    format!("There is no secret “{secret}”. Add it in the settings, or choose another one."),
+                );
+            }
+        }
+    }
+    if http.time_out.is_some_and(|span| span <= Span(0) || span > limits::TIME_OUT) {
+        at.grave("time_out", "A request may take at most 5 seconds.");
+    }
+    for (nth, keep) in http.keep.iter().enumerate() {
+        variable(&format!("keep.{nth}.variable"), &keep.variable, at);
+        if !keep.pointer.is_empty() && !keep.pointer.starts_with('/') {
+            at.grave(&format!("keep.{nth}.pointer"), "A field's path begins with a slash: /order/status.");
+        }
+    }
+}
+
+fn tools(model: &Model, known: &Known, at: &mut At<'_>) {
+    for (nth, tool) in model.tools.iter().enumerate() {
+        if !known.tools.contains(tool) {
+            at.grave(&format!("tools.{nth}"), format!("There is no tool “{tool}”. Add it in the settings, or take it away."));
+        }
+    }
+}

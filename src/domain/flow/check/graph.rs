@@ -1,0 +1,137 @@
+//! The steps as a graph: who follows whom, what each way sets, and which ways wait for the customer.
+
+use std::collections::BTreeMap;
+
+use super::super::definition::{Act, Block, Expect, Flow, Step, StepId};
+
+/// A way from one step to the next.
+pub(super) struct Way<'a> {
+    pub to: To,
+    /// The variables that have a value after it.
+    pub sets: Vec<&'a str>,
+    /// Whether it is gone only after the customer did something, or let a time pass.
+    pub waits: bool,
+    /// The branch it belongs to, for words; empty for the plain next step.
+    pub branch: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum To {
+    Step(usize),
+    /// There is nothing after it.
+    Nowhere,
+}
+
+/// Steps by their place in the outline, with their ways. A step that ends the talk has none.
+pub(super) struct Graph<'a> {
+    pub steps: Vec<&'a Step>,
+    pub ways: Vec<Vec<Way<'a>>>,
+}
+
+impl<'a> Graph<'a> {
+    pub fn of(flow: &'a Flow) -> Self {
+        let steps = flow.all();
+        // Of two steps with one id the first is the one that is found, as in a run.
+        let mut by_id = BTreeMap::new();
+        for (at, step) in steps.iter().enumerate() {
+            by_id.entry(&step.id).or_insert(at);
+        }
+        let mut maker = Maker { by_id, ways: Vec::new() };
+        maker.block(&flow.steps, To::Nowhere);
+        Self { steps, ways: maker.ways }
+    }
+
+    pub fn find(&self, id: &StepId) -> Option<usize> {
+        self.steps.iter().position(|step| step.id == *id)
+    }
+
+    /// Which steps can be come to from `from`, itself included, by the ways that `counts` lets through.
+    pub fn reached(&self, from: impl IntoIterator<Item = usize>, counts: impl Fn(&Way<'_>) -> bool) -> Vec<bool> {
+        let mut reached = vec![false; self.steps.len()];
+        let mut open: Vec<usize> = from.into_iter().collect();
+        while let Some(at) = open.pop() {
+            if std::mem::replace(&mut reached[at], true) {
+                continue;
+            }
+            for way in self.ways[at].iter().filter(|way| counts(way)) {
+                if let To::Step(next) = way.to {
+                    open.push(next);
+                }
+            }
+        }
+        reached
+    }
+}
+
+struct Maker<'a> {
+    by_id: BTreeMap<&'a StepId, usize>,
+    ways: Vec<Vec<Way<'a>>>,
+}
+
+impl<'a> Maker<'a> {
+    /// Numbers the steps as [`Flow::all`] does, so that both tell the same places. `after` is where the block's end leads.
+    fn block(&mut self, block: &'a Block, after: To) {
+        let mut sizes = block.iter().map(size);
+        let mut at = self.ways.len();
+        for (nth, step) in block.iter().enumerate() {
+            let next_at = at + sizes.next().unwrap_or(1);
+            let next = if nth + 1 < block.len() { To::Step(next_at) } else { after };
+            self.ways.push(Vec::new());
+            let mut starts = Vec::new();
+            for (_, inner) in step.branches() {
+                starts.push(if inner.is_empty() { None } else { Some(To::Step(self.ways.len())) });
+                self.block(inner, next);
+            }
+            self.ways[at] = self.ways_of(step, next, &starts);
+            at = next_at;
+        }
+    }
+
+    /// `starts` holds the first steps of the branches, in their order; `None` for an empty one.
+    fn ways_of(&self, step: &'a Step, next: To, starts: &[Option<To>]) -> Vec<Way<'a>> {
+        let branches = step.branches();
+        let name = |nth: usize| branches.get(nth).map_or_else(String::new, |(name, _)| name.clone());
+        let start = |nth: usize| starts.get(nth).copied().flatten();
+        // An empty failure path ends at a person.
+        let failure = |nth: usize, waits: bool| {
+            start(nth).map(|to| Way { to, sets: Vec::new(), waits, branch: name(nth) })
+        };
+        let plain = |sets: Vec<&'a str>, waits: bool| Way { to: next, sets, waits, branch: String::new() };
+        match &step.act {
+            Act::Message(_) => vec![plain(Vec::new(), false)],
+            Act::Set(set) => vec![plain(vec![set.variable.as_str()], false)],
+            Act::Question(question) => {
+                let sets = vec![question.variable.as_str()];
+                let Expect::Choice { options } = &question.expect else {
+                    return std::iter::once(plain(sets, true)).chain(failure(0, true)).collect();
+                };
+                let option = |nth: usize| Way {
+                    to: start(nth).unwrap_or(next),
+                    sets: sets.clone(),
+                    waits: true,
+                    branch: name(nth),
+                };
+                (0..options.len()).map(option).chain(failure(options.len(), true)).collect()
+            }
+            Act::Condition(_) | Act::Hours(_) => (0..branches.len())
+                .map(|nth| Way { to: start(nth).unwrap_or(next), sets: Vec::new(), waits: false, branch: name(nth) })
+                .collect(),
+            Act::Http(http) => {
+                let sets = http.keep.iter().map(|keep| keep.variable.as_str()).collect();
+                std::iter::once(plain(sets, false)).chain(failure(0, false)).collect()
+            }
+            // A model that fails may do so before the customer said a word.
+            Act::Model(_) => std::iter::once(plain(Vec::new(), true)).chain(failure(0, false)).collect(),
+            Act::Jump(jump) => match self.by_id.get(&jump.to) {
+                Some(to) => vec![Way { to: To::Step(*to), sets: Vec::new(), waits: false, branch: String::new() }],
+                None => Vec::new(),
+            },
+            Act::Handoff(_) | Act::Close(_) => Vec::new(),
+        }
+    }
+}
+
+/// A step and all inside of it.
+fn size(step: &Step) -> usize {
+    1 + step.branches().into_iter().flat_map(|(_, block)| block).map(size).sum::<usize>()
+}

@@ -1,0 +1,148 @@
+//! All that is wrong with a flow, at once, each fault at the step it belongs to.
+//!
+//! A grave fault keeps a flow from going live, because a customer would meet it: a text that cannot be sent, a variable
+//! without a value, a path that ends nowhere, a circle that asks nobody. A warning is told and no more.
+//! What each step holds is looked at in `fields.rs` and its texts in `texts.rs`; how the steps hang together in
+//! `paths.rs`, over the graph of `graph.rs`. To add a fault: where it belongs, in words that say what to do, and a row in
+//! the table of `check_tests.rs`.
+
+mod fields;
+mod graph;
+mod paths;
+mod texts;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::definition::{Flow, Start, Step, StepId};
+use crate::domain::{ids::TeamId, keyword::phrase_fault};
+
+/// Something that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Where; `None` for the flow as a whole.
+    pub step: Option<StepId>,
+    /// The field of the step, as a path in its JSON: `text`, `buttons.1.title`, `expect.options.0.title`. For the flow
+    /// `name`, `starts.0`, `resume`. `None` for the step as a whole.
+    pub field: Option<String>,
+    /// For the admin: what is wrong and what to do.
+    pub words: String,
+    pub grave: Gravity,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gravity {
+    /// Keeps the flow from going live.
+    Blocks,
+    Warns,
+}
+
+/// What the tenant has, that flows may name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    pub secrets: BTreeSet<String>,
+    pub tools: BTreeSet<String>,
+    pub teams: BTreeSet<TeamId>,
+}
+
+/// All faults, in the order of the outline, the flow's own first.
+pub fn check(flow: &Flow, known: &Known) -> Vec<Fault> {
+    let mut found = Found::default();
+    whole(flow, &mut found);
+    for step in flow.all() {
+        fields::look(step, known, &mut found.at(step));
+    }
+    paths::look(flow, &mut found);
+    found.sorted(flow)
+}
+
+/// Whether nothing keeps the flow from going live.
+pub fn may_go_live(faults: &[Fault]) -> bool {
+    faults.iter().all(|fault| fault.grave == Gravity::Warns)
+}
+
+fn whole(flow: &Flow, found: &mut Found) {
+    if flow.name.trim().is_empty() {
+        found.push(None, "name", "Give the flow a name.", Gravity::Blocks);
+    }
+    if flow.steps.is_empty() {
+        found.push(None, "", "The flow has no steps yet.", Gravity::Blocks);
+    }
+    if flow.starts.is_empty() {
+        found.push(None, "starts", "Nothing begins this flow yet. Choose what begins it.", Gravity::Warns);
+    }
+    for (at, start) in flow.starts.iter().enumerate() {
+        let field = format!("starts.{at}");
+        match start {
+            Start::Words { phrase, .. } => {
+                if let Some(words) = phrase_fault(phrase) {
+                    found.push(None, &field, &words, Gravity::Blocks);
+                }
+            }
+            Start::Button { payload } if payload.trim().is_empty() => {
+                found.push(None, &field, "Enter the id of the button that begins the flow.", Gravity::Blocks);
+            }
+            Start::NewConversation | Start::Button { .. } | Start::Ad { .. } => {}
+        }
+        if flow.starts[..at].contains(start) {
+            found.push(None, &field, "This beginning is there twice.", Gravity::Warns);
+        }
+    }
+    if let Some(resume) = &flow.resume
+        && flow.find(resume).is_none()
+    {
+        let words = "The step it goes on at, when an agent returns the conversation, is not there any more.";
+        found.push(None, "resume", words, Gravity::Blocks);
+    }
+}
+
+/// The faults as they are found.
+#[derive(Default)]
+struct Found {
+    faults: Vec<Fault>,
+}
+
+impl Found {
+    /// An empty `field` is none.
+    fn push(&mut self, step: Option<&StepId>, field: &str, words: &str, grave: Gravity) {
+        let field = (!field.is_empty()).then(|| field.to_owned());
+        let fault = Fault { step: step.cloned(), field, words: words.to_owned(), grave };
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
+    }
+
+    fn at<'a>(&'a mut self, step: &'a Step) -> At<'a> {
+        At { found: self, step }
+    }
+
+    fn sorted(mut self, flow: &Flow) -> Vec<Fault> {
+        let order: Vec<StepId> = flow.all().into_iter().map(|step| step.id.clone()).collect();
+        let place = |fault: &Fault| fault.step.as_ref().and_then(|id| order.iter().position(|other| other == id));
+        self.faults.sort_by_key(place);
+        self.faults
+    }
+}
+
+/// Where faults of one step go.
+struct At<'a> {
+    found: &'a mut Found,
+    step: &'a Step,
+}
+
+impl At<'_> {
+    /// Keeps the flow from going live.
+    fn grave(&mut self, field: &str, words: impl AsRef<str>) {
+        self.found.push(Some(&self.step.id), field, words.as_ref(), Gravity::Blocks);
+    }
+
+    fn warn(&mut self, field: &str, words: impl AsRef<str>) {
+        self.found.push(Some(&self.step.id), field, words.as_ref(), Gravity::Warns);
+    }
+}
+
+#[cfg(test)]
+#[path = "../check_tests.rs"]
+mod tests;

@@ -1,0 +1,192 @@
+//! How the steps hang together: what is never come to, what ends nowhere, what goes round, what has no value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    super::{
+        definition::{Act, Block, Flow, Step},
+        fill::BUILT_IN,
+    },
+    Found, Gravity,
+    graph::{Graph, To},
+    texts,
+};
+use crate::domain::template::{Name, names, names_of_condition};
+
+pub(super) fn look(flow: &Flow, found: &mut Found) {
+    let graph = Graph::of(flow);
+    if graph.steps.is_empty() {
+        return;
+    }
+    let resume = flow.resume.as_ref().and_then(|id| graph.find(id));
+    let reached = graph.reached(std::iter::once(0).chain(resume), |_| true);
+    twice(&graph, found);
+    targets(&graph, found);
+    unreached(&flow.steps, &graph, &reached, found);
+    dead_ends(&graph, &reached, found);
+    circles(&graph, &reached, found);
+    values(&graph, resume, found);
+}
+
+fn twice(graph: &Graph<'_>, found: &mut Found) {
+    let mut seen = BTreeSet::new();
+    for step in &graph.steps {
+        if !seen.insert(&step.id) {
+            found.at(step).grave("", format!("Two steps have the id “{}”. Duplicate or add the step anew.", step.id));
+        }
+    }
+}
+
+fn targets(graph: &Graph<'_>, found: &mut Found) {
+    for step in &graph.steps {
+        if let Act::Jump(jump) = &step.act
+            && graph.find(&jump.to).is_none()
+        {
+            found.at(step).grave("to", "The step it jumps to is not there. Choose another one.");
+        }
+    }
+}
+
+/// Told once for each stretch, at its first step.
+fn unreached(block: &Block, graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
+    let is_reached = |step: &Step| {
+        graph.steps.iter().position(|other| std::ptr::eq(*other, step)).is_some_and(|at| reached[at])
+    };
+    let mut before = true;
+    for step in block {
+        let here = is_reached(step);
+        if !here && before {
+            found.at(step).warn("", "No path leads here. Remove it, or jump to it.");
+        }
+        if here {
+            for (_, inner) in step.branches() {
+                unreached(inner, graph, reached, found);
+            }
+        }
+        before = here;
+    }
+}
+
+fn dead_ends(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
+    for (at, step) in graph.steps.iter().enumerate().filter(|(at, _)| reached[*at]) {
+        for way in graph.ways[at].iter().filter(|way| way.to == To::Nowhere) {
+            let which = if way.branch.is_empty() { "The path ends" } else { "A path ends" };
+            let branch =
+                if way.branch.is_empty() { String::new() } else { format!(" after “{}”", way.branch.trim()) };
+            let words = format!("{which} here{branch} without an ending. Add a handoff, a close or a jump.");
+            found.at(step).grave("", words);
+        }
+    }
+}
+
+/// Only a jump can lead back, so each circle is told at its jump. A circle through a request is one too: no customer
+/// stops it.
+fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
+    for (at, step) in graph.steps.iter().enumerate().filter(|(at, _)| reached[*at]) {
+        let (Act::Jump(_), Some(way)) = (&step.act, graph.ways[at].first()) else { continue };
+        if let To::Step(to) = way.to
+            && graph.reached([to], |way| !way.waits)[at]
+        {
+            found.at(step).grave("to", "From there it comes back here without asking the customer anything. Ask a question on the way.");
+        }
+    }
+}
+
+/// Variables that no path, or not every path, has given a value.
+fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
+    let assigned: BTreeSet<&str> =
+        graph.ways.iter().flatten().flat_map(|way| way.sets.iter().copied()).filter(|name| !name.is_empty()).collect();
+    // A model may set variables of its own choice.
+    let has_model = graph.steps.iter().any(|step| matches!(step.act, Act::Model(_)));
+    let begun = certain(graph, 0);
+    let resumed = resume.map(|at| certain(graph, at));
+    for (at, step) in graph.steps.iter().enumerate() {
+        for (field, name) in used(step) {
+            let is_built_in = BUILT_IN.contains(&name.name.as_str()) || name.name.starts_with("secret.");
+            if is_built_in {
+                continue;
+            }
+            if !assigned.contains(name.name.as_str()) {
+                let grave = if has_model && !name.name.contains('.') { Gravity::Warns } else { Gravity::Blocks };
+                if !(name.guarded && grave == Gravity::Warns) {
+                    found.push(Some(&step.id), &field, &unknown(&name.name, &assigned), grave);
+                }
+                continue;
+            }
+            if name.guarded {
+                continue;
+            }
+            let lacks = |certain: &Option<BTreeSet<&str>>| {
+                certain.as_ref().is_some_and(|certain| !certain.contains(name.name.as_str()))
+            };
+            if lacks(&begun[at]) {
+                let words = format!(
+                    "On some path `{}` has no value here. Ask for it before, or write `{{{{ {} | default(\"…\") }}}}`.",
+                    name.name, name.name
+                );
+                found.push(Some(&step.id), &field, &words, Gravity::Blocks);
+            } else if resumed.as_ref().is_some_and(|resumed| lacks(&resumed[at])) {
+                let words = format!(
+                    "When an agent returns the conversation, `{}` may have no value here. Write `{{{{ {} | default(\"…\") }}}}`.",
+                    name.name, name.name
+                );
+                found.push(Some(&step.id), &field, &words, Gravity::Warns);
+            }
+        }
+    }
+}
+
+/// For each step the variables that every path from `root` has set before it; `None` where no path leads.
+fn certain<'a>(graph: &Graph<'a>, root: usize) -> Vec<Option<BTreeSet<&'a str>>> {
+    let mut before: Vec<Option<BTreeSet<&str>>> = vec![None; graph.steps.len()];
+    before[root] = Some(BTreeSet::new());
+    let mut open = vec![root];
+    while let Some(at) = open.pop() {
+        let Some(here) = before[at].clone() else { continue };
+        for way in &graph.ways[at] {
+            let To::Step(to) = way.to else { continue };
+            let after: BTreeSet<&str> = here.iter().copied().chain(way.sets.iter().copied()).collect();
+            // Sets only ever shrink, so this comes to an end.
+            let merged = match &before[to] {
+                Some(known) => known.intersection(&after).copied().collect(),
+                None => after,
+            };
+            if before[to].as_ref() != Some(&merged) {
+                before[to] = Some(merged);
+                open.push(to);
+            }
+        }
+    }
+    before
+}
+
+/// The variables of a step's texts and conditions with their fields. Texts that cannot be read are told elsewhere.
+fn used(step: &Step) -> Vec<(String, Name)> {
+    let mut used = Vec::new();
+    for text in texts::of(step) {
+        let found = names(text.text, text.form).unwrap_or_default();
+        used.extend(found.into_iter().map(|name| (text.field.clone(), name)));
+    }
+    if let Act::Condition(condition) = &step.act {
+        for (nth, branch) in condition.branches.iter().enumerate() {
+            let found = names_of_condition(&branch.when).unwrap_or_default();
+            used.extend(found.into_iter().map(|name| (format!("branches.{nth}.when"), name)));
+        }
+    }
+    used
+}
+
+/// The words for a name that nothing sets, with the nearest that something does.
+fn unknown(name: &str, assigned: &BTreeSet<&str>) -> String {
+    let near: BTreeMap<usize, &str> = assigned
+        .iter()
+        .copied()
+        .chain(BUILT_IN)
+        .map(|other| (strsim::damerau_levenshtein(name, other), other))
+        .filter(|(distance, _)| *distance <= 3)
+        .collect();
+    match near.values().next() {
+        Some(other) => format!("Nothing in this flow sets `{name}`. Did you mean `{other}`?"),
+        None => format!("Nothing in this flow sets `{name}`. Ask for it or set it before."),
+    }
+}

@@ -1,0 +1,148 @@
+//! The texts of a step: which there are, and what is wrong with each by itself.
+
+use super::{
+    super::{
+        definition::{Act, Say, Step},
+        limits,
+    },
+    At,
+};
+use crate::domain::template::{Form, literal_length, try_out};
+
+/// A template of a step.
+pub(super) struct Text<'a> {
+    pub field: String,
+    pub text: &'a str,
+    pub form: Form,
+    /// Characters that may stand there.
+    pub limit: usize,
+    pub need: Need,
+}
+
+/// What a text has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    Words,
+    Nothing,
+    /// An address that Meta or a phone can open: https alone, or http too.
+    Https,
+    Http,
+}
+
+impl<'a> Text<'a> {
+    fn new(field: impl Into<String>, text: &'a str, limit: usize) -> Self {
+        Self { field: field.into(), text, form: Form::Clipped, limit, need: Need::Words }
+    }
+
+    fn may_be_empty(self) -> Self {
+        Self { need: Need::Nothing, ..self }
+    }
+
+    fn address(field: &str, text: &'a str, need: Need) -> Self {
+        Self { field: field.to_owned(), text, form: Form::Url, limit: 2_000, need }
+    }
+}
+
+/// All templates of a step.
+pub(super) fn of(step: &Step) -> Vec<Text<'_>> {
+    match &step.act {
+        Act::Message(say) => of_message(say),
+        Act::Question(question) => {
+            vec![
+                Text::new("text", &question.text, limits::TEXT),
+                Text::new("retry_text", &question.retry_text, limits::TEXT).may_be_empty(),
+            ]
+        }
+        Act::Set(set) => vec![Text::new("value", &set.value, limits::VALUE).may_be_empty()],
+        Act::Http(http) => {
+            let mut texts = vec![Text::address("url", &http.url, Need::Http)];
+            texts.extend(http.headers.iter().enumerate().map(|(at, header)| Text {
+                form: Form::Header,
+                ..Text::new(format!("headers.{at}.value"), &header.value, limits::TEXT)
+            }));
+            texts.push(Text { form: Form::Json, ..Text::new("body", &http.body, 32_768).may_be_empty() });
+            texts
+        }
+        Act::Model(model) => vec![Text::new("instructions", &model.instructions, limits::TEXT).may_be_empty()],
+        Act::Handoff(person) => vec![
+            Text::new("reason", &person.reason, limits::REASON).may_be_empty(),
+            Text::new("note", &person.note, limits::NOTE).may_be_empty(),
+            Text::new("notice", &person.notice, limits::TEXT).may_be_empty(),
+        ],
+        Act::Close(close) => vec![Text::new("text", &close.text, limits::TEXT).may_be_empty()],
+        Act::Condition(_) | Act::Jump(_) | Act::Hours(_) => Vec::new(),
+    }
+}
+
+fn of_message(say: &Say) -> Vec<Text<'_>> {
+    match say {
+        Say::Text { text } => vec![Text::new("text", text, limits::TEXT)],
+        Say::Media { link, caption, .. } => vec![
+            Text::address("link", link, Need::Https),
+            Text::new("caption", caption, limits::CAPTION).may_be_empty(),
+        ],
+        Say::Buttons { text, buttons } => {
+            let mut texts = vec![Text::new("text", text, limits::BODY)];
+            texts.extend(buttons.iter().enumerate().map(|(at, button)| {
+                Text::new(format!("buttons.{at}.title"), &button.title, limits::BUTTON_TITLE)
+            }));
+            texts
+        }
+        Say::List { text, open, rows } => {
+            let mut texts = vec![Text::new("text", text, limits::TEXT), Text::new("open", open, limits::LIST_OPEN)];
+            for (at, row) in rows.iter().enumerate() {
+                texts.push(Text::new(format!("rows.{at}.title"), &row.title, limits::ROW_TITLE));
+                texts.push(
+                    Text::new(format!("rows.{at}.description"), &row.description, limits::ROW_DESCRIPTION)
+                        .may_be_empty(),
+                );
+            }
+            texts
+        }
+        Say::Link { text, label, url } => vec![
+            Text::new("text", text, limits::BODY),
+            Text::new("label", label, limits::LINK_LABEL),
+            Text::address("url", url, Need::Http),
+        ],
+    }
+}
+
+/// What is wrong with a text whatever the rest of the flow is.
+pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
+    let field = &text.field;
+    if text.text.trim().is_empty() {
+        match text.need {
+            Need::Words => at.grave(field, "Write something here; WhatsApp takes no empty text."),
+            Need::Https | Need::Http => at.grave(field, "Enter a web address."),
+            Need::Nothing => {}
+        }
+        return;
+    }
+    match try_out(text.text, text.form) {
+        Err(fault) => at.grave(field, fault.words),
+        Ok(filled) => match text.need {
+            Need::Https => address(&filled, text.text, &["https://"], field, at),
+            Need::Http => address(&filled, text.text, &["https://", "http://"], field, at),
+            Need::Words | Need::Nothing => {}
+        },
+    }
+    let length = literal_length(text.text, text.form);
+    if length > text.limit {
+        at.grave(field, format!("At most {} characters fit here; these are {length}.", text.limit));
+    }
+}
+
+/// `filled` holds sample values. Where a request goes must not depend on a variable: its host stands in the text itself.
+fn address(filled: &str, text: &str, schemes: &[&str], field: &str, at: &mut At<'_>) {
+    let text = text.trim();
+    let Some(rest) = schemes.iter().find_map(|scheme| text.strip_prefix(scheme)) else {
+        at.grave(field, format!("A web address begins with {}.", schemes.join(" or ")));
+        return;
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.contains("{{") {
+        at.grave(field, "The name of the server must stand in the address itself, not in a variable.");
+    } else if host.is_empty() || host.contains('@') || filled.contains(char::is_whitespace) {
+        at.grave(field, "This is no web address. Write for example https://example.com/orders/{{ order_number }}.");
+    }
+}

@@ -1,0 +1,133 @@
+//! Days as people write them, kept as `2026-11-23`.
+//!
+//! - `2026-11-23`, also with points or slashes.
+//! - `23.11.2026`, `23/11/2026`, `23-11-26`: the day first. When the second number cannot be a month, the month was first
+//!   (`11/23/2026`). When both could be, the day is first, except with slashes from a customer whose WhatsApp speaks
+//!   American English (`en_US`).
+//! - `23.11.`, `23/11`: the next such day, today included.
+//! - `23 November 2026`, `Nov 23`, in English, German, Spanish, Portuguese, French and Italian.
+//! - today, tomorrow and yesterday in the same languages.
+//!
+//! Years of two digits are of this century.
+
+use jiff::{ToSpan, civil::Date};
+
+use super::super::run::Facts;
+use crate::domain::text::folded;
+
+/// The day that `text` names, as `2026-11-23`.
+pub(super) fn read(text: &str, facts: &Facts) -> Option<String> {
+    let today = today(facts)?;
+    let plain = super::plain_digits(text);
+    let date = by_word(&plain, today).or_else(|| by_numbers(&plain, today, facts)).or_else(|| by_month(&plain, today))?;
+    (1..=9_999).contains(&date.year()).then(|| date.to_string())
+}
+
+/// The day at `facts.now` where the tenant is.
+fn today(facts: &Facts) -> Option<Date> {
+    let there = facts.now.plus(facts.offset).millis();
+    let at = jiff::Timestamp::from_millisecond(there).ok()?;
+    Some(jiff::tz::Offset::UTC.to_datetime(at).date())
+}
+
+const TODAY: [&str; 6] = ["today", "heute", "hoy", "hoje", "aujourdhui", "oggi"];
+const TOMORROW: [&str; 6] = ["tomorrow", "morgen", "manana", "amanha", "demain", "domani"];
+const YESTERDAY: [&str; 6] = ["yesterday", "gestern", "ayer", "ontem", "hier", "ieri"];
+
+fn by_word(text: &str, today: Date) -> Option<Date> {
+    let word = folded(text);
+    let among = |words: &[&str]| words.contains(&word.as_str());
+    match () {
+        () if among(&TODAY) => Some(today),
+        () if among(&TOMORROW) => today.checked_add(1.day()).ok(),
+        () if among(&YESTERDAY) => today.checked_sub(1.day()).ok(),
+        () => None,
+    }
+}
+
+fn by_numbers(text: &str, today: Date, facts: &Facts) -> Option<Date> {
+    let text = text.trim().trim_end_matches('.');
+    let sign = text.chars().find(|c| !c.is_ascii_digit())?;
+    if !matches!(sign, '-' | '.' | '/' | ' ') {
+        return None;
+    }
+    let parts: Vec<&str> = text.split(sign).map(str::trim).collect();
+    let digits = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    if !parts.iter().all(|part| digits(&part)) {
+        return None;
+    }
+    let number = |part: &str| part.parse::<i16>().ok();
+    let month_first = |first: i16, second: i16| {
+        second > 12 || (first <= 12 && sign == '/' && facts.customer_language.replace('-', "_") == "en_US")
+    };
+    match parts[..] {
+        [year, month, day] if year.len() == 4 => date(number(year)?, number(month)?, number(day)?),
+        [first, second, year] if year.len() == 4 || year.len() == 2 => {
+            let (first, second, year) = (number(first)?, number(second)?, in_century(year)?);
+            if month_first(first, second) { date(year, first, second) } else { date(year, second, first) }
+        }
+        [first, second] if sign != ' ' => {
+            let (first, second) = (number(first)?, number(second)?);
+            let (month, day) = if month_first(first, second) { (first, second) } else { (second, first) };
+            next(today, month, day)
+        }
+        _ => None,
+    }
+}
+
+fn in_century(year: &str) -> Option<i16> {
+    let number = year.parse::<i16>().ok()?;
+    Some(if year.len() == 2 { 2_000 + number } else { number })
+}
+
+fn date(year: i16, month: i16, day: i16) -> Option<Date> {
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// The next such day, today included; 29 February may be years away.
+fn next(today: Date, month: i16, day: i16) -> Option<Date> {
+    (0..=8).filter_map(|years| date(today.year().checked_add(years)?, month, day)).find(|date| *date >= today)
+}
+
+/// The beginnings that tell the months, in six languages, folded.
+const MONTHS: [&[&str]; 12] = [
+    &["jan", "ene", "gen"],
+    &["feb", "fev", "fevr"],
+    &["mar", "maerz", "mrz"],
+    &["apr", "abr", "avr"],
+    &["may", "mai", "mag"],
+    &["jun", "juin", "giu"],
+    &["jul", "juil", "lug"],
+    &["aug", "ago", "aou"],
+    &["sep", "set"],
+    &["oct", "okt", "out", "ott"],
+    &["nov"],
+    &["dec", "dez", "dic"],
+];
+/// Words that stand between the numbers: `23 de noviembre`, `the 23rd of November`.
+const BETWEEN: [&str; 6] = ["de", "del", "of", "the", "den", "le"];
+
+fn by_month(text: &str, today: Date) -> Option<Date> {
+    let words = folded(text);
+    let (mut month, mut day, mut year) = (None, None, None);
+    for word in words.split(' ').filter(|word| !BETWEEN.contains(word)) {
+        let digits: String = word.chars().take_while(char::is_ascii_digit).collect();
+        let tail = &word[digits.len()..];
+        match digits.len() {
+            0 if month.is_none() => month = Some(month_of(word)?),
+            1 | 2 if day.is_none() && matches!(tail, "" | "st" | "nd" | "rd" | "th" | "er" | "o") => day = digits.parse().ok(),
+            2 | 4 if day.is_some() && year.is_none() && tail.is_empty() => year = Some(in_century(&digits)?),
+            _ => return None,
+        }
+    }
+    match year {
+        Some(year) => date(year, month?, day?),
+        None => next(today, month?, day?),
+    }
+}
+
+fn month_of(word: &str) -> Option<i16> {
+    let longest = word.chars().count() <= 12;
+    let at = MONTHS.iter().position(|starts| starts.iter().any(|start| word.starts_with(start)))?;
+    i16::try_from(at + 1).ok().filter(|_| longest)
+}

@@ -1,0 +1,155 @@
+//! What steps say and ask for, filled in and brought within WhatsApp's limits.
+//!
+//! Bodies, captions and labels that grow too long by their values are cut with an ellipsis; what comes out blank where
+//! WhatsApp wants words is a fault, because a blank is never sent.
+
+use super::{
+    definition::{Act, Choice, Http, Say, Step},
+    limits,
+    run::{Call, Facts, Out, Pick},
+};
+use crate::domain::{
+    template::{Form, Names, Scope, TemplateFault, render},
+    text::{clip, one_line},
+};
+
+/// The names that are not variables of the flow.
+pub(super) const BUILT_IN: [&str; 5] =
+    ["customer.name", "customer.phone", "customer.language", "tenant.name", "message"];
+
+pub(super) fn scope(facts: &Facts) -> Scope {
+    let built_in = [
+        facts.customer_name.as_str(),
+        &facts.customer_phone,
+        &facts.customer_language,
+        &facts.tenant_name,
+        &facts.last_words,
+    ];
+    let variables = facts.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    Scope::new(Names::Open, variables.chain(BUILT_IN.into_iter().zip(built_in)))
+}
+
+/// Words of at most `limit` characters, never blank.
+pub(super) fn words(text: &str, scope: &Scope, limit: usize) -> Result<String, TemplateFault> {
+    let filled = optional(text, scope, limit)?;
+    if filled.trim().is_empty() {
+        return Err(TemplateFault { words: "With its variables filled in, the text is empty.".to_owned() });
+    }
+    Ok(filled)
+}
+
+/// As [`words`], where a blank does no harm.
+pub(super) fn optional(text: &str, scope: &Scope, limit: usize) -> Result<String, TemplateFault> {
+    Ok(clip(&render(text, scope, Form::Clipped)?, limit))
+}
+
+/// A title or a label: one line.
+fn label(text: &str, scope: &Scope, limit: usize) -> Result<String, TemplateFault> {
+    Ok(clip(&one_line(&words(text, scope, limits::TEXT)?), limit))
+}
+
+fn address(url: &str, scope: &Scope) -> Result<String, TemplateFault> {
+    Ok(render(url, scope, Form::Url)?.trim().to_owned())
+}
+
+pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, TemplateFault> {
+    Ok(match say {
+        Say::Text { text } => Out::Text { text: words(text, scope, limits::TEXT)? },
+        Say::Media { file, link, caption } => Out::Media {
+            file: *file,
+            link: address(link, scope)?,
+            caption: optional(caption, scope, limits::CAPTION)?,
+        },
+        Say::Buttons { text, buttons } => {
+            let picks = buttons.iter().take(limits::BUTTONS).map(|button| {
+                let title = label(&button.title, scope, limits::BUTTON_TITLE)?;
+                Ok(Pick { payload: button.payload.clone(), title, description: String::new() })
+            });
+            buttons_out(words(text, scope, limits::BODY)?, picks.collect::<Result<_, TemplateFault>>()?)?
+        }
+        Say::List { text, open, rows } => {
+            let picks = rows.iter().take(limits::ROWS).map(|row| {
+                Ok(Pick {
+                    payload: row.payload.clone(),
+                    title: label(&row.title, scope, limits::ROW_TITLE)?,
+                    description: one_line(&optional(&row.description, scope, limits::ROW_DESCRIPTION)?),
+                })
+            });
+            Out::List {
+                text: words(text, scope, limits::TEXT)?,
+                open: label(open, scope, limits::LIST_OPEN)?,
+                rows: some(picks.collect::<Result<_, TemplateFault>>()?)?,
+            }
+        }
+        Say::Link { text, label: word, url } => Out::Link {
+            text: words(text, scope, limits::BODY)?,
+            label: label(word, scope, limits::LINK_LABEL)?,
+            url: address(url, scope)?,
+        },
+    })
+}
+
+fn some(picks: Vec<Pick>) -> Result<Vec<Pick>, TemplateFault> {
+    if picks.is_empty() {
+        return Err(TemplateFault { words: "There is nothing to choose from.".to_owned() });
+    }
+    Ok(picks)
+}
+
+/// WhatsApp refuses buttons of the same title.
+fn buttons_out(text: String, buttons: Vec<Pick>) -> Result<Out, TemplateFault> {
+    let buttons = some(buttons)?;
+    let twice = buttons.iter().enumerate().any(|(at, pick)| buttons[..at].iter().any(|other| other.title == pick.title));
+    if twice {
+        return Err(TemplateFault { words: "With their variables filled in, two buttons have one title.".to_owned() });
+    }
+    Ok(Out::Buttons { text, buttons })
+}
+
+/// A question with options: on buttons when there are at most three short ones, else as a list.
+pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Out, TemplateFault> {
+    let pick = |option: &Choice| Pick {
+        payload: option.id.clone(),
+        title: clip(&one_line(&option.title), limits::ROW_TITLE),
+        description: clip(&one_line(&option.description), limits::ROW_DESCRIPTION),
+    };
+    let picks: Vec<Pick> = options.iter().filter(|option| !option.title.trim().is_empty()).map(pick).collect();
+    let is_short = |option: &Choice| {
+        one_line(&option.title).chars().count() <= limits::BUTTON_TITLE && option.description.trim().is_empty()
+    };
+    if picks.is_empty() {
+        return Ok(Out::Text { text: words(text, scope, limits::TEXT)? });
+    }
+    if picks.len() <= limits::BUTTONS && options.iter().all(is_short) {
+        return buttons_out(words(text, scope, limits::BODY)?, picks);
+    }
+    let rows = picks.into_iter().take(limits::ROWS).collect();
+    Ok(Out::List { text: words(text, scope, limits::TEXT)?, open: limits::CHOICE_OPEN.to_owned(), rows })
+}
+
+/// The request, but for the secrets.
+pub(super) fn call(http: &Http, scope: &Scope) -> Result<Call, TemplateFault> {
+    let header = |header: &super::definition::Header| {
+        Ok((header.name.trim().to_owned(), render(&header.value, scope, Form::Header)?.trim().to_owned()))
+    };
+    let body = render(&http.body, scope, Form::Json)?;
+    let time_out = http.time_out.filter(|span| span.millis() > 0).unwrap_or(limits::TIME_OUT);
+    Ok(Call {
+        method: http.method,
+        url: address(&http.url, scope)?,
+        headers: http.headers.iter().map(header).collect::<Result<_, TemplateFault>>()?,
+        body: (!body.trim().is_empty()).then_some(body),
+        time_out: time_out.min(limits::TIME_OUT),
+    })
+}
+
+/// The question of a step, as it is asked the first time or again.
+pub(super) fn question(step: &Step, scope: &Scope, tries: u8) -> Result<Option<Out>, TemplateFault> {
+    let Act::Question(question) = &step.act else { return Ok(None) };
+    let again = tries > 0 && !question.retry_text.trim().is_empty();
+    let text = if again { &question.retry_text } else { &question.text };
+    Ok(Some(match &question.expect {
+        super::definition::Expect::Choice { options } => choice(text, options, scope)?,
+        _ => Out::Text { text: words(text, scope, limits::TEXT)? },
+    }))
+}

@@ -1,0 +1,53 @@
+//! A way through the outline: which step comes next, and how to get to a step by its name.
+
+use super::definition::{Block, Flow, Step, StepId};
+
+/// The blocks that are under way, the innermost last, each with its next step.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Path<'a> {
+    places: Vec<(&'a Block, usize)>,
+}
+
+impl<'a> Path<'a> {
+    pub fn top(flow: &'a Flow) -> Self {
+        Self { places: vec![(&flow.steps, 0)] }
+    }
+
+    /// The path whose next step is `id`; `None` when there is no such step.
+    pub fn to(flow: &'a Flow, id: &StepId) -> Option<Self> {
+        let mut path = Self::default();
+        path.seek(&flow.steps, id).then_some(path)
+    }
+
+    fn seek(&mut self, block: &'a Block, id: &StepId) -> bool {
+        for (at, step) in block.iter().enumerate() {
+            if step.id == *id {
+                self.places.push((block, at));
+                return true;
+            }
+            self.places.push((block, at + 1));
+            if step.branches().into_iter().any(|(_, inner)| self.seek(inner, id)) {
+                return true;
+            }
+            self.places.pop();
+        }
+        false
+    }
+
+    /// The next step, which is then behind us. After the end of a branch comes what follows the step that branched.
+    pub fn next(&mut self) -> Option<&'a Step> {
+        while let Some((block, at)) = self.places.last_mut() {
+            if let Some(step) = block.get(*at) {
+                *at += 1;
+                return Some(step);
+            }
+            self.places.pop();
+        }
+        None
+    }
+
+    /// Goes into a branch of the step that [`Self::next`] just gave.
+    pub fn into_branch(&mut self, block: &'a Block) {
+        self.places.push((block, 0));
+    }
+}

@@ -1,0 +1,310 @@
+//! One step of a flow: from a position and what came in to what is to be done. Pure and total.
+//!
+//! Whatever the definition, the position and the input are, the answer is a bounded number of effects and a rest: nothing
+//! here fails, it hands over to a person with the cause. To add a step kind: its arm in [`Walk::take`], and if it waits
+//! for something, its arm in [`step`].
+
+use super::{
+    answer::{self, Answer},
+    definition::{Act, Block, Condition, Expect, Flow, Handoff as Person, Http, Keep, Model, Question, Step},
+    fill, limits,
+    path::Path,
+    run::{
+        Answered, Cause, Effect, Facts, Handoff, Input, Modelled, Out, Position, Rest, Stepped, Task,
+    },
+};
+use crate::domain::{
+    template::{TemplateFault, holds},
+    text::{clip, one_line},
+};
+
+/// Moves `flow` on from `position`.
+///
+/// - At [`Position::Start`] and [`Position::Before`], whatever the customer sends begins it, as [`Input::Begin`] does.
+/// - [`Input::Begin`] at a question asks it anew, at the model gives it the talk anew; at a request whose answer never
+///   came it is the request's failure, since a request is not sent twice.
+/// - A message while a request is under way, and every input that the position does not wait for, changes nothing: the
+///   rest is to wait right there.
+pub fn step(flow: &Flow, position: &Position, input: &Input, facts: &Facts) -> Stepped {
+    let mut walk = Walk { flow, path: Path::top(flow), facts: facts.clone(), effects: Vec::new(), budget: limits::STEPS };
+    if let Input::Said { text, .. } = input {
+        walk.facts.last_words.clone_from(text);
+    }
+    let rest = walk.resume(position, input);
+    Stepped { effects: walk.effects, rest }
+}
+
+struct Walk<'a> {
+    flow: &'a Flow,
+    path: Path<'a>,
+    /// With the variables that were set on the way.
+    facts: Facts,
+    effects: Vec<Effect>,
+    budget: usize,
+}
+
+/// Where a step leads: `None` to the next one.
+type Led = Option<Rest>;
+
+impl<'a> Walk<'a> {
+    fn resume(&mut self, position: &Position, input: &Input) -> Rest {
+        let begins = matches!(input, Input::Begin | Input::Said { .. } | Input::Wordless);
+        let Some(id) = position.step() else {
+            return if begins { self.run() } else { stay(position, None) };
+        };
+        let Some(path) = Path::to(self.flow, id) else { return missing(None, &id.0) };
+        self.path = path;
+        if matches!(position, Position::Before { .. }) {
+            return if begins { self.run() } else { stay(position, None) };
+        }
+        let Some(step) = self.path.next() else { return missing(None, &id.0) };
+        let led = match (position, &step.act) {
+            (Position::Waiting { tries, .. }, Act::Question(question)) => {
+                self.answered(step, question, *tries, input, position)
+            }
+            (Position::Fetching { .. }, Act::Http(http)) => match input {
+                Input::Fetched(result) => self.fetched(step, http, result),
+                Input::Begin => {
+                    let words = "The answer to the request never came: the server stopped in between.";
+                    self.fail(step, &http.on_failure, Cause::HttpFailed, words)
+                }
+                _ => Some(stay(position, None)),
+            },
+            (Position::Modelling { .. }, Act::Model(model)) => match input {
+                Input::Begin | Input::Said { .. } | Input::Wordless => self.model(step, model),
+                Input::Modelled(Modelled::Finished) => None,
+                Input::Modelled(Modelled::Failed(words)) => {
+                    self.fail(step, &model.on_failure, Cause::ModelFailed, words)
+                }
+                Input::TimedOut | Input::Fetched(_) => Some(stay(position, None)),
+            },
+            _ => Some(missing(Some(step), &id.0)),
+        };
+        led.unwrap_or_else(|| self.run())
+    }
+
+    /// Goes on until somebody or something has to be waited for.
+    fn run(&mut self) -> Rest {
+        let mut last = None;
+        while let Some(step) = self.path.next() {
+            last = Some(step);
+            if self.budget == 0 {
+                return over(Some(step), Cause::Loop, "");
+            }
+            self.budget -= 1;
+            if let Some(rest) = self.take(step) {
+                return rest;
+            }
+        }
+        over(last, Cause::DeadEnd, "")
+    }
+
+    fn take(&mut self, step: &'a Step) -> Led {
+        let led = match &step.act {
+            Act::Message(say) => fill::say(say, &fill::scope(&self.facts)).map(|out| self.say(step, out)),
+            Act::Question(question) => return Some(self.ask(step, question, 0)),
+            Act::Condition(condition) => self.branch(condition).map(|block| self.enter(block)),
+            Act::Set(set) => fill::optional(&set.value, &fill::scope(&self.facts), limits::VALUE)
+                .map(|value| self.set(step, &set.variable, value)),
+            Act::Http(http) => fill::call(http, &fill::scope(&self.facts)).map(|call| {
+                let position = Position::Fetching { step: step.id.clone() };
+                Some(Rest::Fetch { position, label: step.label().to_owned(), call })
+            }),
+            Act::Model(model) => return self.model(step, model),
+            Act::Handoff(person) => return Some(self.hand_over(step, person)),
+            Act::Close(close) => {
+                fill::optional(&close.text, &fill::scope(&self.facts), limits::TEXT).map(|text| {
+                    if !text.trim().is_empty() {
+                        self.say(step, Out::Text { text });
+                    }
+                    Some(Rest::Close { step: step.id.clone() })
+                })
+            }
+            Act::Jump(jump) => match Path::to(self.flow, &jump.to) {
+                Some(path) => {
+                    self.path = path;
+                    Ok(None)
+                }
+                None => Ok(Some(missing(Some(step), &jump.to.0))),
+            },
+            Act::Hours(hours) => Ok(self.enter(if self.facts.open { &hours.open } else { &hours.closed })),
+        };
+        led.unwrap_or_else(|fault| Some(unfilled(step, &fault)))
+    }
+
+    fn say(&mut self, step: &Step, out: Out) -> Led {
+        self.effects.push(Effect::Say { step: step.id.clone(), out });
+        None
+    }
+
+    fn set(&mut self, step: &Step, variable: &str, value: String) -> Led {
+        if !variable.is_empty() {
+            let value = clip(&value, limits::VALUE);
+            self.facts.variables.insert(variable.to_owned(), value.clone());
+            let (step, label) = (step.id.clone(), step.label().to_owned());
+            self.effects.push(Effect::Set { step, label, variable: variable.to_owned(), value });
+        }
+        None
+    }
+
+    fn enter(&mut self, block: &'a Block) -> Led {
+        self.path.into_branch(block);
+        None
+    }
+
+    /// The first branch that holds.
+    fn branch(&self, condition: &'a Condition) -> Result<&'a Block, TemplateFault> {
+        let scope = fill::scope(&self.facts);
+        for branch in &condition.branches {
+            if holds(&branch.when, &scope)? {
+                return Ok(&branch.steps);
+            }
+        }
+        Ok(&condition.otherwise)
+    }
+
+    fn ask(&mut self, step: &Step, question: &Question, tries: u8) -> Rest {
+        match fill::question(step, &fill::scope(&self.facts), tries) {
+            Ok(out) => {
+                self.effects.extend(out.map(|out| Effect::Say { step: step.id.clone(), out }));
+                Rest::Wait { position: Position::Waiting { step: step.id.clone(), tries }, patience: question.patience }
+            }
+            Err(fault) => unfilled(step, &fault),
+        }
+    }
+
+    fn answered(&mut self, step: &'a Step, question: &'a Question, tries: u8, input: &Input, here: &Position) -> Led {
+        match input {
+            Input::Said { text, payload } => {
+                let read = answer::read(&question.expect, text, payload.as_deref(), &self.facts);
+                match read {
+                    Some(Answer { value, option }) => {
+                        self.set(step, &question.variable, value);
+                        match (&question.expect, option) {
+                            (Expect::Choice { options }, Some(at)) => {
+                                options.get(at).and_then(|option| self.enter(&option.steps))
+                            }
+                            _ => None,
+                        }
+                    }
+                    None => self.refused(step, question, tries, &format!("The last answer was “{}”.", clip(text, 200))),
+                }
+            }
+            Input::Wordless => self.refused(step, question, tries, "The last answer had no words."),
+            Input::TimedOut => self.fail(step, &question.on_failure, Cause::TooLong, ""),
+            Input::Begin => Some(self.ask(step, question, 0)),
+            Input::Fetched(_) | Input::Modelled(_) => Some(stay(here, question.patience)),
+        }
+    }
+
+    fn refused(&mut self, step: &'a Step, question: &'a Question, tries: u8, words: &str) -> Led {
+        if tries >= question.retries {
+            return self.fail(step, &question.on_failure, Cause::NoMatch, words);
+        }
+        Some(self.ask(step, question, tries.saturating_add(1)))
+    }
+
+    fn fetched(&mut self, step: &'a Step, http: &'a Http, result: &Result<Answered, String>) -> Led {
+        let kept = match result {
+            Ok(answered) if answered.status >= 400 => Err(format!("It answered with status {}.", answered.status)),
+            Ok(answered) => kept(&http.keep, &answered.body),
+            Err(words) => Err(words.clone()),
+        };
+        match kept {
+            Ok(values) => {
+                for (variable, value) in values {
+                    self.set(step, variable, value);
+                }
+                None
+            }
+            Err(words) => self.fail(step, &http.on_failure, Cause::HttpFailed, &words),
+        }
+    }
+
+    fn model(&mut self, step: &Step, model: &Model) -> Led {
+        Some(match fill::optional(&model.instructions, &fill::scope(&self.facts), limits::TEXT) {
+            Ok(instructions) => Rest::Model {
+                position: Position::Modelling { step: step.id.clone() },
+                label: step.label().to_owned(),
+                task: Task { instructions, tools: model.tools.clone() },
+            },
+            Err(fault) => unfilled(step, &fault),
+        })
+    }
+
+    /// The step's failure path, or a person when it has none.
+    fn fail(&mut self, step: &'a Step, path: &'a Block, cause: Cause, words: &str) -> Led {
+        if path.is_empty() { Some(over(Some(step), cause, words)) } else { self.enter(path) }
+    }
+
+    fn hand_over(&self, step: &Step, person: &Person) -> Rest {
+        let scope = fill::scope(&self.facts);
+        let filled = || {
+            Ok(Handoff {
+                step: Some(step.id.clone()),
+                label: step.label().to_owned(),
+                cause: Cause::Step,
+                team: person.team.clone(),
+                reason: one_line(&fill::optional(&person.reason, &scope, limits::REASON)?),
+                note: fill::optional(&person.note, &scope, limits::NOTE)?,
+                notice: fill::optional(&person.notice, &scope, limits::TEXT)?,
+            })
+        };
+        // The team holds even when the words about it do not.
+        Rest::Handoff(filled().unwrap_or_else(|fault: TemplateFault| Handoff {
+            team: person.team.clone(),
+            ..broken(Some(step), Cause::BadTemplate, &fault.words)
+        }))
+    }
+}
+
+/// The fields that are to be kept, in words. A field that is `null` is as good as missing.
+fn kept<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, String> {
+    if keep.is_empty() {
+        return Ok(Vec::new());
+    }
+    let answer: serde_json::Value =
+        serde_json::from_str(body).map_err(|_| "The answer is no JSON.".to_owned())?;
+    keep.iter()
+        .map(|field| {
+            let value = match answer.pointer(&field.pointer) {
+                None | Some(serde_json::Value::Null) => {
+                    return Err(format!("The answer has no field {}.", clip(&field.pointer, 80)));
+                }
+                Some(serde_json::Value::String(text)) => text.clone(),
+                Some(other) => other.to_string(),
+            };
+            Ok((field.variable.as_str(), value))
+        })
+        .collect()
+}
+
+fn stay(position: &Position, patience: Option<crate::domain::time::Span>) -> Rest {
+    Rest::Wait { position: position.clone(), patience }
+}
+
+fn unfilled(step: &Step, fault: &TemplateFault) -> Rest {
+    over(Some(step), Cause::BadTemplate, &fault.words)
+}
+
+fn missing(step: Option<&Step>, id: &str) -> Rest {
+    over(step, Cause::MissingStep, &format!("There is no step “{}”.", clip(id, 80)))
+}
+
+fn over(step: Option<&Step>, cause: Cause, words: &str) -> Rest {
+    Rest::Handoff(broken(step, cause, words))
+}
+
+fn broken(step: Option<&Step>, cause: Cause, words: &str) -> Handoff {
+    let label = step.map_or("", Step::label);
+    let at = if label.is_empty() { String::new() } else { format!(" at “{label}”") };
+    Handoff {
+        step: step.map(|step| step.id.clone()),
+        label: label.to_owned(),
+        cause,
+        team: None,
+        reason: clip(&one_line(&format!("{}{at}", cause.words())), limits::REASON),
+        note: clip(words, limits::NOTE),
+        notice: String::new(),
+    }
+}

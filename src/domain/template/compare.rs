@@ -1,0 +1,167 @@
+//! Comparisons as admins mean them. Variables are texts, so `order_total > 100` must read the text as a number.
+//!
+//! The engine compares values of different kinds by their kind, silently. So both sides of each comparison are wrapped
+//! into an [`Operand`] before the expression is compiled; it knows how to compare and says when it cannot.
+
+use std::{
+    cmp::Ordering,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering as Memory},
+    },
+};
+
+use minijinja::{
+    Error, ErrorKind, Value,
+    value::{DynObject, Object, ObjectRepr, ValueKind},
+};
+
+use super::scan::{Kind, words};
+use crate::domain::text::folded;
+
+/// The filters that wrap: for `==` and `!=`, and for the others.
+pub(super) const EQUATED: &str = "__equated";
+pub(super) const ORDERED: &str = "__ordered";
+
+/// One level of brackets: where its current operand begins, and the filter of a comparison whose right side is open.
+#[derive(Default)]
+struct Level {
+    from: usize,
+    open: Option<&'static str>,
+}
+
+/// The expression with both sides of each comparison wrapped: `a + 1 > b` becomes `(a + 1)|f > (b)|f`.
+pub(super) fn wrapped(source: &str) -> String {
+    let mut out = String::with_capacity(source.len() * 2);
+    let mut levels = vec![Level::default()];
+    for word in words(source) {
+        let Some(level) = levels.last_mut() else { break };
+        if word.is_comparison() {
+            let filter = level.open.unwrap_or(if matches!(word.text, "==" | "!=") { EQUATED } else { ORDERED });
+            if level.open.is_none() {
+                out.insert(level.from, '(');
+            }
+            out.push_str(&format!(" )|{filter} {} (", word.text));
+            level.open = Some(filter);
+            continue;
+        }
+        let opens = word.kind == Kind::Sign && matches!(word.text, "(" | "[" | "{");
+        let closes = word.kind == Kind::Sign && matches!(word.text, ")" | "]" | "}");
+        let parts = word.text == "," || word.text == ":" || matches!(word.text, "and" | "or" | "not" | "if" | "else");
+        if (closes || parts) && let Some(filter) = level.open.take() {
+            out.push_str(&format!(" )|{filter} "));
+        }
+        if closes && levels.len() > 1 {
+            levels.pop();
+        }
+        out.push_str(word.text);
+        if parts && let Some(level) = levels.last_mut() {
+            level.from = out.len();
+        }
+        if opens {
+            levels.push(Level { from: out.len(), open: None });
+        }
+    }
+    if let Some(filter) = levels.last_mut().and_then(|level| level.open.take()) {
+        out.push_str(&format!(" )|{filter}"));
+    }
+    out
+}
+
+/// A side of a comparison.
+#[derive(Debug)]
+pub(super) struct Operand {
+    side: Side,
+    /// Raised when two sides have no order.
+    strange: Option<Arc<AtomicBool>>,
+}
+
+#[derive(Debug)]
+enum Side {
+    Whole(i128),
+    Number(f64),
+    Truth(bool),
+    /// Folded: case and accents make no difference.
+    Text(String),
+}
+
+impl Operand {
+    /// # Errors
+    /// When the value is missing, or is no plain value.
+    pub fn wrap(value: &Value, strange: Option<Arc<AtomicBool>>) -> Result<Value, Error> {
+        let side = match value.kind() {
+            ValueKind::Undefined => return Err(Error::from(ErrorKind::UndefinedError)),
+            ValueKind::None => Side::Text(String::new()),
+            ValueKind::Bool => Side::Truth(value.is_true()),
+            ValueKind::Number | ValueKind::String => read(&value.to_string()),
+            _ => return Err(Error::new(ErrorKind::InvalidOperation, "only texts and numbers can be compared")),
+        };
+        Ok(Value::from_object(Self { side, strange }))
+    }
+}
+
+fn read(text: &str) -> Side {
+    let text = text.trim();
+    match (text, looks_numeric(text)) {
+        ("true", _) => Side::Truth(true),
+        ("false", _) => Side::Truth(false),
+        (_, true) => match (text.trim_start_matches('+').parse(), text.parse()) {
+            (Ok(whole), _) => Side::Whole(whole),
+            (_, Ok(number)) => Side::Number(number),
+            _ => Side::Text(folded(text)),
+        },
+        _ => {
+            let plain = folded(text);
+            // Signs alone fold to nothing, and `?` is not `!`.
+            Side::Text(if plain.is_empty() { text.to_owned() } else { plain })
+        }
+    }
+}
+
+/// A sign at most, digits, and a point with digits at most: what counts as a number in texts.
+pub(super) fn looks_numeric(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    digits(whole) && digits(fraction)
+}
+
+impl fmt::Display for Operand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.side {
+            Side::Whole(whole) => write!(f, "{whole}"),
+            Side::Number(number) => write!(f, "{number}"),
+            Side::Truth(truth) => write!(f, "{truth}"),
+            Side::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+impl Object for Operand {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+
+    fn custom_cmp(self: &Arc<Self>, other: &DynObject) -> Option<Ordering> {
+        let other = other.downcast_ref::<Self>()?;
+        let order = match (&self.side, &other.side) {
+            (Side::Whole(a), Side::Whole(b)) => return Some(a.cmp(b)),
+            (Side::Text(a), Side::Text(b)) => return Some(a.cmp(b)),
+            (Side::Truth(a), Side::Truth(b)) => return Some(a.cmp(b)),
+            (Side::Number(a), Side::Number(b)) => a.partial_cmp(b),
+            (Side::Whole(a), Side::Number(b)) => (*a as f64).partial_cmp(b),
+            (Side::Number(a), Side::Whole(b)) => a.partial_cmp(&(*b as f64)),
+            _ => None,
+        };
+        if order.is_none() && let Some(strange) = &self.strange {
+            strange.store(true, Memory::Relaxed);
+        }
+        // Not equal is all that matters here; the order of what has none is an error above.
+        Some(order.unwrap_or(Ordering::Less))
+    }
+}

@@ -1,0 +1,257 @@
+//! One expression: compiled, looked through, worked out.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use minijinja::{Environment, Error, ErrorKind, Expression, UndefinedBehavior, Value, value::ValueKind};
+
+use super::{
+    Scope, TemplateFault,
+    compare::{EQUATED, ORDERED, Operand, looks_numeric, wrapped},
+    fault,
+    scan::{self, Kind, Name, unquoted, words},
+};
+use crate::domain::text::folded;
+
+/// What may stand after `|`.
+pub const FILTERS: [&str; 7] = ["upper", "lower", "title", "trim", "default", "number", "length"];
+/// What may stand after `is`. `contains`, `startswith` and `endswith` look past case and accents.
+pub const TESTS: [&str; 6] = ["defined", "empty", "number", "contains", "startswith", "endswith"];
+
+/// Steps of the engine that one expression may take: many times what the longest sensible one needs.
+const FUEL: u64 = 500;
+/// The longest expression, in bytes.
+const LONGEST: usize = 4_096;
+
+pub(super) fn environment() -> Environment<'static> {
+    environment_with(&Arc::default())
+}
+
+/// `strange` is raised when a text is asked to be more or less than a number.
+fn environment_with(strange: &Arc<AtomicBool>) -> Environment<'static> {
+    let mut environment = Environment::empty();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    environment.add_filter("upper", |value: Value| Ok(text_of(&value)?.to_uppercase()));
+    environment.add_filter("lower", |value: Value| Ok(text_of(&value)?.to_lowercase()));
+    environment.add_filter("title", |value: Value| Ok(title(&text_of(&value)?)));
+    environment.add_filter("trim", |value: Value| Ok(text_of(&value)?.trim().to_owned()));
+    // For a name without a value, and for one that is empty.
+    environment.add_filter("default", |value: Value, instead: Value| {
+        let missing = value.is_undefined() || value.is_none() || value.as_str().is_some_and(|text| text.trim().is_empty());
+        if missing { instead } else { value }
+    });
+    environment.add_filter("number", |value: Value| number(&value));
+    environment.add_filter("length", |value: Value| Ok(text_of(&value)?.chars().count()));
+    environment.add_test("defined", |value: Value| !value.is_undefined());
+    environment.add_test("empty", |value: Value| Ok(text_of(&value)?.trim().is_empty()));
+    environment.add_test("number", |value: Value| Ok(looks_numeric(text_of(&value)?.trim())));
+    environment.add_test("contains", |value: Value, part: Value| looked_for(&value, &part, |whole, part| whole.contains(part)));
+    environment.add_test("startswith", |value: Value, part: Value| {
+        looked_for(&value, &part, |whole, part| whole.starts_with(part))
+    });
+    environment
+        .add_test("endswith", |value: Value, part: Value| looked_for(&value, &part, |whole, part| whole.ends_with(part)));
+    environment.add_filter(EQUATED, |value: Value| Operand::wrap(&value, None));
+    let strange = Arc::clone(strange);
+    environment.add_filter(ORDERED, move |value: Value| Operand::wrap(&value, Some(Arc::clone(&strange))));
+    environment
+}
+
+fn text_of(value: &Value) -> Result<String, Error> {
+    match value.kind() {
+        ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
+        ValueKind::None => Ok(String::new()),
+        ValueKind::String | ValueKind::Number | ValueKind::Bool => Ok(written(value)),
+        _ => Err(Error::new(ErrorKind::InvalidOperation, "only texts and numbers have filters")),
+    }
+}
+
+fn number(value: &Value) -> Result<Value, Error> {
+    let text = text_of(value)?;
+    let text = text.trim().trim_start_matches('+');
+    let read = looks_numeric(text).then(|| match text.parse::<i64>() {
+        Ok(whole) => Some(Value::from(whole)),
+        Err(_) => text.parse::<f64>().ok().map(Value::from),
+    });
+    read.flatten().ok_or_else(|| Error::new(ErrorKind::BadSerialization, "no number"))
+}
+
+fn looked_for(value: &Value, part: &Value, fits: impl Fn(&str, &str) -> bool) -> Result<bool, Error> {
+    let (whole, part) = (folded(&text_of(value)?), folded(&text_of(part)?));
+    Ok(!part.is_empty() && fits(&whole, &part))
+}
+
+/// A value in words: a whole number is written without its `.0`.
+fn written(value: &Value) -> String {
+    let text = value.to_string();
+    match text.strip_suffix(".0") {
+        Some(whole) if value.kind() == ValueKind::Number => whole.to_owned(),
+        _ => text,
+    }
+}
+
+/// Each word with a capital letter, the rest of it small.
+fn title(text: &str) -> String {
+    let mut inside = false;
+    let mut titled = String::with_capacity(text.len());
+    for c in text.chars() {
+        if inside {
+            titled.extend(c.to_lowercase());
+        } else {
+            titled.extend(c.to_uppercase());
+        }
+        inside = c.is_alphanumeric() || matches!(c, '\'' | '’');
+    }
+    titled
+}
+
+fn compiled<'a>(environment: &'a Environment<'_>, source: &str, offer: &str) -> Result<Expression<'a, 'a>, TemplateFault> {
+    if source.trim().is_empty() {
+        return Err(fault(format!("`{{{{ }}}}` is empty. {offer}")));
+    }
+    if source.len() > LONGEST {
+        return Err(fault(format!("{} is too long. Make it simpler.", shown(source))));
+    }
+    // A text times a number grows by megabytes in one step that fuel does not see.
+    if unquoted(source).any(|(_, c)| c == '*') {
+        return Err(fault(format!("{} multiplies; a text cannot do that.", shown(source))));
+    }
+    // The admin's own words first, so that wrapping cannot make sense of nonsense.
+    let told = |error: Error| told(source, offer, &error);
+    environment.compile_expression_owned(source.to_owned()).map_err(told)?;
+    environment.compile_expression_owned(wrapped(source)).map_err(told)
+}
+
+fn named(expression: &Expression<'_, '_>) -> Vec<String> {
+    let mut named: Vec<String> = expression.undeclared_variables(true).into_iter().collect();
+    named.sort_unstable();
+    named
+}
+
+/// The expression's value in words.
+pub(super) fn evaluate(environment: &Environment<'_>, source: &str, scope: &Scope) -> Result<String, TemplateFault> {
+    let value = worked_out(environment, source, scope, |text| Value::from(text))?;
+    match value.kind() {
+        ValueKind::String | ValueKind::Number => Ok(written(&value)),
+        ValueKind::Undefined | ValueKind::None => Ok(String::new()),
+        _ => Err(fault(format!("{} gives no text. {}", shown(source), scope.offer()))),
+    }
+}
+
+/// In a condition `true` and `false` mean what they say, `not is_vip` included.
+fn truths(text: &str) -> Value {
+    match text {
+        "true" => Value::from(true),
+        "false" => Value::from(false),
+        _ => Value::from(text),
+    }
+}
+
+fn worked_out(
+    environment: &Environment<'_>,
+    source: &str,
+    scope: &Scope,
+    read: impl Fn(&str) -> Value,
+) -> Result<Value, TemplateFault> {
+    let offer = scope.offer();
+    let expression = compiled(environment, source, &offer)?;
+    if let Some(unknown) = named(&expression).iter().find(|name| scope.refuses(name)) {
+        return Err(fault(format!("`{{{{ {unknown} }}}}` is not known. {offer}")));
+    }
+    expression.eval(scope.context(read)).map_err(|error| told(source, &offer, &error))
+}
+
+/// See [`super::holds`].
+pub(super) fn holds(source: &str, scope: &Scope) -> Result<bool, TemplateFault> {
+    let strange = Arc::<AtomicBool>::default();
+    let value = worked_out(&environment_with(&strange), source, scope, truths)?;
+    if strange.load(Ordering::Relaxed) {
+        return Err(fault(format!("{} asks whether a text is more or less than a number.", shown(source))));
+    }
+    match value.kind() {
+        ValueKind::Bool => Ok(value.is_true()),
+        ValueKind::String | ValueKind::Number => {
+            Ok(!matches!(folded(&written(&value)).as_str(), "" | "0" | "false" | "no"))
+        }
+        ValueKind::None => Ok(false),
+        ValueKind::Undefined => Err(fault(format!("{} has no value.", shown(source)))),
+        _ => Err(fault(format!("{} is neither true nor false. {}", shown(source), scope.offer()))),
+    }
+}
+
+/// Whether a condition can be worked out with sample values. That a sample has no order beside a text says nothing.
+pub(super) fn understood(source: &str, scope: &Scope) -> Result<(), TemplateFault> {
+    let value = worked_out(&environment(), source, scope, truths)?;
+    match value.kind() {
+        ValueKind::Bool | ValueKind::String | ValueKind::Number | ValueKind::None => Ok(()),
+        _ => Err(fault(format!("{} is neither true nor false. {}", shown(source), scope.offer()))),
+    }
+}
+
+/// The variables of an expression.
+pub(super) fn names(source: &str) -> Result<BTreeSet<Name>, TemplateFault> {
+    let environment = environment();
+    let expression = compiled(&environment, source, "Write a variable, for example `{{ customer.name }}`.")?;
+    if let Some(unknown) = unknown_word(source) {
+        return Err(unknown);
+    }
+    let guard = |name: String| Name { guarded: scan::is_guarded(source, &name), name };
+    Ok(named(&expression).into_iter().map(guard).collect())
+}
+
+/// A filter or a test that does not exist; the engine finds these only where it gets to.
+fn unknown_word(source: &str) -> Option<TemplateFault> {
+    let words: Vec<_> = words(source).into_iter().filter(|word| word.kind != Kind::Space).collect();
+    for (at, word) in words.iter().enumerate() {
+        let after = |by: usize| words.get(at + by).map_or("", |word| word.text);
+        if word.text == "|" && word.kind == Kind::Sign && !FILTERS.contains(&after(1)) {
+            return Some(no_filter(source));
+        }
+        let test = if after(1) == "not" { after(2) } else { after(1) };
+        if word.text == "is" && word.kind == Kind::Name && !TESTS.contains(&test) {
+            return Some(no_test(source));
+        }
+    }
+    None
+}
+
+fn no_filter(source: &str) -> TemplateFault {
+    fault(format!("{} uses a filter that is not known. You can use {}.", shown(source), FILTERS.join(", ")))
+}
+
+fn no_test(source: &str) -> TemplateFault {
+    fault(format!("{} asks what is not known. After `is` you can use {}.", shown(source), TESTS.join(", ")))
+}
+
+/// The engine's error in an admin's words; its own speak of bytecode and types.
+fn told(source: &str, offer: &str, error: &Error) -> TemplateFault {
+    let shown = shown(source);
+    match error.kind() {
+        ErrorKind::UnknownFilter => no_filter(source),
+        ErrorKind::UnknownTest => no_test(source),
+        ErrorKind::MissingArgument | ErrorKind::TooManyArguments => {
+            fault(format!("{shown} gives a filter too much or too little. Write for example `default(\"friend\")`."))
+        }
+        ErrorKind::OutOfFuel => fault(format!("{shown} takes too long to work out. Make it simpler.")),
+        ErrorKind::UndefinedError => fault(format!("{shown} has no value.")),
+        ErrorKind::BadSerialization => fault(format!("{shown} needs a number, and the text is none.")),
+        _ => fault(format!("{shown} cannot be understood. {offer}")),
+    }
+}
+
+/// The expression as the admin wrote it, cut where it would fill the page.
+pub(super) fn shown(source: &str) -> String {
+    const SHOWN: usize = 60;
+    let source = source.trim();
+    let mut cut: String = source.chars().take(SHOWN).collect();
+    if cut.len() < source.len() {
+        cut.push('…');
+    }
+    format!("`{{{{ {cut} }}}}`")
+}

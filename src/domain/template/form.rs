@@ -1,0 +1,183 @@
+//! Where a filled-in text goes, and how values are made harmless there.
+
+use super::{TEXT_LIMIT, TemplateFault, compare::looks_numeric, fault};
+use crate::domain::text::clip;
+
+/// The place a text goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Words for a person; more than [`TEXT_LIMIT`] characters are a fault.
+    Text,
+    /// Words for a person; more than [`TEXT_LIMIT`] characters are cut, ending in an ellipsis.
+    Clipped,
+    /// A web address. Values are percent-encoded, all but letters, digits and `-._~`; at most [`ADDRESS_LIMIT`]
+    /// characters; a path that climbs (`/../`) is a fault, since values must not choose another place.
+    Url,
+    /// A JSON text. Inside of quotes a value is escaped as a string's content; outside it stands as it is when it is a
+    /// number, `true`, `false` or `null`, and else as a string with its quotes. At most [`BODY_LIMIT`] characters, and
+    /// JSON at the end.
+    Json,
+    /// The value of an HTTP header. Control characters become blanks and braces round brackets, so that a value can
+    /// neither begin another header nor name a secret. `{{ secret.NAME }}` stays as it is.
+    Header,
+}
+
+/// The longest web address that is filled in, in characters.
+pub const ADDRESS_LIMIT: usize = 2_048;
+/// The longest JSON body that is filled in, in characters.
+pub const BODY_LIMIT: usize = 65_536;
+
+impl Form {
+    fn limit(self) -> usize {
+        match self {
+            Self::Text | Self::Clipped | Self::Header => TEXT_LIMIT,
+            Self::Url => ADDRESS_LIMIT,
+            Self::Json => BODY_LIMIT,
+        }
+    }
+}
+
+/// A text being filled in. It refuses to grow past its form's limit.
+pub(super) struct Filling {
+    form: Form,
+    text: String,
+    length: usize,
+    json: InJson,
+}
+
+/// Where in a JSON text the next value would stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum InJson {
+    Open,
+    Quoted,
+    /// After a backslash inside of quotes.
+    Escaping,
+}
+
+impl Filling {
+    pub fn new(form: Form) -> Self {
+        Self { form, text: String::new(), length: 0, json: InJson::Open }
+    }
+
+    fn push(&mut self, part: &str) -> Result<(), TemplateFault> {
+        self.length += part.chars().count();
+        let limit = self.form.limit();
+        if self.length > limit && self.form != Form::Clipped {
+            return Err(fault(format!("With its variables filled in, the text has more than {limit} characters.")));
+        }
+        // One character more than fits tells the end that something was cut.
+        if self.text.len() <= limit * 4 {
+            self.text.push_str(&clip(part, limit + 1));
+        }
+        Ok(())
+    }
+
+    pub fn plain(&mut self, part: &str) -> Result<(), TemplateFault> {
+        if self.form == Form::Json {
+            for c in part.chars() {
+                self.json = match (self.json, c) {
+                    (InJson::Open, '"') | (InJson::Escaping, _) => InJson::Quoted,
+                    (InJson::Quoted, '"') => InJson::Open,
+                    (InJson::Quoted, '\\') => InJson::Escaping,
+                    (state, _) => state,
+                };
+            }
+        }
+        self.push(part)
+    }
+
+    pub fn secret(&mut self, name: &str) -> Result<(), TemplateFault> {
+        self.push(&format!("{{{{ secret.{name} }}}}"))
+    }
+
+    pub fn value(&mut self, value: &str) -> Result<(), TemplateFault> {
+        match self.form {
+            Form::Text | Form::Clipped => self.push(value),
+            Form::Url => self.push(&percent_encoded(value)),
+            Form::Json => self.push(&self.json_value(value)),
+            Form::Header => self.push(&header_value(value)),
+        }
+    }
+
+    fn json_value(&self, value: &str) -> String {
+        let quoted = serde_json::Value::from(value).to_string();
+        let is_number = looks_numeric(value) && serde_json::from_str::<serde_json::Number>(value).is_ok();
+        match self.json {
+            InJson::Open if is_number || matches!(value, "true" | "false" | "null") => value.to_owned(),
+            InJson::Open => quoted,
+            InJson::Quoted | InJson::Escaping => quoted[1..quoted.len() - 1].to_owned(),
+        }
+    }
+
+    /// # Errors
+    /// When the whole breaks a rule of its form.
+    pub fn finish(self) -> Result<String, TemplateFault> {
+        match self.form {
+            Form::Text | Form::Header => Ok(self.text),
+            Form::Clipped => Ok(clip(&self.text, TEXT_LIMIT)),
+            Form::Url if climbs(&self.text) => Err(fault("The web address has a `..` in its path.")),
+            Form::Url => Ok(self.text),
+            Form::Json => {
+                let empty = self.text.trim().is_empty();
+                match serde_json::from_str::<serde::de::IgnoredAny>(&self.text) {
+                    Err(error) if !empty => Err(fault(format!(
+                        "With its variables filled in, the body is no JSON: line {}, column {}.",
+                        error.line(),
+                        error.column()
+                    ))),
+                    _ => Ok(self.text),
+                }
+            }
+        }
+    }
+}
+
+fn percent_encoded(value: &str) -> String {
+    let mut encoded = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+/// Whether a path has a segment `.` or `..`, in any spelling that a server or a client would follow.
+fn climbs(url: &str) -> bool {
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    path.split(['/', '\\']).any(|segment| {
+        let dots = segment.to_ascii_lowercase().replace("%2e", ".");
+        dots == "." || dots == ".."
+    })
+}
+
+fn header_value(value: &str) -> String {
+    value
+        .chars()
+        .map(|c| match c {
+            '{' => '(',
+            '}' => ')',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect()
+}
+
+/// Puts the secrets into a filled-in header value, at the moment of the call.
+///
+/// # Errors
+/// The name of the first secret that `look_up` does not know.
+pub fn put_in_secrets(value: &str, look_up: impl Fn(&str) -> Option<String>) -> Result<String, String> {
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((before, after)) = rest.split_once("{{ secret.") {
+        let Some((name, tail)) = after.split_once(" }}") else { break };
+        out.push_str(before);
+        out.push_str(&look_up(name).ok_or_else(|| name.to_owned())?);
+        rest = tail;
+    }
+    out.push_str(rest);
+    Ok(out)
+}

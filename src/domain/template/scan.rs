@@ -1,0 +1,204 @@
+//! Reading a template without working it out: its pieces, the words of an expression, the names it uses.
+
+use std::collections::BTreeSet;
+
+use super::{Form, TemplateFault, expression, fault};
+
+/// A stretch of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    Plain(&'a str),
+    Expression(&'a str),
+    /// `{{ secret.NAME }}`, where the form allows it.
+    Secret(&'a str),
+}
+
+/// A variable that a template uses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Name {
+    pub name: String,
+    /// Looked at only where a missing value does no harm: by `default`, or beside `is defined`.
+    pub guarded: bool,
+}
+
+/// The pieces in their order.
+///
+/// # Errors
+/// [`TemplateFault`] for statements, for braces without their partners, and for secrets where none may stand.
+pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Piece<'_>>, TemplateFault> {
+    if text.contains("{%") {
+        return Err(fault("`{% … %}` is not possible in a text. Use variables only, such as `{{ customer.name }}`."));
+    }
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("{{") {
+        pieces.push(plain(&rest[..at], form)?);
+        let body = &rest[at + 2..];
+        let end = closing(body).ok_or_else(|| fault("A `{{` is never closed. Write `}}` after the variable."))?;
+        pieces.push(inner(&body[..end], form)?);
+        rest = &body[end + 2..];
+    }
+    pieces.push(plain(rest, form)?);
+    Ok(pieces)
+}
+
+/// Text outside of expressions. A lone `}}` is a slip that every customer would read; in JSON it ends two objects.
+fn plain(text: &str, form: Form) -> Result<Piece<'_>, TemplateFault> {
+    if form != Form::Json && text.contains("}}") {
+        return Err(fault("A `}}` closes nothing. A variable begins with `{{`."));
+    }
+    Ok(Piece::Plain(text))
+}
+
+fn inner(source: &str, form: Form) -> Result<Piece<'_>, TemplateFault> {
+    let is_secret = words(source).iter().any(|word| word.is_name("secret"));
+    if !is_secret {
+        return Ok(Piece::Expression(source));
+    }
+    if form != Form::Header {
+        return Err(fault("A secret may stand in the value of a header only."));
+    }
+    let name = source.trim().strip_prefix("secret.").filter(|name| is_plain_name(name));
+    name.map(Piece::Secret).ok_or_else(|| {
+        fault(format!("{} is no secret's name. Write `{{{{ secret.NAME }}}}` and nothing more.", expression::shown(source)))
+    })
+}
+
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// Where the `}}` that ends an expression stands; one inside quotes ends nothing.
+fn closing(body: &str) -> Option<usize> {
+    unquoted(body).find(|(at, _)| body[*at..].starts_with("}}")).map(|(at, _)| at)
+}
+
+/// The characters of an expression that are not in a quoted text, with their places.
+pub(super) fn unquoted(body: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut quote = None;
+    let mut escaped = false;
+    body.char_indices().filter(move |(_, c)| {
+        match quote {
+            Some(_) if escaped => escaped = false,
+            Some(_) if *c == '\\' => escaped = true,
+            Some(open) if *c == open => quote = None,
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') => quote = Some(*c),
+            None => return true,
+        }
+        false
+    })
+}
+
+/// A word of an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Word<'a> {
+    pub kind: Kind,
+    pub text: &'a str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Letters, digits, underscores; with points, a path.
+    Name,
+    Space,
+    /// One character, or a comparison of two.
+    Sign,
+    Quoted,
+}
+
+impl Word<'_> {
+    pub fn is_name(&self, name: &str) -> bool {
+        self.kind == Kind::Name && (self.text == name || self.text.strip_prefix(name).is_some_and(|x| x.starts_with('.')))
+    }
+
+    pub fn is_comparison(&self) -> bool {
+        self.kind == Kind::Sign && matches!(self.text, "==" | "!=" | "<=" | ">=" | "<" | ">")
+    }
+}
+
+/// Takes an expression apart; joined again the words are the source.
+pub(super) fn words(source: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::new();
+    let mut rest = source;
+    while let Some(first) = rest.chars().next() {
+        let (kind, length) = match first {
+            '"' | '\'' => (Kind::Quoted, quoted_length(rest, first)),
+            c if c.is_whitespace() => (Kind::Space, run(rest, char::is_whitespace)),
+            c if c.is_alphanumeric() || c == '_' => {
+                (Kind::Name, run(rest, |c| c.is_alphanumeric() || matches!(c, '_' | '.')))
+            }
+            _ if ["==", "!=", "<=", ">="].iter().any(|sign| rest.starts_with(sign)) => (Kind::Sign, 2),
+            c => (Kind::Sign, c.len_utf8()),
+        };
+        words.push(Word { kind, text: &rest[..length] });
+        rest = &rest[length..];
+    }
+    words
+}
+
+fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !belongs(c)).unwrap_or(text.len())
+}
+
+fn quoted_length(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return at + c.len_utf8(),
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The variables that a template uses. Secrets are named `secret.NAME`.
+///
+/// # Errors
+/// [`TemplateFault`] when the text is no valid template, or uses a filter or test that is not known.
+pub fn names(text: &str, form: Form) -> Result<BTreeSet<Name>, TemplateFault> {
+    let mut found = BTreeSet::new();
+    for piece in pieces(text, form)? {
+        match piece {
+            Piece::Plain(_) => {}
+            Piece::Secret(name) => _ = found.insert(Name { name: format!("secret.{name}"), guarded: true }),
+            Piece::Expression(source) => found.extend(expression::names(source)?),
+        }
+    }
+    Ok(found)
+}
+
+/// The variables that a condition looks at.
+///
+/// # Errors
+/// As [`names`].
+pub fn names_of_condition(source: &str) -> Result<BTreeSet<Name>, TemplateFault> {
+    if words(source).iter().any(|word| word.is_name("secret")) {
+        return Err(fault("A secret may stand in the value of a header only."));
+    }
+    expression::names(source)
+}
+
+/// How many characters of a template stand there whatever its variables hold.
+pub fn literal_length(text: &str, form: Form) -> usize {
+    pieces(text, form).map_or_else(
+        |_| text.chars().count(),
+        |pieces| pieces.iter().map(|piece| if let Piece::Plain(plain) = piece { plain.chars().count() } else { 0 }).sum(),
+    )
+}
+
+/// Whether `name` is looked at in `source` only where a missing value does no harm: each time right before `default`, or
+/// anywhere beside an `is defined` that asks for it.
+pub(super) fn is_guarded(source: &str, name: &str) -> bool {
+    let words: Vec<Word<'_>> = words(source).into_iter().filter(|word| word.kind != Kind::Space).collect();
+    let text = |at: usize| words.get(at).map_or("", |word| word.text);
+    let places: Vec<usize> =
+        words.iter().enumerate().filter(|(_, word)| word.kind == Kind::Name && word.text == name).map(|(at, _)| at).collect();
+    let asked = |at: &usize| {
+        text(at + 1) == "is" && (text(at + 2) == "defined" || (text(at + 2) == "not" && text(at + 3) == "defined"))
+    };
+    places.iter().any(asked)
+        || (!places.is_empty() && places.iter().all(|at| text(at + 1) == "|" && text(at + 2) == "default"))
+}
