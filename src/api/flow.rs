@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Result;
 use crate::domain::{
     flow::{
+        check::Fault,
         definition::{Flow, StepId},
         run::{Call, Out, Position, Task},
     },
@@ -82,7 +83,7 @@ pub struct FlowPage {
     pub revision: i64,
     /// What customers meet now.
     pub live: Option<LiveVersion>,
-    pub faults: Vec<Finding>,
+    pub faults: Vec<Fault>,
     /// Newest first.
     pub versions: Vec<VersionRow>,
     pub teams: Vec<(TeamId, String)>,
@@ -101,30 +102,11 @@ pub struct VersionRow {
     pub by: String,
 }
 
-/// A fault of a flow, in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Finding {
-    /// The step it belongs to; `None` is the flow itself.
-    pub step: Option<StepId>,
-    /// The field of the step, as its form names it.
-    pub field: Option<String>,
-    pub words: String,
-    pub weight: Weight,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Weight {
-    /// Keeps the flow from going live.
-    Grave,
-    Warning,
-}
-
 /// A draft that was saved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
     pub revision: i64,
-    pub faults: Vec<Finding>,
+    pub faults: Vec<Fault>,
 }
 
 /// One step of a trial. Nothing is kept on the server and nothing is sent.
@@ -269,4 +251,11 @@ pub async fn flow_offline(id: FlowId) -> Result<()> {
 pub async fn flow_remove(id: FlowId) -> Result<()> {
     let admin = crate::server::accounts::session::admin().await?;
     crate::server::settings::flows::remove(&admin, &id).await
+}
+
+/// Runs the draft one step further. Sends nothing.
+#[server(endpoint = "flow_try", input = Json)]
+pub async fn flow_try(trial: Trial) -> Result<Trialled> {
+    let admin = crate::server::accounts::session::admin().await?;
+    crate::server::settings::flow_trial::try_it(&admin, trial).await
 }

@@ -77,7 +77,9 @@ impl Scope {
     /// What to write instead, in a sentence.
     fn offer(&self) -> String {
         match self.names {
-            Names::Closed => format!("You can use {}.", self.values.keys().map(String::as_str).collect::<Vec<_>>().join(", ")),
+            Names::Closed => {
+                format!("You can use {}.", self.values.keys().map(String::as_str).collect::<Vec<_>>().join(", "))
+            }
             Names::Open => "Write a variable, for example `{{ customer.name }}`.".to_owned(),
         }
     }
@@ -140,4 +142,3 @@ const SAMPLE: &str = "7";
 fn sample(names: &BTreeSet<Name>) -> Scope {
     Scope::new(Names::Open, names.iter().map(|name| (name.name.as_str(), SAMPLE)))
 }
-

@@ -309,7 +309,7 @@ fn state(record: &Record, live: Option<&LiveVersion>) -> FlowState {
     }
 }
 
-fn bounded(draft: &Flow) -> Result<()> {
+pub(super) fn bounded(draft: &Flow) -> Result<()> {
     let size = serde_json::to_string(draft).map_or(usize::MAX, |json| json.len());
     if size <= SIZE {
         return Ok(());

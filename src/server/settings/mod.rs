@@ -9,6 +9,7 @@ pub mod audit;
 mod flow_check;
 pub mod flow_export;
 mod flow_ready;
+pub mod flow_trial;
 pub mod flows;
 pub mod keywords;
 pub mod numbers;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::{
-    api::flow::{Finding, Weight},
     domain::flow::{
+        check::{Fault, Gravity},
         definition::{Act, Block, Flow, Step, StepId},
         edit::{self, BlockAt, Kind, Place},
         words,
@@ -137,14 +137,14 @@ pub struct Outline {
 }
 
 impl Outline {
-    pub fn of(flow: &Flow, faults: &[Finding]) -> Self {
+    pub fn of(flow: &Flow, faults: &[Fault]) -> Self {
         let mut counted: HashMap<&StepId, Counted> = HashMap::new();
         for fault in faults {
             if let Some(step) = &fault.step {
                 let count = counted.entry(step).or_default();
-                match fault.weight {
-                    Weight::Grave => count.grave += 1,
-                    Weight::Warning => count.warnings += 1,
+                match fault.grave {
+                    Gravity::Blocks => count.grave += 1,
+                    Gravity::Warns => count.warnings += 1,
                 }
             }
         }
@@ -315,8 +315,8 @@ mod tests {
 
     #[test]
     fn faults_are_counted_at_their_step() {
-        let fault = |weight| Finding { step: Some("q".into()), field: None, words: String::new(), weight };
-        let outline = Outline::of(&flow(), &[fault(Weight::Grave), fault(Weight::Warning), fault(Weight::Grave)]);
+        let fault = |grave| Fault { step: Some("q".into()), field: None, words: String::new(), grave };
+        let outline = Outline::of(&flow(), &[fault(Gravity::Blocks), fault(Gravity::Warns), fault(Gravity::Blocks)]);
         let Face::Step { faults, .. } = &outline.row(&Item::Step("q".into())).expect("drawn").face else { panic!() };
         assert_eq!(*faults, Counted { grave: 2, warnings: 1 });
     }

@@ -9,9 +9,10 @@ use super::{
     saving::Saving,
 };
 use crate::{
-    api::flow::{Finding, FlowPage},
+    api::flow::FlowPage,
     domain::{
         flow::{
+            check::Fault,
             definition::{Flow, StepId},
             edit::{self, Direction, Kind, Place},
         },
@@ -45,7 +46,7 @@ pub struct Editor {
     /// As it was read last; fed by live changes.
     pub page: RwSignal<FlowPage>,
     pub flow: RwSignal<Flow>,
-    pub faults: RwSignal<Vec<Finding>>,
+    pub faults: RwSignal<Vec<Fault>>,
     pub outline: Memo<Outline>,
     pub cursor: RwSignal<Item>,
     pub panel: RwSignal<Panel>,

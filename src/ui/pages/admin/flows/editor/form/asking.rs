@@ -237,8 +237,8 @@ fn Options(form: Form) -> impl IntoView {
         let title = Lens::text(move |act| options(act)?.get_mut(n).map(|option| &mut option.title));
         let about = Lens::text(move |act| options(act)?.get_mut(n).map(|option| &mut option.description));
         view! {
-            <TextField form lens=title field=format!("options.{n}.title") label=format!("Option {}", n + 1) limit=24/>
-            <TextField form lens=about field=format!("options.{n}.description") label="Description" limit=72/>
+            <TextField form lens=title field=format!("expect.options.{n}.title") label=format!("Option {}", n + 1) limit=24/>
+            <TextField form lens=about field=format!("expect.options.{n}.description") label="Description" limit=72/>
         }
     };
     view! {
@@ -287,13 +287,13 @@ fn Pattern(form: Form) -> impl IntoView {
             <TextField
                 form
                 lens=pattern
-                field="pattern"
+                field="expect.pattern"
                 label="Pattern"
                 shape=Shape::Code
                 placeholder="[A-Z]{2}[0-9]{6}"
                 hint="A regular expression for the whole answer."
             />
-            <TextField form lens=example field="example" label="An answer that fits" shape=Shape::Code placeholder="AB123456"/>
+            <TextField form lens=example field="expect.example" label="An answer that fits" shape=Shape::Code placeholder="AB123456"/>
         </div>
     }
 }

@@ -1,13 +1,13 @@
 //! Fields of a step's form. A field reads its value out of the step and writes it back; the step is the only truth, so
 //! that undoing shows in the field at once.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use leptos::{ev, prelude::*};
 
 use crate::{
-    api::flow::{Finding, Weight},
     domain::flow::{
+        check::{Fault, Gravity},
         definition::{Act, Step, StepId},
         edit,
     },
@@ -21,13 +21,15 @@ pub struct Form {
     pub id: StoredValue<StepId>,
     /// The step without its branches' steps; the last one known when it is gone.
     pub step: Memo<Option<Step>>,
+    /// Fields that show their faults themselves.
+    claimed: RwSignal<BTreeSet<String>>,
 }
 
 impl Form {
     pub fn new(editor: Editor, id: StepId) -> Self {
         let wanted = id.clone();
         let step = Memo::new(move |_| editor.flow.with(|flow| flow.find(&wanted).map(edit::alone)));
-        Self { editor, id: StoredValue::new(id), step }
+        Self { editor, id: StoredValue::new(id), step, claimed: RwSignal::new(BTreeSet::new()) }
     }
 
     /// Reads the step's content.
@@ -56,10 +58,32 @@ impl Form {
         });
     }
 
-    /// The faults of one field.
-    pub fn faults(self, field: &str) -> Vec<Finding> {
+    /// The faults that no field of the form shows.
+    pub fn unclaimed(self) -> Vec<Fault> {
         self.editor.faults.with(|faults| {
-            let of_field = |fault: &&Finding| {
+            let mine = faults.iter().filter(|fault| fault.step.as_ref() == Some(&self.id.get_value()));
+            let claimed = |fault: &&Fault| {
+                fault.field.as_ref().is_some_and(|field| self.claimed.with(|claimed| claimed.contains(field)))
+            };
+            mine.filter(|fault| !claimed(fault)).cloned().collect()
+        })
+    }
+
+    /// From here on the field of this name shows its faults itself, for as long as it is drawn.
+    fn claim(self, field: &str) {
+        let field = field.to_owned();
+        self.claimed.update(|claimed| {
+            claimed.insert(field.clone());
+        });
+        on_cleanup(move || {
+            self.claimed.try_update(|claimed| claimed.remove(&field));
+        });
+    }
+
+    /// The faults of one field.
+    pub fn faults(self, field: &str) -> Vec<Fault> {
+        self.editor.faults.with(|faults| {
+            let of_field = |fault: &&Fault| {
                 fault.step.as_ref() == Some(&self.id.get_value()) && fault.field.as_deref() == Some(field)
             };
             faults.iter().filter(of_field).cloned().collect()
@@ -146,6 +170,7 @@ pub fn TextField(
     let described = format!("{hint_id} {fault_id}");
     let get = lens.get.clone();
     let value = Memo::new(move |_| form.read(|act| get(act)));
+    form.claim(&field);
     let name = StoredValue::new(field);
     let faults = Memo::new(move |_| name.with_value(|field| form.faults(field)));
     let invalid = move || faults.with(|faults| (!faults.is_empty()).to_string());
@@ -222,14 +247,14 @@ pub fn TextField(
 
 /// Sentences below a field, or over a form.
 #[component]
-pub fn FaultLines(#[prop(into)] faults: Signal<Vec<Finding>>) -> impl IntoView {
+pub fn FaultLines(#[prop(into)] faults: Signal<Vec<Fault>>) -> impl IntoView {
     move || {
         faults
             .get()
             .into_iter()
-            .map(|fault| match fault.weight {
-                Weight::Grave => view! { <small class="err">{fault.words}</small> }.into_any(),
-                Weight::Warning => {
+            .map(|fault| match fault.grave {
+                Gravity::Blocks => view! { <small class="err">{fault.words}</small> }.into_any(),
+                Gravity::Warns => {
                     view! { <small class="warn"><Icon name="warn"/><span>{fault.words}</span></small> }.into_any()
                 }
             })
@@ -254,6 +279,7 @@ pub fn SelectField(
     let hint_id = format!("{id}-hint");
     let get = lens.get.clone();
     let value = Memo::new(move |_| form.read(|act| get(act)));
+    form.claim(&field);
     let name = StoredValue::new(field);
     let faults = Memo::new(move |_| name.with_value(|field| form.faults(field)));
     let choose = move |chosen: String| {

@@ -16,7 +16,6 @@ use super::{
     state::Editor,
 };
 use crate::{
-    api::flow::Finding,
     domain::flow::{
         definition::StepId,
         edit::{self, Kind},
@@ -55,11 +54,7 @@ pub fn FormPanel() -> impl IntoView {
 fn StepForm(id: StepId, kind: Kind) -> impl IntoView {
     let editor = Editor::expect();
     let form = Form::new(editor, id.clone());
-    let owner = id.clone();
-    // What no field of the form claims is told over it.
-    let faults = Memo::new(move |_| -> Vec<Finding> {
-        editor.faults.with(|faults| faults.iter().filter(|fault| fault.step.as_ref() == Some(&owner)).cloned().collect())
-    });
+    let faults = Memo::new(move |_| form.unclaimed());
     let fields = match kind {
         Kind::Message => view! { <saying::MessageForm form/> }.into_any(),
         Kind::Question => view! { <asking::QuestionForm form/> }.into_any(),

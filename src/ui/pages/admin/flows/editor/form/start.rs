@@ -4,9 +4,9 @@ use leptos::{ev, prelude::*};
 
 use super::fields::FaultLines;
 use crate::{
-    api::flow::Finding,
     domain::{
         flow::{
+            check::Fault,
             definition::{Flow, Start, StepId},
             words,
         },
@@ -54,7 +54,7 @@ fn text_of(start: &mut Start) -> Option<&mut String> {
 pub fn StartForm() -> impl IntoView {
     let editor = Editor::expect();
     let name = Memo::new(move |_| editor.flow.with(|flow| flow.name.clone()));
-    let faults = Memo::new(move |_| -> Vec<Finding> {
+    let faults = Memo::new(move |_| -> Vec<Fault> {
         editor.faults.with(|faults| faults.iter().filter(|fault| fault.step.is_none()).cloned().collect())
     });
     view! {
