@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{message::TEXT_LIMIT, time::Span};
+use super::{calendar::Calendar, message::TEXT_LIMIT, time::Span};
 
 /// What the tenant's customers read that no person typed just now. Empty means silent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,6 +125,8 @@ pub struct Settings {
     /// IANA name; days in filters and times in messages are this zone's.
     pub zone: String,
     pub read_policy: ReadPolicy,
+    /// Opening hours, by the clocks of `zone`.
+    pub calendar: Calendar,
 }
 
 impl Default for Settings {
@@ -134,6 +136,7 @@ impl Default for Settings {
             waiting_target: Span::minutes(5),
             zone: "UTC".to_owned(),
             read_policy: ReadPolicy::default(),
+            calendar: Calendar::default(),
         }
     }
 }

@@ -42,9 +42,7 @@ pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &F
         Expect::Email => email(text),
         Expect::Phone => phone(text),
         Expect::Date => day::read(text, facts),
-        Expect::Pattern { pattern, .. } => {
-            whole(pattern).ok().filter(|regex| regex.is_match(text)).map(|_| text.to_owned())
-        }
+        Expect::Pattern { pattern, .. } => whole(pattern).ok().filter(|regex| regex.is_match(text)).map(|_| text.to_owned()),
         Expect::Choice { .. } => None,
     }?;
     Some(Answer { value, option: None })
@@ -132,8 +130,7 @@ fn in_range(written: &str, min: Option<f64>, max: Option<f64>) -> bool {
 
 /// The one address in the words. Its domain is kept in small letters.
 fn email(text: &str) -> Option<String> {
-    let around =
-        |c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | ',' | ';' | ':' | '!' | '?' | '.');
+    let around = |c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | ',' | ';' | ':' | '!' | '?' | '.');
     let mut found = text.split_whitespace().filter(|word| word.contains('@'));
     let address = found.next()?.trim_matches(around);
     let address = address.strip_prefix("mailto:").unwrap_or(address);
@@ -224,11 +221,7 @@ pub(super) fn whole(pattern: &str) -> Result<Regex, String> {
         return Err(format!("A pattern has at most {} characters.", limits::PATTERN));
     }
     let built = |pattern: &str| {
-        RegexBuilder::new(pattern)
-            .size_limit(limits::PATTERN_COMPILED)
-            .dfa_size_limit(limits::PATTERN_COMPILED)
-            .nest_limit(50)
-            .build()
+        RegexBuilder::new(pattern).size_limit(limits::PATTERN_COMPILED).dfa_size_limit(limits::PATTERN_COMPILED).nest_limit(50).build()
     };
     let told = |error: regex::Error| match error {
         regex::Error::CompiledTooBig(_) => "The pattern is too large. Make its repetitions smaller.".to_owned(),

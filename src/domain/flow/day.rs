@@ -19,8 +19,7 @@ use crate::domain::text::folded;
 pub(super) fn read(text: &str, facts: &Facts) -> Option<String> {
     let today = today(facts)?;
     let plain = super::plain_digits(text);
-    let date =
-        by_word(&plain, today).or_else(|| by_numbers(&plain, today, facts)).or_else(|| by_month(&plain, today))?;
+    let date = by_word(&plain, today).or_else(|| by_numbers(&plain, today, facts)).or_else(|| by_month(&plain, today))?;
     (1..=9_999).contains(&date.year()).then(|| date.to_string())
 }
 
@@ -116,9 +115,7 @@ fn by_month(text: &str, today: Date) -> Option<Date> {
         let tail = &word[digits.len()..];
         match digits.len() {
             0 if month.is_none() => month = Some(month_of(word)?),
-            1 | 2 if day.is_none() && matches!(tail, "" | "st" | "nd" | "rd" | "th" | "er" | "o") => {
-                day = digits.parse().ok()
-            }
+            1 | 2 if day.is_none() && matches!(tail, "" | "st" | "nd" | "rd" | "th" | "er" | "o") => day = digits.parse().ok(),
             2 | 4 if day.is_some() && year.is_none() && tail.is_empty() => year = Some(in_century(&digits)?),
             _ => return None,
         }

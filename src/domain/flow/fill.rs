@@ -55,9 +55,11 @@ fn address(url: &str, scope: &Scope) -> Result<String, TemplateFault> {
 pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, TemplateFault> {
     Ok(match say {
         Say::Text { text } => Out::Text { text: words(text, scope, limits::TEXT)? },
-        Say::Media { file, link, caption } => {
-            Out::Media { file: *file, link: address(link, scope)?, caption: optional(caption, scope, limits::CAPTION)? }
-        }
+        Say::Media { file, link, caption } => Out::Media {
+            file: *file,
+            link: address(link, scope)?,
+            caption: optional(caption, scope, limits::CAPTION)?,
+        },
         Say::Buttons { text, buttons } => {
             let picks = buttons.iter().take(limits::BUTTONS).map(|button| {
                 let title = label(&button.title, scope, limits::BUTTON_TITLE)?;
@@ -97,8 +99,7 @@ fn some(picks: Vec<Pick>) -> Result<Vec<Pick>, TemplateFault> {
 /// WhatsApp refuses buttons of the same title.
 fn buttons_out(text: String, buttons: Vec<Pick>) -> Result<Out, TemplateFault> {
     let buttons = some(buttons)?;
-    let twice =
-        buttons.iter().enumerate().any(|(at, pick)| buttons[..at].iter().any(|other| other.title == pick.title));
+    let twice = buttons.iter().enumerate().any(|(at, pick)| buttons[..at].iter().any(|other| other.title == pick.title));
     if twice {
         return Err(TemplateFault { words: "With their variables filled in, two buttons have one title.".to_owned() });
     }

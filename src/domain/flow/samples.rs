@@ -1,1 +1,306 @@
+//! Ready flows to start from. Their steps name one another; an admin changes words, teams and addresses.
+//!
+//! To add one: a variant of [`Sample`], its words, its function. The test at the foot keeps all of them fit to go live.
 
+use super::definition::{
+    Act, Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Keep, Question, Say, Start,
+    Step,
+};
+use crate::domain::keyword::Matching;
+
+/// A ready flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sample {
+    OrderStatus,
+    Appointment,
+    Complaint,
+}
+
+/// Stands for the tenant's own order system.
+pub const ORDERS: &str = "https://shop.example.com/api/orders";
+
+impl Sample {
+    pub const ALL: [Sample; 3] = [Self::OrderStatus, Self::Appointment, Self::Complaint];
+
+    /// Its name in addresses and calls.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::OrderStatus => "order_status",
+            Self::Appointment => "appointment",
+            Self::Complaint => "complaint",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sample| sample.word() == word)
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::OrderStatus => "Order status",
+            Self::Appointment => "Appointment",
+            Self::Complaint => "Complaint",
+        }
+    }
+
+    pub fn explained(self) -> &'static str {
+        match self {
+            Self::OrderStatus => {
+                "Asks for the order number, looks it up in your shop and tells where the order is. What it cannot answer \
+                 goes to a person, with everything it knows."
+            }
+            Self::Appointment => "Collects what, when and at which time of day, and lets a person confirm it.",
+            Self::Complaint => "Hands a complaint to a person at once, without a question.",
+        }
+    }
+
+    pub fn flow(self) -> Flow {
+        match self {
+            Self::OrderStatus => order_status(ORDERS),
+            Self::Appointment => appointment(),
+            Self::Complaint => complaint(),
+        }
+    }
+}
+
+/// The order status flow against the order system at `orders`: `GET {orders}/{number}` answers `{"status": ".."}`.
+pub fn order_status(orders: &str) -> Flow {
+    let orders = orders.trim_end_matches('/');
+    let number = Question {
+        text: "Hello {{ customer.name | default(\"there\") }}, I can tell you where your order is. What is your order \
+               number? It has four to ten digits, for example 10042."
+            .into(),
+        variable: "order_number".into(),
+        expect: Expect::Pattern { pattern: "#?[A-Za-z]{0,3}-?[0-9]{4,10}".into(), example: "10042".into() },
+        retries: 2,
+        retry_text: "That does not look like an order number. You find it in your confirmation e-mail, for example 10042."
+            .into(),
+        patience: None,
+        on_failure: vec![handoff(
+            "number_unclear",
+            "No order number after three tries",
+            "The customer wants to know about an order. Last words: {{ message }}",
+            "",
+        )],
+    };
+    let look_up = Http {
+        url: format!("{orders}/{{{{ order_number }}}}"),
+        keep: vec![Keep { pointer: "/status".into(), variable: "order_status".into() }],
+        on_failure: vec![handoff(
+            "look_up_failed",
+            "Order {{ order_number }} could not be looked up",
+            "The customer gave the number {{ order_number }}. The order system knew no answer; see the request in the thread.",
+            "I could not find your order by myself. A colleague takes over and looks for it.",
+        )],
+        ..Http::default()
+    };
+    let told = Condition {
+        branches: vec![
+            branch(
+                "order_status == \"delivered\"",
+                text("tell_delivered", "Order {{ order_number }} has been delivered. 📦"),
+            ),
+            branch(
+                "order_status == \"shipped\"",
+                text("tell_shipped", "Order {{ order_number }} is on its way to you. 🚚"),
+            ),
+        ],
+        otherwise: vec![text("tell_status", "Order {{ order_number }}: {{ order_status }}.")],
+    };
+    let more = Question {
+        text: "Can I do anything else for you?".into(),
+        variable: "anything_else".into(),
+        expect: Expect::Choice {
+            options: vec![
+                option("done", "No, thank you", vec![close("goodbye", "You are welcome. Have a good day!")]),
+                option("another", "Another order", vec![jump("again", "ask_number")]),
+                option("person", "Speak to agent", vec![person_about_order("to_person")]),
+            ],
+        },
+        retries: 1,
+        retry_text: "Please tap one of the buttons.".into(),
+        patience: None,
+        on_failure: vec![person_about_order("more_unclear")],
+    };
+    Flow {
+        name: "Order status".into(),
+        starts: vec![
+            Start::NewConversation,
+            Start::Words { phrase: "order status".into(), matching: Matching::Close },
+            Start::Words { phrase: "where is my order".into(), matching: Matching::Close },
+        ],
+        steps: vec![
+            step("ask_number", "Order number", Act::Question(number)),
+            step("look_up", "Look up the order", Act::Http(look_up)),
+            step("tell", "Tell the status", Act::Condition(told)),
+            step("ask_more", "Anything else", Act::Question(more)),
+        ],
+        resume: Some("ask_more".into()),
+    }
+}
+
+fn person_about_order(id: &str) -> Step {
+    handoff(
+        id,
+        "Question about an order",
+        "Order: {{ order_number | default(\"not given\") }}, status: {{ order_status | default(\"not known\") }}. Last \
+         words: {{ message }}",
+        "",
+    )
+}
+
+fn appointment() -> Flow {
+    let asked = |id: &str, name: &str, text: &str, variable: &str, expect: Expect, retry: &str| {
+        let question = Question {
+            text: text.into(),
+            variable: variable.into(),
+            expect,
+            retries: 2,
+            retry_text: retry.into(),
+            patience: None,
+            on_failure: vec![handoff(
+                &format!("{id}_unclear"),
+                "Appointment: the bot did not understand",
+                "The customer wants an appointment. Last words: {{ message }}",
+                "",
+            )],
+        };
+        step(id, name, Act::Question(question))
+    };
+    let plain = |options: &[(&str, &str)]| Expect::Choice {
+        options: options.iter().map(|(id, title)| option(id, title, Vec::new())).collect(),
+    };
+    let confirm = Expect::Choice {
+        options: vec![
+            option("yes", "Yes, please", Vec::new()),
+            option("change", "Change it", vec![jump("start_over", "ask_service")]),
+        ],
+    };
+    let tap = "Please tap one of the options.";
+    Flow {
+        name: "Appointment".into(),
+        starts: vec![
+            Start::Words { phrase: "appointment".into(), matching: Matching::Contains },
+            Start::Button { payload: "appointment".into() },
+        ],
+        steps: vec![
+            asked(
+                "ask_service",
+                "What for",
+                "Happy to arrange that. What is the appointment for?",
+                "service",
+                plain(&[("advice", "Advice"), ("repair", "Repair"), ("pick_up", "Pick-up")]),
+                tap,
+            ),
+            asked(
+                "ask_day",
+                "Which day",
+                "Which day suits you? For example tomorrow, or 30.11.",
+                "day",
+                Expect::Date,
+                "I did not understand the day. Please write it like 30.11.2026.",
+            ),
+            asked(
+                "ask_time",
+                "Time of day",
+                "Morning or afternoon?",
+                "time_of_day",
+                plain(&[("morning", "Morning"), ("afternoon", "Afternoon")]),
+                tap,
+            ),
+            asked(
+                "confirm",
+                "Confirm",
+                "{{ service }} on {{ day }}, {{ time_of_day | lower }}. Shall I pass this on?",
+                "confirmed",
+                confirm,
+                tap,
+            ),
+            handoff(
+                "pass_on",
+                "Appointment: {{ service }} on {{ day }}, {{ time_of_day | lower }}",
+                "Confirm or propose another time. The customer has not been promised anything.",
+                "Thank you. A colleague confirms your appointment here in a moment.",
+            ),
+        ],
+        resume: None,
+    }
+}
+
+fn complaint() -> Flow {
+    let note = "The customer wrote: {{ message }}";
+    let hours = Hours {
+        open: vec![handoff(
+            "now",
+            "Complaint",
+            note,
+            "I am sorry that something went wrong. A colleague takes care of it right away.",
+        )],
+        closed: vec![handoff(
+            "later",
+            "Complaint, outside of opening hours",
+            note,
+            "I am sorry that something went wrong. We are closed right now; your message is the first thing a colleague \
+             sees when we open.",
+        )],
+    };
+    Flow {
+        name: "Complaint".into(),
+        starts: vec![
+            Start::Words { phrase: "complaint".into(), matching: Matching::Close },
+            Start::Words { phrase: "complain".into(), matching: Matching::Contains },
+        ],
+        steps: vec![step("hours", "Are we open?", Act::Hours(hours))],
+        resume: None,
+    }
+}
+
+fn step(id: &str, name: &str, act: Act) -> Step {
+    Step { id: id.into(), name: name.into(), act }
+}
+
+fn text(id: &str, text: &str) -> Step {
+    step(id, "", Act::Message(Say::Text { text: text.into() }))
+}
+
+fn handoff(id: &str, reason: &str, note: &str, notice: &str) -> Step {
+    let (reason, note, notice) = (reason.into(), note.into(), notice.into());
+    step(id, "", Act::Handoff(Handoff { team: None, reason, note, notice }))
+}
+
+fn close(id: &str, text: &str) -> Step {
+    step(id, "", Act::Close(Close { text: text.into() }))
+}
+
+fn jump(id: &str, to: &str) -> Step {
+    step(id, "", Act::Jump(Jump { to: to.into() }))
+}
+
+fn branch(when: &str, then: Step) -> Branch {
+    Branch { when: when.into(), steps: vec![then] }
+}
+
+fn option(id: &str, title: &str, steps: Block) -> Choice {
+    Choice { id: id.into(), title: title.into(), description: String::new(), steps }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::check, *};
+
+    #[test]
+    fn every_sample_is_fit_to_go_live() {
+        for sample in Sample::ALL {
+            assert_eq!(check::check(&sample.flow(), &check::Known::default()), [], "{}", sample.label());
+            assert_eq!(Sample::from_word(sample.word()), Some(sample));
+        }
+    }
+
+    #[test]
+    fn a_sample_is_the_same_after_export_and_import() {
+        for sample in Sample::ALL {
+            let json = serde_json::to_string(&sample.flow()).expect("JSON");
+            assert_eq!(serde_json::from_str::<Flow>(&json).expect("a flow"), sample.flow());
+        }
+    }
+}

@@ -66,8 +66,8 @@ impl Scope {
                 None => _ = plain.insert(name.as_str(), read(value)),
             }
         }
-        plain.extend(nested.into_iter().map(|(outer, inner)| (outer, Value::from_iter(inner))));
-        Value::from_iter(plain)
+        plain.extend(nested.into_iter().map(|(outer, inner)| (outer, Value::from_pairs(inner))));
+        Value::from_pairs(plain)
     }
 
     fn refuses(&self, name: &str) -> bool {
@@ -77,9 +77,7 @@ impl Scope {
     /// What to write instead, in a sentence.
     fn offer(&self) -> String {
         match self.names {
-            Names::Closed => {
-                format!("You can use {}.", self.values.keys().map(String::as_str).collect::<Vec<_>>().join(", "))
-            }
+            Names::Closed => format!("You can use {}.", self.values.keys().map(String::as_str).collect::<Vec<_>>().join(", ")),
             Names::Open => "Write a variable, for example `{{ customer.name }}`.".to_owned(),
         }
     }
@@ -142,3 +140,8 @@ const SAMPLE: &str = "7";
 fn sample(names: &BTreeSet<Name>) -> Scope {
     Scope::new(Names::Open, names.iter().map(|name| (name.name.as_str(), SAMPLE)))
 }
+
+
+#[cfg(test)]
+#[path = "../template_tests.rs"]
+mod tests;

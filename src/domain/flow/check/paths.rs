@@ -49,8 +49,9 @@ fn targets(graph: &Graph<'_>, found: &mut Found) {
 
 /// Told once for each stretch, at its first step.
 fn unreached(block: &Block, graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
-    let is_reached =
-        |step: &Step| graph.steps.iter().position(|other| std::ptr::eq(*other, step)).is_some_and(|at| reached[at]);
+    let is_reached = |step: &Step| {
+        graph.steps.iter().position(|other| std::ptr::eq(*other, step)).is_some_and(|at| reached[at])
+    };
     let mut before = true;
     for step in block {
         let here = is_reached(step);
@@ -86,10 +87,7 @@ fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
         if let To::Step(to) = way.to
             && graph.reached([to], |way| !way.waits)[at]
         {
-            found.at(step).grave(
-                "to",
-                "From there it comes back here without asking the customer anything. Ask a question on the way.",
-            );
+            found.at(step).grave("to", "From there it comes back here without asking the customer anything. Ask a question on the way.");
         }
     }
 }

@@ -83,12 +83,9 @@ fn of_message(say: &Say) -> Vec<Text<'_>> {
         ],
         Say::Buttons { text, buttons } => {
             let mut texts = vec![Text::new("text", text, limits::BODY)];
-            texts.extend(
-                buttons
-                    .iter()
-                    .enumerate()
-                    .map(|(at, button)| Text::new(format!("buttons.{at}.title"), &button.title, limits::BUTTON_TITLE)),
-            );
+            texts.extend(buttons.iter().enumerate().map(|(at, button)| {
+                Text::new(format!("buttons.{at}.title"), &button.title, limits::BUTTON_TITLE)
+            }));
             texts
         }
         Say::List { text, open, rows } => {

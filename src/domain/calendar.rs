@@ -1,0 +1,221 @@
+//! When a tenant is open: hours per weekday, and days that are different.
+//!
+//! Hours are what the clock on the tenant's wall shows, so a day on which clocks change needs no rule: what its clock
+//! never shows is never open, what it shows twice is open twice. The zone is an argument, because the page has no zone
+//! files. A calendar without any weekly hours is open all the time, its holidays excepted.
+
+use std::fmt;
+
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+use super::time::{Span, Timestamp};
+
+/// Minutes of a day.
+pub const DAY: u16 = 24 * 60;
+/// More intervals on one day than any shop has.
+pub const INTERVALS: usize = 8;
+pub const HOLIDAYS: usize = 200;
+/// How far [`Calendar::next_opening`] looks, in days: beyond the longest season.
+const HORIZON: i32 = 400;
+
+/// Weekdays in the order of [`Calendar::weekly`].
+pub const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// From one time of day to another, the end not included, in minutes after midnight. An end that is not after the
+/// beginning lies on the next day; 0 to 1440 is the whole day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Interval {
+    pub from: u16,
+    pub to: u16,
+}
+
+/// A day with hours of its own; none at all is closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holiday {
+    pub date: Date,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub intervals: Vec<Interval>,
+}
+
+/// The opening hours of a tenant.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Calendar {
+    /// Monday first.
+    pub weekly: [Vec<Interval>; 7],
+    pub holidays: Vec<Holiday>,
+}
+
+/// What is wrong with a calendar, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarFault {
+    pub place: Place,
+    pub words: String,
+}
+
+/// A day of the calendar: the weekday's place in [`Calendar::weekly`], or the holiday's in its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    Weekday(usize),
+    Holiday(usize),
+}
+
+impl Interval {
+    /// From `09:00` and `17:30`; `24:00` is the end of the day. `None` when they are no times of day.
+    pub fn parse(from: &str, to: &str) -> Option<Self> {
+        Some(Self { from: minutes(from).filter(|from| *from < DAY)?, to: minutes(to)? })
+    }
+
+    fn is_overnight(self) -> bool {
+        self.to <= self.from
+    }
+
+    /// The end in minutes after the midnight that it began at.
+    fn end(self) -> u16 {
+        if self.is_overnight() { self.to.saturating_add(DAY) } else { self.to }
+    }
+}
+
+/// `09:00–17:30`.
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { from, to } = self;
+        write!(f, "{:02}:{:02}–{:02}:{:02}", from / 60, from % 60, to / 60, to % 60)
+    }
+}
+
+fn minutes(time: &str) -> Option<u16> {
+    let (hours, minutes) = time.trim().split_once(':')?;
+    let two_digits = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    if !two_digits(hours) || !two_digits(minutes) {
+        return None;
+    }
+    let (hours, minutes) = (hours.parse::<u16>().ok()?, minutes.parse::<u16>().ok()?);
+    (minutes < 60 && hours * 60 + minutes <= DAY).then_some(hours * 60 + minutes)
+}
+
+impl Calendar {
+    /// Whether the tenant is open at `now`.
+    pub fn is_open(&self, zone: &TimeZone, now: Timestamp) -> bool {
+        let Some(at) = instant(now) else { return false };
+        let local = zone.to_datetime(at);
+        let minute = local.hour() as u16 * 60 + local.minute() as u16;
+        let today = self.on(local.date()).iter().any(|interval| {
+            interval.from <= minute && (interval.is_overnight() || minute < interval.to)
+        });
+        let since_yesterday = || {
+            let yesterday = local.date().checked_sub(1.day());
+            yesterday.is_ok_and(|date| {
+                self.on(date).iter().any(|interval| interval.is_overnight() && minute < interval.to)
+            })
+        };
+        today || since_yesterday()
+    }
+
+    /// When it opens next: `now` while it is open, `None` when it does not open within a year.
+    pub fn next_opening(&self, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+        if self.is_open(zone, now) {
+            return Some(now);
+        }
+        let from = zone.to_datetime(instant(now)?).date();
+        (0..HORIZON).find_map(|days| self.first_opening(zone, from.checked_add(days.days()).ok()?, now))
+    }
+
+    /// The first moment of `date` after `now` from which on it is open.
+    fn first_opening(&self, zone: &TimeZone, date: Date, now: Timestamp) -> Option<Timestamp> {
+        let midnight = zone.to_ambiguous_timestamp(date.to_datetime(jiff::civil::Time::midnight())).compatible().ok()?;
+        // What the clock shows twice begins twice.
+        let begins = self.on(date).into_iter().flat_map(|interval| {
+            let hour = i8::try_from(interval.from / 60).unwrap_or(i8::MAX);
+            let minute = i8::try_from(interval.from % 60).unwrap_or(i8::MAX);
+            let Ok(time) = jiff::civil::Time::new(hour, minute, 0, 0) else { return Vec::new() };
+            let moment = zone.to_ambiguous_timestamp(date.to_datetime(time));
+            [moment.earlier(), moment.later()].into_iter().flatten().collect()
+        });
+        // Where clocks jump over the beginning, or back into the hours, it opens at the jump.
+        let end = midnight.checked_add(30.hours()).ok()?;
+        let jumps = zone.following(midnight).map(|jump| jump.timestamp()).take_while(|at| *at < end);
+        let mut moments: Vec<Timestamp> = begins
+            .chain(std::iter::once(midnight))
+            .chain(jumps)
+            .map(|at| Timestamp(at.as_millisecond()))
+            .filter(|at| *at > now && self.is_open(zone, *at))
+            .collect();
+        moments.sort_unstable();
+        moments.first().copied()
+    }
+
+    /// The hours of a day.
+    fn on(&self, date: Date) -> Vec<Interval> {
+        if let Some(holiday) = self.holidays.iter().find(|holiday| holiday.date == date) {
+            return holiday.intervals.clone();
+        }
+        if self.weekly.iter().all(Vec::is_empty) {
+            return vec![Interval { from: 0, to: DAY }];
+        }
+        let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
+        self.weekly.get(weekday).cloned().unwrap_or_default()
+    }
+
+    /// What keeps the calendar from being saved.
+    pub fn faults(&self) -> Vec<CalendarFault> {
+        let mut faults = Vec::new();
+        for (at, intervals) in self.weekly.iter().enumerate() {
+            let before = &self.weekly[(at + 6) % 7];
+            let spill = before.iter().filter(|interval| interval.is_overnight()).map(|interval| interval.to).max();
+            tell(&mut faults, Place::Weekday(at), intervals, spill.unwrap_or(0));
+        }
+        for (at, holiday) in self.holidays.iter().enumerate() {
+            let place = Place::Holiday(at);
+            tell(&mut faults, place, &holiday.intervals, 0);
+            if self.holidays[..at].iter().any(|other| other.date == holiday.date) {
+                faults.push(CalendarFault { place, words: format!("{} is there twice.", holiday.date) });
+            }
+        }
+        if self.holidays.len() > HOLIDAYS {
+            let words = format!("A calendar has at most {HOLIDAYS} holidays. Remove those that are over.");
+            faults.push(CalendarFault { place: Place::Holiday(HOLIDAYS), words });
+        }
+        faults
+    }
+}
+
+/// `spill` is when the hours of the day before end, in minutes after this day's midnight.
+fn tell(faults: &mut Vec<CalendarFault>, place: Place, intervals: &[Interval], spill: u16) {
+    let mut say = |words: String| faults.push(CalendarFault { place, words });
+    if intervals.len() > INTERVALS {
+        say(format!("A day has at most {INTERVALS} intervals."));
+    }
+    if intervals.iter().any(|interval| interval.from >= DAY || interval.to > DAY) {
+        say("A time of day lies between 00:00 and 24:00.".to_owned());
+        return;
+    }
+    if let Some(empty) = intervals.iter().find(|interval| interval.from == interval.to) {
+        say(format!("{empty} has no length. For a whole day write 00:00 to 24:00."));
+    }
+    let mut sorted = intervals.to_vec();
+    sorted.sort_unstable();
+    if let Some(pair) = sorted.windows(2).find(|pair| pair[1].from < pair[0].end()) {
+        say(format!("{} and {} overlap.", pair[0], pair[1]));
+    }
+    if let Some(first) = sorted.first().filter(|first| first.from < spill) {
+        say(format!("{first} overlaps the hours that reach over midnight from the day before."));
+    }
+}
+
+/// How far the zone's clocks are ahead of UTC at `now`; negative west of it.
+pub fn offset(zone: &TimeZone, now: Timestamp) -> Span {
+    instant(now).map_or(Span(0), |at| Span::seconds(i64::from(zone.to_offset(at).seconds())))
+}
+
+fn instant(now: Timestamp) -> Option<jiff::Timestamp> {
+    jiff::Timestamp::from_millisecond(now.millis()).ok()
+}
+
+#[cfg(test)]
+#[path = "calendar_tests.rs"]
+mod tests;

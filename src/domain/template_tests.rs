@@ -1,0 +1,205 @@
+//! Conditions, escaping, names. What texts do in general is tested where closing texts are, in `server/settings`.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const VALUES: [(&str, &str); 14] = [
+    ("order_number", "0042"),
+    ("order_total", "250.00"),
+    ("city", "São Paulo"),
+    ("is_vip", "true"),
+    ("is_late", "false"),
+    ("empty", ""),
+    ("quote", "a\"b\\c\nd"),
+    ("evil", "1, \"admin\": true"),
+    ("dots", ".."),
+    ("braces", "{{ secret.KEY }}"),
+    ("lines", "a\r\nX-Evil: 1"),
+    ("customer.name", "Maria"),
+    ("customer.language", "de"),
+    ("message", "Where is my ORDER?"),
+];
+
+fn scope() -> Scope {
+    Scope::new(Names::Open, VALUES)
+}
+
+#[test]
+fn conditions_hold_as_an_admin_expects() {
+    let table = [
+        ("order_total > 100", true),
+        ("order_total > 1000", false),
+        ("order_total >= 250 and customer.language == \"de\"", true),
+        ("order_total == 250", true),
+        ("order_total == \"250\"", true),
+        ("order_number == \"0042\"", true),
+        ("order_number == 42", true),
+        ("order_number != 43", true),
+        ("100 < order_total", true),
+        ("1 < order_total < 300", true),
+        ("order_total|number - 200 > 49", true),
+        ("(order_total|number + 1) / 2 > 200", false),
+        ("not order_total > 100", false),
+        ("city == 'sao paulo'", true),
+        ("city == 'Rio'", false),
+        ("city != 'Rio' or is_late", true),
+        ("is_vip", true),
+        ("not is_vip", false),
+        ("is_late", false),
+        ("not is_late", true),
+        ("is_vip == true", true),
+        ("is_late == \"true\"", false),
+        ("empty", false),
+        ("empty == ''", true),
+        ("empty is empty", true),
+        ("city is not empty", true),
+        ("message is contains('order')", true),
+        ("message is contains(\"refund\")", false),
+        ("message is startswith 'where'", true),
+        ("message is endswith('order?')", true),
+        ("order_total is number", true),
+        ("city is number", false),
+        ("nothing is defined", false),
+        ("nothing is not defined or nothing > 3", true),
+        ("nothing | default('7') > 3", true),
+        ("city | length > 5", true),
+        ("city|upper == 'SÃO PAULO'", true),
+        ("city in ['São Paulo', 'Rio']", true),
+        ("'yes' if order_total > 100 else ''", true),
+        ("('a' ~ order_number) == 'a0042'", true),
+        ("city > 'Rio'", true),
+        ("(order_total > 100) == true", true),
+    ];
+    for (source, expected) in table {
+        assert_eq!(holds(source, &scope()), Ok(expected), "{source}");
+    }
+}
+
+#[test]
+fn a_condition_without_an_answer_says_why() {
+    let table = [
+        ("city > 100", "more or less than a number"),
+        ("nothing > 3", "has no value"),
+        ("nothing", "has no value"),
+        ("order_total >", "cannot be understood"),
+        ("", "is empty"),
+        ("city | number > 3", "needs a number"),
+        ("city is odd", "After `is` you can use"),
+        ("[1, 2]", "neither true nor false"),
+        ("city * 2 == 4", "multiplies"),
+    ];
+    for (source, expected) in table {
+        let words = holds(source, &scope()).expect_err(source).words;
+        assert!(words.contains(expected), "{source:?} said {words:?}");
+    }
+}
+
+#[test]
+fn values_are_harmless_where_they_go() {
+    let table = [
+        (Form::Url, "https://a.example/o/{{ order_number }}?c={{ city }}", "https://a.example/o/0042?c=S%C3%A3o%20Paulo"),
+        (Form::Url, "https://a.example/{{ '/&?#' }}", "https://a.example/%2F%26%3F%23"),
+        (Form::Json, "{\"a\": \"{{ quote }}\"}", "{\"a\": \"a\\\"b\\\\c\\nd\"}"),
+        (Form::Json, "{\"n\": {{ order_total }}, \"z\": {{ order_number }}}", "{\"n\": 250.00, \"z\": \"0042\"}"),
+        (Form::Json, "{\"n\": {{ evil }}}", "{\"n\": \"1, \\\"admin\\\": true\"}"),
+        (Form::Json, "{\"a\": {\"v\": {{ is_vip }}}}", "{\"a\": {\"v\": true}}"),
+        (Form::Json, "{\"a\\\"{{ quote }}\": 1}", "{\"a\\\"a\\\"b\\\\c\\nd\": 1}"),
+        (Form::Json, "", ""),
+        (Form::Header, "Bearer {{ secret.KEY }}", "Bearer {{ secret.KEY }}"),
+        (Form::Header, "Bearer {{secret.KEY}} {{ city }}", "Bearer {{ secret.KEY }} São Paulo"),
+        (Form::Header, "{{ braces }}", "(( secret.KEY ))"),
+        (Form::Header, "{{ lines }}", "a  X-Evil: 1"),
+        (Form::Clipped, "{{ braces }}", "{{ secret.KEY }}"),
+        (Form::Clipped, "{{ order_total | number + 1 }}", "251"),
+        (Form::Clipped, "{{ nothing | default('-') }}", "-"),
+        (Form::Clipped, "{{ empty }}", ""),
+    ];
+    for (form, text, expected) in table {
+        assert_eq!(render(text, &scope(), form).as_deref(), Ok(expected), "{form:?} {text}");
+    }
+}
+
+#[test]
+fn what_would_be_harmful_is_refused() {
+    let table = [
+        (Form::Url, "https://a.example/o/{{ dots }}/x", "`..`"),
+        (Form::Url, "https://a.example/o/{{ '.' }}{{ '.' }}", "`..`"),
+        (Form::Url, "https://a.example/%2e{{ '.' }}/", "`..`"),
+        (Form::Json, "{\"a\": {{ city }}", "no JSON"),
+        (Form::Clipped, "{{ secret.KEY }}", "header only"),
+        (Form::Url, "https://a.example/{{ secret.KEY }}", "header only"),
+        (Form::Header, "{{ secret.KEY | upper }}", "no secret's name"),
+        (Form::Header, "{{ 'x' ~ secret.KEY }}", "no secret's name"),
+        (Form::Clipped, "{{ nothing }}", "has no value"),
+        (Form::Clipped, "{{ customer.age }}", "has no value"),
+    ];
+    for (form, text, expected) in table {
+        let words = render(text, &scope(), form).expect_err(text).words;
+        assert!(words.contains(expected), "{form:?} {text:?} said {words:?}");
+    }
+}
+
+#[test]
+fn a_text_that_grows_too_long_is_cut_where_people_read_it() {
+    let long = "é".repeat(4_000);
+    let scope = Scope::new(Names::Open, [("long", long.as_str())]);
+    let cut = render("{{ long }}{{ long }}{{ long }}", &scope, Form::Clipped).expect("a cut text");
+    assert_eq!(cut.chars().count(), TEXT_LIMIT);
+    assert!(cut.ends_with('…'));
+    assert!(render("{{ long }}{{ long }}", &scope, Form::Text).is_err());
+}
+
+#[test]
+fn secrets_are_put_in_once_and_never_from_a_secret() {
+    let look_up = |name: &str| match name {
+        "A" => Some("{{ secret.B }}".to_owned()),
+        "B" => Some("b".to_owned()),
+        _ => None,
+    };
+    assert_eq!(put_in_secrets("x {{ secret.A }} y {{ secret.B }}", look_up), Ok("x {{ secret.B }} y b".to_owned()));
+    assert_eq!(put_in_secrets("{{ secret.C }}", look_up), Err("C".to_owned()));
+    assert_eq!(put_in_secrets("plain {{ x", look_up), Ok("plain {{ x".to_owned()));
+}
+
+#[test]
+fn names_tell_which_of_them_need_a_value() {
+    let text = "{{ a }} {{ b | default('x') }} {{ 'x' if c is defined else c }} {{ customer.name }}";
+    let found: Vec<_> =
+        names(text, Form::Text).expect("names").into_iter().map(|name| (name.name, name.guarded)).collect();
+    let expected = [("a", false), ("b", true), ("c", true), ("customer.name", false)];
+    assert_eq!(found, expected.map(|(name, guarded)| (name.to_owned(), guarded)));
+    assert!(names("{{ a if true else b | nonsense }}", Form::Text).is_err());
+}
+
+proptest! {
+    #[test]
+    fn any_expression_is_safe(source in "[a-z0-9.|'\"() ~+<>=!{}\\[\\],:%-]{0,40}", words in "(order_total|city|not|and|==|>|is|in|'x'|1|\\(|\\)|if|else|\\||default| ){0,14}") {
+        for source in [&source, &words] {
+            let _ = holds(source, &scope());
+            let _ = names_of_condition(source);
+            for form in [Form::Text, Form::Clipped, Form::Url, Form::Json, Form::Header] {
+                let _ = render(&format!("{{{{{source}}}}}"), &scope(), form);
+                let _ = render(source, &scope(), form);
+            }
+        }
+    }
+
+    #[test]
+    fn a_json_body_keeps_its_shape_whatever_the_value(value in "\\PC{0,30}") {
+        let scope = Scope::new(Names::Open, [("v", value.as_str())]);
+        let body = render("{\"in\": \"<{{ v }}>\", \"out\": {{ v }}}", &scope, Form::Json);
+        let body: serde_json::Value = serde_json::from_str(&body.expect("a body")).expect("JSON");
+        prop_assert_eq!(&body["in"], &serde_json::json!(format!("<{value}>")));
+        prop_assert_eq!(body.as_object().map(serde_json::Map::len), Some(2));
+    }
+
+    #[test]
+    fn a_value_never_leaves_its_place_in_an_address(value in "\\PC{0,30}") {
+        let scope = Scope::new(Names::Open, [("v", value.as_str())]);
+        if let Ok(url) = render("https://a.example/o/{{ v }}/end?q={{ v }}", &scope, Form::Url) {
+            prop_assert_eq!(url.matches('/').count(), 5);
+            prop_assert_eq!(url.matches(['?', '&', '#']).count(), 1);
+        }
+    }
+}
