@@ -23,7 +23,7 @@ use super::{
     live,
     pages::{
         admin::{
-            AdminLayout, audit::AuditPage, keywords::KeywordsPage, messages::MessagesPage, targets::TargetsPage,
+            AdminLayout, audit::AuditPage, flows::{FlowEditorPage, FlowsPage}, keywords::KeywordsPage, messages::MessagesPage, targets::TargetsPage,
             team::TeamPage,
         },
         desk::DeskPage,
@@ -88,6 +88,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/conversations/:id?") view=DeskPage />
                     <ParentRoute path=path!("/admin") view=AdminLayout>
                         <Route path=path!("") view=|| view! { <Redirect path="/admin/keywords" /> } />
+                        <Route path=path!("flows") view=FlowsPage />
+                        <Route path=path!("flows/:id") view=FlowEditorPage />
                         <Route path=path!("keywords") view=KeywordsPage />
                         <Route path=path!("messages") view=MessagesPage />
                         <Route path=path!("targets") view=TargetsPage />
@@ -148,6 +150,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     let path = use_location().pathname;
     let class = move || {
         path.with(|path| match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
+            ["admin", "flows", _] => "app admin editing",
             ["admin", ..] => "app admin",
             ["conversations", _] => "app desk has-thread",
             _ => "app desk no-thread",

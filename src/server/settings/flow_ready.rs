@@ -1,16 +1,24 @@
 //! Flows that are there already: the samples, and what was exported from elsewhere.
 
-use crate::{api::flow::SampleRow, domain::flow::definition::Flow};
+use crate::{
+    api::flow::SampleRow,
+    domain::flow::{definition::Flow, samples::Sample},
+};
 
 use super::{Result, SettingsError, flows::SIZE};
 
 /// The samples an admin may start from.
 pub fn rows() -> Vec<SampleRow> {
-    Vec::new()
+    let row = |sample: Sample| SampleRow {
+        key: sample.word().to_owned(),
+        name: sample.label().to_owned(),
+        explained: sample.explained().to_owned(),
+    };
+    Sample::ALL.into_iter().map(row).collect()
 }
 
-pub fn find(_key: &str) -> Option<Flow> {
-    None
+pub fn find(key: &str) -> Option<Flow> {
+    Sample::from_word(key).map(Sample::flow)
 }
 
 /// A flow from its JSON.

@@ -7,12 +7,12 @@ use crate::{
         flow::{Trial, TrialEffect, TrialInput, TrialRest, Trialled},
     },
     domain::{
+        calendar,
         flow::{
             run::{Answered, Effect, Facts, Input, Modelled, Rest},
             step::step,
         },
         ids::TenantId,
-        time::{Span, Timestamp},
     },
     server::accounts::Admin,
 };
@@ -40,10 +40,11 @@ impl Settings {
         bounded(&trial.draft)?;
         let (record, surroundings) = self.tenant_of_trial(tenant).await?;
         let now = self.clock.now();
+        let zone = jiff::tz::TimeZone::get(&record.settings.zone).unwrap_or(jiff::tz::TimeZone::UTC);
         let facts = Facts {
             now,
-            offset: offset(&record.settings.zone, now),
-            open: trial.open.unwrap_or(true),
+            offset: calendar::offset(&zone, now),
+            open: trial.open.unwrap_or_else(|| record.settings.calendar.is_open(&zone, now)),
             customer_name: CUSTOMER.to_owned(),
             customer_phone: PHONE.to_owned(),
             customer_language: LANGUAGE.to_owned(),
@@ -96,11 +97,4 @@ fn rest(rest: Rest, surroundings: &Surroundings, notice: &str) -> TrialRest {
         },
         Rest::Close { step } => TrialRest::Close { step },
     }
-}
-
-/// How far the zone is ahead of UTC at that time.
-fn offset(zone: &str, at: Timestamp) -> Span {
-    let zone = jiff::tz::TimeZone::get(zone).ok();
-    let ahead = zone.and_then(|zone| Some(zone.to_offset(jiff::Timestamp::from_millisecond(at.millis()).ok()?)));
-    Span::seconds(ahead.map_or(0, |offset| i64::from(offset.seconds())))
 }

@@ -101,6 +101,7 @@ impl Settings {
             zone,
             read_policy: targets.read_policy,
             texts: was.texts.clone(),
+            calendar: was.calendar.clone(),
         };
         let changes: Vec<_> = [
             (was.waiting_target != values.waiting_target, Setting::WaitingTarget),

@@ -198,7 +198,7 @@ fn FaultMenu() -> impl IntoView {
         <details class="pop faults-menu" node_ref=open>
             <summary
                 class="btn"
-                class:danger=move || count.get().0 > 0
+                class:danger=move || { count.get().0 > 0 }
                 aria-live="polite"
             >
                 {summary}

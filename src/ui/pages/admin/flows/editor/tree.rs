@@ -50,6 +50,12 @@ fn TreeRow(item: Item) -> impl IntoView {
             editor.panel.set(Panel::Form);
         }
     };
+    let is_grave = move || {
+        row.with(|row| match row {
+            Some(Row { face: Face::Step { faults, .. }, .. }) => faults.grave > 0,
+            _ => false,
+        })
+    };
     let kind = match &item {
         Item::Start => "start",
         Item::Step(_) => "step",
@@ -65,11 +71,11 @@ fn TreeRow(item: Item) -> impl IntoView {
                     class="node"
                     class:on=move || on_it.get()
                     class:standing=move || standing.get()
-                    class:grave=move || row.with(|row| matches!(row, Some(Row { face: Face::Step { faults, .. }, .. }) if faults.grave > 0))
+                    class:grave=is_grave
                     tabindex=move || if on_it.get() { "0" } else { "-1" }
-                    aria-level=move || of_row(|row| row.level).to_string()
-                    aria-posinset=move || of_row(|row| row.place).to_string()
-                    aria-setsize=move || of_row(|row| row.siblings).to_string()
+                    attr:aria-level=move || of_row(|row| row.level).to_string()
+                    attr:aria-posinset=move || of_row(|row| row.place).to_string()
+                    attr:aria-setsize=move || of_row(|row| row.siblings).to_string()
                     aria-selected=move || on_it.get().to_string()
                     on:focus=move |_| {
                         if !on_it.get_untracked() {

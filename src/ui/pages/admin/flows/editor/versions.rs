@@ -9,7 +9,7 @@ use super::{
 use crate::{
     api::flow::{VersionRow, flow_offline, flow_revert, flow_version},
     domain::flow::{definition::Flow, diff::diff},
-    ui::{format::Zone, pages::admin::faults::tell, state::ToastTone},
+    ui::{format::{LocalTime, TimeStyle}, pages::admin::faults::tell, state::ToastTone},
 };
 
 #[component]
@@ -52,7 +52,6 @@ pub fn VersionsPanel() -> impl IntoView {
 #[component]
 fn VersionLine(row: VersionRow, live: Memo<Option<i64>>) -> impl IntoView {
     let editor = Editor::expect();
-    let zone = Zone::current();
     let version = row.version;
     let shown = RwSignal::new(None::<Flow>);
     let refused = RwSignal::new(None::<String>);
@@ -89,7 +88,7 @@ fn VersionLine(row: VersionRow, live: Memo<Option<i64>>) -> impl IntoView {
             <div class="line">
                 <b>{format!("Version {version}")}</b>
                 {move || is_live().then(|| view! { <span class="tag m">"Live"</span> })}
-                <span class="hint">{format!("{} · {}", zone.full(row.at), row.by)}</span>
+                <span class="hint"><LocalTime at=row.at style=TimeStyle::Full/>{format!(" · {}", row.by)}</span>
             </div>
             <Show when=move || !is_live()>
                 <div class="actions">

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
 use crate::{
     domain::flow::{
@@ -184,7 +184,7 @@ pub fn TextField(
         // Far from the limit nobody wants to know.
         (length * 2 > limit).then(|| format!("{length} of {limit}"))
     };
-    let marked = first.then_some("");
+    let (marked, hidden) = (first.then_some(""), hint.is_empty());
     let (spelled, written) = match shape {
         Shape::Line | Shape::Text => ("true", "auto"),
         Shape::Code | Shape::CodeText => ("false", "ltr"),
@@ -235,7 +235,7 @@ pub fn TextField(
                 {label} <span class="count" aria-hidden="true">{counted}</span>
             </label>
             {control}
-            <small class="hint" id=hint_id hidden=hint.is_empty()>
+            <small class="hint" id=hint_id hidden=hidden>
                 {hint}
             </small>
             <div id=fault_id>
@@ -286,6 +286,7 @@ pub fn SelectField(
         let set = lens.set.clone();
         form.change(|act| set(act, chosen));
     };
+    let hidden = hint.is_empty();
     // The list may be drawn after the value was set: a browser keeps a value only if it is among the options.
     let drawn = move || {
         let now = value.get();
@@ -306,11 +307,11 @@ pub fn SelectField(
                 data-first=first.then_some("")
                 aria-describedby=hint_id.clone()
                 aria-invalid=move || faults.with(|faults| (!faults.is_empty()).to_string())
-                on:change:target=move |event: leptos::prelude::Targeted<ev::Event, _>| choose(event.target().value())
+                on:change:target=move |event| choose(event.target().value())
             >
                 {drawn}
             </select>
-            <small class="hint" id=hint_id hidden=hint.is_empty()>
+            <small class="hint" id=hint_id hidden=hidden>
                 {hint}
             </small>
             <FaultLines faults/>
@@ -344,7 +345,8 @@ where
     let key = noun.to_lowercase();
     let dom = move |n: usize| format!("list-{key}-{n}");
     let added = dom.clone();
-    let add = move |_| {
+    let hidden = hint.is_empty();
+    let add = move |_: leptos::ev::MouseEvent| {
         form.change(add);
         let last = added(rows.get_untracked().saturating_sub(1));
         request_animation_frame(move || crate::ui::browser::focus_first(&last));
@@ -353,7 +355,7 @@ where
     view! {
         <fieldset class="list">
             <legend class="legend">{legend}</legend>
-            <small class="hint" hidden=hint.is_empty()>{hint}</small>
+            <small class="hint" hidden=hidden>{hint}</small>
             <ol>
                 <For each=move || 0..rows.get() key=|n| *n let:n>
                     <li id=dom(n)>
@@ -387,7 +389,7 @@ where
                     </li>
                 </For>
             </ol>
-            <button type="button" class="btn" disabled=move || rows.get() >= most on:click=add>
+            <button type="button" class="btn" disabled=move || { rows.get() >= most } on:click=add>
                 <Icon name="plus"/>
                 {format!("Add {}", noun.to_lowercase())}
             </button>

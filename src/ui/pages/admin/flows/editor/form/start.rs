@@ -1,6 +1,6 @@
 //! The head card's form: the flow's name, what begins it, where it goes on after a person.
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 
 use super::fields::FaultLines;
 use crate::{
@@ -170,7 +170,7 @@ fn StartRow(n: usize, kind: &'static str) -> impl IntoView {
                 <span>{format!("Start {}", n + 1)}</span>
                 <select
                     id=format!("start-{n}")
-                    on:change:target=move |event: leptos::prelude::Targeted<ev::Event, _>| become_another(event.target().value())
+                    on:change:target=move |event| become_another(event.target().value())
                 >
                     {KINDS
                         .into_iter()
@@ -226,7 +226,7 @@ fn Match(n: usize) -> impl IntoView {
     view! {
         <label class="field">
             <span>"Matches"</span>
-            <select on:change:target=move |event: leptos::prelude::Targeted<ev::Event, _>| choose(event.target().value())>
+            <select on:change:target=move |event| choose(event.target().value())>
                 {Matching::ALL
                     .into_iter()
                     .map(|matching| {
@@ -271,7 +271,7 @@ fn Resume() -> impl IntoView {
             <label for="field-resume">"When an agent returns the conversation to the bot"</label>
             <select
                 id="field-resume"
-                on:change:target=move |event: leptos::prelude::Targeted<ev::Event, _>| choose(event.target().value())
+                on:change:target=move |event| choose(event.target().value())
             >
                 <option value="" selected=move || chosen.get().is_none() prop:selected=move || chosen.get().is_none()>
                     "Wait for the next message, begin at the top"
