@@ -6,6 +6,7 @@ mod app;
 mod meta;
 
 mod desk_law;
+mod flows;
 mod layering;
 mod message_kinds;
 mod races;

@@ -50,7 +50,12 @@ pub async fn list(admin: &Admin) -> std::result::Result<Flows, ApiError> {
 
 /// One flow's editor.
 pub async fn page(admin: &Admin, id: &FlowId) -> std::result::Result<FlowPage, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.flow(&admin.0.tenant, id).await?)
+    let found = admin.0.visit.service::<Settings>()?.flow(&admin.0.tenant, id).await;
+    if let (Err(SettingsError::NotFound), Some(response)) = (&found, &admin.0.visit.response) {
+        // A page that is read on the server, too: its address leads nowhere.
+        response.set_status(http::StatusCode::NOT_FOUND);
+    }
+    Ok(found?)
 }
 
 pub async fn version(admin: &Admin, id: &FlowId, version: i64) -> std::result::Result<Flow, ApiError> {

@@ -57,7 +57,7 @@ fn Desk(page: RwSignal<FlowPage>) -> impl IntoView {
     let title = move || editor.flow.try_with(|flow| flow.name.clone()).unwrap_or_default();
     view! {
         <Title text=title/>
-        <div class="flow-editor" class:sheet=move || editor.sheet.get()>
+        <div class="flow-editor full" class:sheet=move || editor.sheet.get()>
             <head::Head/>
             <div class="flow-canvas">
                 <tree::Tree/>

@@ -62,7 +62,7 @@ fn TreeRow(item: Item) -> impl IntoView {
         Item::Branch { .. } => "branch",
     };
     view! {
-        <div class=move || format!("row {kind} d{}", depth.get().min(12))>
+        <div class=format!("flow-row {kind}")>
             {move || (0..depth.get()).map(|_| view! { <i class="guide" aria-hidden="true"></i> }).collect_view()}
             <div class="cell">
                 <div

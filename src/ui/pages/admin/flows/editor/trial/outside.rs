@@ -36,7 +36,7 @@ pub fn Fetching(step: Option<StepId>, label: String, call: Call) -> impl IntoVie
                 <b>{label}</b>
                 " would ask another system now. Nothing is sent: say what it answers."
             </p>
-            <pre class="call">
+            <pre class="request">
                 {format!("{} {}\n", words::method(call.method), call.url)}
                 {call.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect::<String>()}
                 {call.body.map(|body| format!("\n{body}"))}
@@ -85,7 +85,7 @@ pub fn Modelling(label: String, task: Task) -> impl IntoView {
                 <b>{label}</b>
                 " lets the language model talk now. It is not asked here: say how it fares."
             </p>
-            {(!task.instructions.is_empty()).then(|| view! { <pre class="call">{task.instructions}</pre> })}
+            {(!task.instructions.is_empty()).then(|| view! { <pre class="request">{task.instructions}</pre> })}
             <div class="actions">
                 <button
                     type="button"
