@@ -3,12 +3,10 @@
 //! People write as they like; what can be understood without guessing is taken. Days have a file of their own, `day.rs`.
 //! To add a kind of answer: a variant of [`Expect`], its arm in [`read`], its words in `check/fields.rs`.
 
-#[path = "day.rs"]
-mod day;
-
 use regex::{Regex, RegexBuilder};
 
 use super::{
+    day,
     definition::{Choice, Expect},
     limits,
     run::Facts,
@@ -42,14 +40,16 @@ pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &F
         Expect::Email => email(text),
         Expect::Phone => phone(text),
         Expect::Date => day::read(text, facts),
-        Expect::Pattern { pattern, .. } => whole(pattern).ok().filter(|regex| regex.is_match(text)).map(|_| text.to_owned()),
+        Expect::Pattern { pattern, .. } => {
+            whole(pattern).ok().filter(|regex| regex.is_match(text)).map(|_| text.to_owned())
+        }
         Expect::Choice { .. } => None,
     }?;
     Some(Answer { value, option: None })
 }
 
 /// Digits of other scripts as ours, with the signs that go with them.
-fn plain_digits(text: &str) -> String {
+pub(super) fn plain_digits(text: &str) -> String {
     let plain = |c: char| match c {
         '٠'..='٩' => digit(c, '٠'),
         '۰'..='۹' => digit(c, '۰'),
@@ -130,7 +130,8 @@ fn in_range(written: &str, min: Option<f64>, max: Option<f64>) -> bool {
 
 /// The one address in the words. Its domain is kept in small letters.
 fn email(text: &str) -> Option<String> {
-    let around = |c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | ',' | ';' | ':' | '!' | '?' | '.');
+    let around =
+        |c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | ',' | ';' | ':' | '!' | '?' | '.');
     let mut found = text.split_whitespace().filter(|word| word.contains('@'));
     let address = found.next()?.trim_matches(around);
     let address = address.strip_prefix("mailto:").unwrap_or(address);
@@ -221,7 +222,11 @@ pub(super) fn whole(pattern: &str) -> Result<Regex, String> {
         return Err(format!("A pattern has at most {} characters.", limits::PATTERN));
     }
     let built = |pattern: &str| {
-        RegexBuilder::new(pattern).size_limit(limits::PATTERN_COMPILED).dfa_size_limit(limits::PATTERN_COMPILED).nest_limit(50).build()
+        RegexBuilder::new(pattern)
+            .size_limit(limits::PATTERN_COMPILED)
+            .dfa_size_limit(limits::PATTERN_COMPILED)
+            .nest_limit(50)
+            .build()
     };
     let told = |error: regex::Error| match error {
         regex::Error::CompiledTooBig(_) => "The pattern is too large. Make its repetitions smaller.".to_owned(),

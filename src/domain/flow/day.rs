@@ -12,14 +12,15 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::super::run::Facts;
+use super::{answer::plain_digits, run::Facts};
 use crate::domain::text::folded;
 
 /// The day that `text` names, as `2026-11-23`.
 pub(super) fn read(text: &str, facts: &Facts) -> Option<String> {
     let today = today(facts)?;
-    let plain = super::plain_digits(text);
-    let date = by_word(&plain, today).or_else(|| by_numbers(&plain, today, facts)).or_else(|| by_month(&plain, today))?;
+    let plain = plain_digits(text);
+    let date =
+        by_word(&plain, today).or_else(|| by_numbers(&plain, today, facts)).or_else(|| by_month(&plain, today))?;
     (1..=9_999).contains(&date.year()).then(|| date.to_string())
 }
 
@@ -53,7 +54,7 @@ fn by_numbers(text: &str, today: Date, facts: &Facts) -> Option<Date> {
     }
     let parts: Vec<&str> = text.split(sign).map(str::trim).collect();
     let digits = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-    if !parts.iter().all(|part| digits(&part)) {
+    if !parts.iter().all(digits) {
         return None;
     }
     let number = |part: &str| part.parse::<i16>().ok();
@@ -89,20 +90,20 @@ fn next(today: Date, month: i16, day: i16) -> Option<Date> {
     (0..=8).filter_map(|years| date(today.year().checked_add(years)?, month, day)).find(|date| *date >= today)
 }
 
-/// The beginnings that tell the months, in six languages, folded.
+/// The months in six languages, folded. Their beginnings of three letters and more stand for them too.
 const MONTHS: [&[&str]; 12] = [
-    &["jan", "ene", "gen"],
-    &["feb", "fev", "fevr"],
-    &["mar", "maerz", "mrz"],
-    &["apr", "abr", "avr"],
-    &["may", "mai", "mag"],
-    &["jun", "juin", "giu"],
-    &["jul", "juil", "lug"],
-    &["aug", "ago", "aou"],
-    &["sep", "set"],
-    &["oct", "okt", "out", "ott"],
-    &["nov"],
-    &["dec", "dez", "dic"],
+    &["january", "januar", "janner", "enero", "janeiro", "janvier", "gennaio"],
+    &["february", "februar", "febrero", "fevereiro", "fevrier", "febbraio"],
+    &["march", "marz", "mrz", "marzo", "marco", "mars"],
+    &["april", "abril", "avril", "aprile"],
+    &["may", "mai", "mayo", "maio", "maggio"],
+    &["june", "juni", "junio", "junho", "juin", "giugno"],
+    &["july", "juli", "julio", "julho", "juillet", "luglio"],
+    &["august", "agosto", "aout"],
+    &["september", "septiembre", "setembro", "septembre", "settembre"],
+    &["october", "oktober", "octubre", "outubro", "octobre", "ottobre"],
+    &["november", "noviembre", "novembro", "novembre"],
+    &["december", "dezember", "diciembre", "dezembro", "decembre", "dicembre"],
 ];
 /// Words that stand between the numbers: `23 de noviembre`, `the 23rd of November`.
 const BETWEEN: [&str; 6] = ["de", "del", "of", "the", "den", "le"];
@@ -115,7 +116,9 @@ fn by_month(text: &str, today: Date) -> Option<Date> {
         let tail = &word[digits.len()..];
         match digits.len() {
             0 if month.is_none() => month = Some(month_of(word)?),
-            1 | 2 if day.is_none() && matches!(tail, "" | "st" | "nd" | "rd" | "th" | "er" | "o") => day = digits.parse().ok(),
+            1 | 2 if day.is_none() && matches!(tail, "" | "st" | "nd" | "rd" | "th" | "er" | "o") => {
+                day = digits.parse().ok()
+            }
             2 | 4 if day.is_some() && year.is_none() && tail.is_empty() => year = Some(in_century(&digits)?),
             _ => return None,
         }
@@ -126,8 +129,9 @@ fn by_month(text: &str, today: Date) -> Option<Date> {
     }
 }
 
+/// The one month that the word stands for.
 fn month_of(word: &str) -> Option<i16> {
-    let longest = word.chars().count() <= 12;
-    let at = MONTHS.iter().position(|starts| starts.iter().any(|start| word.starts_with(start)))?;
-    i16::try_from(at + 1).ok().filter(|_| longest)
+    let begins = |names: &&[&str]| word.len() >= 3 && names.iter().any(|name| name.starts_with(word));
+    let mut fitting = (1_i16..).zip(MONTHS).filter(|(_, names)| begins(names)).map(|(month, _)| month);
+    fitting.next().filter(|_| fitting.next().is_none())
 }

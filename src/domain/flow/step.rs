@@ -9,9 +9,7 @@ use super::{
     definition::{Act, Block, Condition, Expect, Flow, Handoff as Person, Http, Keep, Model, Question, Step},
     fill, limits,
     path::Path,
-    run::{
-        Answered, Cause, Effect, Facts, Handoff, Input, Modelled, Out, Position, Rest, Stepped, Task,
-    },
+    run::{Answered, Cause, Effect, Facts, Handoff, Input, Modelled, Out, Position, Rest, Stepped, Task},
 };
 use crate::domain::{
     template::{TemplateFault, holds},
@@ -26,7 +24,8 @@ use crate::domain::{
 /// - A message while a request is under way, and every input that the position does not wait for, changes nothing: the
 ///   rest is to wait right there.
 pub fn step(flow: &Flow, position: &Position, input: &Input, facts: &Facts) -> Stepped {
-    let mut walk = Walk { flow, path: Path::top(flow), facts: facts.clone(), effects: Vec::new(), budget: limits::STEPS };
+    let mut walk =
+        Walk { flow, path: Path::top(flow), facts: facts.clone(), effects: Vec::new(), budget: limits::STEPS };
     if let Input::Said { text, .. } = input {
         walk.facts.last_words.clone_from(text);
     }
@@ -112,14 +111,12 @@ impl<'a> Walk<'a> {
             }),
             Act::Model(model) => return self.model(step, model),
             Act::Handoff(person) => return Some(self.hand_over(step, person)),
-            Act::Close(close) => {
-                fill::optional(&close.text, &fill::scope(&self.facts), limits::TEXT).map(|text| {
-                    if !text.trim().is_empty() {
-                        self.say(step, Out::Text { text });
-                    }
-                    Some(Rest::Close { step: step.id.clone() })
-                })
-            }
+            Act::Close(close) => fill::optional(&close.text, &fill::scope(&self.facts), limits::TEXT).map(|text| {
+                if !text.trim().is_empty() {
+                    self.say(step, Out::Text { text });
+                }
+                Some(Rest::Close { step: step.id.clone() })
+            }),
             Act::Jump(jump) => match Path::to(self.flow, &jump.to) {
                 Some(path) => {
                     self.path = path;
@@ -148,7 +145,7 @@ impl<'a> Walk<'a> {
     }
 
     fn enter(&mut self, block: &'a Block) -> Led {
-        self.path.into_branch(block);
+        self.path.enter(block);
         None
     }
 
@@ -263,8 +260,7 @@ fn kept<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, Stri
     if keep.is_empty() {
         return Ok(Vec::new());
     }
-    let answer: serde_json::Value =
-        serde_json::from_str(body).map_err(|_| "The answer is no JSON.".to_owned())?;
+    let answer: serde_json::Value = serde_json::from_str(body).map_err(|_| "The answer is no JSON.".to_owned())?;
     keep.iter()
         .map(|field| {
             let value = match answer.pointer(&field.pointer) {
@@ -308,3 +304,7 @@ fn broken(step: Option<&Step>, cause: Cause, words: &str) -> Handoff {
         notice: String::new(),
     }
 }
+
+#[cfg(test)]
+#[path = "step_tests.rs"]
+mod tests;

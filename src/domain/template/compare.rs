@@ -49,7 +49,9 @@ pub(super) fn wrapped(source: &str) -> String {
         let opens = word.kind == Kind::Sign && matches!(word.text, "(" | "[" | "{");
         let closes = word.kind == Kind::Sign && matches!(word.text, ")" | "]" | "}");
         let parts = word.text == "," || word.text == ":" || matches!(word.text, "and" | "or" | "not" | "if" | "else");
-        if (closes || parts) && let Some(filter) = level.open.take() {
+        if (closes || parts)
+            && let Some(filter) = level.open.take()
+        {
             out.push_str(&format!(" )|{filter} "));
         }
         if closes && levels.len() > 1 {
@@ -158,7 +160,9 @@ impl Object for Operand {
             (Side::Number(a), Side::Whole(b)) => a.partial_cmp(&(*b as f64)),
             _ => None,
         };
-        if order.is_none() && let Some(strange) = &self.strange {
+        if order.is_none()
+            && let Some(strange) = &self.strange
+        {
             strange.store(true, Memory::Relaxed);
         }
         // Not equal is all that matters here; the order of what has none is an error above.

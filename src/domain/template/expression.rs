@@ -43,7 +43,8 @@ fn environment_with(strange: &Arc<AtomicBool>) -> Environment<'static> {
     environment.add_filter("trim", |value: Value| Ok(text_of(&value)?.trim().to_owned()));
     // For a name without a value, and for one that is empty.
     environment.add_filter("default", |value: Value, instead: Value| {
-        let missing = value.is_undefined() || value.is_none() || value.as_str().is_some_and(|text| text.trim().is_empty());
+        let missing =
+            value.is_undefined() || value.is_none() || value.as_str().is_some_and(|text| text.trim().is_empty());
         if missing { instead } else { value }
     });
     environment.add_filter("number", |value: Value| number(&value));
@@ -51,12 +52,15 @@ fn environment_with(strange: &Arc<AtomicBool>) -> Environment<'static> {
     environment.add_test("defined", |value: Value| !value.is_undefined());
     environment.add_test("empty", |value: Value| Ok(text_of(&value)?.trim().is_empty()));
     environment.add_test("number", |value: Value| Ok(looks_numeric(text_of(&value)?.trim())));
-    environment.add_test("contains", |value: Value, part: Value| looked_for(&value, &part, |whole, part| whole.contains(part)));
+    environment.add_test("contains", |value: Value, part: Value| {
+        looked_for(&value, &part, |whole, part| whole.contains(part))
+    });
     environment.add_test("startswith", |value: Value, part: Value| {
         looked_for(&value, &part, |whole, part| whole.starts_with(part))
     });
-    environment
-        .add_test("endswith", |value: Value, part: Value| looked_for(&value, &part, |whole, part| whole.ends_with(part)));
+    environment.add_test("endswith", |value: Value, part: Value| {
+        looked_for(&value, &part, |whole, part| whole.ends_with(part))
+    });
     environment.add_filter(EQUATED, |value: Value| Operand::wrap(&value, None));
     let strange = Arc::clone(strange);
     environment.add_filter(ORDERED, move |value: Value| Operand::wrap(&value, Some(Arc::clone(&strange))));
@@ -111,7 +115,11 @@ fn title(text: &str) -> String {
     titled
 }
 
-fn compiled<'a>(environment: &'a Environment<'_>, source: &str, offer: &str) -> Result<Expression<'a, 'a>, TemplateFault> {
+fn compiled<'a>(
+    environment: &'a Environment<'_>,
+    source: &str,
+    offer: &str,
+) -> Result<Expression<'a, 'a>, TemplateFault> {
     if source.trim().is_empty() {
         return Err(fault(format!("`{{{{ }}}}` is empty. {offer}")));
     }

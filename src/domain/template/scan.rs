@@ -60,7 +60,10 @@ fn inner(source: &str, form: Form) -> Result<Piece<'_>, TemplateFault> {
     }
     let name = source.trim().strip_prefix("secret.").filter(|name| is_plain_name(name));
     name.map(Piece::Secret).ok_or_else(|| {
-        fault(format!("{} is no secret's name. Write `{{{{ secret.NAME }}}}` and nothing more.", expression::shown(source)))
+        fault(format!(
+            "{} is no secret's name. Write `{{{{ secret.NAME }}}}` and nothing more.",
+            expression::shown(source)
+        ))
     })
 }
 
@@ -109,7 +112,8 @@ pub(super) enum Kind {
 
 impl Word<'_> {
     pub fn is_name(&self, name: &str) -> bool {
-        self.kind == Kind::Name && (self.text == name || self.text.strip_prefix(name).is_some_and(|x| x.starts_with('.')))
+        self.kind == Kind::Name
+            && (self.text == name || self.text.strip_prefix(name).is_some_and(|x| x.starts_with('.')))
     }
 
     pub fn is_comparison(&self) -> bool {
@@ -185,8 +189,16 @@ pub fn names_of_condition(source: &str) -> Result<BTreeSet<Name>, TemplateFault>
 pub fn literal_length(text: &str, form: Form) -> usize {
     pieces(text, form).map_or_else(
         |_| text.chars().count(),
-        |pieces| pieces.iter().map(|piece| if let Piece::Plain(plain) = piece { plain.chars().count() } else { 0 }).sum(),
+        |pieces| {
+            pieces.iter().map(|piece| if let Piece::Plain(plain) = piece { plain.chars().count() } else { 0 }).sum()
+        },
     )
+}
+
+/// Whether the text is one variable or expression and nothing more.
+pub fn is_lone_expression(text: &str) -> bool {
+    let pieces = pieces(text.trim(), Form::Text).unwrap_or_default();
+    matches!(pieces[..], [Piece::Plain(""), Piece::Expression(_), Piece::Plain("")])
 }
 
 /// Whether `name` is looked at in `source` only where a missing value does no harm: each time right before `default`, or
@@ -194,8 +206,12 @@ pub fn literal_length(text: &str, form: Form) -> usize {
 pub(super) fn is_guarded(source: &str, name: &str) -> bool {
     let words: Vec<Word<'_>> = words(source).into_iter().filter(|word| word.kind != Kind::Space).collect();
     let text = |at: usize| words.get(at).map_or("", |word| word.text);
-    let places: Vec<usize> =
-        words.iter().enumerate().filter(|(_, word)| word.kind == Kind::Name && word.text == name).map(|(at, _)| at).collect();
+    let places: Vec<usize> = words
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| word.kind == Kind::Name && word.text == name)
+        .map(|(at, _)| at)
+        .collect();
     let asked = |at: &usize| {
         text(at + 1) == "is" && (text(at + 2) == "defined" || (text(at + 2) == "not" && text(at + 3) == "defined"))
     };

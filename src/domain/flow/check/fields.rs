@@ -51,7 +51,10 @@ fn variable(field: &str, name: &str, at: &mut At<'_>) {
     let begins = letters.next().is_some_and(|c| c.is_ascii_lowercase());
     if name.is_empty() {
         at.grave(field, "Give the variable a name, for example order_number.");
-    } else if !begins || !letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') || name.len() > limits::NAME {
+    } else if !begins
+        || !letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        || name.len() > limits::NAME
+    {
         at.grave(
             field,
             format!(
@@ -224,7 +227,10 @@ fn request(http: &Http, known: &Known, at: &mut At<'_>) {
 fn tools(model: &Model, known: &Known, at: &mut At<'_>) {
     for (nth, tool) in model.tools.iter().enumerate() {
         if !known.tools.contains(tool) {
-            at.grave(&format!("tools.{nth}"), format!("There is no tool “{tool}”. Add it in the settings, or take it away."));
+            at.grave(
+                &format!("tools.{nth}"),
+                format!("There is no tool “{tool}”. Add it in the settings, or take it away."),
+            );
         }
     }
 }

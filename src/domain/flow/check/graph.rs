@@ -93,9 +93,8 @@ impl<'a> Maker<'a> {
         let name = |nth: usize| branches.get(nth).map_or_else(String::new, |(name, _)| name.clone());
         let start = |nth: usize| starts.get(nth).copied().flatten();
         // An empty failure path ends at a person.
-        let failure = |nth: usize, waits: bool| {
-            start(nth).map(|to| Way { to, sets: Vec::new(), waits, branch: name(nth) })
-        };
+        let failure =
+            |nth: usize, waits: bool| start(nth).map(|to| Way { to, sets: Vec::new(), waits, branch: name(nth) });
         let plain = |sets: Vec<&'a str>, waits: bool| Way { to: next, sets, waits, branch: String::new() };
         match &step.act {
             Act::Message(_) => vec![plain(Vec::new(), false)],

@@ -1,0 +1,385 @@
+//! Walks through flows by hand, and through random ones.
+
+use serde_json::json;
+
+use super::{super::samples, *};
+use crate::domain::{
+    flow::{definition::StepId, run::Pick},
+    time::Span,
+};
+
+fn facts() -> Facts {
+    Facts { customer_name: "Ana".into(), customer_language: "de".into(), open: true, ..Facts::default() }
+}
+
+fn flow(steps: serde_json::Value) -> Flow {
+    serde_json::from_value(json!({ "name": "test", "steps": steps })).expect("a flow")
+}
+
+fn said(text: &str) -> Input {
+    Input::Said { text: text.into(), payload: None }
+}
+
+fn tapped(payload: &str) -> Input {
+    Input::Said { text: "x".into(), payload: Some(payload.into()) }
+}
+
+fn waiting(step: &str, tries: u8) -> Position {
+    Position::Waiting { step: step.into(), tries }
+}
+
+fn begin(flow: &Flow) -> Stepped {
+    step(flow, &Position::Start, &Input::Begin, &facts())
+}
+
+/// What was said and set, each in a line.
+fn told(stepped: &Stepped) -> Vec<String> {
+    let line = |effect: &Effect| match effect {
+        Effect::Say { out, .. } => match out {
+            Out::Text { text } => text.clone(),
+            Out::Buttons { text, buttons } => format!("{text} [{}]", titles(buttons)),
+            Out::List { text, open, rows } => format!("{text} <{open}: {}>", titles(rows)),
+            Out::Media { link, caption, .. } => format!("{link} {caption}"),
+            Out::Link { text, label, url } => format!("{text} {label} {url}"),
+        },
+        Effect::Set { variable, value, .. } => format!("{variable}={value}"),
+    };
+    stepped.effects.iter().map(line).collect()
+}
+
+fn titles(picks: &[Pick]) -> String {
+    picks.iter().map(|pick| pick.title.as_str()).collect::<Vec<_>>().join("|")
+}
+
+fn cause(stepped: &Stepped) -> Option<Cause> {
+    match &stepped.rest {
+        Rest::Handoff(handoff) => Some(handoff.cause),
+        _ => None,
+    }
+}
+
+fn position(stepped: &Stepped) -> Position {
+    match &stepped.rest {
+        Rest::Wait { position, .. } | Rest::Fetch { position, .. } | Rest::Model { position, .. } => position.clone(),
+        other => panic!("no position: {other:?}"),
+    }
+}
+
+fn text(id: &str, text: &str) -> serde_json::Value {
+    json!({ "id": id, "act": { "kind": "message", "say": "text", "text": text } })
+}
+
+fn jump(id: &str, to: &str) -> serde_json::Value {
+    json!({ "id": id, "act": { "kind": "jump", "to": to } })
+}
+
+fn close(id: &str) -> serde_json::Value {
+    json!({ "id": id, "act": { "kind": "close", "text": "Bye {{ customer.name }}" } })
+}
+
+fn question(id: &str, expect: serde_json::Value, more: serde_json::Value) -> serde_json::Value {
+    let mut act = json!({ "kind": "question", "text": "Well?", "variable": "answer", "expect": expect });
+    if let (Some(act), Some(more)) = (act.as_object_mut(), more.as_object()) {
+        act.extend(more.clone());
+    }
+    json!({ "id": id, "act": act })
+}
+
+#[test]
+fn what_is_set_on_the_way_is_known_to_what_comes_later() {
+    let flow = flow(json!([
+        { "id": "a", "act": { "kind": "set", "variable": "x", "value": "1{{ customer.name }}" } },
+        { "id": "b", "act": { "kind": "set", "variable": "y", "value": "{{ x }}2" } },
+        text("c", "{{ y }}"),
+        close("d"),
+    ]));
+    let stepped = begin(&flow);
+    assert_eq!(told(&stepped), ["x=1Ana", "y=1Ana2", "1Ana2", "Bye Ana"]);
+    assert_eq!(stepped.rest, Rest::Close { step: "d".into() });
+}
+
+#[test]
+fn the_end_of_a_branch_goes_on_after_the_step_that_branched() {
+    let flow = flow(json!([
+        { "id": "a", "act": { "kind": "condition", "branches": [
+            { "when": "customer.name == 'Bo'", "steps": [text("b", "no")] },
+            { "when": "customer.language == 'DE'", "steps": [
+                { "id": "c", "act": { "kind": "hours", "open": [text("d", "open")], "closed": [text("e", "closed")] } },
+                text("f", "after the hours"),
+            ] },
+        ], "otherwise": [text("g", "no")] } },
+        text("h", "after the condition"),
+        close("i"),
+    ]));
+    assert_eq!(told(&begin(&flow)), ["open", "after the hours", "after the condition", "Bye Ana"]);
+    let closed = step(&flow, &Position::Before { step: "c".into() }, &Input::Begin, &Facts { open: false, ..facts() });
+    assert_eq!(told(&closed), ["closed", "after the hours", "after the condition", "Bye Ana"]);
+}
+
+#[test]
+fn a_question_asks_again_and_then_fails_over() {
+    let with_path = flow(json!([
+        question(
+            "q",
+            json!({ "expect": "number" }),
+            json!({ "retries": 2, "retry_text": "A number, please.", "patience": 60000,
+            "on_failure": [text("f", "Too bad.")] })
+        ),
+        close("z"),
+    ]));
+    let first = begin(&with_path);
+    assert_eq!(told(&first), ["Well?"]);
+    assert_eq!(first.rest, Rest::Wait { position: waiting("q", 0), patience: Some(Span::minutes(1)) });
+    let second = step(&with_path, &waiting("q", 0), &said("many"), &facts());
+    assert_eq!((told(&second), position(&second)), (vec!["A number, please.".to_owned()], waiting("q", 1)));
+    let third = step(&with_path, &waiting("q", 1), &Input::Wordless, &facts());
+    assert_eq!(position(&third), waiting("q", 2));
+    let last = step(&with_path, &waiting("q", 2), &said("lots"), &facts());
+    assert_eq!(told(&last), ["Too bad.", "Bye Ana"]);
+    let late = step(&with_path, &waiting("q", 0), &Input::TimedOut, &facts());
+    assert_eq!(told(&late), ["Too bad.", "Bye Ana"]);
+    let good = step(&with_path, &waiting("q", 2), &said("1.000,5"), &facts());
+    assert_eq!(told(&good), ["answer=1000.5", "Bye Ana"]);
+}
+
+#[test]
+fn a_failure_without_a_path_of_its_own_calls_a_person_with_its_cause() {
+    let asks = flow(json!([question("q", json!({ "expect": "email" }), json!({})), close("z")]));
+    assert_eq!(cause(&step(&asks, &waiting("q", 0), &said("no"), &facts())), Some(Cause::NoMatch));
+    assert_eq!(cause(&step(&asks, &waiting("q", 0), &Input::TimedOut, &facts())), Some(Cause::TooLong));
+    let fetches = flow(json!([
+        { "id": "h", "name": "Shop", "act": { "kind": "http", "url": "https://a.example/{{ message }}",
+            "keep": [{ "pointer": "/a/0", "variable": "x" }] } },
+        text("t", "x is {{ x }}"),
+        close("z"),
+    ]));
+    let here = Position::Fetching { step: "h".into() };
+    let answers = |input: Input| step(&fetches, &here, &input, &facts());
+    let body = |status, body: &str| Input::Fetched(Ok(Answered { status, body: body.into() }));
+    let faults = [
+        Input::Fetched(Err("timed out".into())),
+        body(404, "{\"a\":[1]}"),
+        body(500, ""),
+        body(200, "no json"),
+        body(200, "{\"a\":[]}"),
+        body(200, "{\"a\":[null]}"),
+        Input::Begin,
+    ];
+    for fault in faults {
+        let stepped = answers(fault.clone());
+        assert_eq!(cause(&stepped), Some(Cause::HttpFailed), "{fault:?}");
+        let Rest::Handoff(handoff) = stepped.rest else { continue };
+        assert_eq!((handoff.label.as_str(), handoff.note.is_empty()), ("Shop", false), "{fault:?}");
+    }
+    for (json, value) in [
+        ("{\"a\":[\"v\"]}", "v"),
+        ("{\"a\":[1.50]}", "1.5"),
+        ("{\"a\":[true]}", "true"),
+        ("{\"a\":[{\"b\":1}]}", "{\"b\":1}"),
+    ] {
+        let lines = told(&answers(body(201, json)));
+        assert_eq!(lines, [format!("x={value}"), format!("x is {value}"), "Bye Ana".to_owned()]);
+    }
+    let talks = flow(json!([{ "id": "m", "act": { "kind": "model" } }, close("z")]));
+    let here = Position::Modelling { step: "m".into() };
+    let failed = step(&talks, &here, &Input::Modelled(Modelled::Failed("429".into())), &facts());
+    assert_eq!(cause(&failed), Some(Cause::ModelFailed));
+    assert_eq!(told(&step(&talks, &here, &Input::Modelled(Modelled::Finished), &facts())), ["Bye Ana"]);
+}
+
+#[test]
+fn a_request_is_filled_in_but_for_its_secrets() {
+    let flow = flow(json!([
+        { "id": "h", "act": { "kind": "http", "method": "POST", "url": "https://a.example/{{ message }}?n=1", "time_out": 60000,
+            "headers": [{ "name": "Authorization", "value": "Bearer {{secret.KEY}}" }],
+            "body": "{\"q\": {\"m\": \"{{ message }}\"}}" } },
+    ]));
+    let Rest::Fetch { position, call, .. } = step(&flow, &Position::Start, &said("a/\"b"), &facts()).rest else {
+        panic!("no request")
+    };
+    assert_eq!(position, Position::Fetching { step: "h".into() });
+    assert_eq!(call.url, "https://a.example/a%2F%22b?n=1");
+    assert_eq!(call.headers, [("Authorization".to_owned(), "Bearer {{ secret.KEY }}".to_owned())]);
+    assert_eq!(call.body.as_deref(), Some("{\"q\": {\"m\": \"a/\\\"b\"}}"));
+    assert_eq!(call.time_out, Span::seconds(5));
+}
+
+#[test]
+fn a_variable_may_hold_a_whole_address() {
+    let flow = flow(json!([
+        { "id": "a", "act": { "kind": "message", "say": "link", "text": "See", "label": "Open", "url": "{{ message }}" } },
+        close("z"),
+    ]));
+    let told = |words: &str| step(&flow, &Position::Start, &said(words), &facts());
+    assert_eq!(self::told(&told("https://a.example/b?c=d"))[0], "See Open https://a.example/b?c=d");
+    for bad in ["javascript:alert(1)", "https://a.example/b c", "b"] {
+        assert_eq!(cause(&told(bad)), Some(Cause::BadTemplate), "{bad}");
+    }
+}
+
+#[test]
+fn a_model_answers_every_message_until_it_is_done() {
+    let flow = flow(json!([
+        { "id": "m", "act": { "kind": "model", "instructions": "Help {{ customer.name }}: {{ message }}", "tools": ["t"] } },
+        close("z"),
+    ]));
+    for (here, input) in [
+        (Position::Start, said("hi")),
+        (Position::Modelling { step: "m".into() }, said("hi")),
+        (Position::Before { step: "m".into() }, said("hi")),
+    ] {
+        let Rest::Model { position, task, .. } = step(&flow, &here, &input, &facts()).rest else { panic!("no model") };
+        assert_eq!(position, Position::Modelling { step: "m".into() });
+        assert_eq!((task.instructions.as_str(), task.tools), ("Help Ana: hi", vec!["t".to_owned()]));
+    }
+}
+
+#[test]
+fn what_a_position_does_not_wait_for_changes_nothing() {
+    let flow = flow(json!([
+        { "id": "h", "act": { "kind": "http", "url": "https://a.example" } },
+        { "id": "m", "act": { "kind": "model" } },
+        question("q", json!({ "expect": "text" }), json!({ "patience": 60000 })),
+        close("z"),
+    ]));
+    let fetched = Input::Fetched(Ok(Answered { status: 200, body: String::new() }));
+    let table = [
+        (
+            Position::Fetching { step: "h".into() },
+            vec![said("?"), Input::Wordless, Input::TimedOut, Input::Modelled(Modelled::Finished)],
+        ),
+        (Position::Modelling { step: "m".into() }, vec![Input::TimedOut, fetched.clone()]),
+        (waiting("q", 1), vec![fetched.clone(), Input::Modelled(Modelled::Finished)]),
+        (Position::Start, vec![Input::TimedOut, fetched.clone()]),
+        (Position::Before { step: "q".into() }, vec![Input::TimedOut, fetched]),
+    ];
+    for (here, inputs) in table {
+        for input in inputs {
+            let stepped = step(&flow, &here, &input, &facts());
+            assert_eq!((stepped.effects.len(), position(&stepped)), (0, here.clone()), "{input:?}");
+        }
+    }
+    assert_eq!(
+        step(&flow, &waiting("q", 1), &Input::Modelled(Modelled::Finished), &facts()).rest,
+        Rest::Wait { position: waiting("q", 1), patience: Some(Span::minutes(1)) }
+    );
+}
+
+#[test]
+fn a_broken_flow_calls_a_person() {
+    let table = [
+        (json!([]), Cause::DeadEnd),
+        (json!([text("a", "hi")]), Cause::DeadEnd),
+        (json!([jump("a", "nowhere")]), Cause::MissingStep),
+        (json!([jump("a", "a")]), Cause::Loop),
+        (json!([text("a", "hi"), jump("b", "a")]), Cause::Loop),
+        (json!([text("a", "{{ nothing }}")]), Cause::BadTemplate),
+        (json!([text("a", "  ")]), Cause::BadTemplate),
+        (json!([{ "id": "a", "act": { "kind": "condition", "branches": [{ "when": "1 +" }] } }]), Cause::BadTemplate),
+        (json!([{ "id": "a", "act": { "kind": "close", "text": "{{ x }}" } }]), Cause::BadTemplate),
+        (json!([{ "id": "a", "act": { "kind": "handoff", "reason": "{{ x }}" } }]), Cause::BadTemplate),
+        (
+            json!([{ "id": "a", "act": { "kind": "message", "say": "buttons", "text": "x", "buttons": [] } }]),
+            Cause::BadTemplate,
+        ),
+        (json!([{ "id": "a", "act": { "kind": "handoff" } }]), Cause::Step),
+    ];
+    for (steps, expected) in table {
+        assert_eq!(cause(&begin(&flow(steps.clone()))), Some(expected), "{steps}");
+    }
+    let short = flow(json!([text("a", "hi"), close("b")]));
+    for here in [
+        waiting("gone", 0),
+        waiting("a", 0),
+        Position::Fetching { step: "a".into() },
+        Position::Before { step: "gone".into() },
+    ] {
+        assert_eq!(cause(&step(&short, &here, &Input::Begin, &facts())), Some(Cause::MissingStep), "{here:?}");
+    }
+}
+
+#[test]
+fn a_handoff_keeps_its_team_even_when_its_words_fail() {
+    let flow = flow(json!([{ "id": "a", "act": { "kind": "handoff", "team": "tem_1", "note": "{{ x }}" } }]));
+    let Rest::Handoff(handoff) = begin(&flow).rest else { panic!("no handoff") };
+    assert_eq!(handoff.team, Some("tem_1".into()));
+    assert!(handoff.note.contains("`{{ x }}` has no value"));
+}
+
+#[test]
+fn options_become_buttons_or_a_list() {
+    let ask = |titles: &[&str]| {
+        let options: Vec<_> =
+            titles.iter().enumerate().map(|(at, title)| json!({ "id": at.to_string(), "title": title })).collect();
+        told(&begin(&flow(json!([question("q", json!({ "expect": "choice", "options": options }), json!({}))]))))
+            .join("")
+    };
+    assert_eq!(ask(&["Yes", "No"]), "Well? [Yes|No]");
+    assert_eq!(ask(&["A", "B", "C", "D"]), "Well? <Options: A|B|C|D>");
+    assert_eq!(ask(&["Exactly twenty chars", "No"]), "Well? [Exactly twenty chars|No]");
+    assert_eq!(ask(&["Twenty-one characters", "No"]), "Well? <Options: Twenty-one characters|No>");
+    assert_eq!(ask(&["This is far more than twenty-four"]), "Well? <Options: This is far more than t…>");
+    assert_eq!(ask(&[]), "Well?");
+}
+
+#[test]
+fn an_option_leads_into_its_branch() {
+    let flow = flow(json!([
+        question(
+            "q",
+            json!({ "expect": "choice", "options": [
+            { "id": "a", "title": "One", "steps": [text("b", "Branch of {{ answer }}")] },
+            { "id": "c", "title": "Two" },
+        ] }),
+            json!({})
+        ),
+        close("z"),
+    ]));
+    assert_eq!(
+        told(&step(&flow, &waiting("q", 0), &tapped("a"), &facts())),
+        ["answer=One", "Branch of One", "Bye Ana"]
+    );
+    assert_eq!(told(&step(&flow, &waiting("q", 0), &said("2"), &facts())), ["answer=Two", "Bye Ana"]);
+}
+
+#[test]
+fn what_grows_too_long_is_cut_for_whatsapp() {
+    let flow = flow(json!([
+        { "id": "a", "act": { "kind": "message", "say": "buttons", "text": "{{ message }}",
+            "buttons": [{ "payload": "p", "title": "{{ message }}" }] } },
+        text("b", "{{ message }}{{ message }}"),
+        close("z"),
+    ]));
+    let stepped = step(&flow, &Position::Start, &said(&"é\n".repeat(2_000)), &facts());
+    let Effect::Say { out: Out::Buttons { text, buttons }, .. } = &stepped.effects[0] else { panic!("no buttons") };
+    assert_eq!((text.chars().count(), buttons[0].title.chars().count()), (limits::BODY, limits::BUTTON_TITLE));
+    assert!(!buttons[0].title.contains('\n'));
+    let Effect::Say { out: Out::Text { text }, .. } = &stepped.effects[1] else { panic!("no text") };
+    assert_eq!(text.chars().count(), limits::TEXT);
+}
+
+#[test]
+fn the_order_flow_tells_the_status() {
+    let flow = samples::Sample::OrderStatus.flow();
+    let first = begin(&flow);
+    assert_eq!(position(&first), waiting("ask_number", 0));
+    let asked = step(&flow, &position(&first), &said("10042"), &facts());
+    assert_eq!(told(&asked), ["order_number=10042"]);
+    let known = Facts { variables: [("order_number".to_owned(), "10042".to_owned())].into(), ..facts() };
+    let fetched = Input::Fetched(Ok(Answered { status: 200, body: "{\"status\": \"shipped\"}".into() }));
+    let answer = step(&flow, &position(&asked), &fetched, &known);
+    assert_eq!(
+        told(&answer),
+        [
+            "order_status=shipped",
+            "Order 10042 is on its way to you. 🚚",
+            "Can I do anything else for you? [No, thank you|Another order|Speak to agent]",
+        ]
+    );
+    let failed = step(&flow, &position(&asked), &Input::Fetched(Err("timed out".into())), &known);
+    let Rest::Handoff(handoff) = failed.rest else { panic!("no handoff") };
+    assert_eq!((handoff.cause, handoff.reason.as_str()), (Cause::Step, "Order 10042 could not be looked up"));
+    let again = step(&flow, &waiting("ask_more", 0), &tapped("another"), &known);
+    assert_eq!(position(&again), waiting("ask_number", 0));
+    assert_eq!(flow.resume, Some(StepId::from("ask_more")));
+}
