@@ -24,7 +24,12 @@ use super::{
     live,
     pages::{
         admin::{
-            AdminLayout, audit::AuditRoute, keywords::KeywordsRoute, messages::MessagesRoute, targets::TargetsRoute,
+            AdminLayout,
+            audit::AuditRoute,
+            flows::{FlowEditorRoute, FlowsRoute},
+            keywords::KeywordsRoute,
+            messages::MessagesRoute,
+            targets::TargetsRoute,
             team::TeamRoute,
         },
         desk::DeskPage,
@@ -89,6 +94,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/conversations/:id?") view=DeskPage />
                     <ParentRoute path=path!("/admin") view=AdminLayout>
                         <Route path=path!("") view=|| view! { <Redirect path="/admin/keywords" /> } />
+                        <Route path=path!("flows") view={Lazy::<FlowsRoute>::new()} />
+                        <Route path=path!("flows/:id") view={Lazy::<FlowEditorRoute>::new()} />
                         <Route path=path!("keywords") view={Lazy::<KeywordsRoute>::new()} />
                         <Route path=path!("messages") view={Lazy::<MessagesRoute>::new()} />
                         <Route path=path!("targets") view={Lazy::<TargetsRoute>::new()} />
@@ -149,6 +156,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     let path = use_location().pathname;
     let class = move || {
         path.with(|path| match path.trim_matches('/').split('/').collect::<Vec<_>>()[..] {
+            ["admin", "flows", _] => "app admin editing",
             ["admin", ..] => "app admin",
             ["conversations", _] => "app desk has-thread",
             _ => "app desk no-thread",

@@ -8,6 +8,7 @@ mod meta;
 mod desk_law;
 mod dossier;
 mod flow_runs;
+mod flows;
 mod layering;
 mod message_kinds;
 mod model_peer;
