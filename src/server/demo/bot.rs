@@ -3,7 +3,9 @@
 
 use super::{Failure, House, TENANT, shop};
 use crate::{
+    api::flow::NewFlow,
     domain::{
+        event::Actor,
         flow::{
             definition::{Act, Flow, Model, Step},
             samples::{self, Sample},
@@ -37,20 +39,18 @@ pub async fn set_up(house: &House, config: &Config) -> Result<(), Failure> {
 }
 
 async fn make_flows(house: &House, tenant: &TenantId, orders: &str) -> Result<(), Failure> {
-    let now = house.clock.now();
-    let mut tx = house.db.begin_write().await?;
     for sample in Sample::ALL {
         let flow = match sample {
             Sample::OrderStatus => with_model(samples::order_status(orders)),
             other => other.flow(),
         };
-        let id = house.entropy.id(now);
-        flows::insert(&mut tx, tenant, &id, &flow, None, now).await?;
+        let json = serde_json::to_string(&flow)?;
+        let id = house.settings.flow_create(tenant, Actor::System, NewFlow::Import { json }).await?;
         if sample == Sample::OrderStatus {
-            flows::publish(&mut tx, tenant, &id, &flow, None, now).await?;
+            let page = house.settings.flow(tenant, &id).await?;
+            house.settings.flow_publish(tenant, Actor::System, &id, page.revision).await?;
         }
     }
-    tx.commit().await?;
     Ok(())
 }
 
