@@ -104,14 +104,14 @@ impl Calendar {
         let Some(at) = instant(now) else { return false };
         let local = zone.to_datetime(at);
         let minute = local.hour() as u16 * 60 + local.minute() as u16;
-        let today = self.on(local.date()).iter().any(|interval| {
-            interval.from <= minute && (interval.is_overnight() || minute < interval.to)
-        });
+        let today = self
+            .on(local.date())
+            .iter()
+            .any(|interval| interval.from <= minute && (interval.is_overnight() || minute < interval.to));
         let since_yesterday = || {
             let yesterday = local.date().checked_sub(1.day());
-            yesterday.is_ok_and(|date| {
-                self.on(date).iter().any(|interval| interval.is_overnight() && minute < interval.to)
-            })
+            yesterday
+                .is_ok_and(|date| self.on(date).iter().any(|interval| interval.is_overnight() && minute < interval.to))
         };
         today || since_yesterday()
     }
@@ -127,7 +127,8 @@ impl Calendar {
 
     /// The first moment of `date` after `now` from which on it is open.
     fn first_opening(&self, zone: &TimeZone, date: Date, now: Timestamp) -> Option<Timestamp> {
-        let midnight = zone.to_ambiguous_timestamp(date.to_datetime(jiff::civil::Time::midnight())).compatible().ok()?;
+        let midnight =
+            zone.to_ambiguous_timestamp(date.to_datetime(jiff::civil::Time::midnight())).compatible().ok()?;
         // What the clock shows twice begins twice.
         let begins = self.on(date).into_iter().flat_map(|interval| {
             let hour = i8::try_from(interval.from / 60).unwrap_or(i8::MAX);

@@ -21,7 +21,11 @@ fn shop() -> Calendar {
         weekly: [day.clone(), day.clone(), day.clone(), day, friday, vec![hours("22:00", "02:00")], vec![]],
         holidays: vec![
             Holiday { date: jiff::civil::date(2026, 12, 25), name: "Christmas".into(), intervals: vec![] },
-            Holiday { date: jiff::civil::date(2026, 12, 31), name: String::new(), intervals: vec![hours("10:00", "12:00")] },
+            Holiday {
+                date: jiff::civil::date(2026, 12, 31),
+                name: String::new(),
+                intervals: vec![hours("10:00", "12:00")],
+            },
         ],
     }
 }
@@ -102,6 +106,9 @@ fn what_never_opens_is_no_search_without_end() {
     assert!(!calendar.is_open(&TimeZone::UTC, Timestamp(i64::MIN)));
 }
 
+/// A change, the day whose fault it makes, and words of it.
+type Planted = (&'static dyn Fn(&mut Calendar), Place, &'static str);
+
 #[test]
 fn faults_name_their_day() {
     let told = |change: &dyn Fn(&mut Calendar)| {
@@ -110,12 +117,12 @@ fn faults_name_their_day() {
         calendar.faults()
     };
     assert_eq!(told(&|_| ()), []);
-    let table: [(&dyn Fn(&mut Calendar), Place, &str); 6] = [
+    let table: [Planted; 6] = [
         (&|c| c.weekly[0].push(hours("16:00", "18:00")), Place::Weekday(0), "overlap"),
         (&|c| c.weekly[1] = vec![Interval { from: 60, to: 60 }], Place::Weekday(1), "no length"),
         (&|c| c.weekly[2] = vec![Interval { from: 60, to: 1_441 }], Place::Weekday(2), "between 00:00 and 24:00"),
         (&|c| c.weekly[6].push(hours("01:00", "04:00")), Place::Weekday(6), "over midnight"),
-        (&|c| c.weekly[3] = vec![hours("09:00", "10:00"); 1].repeat(9), Place::Weekday(3), "at most"),
+        (&|c| c.weekly[3] = vec![hours("09:00", "10:00"); 9], Place::Weekday(3), "at most"),
         (&|c| c.holidays.push(c.holidays[0].clone()), Place::Holiday(2), "twice"),
     ];
     for (change, place, words) in table {

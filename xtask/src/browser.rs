@@ -50,7 +50,7 @@ pub fn ensure_browser() -> Outcome<PathBuf> {
     installed().ok_or_else(|| Stop(format!("no Chromium found: set {BROWSER_VARIABLE} to one")))
 }
 
-/// Playwright and its companions, exactly as locked. Their own browsers are never downloaded.
+/// Playwright, its companions and the servers of `end2end/peers`, exactly as locked. Their own browsers are never downloaded.
 pub fn ensure_packages(layout: &Layout) -> Outcome {
     let folder = layout.end2end();
     let lock = folder.join("package-lock.json");

@@ -87,6 +87,9 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
     steps.run("compile the server's tests", || {
         run(cargo(layout, Build::Dev).args(["test", "--features", "ssr", "--no-run"]))
     })?;
+    // The language model is tested against a server from npm.
+    steps.run("find Node", browser::ensure_node)?;
+    steps.run("install test servers", || browser::ensure_packages(layout))?;
     // Held until the tests are over, and stopped whether they pass or not.
     let (url, _server) = steps.run("start PostgreSQL", || postgres::start(layout))?;
     let mut command = cargo(layout, Build::Dev);

@@ -3,12 +3,10 @@
 //! People write as they like; what can be understood without guessing is taken. Days have a file of their own, `day.rs`.
 //! To add a kind of answer: a variant of [`Expect`], its arm in [`read`], its words in `check/fields.rs`.
 
-#[path = "day.rs"]
-mod day;
-
 use regex::{Regex, RegexBuilder};
 
 use super::{
+    day,
     definition::{Choice, Expect},
     limits,
     run::Facts,
@@ -51,7 +49,7 @@ pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &F
 }
 
 /// Digits of other scripts as ours, with the signs that go with them.
-fn plain_digits(text: &str) -> String {
+pub(super) fn plain_digits(text: &str) -> String {
     let plain = |c: char| match c {
         '٠'..='٩' => digit(c, '٠'),
         '۰'..='۹' => digit(c, '۰'),

@@ -12,13 +12,13 @@
 
 use jiff::{ToSpan, civil::Date};
 
-use super::super::run::Facts;
+use super::{answer::plain_digits, run::Facts};
 use crate::domain::text::folded;
 
 /// The day that `text` names, as `2026-11-23`.
 pub(super) fn read(text: &str, facts: &Facts) -> Option<String> {
     let today = today(facts)?;
-    let plain = super::plain_digits(text);
+    let plain = plain_digits(text);
     let date =
         by_word(&plain, today).or_else(|| by_numbers(&plain, today, facts)).or_else(|| by_month(&plain, today))?;
     (1..=9_999).contains(&date.year()).then(|| date.to_string())
@@ -54,7 +54,7 @@ fn by_numbers(text: &str, today: Date, facts: &Facts) -> Option<Date> {
     }
     let parts: Vec<&str> = text.split(sign).map(str::trim).collect();
     let digits = |part: &&str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-    if !parts.iter().all(|part| digits(&part)) {
+    if !parts.iter().all(digits) {
         return None;
     }
     let number = |part: &str| part.parse::<i16>().ok();

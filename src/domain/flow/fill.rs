@@ -9,7 +9,7 @@ use super::{
     run::{Call, Facts, Out, Pick},
 };
 use crate::domain::{
-    template::{Form, Names, Scope, TemplateFault, render},
+    template::{Form, Names, Scope, TemplateFault, is_lone_expression, render},
     text::{clip, one_line},
 };
 
@@ -48,6 +48,20 @@ fn label(text: &str, scope: &Scope, limit: usize) -> Result<String, TemplateFaul
     Ok(clip(&one_line(&words(text, scope, limits::TEXT)?), limit))
 }
 
+/// An address that a phone or Meta opens. A text that is one variable and no more (`{{ tracking_link }}`) is an address as
+/// a whole; in any other the values are parts and get encoded.
+fn shown_address(url: &str, scope: &Scope) -> Result<String, TemplateFault> {
+    if !is_lone_expression(url) {
+        return address(url, scope);
+    }
+    let whole = render(url, scope, Form::Text)?.trim().to_owned();
+    let is_web = whole.starts_with("https://") || whole.starts_with("http://");
+    if !is_web || whole.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(TemplateFault { words: "With its variable filled in, this is no web address.".to_owned() });
+    }
+    Ok(whole)
+}
+
 fn address(url: &str, scope: &Scope) -> Result<String, TemplateFault> {
     Ok(render(url, scope, Form::Url)?.trim().to_owned())
 }
@@ -55,9 +69,11 @@ fn address(url: &str, scope: &Scope) -> Result<String, TemplateFault> {
 pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, TemplateFault> {
     Ok(match say {
         Say::Text { text } => Out::Text { text: words(text, scope, limits::TEXT)? },
-        Say::Media { file, link, caption } => {
-            Out::Media { file: *file, link: address(link, scope)?, caption: optional(caption, scope, limits::CAPTION)? }
-        }
+        Say::Media { file, link, caption } => Out::Media {
+            file: *file,
+            link: shown_address(link, scope)?,
+            caption: optional(caption, scope, limits::CAPTION)?,
+        },
         Say::Buttons { text, buttons } => {
             let picks = buttons.iter().take(limits::BUTTONS).map(|button| {
                 let title = label(&button.title, scope, limits::BUTTON_TITLE)?;
@@ -82,7 +98,7 @@ pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, TemplateFault> {
         Say::Link { text, label: word, url } => Out::Link {
             text: words(text, scope, limits::BODY)?,
             label: label(word, scope, limits::LINK_LABEL)?,
-            url: address(url, scope)?,
+            url: shown_address(url, scope)?,
         },
     })
 }

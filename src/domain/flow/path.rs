@@ -47,7 +47,7 @@ impl<'a> Path<'a> {
     }
 
     /// Goes into a branch of the step that [`Self::next`] just gave.
-    pub fn into_branch(&mut self, block: &'a Block) {
+    pub fn enter(&mut self, block: &'a Block) {
         self.places.push((block, 0));
     }
 }

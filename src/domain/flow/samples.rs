@@ -73,8 +73,9 @@ pub fn order_status(orders: &str) -> Flow {
         variable: "order_number".into(),
         expect: Expect::Pattern { pattern: "#?[A-Za-z]{0,3}-?[0-9]{4,10}".into(), example: "10042".into() },
         retries: 2,
-        retry_text: "That does not look like an order number. You find it in your confirmation e-mail, for example 10042."
-            .into(),
+        retry_text:
+            "That does not look like an order number. You find it in your confirmation e-mail, for example 10042."
+                .into(),
         patience: None,
         on_failure: vec![handoff(
             "number_unclear",

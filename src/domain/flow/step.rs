@@ -145,7 +145,7 @@ impl<'a> Walk<'a> {
     }
 
     fn enter(&mut self, block: &'a Block) -> Led {
-        self.path.into_branch(block);
+        self.path.enter(block);
         None
     }
 

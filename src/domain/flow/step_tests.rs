@@ -119,8 +119,12 @@ fn the_end_of_a_branch_goes_on_after_the_step_that_branched() {
 #[test]
 fn a_question_asks_again_and_then_fails_over() {
     let with_path = flow(json!([
-        question("q", json!({ "expect": "number" }), json!({ "retries": 2, "retry_text": "A number, please.", "patience": 60000,
-            "on_failure": [text("f", "Too bad.")] })),
+        question(
+            "q",
+            json!({ "expect": "number" }),
+            json!({ "retries": 2, "retry_text": "A number, please.", "patience": 60000,
+            "on_failure": [text("f", "Too bad.")] })
+        ),
         close("z"),
     ]));
     let first = begin(&with_path);
@@ -167,7 +171,12 @@ fn a_failure_without_a_path_of_its_own_calls_a_person_with_its_cause() {
         let Rest::Handoff(handoff) = stepped.rest else { continue };
         assert_eq!((handoff.label.as_str(), handoff.note.is_empty()), ("Shop", false), "{fault:?}");
     }
-    for (json, value) in [("{\"a\":[\"v\"]}", "v"), ("{\"a\":[1.50]}", "1.5"), ("{\"a\":[true]}", "true"), ("{\"a\":[{\"b\":1}]}", "{\"b\":1}")] {
+    for (json, value) in [
+        ("{\"a\":[\"v\"]}", "v"),
+        ("{\"a\":[1.50]}", "1.5"),
+        ("{\"a\":[true]}", "true"),
+        ("{\"a\":[{\"b\":1}]}", "{\"b\":1}"),
+    ] {
         let lines = told(&answers(body(201, json)));
         assert_eq!(lines, [format!("x={value}"), format!("x is {value}"), "Bye Ana".to_owned()]);
     }
@@ -193,6 +202,19 @@ fn a_request_is_filled_in_but_for_its_secrets() {
     assert_eq!(call.headers, [("Authorization".to_owned(), "Bearer {{ secret.KEY }}".to_owned())]);
     assert_eq!(call.body.as_deref(), Some("{\"q\": {\"m\": \"a/\\\"b\"}}"));
     assert_eq!(call.time_out, Span::seconds(5));
+}
+
+#[test]
+fn a_variable_may_hold_a_whole_address() {
+    let flow = flow(json!([
+        { "id": "a", "act": { "kind": "message", "say": "link", "text": "See", "label": "Open", "url": "{{ message }}" } },
+        close("z"),
+    ]));
+    let told = |words: &str| step(&flow, &Position::Start, &said(words), &facts());
+    assert_eq!(self::told(&told("https://a.example/b?c=d"))[0], "See Open https://a.example/b?c=d");
+    for bad in ["javascript:alert(1)", "https://a.example/b c", "b"] {
+        assert_eq!(cause(&told(bad)), Some(Cause::BadTemplate), "{bad}");
+    }
 }
 
 #[test]
@@ -222,7 +244,10 @@ fn what_a_position_does_not_wait_for_changes_nothing() {
     ]));
     let fetched = Input::Fetched(Ok(Answered { status: 200, body: String::new() }));
     let table = [
-        (Position::Fetching { step: "h".into() }, vec![said("?"), Input::Wordless, Input::TimedOut, Input::Modelled(Modelled::Finished)]),
+        (
+            Position::Fetching { step: "h".into() },
+            vec![said("?"), Input::Wordless, Input::TimedOut, Input::Modelled(Modelled::Finished)],
+        ),
         (Position::Modelling { step: "m".into() }, vec![Input::TimedOut, fetched.clone()]),
         (waiting("q", 1), vec![fetched.clone(), Input::Modelled(Modelled::Finished)]),
         (Position::Start, vec![Input::TimedOut, fetched.clone()]),
@@ -253,14 +278,22 @@ fn a_broken_flow_calls_a_person() {
         (json!([{ "id": "a", "act": { "kind": "condition", "branches": [{ "when": "1 +" }] } }]), Cause::BadTemplate),
         (json!([{ "id": "a", "act": { "kind": "close", "text": "{{ x }}" } }]), Cause::BadTemplate),
         (json!([{ "id": "a", "act": { "kind": "handoff", "reason": "{{ x }}" } }]), Cause::BadTemplate),
-        (json!([{ "id": "a", "act": { "kind": "message", "say": "buttons", "text": "x", "buttons": [] } }]), Cause::BadTemplate),
+        (
+            json!([{ "id": "a", "act": { "kind": "message", "say": "buttons", "text": "x", "buttons": [] } }]),
+            Cause::BadTemplate,
+        ),
         (json!([{ "id": "a", "act": { "kind": "handoff" } }]), Cause::Step),
     ];
     for (steps, expected) in table {
         assert_eq!(cause(&begin(&flow(steps.clone()))), Some(expected), "{steps}");
     }
     let short = flow(json!([text("a", "hi"), close("b")]));
-    for here in [waiting("gone", 0), waiting("a", 0), Position::Fetching { step: "a".into() }, Position::Before { step: "gone".into() }] {
+    for here in [
+        waiting("gone", 0),
+        waiting("a", 0),
+        Position::Fetching { step: "a".into() },
+        Position::Before { step: "gone".into() },
+    ] {
         assert_eq!(cause(&step(&short, &here, &Input::Begin, &facts())), Some(Cause::MissingStep), "{here:?}");
     }
 }
@@ -278,7 +311,8 @@ fn options_become_buttons_or_a_list() {
     let ask = |titles: &[&str]| {
         let options: Vec<_> =
             titles.iter().enumerate().map(|(at, title)| json!({ "id": at.to_string(), "title": title })).collect();
-        told(&begin(&flow(json!([question("q", json!({ "expect": "choice", "options": options }), json!({}))])))).join("")
+        told(&begin(&flow(json!([question("q", json!({ "expect": "choice", "options": options }), json!({}))]))))
+            .join("")
     };
     assert_eq!(ask(&["Yes", "No"]), "Well? [Yes|No]");
     assert_eq!(ask(&["A", "B", "C", "D"]), "Well? <Options: A|B|C|D>");
@@ -291,13 +325,20 @@ fn options_become_buttons_or_a_list() {
 #[test]
 fn an_option_leads_into_its_branch() {
     let flow = flow(json!([
-        question("q", json!({ "expect": "choice", "options": [
+        question(
+            "q",
+            json!({ "expect": "choice", "options": [
             { "id": "a", "title": "One", "steps": [text("b", "Branch of {{ answer }}")] },
             { "id": "c", "title": "Two" },
-        ] }), json!({})),
+        ] }),
+            json!({})
+        ),
         close("z"),
     ]));
-    assert_eq!(told(&step(&flow, &waiting("q", 0), &tapped("a"), &facts())), ["answer=One", "Branch of One", "Bye Ana"]);
+    assert_eq!(
+        told(&step(&flow, &waiting("q", 0), &tapped("a"), &facts())),
+        ["answer=One", "Branch of One", "Bye Ana"]
+    );
     assert_eq!(told(&step(&flow, &waiting("q", 0), &said("2"), &facts())), ["answer=Two", "Bye Ana"]);
 }
 

@@ -18,7 +18,7 @@ use minijinja::Value;
 use super::message::TEXT_LIMIT;
 pub use expression::{FILTERS, TESTS};
 pub use form::{Form, put_in_secrets};
-pub use scan::{Name, literal_length, names, names_of_condition};
+pub use scan::{Name, is_lone_expression, literal_length, names, names_of_condition};
 
 use form::Filling;
 
@@ -77,7 +77,9 @@ impl Scope {
     /// What to write instead, in a sentence.
     fn offer(&self) -> String {
         match self.names {
-            Names::Closed => format!("You can use {}.", self.values.keys().map(String::as_str).collect::<Vec<_>>().join(", ")),
+            Names::Closed => {
+                format!("You can use {}.", self.values.keys().map(String::as_str).collect::<Vec<_>>().join(", "))
+            }
             Names::Open => "Write a variable, for example `{{ customer.name }}`.".to_owned(),
         }
     }
@@ -141,7 +143,5 @@ fn sample(names: &BTreeSet<Name>) -> Scope {
     Scope::new(Names::Open, names.iter().map(|name| (name.name.as_str(), SAMPLE)))
 }
 
-
 #[cfg(test)]
-#[path = "../template_tests.rs"]
 mod tests;

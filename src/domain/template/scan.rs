@@ -195,6 +195,12 @@ pub fn literal_length(text: &str, form: Form) -> usize {
     )
 }
 
+/// Whether the text is one variable or expression and nothing more.
+pub fn is_lone_expression(text: &str) -> bool {
+    let pieces = pieces(text.trim(), Form::Text).unwrap_or_default();
+    matches!(pieces[..], [Piece::Plain(""), Piece::Expression(_), Piece::Plain("")])
+}
+
 /// Whether `name` is looked at in `source` only where a missing value does no harm: each time right before `default`, or
 /// anywhere beside an `is defined` that asks for it.
 pub(super) fn is_guarded(source: &str, name: &str) -> bool {

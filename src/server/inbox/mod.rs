@@ -12,6 +12,7 @@ pub mod files;
 mod finish;
 mod import;
 pub mod lines;
+mod owe;
 mod people;
 pub mod receive;
 pub mod sending;

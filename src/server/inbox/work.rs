@@ -342,39 +342,6 @@ impl Work {
         self.append(Some(id), Actor::System, Event::Closed { reason: CloseReason::Imported, handoff });
     }
 
-    /// Owes a job; it is done after the commit, by whoever takes it first.
-    pub fn owe(&mut self, kind: &'static str, key: &str, payload: String, due: Timestamp) {
-        self.jobs.push(JobRow {
-            id: self.entropy.id(self.now),
-            tenant_id: self.tenant.id.clone(),
-            kind: kind.to_owned(),
-            key: key.to_owned(),
-            payload,
-            due_at: due.0,
-            attempts: 0,
-        });
-        self.ring(kind);
-    }
-
-    fn ring(&mut self, kind: &str) {
-        match kind {
-            super::receive::TURN | super::bot::RESUME => self.owes.turns = true,
-            super::bot::CALL => self.owes.calls = true,
-            super::receive::FETCH => self.owes.media = true,
-            _ => {}
-        }
-    }
-
-    /// Has the models' turns looked at after the commit.
-    pub fn ring_models(&mut self) {
-        self.owes.models = true;
-    }
-
-    /// Has the outbox looked at after the commit.
-    pub fn ring_outbox(&mut self) {
-        self.owes.outbox = true;
-    }
-
     /// A fresh message of ours.
     pub fn record(&self, id: &MessageId, conversation: &Conversation, author: Author, content: Content) -> Record {
         Record {

@@ -65,7 +65,7 @@ mod tests {
         let table = [
             (
                 "Bye {{ custmer.name }}",
-                "`{{ custmer.name }}` is not known. You can use customer.name, agent.name, tenant.name.",
+                "`{{ custmer.name }}` is not known. You can use agent.name, customer.name, tenant.name.",
             ),
             ("{{ customer.nmae | default('x') }}", "`{{ customer.nmae }}` is not known."),
             ("{{ customer }}", "`{{ customer }}` is not known."),
@@ -75,9 +75,9 @@ mod tests {
             ("{ customer.name }}", "closes nothing"),
             ("{{ }}", "is empty"),
             ("{{ customer name }}", "`{{ customer name }}` cannot be understood."),
-            ("{{ customer.name | reverse }}", "You can use upper, lower, title, trim, default."),
+            ("{{ customer.name | reverse }}", "You can use upper, lower, title, trim, default, number, length."),
             ("{{ customer.name | default }}", "too much or too little"),
-            ("{{ customer.name is odd }}", "cannot be understood"),
+            ("{{ customer.name is odd }}", "After `is` you can use"),
             ("{{ [1, 2] }}", "gives no text"),
             ("{{ customer.name == 'x' }}", "gives no text"),
             ("{% for x in y %}", "is not possible"),

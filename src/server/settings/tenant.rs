@@ -96,13 +96,8 @@ impl Settings {
         let zone = known_zone(&targets.zone)?;
         let (mut tx, record) = self.begin(tenant).await?;
         let was = record.settings;
-        let values = Values {
-            waiting_target: targets.waiting_target,
-            zone,
-            read_policy: targets.read_policy,
-            texts: was.texts.clone(),
-            calendar: was.calendar.clone(),
-        };
+        let values =
+            Values { waiting_target: targets.waiting_target, zone, read_policy: targets.read_policy, ..was.clone() };
         let changes: Vec<_> = [
             (was.waiting_target != values.waiting_target, Setting::WaitingTarget),
             (was.zone != values.zone, Setting::TimeZone),

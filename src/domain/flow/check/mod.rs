@@ -4,7 +4,7 @@
 //! without a value, a path that ends nowhere, a circle that asks nobody. A warning is told and no more.
 //! What each step holds is looked at in `fields.rs` and its texts in `texts.rs`; how the steps hang together in
 //! `paths.rs`, over the graph of `graph.rs`. To add a fault: where it belongs, in words that say what to do, and a row in
-//! the table of `check_tests.rs`.
+//! the table of `check/tests.rs`.
 
 mod fields;
 mod graph;
@@ -144,5 +144,4 @@ impl At<'_> {
 }
 
 #[cfg(test)]
-#[path = "../check_tests.rs"]
 mod tests;

@@ -98,7 +98,6 @@ fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
 fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
     let assigned: BTreeSet<&str> =
         graph.ways.iter().flatten().flat_map(|way| way.sets.iter().copied()).filter(|name| !name.is_empty()).collect();
-    // A model may set variables of its own choice.
     let has_model = graph.steps.iter().any(|step| matches!(step.act, Act::Model(_)));
     let begun = certain(graph, 0);
     let resumed = resume.map(|at| certain(graph, at));
@@ -109,8 +108,10 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
                 continue;
             }
             if !assigned.contains(name.name.as_str()) {
-                let grave = if has_model && !name.name.contains('.') { Gravity::Warns } else { Gravity::Blocks };
-                if !(name.guarded && grave == Gravity::Warns) {
+                // A model may set variables of its own choice, but nobody can rely on it.
+                let is_expected = name.guarded && has_model && !name.name.contains('.');
+                let grave = if name.guarded { Gravity::Warns } else { Gravity::Blocks };
+                if !is_expected {
                     found.push(Some(&step.id), &field, &unknown(&name.name, &assigned), grave);
                 }
                 continue;
@@ -121,16 +122,16 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
             let lacks = |certain: &Option<BTreeSet<&str>>| {
                 certain.as_ref().is_some_and(|certain| !certain.contains(name.name.as_str()))
             };
+            let guarded = format!("{} | default(\"…\")", name.name);
+            let instead = if matches!(step.act, Act::Condition(_)) { guarded } else { format!("{{{{ {guarded} }}}}") };
             if lacks(&begun[at]) {
-                let words = format!(
-                    "On some path `{}` has no value here. Ask for it before, or write `{{{{ {} | default(\"…\") }}}}`.",
-                    name.name, name.name
-                );
+                let words =
+                    format!("On some path `{}` has no value here. Ask for it before, or write `{instead}`.", name.name);
                 found.push(Some(&step.id), &field, &words, Gravity::Blocks);
             } else if resumed.as_ref().is_some_and(|resumed| lacks(&resumed[at])) {
                 let words = format!(
-                    "When an agent returns the conversation, `{}` may have no value here. Write `{{{{ {} | default(\"…\") }}}}`.",
-                    name.name, name.name
+                    "When an agent returns the conversation, `{}` may have no value here. Write `{instead}`.",
+                    name.name
                 );
                 found.push(Some(&step.id), &field, &words, Gravity::Warns);
             }

@@ -7,7 +7,7 @@ use super::{
     },
     At,
 };
-use crate::domain::template::{Form, literal_length, try_out};
+use crate::domain::template::{Form, is_lone_expression, literal_length, try_out};
 
 /// A template of a step.
 pub(super) struct Text<'a> {
@@ -24,9 +24,12 @@ pub(super) struct Text<'a> {
 pub(super) enum Need {
     Words,
     Nothing,
-    /// An address that Meta or a phone can open: https alone, or http too.
-    Https,
-    Http,
+    /// An address that Meta fetches a file from.
+    File,
+    /// An address that a phone opens.
+    Page,
+    /// An address that a request goes to; its server must not depend on a variable.
+    Request,
 }
 
 impl<'a> Text<'a> {
@@ -55,7 +58,7 @@ pub(super) fn of(step: &Step) -> Vec<Text<'_>> {
         }
         Act::Set(set) => vec![Text::new("value", &set.value, limits::VALUE).may_be_empty()],
         Act::Http(http) => {
-            let mut texts = vec![Text::address("url", &http.url, Need::Http)];
+            let mut texts = vec![Text::address("url", &http.url, Need::Request)];
             texts.extend(http.headers.iter().enumerate().map(|(at, header)| Text {
                 form: Form::Header,
                 ..Text::new(format!("headers.{at}.value"), &header.value, limits::TEXT)
@@ -77,10 +80,9 @@ pub(super) fn of(step: &Step) -> Vec<Text<'_>> {
 fn of_message(say: &Say) -> Vec<Text<'_>> {
     match say {
         Say::Text { text } => vec![Text::new("text", text, limits::TEXT)],
-        Say::Media { link, caption, .. } => vec![
-            Text::address("link", link, Need::Https),
-            Text::new("caption", caption, limits::CAPTION).may_be_empty(),
-        ],
+        Say::Media { link, caption, .. } => {
+            vec![Text::address("link", link, Need::File), Text::new("caption", caption, limits::CAPTION).may_be_empty()]
+        }
         Say::Buttons { text, buttons } => {
             let mut texts = vec![Text::new("text", text, limits::BODY)];
             texts.extend(
@@ -105,7 +107,7 @@ fn of_message(say: &Say) -> Vec<Text<'_>> {
         Say::Link { text, label, url } => vec![
             Text::new("text", text, limits::BODY),
             Text::new("label", label, limits::LINK_LABEL),
-            Text::address("url", url, Need::Http),
+            Text::address("url", url, Need::Page),
         ],
     }
 }
@@ -116,16 +118,18 @@ pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
     if text.text.trim().is_empty() {
         match text.need {
             Need::Words => at.grave(field, "Write something here; WhatsApp takes no empty text."),
-            Need::Https | Need::Http => at.grave(field, "Enter a web address."),
+            Need::File | Need::Page | Need::Request => at.grave(field, "Enter a web address."),
             Need::Nothing => {}
         }
         return;
     }
     match try_out(text.text, text.form) {
         Err(fault) => at.grave(field, fault.words),
+        // One variable and no more holds an address as a whole, which nobody knows before.
+        Ok(_) if matches!(text.need, Need::File | Need::Page) && is_lone_expression(text.text) => {}
         Ok(filled) => match text.need {
-            Need::Https => address(&filled, text.text, &["https://"], field, at),
-            Need::Http => address(&filled, text.text, &["https://", "http://"], field, at),
+            Need::File => address(&filled, text.text, &["https://"], field, at),
+            Need::Page | Need::Request => address(&filled, text.text, &["https://", "http://"], field, at),
             Need::Words | Need::Nothing => {}
         },
     }

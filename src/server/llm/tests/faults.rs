@@ -143,7 +143,7 @@ async fn a_model_in_a_closed_network_is_never_asked() {
         assert_eq!(fault.failure(), Failure::ModelUnreachable);
     }
     // A name is resolved by the same gate.
-    stage.endpoint.address = "http://no-such-model.invalid/v1".to_owned();
+    stage.endpoint.address = "http://model.example/v1".to_owned();
     assert!(matches!(stage.talk().await, Err(LlmFault::Refused(_))));
     assert_eq!(stage.fetch.connections(), 0);
     // The discard port: nobody listens there.

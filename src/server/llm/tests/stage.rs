@@ -4,6 +4,7 @@ use std::{
     collections::VecDeque,
     convert::Infallible,
     future::pending,
+    net::IpAddr,
     sync::{Arc, Mutex},
 };
 
@@ -15,7 +16,7 @@ use axum::{
     http::{StatusCode, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
-use futures::{StreamExt, stream};
+use futures::{StreamExt, future::BoxFuture, stream};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::mpsc, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -27,7 +28,7 @@ use crate::{
     },
     server::{
         clock::{Clock, TurnedClock},
-        fetch::{Fetch, Policy},
+        fetch::{Fetch, Lookup, Policy},
         llm::{BuiltIn, Ended, Endpoint, Limits, Llm, LlmFault, Said, Talk, ToolAnswer, ToolCall, ToolSpec, Tools},
         secret::Secret,
     },
@@ -131,7 +132,7 @@ impl Stage {
         let task = tokio::spawn(async move { axum::serve(listener, router).await.expect("served") });
         let clock = TurnedClock::at(Timestamp(1_000_000));
         let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
-        let fetch = Fetch::new(policy, Clock::turned(clock.clone())).expect("a client");
+        let fetch = Fetch::with_lookup(policy, Clock::turned(clock.clone()), Arc::new(Intranet)).expect("a client");
         let llm = Llm::new(fetch.clone(), Clock::turned(clock.clone())).expect("a client");
         let settings = ModelSettings { provider, address, model: "qwen-max".into(), ..ModelSettings::default() };
         let endpoint = Endpoint::of(&settings, Secret::new(KEY));
@@ -176,6 +177,15 @@ impl Stage {
             }
         }
         (turn.await.expect("no panic"), turned)
+    }
+}
+
+/// Every name is a machine of a private network.
+struct Intranet;
+
+impl Lookup for Intranet {
+    fn look_up(&self, _: &str) -> BoxFuture<'static, std::io::Result<Vec<IpAddr>>> {
+        Box::pin(async { Ok(vec![IpAddr::from([10, 0, 0, 1])]) })
     }
 }
 

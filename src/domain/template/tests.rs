@@ -98,7 +98,11 @@ fn a_condition_without_an_answer_says_why() {
 #[test]
 fn values_are_harmless_where_they_go() {
     let table = [
-        (Form::Url, "https://a.example/o/{{ order_number }}?c={{ city }}", "https://a.example/o/0042?c=S%C3%A3o%20Paulo"),
+        (
+            Form::Url,
+            "https://a.example/o/{{ order_number }}?c={{ city }}",
+            "https://a.example/o/0042?c=S%C3%A3o%20Paulo",
+        ),
         (Form::Url, "https://a.example/{{ '/&?#' }}", "https://a.example/%2F%26%3F%23"),
         (Form::Json, "{\"a\": \"{{ quote }}\"}", "{\"a\": \"a\\\"b\\\\c\\nd\"}"),
         (Form::Json, "{\"n\": {{ order_total }}, \"z\": {{ order_number }}}", "{\"n\": 250.00, \"z\": \"0042\"}"),

@@ -1,0 +1,312 @@
+//! Each fault planted and found at its step, and nothing else.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn known() -> Known {
+    Known {
+        secrets: ["SHOP_TOKEN".to_owned()].into(),
+        tools: ["order_status".to_owned()].into(),
+        teams: [TeamId::from("tem_1")].into(),
+    }
+}
+
+/// A flow that has nothing wrong with it, made of every kind of step.
+fn sound() -> Value {
+    json!({
+        "name": "Everything",
+        "starts": [{ "by": "new_conversation" }, { "by": "words", "phrase": "order", "matching": "contains" },
+            { "by": "button", "payload": "go" }, { "by": "ad" }],
+        "resume": "choose",
+        "steps": [
+            { "id": "hello", "act": { "kind": "message", "say": "text", "text": "Hello {{ customer.name }}" } },
+            { "id": "file", "act": { "kind": "message", "say": "media", "file": "image", "link": "https://a.example/x.png" } },
+            { "id": "link", "act": { "kind": "message", "say": "link", "text": "See", "label": "Open", "url": "http://a.example" } },
+            { "id": "buttons", "act": { "kind": "message", "say": "buttons", "text": "Tap", "buttons": [
+                { "payload": "a", "title": "A" }, { "payload": "b", "title": "B" }] } },
+            { "id": "list", "act": { "kind": "message", "say": "list", "text": "Pick", "open": "Open", "rows": [
+                { "payload": "a", "title": "A", "description": "First" }, { "payload": "b", "title": "B" }] } },
+            { "id": "choose", "act": { "kind": "question", "text": "Which?", "variable": "topic", "on_failure": [
+                { "id": "person", "act": { "kind": "handoff", "team": "tem_1", "reason": "{{ topic | default('none') }}" } }],
+                "expect": { "expect": "choice", "options": [
+                    { "id": "a", "title": "Orders" },
+                    { "id": "b", "title": "Else", "steps": [{ "id": "bye", "act": { "kind": "close", "text": "Bye" } }] }] } } },
+            { "id": "number", "act": { "kind": "question", "text": "Number?", "variable": "order_number", "expect": {
+                "expect": "pattern", "pattern": "[0-9]{4}", "example": "1234" } } },
+            { "id": "fetch", "act": { "kind": "http", "url": "https://a.example/{{ order_number }}", "time_out": 3000,
+                "headers": [{ "name": "Authorization", "value": "Bearer {{ secret.SHOP_TOKEN }}" }],
+                "body": "{\"n\": {{ order_number }}, \"in\": {\"t\": \"{{ topic }}\"}}",
+                "keep": [{ "pointer": "/total", "variable": "order_total" }] } },
+            { "id": "keep", "act": { "kind": "set", "variable": "greeting", "value": "{{ order_total }} for {{ message }}" } },
+            { "id": "branch", "act": { "kind": "condition", "branches": [
+                { "when": "order_total > 100 and customer.language == \"de\"", "steps": [
+                    { "id": "again", "act": { "kind": "jump", "to": "choose" } }] }] } },
+            { "id": "hours", "act": { "kind": "hours", "closed": [
+                { "id": "closed", "act": { "kind": "message", "say": "text", "text": "Closed. {{ greeting }}" } }] } },
+            { "id": "model", "act": { "kind": "model", "instructions": "Help with {{ topic }}", "tools": ["order_status"] } },
+            { "id": "end", "act": { "kind": "handoff", "note": "{{ order_number }}" } },
+        ],
+    })
+}
+
+fn faults(flow: Value) -> Vec<Fault> {
+    check(&serde_json::from_value(flow).expect("a flow"), &known())
+}
+
+/// As `step field gravity`, an empty part for none.
+fn places(faults: &[Fault]) -> Vec<String> {
+    let place = |fault: &Fault| {
+        let step = fault.step.as_ref().map_or("", |id| &id.0);
+        let grave = if fault.grave == Gravity::Blocks { "blocks" } else { "warns" };
+        format!("{step} {} {grave}", fault.field.as_deref().unwrap_or_default())
+    };
+    faults.iter().map(place).collect()
+}
+
+#[test]
+fn a_sound_flow_has_no_faults() {
+    // On return of an agent not all is known; that is told and keeps nobody from going live.
+    let mut flow = sound();
+    flow["resume"] = json!("hello");
+    assert_eq!(faults(flow), []);
+}
+
+/// Plants `value` at `pointer` and expects the one fault.
+fn plant(pointer: &str, value: Value, place: &str, words: &str) {
+    let mut flow = sound();
+    flow["resume"] = Value::Null;
+    let (parent, key) = pointer.rsplit_once('/').expect("a pointer");
+    let parent = flow.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer} is not there"));
+    match key.parse::<usize>() {
+        Ok(at) if at == parent.as_array().map_or(0, Vec::len) => parent.as_array_mut().expect("a list").push(value),
+        Ok(at) => parent[at] = value,
+        Err(_) => parent[key] = value,
+    }
+    let found = faults(flow);
+    assert_eq!(places(&found), [place], "{pointer}: {found:?}");
+    assert!(found[0].words.contains(words), "{pointer}: {:?}", found[0].words);
+}
+
+#[test]
+fn the_flow_itself() {
+    plant("/name", json!(" "), " name blocks", "a name");
+    plant("/starts", json!([]), " starts warns", "begins");
+    plant("/starts/1/phrase", json!("!"), " starts.1 blocks", "letter");
+    plant("/starts/2/payload", json!(""), " starts.2 blocks", "button");
+    plant("/starts/4", json!({ "by": "new_conversation" }), " starts.4 warns", "twice");
+    plant("/resume", json!("gone"), " resume blocks", "not there");
+    let empty = faults(json!({ "name": "x", "starts": [{ "by": "ad" }] }));
+    assert_eq!(places(&empty), ["  blocks"]);
+}
+
+#[test]
+fn texts_and_their_limits_in_characters() {
+    let long = |length: usize| json!("é".repeat(length));
+    let text = "/steps/0/act/text";
+    plant(text, json!(" \n"), "hello text blocks", "empty");
+    plant(text, long(4_097), "hello text blocks", "At most 4096 characters fit here; these are 4097.");
+    plant(text, json!("{{ customer.name"), "hello text blocks", "never closed");
+    plant(text, json!("{{ customer.name | shout }}"), "hello text blocks", "filter");
+    plant(text, json!("{{ secret.SHOP_TOKEN }}"), "hello text blocks", "header only");
+    plant("/steps/1/act/caption", long(1_025), "file caption blocks", "1024");
+    plant("/steps/2/act/text", long(1_025), "link text blocks", "1024");
+    plant("/steps/2/act/label", long(21), "link label blocks", "20");
+    plant("/steps/3/act/text", long(1_025), "buttons text blocks", "1024");
+    plant("/steps/3/act/buttons/1/title", long(21), "buttons buttons.1.title blocks", "these are 21");
+    plant("/steps/3/act/buttons/1/title", json!(""), "buttons buttons.1.title blocks", "empty");
+    plant("/steps/4/act/open", long(21), "list open blocks", "20");
+    plant("/steps/4/act/rows/0/title", long(25), "list rows.0.title blocks", "24");
+    plant("/steps/4/act/rows/0/description", long(73), "list rows.0.description blocks", "72");
+    plant("/steps/5/act/text", long(1_025), "choose text blocks", "Above buttons");
+    plant("/steps/12/act/reason", long(201), "end reason blocks", "200");
+    // As many as fit are no fault.
+    let mut flow = sound();
+    flow["resume"] = Value::Null;
+    flow["steps"][0]["act"]["text"] = long(4_096);
+    flow["steps"][3]["act"]["buttons"][1]["title"] = long(20);
+    flow["steps"][4]["act"]["rows"][0]["title"] = long(24);
+    assert_eq!(faults(flow), []);
+}
+
+#[test]
+fn addresses() {
+    for (bad, words) in [
+        ("", "Enter a web address"),
+        ("http://a.example/x.png", "begins with https://"),
+        ("https://", "no web address"),
+        ("https://{{ customer.name }}/x", "must stand in the address"),
+        ("https://user@a.example", "no web address"),
+        ("https://a.example/a b", "no web address"),
+        ("https://a.example/../x", "`..`"),
+    ] {
+        plant("/steps/1/act/link", json!(bad), "file link blocks", words);
+    }
+    let request = json!({ "id": "h", "act": { "kind": "http", "url": "{{ message }}" } });
+    plant("/steps/10/act/open", json!([request]), "h url blocks", "begins with");
+    let mut flow = sound();
+    flow["resume"] = Value::Null;
+    flow["steps"][1]["act"]["link"] = json!("{{ message }}");
+    assert_eq!(faults(flow), []);
+    plant("/steps/2/act/url", json!("ftp://a.example"), "link url blocks", "https:// or http://");
+}
+
+#[test]
+fn what_can_be_chosen() {
+    let buttons = |n: usize| {
+        json!((0..n).map(|at| json!({ "payload": format!("p{at}"), "title": format!("t{at}") })).collect::<Vec<_>>())
+    };
+    plant("/steps/3/act/buttons", buttons(4), "buttons buttons blocks", "at most 3");
+    plant("/steps/3/act/buttons", buttons(0), "buttons buttons blocks", "at least one");
+    plant("/steps/4/act/rows", buttons(11), "list rows blocks", "at most 10");
+    plant("/steps/3/act/buttons/1/payload", json!("a"), "buttons buttons.1.payload blocks", "twice");
+    plant("/steps/3/act/buttons/1/payload", json!(""), "buttons buttons.1.payload blocks", "needs an id");
+    plant("/steps/3/act/buttons/1/payload", json!("x".repeat(257)), "buttons buttons.1.payload blocks", "256");
+    plant("/steps/3/act/buttons/1/title", json!("á"), "buttons buttons.1.title blocks", "twice");
+    let options = "/steps/5/act/expect/options";
+    plant(&format!("{options}/0/id"), json!("b"), "choose expect.options.1.id blocks", "twice");
+    plant(&format!("{options}/0/title"), json!("else!"), "choose expect.options.1.title blocks", "twice");
+    plant(&format!("{options}/0/title"), json!(" "), "choose expect.options.0.title blocks", "Write what");
+    plant(&format!("{options}/0/title"), json!("x".repeat(25)), "choose expect.options.0.title blocks", "24");
+    plant(
+        &format!("{options}/0/description"),
+        json!("x".repeat(73)),
+        "choose expect.options.0.description blocks",
+        "72",
+    );
+}
+
+#[test]
+fn a_choice_without_options_is_told() {
+    let mut flow = sound();
+    flow["steps"] = json!([{ "id": "q", "act": { "kind": "question", "text": "?", "variable": "v",
+        "expect": { "expect": "choice", "options": [] } } }]);
+    flow["resume"] = Value::Null;
+    assert_eq!(places(&faults(flow)), ["q expect.options blocks"]);
+}
+
+#[test]
+fn questions_conditions_and_requests() {
+    let pattern = "/steps/6/act/expect/pattern";
+    plant(pattern, json!("["), "number expect.pattern blocks", "no regular expression");
+    plant(pattern, json!("(a{999}){999}"), "number expect.pattern blocks", "too large");
+    plant(pattern, json!(""), "number expect.pattern blocks", "Enter a pattern");
+    plant(pattern, json!("[a-z]+"), "number expect.example warns", "does not fit");
+    plant(
+        "/steps/6/act/expect",
+        json!({ "expect": "number", "min": 2.0, "max": 1.0 }),
+        "number expect.min blocks",
+        "nothing fits",
+    );
+    plant("/steps/6/act/patience", json!(1_000), "number patience blocks", "10 seconds");
+    let when = "/steps/9/act/branches/0/when";
+    plant(when, json!(""), "branch branches.0.when blocks", "Enter a condition");
+    plant(when, json!("order_total >"), "branch branches.0.when blocks", "cannot be understood");
+    plant(when, json!("order_total is odd"), "branch branches.0.when blocks", "After `is`");
+    plant("/steps/7/act/headers/0/name", json!("A b"), "fetch headers.0.name blocks", "header's name");
+    plant(
+        "/steps/7/act/headers/0/value",
+        json!("{{ secret.GONE }}"),
+        "fetch headers.0.value blocks",
+        "no secret “GONE”",
+    );
+    plant("/steps/7/act/body", json!("{\"a\": }"), "fetch body blocks", "no JSON");
+    plant("/steps/7/act/time_out", json!(5_001), "fetch time_out blocks", "5 seconds");
+    plant("/steps/7/act/keep/0/pointer", json!("total"), "fetch keep.0.pointer blocks", "slash");
+    plant("/steps/11/act/tools/0", json!("gone"), "model tools.0 blocks", "no tool “gone”");
+    plant("/steps/12/act/team", json!("tem_2"), "end team blocks", "team");
+}
+
+#[test]
+fn names_of_variables() {
+    let table = [
+        ("", "Give the variable a name"),
+        ("Total", "small letters"),
+        ("1x", "small letters"),
+        ("a-b", "small letters"),
+        ("über", "small letters"),
+        (&*"x".repeat(41), "small letters"),
+        ("customer", "taken"),
+        ("and", "taken"),
+    ];
+    for (bad, words) in table {
+        let set = json!({ "id": "s", "act": { "kind": "set", "variable": bad, "value": "" } });
+        plant("/steps/10/act/open", json!([set]), "s variable blocks", words);
+    }
+    let question = json!({ "id": "q", "act": { "kind": "question", "text": "?", "variable": "X", "expect": { "expect": "text" } } });
+    plant("/steps/10/act/open", json!([question]), "q variable blocks", "small letters");
+    let keep = json!([{ "pointer": "/total", "variable": "order_total" }, { "pointer": "/x", "variable": "in" }]);
+    plant("/steps/7/act/keep", keep, "fetch keep.1.variable blocks", "taken");
+}
+
+#[test]
+fn variables_without_a_value() {
+    plant("/steps/0/act/text", json!("{{ topc }}"), "hello text blocks", "Did you mean `topic`?");
+    plant("/steps/0/act/text", json!("{{ customer.nmae }}"), "hello text blocks", "Did you mean `customer.name`?");
+    plant("/steps/0/act/text", json!("{{ topic }}"), "hello text blocks", "On some path");
+    plant("/steps/5/act/text", json!("{{ order_number }}"), "choose text blocks", "On some path");
+    plant("/steps/5/act/on_failure/0/act/reason", json!("{{ topic }}"), "person reason blocks", "On some path");
+    // A failure that goes on has set nothing.
+    let mut flow = sound();
+    flow["resume"] = Value::Null;
+    let sorry = json!({ "id": "sorry", "act": { "kind": "message", "say": "text", "text": "Sorry" } });
+    flow["steps"][7]["act"]["on_failure"] = json!([sorry]);
+    assert_eq!(places(&faults(flow)), ["keep value blocks", "branch branches.0.when blocks"]);
+    // A model may set what nothing else does; without one it is a slip.
+    let guarded = json!("{{ mood | default('fine') }}");
+    let mut flow = sound();
+    flow["resume"] = Value::Null;
+    flow["steps"][0]["act"]["text"] = guarded.clone();
+    assert_eq!(faults(flow.clone()), []);
+    flow["steps"][11] = json!({ "id": "no_model", "act": { "kind": "message", "say": "text", "text": "x" } });
+    assert_eq!(places(&faults(flow)), ["hello text warns"]);
+    let mut flow = sound();
+    flow["resume"] = json!("fetch");
+    assert_eq!(
+        places(&faults(flow)),
+        ["fetch url warns", "fetch body warns", "fetch body warns", "model instructions warns", "end note warns"]
+    );
+}
+
+#[test]
+fn paths() {
+    let message = |id: &str| json!({ "id": id, "act": { "kind": "message", "say": "text", "text": "x" } });
+    let jump = |id: &str, to: &str| json!({ "id": id, "act": { "kind": "jump", "to": to } });
+    plant("/steps/12", message("end"), "end  blocks", "without an ending");
+    plant("/steps/13", message("after"), "after  warns", "No path leads here");
+    plant("/steps/9/act/branches/0/steps/0/act/to", json!("gone"), "again to blocks", "not there");
+    plant("/steps/10/act/closed/0", jump("loop", "hours"), "loop to blocks", "without asking");
+    plant("/steps/0/id", json!("end"), "end  blocks", "Two steps");
+    plant("/steps/0/id", json!(""), "  blocks", "no id");
+    let flow = |steps: Value| faults(json!({ "name": "x", "starts": [{ "by": "ad" }], "steps": steps }));
+    // Through a request it still goes round; through a question it does not.
+    let request = json!({ "id": "h", "act": { "kind": "http", "url": "https://a.example" } });
+    assert_eq!(places(&flow(json!([request, jump("j", "h")]))), ["j to blocks"]);
+    let question = json!({ "id": "q", "act": { "kind": "question", "text": "?", "variable": "v", "expect": { "expect": "text" } } });
+    assert_eq!(flow(json!([question, jump("j", "q")])), []);
+    // A model that fails at once comes back without a word of the customer.
+    let model = json!({ "id": "m", "act": { "kind": "model", "on_failure": [jump("j", "m")] } });
+    assert_eq!(places(&flow(json!([model, jump("k", "m")]))), ["j to blocks"]);
+    // Of a stretch that nobody comes to, the first step is told; a branch that ends is told with its name.
+    let stretch =
+        json!([{ "id": "a", "act": { "kind": "close" } }, message("b"), { "id": "c", "act": { "kind": "close" } }]);
+    assert_eq!(places(&flow(stretch)), ["b  warns"]);
+    let hours =
+        flow(json!([{ "id": "o", "act": { "kind": "hours", "open": [{ "id": "c", "act": { "kind": "close" } }] } }]));
+    assert_eq!(places(&hours), ["o  blocks"]);
+    assert!(hours[0].words.contains("“Closed”"));
+}
+
+#[test]
+fn all_faults_come_at_once_in_the_order_of_the_outline() {
+    let mut flow = sound();
+    flow["name"] = json!("");
+    flow["resume"] = Value::Null;
+    flow["steps"][12]["act"]["team"] = json!("tem_2");
+    flow["steps"][0]["act"]["text"] = json!("");
+    flow["steps"][5]["act"]["on_failure"][0]["act"]["team"] = json!("tem_2");
+    let found = faults(flow);
+    assert_eq!(places(&found), [" name blocks", "hello text blocks", "person team blocks", "end team blocks"]);
+    assert!(!may_go_live(&found));
+    assert!(may_go_live(&[]));
+}

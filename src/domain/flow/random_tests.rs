@@ -1,0 +1,317 @@
+//! Random flows, random inputs, random JSON: nothing panics, nothing goes on for ever, nothing leaves its bounds.
+
+use proptest::{collection::vec, option, prelude::*};
+
+use super::{
+    check::{Known, check, may_go_live},
+    definition::*,
+    limits,
+    run::{Answered, Cause, Effect, Facts, Input, Modelled, Out, Pick, Position, Rest, Stepped},
+    samples::Sample,
+    step::step,
+};
+use crate::domain::time::{Span, Timestamp};
+
+/// Good, bad and dangerous texts.
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        6 => prop::sample::select(vec!["Hello", "Hello {{ customer.name }}", "{{ message }}", "{{ a | default(\"x\") }}", "ok {{ a }}", "{{ b }}!"]),
+        1 => prop::sample::select(vec!["", " ", "{{", "}}", "{{ nothing }}", "{{ secret.X }}", "{% if %}", "{{ a | number }}", "{{ message }}{{ message }}"]),
+    ]
+    .prop_map(str::to_owned)
+}
+
+fn id() -> impl Strategy<Value = String> {
+    prop::sample::select(vec!["s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7"]).prop_map(str::to_owned)
+}
+
+fn variable() -> impl Strategy<Value = String> {
+    prop_oneof![9 => prop::sample::select(vec!["a", "b"]), 1 => prop::sample::select(vec!["", "customer", "message"])]
+        .prop_map(str::to_owned)
+}
+
+fn when() -> impl Strategy<Value = String> {
+    let pool = vec!["a == 'x'", "b > 1", "a is defined and a == '2'", "message is contains 'a'", "true", "1 +", ""];
+    prop::sample::select(pool).prop_map(str::to_owned)
+}
+
+fn say() -> impl Strategy<Value = Say> {
+    let button = (id(), words()).prop_map(|(payload, title)| Button { payload, title });
+    let row = (id(), words(), words()).prop_map(|(payload, title, description)| Row { payload, title, description });
+    prop_oneof![
+        4 => words().prop_map(|text| Say::Text { text }),
+        1 => (words(), words()).prop_map(|(link, caption)| Say::Media {
+            file: FileKind::Document, link: format!("https://a.example/{link}"), caption
+        }),
+        1 => (words(), vec(button, 0..5)).prop_map(|(text, buttons)| Say::Buttons { text, buttons }),
+        1 => (words(), words(), vec(row, 0..12)).prop_map(|(text, open, rows)| Say::List { text, open, rows }),
+        1 => (words(), words(), words()).prop_map(|(text, label, url)| Say::Link { text, label, url }),
+    ]
+}
+
+fn expect(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<Value = Expect> {
+    let choice =
+        (id(), words(), block).prop_map(|(id, title, steps)| Choice { id, title, description: String::new(), steps });
+    prop_oneof![
+        Just(Expect::Text),
+        Just(Expect::Number { min: Some(1.0), max: None }),
+        Just(Expect::Email),
+        Just(Expect::Phone),
+        Just(Expect::Date),
+        vec(choice, 0..5).prop_map(|options| Expect::Choice { options }),
+        prop::sample::select(vec!["[0-9]+", "(", "a|ab"])
+            .prop_map(|pattern| Expect::Pattern { pattern: pattern.into(), example: String::new() }),
+    ]
+}
+
+fn act(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<Value = Act> {
+    let question = (words(), variable(), expect(block.clone()), 0..3_u8, words(), block.clone()).prop_map(
+        |(text, variable, expect, retries, retry_text, on_failure)| {
+            Act::Question(Question {
+                text,
+                variable,
+                expect,
+                retries,
+                retry_text,
+                patience: Some(Span::minutes(5)),
+                on_failure,
+            })
+        },
+    );
+    let branch = (when(), block.clone()).prop_map(|(when, steps)| Branch { when, steps });
+    let keep = (prop::sample::select(vec!["/x", "", "x"]), variable())
+        .prop_map(|(pointer, variable)| Keep { pointer: pointer.into(), variable });
+    let http = (words(), words(), vec(keep, 0..3), block.clone()).prop_map(|(url, body, keep, on_failure)| {
+        let url = format!("https://a.example/{url}");
+        let body = if body.len() % 2 == 0 { String::new() } else { format!("{{\"v\": \"{body}\"}}") };
+        Act::Http(Http { url, body, keep, on_failure, ..Http::default() })
+    });
+    prop_oneof![
+        4 => say().prop_map(Act::Message),
+        4 => question,
+        2 => (vec(branch, 0..3), block.clone()).prop_map(|(branches, otherwise)| Act::Condition(Condition { branches, otherwise })),
+        2 => (variable(), words()).prop_map(|(variable, value)| Act::Set(Set { variable, value })),
+        2 => http,
+        1 => (words(), block.clone()).prop_map(|(instructions, on_failure)| Act::Model(Model { instructions, tools: Vec::new(), on_failure })),
+        1 => (words(), words()).prop_map(|(reason, note)| Act::Handoff(Handoff { reason, note, ..Handoff::default() })),
+        1 => words().prop_map(|text| Act::Close(Close { text })),
+        2 => id().prop_map(|to| Act::Jump(Jump { to: StepId(to) })),
+        1 => (block.clone(), block).prop_map(|(open, closed)| Act::Hours(Hours { open, closed })),
+    ]
+}
+
+fn block() -> impl Strategy<Value = Block> {
+    let leaf = Just(Block::new());
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        let step = (id(), act(inner.boxed())).prop_map(|(id, act)| Step { id: StepId(id), name: String::new(), act });
+        vec(step, 0..5).boxed()
+    })
+}
+
+/// Half of them with ids of their own and an ending, so that some are fit to go live.
+fn flow() -> impl Strategy<Value = Flow> {
+    (block(), any::<bool>(), option::of(id())).prop_map(|(mut steps, tidy, resume)| {
+        if tidy {
+            fn number(block: &mut Block, next: &mut usize) {
+                for step in block {
+                    step.id = StepId(format!("s{next}"));
+                    *next += 1;
+                    step.branches_mut().into_iter().for_each(|inner| number(inner, next));
+                }
+            }
+            let act = Act::Handoff(Handoff::default());
+            steps.push(Step { id: StepId::default(), name: String::new(), act });
+            number(&mut steps, &mut 0);
+        }
+        let starts = vec![Start::NewConversation];
+        Flow { name: "Random".into(), starts, steps, resume: resume.map(StepId) }
+    })
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    let text = prop::sample::select(vec![
+        "",
+        "2",
+        "hello",
+        "ana@example.com",
+        "+49 151 2345678",
+        "tomorrow",
+        "Hello",
+        "{{ a }}",
+    ]);
+    let body = prop::sample::select(vec!["{\"x\": \"v\"}", "{\"x\": null}", "[", "{\"x\": {\"y\": [1]}}"]);
+    prop_oneof![
+        2 => Just(Input::Begin),
+        6 => (text, option::of(id())).prop_map(|(text, payload)| Input::Said { text: text.into(), payload }),
+        1 => "\\PC{0,40}".prop_map(|text| Input::Said { text: text.repeat(150), payload: None }),
+        1 => Just(Input::Wordless),
+        1 => Just(Input::TimedOut),
+        3 => (100..600_u16, body).prop_map(|(status, body)| Input::Fetched(Ok(Answered { status, body: body.into() }))),
+        1 => Just(Input::Fetched(Err("timed out".into()))),
+        1 => Just(Input::Modelled(Modelled::Finished)),
+        1 => Just(Input::Modelled(Modelled::Failed("429".into()))),
+    ]
+}
+
+fn count(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn fits(picks: &[Pick], most: usize, title: usize) -> bool {
+    (1..=most).contains(&picks.len())
+        && picks.iter().all(|pick| {
+            !pick.title.trim().is_empty()
+                && count(&pick.title) <= title
+                && count(&pick.description) <= limits::ROW_DESCRIPTION
+        })
+}
+
+/// Whether WhatsApp would take it.
+fn is_sendable(out: &Out) -> bool {
+    let body = |text: &str, limit| !text.trim().is_empty() && count(text) <= limit;
+    match out {
+        Out::Text { text } => body(text, limits::TEXT),
+        Out::Media { caption, .. } => count(caption) <= limits::CAPTION,
+        Out::Buttons { text, buttons } => {
+            body(text, limits::BODY) && fits(buttons, limits::BUTTONS, limits::BUTTON_TITLE)
+        }
+        Out::List { text, open, rows } => {
+            body(text, limits::TEXT) && body(open, limits::LIST_OPEN) && fits(rows, limits::ROWS, limits::ROW_TITLE)
+        }
+        Out::Link { text, label, .. } => body(text, limits::BODY) && body(label, limits::LINK_LABEL),
+    }
+}
+
+/// A position stands at a step that is there and waits for what the rest says.
+fn stands(flow: &Flow, position: &Position, asked_at: &Position) -> bool {
+    if position == asked_at {
+        return true;
+    }
+    // Two steps may have one id; the check tells that, and a run must bear it.
+    flow.all().into_iter().filter(|step| Some(&step.id) == position.step()).any(|step| {
+        matches!(
+            (position, &step.act),
+            (Position::Waiting { .. }, Act::Question(_))
+                | (Position::Fetching { .. }, Act::Http(_))
+                | (Position::Modelling { .. }, Act::Model(_))
+        )
+    })
+}
+
+/// One step, with everything that must hold of it; gives where it goes on, if it does.
+fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -> (Stepped, Option<Position>) {
+    let stepped = step(flow, position, input, facts);
+    let kept = flow.all().iter().map(|step| if let Act::Http(http) = &step.act { http.keep.len() } else { 0 }).max();
+    assert!(stepped.effects.len() <= limits::STEPS + kept.unwrap_or(0) + 1, "unbounded");
+    for effect in &stepped.effects {
+        match effect {
+            Effect::Say { step, out } => assert!(flow.find(step).is_some() && is_sendable(out), "{out:?}"),
+            Effect::Set { variable, value, .. } => {
+                assert!(count(value) <= limits::VALUE);
+                facts.variables.insert(variable.clone(), value.clone());
+            }
+        }
+    }
+    let next = match &stepped.rest {
+        Rest::Wait { position: next, .. } | Rest::Fetch { position: next, .. } | Rest::Model { position: next, .. } => {
+            assert!(stands(flow, next, position), "{next:?}");
+            Some(next.clone())
+        }
+        Rest::Handoff(handoff) => {
+            assert!(handoff.step.as_ref().is_none_or(|id| flow.find(id).is_some()));
+            assert!(count(&handoff.reason) <= limits::REASON && count(&handoff.note) <= limits::NOTE);
+            None
+        }
+        Rest::Close { step } => {
+            assert!(flow.find(step).is_some());
+            None
+        }
+    };
+    (stepped, next)
+}
+
+/// Any bytes as a flow: read, looked at, run.
+fn swallow(bytes: &[u8]) {
+    let Ok(flow) = serde_json::from_slice::<Flow>(bytes) else { return };
+    let faults = check(&flow, &Known::default());
+    assert!(faults.iter().all(|fault| fault.step.as_ref().is_none_or(|id| flow.find(id).is_some())));
+    let mut facts = Facts::default();
+    let mut position = Position::Start;
+    for input in [Input::Begin, Input::Said { text: "1".into(), payload: None }, Input::TimedOut, Input::Begin] {
+        match stepped(&flow, &position, &input, &mut facts).1 {
+            Some(next) => position = next,
+            None => return,
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_flow_runs_and_stays_in_its_bounds(flow in flow(), inputs in vec(input(), 1..25), now in any::<i64>(), open: bool) {
+        let faults = check(&flow, &Known::default());
+        let is_live = may_go_live(&faults);
+        let mut facts = Facts { now: Timestamp(now), open, customer_name: "Ana".into(), ..Facts::default() };
+        let mut position = Position::Start;
+        for input in inputs {
+            if let Input::Said { text, .. } = &input {
+                facts.last_words.clone_from(text);
+            }
+            let (stepped, next) = stepped(&flow, &position, &input, &mut facts);
+            if is_live && let Rest::Handoff(handoff) = &stepped.rest {
+                // What the check lets through has no ends, gaps or circles of its own.
+                let broken = matches!(handoff.cause, Cause::MissingStep | Cause::DeadEnd | Cause::Loop);
+                prop_assert!(!broken, "{handoff:?}");
+                prop_assert!(!handoff.note.contains("has no value"), "{handoff:?}");
+            }
+            let Some(next) = next else { break };
+            position = next;
+        }
+    }
+
+    #[test]
+    fn any_position_is_answered(flow in flow(), step in id(), tries: u8, input in input()) {
+        let step = StepId(step);
+        let positions = [
+            Position::Before { step: step.clone() },
+            Position::Waiting { step: step.clone(), tries },
+            Position::Fetching { step: step.clone() },
+            Position::Modelling { step },
+        ];
+        for position in positions {
+            stepped(&flow, &position, &input, &mut Facts::default());
+        }
+    }
+
+    #[test]
+    fn a_flow_is_the_same_after_export_and_import(flow in flow()) {
+        let json = serde_json::to_string(&flow).expect("JSON");
+        prop_assert_eq!(serde_json::from_str::<Flow>(&json).expect("a flow"), flow);
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..200), text in "[\\[\\]{}\":,a-z0-9]{0,60}") {
+        swallow(&bytes);
+        swallow(text.as_bytes());
+    }
+
+    #[test]
+    fn any_damaged_flow_is_read_or_refused(
+        sample in prop::sample::select(Sample::ALL.to_vec()),
+        cuts in vec((any::<prop::sample::Index>(), 0..12_usize, "[\\[\\]{}\":,a-z0-9 ]{0,8}"), 1..4),
+    ) {
+        let mut json = serde_json::to_string(&sample.flow()).expect("JSON").into_bytes();
+        for (at, length, instead) in cuts {
+            let from = at.index(json.len());
+            let to = (from + length).min(json.len());
+            json.splice(from..to, instead.into_bytes());
+        }
+        swallow(&json);
+    }
+
+    #[test]
+    fn any_deep_nesting_is_read_or_refused(depth in 1..400_usize) {
+        let open = "{\"id\":\"a\",\"act\":{\"kind\":\"hours\",\"open\":[".repeat(depth);
+        let close = "]}}".repeat(depth);
+        swallow(format!("{{\"name\":\"x\",\"steps\":[{open}{close}]}}").as_bytes());
+    }
+}
