@@ -6,8 +6,9 @@ use handoff::{
         desk::{Frame, Item, ItemBody, Line, Row},
         dossier::{CallStatus, Dossier, Origin, SummaryBy},
         event::{Actor, CallOutcome, Entry, Event},
+        flow::definition::Flow,
         handoff::{Brief, Urgency},
-        ids::{ConversationId, Seq},
+        ids::{ConversationId, FlowId, Seq},
         message::Content,
         time::Span,
     },
@@ -16,7 +17,7 @@ use handoff::{
         store::{
             entries,
             facts::{self, CallRow, Fact, VariableRow},
-            handoffs, tenants,
+            flows, handoffs, tenants,
         },
     },
 };
@@ -244,6 +245,54 @@ async fn a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line()
             |item| matches!(&item.body, ItemBody::Message(message) if matches!(message.content, Content::Text { .. })),
         );
         assert!(told, "the talk stays");
+    })
+    .await;
+}
+
+/// Asks, notes, and calls a person.
+const FLOW: &str = r#"{"name": "Order status", "starts": [{"by": "new_conversation"}], "steps": [
+    {"id": "ask", "name": "Ask for the number", "act": {"kind": "question", "text": "Which order?",
+        "variable": "order_number", "expect": {"expect": "text"}}},
+    {"id": "note", "name": "Remember", "act": {"kind": "set", "variable": "was_asked", "value": "yes"}},
+    {"id": "person", "name": "Late order", "act": {"kind": "handoff", "reason": "Order {{ order_number }} is late",
+        "note": "Be kind"}}]}"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flows_answers_lead_to_the_customers_words_and_its_own_values_to_their_lines() {
+    on_both(async |app| {
+        // Given a flow that is live.
+        let flow: Flow = serde_json::from_str(FLOW).expect("a flow");
+        let mut tx = app.house.db.begin_write().await.expect("begins");
+        let id = FlowId::from("flw_1");
+        flows::insert(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("keeps");
+        flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("goes live");
+        tx.commit().await.expect("commits");
+        let (ana, _) = app.agent("Ana").await;
+
+        // When a customer answers its question.
+        says(&app, "Hello").await;
+        app.settle().await;
+        app.turn(Span::seconds(9));
+        says(&app, "4711").await;
+        app.settle().await;
+
+        let row = app.only_row(&ana).await;
+        let thread = app.thread(&ana, &row.id).await;
+        let Dossier { whys, variables, .. } = thread.dossier;
+        let facts: Vec<_> = variables.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
+        assert_eq!(facts, [("order_number", "4711"), ("was_asked", "yes")]);
+        assert_eq!(variables[0].message, row.last_turn, "the words that were the answer");
+        assert_eq!(variables[1].message, None, "nobody said it");
+        assert_eq!(variables[0].label, "Ask for the number");
+        let told: Vec<String> = lines(&thread.items).into_iter().map(|(_, words)| words).collect();
+        assert_eq!(told, ["Bot asked for order number → 4711", "Bot noted was asked → yes"]);
+        let why = &whys[0];
+        assert_eq!(
+            (why.trigger.as_str(), why.sentence.as_str()),
+            ("flow", "Flow “Order status” reached its step “Late order”.")
+        );
+        assert_eq!((why.reason.as_str(), why.note.as_str()), ("Order 4711 is late", "Be kind"));
+        assert_eq!((why.message.as_ref(), why.words.as_deref()), (row.last_turn.as_ref(), Some("4711")));
     })
     .await;
 }

@@ -1,5 +1,5 @@
 //! What we post that can be tapped: `interactive` of type `button`, `list` and `cta_url`. To add one: a variant, its
-//! `action`, its arm in [`Body::of`], and its golden request in `gateway/tests/kinds.rs`.
+//! `action`, its arm in [`Body::of`], and its golden request in `gateway/kinds_tests.rs`.
 
 use serde::Serialize;
 

@@ -222,7 +222,15 @@ fn load_above(open: Open) {
         if let Err(error) = open.load_older().await {
             open.shared.complain(&error);
         }
+        if let Some(id) = take_wanted(open) {
+            reveal(open, id);
+        }
     });
+}
+
+fn take_wanted(open: Open) -> Option<String> {
+    // The pane may be gone by now.
+    open.wanted.try_update_value(Option::take).flatten()
 }
 
 /// Brings an item into sight, loading older ones until it is there, and lights it up. `id` is its anchor.
@@ -230,11 +238,21 @@ pub fn reveal(open: Open, id: String) {
     // Where the dossier lies over the thread, nobody would see it.
     leave_panel();
     spawn_local(async move {
+        let mut id = id;
         while !open.has(&id) {
-            match open.load_older().await {
+            let loaded = open.load_older().await;
+            if let Some(newer) = take_wanted(open) {
+                id = newer;
+            }
+            match loaded {
                 Ok(true) => {}
                 // The pane was left meanwhile.
                 Ok(false) if open.at_end.is_disposed() => return,
+                Ok(false) if open.loading_older.get_untracked() => {
+                    // Whoever loads now goes on to it.
+                    open.wanted.set_value(Some(id));
+                    return;
+                }
                 Ok(false) => {
                     say_missing(open);
                     return;

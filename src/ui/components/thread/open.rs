@@ -87,6 +87,8 @@ pub struct Open {
     pub lit: RwSignal<Option<String>>,
     /// Merged away or no longer ours to see.
     pub gone: RwSignal<bool>,
+    /// The item that somebody asked for while older ones were being loaded.
+    pub wanted: StoredValue<Option<String>>,
     id: StoredValue<ConversationId>,
     /// The row as the server last told it; `row` may be ahead of it by an action that is on its way.
     told: StoredValue<Row>,
@@ -122,6 +124,7 @@ impl Open {
             at_end: RwSignal::new(true),
             lit: RwSignal::new(None),
             gone: RwSignal::new(false),
+            wanted: StoredValue::new(None),
             items: StoredValue::new(thread.items),
             seq: StoredValue::new(thread.seq),
             held: StoredValue::new(None),
