@@ -3,10 +3,12 @@
 //
 //   node end2end/peers/model.mjs
 //
-// It prints its address in one line and ends when its standard input does.
+// It prints its address in one line and ends when its standard input does. With MODEL_PORT it listens there instead, until
+// it is stopped: so the browser tests start it.
 import { LLMock } from "@copilotkit/aimock";
 
-const mock = new LLMock({ port: 0, host: "127.0.0.1", logLevel: "silent", latency: 0, chunkSize: 8 });
+const port = Number(process.env.MODEL_PORT ?? 0);
+const mock = new LLMock({ port, host: "127.0.0.1", logLevel: "silent", latency: 0, chunkSize: 8 });
 const says = (words, response, options) => mock.on({ userMessage: words }, response, options);
 const call = (name, args) => ({ toolCalls: [{ name, arguments: args }] });
 const tool = call("order_status", '{"order":"A-17"}');
@@ -40,5 +42,7 @@ says("in circles", tool);
 
 await mock.start();
 console.log(mock.url);
-process.stdin.resume();
-process.stdin.on("end", () => process.exit(0));
+if (port === 0) {
+  process.stdin.resume();
+  process.stdin.on("end", () => process.exit(0));
+}

@@ -76,7 +76,7 @@ pub fn test(layout: &Layout, browser: &Path, args: &[String], tally: &mut Tally)
         fs::remove_dir_all(&data).attempting(data.display())?;
     }
     fs::create_dir_all(&data).attempting(data.display())?;
-    let (desk, simulator) = (machine::free_port()?, machine::free_port()?);
+    let (desk, simulator, model) = (machine::free_port()?, machine::free_port()?, machine::free_port()?);
     let mut command = Command::new("npx");
     command
         .args(["--no-install", "playwright", "test"])
@@ -88,6 +88,7 @@ pub fn test(layout: &Layout, browser: &Path, args: &[String], tally: &mut Tally)
         .env("HANDOFF_PUBLIC_URL", format!("http://127.0.0.1:{desk}"))
         .env("HANDOFF_SIMULATOR_LISTEN", format!("127.0.0.1:{simulator}"))
         .env("HANDOFF_GRAPH_URL", format!("http://127.0.0.1:{simulator}/v26.0"))
+        .env("MODEL_PORT", model.to_string())
         .env("HANDOFF_DATA", &data)
         .env("DATABASE_URL", format!("sqlite://{}", data.join("handoff.db").display()));
     server::environment(&mut command, layout);
