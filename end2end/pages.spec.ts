@@ -21,6 +21,13 @@ const open = (group: string) => async (page: Page) => {
   await page.locator("main.thread .msg").first().waitFor();
 };
 
+/** Makes a flow from a ready one and opens a step of it. */
+const sample = (name: string) => async (page: Page) => {
+  await page.getByRole("button", { name: `Start from “${name}”` }).click();
+  await page.locator(".outline .step .node").first().click();
+  await page.getByLabel("What it asks").waitFor();
+};
+
 const PLACES: Place[] = [
   { name: "sign-in", path: "/sign-in", ready: "form.card" },
   { name: "conversations", path: "/conversations", who: "ana", ready: ".group.closed a.row" },
@@ -30,6 +37,8 @@ const PLACES: Place[] = [
   { name: "waiting", path: "/conversations", who: "ben", ready: ".group.waiting a.row", go: open("waiting") },
   { name: "bot", path: "/conversations", who: "ben", ready: ".group.bot a.row", go: open("bot") },
   { name: "closed", path: "/conversations", who: "ana", ready: ".group.closed a.row", go: open("closed") },
+  { name: "flows", path: "/admin/flows", who: "admin", ready: ".ready .card" },
+  { name: "flow-editor", path: "/admin/flows", who: "admin", ready: ".ready .card", go: sample("Order status") },
   { name: "keywords", path: "/admin/keywords", who: "admin", ready: "main.page h1" },
   { name: "messages", path: "/admin/messages", who: "admin", ready: "main.page textarea" },
   { name: "targets", path: "/admin/targets", who: "admin", ready: "main.page h1" },

@@ -8,6 +8,7 @@ pub mod admin;
 pub mod conversation;
 pub mod desk;
 pub mod error;
+pub mod flow;
 pub mod session;
 
 pub use error::ApiError;

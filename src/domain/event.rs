@@ -262,7 +262,10 @@ pub enum Setting {
     App,
     Agent,
     Password,
+    /// A flow's draft.
     Flow,
+    /// Which version of a flow customers meet.
+    LiveFlow,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -362,6 +365,7 @@ mod tests {
             (Setting::Agent, "agent"),
             (Setting::Password, "password"),
             (Setting::Flow, "flow"),
+            (Setting::LiveFlow, "live_flow"),
         ];
         for (setting, word) in golden {
             assert_eq!(serde_json::to_value(setting).expect("a setting is JSON"), word);

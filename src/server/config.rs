@@ -7,6 +7,7 @@ use config::{Environment, File};
 use serde::Deserialize;
 
 use super::gateway;
+use crate::domain::model::Provider;
 
 /// What the operator chose, checked.
 #[derive(Clone, Debug)]
@@ -29,6 +30,19 @@ pub struct Config {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Networks beside the public internet that tenants' requests may reach.
     pub fetch_allow: Vec<ipnet::IpNet>,
+    /// The language model of the demo's bot.
+    pub demo_model: Option<DemoModel>,
+}
+
+/// Where the demo's bot thinks.
+#[derive(Clone, Debug)]
+pub struct DemoModel {
+    pub provider: Provider,
+    /// Base of the server's API; empty is the provider's own.
+    pub address: String,
+    /// Empty for a server that wants none.
+    pub key: Secret,
+    pub model: String,
 }
 
 /// A value whose debug form says nothing.
@@ -61,6 +75,10 @@ struct Raw {
     site_root: Option<String>,
     trusted_proxies: Option<String>,
     fetch_allow: Option<String>,
+    demo_model: Option<String>,
+    demo_model_provider: Option<String>,
+    demo_model_address: Option<String>,
+    demo_model_key: Option<String>,
 }
 
 /// One line for the operator.
@@ -159,7 +177,10 @@ impl Config {
         // The demo's shop listens beside it.
         let allowed = raw.fetch_allow.or_else(|| (purpose == Purpose::Demo).then(|| "127.0.0.0/8".to_owned()));
         let fetch_allow = list("HANDOFF_FETCH_ALLOW", "networks like 10.1.0.0/16", allowed.as_deref())?;
+        let demo_model =
+            demo_model(raw.demo_model, raw.demo_model_provider, raw.demo_model_address, raw.demo_model_key)?;
         Ok(Self {
+            demo_model,
             trusted_proxies,
             fetch_allow,
             database_url,
@@ -173,6 +194,35 @@ impl Config {
             site_root: site_root.into(),
         })
     }
+}
+
+/// The demo's model: named by `HANDOFF_DEMO_MODEL`, reached at an address, with a key, or both.
+fn demo_model(
+    model: Option<String>,
+    provider: Option<String>,
+    address: Option<String>,
+    key: Option<String>,
+) -> Result<Option<DemoModel>, ConfigError> {
+    let Some(model) = model else {
+        return match address.or(key) {
+            Some(_) => Err(ConfigError(
+                "HANDOFF_DEMO_MODEL is missing: the name of the model that HANDOFF_DEMO_MODEL_ADDRESS serves".into(),
+            )),
+            None => Ok(None),
+        };
+    };
+    let provider = match provider.as_deref() {
+        None | Some("openai") => Provider::OpenAi,
+        Some("anthropic") => Provider::Anthropic,
+        Some(other) => {
+            return Err(ConfigError(format!("HANDOFF_DEMO_MODEL_PROVIDER is openai or anthropic, not “{other}”")));
+        }
+    };
+    if let Some(address) = &address {
+        web_address("HANDOFF_DEMO_MODEL_ADDRESS", address)?;
+    }
+    let key = Secret(key.unwrap_or_default());
+    Ok(Some(DemoModel { provider, address: address.unwrap_or_default(), key, model }))
 }
 
 /// Values with commas between.

@@ -46,6 +46,7 @@ pub enum StartError {
 pub struct House {
     pub db: Db,
     pub clock: Clock,
+    pub entropy: Entropy,
     pub bus: Bus,
     pub presence: Presence,
     pub inbox: Inbox,
@@ -122,12 +123,13 @@ impl House {
             accounts.clone(),
             bus.clone(),
             clock.clone(),
-            entropy,
+            entropy.clone(),
             files,
         );
         Ok(Self {
             db,
             clock,
+            entropy,
             bus,
             presence,
             inbox,

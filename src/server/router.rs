@@ -28,7 +28,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
-use super::{context::Services, house::House, live, media, webhook};
+use super::{context::Services, house::House, live, media, settings, webhook};
 use crate::{api::ApiError, ui};
 
 /// Who may call an endpoint that is neither page nor server function.
@@ -45,6 +45,7 @@ pub const ENDPOINTS: &[(&str, &str, Caller)] = &[
     ("POST", "/webhooks/whatsapp/{app}", Caller::Anybody),
     ("GET", "/live", Caller::SignedIn),
     ("GET", "/media/{id}", Caller::SignedIn),
+    ("GET", "/flows/{id}/export", Caller::SignedIn),
     ("GET", "/health", Caller::Anybody),
 ];
 
@@ -92,12 +93,16 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
     let streams =
         Router::new().route("/live", get(live::stream::live)).with_state((house.live.clone(), house.stop.clone()));
     let files = Router::new().route("/media/{id}", get(media::serve::media)).with_state(house.media.clone());
+    let exports = Router::new()
+        .route("/flows/{id}/export", get(settings::flow_export::export))
+        .with_state((house.accounts.clone(), house.settings.clone()));
     let health = Router::new().route("/health", get(health)).with_state(house.db.clone());
 
     Router::new()
         .merge(site)
         .merge(streams)
         .merge(files)
+        .merge(exports)
         .layer(middleware::from_fn_with_state(origins, same_origin))
         .layer(middleware::from_fn_with_state(Arc::from(house.trusted_proxies.clone()), behind_proxies))
         .merge(webhooks)

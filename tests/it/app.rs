@@ -87,6 +87,7 @@ impl TestApp {
             data: folder.path().to_owned(),
             site_root: folder.path().join("site"),
             trusted_proxies: Vec::new(),
+            demo_model: None,
             fetch_allow: vec!["127.0.0.0/8".parse().expect("a network")],
         };
         let hand = TurnedClock::at(START);

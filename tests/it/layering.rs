@@ -37,7 +37,7 @@ const ROOMS: &[Room] = &[
     // The ground.
     room("clock", &["domain"]),
     room("secret", &[]),
-    room("config", &["gateway"]),
+    room("config", &["domain", "gateway"]),
     room("bus", &["domain"]),
     Room { name: "store", may: &["domain"], never: &["axum", "reqwest", "leptos"] },
     Room { name: "gateway", may: &["domain", "secret"], never: &["sqlx", "axum", "leptos", "tokio"] },

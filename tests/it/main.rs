@@ -6,8 +6,9 @@ mod app;
 mod meta;
 
 mod desk_law;
-mod flow_runs;
 mod dossier;
+mod flow_runs;
+mod flows;
 mod layering;
 mod message_kinds;
 mod model_peer;

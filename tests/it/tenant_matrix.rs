@@ -8,10 +8,12 @@ mod table;
 
 use axum::body::{Body, to_bytes};
 use handoff::{
+    api::flow::NewFlow,
     domain::{
         desk::ItemBody,
         event::Actor,
-        ids::{AgentId, ChannelId, ConversationId, KeywordId, MessageId},
+        flow::definition::{Act, Close, Flow, Start, Step},
+        ids::{AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId},
         keyword::Matching,
         message::File,
         settings::TextName,
@@ -38,6 +40,7 @@ struct Planted {
     conversation: ConversationId,
     message: MessageId,
     keyword: KeywordId,
+    flow: FlowId,
     media: String,
     channel: ChannelId,
     agent: AgentId,
@@ -72,6 +75,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         channel: Some(app.channel.clone()),
     };
     let keyword = settings.add_keyword(&app.tenant, rule).await.expect("a keyword");
+    let flow = plant_flow(app).await;
     let closing = format!("Bye from {MARKER}");
     settings.save_text(&app.tenant, Actor::System, TextName::Closing, closing).await.expect("a text");
     let customer = app.meta.add_customer(NewCustomer::named(&format!("Maria {MARKER}"))).id;
@@ -98,10 +102,27 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         conversation,
         message: messages[0].id.clone(),
         keyword,
+        flow,
         media,
         channel: app.channel.clone(),
         agent: ana.id.clone(),
     }
+}
+
+/// A flow that is live in version 1.
+async fn plant_flow(app: &TestApp) -> FlowId {
+    let settings = &app.house.settings;
+    let close = Act::Close(Close { text: format!("Bye from {MARKER}") });
+    let draft = Flow {
+        name: format!("Flow of {MARKER}"),
+        starts: vec![Start::Words { phrase: format!("flow {MARKER}"), matching: Matching::Whole }],
+        steps: vec![Step { id: "bye".into(), name: String::new(), act: close }],
+        resume: None,
+    };
+    let json = serde_json::to_string(&draft).expect("a flow is JSON");
+    let flow = settings.flow_create(&app.tenant, Actor::System, NewFlow::Import { json }).await.expect("a flow");
+    settings.flow_publish(&app.tenant, Actor::System, &flow, 1).await.expect("it is live");
+    flow
 }
 
 impl Planted {
@@ -111,6 +132,7 @@ impl Planted {
             .replace("{conversation}", self.conversation.as_str())
             .replace("{message}", self.message.as_str())
             .replace("{keyword}", self.keyword.as_str())
+            .replace("{flow}", self.flow.as_str())
             .replace("{media}", &self.media)
             .replace("{channel}", self.channel.as_str())
             .replace("{agent}", self.agent.as_str())
@@ -201,7 +223,8 @@ async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let thread = app.thread(ana, &planted.conversation).await;
     let audit = app.house.settings.audit(&app.tenant, None).await.expect("reads");
     let tenant = app.house.settings.tenant(&app.tenant).await.expect("reads");
-    format!("{thread:?} {audit:?} {:?}", tenant.settings)
+    let flow = app.house.settings.flow(&app.tenant, &planted.flow).await.expect("reads");
+    format!("{thread:?} {audit:?} {:?} {flow:?}", tenant.settings)
 }
 
 async fn knock(

@@ -118,6 +118,11 @@ pub fn what(event: &Event, names: &Names) -> String {
         Event::SignedOut { agent } => format!("{} signed out", names.of(agent)),
         Event::Availability { agent, away: true } => format!("{} went away", names.of(agent)),
         Event::Availability { agent, away: false } => format!("{} came back", names.of(agent)),
+        Event::Configured { what: Setting::LiveFlow, change, .. } => match change {
+            Change::Added => "Put a flow live".to_owned(),
+            Change::Changed => "Put another version of a flow live".to_owned(),
+            Change::Removed => "Took a flow offline".to_owned(),
+        },
         Event::Configured { what, change, .. } => {
             let verb = match change {
                 Change::Added => "Added",
@@ -134,7 +139,7 @@ pub fn what(event: &Event, names: &Names) -> String {
                 Setting::App => "a Meta app",
                 Setting::Agent => "a team member",
                 Setting::Password => "a password",
-                Setting::Flow => "a flow",
+                Setting::Flow | Setting::LiveFlow => "a flow",
             };
             format!("{verb} {thing}")
         }

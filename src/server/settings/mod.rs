@@ -6,6 +6,11 @@
 //! file of its noun that locks the tenant, compares, writes and ends in `commit`.
 
 pub mod audit;
+mod flow_check;
+pub mod flow_export;
+mod flow_ready;
+pub mod flow_trial;
+pub mod flows;
 pub mod keywords;
 pub mod numbers;
 pub mod template;
@@ -54,6 +59,9 @@ pub enum SettingsError {
     /// The name or number is in use already; the sentence says which.
     #[error("{0}")]
     Taken(String),
+    /// Somebody else was first; the sentence says who.
+    #[error("{0}")]
+    Stale(String),
     #[error(transparent)]
     Seal(#[from] SealError),
     #[error(transparent)]
@@ -67,6 +75,7 @@ impl From<SettingsError> for ApiError {
         match error {
             SettingsError::NotFound => Self::NotFound,
             SettingsError::Invalid(words) | SettingsError::Taken(words) => Self::Invalid(words),
+            SettingsError::Stale(words) => Self::Conflict(words),
             SettingsError::Seal(_) | SettingsError::Store(_) => context::internal(error),
         }
     }

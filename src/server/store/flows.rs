@@ -22,6 +22,7 @@ pub struct Record {
     /// Who saved the draft last.
     pub by: Option<AgentId>,
     pub live: Option<i64>,
+    /// When the draft was saved last.
     pub updated_at: Timestamp,
 }
 
@@ -142,14 +143,14 @@ pub async fn publish(
                  $3, $4, $5) RETURNING version")
         .bind(tenant.as_str()).bind(id.as_str()).bind(json).bind(now.0).bind(by.map(|by| by.as_str()))
         .fetch_one(c).await)?;
-    go_live(tx, tenant, id, Some(version), now).await?;
+    go_live(tx, tenant, id, Some(version)).await?;
     Ok(version)
 }
 
 /// Which version new conversations get; `None` takes the flow offline.
-pub async fn go_live(tx: &mut Tx, tenant: &TenantId, id: &FlowId, version: Option<i64>, now: Timestamp) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE flows SET live_version = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2")
-        .bind(tenant.as_str()).bind(id.as_str()).bind(version).bind(now.0).execute(c).await.map(|_| ()))?;
+pub async fn go_live(tx: &mut Tx, tenant: &TenantId, id: &FlowId, version: Option<i64>) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE flows SET live_version = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(version).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

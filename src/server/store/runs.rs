@@ -1,8 +1,14 @@
 //! Where a conversation stands in its flow.
 
-use sqlx::FromRow;
+use std::collections::HashMap;
 
-use super::{Result, StoreError, Tx, db::on, from_json, to_json};
+use sqlx::{FromRow, QueryBuilder};
+
+use super::{
+    Result, StoreError, Tx,
+    db::{on, slices},
+    from_json, to_json,
+};
 use crate::domain::{
     flow::run::Position,
     ids::{ConversationId, FlowId, TenantId},
@@ -44,6 +50,29 @@ pub async fn find(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId)
         "SELECT flow_id, flow_version, position, revision FROM runs WHERE tenant_id = $1 AND conversation_id = $2")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
     row.map(Run::try_from).transpose()
+}
+
+/// How far each of several conversations has moved; one without a flow is left out.
+pub async fn revisions(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    ids: &[&ConversationId],
+) -> Result<HashMap<ConversationId, i64>> {
+    let mut revisions = HashMap::new();
+    for slice in slices(ids) {
+        let rows: Vec<(String, i64)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT conversation_id, revision FROM runs WHERE tenant_id = ");
+            query.push_bind(tenant.as_str()).push(" AND conversation_id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        revisions.extend(rows.into_iter().map(|(id, revision)| (id.into(), revision)));
+    }
+    Ok(revisions)
 }
 
 /// Writes where it stands now.

@@ -105,3 +105,11 @@ pub async fn default_team(tx: &mut Tx, id: &TenantId) -> Result<Option<TeamId>> 
         .bind(id.as_str()).fetch_optional(c).await)?;
     Ok(team.map(TeamId::from))
 }
+
+/// The tenant's teams, the default one first.
+pub async fn teams(tx: &mut Tx, id: &TenantId) -> Result<Vec<(TeamId, String)>> {
+    let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(
+        "SELECT id, name FROM teams WHERE tenant_id = $1 ORDER BY is_default DESC, name, id")
+        .bind(id.as_str()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, name)| (id.into(), name)).collect())
+}

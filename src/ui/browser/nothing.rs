@@ -45,6 +45,20 @@ pub fn typing() -> bool {
 
 pub fn focus(_id: &str) {}
 
+pub fn focus_first(_id: &str) {}
+
+pub fn focused() -> Option<String> {
+    None
+}
+
+pub fn on_tree_item() -> bool {
+    false
+}
+
+pub async fn read_file(_id: &str) -> Option<String> {
+    None
+}
+
 pub fn open_dialog(_id: &str) {}
 
 pub fn close_dialog(_id: &str) {}

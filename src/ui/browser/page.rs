@@ -5,9 +5,9 @@ use js_sys::{Array, Date, Intl, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AudioContext, Element, EventSource, HtmlDialogElement, HtmlDocument, HtmlElement, MessageEvent, Notification,
-    NotificationOptions, NotificationPermission, OscillatorNode, OscillatorType, ScrollBehavior, ScrollIntoViewOptions,
-    ScrollToOptions, Storage, VisibilityState, Window,
+    AudioContext, Element, EventSource, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, MessageEvent,
+    Notification, NotificationOptions, NotificationPermission, OscillatorNode, OscillatorType, ScrollBehavior,
+    ScrollIntoViewOptions, ScrollToOptions, Storage, VisibilityState, Window,
 };
 
 use super::{Motion, Permission, StreamEvent};
@@ -135,6 +135,34 @@ pub fn focus(id: &str) {
     if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _refused = element.focus();
     }
+}
+
+/// Puts the focus on the first thing to fill in within the element with this id: the one marked as first, else any.
+pub fn focus_first(id: &str) {
+    let Some(within) = element(id) else { return };
+    let found = ["[data-first]", "input, textarea, select", "button"]
+        .into_iter()
+        .find_map(|wanted| within.query_selector(wanted).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        let _refused = element.focus();
+    }
+}
+
+/// The id of the element that has the focus.
+pub fn focused() -> Option<String> {
+    document()?.active_element().map(|element| element.id())
+}
+
+/// Whether the focus is on an item of a tree itself, not on something within one.
+pub fn on_tree_item() -> bool {
+    let role = document().and_then(|document| document.active_element()?.get_attribute("role"));
+    role.as_deref() == Some("treeitem")
+}
+
+/// The text of the file that was chosen in the field with this id.
+pub async fn read_file(id: &str) -> Option<String> {
+    let file = element(id)?.dyn_into::<HtmlInputElement>().ok()?.files()?.get(0)?;
+    JsFuture::from(file.text()).await.ok()?.as_string()
 }
 
 /// Shows the `<dialog>` with this id over everything, with the focus inside it.

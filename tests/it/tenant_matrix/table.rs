@@ -87,6 +87,7 @@ pub const ROUTES: &[Route] = &[
     call_at("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", "{}", [SignedOut; 5]),
     get("/live", "/live?after=0", OWN),
     get("/media/{id}", "/media/{media}", [SignedOut, Fine, Fine, NotFound, NotFound]),
+    get("/flows/{id}/export", "/flows/{flow}/export", [SignedOut, Forbidden, Fine, Forbidden, NotFound]),
     get("/health", "/health", OPEN),
     // Pages.
     get("/", "/", [Onward; 5]),
@@ -94,6 +95,8 @@ pub const ROUTES: &[Route] = &[
     get("/conversations", "/conversations", PAGE),
     get("/conversations/{id}", "/conversations/{conversation}", [ToSignIn, Fine, Fine, NotFound, NotFound]),
     get("/admin", "/admin", [ToSignIn, Fine, Onward, Fine, Onward]),
+    get("/admin/flows", "/admin/flows", PAGE),
+    get("/admin/flows/{id}", "/admin/flows/{flow}", [ToSignIn, Fine, Fine, Fine, NotFound]),
     get("/admin/keywords", "/admin/keywords", PAGE),
     get("/admin/messages", "/admin/messages", PAGE),
     get("/admin/targets", "/admin/targets", PAGE),
@@ -137,6 +140,20 @@ pub const ROUTES: &[Route] = &[
     call("/api/team", "", ADMIN),
     call("/api/audit", "", ADMIN),
     call("/api/keyword_remove", "id={keyword}", ADMIN_ONE),
+    call("/api/flows", "", ADMIN),
+    call("/api/flow", "id={flow}", ADMIN_ONE),
+    call("/api/flow_version", "id={flow}&version=1", ADMIN_ONE),
+    call("/api/flow_create", r#"{"new":{"from":"empty","name":"Another"}}"#, ADMIN),
+    call("/api/flow_save", r#"{"id":"{flow}","revision":1,"draft":{"name":"Changed"}}"#, ADMIN_ONE),
+    call("/api/flow_publish", "id={flow}&revision=1", ADMIN_ONE),
+    call("/api/flow_revert", "id={flow}&version=1", ADMIN_ONE),
+    call(
+        "/api/flow_try",
+        r#"{"trial":{"draft":{"name":"Tried"},"position":{"at":"start"},"variables":{},"input":{"input":"begin"},"last_words":"","open":null}}"#,
+        ADMIN,
+    ),
+    call("/api/flow_offline", "id={flow}", ADMIN_ONE),
+    call("/api/flow_remove", "id={flow}", ADMIN_ONE),
     // Ends the session, so it comes last.
     call("/api/sign_out", "", [Taken; 5]),
 ];

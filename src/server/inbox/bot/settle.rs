@@ -1,12 +1,14 @@
 //! What a turn led to, written: words, variables, the flow's place, what is owed next, the call for a person.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Act, EndedCall, IsNew, Lease, MODEL, Outcome, PATIENCE, Person, Place, RESUME, Source, Then, Turn};
 use crate::{
     domain::{
         conversation::{Command, State},
         event::{Actor, Event},
         flow::run::Position,
-        ids::{ConversationId, MessageId, Seq, TenantId},
+        ids::{ConversationId, JobId, MessageId, Seq, TenantId},
         message::{Author, Content},
         time::{Span, Timestamp},
     },
@@ -45,17 +47,20 @@ impl Inbox {
         self.settled(move || {
             Box::pin(async move {
                 let mut work = self.begin(tenant).await?;
-                for (turn, lease, outcome) in settled {
-                    work.lock(&turn.conversation).await?;
-                    if !work.is_current(turn).await? {
-                        // The flow moved while this was decided: it is decided again, on what is true now.
-                        jobs::put_back(&mut work.tx, &lease.job, &lease.token, work.now).await?;
-                        continue;
-                    }
-                    // `false`: another worker holds the lease now; its result is the one that counts.
-                    if jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
-                        work.settle_turn(turn, outcome, online).await?;
-                    }
+                work.lock_all(settled.iter().map(|(turn, _, _)| &turn.conversation)).await?;
+                let ids: Vec<_> = settled.iter().map(|(turn, _, _)| &turn.conversation).collect();
+                let revisions = runs::revisions(&mut work.tx, tenant, &ids).await?;
+                let is_current =
+                    |turn: &Turn| revisions.get(&turn.conversation).copied().unwrap_or(0) == turn.revision();
+                for (_, lease, _) in settled.iter().filter(|(turn, _, _)| !is_current(turn)) {
+                    // The flow moved while this was decided: it is decided again, on what is true now.
+                    jobs::put_back(&mut work.tx, &lease.job, &lease.token, work.now).await?;
+                }
+                let current = || settled.iter().filter(|(turn, _, _)| is_current(turn));
+                // Of the others another worker holds the lease now; its result is the one that counts.
+                let held = work.end_jobs(current().map(|(_, lease, _)| lease)).await?;
+                for (turn, _, outcome) in current().filter(|(_, lease, _)| held.contains(&lease.job)) {
+                    work.settle_turn(turn, outcome, online).await?;
                 }
                 self.commit(work).await
             })
@@ -115,10 +120,17 @@ impl Inbox {
 }
 
 impl Work {
-    /// Whether the flow still stands where the turn found it.
-    async fn is_current(&mut self, turn: &Turn) -> Result<bool> {
-        let now = runs::find(&mut self.tx, &turn.tenant, &turn.conversation).await?;
-        Ok(now.map_or(0, |run| run.revision) == turn.revision())
+    /// Ends jobs, and returns those whose lease was still held.
+    async fn end_jobs(&mut self, leases: impl Iterator<Item = &Lease>) -> Result<BTreeSet<JobId>> {
+        let mut by_token: BTreeMap<&str, Vec<&JobId>> = BTreeMap::new();
+        for lease in leases {
+            by_token.entry(&lease.token).or_default().push(&lease.job);
+        }
+        let mut held = BTreeSet::new();
+        for (token, ids) in by_token {
+            held.extend(jobs::finish_all(&mut self.tx, &ids, token).await?);
+        }
+        Ok(held)
     }
 
     pub(super) async fn settle_turn(&mut self, turn: &Turn, outcome: &Outcome, online: bool) -> Result<()> {

@@ -13,6 +13,7 @@ pub mod audit;
 pub mod bubble;
 pub mod editing;
 pub mod faults;
+pub mod flows;
 pub mod keywords;
 pub mod messages;
 pub mod reading;
@@ -31,7 +32,8 @@ use crate::{
 };
 
 /// Address, icon and name of every page, in the order they are listed.
-const ROOMS: [(&str, &str, &str); 5] = [
+const ROOMS: [(&str, &str, &str); 6] = [
+    ("/admin/flows", "flow", "Flows"),
     ("/admin/keywords", "key", "Handoff keywords"),
     ("/admin/messages", "chat", "Messages"),
     ("/admin/targets", "hours", "Targets"),

@@ -1,0 +1,218 @@
+// A flow from nothing, by keyboard alone: built, its faults seen where they are, put live, changed, and put back.
+import { type Locator, type Page, expect, test } from "@playwright/test";
+import { browserOf, deskOf, live } from "./stage";
+
+/** Presses Tab until `wanted` has the focus. */
+async function tabTo(page: Page, wanted: Locator, key = "Tab") {
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await wanted.evaluateAll((found) => found.some((element) => element === document.activeElement))) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`Tab never came to ${wanted}`);
+}
+
+/** The row of the outline that says `words`. */
+const row = (page: Page, words: string | RegExp) => page.getByRole("treeitem").filter({ hasText: words });
+
+/** Walks down the outline to the row that says `words`. */
+async function walkTo(page: Page, words: string | RegExp) {
+  await page.keyboard.press("Home");
+  const wanted = row(page, words).first();
+  for (let presses = 0; presses < 40; presses += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("ArrowDown");
+  }
+  throw new Error(`the arrows never came to ${words}`);
+}
+
+/** Adds the kind that the letters lead to; `inside` adds into the first branch. */
+async function add(page: Page, letters: string, kind: string, where: "behind" | "inside" = "behind") {
+  await page.keyboard.press(where === "inside" ? "Shift+A" : "a");
+  await expect(page.getByRole("menuitem", { name: "Message" })).toBeFocused();
+  for (const letter of letters) await page.keyboard.press(letter);
+  await expect(page.getByRole("menuitem", { name: new RegExp(`^${kind}`) })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.locator('[role="treeitem"]:focus')).toContainText(kind);
+}
+
+/** Opens the form of the row that has the focus, types into its fields in their order, and comes back. */
+async function fill(page: Page, ...texts: string[]) {
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#flow-form :focus")).toBeVisible();
+  for (const [at, text] of texts.entries()) {
+    if (at > 0) await page.keyboard.press("Tab");
+    await page.keyboard.press("ControlOrMeta+a");
+    await page.keyboard.type(text);
+  }
+  await page.keyboard.press("Escape");
+  await expect(page.locator('[role="treeitem"]:focus')).toHaveCount(1);
+}
+
+const saved = (page: Page) => expect(page.locator(".saved")).toHaveText("Draft saved");
+
+test("a flow is built from empty by keyboard alone, mended, put live, changed and put back", async ({ browser }) => {
+  test.setTimeout(150_000);
+  const name = `Order status ${Date.now() % 1_000_000}`;
+  const page = await deskOf(browser, "admin", "/admin/flows");
+  await tabTo(page, page.locator("#new-flow"));
+  await page.keyboard.type(name);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+
+  // What begins it.
+  await tabTo(page, page.locator("#flow-start"));
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Name of the flow")).toBeFocused();
+  await tabTo(page, page.getByRole("button", { name: "Add start" }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Start 1")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(row(page, name)).toBeFocused();
+  await expect(row(page, name)).toContainText("Starts with a new conversation");
+
+  // The question, with a misprint further down: order_nummer is set nowhere.
+  await add(page, "q", "Question");
+  await fill(page, "What is your order number?", "order_number");
+  await add(page, "h", "HTTP request");
+  await fill(page, "https://shop.example.com/api/orders/{{ order_nummer }}");
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("button", { name: "Add field" }));
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#list-field-0 :focus")).toBeVisible();
+  await page.keyboard.type("/status");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("order_status");
+  await page.keyboard.press("Escape");
+  await add(page, "c", "Condition");
+  await fill(page, 'order_status == "shipped"');
+  // A message without words.
+  await add(page, "", "Message", "inside");
+  // When the shop does not know the order, a person does.
+  await walkTo(page, /^It fails/);
+  await add(page, "hh", "Human Handoff");
+  await fill(page, "Order could not be looked up");
+
+  // Three faults, each at its step: the misprint, the empty message, the path that just ends.
+  await saved(page);
+  await expect(row(page, "HTTP request")).toContainText("1 fault");
+  await expect(row(page, /^Message/)).toContainText("1 fault");
+  await expect(row(page, /^Condition/)).toContainText("1 fault");
+  await expect(page.locator(".faults-menu summary")).toHaveText("3 faults");
+  await walkTo(page, "HTTP request");
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#flow-form .err").first()).toContainText("order_nummer");
+  await page.keyboard.press("Escape");
+
+  // The summary leads to the step.
+  await tabTo(page, page.locator(".faults-menu summary"), "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(row(page, "HTTP request")).toBeFocused();
+
+  // Mended.
+  await fill(page, "https://shop.example.com/api/orders/{{ order_number }}");
+  await walkTo(page, /^Message/);
+  await fill(page, "It is on its way.");
+  await walkTo(page, /^Condition/);
+  await add(page, "cc", "Close");
+  await fill(page, "Have a good day!");
+  await saved(page);
+  await expect(page.locator(".faults-menu summary")).toHaveText("No faults");
+
+  // Moves, a copy, a deletion, and the way back.
+  await page.keyboard.press("Alt+ArrowRight");
+  await expect(page.locator('[role="treeitem"]:focus')).toHaveAttribute("aria-level", "3");
+  await page.keyboard.press("Alt+ArrowLeft");
+  await expect(page.locator('[role="treeitem"]:focus')).toHaveAttribute("aria-level", "1");
+  await page.keyboard.press("d");
+  await expect(row(page, /^Close/)).toHaveCount(2);
+  await page.keyboard.press("Delete");
+  await expect(row(page, /^Close/)).toHaveCount(1);
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(row(page, /^Close/)).toHaveCount(2);
+  await page.keyboard.press("ControlOrMeta+Shift+z");
+  await expect(row(page, /^Close/)).toHaveCount(1);
+
+  // Live, after reading what that means.
+  await saved(page);
+  await tabTo(page, page.getByRole("button", { name: "Go live" }), "Shift+Tab");
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("Put this flow live?");
+  await expect(dialog.locator(".plus-line")).toHaveCount(6);
+  await tabTo(page, dialog.getByRole("button", { name: "Go live" }));
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".flow-head .tag")).toHaveText("Live · version 1");
+
+  // Other words, and the difference in words.
+  await tabTo(page, page.locator('[role="treeitem"][tabindex="0"]'));
+  await walkTo(page, /^Question/);
+  await fill(page, "Which order is it?");
+  await saved(page);
+  await expect(page.locator(".flow-head .tag")).toHaveText("Changed since version 1");
+  await tabTo(page, page.getByRole("button", { name: "Go live" }), "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await expect(dialog.locator("del")).toHaveText("What is your order number?");
+  await expect(dialog.locator("ins")).toHaveText("Which order is it?");
+  await tabTo(page, dialog.getByRole("button", { name: "Go live" }));
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".flow-head .tag")).toHaveText("Live · version 2");
+
+  // Back to the first.
+  await tabTo(page, page.getByLabel("More"), "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("button", { name: "Versions" }));
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.getByRole("button", { name: "Return to version 1" }));
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".version").first()).toContainText("Version 3");
+  await expect(page.locator(".version").first()).toContainText("Live");
+  await expect(page.locator(".flow-head .tag")).toHaveText("Changed since version 3");
+});
+
+test("a draft is tried in a chat, and where it stands is seen in the outline", async ({ browser }) => {
+  const page = await deskOf(browser, "admin", "/admin/flows");
+  await page.getByRole("button", { name: "Start from “Order status”" }).click();
+  await page.getByRole("button", { name: "Try it" }).click();
+  await page.getByLabel("The customer writes").press("Enter");
+  const chat = page.getByRole("log", { name: "Trial" });
+  await expect(chat.locator(".bubble:not(.in)")).toContainText("order number");
+  await expect(page.locator(".node.standing")).toContainText("Order number");
+  await page.getByLabel("The customer writes").fill("10042");
+  await page.getByLabel("The customer writes").press("Enter");
+  await expect(page.locator(".request")).toContainText("/10042");
+  await expect(page.locator(".node.standing")).toContainText("Look up the order");
+  await page.getByRole("button", { name: "Answer", exact: true }).click();
+  await expect(page.locator(".variables")).toContainText("order_status");
+  await chat.getByRole("button", { name: "Speak to agent" }).click();
+  await expect(chat).toContainText("Everyone is called");
+  await expect(page.locator(".node.standing")).toContainText("Human Handoff");
+});
+
+test("two admins: the second is told, and keeps what was typed", async ({ browser }) => {
+  const first = await deskOf(browser, "admin", "/admin/flows");
+  await first.getByRole("button", { name: "Start from “Complaint”" }).click();
+  await expect(first.locator("#flow-start")).toBeVisible();
+  const second = await (await browserOf(browser, "admin")).newPage();
+  await second.goto(first.url());
+  await live(second);
+  // The second has not heard of it: its stream is cut.
+  await second.route("**/live**", (route) => route.abort());
+  await second.route("**/api/flow_save", async (route) => {
+    // By the time this one is on its way, the first one has been kept.
+    await first.getByLabel("Name of the flow").fill("Complaint of the first");
+    await expect(first.locator(".saved")).toHaveText("Draft saved");
+    await second.unroute("**/api/flow_save");
+    await route.continue();
+  });
+  await first.locator("#flow-start").click();
+  await second.locator("#flow-start").click();
+  await second.getByLabel("Name of the flow").fill("Complaint of the second");
+  await expect(second.getByRole("alert").filter({ hasText: "saved this flow meanwhile" })).toBeVisible();
+  await expect(second.getByLabel("Name of the flow")).toHaveValue("Complaint of the second");
+  await second.getByRole("button", { name: "Take theirs" }).click();
+  await expect(second.getByLabel("Name of the flow")).toHaveValue("Complaint of the first");
+  await second.getByRole("button", { name: "Undo", exact: true }).click();
+  await expect(second.getByLabel("Name of the flow")).toHaveValue("Complaint of the second");
+});

@@ -1,0 +1,80 @@
+//! Flows that are there already: the samples, and what was exported from elsewhere.
+
+use crate::{
+    api::flow::SampleRow,
+    domain::flow::{definition::Flow, samples::Sample},
+};
+
+use super::{Result, SettingsError, flows::SIZE};
+
+/// The samples an admin may start from.
+pub fn rows() -> Vec<SampleRow> {
+    let row = |sample: Sample| SampleRow {
+        key: sample.word().to_owned(),
+        name: sample.label().to_owned(),
+        explained: sample.explained().to_owned(),
+    };
+    Sample::ALL.into_iter().map(row).collect()
+}
+
+pub fn find(key: &str) -> Option<Flow> {
+    Sample::from_word(key).map(Sample::flow)
+}
+
+/// A flow from its JSON.
+///
+/// # Errors
+/// [`SettingsError::Invalid`] with the line where it stops being one.
+pub fn read(json: &str) -> Result<Flow> {
+    if json.len() > SIZE {
+        return Err(SettingsError::Invalid(format!("This file is too large. A flow has at most {} KB.", SIZE / 1_000)));
+    }
+    let json = json.trim_start_matches('\u{feff}');
+    if json.trim().is_empty() {
+        return Err(SettingsError::Invalid("There is nothing to import. Choose a file, or paste its text.".to_owned()));
+    }
+    serde_json::from_str(json).map_err(|error| SettingsError::Invalid(told(&error)))
+}
+
+/// The reader's words, with the place in front.
+fn told(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    let words = error.to_string();
+    let words = words.split(" at line ").next().unwrap_or_default();
+    let hint = match error.classify() {
+        serde_json::error::Category::Data => "This is JSON, but no flow as Handoff exports it.",
+        _ => "This is no JSON.",
+    };
+    format!("Line {line}, column {column}: {words}. {hint}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(json: &str) -> String {
+        match read(json) {
+            Err(SettingsError::Invalid(words)) => words,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_fault_is_told_with_its_line() {
+        let broken = "{\n  \"name\": \"Orders\",\n  \"steps\": [\n}";
+        assert!(refusal(broken).starts_with("Line 4, column 1: "), "{}", refusal(broken));
+        let foreign =
+            "{\n  \"name\": \"Orders\",\n  \"steps\": [\n    {\"id\": \"a\", \"act\": {\"kind\": \"dance\"}}\n  ]\n}";
+        let words = refusal(foreign);
+        assert!(words.starts_with("Line 4, ") && words.contains("dance") && words.contains("no flow"), "{words}");
+        assert!(refusal("  ").contains("nothing to import"));
+        assert!(refusal(&" ".repeat(SIZE + 1)).contains("too large"));
+    }
+
+    #[test]
+    fn what_was_exported_comes_back() {
+        let flow = Flow { name: "Orders".to_owned(), ..Flow::default() };
+        let json = serde_json::to_string_pretty(&flow).expect("a flow is JSON");
+        assert_eq!(read(&format!("\u{feff}{json}")).expect("reads"), flow);
+    }
+}

@@ -1,0 +1,100 @@
+//! *Try it*: a draft run one step further, by the same function that runs it for customers. Nothing is kept, sent or
+//! fetched: the page brings everything along, and answers for other systems and the model itself.
+
+use crate::{
+    api::{
+        ApiError,
+        flow::{Trial, TrialEffect, TrialInput, TrialRest, Trialled},
+    },
+    domain::{
+        calendar,
+        flow::{
+            run::{Answered, Effect, Facts, Input, Modelled, Rest},
+            step::step,
+        },
+        ids::TenantId,
+    },
+    server::accounts::Admin,
+};
+
+use super::{
+    Result, Settings,
+    flow_check::Surroundings,
+    flows::{SIZE, bounded},
+};
+
+/// The customer of every trial.
+const CUSTOMER: &str = "Maria Silva";
+const PHONE: &str = "+15550100001";
+const LANGUAGE: &str = "en";
+
+/// One step of a trial.
+pub async fn try_it(admin: &Admin, trial: Trial) -> std::result::Result<Trialled, ApiError> {
+    Ok(admin.0.visit.service::<Settings>()?.flow_try(&admin.0.tenant, trial).await?)
+}
+
+impl Settings {
+    /// # Errors
+    /// [`super::SettingsError::Invalid`] when the draft is too large to be kept.
+    pub async fn flow_try(&self, tenant: &TenantId, trial: Trial) -> Result<Trialled> {
+        bounded(&trial.draft)?;
+        let (record, surroundings) = self.tenant_of_trial(tenant).await?;
+        let now = self.clock.now();
+        let zone = jiff::tz::TimeZone::get(&record.settings.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let facts = Facts {
+            now,
+            offset: calendar::offset(&zone, now),
+            open: trial.open.unwrap_or_else(|| record.settings.calendar.is_open(&zone, now)),
+            customer_name: CUSTOMER.to_owned(),
+            customer_phone: PHONE.to_owned(),
+            customer_language: LANGUAGE.to_owned(),
+            tenant_name: record.name,
+            last_words: trial.last_words,
+            variables: trial.variables,
+        };
+        let stepped = step(&trial.draft, &trial.position, &input(trial.input), &facts);
+        let effects = stepped.effects.into_iter().map(|effect| match effect {
+            Effect::Say { step, out } => TrialEffect::Say { step, out },
+            Effect::Set { step, label, variable, value } => TrialEffect::Set { step, label, variable, value },
+        });
+        let effects = effects.collect();
+        let notice = &record.settings.texts.notice_online;
+        Ok(Trialled { effects, rest: rest(stepped.rest, &surroundings, notice) })
+    }
+}
+
+fn input(input: TrialInput) -> Input {
+    match input {
+        TrialInput::Begin => Input::Begin,
+        TrialInput::Said { text, payload } => Input::Said { text, payload },
+        TrialInput::Wordless => Input::Wordless,
+        TrialInput::TimedOut => Input::TimedOut,
+        TrialInput::Answered { status, mut body } => {
+            // As much as an answer may have when it is real is far more than fits here.
+            let end = (0..=SIZE.min(body.len())).rev().find(|at| body.is_char_boundary(*at)).unwrap_or(0);
+            body.truncate(end);
+            Input::Fetched(Ok(Answered { status, body }))
+        }
+        TrialInput::Unanswered { why } => Input::Fetched(Err(why)),
+        TrialInput::Modelled => Input::Modelled(Modelled::Finished),
+        TrialInput::ModelFailed { why } => Input::Modelled(Modelled::Failed(why)),
+    }
+}
+
+fn rest(rest: Rest, surroundings: &Surroundings, notice: &str) -> TrialRest {
+    match rest {
+        Rest::Wait { position, patience } => TrialRest::Wait { position, patience },
+        Rest::Fetch { position, label, call } => TrialRest::Fetch { position, label, call },
+        Rest::Model { position, label, task } => TrialRest::Model { position, label, task },
+        Rest::Handoff(handoff) => TrialRest::Handoff {
+            team: surroundings.team(handoff.team.as_ref()),
+            step: handoff.step,
+            label: handoff.label,
+            cause: handoff.cause.words().to_owned(),
+            reason: handoff.reason,
+            note: handoff.note,
+            notice: if handoff.notice.is_empty() { notice.to_owned() } else { handoff.notice },
+        },
+        Rest::Close { step } => TrialRest::Close { step },
+    }
+}

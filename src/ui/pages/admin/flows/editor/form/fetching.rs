@@ -1,0 +1,199 @@
+//! The forms of what asks others: an HTTP request, the language model.
+
+use leptos::prelude::*;
+
+use super::{
+    asking::{span_of, span_words},
+    fields::{Form, Lens, ListField, SelectField, Shape, TextField},
+};
+use crate::domain::{
+    flow::{
+        definition::{Act, Header, Http, Keep, Method},
+        words,
+    },
+    time::Span,
+};
+
+fn http(act: &mut Act) -> Option<&mut Http> {
+    if let Act::Http(http) = act { Some(http) } else { None }
+}
+
+fn of(act: &Act) -> Option<&Http> {
+    if let Act::Http(http) = act { Some(http) } else { None }
+}
+
+#[component]
+pub fn HttpForm(form: Form) -> impl IntoView {
+    let methods = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
+    let method = Lens::new(
+        |act| of(act).map(|http| words::method(http.method).to_owned()).unwrap_or_default(),
+        move |act, chosen| {
+            let found = methods.into_iter().find(|method| words::method(*method) == chosen);
+            if let (Some(http), Some(found)) = (http(act), found) {
+                http.method = found;
+            }
+        },
+    );
+    let options: Vec<_> = methods
+        .into_iter()
+        .map(|method| (words::method(method).to_owned(), words::method(method).to_owned()))
+        .collect();
+    let url = Lens::text(|act| Some(&mut http(act)?.url));
+    let body = Lens::text(|act| Some(&mut http(act)?.body));
+    let time_out = Lens::new(
+        |act| of(act).and_then(|http| http.time_out).map(span_words).unwrap_or_default(),
+        |act, chosen| {
+            if let Some(http) = http(act) {
+                http.time_out = span_of(&chosen);
+            }
+        },
+    );
+    let waits = Signal::derive(move || {
+        let own = form.read(|act| of(act).and_then(|http| http.time_out)).map(span_words);
+        let mut options = vec![(String::new(), "5 s".to_owned())];
+        options.extend((1..5).map(|n| (span_words(Span::seconds(n)), format!("{n} s"))));
+        if let Some(own) = own.filter(|own| options.iter().all(|(value, _)| value != own)) {
+            options.push((own.clone(), own));
+        }
+        options
+    });
+    view! {
+        <div class="pair">
+            <SelectField form lens=method field="method" label="Method" options/>
+            <SelectField form lens=time_out field="time_out" label="Waits at most" options=waits/>
+        </div>
+        <TextField
+            form
+            lens=url
+            field="url"
+            label="Address"
+            shape=Shape::Code
+            first=true
+            placeholder="https://shop.example/orders/{{ order_number }}"
+            hint="Values are percent-encoded."
+        />
+        <Headers form/>
+        <TextField
+            form
+            lens=body
+            field="body"
+            label="Body"
+            shape=Shape::CodeText
+            placeholder="{\"order\": \"{{ order_number }}\"}"
+            hint="Values are escaped for JSON. Empty sends none."
+        />
+        <Kept form/>
+    }
+}
+
+#[component]
+fn Headers(form: Form) -> impl IntoView {
+    let draw = move |n: usize| {
+        let name = Lens::text(move |act| http(act)?.headers.get_mut(n).map(|header| &mut header.name));
+        let value = Lens::text(move |act| http(act)?.headers.get_mut(n).map(|header| &mut header.value));
+        view! {
+            <TextField form lens=name field=format!("headers.{n}.name") label="Header" shape=Shape::Code placeholder="Authorization"/>
+            <TextField form lens=value field=format!("headers.{n}.value") label="Value" shape=Shape::Code/>
+        }
+    };
+    view! {
+        <ListField
+            form
+            noun="Header"
+            legend="Headers"
+            hint="Secrets by name: Bearer {{ secret.SHOP_TOKEN }}"
+            count=|act| of(act).map_or(0, |http| http.headers.len())
+            most=10
+            add=|act| {
+                if let Some(http) = http(act) {
+                    http.headers.push(Header::default());
+                }
+            }
+            remove=|act, n| {
+                if let Some(http) = http(act) {
+                    drop(http.headers.remove(n));
+                }
+            }
+            raise=|act, n| {
+                if let Some(http) = http(act) {
+                    http.headers.swap(n, n - 1);
+                }
+            }
+            draw
+        />
+    }
+}
+
+#[component]
+fn Kept(form: Form) -> impl IntoView {
+    let draw = move |n: usize| {
+        let pointer = Lens::text(move |act| http(act)?.keep.get_mut(n).map(|keep| &mut keep.pointer));
+        let variable = Lens::text(move |act| http(act)?.keep.get_mut(n).map(|keep| &mut keep.variable));
+        view! {
+            <TextField form lens=pointer field=format!("keep.{n}.pointer") label="Field" shape=Shape::Code placeholder="/order/status"/>
+            <TextField form lens=variable field=format!("keep.{n}.variable") label="Keep as" shape=Shape::Code placeholder="order_status"/>
+        }
+    };
+    view! {
+        <ListField
+            form
+            noun="Field"
+            legend="What to keep of the answer"
+            hint="A field of the JSON answer, as a path. A field that is missing counts as a failure."
+            count=|act| of(act).map_or(0, |http| http.keep.len())
+            most=20
+            add=|act| {
+                if let Some(http) = http(act) {
+                    http.keep.push(Keep::default());
+                }
+            }
+            remove=|act, n| {
+                if let Some(http) = http(act) {
+                    drop(http.keep.remove(n));
+                }
+            }
+            raise=|act, n| {
+                if let Some(http) = http(act) {
+                    http.keep.swap(n, n - 1);
+                }
+            }
+            draw
+        />
+    }
+}
+
+#[component]
+pub fn ModelForm(form: Form) -> impl IntoView {
+    let instructions = Lens::text(|act| if let Act::Model(model) = act { Some(&mut model.instructions) } else { None });
+    // One name a line: a list of few short words needs no rows of its own.
+    let tools = Lens::new(
+        |act| if let Act::Model(model) = act { model.tools.join(", ") } else { String::new() },
+        |act, typed| {
+            if let Act::Model(model) = act {
+                model.tools = typed.split(',').map(|name| name.trim_start().to_owned()).collect();
+                if model.tools.iter().all(String::is_empty) {
+                    model.tools.clear();
+                }
+            }
+        },
+    );
+    view! {
+        <TextField
+            form
+            lens=instructions
+            field="instructions"
+            label="Instructions for this step"
+            shape=Shape::Text
+            first=true
+            hint="Added to the instructions that the model always has."
+        />
+        <TextField
+            form
+            lens=tools
+            field="tools"
+            label="Tools it may call here"
+            shape=Shape::Code
+            hint="Names with commas between. It can always call a person, set variables and close."
+        />
+    }
+}

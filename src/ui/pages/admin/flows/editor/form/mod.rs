@@ -1,0 +1,171 @@
+//! The form of what the cursor is on: a file per kind of step, the fields they are made of, and the head card's.
+
+mod asking;
+mod branching;
+mod ending;
+mod fetching;
+pub mod fields;
+mod saying;
+mod start;
+
+use leptos::prelude::*;
+
+use self::fields::{FaultLines, Form};
+use super::{
+    outline::{Item, icon},
+    state::Editor,
+};
+use crate::{
+    domain::flow::{
+        definition::StepId,
+        edit::{self, Kind},
+    },
+    ui::components::icon::Icon,
+};
+
+/// Where the focus goes when a form is opened.
+pub const ID: &str = "flow-form";
+
+/// The panel's form. Drawn anew for another step or another kind, never for a keystroke.
+#[component]
+pub fn FormPanel() -> impl IntoView {
+    let editor = Editor::expect();
+    let wanted = Memo::new(move |_| {
+        let id = editor.cursor.with(|cursor| cursor.step().cloned())?;
+        let kind = editor.flow.with(|flow| flow.find(&id).map(Kind::of))?;
+        Some((id, kind))
+    });
+    view! {
+        <div id=ID class="form" on:keydown=move |event| {
+            if event.key() == "Escape" && !event.default_prevented() {
+                event.prevent_default();
+                editor.close_form();
+            }
+        }>
+            {move || match wanted.get() {
+                Some((id, kind)) => view! { <StepForm id kind/> }.into_any(),
+                None => view! { <start::StartForm/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn StepForm(id: StepId, kind: Kind) -> impl IntoView {
+    let editor = Editor::expect();
+    let form = Form::new(editor, id.clone());
+    let faults = Memo::new(move |_| form.unclaimed());
+    let fields = match kind {
+        Kind::Message => view! { <saying::MessageForm form/> }.into_any(),
+        Kind::Question => view! { <asking::QuestionForm form/> }.into_any(),
+        Kind::Condition => view! { <branching::ConditionForm form/> }.into_any(),
+        Kind::Hours => view! { <branching::HoursForm/> }.into_any(),
+        Kind::Set => view! { <branching::SetForm form/> }.into_any(),
+        Kind::Http => view! { <fetching::HttpForm form/> }.into_any(),
+        Kind::Model => view! { <fetching::ModelForm form/> }.into_any(),
+        Kind::Handoff => view! { <ending::HandoffForm form/> }.into_any(),
+        Kind::Close => view! { <ending::CloseForm form/> }.into_any(),
+        Kind::Jump => view! { <branching::JumpForm form/> }.into_any(),
+    };
+    view! {
+        <h2 class="kind">
+            <Icon name=icon(kind)/>
+            {kind.word()}
+        </h2>
+        <p class="hint">{kind.explained()}</p>
+        <div class="faults" hidden=move || faults.with(Vec::is_empty)>
+            <FaultLines faults/>
+        </div>
+        {fields}
+        <NameField form/>
+        <StepTools id/>
+    }
+}
+
+/// The step's own name.
+#[component]
+fn NameField(form: Form) -> impl IntoView {
+    let value =
+        Memo::new(move |_| form.step.with(|step| step.as_ref().map(|step| step.name.clone()).unwrap_or_default()));
+    let type_in = move |typed: String| {
+        let id = form.id.get_value();
+        form.editor.retype(&format!("{id} name"), |flow| {
+            if let Some(step) = edit::step_mut(flow, &id) {
+                step.name = typed;
+            }
+        });
+    };
+    view! {
+        <div class="field">
+            <label for="field-name">"Name of this step"</label>
+            <input
+                id="field-name"
+                dir="auto"
+                autocomplete="off"
+                maxlength="80"
+                value=value.get_untracked()
+                prop:value=move || value.get()
+                aria-describedby="field-name-hint"
+                on:input:target=move |event| type_in(event.target().value())
+            />
+            <small class="hint" id="field-name-hint">
+                "Shown on its card, in the thread and to the agent. Empty shows the kind."
+            </small>
+        </div>
+    }
+}
+
+/// What the keys do, for the mouse.
+#[component]
+fn StepTools(id: StepId) -> impl IntoView {
+    use crate::domain::flow::edit::Direction;
+    let editor = Editor::expect();
+    let item = StoredValue::new(Item::Step(id));
+    let aim = move || editor.cursor.set(item.get_value());
+    let shift = move |direction| {
+        aim();
+        editor.shift(direction);
+    };
+    let moves = [
+        (Direction::Up, "up", "Move up"),
+        (Direction::Down, "down", "Move down"),
+        (Direction::In, "right", "Move into the branch above"),
+        (Direction::Out, "left", "Move out of its branch"),
+    ];
+    view! {
+        <div class="actions tools" role="group" aria-label="This step">
+            {moves
+                .into_iter()
+                .map(|(direction, icon, label)| {
+                    view! {
+                        <button type="button" class="btn icon" aria-label=label title=label on:click=move |_| shift(direction)>
+                            <Icon name=icon/>
+                        </button>
+                    }
+                })
+                .collect_view()}
+            <button
+                type="button"
+                class="btn"
+                on:click=move |_| {
+                    aim();
+                    editor.duplicate();
+                }
+            >
+                <Icon name="copy"/>
+                "Duplicate"
+            </button>
+            <button
+                type="button"
+                class="btn danger"
+                on:click=move |_| {
+                    aim();
+                    editor.remove();
+                }
+            >
+                <Icon name="trash"/>
+                "Delete"
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,111 @@
+//! The kinds of steps, to choose one from: opened by a key or a plus, closed by Escape.
+
+use leptos::{ev, prelude::*};
+
+use super::{outline::icon, state::Editor, tree::class_of};
+use crate::{
+    domain::flow::{edit::Kind, words},
+    ui::{
+        browser::{self, close_dialog, open_dialog},
+        components::icon::Icon,
+    },
+};
+
+const ID: &str = "kind-menu";
+
+#[component]
+pub fn KindMenu() -> impl IntoView {
+    let editor = Editor::expect();
+    Effect::new(move || {
+        if editor.adding.with(Option::is_some) {
+            request_animation_frame(|| {
+                open_dialog(ID);
+                browser::focus(&dom(0));
+            });
+        } else {
+            close_dialog(ID);
+        }
+    });
+    let place = move || {
+        let place = editor.adding.get()?;
+        Some(format!("In {}", editor.flow.with(|flow| words::block(&place.block, flow))))
+    };
+    view! {
+        <dialog
+            id=ID
+            class="palette kinds"
+            aria-labelledby="kind-menu-title"
+            on:close=move |_: ev::Event| {
+                if editor.adding.get_untracked().is_some() {
+                    editor.adding.set(None);
+                    editor.go(editor.cursor.get_untracked());
+                }
+            }
+        >
+            <h2 id="kind-menu-title">"Add a step" <small class="hint">{place}</small></h2>
+            <div class="menu flat" role="menu" aria-label="Kinds of steps" on:keydown=move |event| walk(&event)>
+                {Kind::ALL
+                    .into_iter()
+                    .enumerate()
+                    .map(|(n, kind)| {
+                        view! {
+                            <button type="button" role="menuitem" id=dom(n) on:click=move |_| editor.add(kind)>
+                                <span class=format!("mark {}", class_of(kind))><Icon name=icon(kind)/></span>
+                                <b>{kind.word()}</b>
+                                <small>{kind.explained()}</small>
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        </dialog>
+    }
+}
+
+fn dom(n: usize) -> String {
+    format!("kind-{n}")
+}
+
+/// Arrows walk, a letter leads to the next kind that begins with it.
+fn walk(event: &ev::KeyboardEvent) {
+    let at = browser::focused().and_then(|id| id.strip_prefix("kind-")?.parse::<usize>().ok()).unwrap_or(0);
+    let count = Kind::ALL.len();
+    let to = match event.key().as_str() {
+        "ArrowDown" => (at + 1) % count,
+        "ArrowUp" => (at + count - 1) % count,
+        "Home" => 0,
+        "End" => count - 1,
+        letter => match beginning_with(letter, at) {
+            Some(to) => to,
+            None => return,
+        },
+    };
+    event.prevent_default();
+    browser::focus(&dom(to));
+}
+
+/// The next kind behind `at` whose word begins with the letter, from the start again behind the last.
+fn beginning_with(letter: &str, at: usize) -> Option<usize> {
+    let mut letters = letter.chars();
+    let (Some(letter), None) = (letters.next(), letters.next()) else { return None };
+    let count = Kind::ALL.len();
+    (1..=count)
+        .map(|step| (at + step) % count)
+        .find(|n| Kind::ALL[*n].word().chars().next().is_some_and(|first| first.eq_ignore_ascii_case(&letter)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_leads_to_the_next_kind_that_begins_with_it() {
+        let at = |word: &str| Kind::ALL.into_iter().position(|kind| kind.word() == word).expect("a kind");
+        assert_eq!(beginning_with("q", 0), Some(at("Question")));
+        assert_eq!(beginning_with("H", 0), Some(at("HTTP request")));
+        assert_eq!(beginning_with("h", at("HTTP request")), Some(at("Human Handoff")));
+        assert_eq!(beginning_with("c", at("Close")), Some(at("Condition")));
+        assert_eq!(beginning_with("x", 0), None);
+        assert_eq!(beginning_with("Enter", 0), None);
+    }
+}

@@ -1,0 +1,110 @@
+//! The editor of one flow: the outline, and beside it a form, a trial or the versions.
+//!
+//! `outline` makes rows of a flow, `tree` draws them, `keys` walks them; `state` is what all parts share, `saving` takes
+//! it to the server. To add a kind of step: its form in `form/`, its icon in `outline`.
+
+mod form;
+mod head;
+mod keys;
+mod menu;
+mod outline;
+mod publish;
+mod saving;
+mod state;
+mod tree;
+mod trial;
+mod versions;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use self::{
+    state::{Editor, Panel},
+    trial::chat::Chat,
+};
+use super::super::reading::{Stale, fresh};
+use crate::{
+    api::flow::{FlowPage, read_flow},
+    domain::ids::FlowId,
+    ui::{components::icon::Icon, state::Shared},
+};
+
+#[component]
+pub fn FlowEditorPage() -> impl IntoView {
+    let shared = Shared::expect();
+    let stale = Stale::watch(shared);
+    let params = use_params_map();
+    let id = Memo::new(move |_| FlowId::from(params.with(|params| params.get("id").unwrap_or_default())));
+    view! {
+        {fresh(
+            stale,
+            id.into(),
+            read_flow,
+            move |page| view! { <Desk page/> },
+        )}
+    }
+}
+
+#[component]
+fn Desk(page: RwSignal<FlowPage>) -> impl IntoView {
+    let editor = Editor::new(page);
+    provide_context(editor);
+    provide_context(Chat::new(editor));
+    editor.keep_saved();
+    Effect::new(move |_| keys::listen(editor));
+    // On the server the head is written last, when the page's own signals may be gone already.
+    let title = move || editor.flow.try_with(|flow| flow.name.clone()).unwrap_or_default();
+    view! {
+        <Title text=title/>
+        <div class="flow-editor full" class:sheet=move || editor.sheet.get()>
+            <head::Head/>
+            <div class="flow-canvas">
+                <tree::Tree/>
+                <RemovedToast/>
+                <keys::Legend/>
+            </div>
+            <section class="flow-panel" aria-label="What is chosen">
+                <button
+                    type="button"
+                    class="btn icon ghost only-sheet"
+                    aria-label="Back to the steps"
+                    on:click=move |_| editor.close_form()
+                >
+                    <Icon name="x"/>
+                </button>
+                {move || match editor.panel.get() {
+                    Panel::Form => view! { <form::FormPanel/> }.into_any(),
+                    Panel::Trial => view! { <trial::TrialPanel/> }.into_any(),
+                    Panel::Versions => view! { <versions::VersionsPanel/> }.into_any(),
+                }}
+            </section>
+            <menu::KindMenu/>
+            <p class="visually-hidden" role="status" aria-live="polite">{move || editor.said.get()}</p>
+        </div>
+    }
+}
+
+/// A step was deleted: the way back, for as long as nothing else was done.
+#[component]
+fn RemovedToast() -> impl IntoView {
+    let editor = Editor::expect();
+    view! {
+        <div role="status" class="removed">
+            {move || {
+                editor
+                    .removed
+                    .get()
+                    .map(|label| {
+                        view! {
+                            <div class="toast">
+                                <Icon name="trash"/>
+                                <p><b dir="auto">{label}</b>" deleted"</p>
+                                <button type="button" class="btn" on:click=move |_| editor.undo()>"Undo"</button>
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+}

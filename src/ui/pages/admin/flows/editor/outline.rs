@@ -1,0 +1,318 @@
+//! The outline as rows: the head card, the steps in order, and a heading before each branch. Pure; drawn by `tree`.
+
+use std::collections::HashMap;
+
+use crate::domain::flow::{
+    check::{Fault, Gravity},
+    definition::{Act, Block, Flow, Step, StepId},
+    edit::{self, BlockAt, Kind, Place},
+    words,
+};
+
+/// What a row stands for; what the cursor is on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Item {
+    /// The head card: name, starts, where it resumes.
+    Start,
+    Step(StepId),
+    /// The heading of a step's branch.
+    Branch {
+        step: StepId,
+        branch: usize,
+    },
+}
+
+impl Item {
+    /// Its element's id.
+    pub fn dom(&self) -> String {
+        match self {
+            Self::Start => "flow-start".to_owned(),
+            Self::Step(step) => format!("step-{step}"),
+            Self::Branch { step, branch } => format!("branch-{branch}-{step}"),
+        }
+    }
+
+    /// The step whose form it opens.
+    pub fn step(&self) -> Option<&StepId> {
+        match self {
+            Self::Start => None,
+            Self::Step(step) | Self::Branch { step, .. } => Some(step),
+        }
+    }
+
+    /// Where a step is added after it: behind a step, at the head of a branch, at the head of the flow.
+    pub fn behind(&self, flow: &Flow) -> Option<Place> {
+        match self {
+            Self::Start => Some(Place { block: BlockAt::Top, index: 0 }),
+            Self::Step(step) => edit::after(flow, step),
+            Self::Branch { step, branch } => {
+                Some(Place { block: BlockAt::Branch { step: step.clone(), branch: *branch }, index: 0 })
+            }
+        }
+    }
+
+    /// Where a step is added inside of it: at the end of its first branch. For what has no branch, behind it.
+    pub fn inside(&self, flow: &Flow) -> Option<Place> {
+        let Self::Step(id) = self else { return self.behind(flow) };
+        match flow.find(id)?.branches().first() {
+            Some((_, block)) => {
+                let index = block.len();
+                Some(Place { block: BlockAt::Branch { step: id.clone(), branch: 0 }, index })
+            }
+            None => self.behind(flow),
+        }
+    }
+}
+
+/// One row, with what `role=treeitem` tells of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub item: Item,
+    /// How far it stands in: branches of a step stand one further in than the step.
+    pub depth: usize,
+    pub level: usize,
+    pub place: usize,
+    pub siblings: usize,
+    pub face: Face,
+}
+
+/// What a row shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Face {
+    Start {
+        name: String,
+        starts: String,
+    },
+    Step {
+        kind: Kind,
+        label: String,
+        /// The admin's own name stands in `label`, so the kind is told too.
+        named: bool,
+        essence: String,
+        faults: Counted,
+        ends: bool,
+    },
+    Branch {
+        heading: String,
+        /// What happens when it holds no step.
+        empty: Option<&'static str>,
+        tone: Tone,
+    },
+}
+
+/// A step's faults.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    pub grave: usize,
+    pub warnings: usize,
+}
+
+/// How a branch heading looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Way,
+    /// The way of failure.
+    Failure,
+}
+
+/// Where arrow keys lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Walk {
+    Up,
+    Down,
+    /// To what the row stands in.
+    Out,
+    /// To what stands in the row.
+    In,
+    First,
+    Last,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outline {
+    pub rows: Vec<Row>,
+    index: HashMap<Item, usize>,
+}
+
+impl Outline {
+    pub fn of(flow: &Flow, faults: &[Fault]) -> Self {
+        let mut counted: HashMap<&StepId, Counted> = HashMap::new();
+        for fault in faults {
+            if let Some(step) = &fault.step {
+                let count = counted.entry(step).or_default();
+                match fault.grave {
+                    Gravity::Blocks => count.grave += 1,
+                    Gravity::Warns => count.warnings += 1,
+                }
+            }
+        }
+        let start = Face::Start { name: flow.name.clone(), starts: words::starts(flow) };
+        let top = flow.steps.len() + 1;
+        let mut rows = vec![Row { item: Item::Start, depth: 0, level: 1, place: 1, siblings: top, face: start }];
+        let mut drawing = Drawing { flow, counted, rows: &mut rows };
+        drawing.block(&flow.steps, 0, 1);
+        let index = rows.iter().enumerate().map(|(at, row)| (row.item.clone(), at)).collect();
+        Self { rows, index }
+    }
+
+    pub fn row(&self, item: &Item) -> Option<&Row> {
+        self.rows.get(*self.index.get(item)?)
+    }
+
+    /// The row that a key leads to from `item`; from a row that is gone, the first.
+    pub fn walk(&self, item: &Item, walk: Walk) -> Option<&Item> {
+        let last = self.rows.len().checked_sub(1)?;
+        let Some(&at) = self.index.get(item) else { return self.rows.first().map(|row| &row.item) };
+        let level = self.rows[at].level;
+        let to = match walk {
+            Walk::Up => at.checked_sub(1)?,
+            Walk::Down => at + 1,
+            Walk::First => 0,
+            Walk::Last => last,
+            Walk::Out => self.rows[..at].iter().rposition(|row| row.level < level)?,
+            Walk::In => at + 1,
+        };
+        let row = self.rows.get(to)?;
+        (walk != Walk::In || row.level > level).then_some(&row.item)
+    }
+
+    /// The row to go to when `item` is taken out: the one before it.
+    pub fn before(&self, item: &Item) -> Item {
+        self.walk(item, Walk::Up).cloned().unwrap_or(Item::Start)
+    }
+}
+
+struct Drawing<'a> {
+    flow: &'a Flow,
+    counted: HashMap<&'a StepId, Counted>,
+    rows: &'a mut Vec<Row>,
+}
+
+impl Drawing<'_> {
+    /// `before` rows of the same parent stand before the block.
+    fn block(&mut self, block: &Block, depth: usize, before: usize) {
+        let level = 2 * depth + 1;
+        let siblings = block.len() + before;
+        for (at, step) in block.iter().enumerate() {
+            let face = Face::Step {
+                kind: Kind::of(step),
+                label: step.label().to_owned(),
+                named: !step.name.trim().is_empty(),
+                essence: words::essence(step, self.flow),
+                faults: self.counted.get(&step.id).copied().unwrap_or_default(),
+                ends: words::ends(step),
+            };
+            let item = Item::Step(step.id.clone());
+            self.rows.push(Row { item, depth, level, place: at + 1 + before, siblings, face });
+            self.branches(step, depth);
+        }
+    }
+
+    fn branches(&mut self, step: &Step, depth: usize) {
+        let branches = step.branches();
+        let siblings = branches.len();
+        for (branch, (heading, block)) in branches.into_iter().enumerate() {
+            let item = Item::Branch { step: step.id.clone(), branch };
+            let face = Face::Branch {
+                heading: if heading.trim().is_empty() { format!("Branch {}", branch + 1) } else { heading },
+                empty: block.is_empty().then(|| words::empty_branch(step, branch)),
+                tone: tone(step, branch, siblings),
+            };
+            self.rows.push(Row { item, depth: depth + 1, level: 2 * depth + 2, place: branch + 1, siblings, face });
+            self.block(block, depth + 1, 0);
+        }
+    }
+}
+
+fn tone(step: &Step, branch: usize, branches: usize) -> Tone {
+    let can_fail = matches!(step.act, Act::Question(_) | Act::Http(_) | Act::Model(_));
+    if can_fail && branch + 1 == branches { Tone::Failure } else { Tone::Way }
+}
+
+/// The sprite's name for a kind.
+pub fn icon(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Message => "chat",
+        Kind::Question => "help",
+        Kind::Condition => "branch",
+        Kind::Hours => "hours",
+        Kind::Set => "tag",
+        Kind::Http => "cloud",
+        Kind::Model => "bot",
+        Kind::Handoff => "hand",
+        Kind::Close => "archive",
+        Kind::Jump => "jump",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flow() -> Flow {
+        let mut hours = Kind::Hours.step("h".into());
+        hours.branches_mut()[0].push(Kind::Message.step("in".into()));
+        Flow { steps: vec![Kind::Message.step("a".into()), hours, Kind::Question.step("q".into())], ..Flow::default() }
+    }
+
+    fn drawn(outline: &Outline) -> Vec<String> {
+        outline.rows.iter().map(|row| format!("{}{}", "  ".repeat(row.depth), row.item.dom())).collect()
+    }
+
+    #[test]
+    fn steps_stand_in_order_with_a_heading_before_each_branch() {
+        let outline = Outline::of(&flow(), &[]);
+        assert_eq!(
+            drawn(&outline),
+            ["flow-start", "step-a", "step-h", "  branch-0-h", "  step-in", "  branch-1-h", "step-q", "  branch-0-q",]
+        );
+        let inner = outline.row(&Item::Step("in".into())).expect("drawn");
+        assert_eq!((inner.level, inner.place, inner.siblings), (3, 1, 1));
+        let question = outline.row(&Item::Step("q".into())).expect("drawn");
+        assert_eq!((question.level, question.place, question.siblings), (1, 4, 4));
+    }
+
+    #[test]
+    fn keys_lead_through_the_rows_and_in_and_out() {
+        let outline = Outline::of(&flow(), &[]);
+        let step = |id: &str| Item::Step(id.into());
+        let open = Item::Branch { step: "h".into(), branch: 0 };
+        let table = [
+            (Item::Start, Walk::Down, Some(step("a"))),
+            (Item::Start, Walk::Up, None),
+            (step("a"), Walk::In, None),
+            (step("h"), Walk::In, Some(open.clone())),
+            (open.clone(), Walk::In, Some(step("in"))),
+            (step("in"), Walk::Out, Some(open.clone())),
+            (open, Walk::Out, Some(step("h"))),
+            (step("h"), Walk::Out, None),
+            (step("in"), Walk::First, Some(Item::Start)),
+            (step("a"), Walk::Last, Some(Item::Branch { step: "q".into(), branch: 0 })),
+        ];
+        for (from, walk, to) in table {
+            assert_eq!(outline.walk(&from, walk).cloned(), to, "{from:?} {walk:?}");
+        }
+    }
+
+    #[test]
+    fn faults_are_counted_at_their_step() {
+        let fault = |grave| Fault { step: Some("q".into()), field: None, words: String::new(), grave };
+        let outline = Outline::of(&flow(), &[fault(Gravity::Blocks), fault(Gravity::Warns), fault(Gravity::Blocks)]);
+        let Face::Step { faults, .. } = &outline.row(&Item::Step("q".into())).expect("drawn").face else { panic!() };
+        assert_eq!(*faults, Counted { grave: 2, warnings: 1 });
+    }
+
+    #[test]
+    fn new_steps_go_behind_and_inside() {
+        let flow = flow();
+        let branch = |step: &str, branch| BlockAt::Branch { step: step.into(), branch };
+        let hours = Item::Step("h".into());
+        assert_eq!(hours.behind(&flow), Some(Place { block: BlockAt::Top, index: 2 }));
+        assert_eq!(hours.inside(&flow), Some(Place { block: branch("h", 0), index: 1 }));
+        let plain = Item::Step("a".into());
+        assert_eq!(plain.inside(&flow), plain.behind(&flow));
+        let closed = Item::Branch { step: "h".into(), branch: 1 };
+        assert_eq!(closed.behind(&flow), Some(Place { block: branch("h", 1), index: 0 }));
+        assert_eq!(Item::Step("gone".into()).behind(&flow), None);
+    }
+}

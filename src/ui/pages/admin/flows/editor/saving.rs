@@ -1,0 +1,203 @@
+//! The draft on its way to the server: by itself, a moment after the typing rests, one save at a time.
+//!
+//! Another admin's save is never overwritten unasked: the server refuses ours then, and the person says which draft
+//! counts. Nothing typed is lost either way, since taking theirs can be undone.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::state::Editor;
+use crate::{
+    api::{
+        ApiError,
+        flow::{FlowPage, flow_save, read_flow},
+    },
+    domain::flow::definition::Flow,
+};
+
+/// How long the typing rests before the draft is saved.
+const REST: Duration = Duration::from_millis(600);
+
+/// How far the screen is from what is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Saved,
+    Unsaved,
+    Sending,
+    /// It did not get through; it is tried again with the next change, or by hand.
+    Failed(String),
+    /// Somebody else saved another draft.
+    Conflict(String),
+}
+
+#[derive(Clone, Copy)]
+pub struct Saving {
+    pub progress: RwSignal<Progress>,
+    revision: RwSignal<i64>,
+    /// The draft as the server has it.
+    kept: RwSignal<Flow>,
+    timer: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Saving {
+    pub fn new(page: &FlowPage) -> Self {
+        Self {
+            progress: RwSignal::new(Progress::Saved),
+            revision: RwSignal::new(page.revision),
+            kept: RwSignal::new(page.draft.clone()),
+            timer: StoredValue::new(None),
+        }
+    }
+
+    pub fn revision(self) -> i64 {
+        self.revision.get_untracked()
+    }
+
+    fn stop(self) {
+        if let Some(Some(running)) = self.timer.try_update_value(Option::take) {
+            running.clear();
+        }
+    }
+}
+
+impl Editor {
+    /// Saves with every change from now on, and takes over what others save while nothing is typed here.
+    pub fn keep_saved(self) {
+        Effect::watch(
+            move || self.flow.get(),
+            move |now, _, _| {
+                if self.saving.kept.with_untracked(|kept| kept == now) {
+                    // Undone back to what is kept.
+                    if self.saving.progress.get_untracked() == Progress::Unsaved {
+                        self.saving.stop();
+                        self.saving.progress.set(Progress::Saved);
+                    }
+                    return;
+                }
+                if matches!(self.saving.progress.get_untracked(), Progress::Conflict(_)) {
+                    return;
+                }
+                if self.saving.progress.get_untracked() != Progress::Sending {
+                    self.saving.progress.set(Progress::Unsaved);
+                }
+                self.save_soon();
+            },
+            false,
+        );
+        Effect::watch(move || self.page.get(), move |page, _, _| self.read_anew(page), false);
+        on_cleanup(move || self.leave());
+    }
+
+    fn save_soon(self) {
+        self.saving.stop();
+        let timer = set_timeout_with_handle(move || self.save(), REST);
+        self.saving.timer.set_value(timer.ok());
+    }
+
+    /// The page is left: what is not saved yet goes out now.
+    fn leave(self) {
+        self.saving.stop();
+        if let (Some(Progress::Unsaved | Progress::Failed(_)), Some(flow), Some(revision), Some(id)) = (
+            self.saving.progress.try_get_untracked(),
+            self.flow.try_get_untracked(),
+            self.saving.revision.try_get_untracked(),
+            self.page.try_with_untracked(|page| page.id.clone()),
+        ) {
+            let shared = self.shared;
+            spawn_local(async move {
+                if let Err(error) = flow_save(id, revision, flow).await {
+                    shared.complain(&error);
+                }
+            });
+        }
+    }
+
+    /// Saves now, unless a save is under way: that one looks again when it is done.
+    pub fn save(self) {
+        self.saving.stop();
+        let Some(progress) = self.saving.progress.try_get_untracked() else { return };
+        if progress == Progress::Sending {
+            return;
+        }
+        let draft = self.flow.get_untracked();
+        let (id, revision) = (self.id(), self.saving.revision());
+        self.saving.progress.set(Progress::Sending);
+        spawn_local(async move {
+            let answer = flow_save(id, revision, draft.clone()).await;
+            // The page may be gone by now.
+            if self.saving.progress.try_get_untracked().is_none() {
+                return;
+            }
+            match answer {
+                Ok(saved) => {
+                    self.saving.revision.set(saved.revision);
+                    self.saving.kept.set(draft.clone());
+                    self.faults.set(saved.faults);
+                    let rests = self.flow.with_untracked(|now| *now == draft);
+                    self.saving.progress.set(if rests { Progress::Saved } else { Progress::Unsaved });
+                    if !rests {
+                        self.save_soon();
+                    }
+                }
+                Err(ApiError::Conflict(words)) => self.saving.progress.set(Progress::Conflict(words)),
+                Err(error) => {
+                    if error == ApiError::SignedOut {
+                        self.shared.complain(&error);
+                    }
+                    self.saving.progress.set(Progress::Failed(error.to_string()));
+                }
+            }
+        });
+    }
+
+    /// Live changes brought a newer page.
+    fn read_anew(self, page: &FlowPage) {
+        if page.revision <= self.saving.revision() {
+            return;
+        }
+        match self.saving.progress.get_untracked() {
+            Progress::Saved => self.adopt(page),
+            // The save that is under way, or the next one, will be refused and asks.
+            Progress::Unsaved | Progress::Sending | Progress::Failed(_) | Progress::Conflict(_) => {}
+        }
+    }
+
+    /// Takes what is saved as what is on the screen.
+    fn adopt(self, page: &FlowPage) {
+        self.saving.stop();
+        self.saving.revision.set(page.revision);
+        self.saving.kept.set(page.draft.clone());
+        self.faults.set(page.faults.clone());
+        self.saving.progress.set(Progress::Saved);
+        self.replace(page.draft.clone());
+    }
+
+    /// Ends a conflict: with the other's draft, or with this one in its place.
+    pub fn settle(self, with: Draft) {
+        let id = self.id();
+        spawn_local(async move {
+            match read_flow(id).await {
+                Ok(page) => match with {
+                    Draft::Theirs => {
+                        self.adopt(&page);
+                        self.page.set(page);
+                    }
+                    Draft::Mine => {
+                        self.saving.revision.set(page.revision);
+                        self.saving.progress.set(Progress::Unsaved);
+                        self.save();
+                    }
+                },
+                Err(error) => self.shared.complain(&error),
+            }
+        });
+    }
+}
+
+/// Which draft counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Draft {
+    Theirs,
+    Mine,
+}

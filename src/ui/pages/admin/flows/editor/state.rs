@@ -1,0 +1,276 @@
+//! What the parts of the editor share: the flow as it is on the screen, the cursor, what can be undone.
+//!
+//! Every change goes through [`Editor::change`] or [`Editor::retype`]; saving (`saving.rs`) watches the flow by itself.
+
+use leptos::prelude::*;
+
+use super::{
+    outline::{Item, Outline, Walk},
+    saving::Saving,
+};
+use crate::{
+    api::flow::FlowPage,
+    domain::{
+        flow::{
+            check::Fault,
+            definition::{Flow, StepId},
+            edit::{self, Direction, Kind, Place},
+        },
+        ids::FlowId,
+    },
+    ui::{browser, state::Shared},
+};
+
+/// How many changes can be undone.
+const REMEMBERED: usize = 200;
+
+/// What stands beside the outline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    Form,
+    Trial,
+    Versions,
+}
+
+/// A state to come back to.
+#[derive(Clone, Debug, PartialEq)]
+struct Moment {
+    flow: Flow,
+    cursor: Item,
+}
+
+/// The editor of one flow. Cheap to copy; lives as long as its page.
+#[derive(Clone, Copy)]
+pub struct Editor {
+    pub shared: Shared,
+    /// As it was read last; fed by live changes.
+    pub page: RwSignal<FlowPage>,
+    pub flow: RwSignal<Flow>,
+    pub faults: RwSignal<Vec<Fault>>,
+    pub outline: Memo<Outline>,
+    pub cursor: RwSignal<Item>,
+    pub panel: RwSignal<Panel>,
+    /// On a narrow screen the panel lies over the outline when it is wanted.
+    pub sheet: RwSignal<bool>,
+    /// Where the kind menu would put a step.
+    pub adding: RwSignal<Option<Place>>,
+    /// Where the trial stands.
+    pub standing: RwSignal<Option<StepId>>,
+    /// What was done last, for those who cannot see it.
+    pub said: RwSignal<String>,
+    /// The label of a step that was removed a moment ago.
+    pub removed: RwSignal<Option<String>>,
+    pub saving: Saving,
+    past: RwSignal<Vec<Moment>>,
+    future: RwSignal<Vec<Moment>>,
+    /// The field that is being typed in: a burst of typing is one change.
+    burst: StoredValue<Option<String>>,
+}
+
+impl Editor {
+    pub fn new(page: RwSignal<FlowPage>) -> Self {
+        let read = page.get_untracked();
+        let (flow, faults) = (RwSignal::new(read.draft.clone()), RwSignal::new(read.faults.clone()));
+        let outline = Memo::new(move |_| flow.with(|flow| faults.with(|faults| Outline::of(flow, faults))));
+        Self {
+            shared: Shared::expect(),
+            page,
+            flow,
+            faults,
+            outline,
+            cursor: RwSignal::new(Item::Start),
+            panel: RwSignal::new(Panel::Form),
+            sheet: RwSignal::new(false),
+            adding: RwSignal::new(None),
+            standing: RwSignal::new(None),
+            said: RwSignal::new(String::new()),
+            removed: RwSignal::new(None),
+            saving: Saving::new(&read),
+            past: RwSignal::new(Vec::new()),
+            future: RwSignal::new(Vec::new()),
+            burst: StoredValue::new(None),
+        }
+    }
+
+    pub fn expect() -> Self {
+        expect_context::<Self>()
+    }
+
+    pub fn id(self) -> FlowId {
+        self.page.with_untracked(|page| page.id.clone())
+    }
+
+    /// A change of its own, to be undone by itself. `false` when `change` did nothing.
+    pub fn change(self, change: impl FnOnce(&mut Flow) -> bool) -> bool {
+        let mut flow = self.flow.get_untracked();
+        if !change(&mut flow) {
+            return false;
+        }
+        self.burst.set_value(None);
+        self.remember();
+        self.removed.set(None);
+        self.flow.set(flow);
+        true
+    }
+
+    /// A keystroke in a field: all of one `burst` are undone together.
+    pub fn retype(self, burst: &str, change: impl FnOnce(&mut Flow)) {
+        let same = self.burst.with_value(|known| known.as_deref() == Some(burst));
+        if !same {
+            self.remember();
+            self.burst.set_value(Some(burst.to_owned()));
+        }
+        self.removed.set(None);
+        self.flow.update(change);
+    }
+
+    fn remember(self) {
+        let moment = Moment { flow: self.flow.get_untracked(), cursor: self.cursor.get_untracked() };
+        self.past.update(|past| {
+            past.push(moment);
+            let surplus = past.len().saturating_sub(REMEMBERED);
+            past.drain(..surplus);
+        });
+        self.future.update(Vec::clear);
+    }
+
+    pub fn can_undo(self) -> bool {
+        self.past.with(|past| !past.is_empty())
+    }
+
+    pub fn can_redo(self) -> bool {
+        self.future.with(|future| !future.is_empty())
+    }
+
+    pub fn undo(self) {
+        self.travel(self.past, self.future, "Undone.");
+    }
+
+    pub fn redo(self) {
+        self.travel(self.future, self.past, "Done again.");
+    }
+
+    fn travel(self, from: RwSignal<Vec<Moment>>, to: RwSignal<Vec<Moment>>, words: &str) {
+        let Some(moment) = from.try_update(Vec::pop).flatten() else { return };
+        let now = Moment { flow: self.flow.get_untracked(), cursor: self.cursor.get_untracked() };
+        to.update(|moments| moments.push(now));
+        self.burst.set_value(None);
+        self.removed.set(None);
+        self.flow.set(moment.flow);
+        self.go(self.nearest(moment.cursor));
+        self.say(words);
+    }
+
+    /// Takes another draft in place of this one; the one that was here can be brought back by undoing.
+    pub fn replace(self, flow: Flow) {
+        self.change(|now| {
+            let differs = *now != flow;
+            *now = flow;
+            differs
+        });
+        self.cursor.update(|cursor| *cursor = self.nearest(cursor.clone()));
+    }
+
+    /// The item itself while it is there, else the head card.
+    fn nearest(self, item: Item) -> Item {
+        if self.outline.with_untracked(|outline| outline.row(&item).is_some()) { item } else { Item::Start }
+    }
+
+    /// Tells those who cannot see.
+    pub fn say(self, words: impl Into<String>) {
+        self.said.set(words.into());
+    }
+
+    /// Puts the cursor on a row, and the focus with it.
+    pub fn go(self, item: Item) {
+        self.cursor.set(item.clone());
+        // A row that is new, or moved, takes the focus only once it is drawn.
+        request_animation_frame(move || browser::focus(&item.dom()));
+    }
+
+    pub fn walk(self, walk: Walk) {
+        let from = self.cursor.get_untracked();
+        if let Some(to) = self.outline.with_untracked(|outline| outline.walk(&from, walk).cloned()) {
+            self.go(to);
+        }
+    }
+
+    /// Opens the form of what the cursor is on, with the focus in its first field.
+    pub fn open_form(self) {
+        self.panel.set(Panel::Form);
+        self.sheet.set(true);
+        request_animation_frame(|| browser::focus_first(super::form::ID));
+    }
+
+    /// Back from the panel to the outline.
+    pub fn close_form(self) {
+        self.sheet.set(false);
+        self.go(self.nearest(self.cursor.get_untracked()));
+    }
+
+    /// Adds a step at the place that the kind menu was opened for.
+    pub fn add(self, kind: Kind) {
+        let Some(place) = self.adding.get_untracked() else { return };
+        self.adding.set(None);
+        let step = kind.step(fresh());
+        let id = step.id.clone();
+        if self.change(|flow| edit::insert(flow, &place, step)) {
+            self.panel.set(Panel::Form);
+            self.go(Item::Step(id));
+            self.say(format!("{} added.", kind.word()));
+        }
+    }
+
+    pub fn shift(self, direction: Direction) {
+        let Item::Step(id) = self.cursor.get_untracked() else { return };
+        if self.change(|flow| edit::shift(flow, &id, direction)) {
+            let place = self.flow.with_untracked(|flow| place_words(flow, &id));
+            self.go(Item::Step(id));
+            self.say(format!("Moved: {place}."));
+        } else {
+            self.say("It cannot be moved that way.");
+        }
+    }
+
+    pub fn duplicate(self) {
+        let Item::Step(id) = self.cursor.get_untracked() else { return };
+        let mut copy = None;
+        self.change(|flow| {
+            copy = edit::duplicate(flow, &id, fresh);
+            copy.is_some()
+        });
+        if let Some(copy) = copy {
+            self.go(Item::Step(copy));
+            self.say("Duplicated.");
+        }
+    }
+
+    pub fn remove(self) {
+        let item = self.cursor.get_untracked();
+        let Item::Step(id) = item.clone() else { return };
+        let next = self.outline.with_untracked(|outline| outline.before(&item));
+        let mut label = None;
+        self.change(|flow| {
+            let removed = edit::remove(flow, &id);
+            label = removed.map(|(_, step)| step.label().to_owned());
+            label.is_some()
+        });
+        if let Some(label) = label {
+            self.go(next);
+            self.removed.set(Some(label));
+        }
+    }
+}
+
+/// An id that no step ever had.
+pub fn fresh() -> StepId {
+    let random: String = browser::random_id().chars().take(12).collect();
+    StepId(format!("s{random}"))
+}
+
+/// `step 2 of 5 in “Yes” of Which order?`.
+fn place_words(flow: &Flow, id: &StepId) -> String {
+    let Some(place) = edit::place(flow, id) else { return String::new() };
+    let of = edit::block(flow, &place.block).map_or(0, Vec::len);
+    format!("step {} of {of} in {}", place.index + 1, crate::domain::flow::words::block(&place.block, flow))
+}

@@ -1,0 +1,167 @@
+//! The outline on the screen: a tree of cards, walked by arrow keys, with a place to add after every row.
+
+use leptos::prelude::*;
+
+use super::{
+    keys,
+    outline::{Counted, Face, Item, Row, Tone, icon},
+    state::{Editor, Panel},
+};
+use crate::ui::components::icon::Icon;
+
+#[component]
+pub fn Tree() -> impl IntoView {
+    let editor = Editor::expect();
+    let items =
+        move || editor.outline.with(|outline| outline.rows.iter().map(|row| row.item.clone()).collect::<Vec<_>>());
+    view! {
+        <div
+            class="outline"
+            role="tree"
+            aria-label="Steps of the flow"
+            on:keydown=move |event| keys::pressed(&event, editor)
+        >
+            <For each=items key=Item::dom let:item>
+                <TreeRow item/>
+            </For>
+        </div>
+    }
+}
+
+#[component]
+fn TreeRow(item: Item) -> impl IntoView {
+    let editor = Editor::expect();
+    let wanted = StoredValue::new(item.clone());
+    let row = Memo::new(move |last: Option<&Option<Row>>| {
+        let now = editor.outline.with(|outline| wanted.with_value(|item| outline.row(item).cloned()));
+        // While a row leaves it is drawn once more: as it was.
+        now.or_else(|| last.cloned().flatten())
+    });
+    let of_row = move |read: fn(&Row) -> usize| row.with(|row| row.as_ref().map(read).unwrap_or_default());
+    let depth = Memo::new(move |_| of_row(|row| row.depth));
+    let on_it = Memo::new(move |_| editor.cursor.with(|cursor| wanted.with_value(|item| cursor == item)));
+    let standing = Memo::new(move |_| {
+        editor.standing.with(|standing| {
+            standing.is_some()
+                && wanted.with_value(|item| matches!(item, Item::Step(step) if Some(step) == standing.as_ref()))
+        })
+    });
+    let select = move || {
+        editor.cursor.set(wanted.get_value());
+        if editor.panel.get_untracked() == Panel::Versions {
+            editor.panel.set(Panel::Form);
+        }
+    };
+    let is_grave = move || {
+        row.with(|row| match row {
+            Some(Row { face: Face::Step { faults, .. }, .. }) => faults.grave > 0,
+            _ => false,
+        })
+    };
+    let kind = match &item {
+        Item::Start => "start",
+        Item::Step(_) => "step",
+        Item::Branch { .. } => "branch",
+    };
+    view! {
+        <div class=format!("flow-row {kind}")>
+            {move || (0..depth.get()).map(|_| view! { <i class="guide" aria-hidden="true"></i> }).collect_view()}
+            <div class="cell">
+                <div
+                    id=item.dom()
+                    role="treeitem"
+                    class="node"
+                    class:on=move || on_it.get()
+                    class:standing=move || standing.get()
+                    class:grave=is_grave
+                    tabindex=move || if on_it.get() { "0" } else { "-1" }
+                    attr:aria-level=move || of_row(|row| row.level).to_string()
+                    attr:aria-posinset=move || of_row(|row| row.place).to_string()
+                    attr:aria-setsize=move || of_row(|row| row.siblings).to_string()
+                    aria-selected=move || on_it.get().to_string()
+                    on:focus=move |_| {
+                        if !on_it.get_untracked() {
+                            select();
+                        }
+                    }
+                    on:click=move |_| {
+                        select();
+                        editor.panel.set(Panel::Form);
+                        editor.sheet.set(true);
+                    }
+                >
+                    {move || row.get().map(|row| view! { <RowFace face=row.face/> })}
+                </div>
+                <button
+                    type="button"
+                    class="plus"
+                    tabindex="-1"
+                    aria-label="Add a step here"
+                    title="Add a step here"
+                    on:click=move |_| {
+                        let place = editor.flow.with_untracked(|flow| wanted.with_value(|item| item.behind(flow)));
+                        editor.cursor.set(wanted.get_value());
+                        editor.adding.set(place);
+                    }
+                >
+                    <Icon name="plus" class="xs"/>
+                </button>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn RowFace(face: Face) -> impl IntoView {
+    match face {
+        Face::Start { name, starts } => view! {
+            <span class="mark"><Icon name="play"/></span>
+            <span class="words">
+                <b dir="auto">{if name.trim().is_empty() { "Untitled flow".to_owned() } else { name }}</b>
+                <span class="essence" dir="auto">{starts}</span>
+            </span>
+        }
+        .into_any(),
+        Face::Step { kind, label, named, essence, faults, ends } => view! {
+            <span class=format!("mark {}", class_of(kind))><Icon name=icon(kind)/></span>
+            <span class="words">
+                <b dir="auto">{label}</b>
+                {named.then(|| view! { <small class="kind">{kind.word()}</small> })}
+                <span class="essence" dir="auto">{essence}</span>
+            </span>
+            {ends.then(|| view! { <span class="end" title="The bot's part ends here"><Icon name="stop" class="xs"/></span> })}
+            <Marks faults/>
+        }
+        .into_any(),
+        Face::Branch { heading, empty, tone } => view! {
+            <span class=if tone == Tone::Failure { "tag w" } else { "tag n" } dir="auto">{heading}</span>
+            {empty.map(|words| view! { <small class="hint">{words}</small> })}
+        }
+        .into_any(),
+    }
+}
+
+/// How many faults a step has, in a shape and in words.
+#[component]
+fn Marks(faults: Counted) -> impl IntoView {
+    let (class, icon, words) = match faults {
+        Counted { grave: 0, warnings: 0 } => return ().into_any(),
+        Counted { grave: 0, warnings: 1 } => ("tag w", "warn", "1 warning".to_owned()),
+        Counted { grave: 0, warnings } => ("tag w", "warn", format!("{warnings} warnings")),
+        Counted { grave: 1, .. } => ("tag b", "alert", "1 fault".to_owned()),
+        Counted { grave, .. } => ("tag b", "alert", format!("{grave} faults")),
+    };
+    view! { <span class=class><Icon name=icon/>{words}</span> }.into_any()
+}
+
+/// The colour of a kind's mark: what speaks, what decides, what asks others, what calls a person.
+pub fn class_of(kind: crate::domain::flow::edit::Kind) -> &'static str {
+    use crate::domain::flow::edit::Kind;
+    match kind {
+        Kind::Message | Kind::Question => "says",
+        Kind::Condition | Kind::Hours | Kind::Set | Kind::Jump => "decides",
+        Kind::Http | Kind::Model => "asks",
+        Kind::Handoff => "person",
+        Kind::Close => "ends",
+    }
+}

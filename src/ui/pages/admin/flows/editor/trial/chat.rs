@@ -1,0 +1,233 @@
+//! A trial as it stands: what was said, where the flow stands, what it waits for. Each step is asked of the server, which
+//! keeps nothing and sends nothing.
+
+use std::collections::BTreeMap;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use crate::{
+    api::flow::{Trial, TrialEffect, TrialInput, TrialRest, flow_try},
+    domain::flow::{
+        definition::{Act, Flow, Keep, StepId},
+        run::{Out, Position},
+    },
+    ui::{
+        browser::{self, Motion},
+        pages::admin::flows::editor::state::Editor,
+    },
+};
+
+/// The box that scrolls.
+pub const LINES: &str = "trial-lines";
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    pub n: usize,
+    pub said: Said,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Said {
+    Customer(String),
+    Bot(Out),
+    /// What happened beside the talk; `bad` when it went wrong.
+    Note {
+        icon: &'static str,
+        words: String,
+    },
+}
+
+/// A variable with its value, and whether the last step changed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    pub value: String,
+    pub fresh: bool,
+}
+
+#[derive(Clone, Copy)]
+pub struct Chat {
+    editor: Editor,
+    pub lines: RwSignal<Vec<Line>>,
+    pub variables: RwSignal<BTreeMap<String, Variable>>,
+    /// `None`: not begun.
+    pub rest: RwSignal<Option<TrialRest>>,
+    /// Pretends that the tenant is open or closed.
+    pub open: RwSignal<Option<bool>>,
+    pub sending: RwSignal<bool>,
+    pub fault: RwSignal<Option<String>>,
+    last_words: StoredValue<String>,
+}
+
+impl Chat {
+    pub fn new(editor: Editor) -> Self {
+        Self {
+            editor,
+            lines: RwSignal::new(Vec::new()),
+            variables: RwSignal::new(BTreeMap::new()),
+            rest: RwSignal::new(None),
+            open: RwSignal::new(None),
+            sending: RwSignal::new(false),
+            fault: RwSignal::new(None),
+            last_words: StoredValue::new(String::new()),
+        }
+    }
+
+    pub fn expect() -> Self {
+        expect_context::<Self>()
+    }
+
+    pub fn restart(self) {
+        self.lines.set(Vec::new());
+        self.variables.set(BTreeMap::new());
+        self.rest.set(None);
+        self.fault.set(None);
+        self.last_words.set_value(String::new());
+        self.editor.standing.set(None);
+    }
+
+    fn tell(self, said: Said) {
+        self.lines.update(|lines| {
+            let n = lines.len();
+            lines.push(Line { n, said });
+        });
+        request_animation_frame(|| browser::scroll_to_end(LINES, Motion::Smooth));
+    }
+
+    pub fn note(self, icon: &'static str, words: impl Into<String>) {
+        self.tell(Said::Note { icon, words: words.into() });
+    }
+
+    /// The customer writes, or taps what carries `payload`. The first words begin the flow.
+    pub fn says(self, text: String, payload: Option<String>) {
+        if self.sending.get_untracked() {
+            return;
+        }
+        self.tell(Said::Customer(text.clone()));
+        self.last_words.set_value(text.clone());
+        let begun = self.rest.with_untracked(Option::is_some);
+        self.go(if begun { TrialInput::Said { text, payload } } else { TrialInput::Begin });
+    }
+
+    /// Runs one step.
+    pub fn go(self, input: TrialInput) {
+        if self.sending.get_untracked() {
+            return;
+        }
+        self.sending.set(true);
+        self.fault.set(None);
+        let values = self.variables.with_untracked(|known| {
+            known.iter().map(|(name, variable)| (name.clone(), variable.value.clone())).collect()
+        });
+        let trial = Trial {
+            draft: self.editor.flow.get_untracked(),
+            position: self.rest.with_untracked(position),
+            variables: values,
+            input,
+            last_words: self.last_words.get_value(),
+            open: self.open.get_untracked(),
+        };
+        spawn_local(async move {
+            let answer = flow_try(trial).await;
+            if self.sending.try_set(false).is_some() {
+                return;
+            }
+            match answer {
+                Ok(stepped) => self.take(stepped.effects, stepped.rest),
+                Err(error) => self.fault.set(Some(error.to_string())),
+            }
+        });
+    }
+
+    fn take(self, effects: Vec<TrialEffect>, rest: TrialRest) {
+        self.variables.update(|known| {
+            for variable in known.values_mut() {
+                variable.fresh = false;
+            }
+        });
+        for effect in effects {
+            match effect {
+                TrialEffect::Say { out, .. } => self.tell(Said::Bot(out)),
+                TrialEffect::Set { variable, value, .. } => self.variables.update(|known| {
+                    known.insert(variable, Variable { value, fresh: true });
+                }),
+            }
+        }
+        match &rest {
+            TrialRest::Handoff { notice, cause, team, reason, .. } => {
+                if !notice.trim().is_empty() {
+                    self.tell(Said::Bot(Out::Text { text: notice.clone() }));
+                }
+                let reason = if reason.is_empty() { cause.clone() } else { format!("{cause}: {reason}") };
+                self.note("hand", format!("{reason}. {team} is called."));
+            }
+            TrialRest::Close { .. } => self.note("archive", "The conversation is closed."),
+            TrialRest::Wait { .. } | TrialRest::Fetch { .. } | TrialRest::Model { .. } => {}
+        }
+        self.editor.standing.set(standing(&rest));
+        if let Some(step) = self.editor.standing.get_untracked() {
+            let row = super::super::outline::Item::Step(step).dom();
+            request_animation_frame(move || browser::scroll_to(&row, Motion::Smooth));
+        }
+        self.rest.set(Some(rest));
+    }
+}
+
+fn position(rest: &Option<TrialRest>) -> Position {
+    match rest {
+        Some(
+            TrialRest::Wait { position, .. } | TrialRest::Fetch { position, .. } | TrialRest::Model { position, .. },
+        ) => position.clone(),
+        Some(TrialRest::Handoff { .. } | TrialRest::Close { .. }) | None => Position::Start,
+    }
+}
+
+fn standing(rest: &TrialRest) -> Option<StepId> {
+    match rest {
+        TrialRest::Wait { position, .. } | TrialRest::Fetch { position, .. } | TrialRest::Model { position, .. } => {
+            position.step().cloned()
+        }
+        TrialRest::Handoff { step, .. } => step.clone(),
+        TrialRest::Close { step } => Some(step.clone()),
+    }
+}
+
+/// An answer that holds what the step wants to keep, to begin from.
+pub fn sample_answer(flow: &Flow, step: Option<&StepId>) -> String {
+    let keep = match step.and_then(|id| flow.find(id)).map(|step| &step.act) {
+        Some(Act::Http(http)) => http.keep.as_slice(),
+        _ => &[],
+    };
+    let mut answer = serde_json::Value::Object(serde_json::Map::new());
+    for Keep { pointer, variable } in keep {
+        let mut at = &mut answer;
+        for part in pointer.split('/').skip(1) {
+            let serde_json::Value::Object(fields) = at else { break };
+            at = fields.entry(part).or_insert_with(|| serde_json::Value::Object(serde_json::Map::new()));
+        }
+        *at = serde_json::Value::String(variable.replace('_', " "));
+    }
+    serde_json::to_string_pretty(&answer).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::flow::edit::Kind;
+
+    #[test]
+    fn a_sample_answer_holds_every_field_that_is_kept() {
+        let mut step = Kind::Http.step("h".into());
+        if let Act::Http(http) = &mut step.act {
+            http.keep = vec![
+                Keep { pointer: "/order/status".to_owned(), variable: "order_status".to_owned() },
+                Keep { pointer: "/order/eta".to_owned(), variable: "eta".to_owned() },
+            ];
+        }
+        let flow = Flow { steps: vec![step], ..Flow::default() };
+        let answer: serde_json::Value =
+            serde_json::from_str(&sample_answer(&flow, Some(&"h".into()))).expect("it is JSON");
+        assert_eq!(answer.pointer("/order/status").and_then(|it| it.as_str()), Some("order status"));
+        assert_eq!(answer.pointer("/order/eta").and_then(|it| it.as_str()), Some("eta"));
+        assert_eq!(sample_answer(&flow, None), "{}");
+    }
+}

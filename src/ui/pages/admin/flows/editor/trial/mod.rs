@@ -1,0 +1,277 @@
+//! *Try it*: a chat in which the admin is the customer, and answers for other systems and the model. Sends nothing.
+
+pub mod chat;
+mod outside;
+
+use leptos::{html, prelude::*};
+
+use self::chat::{Chat, LINES, Line, Said};
+use super::{super::super::faults::FieldFault, state::Editor};
+use crate::{
+    api::flow::{TrialInput, TrialRest},
+    domain::flow::{
+        run::{Out, Pick},
+        words,
+    },
+    ui::components::icon::Icon,
+};
+
+#[component]
+pub fn TrialPanel() -> impl IntoView {
+    let editor = Editor::expect();
+    let chat = Chat::expect();
+    view! {
+        <div class="trial" on:keydown=move |event| {
+            if event.key() == "Escape" && !event.default_prevented() {
+                event.prevent_default();
+                editor.close_form();
+            }
+        }>
+            <div class="trial-head">
+                <h2 class="kind"><Icon name="play"/>"Try it"</h2>
+                <label class="field line">
+                    <span class="hint">"Hours"</span>
+                    <select on:change:target=move |event| {
+                        chat.open.set(match event.target().value().as_str() {
+                            "open" => Some(true),
+                            "closed" => Some(false),
+                            _ => None,
+                        });
+                    }>
+                        <option value="">"as now"</option>
+                        <option value="open">"open"</option>
+                        <option value="closed">"closed"</option>
+                    </select>
+                </label>
+                <button type="button" class="btn" on:click=move |_| chat.restart()><Icon name="retry"/>"Start again"</button>
+            </div>
+            <div class="wa trial-lines" id=LINES role="log" aria-label="Trial" tabindex="0">
+                <Show when=move || chat.lines.with(Vec::is_empty)>
+                    <p class="hint">"You are the customer. Nothing is sent, no other system is asked. Write to begin."</p>
+                </Show>
+                <For each=move || chat.lines.get() key=|line| line.n let:line>
+                    <Bubble line/>
+                </For>
+            </div>
+            <FieldFault words=chat.fault/>
+            <Turn/>
+            <Variables/>
+        </div>
+    }
+}
+
+/// What the admin can do now.
+#[component]
+fn Turn() -> impl IntoView {
+    let chat = Chat::expect();
+    move || {
+        match chat.rest.get() {
+        None => view! { <Say first=true patience=false/> }.into_any(),
+        Some(TrialRest::Wait { patience, .. }) => view! { <Say first=false patience=patience.is_some()/> }.into_any(),
+        Some(TrialRest::Fetch { position, label, call }) => {
+            view! { <outside::Fetching step=position.step().cloned() label call/> }.into_any()
+        }
+        Some(TrialRest::Model { label, task, .. }) => view! { <outside::Modelling label task/> }.into_any(),
+        Some(TrialRest::Handoff { note, .. }) => view! {
+            <div class="turn">
+                {(!note.is_empty()).then(|| view! { <p class="hint"><b>"Note for the agent: "</b>{note}</p> })}
+                <button type="button" class="btn" on:click=move |_| chat.restart()><Icon name="retry"/>"Start again"</button>
+            </div>
+        }
+        .into_any(),
+        Some(TrialRest::Close { .. }) => view! {
+            <div class="turn">
+                <button type="button" class="btn" on:click=move |_| chat.restart()><Icon name="retry"/>"Start again"</button>
+            </div>
+        }
+        .into_any(),
+    }
+    }
+}
+
+#[component]
+fn Say(first: bool, patience: bool) -> impl IntoView {
+    let chat = Chat::expect();
+    let field = NodeRef::<html::Input>::new();
+    let typed = RwSignal::new(if first { "Hello".to_owned() } else { String::new() });
+    let send = move || {
+        let text = typed.get_untracked().trim().to_owned();
+        if text.is_empty() {
+            return;
+        }
+        typed.set(String::new());
+        chat.says(text, None);
+        request_animation_frame(|| crate::ui::browser::focus("trial-text"));
+    };
+    view! {
+        <form
+            class="turn say"
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+        >
+            <input
+                id="trial-text"
+                node_ref=field
+                aria-label="The customer writes"
+                dir="auto"
+                autocomplete="off"
+                maxlength="4096"
+                value=typed.get_untracked()
+                prop:value=move || typed.get()
+                on:input:target=move |event| typed.set(event.target().value())
+            />
+            <button type="submit" class="btn primary icon" aria-label="Send" disabled=move || chat.sending.get()>
+                <Icon name="send"/>
+            </button>
+        </form>
+        {(!first)
+            .then(|| {
+                view! {
+                    <div class="actions others">
+                        <button
+                            type="button"
+                            class="chip"
+                            on:click=move |_| {
+                                chat.note("mic", "The customer sent a voice note.");
+                                chat.go(TrialInput::Wordless);
+                            }
+                        >
+                            <Icon name="mic" class="xs"/>
+                            "Voice note"
+                        </button>
+                        {patience
+                            .then(|| {
+                                view! {
+                                    <button
+                                        type="button"
+                                        class="chip"
+                                        on:click=move |_| {
+                                            chat.note("clock", "The customer did not answer in time.");
+                                            chat.go(TrialInput::TimedOut);
+                                        }
+                                    >
+                                        <Icon name="clock" class="xs"/>
+                                        "No answer in time"
+                                    </button>
+                                }
+                            })}
+                    </div>
+                }
+            })}
+    }
+}
+
+#[component]
+fn Bubble(line: Line) -> impl IntoView {
+    match line.said {
+        Said::Customer(text) => view! { <div class="bubble in" dir="auto">{text}</div> }.into_any(),
+        Said::Note { icon, words } => view! { <p class="note-line"><Icon name=icon class="xs"/>{words}</p> }.into_any(),
+        Said::Bot(out) => view! { <BotBubble out n=line.n/> }.into_any(),
+    }
+}
+
+#[component]
+fn BotBubble(out: Out, n: usize) -> impl IntoView {
+    match out {
+        Out::Text { text } => view! { <div class="bubble" dir="auto">{text}</div> }.into_any(),
+        Out::Media { file, link, caption } => view! {
+            <div class="bubble">
+                <b>{words::file_word(file)}</b>
+                <br/>
+                <code>{link}</code>
+                <div dir="auto">{caption}</div>
+            </div>
+        }
+        .into_any(),
+        Out::Link { text, label, url } => view! {
+            <div class="bubble">
+                <div dir="auto">{text}</div>
+                <p class="link-button"><Icon name="external" class="xs"/>{label}<br/><small>{url}</small></p>
+            </div>
+        }
+        .into_any(),
+        Out::Buttons { text, buttons } => view! {
+            <div class="bubble">
+                <div dir="auto">{text}</div>
+                <Picks picks=buttons n/>
+            </div>
+        }
+        .into_any(),
+        Out::List { text, open, rows } => view! {
+            <div class="bubble">
+                <div dir="auto">{text}</div>
+                <details class="rows">
+                    <summary>{open}</summary>
+                    <Picks picks=rows n/>
+                </details>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+/// What can be tapped, as long as it is in the last message with something to tap.
+#[component]
+fn Picks(picks: Vec<Pick>, n: usize) -> impl IntoView {
+    let chat = Chat::expect();
+    let over = move || {
+        let waits = chat.rest.with(|rest| matches!(rest, Some(TrialRest::Wait { .. })));
+        let answered =
+            chat.lines.with(|lines| lines.iter().any(|line| line.n > n && matches!(line.said, Said::Customer(_))));
+        !waits || answered || chat.sending.get()
+    };
+    view! {
+        <div class="picks">
+            {picks
+                .into_iter()
+                .map(|pick| {
+                    let (title, payload) = (pick.title.clone(), pick.payload);
+                    view! {
+                        <button
+                            type="button"
+                            class="btn"
+                            disabled=over
+                            on:click=move |_| chat.says(title.clone(), Some(payload.clone()))
+                        >
+                            <span dir="auto">{pick.title}</span>
+                            {(!pick.description.is_empty()).then(|| view! { <small dir="auto">{pick.description}</small> })}
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn Variables() -> impl IntoView {
+    let chat = Chat::expect();
+    let rows = move || chat.variables.get().into_iter().collect::<Vec<_>>();
+    view! {
+        <section class="variables" aria-label="Variables">
+            <h3>"Variables"</h3>
+            <Show
+                when=move || chat.variables.with(|known| !known.is_empty())
+                fallback=|| view! { <p class="hint">"None yet."</p> }
+            >
+                <dl>
+                    {move || {
+                        rows()
+                            .into_iter()
+                            .map(|(name, variable)| {
+                                view! {
+                                    <div class:fresh=variable.fresh>
+                                        <dt><code>{name}</code></dt>
+                                        <dd dir="auto">{variable.value}</dd>
+                                    </div>
+                                }
+                            })
+                            .collect_view()
+                    }}
+                </dl>
+            </Show>
+        </section>
+    }
+}
