@@ -74,7 +74,7 @@ fn Asked(call: Memo<CallFact>, wanted: Signal<bool>) -> impl IntoView {
                     CallKind::Tool => "tool",
                     CallKind::Http => "external",
                 }/>
-                <span>{kind.label()}</span>
+                <span class="kind">{kind.label()}</span>
                 <code dir="auto">{label}</code>
                 <span aria-hidden="true">"→"</span>
                 <span class="short" dir="auto">{move || call.with(CallFact::short)}</span>
@@ -106,9 +106,9 @@ pub fn Body(fact: CallFact) -> impl IntoView {
         _ => "Nothing.".to_owned(),
     };
     view! {
-        <h4>"Asked"</h4>
+        <p class="part">"Asked"</p>
         <pre dir="auto">{fact.input}</pre>
-        <h4>"Answer"</h4>
+        <p class="part">"Answer"</p>
         <pre dir="auto">{came}</pre>
     }
 }
