@@ -263,6 +263,12 @@ pub enum Setting {
     Agent,
     Password,
     Flow,
+    /// The language model, its key excepted.
+    Model,
+    ModelKey,
+    Tool,
+    Secret,
+    Hours,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -362,6 +368,11 @@ mod tests {
             (Setting::Agent, "agent"),
             (Setting::Password, "password"),
             (Setting::Flow, "flow"),
+            (Setting::Model, "model"),
+            (Setting::ModelKey, "model_key"),
+            (Setting::Tool, "tool"),
+            (Setting::Secret, "secret"),
+            (Setting::Hours, "hours"),
         ];
         for (setting, word) in golden {
             assert_eq!(serde_json::to_value(setting).expect("a setting is JSON"), word);
