@@ -182,8 +182,7 @@ fn what_never_closes_has_no_closing_but_a_holiday() {
     let mut calendar = Calendar::default();
     let now = at("2026-11-23T09:00:00Z");
     assert_eq!(calendar.next_closing(&utc, now), None);
-    calendar.holidays =
-        vec![Holiday { date: jiff::civil::date(2026, 12, 25), name: String::new(), intervals: vec![] }];
+    calendar.holidays = vec![Holiday { date: jiff::civil::date(2026, 12, 25), name: String::new(), intervals: vec![] }];
     assert_eq!(calendar.next_closing(&utc, now), Some(at("2026-12-25T00:00:00Z")));
     // Days that touch are one opening.
     calendar.weekly = std::array::from_fn(|_| vec![Interval { from: 0, to: DAY }]);

@@ -24,8 +24,8 @@ use super::{
     live,
     pages::{
         admin::{
-            AdminLayout, audit::AuditRoute, keywords::KeywordsRoute, messages::MessagesRoute, targets::TargetsRoute,
-            team::TeamRoute,
+            AdminLayout, audit::AuditRoute, bot::BotRoute, hours::HoursRoute, keywords::KeywordsRoute,
+            messages::MessagesRoute, targets::TargetsRoute, team::TeamRoute,
         },
         desk::DeskPage,
         not_found::NotFoundPage,
@@ -91,6 +91,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("") view=|| view! { <Redirect path="/admin/keywords" /> } />
                         <Route path=path!("keywords") view={Lazy::<KeywordsRoute>::new()} />
                         <Route path=path!("messages") view={Lazy::<MessagesRoute>::new()} />
+                        <Route path=path!("bot") view={Lazy::<BotRoute>::new()} />
+                        <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} />
                         <Route path=path!("targets") view={Lazy::<TargetsRoute>::new()} />
                         <Route path=path!("team") view={Lazy::<TeamRoute>::new()} />
                         <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} />
