@@ -14,6 +14,7 @@ use handoff::{
         ids::{AgentId, ChannelId, ConversationId, KeywordId, MessageId},
         keyword::Matching,
         message::File,
+        model::ToolDefinition,
         settings::TextName,
     },
     server::{
@@ -32,6 +33,10 @@ use table::{Answer, Caller, ROUTES, Route};
 
 /// Stands in everything of the first tenant that a stranger must never read.
 const MARKER: &str = "Zebrafish7431";
+
+/// Names of the first tenant's tool and secret.
+const TOOL: &str = "acme_orders";
+const SECRET: &str = "ACME_ORDERS_KEY";
 
 /// The first tenant's secrets and the ids that strangers will try.
 struct Planted {
@@ -74,6 +79,14 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
     let keyword = settings.add_keyword(&app.tenant, rule).await.expect("a keyword");
     let closing = format!("Bye from {MARKER}");
     settings.save_text(&app.tenant, Actor::System, TextName::Closing, closing).await.expect("a text");
+    let tool = ToolDefinition {
+        name: TOOL.to_owned(),
+        description: format!("Looks up what {MARKER} knows."),
+        url: "https://shop.example.com/".to_owned(),
+        ..ToolDefinition::default()
+    };
+    settings.save_tool(&app.tenant, Actor::System, None, tool).await.expect("a tool");
+    settings.set_secret(&app.tenant, Actor::System, SECRET, MARKER).await.expect("a secret");
     let customer = app.meta.add_customer(NewCustomer::named(&format!("Maria {MARKER}"))).id;
     app.meta.customer_says(&customer, &format!("agent {MARKER} please")).expect("writes");
     let photo = Content::Image { media: None, caption: Some(format!("a photo of {MARKER}")) };
@@ -114,6 +127,8 @@ impl Planted {
             .replace("{media}", &self.media)
             .replace("{channel}", self.channel.as_str())
             .replace("{agent}", self.agent.as_str())
+            .replace("{tool}", TOOL)
+            .replace("{secret}", SECRET)
     }
 }
 
@@ -201,7 +216,8 @@ async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let thread = app.thread(ana, &planted.conversation).await;
     let audit = app.house.settings.audit(&app.tenant, None).await.expect("reads");
     let tenant = app.house.settings.tenant(&app.tenant).await.expect("reads");
-    format!("{thread:?} {audit:?} {:?}", tenant.settings)
+    let bot = app.house.settings.bot(&app.tenant).await.expect("reads");
+    format!("{thread:?} {audit:?} {:?} {bot:?}", tenant.settings)
 }
 
 async fn knock(
