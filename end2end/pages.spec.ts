@@ -28,6 +28,23 @@ const sample = (name: string) => async (page: Page) => {
   await page.getByLabel("What it asks").waitFor();
 };
 
+const newTool = async (page: Page) => {
+  await page.locator("#tool-add").click();
+  await page.locator("#tool-name").fill("order status");
+  await page.locator("#tool-header-add").click();
+  await page.locator("#tool-name-error").scrollIntoViewIfNeeded();
+};
+
+const someHours = async (page: Page) => {
+  await page.getByRole("button", { name: "Add hours to Monday" }).click();
+  await page.getByRole("button", { name: "Monday's hours to Friday" }).click();
+  await page.getByRole("button", { name: "Add hours to Saturday" }).click();
+  await page.getByLabel("Saturday opens at").fill("22:00");
+  await page.getByLabel("Saturday closes at").fill("02:00");
+  await page.getByRole("button", { name: "Add a day" }).click();
+  await expect(page.getByText("Choose the date.")).toBeVisible();
+};
+
 const PLACES: Place[] = [
   { name: "sign-in", path: "/sign-in", ready: "form.card" },
   { name: "conversations", path: "/conversations", who: "ana", ready: ".group.closed a.row" },
@@ -41,6 +58,9 @@ const PLACES: Place[] = [
   { name: "flow-editor", path: "/admin/flows", who: "admin", ready: ".ready .card", go: sample("Order status") },
   { name: "keywords", path: "/admin/keywords", who: "admin", ready: "main.page h1" },
   { name: "messages", path: "/admin/messages", who: "admin", ready: "main.page textarea" },
+  { name: "bot-room", path: "/admin/bot", who: "admin", ready: "#model-instructions" },
+  { name: "bot-tool", path: "/admin/bot", who: "admin", ready: "#tool-add", go: newTool },
+  { name: "hours", path: "/admin/hours", who: "admin", ready: ".days .day", go: someHours },
   { name: "targets", path: "/admin/targets", who: "admin", ready: "main.page h1" },
   { name: "team", path: "/admin/team", who: "admin", ready: "main.page table" },
   { name: "audit", path: "/admin/audit", who: "admin", ready: "main.page h1" },

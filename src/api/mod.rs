@@ -5,6 +5,7 @@
 //! `session::admin()`), and the matrix in `tests/it/tenant_matrix.rs` will find it by itself.
 
 pub mod admin;
+pub mod bot;
 pub mod conversation;
 pub mod desk;
 pub mod error;

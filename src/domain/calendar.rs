@@ -16,6 +16,8 @@ pub const DAY: u16 = 24 * 60;
 /// More intervals on one day than any shop has.
 pub const INTERVALS: usize = 8;
 pub const HOLIDAYS: usize = 200;
+/// The longest name of a holiday, in characters.
+pub const NAME: usize = 80;
 /// How far [`Calendar::next_opening`] looks, in days: beyond the longest season.
 const HORIZON: i32 = 400;
 
@@ -98,6 +100,17 @@ fn minutes(time: &str) -> Option<u16> {
     (minutes < 60 && hours * 60 + minutes <= DAY).then_some(hours * 60 + minutes)
 }
 
+impl CalendarFault {
+    /// The sentence with its day in front: `Monday: …`.
+    pub fn sentence(&self, calendar: &Calendar) -> String {
+        let day = match self.place {
+            Place::Weekday(at) => WEEKDAYS.get(at).map(|day| (*day).to_owned()),
+            Place::Holiday(at) => calendar.holidays.get(at).map(|holiday| holiday.date.to_string()),
+        };
+        day.map_or_else(|| self.words.clone(), |day| format!("{day}: {}", self.words))
+    }
+}
+
 impl Calendar {
     /// Whether the tenant is open at `now`.
     pub fn is_open(&self, zone: &TimeZone, now: Timestamp) -> bool {
@@ -150,6 +163,38 @@ impl Calendar {
         moments.first().copied()
     }
 
+    /// When it closes next: `None` when it is closed, or stays open for a year.
+    pub fn next_closing(&self, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+        if !self.is_open(zone, now) {
+            return None;
+        }
+        let from = zone.to_datetime(instant(now)?).date();
+        // Hours that began yesterday may end today.
+        (-1..HORIZON).find_map(|days| self.first_closing(zone, from.checked_add(days.days()).ok()?, now))
+    }
+
+    /// The first moment after `now`, by the hours of `date`, from which on it is closed.
+    fn first_closing(&self, zone: &TimeZone, date: Date, now: Timestamp) -> Option<Timestamp> {
+        let midnight = date.to_datetime(jiff::civil::Time::midnight());
+        let begin = zone.to_ambiguous_timestamp(midnight).compatible().ok()?;
+        let ends = self.on(date).into_iter().flat_map(|interval| {
+            let Ok(wall) = midnight.checked_add(i64::from(interval.end()).minutes()) else { return Vec::new() };
+            let moment = zone.to_ambiguous_timestamp(wall);
+            [moment.earlier(), moment.later()].into_iter().flatten().collect()
+        });
+        // The next day's hours replace this day's at midnight, and clocks may jump past an end.
+        let limit = begin.checked_add(30.hours()).ok()?;
+        let jumps = zone.following(begin).map(|jump| jump.timestamp()).take_while(|at| *at < limit);
+        let mut moments: Vec<Timestamp> = ends
+            .chain(std::iter::once(begin))
+            .chain(jumps)
+            .map(|at| Timestamp(at.as_millisecond()))
+            .filter(|at| *at > now && !self.is_open(zone, *at))
+            .collect();
+        moments.sort_unstable();
+        moments.first().copied()
+    }
+
     /// The hours of a day.
     fn on(&self, date: Date) -> Vec<Interval> {
         if let Some(holiday) = self.holidays.iter().find(|holiday| holiday.date == date) {
@@ -172,6 +217,10 @@ impl Calendar {
         }
         for (at, holiday) in self.holidays.iter().enumerate() {
             let place = Place::Holiday(at);
+            if holiday.name.chars().count() > NAME || holiday.name.chars().any(char::is_control) {
+                let words = format!("A name has at most {NAME} characters, on one line.");
+                faults.push(CalendarFault { place, words });
+            }
             tell(&mut faults, place, &holiday.intervals, 0);
             if self.holidays[..at].iter().any(|other| other.date == holiday.date) {
                 faults.push(CalendarFault { place, words: format!("{} is there twice.", holiday.date) });

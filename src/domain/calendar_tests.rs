@@ -162,3 +162,32 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_open_closes_when_its_hours_end() {
+    let berlin = zone("Europe/Berlin");
+    let table = [
+        // Monday morning, before the evening; Friday's break; Saturday night over midnight.
+        ("2026-11-23T09:00:00Z", Some("2026-11-23T16:00:00Z")),
+        ("2026-11-27T10:00:00Z", Some("2026-11-27T11:00:00Z")),
+        ("2026-11-28T23:30:00Z", Some("2026-11-29T01:00:00Z")),
+        // Closed already.
+        ("2026-11-23T05:00:00Z", None),
+    ];
+    for (now, closing) in table {
+        assert_eq!(shop().next_closing(&berlin, at(now)), closing.map(at), "{now}");
+    }
+}
+
+#[test]
+fn what_never_closes_has_no_closing_but_a_holiday() {
+    let utc = TimeZone::UTC;
+    let mut calendar = Calendar::default();
+    let now = at("2026-11-23T09:00:00Z");
+    assert_eq!(calendar.next_closing(&utc, now), None);
+    calendar.holidays = vec![Holiday { date: jiff::civil::date(2026, 12, 25), name: String::new(), intervals: vec![] }];
+    assert_eq!(calendar.next_closing(&utc, now), Some(at("2026-12-25T00:00:00Z")));
+    // Days that touch are one opening.
+    calendar.weekly = std::array::from_fn(|_| vec![Interval { from: 0, to: DAY }]);
+    assert_eq!(calendar.next_closing(&utc, now), Some(at("2026-12-25T00:00:00Z")));
+}

@@ -266,6 +266,12 @@ pub enum Setting {
     Flow,
     /// Which version of a flow customers meet.
     LiveFlow,
+    /// The language model, its key excepted.
+    Model,
+    ModelKey,
+    Tool,
+    Secret,
+    Hours,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -366,6 +372,11 @@ mod tests {
             (Setting::Password, "password"),
             (Setting::Flow, "flow"),
             (Setting::LiveFlow, "live_flow"),
+            (Setting::Model, "model"),
+            (Setting::ModelKey, "model_key"),
+            (Setting::Tool, "tool"),
+            (Setting::Secret, "secret"),
+            (Setting::Hours, "hours"),
         ];
         for (setting, word) in golden {
             assert_eq!(serde_json::to_value(setting).expect("a setting is JSON"), word);

@@ -3,13 +3,14 @@
 //! Keys and other secrets never stand here: they are kept sealed and named. To add a value: a field with its default,
 //! its bounds in [`ModelSettings::fault`].
 
+pub mod secret;
 pub mod tool;
 
 use serde::{Deserialize, Serialize};
 
-pub use tool::{Header, Method, ToolDefinition};
+pub use tool::{Header, Method, ToolDefinition, ToolField};
 
-use super::{message::TEXT_LIMIT, time::Span};
+use super::{settings::text_fault, time::Span};
 
 /// Whose wire format the model's server speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,46 +106,103 @@ impl ModelSettings {
         if own.is_empty() { self.provider.address() } else { own }
     }
 
-    /// Why the settings cannot be saved, as a sentence for the admin. A model that is off may lack its name.
+    /// Why the settings cannot be saved, as a sentence for the admin.
     pub fn fault(&self) -> Option<String> {
+        self.faults().into_iter().next().map(|(_, words)| words)
+    }
+
+    /// Everything that keeps the settings from being saved, each with its field. A model that is off may lack its name.
+    pub fn faults(&self) -> Vec<(ModelField, String)> {
+        let mut faults = Vec::new();
+        let mut say = |field: ModelField, words: String| faults.push((field, words));
         if self.enabled && self.model.trim().is_empty() {
-            return Some("Name the model, as its server calls it.".to_owned());
+            say(ModelField::Model, "Name the model, as its server calls it.".to_owned());
         }
         if self.model.chars().count() > 200 || self.model.chars().any(char::is_control) {
-            return Some("The model's name has at most 200 characters, on one line.".to_owned());
+            say(ModelField::Model, "The model's name has at most 200 characters, on one line.".to_owned());
         }
         if let Some(fault) = address_fault(self.base()) {
-            return Some(fault);
+            say(ModelField::Address, fault);
         }
         if self.temperature.is_some_and(|tenths| tenths > 20) {
-            return Some("The temperature is between 0 and 2.".to_owned());
+            say(ModelField::Temperature, "The temperature is between 0 and 2.".to_owned());
         }
         let length = self.instructions.chars().count();
         if length > INSTRUCTIONS_LIMIT {
-            return Some(format!("Instructions have at most {INSTRUCTIONS_LIMIT} characters; these have {length}."));
+            let words = format!("Instructions have at most {INSTRUCTIONS_LIMIT} characters; these have {length}.");
+            say(ModelField::Instructions, words);
         }
-        let length = self.unreadable.chars().count();
-        if length > TEXT_LIMIT {
-            return Some(format!("WhatsApp takes at most {TEXT_LIMIT} characters; this text has {length}."));
+        if let Some(fault) = text_fault(&self.unreadable) {
+            say(ModelField::Unreadable, fault);
         }
-        let seconds = |span: Span| span.millis() / 1_000;
-        let bounds: [(&str, u64, u64, u64); 6] = [
-            ("A conversation has between {} and {} answers of the bot.", self.max_turns.into(), 1, 200),
-            ("A turn has between {} and {} questions to the model.", self.max_rounds.into(), 1, 20),
-            ("An answer has between {} and {} tokens.", self.max_tokens.into(), 50, 32_000),
-            ("A turn takes between {} and {} seconds.", bounded(seconds(self.time_out)), 5, 120),
-            ("The model may be silent between {} and {} seconds.", bounded(seconds(self.silence)), 2, 60),
-            ("The budget of a day is between {} and {} tokens.", self.daily_budget, 1_000, 1_000_000_000),
-        ];
-        bounds
-            .into_iter()
-            .find(|(_, value, low, high)| value < low || value > high)
-            .map(|(words, _, low, high)| words.replacen("{}", &low.to_string(), 1).replacen("{}", &high.to_string(), 1))
+        for (field, value) in [
+            (ModelField::MaxTurns, self.max_turns.into()),
+            (ModelField::MaxRounds, self.max_rounds.into()),
+            (ModelField::MaxTokens, self.max_tokens.into()),
+            (ModelField::TimeOut, seconds(self.time_out)),
+            (ModelField::Silence, seconds(self.silence)),
+            (ModelField::DailyBudget, self.daily_budget),
+        ] {
+            if let Some(fault) = field.out_of_bounds(value) {
+                say(field, fault);
+            }
+        }
+        faults
+    }
+
+    /// Whether both ask the same machine, so that a key for one is a key for the other.
+    pub fn same_server(&self, other: &Self) -> bool {
+        server(self.base()) == server(other.base())
     }
 }
 
-fn bounded(value: i64) -> u64 {
-    u64::try_from(value).unwrap_or(0)
+/// A field of [`ModelSettings`], where its fault is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelField {
+    Model,
+    Address,
+    Temperature,
+    Instructions,
+    Unreadable,
+    MaxTurns,
+    MaxRounds,
+    MaxTokens,
+    TimeOut,
+    Silence,
+    DailyBudget,
+}
+
+impl ModelField {
+    /// The least and the most of a number, with the sentence that says so. `None` for what is no number.
+    pub fn bounds(self) -> Option<(u64, u64, &'static str)> {
+        match self {
+            Self::MaxTurns => Some((1, 200, "A conversation has between {} and {} answers of the bot.")),
+            Self::MaxRounds => Some((1, 20, "A turn has between {} and {} questions to the model.")),
+            Self::MaxTokens => Some((50, 32_000, "An answer has between {} and {} tokens.")),
+            Self::TimeOut => Some((5, 120, "A turn takes between {} and {} seconds.")),
+            Self::Silence => Some((2, 60, "The model may be silent between {} and {} seconds.")),
+            Self::DailyBudget => Some((1_000, 1_000_000_000, "The budget of a day is between {} and {} tokens.")),
+            Self::Model | Self::Address | Self::Temperature | Self::Instructions | Self::Unreadable => None,
+        }
+    }
+
+    /// The sentence, when `value` is out of the field's bounds.
+    pub fn out_of_bounds(self, value: u64) -> Option<String> {
+        let (low, high, words) = self.bounds()?;
+        let wrong = !(low..=high).contains(&value);
+        wrong.then(|| words.replacen("{}", &low.to_string(), 1).replacen("{}", &high.to_string(), 1))
+    }
+}
+
+fn seconds(span: Span) -> u64 {
+    u64::try_from(span.millis() / 1_000).unwrap_or(0)
+}
+
+/// Scheme, name and port, in small letters.
+fn server(address: &str) -> String {
+    let (scheme, rest) = address.trim().split_once("://").unwrap_or(("", address));
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    format!("{scheme}://{host}").to_ascii_lowercase()
 }
 
 /// Why a text is no address of a server. Whether the network may be reached is asked when a connection is made: a name
@@ -183,6 +241,15 @@ mod tests {
         assert_eq!(old.provider, Provider::Anthropic);
         assert_eq!(old.base(), "https://api.anthropic.com/v1");
         assert_eq!(old.fault(), None);
+    }
+
+    #[test]
+    fn a_key_is_for_one_server() {
+        let at = |address: &str| ModelSettings { address: address.into(), ..ModelSettings::default() };
+        assert!(at("").same_server(&at("https://API.openai.com/v2")));
+        for other in ["http://api.openai.com/v1", "https://api.openai.com:444/v1", "https://evil.example/v1"] {
+            assert!(!at("").same_server(&at(other)), "{other}");
+        }
     }
 
     #[test]

@@ -136,6 +136,7 @@ fn provide_services(house: &House) -> impl Fn() + Clone + Send + Sync + 'static 
     services.insert(house.accounts.clone());
     services.insert(house.settings.clone());
     services.insert(house.live.clone());
+    services.insert(house.llm.clone());
     let services = Services::new(services);
     let clock = house.clock.clone();
     move || {

@@ -26,7 +26,9 @@ use super::{
         admin::{
             AdminLayout,
             audit::AuditRoute,
+            bot::BotRoute,
             flows::{FlowEditorRoute, FlowsRoute},
+            hours::HoursRoute,
             keywords::KeywordsRoute,
             messages::MessagesRoute,
             targets::TargetsRoute,
@@ -99,6 +101,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("flows/:id") view={Lazy::<FlowEditorRoute>::new()} />
                         <Route path=path!("keywords") view={Lazy::<KeywordsRoute>::new()} />
                         <Route path=path!("messages") view={Lazy::<MessagesRoute>::new()} />
+                        <Route path=path!("bot") view={Lazy::<BotRoute>::new()} />
+                        <Route path=path!("hours") view={Lazy::<HoursRoute>::new()} />
                         <Route path=path!("targets") view={Lazy::<TargetsRoute>::new()} />
                         <Route path=path!("team") view={Lazy::<TeamRoute>::new()} />
                         <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} />

@@ -51,7 +51,10 @@ const ROOMS: &[Room] = &[
     room("jobs", &["domain", "store", "clock"]),
     // The three doors. They speak the contract's own types to server functions.
     room("accounts", &["domain", "api", "context", "clock", "bus", "store", "log"]),
-    room("settings", &["domain", "api", "context", "clock", "bus", "store", "log", "accounts", "seal", "gateway"]),
+    room(
+        "settings",
+        &["domain", "api", "context", "clock", "bus", "store", "log", "accounts", "seal", "gateway", "llm"],
+    ),
     room("inbox", &["domain", "api", "context", "clock", "bus", "store", "accounts", "settings"]),
     // The workers.
     room("webhook", &["domain", "clock", "bus", "store", "gateway", "seal", "inbox"]),

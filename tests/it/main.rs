@@ -5,6 +5,7 @@
 mod app;
 mod meta;
 
+mod bot_settings;
 mod desk_law;
 mod dossier;
 mod flow_runs;

@@ -16,6 +16,7 @@ use handoff::{
         ids::{AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId},
         keyword::Matching,
         message::File,
+        model::ToolDefinition,
         settings::TextName,
     },
     server::{
@@ -34,6 +35,10 @@ use table::{Answer, Caller, ROUTES, Route};
 
 /// Stands in everything of the first tenant that a stranger must never read.
 const MARKER: &str = "Zebrafish7431";
+
+/// Names of the first tenant's tool and secret.
+const TOOL: &str = "acme_orders";
+const SECRET: &str = "ACME_ORDERS_KEY";
 
 /// The first tenant's secrets and the ids that strangers will try.
 struct Planted {
@@ -78,6 +83,14 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
     let flow = plant_flow(app).await;
     let closing = format!("Bye from {MARKER}");
     settings.save_text(&app.tenant, Actor::System, TextName::Closing, closing).await.expect("a text");
+    let tool = ToolDefinition {
+        name: TOOL.to_owned(),
+        description: format!("Looks up what {MARKER} knows."),
+        url: "https://shop.example.com/".to_owned(),
+        ..ToolDefinition::default()
+    };
+    settings.save_tool(&app.tenant, Actor::System, None, tool).await.expect("a tool");
+    settings.set_secret(&app.tenant, Actor::System, SECRET, MARKER).await.expect("a secret");
     let customer = app.meta.add_customer(NewCustomer::named(&format!("Maria {MARKER}"))).id;
     app.meta.customer_says(&customer, &format!("agent {MARKER} please")).expect("writes");
     let photo = Content::Image { media: None, caption: Some(format!("a photo of {MARKER}")) };
@@ -136,6 +149,8 @@ impl Planted {
             .replace("{media}", &self.media)
             .replace("{channel}", self.channel.as_str())
             .replace("{agent}", self.agent.as_str())
+            .replace("{tool}", TOOL)
+            .replace("{secret}", SECRET)
     }
 }
 
@@ -224,7 +239,8 @@ async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let audit = app.house.settings.audit(&app.tenant, None).await.expect("reads");
     let tenant = app.house.settings.tenant(&app.tenant).await.expect("reads");
     let flow = app.house.settings.flow(&app.tenant, &planted.flow).await.expect("reads");
-    format!("{thread:?} {audit:?} {:?} {flow:?}", tenant.settings)
+    let bot = app.house.settings.bot(&app.tenant).await.expect("reads");
+    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?}", tenant.settings)
 }
 
 async fn knock(

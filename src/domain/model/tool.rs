@@ -67,6 +67,8 @@ pub struct ToolDefinition {
 pub const BUILT_IN: [&str; 4] = ["handoff", "set_variable", "close", "finish"];
 /// The longest schema, in bytes of JSON.
 const SCHEMA_LIMIT: usize = 16 * 1024;
+/// The most headers of one request.
+pub const HEADERS: usize = 20;
 /// Headers that describe the message or the connection: they are ours to write.
 const OURS: [&str; 10] = [
     "host",
@@ -98,38 +100,69 @@ impl Default for ToolDefinition {
 }
 
 impl ToolDefinition {
-    /// Why the tool cannot be saved, as a sentence for the admin. That the schema is a valid one is checked by the
-    /// server, which has the reader for it.
+    /// Why the tool cannot be saved, as a sentence for the admin.
     pub fn fault(&self) -> Option<String> {
+        self.faults().into_iter().next().map(|(_, words)| words)
+    }
+
+    /// Everything that keeps the tool from being saved, each with its field. That the schema is a valid one is checked
+    /// by the server, which has the reader for it.
+    pub fn faults(&self) -> Vec<(ToolField, String)> {
+        let mut faults = Vec::new();
+        let mut say = |field: ToolField, words: String| faults.push((field, words));
         if !is_name(&self.name) {
-            return Some("A tool's name has 1 to 64 letters, digits, _ and -.".to_owned());
+            say(ToolField::Name, "A tool's name has 1 to 64 letters, digits, _ and -.".to_owned());
         }
         if BUILT_IN.contains(&self.name.as_str()) {
-            return Some(format!("“{}” is built in: choose another name.", self.name));
+            say(ToolField::Name, format!("“{}” is built in: choose another name.", self.name));
         }
         let length = self.description.chars().count();
         if self.description.trim().is_empty() || length > 1_000 {
-            return Some("Describe in at most 1000 characters when the model should use the tool.".to_owned());
+            let words = "Describe in at most 1000 characters when the model should use the tool.";
+            say(ToolField::Description, words.to_owned());
         }
         if self.schema.get("type").and_then(Value::as_str) != Some("object") {
-            return Some("The schema describes an object: {\"type\": \"object\", …}.".to_owned());
+            say(ToolField::Schema, "The schema describes an object: {\"type\": \"object\", …}.".to_owned());
         }
         if self.schema.to_string().len() > SCHEMA_LIMIT {
-            return Some(format!("The schema is longer than {SCHEMA_LIMIT} bytes."));
+            say(ToolField::Schema, format!("The schema is longer than {SCHEMA_LIMIT} bytes."));
         }
-        url_fault(&self.url)
-            .or_else(|| self.headers.iter().find_map(header_fault))
-            .or_else(|| (self.headers.len() > 20).then(|| "A request has at most 20 headers.".to_owned()))
-            .or_else(|| (self.body.chars().count() > 10_000).then(|| "A body has at most 10000 characters.".to_owned()))
-            .or_else(|| {
-                (self.time_out < Span::seconds(1) || self.time_out > Span::seconds(5))
-                    .then(|| "A tool may take between 1 and 5 seconds.".to_owned())
-            })
-            .or_else(|| {
-                (!(100..=20_000).contains(&self.result_limit))
-                    .then(|| "A result has between 100 and 20000 characters.".to_owned())
-            })
+        if let Some(words) = url_fault(&self.url) {
+            say(ToolField::Url, words);
+        }
+        for (at, header) in self.headers.iter().enumerate() {
+            if let Some(words) = header_fault(header) {
+                say(ToolField::Header(at), words);
+            }
+        }
+        if self.headers.len() > HEADERS {
+            say(ToolField::Header(HEADERS), format!("A request has at most {HEADERS} headers."));
+        }
+        if self.body.chars().count() > 10_000 {
+            say(ToolField::Body, "A body has at most 10000 characters.".to_owned());
+        }
+        if self.time_out < Span::seconds(1) || self.time_out > Span::seconds(5) {
+            say(ToolField::TimeOut, "A tool may take between 1 and 5 seconds.".to_owned());
+        }
+        if !(100..=20_000).contains(&self.result_limit) {
+            say(ToolField::ResultLimit, "A result has between 100 and 20000 characters.".to_owned());
+        }
+        faults
     }
+}
+
+/// A field of a tool, where its fault is shown. Headers by their place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolField {
+    Name,
+    Description,
+    Schema,
+    Url,
+    Header(usize),
+    Body,
+    TimeOut,
+    ResultLimit,
 }
 
 fn is_name(name: &str) -> bool {

@@ -15,7 +15,7 @@ use crate::{
     },
     server::{
         config::{Config, DemoModel},
-        store::{flows, models, tenants},
+        store::{flows, tenants},
     },
 };
 
@@ -33,7 +33,7 @@ pub async fn set_up(house: &House, config: &Config) -> Result<(), Failure> {
         make_flows(house, &tenant, &format!("http://{}{}", config.simulator_listen, shop::ORDERS)).await?;
     }
     if let Some(model) = &config.demo_model {
-        set_model(house, &tenant, model, config).await?;
+        set_model(house, &tenant, model).await?;
     }
     Ok(())
 }
@@ -71,7 +71,7 @@ fn with_model(mut flow: Flow) -> Flow {
     flow
 }
 
-async fn set_model(house: &House, tenant: &TenantId, model: &DemoModel, config: &Config) -> Result<(), Failure> {
+async fn set_model(house: &House, tenant: &TenantId, model: &DemoModel) -> Result<(), Failure> {
     let settings = ModelSettings {
         enabled: true,
         provider: model.provider,
@@ -79,16 +79,8 @@ async fn set_model(house: &House, tenant: &TenantId, model: &DemoModel, config: 
         model: model.model.clone(),
         ..ModelSettings::default()
     };
-    if let Some(fault) = settings.fault() {
-        return Err(format!("the demo's model: {fault}").into());
-    }
-    let sealed = match model.key.0.as_str() {
-        "" => None,
-        key => Some(crate::server::seal::Seal::new(&config.secret_key.0).seal(&house.entropy, key)?),
-    };
-    let mut tx = house.db.begin_write().await?;
-    models::save_settings(&mut tx, tenant, &settings).await?;
-    models::save_key(&mut tx, tenant, sealed.as_deref()).await?;
-    tx.commit().await?;
+    // A key of an earlier start belongs to another server.
+    house.settings.forget_model_key(tenant, Actor::System).await?;
+    house.settings.save_model(tenant, Actor::System, settings, Some(&model.key.0)).await?;
     Ok(())
 }

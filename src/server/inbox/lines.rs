@@ -140,6 +140,11 @@ pub fn what(event: &Event, names: &Names) -> String {
                 Setting::Agent => "a team member",
                 Setting::Password => "a password",
                 Setting::Flow | Setting::LiveFlow => "a flow",
+                Setting::Model => "the language model",
+                Setting::ModelKey => "the key of the language model",
+                Setting::Tool => "a tool of the language model",
+                Setting::Secret => "a secret of the bot",
+                Setting::Hours => "the opening hours",
             };
             format!("{verb} {thing}")
         }

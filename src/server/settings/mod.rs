@@ -1,4 +1,5 @@
-//! The one door for configuration: keywords, texts, targets, numbers. Every change and its audit entry are one
+//! The one door for configuration: keywords, texts, targets, numbers, the
+//! bot's model with its tools and secrets, opening hours. Every change and its audit entry are one
 //! transaction; what changes nothing writes nothing.
 //!
 //! Never here: conversations (`inbox`), people and passwords (`accounts`), SQL (`store`). To add a setting: its value and
@@ -6,15 +7,21 @@
 //! file of its noun that locks the tenant, compares, writes and ends in `commit`.
 
 pub mod audit;
+pub mod bot;
 mod flow_check;
 pub mod flow_export;
 mod flow_ready;
 pub mod flow_trial;
 pub mod flows;
+pub mod hours;
 pub mod keywords;
+pub mod model;
 pub mod numbers;
+pub mod secrets;
 pub mod template;
 pub mod tenant;
+pub mod tools;
+pub mod trial;
 
 #[cfg(test)]
 mod tests;

@@ -1,19 +1,24 @@
 //! The language model of a tenant, and the tokens of its days. The key is sealed and never leaves the server.
 
 use super::{Result, Tx, db::on, from_json, to_json};
-use crate::domain::{ids::TenantId, model::ModelSettings};
+use crate::domain::{ids::TenantId, model::ModelSettings, time::Timestamp};
 
 /// The settings, and the sealed key if there is one.
 #[derive(Clone, Debug)]
 pub struct ModelRow {
     pub settings: ModelSettings,
     pub key: Option<Vec<u8>>,
+    /// When the key was set; known of keys that were set since this is kept.
+    pub key_changed: Option<Timestamp>,
 }
 
 pub async fn find(tx: &mut Tx, tenant: &TenantId) -> Result<Option<ModelRow>> {
-    let row: Option<(String, Option<Vec<u8>>)> = on!(tx, c => sqlx::query_as(
-        "SELECT settings, key FROM models WHERE tenant_id = $1").bind(tenant.as_str()).fetch_optional(c).await)?;
-    row.map(|(settings, key)| Ok(ModelRow { settings: from_json(&settings)?, key })).transpose()
+    let row: Option<(String, Option<Vec<u8>>, Option<i64>)> = on!(tx, c => sqlx::query_as(
+        "SELECT settings, key, key_changed_at FROM models WHERE tenant_id = $1").bind(tenant.as_str()).fetch_optional(c).await)?;
+    row.map(|(settings, key, changed)| {
+        Ok(ModelRow { settings: from_json(&settings)?, key, key_changed: changed.map(Timestamp) })
+    })
+    .transpose()
 }
 
 pub async fn save_settings(tx: &mut Tx, tenant: &TenantId, settings: &ModelSettings) -> Result<()> {
@@ -25,10 +30,11 @@ pub async fn save_settings(tx: &mut Tx, tenant: &TenantId, settings: &ModelSetti
     Ok(())
 }
 
-/// `None` forgets the key.
-pub async fn save_key(tx: &mut Tx, tenant: &TenantId, sealed: Option<&[u8]>) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE models SET key = $2 WHERE tenant_id = $1")
-        .bind(tenant.as_str()).bind(sealed).execute(c).await.map(|_| ()))?;
+/// The row must be there. `None` forgets the key.
+pub async fn save_key(tx: &mut Tx, tenant: &TenantId, sealed: Option<&[u8]>, now: Timestamp) -> Result<()> {
+    let at = sealed.map(|_| now.0);
+    on!(tx, c => sqlx::query("UPDATE models SET key = $2, key_changed_at = $3 WHERE tenant_id = $1")
+        .bind(tenant.as_str()).bind(sealed).bind(at).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

@@ -10,10 +10,13 @@
 
 pub mod asking;
 pub mod audit;
+pub mod bot;
 pub mod bubble;
 pub mod editing;
 pub mod faults;
+pub mod fields;
 pub mod flows;
+pub mod hours;
 pub mod keywords;
 pub mod messages;
 pub mod reading;
@@ -32,10 +35,12 @@ use crate::{
 };
 
 /// Address, icon and name of every page, in the order they are listed.
-const ROOMS: [(&str, &str, &str); 6] = [
+const ROOMS: [(&str, &str, &str); 8] = [
     ("/admin/flows", "flow", "Flows"),
     ("/admin/keywords", "key", "Handoff keywords"),
     ("/admin/messages", "chat", "Messages"),
+    ("/admin/bot", "bot", "Bot"),
+    ("/admin/hours", "calendar", "Opening hours"),
     ("/admin/targets", "hours", "Targets"),
     ("/admin/team", "users", "Team"),
     ("/admin/audit", "audit", "Audit log"),
@@ -74,7 +79,7 @@ fn Closed() -> impl IntoView {
         <div class="empty">
             <Icon name="lock"/>
             <h1>"Only admins can open this"</h1>
-            <p>"Keywords, messages, targets, the team and the audit log are set up by your admins. Ask one of them if something should change."</p>
+            <p>"Keywords, messages, the bot, opening hours, targets, the team and the audit log are set up by your admins. Ask one of them if something should change."</p>
             <a class="btn" href="/conversations">"Back to conversations"</a>
         </div>
     }

@@ -1,0 +1,42 @@
+//! The names and bounds of what flows and tools put into headers by name. The values are never the page's to read.
+
+/// The most secrets of one tenant.
+pub const SECRETS: usize = 50;
+/// The longest value, in bytes: what a header may hold.
+pub const VALUE_LIMIT: usize = 4_000;
+
+/// Why a secret cannot be called so, as a sentence for the admin. The name stands in templates: `{{ secret.NAME }}`.
+pub fn name_fault(name: &str) -> Option<String> {
+    let fits = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (!fits).then(|| "A secret's name has 1 to 64 letters, digits and _.".to_owned())
+}
+
+/// Why a value cannot be kept. The value is not repeated in the words.
+pub fn value_fault(value: &str) -> Option<String> {
+    if value.trim().is_empty() {
+        return Some("The value is empty.".to_owned());
+    }
+    let fits = value.len() <= VALUE_LIMIT && !value.chars().any(char::is_control);
+    (!fits).then(|| format!("A value is one line of at most {VALUE_LIMIT} bytes."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_can_stand_in_a_template() {
+        assert_eq!(name_fault("SHOP_KEY_2"), None);
+        for name in ["", "a b", "a-b", "a.b", "é", &"x".repeat(65)] {
+            assert!(name_fault(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_a_line_and_never_in_the_words() {
+        assert_eq!(value_fault("Bearer abc"), None);
+        for value in ["", "  ", "abc\r\nHost: inner", &"x".repeat(VALUE_LIMIT + 1)] {
+            assert!(value_fault(value).is_some_and(|words| !words.contains("abc")));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Reading the bot's room: the model, what it may call, the names of secrets, and what today cost. Nothing here writes,
+//! and nothing sealed leaves.
+
+use crate::{
+    api::{
+        ApiError,
+        bot::{Bot, KeyState, SecretRow, ToolRow},
+    },
+    domain::{ids::TenantId, time::Timestamp},
+    server::{
+        accounts::Admin,
+        store::{models, secrets, tenants, tools},
+    },
+};
+
+use super::{Result, Settings, SettingsError, tools::secrets_of};
+
+pub async fn read(admin: &Admin) -> std::result::Result<Bot, ApiError> {
+    Ok(admin.0.visit.service::<Settings>()?.bot(&admin.0.tenant).await?)
+}
+
+impl Settings {
+    pub async fn bot(&self, tenant: &TenantId) -> Result<Bot> {
+        let mut tx = self.db.begin_read().await?;
+        let zone = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?.settings.zone;
+        let used = models::used(&mut tx, tenant, &day(&zone, self.clock.now())).await?;
+        let row = models::find(&mut tx, tenant).await?;
+        let named = secrets::names(&mut tx, tenant).await?;
+        let tools = tools::list(&mut tx, tenant).await?;
+        let rows = named.iter().map(|(name, changed)| SecretRow {
+            name: name.clone(),
+            changed: *changed,
+            tools: tools.iter().filter(|tool| secrets_of(tool).contains(name)).map(|tool| tool.name.clone()).collect(),
+        });
+        let secrets = rows.collect();
+        let is_set = |name: &String| named.iter().any(|(set, _)| set == name);
+        let tools = tools
+            .into_iter()
+            .map(|tool| ToolRow { missing: secrets_of(&tool).into_iter().filter(|name| !is_set(name)).collect(), tool })
+            .collect();
+        let key = match &row {
+            Some(row) if row.key.is_some() => KeyState::Set(row.key_changed),
+            _ => KeyState::Missing,
+        };
+        let model = row.map(|row| row.settings).unwrap_or_default();
+        Ok(Bot { model, key, used_today: u64::try_from(used).unwrap_or(0), tools, secrets })
+    }
+}
+
+/// The day of a moment where the tenant is, as `model_use` names it.
+pub(super) fn day(zone: &str, now: Timestamp) -> String {
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let moment = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
+    moment.to_zoned(zone).date().to_string()
+}

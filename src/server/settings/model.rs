@@ -1,0 +1,97 @@
+//! The language model of a tenant and its key. The key is sealed here and opened for a call only.
+
+use crate::{
+    api::ApiError,
+    domain::{
+        event::{Actor, Change, Setting},
+        ids::TenantId,
+        model::{ModelSettings, secret::value_fault},
+    },
+    server::{accounts::Admin, store::models},
+};
+
+use super::{Result, Settings, SettingsError, configured};
+
+/// Saves the model, and its key if one is given.
+pub async fn save(admin: &Admin, model: ModelSettings, key: Option<String>) -> std::result::Result<(), ApiError> {
+    let settings = admin.0.visit.service::<Settings>()?;
+    Ok(settings.save_model(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), model, key.as_deref()).await?)
+}
+
+pub async fn forget_key(admin: &Admin) -> std::result::Result<(), ApiError> {
+    let settings = admin.0.visit.service::<Settings>()?;
+    Ok(settings.forget_model_key(&admin.0.tenant, Actor::Agent(admin.0.id.clone())).await?)
+}
+
+impl Settings {
+    /// `key` replaces the one there is; `None` keeps it.
+    ///
+    /// # Errors
+    /// [`SettingsError::Invalid`] when a value is out of its bounds, or when the kept key would go to another server than
+    /// the one it was set for: whoever may set an address must not be able to read the key by it.
+    pub async fn save_model(
+        &self,
+        tenant: &TenantId,
+        actor: Actor,
+        model: ModelSettings,
+        key: Option<&str>,
+    ) -> Result<()> {
+        let model = trimmed(model);
+        let key = usable(&model, key)?;
+        let (mut tx, _) = self.begin(tenant).await?;
+        let row = models::find(&mut tx, tenant).await?;
+        if key.is_none()
+            && let Some(row) = &row
+            && row.key.is_some()
+            && !row.settings.same_server(&model)
+        {
+            return Err(SettingsError::Invalid(OTHER_SERVER.to_owned()));
+        }
+        let now = self.clock.now();
+        let mut changes = Vec::with_capacity(2);
+        if row.as_ref().is_none_or(|row| row.settings != model) {
+            models::save_settings(&mut tx, tenant, &model).await?;
+            let change = if row.is_some() { Change::Changed } else { Change::Added };
+            changes.push(configured(Setting::Model, None, change));
+        }
+        if let Some(key) = key {
+            let sealed = self.seal.seal(&self.entropy, key)?;
+            models::save_key(&mut tx, tenant, Some(&sealed), now).await?;
+            let had_one = row.is_some_and(|row| row.key.is_some());
+            changes.push(configured(Setting::ModelKey, None, if had_one { Change::Changed } else { Change::Added }));
+        }
+        self.commit(tx, tenant, now, actor, changes).await
+    }
+
+    /// Forgets the key; without one it does nothing.
+    pub async fn forget_model_key(&self, tenant: &TenantId, actor: Actor) -> Result<()> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        if models::find(&mut tx, tenant).await?.is_none_or(|row| row.key.is_none()) {
+            return Ok(tx.rollback().await?);
+        }
+        let now = self.clock.now();
+        models::save_key(&mut tx, tenant, None, now).await?;
+        self.commit(tx, tenant, now, actor, vec![configured(Setting::ModelKey, None, Change::Removed)]).await
+    }
+}
+
+pub(super) const OTHER_SERVER: &str =
+    "The saved key was set for another server. Enter the key of this one, or forget the saved key first.";
+
+pub(super) fn trimmed(mut model: ModelSettings) -> ModelSettings {
+    model.address = model.address.trim().to_owned();
+    model.model = model.model.trim().to_owned();
+    model
+}
+
+/// The settings within their bounds, and the key that was typed, if one was.
+pub(super) fn usable<'k>(model: &ModelSettings, key: Option<&'k str>) -> Result<Option<&'k str>> {
+    if let Some(words) = model.fault() {
+        return Err(SettingsError::Invalid(words));
+    }
+    let key = key.map(str::trim).filter(|key| !key.is_empty());
+    match key.and_then(value_fault) {
+        Some(words) => Err(SettingsError::Invalid(format!("The key cannot be used: {words}"))),
+        None => Ok(key),
+    }
+}

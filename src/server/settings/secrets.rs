@@ -1,0 +1,58 @@
+//! What flows and tools put into headers by name. A value comes in, is sealed, and never comes back.
+
+use crate::{
+    api::ApiError,
+    domain::{
+        event::{Actor, Change, Setting},
+        ids::TenantId,
+        model::secret::{SECRETS, name_fault, value_fault},
+    },
+    server::{accounts::Admin, store::secrets},
+};
+
+use super::{Result, Settings, SettingsError, configured};
+
+pub async fn set(admin: &Admin, name: String, value: String) -> std::result::Result<(), ApiError> {
+    let settings = admin.0.visit.service::<Settings>()?;
+    Ok(settings.set_secret(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), &name, &value).await?)
+}
+
+pub async fn remove(admin: &Admin, name: String) -> std::result::Result<(), ApiError> {
+    let settings = admin.0.visit.service::<Settings>()?;
+    Ok(settings.remove_secret(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), &name).await?)
+}
+
+impl Settings {
+    /// Sets a secret, or gives the one of that name another value.
+    ///
+    /// # Errors
+    /// [`SettingsError::Invalid`] when name or value are out of their bounds; the words never hold the value.
+    pub async fn set_secret(&self, tenant: &TenantId, actor: Actor, name: &str, value: &str) -> Result<()> {
+        let (name, value) = (name.trim(), value.trim());
+        if let Some(words) = name_fault(name).or_else(|| value_fault(value)) {
+            return Err(SettingsError::Invalid(words));
+        }
+        let sealed = self.seal.seal(&self.entropy, value)?;
+        let (mut tx, _) = self.begin(tenant).await?;
+        let known = secrets::names(&mut tx, tenant).await?;
+        let is_known = known.iter().any(|(known, _)| known == name);
+        if !is_known && known.len() >= SECRETS {
+            return Err(SettingsError::Invalid(format!("There are at most {SECRETS} secrets.")));
+        }
+        let now = self.clock.now();
+        secrets::save(&mut tx, tenant, name, &sealed, now).await?;
+        let change = if is_known { Change::Changed } else { Change::Added };
+        self.commit(tx, tenant, now, actor, vec![configured(Setting::Secret, Some(name), change)]).await
+    }
+
+    /// # Errors
+    /// [`SettingsError::NotFound`] when there is none of that name.
+    pub async fn remove_secret(&self, tenant: &TenantId, actor: Actor, name: &str) -> Result<()> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        if !secrets::remove(&mut tx, tenant, name).await? {
+            return Err(SettingsError::NotFound);
+        }
+        let changes = vec![configured(Setting::Secret, Some(name), Change::Removed)];
+        self.commit(tx, tenant, self.clock.now(), actor, changes).await
+    }
+}

@@ -1,0 +1,175 @@
+//! What a tenant lets its model call. A tool is saved only if every template in it can be filled in from its schema.
+
+use crate::{
+    api::ApiError,
+    domain::{
+        event::{Actor, Change, Setting},
+        ids::TenantId,
+        model::{ToolDefinition, ToolField},
+        template::{self, Form},
+    },
+    server::{accounts::Admin, llm::schema, store::tools},
+};
+
+use super::{Result, Settings, SettingsError, configured};
+
+/// More than any model can tell apart.
+const TOOLS: usize = 64;
+
+/// Every fault of a tool that is being typed.
+pub async fn check(_admin: &Admin, tool: ToolDefinition) -> std::result::Result<Vec<(ToolField, String)>, ApiError> {
+    Ok(faults(&tool))
+}
+
+pub async fn save(admin: &Admin, was: Option<String>, tool: ToolDefinition) -> std::result::Result<(), ApiError> {
+    let settings = admin.0.visit.service::<Settings>()?;
+    Ok(settings.save_tool(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), was.as_deref(), tool).await?)
+}
+
+pub async fn remove(admin: &Admin, name: String) -> std::result::Result<(), ApiError> {
+    let settings = admin.0.visit.service::<Settings>()?;
+    Ok(settings.remove_tool(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), &name).await?)
+}
+
+impl Settings {
+    /// `was` is the tool's name so far; `None` makes a new one.
+    ///
+    /// # Errors
+    /// [`SettingsError::Invalid`] for a faulty tool, [`SettingsError::Taken`] when another tool has the name,
+    /// [`SettingsError::NotFound`] when there is none of the name `was`.
+    pub async fn save_tool(
+        &self,
+        tenant: &TenantId,
+        actor: Actor,
+        was: Option<&str>,
+        tool: ToolDefinition,
+    ) -> Result<()> {
+        if let Some((_, words)) = faults(&tool).into_iter().next() {
+            return Err(SettingsError::Invalid(words));
+        }
+        let (mut tx, _) = self.begin(tenant).await?;
+        let known = tools::list(&mut tx, tenant).await?;
+        let before = known.iter().find(|known| Some(known.name.as_str()) == was);
+        if was.is_some() && before.is_none() {
+            return Err(SettingsError::NotFound);
+        }
+        if before == Some(&tool) {
+            return Ok(tx.rollback().await?);
+        }
+        let renamed = was.filter(|was| *was != tool.name);
+        if (was.is_none() || renamed.is_some()) && known.iter().any(|known| known.name == tool.name) {
+            return Err(SettingsError::Taken(format!("There is a tool “{}” already.", tool.name)));
+        }
+        if was.is_none() && known.len() >= TOOLS {
+            return Err(SettingsError::Invalid(format!("A bot has at most {TOOLS} tools.")));
+        }
+        if let Some(was) = renamed {
+            tools::remove(&mut tx, tenant, was).await?;
+        }
+        tools::save(&mut tx, tenant, &tool).await?;
+        let change = if was.is_some() { Change::Changed } else { Change::Added };
+        let changes = vec![configured(Setting::Tool, Some(&tool.name), change)];
+        self.commit(tx, tenant, self.clock.now(), actor, changes).await
+    }
+
+    /// # Errors
+    /// [`SettingsError::NotFound`] when there is none of that name.
+    pub async fn remove_tool(&self, tenant: &TenantId, actor: Actor, name: &str) -> Result<()> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        if !tools::remove(&mut tx, tenant, name).await? {
+            return Err(SettingsError::NotFound);
+        }
+        let changes = vec![configured(Setting::Tool, Some(name), Change::Removed)];
+        self.commit(tx, tenant, self.clock.now(), actor, changes).await
+    }
+}
+
+/// The templates of a tool, each with its field and what its result becomes.
+fn templates(tool: &ToolDefinition) -> impl Iterator<Item = (ToolField, &str, Form)> {
+    let headers = tool.headers.iter().enumerate();
+    std::iter::once((ToolField::Url, tool.url.as_str(), Form::Url))
+        .chain(headers.map(|(at, header)| (ToolField::Header(at), header.value.as_str(), Form::Header)))
+        .chain(std::iter::once((ToolField::Body, tool.body.as_str(), Form::Json)))
+}
+
+/// The bounds of the domain, and what only the server can tell: whether the schema is one, and whether the templates
+/// name nothing but its arguments.
+pub(super) fn faults(tool: &ToolDefinition) -> Vec<(ToolField, String)> {
+    let mut faults = tool.faults();
+    faults.extend(schema::fault(&tool.schema).map(|words| (ToolField::Schema, words)));
+    let arguments = tool.schema.get("properties").and_then(serde_json::Value::as_object);
+    let is_closed = tool.schema.get("additionalProperties") == Some(&serde_json::Value::Bool(false));
+    for (field, text, form) in templates(tool) {
+        if text.trim().is_empty() {
+            continue;
+        }
+        let names = match template::names(text, form) {
+            Ok(names) => names,
+            Err(fault) => {
+                faults.push((field, fault.words));
+                continue;
+            }
+        };
+        let is_argument = |name: &str| arguments.is_some_and(|arguments| arguments.contains_key(name));
+        let unknown = names.iter().map(|name| name.name.as_str()).find(|name| {
+            let base = name.split('.').next().unwrap_or_default();
+            base != "secret" && !is_argument(base)
+        });
+        if let Some(unknown) = unknown
+            && (is_closed || arguments.is_some())
+        {
+            faults.push((field, format!("The schema has no argument “{unknown}”.")));
+        }
+    }
+    faults
+}
+
+/// Names of the secrets that a tool's headers ask for.
+pub(super) fn secrets_of(tool: &ToolDefinition) -> Vec<String> {
+    let mut secrets: Vec<String> = tool
+        .headers
+        .iter()
+        .filter_map(|header| template::names(&header.value, Form::Header).ok())
+        .flatten()
+        .filter_map(|name| name.name.strip_prefix("secret.").map(str::to_owned))
+        .collect();
+    secrets.sort_unstable();
+    secrets.dedup();
+    secrets
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::model::Header;
+
+    fn tool() -> ToolDefinition {
+        ToolDefinition {
+            name: "order_status".into(),
+            description: "Looks an order up.".into(),
+            schema: json!({"type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"]}),
+            url: "https://shop.example.com/orders/{{ order }}".into(),
+            headers: vec![Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
+            ..ToolDefinition::default()
+        }
+    }
+
+    #[test]
+    fn a_sound_tool_has_no_fault_and_names_its_secrets() {
+        assert_eq!(faults(&tool()), []);
+        assert_eq!(secrets_of(&tool()), ["SHOP"]);
+    }
+
+    #[test]
+    fn each_fault_stands_at_its_field() {
+        let mut wrong = tool();
+        wrong.schema = json!({"type": "object", "properties": {"order": {"type": "sting"}}});
+        wrong.url = "https://shop.example.com/orders/{{ number }}".into();
+        wrong.headers.push(Header { name: "X-A".into(), value: "{{ order".into() });
+        wrong.body = r#"{"key": "{{ secret.SHOP }}"}"#.into();
+        let fields: Vec<ToolField> = faults(&wrong).into_iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, [ToolField::Schema, ToolField::Url, ToolField::Header(1), ToolField::Body]);
+    }
+}

@@ -1,0 +1,191 @@
+//! Trying the language model: one question with the settings as they are typed. Nothing is sent to any customer, no
+//! conversation is made, and what the model calls is shown instead of being asked.
+
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    api::{
+        ApiError,
+        bot::{Trial, TrialCall},
+    },
+    domain::{ids::TenantId, message::TEXT_LIMIT, model::ModelSettings},
+    server::{
+        accounts::Admin,
+        gateway::Secret,
+        llm::{
+            BuiltIn, End, Ended, Endpoint, Limits, Llm, LlmFault, Said, SetVariable, Talk, ToolAnswer, ToolCall,
+            ToolSpec, Tools,
+        },
+        store::{models, tenants, tools},
+    },
+};
+
+use super::{
+    Result, Settings, SettingsError,
+    bot::day,
+    model::{OTHER_SERVER, trimmed, usable},
+};
+
+/// Asks the model. `key` is one that was typed and not saved.
+pub async fn ask(
+    admin: &Admin,
+    model: ModelSettings,
+    key: Option<String>,
+    question: String,
+) -> std::result::Result<Trial, ApiError> {
+    let (settings, llm) = (admin.0.visit.service::<Settings>()?, admin.0.visit.service::<Llm>()?);
+    Ok(settings.try_model(&llm, &admin.0.tenant, model, key.as_deref(), &question).await?)
+}
+
+/// What a question needs of the tenant.
+struct Ground {
+    tenant_name: String,
+    tools: Vec<ToolSpec>,
+    key: Secret,
+    tokens_left: u64,
+}
+
+impl Settings {
+    /// One question of a customer who says nothing else. What it costs counts for the tenant's day.
+    ///
+    /// # Errors
+    /// [`SettingsError::Invalid`] when settings or question cannot be used, or when the saved key belongs to another
+    /// server than the one that is typed. That the model failed is no error: the trial says why.
+    pub async fn try_model(
+        &self,
+        llm: &Llm,
+        tenant: &TenantId,
+        model: ModelSettings,
+        key: Option<&str>,
+        question: &str,
+    ) -> Result<Trial> {
+        let model = ModelSettings { enabled: true, ..trimmed(model) };
+        let key = usable(&model, key)?;
+        let question = question.trim();
+        if question.is_empty() || question.chars().count() > TEXT_LIMIT {
+            return Err(SettingsError::Invalid(format!("A question has 1 to {TEXT_LIMIT} characters.")));
+        }
+        let ground = self.ground(tenant, &model, key).await?;
+        let mut offered: Vec<ToolSpec> =
+            BuiltIn::ALL.into_iter().filter(|tool| *tool != BuiltIn::Finish).map(BuiltIn::spec).collect();
+        offered.extend(ground.tools);
+        let system = format!(
+            "{}\n\nYou write for {} on WhatsApp.",
+            model.instructions.trim(),
+            serde_json::Value::String(ground.tenant_name)
+        );
+        let talk = Talk { system, said: vec![Said::Customer(question.to_owned())], tools: offered };
+        let limits = Limits { rounds: model.max_rounds, tokens_left: ground.tokens_left };
+        let shown = Shown::default();
+        // Whoever leaves the page drops the call, and with it the connection.
+        let cancel = CancellationToken::new();
+        let outcome = llm.talk(&Endpoint::of(&model, ground.key), talk, &shown, limits, &cancel).await;
+        let Seen { calls, tokens } = shown.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.count(tenant, tokens).await?;
+        Ok(trial(outcome, calls, tokens))
+    }
+
+    async fn ground(&self, tenant: &TenantId, model: &ModelSettings, key: Option<&str>) -> Result<Ground> {
+        let mut tx = self.db.begin_read().await?;
+        let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
+        let used = models::used(&mut tx, tenant, &day(&record.settings.zone, self.clock.now())).await?;
+        let key = match (key, models::find(&mut tx, tenant).await?) {
+            (Some(key), _) => Secret::new(key),
+            (None, Some(models::ModelRow { settings, key: Some(sealed), .. })) => {
+                if !settings.same_server(model) {
+                    return Err(SettingsError::Invalid(OTHER_SERVER.to_owned()));
+                }
+                self.seal.open(&sealed)?
+            }
+            (None, _) => Secret::new(""),
+        };
+        let tools = tools::list(&mut tx, tenant).await?.iter().map(ToolSpec::from).collect();
+        let tokens_left = model.daily_budget.saturating_sub(u64::try_from(used).unwrap_or(0));
+        Ok(Ground { tenant_name: record.name, tools, key, tokens_left })
+    }
+
+    async fn count(&self, tenant: &TenantId, tokens: u64) -> Result<()> {
+        if tokens == 0 {
+            return Ok(());
+        }
+        let mut tx = self.db.begin_write().await?;
+        let zone = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?.settings.zone;
+        let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
+        models::add_used(&mut tx, tenant, &day(&zone, self.clock.now()), tokens).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Tools that write down what they are asked and ask nobody.
+#[derive(Default)]
+struct Shown(Mutex<Seen>);
+
+#[derive(Default)]
+struct Seen {
+    calls: Vec<TrialCall>,
+    tokens: u64,
+}
+
+#[async_trait]
+impl Tools for Shown {
+    async fn call(&self, call: &ToolCall) -> ToolAnswer {
+        let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
+        let seen = TrialCall { name: call.name.clone(), arguments };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).calls.push(seen);
+        if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
+            let fits = SetVariable::read(&call.arguments).is_some();
+            return ToolAnswer::Result(if fits { "kept" } else { "error: the arguments do not fit." }.to_owned());
+        }
+        // What another system would say is not made up: the trial ends at the question to it.
+        ToolAnswer::End(End::Finish)
+    }
+
+    fn spent(&self, tokens: u64) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.tokens = seen.tokens.saturating_add(tokens);
+    }
+}
+
+fn trial(outcome: std::result::Result<Ended, LlmFault>, calls: Vec<TrialCall>, tokens: u64) -> Trial {
+    let ended = match outcome {
+        Ok(ended) => ended,
+        Err(fault) => return Trial { answer: None, then: None, calls, fault: Some(words(&fault)), tokens },
+    };
+    let then = match ended.end {
+        Some(End::Handoff(asked)) => Some(format!("Asks for a person: {}", asked.reason)),
+        Some(End::Close) => Some("Closes the conversation.".to_owned()),
+        Some(End::Finish) => {
+            Some("Would ask this tool now, read its result, and go on. Nothing was asked in this trial.".to_owned())
+        }
+        None if ended.needs_person => {
+            Some("Calls a person: the answer promises one or says that one is needed.".to_owned())
+        }
+        None => None,
+    };
+    Trial { answer: ended.answer, then, calls, fault: None, tokens }
+}
+
+/// Why there is no answer, for the admin who set the model up: more than a handoff's reason says.
+fn words(fault: &LlmFault) -> String {
+    match fault {
+        LlmFault::Error(Some(status @ (401 | 403))) => {
+            format!("The server refuses the key (status {status}). Check the key and the address.")
+        }
+        LlmFault::Error(Some(404)) => {
+            "The server knows no such model, or the address is not its API (status 404). Check both.".to_owned()
+        }
+        LlmFault::Error(Some(status @ 400..=499)) => format!(
+            "The server refuses the question (status {status}). Check the model's name, the temperature and the tools."
+        ),
+        LlmFault::Refused(fault) => fault.to_string(),
+        LlmFault::MalformedArguments(tool) => {
+            format!("The model called “{tool}” with arguments that do not fit its schema.")
+        }
+        LlmFault::Cut => "The answer was cut off. Raise the tokens of an answer, or ask for shorter ones.".to_owned(),
+        LlmFault::Unreachable => "No connection to the server. Check the address.".to_owned(),
+        other => other.failure().sentence().to_owned(),
+    }
+}

@@ -1,0 +1,80 @@
+//! The bot's room: its language model, what that may call, the secrets of both, and a place to try it.
+
+mod model;
+mod secrets;
+mod tool;
+mod tool_typed;
+mod tools;
+mod trial;
+mod typed;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+
+use self::{model::ModelForm, secrets::Secrets, tools::Tools, trial::TryIt, typed::TypedModel};
+use super::{
+    editing::Edited,
+    reading::{Stale, fresh},
+};
+use crate::{
+    api::bot::{Bot, read_bot},
+    ui::state::Shared,
+};
+
+/// What the parts of this page share.
+#[derive(Clone, Copy)]
+struct Room {
+    data: RwSignal<Bot>,
+    stale: Stale,
+    shared: Shared,
+    form: Edited<TypedModel>,
+    /// A key that was typed and not saved. It stands beside the form, because the saved one is never read.
+    key: RwSignal<String>,
+}
+
+/// The route. The page's code comes when it is first opened.
+pub struct BotRoute;
+
+#[lazy_route]
+impl LazyRoute for BotRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_page: Self) -> AnyView {
+        view! { <BotPage/> }.into_any()
+    }
+}
+
+#[component]
+fn BotPage() -> impl IntoView {
+    let shared = Shared::expect();
+    let stale = Stale::watch(shared);
+    view! {
+        <Title text="Bot"/>
+        <h1>"Bot"</h1>
+        <p class="lead">
+            "A language model that answers where no flow does, or where a flow hands the talk to it. Whatever it does, a customer who asks for a person gets one."
+        </p>
+        {fresh(
+            stale,
+            Signal::derive(|| ()),
+            |()| read_bot(),
+            move |data| {
+                let saved = Memo::new(move |_| data.with(|bot| TypedModel::of(&bot.model)));
+                let room = Room { data, stale, shared, form: Edited::new(saved, None), key: RwSignal::new(String::new()) };
+                view! {
+                    <div class="cols full">
+                        <div class="stack">
+                            <ModelForm room/>
+                            <Tools room/>
+                            <Secrets room/>
+                        </div>
+                        <TryIt room/>
+                    </div>
+                }
+            },
+        )}
+    }
+}
