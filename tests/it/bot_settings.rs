@@ -155,15 +155,30 @@ async fn what_is_faulty_is_refused_with_its_sentence() {
         };
         let day = |intervals: Value| json!({"calendar": {"weekly": [intervals, [], [], [], [], [], []]}});
         let table: [(&str, Value, &str); 10] = [
-            ("model_save", with(|m| { m.enabled = true; m.model.clear(); }), "Name the model"),
+            (
+                "model_save",
+                with(|m| {
+                    m.enabled = true;
+                    m.model.clear();
+                }),
+                "Name the model",
+            ),
             ("model_save", with(|m| m.address = "ftp://x".into()), "begins with https://"),
             ("model_save", with(|m| m.max_rounds = 0), "between 1 and 20 questions"),
             ("model_save", json!({"model": model(), "key": "two\nlines"}), "The key cannot be used"),
             ("tool_save", tool_with("name", json!("handoff")), "built in"),
-            ("tool_save", tool_with("schema", json!({"type": "object", "properties": {"order": {"type": "sting"}}})), "no valid JSON schema"),
-            ("tool_save", tool_with("url", json!("https://{{ order }}/x")), "server stands in the address"),
+            (
+                "tool_save",
+                tool_with("schema", json!({"type": "object", "properties": {"order": {"type": "sting"}}})),
+                "no valid JSON schema",
+            ),
+            ("tool_save", tool_with("url", json!("https://shop.{{ order }}/x")), "server stands in the address"),
             ("tool_save", tool_with("url", json!("https://shop.example.com/{{ other }}")), "no argument “other”"),
-            ("hours_save", day(json!([{"from": 540, "to": 720}, {"from": 700, "to": 800}])), "Monday: 09:00–12:00 and 11:40–13:20 overlap."),
+            (
+                "hours_save",
+                day(json!([{"from": 540, "to": 720}, {"from": 700, "to": 800}])),
+                "Monday: 09:00–12:00 and 11:40–13:20 overlap.",
+            ),
             ("hours_save", day(json!([{"from": 540, "to": 540}])), "has no length"),
         ];
         for (path, arguments, words) in table {
@@ -202,7 +217,13 @@ async fn another_tenant_finds_an_empty_room_and_changes_nothing_here() {
         let rename = json!({"was": "order_status", "tool": tool()});
         assert_eq!(call(&app, &foreign, "tool_save", &rename).await.0, StatusCode::NOT_FOUND);
         assert_eq!(post(&app, &foreign, "model_key_forget", "").await.0, StatusCode::OK);
-        call(&app, &foreign, "hours_save", &json!({"calendar": {"weekly": [[{"from": 0, "to": 60}], [], [], [], [], [], []]}})).await;
+        call(
+            &app,
+            &foreign,
+            "hours_save",
+            &json!({"calendar": {"weekly": [[{"from": 0, "to": 60}], [], [], [], [], [], []]}}),
+        )
+        .await;
 
         // then their room was empty, and ours is as it was
         assert_eq!((theirs.key, theirs.tools.len(), theirs.secrets.len()), (KeyState::Missing, 0, 0));

@@ -73,7 +73,8 @@ async fn an_answer_is_shown_and_its_tokens_count() {
     on_both(async |app| {
         let (_, cookie) = app.admin().await;
         let server =
-            Server::saying(Some(json!({"content": "{\"reply\": \"It is on its way.\", \"needs_person\": false}"}))).await;
+            Server::saying(Some(json!({"content": "{\"reply\": \"It is on its way.\", \"needs_person\": false}"})))
+                .await;
         let said = tried(&app, &cookie, &server.model(), Some(KEY)).await;
         assert_eq!(said.answer.as_deref(), Some("It is on its way."));
         assert_eq!((said.then, said.fault, said.tokens), (None, None, 15));
