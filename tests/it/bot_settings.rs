@@ -172,7 +172,7 @@ async fn what_is_faulty_is_refused_with_its_sentence() {
                 tool_with("schema", json!({"type": "object", "properties": {"order": {"type": "sting"}}})),
                 "no valid JSON schema",
             ),
-            ("tool_save", tool_with("url", json!("https://{{ order }}/x")), "server stands in the address"),
+            ("tool_save", tool_with("url", json!("https://shop.{{ order }}/x")), "server stands in the address"),
             ("tool_save", tool_with("url", json!("https://shop.example.com/{{ other }}")), "no argument “other”"),
             (
                 "hours_save",
