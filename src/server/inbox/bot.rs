@@ -1,6 +1,8 @@
 //! What the engine may do: look at a turn, answer within it, hand over. Each result ends its job in one transaction, so
 //! that a turn is carried out once or not at all.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::{
     domain::{
         conversation::{Command, Epoch, State},
@@ -90,11 +92,12 @@ impl Inbox {
         self.settled(move || {
             Box::pin(async move {
                 let mut work = self.begin(tenant).await?;
-                for (turn, lease, outcome) in settled {
-                    // `false`: another worker holds the lease now; its result is the one that counts.
-                    if jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
-                        work.settle_turn(turn, outcome, online).await?;
-                    }
+                // Of the others another worker holds the lease now; its result is the one that counts.
+                let held = work.end_jobs(settled.iter().map(|(_, lease, _)| lease)).await?;
+                let ours = || settled.iter().filter(|(_, lease, _)| held.contains(&lease.job));
+                work.lock_all(ours().map(|(turn, _, _)| &turn.conversation)).await?;
+                for (turn, _, outcome) in ours() {
+                    work.settle_turn(turn, outcome, online).await?;
                 }
                 self.commit(work).await
             })
@@ -145,6 +148,19 @@ async fn look(
 }
 
 impl super::Work {
+    /// Ends jobs, and returns those whose lease was still held.
+    async fn end_jobs(&mut self, leases: impl Iterator<Item = &Lease>) -> Result<BTreeSet<JobId>> {
+        let mut by_token: BTreeMap<&str, Vec<&JobId>> = BTreeMap::new();
+        for lease in leases {
+            by_token.entry(&lease.token).or_default().push(&lease.job);
+        }
+        let mut held = BTreeSet::new();
+        for (token, ids) in by_token {
+            held.extend(jobs::finish_all(&mut self.tx, &ids, token).await?);
+        }
+        Ok(held)
+    }
+
     async fn settle_turn(&mut self, turn: &Turn, outcome: &Outcome, online: bool) -> Result<()> {
         self.lock(&turn.conversation).await?;
         let refused = match outcome {

@@ -28,13 +28,13 @@ impl Work {
         self.write_new().await?;
         let tenant = self.tenant.id.clone();
         let mut deltas: BTreeMap<String, i64> = BTreeMap::new();
+        let known: Vec<&Stored> =
+            self.conversations.values().filter(|stored| !begun.contains(&stored.conversation.id)).collect();
+        conversations::save_all(&mut self.tx, &tenant, &known).await?;
         for stored in self.conversations.values() {
             let it = &stored.conversation;
             if let Some(handoff) = it.handoff() {
                 handoffs::save(&mut self.tx, &tenant, &it.id, handoff).await?;
-            }
-            if !begun.contains(&it.id) {
-                conversations::save(&mut self.tx, &tenant, stored).await?;
             }
             let bucket = counters::bucket(conversations::stage(&it.state), it.agent());
             if stored.counted.as_ref() != Some(&bucket) {
