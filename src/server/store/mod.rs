@@ -6,6 +6,7 @@
 pub mod agents;
 pub mod apps;
 pub mod channels;
+mod checkpoint;
 pub mod conversations;
 pub mod counters;
 pub mod customers;
