@@ -38,7 +38,7 @@ use crate::{
         desk::Changes,
         ids::{ConversationId, MessageId},
     },
-    ui::{app::Ready, browser::hidden, state::Shared},
+    ui::{app::Ready, browser::hidden, snapshot::snapshot, state::Shared},
 };
 
 /// One conversation: `main.thread` and `aside.dossier`, side by side.
@@ -55,7 +55,7 @@ pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
             }
         });
     });
-    let thread = Resource::new_blocking(
+    let thread = snapshot(
         move || id.get(),
         move |id| {
             held.set_value(Some(Vec::new()));
