@@ -27,10 +27,11 @@ use super::{
             AdminLayout, audit::AuditRoute, keywords::KeywordsRoute, messages::MessagesRoute, targets::TargetsRoute,
             team::TeamRoute,
         },
-        desk::DeskPage,
+        desk::DeskRoute,
         not_found::NotFoundPage,
-        sign_in::{SignInPage, sign_in_address},
+        sign_in::{SignInRoute, sign_in_address},
     },
+    snapshot::{Snapshot, snapshot},
     state::Shared,
 };
 use crate::{
@@ -46,7 +47,7 @@ use crate::{
 /// The layout's snapshot. A page whose snapshot changes live awaits it before reading its own, so that the stream, which
 /// starts where this one ends, misses nothing that the page has not read.
 #[derive(Clone, Copy)]
-pub struct Ready(pub Resource<Result<Calls>>);
+pub struct Ready(pub Snapshot<Result<Calls>>);
 
 /// The HTML document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -84,9 +85,9 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=|| view! { <Redirect path="/conversations" /> } ssr=SsrMode::Async />
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
-                    <Route path=path!("/conversations/:id?") view=DeskPage />
+                    <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
                     <ParentRoute path=path!("/admin") view=AdminLayout>
                         <Route path=path!("") view=|| view! { <Redirect path="/admin/keywords" /> } />
                         <Route path=path!("keywords") view={Lazy::<KeywordsRoute>::new()} />
@@ -104,8 +105,8 @@ pub fn App() -> impl IntoView {
 /// What stands around every signed-in page. Signed out, it leads to the sign-in page and back.
 #[component]
 fn SignedIn() -> impl IntoView {
-    let viewer = Resource::new_blocking(|| (), |()| read_viewer());
-    let calls = Resource::new_blocking(|| (), |()| read_calls());
+    let viewer = snapshot(|| (), |()| read_viewer());
+    let calls = snapshot(|| (), |()| read_calls());
     provide_context(Ready(calls));
     // The server's time travels with the page: both first renders say "2:08" and "Today" of the same moment.
     let now =

@@ -4,7 +4,7 @@
 use crate::{
     layout::Layout,
     step::{Attempting, Outcome, Steps, run},
-    toolchain::{Build, PageToolchain, WASM, cargo, for_page},
+    toolchain::{PageToolchain, WASM, cargo, for_page},
 };
 use std::{
     fs,
@@ -31,7 +31,7 @@ pub fn build(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> O
 
 pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outcome {
     let profile = profile(build);
-    run(toolchain.cargo(layout, build).args([
+    run(toolchain.cargo(layout).args([
         "rustc",
         "--lib",
         "--features",
@@ -47,6 +47,13 @@ pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outco
     ]))
 }
 
+/// How much time a build of the page may take to make it small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Build {
+    Dev,
+    Dist,
+}
+
 /// The profile of `Cargo.toml` that the page is compiled with.
 pub fn profile(build: Build) -> &'static str {
     match build {
@@ -56,7 +63,7 @@ pub fn profile(build: Build) -> &'static str {
 }
 
 fn compile_bundler(layout: &Layout) -> Outcome {
-    run(cargo(layout, Build::Dev).args(["build", "--package", "xtask-web", "--profile", "tool"]))
+    run(cargo(layout).args(["build", "--package", "xtask-web", "--profile", "tool"]))
 }
 
 /// Turns the compiled module into what a browser loads. Does nothing when both are older than the result.
