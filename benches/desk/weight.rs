@@ -1,6 +1,7 @@
 //! What the finished program weighs: an idle server's memory, and what a browser loads for the desk.
 
 use std::{
+    collections::BTreeMap,
     fs,
     net::{SocketAddr, TcpListener},
     path::Path,
@@ -18,6 +19,8 @@ use super::{
 
 const IDLE: f64 = 60.0;
 const LOAD: f64 = 350.0;
+/// What a browser needs before the desk answers: the code of lazy pages is fetched later, or never.
+const FIRST: [&str; 4] = ["handoff.js", "__wasm_split.______________________.js", "handoff_bg.wasm", "handoff.css"];
 const STARTING: Duration = Duration::from_millis(100);
 const STARTS: usize = 100;
 
@@ -77,9 +80,9 @@ async fn load() -> Result<(), Failure> {
     }
     let mut total = 0.0;
     let mut parts = Vec::new();
-    for kind in ["js", "wasm", "css"] {
-        let size = compressed(&site, &format!(".{kind}.br"))?;
-        parts.push(format!("{kind} {size:.1}"));
+    for file in FIRST {
+        let size = compressed(&site, file)?;
+        parts.push(format!("{file} {size:.1}"));
         total += size;
     }
     let stage = Stage::start().await?;
@@ -87,6 +90,7 @@ async fn load() -> Result<(), Failure> {
     let page = reqwest::Client::new().get(format!("http://{}/conversations", stage.address)).header("cookie", cookie);
     let page = page.send().await?.error_for_status()?.bytes().await?;
     stage.end().await;
+    println!("the thread's code, which follows: {:.1} kB", thread(&site)?);
     let html = page.len() as f64 / 1_000.0;
     parts.push(format!("html {html:.1} (not compressed)"));
     total += html;
@@ -99,18 +103,15 @@ async fn load() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Kilobytes of all files in `folder` whose names end so.
-fn compressed(folder: &Path, ending: &str) -> Result<f64, Failure> {
-    let mut bytes = 0;
-    for file in fs::read_dir(folder)? {
-        let file = file?;
-        if file.file_name().to_string_lossy().ends_with(ending) {
-            bytes += file.metadata()?.len();
-        }
-    }
-    if bytes == 0 {
-        Err(format!("no file *{ending} in {}", folder.display()).into())
-    } else {
-        Ok(bytes as f64 / 1_000.0)
-    }
+/// Kilobytes of a file of the page, as a browser loads it.
+fn compressed(site: &Path, file: &str) -> Result<f64, Failure> {
+    Ok(fs::metadata(site.join(format!("{file}.br")))?.len() as f64 / 1_000.0)
+}
+
+/// Kilobytes of the code that follows the list: the thread's.
+fn thread(site: &Path) -> Result<f64, Failure> {
+    let lazy: BTreeMap<String, Vec<String>> =
+        serde_json::from_slice(&fs::read(site.join("__wasm_split_manifest.json"))?)?;
+    let (_, files) = lazy.iter().find(|(page, _)| page.contains("open_thread")).ok_or("the thread is not lazy")?;
+    files.iter().map(|file| compressed(site, &format!("{file}.wasm"))).sum()
 }
