@@ -92,12 +92,12 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   await add(page, "hh", "Human Handoff");
   await fill(page, "Order could not be looked up");
 
-  // Three faults, each at its step: the misprint, the empty message, the path that just ends.
+  // Three kinds of faults, each at its step: the misprint, the empty message, paths that just end.
   await saved(page);
   await expect(row(page, "HTTP request")).toContainText("1 fault");
-  await expect(row(page, /^Message/)).toContainText("1 fault");
+  await expect(row(page, /^Message/)).toContainText("2 faults");
   await expect(row(page, /^Condition/)).toContainText("1 fault");
-  await expect(page.locator(".faults-menu summary")).toHaveText("3 faults");
+  await expect(page.locator(".faults-menu summary")).toHaveText("4 faults");
   await walkTo(page, "HTTP request");
   await page.keyboard.press("Enter");
   await expect(page.locator("#flow-form .err").first()).toContainText("order_nummer");

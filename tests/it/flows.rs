@@ -158,11 +158,10 @@ async fn an_earlier_version_becomes_the_newest_and_the_draft_stays() {
         assert_eq!((back, live(&app).await), (3, vec![(3, saying("one"))]));
         let now = page(&app, &ada, &id).await;
         assert_eq!(now.draft, saying("two"), "what is being written is nobody's to take");
-        assert_eq!(now.versions.iter().map(|row| (row.version, row.by.as_str())).collect::<Vec<_>>(), [
-            (3, "Ada"),
-            (2, "Ada"),
-            (1, "Ada")
-        ]);
+        assert_eq!(
+            now.versions.iter().map(|row| (row.version, row.by.as_str())).collect::<Vec<_>>(),
+            [(3, "Ada"), (2, "Ada"), (1, "Ada")]
+        );
         let gone = press(&app, &ada, "flow_revert", format!("id={id}&version=9")).await;
         refused(gone, StatusCode::NOT_FOUND);
 
@@ -194,13 +193,16 @@ async fn each_change_has_its_entry_and_a_sitting_has_one() {
         let _: Saved = read(save(&app, &bob, &id, 6, &saying("abcde")).await);
         let _: i64 = read(publish(&app, &ada, &id, 6).await);
         let _: () = read(press(&app, &ada, "flow_remove", format!("id={id}")).await);
-        assert_eq!(changes(&app).await, [
-            (Setting::Flow, Change::Added),
-            (Setting::Flow, Change::Changed),
-            (Setting::Flow, Change::Changed),
-            (Setting::LiveFlow, Change::Added),
-            (Setting::Flow, Change::Removed),
-        ]);
+        assert_eq!(
+            changes(&app).await,
+            [
+                (Setting::Flow, Change::Added),
+                (Setting::Flow, Change::Changed),
+                (Setting::Flow, Change::Changed),
+                (Setting::LiveFlow, Change::Added),
+                (Setting::Flow, Change::Removed),
+            ]
+        );
     })
     .await;
 }
@@ -241,7 +243,10 @@ async fn a_flow_travels_as_a_file() {
         let id: FlowId =
             read(send(&app, &ada, "flow_create", json!({ "new": { "from": "sample", "key": "order_status" } })).await);
         let file = |cookie: &str| {
-            Request::get(format!("/flows/{id}/export")).header(header::COOKIE, cookie).body(Body::empty()).expect("fine")
+            Request::get(format!("/flows/{id}/export"))
+                .header(header::COOKIE, cookie)
+                .body(Body::empty())
+                .expect("fine")
         };
         let response = app.send(file(&ada)).await;
         let name = response.headers()[header::CONTENT_DISPOSITION].to_str().expect("text").to_owned();

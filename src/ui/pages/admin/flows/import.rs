@@ -2,7 +2,10 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::{super::{faults::FieldFault, typing::alive}, list::Making};
+use super::{
+    super::{faults::FieldFault, typing::alive},
+    list::Making,
+};
 use crate::{
     api::flow::NewFlow,
     ui::{browser, components::icon::Icon},

@@ -182,8 +182,7 @@ fn FaultMenu() -> impl IntoView {
                 Some(step) => flow.find(step).map(|step| step.label().to_owned()).unwrap_or_default(),
                 None => "The flow".to_owned(),
             });
-            let (class, icon) =
-                if fault.grave == Gravity::Blocks { ("bad", "alert") } else { ("soft", "warn") };
+            let (class, icon) = if fault.grave == Gravity::Blocks { ("bad", "alert") } else { ("soft", "warn") };
             let words = fault.words.clone();
             view! {
                 <button type="button" class=class on:click=move |_| jump(&fault)>

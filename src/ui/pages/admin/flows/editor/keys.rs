@@ -63,7 +63,8 @@ fn plain(key: &str, shift: bool, editor: Editor) -> bool {
         "a" | "A" => {
             let cursor = editor.cursor.get_untracked();
             let inside = shift || key == "A";
-            let place = editor.flow.with_untracked(|flow| if inside { cursor.inside(flow) } else { cursor.behind(flow) });
+            let place =
+                editor.flow.with_untracked(|flow| if inside { cursor.inside(flow) } else { cursor.behind(flow) });
             editor.adding.set(place);
         }
         "d" | "D" => {

@@ -2,13 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::{
-    domain::flow::{
-        check::{Fault, Gravity},
-        definition::{Act, Block, Flow, Step, StepId},
-        edit::{self, BlockAt, Kind, Place},
-        words,
-    },
+use crate::domain::flow::{
+    check::{Fault, Gravity},
+    definition::{Act, Block, Flow, Step, StepId},
+    edit::{self, BlockAt, Kind, Place},
+    words,
 };
 
 /// What a row stands for; what the cursor is on.
@@ -150,8 +148,7 @@ impl Outline {
         }
         let start = Face::Start { name: flow.name.clone(), starts: words::starts(flow) };
         let top = flow.steps.len() + 1;
-        let mut rows =
-            vec![Row { item: Item::Start, depth: 0, level: 1, place: 1, siblings: top, face: start }];
+        let mut rows = vec![Row { item: Item::Start, depth: 0, level: 1, place: 1, siblings: top, face: start }];
         let mut drawing = Drawing { flow, counted, rows: &mut rows };
         drawing.block(&flow.steps, 0, 1);
         let index = rows.iter().enumerate().map(|(at, row)| (row.item.clone(), at)).collect();
@@ -221,14 +218,7 @@ impl Drawing<'_> {
                 empty: block.is_empty().then(|| words::empty_branch(step, branch)),
                 tone: tone(step, branch, siblings),
             };
-            self.rows.push(Row {
-                item,
-                depth: depth + 1,
-                level: 2 * depth + 2,
-                place: branch + 1,
-                siblings,
-                face,
-            });
+            self.rows.push(Row { item, depth: depth + 1, level: 2 * depth + 2, place: branch + 1, siblings, face });
             self.block(block, depth + 1, 0);
         }
     }
@@ -274,16 +264,7 @@ mod tests {
         let outline = Outline::of(&flow(), &[]);
         assert_eq!(
             drawn(&outline),
-            [
-                "flow-start",
-                "step-a",
-                "step-h",
-                "  branch-0-h",
-                "  step-in",
-                "  branch-1-h",
-                "step-q",
-                "  branch-0-q",
-            ]
+            ["flow-start", "step-a", "step-h", "  branch-0-h", "  step-in", "  branch-1-h", "step-q", "  branch-0-q",]
         );
         let inner = outline.row(&Item::Step("in".into())).expect("drawn");
         assert_eq!((inner.level, inner.place, inner.siblings), (3, 1, 1));

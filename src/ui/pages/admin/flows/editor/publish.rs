@@ -2,10 +2,7 @@
 
 use leptos::{ev, prelude::*, task::spawn_local};
 
-use super::{
-    saving::Progress,
-    state::Editor,
-};
+use super::{saving::Progress, state::Editor};
 use crate::{
     api::flow::{FlowPage, flow_publish, read_flow},
     domain::flow::{
@@ -73,7 +70,9 @@ fn Asking(asked: RwSignal<bool>) -> impl IntoView {
         spawn_local(async move {
             match flow_publish(id, revision).await {
                 Ok(version) => {
-                    editor.shared.toast(ToastTone::Info, format!("Version {version} is live. New conversations meet it."));
+                    editor
+                        .shared
+                        .toast(ToastTone::Info, format!("Version {version} is live. New conversations meet it."));
                     renew(editor).await;
                     asked.try_set(false);
                 }

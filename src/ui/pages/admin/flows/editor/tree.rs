@@ -12,7 +12,8 @@ use crate::ui::components::icon::Icon;
 #[component]
 pub fn Tree() -> impl IntoView {
     let editor = Editor::expect();
-    let items = move || editor.outline.with(|outline| outline.rows.iter().map(|row| row.item.clone()).collect::<Vec<_>>());
+    let items =
+        move || editor.outline.with(|outline| outline.rows.iter().map(|row| row.item.clone()).collect::<Vec<_>>());
     view! {
         <div
             class="outline"
@@ -41,7 +42,8 @@ fn TreeRow(item: Item) -> impl IntoView {
     let on_it = Memo::new(move |_| editor.cursor.with(|cursor| wanted.with_value(|item| cursor == item)));
     let standing = Memo::new(move |_| {
         editor.standing.with(|standing| {
-            standing.is_some() && wanted.with_value(|item| matches!(item, Item::Step(step) if Some(step) == standing.as_ref()))
+            standing.is_some()
+                && wanted.with_value(|item| matches!(item, Item::Step(step) if Some(step) == standing.as_ref()))
         })
     });
     let select = move || {
@@ -90,17 +92,14 @@ fn TreeRow(item: Item) -> impl IntoView {
                 >
                     {move || row.get().map(|row| view! { <RowFace face=row.face/> })}
                 </div>
+                // For the mouse. A tree may own nothing but its items; keys and the form's own button do the same.
                 <button
                     type="button"
                     class="plus"
                     tabindex="-1"
-                    aria-label="Add a step here"
+                    aria-hidden="true"
                     title="Add a step here"
-                    on:click=move |_| {
-                        let place = editor.flow.with_untracked(|flow| wanted.with_value(|item| item.behind(flow)));
-                        editor.cursor.set(wanted.get_value());
-                        editor.adding.set(place);
-                    }
+                    on:click=move |_| editor.ask_behind(wanted.get_value())
                 >
                     <Icon name="plus" class="xs"/>
                 </button>
@@ -159,7 +158,7 @@ pub fn class_of(kind: crate::domain::flow::edit::Kind) -> &'static str {
         Kind::Message | Kind::Question => "says",
         Kind::Condition | Kind::Hours | Kind::Set | Kind::Jump => "decides",
         Kind::Http | Kind::Model => "asks",
-        Kind::Handoff => "person",
+        Kind::Handoff => "hands",
         Kind::Close => "ends",
     }
 }

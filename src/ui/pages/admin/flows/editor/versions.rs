@@ -9,7 +9,11 @@ use super::{
 use crate::{
     api::flow::{VersionRow, flow_offline, flow_revert, flow_version},
     domain::flow::{definition::Flow, diff::diff},
-    ui::{format::{LocalTime, TimeStyle}, pages::admin::faults::tell, state::ToastTone},
+    ui::{
+        format::{LocalTime, TimeStyle},
+        pages::admin::faults::tell,
+        state::ToastTone,
+    },
 };
 
 #[component]

@@ -71,7 +71,10 @@ pub fn span_of(typed: &str) -> Option<Span> {
 pub fn span_words(span: Span) -> String {
     let units = [(Span::days(1), "d"), (Span::hours(1), "h"), (Span::minutes(1), "min")];
     let whole = units.into_iter().find(|(unit, _)| span.millis() > 0 && span.millis() % unit.millis() == 0);
-    whole.map_or_else(|| format!("{} s", span.millis() / 1_000), |(unit, word)| format!("{} {word}", span.millis() / unit.millis()))
+    whole.map_or_else(
+        || format!("{} s", span.millis() / 1_000),
+        |(unit, word)| format!("{} {word}", span.millis() / unit.millis()),
+    )
 }
 
 #[component]
@@ -114,8 +117,7 @@ pub fn QuestionForm(form: Form) -> impl IntoView {
     };
     let tries: Vec<_> = (0..=5).map(|n| (n.to_string(), times(n))).collect();
     let waits = Signal::derive(move || {
-        let mut waits: Vec<Span> =
-            [5, 15, 60, 240, 1_440].map(Span::minutes).into_iter().collect();
+        let mut waits: Vec<Span> = [5, 15, 60, 240, 1_440].map(Span::minutes).into_iter().collect();
         // What an import brought must be shown, and kept.
         if let Some(own) = form.read(|act| of(act).and_then(|question| question.patience))
             && !waits.contains(&own)
@@ -127,7 +129,8 @@ pub fn QuestionForm(form: Form) -> impl IntoView {
         options.extend(waits.into_iter().map(|wait| (span_words(wait), span_words(wait))));
         options
     });
-    let kind = Memo::new(move |_| form.read(|act| of(act).map(|question| kind_of(&question.expect)).unwrap_or_default()));
+    let kind =
+        Memo::new(move |_| form.read(|act| of(act).map(|question| kind_of(&question.expect)).unwrap_or_default()));
     view! {
         <TextField form lens=text field="text" label="What it asks" shape=Shape::Text first=true limit=4_096/>
         <TextField
@@ -307,7 +310,10 @@ mod tests {
         for span in [Span::seconds(90), Span::minutes(5), Span::hours(4), Span::days(1)] {
             assert_eq!(span_of(&span_words(span)), Some(span), "{}", span_words(span));
         }
-        assert_eq!((span_of("90"), span_of("2 min"), span_of("soon"), span_of("")), (Some(Span::seconds(90)), Some(Span::minutes(2)), None, None));
+        assert_eq!(
+            (span_of("90"), span_of("2 min"), span_of("soon"), span_of("")),
+            (Some(Span::seconds(90)), Some(Span::minutes(2)), None, None)
+        );
     }
 
     #[test]

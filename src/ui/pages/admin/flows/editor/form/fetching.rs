@@ -34,8 +34,10 @@ pub fn HttpForm(form: Form) -> impl IntoView {
             }
         },
     );
-    let options: Vec<_> =
-        methods.into_iter().map(|method| (words::method(method).to_owned(), words::method(method).to_owned())).collect();
+    let options: Vec<_> = methods
+        .into_iter()
+        .map(|method| (words::method(method).to_owned(), words::method(method).to_owned()))
+        .collect();
     let url = Lens::text(|act| Some(&mut http(act)?.url));
     let body = Lens::text(|act| Some(&mut http(act)?.body));
     let time_out = Lens::new(

@@ -3,8 +3,8 @@
 mod asking;
 mod branching;
 mod ending;
-pub mod fields;
 mod fetching;
+pub mod fields;
 mod saying;
 mod start;
 
@@ -85,7 +85,8 @@ fn StepForm(id: StepId, kind: Kind) -> impl IntoView {
 /// The step's own name.
 #[component]
 fn NameField(form: Form) -> impl IntoView {
-    let value = Memo::new(move |_| form.step.with(|step| step.as_ref().map(|step| step.name.clone()).unwrap_or_default()));
+    let value =
+        Memo::new(move |_| form.step.with(|step| step.as_ref().map(|step| step.name.clone()).unwrap_or_default()));
     let type_in = move |typed: String| {
         let id = form.id.get_value();
         form.editor.retype(&format!("{id} name"), |flow| {
@@ -143,6 +144,10 @@ fn StepTools(id: StepId) -> impl IntoView {
                     }
                 })
                 .collect_view()}
+            <button type="button" class="btn" on:click=move |_| editor.ask_behind(item.get_value())>
+                <Icon name="plus"/>
+                "Add behind"
+            </button>
             <button
                 type="button"
                 class="btn"

@@ -31,7 +31,9 @@ fn form_of(say: &Say) -> &'static str {
 
 fn words_of(say: &Say) -> String {
     match say {
-        Say::Text { text } | Say::Buttons { text, .. } | Say::List { text, .. } | Say::Link { text, .. } => text.clone(),
+        Say::Text { text } | Say::Buttons { text, .. } | Say::List { text, .. } | Say::Link { text, .. } => {
+            text.clone()
+        }
         Say::Media { caption, .. } => caption.clone(),
     }
 }
@@ -77,9 +79,9 @@ pub fn MessageForm(form: Form) -> impl IntoView {
 #[component]
 fn Words(form: Form, limit: usize) -> impl IntoView {
     let lens = Lens::text(|act| match act {
-        Act::Message(Say::Text { text } | Say::Buttons { text, .. } | Say::List { text, .. } | Say::Link { text, .. }) => {
-            Some(text)
-        }
+        Act::Message(
+            Say::Text { text } | Say::Buttons { text, .. } | Say::List { text, .. } | Say::Link { text, .. },
+        ) => Some(text),
         _ => None,
     });
     view! {
@@ -99,7 +101,8 @@ fn Words(form: Form, limit: usize) -> impl IntoView {
 #[component]
 fn Media(form: Form) -> impl IntoView {
     let kinds = [FileKind::Image, FileKind::Video, FileKind::Audio, FileKind::Document];
-    let options: Vec<_> = kinds.map(|file| (words::file_word(file).to_owned(), words::file_word(file).to_owned())).into();
+    let options: Vec<_> =
+        kinds.map(|file| (words::file_word(file).to_owned(), words::file_word(file).to_owned())).into();
     let file = Lens::new(
         |act| match act {
             Act::Message(Say::Media { file, .. }) => words::file_word(*file).to_owned(),
@@ -113,7 +116,8 @@ fn Media(form: Form) -> impl IntoView {
         },
     );
     let link = Lens::text(|act| if let Act::Message(Say::Media { link, .. }) = act { Some(link) } else { None });
-    let caption = Lens::text(|act| if let Act::Message(Say::Media { caption, .. }) = act { Some(caption) } else { None });
+    let caption =
+        Lens::text(|act| if let Act::Message(Say::Media { caption, .. }) = act { Some(caption) } else { None });
     view! {
         <TextField
             form

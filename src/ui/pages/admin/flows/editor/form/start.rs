@@ -12,7 +12,11 @@ use crate::{
         },
         keyword::Matching,
     },
-    ui::{browser, components::icon::Icon, pages::admin::flows::editor::state::Editor},
+    ui::{
+        browser,
+        components::icon::Icon,
+        pages::admin::flows::editor::{outline::Item, state::Editor},
+    },
 };
 
 const KINDS: [(&str, &str); 4] = [
@@ -84,6 +88,12 @@ pub fn StartForm() -> impl IntoView {
         </div>
         <Starts/>
         <Resume/>
+        <div class="actions tools">
+            <button type="button" class="btn" on:click=move |_| editor.ask_behind(Item::Start)>
+                <Icon name="plus"/>
+                "Add first step"
+            </button>
+        </div>
     }
 }
 
@@ -103,7 +113,7 @@ fn Starts() -> impl IntoView {
         request_animation_frame(move || browser::focus(&format!("start-{at}")));
     };
     view! {
-        <fieldset class="list">
+        <fieldset class="item-rows">
             <legend class="legend">"Begins with"</legend>
             <small class="hint">
                 "Handoff keywords are looked at first. Without a start it can only be tried, and jumped to."

@@ -19,6 +19,8 @@ use crate::{
 
 /// The box that scrolls.
 pub const LINES: &str = "trial-lines";
+/// What the admin can do next.
+pub const TURN: &str = "trial-turn";
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
@@ -31,7 +33,10 @@ pub enum Said {
     Customer(String),
     Bot(Out),
     /// What happened beside the talk; `bad` when it went wrong.
-    Note { icon: &'static str, words: String },
+    Note {
+        icon: &'static str,
+        words: String,
+    },
 }
 
 /// A variable with its value, and whether the last step changed it.
@@ -166,14 +171,16 @@ impl Chat {
             request_animation_frame(move || browser::scroll_to(&row, Motion::Smooth));
         }
         self.rest.set(Some(rest));
+        // What had the focus may be gone: the talk goes on where the next turn is.
+        request_animation_frame(|| browser::focus_first(TURN));
     }
 }
 
 fn position(rest: &Option<TrialRest>) -> Position {
     match rest {
-        Some(TrialRest::Wait { position, .. } | TrialRest::Fetch { position, .. } | TrialRest::Model { position, .. }) => {
-            position.clone()
-        }
+        Some(
+            TrialRest::Wait { position, .. } | TrialRest::Fetch { position, .. } | TrialRest::Model { position, .. },
+        ) => position.clone(),
         Some(TrialRest::Handoff { .. } | TrialRest::Close { .. }) | None => Position::Start,
     }
 }

@@ -5,11 +5,8 @@ mod outside;
 
 use leptos::{html, prelude::*};
 
-use self::chat::{Chat, LINES, Line, Said};
-use super::{
-    super::super::faults::FieldFault,
-    state::Editor,
-};
+use self::chat::{Chat, LINES, Line, Said, TURN};
+use super::{super::super::faults::FieldFault, state::Editor};
 use crate::{
     api::flow::{TrialInput, TrialRest},
     domain::flow::{
@@ -32,8 +29,8 @@ pub fn TrialPanel() -> impl IntoView {
         }>
             <div class="trial-head">
                 <h2 class="kind"><Icon name="play"/>"Try it"</h2>
-                <label class="field line">
-                    <span class="hint">"Hours"</span>
+                <label class="hours">
+                    <span>"Hours"</span>
                     <select on:change:target=move |event| {
                         chat.open.set(match event.target().value().as_str() {
                             "open" => Some(true),
@@ -57,7 +54,9 @@ pub fn TrialPanel() -> impl IntoView {
                 </For>
             </div>
             <FieldFault words=chat.fault/>
-            <Turn/>
+            <div id=TURN>
+                <Turn/>
+            </div>
             <Variables/>
         </div>
     }
@@ -67,7 +66,8 @@ pub fn TrialPanel() -> impl IntoView {
 #[component]
 fn Turn() -> impl IntoView {
     let chat = Chat::expect();
-    move || match chat.rest.get() {
+    move || {
+        match chat.rest.get() {
         None => view! { <Say first=true patience=false/> }.into_any(),
         Some(TrialRest::Wait { patience, .. }) => view! { <Say first=false patience=patience.is_some()/> }.into_any(),
         Some(TrialRest::Fetch { position, label, call }) => {
@@ -88,6 +88,7 @@ fn Turn() -> impl IntoView {
         }
         .into_any(),
     }
+    }
 }
 
 #[component]
@@ -102,7 +103,6 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
         }
         typed.set(String::new());
         chat.says(text, None);
-        request_animation_frame(|| crate::ui::browser::focus("trial-text"));
     };
     view! {
         <form
@@ -219,7 +219,8 @@ fn Picks(picks: Vec<Pick>, n: usize) -> impl IntoView {
     let chat = Chat::expect();
     let over = move || {
         let waits = chat.rest.with(|rest| matches!(rest, Some(TrialRest::Wait { .. })));
-        let answered = chat.lines.with(|lines| lines.iter().any(|line| line.n > n && matches!(line.said, Said::Customer(_))));
+        let answered =
+            chat.lines.with(|lines| lines.iter().any(|line| line.n > n && matches!(line.said, Said::Customer(_))));
         !waits || answered || chat.sending.get()
     };
     view! {
@@ -262,7 +263,7 @@ fn Variables() -> impl IntoView {
                             .into_iter()
                             .map(|(name, variable)| {
                                 view! {
-                                    <div class:fresh=variable.fresh>
+                                    <div class:set=variable.fresh>
                                         <dt><code>{name}</code></dt>
                                         <dd dir="auto">{variable.value}</dd>
                                     </div>

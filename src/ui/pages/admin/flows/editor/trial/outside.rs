@@ -13,8 +13,13 @@ use crate::{
     ui::{components::icon::Icon, pages::admin::flows::editor::state::Editor},
 };
 
-const STATUSES: [(u16, &str); 5] =
-    [(200, "200 OK"), (201, "201 Created"), (404, "404 Not Found"), (429, "429 Too Many Requests"), (500, "500 Server Error")];
+const STATUSES: [(u16, &str); 5] = [
+    (200, "200 OK"),
+    (201, "201 Created"),
+    (404, "404 Not Found"),
+    (429, "429 Too Many Requests"),
+    (500, "500 Server Error"),
+];
 
 #[component]
 pub fn Fetching(step: Option<StepId>, label: String, call: Call) -> impl IntoView {
