@@ -65,7 +65,7 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   await expect(page.getByLabel("Name of the flow")).toBeFocused();
   await tabTo(page, page.getByRole("button", { name: "Add start" }));
   await page.keyboard.press("Enter");
-  await expect(page.getByLabel("Start 1")).toBeFocused();
+  await expect(page.locator("#start-0")).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(row(page, name)).toBeFocused();
   await expect(row(page, name)).toContainText("Starts with a new conversation");
@@ -181,7 +181,7 @@ test("a draft is tried in a chat, and where it stands is seen in the outline", a
   await expect(page.locator(".node.standing")).toContainText("Order number");
   await page.getByLabel("The customer writes").fill("10042");
   await page.getByLabel("The customer writes").press("Enter");
-  await expect(page.locator(".request")).toContainText("/10042");
+  await expect(page.locator(".turn pre")).toContainText("/10042");
   await expect(page.locator(".node.standing")).toContainText("Look up the order");
   await page.getByRole("button", { name: "Answer", exact: true }).click();
   await expect(page.locator(".variables")).toContainText("order_status");

@@ -1,6 +1,6 @@
 //! The outline on the screen: a tree of cards, walked by arrow keys, with a place to add after every row.
 
-use leptos::prelude::*;
+use leptos::{attr::custom::custom_attribute, prelude::*};
 
 use super::{
     keys,
@@ -58,6 +58,12 @@ fn TreeRow(item: Item) -> impl IntoView {
             _ => false,
         })
     };
+    // Leptos has no names for these attributes.
+    let place = (
+        custom_attribute("aria-level", move || of_row(|row| row.level).to_string()),
+        custom_attribute("aria-posinset", move || of_row(|row| row.place).to_string()),
+        custom_attribute("aria-setsize", move || of_row(|row| row.siblings).to_string()),
+    );
     let kind = match &item {
         Item::Start => "start",
         Item::Step(_) => "step",
@@ -75,9 +81,7 @@ fn TreeRow(item: Item) -> impl IntoView {
                     class:standing=move || standing.get()
                     class:grave=is_grave
                     tabindex=move || if on_it.get() { "0" } else { "-1" }
-                    attr:aria-level=move || of_row(|row| row.level).to_string()
-                    attr:aria-posinset=move || of_row(|row| row.place).to_string()
-                    attr:aria-setsize=move || of_row(|row| row.siblings).to_string()
+                    {..place}
                     aria-selected=move || on_it.get().to_string()
                     on:focus=move |_| {
                         if !on_it.get_untracked() {

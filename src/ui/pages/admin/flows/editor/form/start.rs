@@ -8,7 +8,6 @@ use crate::{
         flow::{
             check::Fault,
             definition::{Flow, Start, StepId},
-            words,
         },
         keyword::Matching,
     },
@@ -272,10 +271,6 @@ fn Resume() -> impl IntoView {
             differs
         });
     };
-    let hint = move || {
-        let starts = editor.flow.with(|flow| flow.starts.len());
-        (starts > 0).then(|| editor.flow.with(words::starts))
-    };
     view! {
         <div class="field">
             <label for="field-resume">"When an agent returns the conversation to the bot"</label>
@@ -298,7 +293,6 @@ fn Resume() -> impl IntoView {
                         .collect_view()
                 }}
             </select>
-            <small class="hint">{hint}</small>
         </div>
     }
 }
