@@ -9,9 +9,9 @@ test("a customer asks for a person, gets one, and starts anew afterwards", async
   const ben = await quietDeskOf(browser, "ben");
   const phone = await phoneOf(browser, customer);
 
-  await test.step("the bot greets, then a keyword calls", async () => {
+  await test.step("the bot asks what it can do, then a keyword calls", async () => {
     await types(phone, "Good morning");
-    await expect(line(phone, "I am the assistant")).toBeVisible();
+    await expect(line(phone, "What is your order number?")).toBeVisible();
     await types(phone, "I want to speak to agent about order 77");
     await expect(line(phone, "I am getting a colleague for you")).toBeVisible();
     for (const desk of [ana, ben]) {

@@ -5,6 +5,7 @@ import { defineConfig, devices } from "@playwright/test";
 const env = process.env;
 const desk = env.HANDOFF_PUBLIC_URL ?? "http://127.0.0.1:3000";
 const program = env.HANDOFF_PROGRAM ?? "../target/debug/handoff";
+const model = env.MODEL_PORT ?? "3999";
 
 export default defineConfig({
   testDir: ".",
@@ -15,8 +16,8 @@ export default defineConfig({
   forbidOnly: !!env.CI,
   // A test that passes the second time has found something: say so instead of hiding it.
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   reporter: [["list"]],
   outputDir: "test-results",
   use: {
@@ -41,13 +42,28 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
-    command: `${program} demo`,
-    url: desk,
-    timeout: 60_000,
-    reuseExistingServer: !env.HANDOFF_PROGRAM,
-    stdout: env.CI ? "ignore" : "pipe",
-    stderr: "pipe",
-    gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
-  },
+  webServer: [
+    {
+      command: "node peers/model.mjs",
+      port: Number(model),
+      env: { ...env, MODEL_PORT: model } as Record<string, string>,
+      reuseExistingServer: !env.HANDOFF_PROGRAM,
+      gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
+    },
+    {
+      command: `${program} demo`,
+      url: desk,
+      // The first start makes a week of conversations.
+      timeout: 120_000,
+      env: {
+        ...env,
+        HANDOFF_DEMO_MODEL: "open-model",
+        HANDOFF_DEMO_MODEL_ADDRESS: `http://127.0.0.1:${model}/v1`,
+      } as Record<string, string>,
+      reuseExistingServer: !env.HANDOFF_PROGRAM,
+      stdout: env.CI ? "ignore" : "pipe",
+      stderr: "pipe",
+      gracefulShutdown: { signal: "SIGTERM", timeout: 5_000 },
+    },
+  ],
 });

@@ -3,7 +3,7 @@
 //! One crate, two builds. `ssr` is the server; `hydrate` is the page. What both agree on lives in [`domain`] (pure) and
 //! [`api`] (the contract). Everything that only the server may know stands behind the one gate below.
 
-// With full types (`cargo xtask dist` and `bench` do not erase them) the layout of the pages is deeper than 128.
+// Built by hand with RUSTFLAGS of its own, views keep their full types, and the layout of the pages is deeper than 128.
 #![recursion_limit = "512"]
 
 pub mod api;
@@ -13,10 +13,10 @@ pub mod ui;
 #[cfg(feature = "ssr")]
 pub mod server;
 
-/// Where the browser enters: takes over the HTML that the server rendered.
+/// Where the browser enters: takes over the HTML that the server rendered, once the code of a lazy page is there.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(ui::App);
+    leptos::mount::hydrate_lazy(ui::App);
 }

@@ -5,6 +5,7 @@
 //! thing: a file with `measure`, and its line in [`BENCHES`].
 
 mod bare;
+mod flows;
 mod ingest;
 mod numbers;
 mod pages;
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 /// What ends a run, in one line.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const BENCHES: [&str; 4] = ["ingest", "pages", "streams", "weight"];
+const BENCHES: [&str; 5] = ["ingest", "flows", "pages", "streams", "weight"];
 
 /// Disks that are slower than this measure themselves, not the server.
 const SLOWEST_SYNC: f64 = 1.0;
@@ -58,6 +59,10 @@ fn run(names: &[String]) -> Result<(), Failure> {
     if chosen("ingest") {
         println!("\n# durable ingest");
         runtime()?.block_on(ingest::measure())?;
+    }
+    if chosen("flows") {
+        println!("\n# flows and models");
+        runtime()?.block_on(flows::measure())?;
     }
     if chosen("pages") {
         println!("\n# desk pages");

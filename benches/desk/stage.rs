@@ -61,6 +61,9 @@ impl Stage {
             data: folder.path().to_owned(),
             site_root: folder.path().join("site"),
             trusted_proxies: Vec::new(),
+            demo_model: None,
+            // The slow model of one measurement listens there.
+            fetch_allow: vec!["127.0.0.0/8".parse()?],
         };
         let house = House::build(&config, Clock::real(), Entropy::real(), Patience::default()).await?;
         let service = router(&house, leptos_options(&config.site_root, address))

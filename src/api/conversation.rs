@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Result;
 use crate::domain::{
     desk::{Item, Row},
+    dossier::Dossier,
     ids::{ConversationId, MessageId, Seq},
     time::Timestamp,
 };
@@ -19,8 +20,8 @@ pub struct Thread {
     pub items: Vec<Item>,
     /// There are older items.
     pub older: bool,
-    /// Why a person was asked for, newest first.
-    pub handoffs: Vec<HandoffFact>,
+    #[serde(default)]
+    pub dossier: Dossier,
     /// The customer's earlier conversations, newest first.
     pub earlier: Vec<Earlier>,
     /// Everything up to here is in it.
@@ -34,19 +35,6 @@ pub struct Customer {
     pub username: Option<String>,
     pub since: Timestamp,
     pub language: Option<String>,
-}
-
-/// A handoff as the dossier tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HandoffFact {
-    pub sentence: String,
-    /// The message that called; the fact links to it.
-    pub message: Option<MessageId>,
-    pub words: Option<String>,
-    pub requested_at: Timestamp,
-    pub claimed: Option<(String, Timestamp)>,
-    pub first_reply_at: Option<Timestamp>,
-    pub ended_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

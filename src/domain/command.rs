@@ -3,7 +3,7 @@
 use super::{
     conversation::Epoch,
     handoff::Trigger,
-    ids::{AgentId, HandoffId, MessageId},
+    ids::{AgentId, HandoffId, MessageId, TeamId},
     message::{Author, Turn},
     time::{Span, Timestamp},
 };
@@ -19,6 +19,8 @@ pub enum Command {
         message: Option<MessageId>,
         target: Span,
         turn: Option<Epoch>,
+        /// Where a flow sends it; else the conversation's team.
+        team: Option<TeamId>,
     },
     /// The bot answers within the turn that began at `turn`.
     BotSay {
@@ -67,6 +69,10 @@ pub enum Command {
     Close {
         agent: AgentId,
         seen: Option<MessageId>,
+    },
+    /// A flow or the model ends the conversation within the turn that began at `turn`.
+    BotClose {
+        turn: Epoch,
     },
     /// The younger of two conversations of one customer gives way.
     Merge,

@@ -1,5 +1,7 @@
 //! What a message says: a variant of [`Content`] for every kind that WhatsApp's reference names.
 //!
+//! What our own bot may send, and its limits, stand in `offer.rs`.
+//!
 //! To add one: a variant here, its row in [`Content::turn`], [`Content::kind`] and [`Content::preview`], its reading in
 //! `server/webhook/read_content.rs`, its face in `ui/components/thread/content.rs`, and a row in the table of
 //! `tests/it/message_kinds.rs`.
@@ -7,6 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    flow::run::Pick,
     ids::{MediaId, Wamid},
     text,
 };
@@ -114,10 +117,28 @@ pub enum Content {
         language: Option<String>,
         body: Option<String>,
     },
-    /// Buttons, lists and links that a business sent.
+    /// Buttons, lists and links that a business sent from elsewhere: only their words are known.
     Interactive {
         body: String,
         options: Vec<String>,
+    },
+    /// Reply buttons of our bot. A tap comes back as [`Self::ButtonReply`] with the button's payload.
+    Buttons {
+        body: String,
+        buttons: Vec<Pick>,
+    },
+    /// A list of our bot; `open` is the word on the button that shows its rows. A choice comes back as
+    /// [`Self::ListReply`].
+    List {
+        body: String,
+        open: String,
+        rows: Vec<Pick>,
+    },
+    /// A button of our bot that opens a web address. Nobody is told whether it was tapped.
+    LinkButton {
+        body: String,
+        label: String,
+        url: String,
     },
 }
 
@@ -129,6 +150,9 @@ pub struct Attachment {
     /// As the sender declared it, parameters included (`audio/ogg; codecs=opus`).
     pub mime: Option<String>,
     pub caption: Option<String>,
+    /// Where WhatsApp fetches a file that our bot sends. We never fetch it ourselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -181,7 +205,10 @@ impl Content {
             | Self::TemplateButton { .. }
             | Self::Order { .. }
             | Self::Template { .. }
-            | Self::Interactive { .. } => Turn::Customer,
+            | Self::Interactive { .. }
+            | Self::Buttons { .. }
+            | Self::List { .. }
+            | Self::LinkButton { .. } => Turn::Customer,
             Self::Unsupported { .. } => Turn::Notice,
             Self::Reaction { .. }
             | Self::NumberChanged { .. }
@@ -221,6 +248,9 @@ impl Content {
             Self::RequestWelcome => "request_welcome",
             Self::Template { .. } => "template",
             Self::Interactive { .. } => "interactive",
+            Self::Buttons { .. } => "buttons",
+            Self::List { .. } => "list",
+            Self::LinkButton { .. } => "link_button",
         }
     }
 
@@ -282,7 +312,10 @@ impl Content {
             Self::Revoke { .. } => "Deleted a message".to_owned(),
             Self::RequestWelcome => "Opened the chat".to_owned(),
             Self::Template { name, body, .. } => with("Template", body.as_deref().or(Some(name))),
-            Self::Interactive { body, .. } => body.clone(),
+            Self::Interactive { body, .. }
+            | Self::Buttons { body, .. }
+            | Self::List { body, .. }
+            | Self::LinkButton { body, .. } => body.clone(),
         };
         text::clip(&text::one_line(&line), 160)
     }

@@ -77,9 +77,10 @@ impl Conversation {
     pub fn decide(&self, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
         match command {
             Command::Receive(received) => self.receive(received),
-            Command::HandOff { handoff, trigger, message, target, turn } => match &self.state {
+            Command::HandOff { handoff, trigger, message, target, turn, team } => match &self.state {
                 State::Bot if turn.is_none_or(|turn| turn == self.epoch) => {
-                    Ok(vec![self.handed_off(handoff, trigger.clone(), message.clone(), *target)])
+                    let handed = self.handed_off(handoff, trigger.clone(), message.clone(), *target);
+                    Ok(vec![to_team(handed, team.as_ref())])
                 }
                 State::Bot => Err(Refusal::TurnOver),
                 State::Human { .. } => Err(Refusal::WithHuman),
@@ -87,6 +88,12 @@ impl Conversation {
             },
             Command::BotSay { message, kind, digest, turn } => match &self.state {
                 State::Bot if *turn == self.epoch => Ok(vec![queued(message, Author::Bot, kind, digest)]),
+                _ => Err(Refusal::TurnOver),
+            },
+            Command::BotClose { turn } => match &self.state {
+                State::Bot if *turn == self.epoch => {
+                    Ok(vec![Event::Closed { reason: CloseReason::Bot, handoff: None }])
+                }
                 _ => Err(Refusal::TurnOver),
             },
             // Notices follow the transition that caused them, a closing text follows the closing: any state is right.
@@ -350,6 +357,16 @@ impl Epoch {
 
 fn queued(message: &MessageId, author: Author, kind: &str, digest: &str) -> Event {
     Event::Queued { message: message.clone(), author, kind: kind.to_owned(), digest: digest.to_owned() }
+}
+
+/// The same call for a person, for another team.
+fn to_team(event: Event, to: Option<&TeamId>) -> Event {
+    match (event, to) {
+        (Event::HandedOff { handoff, trigger, message, target, .. }, Some(team)) => {
+            Event::HandedOff { handoff, trigger, message, team: team.clone(), target }
+        }
+        (event, _) => event,
+    }
 }
 
 fn first_reply(handoff: &Handoff, by: Author, at: Timestamp) -> Option<Event> {

@@ -48,6 +48,7 @@ fn hand_off() -> Command {
         message: None,
         target: Span::minutes(5),
         turn: None,
+        team: None,
     }
 }
 
@@ -155,12 +156,13 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         3 => (0u8..20).prop_map(|n| customer_writes(&format!("msg_{n}"))),
         2 => proptest::option::of(epoch.clone()).prop_map(|turn| match hand_off() {
-            Command::HandOff { handoff, trigger, message, target, .. } => {
-                Command::HandOff { handoff, trigger, message, target, turn }
+            Command::HandOff { handoff, trigger, message, target, team, .. } => {
+                Command::HandOff { handoff, trigger, message, target, turn, team }
             }
             other => other,
         }),
-        2 => epoch.prop_map(|turn| Command::BotSay { message: "msg_b".into(), kind: "text".into(), digest: String::new(), turn }),
+        2 => epoch.clone().prop_map(|turn| Command::BotSay { message: "msg_b".into(), kind: "text".into(), digest: String::new(), turn }),
+        1 => epoch.clone().prop_map(|turn| Command::BotClose { turn }),
         2 => agent.clone().prop_map(|agent| Command::Claim { agent }),
         1 => agent.clone().prop_map(|agent| Command::TakeOver { agent, handoff: "hof_t".into(), target: Span::minutes(5) }),
         2 => agent.clone().prop_map(reply),
@@ -196,6 +198,10 @@ proptest! {
             }
             // The bot never speaks over a person.
             if events.iter().any(|event| matches!(event, Event::Queued { author: Author::Bot, .. })) {
+                prop_assert_eq!(&state.state, &State::Bot);
+            }
+            // Nor does it close over one.
+            if matches!(command, Command::BotClose { .. }) {
                 prop_assert_eq!(&state.state, &State::Bot);
             }
             // A first reply, once given, stands as long as its handoff.

@@ -118,7 +118,7 @@ fn a_tick_does_not_move_a_bubble() {
     let line = |seq: i64, words: &str| Item {
         at: Timestamp(seq),
         seq: Seq(seq),
-        body: ItemBody::Line(Line { tone: Tone::Plain, agent: None, words: words.into() }),
+        body: ItemBody::Line(Line { tone: Tone::Plain, agent: None, words: words.into(), fact: None }),
     };
     let mut items = Vec::new();
     for seq in [3, 1, 2] {

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     handoff::Trigger,
-    ids::{AgentId, ChannelId, ConversationId, CustomerId, HandoffId, MessageId, Seq, TeamId},
+    ids::{
+        AgentId, CallId, ChannelId, ConversationId, CustomerId, FlowId, HandoffId, MessageId, Seq, TeamId, VariableId,
+    },
     message::{Author, Delivery},
     time::{Span, Timestamp},
 };
@@ -144,6 +146,25 @@ pub enum Event {
     NumberChanged {
         customer: CustomerId,
     },
+    /// A flow began in this conversation.
+    FlowBegan {
+        flow: FlowId,
+        version: i64,
+    },
+    /// The bot learnt something; the name and the value are content.
+    VariableSet {
+        variable: VariableId,
+    },
+    /// The bot asked another system. Written before the request leaves.
+    CallRequested {
+        call: CallId,
+    },
+    /// What became of it, in `took` milliseconds.
+    CallEnded {
+        call: CallId,
+        outcome: CallOutcome,
+        took: Span,
+    },
     /// The configuration changed. `what` names the setting, `subject` the thing it is about.
     Configured {
         what: Setting,
@@ -183,6 +204,8 @@ pub enum Amendment {
 pub enum CloseReason {
     /// A person closed it.
     Done,
+    /// A flow or the language model ended it.
+    Bot,
     /// It was the younger of two conversations of one customer.
     Merged,
     /// It was imported from the number's history.
@@ -193,6 +216,7 @@ impl CloseReason {
     pub fn word(self) -> &'static str {
         match self {
             Self::Done => "done",
+            Self::Bot => "bot",
             Self::Merged => "merged",
             Self::Imported => "imported",
         }
@@ -200,11 +224,22 @@ impl CloseReason {
 
     pub fn from_word(word: &str) -> Self {
         match word {
+            "bot" => Self::Bot,
             "merged" => Self::Merged,
             "imported" => Self::Imported,
             _ => Self::Done,
         }
     }
+}
+
+/// How a call to another system ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOutcome {
+    Answered,
+    Failed,
+    /// The server stopped before the answer came.
+    Interrupted,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -266,6 +301,10 @@ impl Event {
             Self::Seen { .. } => "seen",
             Self::Merged { .. } => "merged",
             Self::NumberChanged { .. } => "number_changed",
+            Self::FlowBegan { .. } => "flow_began",
+            Self::VariableSet { .. } => "variable_set",
+            Self::CallRequested { .. } => "call_requested",
+            Self::CallEnded { .. } => "call_ended",
             Self::Configured { .. } => "configured",
             Self::ChannelTrouble { .. } => "channel_trouble",
             Self::SignedIn { .. } => "signed_in",
@@ -302,6 +341,10 @@ mod tests {
         r#"{"event":"seen","agent":"agt_1"}"#,
         r#"{"event":"merged","from":"cus_1","into":"cus_2"}"#,
         r#"{"event":"number_changed","customer":"cus_1"}"#,
+        r#"{"event":"flow_began","flow":"flw_1","version":3}"#,
+        r#"{"event":"variable_set","variable":"var_1"}"#,
+        r#"{"event":"call_requested","call":"cal_1"}"#,
+        r#"{"event":"call_ended","call":"cal_1","outcome":"answered","took":120}"#,
         r#"{"event":"configured","what":"keyword","subject":"kwd_1","change":"added"}"#,
         r#"{"event":"channel_trouble","channel":"chn_1","code":130429}"#,
         r#"{"event":"signed_in","agent":"agt_1"}"#,

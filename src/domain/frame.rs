@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     desk::{Counts, Row},
+    dossier::Fact,
     ids::{AgentId, ConversationId, Seq},
     message::Message,
     time::Timestamp,
@@ -78,9 +79,14 @@ impl Item {
     pub fn key(&self) -> String {
         match &self.body {
             ItemBody::Message(message) => message.id.as_str().to_owned(),
-            ItemBody::Line(_) => format!("line_{}", self.seq.0),
+            ItemBody::Line(_) => line_key(self.seq),
         }
     }
+}
+
+/// The key of the line that the entry at `seq` made: its anchor in the page.
+pub fn line_key(seq: Seq) -> String {
+    format!("line_{}", seq.0)
 }
 
 /// A quiet line between the bubbles.
@@ -91,6 +97,9 @@ pub struct Line {
     pub agent: Option<(AgentId, String)>,
     /// What happened, after the name if there is one.
     pub words: String,
+    /// What the bot learnt or asked, if that is what happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fact: Option<Box<Fact>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

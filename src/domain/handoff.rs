@@ -17,10 +17,13 @@ use super::{
 pub enum Trigger {
     /// A configured phrase stood in the customer's message.
     Keyword { keyword: KeywordId, phrase: String },
-    /// A flow reached its Human Handoff step.
+    /// A flow reached its Human Handoff step. Both names are the tenant's own words.
     Flow { flow: String, step: String },
     /// The language model called the handoff tool.
-    Model { reason: String },
+    /// Its words are content: they stand with the handoff ([`Brief`]), not in the log.
+    Model,
+    /// Another responder of the number passed the customer on.
+    Partner,
     /// An agent took the conversation over from the bot.
     Agent { agent: AgentId },
     /// Staff answered from the WhatsApp Business app.
@@ -36,7 +39,8 @@ impl Trigger {
         match self {
             Self::Keyword { .. } => "keyword",
             Self::Flow { .. } => "flow",
-            Self::Model { .. } => "model",
+            Self::Model => "model",
+            Self::Partner => "partner",
             Self::Agent { .. } => "agent",
             Self::Phone => "phone",
             Self::Late => "late",
@@ -49,7 +53,8 @@ impl Trigger {
         match self {
             Self::Keyword { phrase, .. } => format!("Keyword “{phrase}”"),
             Self::Flow { flow, .. } => format!("Flow {flow}"),
-            Self::Model { .. } => "Bot asked".to_owned(),
+            Self::Model => "Bot asked".to_owned(),
+            Self::Partner => "Passed on".to_owned(),
             Self::Agent { .. } => "Taken over".to_owned(),
             Self::Phone => "Answered on the phone".to_owned(),
             Self::Late => "Late message".to_owned(),
@@ -62,13 +67,54 @@ impl Trigger {
         match self {
             Self::Keyword { phrase, .. } => format!("The customer wrote the keyword “{phrase}”."),
             Self::Flow { flow, step } => format!("Flow “{flow}” reached its step “{step}”."),
-            Self::Model { reason } => format!("The bot asked for a person: {reason}"),
+            Self::Model => "The language model asked for a person.".to_owned(),
+            Self::Partner => "Another responder of this number passed the customer on.".to_owned(),
             Self::Agent { .. } => "An agent took the conversation over from the bot.".to_owned(),
             Self::Phone => "Somebody answered from the WhatsApp Business app on the phone.".to_owned(),
             Self::Late => {
                 "The message reached us long after it was written, too late for an automatic answer.".to_owned()
             }
             Self::Failure { failure } => failure.sentence().to_owned(),
+        }
+    }
+}
+
+/// What whoever asked for a person wants them to know. Words of customers and of models may be in it: it is kept with the
+/// handoff and can be erased, and never stands in the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Brief {
+    /// Why, in a line.
+    pub reason: String,
+    pub note: String,
+    /// What happened so far, from the model.
+    pub summary: String,
+    pub urgency: Urgency,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    Low,
+    #[default]
+    Normal,
+    High,
+}
+
+impl Urgency {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "low" => Self::Low,
+            "high" => Self::High,
+            _ => Self::Normal,
         }
     }
 }
@@ -83,6 +129,40 @@ pub enum Failure {
     Error,
     /// The bot's answer could not be delivered.
     Undelivered,
+    /// No answer fitted a flow's question after all retries.
+    NoMatch,
+    /// The customer did not answer a flow's question in time.
+    TooLong,
+    /// A flow's HTTP request failed.
+    HttpFailed,
+    /// The flow's own fault: a missing step, a dead end, a loop, a template that cannot be filled in.
+    FlowBroken,
+    /// The server stopped in the middle of a call: nobody knows what it led to, and it is never repeated.
+    Interrupted,
+    /// A voice note, a picture, a place: nothing a bot can read.
+    Unreadable,
+    /// The model's server answered with an error, or its answer broke off.
+    ModelError,
+    /// The model's server said that it is asked too often.
+    ModelRateLimited,
+    /// The model did not answer in time.
+    ModelTimedOut,
+    /// The model fell silent in the middle of its answer.
+    ModelStalled,
+    /// The model's answer, or the arguments of a tool it called, cannot be used.
+    ModelMalformed,
+    /// The model called a tool that it was not given.
+    ModelUnknownTool,
+    /// The model kept calling tools instead of answering.
+    ModelToolLoop,
+    /// The model answered with nothing.
+    ModelEmpty,
+    /// The tenant's tokens for today are used up.
+    ModelBudget,
+    /// The server was restarted, or the turn ended, while the model was answering.
+    ModelInterrupted,
+    /// No connection to the model's server, or none that is allowed.
+    ModelUnreachable,
 }
 
 impl Failure {
@@ -91,6 +171,23 @@ impl Failure {
             Self::NoAnswer => "Bot had no answer",
             Self::Error => "Bot failed",
             Self::Undelivered => "Bot answer not delivered",
+            Self::NoMatch => "No fitting answer",
+            Self::TooLong => "No answer in time",
+            Self::HttpFailed => "Request failed",
+            Self::FlowBroken => "Flow has a fault",
+            Self::Interrupted => "Bot was interrupted",
+            Self::Unreadable => "Bot cannot read it",
+            Self::ModelError => "Model failed",
+            Self::ModelRateLimited => "Model overloaded",
+            Self::ModelTimedOut => "Model too slow",
+            Self::ModelStalled => "Model fell silent",
+            Self::ModelMalformed => "Model answer unusable",
+            Self::ModelUnknownTool => "Model named no tool",
+            Self::ModelToolLoop => "Model went in circles",
+            Self::ModelEmpty => "Model said nothing",
+            Self::ModelBudget => "Model budget used up",
+            Self::ModelInterrupted => "Model interrupted",
+            Self::ModelUnreachable => "Model not reachable",
         }
     }
 
@@ -99,6 +196,23 @@ impl Failure {
             Self::NoAnswer => "The bot has no answer configured for this message.",
             Self::Error => "The bot ran into an error while answering.",
             Self::Undelivered => "WhatsApp did not deliver the bot's answer.",
+            Self::NoMatch => "The customer's answers did not fit what the flow asked for.",
+            Self::TooLong => "The customer did not answer the flow's question in time.",
+            Self::HttpFailed => "The flow asked another system, which failed.",
+            Self::FlowBroken => "The flow has a fault and could not go on.",
+            Self::Interrupted => "The server stopped while the bot was waiting for an answer.",
+            Self::Unreadable => "The customer sent something that the bot cannot read.",
+            Self::ModelError => "The language model's server answered with an error.",
+            Self::ModelRateLimited => "The language model's server is overloaded or limits how often it may be asked.",
+            Self::ModelTimedOut => "The language model did not answer in time.",
+            Self::ModelStalled => "The language model stopped in the middle of its answer.",
+            Self::ModelMalformed => "The language model's answer, or a tool call in it, could not be used.",
+            Self::ModelUnknownTool => "The language model called a tool that does not exist.",
+            Self::ModelToolLoop => "The language model kept calling tools without coming to an answer.",
+            Self::ModelEmpty => "The language model answered with nothing.",
+            Self::ModelBudget => "The language model's tokens for today are used up.",
+            Self::ModelInterrupted => "The language model was interrupted before it had answered.",
+            Self::ModelUnreachable => "The language model's server could not be reached.",
         }
     }
 }
@@ -152,6 +266,56 @@ impl HandoffEnd {
             Self::Closed => "closed",
             Self::ReturnedToBot => "returned_to_bot",
             Self::Merged => "merged",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "closed" => Self::Closed,
+            "returned_to_bot" => Self::ReturnedToBot,
+            "merged" => Self::Merged,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Failures are written to disk within their handoff, for ever: never change a word, only add.
+    const FAILURES: &[(Failure, &str)] = &[
+        (Failure::NoAnswer, "no_answer"),
+        (Failure::Error, "error"),
+        (Failure::Undelivered, "undelivered"),
+        (Failure::NoMatch, "no_match"),
+        (Failure::TooLong, "too_long"),
+        (Failure::HttpFailed, "http_failed"),
+        (Failure::FlowBroken, "flow_broken"),
+        (Failure::Interrupted, "interrupted"),
+        (Failure::Unreadable, "unreadable"),
+        (Failure::ModelError, "model_error"),
+        (Failure::ModelRateLimited, "model_rate_limited"),
+        (Failure::ModelTimedOut, "model_timed_out"),
+        (Failure::ModelStalled, "model_stalled"),
+        (Failure::ModelMalformed, "model_malformed"),
+        (Failure::ModelUnknownTool, "model_unknown_tool"),
+        (Failure::ModelToolLoop, "model_tool_loop"),
+        (Failure::ModelEmpty, "model_empty"),
+        (Failure::ModelBudget, "model_budget"),
+        (Failure::ModelInterrupted, "model_interrupted"),
+        (Failure::ModelUnreachable, "model_unreachable"),
+    ];
+
+    #[test]
+    fn every_failure_reads_and_writes_its_golden_word_and_has_words_for_people() {
+        for (failure, word) in FAILURES {
+            let trigger = Trigger::Failure { failure: *failure };
+            let line = format!(r#"{{"trigger":"failure","failure":"{word}"}}"#);
+            assert_eq!(serde_json::to_string(&trigger).expect("a trigger is JSON"), line);
+            assert_eq!(serde_json::from_str::<Trigger>(&line).expect("golden JSON"), trigger);
+            assert!(failure.label().chars().count() <= 24, "“{}” fits a card", failure.label());
+            assert!(failure.sentence().ends_with('.'), "{word} has a sentence");
         }
     }
 }

@@ -138,13 +138,21 @@ pub mod noun {
     impl Noun for Journal {
         const PREFIX: &'static str = "jrn";
     }
-    pub enum Media {}
-    impl Noun for Media {
-        const PREFIX: &'static str = "med";
-    }
     pub enum Flow {}
     impl Noun for Flow {
         const PREFIX: &'static str = "flw";
+    }
+    pub enum Variable {}
+    impl Noun for Variable {
+        const PREFIX: &'static str = "var";
+    }
+    pub enum Call {}
+    impl Noun for Call {
+        const PREFIX: &'static str = "cal";
+    }
+    pub enum Media {}
+    impl Noun for Media {
+        const PREFIX: &'static str = "med";
     }
 }
 
@@ -161,8 +169,10 @@ pub type KeywordId = Id<noun::Keyword>;
 pub type OutboxId = Id<noun::Outbox>;
 pub type JobId = Id<noun::Job>;
 pub type JournalId = Id<noun::Journal>;
-pub type MediaId = Id<noun::Media>;
 pub type FlowId = Id<noun::Flow>;
+pub type VariableId = Id<noun::Variable>;
+pub type CallId = Id<noun::Call>;
+pub type MediaId = Id<noun::Media>;
 
 /// The place of an entry in its tenant's log: grows by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

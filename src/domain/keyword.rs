@@ -123,6 +123,11 @@ pub fn first_match<'k>(rules: &'k [Keyword], message: &str, setting: Setting<'_>
         .find_map(|rule| find(&haystack, message, &rule.phrase, rule.matching).map(|found| (rule, found)))
 }
 
+/// Whether `phrase` stands in `message`, found as a rule would find it.
+pub fn stands_in(message: &str, phrase: &str, matching: Matching) -> bool {
+    find(&text::fold(message), message, phrase, matching).is_some()
+}
+
 fn applies(rule: &Keyword, setting: Setting<'_>) -> bool {
     let here = match (&rule.channel, setting.channel) {
         (Some(wanted), Some(channel)) => wanted == channel,

@@ -64,6 +64,15 @@ impl Span {
         if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
     }
 
+    /// `420 ms`, `1.2 s`, `1:05`: how long a call took.
+    pub fn brief(self) -> String {
+        match self.0.max(0) {
+            millis @ 0..=999 => format!("{millis} ms"),
+            millis @ 1_000..=59_999 => format!("{}.{} s", millis / 1_000, millis % 1_000 / 100),
+            _ => self.clock(),
+        }
+    }
+
     /// `23 h`, `38 min`, `< 1 min`: what is left of something, in its largest unit.
     pub fn rough(self) -> String {
         let minutes = self.0.max(0) / 60_000;
@@ -97,5 +106,12 @@ mod tests {
         assert_eq!(Span::minutes(38).rough(), "38 min");
         assert_eq!(Span::minutes(1_392).rough(), "23 h");
         assert_eq!(Span::seconds(20).rough(), "< 1 min");
+    }
+
+    #[test]
+    fn a_call_is_measured_as_finely_as_it_matters() {
+        assert_eq!(Span(420).brief(), "420 ms");
+        assert_eq!(Span(1_250).brief(), "1.2 s");
+        assert_eq!(Span::seconds(65).brief(), "1:05");
     }
 }

@@ -7,6 +7,7 @@ use config::{Environment, File};
 use serde::Deserialize;
 
 use super::gateway;
+use crate::domain::model::Provider;
 
 /// What the operator chose, checked.
 #[derive(Clone, Debug)]
@@ -27,6 +28,21 @@ pub struct Config {
     pub site_root: PathBuf,
     /// Proxies whose `X-Forwarded-For` is believed: sign-in throttling counts the address behind them.
     pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Networks beside the public internet that tenants' requests may reach.
+    pub fetch_allow: Vec<ipnet::IpNet>,
+    /// The language model of the demo's bot.
+    pub demo_model: Option<DemoModel>,
+}
+
+/// Where the demo's bot thinks.
+#[derive(Clone, Debug)]
+pub struct DemoModel {
+    pub provider: Provider,
+    /// Base of the server's API; empty is the provider's own.
+    pub address: String,
+    /// Empty for a server that wants none.
+    pub key: Secret,
+    pub model: String,
 }
 
 /// A value whose debug form says nothing.
@@ -58,6 +74,11 @@ struct Raw {
     data: Option<String>,
     site_root: Option<String>,
     trusted_proxies: Option<String>,
+    fetch_allow: Option<String>,
+    demo_model: Option<String>,
+    demo_model_provider: Option<String>,
+    demo_model_address: Option<String>,
+    demo_model_key: Option<String>,
 }
 
 /// One line for the operator.
@@ -151,20 +172,17 @@ impl Config {
             .site_root
             .or_else(|| std::env::var("LEPTOS_SITE_ROOT").ok())
             .unwrap_or_else(|| "target/site".to_owned());
-        let trusted_proxies = raw
-            .trusted_proxies
-            .iter()
-            .flat_map(|list| list.split(','))
-            .map(str::trim)
-            .filter(|one| !one.is_empty())
-            .map(|one| {
-                one.parse().map_err(|_| {
-                    ConfigError(format!("HANDOFF_TRUSTED_PROXIES is a list of addresses like 127.0.0.1, not “{one}”"))
-                })
-            })
-            .collect::<Result<_, _>>()?;
+        let trusted_proxies =
+            list("HANDOFF_TRUSTED_PROXIES", "addresses like 127.0.0.1", raw.trusted_proxies.as_deref())?;
+        // The demo's shop listens beside it.
+        let allowed = raw.fetch_allow.or_else(|| (purpose == Purpose::Demo).then(|| "127.0.0.0/8".to_owned()));
+        let fetch_allow = list("HANDOFF_FETCH_ALLOW", "networks like 10.1.0.0/16", allowed.as_deref())?;
+        let demo_model =
+            demo_model(raw.demo_model, raw.demo_model_provider, raw.demo_model_address, raw.demo_model_key)?;
         Ok(Self {
+            demo_model,
             trusted_proxies,
+            fetch_allow,
             database_url,
             listen,
             public_url,
@@ -176,6 +194,41 @@ impl Config {
             site_root: site_root.into(),
         })
     }
+}
+
+/// The demo's model: named by `HANDOFF_DEMO_MODEL`, reached at an address, with a key, or both.
+fn demo_model(
+    model: Option<String>,
+    provider: Option<String>,
+    address: Option<String>,
+    key: Option<String>,
+) -> Result<Option<DemoModel>, ConfigError> {
+    let Some(model) = model else {
+        return match address.or(key) {
+            Some(_) => Err(ConfigError(
+                "HANDOFF_DEMO_MODEL is missing: the name of the model that HANDOFF_DEMO_MODEL_ADDRESS serves".into(),
+            )),
+            None => Ok(None),
+        };
+    };
+    let provider = match provider.as_deref() {
+        None | Some("openai") => Provider::OpenAi,
+        Some("anthropic") => Provider::Anthropic,
+        Some(other) => {
+            return Err(ConfigError(format!("HANDOFF_DEMO_MODEL_PROVIDER is openai or anthropic, not “{other}”")));
+        }
+    };
+    if let Some(address) = &address {
+        web_address("HANDOFF_DEMO_MODEL_ADDRESS", address)?;
+    }
+    let key = Secret(key.unwrap_or_default());
+    Ok(Some(DemoModel { provider, address: address.unwrap_or_default(), key, model }))
+}
+
+/// Values with commas between.
+fn list<T: std::str::FromStr>(name: &str, what: &str, value: Option<&str>) -> Result<Vec<T>, ConfigError> {
+    let each = value.unwrap_or_default().split(',').map(str::trim).filter(|one| !one.is_empty());
+    each.map(|one| one.parse().map_err(|_| ConfigError(format!("{name} is a list of {what}, not “{one}”")))).collect()
 }
 
 fn address(name: &str, value: &str) -> Result<std::net::SocketAddr, ConfigError> {
@@ -205,6 +258,8 @@ mod tests {
             (Raw { database_url: Some("mysql://x".into()), ..key() }, "DATABASE_URL"),
             (Raw { log_format: Some("xml".into()), ..key() }, "HANDOFF_LOG_FORMAT"),
             (Raw { trusted_proxies: Some("127.0.0.1, proxy".into()), ..key() }, "HANDOFF_TRUSTED_PROXIES"),
+            (Raw { fetch_allow: Some("10.0.0.0/8, intranet".into()), ..key() }, "HANDOFF_FETCH_ALLOW"),
+            (Raw { fetch_allow: Some("10.0.0.1".into()), ..key() }, "HANDOFF_FETCH_ALLOW"),
         ];
         for (raw, expected) in wrong {
             let error = Config::check(raw, Purpose::Serve).expect_err(expected).to_string();
@@ -212,6 +267,16 @@ mod tests {
         }
         let open = Raw { listen: Some("0.0.0.0:3000".into()), ..Raw::default() };
         assert!(Config::check(open, Purpose::Demo).is_err(), "the demo stays on loopback");
+    }
+
+    #[test]
+    fn only_the_demo_opens_a_network_by_itself() {
+        let allowed = |raw, purpose| Config::check(raw, purpose).expect("a configuration").fetch_allow;
+        let nets = |text: &str| vec![text.parse::<ipnet::IpNet>().expect("a network")];
+        assert_eq!(allowed(key(), Purpose::Serve), []);
+        assert_eq!(allowed(key(), Purpose::Demo), nets("127.0.0.0/8"));
+        let own = Raw { fetch_allow: Some(" 10.1.0.0/16 ,".into()), ..key() };
+        assert_eq!(allowed(own, Purpose::Demo), nets("10.1.0.0/16"));
     }
 
     fn key() -> Raw {

@@ -1,6 +1,8 @@
 //! `handoff demo`: the real server and the simulator side by side, with a tenant whose values are fixed and printed.
 //! Loopback only: its passwords are public.
 
+mod bot;
+mod shop;
 mod week;
 
 use std::sync::Arc;
@@ -50,11 +52,12 @@ pub async fn run(config: Config) -> Result<(), Failure> {
         week::fill(&config, &clock).await?;
     }
     let house = House::build(&config, clock.clone(), Entropy::real(), gateway::Patience::default()).await?;
+    bot::set_up(&house, &config).await?;
     let listener = bind(config.listen).await?;
     let stop = CancellationToken::new();
     let simulator = simulator(&config, &clock, Entropy::real())?;
     let phone = bind(config.simulator_listen).await?;
-    let simulated = tokio::spawn(simulator.serve(phone, stop.clone()));
+    let simulated = tokio::spawn(simulator.serve_beside(phone, shop::routes(), stop.clone()));
     announce(&config);
     let end = stop.clone();
     let served = serve_on(house, &config, listener, async move {
@@ -152,7 +155,10 @@ fn announce(config: &Config) {
     println!("  Phone    http://{}", config.simulator_listen);
     println!();
     println!("  Sign in as {} with the password {PASSWORD}", PEOPLE.map(|(email, _, _)| email).join(", "));
-    println!("  On the phone write “{KEYWORD}” and watch the desk.");
+    println!(
+        "  On the phone write anything and the bot asks for an order number: 10042 is on its way, 10050 cannot be"
+    );
+    println!("  looked up and brings a person. “{KEYWORD}” brings one at once.");
     println!();
     println!(
         "  Webhook  {}  (app {APP}, secret {APP_SECRET}, verify token {VERIFY_TOKEN}, number {PHONE_NUMBER_ID})",

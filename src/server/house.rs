@@ -8,11 +8,13 @@ use super::{
     bus::{Bus, Presence},
     clock::{Clock, Entropy},
     config::Config,
-    engine::Engine,
+    engine::{self, Engine},
+    fetch::{self, Fetch},
     gateway::{self, Gateway},
     inbox::Inbox,
     jobs::Jobs,
     live::Live,
+    llm::{self, Llm},
     log::Log,
     media::{self, Media},
     outbox::Outbox,
@@ -34,6 +36,8 @@ pub enum StartError {
     Client(#[from] reqwest::Error),
     #[error("HANDOFF_GRAPH_URL: {0}")]
     Graph(#[from] gateway::BadBase),
+    #[error(transparent)]
+    Llm(#[from] llm::NoClient),
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -42,6 +46,7 @@ pub enum StartError {
 pub struct House {
     pub db: Db,
     pub clock: Clock,
+    pub entropy: Entropy,
     pub bus: Bus,
     pub presence: Presence,
     pub inbox: Inbox,
@@ -50,6 +55,8 @@ pub struct House {
     pub live: Live,
     pub webhook: Webhook,
     pub projector: Projector,
+    pub fetch: Fetch,
+    pub llm: Llm,
     pub engine: Engine,
     pub outbox: Outbox,
     pub media: Media,
@@ -84,7 +91,18 @@ impl House {
         let (journal, scribe) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
         let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), inbox.clone());
-        let engine = Engine::new(inbox.clone(), jobs.clone(), bus.clone(), clock.clone(), entropy.clone());
+        let fetch = Fetch::new(fetch::Policy::allowing(config.fetch_allow.clone()), clock.clone())?;
+        let llm = Llm::new(fetch.clone(), clock.clone())?;
+        let engine = Engine::new(engine::Parts {
+            inbox: inbox.clone(),
+            jobs: jobs.clone(),
+            llm: llm.clone(),
+            fetch: fetch.clone(),
+            seal: seal.clone(),
+            bus: bus.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        });
         let outbox = Outbox::new(
             db.clone(),
             inbox.clone(),
@@ -105,12 +123,13 @@ impl House {
             accounts.clone(),
             bus.clone(),
             clock.clone(),
-            entropy,
+            entropy.clone(),
             files,
         );
         Ok(Self {
             db,
             clock,
+            entropy,
             bus,
             presence,
             inbox,
@@ -119,6 +138,8 @@ impl House {
             live,
             webhook,
             projector,
+            fetch,
+            llm,
             engine,
             outbox,
             media,

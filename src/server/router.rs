@@ -24,7 +24,9 @@ use leptos::{
     server_fn::error::SERVER_FN_ERROR_HEADER,
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list};
-use tower_http::{catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer, trace::TraceLayer,
+};
 
 use super::{context::Services, house::House, live, media, settings, webhook};
 use crate::{api::ApiError, ui};
@@ -73,6 +75,7 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
             let _ = &options;
         }
     };
+    let built = built_page(&options);
     let document = options.clone();
     let site = Router::<LeptosOptions>::new()
         .leptos_routes_with_context(&options, routes, pages, move || ui::shell(document.clone()))
@@ -80,7 +83,7 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
         .with_state(options)
         .layer(DefaultBodyLimit::max(API_BODY));
 
-    let site = site.layer(middleware::from_fn(refusal_status));
+    let site = site.layer(middleware::from_fn(refusal_status)).nest("/pkg", built);
 
     let origins = Origins { public: origin_of(&house.public_url) };
     let webhooks = Router::new()
@@ -115,6 +118,15 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
             // The path only: a query may hold what somebody searched for, or a verify token.
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())
         }))
+}
+
+/// The page's code and styles. Their names stay while what they hold changes, so a browser asks each time, and is told
+/// in a few bytes that it has them: code of two builds must never meet.
+fn built_page(options: &LeptosOptions) -> Router {
+    let folder = std::path::Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
+    Router::new()
+        .fallback_service(ServeDir::new(folder).precompressed_br().precompressed_gzip())
+        .layer(fixed_header("cache-control", "no-cache"))
 }
 
 /// What every page and server function finds in its context.

@@ -1,11 +1,12 @@
 //! The document, the routes, and the layout that every signed-in page stands in.
 //!
-//! To add a page: its component in `pages/`, one `<Route>` here, its link in `components/shell.rs`.
+//! To add a page: its component in `pages/`, one `<Route>` here, its link in `components/shell.rs`. What agents do not see
+//! all day is `Lazy`, as the admin's pages are.
 
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
     hooks::use_location,
     path,
@@ -23,13 +24,19 @@ use super::{
     live,
     pages::{
         admin::{
-            AdminLayout, audit::AuditPage, flows::{FlowEditorPage, FlowsPage}, keywords::KeywordsPage, messages::MessagesPage, targets::TargetsPage,
-            team::TeamPage,
+            AdminLayout,
+            audit::AuditRoute,
+            flows::{FlowEditorRoute, FlowsRoute},
+            keywords::KeywordsRoute,
+            messages::MessagesRoute,
+            targets::TargetsRoute,
+            team::TeamRoute,
         },
-        desk::DeskPage,
+        desk::DeskRoute,
         not_found::NotFoundPage,
-        sign_in::{SignInPage, sign_in_address},
+        sign_in::{SignInRoute, sign_in_address},
     },
+    snapshot::{Snapshot, snapshot},
     state::Shared,
 };
 use crate::{
@@ -45,7 +52,7 @@ use crate::{
 /// The layout's snapshot. A page whose snapshot changes live awaits it before reading its own, so that the stream, which
 /// starts where this one ends, misses nothing that the page has not read.
 #[derive(Clone, Copy)]
-pub struct Ready(pub Resource<Result<Calls>>);
+pub struct Ready(pub Snapshot<Result<Calls>>);
 
 /// The HTML document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -83,18 +90,18 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=|| view! { <Redirect path="/conversations" /> } ssr=SsrMode::Async />
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=SignedIn ssr=SsrMode::Async>
-                    <Route path=path!("/conversations/:id?") view=DeskPage />
+                    <Route path=path!("/conversations/:id?") view={Lazy::<DeskRoute>::new()} />
                     <ParentRoute path=path!("/admin") view=AdminLayout>
                         <Route path=path!("") view=|| view! { <Redirect path="/admin/keywords" /> } />
-                        <Route path=path!("flows") view=FlowsPage />
-                        <Route path=path!("flows/:id") view=FlowEditorPage />
-                        <Route path=path!("keywords") view=KeywordsPage />
-                        <Route path=path!("messages") view=MessagesPage />
-                        <Route path=path!("targets") view=TargetsPage />
-                        <Route path=path!("team") view=TeamPage />
-                        <Route path=path!("audit") view=AuditPage />
+                        <Route path=path!("flows") view={Lazy::<FlowsRoute>::new()} />
+                        <Route path=path!("flows/:id") view={Lazy::<FlowEditorRoute>::new()} />
+                        <Route path=path!("keywords") view={Lazy::<KeywordsRoute>::new()} />
+                        <Route path=path!("messages") view={Lazy::<MessagesRoute>::new()} />
+                        <Route path=path!("targets") view={Lazy::<TargetsRoute>::new()} />
+                        <Route path=path!("team") view={Lazy::<TeamRoute>::new()} />
+                        <Route path=path!("audit") view={Lazy::<AuditRoute>::new()} />
                     </ParentRoute>
                 </ParentRoute>
             </Routes>
@@ -105,8 +112,8 @@ pub fn App() -> impl IntoView {
 /// What stands around every signed-in page. Signed out, it leads to the sign-in page and back.
 #[component]
 fn SignedIn() -> impl IntoView {
-    let viewer = Resource::new_blocking(|| (), |()| read_viewer());
-    let calls = Resource::new_blocking(|| (), |()| read_calls());
+    let viewer = snapshot(|| (), |()| read_viewer());
+    let calls = snapshot(|| (), |()| read_calls());
     provide_context(Ready(calls));
     // The server's time travels with the page: both first renders say "2:08" and "Today" of the same moment.
     let now =

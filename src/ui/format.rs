@@ -3,11 +3,10 @@
 //! Both builds write the same words from the same arithmetic; only the zone's offset comes from elsewhere. In the first
 //! render it is the cookie's (see `first_look.rs`), so that server and page agree; after hydration the browser gives the
 //! true one for every single point, with summer time. To add a way to write a time: a variant of [`TimeStyle`].
+//!
+//! Of jiff only the calendar is used: its formatter and its zones would be a twentieth of what the browser loads.
 
-use jiff::{
-    civil::DateTime,
-    tz::{Offset, TimeZone},
-};
+use jiff::{civil::DateTime, tz::Offset};
 use leptos::prelude::*;
 
 use super::{browser, first_look::FirstLook, state::Shared};
@@ -61,53 +60,67 @@ impl Zone {
         Offset::from_seconds(minutes * 60).unwrap_or(Offset::UTC)
     }
 
-    fn civil(self, at: Timestamp) -> DateTime {
-        civil(at, self.offset(at))
-    }
-
     /// The number of the day that `at` falls on, in this zone. Tracks.
     pub fn day(self, at: Timestamp) -> i64 {
-        day_number(self.civil(at))
+        Local::of(at, self.offset(at)).day
     }
 
     /// `at` in words. `today` is the number of the day that now is. Tracks.
     pub fn words(self, at: Timestamp, style: TimeStyle, today: i64) -> String {
-        words(self.civil(at), style, today)
+        Local::of(at, self.offset(at)).words(style, today)
     }
 }
 
-fn civil(at: Timestamp, offset: Offset) -> DateTime {
-    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    at.to_zoned(TimeZone::fixed(offset)).datetime()
+const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const DAY: i64 = 86_400_000;
+
+/// A point in time by the calendar and clock of a place.
+struct Local {
+    at: DateTime,
+    /// Counted from the first of January 1970 there.
+    day: i64,
 }
 
-fn day_number(at: DateTime) -> i64 {
-    let midnight = at.date().to_datetime(jiff::civil::Time::midnight());
-    Offset::UTC.to_timestamp(midnight).map_or(0, |midnight| midnight.as_second().div_euclid(86_400))
-}
-
-fn words(at: DateTime, style: TimeStyle, today: i64) -> String {
-    let ago = today - day_number(at);
-    let same_year = jiff::Timestamp::from_second(today * 86_400).is_ok_and(|now| civil_year(now) == at.year());
-    match style {
-        TimeStyle::Clock => at.strftime("%H:%M").to_string(),
-        TimeStyle::Full => at.strftime("%a %-d %b %Y, %H:%M").to_string(),
-        TimeStyle::Day if ago == 0 => "Today".to_owned(),
-        TimeStyle::Row if ago == 0 => at.strftime("%H:%M").to_string(),
-        TimeStyle::Day | TimeStyle::Row if ago == 1 => "Yesterday".to_owned(),
-        TimeStyle::Row if same_year => at.strftime("%-d %b").to_string(),
-        TimeStyle::Day | TimeStyle::Row => at.strftime("%-d %b %Y").to_string(),
+impl Local {
+    fn of(at: Timestamp, offset: Offset) -> Self {
+        let day = (at.0 + i64::from(offset.seconds()) * 1_000).div_euclid(DAY);
+        let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        Self { at: offset.to_datetime(at), day }
     }
-}
 
-fn civil_year(at: jiff::Timestamp) -> i16 {
-    at.to_zoned(TimeZone::UTC).year()
+    fn words(&self, style: TimeStyle, today: i64) -> String {
+        let ago = today - self.day;
+        let same_year = || Self::of(Timestamp(today * DAY), Offset::UTC).at.year() == self.at.year();
+        match style {
+            TimeStyle::Clock => self.clock(),
+            TimeStyle::Full => {
+                let weekday = WEEKDAYS[usize::from(self.at.weekday().to_sunday_zero_offset().unsigned_abs()) % 7];
+                format!("{weekday} {} {}, {}", self.date(), self.at.year(), self.clock())
+            }
+            TimeStyle::Day if ago == 0 => "Today".to_owned(),
+            TimeStyle::Row if ago == 0 => self.clock(),
+            TimeStyle::Day | TimeStyle::Row if ago == 1 => "Yesterday".to_owned(),
+            TimeStyle::Row if same_year() => self.date(),
+            TimeStyle::Day | TimeStyle::Row => format!("{} {}", self.date(), self.at.year()),
+        }
+    }
+
+    fn clock(&self) -> String {
+        format!("{:02}:{:02}", self.at.hour(), self.at.minute())
+    }
+
+    fn date(&self) -> String {
+        let month = MONTHS[usize::from(self.at.month().unsigned_abs() - 1) % 12];
+        format!("{} {month}", self.at.day())
+    }
 }
 
 /// `2026-11-22T10:42:05Z`, for machines.
 pub fn iso(at: Timestamp) -> String {
-    let at = jiff::Timestamp::from_millisecond(at.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    let Local { at, .. } = Local::of(at, Offset::UTC);
+    let (year, month, day) = (at.year(), at.month(), at.day());
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", at.hour(), at.minute(), at.second())
 }
 
 /// A point in time: short to read, whole on hover, exact for machines.
@@ -139,7 +152,7 @@ mod tests {
 
     fn say(at: i64, style: TimeStyle, offset: i32) -> String {
         let offset = Offset::from_seconds(offset * 60).expect("a zone");
-        words(civil(Timestamp(at), offset), style, day_number(civil(Timestamp(NOW), offset)))
+        Local::of(Timestamp(at), offset).words(style, Local::of(Timestamp(NOW), offset).day)
     }
 
     #[test]

@@ -147,7 +147,7 @@ impl Live {
 
     fn hear(self, data: &str) {
         // A frame that cannot be read is one of a newer server whose heartbeat is about to ask for a reload.
-        let frame = serde_json::from_str(data).unwrap_or(Frame::Unknown);
+        let frame = serde_json::from_slice(data.as_bytes()).unwrap_or(Frame::Unknown);
         self.heard.set_value(self.shared.now.get_untracked());
         self.failures.set_value(0);
         match &frame {

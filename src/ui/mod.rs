@@ -10,6 +10,7 @@ pub mod first_look;
 pub mod format;
 pub mod live;
 pub mod pages;
+pub mod snapshot;
 pub mod state;
 
 pub use app::{App, shell};

@@ -87,6 +87,8 @@ impl TestApp {
             data: folder.path().to_owned(),
             site_root: folder.path().join("site"),
             trusted_proxies: Vec::new(),
+            demo_model: None,
+            fetch_allow: vec!["127.0.0.0/8".parse().expect("a network")],
         };
         let hand = TurnedClock::at(START);
         let clock = Clock::turned(hand.clone());
@@ -264,6 +266,19 @@ impl TestApp {
         match self.engine {
             Engine::Sqlite => self.behind(&["DROP TRIGGER no_insert".into(), "DROP TRIGGER no_update".into()]).await,
             Engine::Postgres => self.behind(&self.read_only("off")).await,
+        }
+    }
+
+    /// Erases the content of a table, as the law asks; the log stays.
+    pub async fn erase(&self, table: &str) {
+        let erase = format!("DELETE FROM {table}");
+        match self.engine {
+            Engine::Sqlite => self.behind(&[erase]).await,
+            Engine::Postgres => {
+                let pool = sqlx::PgPool::connect(&self.config.database_url).await.expect("PostgreSQL answers");
+                sqlx::query(sqlx::AssertSqlSafe(erase)).execute(&pool).await.expect("erases");
+                pool.close().await;
+            }
         }
     }
 

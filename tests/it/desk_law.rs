@@ -2,7 +2,7 @@
 //! real connections; and who may listen, to what, and who counts as present meanwhile.
 
 mod series;
-mod stream;
+pub mod stream;
 
 use std::collections::BTreeMap;
 

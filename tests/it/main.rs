@@ -6,11 +6,15 @@ mod app;
 mod meta;
 
 mod desk_law;
+mod dossier;
+mod flow_runs;
 mod flows;
 mod layering;
 mod message_kinds;
+mod model_peer;
 mod races;
 mod sending;
+mod shop;
 mod signatures;
 mod tenant_matrix;
 mod webhook_durability;

@@ -4,6 +4,7 @@
 //! window, the pair limit and a stopped number. Helpers that all of them use stand here.
 
 mod codes;
+mod kinds;
 mod limits;
 mod unclear;
 

@@ -50,7 +50,7 @@ pub fn ensure_browser() -> Outcome<PathBuf> {
     installed().ok_or_else(|| Stop(format!("no Chromium found: set {BROWSER_VARIABLE} to one")))
 }
 
-/// Playwright and its companions, exactly as locked. Their own browsers are never downloaded.
+/// Playwright, its companions and the servers of `end2end/peers`, exactly as locked. Their own browsers are never downloaded.
 pub fn ensure_packages(layout: &Layout) -> Outcome {
     let folder = layout.end2end();
     let lock = folder.join("package-lock.json");
@@ -76,7 +76,7 @@ pub fn test(layout: &Layout, browser: &Path, args: &[String], tally: &mut Tally)
         fs::remove_dir_all(&data).attempting(data.display())?;
     }
     fs::create_dir_all(&data).attempting(data.display())?;
-    let (desk, simulator) = (machine::free_port()?, machine::free_port()?);
+    let (desk, simulator, model) = (machine::free_port()?, machine::free_port()?, machine::free_port()?);
     let mut command = Command::new("npx");
     command
         .args(["--no-install", "playwright", "test"])
@@ -88,6 +88,7 @@ pub fn test(layout: &Layout, browser: &Path, args: &[String], tally: &mut Tally)
         .env("HANDOFF_PUBLIC_URL", format!("http://127.0.0.1:{desk}"))
         .env("HANDOFF_SIMULATOR_LISTEN", format!("127.0.0.1:{simulator}"))
         .env("HANDOFF_GRAPH_URL", format!("http://127.0.0.1:{simulator}/v26.0"))
+        .env("MODEL_PORT", model.to_string())
         .env("HANDOFF_DATA", &data)
         .env("DATABASE_URL", format!("sqlite://{}", data.join("handoff.db").display()));
     server::environment(&mut command, layout);

@@ -4,9 +4,9 @@
 use crate::{
     browser,
     layout::Layout,
-    page,
+    page::{self, Build},
     step::{Attempting, Outcome, Steps, run},
-    toolchain::{Build, cargo},
+    toolchain::cargo,
 };
 use std::{fs, path::PathBuf, process::Command};
 
@@ -22,14 +22,19 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     page::build(layout, steps, Build::Dist, &site)?;
     let wasm_opt = steps.run("find wasm-opt", || ensure_wasm_opt(layout))?;
     steps.run("shrink the page", || {
-        let module = site.join("pkg").join(format!("{}_bg.wasm", page::NAME));
-        run(Command::new("node").arg(wasm_opt).arg("-Oz").arg(&module).arg("-o").arg(&module))
+        for entry in fs::read_dir(site.join("pkg"))? {
+            let module = entry?.path();
+            if module.extension().is_some_and(|ending| ending == "wasm") {
+                run(Command::new("node").arg(&wasm_opt).arg("-Oz").arg(&module).arg("-o").arg(&module))?;
+            }
+        }
+        Ok(())
     })?;
     steps.run("compress the page", || {
         run(Command::new("node").arg(layout.root.join("xtask/src/compress.cjs")).arg(&site))
     })?;
     steps.run("compile the server", || {
-        run(cargo(layout, Build::Dist).args(["build", "--release", "--features", "ssr", "--bin", page::NAME]))
+        run(cargo(layout).args(["build", "--release", "--features", "ssr", "--bin", page::NAME]))
     })?;
     let name = format!("{}{}", page::NAME, std::env::consts::EXE_SUFFIX);
     let built = layout.target.join("release").join(&name);

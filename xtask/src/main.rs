@@ -14,9 +14,10 @@ mod step;
 mod toolchain;
 
 use layout::Layout;
+use page::Build;
 use std::{env, process::ExitCode};
 use step::{Outcome, Steps, Stop, Tally, run, run_counting};
-use toolchain::{Build, cargo};
+use toolchain::cargo;
 
 const COMMANDS: &str = "\
 usage: cargo xtask <command> [arguments]
@@ -61,7 +62,7 @@ fn obey(layout: &Layout, command: &str, args: &[String]) -> Outcome {
         "bench" => {
             // By its name: without one, cargo also compiles library and program as test harnesses, which hold no benchmark.
             let bench = ["bench", "--features", "ssr", "--bench", "desk"];
-            steps.run("benchmarks", || run(cargo(layout, Build::Dist).args(bench).args(args)))
+            steps.run("benchmarks", || run(cargo(layout).args(bench).args(args)))
         }
         "dist" => dist::all(layout, &mut steps),
         "page" => page::build(layout, &mut steps, Build::Dev, &layout.site()).map(drop),
@@ -83,13 +84,14 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
     let mut test = |steps: &mut Steps, title: &str, command: &mut std::process::Command| {
         steps.run(title, || run_counting(command, tally))
     };
-    test(steps, "tests of the build tool", cargo(layout, Build::Dev).args(["test", "--package", "xtask"]))?;
-    steps.run("compile the server's tests", || {
-        run(cargo(layout, Build::Dev).args(["test", "--features", "ssr", "--no-run"]))
-    })?;
+    test(steps, "tests of the build tool", cargo(layout).args(["test", "--package", "xtask"]))?;
+    steps.run("compile the server's tests", || run(cargo(layout).args(["test", "--features", "ssr", "--no-run"])))?;
+    // The language model is tested against a server from npm.
+    steps.run("find Node", browser::ensure_node)?;
+    steps.run("install test servers", || browser::ensure_packages(layout))?;
     // Held until the tests are over, and stopped whether they pass or not.
     let (url, _server) = steps.run("start PostgreSQL", || postgres::start(layout))?;
-    let mut command = cargo(layout, Build::Dev);
+    let mut command = cargo(layout);
     command.args(["test", "--features", "ssr"]).args(args).env(postgres::VARIABLE, url);
     server::environment(&mut command, layout);
     // Compiling Leptos with this name set would change the addresses of the page (see `page::NAME`).

@@ -4,7 +4,7 @@
 use crate::{
     layout::Layout,
     step::{Attempting, Outcome, Steps, run},
-    toolchain::{Build, PageToolchain, WASM, cargo, for_page},
+    toolchain::{PageToolchain, WASM, cargo, for_page},
 };
 use std::{
     fs,
@@ -31,8 +31,8 @@ pub fn build(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> O
 
 pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outcome {
     let profile = profile(build);
-    run(toolchain.cargo(layout, build).args([
-        "build",
+    run(toolchain.cargo(layout).args([
+        "rustc",
         "--lib",
         "--features",
         "hydrate",
@@ -40,7 +40,18 @@ pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outco
         WASM,
         "--profile",
         profile,
+        // The bundler cuts the module into parts, and must know what points where. For the last crate only, so that all
+        // others are compiled as ever.
+        "--",
+        "-Clink-arg=--emit-relocs",
     ]))
+}
+
+/// How much time a build of the page may take to make it small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Build {
+    Dev,
+    Dist,
 }
 
 /// The profile of `Cargo.toml` that the page is compiled with.
@@ -52,7 +63,7 @@ pub fn profile(build: Build) -> &'static str {
 }
 
 fn compile_bundler(layout: &Layout) -> Outcome {
-    run(cargo(layout, Build::Dev).args(["build", "--package", "xtask-web", "--profile", "tool"]))
+    run(cargo(layout).args(["build", "--package", "xtask-web", "--profile", "tool"]))
 }
 
 /// Turns the compiled module into what a browser loads. Does nothing when both are older than the result.

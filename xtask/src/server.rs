@@ -3,9 +3,9 @@
 //! A new folder to watch goes into [`part_of`].
 use crate::{
     layout::Layout,
-    page,
+    page::{self, Build},
     step::{Attempting, Outcome, Steps, Stop, run},
-    toolchain::{Build, PageToolchain, cargo},
+    toolchain::{PageToolchain, cargo},
 };
 use std::{
     collections::HashMap,
@@ -17,7 +17,7 @@ use std::{
 };
 
 pub fn build(layout: &Layout) -> Outcome {
-    run(cargo(layout, Build::Dev).args(["build", "--features", "ssr", "--bin", page::NAME]))
+    run(cargo(layout).args(["build", "--features", "ssr", "--bin", page::NAME]))
 }
 
 /// The development server's program.

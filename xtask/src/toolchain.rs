@@ -20,31 +20,18 @@ pub const WASM: &str = "wasm32-unknown-unknown";
 const WEB_PACKAGES: [&str; 7] =
     ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22", "rustfmt-web", "rust-web-clippy"];
 
-/// Whether views are compiled with their types erased (see `.cargo/config.toml`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Build {
-    Dev,
-    Dist,
-}
-
-impl Build {
-    /// A cargo for this kind of build: an empty RUSTFLAGS replaces the flags of `.cargo/config.toml`.
-    fn flags(self, command: &mut Command) {
-        match self {
-            // What a person's shell sets would give server and page different flags, and cost a full build each time.
-            Self::Dev => command.env_remove("RUSTFLAGS"),
-            Self::Dist => command.env("RUSTFLAGS", ""),
-        };
-        command.env_remove("CARGO_ENCODED_RUSTFLAGS");
-    }
-}
-
 /// The cargo of the active toolchain, for everything that runs on this machine.
-pub fn cargo(layout: &Layout, build: Build) -> Command {
+pub fn cargo(layout: &Layout) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
     command.current_dir(&layout.root);
-    build.flags(&mut command);
+    own_flags(&mut command);
     command
+}
+
+/// What a person's shell sets would give server and page different flags, and cost a full build each time. The flags of
+/// `.cargo/config.toml` are everybody's, the finished product's too.
+fn own_flags(command: &mut Command) {
+    command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
 }
 
 /// Which toolchain builds the page.
@@ -59,9 +46,9 @@ pub enum PageToolchain {
 }
 
 impl PageToolchain {
-    pub fn cargo(self, layout: &Layout, build: Build) -> Command {
+    pub fn cargo(self, layout: &Layout) -> Command {
         let mut command = match self {
-            Self::Active => return cargo(layout, build),
+            Self::Active => return cargo(layout),
             Self::LinkedWeb => rustup_run("cargo"),
             Self::DebianWeb => {
                 let mut command = Command::new("/usr/bin/cargo");
@@ -71,7 +58,7 @@ impl PageToolchain {
         };
         // Each toolchain has its own; the one that `cargo run` names belongs to the server's.
         command.current_dir(&layout.root).env_remove("CARGO");
-        build.flags(&mut command);
+        own_flags(&mut command);
         command
     }
 
@@ -240,7 +227,7 @@ fn install_std(built: &Path, home: &Path) -> Outcome {
 pub fn ensure_linters(layout: &Layout, steps: &mut Steps) -> Outcome {
     steps.run("find rustfmt and clippy", || {
         let present = |part: &str| {
-            cargo(layout, Build::Dev)
+            cargo(layout)
                 .args([part, "--version"])
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())

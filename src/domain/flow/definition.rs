@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::domain::model::Method;
 use crate::domain::{ids::TeamId, keyword::Matching, time::Span};
 
 /// Steps in their order.
@@ -250,17 +251,6 @@ pub struct Http {
     /// Where an error, a time-out, a status from 400 or a missing field leads; empty hands over.
     #[serde(default)]
     pub on_failure: Block,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Method {
-    #[default]
-    Get,
-    Post,
-    Put,
-    Patch,
-    Delete,
 }
 
 /// `value` is a template, and may also name secrets: `Bearer {{ secret.SHOP_TOKEN }}`. Their values are put in at the

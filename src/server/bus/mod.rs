@@ -27,6 +27,8 @@ pub struct Bus {
 pub struct Bells {
     pub journal: Notify,
     pub turns: Notify,
+    pub calls: Notify,
+    pub models: Notify,
     pub outbox: Notify,
     pub media: Notify,
 }

@@ -23,12 +23,20 @@ struct Room {
     /// Agents whose last stream ended, and when.
     left: BTreeMap<AgentId, Timestamp>,
     away: HashSet<AgentId>,
+    /// Who was here at the last look. A thousand streams remember what they told; all of them hold this one list.
+    here: Arc<[AgentId]>,
     changed: watch::Sender<u64>,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Self { streams: BTreeMap::new(), left: BTreeMap::new(), away: HashSet::new(), changed: watch::Sender::new(0) }
+        Self {
+            streams: BTreeMap::new(),
+            left: BTreeMap::new(),
+            away: HashSet::new(),
+            here: Arc::default(),
+            changed: watch::Sender::new(0),
+        }
     }
 }
 
@@ -109,13 +117,17 @@ impl Presence {
         self.with(tenant, |room| room.left.remove(agent).is_some());
     }
 
-    /// Agents who would see a handoff now.
-    pub fn online(&self, tenant: &TenantId, now: Timestamp) -> Vec<AgentId> {
+    /// Agents who would see a handoff now, in the order of their ids.
+    pub fn online(&self, tenant: &TenantId, now: Timestamp) -> Arc<[AgentId]> {
         let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(room) = rooms.get_mut(tenant) else { return Vec::new() };
+        let Some(room) = rooms.get_mut(tenant) else { return Arc::default() };
         room.left.retain(|_, since| now.since(*since) < GRACE);
         let here: BTreeSet<&AgentId> = room.streams.keys().chain(room.left.keys()).collect();
-        here.into_iter().filter(|agent| !room.away.contains(*agent)).cloned().collect()
+        let here = || here.iter().copied().filter(|agent| !room.away.contains(*agent));
+        if !here().eq(room.here.iter()) {
+            room.here = here().cloned().collect();
+        }
+        room.here.clone()
     }
 
     /// Changes whenever somebody comes, goes, or turns away.
@@ -143,13 +155,25 @@ mod tests {
         let presence = Presence::default();
         let (tenant, ana) = (TenantId::from("tnt_1"), AgentId::from("agt_ana"));
         let stream = presence.enter(&tenant, &ana, false, || Timestamp(1_000));
-        assert_eq!(presence.online(&tenant, Timestamp(0)), std::slice::from_ref(&ana));
+        assert_eq!(*presence.online(&tenant, Timestamp(0)), [ana.clone()]);
         drop(stream);
-        assert_eq!(presence.online(&tenant, Timestamp(1_000 + GRACE.0 - 1)), std::slice::from_ref(&ana));
-        assert_eq!(presence.online(&tenant, Timestamp(1_000 + GRACE.0)), []);
+        assert_eq!(*presence.online(&tenant, Timestamp(1_000 + GRACE.0 - 1)), [ana.clone()]);
+        assert_eq!(*presence.online(&tenant, Timestamp(1_000 + GRACE.0)), []);
         let _stream = presence.enter(&tenant, &ana, true, || Timestamp(0));
-        assert_eq!(presence.online(&tenant, Timestamp(0)), []);
+        assert_eq!(*presence.online(&tenant, Timestamp(0)), []);
         presence.set_away(&tenant, &ana, false);
-        assert_eq!(presence.online(&tenant, Timestamp(0)), [ana]);
+        assert_eq!(*presence.online(&tenant, Timestamp(0)), [ana]);
+    }
+
+    #[test]
+    fn all_who_ask_hold_one_list_until_it_changes() {
+        let presence = Presence::default();
+        let tenant = TenantId::from("tnt_1");
+        let _ana = presence.enter(&tenant, &AgentId::from("agt_ana"), false, || Timestamp(0));
+        let first = presence.online(&tenant, Timestamp(0));
+        assert!(Arc::ptr_eq(&first, &presence.online(&tenant, Timestamp(1))));
+        let _ben = presence.enter(&tenant, &AgentId::from("agt_ben"), false, || Timestamp(0));
+        assert_eq!(presence.online(&tenant, Timestamp(1)).len(), 2);
+        assert_eq!(first.len(), 1);
     }
 }

@@ -6,7 +6,6 @@
 
 mod call;
 mod media;
-pub mod secret;
 mod send;
 #[cfg(test)]
 mod tests;
@@ -16,8 +15,8 @@ use std::time::Duration;
 
 use reqwest::{Client, Url, redirect};
 
+pub use super::secret::Secret;
 pub use media::{Download, MediaError, MediaInfo};
-pub use secret::Secret;
 pub use send::{Accepted, Outgoing, Preview, Recipient, Send, SendError, Typing};
 
 /// Where Meta's Graph API is, version included. The version's life ends about two years after its release.

@@ -8,11 +8,12 @@ use super::{
     wire::{
         answer::Answer,
         event::MetaError,
-        request::{Body, Context, ReadRequest, SendRequest, TextBody, TypingIndicator},
+        request::{Body, Context, ReadRequest, SendRequest, TypingIndicator},
     },
 };
 use crate::domain::{
     codes::{self, Class},
+    flow::{definition::FileKind, run::Pick},
     ids::Wamid,
 };
 
@@ -25,11 +26,19 @@ pub enum Recipient {
     UserId(String),
 }
 
-/// What to say.
+/// What to say. The caller keeps to Meta's limits (`domain/offer.rs`): what breaks them is refused over there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outgoing {
     /// At most [`crate::domain::message::TEXT_LIMIT`] characters: the caller splits.
     Text { body: String, preview: Preview },
+    /// A file that Meta fetches from `link`. Sound takes no caption; only documents have names.
+    File { kind: FileKind, link: String, caption: Option<String>, filename: Option<String> },
+    /// Reply buttons.
+    Buttons { body: String, buttons: Vec<Pick> },
+    /// Rows behind one button, which reads `open`.
+    List { body: String, open: String, rows: Vec<Pick> },
+    /// A button that opens an address.
+    Link { body: String, label: String, url: String },
 }
 
 /// Whether WhatsApp shows a picture of the first link in a text.
@@ -131,11 +140,6 @@ impl Gateway {
             Recipient::Phone(phone) => (Some(international(phone)), None),
             Recipient::UserId(id) => (None, Some(id.as_str())),
         };
-        let body = match &send.body {
-            Outgoing::Text { body, preview } => {
-                Body::Text { text: TextBody { body, preview_url: *preview == Preview::Show } }
-            }
-        };
         let request = SendRequest {
             messaging_product: "whatsapp",
             recipient_type: "individual",
@@ -143,7 +147,7 @@ impl Gateway {
             recipient,
             context: send.quote.as_ref().map(|wamid| Context { message_id: &wamid.0 }),
             biz_opaque_callback_data: &send.callback,
-            body,
+            body: Body::of(&send.body),
         };
         let answer = self.post(credentials, &request).await?;
         let message = answer.messages.into_iter().next().unwrap_or_default();

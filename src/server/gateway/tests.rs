@@ -1,5 +1,8 @@
 //! The client against a small server of our own on the loopback: what leaves, and what each ending is told as.
 
+#[path = "kinds_tests.rs"]
+mod kinds;
+
 use std::{
     future::{pending, ready},
     sync::{Arc, Mutex},

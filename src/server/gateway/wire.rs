@@ -3,7 +3,8 @@
 //!
 //! Reading never fails on a detail: a key that is absent, null or of an unexpected type is simply not there (see
 //! [`lenient`]); what must be there is decided by the reader, item by item. Keys we have no use for are not declared.
-//! To read one more key, add its field; to send one more kind of message, add a variant to [`request::Body`].
+//! To read one more key, add its field; to send one more kind of message, add a variant to [`request::Body`]
+//! or, if it can be tapped, to [`offer::Interactive`].
 
 pub mod answer;
 pub mod envelope;
@@ -11,4 +12,5 @@ pub mod event;
 pub mod interactive;
 pub mod lenient;
 pub mod message;
+pub mod offer;
 pub mod request;

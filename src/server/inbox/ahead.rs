@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::{
     domain::{
-        ids::{ChannelId, CustomerId, Wamid},
+        ids::{ChannelId, ConversationId, CustomerId, Wamid},
         inbound::{Identity, UpdateBody},
     },
     server::store::{
+        conversations,
         customers::{self, CustomerRow},
         early, messages,
     },
@@ -101,6 +102,17 @@ impl Work {
         self.ahead.phones = phones.iter().map(|phone| ((*phone).to_owned(), None)).collect();
         for customer in customers::named(&mut self.tx, &tenant, &users, &phones).await? {
             self.ahead.meet(&customer);
+        }
+        Ok(())
+    }
+
+    /// Locks several in a statement for all, so that [`Self::lock`] finds them. Unknown ones are left to it.
+    pub(super) async fn lock_all<'a>(&mut self, ids: impl Iterator<Item = &'a ConversationId>) -> Result<()> {
+        // In the order of ids, as everywhere: two works that lock the same rows must not wait for each other.
+        let ids: BTreeSet<&ConversationId> = ids.filter(|id| !self.conversations.contains_key(*id)).collect();
+        let ids: Vec<&ConversationId> = ids.into_iter().collect();
+        for stored in conversations::lock_all(&mut self.tx, &self.tenant.id, &ids).await? {
+            self.conversations.insert(stored.conversation.id.clone(), stored);
         }
         Ok(())
     }

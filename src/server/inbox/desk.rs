@@ -24,6 +24,10 @@ use super::{Inbox, InboxError, Result, Work, finish::digest};
 /// The kind of job that shows blue ticks; its key is the conversation, its payload the message's wamid.
 pub const READ: &str = "read";
 
+/// The kind of job that shows that an answer is being written; its key is the conversation, its payload the message's
+/// wamid. It shows blue ticks, too: Meta has no dots without them.
+pub const TYPING: &str = "typing";
+
 /// The longest reply, in characters. WhatsApp takes 4096 a bubble; longer ones are split.
 pub const REPLY_LIMIT: usize = 20_000;
 
@@ -49,7 +53,7 @@ pub async fn release(agent: &Agent, id: &ConversationId) -> Answer<()> {
 
 pub async fn return_to_bot(agent: &Agent, id: &ConversationId) -> Answer<()> {
     let inbox: Inbox = agent.visit.service()?;
-    let done = inbox.command(agent, id, Command::ReturnToBot { agent: agent.id.clone() }).await;
+    let done = inbox.return_to_bot(agent, id).await;
     inbox.explain(agent, done).await
 }
 
@@ -99,6 +103,21 @@ impl Inbox {
                     target: work.tenant.settings.waiting_target,
                 };
                 work.run(id, Actor::Agent(agent.id.clone()), &command, None)?;
+                self.commit(work).await
+            })
+        })
+        .await
+    }
+
+    /// Gives the conversation back. A flow that was under way goes on where it says, else with the next message.
+    pub async fn return_to_bot(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&agent.tenant).await?;
+                work.lock(id).await?;
+                let command = Command::ReturnToBot { agent: agent.id.clone() };
+                work.run(id, Actor::Agent(agent.id.clone()), &command, None)?;
+                self.resume_flow(&mut work, id).await?;
                 self.commit(work).await
             })
         })

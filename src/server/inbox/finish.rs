@@ -7,11 +7,12 @@ use crate::{
         conversation::Epoch,
         event::{Actor, Entry, Event},
         ids::Seq,
-        message::{Author, Content, Delivery, split_text},
+        message::{Author, Content, Delivery},
+        offer::Piece,
     },
     server::store::{
         conversations::{self, Stored},
-        counters, customers, entries, handoffs, jobs,
+        counters, customers, entries, facts, handoffs, jobs,
         messages::{self, Record},
         outbox::{self, OutboxRow},
         tenants,
@@ -28,13 +29,13 @@ impl Work {
         self.write_new().await?;
         let tenant = self.tenant.id.clone();
         let mut deltas: BTreeMap<String, i64> = BTreeMap::new();
+        let known: Vec<&Stored> =
+            self.conversations.values().filter(|stored| !begun.contains(&stored.conversation.id)).collect();
+        conversations::save_all(&mut self.tx, &tenant, &known).await?;
         for stored in self.conversations.values() {
             let it = &stored.conversation;
             if let Some(handoff) = it.handoff() {
                 handoffs::save(&mut self.tx, &tenant, &it.id, handoff).await?;
-            }
-            if !begun.contains(&it.id) {
-                conversations::save(&mut self.tx, &tenant, stored).await?;
             }
             let bucket = counters::bucket(conversations::stage(&it.state), it.agent());
             if stored.counted.as_ref() != Some(&bucket) {
@@ -43,6 +44,9 @@ impl Work {
                 }
                 *deltas.entry(bucket).or_default() += 1;
             }
+        }
+        for (handoff, brief) in &self.briefs {
+            handoffs::describe(&mut self.tx, &tenant, handoff, brief).await?;
         }
         for (handoff, reason) in &self.ended {
             handoffs::end(&mut self.tx, &tenant, handoff, self.now, *reason).await?;
@@ -57,6 +61,7 @@ impl Work {
         let mut log = Vec::with_capacity(self.pending.len());
         let mut records = Vec::new();
         let mut owed = Vec::new();
+        let mut learnt = Vec::new();
         let mut seq = first;
         for pending in std::mem::take(&mut self.pending) {
             if let Some(mut record) = pending.record {
@@ -65,6 +70,10 @@ impl Work {
                     owed.extend(self.pieces(&record, pending.epoch));
                 }
                 records.push(record);
+            }
+            if let (Some(mut fact), Some(conversation)) = (pending.fact, &pending.conversation) {
+                fact.at_seq(seq);
+                learnt.push((conversation.clone(), fact));
             }
             log.push(Entry {
                 seq,
@@ -76,6 +85,7 @@ impl Work {
             seq = Seq(seq.0 + 1);
         }
         messages::insert(&mut self.tx, &tenant, &records).await?;
+        facts::insert(&mut self.tx, &tenant, &learnt).await?;
         outbox::insert(&mut self.tx, &owed).await?;
         self.owes.outbox |= !owed.is_empty();
         entries::append(&mut self.tx, &tenant, &log).await?;
@@ -95,16 +105,14 @@ impl Work {
 
     /// The outbox rows of a message: one, or several when it is longer than WhatsApp takes.
     pub(super) fn pieces(&self, record: &Record, epoch: Option<Epoch>) -> Vec<OutboxRow> {
-        let Content::Text { body } = &record.content else { return Vec::new() };
         let author = match &record.author {
             Author::Bot => "bot",
             Author::Agent(_) => "agent",
             _ => "system",
         };
-        split_text(body)
-            .into_iter()
-            .enumerate()
-            .map(|(piece, body)| OutboxRow {
+        let pieces = record.content.pieces().into_iter().enumerate();
+        pieces
+            .map(|(piece, what)| OutboxRow {
                 id: self.entropy.id(self.now),
                 tenant_id: self.tenant.id.clone(),
                 channel_id: record.channel.clone(),
@@ -113,7 +121,10 @@ impl Work {
                 ord: outbox::order(record.seq, piece),
                 author: author.to_owned(),
                 epoch: epoch.map(|epoch| epoch.0),
-                body,
+                body: match what {
+                    Piece::Whole => String::new(),
+                    Piece::Text(words) => words,
+                },
                 state: "queued".to_owned(),
                 due_at: self.now.0,
                 attempts: 0,

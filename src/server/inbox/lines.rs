@@ -47,6 +47,7 @@ pub fn line(entry: &Entry, names: &Names) -> Option<Item> {
         Event::Closed { reason, .. } => match (reason, &entry.actor) {
             (CloseReason::Done, Actor::Agent(agent)) => (Tone::Close, named(agent), "closed it".to_owned()),
             (CloseReason::Done, _) => (Tone::Close, None, "Closed".to_owned()),
+            (CloseReason::Bot, _) => (Tone::Close, None, "Closed by the bot".to_owned()),
             (CloseReason::Merged, _) => {
                 (Tone::Close, None, "Closed: it goes on in this customer's other conversation".to_owned())
             }
@@ -71,7 +72,7 @@ pub fn line(entry: &Entry, names: &Names) -> Option<Item> {
         }
         _ => return None,
     };
-    Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, words }) })
+    Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, words, fact: None }) })
 }
 
 /// Who did it, for the audit.
@@ -98,6 +99,7 @@ pub fn what(event: &Event, names: &Names) -> String {
         Event::ReturnedToBot { .. } => "Returned a conversation to the bot".to_owned(),
         Event::Closed { reason, .. } => match reason {
             CloseReason::Done => "Closed a conversation".to_owned(),
+            CloseReason::Bot => "The bot closed a conversation".to_owned(),
             CloseReason::Merged => "Closed a conversation: merged".to_owned(),
             CloseReason::Imported => "Archived an imported conversation".to_owned(),
         },

@@ -12,6 +12,7 @@ pub mod files;
 mod finish;
 mod import;
 pub mod lines;
+mod owe;
 mod people;
 pub mod receive;
 pub mod sending;
@@ -38,6 +39,7 @@ pub struct Inbox {
     pub(crate) entropy: Entropy,
     pub(crate) bus: Bus,
     pub(crate) presence: Presence,
+    shelf: bot::Shelf,
 }
 
 /// Why nothing happened.
@@ -68,7 +70,7 @@ const TRIES: usize = 5;
 
 impl Inbox {
     pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, presence: Presence) -> Self {
-        Self { db, clock, entropy, bus, presence }
+        Self { db, clock, entropy, bus, presence, shelf: bot::Shelf::default() }
     }
 
     /// Begins one transaction of a tenant.
@@ -90,6 +92,12 @@ impl Inbox {
         }
         if done.owes.turns {
             bells.turns.notify_one();
+        }
+        if done.owes.calls {
+            bells.calls.notify_one();
+        }
+        if done.owes.models {
+            bells.models.notify_one();
         }
         if done.owes.media {
             bells.media.notify_one();

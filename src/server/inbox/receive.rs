@@ -256,6 +256,7 @@ impl Work {
                 message: Some(record.id.clone()),
                 target: self.tenant.settings.waiting_target,
                 turn: None,
+                team: None,
             };
             self.run(&record.conversation, Actor::System, &command, None)?;
         }
@@ -353,12 +354,11 @@ impl Work {
         };
         let command = Command::HandOff {
             handoff: self.entropy.id(self.now),
-            trigger: Trigger::Model {
-                reason: "Another responder of this number passed the conversation on.".to_owned(),
-            },
+            trigger: Trigger::Partner,
             message: None,
             target: self.tenant.settings.waiting_target,
             turn: None,
+            team: None,
         };
         // With people already: the pass asks for what is there.
         let _already = self.try_run(&conversation, Actor::Meta, &command, None)?;

@@ -111,12 +111,13 @@ impl Inbox {
             self.cancel(row, token).await?;
             return Ok(Check::Settled);
         }
+        let misfit = record.content.misfit();
         let refusal = if customer.user_id.as_deref().is_some_and(|user| user.starts_with(GROUP)) {
             Some(GROUP_UNANSWERED)
         } else if !it.window.is_open(self.clock.now()) {
             Some(WINDOW_CLOSED)
         } else {
-            None
+            misfit.as_deref()
         };
         let to = match (customer.wa_id, customer.user_id) {
             (Some(phone), _) => Ok(Address::Phone(phone)),
@@ -131,10 +132,7 @@ impl Inbox {
                 return Ok(Check::Settled);
             }
         };
-        let pieces = match &record.content {
-            crate::domain::message::Content::Text { body } => crate::domain::message::split_text(body).len(),
-            _ => 1,
-        };
+        let pieces = record.content.pieces().len();
         let piece = usize::try_from(row.ord % 64).unwrap_or(0);
         Ok(Check::Ready(Box::new(Ready {
             channel,

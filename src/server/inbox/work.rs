@@ -9,7 +9,7 @@ use crate::{
     domain::{
         conversation::{Command, Conversation, Epoch, Refusal, State},
         event::{Actor, CloseReason, Event},
-        handoff::HandoffEnd,
+        handoff::{Brief, HandoffEnd},
         ids::{ChannelId, ConversationId, CustomerId, HandoffId, MessageId, Seq, TeamId, TenantId, Wamid},
         message::{Author, Content, Delivery},
         time::Timestamp,
@@ -21,6 +21,7 @@ use crate::{
             Tx,
             conversations::{self, PreviewKind, Stored},
             customers::CustomerRow,
+            facts::Fact,
             jobs::JobRow,
             messages::Record,
             tenants::{self, Tenant},
@@ -47,6 +48,8 @@ pub struct Work {
     pub(super) pending: Vec<Pending>,
     pub(super) ended: Vec<(HandoffId, HandoffEnd)>,
     pub(super) silenced: Vec<ConversationId>,
+    /// What is said with the handoffs of this work.
+    pub(super) briefs: Vec<(HandoffId, Brief)>,
     pub(super) owes: Owes,
 }
 
@@ -57,6 +60,7 @@ pub(super) struct Pending {
     pub(super) conversation: Option<ConversationId>,
     pub(super) event: Event,
     pub(super) record: Option<Record>,
+    pub(super) fact: Option<Fact>,
     /// The bot turn that owes it.
     pub(super) epoch: Option<Epoch>,
 }
@@ -66,6 +70,8 @@ pub(super) struct Pending {
 pub struct Owes {
     pub outbox: bool,
     pub turns: bool,
+    pub calls: bool,
+    pub models: bool,
     pub media: bool,
 }
 
@@ -91,6 +97,7 @@ impl Work {
             pending: Vec::new(),
             ended: Vec::new(),
             silenced: Vec::new(),
+            briefs: Vec::new(),
             owes: Owes::default(),
         }
     }
@@ -206,7 +213,7 @@ impl Work {
                     if let Some(handoff) = handoff {
                         let end = match reason {
                             CloseReason::Merged => HandoffEnd::Merged,
-                            CloseReason::Done | CloseReason::Imported => HandoffEnd::Closed,
+                            CloseReason::Done | CloseReason::Bot | CloseReason::Imported => HandoffEnd::Closed,
                         };
                         self.ended.push((handoff.clone(), end));
                     }
@@ -234,6 +241,7 @@ impl Work {
                 conversation: Some(id.clone()),
                 event: event.clone(),
                 record,
+                fact: None,
                 epoch,
             });
         }
@@ -269,6 +277,7 @@ impl Work {
             conversation: conversation.cloned(),
             event,
             record: None,
+            fact: None,
             epoch: None,
         });
     }
@@ -331,33 +340,6 @@ impl Work {
         }
         let handoff = self.get(id).and_then(|it| it.handoff().map(|handoff| handoff.id.clone()));
         self.append(Some(id), Actor::System, Event::Closed { reason: CloseReason::Imported, handoff });
-    }
-
-    /// Owes a job; it is done after the commit, by whoever takes it first.
-    pub fn owe(&mut self, kind: &'static str, key: &str, payload: String, due: Timestamp) {
-        self.jobs.push(JobRow {
-            id: self.entropy.id(self.now),
-            tenant_id: self.tenant.id.clone(),
-            kind: kind.to_owned(),
-            key: key.to_owned(),
-            payload,
-            due_at: due.0,
-            attempts: 0,
-        });
-        self.ring(kind);
-    }
-
-    fn ring(&mut self, kind: &str) {
-        match kind {
-            super::receive::TURN => self.owes.turns = true,
-            super::receive::FETCH => self.owes.media = true,
-            _ => {}
-        }
-    }
-
-    /// Has the outbox looked at after the commit.
-    pub fn ring_outbox(&mut self) {
-        self.owes.outbox = true;
     }
 
     /// A fresh message of ours.

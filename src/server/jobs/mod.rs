@@ -46,6 +46,13 @@ impl Jobs {
         tx.commit().await
     }
 
+    /// Lets go of every lease of a kind: whoever held one died with the last server.
+    pub async fn release(&self, kind: &str) -> store::Result<()> {
+        let mut tx = self.db.begin_write().await?;
+        jobs::release(&mut tx, kind).await?;
+        tx.commit().await
+    }
+
     /// Gives a job back, to be tried again after `wait`.
     pub async fn put_back(&self, job: &JobRow, token: &str, wait: Span) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;

@@ -52,6 +52,11 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         if let (Some(conversation), Some(line)) = (&entry.conversation, lines::line(entry, &names)) {
             items.push((conversation.clone(), line));
         }
+        if let Some(conversation) = &entry.conversation
+            && let Some(line) = super::dossier::changed(&mut tx, tenant, &entry.event).await?
+        {
+            items.push((conversation.clone(), line));
+        }
     }
     items.sort_by_key(|(_, item)| item.seq);
     let counts = counters::read(&mut tx, tenant).await?;

@@ -5,6 +5,7 @@
 //! `store::desk`; the stream carries it by itself.
 
 mod changes;
+mod dossier;
 mod hub;
 pub mod read;
 pub mod stream;

@@ -152,7 +152,7 @@ impl Live {
             groups: BTreeMap::from([(Group::Waiting, waiting.clone())]),
             news: BTreeSet::new(),
         };
-        let online = self.presence.online(&agent.tenant, self.clock.now());
+        let online = self.presence.online(&agent.tenant, self.clock.now()).to_vec();
         let stopped = super::changes::stopped(&mut tx, &agent.tenant).await?;
         Ok(Calls { waiting: waiting.rows, desk, online, stopped })
     }

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     domain::{
         desk::Frame,
-        ids::Seq,
+        ids::{AgentId, Seq},
         time::{Span, Timestamp},
     },
     server::{
@@ -91,7 +91,7 @@ struct Stream {
     stop: CancellationToken,
     /// First the heartbeat, which names the build, then who is here.
     hello: u8,
-    online: Option<Vec<crate::domain::ids::AgentId>>,
+    online: Option<Arc<[AgentId]>>,
     guard: StreamGuard,
 }
 
@@ -227,8 +227,9 @@ impl Stream {
         if self.online.as_ref() == Some(&online) {
             return None;
         }
-        self.online = Some(online.clone());
-        Some(plain(&Frame::Presence { online }, self.cursor))
+        let frame = Frame::Presence { online: online.to_vec() };
+        self.online = Some(online);
+        Some(plain(&frame, self.cursor))
     }
 }
 

@@ -2,11 +2,11 @@
 
 use http::StatusCode;
 
-use super::{Live, view};
+use super::{Live, dossier, view};
 use crate::{
     api::{
         ApiError,
-        conversation::{Customer, Earlier, HandoffFact, OlderItems, Thread},
+        conversation::{Customer, Earlier, OlderItems, Thread},
     },
     domain::{
         desk::{Item, RowState},
@@ -20,7 +20,7 @@ use crate::{
         store::{
             self, Tx, conversations, customers,
             desk::{self, Names},
-            entries, handoffs, messages, tenants,
+            entries, messages, tenants,
         },
     },
 };
@@ -60,7 +60,7 @@ impl Live {
         let names = Names::read(&mut tx, tenant).await?;
         let seq = tenants::head(&mut tx, tenant).await?;
         let (items, older) = page(&mut tx, tenant, id, None, &names).await?;
-        let handoffs = facts(&mut tx, tenant, id, &names).await?;
+        let dossier = dossier::read(&mut tx, tenant, id, &names).await?;
         let earlier = desk::earlier(&mut tx, tenant, id, EARLIER).await?;
         let earlier = earlier
             .into_iter()
@@ -82,7 +82,7 @@ impl Live {
             since: Timestamp(customer.created_at),
             language: customer.language,
         };
-        Ok(Some(Thread { row, customer, items, older, handoffs, earlier, seq }))
+        Ok(Some(Thread { row, customer, items, older, dossier, earlier, seq }))
     }
 
     pub async fn older(
@@ -115,6 +115,7 @@ async fn page(
     let logged = entries::lines(tx, tenant, id, before, limit).await?;
     let full = records.len() > PAGE || logged.len() > PAGE;
     let mut items: Vec<Item> = logged.iter().filter_map(|entry| lines::line(entry, names)).collect();
+    items.extend(dossier::lines(tx, tenant, id, &logged).await?);
     for record in records {
         items.push(view::message(tx, tenant, record, names).await?);
     }
@@ -122,25 +123,4 @@ async fn page(
     let surplus = items.len().saturating_sub(PAGE);
     items.drain(..surplus);
     Ok((items, full || surplus > 0))
-}
-
-async fn facts(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, names: &Names) -> store::Result<Vec<HandoffFact>> {
-    let mut facts = Vec::new();
-    for past in handoffs::of(tx, tenant, id).await? {
-        let handoff = past.handoff;
-        let words = match &handoff.message {
-            Some(message) => messages::find(tx, tenant, message).await?.map(|record| record.content.preview()),
-            None => None,
-        };
-        facts.push(HandoffFact {
-            sentence: handoff.trigger.sentence(),
-            message: handoff.message,
-            words,
-            requested_at: handoff.requested_at,
-            claimed: handoff.claimed.map(|claimed| (names.of(&claimed.by), claimed.at)),
-            first_reply_at: handoff.first_reply.map(|reply| reply.at),
-            ended_at: past.ended_at,
-        });
-    }
-    Ok(facts)
 }

@@ -6,6 +6,7 @@
 mod backoff;
 mod pace;
 mod read;
+mod say;
 
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +19,7 @@ use crate::{
     server::{
         bus::Bus,
         clock::{Clock, Entropy},
-        gateway::{Credentials, Gateway, Outgoing, Preview, Recipient, Send, SendError},
+        gateway::{Credentials, Gateway, Recipient, Send, SendError},
         inbox::{
             Inbox, InboxError,
             sending::{Address, Check, Fate, Ready},
@@ -120,6 +121,10 @@ impl Outbox {
         let Some(credentials) = self.credentials(&ready.channel).await? else {
             return Ok(Fate::ChannelDown { code: codes::TOKEN_INVALID });
         };
+        let Some(body) = say::outgoing(&row.body, &ready.record.content) else {
+            let words = "This kind of message cannot be sent from here.".to_owned();
+            return Ok(Fate::Failed { fault: Fault { code: None, words }, window_closed: false });
+        };
         let send = Send {
             to: match &ready.to {
                 Address::Phone(digits) => Recipient::Phone(digits.clone()),
@@ -127,7 +132,7 @@ impl Outbox {
             },
             quote: ready.quote.clone(),
             callback: ready.callback.clone(),
-            body: Outgoing::Text { body: row.body.clone(), preview: preview(&row.body) },
+            body,
         };
         Ok(match self.gateway.send(&credentials, &send).await {
             Ok(accepted) => Fate::Accepted { wamid: accepted.wamid },
@@ -203,8 +208,4 @@ impl Outbox {
             }
         }
     }
-}
-
-fn preview(body: &str) -> Preview {
-    if body.contains("https://") || body.contains("http://") { Preview::Show } else { Preview::No }
 }

@@ -1,4 +1,4 @@
-//! Blue ticks: jobs that tell Meta an agent has looked. Best effort: an old one is dropped, never retried for long.
+//! Blue ticks and dots: jobs that tell Meta an agent has looked or the bot is writing. Best effort: an old one is dropped, never retried for long.
 
 use crate::{
     domain::{
@@ -9,7 +9,7 @@ use crate::{
         gateway::{SendError, Typing},
         inbox::{
             InboxError,
-            desk::{READ, READ_LIFE},
+            desk::{READ, READ_LIFE, TYPING},
         },
         store::{channels, conversations, jobs::JobRow},
     },
@@ -20,16 +20,18 @@ use super::{LEASE, Outbox};
 impl Outbox {
     pub(super) async fn read_marks(&self) -> Result<usize, InboxError> {
         let token = hex::encode(self.entropy.bytes::<8>());
-        let taken = self.jobs.take(READ, LEASE, &token, 32).await?;
-        let count = taken.len();
-        for job in taken {
-            self.read_mark(&job, &token).await?;
+        let mut count = 0;
+        for (kind, typing) in [(READ, Typing::No), (TYPING, Typing::Show)] {
+            for job in self.jobs.take(kind, LEASE, &token, 32).await? {
+                count += 1;
+                self.read_mark(&job, &token, typing).await?;
+            }
         }
         self.pace.sweep();
         Ok(count)
     }
 
-    async fn read_mark(&self, job: &JobRow, token: &str) -> Result<(), InboxError> {
+    async fn read_mark(&self, job: &JobRow, token: &str, typing: Typing) -> Result<(), InboxError> {
         let mut tx = self.db.begin_read().await?;
         let id = ConversationId::from(job.key.as_str());
         let stored = conversations::load(&mut tx, &job.tenant_id, &id).await?;
@@ -43,7 +45,7 @@ impl Outbox {
             return Ok(self.jobs.finish(job, token).await?);
         };
         let wamid = Wamid(job.payload.clone());
-        match self.gateway.mark_read(&credentials, &wamid, Typing::No).await {
+        match self.gateway.mark_read(&credentials, &wamid, typing).await {
             Ok(()) => self.jobs.finish(job, token).await?,
             Err(SendError::Refused { code, .. }) => {
                 tracing::info!(code, "Meta did not take a read mark");

@@ -199,6 +199,16 @@ impl Simulator {
         listener: TcpListener,
         stop: CancellationToken,
     ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
+        self.serve_beside(listener, Router::new(), stop)
+    }
+
+    /// As [`Self::serve`], with other routes of the world outside on the same address.
+    pub fn serve_beside(
+        &self,
+        listener: TcpListener,
+        beside: Router,
+        stop: CancellationToken,
+    ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
         if let Ok(address) = listener.local_addr() {
             // A second listener keeps the first one's base: media addresses must not move under a test.
             let _first = self.inner.base.set(format!("http://{address}"));
@@ -206,7 +216,7 @@ impl Simulator {
         let simulator = self.clone();
         async move {
             let ours = simulator.inner.stop.clone();
-            let service = simulator.router().into_make_service_with_connect_info::<cut::Wire>();
+            let service = simulator.router().merge(beside).into_make_service_with_connect_info::<cut::Wire>();
             axum::serve(cut::CutListener::new(listener), service)
                 .with_graceful_shutdown(async move {
                     stop.cancelled().await;

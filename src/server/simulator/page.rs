@@ -1,4 +1,5 @@
-//! The phone's page: the `phone*` files beside this one, served as they are under a strict policy. No inline script or style.
+//! The phone's page: the `phone*` files beside this one, served as they are under a strict policy. No inline script or
+//! style. Pictures, sound and films may come from anywhere: a business may send them by address.
 
 use axum::{
     Router,
@@ -10,7 +11,7 @@ use axum::{
 use super::Simulator;
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
-const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+const POLICY: &str = "default-src 'self'; img-src 'self' https: http:; media-src 'self' https: http:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 pub(super) fn routes() -> Router<Simulator> {
     Router::new()

@@ -82,8 +82,16 @@ export function words(line) {
 
 const p = (text, kind) => (text ? h("p", { class: kind, dir: "auto", text }) : null);
 
+// A file is here by its id, or lies where the business said.
 function source(body) {
-  return body.id ? `/sim/media/${encodeURIComponent(body.id)}` : null;
+  if (body.id) return `/sim/media/${encodeURIComponent(body.id)}`;
+  return /^https?:\/\//i.test(body.link || "") ? body.link : null;
+}
+
+// A file at an address that does not answer is named instead, as WhatsApp leaves an empty frame.
+function failing(node, body) {
+  if (body.link) node.addEventListener("error", () => node.replaceWith(web(body.link)), { once: true });
+  return node;
 }
 
 function web(address, label) {
@@ -95,10 +103,10 @@ function media(kind, body) {
   const src = source(body);
   if (!src) return web(body.link);
   switch (kind) {
-    case "image": return h("img", { src, alt: body.caption || "Photo", loading: "lazy" });
-    case "sticker": return h("img", { src, alt: "Sticker", class: "sticker", loading: "lazy" });
-    case "video": return h("video", { src, controls: true, preload: "metadata" });
-    default: return h("a", { class: "file", href: src, download: body.filename || "document" }, h("span", { text: body.filename || "Document" }));
+    case "image": return failing(h("img", { src, alt: body.caption || "Photo", loading: "lazy" }), body);
+    case "sticker": return failing(h("img", { src, alt: "Sticker", class: "sticker", loading: "lazy" }), body);
+    case "video": return failing(h("video", { src, controls: true, preload: "metadata" }), body);
+    default: return h("a", { class: "file", href: src, download: body.filename || "document", target: body.link ? "_blank" : null, rel: "noopener noreferrer" }, h("span", { text: body.filename || "Document" }));
   }
 }
 
@@ -109,7 +117,7 @@ function content(line, taps) {
     case "image": case "video": case "document": case "sticker": return [media(line.kind, body), p(body.caption)].filter(Boolean);
     case "audio": {
       const src = source(body);
-      const player = src ? h("audio", { src, controls: true, preload: "metadata" }) : web(body.link);
+      const player = src ? failing(h("audio", { src, controls: true, preload: "metadata" }), body) : web(body.link);
       if (src) player.addEventListener("ended", () => act(() => call("/sim/played", "POST", { message_id: line.id })));
       return [body.voice ? p("Voice message", "mark") : null, player].filter(Boolean);
     }
@@ -140,7 +148,12 @@ function interactive(line, body, taps) {
       for (const { reply } of action.buttons || []) tap(reply.title, () => say({ kind: "button_reply", id: reply.id, title: reply.title, reply_to: line.id }));
       break;
     case "list": tap(action.button, () => choose(line, action)); break;
-    case "cta_url": parts.push(web(action.parameters?.url, action.parameters?.display_text)); break;
+    case "cta_url": {
+      const link = web(action.parameters?.url, action.parameters?.display_text);
+      link.className = "tap";
+      taps.push(link);
+      break;
+    }
     case "location_request_message": tap("Send location", () => say({ ...PLACE, reply_to: line.id })); break;
     case "request_contact_info": tap("Share my number", () => say({ kind: "contacts", contacts: own(), reply_to: line.id })); break;
     case "flow": tap(action.parameters?.flow_cta || "Open form", () => say({ kind: "flow_reply", response_json: JSON.stringify({ flow_token: action.parameters?.flow_token || "none", answer: "yes" }), reply_to: line.id })); break;

@@ -168,6 +168,27 @@ pub async fn lock(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result
     }
 }
 
+/// As [`lock`] for several, in a statement for all. Unknown ids are left out.
+pub async fn lock_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -> Result<Vec<Stored>> {
+    let mut locked = Vec::with_capacity(ids.len());
+    for slice in slices(ids) {
+        let rows: Vec<ConversationRow> = on!(tx, c => {
+            let mut query = QueryBuilder::new("UPDATE conversations SET version = version + 1 WHERE tenant_id = ");
+            query.push_bind(tenant.as_str()).push(" AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(") RETURNING ").push(COLUMNS);
+            query.build_query_as().fetch_all(c).await
+        })?;
+        for row in rows {
+            locked.push(hydrate(tx, tenant, row).await?);
+        }
+    }
+    Ok(locked)
+}
+
 /// Loads without locking, for reading only.
 pub async fn load(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Option<Stored>> {
     let row: Option<ConversationRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
@@ -293,22 +314,39 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&Stored]) -> Result
 
 /// Writes back a locked conversation.
 pub async fn save(tx: &mut Tx, tenant: &TenantId, stored: &Stored) -> Result<()> {
-    let it = &stored.conversation;
-    let standing = Standing::of(stored)?;
-    on!(tx, c => sqlx::query(
-        "UPDATE conversations SET team_id = $3, version = $4, epoch = $5, stage = $6, agent_id = $7, agent_since = $8,
-            handoff_id = COALESCE($9, handoff_id), requested_at = $10, closed_at = $11, closed_by = $12, close_reason = $13,
-            last_turn_at = $14, window_refused_at = $15, last_turn_id = $16, unread = $17, rank = $18, last_at = $19,
-            preview = $20, preview_by = $21
-         WHERE tenant_id = $1 AND id = $2")
-        .bind(tenant.as_str()).bind(it.id.as_str()).bind(it.team.as_str()).bind(stored.version).bind(it.epoch.0)
-        .bind(stage(&it.state)).bind(standing.agent).bind(standing.since)
-        .bind(it.handoff().map(|handoff| handoff.id.as_str()))
-        .bind(stored.requested_at.map(|at| at.0)).bind(stored.closed_at.map(|at| at.0))
-        .bind(standing.closed_by.as_deref()).bind(standing.close_reason)
-        .bind(it.window.last_turn.map(|at| at.0)).bind(it.window.refused_at.map(|at| at.0))
-        .bind(it.last_turn.as_ref().map(|id| id.as_str())).bind(it.unread).bind(rank(stored)).bind(stored.last_at.0)
-        .bind(stored.preview.as_str()).bind(standing.preview_by.as_str())
-        .execute(c).await.map(|_| ()))?;
+    save_all(tx, tenant, &[stored]).await
+}
+
+/// Writes back locked conversations, in a statement for all.
+pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&Stored]) -> Result<()> {
+    for slice in slices(locked) {
+        let rows = slice.iter().map(|stored| Ok((*stored, Standing::of(stored)?))).collect::<Result<Vec<_>>>()?;
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                // Both engines call the columns of VALUES column1, column2 and so on.
+                "UPDATE conversations SET team_id = v.column3, version = v.column4, epoch = v.column5,
+                    stage = v.column6, agent_id = v.column7, agent_since = v.column8,
+                    handoff_id = COALESCE(v.column9, handoff_id), requested_at = v.column10,
+                    closed_at = v.column11, closed_by = v.column12, close_reason = v.column13,
+                    last_turn_at = v.column14, window_refused_at = v.column15, last_turn_id = v.column16,
+                    unread = v.column17, rank = v.column18, last_at = v.column19, preview = v.column20,
+                    preview_by = v.column21
+                 FROM (");
+            query.push_values(&rows, |mut row, (stored, standing)| {
+                let it = &stored.conversation;
+                row.push_bind(tenant.as_str()).push_bind(it.id.as_str()).push_bind(it.team.as_str())
+                    .push_bind(stored.version).push_bind(it.epoch.0).push_bind(stage(&it.state)).push_bind(standing.agent)
+                    .push_bind(standing.since).push_bind(it.handoff().map(|handoff| handoff.id.as_str()))
+                    .push_bind(stored.requested_at.map(|at| at.0)).push_bind(stored.closed_at.map(|at| at.0))
+                    .push_bind(standing.closed_by.as_deref()).push_bind(standing.close_reason)
+                    .push_bind(it.window.last_turn.map(|at| at.0)).push_bind(it.window.refused_at.map(|at| at.0))
+                    .push_bind(it.last_turn.as_ref().map(|id| id.as_str())).push_bind(it.unread).push_bind(rank(stored))
+                    .push_bind(stored.last_at.0).push_bind(stored.preview.as_str())
+                    .push_bind(standing.preview_by.as_str());
+            });
+            query.push(") AS v WHERE conversations.id = v.column2 AND conversations.tenant_id = v.column1");
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }

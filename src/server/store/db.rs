@@ -11,7 +11,10 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::StoreError;
+use super::{
+    StoreError,
+    checkpoint::{self, Checkpoints},
+};
 
 /// A pool of one of the two engines.
 #[derive(Clone)]
@@ -23,12 +26,13 @@ enum Engine {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        checkpoints: Checkpoints,
     },
     Postgres(PgPool),
 }
 
-/// A transaction. Dropped without [`Tx::commit`] it is rolled back.
-pub struct Tx(pub(super) TxEngine);
+/// A transaction, and whom to tell of its commit. Dropped without [`Tx::commit`] it is rolled back.
+pub struct Tx(pub(super) TxEngine, Option<Checkpoints>);
 
 pub(super) enum TxEngine {
     Sqlite(Transaction<'static, Sqlite>),
@@ -105,8 +109,9 @@ impl Db {
             .max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(options.clone())
+            .connect_with(options.clone().pragma("wal_autocheckpoint", checkpoint::LONGEST.to_string()))
             .await?;
+        let checkpoints = Checkpoints::start(&options).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .min_connections(1)
@@ -118,7 +123,7 @@ impl Db {
         if found < vec![a, b, c] {
             return Err(StoreError::Unusable(format!("SQLite {a}.{b}.{c} or newer is needed, this is {version}")));
         }
-        Ok(Self(Engine::Sqlite { writer, readers }))
+        Ok(Self(Engine::Sqlite { writer, readers, checkpoints }))
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -161,20 +166,24 @@ impl Db {
 
     /// A transaction that may write: the writer's turn on SQLite, an ordinary one on PostgreSQL.
     pub async fn begin_write(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(match &self.0 {
-            Engine::Sqlite { writer, .. } => TxEngine::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Engine::Postgres(pool) => TxEngine::Postgres(pool.begin().await?),
-        }))
+        Ok(match &self.0 {
+            Engine::Sqlite { writer, checkpoints, .. } => {
+                let tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+                Tx(TxEngine::Sqlite(tx), Some(checkpoints.clone()))
+            }
+            Engine::Postgres(pool) => Tx(TxEngine::Postgres(pool.begin().await?), None),
+        })
     }
 
     /// One unmoving view of the data.
     pub async fn begin_read(&self) -> Result<Tx, StoreError> {
-        Ok(Tx(match &self.0 {
+        let tx = match &self.0 {
             Engine::Sqlite { readers, .. } => TxEngine::Sqlite(readers.begin().await?),
             Engine::Postgres(pool) => TxEngine::Postgres(
                 pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             ),
-        }))
+        };
+        Ok(Tx(tx, None))
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -191,7 +200,7 @@ impl Db {
 
     pub async fn close(&self) {
         match &self.0 {
-            Engine::Sqlite { writer, readers } => {
+            Engine::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -205,6 +214,9 @@ impl Tx {
         match self.0 {
             TxEngine::Sqlite(tx) => tx.commit().await?,
             TxEngine::Postgres(tx) => tx.commit().await?,
+        }
+        if let Some(checkpoints) = self.1 {
+            checkpoints.committed();
         }
         Ok(())
     }

@@ -65,7 +65,7 @@ pub async fn since(tx: &mut Tx, tenant: &TenantId, after: Seq, limit: i64) -> Re
 
 /// The names that make a quiet line in a thread.
 const LINES: &str = "('started','handed_off','claimed','released','taken_over','returned_to_bot','closed',
-    'closing_skipped','merged','number_changed','bot_silenced')";
+    'closing_skipped','merged','number_changed','bot_silenced','variable_set','call_requested')";
 
 /// Up to `limit` lines of a conversation before the place `(at, seq)`, newest first.
 pub async fn lines(
@@ -85,7 +85,8 @@ pub async fn lines(
 }
 
 /// The names an auditor does not read one by one: the talk itself.
-const TALK: &str = "('customer_wrote','queued','echoed','delivered','amended','seen','started','first_replied')";
+const TALK: &str = "('customer_wrote','queued','echoed','delivered','amended','seen','started','first_replied',
+    'flow_began','variable_set','call_requested','call_ended')";
 
 /// Up to `limit` audited entries before `before`, newest first.
 pub async fn audited(tx: &mut Tx, tenant: &TenantId, before: Option<Seq>, limit: i64) -> Result<Vec<Entry>> {

@@ -154,6 +154,14 @@ pub async fn go_live(tx: &mut Tx, tenant: &TenantId, id: &FlowId, version: Optio
     Ok(())
 }
 
+/// Which versions are live, in the order in which starts are tried.
+pub async fn live_versions(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<(FlowId, i64)>> {
+    let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
+        "SELECT id, live_version FROM flows WHERE tenant_id = $1 AND live_version IS NOT NULL ORDER BY position, id")
+        .bind(tenant.as_str()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(|(id, version)| (id.into(), version)).collect())
+}
+
 /// What is live, in the order in which starts are tried.
 pub async fn live(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<LiveFlow>> {
     let rows: Vec<(String, i64, String)> = on!(tx, c => sqlx::query_as(

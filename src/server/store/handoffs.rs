@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::{Result, StoreError, Tx, db::on, from_json, to_json};
 use crate::domain::{
-    handoff::{Claimed, FirstReply, Handoff, HandoffEnd, Trigger},
+    handoff::{Brief, Claimed, FirstReply, Handoff, HandoffEnd, Trigger, Urgency},
     ids::{ConversationId, HandoffId, TenantId},
     message::Author,
     time::{Span, Timestamp},
@@ -23,13 +23,20 @@ struct HandoffRow {
     first_reply_by: Option<String>,
     first_reply_at: Option<i64>,
     ended_at: Option<i64>,
+    end_reason: Option<String>,
+    reason: String,
+    note: String,
+    summary: String,
+    urgency: String,
 }
 
-/// A handoff and when it ended, if it did.
+/// A handoff, what was said with it, and when and how it ended, if it did.
 #[derive(Clone, Debug)]
 pub struct Past {
     pub handoff: Handoff,
+    pub brief: Brief,
     pub ended_at: Option<Timestamp>,
+    pub end: Option<HandoffEnd>,
 }
 
 impl TryFrom<HandoffRow> for Past {
@@ -50,12 +57,19 @@ impl TryFrom<HandoffRow> for Past {
             claimed,
             first_reply,
         };
-        Ok(Self { handoff, ended_at: row.ended_at.map(Timestamp) })
+        let brief = Brief {
+            reason: row.reason,
+            note: row.note,
+            summary: row.summary,
+            urgency: Urgency::from_word(&row.urgency),
+        };
+        let end = row.end_reason.as_deref().and_then(HandoffEnd::from_word);
+        Ok(Self { handoff, brief, ended_at: row.ended_at.map(Timestamp), end })
     }
 }
 
 const COLUMNS: &str = "SELECT id, team_id, trigger_json, message_id, target, requested_at, claimed_by, claimed_at, \
-     first_reply_by, first_reply_at, ended_at FROM handoffs";
+     first_reply_by, first_reply_at, ended_at, end_reason, reason, note, summary, urgency FROM handoffs";
 
 pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &HandoffId) -> Result<Option<Handoff>> {
     let row: Option<HandoffRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
@@ -93,6 +107,15 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId,
         .bind(handoff.claimed.as_ref().map(|claimed| claimed.at.0))
         .bind(reply_by).bind(handoff.first_reply.as_ref().map(|reply| reply.at.0))
         .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Writes what whoever asked wants the agent to know.
+pub async fn describe(tx: &mut Tx, tenant: &TenantId, id: &HandoffId, brief: &Brief) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE handoffs SET reason = $3, note = $4, summary = $5, urgency = $6 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(brief.reason.as_str()).bind(brief.note.as_str())
+        .bind(brief.summary.as_str()).bind(brief.urgency.word()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

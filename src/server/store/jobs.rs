@@ -8,7 +8,7 @@ use super::{
 };
 use crate::domain::{
     ids::{JobId, TenantId},
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 
 #[derive(Clone, Debug, FromRow)]
@@ -68,9 +68,52 @@ pub async fn finish(tx: &mut Tx, id: &JobId, token: &str) -> Result<bool> {
     Ok(done == 1)
 }
 
+/// As [`finish`] for several under one lease, in a statement for all. Returns those whose lease was held.
+pub async fn finish_all(tx: &mut Tx, ids: &[&JobId], token: &str) -> Result<Vec<JobId>> {
+    let mut done = Vec::with_capacity(ids.len());
+    for slice in slices(ids) {
+        let ended: Vec<String> = on!(tx, c => {
+            let mut query = QueryBuilder::new("DELETE FROM jobs WHERE lease_token = ");
+            query.push_bind(token).push(" AND id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(") RETURNING id");
+            query.build_query_scalar().fetch_all(c).await
+        })?;
+        done.extend(ended.into_iter().map(JobId::from));
+    }
+    Ok(done)
+}
+
 pub async fn put_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE jobs SET due_at = $3, lease_until = NULL WHERE id = $1 AND lease_token = $2")
         .bind(id.as_str()).bind(token).bind(due.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Moves the job of a key that nobody has taken to `due`, but not further than `at_most` from its beginning. `false`:
+/// none waits.
+pub async fn postpone(tx: &mut Tx, kind: &str, key: &str, due: Timestamp, at_most: Span) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE jobs SET due_at = CASE WHEN created_at + $4 < $3 THEN created_at + $4 ELSE $3 END
+         WHERE kind = $1 AND key = $2 AND lease_until IS NULL AND attempts = 0")
+        .bind(kind).bind(key).bind(due.0).bind(at_most.0).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// Ends what waits for a key and nobody has taken.
+pub async fn drop_waiting(tx: &mut Tx, kind: &str, key: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM jobs WHERE kind = $1 AND key = $2 AND lease_until IS NULL")
+        .bind(kind).bind(key).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Lets go of every lease of a kind: whoever held one died with the last server.
+pub async fn release(tx: &mut Tx, kind: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE jobs SET lease_until = NULL, due_at = 0 WHERE kind = $1 AND lease_until IS NOT NULL")
+        .bind(kind).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

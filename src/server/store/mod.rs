@@ -6,6 +6,7 @@
 pub mod agents;
 pub mod apps;
 pub mod channels;
+mod checkpoint;
 pub mod conversations;
 pub mod counters;
 pub mod customers;
@@ -13,6 +14,7 @@ pub mod db;
 pub mod desk;
 pub mod early;
 pub mod entries;
+pub mod facts;
 pub mod flows;
 pub mod handoffs;
 pub mod jobs;
@@ -20,9 +22,13 @@ pub mod journal;
 pub mod keywords;
 pub mod media;
 pub mod messages;
+pub mod models;
 pub mod outbox;
+pub mod runs;
+pub mod secrets;
 pub mod sessions;
 pub mod tenants;
+pub mod tools;
 
 pub use db::{Db, Tx};
 

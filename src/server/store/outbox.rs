@@ -26,7 +26,7 @@ pub struct OutboxRow {
     pub ord: i64,
     pub author: String,
     pub epoch: Option<i64>,
-    /// The text of this piece; a long message has several rows.
+    /// The text of this piece; a long message has several rows. Empty: the message's content, whole.
     pub body: String,
     pub state: String,
     pub due_at: i64,

@@ -47,7 +47,8 @@ fn media(message: &Message) -> Option<(Content, Option<RemoteMedia>)> {
         _ => return None,
     };
     let part = part.as_ref()?;
-    let attachment = Attachment { media: None, mime: part.mime_type.clone(), caption: part.caption.clone() };
+    let attachment =
+        Attachment { mime: part.mime_type.clone(), caption: part.caption.clone(), ..Attachment::default() };
     let remote = part.id.clone().map(|id| RemoteMedia {
         id,
         url: part.url.clone(),

@@ -79,7 +79,7 @@ pub(super) fn some(text: &str) -> Option<String> {
 }
 
 pub(super) fn file(mime: &str, caption: Option<&str>) -> Attachment {
-    Attachment { media: None, mime: some(mime), caption: caption.map(str::to_owned) }
+    Attachment { mime: some(mime), caption: caption.map(str::to_owned), ..Attachment::default() }
 }
 
 pub(super) fn unsupported(inner: Option<&str>, code: Option<i64>, details: Option<&str>) -> Content {

@@ -63,6 +63,8 @@ pub fn open_dialog(_id: &str) {}
 
 pub fn close_dialog(_id: &str) {}
 
+pub fn leave_panel() {}
+
 pub fn copy(_words: &str) {}
 
 pub fn scroll_to(_id: &str, _motion: Motion) {}

@@ -5,9 +5,9 @@ use js_sys::{Array, Date, Intl, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AudioContext, Element, EventSource, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, MessageEvent, Notification,
-    NotificationOptions, NotificationPermission, OscillatorNode, OscillatorType, ScrollBehavior, ScrollIntoViewOptions,
-    ScrollToOptions, Storage, VisibilityState, Window,
+    AudioContext, Element, EventSource, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, MessageEvent,
+    Notification, NotificationOptions, NotificationPermission, OscillatorNode, OscillatorType, ScrollBehavior,
+    ScrollIntoViewOptions, ScrollToOptions, Storage, VisibilityState, Window,
 };
 
 use super::{Motion, Permission, StreamEvent};
@@ -177,6 +177,14 @@ pub fn open_dialog(id: &str) {
 pub fn close_dialog(id: &str) {
     if let Some(dialog) = element(id).and_then(|element| element.dyn_into::<HtmlDialogElement>().ok()) {
         dialog.close();
+    }
+}
+
+/// Leaves a panel that the address opened by its fragment, such as the dossier on a narrow screen.
+pub fn leave_panel() {
+    let location = window().location();
+    if location.hash().is_ok_and(|hash| hash == "#dossier") {
+        let _refused = location.set_hash("");
     }
 }
 

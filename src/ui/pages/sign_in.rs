@@ -3,7 +3,7 @@
 
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{hooks::use_query_map, location::Url};
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route, location::Url};
 
 use crate::{api::session::SignIn, ui::components::icon::Icon};
 
@@ -20,8 +20,22 @@ fn own_path(next: Option<String>) -> Option<String> {
     next.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
 }
 
+/// The route. The page's code comes when it is first opened.
+pub struct SignInRoute;
+
+#[lazy_route]
+impl LazyRoute for SignInRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_page: Self) -> AnyView {
+        view! { <SignInPage/> }.into_any()
+    }
+}
+
 #[component]
-pub fn SignInPage() -> impl IntoView {
+fn SignInPage() -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
     let query = use_query_map();
     let next = move || query.with(|query| own_path(query.get("next")));

@@ -56,7 +56,7 @@ async fn a_bot_answer_that_comes_after_a_person_is_refused_and_never_sent() {
         let (turn, lease) = slow_turn(&app, &ana).await;
         app.house.inbox.take_over(&ana, &turn.conversation).await.expect("takes over");
 
-        app.house.inbox.settle_turn(&turn, &lease, Outcome::Say("Too late".to_owned())).await.expect("settles");
+        app.house.inbox.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
 
         assert_eq!(logged(&app, "bot_refused").await, 1, "the log keeps that it was refused");
         assert_eq!(logged(&app, "queued").await, 0, "nothing is owed");
@@ -83,7 +83,7 @@ async fn a_bot_answer_from_before_a_return_to_the_bot_is_refused_too() {
         inbox.command(&ana, &turn.conversation, back).await.expect("returns it");
         assert_eq!(app.only_row(&ana).await.state, RowState::Bot);
 
-        inbox.settle_turn(&turn, &lease, Outcome::Say("Too late".to_owned())).await.expect("settles");
+        inbox.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
 
         assert_eq!(logged(&app, "bot_refused").await, 1);
         app.settle().await;
@@ -105,7 +105,7 @@ async fn a_turn_whose_lease_another_worker_took_changes_nothing() {
         let (turn, lease) = slow_turn(&app, &ana).await;
         app.turn(Span::seconds(61));
         assert_eq!(app.house.engine.run_once().await.expect("turns"), 1, "another worker takes it");
-        app.house.inbox.settle_turn(&turn, &lease, Outcome::Say("Twice".to_owned())).await.expect("settles");
+        app.house.inbox.settle_turn(&turn, &lease, Outcome::say("Twice")).await.expect("settles");
         app.settle().await;
         assert_eq!(sent(&app), [GREETING]);
     })

@@ -175,7 +175,7 @@ async fn a_claimed_conversation_that_gives_way_ends_its_handoff_and_leaves_the_c
         says(&app, BY_BOTH, "both").await;
         assert_eq!(open(&app, &ana).await.id, older.id);
         let thread = app.thread(&ana, &younger.id).await;
-        assert!(thread.handoffs[0].ended_at.is_some(), "nobody waits in a conversation that is over");
+        assert!(thread.dossier.whys[0].ended_at.is_some(), "nobody waits in a conversation that is over");
         let counts = app.desk(&ana).await.counts;
         assert_eq!((counts.bot, counts.closed, counts.claimed.len()), (1, 1, 0), "{counts:?}");
     })

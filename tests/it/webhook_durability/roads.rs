@@ -150,7 +150,7 @@ async fn the_past_that_comes_while_the_bot_thinks_does_not_cost_its_answer() {
         arrives(&app, &past(MARIA, 1, vec![text(OWN, Some(MARIA), "wamid.h1", old, "Long ago")])).await;
         project(&app).await;
         let lease = Lease { job: job.id, token: "slow-worker".to_owned() };
-        let answer = Outcome::Say("Hello, I am the bot".to_owned());
+        let answer = Outcome::say("Hello, I am the bot");
         app.house.inbox.settle_turn(&turn.expect("the bot has it"), &lease, answer).await.expect("settles");
         app.settle().await;
         assert_eq!(app.meta.sent().len(), 1, "the customer is answered");

@@ -1,7 +1,14 @@
 //! Turns the compiled page into files a browser loads. Its own crate, so that `cargo xtask` itself builds in seconds.
 //!
 //! Usage: `xtask-web <app.wasm> <out-dir> <name>`
-use std::{env, path::PathBuf, process::ExitCode};
+mod split;
+
+use eyre::{Result, eyre};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -9,17 +16,25 @@ fn main() -> ExitCode {
         eprintln!("usage: xtask-web <app.wasm> <out-dir> <name>");
         return ExitCode::from(2);
     };
-    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    let made = bindgen
-        .input_path(PathBuf::from(wasm))
-        .out_name(name)
-        .web(true)
-        .and_then(|b| b.omit_default_module_path(false).typescript(false).generate(out));
-    match made {
+    match bundle(&PathBuf::from(wasm), &PathBuf::from(out), name) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("xtask-web: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// First the lazy parts are cut out, then what is left gets its bindings: the parts only speak to that main module.
+fn bundle(wasm: &Path, out: &Path, name: &str) -> Result<()> {
+    let main = split::split(wasm, out, name)?;
+    wasm_bindgen_cli_support::Bindgen::new()
+        .input_path(main)
+        .out_name(name)
+        // The parts find the main module's functions by the names that the linker gave them.
+        .keep_lld_exports(true)
+        .demangle(false)
+        .web(true)
+        .and_then(|b| b.omit_default_module_path(false).typescript(false).generate(out))
+        .map_err(|error| eyre!("{error:#}"))
 }

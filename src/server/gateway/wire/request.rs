@@ -1,6 +1,8 @@
-//! What we post to Meta.
+//! What we post to Meta. What can be tapped stands in `offer.rs`.
 
 use serde::Serialize;
+
+use super::offer::Interactive;
 
 #[derive(Debug, Serialize)]
 pub struct SendRequest<'a> {
@@ -28,6 +30,21 @@ pub struct Context<'a> {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Body<'a> {
     Text { text: TextBody<'a> },
+    Image { image: FileBody<'a> },
+    Video { video: FileBody<'a> },
+    Audio { audio: FileBody<'a> },
+    Document { document: FileBody<'a> },
+    Interactive { interactive: Interactive<'a> },
+}
+
+/// A file that Meta fetches itself.
+#[derive(Debug, Serialize)]
+pub struct FileBody<'a> {
+    pub link: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caption: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filename: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]

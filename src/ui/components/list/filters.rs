@@ -14,14 +14,14 @@ use crate::{
         desk::{Choices, read_choices},
     },
     domain::desk::{DateOf, Filter},
-    ui::components::icon::Icon,
+    ui::{components::icon::Icon, snapshot::snapshot},
 };
 
 const OWN: [&str; 5] = ["by", "from", "to", "agent", "number"];
 
 #[component]
 pub fn Filters(place: Place) -> impl IntoView {
-    let choices = Resource::new_blocking(|| (), |()| read_choices());
+    let choices = snapshot(|| (), |()| read_choices());
     let panel = NodeRef::<html::Details>::new();
     let applied = Memo::new(move |_| place.filter.with(count));
 

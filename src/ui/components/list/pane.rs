@@ -16,7 +16,11 @@ use super::{
 use crate::{
     api::{desk::read_desk, error::Result},
     domain::desk::{Count, Desk, Group},
-    ui::{app::Ready, state::Shared},
+    ui::{
+        app::Ready,
+        snapshot::{Snapshot, snapshot},
+        state::Shared,
+    },
 };
 
 /// How near to its end a list loads further rows by itself, in CSS pixels.
@@ -51,10 +55,10 @@ pub fn ListPane(place: Place) -> impl IntoView {
 }
 
 /// The desk under the current filter.
-fn use_snapshot(listing: Listing, place: Place) -> Resource<Result<Desk>> {
+fn use_snapshot(listing: Listing, place: Place) -> Snapshot<Result<Desk>> {
     let shared = Shared::expect();
     let ready = use_context::<Ready>();
-    Resource::new_blocking(
+    snapshot(
         move || (place.filter.get(), shared.refresh.get(), listing.again.get()),
         move |(filter, ..)| {
             listing.begin();
@@ -73,7 +77,7 @@ fn use_snapshot(listing: Listing, place: Place) -> Resource<Result<Desk>> {
 ///
 /// Call it inside the list's own `<Transition>` only: whoever reads a resource, an effect too, ties it to the nearest
 /// suspense, and the layout's would replace the whole page while a filter is read.
-fn use_later_snapshots(snapshot: Resource<Result<Desk>>, listing: Listing, place: Place) {
+fn use_later_snapshots(snapshot: Snapshot<Result<Desk>>, listing: Listing, place: Place) {
     let shared = Shared::expect();
     Effect::new(move |_| {
         if let Some(read) = snapshot.get()
@@ -86,7 +90,7 @@ fn use_later_snapshots(snapshot: Resource<Result<Desk>>, listing: Listing, place
 
 /// What scrolls. While a pointer rests here, nothing moves.
 #[component]
-fn Rows(listing: Listing, place: Place, snapshot: Resource<Result<Desk>>) -> impl IntoView {
+fn Rows(listing: Listing, place: Place, snapshot: Snapshot<Result<Desk>>) -> impl IntoView {
     use_later_snapshots(snapshot, listing, place);
     let more = use_more(listing);
     let rows = NodeRef::<html::Div>::new();

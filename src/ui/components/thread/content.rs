@@ -1,5 +1,5 @@
-//! What a message says, one face per kind. Files are drawn in `media.rs`; everything around the words (author, ticks,
-//! reactions) in `bubble.rs`.
+//! What a message says, one face per kind. Files are drawn in `media.rs`, what the bot gives to tap in `offer.rs`;
+//! everything around the words (author, ticks, reactions) in `bubble.rs`.
 //!
 //! One more kind: an arm in [`ContentView`], and in [`is_event`] if it is a happening rather than something said.
 
@@ -9,6 +9,7 @@ use super::{
     fields::{Form, Order},
     links::{Piece, is_web, pieces},
     media::{FileKind, MediaView},
+    offer::{Buttons, LinkButton, Rows},
 };
 use crate::{
     domain::message::{Attachment, ContactCard, Content, File},
@@ -93,6 +94,9 @@ pub fn ContentView(
             }
             .into_any()
         }
+        Content::Buttons { body, buttons } => view! { <Buttons body buttons/> }.into_any(),
+        Content::List { body, open, rows } => view! { <Rows body open rows/> }.into_any(),
+        Content::LinkButton { body, label, url } => view! { <LinkButton body label url/> }.into_any(),
         Content::Edit { content, .. } => view! { <ContentView content=*content file/> }.into_any(),
         event => view! { <span class="footer">{event_words(&event)}</span> }.into_any(),
     }
@@ -101,7 +105,7 @@ pub fn ContentView(
 fn with_caption(kind: FileKind, file: Option<File>, filename: Option<String>, media: Attachment) -> AnyView {
     let caption = media.caption.filter(|caption| !caption.trim().is_empty());
     view! {
-        <MediaView kind file filename declared=media.mime/>
+        <MediaView kind file filename declared=media.mime link=media.link/>
         {caption.map(|body| view! { <Words body/> })}
     }
     .into_any()

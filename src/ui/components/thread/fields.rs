@@ -35,7 +35,7 @@ pub fn Form(name: Option<String>, body: Option<String>, fields: String) -> impl 
 
 /// The answers of a form as lines. Its JSON text comes from outside: whatever is no object is shown as it is.
 fn form_rows(fields: &str) -> Vec<(String, String)> {
-    match serde_json::from_str(fields) {
+    match serde_json::from_slice(fields.as_bytes()) {
         Ok(serde_json::Value::Object(answers)) => answers
             .into_iter()
             // The token names our own form; it is no answer.

@@ -8,18 +8,20 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     bubble::{Bubble, say_missing},
     content::Words,
+    fact::FactLine,
     line::LineView,
     open::{Open, Sending, Slot},
     ticks::Ticks,
 };
 use crate::{
     domain::{
-        desk::ItemBody,
+        desk::{ItemBody, Line},
+        dossier::Fact,
         message::{Delivery, Message},
         time::Timestamp,
     },
     ui::{
-        browser::{Motion, focus, from_end, scroll_to, scroll_to_end},
+        browser::{Motion, focus, from_end, leave_panel, scroll_to, scroll_to_end},
         components::icon::Icon,
         format::{LocalTime, TimeStyle, Zone},
     },
@@ -145,6 +147,17 @@ fn ItemView(place: Slot) -> impl IntoView {
             });
             view! { <Bubble message/> }.into_any()
         }
+        ItemBody::Line(Line { fact: Some(first), .. }) => {
+            let fact = Memo::new(move |known: Option<&Fact>| {
+                item.with(|item| match &item.body {
+                    ItemBody::Line(Line { fact: Some(fact), .. }) => (**fact).clone(),
+                    _ => known.cloned().unwrap_or_else(|| (*first).clone()),
+                })
+            });
+            let key = key.clone();
+            let wanted = Signal::derive(move || open.lit.with(|lit| lit.as_deref() == Some(key.as_str())));
+            view! { <FactLine fact wanted/> }.into_any()
+        }
         ItemBody::Line(line) => view! { <LineView line me=open.me()/> }.into_any(),
     };
     let id = key.clone();
@@ -183,7 +196,7 @@ fn follow_end(open: Open) {
         open.sending.track();
         match before {
             None => match leptos::leptos_dom::helpers::location_hash() {
-                Some(id) if id.starts_with("msg_") => reveal(open, id),
+                Some(id) if id.starts_with("msg_") || id.starts_with("line_") => reveal(open, id),
                 _ => open.stick(),
             },
             Some(()) => open.stick(),
@@ -209,17 +222,37 @@ fn load_above(open: Open) {
         if let Err(error) = open.load_older().await {
             open.shared.complain(&error);
         }
+        if let Some(id) = take_wanted(open) {
+            reveal(open, id);
+        }
     });
 }
 
-/// Brings a message into sight, loading older ones until it is there, and lights it up.
+fn take_wanted(open: Open) -> Option<String> {
+    // The pane may be gone by now.
+    open.wanted.try_update_value(Option::take).flatten()
+}
+
+/// Brings an item into sight, loading older ones until it is there, and lights it up. `id` is its anchor.
 pub fn reveal(open: Open, id: String) {
+    // Where the dossier lies over the thread, nobody would see it.
+    leave_panel();
     spawn_local(async move {
+        let mut id = id;
         while !open.has(&id) {
-            match open.load_older().await {
+            let loaded = open.load_older().await;
+            if let Some(newer) = take_wanted(open) {
+                id = newer;
+            }
+            match loaded {
                 Ok(true) => {}
                 // The pane was left meanwhile.
                 Ok(false) if open.at_end.is_disposed() => return,
+                Ok(false) if open.loading_older.get_untracked() => {
+                    // Whoever loads now goes on to it.
+                    open.wanted.set_value(Some(id));
+                    return;
+                }
                 Ok(false) => {
                     say_missing(open);
                     return;

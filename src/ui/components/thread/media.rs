@@ -4,6 +4,7 @@
 
 use leptos::prelude::*;
 
+use super::links::is_web;
 use crate::{domain::message::File, ui::components::icon::Icon};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,13 +58,18 @@ pub fn MediaView(
     filename: Option<String>,
     /// What the sender called it; shown while the file itself is not here.
     declared: Option<String>,
+    /// Where WhatsApp fetched it, for files of the bot.
+    link: Option<String>,
 ) -> AnyView {
     match file {
         Some(File::Kept { url, mime, size }) if kind.shows(&mime) => shown(kind, url, size),
         Some(File::Kept { url, mime, size }) => download(kind, url, &mime, size, filename),
         Some(File::Failed { words }) => absent(kind, filename, declared, Absence::Failed(words)),
         Some(File::Pending) => absent(kind, filename, declared, Absence::Pending),
-        None => absent(kind, filename, declared, Absence::NotHere),
+        None => match link {
+            Some(link) => elsewhere(kind, filename, link),
+            None => absent(kind, filename, declared, Absence::NotHere),
+        },
     }
 }
 
@@ -117,6 +123,38 @@ fn download(kind: FileKind, url: String, mime: &str, size: i64, filename: Option
         </a>
     }
     .into_any()
+}
+
+/// A file of the bot that lies on another server. It is linked and not drawn: what a page loads by itself tells that
+/// server who is looking, and a flow may put a customer's words into the address.
+fn elsewhere(kind: FileKind, filename: Option<String>, link: String) -> AnyView {
+    let name = filename.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| kind.label().to_owned());
+    let place = site(&link).unwrap_or_else(|| link.clone());
+    let inside = view! {
+        <Icon name=kind.icon()/>
+        <span>
+            <b dir="auto">{name}</b>
+            <small>{place}</small>
+        </span>
+    };
+    if is_web(&link) {
+        view! {
+            <a class="file" href=link target="_blank" rel="noopener noreferrer nofollow">
+                {inside}
+            </a>
+        }
+        .into_any()
+    } else {
+        view! { <div class="file">{inside}</div> }.into_any()
+    }
+}
+
+/// `acme.test`: the server that an address names.
+fn site(link: &str) -> Option<String> {
+    let (_, rest) = link.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    (!host.is_empty()).then(|| host.to_owned())
 }
 
 /// Why a file is not on the screen.
@@ -199,6 +237,13 @@ mod tests {
         assert_eq!(length(512), "512 bytes");
         assert_eq!(length(214_300), "214 kB");
         assert_eq!(length(3_456_000), "3.4 MB");
+    }
+
+    #[test]
+    fn a_file_elsewhere_names_the_server_that_has_it() {
+        assert_eq!(site("https://acme.test/a.png?x=1").as_deref(), Some("acme.test"));
+        assert_eq!(site("https://acme.test@evil.test/a.png").as_deref(), Some("evil.test"), "the true server");
+        assert_eq!(site("nothing"), None);
     }
 
     #[test]

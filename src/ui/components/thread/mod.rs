@@ -1,7 +1,7 @@
 //! The thread of one conversation, with everything an agent does in it, and its dossier beside it.
 //!
 //! `open.rs` holds the state, `actions.rs` the deeds; every other file draws one thing. To add a kind of message, see
-//! `content.rs`; an action, `actions.rs`; a fact of the dossier, `dossier.rs`.
+//! `content.rs`; an action, `actions.rs`; a fact of the dossier, `dossier/`; its line, `fact.rs`.
 
 mod actions;
 mod address;
@@ -11,6 +11,7 @@ mod content;
 mod dialog;
 mod dossier;
 mod draft;
+mod fact;
 mod fields;
 mod head;
 mod items;
@@ -19,6 +20,7 @@ mod line;
 mod links;
 mod lock;
 mod media;
+mod offer;
 mod open;
 mod ticks;
 
@@ -38,7 +40,7 @@ use crate::{
         desk::Changes,
         ids::{ConversationId, MessageId},
     },
-    ui::{app::Ready, browser::hidden, state::Shared},
+    ui::{app::Ready, browser::hidden, snapshot::snapshot, state::Shared},
 };
 
 /// One conversation: `main.thread` and `aside.dossier`, side by side.
@@ -55,7 +57,7 @@ pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
             }
         });
     });
-    let thread = Resource::new_blocking(
+    let thread = snapshot(
         move || id.get(),
         move |id| {
             held.set_value(Some(Vec::new()));

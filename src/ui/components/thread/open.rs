@@ -11,10 +11,11 @@ use super::{actions::Act, dialog::Ask, items::SCROLL};
 use crate::{
     api::{
         ApiError,
-        conversation::{Customer, Earlier, HandoffFact, Thread, read_older, read_thread},
+        conversation::{Customer, Earlier, Thread, read_older, read_thread},
     },
     domain::{
         desk::{Changes, Item, ItemBody, Line, Row, Tone, place_item},
+        dossier::Dossier,
         ids::{AgentId, ConversationId, MessageId, Seq},
         message::{Author, Content, split_text},
         time::Timestamp,
@@ -62,7 +63,7 @@ pub struct Open {
     pub shared: Shared,
     pub row: RwSignal<Row>,
     pub customer: RwSignal<Customer>,
-    pub handoffs: RwSignal<Vec<HandoffFact>>,
+    pub dossier: RwSignal<Dossier>,
     pub earlier: RwSignal<Vec<Earlier>>,
     /// Oldest first.
     pub slots: RwSignal<Vec<Slot>>,
@@ -86,6 +87,8 @@ pub struct Open {
     pub lit: RwSignal<Option<String>>,
     /// Merged away or no longer ours to see.
     pub gone: RwSignal<bool>,
+    /// The item that somebody asked for while older ones were being loaded.
+    pub wanted: StoredValue<Option<String>>,
     id: StoredValue<ConversationId>,
     /// The row as the server last told it; `row` may be ahead of it by an action that is on its way.
     told: StoredValue<Row>,
@@ -106,7 +109,7 @@ impl Open {
             told: StoredValue::new(thread.row.clone()),
             row: RwSignal::new(thread.row),
             customer: RwSignal::new(thread.customer),
-            handoffs: RwSignal::new(thread.handoffs),
+            dossier: RwSignal::new(thread.dossier),
             earlier: RwSignal::new(thread.earlier),
             slots: RwSignal::new(Vec::new()),
             older: RwSignal::new(thread.older),
@@ -121,6 +124,7 @@ impl Open {
             at_end: RwSignal::new(true),
             lit: RwSignal::new(None),
             gone: RwSignal::new(false),
+            wanted: StoredValue::new(None),
             items: StoredValue::new(thread.items),
             seq: StoredValue::new(thread.seq),
             held: StoredValue::new(None),
@@ -266,7 +270,7 @@ impl Open {
             set_new(self.row, thread.row);
         }
         set_new(self.customer, thread.customer);
-        set_new(self.handoffs, thread.handoffs);
+        set_new(self.dossier, thread.dossier);
         set_new(self.earlier, thread.earlier);
         self.take_items(thread.items);
     }
@@ -277,7 +281,7 @@ impl Open {
             return;
         }
         self.told.set_value(row.clone());
-        // The dossier's facts are not in frames; these changes of a row say that they moved on.
+        // Why a person was called is not in frames; these changes of a row say that it moved on.
         let facts_moved = known.state != row.state || known.wait != row.wait || known.trigger != row.trigger;
         set_new(self.row, row);
         if facts_moved {
@@ -290,6 +294,9 @@ impl Open {
             return;
         }
         for item in &news {
+            if let ItemBody::Line(Line { fact: Some(fact), .. }) = &item.body {
+                self.dossier.update(|dossier| dossier.place((**fact).clone()));
+            }
             let key = item.key();
             let known = self.items.with_value(|items| items.iter().any(|known| known.key() == key));
             if !known && let ItemBody::Message(message) = &item.body {

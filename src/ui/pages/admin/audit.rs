@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
 
 use super::reading::{Stale, fresh};
 use crate::{
@@ -15,8 +15,22 @@ use crate::{
     },
 };
 
+/// The route. The page's code comes when it is first opened.
+pub struct AuditRoute;
+
+#[lazy_route]
+impl LazyRoute for AuditRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_page: Self) -> AnyView {
+        view! { <AuditPage/> }.into_any()
+    }
+}
+
 #[component]
-pub fn AuditPage() -> impl IntoView {
+fn AuditPage() -> impl IntoView {
     let shared = Shared::expect();
     let stale = Stale::watch(shared);
     let query = use_query_map();

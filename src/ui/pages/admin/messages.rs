@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     asking::{Answer, ask_when_still},
@@ -52,8 +53,22 @@ impl Drafts {
     }
 }
 
+/// The route. The page's code comes when it is first opened.
+pub struct MessagesRoute;
+
+#[lazy_route]
+impl LazyRoute for MessagesRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_page: Self) -> AnyView {
+        view! { <MessagesPage/> }.into_any()
+    }
+}
+
 #[component]
-pub fn MessagesPage() -> impl IntoView {
+fn MessagesPage() -> impl IntoView {
     let shared = Shared::expect();
     let stale = Stale::watch(shared);
     view! {

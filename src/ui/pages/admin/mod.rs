@@ -2,7 +2,11 @@
 //!
 //! A page is a file (or a folder) here. It reads its snapshot with [`reading::fresh`], edits with [`editing::Edited`] and
 //! says what went wrong with [`faults`]. Rules and bounds are never decided here: they are `domain`'s, and the server
-//! checks them again. To add a page: its file, its line in [`ROOMS`], its route in `ui/app.rs`.
+//! checks them again.
+//!
+//! Each page is a `LazyRoute`: its code is a file of its own, which the browser fetches when the page is first opened, so
+//! that agents, who never come here, do not pay for it. To add a page: its file, with the `LazyRoute` at its top as in
+//! [`audit`], its line in [`ROOMS`], its `<Route>` in `ui/app.rs`.
 
 pub mod asking;
 pub mod audit;
@@ -22,9 +26,6 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::{A, Outlet};
 
-pub use self::{
-    audit::AuditPage, keywords::KeywordsPage, messages::MessagesPage, targets::TargetsPage, team::TeamPage,
-};
 use crate::{
     domain::access::{Action, may},
     ui::{components::icon::Icon, state::Shared},

@@ -9,6 +9,7 @@ use crate::{
     api::{ApiError, error::Result},
     ui::{
         app::Ready,
+        snapshot::snapshot,
         state::{Connection, Shared},
     },
 };
@@ -68,7 +69,7 @@ where
 {
     let shared = Shared::expect();
     let ready = use_context::<Ready>();
-    let resource = Resource::new_blocking(
+    let resource = snapshot(
         move || source.get(),
         move |key| async move {
             // The layout's cursor must be older than this snapshot, or a change between the two would be in neither.

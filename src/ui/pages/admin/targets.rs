@@ -2,6 +2,7 @@
 
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
 
 use super::{
     editing::{Edited, Elsewhere, Progress, ProgressWord},
@@ -59,8 +60,22 @@ fn whole(typed: &str) -> Option<i64> {
     digits.then(|| typed.parse().ok()).flatten()
 }
 
+/// The route. The page's code comes when it is first opened.
+pub struct TargetsRoute;
+
+#[lazy_route]
+impl LazyRoute for TargetsRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_page: Self) -> AnyView {
+        view! { <TargetsPage/> }.into_any()
+    }
+}
+
 #[component]
-pub fn TargetsPage() -> impl IntoView {
+fn TargetsPage() -> impl IntoView {
     let shared = Shared::expect();
     let stale = Stale::watch(shared);
     view! {

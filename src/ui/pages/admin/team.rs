@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
 
 use super::reading::{Stale, fresh};
 use crate::{
@@ -17,8 +18,22 @@ use crate::{
 /// What an operator runs to add a person.
 const COMMAND: &str = "handoff admin create-user";
 
+/// The route. The page's code comes when it is first opened.
+pub struct TeamRoute;
+
+#[lazy_route]
+impl LazyRoute for TeamRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_page: Self) -> AnyView {
+        view! { <TeamPage/> }.into_any()
+    }
+}
+
 #[component]
-pub fn TeamPage() -> impl IntoView {
+fn TeamPage() -> impl IntoView {
     let shared = Shared::expect();
     let stale = Stale::watch(shared);
     // Who is away is known to the snapshot only, and it changes when presence does.

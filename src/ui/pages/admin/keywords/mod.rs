@@ -8,6 +8,7 @@ mod try_it;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
 
 use self::{add::AddRule, row::RuleRow, try_it::TryIt};
 use super::reading::{Stale, fresh};
@@ -40,8 +41,22 @@ impl Rules {
     }
 }
 
+/// The route. The page's code comes when it is first opened.
+pub struct KeywordsRoute;
+
+#[lazy_route]
+impl LazyRoute for KeywordsRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_page: Self) -> AnyView {
+        view! { <KeywordsPage/> }.into_any()
+    }
+}
+
 #[component]
-pub fn KeywordsPage() -> impl IntoView {
+fn KeywordsPage() -> impl IntoView {
     let shared = Shared::expect();
     let stale = Stale::watch(shared);
     view! {

@@ -1,12 +1,18 @@
-//! The dossier: why a person is needed, who the customer is, what was before. One section per kind of fact; each fact
-//! links to its message.
+//! The dossier: why a person is needed (`why.rs`), what the bot learnt and asked (`facts.rs`), who the customer is, what
+//! was before. One section per kind of fact; each fact links to its place in the thread by [`ToPlace`].
+
+mod facts;
+mod why;
 
 use leptos::prelude::*;
 
+use self::{
+    facts::{Calls, Variables},
+    why::Whys,
+};
 use super::{address::desk_link, items::reveal, open::Open};
 use crate::{
-    api::conversation::{Earlier, HandoffFact},
-    domain::{ids::MessageId, time::Timestamp},
+    api::conversation::Earlier,
     ui::{
         components::{avatar::Avatar, icon::Icon},
         format::{LocalTime, TimeStyle},
@@ -20,102 +26,34 @@ pub fn Dossier() -> impl IntoView {
             <a class="btn ghost icon only-narrow shut" href="#" rel="external" aria-label="Close the details">
                 <Icon name="x"/>
             </a>
-            <Why/>
+            <Whys/>
+            <Variables/>
+            <Calls/>
             <CustomerFacts/>
             <EarlierOnes/>
         </aside>
     }
 }
 
-/// The newest handoff in full, the ones before it behind a line.
+/// Leads to an item of the thread. A plain link without scripts; with them it also finds what is not loaded yet.
 #[component]
-fn Why() -> impl IntoView {
+fn ToPlace(
+    /// The item's key.
+    anchor: String,
+    children: Children,
+) -> impl IntoView {
     let open = Open::expect();
-    move || {
-        let mut handoffs = open.handoffs.get().into_iter();
-        let newest = handoffs.next()?;
-        let before: Vec<_> = handoffs.map(|fact| view! { <li><HandoffView fact/></li> }).collect();
-        Some(view! {
-            <section>
-                <div class="why">
-                    <b>
-                        <Icon name="hand"/>
-                        "Why a person"
-                    </b>
-                    <HandoffView fact=newest/>
-                </div>
-                {(!before.is_empty())
-                    .then(|| {
-                        view! {
-                            <details>
-                                <summary>{format!("Earlier calls in this conversation: {}", before.len())}</summary>
-                                <ul>{before}</ul>
-                            </details>
-                        }
-                    })}
-            </section>
-        })
-    }
-}
-
-#[component]
-fn HandoffView(fact: HandoffFact) -> impl IntoView {
-    let HandoffFact { sentence, message, words, requested_at, claimed, first_reply_at, ended_at } = fact;
-    let after = move |at: Timestamp| at.since(requested_at).clock();
+    let href = format!("#{anchor}");
     view! {
-        <p dir="auto">{sentence}</p>
-        {words.filter(|words| !words.trim().is_empty()).map(|words| view! { <blockquote dir="auto">{words}</blockquote> })}
-        {message.map(|message| view! { <ToMessage message/> })}
-        <dl>
-            <dt>"Asked"</dt>
-            <dd>
-                <LocalTime at=requested_at style=TimeStyle::Row/>
-            </dd>
-            {claimed
-                .map(|(name, at)| {
-                    view! {
-                        <dt>"Claimed"</dt>
-                        <dd>{format!("by {name} after {}", after(at))}</dd>
-                    }
-                })}
-            {first_reply_at
-                .map(|at| {
-                    view! {
-                        <dt>"Answered"</dt>
-                        <dd>{format!("after {}", after(at))}</dd>
-                    }
-                })}
-            {ended_at
-                .map(|at| {
-                    view! {
-                        <dt>"Ended"</dt>
-                        <dd>
-                            <LocalTime at style=TimeStyle::Row/>
-                        </dd>
-                    }
-                })}
-        </dl>
-    }
-}
-
-/// A plain link without scripts; with them it also finds messages that are not loaded yet.
-#[component]
-fn ToMessage(message: MessageId) -> impl IntoView {
-    let open = Open::expect();
-    let id = message.into_string();
-    let href = format!("#{id}");
-    view! {
-        <p>
-            <a
-                href=href
-                on:click=move |event| {
-                    event.prevent_default();
-                    reveal(open, id.clone());
-                }
-            >
-                "Show the message"
-            </a>
-        </p>
+        <a
+            href=href
+            on:click=move |event| {
+                event.prevent_default();
+                reveal(open, anchor.clone());
+            }
+        >
+            {children()}
+        </a>
     }
 }
 

@@ -1,4 +1,4 @@
-//! Text that must not be printed: tokens, app secrets.
+//! Text that must not be printed: tokens, app secrets, keys of models.
 
 use std::fmt;
 

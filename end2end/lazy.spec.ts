@@ -1,0 +1,91 @@
+// What agents do not use is not loaded: the admin's pages come when they are opened, by a click or by their address,
+// and a page that cannot come at once ends nothing.
+import { type Page, expect, test } from "@playwright/test";
+import { browserOf, live } from "./stage";
+
+/** The parts that a page asks for from now on. */
+function parts(page: Page): string[] {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    const name = new URL(request.url()).pathname.split("/").pop() ?? "";
+    if (/^(split|chunk)_.*\.wasm$/.test(name)) asked.push(name);
+  });
+  return asked;
+}
+
+const heading = (page: Page, name: string) => page.getByRole("heading", { level: 1, name });
+
+test("the desk loads no admin page; a click does, once", async ({ browser }) => {
+  const context = await browserOf(browser, "admin");
+  const page = await context.newPage();
+  const said: string[] = [];
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && said.push(message.text()));
+  page.on("pageerror", (error) => said.push(String(error)));
+  const asked = parts(page);
+
+  await page.goto("/conversations");
+  await live(page);
+  // The thread's code follows by itself, before anybody opens a conversation.
+  await expect.poll(() => asked.filter((name) => name.includes("open_thread")).length).toBe(1);
+  expect(asked.filter((name) => name.includes("_route_"))).toEqual([]);
+  const before = asked.length;
+
+  const rooms = page.getByRole("navigation", { name: "Admin" });
+  await page.getByRole("link", { name: "Admin" }).click();
+  await expect(heading(page, "Handoff keywords")).toBeVisible();
+  for (const [link, title] of [["Messages", "Messages"], ["Targets", "Targets and time zone"], ["Team", "Team"], ["Audit log", "Audit log"]]) {
+    await rooms.getByRole("link", { name: link }).click();
+    await expect(heading(page, title)).toBeVisible();
+  }
+  expect(new Set(asked).size).toBe(asked.length);
+  const loaded = asked.length;
+  expect(loaded).toBeGreaterThanOrEqual(before + 5);
+
+  // Back and there again: everything is here already, and works.
+  await rooms.getByRole("link", { name: "Targets" }).click();
+  await page.getByLabel("Seconds").fill("7");
+  await expect(page.getByText("Not saved yet")).toBeVisible();
+  expect(asked.length).toBe(loaded);
+  expect(said).toEqual([]);
+  await context.close();
+});
+
+test("a page whose code is lost on the way comes with the next try", async ({ browser }) => {
+  const context = await browserOf(browser, "admin");
+  const page = await context.newPage();
+  await page.goto("/conversations");
+  await live(page);
+  const broken: string[] = [];
+  page.on("pageerror", (error) => broken.push(String(error)));
+
+  let refused = 0;
+  await page.route(/\/pkg\/(split|chunk)_/, (route) => {
+    refused += 1;
+    return route.abort("connectionfailed");
+  });
+  await page.getByRole("link", { name: "Admin" }).click();
+  await expect.poll(() => refused).toBeGreaterThan(0);
+  await page.unroute(/\/pkg\/(split|chunk)_/);
+
+  await expect(heading(page, "Handoff keywords")).toBeVisible();
+  expect(broken).toEqual([]);
+  await context.close();
+});
+
+test("a page whose code is gone from the server leads to the whole page, made anew", async ({ browser }) => {
+  const context = await browserOf(browser, "admin");
+  const page = await context.newPage();
+  await page.goto("/conversations");
+  await live(page);
+
+  // As after an upgrade: the names of the parts have changed.
+  await page.route(/\/pkg\/(split|chunk)_/, (route) => route.fulfill({ status: 404 }));
+  const again = page.waitForEvent("load");
+  await page.getByRole("link", { name: "Admin" }).click();
+  await again;
+  await page.unroute(/\/pkg\/(split|chunk)_/);
+  await live(page);
+  await page.getByRole("link", { name: "Admin" }).click();
+  await expect(heading(page, "Handoff keywords")).toBeVisible();
+  await context.close();
+});

@@ -1,0 +1,226 @@
+//! A tool that a tenant lets its model call: one HTTP request, its arguments described by a JSON schema.
+//!
+//! The server is fixed by the tenant: no argument reaches the scheme or the host of the address, so that nobody can talk
+//! the model into asking another machine.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::address_fault;
+use crate::domain::time::Span;
+
+/// How a tenant's request is made: by a tool of the model, or by a step of a flow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    #[default]
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl Method {
+    pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A header of a request. The value may name a secret: `Bearer {{ secret.SHOP_KEY }}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    pub name: String,
+    pub value: String,
+}
+
+/// One tool. Everything in `{{ }}` is filled in by the server, after the arguments were held against the schema.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ToolDefinition {
+    /// What the model calls it: letters, digits, `_` and `-`.
+    pub name: String,
+    /// When to use it, in words for the model.
+    pub description: String,
+    /// JSON schema of the arguments: an object.
+    pub schema: Value,
+    pub method: Method,
+    /// Template of the address; its server is plain text.
+    pub url: String,
+    pub headers: Vec<Header>,
+    /// Template of the body; empty sends none.
+    pub body: String,
+    pub time_out: Span,
+    /// Characters of the result that the model gets to read.
+    pub result_limit: usize,
+}
+
+/// Names that mean something of our own to the model.
+pub const BUILT_IN: [&str; 4] = ["handoff", "set_variable", "close", "finish"];
+/// The longest schema, in bytes of JSON.
+const SCHEMA_LIMIT: usize = 16 * 1024;
+/// Headers that describe the message or the connection: they are ours to write.
+const OURS: [&str; 10] = [
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "keep-alive",
+    "proxy-authorization",
+];
+
+impl Default for ToolDefinition {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            description: String::new(),
+            schema: serde_json::json!({"type": "object", "properties": {}, "additionalProperties": false}),
+            method: Method::default(),
+            url: String::new(),
+            headers: Vec::new(),
+            body: String::new(),
+            time_out: Span::seconds(5),
+            result_limit: 4_000,
+        }
+    }
+}
+
+impl ToolDefinition {
+    /// Why the tool cannot be saved, as a sentence for the admin. That the schema is a valid one is checked by the
+    /// server, which has the reader for it.
+    pub fn fault(&self) -> Option<String> {
+        if !is_name(&self.name) {
+            return Some("A tool's name has 1 to 64 letters, digits, _ and -.".to_owned());
+        }
+        if BUILT_IN.contains(&self.name.as_str()) {
+            return Some(format!("“{}” is built in: choose another name.", self.name));
+        }
+        let length = self.description.chars().count();
+        if self.description.trim().is_empty() || length > 1_000 {
+            return Some("Describe in at most 1000 characters when the model should use the tool.".to_owned());
+        }
+        if self.schema.get("type").and_then(Value::as_str) != Some("object") {
+            return Some("The schema describes an object: {\"type\": \"object\", …}.".to_owned());
+        }
+        if self.schema.to_string().len() > SCHEMA_LIMIT {
+            return Some(format!("The schema is longer than {SCHEMA_LIMIT} bytes."));
+        }
+        url_fault(&self.url)
+            .or_else(|| self.headers.iter().find_map(header_fault))
+            .or_else(|| (self.headers.len() > 20).then(|| "A request has at most 20 headers.".to_owned()))
+            .or_else(|| (self.body.chars().count() > 10_000).then(|| "A body has at most 10000 characters.".to_owned()))
+            .or_else(|| {
+                (self.time_out < Span::seconds(1) || self.time_out > Span::seconds(5))
+                    .then(|| "A tool may take between 1 and 5 seconds.".to_owned())
+            })
+            .or_else(|| {
+                (!(100..=20_000).contains(&self.result_limit))
+                    .then(|| "A result has between 100 and 20000 characters.".to_owned())
+            })
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+/// Why an address template cannot be used by a tool or a step: its server must be plain text.
+pub fn url_fault(url: &str) -> Option<String> {
+    // A blank inside `{{ }}` is no fault of the address.
+    let server = url.split("{{").next().unwrap_or_default();
+    if let Some(fault) = address_fault(server.trim_end()) {
+        return Some(fault);
+    }
+    let after = server.split_once("://").map_or("", |(_, rest)| rest);
+    // Without an end before the first variable, what is filled in would become a part of the name: shop{{x}}.
+    let is_open = server.len() < url.len() && !after.contains(['/', '?', '#']);
+    is_open.then(|| "The server stands in the address as it is; variables come after the first “/”.".to_owned())
+}
+
+/// Whether a header describes the message or the connection, and is therefore not a tenant's to write.
+pub fn is_ours(name: &str) -> bool {
+    OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name))
+}
+
+/// Why a header cannot be sent.
+pub fn header_fault(header: &Header) -> Option<String> {
+    let name = header.name.to_ascii_lowercase();
+    let is_token =
+        !name.is_empty() && name.len() <= 100 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    if !is_token {
+        return Some("A header's name has letters, digits, - and _ only.".to_owned());
+    }
+    if is_ours(&name) {
+        return Some(format!("The header {} is written by the server itself.", header.name));
+    }
+    (header.value.chars().any(char::is_control) || header.value.len() > 2_000)
+        .then(|| format!("The value of {} is one line of at most 2000 characters.", header.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tool() -> ToolDefinition {
+        ToolDefinition {
+            name: "order_status".into(),
+            description: "Looks an order up.".into(),
+            url: "https://shop.example.com/orders/{{ order }}?full=1".into(),
+            headers: vec![Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
+            ..ToolDefinition::default()
+        }
+    }
+
+    #[test]
+    fn a_tool_survives_its_json() {
+        let json = serde_json::to_string(&tool()).expect("a tool is JSON");
+        assert_eq!(serde_json::from_str::<ToolDefinition>(&json).expect("its own JSON"), tool());
+        assert_eq!(tool().fault(), None);
+    }
+
+    #[test]
+    fn no_argument_may_choose_the_server() {
+        for url in [
+            "https://{{ host }}/orders",
+            "{{ url }}",
+            "https://shop.{{ x }}",
+            "https://shop.example.com{{ x }}",
+            "https://shop.example.com:80{{ port }}/",
+            "{{ scheme }}://shop.example.com/",
+            "https://me@shop.example.com/{{ x }}",
+        ] {
+            assert!(url_fault(url).is_some(), "{url}");
+        }
+        assert_eq!(url_fault("https://shop.example.com?order={{ x }}"), None);
+    }
+
+    #[test]
+    fn headers_of_the_connection_are_not_a_tenants() {
+        for (name, value) in [("Host", "inner"), ("content-length", "0"), ("x y", ""), ("", ""), ("X-A", "b\r\nX-C: d")]
+        {
+            assert!(header_fault(&Header { name: name.into(), value: value.into() }).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn built_in_names_are_taken() {
+        for name in BUILT_IN {
+            let fault = ToolDefinition { name: name.into(), ..tool() }.fault();
+            assert!(fault.is_some_and(|words| words.contains("built in")), "{name}");
+        }
+        assert!(ToolDefinition { schema: serde_json::json!({"type": "array"}), ..tool() }.fault().is_some());
+        assert!(ToolDefinition { time_out: Span::seconds(6), ..tool() }.fault().is_some());
+    }
+}

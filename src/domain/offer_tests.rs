@@ -1,0 +1,101 @@
+//! What the bot may send, and what WhatsApp would refuse.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn pick(payload: &str, title: &str) -> Pick {
+    Pick { payload: payload.to_owned(), title: title.to_owned(), description: String::new() }
+}
+
+fn media(file: FileKind, link: &str, caption: &str) -> Content {
+    Content::of_bot(Out::Media { file, link: link.to_owned(), caption: caption.to_owned() })
+}
+
+fn buttons(picks: Vec<Pick>) -> Content {
+    Content::of_bot(Out::Buttons { text: "Which one?".to_owned(), buttons: picks })
+}
+
+#[test]
+fn a_file_by_address_keeps_its_address_its_words_and_its_name() {
+    let content = media(FileKind::Document, "https://acme.test/files/Price%20list.pdf?v=2#p3", " ");
+    let Content::Document { media, filename } = &content else { panic!("a document: {content:?}") };
+    assert_eq!(filename.as_deref(), Some("Price list.pdf"));
+    assert_eq!(media.link.as_deref(), Some("https://acme.test/files/Price%20list.pdf?v=2#p3"));
+    assert_eq!(media.caption, None, "blanks are no words");
+    assert_eq!(content.misfit(), None);
+}
+
+#[test]
+fn an_address_without_a_files_name_names_nothing() {
+    for link in ["https://acme.test", "https://acme.test/", "https://acme.test/get?id=7", "https://acme.test/.pdf", "x"]
+    {
+        assert_eq!(filename(link), None, "{link}");
+    }
+    assert_eq!(filename("https://acme.test/a%ZZ%.pdf").as_deref(), Some("a%ZZ%.pdf"));
+}
+
+#[test]
+fn words_that_cannot_stand_under_a_file_follow_it() {
+    let link = "https://acme.test/a.mp3";
+    assert_eq!(media(FileKind::Image, link, "Look").pieces(), [Piece::Whole]);
+    assert_eq!(media(FileKind::Audio, link, "Listen").pieces(), [Piece::Whole, Piece::Text("Listen".to_owned())]);
+    let long = "word ".repeat(300);
+    let pieces = media(FileKind::Video, link, &long).pieces();
+    assert_eq!(pieces, [Piece::Whole, Piece::Text(long.trim().to_owned())]);
+}
+
+#[test]
+fn a_customers_file_is_nothing_that_we_send() {
+    assert_eq!(Content::Image { media: Attachment::default() }.pieces(), []);
+    assert_eq!(Content::Image { media: Attachment::default() }.misfit(), None);
+}
+
+#[test]
+fn what_whatsapp_would_refuse_is_said_in_words() {
+    let link = |url: &str| Content::LinkButton { body: "See".into(), label: "Open".into(), url: url.into() };
+    let list = |rows: Vec<Pick>| Content::List { body: "Choose".into(), open: "Days".into(), rows };
+    let wordy = Pick { description: "d".repeat(73), ..pick("a", "A") };
+    let cases = [
+        (buttons(Vec::new()), "it has 0 buttons"),
+        (buttons((0..4).map(|n| pick(&n.to_string(), &n.to_string())).collect()), "it has 4 buttons, and 1 to 3"),
+        (buttons(vec![pick("a", "Yes"), pick("b", "Yes")]), "two buttons have the same title"),
+        (buttons(vec![pick("a", "Yes"), pick("a", "No")]), "two buttons carry the same payload"),
+        (buttons(vec![pick("a", &"ü".repeat(21))]), "title of a button has 21 characters, and 20"),
+        (buttons(vec![pick("", "Yes")]), "payload of a button is empty"),
+        (list((0..11).map(|n| pick(&n.to_string(), "Row")).collect()), "it has 11 rows, and 1 to 10"),
+        (list(vec![wordy]), "description of a row has 73 characters"),
+        (link("javascript:alert(1)"), "address of the link is no web address"),
+        (link("https://"), "address of the link is no web address"),
+        (media(FileKind::Image, "file:///etc/passwd", ""), "address of the file is no web address"),
+    ];
+    for (content, words) in cases {
+        let misfit = content.misfit().unwrap_or_else(|| panic!("{content:?} is refused"));
+        assert!(misfit.contains(words), "{misfit} says {words}");
+    }
+    // A list may have rows of one title: their payloads tell them apart. Characters count, not bytes.
+    assert_eq!(list(vec![pick("a", "Row"), pick("b", "Row")]).misfit(), None);
+    assert_eq!(buttons(vec![pick("a", &"ü".repeat(20))]).misfit(), None);
+}
+
+#[test]
+fn stored_messages_of_before_are_read_and_written_as_they_were() {
+    for line in [
+        r#"{"kind":"interactive","body":"Sure?","options":["Yes"]}"#,
+        r#"{"kind":"image","media":{"media":null,"mime":"image/png","caption":null}}"#,
+    ] {
+        let content: Content = serde_json::from_str(line).expect("an old message");
+        assert_eq!(serde_json::to_string(&content).expect("JSON"), line);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_address_is_read_without_a_fault(link in "(https?://)?[a-z%./?# é0-9]{0,60}") {
+        if let Some(name) = filename(&link) {
+            prop_assert!(!name.contains('/'));
+        }
+    }
+}

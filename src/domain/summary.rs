@@ -1,0 +1,119 @@
+//! A short summary of what happened before a person was called, for when no language model wrote one: what the bot
+//! collected, what another system answered last, what the customer wrote. Plain sentences, nothing guessed.
+
+use super::{
+    dossier::{CallFact, CallStatus, VariableFact, current},
+    text::{clip, one_line},
+};
+
+/// The most characters of a summary.
+pub const LIMIT: usize = 400;
+/// Values that are named; the rest is counted.
+const VALUES: usize = 4;
+/// Characters of one value, answer or message.
+const PIECE: usize = 80;
+
+/// `said` are the customer's messages before the call, oldest first, without the one that is quoted anyway. `None` when
+/// there is nothing to say.
+pub fn compose(variables: &[VariableFact], calls: &[CallFact], said: &[String]) -> Option<String> {
+    let sentences = [collected(variables), asked(calls), wrote(said)];
+    let summary = sentences.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    (!summary.is_empty()).then(|| clip(&summary, LIMIT))
+}
+
+fn short(words: &str) -> String {
+    clip(&one_line(words), PIECE)
+}
+
+fn collected(variables: &[VariableFact]) -> Option<String> {
+    let known: Vec<_> = current(variables).into_iter().filter(|fact| !fact.value.trim().is_empty()).collect();
+    let named: Vec<_> =
+        known.iter().take(VALUES).map(|fact| format!("{} {}", fact.spoken(), short(&fact.value))).collect();
+    let more = match known.len().saturating_sub(VALUES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    (!named.is_empty()).then(|| sentence(&format!("The bot knows: {}{more}", named.join(", "))))
+}
+
+/// The newest call that ended: what was tried last is why it did not go on.
+fn asked(calls: &[CallFact]) -> Option<String> {
+    let call = calls.iter().rev().find(|call| call.status != CallStatus::Requested)?;
+    let label = one_line(&call.label);
+    let said = call.output.as_deref().map(short).filter(|said| !said.is_empty());
+    Some(match (call.status, said) {
+        (CallStatus::Answered, Some(said)) => sentence(&format!("{label} answered: {said}")),
+        (CallStatus::Answered, None) => format!("{label} gave an empty answer."),
+        (CallStatus::Failed, Some(said)) => sentence(&format!("{label} failed: {said}")),
+        (CallStatus::Failed, None) => format!("{label} failed."),
+        (CallStatus::Interrupted | CallStatus::Requested, _) => format!("{label} was cut off."),
+    })
+}
+
+fn wrote(said: &[String]) -> Option<String> {
+    let said: Vec<String> = said.iter().map(|words| short(words)).filter(|words| !words.is_empty()).collect();
+    let last = said.get(said.len().saturating_sub(2)..).unwrap_or_default();
+    let quoted: Vec<String> = last.iter().map(|words| format!("“{words}”")).collect();
+    (!quoted.is_empty()).then(|| format!("Before, the customer wrote {}.", quoted.join(" and ")))
+}
+
+/// With a full stop, unless it ends in one of its own.
+fn sentence(words: &str) -> String {
+    if words.ends_with(['.', '!', '?', '…']) { words.to_owned() } else { format!("{words}.") }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::dossier::tests::{call, variable};
+
+    fn said(words: &[&str]) -> Vec<String> {
+        words.iter().map(|words| (*words).to_owned()).collect()
+    }
+
+    #[test]
+    fn nothing_known_is_nothing_said() {
+        assert_eq!(compose(&[], &[], &[]), None);
+        assert_eq!(compose(&[variable(1, "order_number", "  ")], &[], &said(&["  "])), None);
+    }
+
+    #[test]
+    fn values_answers_and_words_make_three_sentences() {
+        let variables =
+            [variable(1, "order_number", "471"), variable(2, "city", "Bonn"), variable(4, "order_number", "4711")];
+        let calls = [call(3, CallStatus::Answered, "shipped"), call(5, CallStatus::Requested, "")];
+        let summary = compose(&variables, &calls, &said(&["Hello", "Where is\nmy parcel?", "It is late"]));
+        assert_eq!(
+            summary.as_deref(),
+            Some(
+                "The bot knows: order number 4711, city Bonn. order_status answered: shipped. Before, the customer wrote \
+                 “Where is my parcel?” and “It is late”."
+            )
+        );
+    }
+
+    #[test]
+    fn a_failure_is_named_and_many_values_are_counted() {
+        let variables: Vec<_> = (0..6).map(|n| variable(n, &format!("v{n}"), "x")).collect();
+        let summary = compose(&variables, &[call(9, CallStatus::Failed, "HTTP 503")], &[]);
+        assert_eq!(
+            summary.as_deref(),
+            Some("The bot knows: v0 x, v1 x, v2 x, v3 x and 2 more. order_status failed: HTTP 503.")
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_summary_is_one_short_line_whatever_was_said(words in proptest::collection::vec("\\PC{0,400}", 0..4)) {
+            let variables: Vec<_> = words.iter().enumerate().map(|(n, value)| variable(n as i64, "a_b", value)).collect();
+            if let Some(summary) = compose(&variables, &[call(9, CallStatus::Answered, &words.concat())], &words) {
+                prop_assert!(summary.chars().count() <= LIMIT);
+                prop_assert!(!summary.contains('\n'));
+            }
+        }
+    }
+}

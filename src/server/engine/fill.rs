@@ -1,0 +1,97 @@
+//! The last touch before a request leaves: a tool's arguments go into its templates, secrets into headers. Nothing that
+//! is written down ever holds a secret.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::{
+    domain::{
+        flow::run::Call,
+        ids::TenantId,
+        model::ToolDefinition,
+        template::{self, Form, Names, Scope, TemplateFault},
+    },
+    server::{
+        fetch,
+        inbox::{Inbox, InboxError},
+        seal::Seal,
+    },
+};
+
+/// A tool's request with the model's arguments filled in; secrets still stand by name.
+///
+/// # Errors
+/// [`TemplateFault`] when a template names an argument that the model left out, or the result breaks its form.
+pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, TemplateFault> {
+    let values: Vec<(String, String)> = arguments
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| {
+            let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+            (name.clone(), text)
+        })
+        .collect();
+    let scope = Scope::new(Names::Open, values.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let headers = tool
+        .headers
+        .iter()
+        .map(|header| Ok((header.name.clone(), template::render(&header.value, &scope, Form::Header)?)))
+        .collect::<Result<_, TemplateFault>>()?;
+    let body = match tool.body.trim() {
+        "" => None,
+        body => Some(template::render(body, &scope, Form::Json)?),
+    };
+    Ok(Call {
+        method: tool.method,
+        url: template::render(&tool.url, &scope, Form::Url)?,
+        headers,
+        body,
+        time_out: tool.time_out,
+    })
+}
+
+/// Opens the secrets that a request names and puts them into its headers.
+///
+/// # Errors
+/// The inner error is a sentence: a secret is not set, or cannot be opened.
+pub async fn secrets(
+    inbox: &Inbox,
+    seal: &Seal,
+    tenant: &TenantId,
+    call: &Call,
+) -> Result<Result<fetch::Request, String>, InboxError> {
+    let mut opened: HashMap<String, String> = HashMap::new();
+    let mut headers = Vec::with_capacity(call.headers.len());
+    for (name, value) in &call.headers {
+        let filled = loop {
+            match template::put_in_secrets(value, |secret| opened.get(secret).cloned()) {
+                Ok(filled) => break filled,
+                Err(missing) => match inbox.secret(tenant, &missing).await? {
+                    Some(sealed) => match seal.open(&sealed) {
+                        Ok(secret) => {
+                            opened.insert(missing, secret.expose().to_owned());
+                        }
+                        Err(error) => {
+                            tracing::error!(%error, %tenant, "a tenant's secret cannot be opened");
+                            return Ok(Err(format!("The secret {missing} cannot be opened. Set it again.")));
+                        }
+                    },
+                    None => return Ok(Err(format!("The secret {missing} is not set."))),
+                },
+            }
+        };
+        headers.push((name.clone(), filled));
+    }
+    if call.body.is_some() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+        headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+    }
+    Ok(Ok(fetch::Request {
+        method: call.method,
+        url: call.url.clone(),
+        headers,
+        body: call.body.clone().map(String::into_bytes),
+        time_out: call.time_out,
+    }))
+}

@@ -1,0 +1,265 @@
+//! The lane of the language model: one turn per conversation at a time, many conversations side by side.
+//!
+//! Whatever breaks ends in a handoff that names the reason; nothing partial ever leaves. A turn that the last server did
+//! not finish is not repeated: nobody knows what its tools did.
+
+use futures::future::join_all;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::{Engine, conversation, flight::Broken, lease, prompt, toolbox::Toolbox, walk};
+use crate::{
+    domain::{
+        flow::run::{Input, Modelled, Position, Rest, Task},
+        handoff::{Brief, Failure, Trigger},
+        message::Content,
+        model::ToolDefinition,
+        time::Span,
+    },
+    server::{
+        inbox::{
+            InboxError,
+            bot::{Act, Lease, MODEL, Model, Outcome, Person, Standing, Then, Turn},
+        },
+        llm::{End, Ended, Endpoint, Limits, LlmFault, ToolSpec, Urgency},
+        secret::Secret,
+        store::jobs::JobRow,
+    },
+};
+
+/// Longer than any turn may take, begun twice: after it, its worker is dead.
+const LEASE: Span = Span::minutes(5);
+/// Conversations that are answered at once.
+const ALOFT: usize = 1_024;
+
+impl Engine {
+    /// Answers what is due, side by side, and waits for all of it. Returns how many there were.
+    pub async fn models_once(&self) -> Result<usize, InboxError> {
+        let token = self.token();
+        let taken = self.jobs.take(MODEL, LEASE, &token, 64).await?;
+        join_all(taken.iter().map(|job| self.answer(job, &token))).await;
+        Ok(taken.len())
+    }
+
+    /// As a lane: takes on what is due as long as there is room, and waits for nobody in particular.
+    pub(super) async fn fly(&self, stop: &CancellationToken) {
+        let mut aloft = JoinSet::new();
+        loop {
+            let room = ALOFT.saturating_sub(aloft.len());
+            let mut pause = Span::seconds(1);
+            if room > 0 {
+                let token = self.token();
+                match self.jobs.take(MODEL, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64)).await {
+                    Ok(taken) => {
+                        if let Some(due) = taken.first().map(|_| Span(0)) {
+                            pause = due;
+                        }
+                        for job in taken {
+                            let engine = self.clone();
+                            let token = token.clone();
+                            aloft.spawn(async move { engine.answer(&job, &token).await });
+                        }
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "the model's turns cannot be taken");
+                        pause = Span::seconds(2);
+                    }
+                }
+            }
+            if pause == Span(0) {
+                continue;
+            }
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = self.bus.bells().models.notified() => {
+                    // What was just owed is due in a moment, so that a burst of messages is answered once.
+                    tokio::select! {
+                        () = stop.cancelled() => break,
+                        () = self.clock.sleep(crate::server::inbox::bot::GATHER) => {}
+                    }
+                }
+                Some(landed) = aloft.join_next() => {
+                    if let Err(error) = landed {
+                        tracing::error!(%error, "a turn of the model broke down");
+                    }
+                }
+                () = self.clock.sleep(pause) => {}
+            }
+        }
+        // What is in the air is found broken off at the next start, and becomes a handoff.
+        aloft.shutdown().await;
+    }
+
+    async fn answer(&self, job: &JobRow, token: &str) {
+        if let Err(error) = self.model_turn(job, token).await {
+            tracing::error!(%error, job = %job.id, "a turn of the model could not be settled");
+            // Taken again, it is found broken off.
+            if let Err(error) = self.jobs.put_back(job, token, Span::seconds(2)).await {
+                tracing::error!(%error, job = %job.id, "and could not be put back");
+            }
+        }
+    }
+
+    async fn model_turn(&self, job: &JobRow, token: &str) -> Result<(), InboxError> {
+        let lease = lease(job, token);
+        let id = conversation(job);
+        let Some(mut turn) = self.inbox.next_turn(&job.tenant_id, &id).await? else {
+            return self.inbox.drop_turn(&lease).await;
+        };
+        if job.attempts > 0 {
+            let mut outcome = failed(&turn, Failure::ModelInterrupted);
+            outcome.ended = self.inbox.interrupted(&job.tenant_id, &id).await?;
+            return self.inbox.settle_model(&turn, &lease, outcome, None).await;
+        }
+        let flight = self.flights.start(&id);
+        let first = turn.clone();
+        let setup = self.inbox.model(&job.tenant_id, self.clock.now()).await?;
+        let Some(model) = setup else { return self.without_model(&turn, &lease).await };
+        let key = match self.key(&model) {
+            Ok(key) => key,
+            Err(failure) => {
+                let outcome = self.broken(&turn, failure);
+                return self.inbox.settle_model(&turn, &lease, outcome, None).await;
+            }
+        };
+        let Some((step, task)) = self.task(&turn) else { return self.inbox.drop_turn(&lease).await };
+        let allowed = allowed(&model.tools, task.as_ref());
+        let toolbox = Toolbox::new(self, &first, step.as_ref(), &allowed);
+        self.inbox.show_typing(&turn).await?;
+        let (ended, lines) = loop {
+            let lines = self.inbox.lines(&job.tenant_id, &id).await?;
+            if lines.answers >= usize::try_from(model.settings.max_turns).unwrap_or(usize::MAX) {
+                break (Err(Failure::ModelToolLoop), lines);
+            }
+            let mut tools = prompt::built_in(task.as_ref());
+            tools.extend(allowed.iter().map(ToolSpec::from));
+            let talk = prompt::talk(&turn, &model.settings, task.as_ref(), &lines, tools);
+            let limits = Limits {
+                rounds: model.settings.max_rounds,
+                tokens_left: model.tokens_left().saturating_sub(toolbox.tokens()),
+            };
+            let endpoint = Endpoint::of(&model.settings, key.clone());
+            match self.llm.talk(&endpoint, talk, &toolbox, limits, &flight.token()).await {
+                Ok(ended) => break (Ok(ended), lines),
+                Err(LlmFault::Cancelled) => match flight.broken() {
+                    Broken::Again => match self.inbox.next_turn(&job.tenant_id, &id).await? {
+                        Some(now) => turn = now,
+                        None => return self.landed(job, &lease, &toolbox).await,
+                    },
+                    Broken::Off => return self.landed(job, &lease, &toolbox).await,
+                },
+                Err(fault) => {
+                    tracing::warn!(%fault, tenant = %job.tenant_id, "the language model failed");
+                    break (Err(fault.failure()), lines);
+                }
+            }
+        };
+        self.inbox.model_used(&job.tenant_id, self.clock.now(), toolbox.tokens()).await?;
+        let mut outcome = match ended {
+            Ok(ended) => self.ended(&turn, ended),
+            Err(failure) => self.broken(&turn, failure),
+        };
+        outcome.acts.splice(0..0, toolbox.acts());
+        self.inbox.settle_model(&turn, &lease, outcome, lines.seen).await
+    }
+
+    /// Nobody wants the answer any more; what it cost is written down.
+    async fn landed(&self, job: &JobRow, lease: &Lease, toolbox: &Toolbox<'_>) -> Result<(), InboxError> {
+        self.inbox.model_used(&job.tenant_id, self.clock.now(), toolbox.tokens()).await?;
+        self.inbox.drop_turn(lease).await
+    }
+
+    async fn without_model(&self, turn: &Turn, lease: &Lease) -> Result<(), InboxError> {
+        let outcome = self.broken(turn, Failure::ModelUnreachable);
+        self.inbox.settle_model(turn, lease, outcome, None).await
+    }
+
+    fn key(&self, model: &Model) -> Result<Secret, Failure> {
+        let Some(sealed) = &model.key else { return Ok(Secret::new("")) };
+        self.seal.open(sealed).map_err(|error| {
+            tracing::error!(%error, "the key of a language model cannot be opened");
+            Failure::ModelUnreachable
+        })
+    }
+
+    /// The flow's step that handed the talk over, with its task. The outer `None`: the flow has gone on meanwhile.
+    fn task(&self, turn: &Turn) -> Option<(Option<crate::domain::flow::definition::StepId>, Option<Task>)> {
+        match &turn.run {
+            None => Some((None, None)),
+            Some(Standing { position: Position::Modelling { step }, flow: Some(flow), .. }) => {
+                let rest = crate::domain::flow::step::step(
+                    flow,
+                    &Position::Modelling { step: step.clone() },
+                    &Input::Said { text: turn.last_words.clone(), payload: None },
+                    &walk::facts(turn, self.clock.now()),
+                )
+                .rest;
+                match rest {
+                    Rest::Model { task, .. } => Some((Some(step.clone()), Some(task))),
+                    _ => None,
+                }
+            }
+            Some(_) => None,
+        }
+    }
+
+    fn ended(&self, turn: &Turn, ended: Ended) -> Outcome {
+        let says: Vec<Act> = ended.answer.map(|body| Act::Say(Content::Text { body })).into_iter().collect();
+        let mut outcome = match ended.end {
+            Some(End::Handoff(asked)) => {
+                let mut person = Person::new(Trigger::Model, turn.message.clone());
+                person.brief = Brief {
+                    reason: asked.reason,
+                    note: String::new(),
+                    summary: asked.summary,
+                    urgency: match asked.urgency {
+                        Urgency::Low => crate::domain::handoff::Urgency::Low,
+                        Urgency::Normal => crate::domain::handoff::Urgency::Normal,
+                        Urgency::High => crate::domain::handoff::Urgency::High,
+                    },
+                };
+                Outcome::hand_off(person)
+            }
+            Some(End::Close) => Outcome { then: Then::Close, ..Outcome::default() },
+            Some(End::Finish) => match &turn.run {
+                Some(run) => walk::on(turn, run, &Input::Modelled(Modelled::Finished), self.clock.now()),
+                None => Outcome::default(),
+            },
+            None if ended.needs_person => {
+                let mut person = Person::new(Trigger::Model, turn.message.clone());
+                person.brief.reason = "Its answer promised a person or said that one is needed.".to_owned();
+                Outcome::hand_off(person)
+            }
+            None => Outcome::default(),
+        };
+        outcome.acts.splice(0..0, says);
+        outcome
+    }
+
+    /// The failure path of the flow's step, else a person.
+    fn broken(&self, turn: &Turn, failure: Failure) -> Outcome {
+        match &turn.run {
+            Some(run) if matches!(run.position, Position::Modelling { .. }) => {
+                let words = failure.sentence().to_owned();
+                let mut outcome = walk::on(turn, run, &Input::Modelled(Modelled::Failed(words)), self.clock.now());
+                if let Then::HandOff(person) = &mut outcome.then
+                    && matches!(person.trigger, Trigger::Failure { failure: Failure::ModelError })
+                {
+                    person.trigger = Trigger::Failure { failure };
+                }
+                outcome
+            }
+            _ => failed(turn, failure),
+        }
+    }
+}
+
+fn failed(turn: &Turn, failure: Failure) -> Outcome {
+    Outcome::hand_off(Person::new(Trigger::Failure { failure }, turn.message.clone()))
+}
+
+/// What this turn may call: all of the tenant's tools, or those that the flow's step names.
+fn allowed(tools: &[ToolDefinition], task: Option<&Task>) -> Vec<ToolDefinition> {
+    let fits = |tool: &&ToolDefinition| task.is_none_or(|task| task.tools.contains(&tool.name));
+    tools.iter().filter(fits).cloned().collect()
+}

@@ -1,0 +1,137 @@
+//! The quick lane: what can be decided at once, many conversations in one transaction.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{Engine, TRIES, conversation, decide::decide, lease, walk};
+use crate::{
+    domain::{
+        flow::run::{Input, Position},
+        handoff::{Failure, Trigger},
+        ids::{MessageId, TenantId},
+        time::Span,
+    },
+    server::{
+        inbox::{
+            InboxError,
+            bot::{Outcome, PATIENCE, Person, RESUME, Then, Turn},
+            receive::TURN,
+        },
+        store::jobs::JobRow,
+    },
+};
+
+/// How long a turn may take before another worker tries it.
+const LEASE: Span = Span::seconds(60);
+
+impl Engine {
+    /// Takes the turns that are due. Returns how many there were.
+    pub async fn turns_once(&self) -> Result<usize, InboxError> {
+        let token = self.token();
+        let taken = self.jobs.take(TURN, LEASE, &token, 64).await?;
+        let alone = match self.together(&taken, &token).await {
+            Ok(alone) => alone,
+            Err(error) => {
+                tracing::warn!(%error, turns = taken.len(), "turns broke together; trying one by one");
+                taken.iter().collect()
+            }
+        };
+        for job in alone {
+            if let Err(error) = self.turn(job, &token).await {
+                tracing::error!(%error, job = %job.id, attempts = job.attempts, "a turn broke");
+                self.jobs.put_back(job, &token, Span::seconds(2)).await?;
+            }
+        }
+        let mut count = taken.len();
+        for kind in [PATIENCE, RESUME] {
+            for job in self.jobs.take(kind, LEASE, &token, 64).await? {
+                count += 1;
+                if let Err(error) = self.wake(&job, &token).await {
+                    tracing::error!(%error, job = %job.id, attempts = job.attempts, "a flow could not be woken");
+                    self.jobs.put_back(&job, &token, Span::seconds(2)).await?;
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    /// Takes first tries of different conversations together, in one transaction per tenant. Returns what is left: a
+    /// second message of a conversation must find what the first one led to.
+    async fn together<'a>(&self, taken: &'a [JobRow], token: &str) -> Result<Vec<&'a JobRow>, InboxError> {
+        let mut begun = HashSet::new();
+        let mut alone = Vec::new();
+        let mut by_tenant: BTreeMap<&TenantId, Vec<&JobRow>> = BTreeMap::new();
+        for job in taken {
+            if job.attempts == 0 && begun.insert(&job.key) {
+                by_tenant.entry(&job.tenant_id).or_default().push(job);
+            } else {
+                alone.push(job);
+            }
+        }
+        for (tenant, jobs) in by_tenant {
+            let asked: Vec<_> = jobs.iter().map(|job| (conversation(job), message(job))).collect();
+            let mut settled = Vec::with_capacity(jobs.len());
+            for (job, turn) in jobs.into_iter().zip(self.inbox.turns(tenant, &asked).await?) {
+                match turn {
+                    Some(turn) => {
+                        let outcome = self.decided(&turn);
+                        settled.push((turn, lease(job, token), outcome));
+                    }
+                    None => alone.push(job),
+                }
+            }
+            self.inbox.settle_turns(tenant, &settled).await?;
+        }
+        Ok(alone)
+    }
+
+    async fn turn(&self, job: &JobRow, token: &str) -> Result<(), InboxError> {
+        let lease = lease(job, token);
+        let Some(turn) = self.inbox.turn(&job.tenant_id, &conversation(job), &message(job)).await? else {
+            return self.inbox.drop_turn(&lease).await;
+        };
+        let outcome = if job.attempts >= TRIES {
+            let trigger = Trigger::Failure { failure: Failure::Error };
+            Outcome::hand_off(Person::new(trigger, Some(message(job))))
+        } else {
+            self.decided(&turn)
+        };
+        self.inbox.settle_turn(&turn, &lease, outcome).await
+    }
+
+    /// Decides, and lets a model that is answering the same conversation know.
+    fn decided(&self, turn: &Turn) -> Outcome {
+        let outcome = decide(turn, self.clock.now());
+        match outcome.then {
+            // It is told once more what the customer wants, with the new words; once, or a busy typist never gets an
+            // answer.
+            Then::Model => self.flights.restart(&turn.conversation),
+            Then::HandOff(_) | Then::Close => self.flights.cancel(&turn.conversation),
+            Then::Wait | Then::WaitFor(_) | Then::Ask { .. } => {}
+        }
+        outcome
+    }
+
+    /// A question's patience is over, or an agent returned the conversation.
+    async fn wake(&self, job: &JobRow, token: &str) -> Result<(), InboxError> {
+        let lease = lease(job, token);
+        let Some(turn) = self.inbox.next_turn(&job.tenant_id, &conversation(job)).await? else {
+            return self.inbox.drop_turn(&lease).await;
+        };
+        let Some(run) = &turn.run else { return self.inbox.drop_turn(&lease).await };
+        let input = match (&run.position, job.kind.as_str()) {
+            (Position::Waiting { .. }, PATIENCE) => Input::TimedOut,
+            (Position::Before { .. }, RESUME) => Input::Begin,
+            _ => return self.inbox.drop_turn(&lease).await,
+        };
+        // It moved on since: what was waited for came.
+        if job.payload != run.revision.to_string() {
+            return self.inbox.drop_turn(&lease).await;
+        }
+        let outcome = walk::on(&turn, run, &input, self.clock.now());
+        self.inbox.settle_turn(&turn, &lease, outcome).await
+    }
+}
+
+fn message(job: &JobRow) -> MessageId {
+    job.payload.as_str().into()
+}

@@ -1,0 +1,68 @@
+//! The ways a request can fail, each with one sentence for the admin who aimed it. They name the server at most, never
+//! the path, the query or a header: those may hold secrets.
+
+use std::error::Error;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FetchFault {
+    #[error("The address cannot be used: {0}.")]
+    BadAddress(&'static str),
+    #[error("The header {0} cannot be sent.")]
+    BadHeader(String),
+    /// The network is private, or the operator's own.
+    #[error("{0} is in a network that requests may not reach. The operator can allow it (HANDOFF_FETCH_ALLOW).")]
+    Refused(String),
+    #[error("No server has the name {0}.")]
+    NotResolved(String),
+    #[error("The server did not answer in time.")]
+    TimedOut,
+    #[error("The answer is longer than 1 MB.")]
+    TooLarge,
+    #[error("The server redirected more than three times.")]
+    TooManyRedirects,
+    #[error("The server redirected to an address that cannot be used: {0}.")]
+    BadRedirect(&'static str),
+    /// Nobody listens there, or TLS failed.
+    #[error("No connection to {0}.")]
+    NoConnection(String),
+    /// The connection broke, or what came is no HTTP.
+    #[error("The connection broke before the answer was complete.")]
+    Broken,
+}
+
+impl FetchFault {
+    /// Whether the request surely never reached a server.
+    pub fn never_left(&self) -> bool {
+        matches!(
+            self,
+            Self::BadAddress(_) | Self::BadHeader(_) | Self::Refused(_) | Self::NotResolved(_) | Self::NoConnection(_)
+        )
+    }
+
+    /// What the gate said, if it is the cause somewhere within `error`.
+    pub fn of_gate(error: &(dyn Error + 'static)) -> Option<Self> {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            if let Some(fault) = error.downcast_ref::<Self>() {
+                return Some(fault.clone());
+            }
+            cause = error.source();
+        }
+        None
+    }
+
+    /// What became of a request to `host`.
+    pub(super) fn of(error: &reqwest::Error, host: &str) -> Self {
+        if let Some(fault) = Self::of_gate(error) {
+            return fault;
+        }
+        if error.is_builder() {
+            return Self::BadAddress("it cannot be written into a request");
+        }
+        if error.is_timeout() {
+            return Self::TimedOut;
+        }
+        if error.is_connect() { Self::NoConnection(host.to_owned()) } else { Self::Broken }
+    }
+}

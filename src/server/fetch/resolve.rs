@@ -1,0 +1,113 @@
+//! Names: looked up once per connection, every address held against the policy, and the connection made to one that
+//! passed. There is no second look-up between check and connection that could answer differently.
+
+use std::{
+    future::Future,
+    io,
+    net::{IpAddr, SocketAddr},
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use futures::future::BoxFuture;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tower::{Layer, Service};
+
+use super::{FetchFault, Policy};
+
+/// What a name means.
+pub trait Lookup: Send + Sync + 'static {
+    fn look_up(&self, name: &str) -> BoxFuture<'static, io::Result<Vec<IpAddr>>>;
+}
+
+/// As the operating system says.
+pub struct SystemLookup;
+
+impl Lookup for SystemLookup {
+    fn look_up(&self, name: &str) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
+        let name = name.to_owned();
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name, 0)).await?;
+            Ok(found.map(|address| address.ip()).collect())
+        })
+    }
+}
+
+/// The resolver of our client.
+pub(super) struct Gate {
+    policy: Arc<Policy>,
+    lookup: Arc<dyn Lookup>,
+}
+
+impl Gate {
+    pub(super) fn new(policy: Arc<Policy>, lookup: Arc<dyn Lookup>) -> Self {
+        Self { policy, lookup }
+    }
+}
+
+impl Resolve for Gate {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (policy, looking) = (self.policy.clone(), self.lookup.look_up(name.as_str()));
+        Box::pin(async move {
+            let name = name.as_str().to_owned();
+            let found = looking.await.unwrap_or_default();
+            if found.is_empty() {
+                return Err(FetchFault::NotResolved(name).into());
+            }
+            let passed: Vec<SocketAddr> =
+                found.into_iter().filter(|address| policy.permits(*address)).map(|ip| SocketAddr::new(ip, 0)).collect();
+            if passed.is_empty() {
+                return Err(FetchFault::Refused(name).into());
+            }
+            Ok(Box::new(passed.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Counts the connections that were made, to names and to literal addresses alike.
+#[derive(Clone)]
+pub(super) struct Counted<S = ()> {
+    inner: S,
+    count: Arc<AtomicU64>,
+}
+
+impl Counted {
+    pub(super) fn new(count: Arc<AtomicU64>) -> Self {
+        Self { inner: (), count }
+    }
+}
+
+impl<S> Layer<S> for Counted {
+    type Service = Counted<S>;
+
+    fn layer(&self, inner: S) -> Counted<S> {
+        Counted { inner, count: self.count.clone() }
+    }
+}
+
+impl<S, R> Service<R> for Counted<S>
+where
+    S: Service<R>,
+    S::Future: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: R) -> Self::Future {
+        let (connecting, count) = (self.inner.call(request), self.count.clone());
+        Box::pin(async move {
+            let connection = connecting.await?;
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok(connection)
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! One request from the first check to the last byte, within its time and its size.
+
+use std::future::Future;
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+
+use super::{
+    Fetch, FetchFault, address,
+    redirect::{HOPS, Leg},
+    verb,
+};
+use crate::domain::{
+    model::Method,
+    time::{Span, Timestamp},
+};
+
+/// The longest a request may take, redirects and body included.
+pub const TIME_LIMIT: Span = Span::seconds(5);
+/// The longest body that is read, in bytes.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// What to ask. Headers are as the tenant wrote them, with secrets filled in: this struct is never logged, and its
+/// `Debug` is left out on purpose.
+#[derive(Clone, Default)]
+pub struct Request {
+    pub method: Method,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Vec<u8>>,
+    /// At most [`TIME_LIMIT`]; zero takes that.
+    pub time_out: Span,
+}
+
+/// What was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    pub status: u16,
+    /// As the server named it; empty if it did not.
+    pub content_type: String,
+    pub body: Vec<u8>,
+    /// From the first check to the last byte.
+    pub took: Span,
+}
+
+impl Fetch {
+    /// Asks a server that a tenant named. An answer with any status is an answer.
+    ///
+    /// # Errors
+    /// [`FetchFault`], which names no path, no query and no header.
+    pub async fn send(&self, request: Request) -> Result<Response, FetchFault> {
+        let begun = self.clock.now();
+        let limit = if request.time_out > Span(0) { request.time_out.min(TIME_LIMIT) } else { TIME_LIMIT };
+        let until = begun.plus(limit);
+        let mut leg = self.first(request)?;
+        for _ in 0..=HOPS {
+            let mut answer = self.before(until, self.ask(&leg)).await?;
+            let status = answer.status().as_u16();
+            if let Some(next) = leg.after(status, answer.headers(), &self.policy)? {
+                leg = next;
+                continue;
+            }
+            let content_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            let content_type = content_type.unwrap_or_default().to_owned();
+            let body = self.before(until, read(&mut answer, leg.url.host_str().unwrap_or_default())).await?;
+            return Ok(Response { status, content_type, body, took: self.clock.now().since(begun) });
+        }
+        Err(FetchFault::TooManyRedirects)
+    }
+
+    fn first(&self, request: Request) -> Result<Leg, FetchFault> {
+        let url = address::check(&request.url, &self.policy)?;
+        let mut headers = HeaderMap::new();
+        for (name, value) in request.headers {
+            let is_ours = crate::domain::model::tool::is_ours(&name);
+            let fit = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(&value).ok());
+            let Some((known, mut value)) = fit.filter(|_| !is_ours) else {
+                return Err(FetchFault::BadHeader(crate::domain::text::clip(&name, 80)));
+            };
+            value.set_sensitive(true);
+            headers.append(known, value);
+        }
+        Ok(Leg { method: verb(request.method), url, headers, body: request.body.map(Bytes::from) })
+    }
+
+    async fn ask(&self, leg: &Leg) -> Result<reqwest::Response, FetchFault> {
+        let mut request = self.client.request(leg.method.clone(), leg.url.clone()).headers(leg.headers.clone());
+        if let Some(body) = &leg.body {
+            request = request.body(body.clone());
+        }
+        let host = leg.url.host_str().unwrap_or_default();
+        request.send().await.map_err(|error| FetchFault::of(&error, host))
+    }
+
+    /// The work, or a time-out. What is dropped here closes its connection.
+    async fn before<T>(
+        &self,
+        until: Timestamp,
+        work: impl Future<Output = Result<T, FetchFault>>,
+    ) -> Result<T, FetchFault> {
+        tokio::select! {
+            biased;
+            done = work => done,
+            () = self.clock.sleep_until(until) => Err(FetchFault::TimedOut),
+        }
+    }
+}
+
+async fn read(answer: &mut reqwest::Response, host: &str) -> Result<Vec<u8>, FetchFault> {
+    let promised = answer.content_length().unwrap_or(0);
+    if promised > BODY_LIMIT as u64 {
+        return Err(FetchFault::TooLarge);
+    }
+    let mut body = Vec::new();
+    while let Some(piece) = answer.chunk().await.map_err(|error| FetchFault::of(&error, host))? {
+        if body.len() + piece.len() > BODY_LIMIT {
+            return Err(FetchFault::TooLarge);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}

@@ -1,0 +1,195 @@
+//! A server that means no good, on the loopback: what it says, byte by byte, is the test's choice.
+
+use std::{
+    collections::HashMap,
+    future::pending,
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use futures::future::BoxFuture;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+    task::JoinHandle,
+};
+
+use crate::{
+    domain::time::Timestamp,
+    server::{
+        clock::{Clock, TurnedClock},
+        fetch::{Fetch, Lookup, Policy, Request},
+    },
+};
+
+/// What the server does on a connection, one after the other; then it closes.
+#[derive(Clone)]
+pub enum Step {
+    Say(Vec<u8>),
+    /// So many bytes of nothing.
+    Flood(usize),
+    /// Tells the test, and waits for ever.
+    Stall,
+}
+
+pub fn say(text: &str) -> Step {
+    Step::Say(text.as_bytes().to_vec())
+}
+
+pub struct Hostile {
+    pub address: SocketAddr,
+    seen: Arc<Mutex<Vec<String>>>,
+    stalled: mpsc::UnboundedReceiver<()>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Hostile {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Hostile {
+    /// `act` is given the head and body of each request.
+    pub async fn doing(act: impl Fn(&str) -> Vec<Step> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (told, stalled) = mpsc::unbounded_channel();
+        let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (act, kept) = (Arc::new(act), seen.clone());
+        let task = tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.expect("a connection");
+                tokio::spawn(serve(stream, act.clone(), kept.clone(), told.clone()));
+            }
+        });
+        Self { address, seen, stalled, task }
+    }
+
+    pub async fn saying(text: &str) -> Self {
+        let steps = vec![say(text)];
+        Self::doing(move |_| steps.clone()).await
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn seen(&self) -> Vec<String> {
+        self.seen.lock().expect("no panic").clone()
+    }
+
+    /// Until the server has come to a [`Step::Stall`].
+    pub async fn stalls(&mut self) {
+        self.stalled.recv().await.expect("a running server");
+    }
+}
+
+async fn serve<A: Fn(&str) -> Vec<Step>>(
+    mut stream: TcpStream,
+    act: Arc<A>,
+    seen: Arc<Mutex<Vec<String>>>,
+    told: mpsc::UnboundedSender<()>,
+) {
+    let Ok(request) = read(&mut stream).await else { return };
+    let steps = act(&request);
+    seen.lock().expect("no panic").push(request);
+    for step in steps {
+        let said = match step {
+            Step::Say(bytes) => stream.write_all(&bytes).await,
+            Step::Flood(bytes) => flood(&mut stream, bytes).await,
+            Step::Stall => {
+                told.send(()).expect("a test that listens");
+                pending().await
+            }
+        };
+        // The client may hang up in the middle: that is the point of some tests.
+        if said.is_err() {
+            return;
+        }
+    }
+    // A half-closed end first, so that what was said arrives.
+    drop(stream.shutdown().await);
+}
+
+async fn flood(stream: &mut TcpStream, bytes: usize) -> io::Result<()> {
+    let block = vec![b'x'; 64 * 1024];
+    let mut left = bytes;
+    while left > 0 {
+        let now = left.min(block.len());
+        stream.write_all(&block[..now]).await?;
+        left -= now;
+    }
+    Ok(())
+}
+
+async fn read(stream: &mut TcpStream) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| {
+                line.to_ascii_lowercase().strip_prefix("content-length:").and_then(|n| n.trim().parse::<usize>().ok())
+            });
+            if body.len() >= length.unwrap_or(0) {
+                return Ok(text);
+            }
+        }
+        if stream.read_buf(&mut bytes).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+}
+
+/// Names and what they mean, one answer after the other; the last one stays.
+#[derive(Default)]
+pub struct Names {
+    names: HashMap<&'static str, Vec<Vec<IpAddr>>>,
+    pub asked: AtomicUsize,
+}
+
+impl Names {
+    pub fn meaning(name: &'static str, answers: &[&[&str]]) -> Arc<Self> {
+        let read = |list: &&[&str]| list.iter().map(|ip| ip.parse().expect("an address")).collect();
+        Arc::new(Self {
+            names: HashMap::from([(name, answers.iter().map(read).collect())]),
+            asked: AtomicUsize::new(0),
+        })
+    }
+}
+
+impl Lookup for Names {
+    fn look_up(&self, name: &str) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> {
+        let asked = self.asked.fetch_add(1, Ordering::SeqCst);
+        let found = self.names.get(name).and_then(|answers| answers.get(asked).or(answers.last())).cloned();
+        Box::pin(async move { found.ok_or_else(|| io::ErrorKind::NotFound.into()) })
+    }
+}
+
+/// Our side: the loopback is open, all else is as in production, and time stands still.
+pub struct Ours {
+    pub fetch: Fetch,
+    pub clock: TurnedClock,
+}
+
+impl Ours {
+    pub fn new() -> Self {
+        Self::knowing(Arc::new(Names::default()))
+    }
+
+    pub fn knowing(names: Arc<dyn Lookup>) -> Self {
+        let clock = TurnedClock::at(Timestamp(1_000_000));
+        let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
+        let fetch = Fetch::with_lookup(policy, Clock::turned(clock.clone()), names).expect("a client");
+        Self { fetch, clock }
+    }
+}
+
+pub fn get(url: impl Into<String>) -> Request {
+    Request { url: url.into(), ..Request::default() }
+}

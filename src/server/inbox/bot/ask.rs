@@ -1,0 +1,152 @@
+//! Calls of other systems: written as requested before they leave, and once. One whose outcome nobody knows is never
+//! repeated (invariant 4).
+
+use super::{CALL, Turn};
+use crate::{
+    domain::{
+        conversation::State,
+        event::{Actor, CallOutcome, Event},
+        flow::{definition::StepId, run::Call},
+        ids::{CallId, ConversationId, TenantId},
+        time::Span,
+    },
+    server::{
+        inbox::{Inbox, InboxError, Result, Work},
+        store::{
+            facts::{self, CallRow, Fact},
+            secrets,
+        },
+    },
+};
+
+/// A call that was written down and may leave now.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub id: CallId,
+    pub call: Call,
+}
+
+impl Inbox {
+    /// The request that a job is about; `None` when it ended.
+    pub async fn asked(&self, tenant: &TenantId, id: &CallId) -> Result<Option<Asked>> {
+        let mut tx = self.db.begin_read().await?;
+        let Some(row) = facts::call(&mut tx, tenant, id).await?.filter(|row| row.status == "requested") else {
+            return Ok(None);
+        };
+        let call = serde_json::from_str(&row.request).map_err(|error| InboxError::Invalid(error.to_string()))?;
+        Ok(Some(Asked { id: row.id, call }))
+    }
+
+    /// Writes a tool's call down before it leaves. `None`: a person came in, nothing may leave any more.
+    pub async fn ask_tool(
+        &self,
+        turn: &Turn,
+        name: &str,
+        step: Option<&StepId>,
+        arguments: &str,
+        call: &Call,
+    ) -> Result<Option<CallId>> {
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&turn.tenant).await?;
+                let it = &work.lock(&turn.conversation).await?.conversation;
+                if it.state != State::Bot || it.epoch != turn.epoch {
+                    return Ok(None);
+                }
+                let id = work.ask(turn, "tool", name, step, arguments.to_owned(), call)?;
+                self.commit(work).await?;
+                Ok(Some(id))
+            })
+        })
+        .await
+    }
+
+    /// Writes down what became of a tool's call.
+    pub async fn tool_answered(&self, turn: &Turn, ended: &super::EndedCall) -> Result<()> {
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&turn.tenant).await?;
+                work.lock(&turn.conversation).await?;
+                work.end_call(&turn.conversation, ended).await?;
+                self.commit(work).await
+            })
+        })
+        .await
+    }
+
+    /// Calls that were cut off with the server: nobody knows what they led to.
+    pub async fn interrupted(&self, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<super::EndedCall>> {
+        let mut tx = self.db.begin_read().await?;
+        let ids = facts::open_calls(&mut tx, tenant, conversation).await?;
+        Ok(ids
+            .into_iter()
+            .map(|call| super::EndedCall {
+                call,
+                outcome: CallOutcome::Interrupted,
+                output: "The server stopped before the answer came.".to_owned(),
+                took: Span(0),
+            })
+            .collect())
+    }
+
+    /// The sealed value of a tenant's secret.
+    pub async fn secret(&self, tenant: &TenantId, name: &str) -> Result<Option<Vec<u8>>> {
+        let mut tx = self.db.begin_read().await?;
+        Ok(secrets::find(&mut tx, tenant, name).await?)
+    }
+}
+
+impl Work {
+    /// A flow's step asks another system: the request is owed as a job.
+    pub(super) fn ask_step(&mut self, turn: &Turn, step: &StepId, label: &str, call: &Call) -> Result<()> {
+        let id = self.ask(turn, "http", label, Some(step), shown(call), call)?;
+        self.owe(CALL, turn.conversation.as_str(), id.into_string(), self.now);
+        Ok(())
+    }
+
+    fn ask(
+        &mut self,
+        turn: &Turn,
+        kind: &str,
+        label: &str,
+        step: Option<&StepId>,
+        input: String,
+        call: &Call,
+    ) -> Result<CallId> {
+        let id: CallId = self.entropy.id(self.now);
+        let row = CallRow {
+            id: id.clone(),
+            kind: kind.to_owned(),
+            label: label.to_owned(),
+            step: step.map(|step| step.0.clone()),
+            request: serde_json::to_string(call).map_err(|error| InboxError::Invalid(error.to_string()))?,
+            input,
+            output: None,
+            status: "requested".to_owned(),
+            took: None,
+            message_id: turn.message.as_ref().map(|message| message.as_str().to_owned()),
+            at: self.now.0,
+            seq: 0,
+        };
+        let event = Event::CallRequested { call: id.clone() };
+        self.append_fact(&turn.conversation, event, Fact::Call(row));
+        Ok(id)
+    }
+
+    /// Appends the bot's entry about a fact; both get their place together.
+    pub(super) fn append_fact(&mut self, conversation: &ConversationId, event: Event, fact: Fact) {
+        self.append(Some(conversation), Actor::Bot, event);
+        if let Some(pending) = self.pending.last_mut() {
+            pending.fact = Some(fact);
+        }
+    }
+}
+
+/// A request for people: without its headers, which may carry secrets.
+fn shown(call: &Call) -> String {
+    let method = call.method.word();
+    match &call.body {
+        Some(body) => format!("{method} {}\n{body}", call.url),
+        None => format!("{method} {}", call.url),
+    }
+}

@@ -1,0 +1,276 @@
+//! What a turn led to, written: words, variables, the flow's place, what is owed next, the call for a person.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Act, EndedCall, IsNew, Lease, MODEL, Outcome, PATIENCE, Person, Place, RESUME, Source, Then, Turn};
+use crate::{
+    domain::{
+        conversation::{Command, State},
+        event::{Actor, Event},
+        flow::run::Position,
+        ids::{ConversationId, JobId, MessageId, Seq, TenantId},
+        message::{Author, Content},
+        time::{Span, Timestamp},
+    },
+    server::{
+        inbox::{Inbox, InboxError, Result, Work, finish::digest},
+        store::{
+            facts::{self, Fact, VariableRow},
+            jobs, messages,
+            runs::{self, Run},
+        },
+    },
+};
+
+/// How long the model waits for the rest of what a customer types in bursts.
+pub const GATHER: Span = Span(1_500);
+/// However long they type, it is not kept waiting for more than this.
+const GATHER_AT_MOST: Span = Span::seconds(6);
+
+impl Inbox {
+    /// Ends a turn's job without a word: a person has the conversation, or there is nothing to do.
+    pub async fn drop_turn(&self, lease: &Lease) -> Result<()> {
+        let mut tx = self.db.begin_write().await?;
+        jobs::finish(&mut tx, &lease.job, &lease.token).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Settles a turn. An answer that comes after a person did is refused and logged, never sent.
+    pub async fn settle_turn(&self, turn: &Turn, lease: &Lease, outcome: Outcome) -> Result<()> {
+        self.settle_turns(&turn.tenant, &[(turn.clone(), lease.clone(), outcome)]).await
+    }
+
+    /// Settles turns of one tenant's different conversations, all or none.
+    pub async fn settle_turns(&self, tenant: &TenantId, settled: &[(Turn, Lease, Outcome)]) -> Result<()> {
+        let online = !self.presence.online(tenant, self.clock.now()).is_empty();
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(tenant).await?;
+                work.lock_all(settled.iter().map(|(turn, _, _)| &turn.conversation)).await?;
+                let ids: Vec<_> = settled.iter().map(|(turn, _, _)| &turn.conversation).collect();
+                let revisions = runs::revisions(&mut work.tx, tenant, &ids).await?;
+                let is_current =
+                    |turn: &Turn| revisions.get(&turn.conversation).copied().unwrap_or(0) == turn.revision();
+                for (_, lease, _) in settled.iter().filter(|(turn, _, _)| !is_current(turn)) {
+                    // The flow moved while this was decided: it is decided again, on what is true now.
+                    jobs::put_back(&mut work.tx, &lease.job, &lease.token, work.now).await?;
+                }
+                let current = || settled.iter().filter(|(turn, _, _)| is_current(turn));
+                // Of the others another worker holds the lease now; its result is the one that counts.
+                let held = work.end_jobs(current().map(|(_, lease, _)| lease)).await?;
+                for (turn, _, outcome) in current().filter(|(_, lease, _)| held.contains(&lease.job)) {
+                    work.settle_turn(turn, outcome, online).await?;
+                }
+                self.commit(work).await
+            })
+        })
+        .await
+    }
+
+    /// Settles the model's turn: as [`Self::settle_turn`], and what was owed for messages it has seen is done.
+    pub async fn settle_model(
+        &self,
+        turn: &Turn,
+        lease: &Lease,
+        outcome: Outcome,
+        seen: Option<(Timestamp, Seq)>,
+    ) -> Result<()> {
+        let online = !self.presence.online(&turn.tenant, self.clock.now()).is_empty();
+        let outcome = &outcome;
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&turn.tenant).await?;
+                work.lock(&turn.conversation).await?;
+                if !jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
+                    return Ok(());
+                }
+                // Work that a newer message owes stays owed.
+                let newest = messages::newest_place(&mut work.tx, &turn.tenant, &turn.conversation).await?;
+                if newest <= seen {
+                    jobs::drop_waiting(&mut work.tx, MODEL, turn.conversation.as_str()).await?;
+                }
+                work.settle_turn(turn, outcome, online).await?;
+                self.commit(work).await
+            })
+        })
+        .await
+    }
+}
+
+impl Inbox {
+    /// An agent returned the conversation: the flow goes on at the place that it names, else from the top with the
+    /// customer's next message.
+    pub(in crate::server::inbox) async fn resume_flow(&self, work: &mut Work, id: &ConversationId) -> Result<()> {
+        let tenant = work.tenant_id();
+        let Some(run) = runs::find(&mut work.tx, &tenant, id).await? else { return Ok(()) };
+        let flow = self.shelf.version(&mut work.tx, &tenant, &run.flow, run.version).await?;
+        let place = flow.and_then(|flow| flow.resume.clone().filter(|step| flow.find(step).is_some()));
+        let revision = run.revision + 1;
+        let position = match place {
+            Some(step) => {
+                work.owe(RESUME, id.as_str(), revision.to_string(), work.now);
+                Position::Before { step }
+            }
+            None => Position::Start,
+        };
+        runs::save(&mut work.tx, &tenant, id, &Run { position, revision, ..run }, work.now).await?;
+        Ok(())
+    }
+}
+
+impl Work {
+    /// Ends jobs, and returns those whose lease was still held.
+    async fn end_jobs(&mut self, leases: impl Iterator<Item = &Lease>) -> Result<BTreeSet<JobId>> {
+        let mut by_token: BTreeMap<&str, Vec<&JobId>> = BTreeMap::new();
+        for lease in leases {
+            by_token.entry(&lease.token).or_default().push(&lease.job);
+        }
+        let mut held = BTreeSet::new();
+        for (token, ids) in by_token {
+            held.extend(jobs::finish_all(&mut self.tx, &ids, token).await?);
+        }
+        Ok(held)
+    }
+
+    pub(super) async fn settle_turn(&mut self, turn: &Turn, outcome: &Outcome, online: bool) -> Result<()> {
+        for ended in &outcome.ended {
+            self.end_call(&turn.conversation, ended).await?;
+        }
+        let it = self.get(&turn.conversation).ok_or(InboxError::NotFound)?;
+        if it.state != State::Bot || it.epoch != turn.epoch {
+            self.append(Some(&turn.conversation), Actor::Bot, Event::BotRefused);
+            return Ok(());
+        }
+        if let Place::At { flow, version, is_new: IsNew::Yes, .. } = &outcome.place {
+            let event = Event::FlowBegan { flow: flow.clone(), version: *version };
+            self.append(Some(&turn.conversation), Actor::Bot, event);
+        }
+        let first = self.pending.len();
+        for act in &outcome.acts {
+            match act {
+                Act::Say(content) => self.bot_say(turn, content)?,
+                Act::Set { step, label, name, value, source } => {
+                    let id = self.entropy.id(self.now);
+                    let from = turn.message.as_ref().filter(|_| *source != Source::Step);
+                    let mut row = VariableRow::new(id, name, label, value, from, self.now);
+                    // A step is named where it did it itself.
+                    row.step = step.as_ref().filter(|_| *source != Source::Model).map(|step| step.0.clone());
+                    let event = Event::VariableSet { variable: row.id.clone() };
+                    self.append_fact(&turn.conversation, event, Fact::Variable(row));
+                }
+            }
+        }
+        if matches!(outcome.then, Then::HandOff(_) | Then::Close) {
+            // Said together with the change of hands, not after it: the change must not take it back.
+            for pending in &mut self.pending[first..] {
+                pending.epoch = None;
+            }
+        }
+        let revision = self.place(turn, &outcome.place).await?;
+        match &outcome.then {
+            Then::Wait => {}
+            Then::WaitFor(patience) => {
+                let due = self.now.plus(*patience);
+                self.owe(PATIENCE, turn.conversation.as_str(), revision.to_string(), due);
+            }
+            Then::Ask { step, label, call } => self.ask_step(turn, step, label, call)?,
+            Then::Model => self.owe_model(&turn.conversation).await?,
+            Then::HandOff(person) => self.call_person(turn, person, online)?,
+            Then::Close => {
+                let command = Command::BotClose { turn: turn.epoch };
+                self.run(&turn.conversation, Actor::Bot, &command, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn bot_say(&mut self, turn: &Turn, content: &Content) -> Result<()> {
+        let id: MessageId = self.entropy.id(self.now);
+        let conversation = self.get(&turn.conversation).ok_or(InboxError::NotFound)?.clone();
+        let record = self.record(&id, &conversation, Author::Bot, content.clone());
+        let command = Command::BotSay {
+            message: id,
+            kind: record.content.kind().to_owned(),
+            digest: digest(self.tenant.id.as_str(), &record.content),
+            turn: turn.epoch,
+        };
+        self.run(&turn.conversation, Actor::Bot, &command, Some(record))?;
+        Ok(())
+    }
+
+    /// Writes where the flow stands and returns the revision of that.
+    async fn place(&mut self, turn: &Turn, place: &Place) -> Result<i64> {
+        let revision = turn.revision() + 1;
+        match place {
+            Place::Same => return Ok(turn.revision()),
+            Place::At { flow, version, position, .. } => {
+                let run = Run { flow: flow.clone(), version: *version, position: position.clone(), revision };
+                runs::save(&mut self.tx, &turn.tenant, &turn.conversation, &run, self.now).await?;
+            }
+            Place::Gone => runs::remove(&mut self.tx, &turn.tenant, &turn.conversation).await?,
+        }
+        Ok(revision)
+    }
+
+    fn call_person(&mut self, turn: &Turn, person: &Person, online: bool) -> Result<()> {
+        let command = Command::HandOff {
+            handoff: self.entropy.id(self.now),
+            trigger: person.trigger.clone(),
+            message: person.message.clone().or_else(|| turn.message.clone()),
+            target: self.tenant.settings.waiting_target,
+            turn: Some(turn.epoch),
+            team: person.team.clone(),
+        };
+        let events = self.run(&turn.conversation, Actor::Bot, &command, None)?;
+        for event in events {
+            if let Event::HandedOff { handoff, .. } = event {
+                self.briefs.push((handoff, person.brief.clone()));
+            }
+        }
+        let texts = &self.tenant.settings.texts;
+        let notice = match (person.notice.trim(), online) {
+            ("", true) => texts.notice_online.clone(),
+            ("", false) => texts.notice_offline.clone(),
+            (own, _) => own.to_owned(),
+        };
+        self.system_say(&turn.conversation, &notice)
+    }
+
+    /// Owes an answer of the model, in a moment: customers type in bursts, and one answer serves them all.
+    pub(super) async fn owe_model(&mut self, conversation: &ConversationId) -> Result<()> {
+        let due = self.now.plus(GATHER);
+        if !jobs::postpone(&mut self.tx, MODEL, conversation.as_str(), due, GATHER_AT_MOST).await? {
+            self.owe(MODEL, conversation.as_str(), String::new(), due);
+        }
+        self.ring_models();
+        Ok(())
+    }
+
+    pub(super) async fn end_call(&mut self, conversation: &ConversationId, ended: &EndedCall) -> Result<()> {
+        let tenant = self.tenant_id();
+        let EndedCall { call, outcome, output, took } = ended;
+        if facts::end_call(&mut self.tx, &tenant, call, *outcome, output, *took).await? {
+            let event = Event::CallEnded { call: call.clone(), outcome: *outcome, took: *took };
+            self.append(Some(conversation), Actor::Bot, event);
+        }
+        Ok(())
+    }
+
+    /// Owes the customer a text of the tenant; an empty one is silence, and outside the window nothing can be sent.
+    pub(in crate::server::inbox) fn system_say(&mut self, conversation: &ConversationId, words: &str) -> Result<()> {
+        let it = self.get(conversation).ok_or(InboxError::NotFound)?.clone();
+        if words.trim().is_empty() || !it.window.is_open(self.now) {
+            return Ok(());
+        }
+        let id: MessageId = self.entropy.id(self.now);
+        let record = self.record(&id, &it, Author::System, Content::Text { body: words.trim().to_owned() });
+        let command = Command::SystemSay {
+            message: id,
+            kind: record.content.kind().to_owned(),
+            digest: digest(self.tenant.id.as_str(), &record.content),
+        };
+        self.run(conversation, Actor::System, &command, Some(record))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+//! What a transaction owes besides messages: jobs, and the bells that wake their workers after the commit.
+
+use crate::{domain::time::Timestamp, server::store::jobs::JobRow};
+
+use super::{Work, bot, receive};
+
+impl Work {
+    /// Owes a job; it is done after the commit, by whoever takes it first.
+    pub fn owe(&mut self, kind: &'static str, key: &str, payload: String, due: Timestamp) {
+        self.jobs.push(JobRow {
+            id: self.entropy.id(self.now),
+            tenant_id: self.tenant.id.clone(),
+            kind: kind.to_owned(),
+            key: key.to_owned(),
+            payload,
+            due_at: due.0,
+            attempts: 0,
+        });
+        self.ring(kind);
+    }
+
+    fn ring(&mut self, kind: &str) {
+        match kind {
+            receive::TURN | bot::RESUME => self.owes.turns = true,
+            bot::CALL => self.owes.calls = true,
+            receive::FETCH => self.owes.media = true,
+            _ => {}
+        }
+    }
+
+    /// Has the models' turns looked at after the commit.
+    pub fn ring_models(&mut self) {
+        self.owes.models = true;
+    }
+
+    /// Has the outbox looked at after the commit.
+    pub fn ring_outbox(&mut self) {
+        self.owes.outbox = true;
+    }
+}

@@ -1,0 +1,158 @@
+//! Reads a conversation's dossier, and the facts of the bot as lines of its thread.
+
+use crate::{
+    domain::{
+        desk::Item,
+        dossier::{CallFact, CallKind, CallStatus, Dossier, Fact, Origin, Summary, SummaryBy, VariableFact, Why},
+        event::{Entry, Event},
+        ids::{CallId, ConversationId, MessageId, Seq, TenantId, VariableId},
+        summary,
+        time::{Span, Timestamp},
+    },
+    server::store::{
+        self, Tx,
+        desk::Names,
+        facts::{self, CallRow, VariableRow},
+        handoffs::{self, Past},
+        messages::{self, Record},
+    },
+};
+
+/// Messages that are looked at for the customer's last words and for a summary.
+const RECENT: i64 = 12;
+
+pub(super) async fn read(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, names: &Names) -> store::Result<Dossier> {
+    let variables: Vec<_> = facts::variables(tx, tenant, id).await?.into_iter().map(variable).collect();
+    let calls: Vec<_> = facts::calls(tx, tenant, id).await?.into_iter().map(call).collect();
+    let mut whys = Vec::new();
+    let mut summary = None;
+    for past in handoffs::of(tx, tenant, id).await? {
+        let recent = recent(tx, tenant, id, past.handoff.requested_at).await?;
+        let called = called(tx, tenant, &past, &recent).await?;
+        if whys.is_empty() {
+            summary = summarised(&past, called.as_ref(), &recent, &variables, &calls);
+        }
+        whys.push(why(past, called, names));
+    }
+    Ok(Dossier { whys, summary, variables, calls })
+}
+
+/// The customer's messages up to a call for a person, newest first.
+async fn recent(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, at: Timestamp) -> store::Result<Vec<Record>> {
+    let before = Some((at, Seq(i64::MAX)));
+    let records = messages::page(tx, tenant, id, before, RECENT).await?;
+    Ok(records.into_iter().filter(|record| record.author.is_customer()).collect())
+}
+
+/// The message that called; where none is named, the customer's last one before it.
+async fn called(tx: &mut Tx, tenant: &TenantId, past: &Past, recent: &[Record]) -> store::Result<Option<Record>> {
+    match &past.handoff.message {
+        Some(message) => messages::find(tx, tenant, message).await,
+        None => Ok(recent.first().cloned()),
+    }
+}
+
+fn summarised(
+    past: &Past,
+    called: Option<&Record>,
+    recent: &[Record],
+    variables: &[VariableFact],
+    calls: &[CallFact],
+) -> Option<Summary> {
+    if !past.brief.summary.trim().is_empty() {
+        return Some(Summary { text: past.brief.summary.trim().to_owned(), by: SummaryBy::Model });
+    }
+    let asked_at = past.handoff.requested_at;
+    let variables: Vec<_> = variables.iter().filter(|fact| fact.at <= asked_at).cloned().collect();
+    let calls: Vec<_> = calls.iter().filter(|fact| fact.at <= asked_at).cloned().collect();
+    let quoted: Option<&MessageId> = called.map(|record| &record.id);
+    let said = recent.iter().rev().filter(|record| Some(&record.id) != quoted);
+    let said: Vec<_> = said.map(|record| record.content.preview()).collect();
+    let text = summary::compose(&variables, &calls, &said)?;
+    Some(Summary { text, by: SummaryBy::Facts })
+}
+
+fn why(past: Past, called: Option<Record>, names: &Names) -> Why {
+    let Past { handoff, brief, ended_at, end } = past;
+    Why {
+        trigger: handoff.trigger.kind().to_owned(),
+        sentence: handoff.trigger.sentence(),
+        reason: brief.reason,
+        note: brief.note,
+        urgency: brief.urgency,
+        words: called.as_ref().map(|record| record.content.preview()),
+        message: called.map(|record| record.id),
+        requested_at: handoff.requested_at,
+        claimed: handoff.claimed.map(|claimed| (names.of(&claimed.by), claimed.at)),
+        first_reply_at: handoff.first_reply.map(|reply| reply.at),
+        ended_at,
+        end,
+    }
+}
+
+/// Which entries are lines of facts.
+fn names_fact(event: &Event) -> bool {
+    matches!(event, Event::VariableSet { .. } | Event::CallRequested { .. })
+}
+
+/// The lines of a page of entries that tell of facts. An erased fact has none.
+pub(super) async fn lines(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &ConversationId,
+    logged: &[Entry],
+) -> store::Result<Vec<Item>> {
+    if !logged.iter().any(|entry| names_fact(&entry.event)) {
+        return Ok(Vec::new());
+    }
+    let wanted = |at: i64| logged.iter().any(|entry| entry.seq.0 == at && names_fact(&entry.event));
+    let variables = facts::variables(tx, tenant, id).await?.into_iter().filter(|row| wanted(row.seq));
+    let variables: Vec<_> = variables.map(|row| Fact::Variable(variable(row)).item()).collect();
+    let calls = facts::calls(tx, tenant, id).await?.into_iter().filter(|row| wanted(row.seq));
+    Ok(variables.into_iter().chain(calls.map(|row| Fact::Call(call(row)).item())).collect())
+}
+
+/// The line of the fact that an entry is about, as it stands now. The end of a call changes the line of its beginning.
+pub(super) async fn changed(tx: &mut Tx, tenant: &TenantId, event: &Event) -> store::Result<Option<Item>> {
+    Ok(match event {
+        Event::VariableSet { variable: id } => variable_line(tx, tenant, id).await?,
+        Event::CallRequested { call: id } | Event::CallEnded { call: id, .. } => call_line(tx, tenant, id).await?,
+        _ => None,
+    })
+}
+
+async fn variable_line(tx: &mut Tx, tenant: &TenantId, id: &VariableId) -> store::Result<Option<Item>> {
+    Ok(facts::variable(tx, tenant, id).await?.map(|row| Fact::Variable(variable(row)).item()))
+}
+
+async fn call_line(tx: &mut Tx, tenant: &TenantId, id: &CallId) -> store::Result<Option<Item>> {
+    Ok(facts::call(tx, tenant, id).await?.map(|row| Fact::Call(call(row)).item()))
+}
+
+fn variable(row: VariableRow) -> VariableFact {
+    VariableFact {
+        id: row.id,
+        name: row.name,
+        value: row.value,
+        label: row.label,
+        origin: if row.step.is_some() { Origin::Flow } else { Origin::Model },
+        message: row.message_id.map(Into::into),
+        at: Timestamp(row.at),
+        seq: Seq(row.seq),
+    }
+}
+
+fn call(row: CallRow) -> CallFact {
+    CallFact {
+        id: row.id,
+        kind: CallKind::from_word(&row.kind),
+        label: row.label,
+        input: row.input,
+        output: row.output,
+        status: CallStatus::from_word(&row.status),
+        took: row.took.map(Span),
+        message: row.message_id.map(Into::into),
+        at: Timestamp(row.at),
+        seq: Seq(row.seq),
+    }
+}

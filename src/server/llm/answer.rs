@@ -1,0 +1,106 @@
+//! The model's last word, read: what the customer gets, and whether a person is promised.
+//!
+//! Asked for as JSON, taken as it comes: with a fence around it, with words before it, or as plain text. Broken JSON is
+//! never shown to a customer.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{fault::LlmFault, promise};
+
+/// A reply for the customer, if there is one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) reply: Option<String>,
+    pub(super) needs_person: bool,
+}
+
+#[derive(Deserialize)]
+struct Raw {
+    reply: String,
+    #[serde(default)]
+    needs_person: bool,
+}
+
+/// The form, for servers that can be held to one.
+pub(super) fn form() -> Value {
+    json!({
+        "type": "object",
+        "properties": {"reply": {"type": "string"}, "needs_person": {"type": "boolean"}},
+        "required": ["reply", "needs_person"],
+        "additionalProperties": false,
+    })
+}
+
+/// # Errors
+/// [`LlmFault::Malformed`] when the text is a broken piece of the form.
+pub(super) fn read(text: &str) -> Result<Answer, LlmFault> {
+    let text = without_thoughts(text).trim();
+    let (reply, needs_person) = match structured(text) {
+        Some(raw) => (raw.reply.trim().to_owned(), raw.needs_person),
+        None if looks_structured(text) => return Err(LlmFault::Malformed),
+        None => (text.to_owned(), false),
+    };
+    let needs_person = needs_person || promise::is_made(&reply);
+    Ok(Answer { reply: (!reply.is_empty()).then_some(reply), needs_person })
+}
+
+fn structured(text: &str) -> Option<Raw> {
+    let (from, to) = (text.find('{')?, text.rfind('}')?);
+    serde_json::from_str(text.get(from..=to)?).ok()
+}
+
+fn looks_structured(text: &str) -> bool {
+    let bare = text.trim_start_matches(|c: char| c == '`' || c.is_whitespace());
+    let bare = bare.strip_prefix("json").unwrap_or(bare).trim_start();
+    bare.starts_with('{') || text.contains("\"needs_person\"") || text.contains("\"reply\"")
+}
+
+/// Some models think aloud before they answer. What is never closed is all thought.
+fn without_thoughts(text: &str) -> &str {
+    match text.trim_start().strip_prefix("<think>") {
+        Some(thought) => thought.split_once("</think>").map_or("", |(_, answer)| answer),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(text: &str) -> (Option<String>, bool) {
+        let answer = read(text).expect("an answer");
+        (answer.reply, answer.needs_person)
+    }
+
+    #[test]
+    fn the_form_is_found_however_it_is_wrapped() {
+        let hello = (Some("Hello".to_owned()), false);
+        for text in [
+            r#"{"reply":"Hello","needs_person":false}"#,
+            "```json\n{\"reply\": \" Hello \", \"needs_person\": false}\n```",
+            "Here it is: {\"reply\": \"Hello\"}",
+            "<think>{\"reply\": \"no\"}</think>\n{\"reply\": \"Hello\"}",
+            "Hello",
+            "<think>hm</think>Hello",
+        ] {
+            assert_eq!(reply(text), hello, "{text}");
+        }
+        assert_eq!(reply(r#"{"reply":"Wait","needs_person":true}"#), (Some("Wait".into()), true));
+        assert_eq!(reply(r#"{"reply":"","needs_person":true}"#), (None, true));
+        assert_eq!(reply("<think>never closed"), (None, false));
+        assert_eq!(reply("  "), (None, false));
+    }
+
+    #[test]
+    fn half_a_form_is_no_answer() {
+        for text in ["{\"reply\": \"Hel", "```json\n{\"reply\"", "{}", "\"reply\": \"x\"", "{\"answer\": \"x\"}"] {
+            assert_eq!(read(text), Err(LlmFault::Malformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_promise_in_words_counts_though_the_field_says_no() {
+        assert!(reply(r#"{"reply":"I am connecting you to an agent.","needs_person":false}"#).1);
+    }
+}

@@ -1,0 +1,210 @@
+//! The tools every model may be offered: asking for a person, keeping a value, closing, going on with the flow.
+//!
+//! A structured call, never a magic phrase. What is lenient here is what models get wrong without meaning harm: extra
+//! fields, a number for a text, a name with blanks.
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::talk::{End, ToolSpec};
+use crate::domain::text::{clip, one_line};
+
+const REASON_LIMIT: usize = 300;
+const SUMMARY_LIMIT: usize = 2_000;
+const VALUE_LIMIT: usize = 1_000;
+const NAME_LIMIT: usize = 64;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BuiltIn {
+    Handoff,
+    SetVariable,
+    Close,
+    Finish,
+}
+
+impl BuiltIn {
+    pub const ALL: [Self; 4] = [Self::Handoff, Self::SetVariable, Self::Close, Self::Finish];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Handoff => "handoff",
+            Self::SetVariable => "set_variable",
+            Self::Close => "close",
+            Self::Finish => "finish",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tool| tool.name() == name)
+    }
+
+    /// As it is offered to the model.
+    pub fn spec(self) -> ToolSpec {
+        let (description, schema) = match self {
+            Self::Handoff => (
+                "Hands the conversation to a person of the company. Call it when the customer asks for a person, is upset, \
+                 or needs what you cannot do. It is the only way to a person: never promise one without calling it.",
+                json!({
+                    "type": "object",
+                    "properties": {
+                        "reason": {"type": "string", "description": "Why a person is needed, in one sentence."},
+                        "summary": {
+                            "type": "string",
+                            "description": "What the person must know: what the customer wants, what was tried, facts and numbers.",
+                        },
+                        "urgency": {"type": "string", "enum": ["low", "normal", "high"]},
+                    },
+                    "required": ["reason", "summary", "urgency"],
+                    "additionalProperties": false,
+                }),
+            ),
+            Self::SetVariable => (
+                "Keeps a value the customer gave, such as an order number, for the people and flows that come after you.",
+                json!({
+                    "type": "object",
+                    "properties": {
+                        "name": {"type": "string", "description": "snake_case, such as order_number."},
+                        "value": {"type": "string"},
+                    },
+                    "required": ["name", "value"],
+                    "additionalProperties": false,
+                }),
+            ),
+            Self::Close => ("Closes the conversation. Only when the customer is done and has said so.", empty()),
+            Self::Finish => ("Ends your part, so that the flow goes on. Call it when your task is done.", empty()),
+        };
+        ToolSpec { name: self.name().to_owned(), description: description.to_owned(), schema }
+    }
+}
+
+fn empty() -> Value {
+    json!({"type": "object", "properties": {}, "additionalProperties": false})
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    Low,
+    #[default]
+    Normal,
+    High,
+}
+
+impl Urgency {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+        }
+    }
+}
+
+/// A call for a person, in the model's words: one line each for reason, at most 300 characters, and up to 2000 of
+/// summary.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Handoff {
+    pub reason: String,
+    #[serde(default)]
+    pub summary: String,
+    #[serde(default)]
+    pub urgency: Urgency,
+}
+
+/// A value to keep. The name is snake_case, at most 64 characters; the value at most 1000.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetVariable {
+    pub name: String,
+    pub value: String,
+}
+
+impl SetVariable {
+    /// `None` when the arguments do not fit.
+    pub fn read(arguments: &Value) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Raw {
+            name: String,
+            value: Value,
+        }
+        let raw: Raw = read(arguments)?;
+        let value = match raw.value {
+            Value::String(text) => text,
+            Value::Number(number) => number.to_string(),
+            Value::Bool(yes) => yes.to_string(),
+            Value::Null | Value::Array(_) | Value::Object(_) => return None,
+        };
+        let name = snake(&raw.name);
+        (!name.is_empty()).then(|| Self { name, value: clip(value.trim(), VALUE_LIMIT) })
+    }
+}
+
+fn read<T: DeserializeOwned>(arguments: &Value) -> Option<T> {
+    T::deserialize(arguments).ok()
+}
+
+fn snake(name: &str) -> String {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
+    let joined = plain.split_whitespace().collect::<Vec<_>>().join("_");
+    let joined = joined.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_');
+    joined.chars().take(NAME_LIMIT).collect()
+}
+
+/// What a call of an ending tool means; the outer `None` is a tool that does not end the turn.
+pub(super) fn end(tool: BuiltIn, arguments: &Value) -> Option<Option<End>> {
+    match tool {
+        BuiltIn::Handoff => Some(handoff(arguments).map(End::Handoff)),
+        BuiltIn::SetVariable => None,
+        BuiltIn::Close => Some(Some(End::Close)),
+        BuiltIn::Finish => Some(Some(End::Finish)),
+    }
+}
+
+fn handoff(arguments: &Value) -> Option<Handoff> {
+    let raw: Handoff = read(arguments)?;
+    let reason = clip(&one_line(&raw.reason), REASON_LIMIT);
+    let summary = clip(raw.summary.trim(), SUMMARY_LIMIT);
+    (!reason.is_empty()).then_some(Handoff { reason, summary, urgency: raw.urgency })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_for_a_person_is_checked_and_bounded() {
+        let read = |arguments| handoff(&arguments);
+        let full = read(json!({"reason": " lost\nparcel ", "summary": "s", "urgency": "high", "more": 1}));
+        assert_eq!(full, Some(Handoff { reason: "lost parcel".into(), summary: "s".into(), urgency: Urgency::High }));
+        assert_eq!(read(json!({"reason": "r"})).map(|call| call.urgency), Some(Urgency::Normal));
+        let long = read(json!({"reason": "r".repeat(5_000), "summary": "s".repeat(50_000)})).expect("a handoff");
+        assert_eq!((long.reason.chars().count(), long.summary.chars().count()), (REASON_LIMIT, SUMMARY_LIMIT));
+        for wrong in
+            [json!({}), json!({"reason": "  "}), json!({"reason": 7}), json!({"reason": "r", "urgency": "now"})]
+        {
+            assert_eq!(read(wrong.clone()), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_kept_under_a_plain_name() {
+        let read = |name: &str, value: Value| SetVariable::read(&json!({"name": name, "value": value}));
+        let kept = |name: &str, value: &str| Some(SetVariable { name: name.into(), value: value.into() });
+        assert_eq!(read("order_number", json!(" A-1 ")), kept("order_number", "A-1"));
+        assert_eq!(read("Order Number!", json!(7)), kept("order_number", "7"));
+        assert_eq!(read("1st order", json!(true)), kept("st_order", "true"));
+        assert_eq!(read("  ", json!("x")), None);
+        assert_eq!(read("a", json!(null)), None);
+        assert_eq!(read("a", json!({"b": 1})), None);
+    }
+
+    #[test]
+    fn every_tool_is_found_by_the_name_the_domain_keeps_for_it() {
+        for name in crate::domain::model::tool::BUILT_IN {
+            let tool = BuiltIn::named(name).expect(name);
+            assert_eq!(tool.spec().name, name);
+            assert_eq!(super::super::schema::fault(&tool.spec().schema), None);
+        }
+        assert_eq!(BuiltIn::ALL.len(), crate::domain::model::tool::BUILT_IN.len());
+    }
+}

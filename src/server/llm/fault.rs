@@ -1,0 +1,106 @@
+//! The ways a turn can break, and the reason each one gives for a handoff.
+
+use genai::Error as Wire;
+
+use crate::{domain::handoff::Failure, server::fetch::FetchFault};
+
+/// Why there is no answer. The words are for our log: they hold nothing that the model, the customer or a server said.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LlmFault {
+    /// The server's HTTP status, or none when the error came within the answer.
+    #[error("the model's server answered with an error (status {0:?})")]
+    Error(Option<u16>),
+    #[error("the connection to the model's server broke")]
+    Broken,
+    #[error("the model's server limits how often it may be asked")]
+    RateLimited,
+    #[error("the model did not answer in time")]
+    TimedOut,
+    #[error("the model fell silent in the middle of its answer")]
+    Stalled,
+    #[error("the model's server answered in a form that cannot be read")]
+    Malformed,
+    #[error("the model called {0} with arguments that do not fit")]
+    MalformedArguments(String),
+    #[error("the model called a tool that was not offered")]
+    UnknownTool,
+    #[error("the model called tools in every round")]
+    ToolLoop,
+    #[error("the model answered with nothing")]
+    Empty,
+    /// The answer hit the limit of tokens, or a filter, in the middle.
+    #[error("the model's answer was cut off")]
+    Cut,
+    #[error("the tokens of the day are used up")]
+    BudgetSpent,
+    /// The address cannot be asked.
+    #[error("the model's address cannot be asked: {0}")]
+    Refused(FetchFault),
+    #[error("no connection to the model's server")]
+    Unreachable,
+    /// Not a failure: the caller no longer wants the answer.
+    #[error("the turn was cancelled")]
+    Cancelled,
+}
+
+impl LlmFault {
+    /// The reason for a person.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::Error(_) | Self::Broken => Failure::ModelError,
+            Self::RateLimited => Failure::ModelRateLimited,
+            Self::TimedOut => Failure::ModelTimedOut,
+            Self::Stalled => Failure::ModelStalled,
+            Self::Malformed | Self::MalformedArguments(_) | Self::Cut => Failure::ModelMalformed,
+            Self::UnknownTool => Failure::ModelUnknownTool,
+            Self::ToolLoop => Failure::ModelToolLoop,
+            Self::Empty => Failure::ModelEmpty,
+            Self::BudgetSpent => Failure::ModelBudget,
+            Self::Refused(_) | Self::Unreachable => Failure::ModelUnreachable,
+            Self::Cancelled => Failure::ModelInterrupted,
+        }
+    }
+
+    fn of_status(status: u16) -> Self {
+        // 529 is Anthropic's word for overloaded.
+        if matches!(status, 429 | 529) { Self::RateLimited } else { Self::Error(Some(status)) }
+    }
+
+    pub(super) fn of(error: &Wire) -> Self {
+        if let Some(status) = error.status() {
+            return Self::of_status(status.as_u16());
+        }
+        match error {
+            Wire::WebStream { error, .. } => Self::of_transport(error.as_ref()),
+            Wire::ChatResponse { body, .. } => Self::told(body),
+            Wire::StreamParse { .. } | Wire::JsonValueExt(_) | Wire::SerdeJson(_) => Self::Malformed,
+            _ => Self::Error(None),
+        }
+    }
+
+    fn of_transport(error: &(dyn std::error::Error + 'static)) -> Self {
+        if let Some(fault) = FetchFault::of_gate(error) {
+            return Self::Refused(fault);
+        }
+        if let Some(inner) = error.downcast_ref::<Wire>() {
+            return Self::of(inner);
+        }
+        match error.downcast_ref::<reqwest::Error>() {
+            Some(error) if error.is_builder() => {
+                Self::Refused(FetchFault::BadAddress("it cannot be written into a request"))
+            }
+            Some(error) if error.is_connect() => Self::Unreachable,
+            _ => Self::Broken,
+        }
+    }
+
+    /// An error that came as a part of the answer.
+    fn told(body: &serde_json::Value) -> Self {
+        let inner = body.get("error").unwrap_or(body);
+        let kinds =
+            ["type", "code"].map(|name| inner.get(name).and_then(serde_json::Value::as_str).unwrap_or_default());
+        let is_limit = kinds.iter().any(|kind| kind.contains("rate_limit") || kind.contains("overloaded"));
+        let code = inner.get("code").and_then(serde_json::Value::as_u64);
+        if is_limit || code == Some(429) { Self::RateLimited } else { Self::Error(None) }
+    }
+}

@@ -1,0 +1,261 @@
+//! Whether an answer promises a person in words. The second net behind the answer's own field, for models that say it
+//! without calling anybody.
+//!
+//! A statement counts; a question (“Shall I connect you?”) or an offer (“if you like, I can …”) does not. To add a
+//! language: its phrases and its ways to offer, in the words models use; both are folded as customers' words are.
+
+use crate::domain::text::{folded, is_unspaced};
+
+/// Ways to say that a person is coming.
+const PROMISES: &[&str] = &[
+    // English
+    "connect you to",
+    "connect you with",
+    "connecting you",
+    "transfer you",
+    "transferring you",
+    "put you through",
+    "putting you through",
+    "hand you over",
+    "handing you over",
+    "pass you on to",
+    "passing you to",
+    "escalate this",
+    "escalating this",
+    "i will escalate",
+    "i have escalated",
+    "get a colleague",
+    "get an agent",
+    "an agent will",
+    "a human agent will",
+    "a person will",
+    "a colleague will",
+    "a representative will",
+    "a team member will",
+    "a specialist will",
+    "someone from our team will",
+    "someone will contact you",
+    "someone will get back to you",
+    "our team will contact you",
+    "our team will get back to you",
+    "will be with you shortly",
+    "i have notified our team",
+    // Spanish
+    "te conecto con",
+    "le conecto con",
+    "te transfiero",
+    "le transfiero",
+    "te paso con",
+    "le paso con",
+    "voy a pasarte",
+    "voy a transferir",
+    "un agente te",
+    "un agente se pondrá",
+    "un compañero te",
+    "un asesor te",
+    "una persona te atenderá",
+    // Portuguese
+    "vou transferir",
+    "estou transferindo",
+    "vou encaminhar",
+    "estou encaminhando",
+    "vou te passar",
+    "vou passar você",
+    "um atendente vai",
+    "um atendente irá",
+    "um agente vai",
+    "um colega vai",
+    "nossa equipe entrará em contato",
+    // French
+    "je vous mets en relation",
+    "je vous transfère",
+    "je vous passe",
+    "je transfère votre",
+    "un conseiller va",
+    "un collègue va",
+    "un agent va",
+    "une personne va vous",
+    "notre équipe va vous contacter",
+    // German
+    "ich verbinde sie",
+    "ich verbinde dich",
+    "ich leite sie weiter",
+    "ich leite dich weiter",
+    "ich leite ihre anfrage",
+    "ich übergebe",
+    "ein kollege wird",
+    "eine kollegin wird",
+    "ein mitarbeiter wird",
+    "ein mensch wird",
+    "ein kollege meldet sich",
+    "ein mitarbeiter meldet sich",
+    "unser team meldet sich",
+    // Italian
+    "la metto in contatto",
+    "ti metto in contatto",
+    "la trasferisco",
+    "ti trasferisco",
+    "ti passo un",
+    "le passo un",
+    "un operatore ti",
+    "un operatore la",
+    "un collega ti",
+    // Dutch
+    "ik verbind u",
+    "ik verbind je",
+    "ik zet u over",
+    "ik zet je over",
+    "een medewerker zal",
+    "een collega zal",
+    "een collega neemt",
+    // Turkish
+    "sizi bağlıyorum",
+    "sizi aktarıyorum",
+    "sizi yönlendiriyorum",
+    "temsilcimiz size",
+    "bir temsilci size",
+    // Indonesian
+    "saya hubungkan",
+    "saya sambungkan",
+    "saya akan menghubungkan",
+    "agen kami akan",
+    "petugas kami akan",
+    // Polish, Russian
+    "przekazuję rozmowę",
+    "łączę z konsultantem",
+    "konsultant skontaktuje",
+    "соединяю вас",
+    "перевожу вас",
+    "передаю вас",
+    "оператор свяжется",
+    "специалист свяжется",
+    // Arabic, Hindi
+    "سأحولك",
+    "سأقوم بتحويلك",
+    "سأوصلك",
+    "سيتواصل معك",
+    "मैं आपको जोड़",
+    "आपको एजेंट से जोड़",
+    "आपसे संपर्क करेंगे",
+    // Chinese, Japanese
+    "为您转接",
+    "帮您转接",
+    "转接人工",
+    "人工客服会",
+    "担当者におつなぎ",
+    "オペレーターにおつなぎ",
+    "担当者よりご連絡",
+];
+
+/// Ways to make it an offer.
+const OFFERS: &[&str] = &[
+    "if you",
+    "would you like",
+    "do you want",
+    "you can ask",
+    "just write",
+    "can connect you",
+    "could connect you",
+    "cannot",
+    "can not",
+    "cant",
+    "unable to",
+    "si quieres",
+    "si desea",
+    "si lo deseas",
+    "puedo pasarte",
+    "se quiser",
+    "se desejar",
+    "posso transferir",
+    "si vous",
+    "souhaitez vous",
+    "wenn sie",
+    "wenn du",
+    "falls sie",
+    "falls du",
+    "se vuole",
+    "se vuoi",
+    "als u",
+    "als je",
+    "isterseniz",
+    "jika anda",
+    "если вы",
+    "jeśli",
+    "إذا",
+    "如果",
+    "もし",
+];
+
+/// Whether the text says, as a fact, that a person is coming.
+pub(super) fn is_made(text: &str) -> bool {
+    sentences(text).any(|(sentence, is_question)| {
+        let words = folded(sentence);
+        !is_question && stands_in(&words, PROMISES) && !stands_in(&words, OFFERS)
+    })
+}
+
+fn stands_in(words: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| {
+        let phrase = folded(phrase);
+        words.match_indices(&phrase).any(|(at, _)| {
+            let before = words[..at].chars().next_back();
+            let begins = phrase.chars().next().is_some_and(is_unspaced) || before.is_none_or(|c| c == ' ');
+            // “transfer you” is not “transfer your”; scripts that inflect with other letters keep their ends open.
+            let after = words[at + phrase.len()..].chars().next();
+            let ends = !phrase.ends_with(|c: char| c.is_ascii_alphanumeric()) || after.is_none_or(|c| c == ' ');
+            begins && ends
+        })
+    })
+}
+
+/// Each sentence, and whether it asks.
+fn sentences(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    text.split_inclusive(['.', '!', '?', '\n', '。', '！', '？', '؟', '।', ';']).map(|sentence| {
+        let is_question = sentence.ends_with(['?', '？', '؟']);
+        (sentence, is_question)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_promised_in_many_languages_is_noticed() {
+        for text in [
+            "I'll connect you to an agent now.",
+            "Sorry about that! I am transferring you.",
+            "Understood. A colleague will be with you in a minute.",
+            "Te paso con un compañero.",
+            "Vou transferir você para um atendente.",
+            "Je vous mets en relation avec un conseiller.",
+            "Ich verbinde Sie mit einem Kollegen.",
+            "EIN MITARBEITER MELDET SICH bei Ihnen",
+            "Ik verbind u door.",
+            "Sizi temsilcimize bağlıyorum. Sizi bağlıyorum.",
+            "Соединяю вас с оператором.",
+            "سأحولك إلى أحد الموظفين.",
+            "好的，我为您转接人工客服。",
+            "担当者におつなぎします。",
+        ] {
+            assert!(is_made(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_offer_a_question_or_a_plain_answer_is_no_promise() {
+        for text in [
+            "Would you like me to connect you to an agent?",
+            "If you prefer, I can connect you to an agent.",
+            "Your parcel arrives tomorrow.",
+            "I cannot transfer you to another department.",
+            "Our agents work from 9 to 5.",
+            "Soll ich Sie verbinden?",
+            "Wenn Sie möchten, verbinde ich Sie. Ihr Paket kommt morgen.",
+            "The money transfer your bank made has arrived.",
+            "",
+        ] {
+            assert!(!is_made(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! One question to the model, and its answer as it streams in.
+//!
+//! Every wait is through the clock: for the first word, for the next one, for the end of the turn. What is dropped here
+//! closes its connection.
+
+use futures::StreamExt;
+use genai::{
+    ServiceTarget,
+    chat::{ChatOptions, ChatRequest, ChatStreamEvent},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Llm,
+    fault::LlmFault,
+    gather::Gathered,
+    talk::{Endpoint, ToolCall},
+};
+use crate::domain::{model::STALL, time::Timestamp};
+
+/// One question.
+pub(super) struct Question<'a> {
+    pub(super) endpoint: &'a Endpoint,
+    pub(super) target: ServiceTarget,
+    pub(super) options: ChatOptions,
+    pub(super) request: ChatRequest,
+    /// Bytes of the request, for a guess at its tokens.
+    pub(super) size: usize,
+    /// The end of the turn.
+    pub(super) until: Timestamp,
+    pub(super) cancel: &'a CancellationToken,
+}
+
+/// What came of it, with its price: that is due even when the answer broke.
+pub(super) struct Round {
+    pub(super) tokens: u64,
+    pub(super) outcome: Result<(String, Vec<ToolCall>), LlmFault>,
+}
+
+impl Llm {
+    pub(super) async fn ask(&self, question: Question<'_>) -> Round {
+        let mut gathered = Gathered::new(question.endpoint.provider);
+        let size = question.size;
+        let heard = self.hear(question, &mut gathered).await;
+        let tokens = if heard.is_ok() || gathered.has_begun() { gathered.tokens(size) } else { 0 };
+        Round { tokens, outcome: heard.and_then(|()| gathered.finish()) }
+    }
+
+    /// Listens until the answer has ended.
+    async fn hear(&self, question: Question<'_>, gathered: &mut Gathered) -> Result<(), LlmFault> {
+        let Question { endpoint, target, options, request, until, cancel, .. } = question;
+        let asked = self.client.exec_chat_stream(target, request, Some(&options)).await;
+        let mut stream = asked.map_err(|error| LlmFault::of(&error))?.stream;
+        let mut last = self.clock.now();
+        loop {
+            let (patience, silence) = if gathered.has_begun() {
+                (endpoint.silence.min(STALL), LlmFault::Stalled)
+            } else {
+                (endpoint.silence, LlmFault::TimedOut)
+            };
+            let event = tokio::select! {
+                biased;
+                () = cancel.cancelled() => return Err(LlmFault::Cancelled),
+                event = stream.next() => event,
+                () = self.clock.sleep_until(until.min(last.plus(patience))) => {
+                    return Err(if self.clock.now() >= until { LlmFault::TimedOut } else { silence });
+                }
+            };
+            match event {
+                // Comes before the connection is even made.
+                Some(Ok(ChatStreamEvent::Start)) => continue,
+                Some(Ok(ChatStreamEvent::Chunk(piece))) => gathered.text(&piece.content)?,
+                Some(Ok(ChatStreamEvent::ReasoningChunk(piece) | ChatStreamEvent::ThoughtSignatureChunk(piece))) => {
+                    gathered.thought(&piece.content);
+                }
+                Some(Ok(ChatStreamEvent::ToolCallChunk(piece))) => gathered.call(&piece.tool_call)?,
+                Some(Ok(ChatStreamEvent::Heartbeat)) => {}
+                Some(Ok(ChatStreamEvent::End(end))) => {
+                    gathered.end(end);
+                    return Ok(());
+                }
+                Some(Err(error)) => return Err(LlmFault::of(&error)),
+                // Cut off without the word that ends an answer.
+                None => return Err(LlmFault::Broken),
+            }
+            last = self.clock.now();
+        }
+    }
+}

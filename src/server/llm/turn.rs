@@ -1,0 +1,200 @@
+//! The loop of a turn: ask, carry out what the model calls, ask again, until it answers or the limits end it.
+
+use genai::chat::ChatRequest;
+use reqwest::Url;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Llm,
+    answer::{self, Answer},
+    built_in::{self, BuiltIn},
+    fault::LlmFault,
+    round::{Question, Round},
+    schema,
+    talk::{End, Ended, Endpoint, Limits, Talk, ToolAnswer, ToolCall, ToolSpec, Tools},
+    wire::{self, Form},
+};
+use crate::domain::{
+    text::clip,
+    time::{Span, Timestamp},
+};
+
+/// Servers remembered for refusing the form. Past this all are asked once more.
+const REMEMBERED: usize = 1_000;
+/// The longest result a tool may tell the model, in characters, whatever its own limit is.
+const RESULT_LIMIT: usize = 20_000;
+
+/// What stays the same through a turn.
+struct Turn<'a> {
+    endpoint: &'a Endpoint,
+    base: Url,
+    tools: &'a dyn Tools,
+    offered: &'a [ToolSpec],
+    until: Timestamp,
+    cancel: &'a CancellationToken,
+}
+
+impl Llm {
+    /// One turn of the bot.
+    ///
+    /// # Errors
+    /// [`LlmFault`]: nothing was said, and a person is needed for the reason it names (except after
+    /// [`LlmFault::Cancelled`], which the caller asked for).
+    pub async fn talk(
+        &self,
+        endpoint: &Endpoint,
+        talk: Talk,
+        tools: &dyn Tools,
+        limits: Limits,
+        cancel: &CancellationToken,
+    ) -> Result<Ended, LlmFault> {
+        let base = self.fetch.check(&endpoint.address).map_err(LlmFault::Refused)?;
+        let until = self.clock.now().plus(endpoint.time_out.max(Span(0)));
+        let turn = Turn { endpoint, base, tools, offered: &talk.tools, until, cancel };
+        let mut request = wire::request(&talk);
+        let mut tokens = 0_u64;
+        for _ in 0..limits.rounds {
+            let left = limits.tokens_left.saturating_sub(tokens);
+            let (text, calls) = self.round(&turn, &request, left, &mut tokens).await?;
+            if calls.is_empty() {
+                let answer = answer::read(&text)?;
+                if answer.reply.is_none() && !answer.needs_person {
+                    return Err(LlmFault::Empty);
+                }
+                return Ok(ended(answer, None, tokens));
+            }
+            check(&calls, turn.offered)?;
+            match turn.carry_out(&calls).await? {
+                Carried::End(end) => {
+                    // What was said beside the call is a courtesy: broken, it is left out.
+                    return Ok(ended(answer::read(&text).unwrap_or_default(), Some(end), tokens));
+                }
+                Carried::Results(results) => {
+                    request =
+                        request.append_message(wire::called(&text, &calls)).append_message(wire::results(results));
+                }
+            }
+            if self.clock.now() >= until {
+                return Err(LlmFault::TimedOut);
+            }
+        }
+        Err(LlmFault::ToolLoop)
+    }
+
+    /// One question; asked once more in words when the server refuses to be told the form of its answer.
+    async fn round(
+        &self,
+        turn: &Turn<'_>,
+        request: &ChatRequest,
+        left: u64,
+        tokens: &mut u64,
+    ) -> Result<(String, Vec<ToolCall>), LlmFault> {
+        if left == 0 {
+            return Err(LlmFault::BudgetSpent);
+        }
+        let form = self.form(turn.endpoint);
+        let mut outcome = self.question(turn, request, left, form, tokens).await;
+        if form == Form::Told && matches!(outcome, Err(LlmFault::Error(Some(400 | 422)))) {
+            outcome = self.question(turn, request, left, Form::InWords, tokens).await;
+            if outcome.is_ok() {
+                self.remember_formless(turn.endpoint);
+            }
+        }
+        outcome
+    }
+
+    async fn question(
+        &self,
+        turn: &Turn<'_>,
+        request: &ChatRequest,
+        left: u64,
+        form: Form,
+        tokens: &mut u64,
+    ) -> Result<(String, Vec<ToolCall>), LlmFault> {
+        let max_tokens = turn.endpoint.max_tokens.min(u32::try_from(left).unwrap_or(u32::MAX));
+        let question = Question {
+            endpoint: turn.endpoint,
+            target: wire::target(turn.endpoint, &turn.base),
+            options: wire::options(turn.endpoint, max_tokens, form),
+            size: size(request),
+            request: request.clone(),
+            until: turn.until,
+            cancel: turn.cancel,
+        };
+        let Round { tokens: price, outcome } = self.ask(question).await;
+        if price > 0 {
+            *tokens = tokens.saturating_add(price);
+            turn.tools.spent(price);
+        }
+        outcome
+    }
+
+    fn form(&self, endpoint: &Endpoint) -> Form {
+        let known = self.formless.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if known.contains(&name(endpoint)) { Form::InWords } else { Form::Told }
+    }
+
+    fn remember_formless(&self, endpoint: &Endpoint) {
+        let mut known = self.formless.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(name(endpoint));
+    }
+}
+
+fn name(endpoint: &Endpoint) -> (String, String) {
+    (endpoint.address.clone(), endpoint.model.clone())
+}
+
+fn ended(answer: Answer, end: Option<End>, tokens: u64) -> Ended {
+    Ended { answer: answer.reply, end, needs_person: answer.needs_person, tokens }
+}
+
+fn size(request: &ChatRequest) -> usize {
+    let system = request.system.as_ref().map_or(0, String::len);
+    let tools = request.tools.iter().flatten().map(genai::chat::Tool::size).sum::<usize>();
+    system + tools + request.messages.iter().map(genai::chat::ChatMessage::size).sum::<usize>()
+}
+
+enum Carried {
+    Results(Vec<(ToolCall, String)>),
+    End(End),
+}
+
+/// Every call is checked before the first is carried out: half of what a confused model wants is worse than nothing.
+fn check(calls: &[ToolCall], offered: &[ToolSpec]) -> Result<(), LlmFault> {
+    for call in calls {
+        let spec = offered.iter().find(|spec| spec.name == call.name).ok_or(LlmFault::UnknownTool)?;
+        let fits = match BuiltIn::named(&call.name) {
+            None => schema::fits(&spec.schema, &call.arguments),
+            Some(BuiltIn::SetVariable) => built_in::SetVariable::read(&call.arguments).is_some(),
+            Some(tool) => !matches!(built_in::end(tool, &call.arguments), Some(None)),
+        };
+        if !fits {
+            return Err(LlmFault::MalformedArguments(call.name.clone()));
+        }
+    }
+    Ok(())
+}
+
+impl Turn<'_> {
+    /// One call after the other, in the model's order, up to the first that ends the turn.
+    async fn carry_out(&self, calls: &[ToolCall]) -> Result<Carried, LlmFault> {
+        let mut results = Vec::with_capacity(calls.len());
+        for call in calls {
+            if self.cancel.is_cancelled() {
+                return Err(LlmFault::Cancelled);
+            }
+            let ends = BuiltIn::named(&call.name).and_then(|tool| built_in::end(tool, &call.arguments)).flatten();
+            if let Some(end) = ends {
+                return Ok(Carried::End(end));
+            }
+            match self.tools.call(call).await {
+                ToolAnswer::End(end) => return Ok(Carried::End(end)),
+                ToolAnswer::Result(text) => results.push((call.clone(), clip(&text, RESULT_LIMIT))),
+            }
+        }
+        Ok(Carried::Results(results))
+    }
+}

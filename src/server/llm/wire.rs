@@ -1,0 +1,110 @@
+//! Our words in the wire crate's: where to ask, with which options, and the messages.
+
+use genai::{
+    ModelIden, ServiceTarget,
+    adapter::AdapterKind,
+    chat::{
+        ChatMessage, ChatOptions, ChatRequest, ChatResponseFormat, ContentPart, JsonSpec, MessageContent,
+        ReasoningEffort, Tool, ToolCall as WireCall, ToolResponse,
+    },
+    resolver::{AuthData, Endpoint as Base},
+};
+use reqwest::Url;
+
+use super::{
+    answer,
+    prompt::{self, Line},
+    talk::{Endpoint, Talk, ToolCall},
+};
+use crate::domain::model::Provider;
+
+/// Whether the server is told the form of the answer, or only asked for it in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Told,
+    InWords,
+}
+
+pub(super) fn target(endpoint: &Endpoint, base: &Url) -> ServiceTarget {
+    let kind = match endpoint.provider {
+        Provider::OpenAi => AdapterKind::OpenAI,
+        Provider::Anthropic => AdapterKind::Anthropic,
+    };
+    // The crate joins paths to it: without the slash the last part would be replaced.
+    let mut base = base.clone();
+    base.set_query(None);
+    base.set_fragment(None);
+    let base = format!("{}/", base.as_str().trim_end_matches('/'));
+    ServiceTarget {
+        endpoint: Base::from_owned(base),
+        auth: AuthData::from_single(endpoint.key.expose()),
+        model: ModelIden::new(kind, endpoint.model.as_str()),
+    }
+}
+
+pub(super) fn options(endpoint: &Endpoint, max_tokens: u32, form: Form) -> ChatOptions {
+    let mut options = ChatOptions::default()
+        .with_capture_usage(true)
+        .with_capture_content(false)
+        .with_capture_tool_calls(false)
+        .with_max_tokens(max_tokens)
+        // The crate reads `-low`, `-max` and the like at the end of a name as an effort and cuts it off, and `a::b` as
+        // a namespace; here a name is a name.
+        .with_extra_body(serde_json::json!({"model": endpoint.model}))
+        .with_reasoning_effort(match endpoint.provider {
+            // Names no effort, which is all it is for.
+            Provider::OpenAi => ReasoningEffort::Budget(0),
+            // Thoughts would have to be sent back, signed, with every tool's result.
+            Provider::Anthropic => ReasoningEffort::Zero,
+        });
+    if let Some(tenths) = endpoint.temperature {
+        options = options.with_temperature(f64::from(tenths) / 10.0);
+    }
+    if form == Form::Told {
+        let spec = JsonSpec::new("answer", answer::form());
+        options = options.with_response_format(ChatResponseFormat::JsonSpec(spec));
+    }
+    options
+}
+
+pub(super) fn request(talk: &Talk) -> ChatRequest {
+    let mut request = ChatRequest::default().with_system(prompt::system(talk));
+    for line in prompt::lines(&talk.said) {
+        request = request.append_message(match line {
+            Line::Customer(text) => ChatMessage::user(text),
+            Line::Bot(text) => ChatMessage::assistant(text),
+        });
+    }
+    if talk.tools.is_empty() {
+        return request;
+    }
+    request.with_tools(talk.tools.iter().map(|tool| {
+        Tool::new(tool.name.as_str()).with_description(tool.description.as_str()).with_schema(tool.schema.clone())
+    }))
+}
+
+/// What the model said together with its calls.
+pub(super) fn called(text: &str, calls: &[ToolCall]) -> ChatMessage {
+    let mut parts = Vec::with_capacity(calls.len() + 1);
+    if !text.trim().is_empty() {
+        parts.push(ContentPart::Text(text.to_owned()));
+    }
+    parts.extend(calls.iter().map(|call| {
+        ContentPart::ToolCall(WireCall {
+            call_id: call.id.clone(),
+            fn_name: call.name.clone(),
+            fn_arguments: call.arguments.clone(),
+            thought_signatures: None,
+        })
+    }));
+    ChatMessage::assistant(MessageContent::from_parts(parts))
+}
+
+/// The tools' results: all of them in one message, as Anthropic wants it.
+pub(super) fn results(results: Vec<(ToolCall, String)>) -> ChatMessage {
+    let parts: Vec<ContentPart> = results
+        .into_iter()
+        .map(|(call, text)| ContentPart::ToolResponse(ToolResponse::new(call.id, text).with_fn_name(call.name)))
+        .collect();
+    ChatMessage::tool(MessageContent::from_parts(parts))
+}

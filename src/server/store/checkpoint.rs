@@ -1,0 +1,46 @@
+//! SQLite's log is carried into its file beside the commits, not inside of them: by default every commit that finds the
+//! log long does it, and everybody behind it waits. Here a connection of its own does, after a number of commits.
+//!
+//! PASSIVE: it never makes a writer or a reader wait, and carries over what nobody needs in the log any more. Should it
+//! not keep up, SQLite's own way steps in at [`LONGEST`].
+
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use tokio::sync::mpsc;
+
+/// Commits between two times: some megabytes under load, where pages that change often are then written once for all.
+const COMMITS: u32 = 128;
+/// Pages (4 KB) at which a commit carries the log over itself, after all: 64 MB.
+pub(super) const LONGEST: u32 = 16_384;
+
+/// The writer's end. Cheap to clone; the connection is closed when the last one is dropped.
+#[derive(Clone)]
+pub(super) struct Checkpoints {
+    due: mpsc::Sender<()>,
+    commits: std::sync::Arc<std::sync::atomic::AtomicU32>,
+}
+
+impl Checkpoints {
+    /// Opens the connection and starts its task.
+    pub(super) async fn start(options: &SqliteConnectOptions) -> sqlx::Result<Self> {
+        let mut connection = SqliteConnection::connect_with(options).await?;
+        let (due, mut asked) = mpsc::channel(1);
+        tokio::spawn(async move {
+            while asked.recv().await.is_some() {
+                if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await {
+                    // The commits go on; at the longest length one of them tries the same and reports it.
+                    tracing::warn!(%error, "the database's log could not be carried over");
+                }
+            }
+        });
+        Ok(Self { due, commits: Default::default() })
+    }
+
+    /// A transaction was committed.
+    pub(super) fn committed(&self) {
+        let count = self.commits.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if count % COMMITS == COMMITS - 1 {
+            // Full: one is due already.
+            let _due = self.due.try_send(());
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What the bot collected and asked: variables and calls. Content that can be erased; the log only names the rows.
+
+use sqlx::{FromRow, QueryBuilder};
+
+use super::{
+    Result, Tx,
+    db::{on, slices},
+};
+use crate::domain::{
+    event::CallOutcome,
+    ids::{CallId, ConversationId, MessageId, Seq, TenantId, VariableId},
+    time::{Span, Timestamp},
+};
+
+/// One value, as it was set. The newest of a name counts.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct VariableRow {
+    #[sqlx(try_from = "String")]
+    pub id: VariableId,
+    pub name: String,
+    pub label: String,
+    pub step: Option<String>,
+    pub value: String,
+    pub message_id: Option<String>,
+    pub at: i64,
+    /// Given when the entry is.
+    pub seq: i64,
+}
+
+/// One call of another system.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct CallRow {
+    #[sqlx(try_from = "String")]
+    pub id: CallId,
+    /// `http` or `tool`.
+    pub kind: String,
+    pub label: String,
+    pub step: Option<String>,
+    pub request: String,
+    pub input: String,
+    pub output: Option<String>,
+    /// `requested`, `answered`, `failed` or `interrupted`.
+    pub status: String,
+    pub took: Option<i64>,
+    pub message_id: Option<String>,
+    pub at: i64,
+    pub seq: i64,
+}
+
+/// A fact that waits for its entry's sequence.
+#[derive(Clone, Debug)]
+pub enum Fact {
+    Variable(VariableRow),
+    Call(CallRow),
+}
+
+impl Fact {
+    pub fn at_seq(&mut self, seq: Seq) {
+        match self {
+            Self::Variable(row) => row.seq = seq.0,
+            Self::Call(row) => row.seq = seq.0,
+        }
+    }
+}
+
+pub async fn insert(tx: &mut Tx, tenant: &TenantId, facts: &[(ConversationId, Fact)]) -> Result<()> {
+    let mut variables = Vec::new();
+    let mut calls = Vec::new();
+    for (conversation, fact) in facts {
+        match fact {
+            Fact::Variable(row) => variables.push((conversation, row)),
+            Fact::Call(row) => calls.push((conversation, row)),
+        }
+    }
+    for slice in slices(&variables) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO variables (id, tenant_id, conversation_id, name, label, step, value, message_id, at, seq) ");
+            query.push_values(slice, |mut fields, (conversation, row)| {
+                fields.push_bind(row.id.as_str()).push_bind(tenant.as_str()).push_bind(conversation.as_str())
+                    .push_bind(row.name.as_str()).push_bind(row.label.as_str()).push_bind(row.step.as_deref())
+                    .push_bind(row.value.as_str()).push_bind(row.message_id.as_deref()).push_bind(row.at)
+                    .push_bind(row.seq);
+            });
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
+    for slice in slices(&calls) {
+        on!(tx, c => {
+            let mut query = QueryBuilder::new(
+                "INSERT INTO calls (id, tenant_id, conversation_id, kind, label, step, request, input, output, status,
+                    took, message_id, at, seq) ");
+            query.push_values(slice, |mut fields, (conversation, row)| {
+                fields.push_bind(row.id.as_str()).push_bind(tenant.as_str()).push_bind(conversation.as_str())
+                    .push_bind(row.kind.as_str()).push_bind(row.label.as_str()).push_bind(row.step.as_deref())
+                    .push_bind(row.request.as_str()).push_bind(row.input.as_str()).push_bind(row.output.as_deref())
+                    .push_bind(row.status.as_str()).push_bind(row.took).push_bind(row.message_id.as_deref())
+                    .push_bind(row.at).push_bind(row.seq);
+            });
+            query.build().execute(c).await.map(|_| ())
+        })?;
+    }
+    Ok(())
+}
+
+const VARIABLE: &str = "SELECT id, name, label, step, value, message_id, at, seq FROM variables";
+
+pub async fn variable(tx: &mut Tx, tenant: &TenantId, id: &VariableId) -> Result<Option<VariableRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{VARIABLE} WHERE tenant_id = $1 AND id = $2")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
+}
+
+/// Every value of a conversation in the order they were set.
+pub async fn variables(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<VariableRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{VARIABLE} WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY seq")))
+        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?)
+}
+
+const CALL: &str = "SELECT id, kind, label, step, request, input, output, status, took, message_id, at, seq FROM calls";
+
+/// Every call of a conversation in their order.
+pub async fn calls(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<CallRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{CALL} WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY seq")))
+        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?)
+}
+
+pub async fn call(tx: &mut Tx, tenant: &TenantId, id: &CallId) -> Result<Option<CallRow>> {
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{CALL} WHERE tenant_id = $1 AND id = $2")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
+}
+
+/// Writes what became of a call. `false`: it had ended before.
+pub async fn end_call(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &CallId,
+    outcome: CallOutcome,
+    output: &str,
+    took: Span,
+) -> Result<bool> {
+    let status = match outcome {
+        CallOutcome::Answered => "answered",
+        CallOutcome::Failed => "failed",
+        CallOutcome::Interrupted => "interrupted",
+    };
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE calls SET status = $3, output = $4, took = $5 WHERE tenant_id = $1 AND id = $2 AND status = 'requested'")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(status).bind(output).bind(took.0)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// The calls of a conversation nobody knows the outcome of.
+pub async fn open_calls(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<CallId>> {
+    let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM calls WHERE tenant_id = $1 AND conversation_id = $2 AND status = 'requested' ORDER BY seq")
+        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
+impl VariableRow {
+    /// As it begins: without a step, before its place in the log.
+    pub fn new(
+        id: VariableId,
+        name: &str,
+        label: &str,
+        value: &str,
+        message: Option<&MessageId>,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            label: label.to_owned(),
+            step: None,
+            value: value.to_owned(),
+            message_id: message.map(|message| message.as_str().to_owned()),
+            at: at.0,
+            seq: 0,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The language model of a tenant, and the tokens of its days. The key is sealed and never leaves the server.
+
+use super::{Result, Tx, db::on, from_json, to_json};
+use crate::domain::{ids::TenantId, model::ModelSettings};
+
+/// The settings, and the sealed key if there is one.
+#[derive(Clone, Debug)]
+pub struct ModelRow {
+    pub settings: ModelSettings,
+    pub key: Option<Vec<u8>>,
+}
+
+pub async fn find(tx: &mut Tx, tenant: &TenantId) -> Result<Option<ModelRow>> {
+    let row: Option<(String, Option<Vec<u8>>)> = on!(tx, c => sqlx::query_as(
+        "SELECT settings, key FROM models WHERE tenant_id = $1").bind(tenant.as_str()).fetch_optional(c).await)?;
+    row.map(|(settings, key)| Ok(ModelRow { settings: from_json(&settings)?, key })).transpose()
+}
+
+pub async fn save_settings(tx: &mut Tx, tenant: &TenantId, settings: &ModelSettings) -> Result<()> {
+    let json = to_json(settings)?;
+    on!(tx, c => sqlx::query(
+        "INSERT INTO models (tenant_id, settings) VALUES ($1, $2)
+         ON CONFLICT (tenant_id) DO UPDATE SET settings = excluded.settings")
+        .bind(tenant.as_str()).bind(json).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// `None` forgets the key.
+pub async fn save_key(tx: &mut Tx, tenant: &TenantId, sealed: Option<&[u8]>) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE models SET key = $2 WHERE tenant_id = $1")
+        .bind(tenant.as_str()).bind(sealed).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Tokens that were used on a day.
+pub async fn used(tx: &mut Tx, tenant: &TenantId, day: &str) -> Result<i64> {
+    let tokens: Option<i64> = on!(tx, c => sqlx::query_scalar(
+        "SELECT tokens FROM model_use WHERE tenant_id = $1 AND day = $2")
+        .bind(tenant.as_str()).bind(day).fetch_optional(c).await)?;
+    Ok(tokens.unwrap_or(0))
+}
+
+pub async fn add_used(tx: &mut Tx, tenant: &TenantId, day: &str, tokens: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO model_use (tenant_id, day, tokens) VALUES ($1, $2, $3)
+         ON CONFLICT (tenant_id, day) DO UPDATE SET tokens = model_use.tokens + excluded.tokens")
+        .bind(tenant.as_str()).bind(day).bind(tokens).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! Where a conversation stands in its flow.
+
+use std::collections::HashMap;
+
+use sqlx::{FromRow, QueryBuilder};
+
+use super::{
+    Result, StoreError, Tx,
+    db::{on, slices},
+    from_json, to_json,
+};
+use crate::domain::{
+    flow::run::Position,
+    ids::{ConversationId, FlowId, TenantId},
+    time::Timestamp,
+};
+
+/// A flow under way. It stays on the version it began with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    pub flow: FlowId,
+    pub version: i64,
+    pub position: Position,
+    /// Grows with every move.
+    pub revision: i64,
+}
+
+#[derive(FromRow)]
+struct RunRow {
+    flow_id: String,
+    flow_version: i64,
+    position: String,
+    revision: i64,
+}
+
+impl TryFrom<RunRow> for Run {
+    type Error = StoreError;
+    fn try_from(row: RunRow) -> Result<Self> {
+        Ok(Self {
+            flow: row.flow_id.into(),
+            version: row.flow_version,
+            position: from_json(&row.position)?,
+            revision: row.revision,
+        })
+    }
+}
+
+pub async fn find(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Run>> {
+    let row: Option<RunRow> = on!(tx, c => sqlx::query_as(
+        "SELECT flow_id, flow_version, position, revision FROM runs WHERE tenant_id = $1 AND conversation_id = $2")
+        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
+    row.map(Run::try_from).transpose()
+}
+
+/// How far each of several conversations has moved; one without a flow is left out.
+pub async fn revisions(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    ids: &[&ConversationId],
+) -> Result<HashMap<ConversationId, i64>> {
+    let mut revisions = HashMap::new();
+    for slice in slices(ids) {
+        let rows: Vec<(String, i64)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("SELECT conversation_id, revision FROM runs WHERE tenant_id = ");
+            query.push_bind(tenant.as_str()).push(" AND conversation_id IN (");
+            let mut list = query.separated(", ");
+            for id in slice {
+                list.push_bind(id.as_str());
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        revisions.extend(rows.into_iter().map(|(id, revision)| (id.into(), revision)));
+    }
+    Ok(revisions)
+}
+
+/// Writes where it stands now.
+pub async fn save(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    run: &Run,
+    now: Timestamp,
+) -> Result<()> {
+    let position = to_json(&run.position)?;
+    on!(tx, c => sqlx::query(
+        "INSERT INTO runs (conversation_id, tenant_id, flow_id, flow_version, position, revision, moved_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (conversation_id) DO UPDATE SET flow_id = excluded.flow_id, flow_version = excluded.flow_version,
+            position = excluded.position, revision = excluded.revision, moved_at = excluded.moved_at")
+        .bind(conversation.as_str()).bind(tenant.as_str()).bind(run.flow.as_str()).bind(run.version)
+        .bind(position).bind(run.revision).bind(now.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+pub async fn remove(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM runs WHERE tenant_id = $1 AND conversation_id = $2")
+        .bind(tenant.as_str()).bind(conversation.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! Why a person was called, and what happened so far: the newest call in full, the ones before it behind a line.
+
+use leptos::prelude::*;
+
+use super::{super::open::Open, ToPlace};
+use crate::{
+    domain::{
+        dossier::{Summary, SummaryBy, Why},
+        handoff::{HandoffEnd, Urgency},
+        time::Timestamp,
+    },
+    ui::{
+        components::icon::Icon,
+        format::{LocalTime, TimeStyle},
+    },
+};
+
+#[component]
+pub fn Whys() -> impl IntoView {
+    let open = Open::expect();
+    // New values of the bot's must not redraw what somebody reads.
+    let told = Memo::new(move |_| open.dossier.with(|dossier| (dossier.whys.clone(), dossier.summary.clone())));
+    move || {
+        let (whys, summary) = told.get();
+        let mut whys = whys.into_iter();
+        let newest = whys.next()?;
+        let before: Vec<_> = whys.map(|why| view! { <li><WhyView why/></li> }).collect();
+        Some(view! {
+            <section>
+                <div class="why">
+                    <b>
+                        <Icon name="hand"/>
+                        "Why a person"
+                        {urgency(newest.urgency)}
+                    </b>
+                    <WhyView why=newest/>
+                </div>
+                {summary.map(|summary| view! { <SummaryView summary/> })}
+                {(!before.is_empty())
+                    .then(|| {
+                        view! {
+                            <details class="before">
+                                <summary>{format!("Earlier calls in this conversation: {}", before.len())}</summary>
+                                <ul>{before}</ul>
+                            </details>
+                        }
+                    })}
+            </section>
+        })
+    }
+}
+
+/// Normal is no news.
+fn urgency(urgency: Urgency) -> Option<impl IntoView> {
+    let (class, words) = match urgency {
+        Urgency::High => ("tag b", "Urgent"),
+        Urgency::Low => ("tag n", "Can wait"),
+        Urgency::Normal => return None,
+    };
+    Some(view! { <span class=class>{words}</span> })
+}
+
+#[component]
+fn SummaryView(summary: Summary) -> impl IntoView {
+    let by = match summary.by {
+        SummaryBy::Model => "Written by the language model",
+        SummaryBy::Facts => "Put together from what the bot knows",
+    };
+    view! {
+        <div class="summary">
+            <h3>"Summary"</h3>
+            <p dir="auto">{summary.text}</p>
+            <small>{by}</small>
+        </div>
+    }
+}
+
+#[component]
+fn WhyView(why: Why) -> impl IntoView {
+    let Why { sentence, reason, note, message, words, requested_at, claimed, first_reply_at, ended_at, end, .. } = why;
+    let after = move |at: Timestamp| at.since(requested_at).clock();
+    let there = |words: String| Some(words).filter(|words| !words.trim().is_empty());
+    let quoted = words.and_then(there);
+    let link_words = if quoted.is_some() { "Show the message" } else { "Show where it was" };
+    view! {
+        <p dir="auto">{sentence}</p>
+        {there(reason).map(|words| view! { <p class="reason" dir="auto">{words}</p> })}
+        {quoted.map(|words| view! { <blockquote dir="auto">{words}</blockquote> })}
+        {message
+            .map(|message| {
+                view! {
+                    <p>
+                        <ToPlace anchor=message.into_string()>{link_words}</ToPlace>
+                    </p>
+                }
+            })}
+        {there(note)
+            .map(|words| {
+                view! {
+                    <div class="left-note">
+                        <b>
+                            <Icon name="note"/>
+                            "Note"
+                        </b>
+                        <p dir="auto">{words}</p>
+                    </div>
+                }
+            })}
+        <dl>
+            <dt>"Asked"</dt>
+            <dd>
+                <LocalTime at=requested_at style=TimeStyle::Row/>
+            </dd>
+            {claimed
+                .map(|(name, at)| {
+                    view! {
+                        <dt>"Claimed"</dt>
+                        <dd>{format!("by {name} after {}", after(at))}</dd>
+                    }
+                })}
+            {first_reply_at
+                .map(|at| {
+                    view! {
+                        <dt>"Answered"</dt>
+                        <dd>{format!("after {}", after(at))}</dd>
+                    }
+                })}
+            {ended_at
+                .map(|at| {
+                    view! {
+                        <dt>"Ended"</dt>
+                        <dd>
+                            <LocalTime at style=TimeStyle::Row/>
+                            {end.map(ending)}
+                        </dd>
+                    }
+                })}
+        </dl>
+    }
+}
+
+fn ending(end: HandoffEnd) -> &'static str {
+    match end {
+        HandoffEnd::Closed => " · closed",
+        HandoffEnd::ReturnedToBot => " · back to the bot",
+        HandoffEnd::Merged => " · merged",
+    }
+}

@@ -1,0 +1,114 @@
+//! A quiet line of the bot between the bubbles: what it learnt, what it asked another system. A call opens to what was
+//! asked and what came back.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::dossier::{CallFact, CallKind, CallStatus, Fact, VariableFact},
+    ui::{
+        components::icon::Icon,
+        format::{LocalTime, TimeStyle},
+    },
+};
+
+/// A fact never becomes one of another kind; a call gets its outcome while it is on the screen.
+#[component]
+pub fn FactLine(
+    fact: Memo<Fact>,
+    /// Somebody came here by a link: it opens.
+    wanted: Signal<bool>,
+) -> AnyView {
+    match fact.get_untracked() {
+        Fact::Variable(variable) => view! { <Learnt variable/> }.into_any(),
+        Fact::Call(first) => {
+            let call = Memo::new(move |known: Option<&CallFact>| {
+                fact.with(|fact| match fact {
+                    Fact::Call(call) => call.clone(),
+                    Fact::Variable(_) => known.unwrap_or(&first).clone(),
+                })
+            });
+            view! { <Asked call wanted/> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Learnt(variable: VariableFact) -> impl IntoView {
+    let (verb, name, value) = (variable.verb(), variable.spoken(), variable.short());
+    view! {
+        <div class="sys fact">
+            <Icon name="bot"/>
+            <span>
+                {verb} " " <span dir="auto">{name}</span> " "
+                <span aria-hidden="true">"→"</span>
+                <span class="visually-hidden">"and has"</span> " " <b dir="auto">{value}</b>
+            </span>
+        </div>
+    }
+}
+
+#[component]
+fn Asked(call: Memo<CallFact>, wanted: Signal<bool>) -> impl IntoView {
+    let opened = RwSignal::new(false);
+    Effect::new(move || {
+        if wanted.get() {
+            opened.set(true);
+        }
+    });
+    let CallFact { kind, label, at, .. } = call.get_untracked();
+    let class = move || match call.with(|call| call.status) {
+        CallStatus::Answered => "ok",
+        CallStatus::Failed | CallStatus::Interrupted => "bad",
+        CallStatus::Requested => "due",
+    };
+    view! {
+        <details
+            class="tool"
+            open=move || opened.get()
+            on:toggle=move |event| {
+                opened.set(event_target::<leptos::web_sys::Element>(&event).has_attribute("open"));
+            }
+        >
+            <summary>
+                <Icon name=match kind {
+                    CallKind::Tool => "tool",
+                    CallKind::Http => "external",
+                }/>
+                <span class="kind">{kind.label()}</span>
+                <code dir="auto">{label}</code>
+                <span aria-hidden="true">"→"</span>
+                <span class="short" dir="auto">{move || call.with(CallFact::short)}</span>
+                <span class=class>{move || call.with(|call| call.status.label())}</span>
+            </summary>
+            {move || view! { <Body fact=call.get()/> }}
+            <small>
+                <LocalTime at style=TimeStyle::Clock/>
+                {move || call.with(took).map(|spent| format!(" · {spent}"))}
+            </small>
+        </details>
+    }
+}
+
+/// How long it took, once it is over.
+pub fn took(call: &CallFact) -> Option<String> {
+    call.took.map(|took| took.brief())
+}
+
+/// What was asked and what came back, as it went over the wire.
+#[component]
+pub fn Body(fact: CallFact) -> impl IntoView {
+    let came = match (fact.status, fact.output) {
+        (CallStatus::Requested, _) => "Nothing yet.".to_owned(),
+        (CallStatus::Interrupted, None) => {
+            "The server stopped before the answer came. It is not asked again: it may have had its effect.".to_owned()
+        }
+        (_, Some(output)) if !output.trim().is_empty() => output,
+        _ => "Nothing.".to_owned(),
+    };
+    view! {
+        <p class="part">"Asked"</p>
+        <pre dir="auto">{fact.input}</pre>
+        <p class="part">"Answer"</p>
+        <pre dir="auto">{came}</pre>
+    }
+}

@@ -1,0 +1,47 @@
+//! What a page shows first, read on the server and sent along with the document.
+//!
+//! As a plain `Resource`, but its JSON is read from bytes, as the answers of server functions and the live stream's
+//! frames are. Read from text, every type that travels would be in the page's code twice.
+
+use leptos::{
+    prelude::Resource,
+    server::codee::{Decoder, Encoder},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+pub type Snapshot<T> = Resource<T, Json>;
+
+/// JSON, read from bytes.
+#[derive(Debug)]
+pub struct Json;
+
+impl<T: Serialize> Encoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, Self::Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for Json {
+    type Error = serde_json::Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, Self::Error> {
+        serde_json::from_slice(text.as_bytes())
+    }
+}
+
+/// Reads again whenever `source` changes. The document waits for the first answer.
+pub fn snapshot<S, T, Fut>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    read: impl Fn(S) -> Fut + Send + Sync + 'static,
+) -> Snapshot<T>
+where
+    S: Clone + PartialEq + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    Fut: Future<Output = T> + Send + 'static,
+{
+    Resource::new_with_options(source, read, true)
+}

@@ -1,0 +1,298 @@
+//! The dossier of a real conversation: why, what happened, what the bot learnt and asked. Each fact has its place in the
+//! thread, also for a page that only hears frames; nobody else's fact is in it.
+
+use handoff::{
+    domain::{
+        desk::{Frame, Item, ItemBody, Line, Row},
+        dossier::{CallStatus, Dossier, Origin, SummaryBy},
+        event::{Actor, CallOutcome, Entry, Event},
+        flow::definition::Flow,
+        handoff::{Brief, Urgency},
+        ids::{ConversationId, FlowId, Seq},
+        message::Content,
+        time::Span,
+    },
+    server::{
+        accounts::Agent,
+        store::{
+            entries,
+            facts::{self, CallRow, Fact, VariableRow},
+            flows, handoffs, tenants,
+        },
+    },
+};
+
+use crate::{
+    app::{TestApp, on_both},
+    desk_law::stream::Stream,
+};
+
+/// The conversation's customer wrote `order 4711`, and the bot kept it and asked for the order's status.
+struct Story<'a> {
+    app: &'a TestApp,
+    id: ConversationId,
+}
+
+impl Story<'_> {
+    /// One transaction of the log: each event with the fact it names.
+    async fn log(&self, told: Vec<(Event, Option<Fact>)>) -> Vec<Seq> {
+        let app = self.app;
+        let mut tx = app.house.db.begin_write().await.expect("begins");
+        let first = tenants::advance(&mut tx, &app.tenant, told.len()).await.expect("advances");
+        let (mut log, mut kept) = (Vec::new(), Vec::new());
+        for (at, (event, fact)) in (first.0..).zip(told) {
+            if let Some(mut fact) = fact {
+                fact.at_seq(Seq(at));
+                kept.push((self.id.clone(), fact));
+            }
+            log.push(Entry {
+                seq: Seq(at),
+                at: app.now(),
+                actor: Actor::Bot,
+                conversation: Some(self.id.clone()),
+                event,
+            });
+        }
+        facts::insert(&mut tx, &app.tenant, &kept).await.expect("facts are kept");
+        entries::append(&mut tx, &app.tenant, &log).await.expect("entries are kept");
+        tx.commit().await.expect("commits");
+        let seqs: Vec<Seq> = log.into_iter().map(|entry| entry.seq).collect();
+        app.house.bus.nudge(&app.tenant, *seqs.last().expect("something is told"));
+        seqs
+    }
+
+    async fn learns(&self, id: &str, name: &str, value: &str, from: &Row) -> Seq {
+        let at = self.app.now();
+        let step = Some("ask_number".to_owned());
+        let message = from.last_turn.as_ref();
+        let row = VariableRow { step, ..VariableRow::new(id.into(), name, "Ask for the number", value, message, at) };
+        self.log(vec![(Event::VariableSet { variable: id.into() }, Some(Fact::Variable(row)))]).await[0]
+    }
+
+    async fn asks(&self, id: &str) -> Seq {
+        let row = CallRow {
+            id: id.into(),
+            kind: "tool".to_owned(),
+            label: "order_status".to_owned(),
+            step: None,
+            request: "{}".to_owned(),
+            input: r#"{"order":"4711"}"#.to_owned(),
+            output: None,
+            status: "requested".to_owned(),
+            took: None,
+            message_id: None,
+            at: self.app.now().0,
+            seq: 0,
+        };
+        self.log(vec![(Event::CallRequested { call: id.into() }, Some(Fact::Call(row)))]).await[0]
+    }
+
+    async fn is_answered(&self, id: &str, output: &str) {
+        let mut tx = self.app.house.db.begin_write().await.expect("begins");
+        let took = Span(230);
+        let outcome = CallOutcome::Answered;
+        let ended = facts::end_call(&mut tx, &self.app.tenant, &id.into(), outcome, output, took).await;
+        assert!(ended.expect("ends"), "it was open");
+        tx.commit().await.expect("commits");
+        self.log(vec![(Event::CallEnded { call: id.into(), outcome, took }, None)]).await;
+    }
+}
+
+async fn says(app: &TestApp, words: &str) {
+    app.meta.customer_says("c2", words).expect("a customer");
+    app.meta.settled().await;
+    app.house.projector.run_once().await.expect("projects");
+}
+
+async fn begin(app: &TestApp, agent: &Agent) -> Row {
+    says(app, "Where is order 4711?").await;
+    app.only_row(agent).await
+}
+
+fn lines(items: &[Item]) -> Vec<(String, String)> {
+    let facts = items.iter().filter_map(|item| match &item.body {
+        ItemBody::Line(Line { fact: Some(_), words, .. }) => Some((item.key(), words.clone())),
+        _ => None,
+    });
+    facts.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread() {
+    on_both(async |app| {
+        app.keyword("agent").await;
+        let (ana, _) = app.agent("Ana").await;
+        let row = begin(&app, &ana).await;
+        let story = Story { app: &app, id: row.id.clone() };
+        app.turn(Span::seconds(5));
+        let learnt = story.learns("var_1", "order_number", "4711", &row).await;
+        let asked = story.asks("cal_1").await;
+        story.is_answered("cal_1", "shipped").await;
+        app.turn(Span::seconds(5));
+        says(&app, "I want an agent").await;
+        app.settle().await;
+
+        let thread = app.thread(&ana, &row.id).await;
+
+        let Dossier { whys, summary, variables, calls } = thread.dossier;
+        let (variable, call) = (&variables[0], &calls[0]);
+        assert_eq!((variable.value.as_str(), variable.origin), ("4711", Origin::Flow));
+        assert_eq!((call.status, call.output.as_deref(), call.took), (CallStatus::Answered, Some("shipped"), Some(Span(230))));
+        let why = &whys[0];
+        assert_eq!((why.trigger.as_str(), why.words.as_deref()), ("keyword", Some("I want an agent")));
+        let summary = summary.expect("a summary");
+        assert_eq!(summary.by, SummaryBy::Facts);
+        assert_eq!(
+            summary.text,
+            "The bot knows: order number 4711. order_status answered: shipped. Before, the customer wrote “Where is order \
+             4711?”."
+        );
+        // Every anchor is the key of something in the thread.
+        let keys: Vec<String> = thread.items.iter().map(Item::key).collect();
+        for anchor in [variable.anchor(), call.anchor(), why.message.as_ref().expect("a message").as_str().to_owned()] {
+            assert!(keys.contains(&anchor), "{anchor} is in {keys:?}");
+        }
+        let expected = [
+            (format!("line_{}", learnt.0), "Bot asked for order number → 4711".to_owned()),
+            (format!("line_{}", asked.0), "Tool order_status → shipped".to_owned()),
+        ];
+        assert_eq!(lines(&thread.items), expected);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_hears_frames_has_the_dossier_of_a_fresh_one() {
+    on_both(async |app| {
+        let (ana, cookie) = app.agent("Ana").await;
+        let row = begin(&app, &ana).await;
+        let story = Story { app: &app, id: row.id.clone() };
+        let read = app.thread(&ana, &row.id).await;
+        let (mut dossier, mut items) = (read.dossier, read.items);
+        let mut stream = Stream::open(&app, &cookie, read.seq).await;
+
+        story.learns("var_1", "order_number", "471", &row).await;
+        story.asks("cal_1").await;
+        story.learns("var_2", "order_number", "4711", &row).await;
+        story.is_answered("cal_1", "shipped").await;
+
+        let fresh = app.thread(&ana, &row.id).await;
+        while stream.cursor < fresh.seq {
+            let Some(Frame::Changes(changes)) = stream.news().await else { panic!("the stream goes on") };
+            for (_, item) in changes.items {
+                if let ItemBody::Line(Line { fact: Some(fact), .. }) = &item.body {
+                    dossier.place((**fact).clone());
+                }
+                handoff::domain::desk::place_item(&mut items, item);
+            }
+        }
+        assert_eq!(dossier, fresh.dossier);
+        assert_eq!(items, fresh.items);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_whoever_called_said_is_told_and_a_models_summary_stands_before_ours() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        let row = app.waiting(&ana).await;
+        let mut tx = app.house.db.begin_write().await.expect("begins");
+        let handoff = handoffs::of(&mut tx, &app.tenant, &row.id).await.expect("reads").remove(0).handoff.id;
+        let brief = Brief {
+            reason: "Charged twice".to_owned(),
+            note: "Knows the order by heart".to_owned(),
+            summary: "Maria was charged twice.".to_owned(),
+            urgency: Urgency::High,
+        };
+        handoffs::describe(&mut tx, &app.tenant, &handoff, &brief).await.expect("describes");
+        tx.commit().await.expect("commits");
+
+        let dossier = app.thread(&ana, &row.id).await.dossier;
+
+        let why = &dossier.whys[0];
+        assert_eq!((why.reason.as_str(), why.urgency), ("Charged twice", Urgency::High));
+        assert_eq!(why.note, "Knows the order by heart");
+        let summary = dossier.summary.expect("a summary");
+        assert_eq!((summary.text.as_str(), summary.by), ("Maria was charged twice.", SummaryBy::Model));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        let row = begin(&app, &ana).await;
+        let story = Story { app: &app, id: row.id.clone() };
+        let learnt = story.learns("var_1", "order_number", "4711", &row).await;
+        for n in 0..70 {
+            app.turn(Span::seconds(1));
+            says(&app, &format!("And another thing, {n}")).await;
+        }
+
+        let newest = app.thread(&ana, &row.id).await;
+        assert!(newest.older && lines(&newest.items).is_empty(), "it is further up");
+        let first = &newest.items[0];
+        let above = app.house.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
+        assert_eq!(lines(&above.items)[0].0, format!("line_{}", learnt.0));
+
+        // The log still names an erased fact; nothing is told of it any more.
+        app.erase("variables").await;
+        let above = app.house.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
+        assert_eq!(lines(&above.items), []);
+        let told = above.items.iter().any(
+            |item| matches!(&item.body, ItemBody::Message(message) if matches!(message.content, Content::Text { .. })),
+        );
+        assert!(told, "the talk stays");
+    })
+    .await;
+}
+
+/// Asks, notes, and calls a person.
+const FLOW: &str = r#"{"name": "Order status", "starts": [{"by": "new_conversation"}], "steps": [
+    {"id": "ask", "name": "Ask for the number", "act": {"kind": "question", "text": "Which order?",
+        "variable": "order_number", "expect": {"expect": "text"}}},
+    {"id": "note", "name": "Remember", "act": {"kind": "set", "variable": "was_asked", "value": "yes"}},
+    {"id": "person", "name": "Late order", "act": {"kind": "handoff", "reason": "Order {{ order_number }} is late",
+        "note": "Be kind"}}]}"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flows_answers_lead_to_the_customers_words_and_its_own_values_to_their_lines() {
+    on_both(async |app| {
+        // Given a flow that is live.
+        let flow: Flow = serde_json::from_str(FLOW).expect("a flow");
+        let mut tx = app.house.db.begin_write().await.expect("begins");
+        let id = FlowId::from("flw_1");
+        flows::insert(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("keeps");
+        flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("goes live");
+        tx.commit().await.expect("commits");
+        let (ana, _) = app.agent("Ana").await;
+
+        // When a customer answers its question.
+        says(&app, "Hello").await;
+        app.settle().await;
+        app.turn(Span::seconds(9));
+        says(&app, "4711").await;
+        app.settle().await;
+
+        let row = app.only_row(&ana).await;
+        let thread = app.thread(&ana, &row.id).await;
+        let Dossier { whys, variables, .. } = thread.dossier;
+        let facts: Vec<_> = variables.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
+        assert_eq!(facts, [("order_number", "4711"), ("was_asked", "yes")]);
+        assert_eq!(variables[0].message, row.last_turn, "the words that were the answer");
+        assert_eq!(variables[1].message, None, "nobody said it");
+        assert_eq!(variables[0].label, "Ask for the number");
+        let told: Vec<String> = lines(&thread.items).into_iter().map(|(_, words)| words).collect();
+        assert_eq!(told, ["Bot asked for order number → 4711", "Bot noted was asked → yes"]);
+        let why = &whys[0];
+        assert_eq!(
+            (why.trigger.as_str(), why.sentence.as_str()),
+            ("flow", "Flow “Order status” reached its step “Late order”.")
+        );
+        assert_eq!((why.reason.as_str(), why.note.as_str()), ("Order 4711 is late", "Be kind"));
+        assert_eq!((why.message.as_ref(), why.words.as_deref()), (row.last_turn.as_ref(), Some("4711")));
+    })
+    .await;
+}

@@ -1,0 +1,97 @@
+//! Requests of flows: written before they leave, made once, refused once a person came in.
+
+use handoff::server::{clock::Clock, inbox::bot::CALL, jobs::Jobs};
+
+use super::*;
+
+#[tokio::test]
+async fn a_person_who_comes_in_while_a_request_is_on_its_way_is_not_talked_over() {
+    on_both(async |app| {
+        let shop = order_status(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, "wamid.1", "Hello").await;
+        app.turn(Span::seconds(2));
+        arrives(&app, "wamid.2", "9001").await;
+        app.house.engine.turns_once().await.expect("turns");
+        let id = row(&app, &ana).await.id;
+        let engine = app.house.engine.clone();
+        let call = tokio::spawn(async move { engine.calls_once().await });
+        shop.shop.heard().await;
+
+        app.house.inbox.take_over(&ana, &id).await.expect("takes over");
+        shop.shop.answer();
+        assert_eq!(call.await.expect("ends").expect("settles"), 1);
+        app.settle().await;
+
+        assert_eq!(calls(&app, &id).await[0].status, "answered", "what came back is kept for the person");
+        assert_eq!(told(&app, &ana, &id).await.len(), 1, "only the question from before");
+        assert_eq!(variables(&app, &id).await, pairs(&[("order_number", "9001")]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_that_was_cut_off_with_the_server_is_never_repeated() {
+    on_both(async |app| {
+        let shop = order_status(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, "wamid.1", "Hello").await;
+        app.turn(Span::seconds(2));
+        arrives(&app, "wamid.2", "10042").await;
+        app.house.engine.turns_once().await.expect("turns");
+        // The server takes it and dies.
+        let jobs = Jobs::new(app.house.db.clone(), Clock::clone(&app.house.clock));
+        assert_eq!(jobs.take(CALL, Span::seconds(30), "the dead", 1).await.expect("takes").len(), 1);
+
+        app.house.engine.recover().await.expect("starts again");
+        app.settle().await;
+
+        assert_eq!(shop.shop.asked(), []);
+        let id = row(&app, &ana).await.id;
+        assert_eq!(handoff(&app, &id).await.0, Trigger::Failure { failure: Failure::Interrupted });
+        assert_eq!(calls(&app, &id).await[0].status, "interrupted");
+        assert_eq!(app.now().since(row(&app, &ana).await.last_at), Span(0), "at once after the start");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_without_the_field_is_a_failure_too() {
+    on_both(async |app| {
+        let _shop = order_status(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, "wamid.1", "Hello").await;
+        says(&app, "wamid.2", "10044").await;
+        let id = row(&app, &ana).await.id;
+        let (_, brief) = handoff(&app, &id).await;
+        assert_eq!(brief.reason, "Order 10044 could not be looked up");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_that_come_while_a_request_is_on_its_way_answer_no_question() {
+    on_both(async |app| {
+        let shop = order_status(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, "wamid.1", "Hello").await;
+        app.turn(Span::seconds(2));
+        arrives(&app, "wamid.2", "9001").await;
+        app.house.engine.turns_once().await.expect("turns");
+        let engine = app.house.engine.clone();
+        let call = tokio::spawn(async move { engine.calls_once().await });
+        shop.shop.heard().await;
+        arrives(&app, "wamid.3", "hello?").await;
+        app.house.engine.turns_once().await.expect("turns");
+        shop.shop.answer();
+        call.await.expect("ends").expect("settles");
+        app.settle().await;
+
+        let row = row(&app, &ana).await;
+        assert_eq!(row.state, RowState::Bot);
+        let told = told(&app, &ana, &row.id).await;
+        assert_eq!(told.last().map(String::as_str), Some("Can I do anything else for you?"), "{told:#?}");
+        assert_eq!(shop.shop.asked().len(), 1);
+    })
+    .await;
+}

@@ -1,0 +1,233 @@
+//! The language model against a server that nobody here wrote (npm's aimock, `end2end/peers/model.mjs`), in both wire
+//! formats: answers, tools, and every fault it can inject. Time stands still until the test turns it.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+};
+
+use async_trait::async_trait;
+use handoff::{
+    domain::{
+        handoff::Failure,
+        model::{ModelSettings, Provider},
+        time::{Span, Timestamp},
+    },
+    server::{
+        clock::{Clock, TurnedClock},
+        fetch::{Fetch, Policy},
+        llm::{
+            BuiltIn, End, Ended, Endpoint, Limits, Llm, LlmFault, Said, Talk, ToolAnswer, ToolCall, ToolSpec, Tools,
+        },
+        secret::Secret,
+    },
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpListener, TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
+};
+use tokio_util::sync::CancellationToken;
+
+/// The server, ended with the test.
+struct Peer {
+    process: Child,
+    url: String,
+}
+
+impl Peer {
+    fn start() -> Self {
+        let mut process = Command::new("node")
+            .arg("peers/model.mjs")
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/end2end"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Node; `cargo xtask test-server` installs it");
+        let mut url = String::new();
+        let out = process.stdout.take().expect("a pipe");
+        BufReader::new(out).read_line(&mut url).expect("a line");
+        assert!(url.starts_with("http"), "the peer did not start: `npm ci` in end2end, or `cargo xtask test-server`");
+        Self { process, url: url.trim().to_owned() }
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // It ends by itself when the pipe closes; this only makes sure.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// All that passed between us and the peer: a test turns the clock only when it knows where the two are.
+#[derive(Clone)]
+struct Relay(watch::Sender<String>);
+
+impl Relay {
+    async fn to(peer: &Peer) -> (Self, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = format!("http://{}/v1", listener.local_addr().expect("an address"));
+        let relay = Self(watch::Sender::new(String::new()));
+        let (passing, server) = (relay.clone(), peer.url.trim_start_matches("http://").to_owned());
+        tokio::spawn(async move {
+            loop {
+                let (ours, _) = listener.accept().await.expect("a connection");
+                let theirs = TcpStream::connect(&server).await.expect("the peer");
+                let ((ours_in, ours_out), (theirs_in, theirs_out)) = (ours.into_split(), theirs.into_split());
+                tokio::spawn(passing.clone().pass(ours_in, theirs_out));
+                tokio::spawn(passing.clone().pass(theirs_in, ours_out));
+            }
+        });
+        (relay, address)
+    }
+
+    async fn pass(self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+        let mut block = [0; 4096];
+        // An end or an error closes this direction; the other one notices by itself.
+        while let Ok(length @ 1..) = from.read(&mut block).await {
+            if to.write_all(&block[..length]).await.is_err() {
+                return;
+            }
+            self.0.send_modify(|passed| passed.push_str(&String::from_utf8_lossy(&block[..length])));
+        }
+    }
+
+    async fn has_passed(&self, words: &str) {
+        self.0.subscribe().wait_for(|passed| passed.contains(words)).await.expect("a running relay");
+    }
+}
+
+#[derive(Default)]
+struct Toolbox(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Tools for Toolbox {
+    async fn call(&self, call: &ToolCall) -> ToolAnswer {
+        self.0.lock().expect("no panic").push(format!("{} {}", call.name, call.arguments));
+        ToolAnswer::Result("on its way".into())
+    }
+
+    fn spent(&self, tokens: u64) {
+        assert!(tokens > 0, "what is told was spent");
+    }
+}
+
+struct Tenant {
+    llm: Llm,
+    clock: TurnedClock,
+    endpoint: Endpoint,
+    tools: Arc<Toolbox>,
+    relay: Relay,
+}
+
+impl Tenant {
+    async fn of(peer: &Peer, provider: Provider) -> Self {
+        let clock = TurnedClock::at(Timestamp(1_000_000));
+        let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
+        let fetch = Fetch::new(policy, Clock::turned(clock.clone())).expect("a client");
+        let llm = Llm::new(fetch, Clock::turned(clock.clone())).expect("a client");
+        let (relay, address) = Relay::to(peer).await;
+        let model = match provider {
+            Provider::OpenAi => "open-model",
+            Provider::Anthropic => "claude-model",
+        };
+        let settings = ModelSettings { provider, address, model: model.into(), ..ModelSettings::default() };
+        Self { llm, clock, endpoint: Endpoint::of(&settings, Secret::new("sk-peer")), tools: Arc::default(), relay }
+    }
+
+    /// The customer says one thing; how the turn ended, and how far the clock had to be turned for it.
+    async fn says(&self, words: &str) -> (Result<Ended, LlmFault>, Span) {
+        let order = ToolSpec {
+            name: "order_status".into(),
+            description: "Looks an order up.".into(),
+            schema: serde_json::json!({
+                "type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"],
+            }),
+        };
+        let mut tools: Vec<ToolSpec> = BuiltIn::ALL.into_iter().map(BuiltIn::spec).collect();
+        tools.push(order);
+        let talk = Talk { system: "You are a bot.".into(), said: vec![Said::Customer(words.into())], tools };
+        self.relay.0.send_replace(String::new());
+        let (llm, endpoint, tools) = (self.llm.clone(), self.endpoint.clone(), self.tools.clone());
+        let turn = tokio::spawn(async move {
+            let limits = Limits { rounds: 3, tokens_left: 100_000 };
+            llm.talk(&endpoint, talk, tools.as_ref(), limits, &CancellationToken::new()).await
+        });
+        let stuck_after = match words {
+            // The question is out.
+            "silent" => Some("silent"),
+            // The first piece of the answer is in.
+            "stalls" => Some("It arriv"),
+            _ => None,
+        };
+        let mut turned = Span(0);
+        if let Some(passed) = stuck_after {
+            self.relay.has_passed(passed).await;
+        }
+        while stuck_after.is_some() && !turn.is_finished() {
+            // What has passed the relay reaches the reader first.
+            for _ in 0..200 {
+                tokio::task::yield_now().await;
+            }
+            self.clock.turn(Span::seconds(1));
+            turned = Span(turned.millis() + 1_000);
+            assert!(turned < Span::hours(1), "the turn never ends");
+        }
+        (turn.await.expect("no panic"), turned)
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_server_is_understood() {
+    let peer = Peer::start();
+    for provider in Provider::ALL {
+        let tenant = Tenant::of(&peer, provider).await;
+        for (words, answer, needs_person) in [
+            ("plain", "It arrives tomorrow.", false),
+            ("in words", "It arrives tomorrow.", false),
+            ("promise", "Sure, I am connecting you to an agent.", true),
+            ("look it up", "On its way.", false),
+        ] {
+            let ended = tenant.says(words).await.0.expect(words);
+            assert_eq!((ended.answer.as_deref(), ended.needs_person, ended.end), (Some(answer), needs_person, None));
+            assert!(ended.tokens > 0, "{provider:?} {words}");
+        }
+        assert_eq!(*tenant.tools.0.lock().expect("no panic"), [r#"order_status {"order":"A-17"}"#]);
+
+        let ended = tenant.says("person").await.0.expect("an end");
+        let Some(End::Handoff(handoff)) = ended.end else { panic!("{provider:?}: no handoff in {ended:?}") };
+        assert_eq!((handoff.reason.as_str(), handoff.urgency.word()), ("wants a person", "high"));
+    }
+}
+
+#[tokio::test]
+async fn each_fault_of_a_foreign_server_names_its_reason_within_ten_seconds() {
+    let peer = Peer::start();
+    for provider in Provider::ALL {
+        let tenant = Tenant::of(&peer, provider).await;
+        for (words, failure) in [
+            ("broken server", Failure::ModelError),
+            ("too often", Failure::ModelRateLimited),
+            ("silent", Failure::ModelTimedOut),
+            ("stalls", Failure::ModelStalled),
+            ("hangs up", Failure::ModelError),
+            ("garbled", Failure::ModelError),
+            ("half a form", Failure::ModelMalformed),
+            ("cut", Failure::ModelMalformed),
+            ("no such tool", Failure::ModelUnknownTool),
+            ("wrong arguments", Failure::ModelMalformed),
+            ("nothing", Failure::ModelEmpty),
+            ("in circles", Failure::ModelToolLoop),
+        ] {
+            let (outcome, turned) = tenant.says(words).await;
+            let fault = outcome.expect_err(words);
+            assert_eq!(fault.failure(), failure, "{provider:?} {words}: {fault}");
+            assert!(turned <= Span::seconds(10), "{provider:?} {words}: {turned:?}");
+        }
+    }
+}

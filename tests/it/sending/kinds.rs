@@ -1,0 +1,187 @@
+//! What the bot sends besides text: it reaches the phone as it was meant, in order, and what is tapped there comes back.
+
+use handoff::{
+    domain::{
+        desk::RowState,
+        flow::{
+            definition::FileKind,
+            run::{Out, Pick},
+        },
+        message::{Content, Delivery},
+        settings::TextName,
+    },
+    server::{
+        inbox::{
+            bot::{Act, Lease, Outcome},
+            receive::TURN,
+        },
+        jobs::Jobs,
+        simulator::{Author as By, Content as Says, Extras, Line, Say},
+    },
+};
+use serde_json::{Value, json};
+
+use super::*;
+
+const CUSTOMER: &str = "c2";
+
+/// The customer writes, and the bot's turn leads to `said`. Nothing is sent yet.
+async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<Content>) -> ConversationId {
+    app.meta.customer_says(CUSTOMER, words).expect("a customer");
+    app.meta.settled().await;
+    app.house.projector.run_once().await.expect("projects");
+    let jobs = Jobs::new(app.house.db.clone(), app.house.clock.clone());
+    let job = jobs.take(TURN, Span::seconds(60), "worker", 1).await.expect("takes").pop().expect("a turn is due");
+    let row = app.only_row(agent).await;
+    let turn = app.house.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
+    let lease = Lease { job: job.id, token: "worker".to_owned() };
+    let turn = turn.expect("the bot has it");
+    app.house.inbox.settle_turn(&turn, &lease, said_by_bot(said)).await.expect("settles");
+    row.id
+}
+
+fn said_by_bot(said: Vec<Content>) -> Outcome {
+    Outcome { acts: said.into_iter().map(Act::Say).collect(), ..Outcome::default() }
+}
+
+fn talk_of<'a>(app: &'a TestApp, agent: &Agent, id: ConversationId) -> Talk<'a> {
+    Talk { app, agent: agent.clone(), customer: CUSTOMER.to_owned(), id, replies: std::cell::Cell::new(0) }
+}
+
+fn pick(payload: &str, title: &str, description: &str) -> Pick {
+    Pick { payload: payload.to_owned(), title: title.to_owned(), description: description.to_owned() }
+}
+
+fn media(file: FileKind, name: &str, caption: &str) -> Out {
+    Out::Media { file, link: format!("https://acme.test/{name}"), caption: caption.to_owned() }
+}
+
+/// One of each kind, with what the phone gets for it.
+fn each_kind() -> Vec<(Out, Vec<(&'static str, Value)>)> {
+    let days = vec![pick("mon", "Monday", "from 9"), pick("tue", "Tuesday", "")];
+    let list = json!({"type": "list", "body": {"text": "When?"}, "action": {"button": "Days", "sections": [
+        {"title": "Days", "rows": [{"id": "mon", "title": "Monday", "description": "from 9"},
+            {"id": "tue", "title": "Tuesday"}]}]}});
+    let link = json!({"type": "cta_url", "body": {"text": "Pay here"}, "action": {"name": "cta_url",
+        "parameters": {"display_text": "Pay", "url": "https://acme.test/pay"}}});
+    vec![
+        (
+            media(FileKind::Image, "a.png", "The shop"),
+            vec![("image", json!({"link": "https://acme.test/a.png", "caption": "The shop"}))],
+        ),
+        (media(FileKind::Video, "a.mp4", ""), vec![("video", json!({"link": "https://acme.test/a.mp4"}))]),
+        (
+            media(FileKind::Audio, "a.mp3", "Listen"),
+            vec![
+                ("audio", json!({"link": "https://acme.test/a.mp3"})),
+                ("text", json!({"body": "Listen", "preview_url": false})),
+            ],
+        ),
+        (
+            media(FileKind::Document, "a.pdf", "Terms"),
+            vec![("document", json!({"link": "https://acme.test/a.pdf", "caption": "Terms", "filename": "a.pdf"}))],
+        ),
+        (Out::List { text: "When?".into(), open: "Days".into(), rows: days }, vec![("interactive", list)]),
+        (
+            Out::Link { text: "Pay here".into(), label: "Pay".into(), url: "https://acme.test/pay".into() },
+            vec![("interactive", link)],
+        ),
+        (
+            Out::Text { text: "That is all".into() },
+            vec![("text", json!({"body": "That is all", "preview_url": false}))],
+        ),
+    ]
+}
+
+fn from_business(app: &TestApp) -> Vec<Line> {
+    let lines = app.meta.thread(CUSTOMER).expect("a phone");
+    lines.into_iter().filter(|line| line.author == By::Business).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_kind_reaches_the_phone_in_order_and_stands_in_the_thread() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        let said: Vec<Content> = each_kind().into_iter().map(|(out, _)| Content::of_bot(out)).collect();
+
+        let id = turn(&app, &ana, "Hello", said.clone()).await;
+        app.settle().await;
+
+        let wanted: Vec<(String, Value)> =
+            each_kind().into_iter().flat_map(|(_, lines)| lines).map(|(kind, body)| (kind.to_owned(), body)).collect();
+        let got: Vec<_> = from_business(&app).into_iter().map(|line| (line.kind, line.body)).collect();
+        assert_eq!(got, wanted);
+        let shown = talk_of(&app, &ana, id).messages().await;
+        let ours: Vec<_> = shown.into_iter().filter(|message| message.author == Author::Bot).collect();
+        assert!(ours.iter().all(|message| message.delivery == Some(Delivery::Delivered)), "{ours:#?}");
+        assert_eq!(ours.into_iter().map(|message| message.content).collect::<Vec<_>>(), said);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tap_comes_back_with_its_payload_and_quotes_what_was_offered() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        let fallback = "I did not get that".to_owned();
+        app.house.settings.save_text(&app.tenant, Actor::System, TextName::Fallback, fallback).await.expect("a text");
+        let buttons = vec![pick("track", "Track my order", ""), pick("other", "Something else", "")];
+        let offer = Content::of_bot(Out::Buttons { text: "What is it?".into(), buttons });
+        let id = turn(&app, &ana, "Hello", vec![offer]).await;
+        app.settle().await;
+        let offered = from_business(&app).pop().expect("the buttons");
+
+        let tap = Says::ButtonReply { id: "track".into(), title: "Track my order".into() };
+        let extras = Extras { reply_to: Some(offered.id.clone()), ..Extras::default() };
+        app.meta.say(CUSTOMER, Say { content: tap, extras }).expect("taps");
+        app.settle().await;
+
+        let messages = talk_of(&app, &ana, id).messages().await;
+        let tapped = messages.iter().find(|message| matches!(message.content, Content::ButtonReply { .. }));
+        let tapped = tapped.expect("the tap is in the thread");
+        assert_eq!(tapped.content, Content::ButtonReply { id: "track".into(), title: "Track my order".into() });
+        let quote = tapped.quote.as_ref().expect("it quotes");
+        assert_eq!((quote.wamid.0.as_str(), quote.preview.as_deref()), (offered.id.as_str(), Some("What is it?")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_whatsapp_would_refuse_is_never_sent_and_calls_a_person() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        let rows = (0..11).map(|n| pick(&n.to_string(), "Row", "")).collect();
+        let list = Content::List { body: "Choose".into(), open: "Days".into(), rows };
+        let after = Content::Text { body: "After it".into() };
+
+        let id = turn(&app, &ana, "Hello", vec![list, after]).await;
+        app.settle().await;
+
+        assert_eq!(from_business(&app).len(), 0, "what comes after it would make no sense");
+        let talk = talk_of(&app, &ana, id);
+        assert_eq!(talk.row().await.state, RowState::Waiting, "nobody is left standing");
+        let failed = talk.messages().await.into_iter().find(|message| message.delivery == Some(Delivery::Failed));
+        let fault = failed.and_then(|message| message.fault).expect("the list failed");
+        assert_eq!(fault.code, None, "Meta was never asked");
+        assert!(fault.words.contains("it has 11 rows, and 1 to 10 are allowed"), "{}", fault.words);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_bot_offers_is_taken_back_when_a_person_comes_first() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        let said: Vec<Content> = each_kind().into_iter().map(|(out, _)| Content::of_bot(out)).collect();
+        let id = turn(&app, &ana, "Hello", said).await;
+
+        app.house.inbox.take_over(&ana, &id).await.expect("takes over");
+        app.settle().await;
+
+        assert_eq!(from_business(&app).len(), 0, "nothing of it is sent");
+        let messages = talk_of(&app, &ana, id).messages().await;
+        let ours = messages.iter().filter(|message| message.author == Author::Bot);
+        assert!(ours.map(|message| message.delivery).all(|delivery| delivery == Some(Delivery::Cancelled)));
+    })
+    .await;
+}

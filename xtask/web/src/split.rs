@@ -1,0 +1,72 @@
+//! Cuts the lazy pages out of the compiled module: each becomes a file that the browser fetches when it is first opened.
+//!
+//! The parts are one build. A page of yesterday must never run code of today, so the names of the files carry the build.
+use eyre::{Context, Result, ensure};
+use std::{
+    collections::BTreeMap,
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Path, PathBuf},
+};
+
+/// The loader's name is fixed: the compiled app imports it, and Leptos preloads it.
+const LOADER: &str = "__wasm_split.______________________.js";
+
+/// Which files a lazy page needs. The server reads it, and has the browser fetch them together with the document.
+const MANIFEST: &str = "__wasm_split_manifest.json";
+
+/// What the loader fetches with, instead of the browser's own.
+const PATIENT_FETCH: &str = include_str!("fetch.js");
+
+/// Writes the parts, their loader and the manifest to `out`, and returns the path of the module that is left.
+pub fn split(wasm: &Path, out: &Path, name: &str) -> Result<PathBuf> {
+    let whole = fs::read(wasm).wrap_err_with(|| format!("cannot read {}", wasm.display()))?;
+    clear(out)?;
+    let main = wasm.with_extension("main.wasm");
+    let script = format!("./{name}.js");
+    let link = format!("./{LOADER}");
+    let mut options = wasm_split_cli_support::Options::new(&whole);
+    options.output_dir = out;
+    options.main_out_path = &main;
+    options.main_module = &script;
+    options.link_name = &link;
+    let parts = wasm_split_cli_support::transform(options)?;
+
+    let build = build_of(&whole);
+    let loader = out.join(LOADER);
+    let mut text = fs::read_to_string(&loader)?;
+    for part in &parts.split_modules {
+        let stem = part.file_stem().unwrap_or_default().to_string_lossy();
+        let (old, new) = (format!("\"./{stem}.wasm\""), format!("\"./{stem}.{build}.wasm\""));
+        ensure!(text.contains(&old), "the loader does not fetch {}", part.display());
+        text = text.replace(&old, &new);
+        fs::rename(part, out.join(format!("{stem}.{build}.wasm")))?;
+    }
+    fs::write(&loader, format!("{text}{PATIENT_FETCH}"))?;
+
+    let files: BTreeMap<_, Vec<_>> = parts
+        .prefetch_map
+        .into_iter()
+        .map(|(page, stems)| (page, stems.into_iter().map(|stem| format!("{stem}.{build}")).collect()))
+        .collect();
+    fs::write(out.join(MANIFEST), serde_json::to_string_pretty(&files)?)?;
+    Ok(main)
+}
+
+fn build_of(whole: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    whole.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// Removes the parts of earlier builds.
+fn clear(out: &Path) -> Result<()> {
+    for entry in fs::read_dir(out).wrap_err_with(|| format!("cannot read {}", out.display()))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.ends_with(".wasm") && (name.starts_with("split_") || name.starts_with("chunk_")) {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
