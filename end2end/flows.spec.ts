@@ -65,7 +65,7 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   await expect(page.getByLabel("Name of the flow")).toBeFocused();
   await tabTo(page, page.getByRole("button", { name: "Add start" }));
   await page.keyboard.press("Enter");
-  await expect(page.getByLabel("Start 1")).toBeFocused();
+  await expect(page.locator("#start-0")).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(row(page, name)).toBeFocused();
   await expect(row(page, name)).toContainText("Starts with a new conversation");
@@ -92,12 +92,12 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   await add(page, "hh", "Human Handoff");
   await fill(page, "Order could not be looked up");
 
-  // Three faults, each at its step: the misprint, the empty message, the path that just ends.
+  // Three kinds of faults, each at its step: the misprint, the empty message, paths that just end.
   await saved(page);
   await expect(row(page, "HTTP request")).toContainText("1 fault");
-  await expect(row(page, /^Message/)).toContainText("1 fault");
+  await expect(row(page, /^Message/)).toContainText("2 faults");
   await expect(row(page, /^Condition/)).toContainText("1 fault");
-  await expect(page.locator(".faults-menu summary")).toHaveText("3 faults");
+  await expect(page.locator(".faults-menu summary")).toHaveText("4 faults");
   await walkTo(page, "HTTP request");
   await page.keyboard.press("Enter");
   await expect(page.locator("#flow-form .err").first()).toContainText("order_nummer");
@@ -181,7 +181,7 @@ test("a draft is tried in a chat, and where it stands is seen in the outline", a
   await expect(page.locator(".node.standing")).toContainText("Order number");
   await page.getByLabel("The customer writes").fill("10042");
   await page.getByLabel("The customer writes").press("Enter");
-  await expect(page.locator(".request")).toContainText("/10042");
+  await expect(page.locator(".turn pre")).toContainText("/10042");
   await expect(page.locator(".node.standing")).toContainText("Look up the order");
   await page.getByRole("button", { name: "Answer", exact: true }).click();
   await expect(page.locator(".variables")).toContainText("order_status");

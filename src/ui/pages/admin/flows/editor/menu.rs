@@ -28,7 +28,7 @@ pub fn KindMenu() -> impl IntoView {
     });
     let place = move || {
         let place = editor.adding.get()?;
-        Some(format!("In {}", editor.flow.with(|flow| words::block(&place.block, flow))))
+        Some(format!("in {}", editor.flow.with(|flow| words::block(&place.block, flow))))
     };
     view! {
         <dialog

@@ -208,6 +208,13 @@ impl Editor {
         self.go(self.nearest(self.cursor.get_untracked()));
     }
 
+    /// Asks which kind of step to add behind a row.
+    pub fn ask_behind(self, item: Item) {
+        let place = self.flow.with_untracked(|flow| item.behind(flow));
+        self.cursor.set(item);
+        self.adding.set(place);
+    }
+
     /// Adds a step at the place that the kind menu was opened for.
     pub fn add(self, kind: Kind) {
         let Some(place) = self.adding.get_untracked() else { return };

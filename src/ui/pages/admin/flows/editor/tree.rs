@@ -1,6 +1,6 @@
 //! The outline on the screen: a tree of cards, walked by arrow keys, with a place to add after every row.
 
-use leptos::prelude::*;
+use leptos::{attr::custom::custom_attribute, prelude::*};
 
 use super::{
     keys,
@@ -58,6 +58,12 @@ fn TreeRow(item: Item) -> impl IntoView {
             _ => false,
         })
     };
+    // Leptos has no names for these attributes.
+    let place = (
+        custom_attribute("aria-level", move || of_row(|row| row.level).to_string()),
+        custom_attribute("aria-posinset", move || of_row(|row| row.place).to_string()),
+        custom_attribute("aria-setsize", move || of_row(|row| row.siblings).to_string()),
+    );
     let kind = match &item {
         Item::Start => "start",
         Item::Step(_) => "step",
@@ -75,9 +81,7 @@ fn TreeRow(item: Item) -> impl IntoView {
                     class:standing=move || standing.get()
                     class:grave=is_grave
                     tabindex=move || if on_it.get() { "0" } else { "-1" }
-                    attr:aria-level=move || of_row(|row| row.level).to_string()
-                    attr:aria-posinset=move || of_row(|row| row.place).to_string()
-                    attr:aria-setsize=move || of_row(|row| row.siblings).to_string()
+                    {..place}
                     aria-selected=move || on_it.get().to_string()
                     on:focus=move |_| {
                         if !on_it.get_untracked() {
@@ -92,17 +96,14 @@ fn TreeRow(item: Item) -> impl IntoView {
                 >
                     {move || row.get().map(|row| view! { <RowFace face=row.face/> })}
                 </div>
+                // For the mouse. A tree may own nothing but its items; keys and the form's own button do the same.
                 <button
                     type="button"
                     class="plus"
                     tabindex="-1"
-                    aria-label="Add a step here"
+                    aria-hidden="true"
                     title="Add a step here"
-                    on:click=move |_| {
-                        let place = editor.flow.with_untracked(|flow| wanted.with_value(|item| item.behind(flow)));
-                        editor.cursor.set(wanted.get_value());
-                        editor.adding.set(place);
-                    }
+                    on:click=move |_| editor.ask_behind(wanted.get_value())
                 >
                     <Icon name="plus" class="xs"/>
                 </button>
@@ -161,7 +162,7 @@ pub fn class_of(kind: crate::domain::flow::edit::Kind) -> &'static str {
         Kind::Message | Kind::Question => "says",
         Kind::Condition | Kind::Hours | Kind::Set | Kind::Jump => "decides",
         Kind::Http | Kind::Model => "asks",
-        Kind::Handoff => "person",
+        Kind::Handoff => "hands",
         Kind::Close => "ends",
     }
 }

@@ -353,7 +353,7 @@ where
     };
     let removed = dom.clone();
     view! {
-        <fieldset class="list">
+        <fieldset class="item-rows">
             <legend class="legend">{legend}</legend>
             <small class="hint" hidden=hidden>{hint}</small>
             <ol>

@@ -144,6 +144,10 @@ fn StepTools(id: StepId) -> impl IntoView {
                     }
                 })
                 .collect_view()}
+            <button type="button" class="btn" on:click=move |_| editor.ask_behind(item.get_value())>
+                <Icon name="plus"/>
+                "Add behind"
+            </button>
             <button
                 type="button"
                 class="btn"

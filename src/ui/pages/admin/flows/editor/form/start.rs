@@ -8,11 +8,14 @@ use crate::{
         flow::{
             check::Fault,
             definition::{Flow, Start, StepId},
-            words,
         },
         keyword::Matching,
     },
-    ui::{browser, components::icon::Icon, pages::admin::flows::editor::state::Editor},
+    ui::{
+        browser,
+        components::icon::Icon,
+        pages::admin::flows::editor::{outline::Item, state::Editor},
+    },
 };
 
 const KINDS: [(&str, &str); 4] = [
@@ -84,6 +87,12 @@ pub fn StartForm() -> impl IntoView {
         </div>
         <Starts/>
         <Resume/>
+        <div class="actions tools">
+            <button type="button" class="btn" on:click=move |_| editor.ask_behind(Item::Start)>
+                <Icon name="plus"/>
+                "Add first step"
+            </button>
+        </div>
     }
 }
 
@@ -103,7 +112,7 @@ fn Starts() -> impl IntoView {
         request_animation_frame(move || browser::focus(&format!("start-{at}")));
     };
     view! {
-        <fieldset class="list">
+        <fieldset class="item-rows">
             <legend class="legend">"Begins with"</legend>
             <small class="hint">
                 "Handoff keywords are looked at first. Without a start it can only be tried, and jumped to."
@@ -262,10 +271,6 @@ fn Resume() -> impl IntoView {
             differs
         });
     };
-    let hint = move || {
-        let starts = editor.flow.with(|flow| flow.starts.len());
-        (starts > 0).then(|| editor.flow.with(words::starts))
-    };
     view! {
         <div class="field">
             <label for="field-resume">"When an agent returns the conversation to the bot"</label>
@@ -288,7 +293,6 @@ fn Resume() -> impl IntoView {
                         .collect_view()
                 }}
             </select>
-            <small class="hint">{hint}</small>
         </div>
     }
 }

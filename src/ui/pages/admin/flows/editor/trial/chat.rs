@@ -19,6 +19,8 @@ use crate::{
 
 /// The box that scrolls.
 pub const LINES: &str = "trial-lines";
+/// What the admin can do next.
+pub const TURN: &str = "trial-turn";
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
@@ -169,6 +171,8 @@ impl Chat {
             request_animation_frame(move || browser::scroll_to(&row, Motion::Smooth));
         }
         self.rest.set(Some(rest));
+        // What had the focus may be gone: the talk goes on where the next turn is.
+        request_animation_frame(|| browser::focus_first(TURN));
     }
 }
 

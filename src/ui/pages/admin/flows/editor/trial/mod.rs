@@ -5,7 +5,7 @@ mod outside;
 
 use leptos::{html, prelude::*};
 
-use self::chat::{Chat, LINES, Line, Said};
+use self::chat::{Chat, LINES, Line, Said, TURN};
 use super::{super::super::faults::FieldFault, state::Editor};
 use crate::{
     api::flow::{TrialInput, TrialRest},
@@ -29,8 +29,8 @@ pub fn TrialPanel() -> impl IntoView {
         }>
             <div class="trial-head">
                 <h2 class="kind"><Icon name="play"/>"Try it"</h2>
-                <label class="field line">
-                    <span class="hint">"Hours"</span>
+                <label class="hours">
+                    <span>"Hours"</span>
                     <select on:change:target=move |event| {
                         chat.open.set(match event.target().value().as_str() {
                             "open" => Some(true),
@@ -54,7 +54,9 @@ pub fn TrialPanel() -> impl IntoView {
                 </For>
             </div>
             <FieldFault words=chat.fault/>
-            <Turn/>
+            <div id=TURN>
+                <Turn/>
+            </div>
             <Variables/>
         </div>
     }
@@ -101,7 +103,6 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
         }
         typed.set(String::new());
         chat.says(text, None);
-        request_animation_frame(|| crate::ui::browser::focus("trial-text"));
     };
     view! {
         <form
@@ -262,7 +263,7 @@ fn Variables() -> impl IntoView {
                             .into_iter()
                             .map(|(name, variable)| {
                                 view! {
-                                    <div class:fresh=variable.fresh>
+                                    <div class:set=variable.fresh>
                                         <dt><code>{name}</code></dt>
                                         <dd dir="auto">{variable.value}</dd>
                                     </div>
