@@ -60,7 +60,7 @@ const PLACES: Place[] = [
   { name: "messages", path: "/admin/messages", who: "admin", ready: "main.page textarea" },
   { name: "bot-room", path: "/admin/bot", who: "admin", ready: "#model-instructions" },
   { name: "bot-tool", path: "/admin/bot", who: "admin", ready: "#tool-add", go: newTool },
-  { name: "hours", path: "/admin/hours", who: "admin", ready: ".days .day", go: someHours },
+  { name: "hours", path: "/admin/hours", who: "admin", ready: ".week-days .week-day", go: someHours },
   { name: "targets", path: "/admin/targets", who: "admin", ready: "main.page h1" },
   { name: "team", path: "/admin/team", who: "admin", ready: "main.page table" },
   { name: "audit", path: "/admin/audit", who: "admin", ready: "main.page h1" },

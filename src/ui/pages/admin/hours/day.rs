@@ -19,7 +19,7 @@ use crate::{
 #[component]
 pub fn DayRow(room: Room, day: Day, name: &'static str, always: Memo<bool>) -> impl IntoView {
     view! {
-        <div class="day" role="group" aria-label=name>
+        <div class="week-day" role="group" aria-label=name>
             <b>{name}</b>
             <Slots
                 room

@@ -37,7 +37,7 @@ pub fn Holidays(room: Room) -> impl IntoView {
             <Show when=move || none.get()>
                 <p class="note">"On a day listed here the week's hours do not count: it is closed, or open at hours of its own."</p>
             </Show>
-            <div class="days">
+            <div class="week-days">
                 <For each=ids key=|id| *id let:id>
                     <HolidayRow room id/>
                 </For>
@@ -81,7 +81,7 @@ fn HolidayRow(room: Room, id: u32) -> impl IntoView {
     });
     let fault = room.fault(Day::Holiday(id));
     view! {
-        <div class="day holiday" role="group" aria-label=move || called.get()>
+        <div class="week-day holiday" role="group" aria-label=move || called.get()>
             <div class="which">
                 <input
                     id=date_id(id)

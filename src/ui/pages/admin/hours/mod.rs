@@ -124,7 +124,7 @@ fn HoursForm(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
                 <Show when=move || always.get()>
                     <p class="note">"No hours are set on any day: you are always open, holidays excepted."</p>
                 </Show>
-                <div class="days">
+                <div class="week-days">
                     {WEEKDAYS
                         .into_iter()
                         .enumerate()
