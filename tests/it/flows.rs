@@ -268,6 +268,28 @@ async fn a_flow_travels_as_a_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_outline_can_be_read_without_any_script() {
+    on_both(async |app| {
+        let (_, ada) = app.admin().await;
+        let id: FlowId =
+            read(send(&app, &ada, "flow_create", json!({ "new": { "from": "sample", "key": "order_status" } })).await);
+        let request = Request::get(format!("/admin/flows/{id}"))
+            .header(header::COOKIE, &ada)
+            .header(header::ACCEPT, "text/html")
+            .body(Body::empty())
+            .expect("a request");
+        let response = app.send(request).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        let bytes = to_bytes(response.into_body(), 1 << 22).await.expect("a whole body");
+        let page = String::from_utf8(bytes.to_vec()).expect("text");
+        for wanted in ["Look up the order", "It fails", "role=\"tree\"", "aria-level=\"3\"", "aria-posinset=\"2\""] {
+            assert!(page.contains(wanted), "the page has no {wanted}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_is_tried_without_sending_anything() {
     on_both(async |app| {
         let (_, ada) = app.admin().await;

@@ -8,7 +8,7 @@ use crate::{
         },
         ids::{TeamId, TenantId},
     },
-    server::store::{Tx, tenants},
+    server::store::{Tx, secrets, tenants, tools},
 };
 
 use super::Result;
@@ -22,7 +22,11 @@ pub struct Surroundings {
 impl Surroundings {
     pub async fn read(tx: &mut Tx, tenant: &TenantId) -> Result<Self> {
         let teams = tenants::teams(tx, tenant).await?;
-        let known = Known { teams: teams.iter().map(|(id, _)| id.clone()).collect(), ..Known::default() };
+        let known = Known {
+            secrets: secrets::names(tx, tenant).await?.into_iter().map(|(name, _)| name).collect(),
+            tools: tools::list(tx, tenant).await?.into_iter().map(|tool| tool.name).collect(),
+            teams: teams.iter().map(|(id, _)| id.clone()).collect(),
+        };
         Ok(Self { teams, known })
     }
 
