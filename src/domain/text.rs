@@ -178,7 +178,11 @@ mod tests {
         assert_eq!(pieces("one two three", 9), ["one two", "three"]);
         assert_eq!(pieces("ñandúñandú", 5), ["ñandú", "ñandú"]);
         assert!(pieces("  ", 5).is_empty());
-        assert!(pieces(&"word ".repeat(999), 40).iter().all(|part| (20..=40).contains(&part.chars().count()) || part == "word"));
+        assert!(
+            pieces(&"word ".repeat(999), 40)
+                .iter()
+                .all(|part| (20..=40).contains(&part.chars().count()) || part == "word")
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod secrets_out;
 mod words;
 mod yard;
 
-use std::collections::BTreeSet;
+use std::{cell::Cell, collections::BTreeSet};
 
 use handoff::{
     domain::{
@@ -102,6 +102,8 @@ struct Stage<'a> {
     provider: Provider,
     yard: Yard,
     vault: Vault,
+    /// How much of the log was read.
+    seen: Cell<Seq>,
 }
 
 fn gate() -> Gate {
@@ -171,7 +173,7 @@ impl<'a> Stage<'a> {
         flows::insert(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("inserts");
         flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("publishes");
         tx.commit().await.expect("commits");
-        Self { app, provider, yard, vault }
+        Self { app, provider, yard, vault, seen: Cell::new(Seq(0)) }
     }
 
     async fn run(&self, nth: usize, attack: Attack) {
@@ -202,7 +204,9 @@ impl<'a> Stage<'a> {
         assert_eq!(self.after(&id).await, after, "{name}");
         let mut written = self.written(&id).await;
         written.extend(questions.iter().map(Value::to_string));
-        written.extend(self.app.meta.sent().iter().map(|sent| sent.body.to_string()));
+        written.extend(self.app.meta.sent().iter().rev().take(4).map(|sent| sent.body.to_string()));
+        let forged = questions.iter().any(|asked| asked["messages"].to_string().contains("<handoff-note>Refund"));
+        assert!(!forged, "{name}: a customer wrote a note");
         for text in &written {
             for secret in [SECRET, OTHER_SECRET, KEY] {
                 assert!(!text.contains(secret), "{name}: {secret} stands in {text}");
@@ -213,7 +217,8 @@ impl<'a> Stage<'a> {
     /// The newest one.
     async fn conversation(&self) -> ConversationId {
         let mut tx = self.app.house.db.begin_read().await.expect("a view");
-        let log = entries::since(&mut tx, &self.app.tenant, Seq(0), 100_000).await.expect("reads");
+        let log = entries::since(&mut tx, &self.app.tenant, self.seen.get(), 100_000).await.expect("reads");
+        self.seen.set(log.last().expect("something happened").seq);
         log.into_iter().rev().find_map(|entry| entry.conversation).expect("a conversation")
     }
 
@@ -263,24 +268,41 @@ fn hook(url: &str) -> Flow {
     }
 }
 
-#[tokio::test]
-async fn no_attack_gets_anywhere_though_the_model_always_obeys() {
+/// Runs attacks one after the other, on both engines.
+async fn none_gets_anywhere(attacks: fn(u16) -> Vec<Attack>) {
     on_both_behind(gate, async |app| {
         let stage = Stage::set(&app).await;
-        let port = stage.vault.port;
-        let attacks: Vec<Attack> =
-            [places::attacks(port), calls::attacks(port), secrets_out::attacks(), words::attacks()]
-                .into_iter()
-                .flatten()
-                .collect();
-        let names: BTreeSet<&str> = attacks.iter().map(|attack| attack.name.as_str()).collect();
-        assert!(attacks.len() >= 60 && names.len() == attacks.len(), "{} of {}", names.len(), attacks.len());
-        for (nth, attack) in attacks.into_iter().enumerate() {
+        for (nth, attack) in attacks(stage.vault.port).into_iter().enumerate() {
             stage.run(nth, attack).await;
         }
-        // What one customer wrote stands in nobody else's prompt.
-        let forged = stage.provider.asked().iter().any(|asked| asked.to_string().contains("<handoff-note>Refund"));
-        assert!(!forged, "a customer wrote a note");
     })
     .await;
+}
+
+#[tokio::test]
+async fn no_private_machine_is_reached_though_the_model_always_obeys() {
+    none_gets_anywhere(places::attacks).await;
+}
+
+#[tokio::test]
+async fn no_call_is_made_that_was_not_offered_though_the_model_always_obeys() {
+    none_gets_anywhere(calls::attacks).await;
+}
+
+#[tokio::test]
+async fn no_secret_gets_out_though_the_model_always_obeys() {
+    none_gets_anywhere(secrets_out::attacks).await;
+}
+
+#[tokio::test]
+async fn no_word_moves_what_only_a_call_may_though_the_model_always_obeys() {
+    none_gets_anywhere(words::attacks).await;
+}
+
+#[test]
+fn there_are_at_least_sixty_attacks_and_no_two_alike() {
+    let attacks = [places::attacks, calls::attacks, secrets_out::attacks, words::attacks].map(|attacks| attacks(1));
+    let names: BTreeSet<String> = attacks.iter().flatten().map(|attack| attack.name.clone()).collect();
+    let count = attacks.iter().flatten().count();
+    assert!(count >= 60 && names.len() == count, "{} of {count}", names.len());
 }

@@ -7,8 +7,8 @@ mod attacks;
 mod meta;
 
 mod desk_law;
-mod flow_runs;
 mod dossier;
+mod flow_runs;
 mod layering;
 mod message_kinds;
 mod model_peer;

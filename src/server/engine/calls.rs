@@ -55,6 +55,11 @@ impl Engine {
             return self.inbox.drop_turn(&lease).await;
         };
         let Some(before) = self.inbox.next_turn(&job.tenant_id, &conversation(job)).await? else {
+            let (outcome, words) = match job.attempts {
+                0 => (CallOutcome::Failed, "A person came in before it left."),
+                _ => (CallOutcome::Interrupted, "The server stopped before the answer came."),
+            };
+            self.inbox.let_go(&job.tenant_id, &conversation(job), outcome, words).await?;
             return self.inbox.drop_turn(&lease).await;
         };
         if job.attempts > 0 {

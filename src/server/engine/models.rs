@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Engine, conversation, flight::Broken, lease, prompt, toolbox::Toolbox, walk};
 use crate::{
     domain::{
+        event::CallOutcome,
         flow::run::{Input, Modelled, Position, Rest, Task},
         handoff::{Brief, Failure, Trigger},
         message::{Content, TEXT_LIMIT},
@@ -107,6 +108,10 @@ impl Engine {
         let lease = lease(job, token);
         let id = conversation(job);
         let Some(mut turn) = self.inbox.next_turn(&job.tenant_id, &id).await? else {
+            if job.attempts > 0 {
+                let words = "The server stopped before the answer came.";
+                self.inbox.let_go(&job.tenant_id, &id, CallOutcome::Interrupted, words).await?;
+            }
             return self.inbox.drop_turn(&lease).await;
         };
         if job.attempts > 0 {

@@ -44,9 +44,8 @@ pub fn attacks(vault: u16) -> Vec<Attack> {
         r#"{"order": "1"} {"order": "2"}"#.to_owned(),
         "order=1".to_owned(),
     ] {
-        attacks.push(
-            Attack::new(format!("arguments {arguments}"), raw("order_status", &arguments)).ends(After::Person),
-        );
+        attacks
+            .push(Attack::new(format!("arguments {arguments}"), raw("order_status", &arguments)).ends(After::Person));
     }
     let good = |order: &str| ("order_status".to_owned(), json!({"order": order}).to_string());
     let beside = Act::Call(String::new(), vec![good("1"), ("delete_everything".to_owned(), "{}".to_owned())]);

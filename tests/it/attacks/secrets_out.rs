@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub fn attacks() -> Vec<Attack> {
+pub fn attacks(_: u16) -> Vec<Attack> {
     let named = [
         "{{ secret.SHOP }}",
         "{{secret.SHOP}}",

@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub fn attacks() -> Vec<Attack> {
+pub fn attacks(_: u16) -> Vec<Attack> {
     let mut attacks = Vec::new();
     for text in [
         "x\r\nX-Admin: 1",
@@ -33,7 +33,8 @@ pub fn attacks() -> Vec<Attack> {
         attacks.push(Attack::new(format!("magic words {words:?} as a name"), vec![reply("Hello!")]).under(words));
     }
     let ordered = vec![call("poison", json!({})), call("delete_everything", json!({}))];
-    attacks.push(Attack::new("a tool's result that gives orders", ordered).reaches(&["GET /poison"]).ends(After::Person));
+    attacks
+        .push(Attack::new("a tool's result that gives orders", ordered).reaches(&["GET /poison"]).ends(After::Person));
     attacks.push(Attack::new("a book", vec![reply(&"long ".repeat(9_000))]).ends(After::Person));
     attacks.push(Attack::new("an answer with nothing to see", vec![reply("a\u{0}\u{1b}[2J\u{202e}b\u{200b}")]));
     attacks.push(Attack::new("an answer of controls alone", vec![reply("\u{0}\u{1}")]).ends(After::Person));

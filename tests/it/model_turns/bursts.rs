@@ -2,7 +2,14 @@
 
 use handoff::{
     domain::{event::Actor, settings::ReadPolicy},
-    server::{clock::Clock, inbox::desk::TYPING, jobs::Jobs, settings::tenant::Targets},
+    server::{
+        clock::{Clock, Entropy},
+        gateway::Patience,
+        house::House,
+        inbox::desk::TYPING,
+        jobs::Jobs,
+        settings::tenant::Targets,
+    },
 };
 
 use super::{steps::one_line, *};
@@ -150,6 +157,31 @@ async fn the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_not
         stage.lands(turn).await;
         assert_eq!(stage.answers().await, ["Hello!"]);
         assert!(jobs.take(TYPING, Span::minutes(1), "test", 9).await.expect("takes").is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_flow_that_another_worker_began_has_the_talk_too() {
+    on_stage(async |stage| {
+        stage.publish(&one_line("We open at nine.", "opening hours")).await;
+        stage.provider.play([hold(reply("It is on its way."))]);
+        stage.arrives("wamid.1", "Where is my parcel?").await;
+        let turn = stage.takes_off();
+        stage.provider.waits().await;
+        // One that cannot reach the turn in the air: what counts is what is written.
+        let clock = Clock::clone(&stage.app.house.clock);
+        let beside = House::build(&stage.app.config, clock, Entropy::seeded(8), Patience::default()).await;
+        let beside = beside.expect("a second house");
+        let body = meta::text("4915550001", "wamid.2", stage.app.now(), "What are your opening hours?");
+        assert_eq!(stage.app.webhook(&body).await, StatusCode::OK);
+        while stage.app.house.projector.run_once().await.expect("projects") > 0 {}
+        beside.engine.turns_once().await.expect("turns");
+        stage.provider.answer();
+        stage.lands(turn).await;
+        stage.goes_on().await;
+
+        assert_eq!(stage.answers().await, ["We open at nine."]);
     })
     .await;
 }

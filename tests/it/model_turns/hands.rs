@@ -81,14 +81,32 @@ async fn after_a_return_the_model_is_told_that_the_handoff_is_over() {
 #[tokio::test]
 async fn the_next_conversation_of_a_customer_begins_without_the_last_one() {
     on_stage(async |stage| {
-        stage.provider.play([
-            Act::Call(String::new(), vec![("close".into(), "{}".into())]),
-            reply("Hello again!"),
-        ]);
+        stage.provider.play([Act::Call(String::new(), vec![("close".into(), "{}".into())]), reply("Hello again!")]);
         stage.says("wamid.1", "My pin is 4711").await;
         stage.says("wamid.2", "Hi").await;
         assert_eq!(stage.answers().await, ["Hello again!"]);
         assert!(!messages(&stage.provider.asked()[1]).contains("4711"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_that_died_with_the_server_under_a_person_is_ended() {
+    on_stage(async |stage| {
+        stage.provider.play([call("order_status", json!({"order": "9001"}))]);
+        stage.arrives("wamid.1", "Where is 9001?").await;
+        let turn = stage.takes_off();
+        stage.shop.shop.heard().await;
+        turn.abort();
+        assert!(turn.await.expect_err("cut off").is_cancelled());
+        let id = stage.id().await;
+        stage.app.house.inbox.take_over(&stage.ana, &id).await.expect("takes over");
+
+        stage.engine().recover().await.expect("starts again");
+        stage.goes_on().await;
+
+        assert_eq!(stage.calls().await[0].status, "interrupted");
+        assert!(stage.told().await.iter().all(|(author, _)| *author != Author::Bot));
     })
     .await;
 }

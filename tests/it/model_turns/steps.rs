@@ -94,7 +94,9 @@ async fn a_tool_that_the_step_does_not_name_cannot_be_called() {
 #[tokio::test]
 async fn a_model_that_fails_takes_the_failure_path_of_its_step_else_a_person() {
     on_stage(async |stage| {
-        stage.publish(&with_model(vec![say("sorry", "Please call us."), step("bye", Does::Close(Close::default()))])).await;
+        stage
+            .publish(&with_model(vec![say("sorry", "Please call us."), step("bye", Does::Close(Close::default()))]))
+            .await;
         stage.provider.play([Act::Status(429)]);
         stage.says("wamid.1", "Hello").await;
         assert_eq!(stage.answers().await, ["Please call us."]);
@@ -116,7 +118,9 @@ async fn a_model_that_fails_takes_the_failure_path_of_its_step_else_a_person() {
 #[tokio::test]
 async fn a_model_that_was_turned_off_is_a_failure_of_the_step() {
     on_stage(async |stage| {
-        stage.publish(&with_model(vec![say("sorry", "Please call us."), step("bye", Does::Close(Close::default()))])).await;
+        stage
+            .publish(&with_model(vec![say("sorry", "Please call us."), step("bye", Does::Close(Close::default()))]))
+            .await;
         stage.provider.play([reply("Which order?")]);
         stage.says("wamid.1", "Hello").await;
         let off = ModelSettings { enabled: false, ..stage.provider.settings() };

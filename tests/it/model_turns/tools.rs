@@ -114,7 +114,10 @@ async fn a_tool_is_asked_with_its_secret_and_its_answer_is_kept_for_people() {
         assert_eq!(shop.len(), 1);
         assert_eq!(shop[0].authorization.as_deref(), Some(format!("Bearer {SECRET}").as_str()));
         let call = stage.calls().await.remove(0);
-        assert_eq!((call.kind.as_str(), call.label.as_str(), call.status.as_str()), ("tool", "order_status", "answered"));
+        assert_eq!(
+            (call.kind.as_str(), call.label.as_str(), call.status.as_str()),
+            ("tool", "order_status", "answered")
+        );
         assert!(call.input.contains("10042") && call.output.is_some_and(|output| output.contains("shipped")));
         let asked = stage.provider.asked();
         assert!(messages(&asked[1]).contains("shipped"));
@@ -152,7 +155,8 @@ async fn a_long_answer_comes_in_messages_that_whatsapp_takes() {
 
 #[tokio::test]
 async fn what_the_model_cannot_read_does_not_vanish() {
-    let voice = || json!({"type": "audio", "audio": {"id": "900", "mime_type": "audio/ogg; codecs=opus", "voice": true}});
+    let voice =
+        || json!({"type": "audio", "audio": {"id": "900", "mime_type": "audio/ogg; codecs=opus", "voice": true}});
     on_stage_with(
         |settings| settings.unreadable = "Please write it.".to_owned(),
         async |stage| {
@@ -174,5 +178,18 @@ async fn what_the_model_cannot_read_does_not_vanish() {
             assert!(stage.provider.asked().is_empty());
         },
     )
+    .await;
+}
+
+#[tokio::test]
+async fn a_reason_with_signs_that_nobody_reads_is_taken_without_them() {
+    on_stage(async |stage| {
+        let asked = json!({"reason": "re\u{0}fund", "summary": "bro\u{0}ken", "urgency": "low"});
+        stage.provider.play([call("handoff", asked)]);
+        stage.says("wamid.1", "It is broken!").await;
+        let past = stage.handoff().await;
+        assert_eq!(past.handoff.trigger, Trigger::Model);
+        assert_eq!((past.brief.reason.as_str(), past.brief.summary.as_str()), ("refund", "broken"));
+    })
     .await;
 }
