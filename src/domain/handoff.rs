@@ -155,6 +155,8 @@ pub enum Failure {
     ModelUnknownTool,
     /// The model kept calling tools instead of answering.
     ModelToolLoop,
+    /// The model gave as many answers as one conversation may have.
+    ModelTurns,
     /// The model answered with nothing.
     ModelEmpty,
     /// The tenant's tokens for today are used up.
@@ -184,6 +186,7 @@ impl Failure {
             Self::ModelMalformed => "Model answer unusable",
             Self::ModelUnknownTool => "Model named no tool",
             Self::ModelToolLoop => "Model went in circles",
+            Self::ModelTurns => "Bot reached its limit",
             Self::ModelEmpty => "Model said nothing",
             Self::ModelBudget => "Model budget used up",
             Self::ModelInterrupted => "Model interrupted",
@@ -209,6 +212,7 @@ impl Failure {
             Self::ModelMalformed => "The language model's answer, or a tool call in it, could not be used.",
             Self::ModelUnknownTool => "The language model called a tool that does not exist.",
             Self::ModelToolLoop => "The language model kept calling tools without coming to an answer.",
+            Self::ModelTurns => "The language model gave as many answers as it may in one conversation.",
             Self::ModelEmpty => "The language model answered with nothing.",
             Self::ModelBudget => "The language model's tokens for today are used up.",
             Self::ModelInterrupted => "The language model was interrupted before it had answered.",
@@ -301,6 +305,7 @@ mod tests {
         (Failure::ModelMalformed, "model_malformed"),
         (Failure::ModelUnknownTool, "model_unknown_tool"),
         (Failure::ModelToolLoop, "model_tool_loop"),
+        (Failure::ModelTurns, "model_turns"),
         (Failure::ModelEmpty, "model_empty"),
         (Failure::ModelBudget, "model_budget"),
         (Failure::ModelInterrupted, "model_interrupted"),

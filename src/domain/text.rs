@@ -131,6 +131,30 @@ pub fn clip(text: &str, limit: usize) -> String {
     clipped
 }
 
+/// Without control characters, line breaks and tabs aside: nobody reads them, and PostgreSQL keeps no zero byte.
+pub fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+}
+
+/// The text in parts of at most `limit` characters, parted where it hurts least: between paragraphs, else lines, else
+/// words, else anywhere.
+pub fn pieces(text: &str, limit: usize) -> Vec<String> {
+    let mut rest = text.trim();
+    let mut parts = Vec::new();
+    while let Some((end, _)) = rest.char_indices().nth(limit) {
+        let head = &rest[..end];
+        // A part shorter than half of what fits is no gain.
+        let fair = |at: &usize| *at >= end / 2;
+        let cut = ["\n\n", "\n", " "].into_iter().find_map(|gap| head.rfind(gap).filter(fair)).unwrap_or(end);
+        parts.push(rest[..cut].trim_end().to_owned());
+        rest = rest[cut..].trim_start();
+    }
+    if !rest.is_empty() {
+        parts.push(rest.to_owned());
+    }
+    parts
+}
+
 /// Runs of white space, line ends included, become one space.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -146,6 +170,25 @@ pub fn masked(phone: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_parted_where_it_hurts_least() {
+        assert_eq!(pieces(" short ", 10), ["short"]);
+        assert_eq!(pieces("one two\nthree four", 12), ["one two", "three four"]);
+        assert_eq!(pieces("one two three", 9), ["one two", "three"]);
+        assert_eq!(pieces("ñandúñandú", 5), ["ñandú", "ñandú"]);
+        assert!(pieces("  ", 5).is_empty());
+        assert!(
+            pieces(&"word ".repeat(999), 40)
+                .iter()
+                .all(|part| (20..=40).contains(&part.chars().count()) || part == "word")
+        );
+    }
+
+    #[test]
+    fn what_nobody_reads_is_left_out() {
+        assert_eq!(printable("a\0b\u{1b}[2J\tc\nd\u{85}"), "ab[2J\tc\nd");
+    }
 
     #[test]
     fn case_accents_width_and_space_are_folded_in_any_script() {

@@ -1,5 +1,7 @@
 //! Every service of one server, built once. Only the composition root, the router and tests see it whole.
 
+use std::sync::Arc;
+
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -75,6 +77,17 @@ impl House {
         entropy: Entropy,
         patience: gateway::Patience,
     ) -> Result<Self, StartError> {
+        Self::build_knowing(config, clock, entropy, patience, Arc::new(fetch::SystemLookup)).await
+    }
+
+    /// As [`Self::build`], with the names that tenants aim at resolved by `lookup`.
+    pub async fn build_knowing(
+        config: &Config,
+        clock: Clock,
+        entropy: Entropy,
+        patience: gateway::Patience,
+        lookup: Arc<dyn fetch::Lookup>,
+    ) -> Result<Self, StartError> {
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
         let seal = Seal::new(&config.secret_key.0);
@@ -91,7 +104,8 @@ impl House {
         let (journal, scribe) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
         let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), inbox.clone());
-        let fetch = Fetch::new(fetch::Policy::allowing(config.fetch_allow.clone()), clock.clone())?;
+        let policy = fetch::Policy::allowing(config.fetch_allow.clone());
+        let fetch = Fetch::with_lookup(policy, clock.clone(), lookup)?;
         let llm = Llm::new(fetch.clone(), clock.clone())?;
         let engine = Engine::new(engine::Parts {
             inbox: inbox.clone(),

@@ -15,6 +15,7 @@ use handoff::{
         accounts::Agent,
         clock::{Clock, Entropy, TurnedClock},
         config::{Config, LogFormat, Secret as ConfigSecret},
+        fetch::{Lookup, SystemLookup},
         gateway::{Patience, Secret},
         house::House,
         router::{leptos_options, router},
@@ -43,9 +44,27 @@ pub enum Engine {
 
 /// Runs a test on SQLite and on PostgreSQL, one after the other.
 pub async fn on_both(test: impl AsyncFn(TestApp)) {
+    on_both_behind(Gate::default, test).await;
+}
+
+/// As [`on_both`], with a gate of its own before all that tenants can aim.
+pub async fn on_both_behind(gate: impl Fn() -> Gate, test: impl AsyncFn(TestApp)) {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         eprintln!("on {engine:?}");
-        test(TestApp::start(engine).await).await;
+        test(TestApp::guarded(engine, gate()).await).await;
+    }
+}
+
+/// What a tenant's requests may reach, and what names mean to them.
+pub struct Gate {
+    pub allow: Vec<&'static str>,
+    pub names: Arc<dyn Lookup>,
+}
+
+impl Default for Gate {
+    /// The whole loopback, where tests have their servers.
+    fn default() -> Self {
+        Self { allow: vec!["127.0.0.0/8"], names: Arc::new(SystemLookup) }
     }
 }
 
@@ -67,6 +86,10 @@ pub struct TestApp {
 
 impl TestApp {
     pub async fn start(engine: Engine) -> Self {
+        Self::guarded(engine, Gate::default()).await
+    }
+
+    pub async fn guarded(engine: Engine, gate: Gate) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database_url = match engine {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("test.db").display()),
@@ -88,13 +111,13 @@ impl TestApp {
             site_root: folder.path().join("site"),
             trusted_proxies: Vec::new(),
             demo_model: None,
-            fetch_allow: vec!["127.0.0.0/8".parse().expect("a network")],
+            fetch_allow: gate.allow.iter().map(|net| net.parse().expect("a network")).collect(),
         };
         let hand = TurnedClock::at(START);
         let clock = Clock::turned(hand.clone());
-        let mut house = House::build(&config, clock.clone(), Entropy::seeded(7), Patience::default())
-            .await
-            .expect("the house stands");
+        let building =
+            House::build_knowing(&config, clock.clone(), Entropy::seeded(7), Patience::default(), gate.names);
+        let mut house = building.await.expect("the house stands");
         let mut workers = JoinSet::new();
         house.start_journal(&mut workers);
         let router = router(&house, leptos_options(&config.site_root, config.listen));

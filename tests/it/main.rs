@@ -3,6 +3,7 @@
 //! To add a test: `tests/it/<noun>_<verb>.rs`, its line here, and `on_both(async |app| { .. })`.
 
 mod app;
+mod attacks;
 mod meta;
 
 mod bot_settings;
@@ -13,6 +14,8 @@ mod flows;
 mod layering;
 mod message_kinds;
 mod model_peer;
+mod model_turns;
+mod provider;
 mod races;
 mod sending;
 mod shop;

@@ -41,7 +41,8 @@ pub struct Open {
 }
 
 impl Open {
-    /// `GET /orders/{number}`: 10042 is shipped, 10043 delivered, 9xxx is slow, everything else is not found.
+    /// `GET /orders/{number}`: 10042 is shipped, 10043 delivered, 10045 shipped
+    /// with a zero byte within, 9xxx is slow, everything else is not found.
     pub async fn new() -> Self {
         let shop = Shop::default();
         let router = Router::new().route("/orders/{number}", get(order)).with_state(shop.clone());
@@ -83,6 +84,7 @@ async fn order(State(shop): State<Shop>, Path(number): Path<String>, headers: He
     match number.as_str() {
         "10042" => (StatusCode::OK, r#"{"status": "shipped", "total": 120.5}"#),
         "10043" | "9001" => (StatusCode::OK, r#"{"status": "delivered"}"#),
+        "10045" => (StatusCode::OK, r#"{"status": "ship\u0000ped"}"#),
         "10044" => (StatusCode::OK, "no JSON at all"),
         "10050" => (StatusCode::INTERNAL_SERVER_ERROR, r#"{"error": "down"}"#),
         _ => (StatusCode::NOT_FOUND, r#"{"error": "no such order"}"#),

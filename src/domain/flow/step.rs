@@ -13,7 +13,7 @@ use super::{
 };
 use crate::domain::{
     template::{TemplateFault, holds},
-    text::{clip, one_line},
+    text::{clip, one_line, printable},
 };
 
 /// Moves `flow` on from `position`.
@@ -267,7 +267,7 @@ fn kept<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, Stri
                 None | Some(serde_json::Value::Null) => {
                     return Err(format!("The answer has no field {}.", clip(&field.pointer, 80)));
                 }
-                Some(serde_json::Value::String(text)) => text.clone(),
+                Some(serde_json::Value::String(text)) => printable(text),
                 Some(other) => other.to_string(),
             };
             Ok((field.variable.as_str(), value))

@@ -132,7 +132,8 @@ impl Filling {
     }
 }
 
-fn percent_encoded(value: &str) -> String {
+/// A value as it may stand anywhere in a web address.
+pub fn percent_encoded(value: &str) -> String {
     let mut encoded = String::with_capacity(value.len());
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {

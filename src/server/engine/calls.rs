@@ -3,7 +3,11 @@
 
 use futures::future::join_all;
 
-use super::{Engine, conversation, fill, lease, walk};
+use super::{
+    Engine, conversation,
+    fill::{self, Veil},
+    lease, walk,
+};
 use crate::{
     domain::{
         event::CallOutcome,
@@ -51,6 +55,11 @@ impl Engine {
             return self.inbox.drop_turn(&lease).await;
         };
         let Some(before) = self.inbox.next_turn(&job.tenant_id, &conversation(job)).await? else {
+            let (outcome, words) = match job.attempts {
+                0 => (CallOutcome::Failed, "A person came in before it left."),
+                _ => (CallOutcome::Interrupted, "The server stopped before the answer came."),
+            };
+            self.inbox.let_go(&job.tenant_id, &conversation(job), outcome, words).await?;
             return self.inbox.drop_turn(&lease).await;
         };
         if job.attempts > 0 {
@@ -79,16 +88,20 @@ impl Engine {
     /// Asks, and says what became of it for the flow and for the dossier.
     async fn ask(&self, job: &JobRow, asked: &Asked) -> Result<(Result<Answered, String>, EndedCall), InboxError> {
         let begun = self.clock.now();
-        let request = fill::secrets(&self.inbox, &self.seal, &job.tenant_id, &asked.call).await?;
-        let answer = match request {
-            Ok(request) => self.fetch.send(request).await.map_err(|fault| fault.to_string()),
+        let filled = fill::secrets(&self.inbox, &self.seal, &job.tenant_id, &asked.call).await?;
+        let mut veil = Veil::default();
+        let answer = match filled {
+            Ok(filled) => {
+                veil = filled.veil;
+                self.fetch.send(filled.request).await.map_err(|fault| fault.to_string())
+            }
             Err(words) => Err(words),
         };
         let took = self.clock.now().since(begun);
         let ended = |outcome, output: String| EndedCall { call: asked.id.clone(), outcome, output, took };
         Ok(match answer {
             Ok(response) => {
-                let body = String::from_utf8_lossy(&response.body).replace('\0', "");
+                let body = veil.over(String::from_utf8_lossy(&response.body).replace('\0', ""));
                 let shown = format!("{}\n{}", response.status, clip(&body, SHOWN));
                 let outcome = if response.status < 400 { CallOutcome::Answered } else { CallOutcome::Failed };
                 (Ok(Answered { status: response.status, body }), ended(outcome, shown))

@@ -52,6 +52,39 @@ pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, TemplateFa
     })
 }
 
+/// A request as it leaves, and what must be hidden in its answer.
+pub struct Filled {
+    pub request: fetch::Request,
+    pub veil: Veil,
+}
+
+/// The secrets that a request carries. A server may say them back, in an error or an echo; people, variables and models
+/// get to read only their names.
+#[derive(Default)]
+pub struct Veil(Vec<(String, String)>);
+
+/// Shorter than this it hides nothing, and would be found in every answer.
+const HIDDEN_FROM: usize = 4;
+
+impl Veil {
+    fn of(opened: HashMap<String, String>) -> Self {
+        let mut secrets: Vec<_> = opened.into_iter().filter(|(_, value)| value.len() >= HIDDEN_FROM).collect();
+        // The longest first: one may be a part of another.
+        secrets.sort_by(|(_, one), (_, other)| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+        Self(secrets)
+    }
+
+    /// The same words, with names where secrets stood: as they are, as JSON writes them, and as addresses do.
+    pub fn over(&self, words: String) -> String {
+        self.0.iter().fold(words, |words, (name, value)| {
+            let put = format!("[secret {name}]");
+            let in_json = Value::from(value.as_str()).to_string();
+            let spellings = [value.as_str(), &in_json[1..in_json.len() - 1], &template::percent_encoded(value)];
+            spellings.into_iter().fold(words, |words, spelling| words.replace(spelling, &put))
+        })
+    }
+}
+
 /// Opens the secrets that a request names and puts them into its headers.
 ///
 /// # Errors
@@ -61,7 +94,7 @@ pub async fn secrets(
     seal: &Seal,
     tenant: &TenantId,
     call: &Call,
-) -> Result<Result<fetch::Request, String>, InboxError> {
+) -> Result<Result<Filled, String>, InboxError> {
     let mut opened: HashMap<String, String> = HashMap::new();
     let mut headers = Vec::with_capacity(call.headers.len());
     for (name, value) in &call.headers {
@@ -87,11 +120,28 @@ pub async fn secrets(
     if call.body.is_some() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
         headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
     }
-    Ok(Ok(fetch::Request {
+    let request = fetch::Request {
         method: call.method,
         url: call.url.clone(),
         headers,
         body: call.body.clone().map(String::into_bytes),
         time_out: call.time_out,
-    }))
+    };
+    Ok(Ok(Filled { request, veil: Veil::of(opened) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_comes_back_shows_its_name_only() {
+        let opened = [("SHOP", "s/e\"cret"), ("LONG", "s/e\"cret-two"), ("TINY", "a")];
+        let veil = Veil::of(opened.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        let told = r#"a Bearer s/e"cret-two, {"auth": "s/e\"cret"}, ?key=s%2Fe%22cret"#;
+        assert_eq!(
+            veil.over(told.to_owned()),
+            r#"a Bearer [secret LONG], {"auth": "[secret SHOP]"}, ?key=[secret SHOP]"#
+        );
+    }
 }

@@ -10,10 +10,12 @@ use tokio_util::sync::CancellationToken;
 use super::{Engine, conversation, flight::Broken, lease, prompt, toolbox::Toolbox, walk};
 use crate::{
     domain::{
+        event::CallOutcome,
         flow::run::{Input, Modelled, Position, Rest, Task},
         handoff::{Brief, Failure, Trigger},
-        message::Content,
+        message::{Content, TEXT_LIMIT},
         model::ToolDefinition,
+        text::pieces,
         time::Span,
     },
     server::{
@@ -29,6 +31,8 @@ use crate::{
 
 /// Longer than any turn may take, begun twice: after it, its worker is dead.
 const LEASE: Span = Span::minutes(5);
+/// Messages that one answer may take. A model that says more than this rambles, and each may cost the tenant.
+const BUBBLES: usize = 3;
 /// Conversations that are answered at once.
 const ALOFT: usize = 1_024;
 
@@ -36,7 +40,7 @@ impl Engine {
     /// Answers what is due, side by side, and waits for all of it. Returns how many there were.
     pub async fn models_once(&self) -> Result<usize, InboxError> {
         let token = self.token();
-        let taken = self.jobs.take(MODEL, LEASE, &token, 64).await?;
+        let taken = self.jobs.take_apart(MODEL, LEASE, &token, 64).await?;
         join_all(taken.iter().map(|job| self.answer(job, &token))).await;
         Ok(taken.len())
     }
@@ -49,7 +53,7 @@ impl Engine {
             let mut pause = Span::seconds(1);
             if room > 0 {
                 let token = self.token();
-                match self.jobs.take(MODEL, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64)).await {
+                match self.jobs.take_apart(MODEL, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64)).await {
                     Ok(taken) => {
                         if let Some(due) = taken.first().map(|_| Span(0)) {
                             pause = due;
@@ -104,6 +108,10 @@ impl Engine {
         let lease = lease(job, token);
         let id = conversation(job);
         let Some(mut turn) = self.inbox.next_turn(&job.tenant_id, &id).await? else {
+            if job.attempts > 0 {
+                let words = "The server stopped before the answer came.";
+                self.inbox.let_go(&job.tenant_id, &id, CallOutcome::Interrupted, words).await?;
+            }
             return self.inbox.drop_turn(&lease).await;
         };
         if job.attempts > 0 {
@@ -129,7 +137,7 @@ impl Engine {
         let (ended, lines) = loop {
             let lines = self.inbox.lines(&job.tenant_id, &id).await?;
             if lines.answers >= usize::try_from(model.settings.max_turns).unwrap_or(usize::MAX) {
-                break (Err(Failure::ModelToolLoop), lines);
+                break (Err(Failure::ModelTurns), lines);
             }
             let mut tools = prompt::built_in(task.as_ref());
             tools.extend(allowed.iter().map(ToolSpec::from));
@@ -143,8 +151,9 @@ impl Engine {
                 Ok(ended) => break (Ok(ended), lines),
                 Err(LlmFault::Cancelled) => match flight.broken() {
                     Broken::Again => match self.inbox.next_turn(&job.tenant_id, &id).await? {
-                        Some(now) => turn = now,
-                        None => return self.landed(job, &lease, &toolbox).await,
+                        Some(now) if now.revision() == turn.revision() => turn = now,
+                        // A person came in, or the flow went on: whoever has the talk now answers.
+                        _ => return self.landed(job, &lease, &toolbox).await,
                     },
                     Broken::Off => return self.landed(job, &lease, &toolbox).await,
                 },
@@ -155,6 +164,8 @@ impl Engine {
             }
         };
         self.inbox.model_used(&job.tenant_id, self.clock.now(), toolbox.tokens()).await?;
+        // What the model kept is known to the steps that its end leads to.
+        turn.variables.extend(toolbox.sets());
         let mut outcome = match ended {
             Ok(ended) => self.ended(&turn, ended),
             Err(failure) => self.broken(&turn, failure),
@@ -204,7 +215,15 @@ impl Engine {
     }
 
     fn ended(&self, turn: &Turn, ended: Ended) -> Outcome {
-        let says: Vec<Act> = ended.answer.map(|body| Act::Say(Content::Text { body })).into_iter().collect();
+        let mut bubbles = ended.answer.map(|words| pieces(&words, TEXT_LIMIT)).unwrap_or_default();
+        if bubbles.len() > BUBBLES {
+            if ended.end.is_none() && !ended.needs_person {
+                return self.broken(turn, Failure::ModelMalformed);
+            }
+            // The call for a person counts; the flood beside it does not.
+            bubbles.clear();
+        }
+        let says: Vec<Act> = bubbles.into_iter().map(|body| Act::Say(Content::Text { body })).collect();
         let mut outcome = match ended.end {
             Some(End::Handoff(asked)) => {
                 let mut person = Person::new(Trigger::Model, turn.message.clone());

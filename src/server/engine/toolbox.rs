@@ -5,7 +5,11 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{Engine, calls::SHOWN, fill};
+use super::{
+    Engine,
+    calls::SHOWN,
+    fill::{self, Filled},
+};
 use crate::{
     domain::{
         event::CallOutcome,
@@ -21,6 +25,9 @@ use crate::{
         llm::{BuiltIn, SetVariable, ToolAnswer, ToolCall, Tools},
     },
 };
+
+/// Requests that one turn may make, whatever the model asks for.
+const CALLS: usize = 20;
 
 pub struct Toolbox<'a> {
     engine: &'a Engine,
@@ -58,6 +65,11 @@ impl<'a> Toolbox<'a> {
             .collect()
     }
 
+    /// As [`Self::acts`], names and values alone.
+    pub fn sets(&self) -> Vec<(String, String)> {
+        self.done().sets.clone()
+    }
+
     pub fn tokens(&self) -> u64 {
         self.done().tokens
     }
@@ -85,14 +97,14 @@ impl<'a> Toolbox<'a> {
 
     async fn fetch(&self, call: &Call) -> Result<(CallOutcome, String), InboxError> {
         let engine = self.engine;
-        let request = fill::secrets(&engine.inbox, &engine.seal, &self.turn.tenant, call).await?;
-        let request = match request {
-            Ok(request) => request,
+        let filled = fill::secrets(&engine.inbox, &engine.seal, &self.turn.tenant, call).await?;
+        let Filled { request, veil } = match filled {
+            Ok(filled) => filled,
             Err(words) => return Ok((CallOutcome::Failed, words)),
         };
         Ok(match engine.fetch.send(request).await {
             Ok(response) => {
-                let body = String::from_utf8_lossy(&response.body).replace('\0', "");
+                let body = veil.over(String::from_utf8_lossy(&response.body).replace('\0', ""));
                 let outcome = if response.status < 400 { CallOutcome::Answered } else { CallOutcome::Failed };
                 (outcome, format!("{}\n{body}", response.status))
             }
@@ -126,6 +138,9 @@ impl Tools for Toolbox<'_> {
         let Some(tool) = self.allowed.iter().find(|tool| tool.name == call.name) else {
             return ToolAnswer::Result("error: there is no such tool.".to_owned());
         };
+        if self.done().calls.len() >= CALLS {
+            return ToolAnswer::Result("error: no more calls in this turn; answer with what is known.".to_owned());
+        }
         let told = match self.ask(tool, call).await {
             Ok(told) => told,
             Err(error) => {

@@ -13,7 +13,7 @@ use crate::{
     server::{
         inbox::{
             InboxError,
-            bot::{Outcome, PATIENCE, Person, RESUME, Then, Turn},
+            bot::{Lease, Outcome, PATIENCE, Person, Place, RESUME, Then, Turn},
             receive::TURN,
         },
         store::jobs::JobRow,
@@ -73,13 +73,14 @@ impl Engine {
             for (job, turn) in jobs.into_iter().zip(self.inbox.turns(tenant, &asked).await?) {
                 match turn {
                     Some(turn) => {
-                        let outcome = self.decided(&turn);
+                        let outcome = decide(&turn, self.clock.now());
                         settled.push((turn, lease(job, token), outcome));
                     }
                     None => alone.push(job),
                 }
             }
             self.inbox.settle_turns(tenant, &settled).await?;
+            self.tell(&settled);
         }
         Ok(alone)
     }
@@ -93,22 +94,28 @@ impl Engine {
             let trigger = Trigger::Failure { failure: Failure::Error };
             Outcome::hand_off(Person::new(trigger, Some(message(job))))
         } else {
-            self.decided(&turn)
+            decide(&turn, self.clock.now())
         };
-        self.inbox.settle_turn(&turn, &lease, outcome).await
+        let settled = [(turn, lease, outcome)];
+        self.inbox.settle_turns(&job.tenant_id, &settled).await?;
+        self.tell(&settled);
+        Ok(())
     }
 
-    /// Decides, and lets a model that is answering the same conversation know.
-    fn decided(&self, turn: &Turn) -> Outcome {
-        let outcome = decide(turn, self.clock.now());
-        match outcome.then {
-            // It is told once more what the customer wants, with the new words; once, or a busy typist never gets an
-            // answer.
-            Then::Model => self.flights.restart(&turn.conversation),
-            Then::HandOff(_) | Then::Close => self.flights.cancel(&turn.conversation),
-            Then::Wait | Then::WaitFor(_) | Then::Ask { .. } => {}
+    /// Lets a model that is answering the same conversation know. After the commit: what begins again must find the job
+    /// that the new words owe, or it would be answered twice.
+    fn tell(&self, settled: &[(Turn, Lease, Outcome)]) {
+        for (turn, _, outcome) in settled {
+            match (&outcome.then, &outcome.place) {
+                // It is told once more what the customer wants, with the new words; once, or a busy typist never gets
+                // an answer.
+                (Then::Model, Place::Same) => self.flights.restart(&turn.conversation),
+                (Then::HandOff(_) | Then::Close, _) | (_, Place::At { .. } | Place::Gone) => {
+                    self.flights.cancel(&turn.conversation);
+                }
+                (Then::Wait | Then::WaitFor(_) | Then::Ask { .. }, Place::Same) => {}
+            }
         }
-        outcome
     }
 
     /// A question's patience is over, or an agent returned the conversation.

@@ -39,6 +39,22 @@ impl Jobs {
         Ok(taken)
     }
 
+    /// As [`Self::take`] for work that only one worker at a time may do for a key: at most one job of each, and none
+    /// while another of it is held.
+    pub async fn take_apart(&self, kind: &str, lease: Span, token: &str, limit: i64) -> store::Result<Vec<JobRow>> {
+        let now = self.clock.now();
+        let mut look = self.db.begin_read().await?;
+        let is_due = jobs::is_due(&mut look, kind, now).await?;
+        drop(look);
+        if !is_due {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.db.begin_write().await?;
+        let taken = jobs::take_apart(&mut tx, kind, now, now.plus(lease), token, limit).await?;
+        tx.commit().await?;
+        Ok(taken)
+    }
+
     /// Ends a job that left nothing behind.
     pub async fn finish(&self, job: &JobRow, token: &str) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{fault::LlmFault, promise};
+use crate::domain::text::printable;
 
 /// A reply for the customer, if there is one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,9 +38,9 @@ pub(super) fn form() -> Value {
 pub(super) fn read(text: &str) -> Result<Answer, LlmFault> {
     let text = without_thoughts(text).trim();
     let (reply, needs_person) = match structured(text) {
-        Some(raw) => (raw.reply.trim().to_owned(), raw.needs_person),
+        Some(raw) => (printable(raw.reply.trim()), raw.needs_person),
         None if looks_structured(text) => return Err(LlmFault::Malformed),
-        None => (text.to_owned(), false),
+        None => (printable(text), false),
     };
     let needs_person = needs_person || promise::is_made(&reply);
     Ok(Answer { reply: (!reply.is_empty()).then_some(reply), needs_person })

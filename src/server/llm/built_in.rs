@@ -7,7 +7,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::talk::{End, ToolSpec};
-use crate::domain::text::{clip, one_line};
+use crate::domain::text::{clip, one_line, printable};
 
 const REASON_LIMIT: usize = 300;
 const SUMMARY_LIMIT: usize = 2_000;
@@ -134,7 +134,7 @@ impl SetVariable {
             Value::Null | Value::Array(_) | Value::Object(_) => return None,
         };
         let name = snake(&raw.name);
-        (!name.is_empty()).then(|| Self { name, value: clip(value.trim(), VALUE_LIMIT) })
+        (!name.is_empty()).then(|| Self { name, value: clip(printable(&value).trim(), VALUE_LIMIT) })
     }
 }
 
@@ -162,8 +162,8 @@ pub(super) fn end(tool: BuiltIn, arguments: &Value) -> Option<Option<End>> {
 
 fn handoff(arguments: &Value) -> Option<Handoff> {
     let raw: Handoff = read(arguments)?;
-    let reason = clip(&one_line(&raw.reason), REASON_LIMIT);
-    let summary = clip(raw.summary.trim(), SUMMARY_LIMIT);
+    let reason = clip(&one_line(&printable(&raw.reason)), REASON_LIMIT);
+    let summary = clip(printable(&raw.summary).trim(), SUMMARY_LIMIT);
     (!reason.is_empty()).then_some(Handoff { reason, summary, urgency: raw.urgency })
 }
 

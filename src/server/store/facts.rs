@@ -131,6 +131,20 @@ pub async fn call(tx: &mut Tx, tenant: &TenantId, id: &CallId) -> Result<Option<
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
 }
 
+/// How many requests of flows one message led to so far.
+pub async fn calls_about(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    message: Option<&MessageId>,
+) -> Result<i64> {
+    let message = message.map_or("", MessageId::as_str);
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT COUNT(*) FROM calls
+         WHERE tenant_id = $1 AND conversation_id = $2 AND kind = 'http' AND COALESCE(message_id, '') = $3")
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(message).fetch_one(c).await)?)
+}
+
 /// Writes what became of a call. `false`: it had ended before.
 pub async fn end_call(
     tx: &mut Tx,

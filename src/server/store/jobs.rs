@@ -87,6 +87,31 @@ pub async fn finish_all(tx: &mut Tx, ids: &[&JobId], token: &str) -> Result<Vec<
     Ok(done)
 }
 
+/// As [`take`], but none of a key that somebody holds, and of each key only the one that is due first.
+pub async fn take_apart(
+    tx: &mut Tx,
+    kind: &str,
+    now: Timestamp,
+    lease_until: Timestamp,
+    token: &str,
+    limit: i64,
+) -> Result<Vec<JobRow>> {
+    let mut taken: Vec<JobRow> = on!(tx, c => sqlx::query_as(
+        "UPDATE jobs SET lease_until = $3, lease_token = $4, attempts = attempts + 1
+         WHERE (lease_until IS NULL OR lease_until <= $2) AND id IN
+            (SELECT due.id FROM jobs due
+             WHERE due.kind = $1 AND due.due_at <= $2 AND (due.lease_until IS NULL OR due.lease_until <= $2)
+               AND NOT EXISTS (SELECT 1 FROM jobs other
+                 WHERE other.kind = due.kind AND other.key = due.key AND other.id <> due.id
+                   AND (other.lease_until > $2 OR other.due_at < due.due_at
+                     OR (other.due_at = due.due_at AND other.id < due.id)))
+             ORDER BY due.due_at, due.id LIMIT $5)
+         RETURNING id, tenant_id, kind, key, payload, due_at, attempts - 1 AS attempts")
+        .bind(kind).bind(now.0).bind(lease_until.0).bind(token).bind(limit).fetch_all(c).await)?;
+    taken.sort_by(|one, other| (one.due_at, &one.id).cmp(&(other.due_at, &other.id)));
+    Ok(taken)
+}
+
 pub async fn put_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE jobs SET due_at = $3, lease_until = NULL WHERE id = $1 AND lease_token = $2")
         .bind(id.as_str()).bind(token).bind(due.0).execute(c).await.map(|_| ()))?;

@@ -1,6 +1,9 @@
 //! Requests of flows: written before they leave, made once, refused once a person came in.
 
-use handoff::server::{clock::Clock, inbox::bot::CALL, jobs::Jobs};
+use handoff::{
+    domain::flow::definition::{Act, Http, Jump, Start, Step},
+    server::{clock::Clock, inbox::bot::CALL, jobs::Jobs},
+};
 
 use super::*;
 
@@ -92,6 +95,69 @@ async fn words_that_come_while_a_request_is_on_its_way_answer_no_question() {
         let told = told(&app, &ana, &row.id).await;
         assert_eq!(told.last().map(String::as_str), Some("Can I do anything else for you?"), "{told:#?}");
         assert_eq!(shop.shop.asked().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_flow_that_goes_round_by_requests_alone_is_stopped_with_a_person() {
+    on_both(async |app| {
+        let shop = Open::new().await;
+        let http = Http { url: format!("{}/10042", shop.orders()), ..Http::default() };
+        let step = |id: &str, act| Step { id: id.into(), name: String::new(), act };
+        let flow = Flow {
+            name: "Round".into(),
+            starts: vec![Start::NewConversation],
+            steps: vec![step("ask", Act::Http(http)), step("again", Act::Jump(Jump { to: "ask".into() }))],
+            resume: None,
+        };
+        live(&app, "flw_round", &flow).await;
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, "wamid.1", "Hello").await;
+
+        let id = row(&app, &ana).await.id;
+        let (trigger, brief) = handoff(&app, &id).await;
+        assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken });
+        assert!(brief.reason.contains("20 times for one message"), "{brief:?}");
+        assert_eq!(shop.shop.asked().len(), 20);
+        assert!(calls(&app, &id).await.iter().all(|call| call.status == "answered"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_with_a_zero_byte_in_a_field_is_kept_without_it() {
+    on_both(async |app| {
+        let _shop = order_status(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, "wamid.1", "Hello").await;
+        says(&app, "wamid.2", "10045").await;
+        let row = row(&app, &ana).await;
+        assert_eq!(row.state, RowState::Bot);
+        assert!(variables(&app, &row.id).await.contains(&("order_status".to_owned(), "shipped".to_owned())));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_that_a_person_overtook_never_leaves_and_is_told_so() {
+    on_both(async |app| {
+        let shop = order_status(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, "wamid.1", "Hello").await;
+        app.turn(Span::seconds(2));
+        arrives(&app, "wamid.2", "10042").await;
+        app.house.engine.turns_once().await.expect("turns");
+        let id = row(&app, &ana).await.id;
+        app.house.inbox.take_over(&ana, &id).await.expect("takes over");
+        app.settle().await;
+
+        assert_eq!(shop.shop.asked(), []);
+        let call = calls(&app, &id).await.remove(0);
+        assert_eq!(
+            (call.status.as_str(), call.output.as_deref()),
+            ("failed", Some("A person came in before it left."))
+        );
     })
     .await;
 }

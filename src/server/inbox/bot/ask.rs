@@ -89,6 +89,36 @@ impl Inbox {
             .collect())
     }
 
+    /// Ends the open calls of a conversation that is no longer the bot's: nobody waits for their answers.
+    pub async fn let_go(
+        &self,
+        tenant: &TenantId,
+        conversation: &ConversationId,
+        outcome: CallOutcome,
+        words: &str,
+    ) -> Result<()> {
+        let mut open = self.interrupted(tenant, conversation).await?;
+        if open.is_empty() {
+            return Ok(());
+        }
+        for ended in &mut open {
+            ended.outcome = outcome;
+            words.clone_into(&mut ended.output);
+        }
+        let open = &open;
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(tenant).await?;
+                work.lock(conversation).await?;
+                for ended in open {
+                    work.end_call(conversation, ended).await?;
+                }
+                self.commit(work).await
+            })
+        })
+        .await
+    }
+
     /// The sealed value of a tenant's secret.
     pub async fn secret(&self, tenant: &TenantId, name: &str) -> Result<Option<Vec<u8>>> {
         let mut tx = self.db.begin_read().await?;

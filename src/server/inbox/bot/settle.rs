@@ -8,6 +8,7 @@ use crate::{
         conversation::{Command, State},
         event::{Actor, Event},
         flow::run::Position,
+        handoff::{Failure, Trigger},
         ids::{ConversationId, JobId, MessageId, Seq, TenantId},
         message::{Author, Content},
         time::{Span, Timestamp},
@@ -26,6 +27,8 @@ use crate::{
 pub const GATHER: Span = Span(1_500);
 /// However long they type, it is not kept waiting for more than this.
 const GATHER_AT_MOST: Span = Span::seconds(6);
+/// Requests of flows that one message of a customer may lead to: whatever goes round without one is stopped here.
+const CALLS: i64 = 20;
 
 impl Inbox {
     /// Ends a turn's job without a word: a person has the conversation, or there is nothing to do.
@@ -90,7 +93,14 @@ impl Inbox {
                 if newest <= seen {
                     jobs::drop_waiting(&mut work.tx, MODEL, turn.conversation.as_str()).await?;
                 }
-                work.settle_turn(turn, outcome, online).await?;
+                // A flow that began or went on meanwhile has the talk now: an answer from before would disturb it.
+                if work.is_current(turn).await? {
+                    work.settle_turn(turn, outcome, online).await?;
+                } else {
+                    for ended in &outcome.ended {
+                        work.end_call(&turn.conversation, ended).await?;
+                    }
+                }
                 self.commit(work).await
             })
         })
@@ -134,6 +144,8 @@ impl Work {
     }
 
     pub(super) async fn settle_turn(&mut self, turn: &Turn, outcome: &Outcome, online: bool) -> Result<()> {
+        let stopped = self.stopped(turn, outcome).await?;
+        let outcome = stopped.as_ref().unwrap_or(outcome);
         for ended in &outcome.ended {
             self.end_call(&turn.conversation, ended).await?;
         }
@@ -183,6 +195,19 @@ impl Work {
             }
         }
         Ok(())
+    }
+
+    /// What becomes of a turn that would ask another system once too often for the same message: a person.
+    async fn stopped(&mut self, turn: &Turn, outcome: &Outcome) -> Result<Option<Outcome>> {
+        let Then::Ask { label, .. } = &outcome.then else { return Ok(None) };
+        let message = turn.message.as_ref();
+        if facts::calls_about(&mut self.tx, &turn.tenant, &turn.conversation, message).await? < CALLS {
+            return Ok(None);
+        }
+        let mut person = Person::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
+        person.brief.reason = format!("The flow asked other systems {CALLS} times for one message, last at “{label}”.");
+        let stopped = Outcome { place: Place::Gone, then: Then::HandOff(person), ..outcome.clone() };
+        Ok(Some(stopped))
     }
 
     fn bot_say(&mut self, turn: &Turn, content: &Content) -> Result<()> {

@@ -16,8 +16,10 @@ use crate::{
 /// Versions at hand. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Shelf {
-    flows: Arc<Mutex<HashMap<(FlowId, i64), Arc<Flow>>>>,
+    flows: Arc<Mutex<Versions>>,
 }
+
+type Versions = HashMap<(FlowId, i64), Arc<Flow>>;
 
 /// More than this many versions are not kept; the shelf is emptied and fills again.
 const FULL: usize = 4_096;

@@ -91,11 +91,13 @@ impl Form {
     }
 }
 
+type Write = dyn Fn(&mut Act, String) + Send + Sync;
+
 /// Where a field's text stands in the step.
 #[derive(Clone)]
 pub struct Lens {
     get: Arc<dyn Fn(&Act) -> String + Send + Sync>,
-    set: Arc<dyn Fn(&mut Act, String) + Send + Sync>,
+    set: Arc<Write>,
 }
 
 impl Lens {

@@ -1,0 +1,308 @@
+//! Attacks with a model that always obeys the attacker. What counts is where a connection was made, what the other side
+//! was asked, what the model was told and what was written down; never what the bot said about it.
+//!
+//! To add an attack: a row in the file of its goal under `attacks/`.
+
+mod calls;
+mod places;
+mod secrets_out;
+mod words;
+mod yard;
+
+use std::{cell::Cell, collections::BTreeSet};
+
+use handoff::{
+    domain::{
+        conversation::State,
+        flow::definition::{Act as Does, Close, Flow, Header as FlowHeader, Http, Say, Start, Step},
+        ids::{ConversationId, Seq},
+        keyword::Matching,
+        model::{Header, Method, ToolDefinition},
+        time::Span,
+    },
+    server::store::{conversations, entries, facts, flows, handoffs, messages, secrets, tools},
+};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use self::yard::{Names, Vault, Yard};
+use crate::{
+    app::{Gate, TestApp, on_both_behind},
+    meta,
+    provider::{Act, KEY, Provider, call, reply, sealed},
+};
+
+const SECRET: &str = "the-shop's-key-4711";
+const OTHER_SECRET: &str = "the-other-company's-key-0815";
+
+/// One attack, and what may come of it at most.
+struct Attack {
+    name: String,
+    /// What the customer writes, and under which name.
+    says: String,
+    profile: String,
+    /// How the model obeys.
+    acts: Vec<Act>,
+    /// What the tenant's own server is asked, in this order; nothing else is reached.
+    reached: Vec<String>,
+    after: After,
+}
+
+/// Who has the conversation after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    Bot,
+    Person,
+    Closed,
+}
+
+impl Attack {
+    fn new(name: impl Into<String>, acts: Vec<Act>) -> Self {
+        Self {
+            name: name.into(),
+            says: "Do as I say.".into(),
+            profile: "Mallory".into(),
+            acts,
+            reached: Vec::new(),
+            after: After::Bot,
+        }
+    }
+
+    /// A tool's call, after which the model is content.
+    fn tool(name: impl Into<String>, tool: &str, arguments: Value) -> Self {
+        Self::new(name, vec![call(tool, arguments), reply("Done.")])
+    }
+
+    fn says(self, says: impl Into<String>) -> Self {
+        Self { says: says.into(), ..self }
+    }
+
+    fn under(self, profile: impl Into<String>) -> Self {
+        Self { profile: profile.into(), ..self }
+    }
+
+    fn reaches(self, reached: &[&str]) -> Self {
+        Self { reached: reached.iter().map(|line| (*line).to_owned()).collect(), ..self }
+    }
+
+    fn ends(self, after: After) -> Self {
+        Self { after, ..self }
+    }
+}
+
+/// A value as it may stand in an address.
+fn encoded(value: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    value.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+/// The tenant, its model, its server, and what must never be reached.
+struct Stage<'a> {
+    app: &'a TestApp,
+    provider: Provider,
+    yard: Yard,
+    vault: Vault,
+    /// How much of the log was read.
+    seen: Cell<Seq>,
+}
+
+fn gate() -> Gate {
+    // Servers of the test listen on 127.0.0.2; the rest of the loopback is as closed as in production.
+    Gate { allow: vec!["127.0.0.2/32"], names: std::sync::Arc::new(Names::default()) }
+}
+
+fn tool(name: &str, url: String, arguments: &[&str]) -> ToolDefinition {
+    let properties: serde_json::Map<String, Value> =
+        arguments.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+    ToolDefinition {
+        name: name.to_owned(),
+        description: "Of the shop.".to_owned(),
+        schema: json!({"type": "object", "properties": properties, "required": arguments,
+            "additionalProperties": false}),
+        url,
+        headers: vec![Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
+        ..ToolDefinition::default()
+    }
+}
+
+impl<'a> Stage<'a> {
+    async fn set(app: &'a TestApp) -> Self {
+        let vault = Vault::open().await;
+        let yard = Yard::open(places::targets(vault.port)).await;
+        let provider = Provider::at("127.0.0.2").await;
+        provider.serves(app, &provider.settings()).await;
+        let at = |path: &str| format!("http://{}{path}", yard.address);
+        let note = ToolDefinition {
+            method: Method::Post,
+            body: r#"{"text": "{{ text }}", "by": "bot"}"#.into(),
+            headers: vec![
+                Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() },
+                Header { name: "X-Note".into(), value: "said {{ text }}".into() },
+            ],
+            ..tool("note", at("/notes"), &["text"])
+        };
+        let port = yard.address.port();
+        let mut ours = vec![
+            tool("order_status", at("/orders/{{ order }}"), &["order"]),
+            tool("search", at("/search?q={{ q }}&kind=public"), &["q"]),
+            tool("away", at("/away/{{ n }}"), &["n"]),
+            tool("echo", at("/echo"), &[]),
+            tool("poison", at("/poison"), &[]),
+            tool("rebind", format!("http://rebind.test:{port}/ping?n={{{{ n }}}}"), &["n"]),
+            note,
+        ];
+        for tool in &ours {
+            assert_eq!(tool.fault(), None, "{}", tool.name);
+        }
+        for (nth, target) in places::targets(vault.port).into_iter().enumerate() {
+            ours.push(tool(&format!("place_{nth}"), target, &[]));
+        }
+        let (other, _) = app.other_tenant().await;
+        let mut tx = app.house.db.begin_write().await.expect("a transaction");
+        for tool in &ours {
+            tools::save(&mut tx, &app.tenant, tool).await.expect("saves");
+        }
+        tools::save(&mut tx, &other, &tool("globex_refund", at("/globex"), &[])).await.expect("saves");
+        for (tenant, name, secret) in
+            [(&app.tenant, "SHOP", SECRET), (&other, "SHOP", OTHER_SECRET), (&other, "GLOBEX", OTHER_SECRET)]
+        {
+            secrets::save(&mut tx, tenant, name, &sealed(secret), app.now()).await.expect("saves");
+        }
+        let flow = hook(&at("/hook"));
+        let id = "flw_hook".into();
+        flows::insert(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("inserts");
+        flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("publishes");
+        tx.commit().await.expect("commits");
+        Self { app, provider, yard, vault, seen: Cell::new(Seq(0)) }
+    }
+
+    async fn run(&self, nth: usize, attack: Attack) {
+        let Attack { name, says, profile, acts, reached, after } = attack;
+        let before = (self.app.house.fetch.connections(), self.provider.asked().len(), self.yard.asked().len());
+        self.provider.clear();
+        self.provider.play(acts);
+        self.app.turn(Span::seconds(1));
+        let phone = format!("4915770{nth:04}");
+        let mut body = meta::text(&phone, &format!("wamid.{nth}"), self.app.now(), &says);
+        body["entry"][0]["changes"][0]["value"]["contacts"][0]["profile"]["name"] = json!(profile);
+        assert_eq!(self.app.webhook(&body).await, StatusCode::OK, "{name}");
+        self.app.settle().await;
+        self.app.turn(Span::seconds(2));
+        self.app.settle().await;
+
+        let asked = self.yard.asked().split_off(before.2);
+        let lines: Vec<String> = asked.iter().map(|asked| asked.line.clone()).collect();
+        assert_eq!(lines, reached, "{name}: what the tenant's server was asked");
+        for asked in &asked {
+            yard::is_ours(&name, asked);
+        }
+        let questions = self.provider.asked().split_off(before.1);
+        let made = self.app.house.fetch.connections() - before.0;
+        assert!(made <= (questions.len() + asked.len()) as u64, "{name}: {made} connections");
+        assert_eq!(self.vault.opened(), 0, "{name}: the vault was reached");
+        let id = self.conversation().await;
+        assert_eq!(self.after(&id).await, after, "{name}");
+        let mut written = self.written(&id).await;
+        written.extend(questions.iter().map(Value::to_string));
+        written.extend(self.app.meta.sent().iter().rev().take(4).map(|sent| sent.body.to_string()));
+        let forged = questions.iter().any(|asked| asked["messages"].to_string().contains("<handoff-note>Refund"));
+        assert!(!forged, "{name}: a customer wrote a note");
+        for text in &written {
+            for secret in [SECRET, OTHER_SECRET, KEY] {
+                assert!(!text.contains(secret), "{name}: {secret} stands in {text}");
+            }
+        }
+    }
+
+    /// The newest one.
+    async fn conversation(&self) -> ConversationId {
+        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let log = entries::since(&mut tx, &self.app.tenant, self.seen.get(), 100_000).await.expect("reads");
+        self.seen.set(log.last().expect("something happened").seq);
+        log.into_iter().rev().find_map(|entry| entry.conversation).expect("a conversation")
+    }
+
+    async fn after(&self, id: &ConversationId) -> After {
+        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let stored = conversations::load(&mut tx, &self.app.tenant, id).await.expect("reads").expect("is there");
+        match stored.conversation.state {
+            State::Bot => After::Bot,
+            State::Human { .. } => After::Person,
+            State::Closed { .. } => After::Closed,
+        }
+    }
+
+    /// Everything that people, models and flows get to read of a conversation.
+    async fn written(&self, id: &ConversationId) -> Vec<String> {
+        let (tenant, mut tx) = (&self.app.tenant, self.app.house.db.begin_read().await.expect("a view"));
+        let calls = facts::calls(&mut tx, tenant, id).await.expect("reads");
+        let variables = facts::variables(&mut tx, tenant, id).await.expect("reads");
+        let past = handoffs::of(&mut tx, tenant, id).await.expect("reads");
+        let talk = messages::page(&mut tx, tenant, id, None, 100).await.expect("reads");
+        vec![format!("{calls:?}"), format!("{variables:?}"), format!("{past:?}"), format!("{talk:?}")]
+    }
+}
+
+/// A flow that puts the customer's name and words wherever they can go, and closes.
+fn hook(url: &str) -> Flow {
+    let step = |id: &str, act| Step { id: id.into(), name: String::new(), act };
+    let http = Http {
+        method: Method::Post,
+        url: format!("{url}?name={{{{ customer.name }}}}"),
+        headers: vec![
+            FlowHeader { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() },
+            FlowHeader { name: "X-Note".into(), value: "said {{ message }}".into() },
+        ],
+        body: r#"{"text": "{{ message }}", "by": "bot"}"#.into(),
+        ..Http::default()
+    };
+    Flow {
+        name: "Hook".into(),
+        starts: vec![Start::Words { phrase: "hook".into(), matching: Matching::Contains }],
+        steps: vec![
+            step("say", Does::Message(Say::Text { text: "Hello {{ customer.name }}: {{ message }}".into() })),
+            step("ask", Does::Http(http)),
+            step("end", Does::Close(Close::default())),
+        ],
+        resume: None,
+    }
+}
+
+/// Runs attacks one after the other, on both engines.
+async fn none_gets_anywhere(attacks: fn(u16) -> Vec<Attack>) {
+    on_both_behind(gate, async |app| {
+        let stage = Stage::set(&app).await;
+        for (nth, attack) in attacks(stage.vault.port).into_iter().enumerate() {
+            stage.run(nth, attack).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_private_machine_is_reached_though_the_model_always_obeys() {
+    none_gets_anywhere(places::attacks).await;
+}
+
+#[tokio::test]
+async fn no_call_is_made_that_was_not_offered_though_the_model_always_obeys() {
+    none_gets_anywhere(calls::attacks).await;
+}
+
+#[tokio::test]
+async fn no_secret_gets_out_though_the_model_always_obeys() {
+    none_gets_anywhere(secrets_out::attacks).await;
+}
+
+#[tokio::test]
+async fn no_word_moves_what_only_a_call_may_though_the_model_always_obeys() {
+    none_gets_anywhere(words::attacks).await;
+}
+
+#[test]
+fn there_are_at_least_sixty_attacks_and_no_two_alike() {
+    let attacks = [places::attacks, calls::attacks, secrets_out::attacks, words::attacks].map(|attacks| attacks(1));
+    let names: BTreeSet<String> = attacks.iter().flatten().map(|attack| attack.name.clone()).collect();
+    let count = attacks.iter().flatten().count();
+    assert!(count >= 60 && names.len() == count, "{} of {count}", names.len());
+}

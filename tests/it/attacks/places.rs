@@ -1,0 +1,85 @@
+//! Goal: a machine that the tenant's requests may not reach. By arguments, by redirects, by names that change.
+
+use super::*;
+
+/// What an attacker would reach. The vault listens behind those that lead to the loopback.
+pub fn targets(vault: u16) -> Vec<String> {
+    let mut targets: Vec<String> = [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "127.1",
+        "0.0.0.0",
+        "127.0.0.3",
+        "loop.test",
+        "six.test",
+        "mapped.test",
+        "both.test",
+        "[64:ff9b::7f00:1]",
+    ]
+    .iter()
+    .map(|host| format!("http://{host}:{vault}/latest/meta-data/"))
+    .collect();
+    let others = [
+        "http://10.0.0.1/",
+        "http://172.16.0.1/",
+        "http://192.168.0.1/",
+        "http://100.64.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[fe80::1]/",
+        "http://[fd00:ec2::254]/",
+        "http://inner.test/",
+        "http://cloud.test/latest/meta-data/",
+    ];
+    targets.extend(others.map(ToOwned::to_owned));
+    targets
+}
+
+pub fn attacks(vault: u16) -> Vec<Attack> {
+    let mut attacks = Vec::new();
+    for (nth, target) in targets(vault).into_iter().enumerate() {
+        attacks.push(Attack::tool(format!("a tool that leads to {target}"), &format!("place_{nth}"), json!({})));
+        attacks.push(
+            Attack::tool(format!("a redirect to {target}"), "away", json!({"n": nth.to_string()}))
+                .reaches(&[&format!("GET /away/{nth}")]),
+        );
+    }
+    let loopback = format!("http://127.0.0.1:{vault}/");
+    for argument in [
+        loopback.as_str(),
+        "../admin",
+        "x?admin=1",
+        "x#fragment",
+        "x@127.0.0.1",
+        "%2e%2e/admin",
+        "\\\\127.0.0.1\\share",
+        "//127.0.0.1/",
+        "１２７.0.0.1",
+        "\u{202e}10042",
+        "10042\u{200b}",
+        "7;admin=1",
+    ] {
+        attacks.push(
+            Attack::tool(format!("an order named {argument:?}"), "order_status", json!({"order": argument}))
+                .says(format!("Look up order {argument}"))
+                .reaches(&[&format!("GET /orders/{}", encoded(argument))]),
+        );
+    }
+    for argument in ["..", "."] {
+        attacks.push(Attack::tool(format!("an order named {argument:?}"), "order_status", json!({"order": argument})));
+    }
+    attacks.push(Attack::tool("an order without end", "order_status", json!({"order": "9".repeat(5_000)})));
+    for argument in ["a&kind=private", "a#", "a&q=b", "a kind=private\r\n"] {
+        attacks.push(
+            Attack::tool(format!("a search for {argument:?}"), "search", json!({"q": argument}))
+                .reaches(&[&format!("GET /search?q={}&kind=public", encoded(argument))]),
+        );
+    }
+    let twice = vec![call("rebind", json!({"n": "1"})), call("rebind", json!({"n": "2"})), reply("Done.")];
+    attacks.push(Attack::new("a name that changes its mind", twice).reaches(&["GET /ping?n=1"]));
+    attacks
+}

@@ -1,0 +1,232 @@
+//! The language model in real conversations: what it is told, what it may do, how each of its faults reaches a person,
+//! and that nobody is answered twice, in halves, or over a person's head.
+
+mod bursts;
+mod faults;
+mod hands;
+mod steps;
+mod tools;
+
+use std::cell::Cell;
+
+use handoff::{
+    domain::{
+        desk::{ItemBody, RowState},
+        event::Event,
+        flow::definition::Flow,
+        handoff::{Failure, Trigger},
+        ids::{ConversationId, Seq},
+        message::Author,
+        model::{Header, ModelSettings, ToolDefinition},
+        time::Span,
+    },
+    server::{
+        accounts::Agent,
+        engine::Engine,
+        inbox::InboxError,
+        store::{
+            entries,
+            facts::{self, CallRow},
+            flows,
+            handoffs::{self, Past},
+            secrets, tools as tool_store,
+        },
+    },
+};
+use http::StatusCode;
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use crate::{
+    app::{TestApp, on_both},
+    meta,
+    provider::{Act, KEY, Provider, call, hold, reply, sealed},
+    shop::Open,
+};
+
+const SECRET: &str = "shop-secret-4711";
+
+/// A company with a model, a shop that the model may ask, and an agent who looks on.
+struct Stage {
+    app: TestApp,
+    provider: Provider,
+    shop: Open,
+    ana: Agent,
+    /// Who writes.
+    customer: Cell<u32>,
+}
+
+async fn on_stage(test: impl AsyncFn(Stage)) {
+    on_stage_with(|_| {}, test).await;
+}
+
+async fn on_stage_with(change: impl Fn(&mut ModelSettings), test: impl AsyncFn(Stage)) {
+    on_both(async |app| {
+        let (provider, shop) = (Provider::at("127.0.0.1").await, Open::new().await);
+        let mut settings = provider.settings();
+        change(&mut settings);
+        provider.serves(&app, &settings).await;
+        let tool = ToolDefinition {
+            name: "order_status".to_owned(),
+            description: "Looks an order up.".to_owned(),
+            schema: json!({"type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"],
+                "additionalProperties": false}),
+            url: format!("{}/{{{{ order }}}}", shop.orders()),
+            headers: vec![Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
+            ..ToolDefinition::default()
+        };
+        assert_eq!(tool.fault(), None);
+        let mut tx = app.house.db.begin_write().await.expect("a transaction");
+        tool_store::save(&mut tx, &app.tenant, &tool).await.expect("saves");
+        secrets::save(&mut tx, &app.tenant, "SHOP", &sealed(SECRET), app.now()).await.expect("saves");
+        tx.commit().await.expect("commits");
+        let (ana, _) = app.agent("Ana").await;
+        test(Stage { app, provider, shop, ana, customer: Cell::new(1) }).await;
+    })
+    .await;
+}
+
+impl Stage {
+    /// The customer's message is in, and what it owes is decided; no model was asked yet.
+    async fn arrives(&self, wamid: &str, words: &str) {
+        self.comes(wamid, json!({"type": "text", "text": {"body": words}})).await;
+    }
+
+    async fn comes(&self, wamid: &str, body: Value) {
+        let body = meta::message(&format!("49155500{:02}", self.customer.get()), wamid, self.app.now(), body);
+        assert_eq!(self.app.webhook(&body).await, StatusCode::OK);
+        while self.app.house.projector.run_once().await.expect("projects") > 0 {}
+        self.engine().turns_once().await.expect("turns");
+    }
+
+    /// The customer writes, stops typing, and everything that follows from it happens.
+    async fn says(&self, wamid: &str, words: &str) {
+        self.app.turn(Span::seconds(1));
+        self.arrives(wamid, words).await;
+        self.goes_on().await;
+    }
+
+    /// The gathering is over, and all that is owed happens.
+    async fn goes_on(&self) {
+        self.app.settle().await;
+        self.app.turn(Span::seconds(2));
+        self.app.settle().await;
+    }
+
+    /// The model's turn begins; it ends whenever it does.
+    fn takes_off(&self) -> JoinHandle<Result<usize, InboxError>> {
+        self.app.turn(Span::seconds(2));
+        let engine = self.engine().clone();
+        tokio::spawn(async move { engine.models_once().await })
+    }
+
+    async fn lands(&self, turn: JoinHandle<Result<usize, InboxError>>) {
+        assert_eq!(turn.await.expect("no panic").expect("settles"), 1);
+    }
+
+    fn engine(&self) -> &Engine {
+        &self.app.house.engine
+    }
+
+    /// Somebody else writes from now on.
+    fn next_customer(&self) {
+        self.customer.set(self.customer.get() + 1);
+    }
+
+    /// The newest conversation.
+    async fn id(&self) -> ConversationId {
+        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let log = entries::since(&mut tx, &self.app.tenant, Seq(0), 10_000).await.expect("reads");
+        log.into_iter().rev().find_map(|entry| entry.conversation).expect("a conversation")
+    }
+
+    async fn state(&self) -> RowState {
+        self.app.thread(&self.ana, &self.id().await).await.row.state
+    }
+
+    /// What the customer was told, by the bot and by the tenant's own texts.
+    async fn told(&self) -> Vec<(Author, String)> {
+        let items = self.app.thread(&self.ana, &self.id().await).await.items;
+        items
+            .into_iter()
+            .filter_map(|item| match item.body {
+                ItemBody::Message(it) if !it.author.is_customer() => Some((it.author, it.content.preview())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The words of the bot alone.
+    async fn answers(&self) -> Vec<String> {
+        self.told().await.into_iter().filter(|(author, _)| *author == Author::Bot).map(|(_, words)| words).collect()
+    }
+
+    /// The tenant's notices alone.
+    async fn notices(&self) -> Vec<String> {
+        self.told().await.into_iter().filter(|(author, _)| *author == Author::System).map(|(_, words)| words).collect()
+    }
+
+    /// The tenant's notice for a time when nobody looks.
+    async fn notice(&self) -> String {
+        let tenant = self.app.house.settings.tenant(&self.app.tenant).await.expect("a tenant");
+        tenant.settings.texts.notice_offline
+    }
+
+    async fn handoffs(&self) -> Vec<Past> {
+        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        handoffs::of(&mut tx, &self.app.tenant, &self.id().await).await.expect("reads")
+    }
+
+    /// The one handoff there is.
+    async fn handoff(&self) -> Past {
+        let mut past = self.handoffs().await;
+        assert_eq!(past.len(), 1, "{past:#?}");
+        past.remove(0)
+    }
+
+    async fn failure(&self) -> Option<Failure> {
+        match self.handoff().await.handoff.trigger {
+            Trigger::Failure { failure } => Some(failure),
+            _ => None,
+        }
+    }
+
+    async fn calls(&self) -> Vec<CallRow> {
+        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        facts::calls(&mut tx, &self.app.tenant, &self.id().await).await.expect("reads")
+    }
+
+    async fn variables(&self) -> Vec<(String, String)> {
+        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let rows = facts::variables(&mut tx, &self.app.tenant, &self.id().await).await.expect("reads");
+        rows.into_iter().map(|row| (row.name, row.value)).collect()
+    }
+
+    async fn logged(&self, fits: impl Fn(&Event) -> bool) -> usize {
+        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let log = entries::since(&mut tx, &self.app.tenant, Seq(0), 10_000).await.expect("reads");
+        log.iter().filter(|entry| fits(&entry.event)).count()
+    }
+
+    async fn publish(&self, flow: &Flow) {
+        let mut tx = self.app.house.db.begin_write().await.expect("a transaction");
+        let (tenant, id, now) = (&self.app.tenant, "flw_test".into(), self.app.now());
+        flows::insert(&mut tx, tenant, &id, flow, None, now).await.expect("inserts");
+        flows::publish(&mut tx, tenant, &id, flow, None, now).await.expect("publishes");
+        tx.commit().await.expect("commits");
+    }
+}
+
+/// All that a question told the model, its tools aside.
+fn messages(question: &Value) -> String {
+    question["messages"].to_string()
+}
+
+/// The names of the tools that a question offered.
+fn offered(question: &Value) -> Vec<String> {
+    let tools = question["tools"].as_array().cloned().unwrap_or_default();
+    let name = |tool: &Value| tool["function"]["name"].as_str().map(ToOwned::to_owned);
+    let mut names: Vec<String> = tools.iter().filter_map(name).collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,199 @@
+//! The table of faults: each one injected, the reason a person gets, what the customer got, and when.
+
+use handoff::server::{clock::Clock, inbox::bot::MODEL, jobs::Jobs, store::models};
+
+use super::*;
+
+/// From the fault to the person.
+const SOON: Span = Span::seconds(10);
+
+/// How the fault shows.
+#[derive(Clone, Copy, PartialEq)]
+enum Shows {
+    AtOnce,
+    /// Only by waiting.
+    InSilence,
+}
+
+fn look_up() -> Act {
+    call("order_status", json!({"order": "10042"}))
+}
+
+fn wrong(name: &str, arguments: &str) -> Act {
+    Act::Call("One moment.".into(), vec![(name.to_owned(), arguments.to_owned())])
+}
+
+fn rows() -> Vec<(&'static str, Vec<Act>, Failure, Shows)> {
+    use Failure::*;
+    use Shows::{AtOnce, InSilence};
+    let half = || "Your parcel is".to_owned();
+    let circle = || (0..6).map(|n| call("order_status", json!({"order": format!("1000{n}")}))).collect();
+    vec![
+        ("an error of the server", vec![Act::Status(500)], ModelError, AtOnce),
+        ("a key that is refused", vec![Act::Status(401)], ModelError, AtOnce),
+        ("a redirect", vec![Act::Status(307)], ModelError, AtOnce),
+        ("too many questions", vec![Act::Status(429)], ModelRateLimited, AtOnce),
+        ("an overloaded server", vec![Act::Status(529)], ModelRateLimited, AtOnce),
+        ("no answer", vec![Act::Silent], ModelTimedOut, InSilence),
+        ("headers and no word", vec![Act::Stall(String::new())], ModelTimedOut, InSilence),
+        ("a stall in mid-stream", vec![Act::Stall(half())], ModelStalled, InSilence),
+        ("a line that breaks", vec![Act::Cut(half())], ModelError, AtOnce),
+        ("the end of the tokens", vec![Act::Limit(half())], ModelMalformed, AtOnce),
+        ("half a form", vec![Act::Say("{\"reply\": \"Your par".into())], ModelMalformed, AtOnce),
+        ("arguments that are no JSON", vec![wrong("order_status", "{\"order\":")], ModelMalformed, AtOnce),
+        ("arguments that do not fit", vec![wrong("order_status", "{\"order\": 7}")], ModelMalformed, AtOnce),
+        ("a call for a person without a reason", vec![wrong("handoff", "{\"reason\": \"\"}")], ModelMalformed, AtOnce),
+        ("an unknown tool", vec![wrong("delete_everything", "{}")], ModelUnknownTool, AtOnce),
+        ("a tool of another place", vec![wrong("finish", "{}")], ModelUnknownTool, AtOnce),
+        ("a circle of tools", circle(), ModelToolLoop, AtOnce),
+        ("nothing", vec![Act::Say(String::new())], ModelEmpty, AtOnce),
+        ("an empty form", vec![reply(" ")], ModelEmpty, AtOnce),
+        ("a book", vec![reply(&"All about parcels. ".repeat(900))], ModelMalformed, AtOnce),
+        ("an error after a tool", vec![look_up(), Act::Status(503)], ModelError, AtOnce),
+        ("silence after a tool", vec![look_up(), Act::Silent], ModelTimedOut, InSilence),
+        ("a stall after a tool", vec![look_up(), Act::Stall(half())], ModelStalled, InSilence),
+    ]
+}
+
+#[tokio::test]
+async fn each_fault_is_one_handoff_with_its_reason_and_no_half_answer() {
+    on_stage(async |stage| {
+        for (nth, (name, acts, failure, shows)) in rows().into_iter().enumerate() {
+            stage.provider.play(acts);
+            stage.arrives(&format!("wamid.{nth}"), "Where is my parcel?").await;
+            let turn = stage.takes_off();
+            let mut fault = stage.app.now();
+            if shows == Shows::InSilence {
+                stage.provider.waits().await;
+                // What is on the wire arrives while others have their turn.
+                for _ in 0..1_000 {
+                    tokio::task::yield_now().await;
+                }
+                fault = stage.app.now();
+                stage.app.turn(Span::seconds(7));
+                assert!(!turn.is_finished(), "{name}: nobody is given up so soon");
+                stage.app.turn(Span::seconds(3));
+            }
+            stage.lands(turn).await;
+            stage.app.settle().await;
+
+            let mut past = stage.handoffs().await;
+            assert_eq!(past.len(), 1, "{name}: {past:#?}");
+            let past = past.remove(0);
+            assert_eq!(past.handoff.trigger, Trigger::Failure { failure }, "{name}");
+            assert!(past.handoff.requested_at.since(fault) <= SOON, "{name}");
+            assert!(matches!(stage.state().await, RowState::Waiting { .. }), "{name}");
+            let notice = stage.notice().await;
+            assert_eq!(stage.told().await, [(Author::System, notice.clone())], "{name}: the notice, and nothing else");
+            let sent = stage.app.meta.sent();
+            let bodies: Vec<_> = sent.iter().filter(|sent| sent.body["text"]["body"] != json!(notice)).collect();
+            assert_eq!((bodies.len(), sent.len()), (0, nth + 1), "{name}: {bodies:#?}");
+            assert_eq!(stage.provider.clear(), usize::from(failure == Failure::ModelToolLoop), "{name}");
+            stage.next_customer();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_turn_that_was_cut_off_with_the_server_becomes_a_person_and_asks_nobody() {
+    on_stage(async |stage| {
+        stage.arrives("wamid.1", "Where is my parcel?").await;
+        stage.app.turn(Span::seconds(2));
+        // The server takes the turn and dies.
+        let jobs = Jobs::new(stage.app.house.db.clone(), Clock::clone(&stage.app.house.clock));
+        assert_eq!(jobs.take(MODEL, Span::minutes(5), "the dead", 1).await.expect("takes").len(), 1);
+
+        stage.engine().recover().await.expect("starts again");
+        stage.app.settle().await;
+
+        assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
+        assert!(stage.provider.asked().is_empty());
+        assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
+        assert_eq!(stage.handoff().await.handoff.requested_at, stage.app.now(), "at once after the start");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tool_that_was_being_asked_when_the_server_died_is_told_to_the_person() {
+    on_stage(async |stage| {
+        stage.provider.play([call("order_status", json!({"order": "9001"}))]);
+        stage.arrives("wamid.1", "Where is 9001?").await;
+        let turn = stage.takes_off();
+        stage.shop.shop.heard().await;
+        turn.abort();
+        assert!(turn.await.expect_err("cut off").is_cancelled());
+
+        stage.engine().recover().await.expect("starts again");
+        stage.app.settle().await;
+
+        assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
+        assert_eq!(stage.calls().await[0].status, "interrupted");
+        assert_eq!(stage.shop.shop.asked().len(), 1, "never repeated");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_spent_budget_asks_nobody_until_the_next_day_of_the_tenant() {
+    on_stage_with(
+        |settings| settings.daily_budget = 1_000,
+        async |stage| {
+            let mut tx = stage.app.house.db.begin_write().await.expect("a transaction");
+            models::add_used(&mut tx, &stage.app.tenant, "2026-03-02", 1_000).await.expect("adds");
+            tx.commit().await.expect("commits");
+            stage.says("wamid.1", "Hello").await;
+            assert_eq!(stage.failure().await, Some(Failure::ModelBudget));
+            assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
+            assert!(stage.provider.asked().is_empty());
+
+            stage.next_customer();
+            stage.app.turn(Span::hours(24));
+            stage.provider.play([reply("Good morning!")]);
+            stage.says("wamid.2", "Hello").await;
+            assert_eq!(stage.answers().await, ["Good morning!"]);
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_conversation_has_no_more_answers_than_the_tenant_allows_until_a_person_was_there() {
+    on_stage_with(
+        |settings| settings.max_turns = 2,
+        async |stage| {
+            stage.provider.play([reply("One"), reply("Two"), reply("Three")]);
+            for nth in 1..=3 {
+                stage.says(&format!("wamid.{nth}"), "And?").await;
+            }
+            assert_eq!(stage.answers().await, ["One", "Two"]);
+            assert_eq!(stage.failure().await, Some(Failure::ModelTurns));
+            assert_eq!(stage.provider.asked().len(), 2);
+            // A person came and went: it counts anew.
+            let id = stage.id().await;
+            stage.app.house.inbox.claim(&stage.ana, &id).await.expect("claims");
+            stage.app.turn(Span::seconds(1));
+            stage.app.house.inbox.return_to_bot(&stage.ana, &id).await.expect("returns");
+            stage.says("wamid.4", "And?").await;
+            assert_eq!(stage.answers().await, ["One", "Two", "Three"]);
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_model_that_cannot_be_reached_or_asked_is_a_person() {
+    for address in ["http://127.0.0.1:9/v1", "http://10.0.0.1/v1", "http://169.254.169.254/v1"] {
+        on_stage_with(
+            |settings| address.clone_into(&mut settings.address),
+            async |stage| {
+                stage.says("wamid.1", "Hello").await;
+                assert_eq!(stage.failure().await, Some(Failure::ModelUnreachable), "{address}");
+                assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
+                assert_eq!(stage.app.house.fetch.connections(), 0);
+            },
+        )
+        .await;
+    }
+}

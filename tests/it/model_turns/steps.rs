@@ -1,0 +1,145 @@
+//! A flow that hands the talk to the model and takes it back.
+
+use handoff::domain::{
+    flow::definition::{self, Act as Does, Block, Close, Say, Start, Step},
+    keyword::Matching,
+};
+
+use super::*;
+
+fn step(id: &str, act: Does) -> Step {
+    Step { id: id.into(), name: String::new(), act }
+}
+
+pub fn say(id: &str, words: &str) -> Step {
+    step(id, Does::Message(Say::Text { text: words.to_owned() }))
+}
+
+/// A flow that says one thing and closes.
+pub fn one_line(words: &str, phrase: &str) -> Flow {
+    Flow {
+        name: "One line".into(),
+        starts: vec![Start::Words { phrase: phrase.to_owned(), matching: Matching::Contains }],
+        steps: vec![say("say", words), step("end", Does::Close(Close::default()))],
+        resume: None,
+    }
+}
+
+/// The model finds the order's number out; then the flow goes on.
+fn with_model(on_failure: Block) -> Flow {
+    let model = definition::Model {
+        instructions: "Find out which order {{ customer.name }} means.".into(),
+        tools: vec!["order_status".into()],
+        on_failure,
+    };
+    Flow {
+        name: "Helper".into(),
+        starts: vec![Start::NewConversation],
+        steps: vec![
+            step("talk", Does::Model(model)),
+            say("done", "Order {{ order_number }} is noted."),
+            step("end", Does::Close(Close::default())),
+        ],
+        resume: None,
+    }
+}
+
+async fn add_refund(stage: &Stage) {
+    let refund = ToolDefinition {
+        name: "refund".into(),
+        description: "Pays an order back.".into(),
+        url: format!("{}/refund", stage.shop.orders()),
+        ..ToolDefinition::default()
+    };
+    let mut tx = stage.app.house.db.begin_write().await.expect("a transaction");
+    tool_store::save(&mut tx, &stage.app.tenant, &refund).await.expect("saves");
+    tx.commit().await.expect("commits");
+}
+
+#[tokio::test]
+async fn a_flow_hands_the_talk_over_and_goes_on_when_the_model_is_done() {
+    on_stage(async |stage| {
+        add_refund(&stage).await;
+        stage.publish(&with_model(Vec::new())).await;
+        let kept = ("set_variable".to_owned(), json!({"name": "order_number", "value": "10042"}).to_string());
+        let finish = Act::Call(String::new(), vec![kept, ("finish".to_owned(), "{}".to_owned())]);
+        stage.provider.play([reply("Which order do you mean?"), finish]);
+        stage.says("wamid.1", "Hello").await;
+        stage.says("wamid.2", "the one with 10042").await;
+
+        assert_eq!(stage.answers().await, ["Which order do you mean?", "Order 10042 is noted."]);
+        assert!(matches!(stage.state().await, RowState::Closed { .. }));
+        assert_eq!(stage.variables().await, [("order_number".to_owned(), "10042".to_owned())]);
+        let asked = stage.provider.asked();
+        assert_eq!(offered(&asked[0]), ["close", "finish", "handoff", "order_status", "set_variable"]);
+        assert!(messages(&asked[0]).contains("Find out which order Maria Costa means."));
+        assert_eq!(stage.logged(|event| matches!(event, Event::HandedOff { .. })).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tool_that_the_step_does_not_name_cannot_be_called() {
+    on_stage(async |stage| {
+        add_refund(&stage).await;
+        stage.publish(&with_model(Vec::new())).await;
+        stage.provider.play([call("refund", json!({}))]);
+        stage.says("wamid.1", "Give me my money back").await;
+        assert_eq!(stage.failure().await, Some(Failure::ModelUnknownTool));
+        assert!(stage.shop.shop.asked().is_empty() && stage.calls().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_model_that_fails_takes_the_failure_path_of_its_step_else_a_person() {
+    on_stage(async |stage| {
+        stage
+            .publish(&with_model(vec![say("sorry", "Please call us."), step("bye", Does::Close(Close::default()))]))
+            .await;
+        stage.provider.play([Act::Status(429)]);
+        stage.says("wamid.1", "Hello").await;
+        assert_eq!(stage.answers().await, ["Please call us."]);
+        assert!(matches!(stage.state().await, RowState::Closed { .. }));
+        assert!(stage.handoffs().await.is_empty());
+    })
+    .await;
+    on_stage(async |stage| {
+        stage.publish(&with_model(Vec::new())).await;
+        stage.provider.play([Act::Status(429)]);
+        stage.says("wamid.1", "Hello").await;
+        assert_eq!(stage.failure().await, Some(Failure::ModelRateLimited));
+        assert!(stage.handoff().await.brief.reason.contains("Helper"), "it says in which flow");
+        assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_model_that_was_turned_off_is_a_failure_of_the_step() {
+    on_stage(async |stage| {
+        stage
+            .publish(&with_model(vec![say("sorry", "Please call us."), step("bye", Does::Close(Close::default()))]))
+            .await;
+        stage.provider.play([reply("Which order?")]);
+        stage.says("wamid.1", "Hello").await;
+        let off = ModelSettings { enabled: false, ..stage.provider.settings() };
+        stage.provider.serves(&stage.app, &off).await;
+        stage.says("wamid.2", "10042").await;
+        assert_eq!(stage.answers().await, ["Which order?", "Please call us."]);
+        assert_eq!(stage.provider.asked().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_step_whose_model_asks_for_a_person_ends_with_one() {
+    on_stage(async |stage| {
+        stage.publish(&with_model(Vec::new())).await;
+        stage.provider.play([call("handoff", json!({"reason": "angry", "summary": "s", "urgency": "high"}))]);
+        stage.says("wamid.1", "Hello").await;
+        let past = stage.handoff().await;
+        assert_eq!((past.handoff.trigger, past.brief.reason.as_str()), (Trigger::Model, "angry"));
+    })
+    .await;
+}
