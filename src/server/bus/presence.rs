@@ -155,14 +155,14 @@ mod tests {
         let presence = Presence::default();
         let (tenant, ana) = (TenantId::from("tnt_1"), AgentId::from("agt_ana"));
         let stream = presence.enter(&tenant, &ana, false, || Timestamp(1_000));
-        assert_eq!(*presence.online(&tenant, Timestamp(0)), std::slice::from_ref(&ana));
+        assert_eq!(&*presence.online(&tenant, Timestamp(0)), std::slice::from_ref(&ana));
         drop(stream);
-        assert_eq!(*presence.online(&tenant, Timestamp(1_000 + GRACE.0 - 1)), std::slice::from_ref(&ana));
-        assert_eq!(*presence.online(&tenant, Timestamp(1_000 + GRACE.0)), []);
+        assert_eq!(&*presence.online(&tenant, Timestamp(1_000 + GRACE.0 - 1)), std::slice::from_ref(&ana));
+        assert_eq!(&*presence.online(&tenant, Timestamp(1_000 + GRACE.0)), []);
         let _stream = presence.enter(&tenant, &ana, true, || Timestamp(0));
-        assert_eq!(*presence.online(&tenant, Timestamp(0)), []);
+        assert_eq!(&*presence.online(&tenant, Timestamp(0)), []);
         presence.set_away(&tenant, &ana, false);
-        assert_eq!(*presence.online(&tenant, Timestamp(0)), [ana]);
+        assert_eq!(&*presence.online(&tenant, Timestamp(0)), [ana]);
     }
 
     #[test]
