@@ -71,7 +71,7 @@ async fn a_flow_that_is_offline_begins_nothing() {
         four_flows(&app).await;
         let (ana, _) = app.agent("Ana").await;
         let mut tx = app.house.db.begin_write().await.expect("a transaction");
-        flows::go_live(&mut tx, &app.tenant, &"flw_1".into(), None, app.now()).await.expect("goes offline");
+        flows::go_live(&mut tx, &app.tenant, &"flw_1".into(), None).await.expect("goes offline");
         tx.commit().await.expect("commits");
         says(&app, "wamid.1", "Hello").await;
         let row = row(&app, &ana).await;
