@@ -116,7 +116,7 @@ impl Provider {
     pub async fn serves(&self, app: &TestApp, settings: &ModelSettings) {
         let mut tx = app.house.db.begin_write().await.expect("a transaction");
         models::save_settings(&mut tx, &app.tenant, settings).await.expect("saves");
-        models::save_key(&mut tx, &app.tenant, Some(&sealed(KEY))).await.expect("saves");
+        models::save_key(&mut tx, &app.tenant, Some(&sealed(KEY)), app.now()).await.expect("saves");
         tx.commit().await.expect("commits");
     }
 

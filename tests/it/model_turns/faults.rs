@@ -82,7 +82,7 @@ async fn each_fault_is_one_handoff_with_its_reason_and_no_half_answer() {
             let past = past.remove(0);
             assert_eq!(past.handoff.trigger, Trigger::Failure { failure }, "{name}");
             assert!(past.handoff.requested_at.since(fault) <= SOON, "{name}");
-            assert!(matches!(stage.state().await, RowState::Waiting { .. }), "{name}");
+            assert!(matches!(stage.state().await, RowState::Waiting), "{name}");
             let notice = stage.notice().await;
             assert_eq!(stage.told().await, [(Author::System, notice.clone())], "{name}: the notice, and nothing else");
             let sent = stage.app.meta.sent();

@@ -130,6 +130,12 @@ impl Inbox {
 }
 
 impl Work {
+    /// Whether the flow still stands where the turn found it.
+    async fn is_current(&mut self, turn: &Turn) -> Result<bool> {
+        let now = runs::find(&mut self.tx, &turn.tenant, &turn.conversation).await?;
+        Ok(now.map_or(0, |run| run.revision) == turn.revision())
+    }
+
     /// Ends jobs, and returns those whose lease was still held.
     async fn end_jobs(&mut self, leases: impl Iterator<Item = &Lease>) -> Result<BTreeSet<JobId>> {
         let mut by_token: BTreeMap<&str, Vec<&JobId>> = BTreeMap::new();
