@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::{
     asking::{span_of, span_words},
-    fields::{Form, Lens, ListField, SelectField, Shape, TextField},
+    fields::{Form, Lens, SelectField, Shape, TextField},
+    list_field::ListField,
 };
 use crate::domain::{
     flow::{

@@ -5,6 +5,7 @@ mod branching;
 mod ending;
 mod fetching;
 pub mod fields;
+mod list_field;
 mod saying;
 mod start;
 

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::fields::{Form, Lens, ListField, SelectField, Shape, TextField};
+use super::{
+    fields::{Form, Lens, SelectField, Shape, TextField},
+    list_field::ListField,
+};
 use crate::{
     domain::flow::{
         definition::{Act, Button, FileKind, Row, Say},

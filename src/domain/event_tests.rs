@@ -1,0 +1,75 @@
+use super::*;
+
+/// One golden line per variant. They are written to disk for ever: never change a line, only add.
+const GOLDEN: &[&str] = &[
+    r#"{"event":"started","channel":"chn_1","customer":"cus_1","previous":null}"#,
+    r#"{"event":"customer_wrote","message":"msg_1","kind":"text","turn":true,"unread":true,"at":5,"late":false,"digest":"d"}"#,
+    r#"{"event":"queued","message":"msg_1","author":{"by":"agent","id":"agt_1"},"kind":"text","digest":"d"}"#,
+    r#"{"event":"echoed","message":"msg_1","author":{"by":"phone"},"kind":"text","at":5,"digest":"d"}"#,
+    r#"{"event":"delivered","message":"msg_1","status":"read","code":null}"#,
+    r#"{"event":"resent","message":"msg_1"}"#,
+    r#"{"event":"amended","message":"msg_1","what":"edited"}"#,
+    r#"{"event":"window_refused","at":5}"#,
+    r#"{"event":"handed_off","handoff":"hof_1","trigger":{"trigger":"keyword","keyword":"kwd_1","phrase":"agent"},"message":"msg_1","team":"tem_1","target":300000}"#,
+    r#"{"event":"claimed","handoff":"hof_1","agent":"agt_1","waited":72000}"#,
+    r#"{"event":"first_replied","handoff":"hof_1","by":{"by":"agent","id":"agt_1"},"after":90000}"#,
+    r#"{"event":"released","handoff":"hof_1","agent":"agt_1"}"#,
+    r#"{"event":"taken_over","handoff":"hof_1","agent":"agt_1","from":null}"#,
+    r#"{"event":"returned_to_bot","handoff":"hof_1","agent":"agt_1"}"#,
+    r#"{"event":"closed","reason":"done","handoff":"hof_1"}"#,
+    r#"{"event":"closing_skipped","why":"window_closed"}"#,
+    r#"{"event":"bot_silenced","messages":2}"#,
+    r#"{"event":"bot_refused"}"#,
+    r#"{"event":"seen","agent":"agt_1"}"#,
+    r#"{"event":"merged","from":"cus_1","into":"cus_2"}"#,
+    r#"{"event":"number_changed","customer":"cus_1"}"#,
+    r#"{"event":"flow_began","flow":"flw_1","version":3}"#,
+    r#"{"event":"variable_set","variable":"var_1"}"#,
+    r#"{"event":"call_requested","call":"cal_1"}"#,
+    r#"{"event":"call_ended","call":"cal_1","outcome":"answered","took":120}"#,
+    r#"{"event":"configured","what":"keyword","subject":"kwd_1","change":"added"}"#,
+    r#"{"event":"channel_trouble","channel":"chn_1","code":130429}"#,
+    r#"{"event":"signed_in","agent":"agt_1"}"#,
+    r#"{"event":"signed_out","agent":"agt_1"}"#,
+    r#"{"event":"availability","agent":"agt_1","away":true}"#,
+];
+
+#[test]
+fn every_setting_keeps_its_word() {
+    let golden = [
+        (Setting::Keyword, "keyword"),
+        (Setting::Texts, "texts"),
+        (Setting::WaitingTarget, "waiting_target"),
+        (Setting::TimeZone, "time_zone"),
+        (Setting::ReadPolicy, "read_policy"),
+        (Setting::Channel, "channel"),
+        (Setting::App, "app"),
+        (Setting::Agent, "agent"),
+        (Setting::Password, "password"),
+        (Setting::Flow, "flow"),
+        (Setting::LiveFlow, "live_flow"),
+        (Setting::Model, "model"),
+        (Setting::ModelKey, "model_key"),
+        (Setting::Tool, "tool"),
+        (Setting::Secret, "secret"),
+        (Setting::Hours, "hours"),
+    ];
+    for (setting, word) in golden {
+        assert_eq!(serde_json::to_value(setting).expect("a setting is JSON"), word);
+    }
+}
+
+#[test]
+fn every_variant_reads_and_writes_its_golden_line() {
+    let mut names = Vec::new();
+    for line in GOLDEN {
+        let event: Event = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        let written = serde_json::to_value(&event).expect("an event is JSON");
+        assert_eq!(written, serde_json::from_str::<serde_json::Value>(line).expect("golden JSON"), "{line}");
+        assert_eq!(written["event"], event.name());
+        names.push(event.name());
+    }
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), GOLDEN.len(), "each variant has one line");
+}
