@@ -3,6 +3,8 @@
 //! axum cannot list its routes, so those that are not pages or server functions stand in [`ENDPOINTS`]; the tenant matrix
 //! walks that table, the pages and the server functions.
 
+mod health;
+
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
@@ -96,7 +98,8 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
     let exports = Router::new()
         .route("/flows/{id}/export", get(settings::flow_export::export))
         .with_state((house.accounts.clone(), house.settings.clone()));
-    let health = Router::new().route("/health", get(health)).with_state(house.db.clone());
+    let health =
+        Router::new().route("/health", get(health::health)).with_state((house.db.clone(), house.webhook.clone()));
 
     Router::new()
         .merge(site)
@@ -248,19 +251,4 @@ async fn behind_proxies(State(trusted): State<Arc<[IpAddr]>>, mut request: Reque
         }
     }
     next.run(request).await
-}
-
-/// 200 when the database answers.
-async fn health(State(db): State<super::store::Db>) -> Response {
-    let looked = async {
-        let mut tx = db.begin_read().await?;
-        super::store::tenants::heads(&mut tx).await
-    };
-    match looked.await {
-        Ok(_) => "ok".into_response(),
-        Err(error) => {
-            tracing::error!(%error, "health: the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.").into_response()
-        }
-    }
 }

@@ -268,30 +268,6 @@ impl TestApp {
         self.only_row(agent).await
     }
 
-    /// From here on the database takes no webhook: on PostgreSQL it is read-only, as a failed-over server is. On SQLite
-    /// a trigger stands in, because a file's mode stops nobody who is root.
-    pub async fn refuse_writes(&self) {
-        match self.engine {
-            Engine::Sqlite => {
-                let refuse = "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
-                self.behind(&[
-                    format!("CREATE TRIGGER no_insert BEFORE INSERT ON journal {refuse}"),
-                    format!("CREATE TRIGGER no_update BEFORE UPDATE ON journal {refuse}"),
-                ])
-                .await;
-            }
-            Engine::Postgres => self.behind(&self.read_only("on")).await,
-        }
-    }
-
-    /// Ends [`Self::refuse_writes`].
-    pub async fn accept_writes(&self) {
-        match self.engine {
-            Engine::Sqlite => self.behind(&["DROP TRIGGER no_insert".into(), "DROP TRIGGER no_update".into()]).await,
-            Engine::Postgres => self.behind(&self.read_only("off")).await,
-        }
-    }
-
     /// Erases the content of a table, as the law asks; the log stays.
     pub async fn erase(&self, table: &str) {
         let erase = format!("DELETE FROM {table}");
@@ -305,17 +281,8 @@ impl TestApp {
         }
     }
 
-    /// The setting counts for new connections, so the old ones are cut.
-    fn read_only(&self, value: &str) -> [String; 2] {
-        let (_, name) = self.config.database_url.rsplit_once('/').expect("the address names a database");
-        [
-            format!("ALTER DATABASE {name} SET default_transaction_read_only = {value}"),
-            format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
-        ]
-    }
-
     /// Runs statements behind the server's back, on a connection of their own.
-    async fn behind(&self, statements: &[String]) {
+    pub async fn behind(&self, statements: &[String]) {
         match self.engine {
             Engine::Sqlite => {
                 let pool = sqlx::SqlitePool::connect(&self.config.database_url).await.expect("SQLite opens");

@@ -1,5 +1,6 @@
 //! What the webhook promises Meta: 200 means kept, whatever comes twice is once, and no item costs another.
 
+mod faults;
 mod identities;
 mod outages;
 mod roads;

@@ -5,7 +5,7 @@
 //! not keep up, SQLite's own way steps in at [`LONGEST`].
 
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// Commits between two times: some megabytes under load, where pages that change often are then written once for all.
 const COMMITS: u32 = 128;
@@ -15,24 +15,46 @@ pub(super) const LONGEST: u32 = 16_384;
 /// The writer's end. Cheap to clone; the connection is closed when the last one is dropped.
 #[derive(Clone)]
 pub(super) struct Checkpoints {
-    due: mpsc::Sender<()>,
+    asked: mpsc::Sender<Asked>,
     commits: std::sync::Arc<std::sync::atomic::AtomicU32>,
+}
+
+enum Asked {
+    CarryOver,
+    Close(oneshot::Sender<()>),
 }
 
 impl Checkpoints {
     /// Opens the connection and starts its task.
     pub(super) async fn start(options: &SqliteConnectOptions) -> sqlx::Result<Self> {
         let mut connection = SqliteConnection::connect_with(options).await?;
-        let (due, mut asked) = mpsc::channel(1);
+        let (asked, mut asking) = mpsc::channel(1);
         tokio::spawn(async move {
-            while asked.recv().await.is_some() {
-                if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await {
-                    // The commits go on; at the longest length one of them tries the same and reports it.
-                    tracing::warn!(%error, "the database's log could not be carried over");
+            let mut closed = None;
+            while let Some(next) = asking.recv().await {
+                match next {
+                    Asked::CarryOver => {
+                        let carried = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await;
+                        if let Err(error) = carried {
+                            // The commits go on; at the longest length one of them tries the same and reports it.
+                            tracing::warn!(%error, "the database's log could not be carried over");
+                        }
+                    }
+                    Asked::Close(done) => {
+                        closed = Some(done);
+                        break;
+                    }
                 }
             }
+            if let Err(error) = connection.close().await {
+                tracing::warn!(%error, "the database could not be closed");
+            }
+            if let Some(done) = closed {
+                // Whoever asked may have gone.
+                let _gone = done.send(());
+            }
         });
-        Ok(Self { due, commits: Default::default() })
+        Ok(Self { asked, commits: Default::default() })
     }
 
     /// A transaction was committed.
@@ -40,7 +62,16 @@ impl Checkpoints {
         let count = self.commits.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         if count % COMMITS == COMMITS - 1 {
             // Full: one is due already.
-            let _due = self.due.try_send(());
+            let _due = self.asked.try_send(Asked::CarryOver);
+        }
+    }
+
+    /// Comes back when the connection is closed. As the last one it leaves a database without a log beside it.
+    pub(super) async fn close(&self) {
+        let (done, closed) = oneshot::channel();
+        if self.asked.send(Asked::Close(done)).await.is_ok() {
+            // An end without an answer is an end too.
+            let _ended = closed.await;
         }
     }
 }

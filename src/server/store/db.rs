@@ -6,7 +6,7 @@
 use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    Postgres, Sqlite, Transaction,
+    AssertSqlSafe, Connection, Postgres, Sqlite, Transaction,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -14,6 +14,7 @@ use sqlx::{
 use super::{
     StoreError,
     checkpoint::{self, Checkpoints},
+    datafile::DataFile,
 };
 
 /// A pool of one of the two engines.
@@ -27,6 +28,7 @@ enum Engine {
         writer: SqlitePool,
         readers: SqlitePool,
         checkpoints: Checkpoints,
+        file: DataFile,
     },
     Postgres(PgPool),
 }
@@ -92,8 +94,9 @@ impl Db {
     }
 
     async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(|error| StoreError::Unusable(format!("DATABASE_URL: {error}")))?
+            .create_if_missing(false)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
@@ -105,43 +108,43 @@ impl Db {
                 StoreError::Unusable(format!("the folder {} cannot be made: {error}", folder.display()))
             })?;
         }
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
+        // The first connection makes the file. A later one must not: it would stand for a database that is gone.
+        let checkpoints = Checkpoints::start(&options.clone().create_if_missing(true)).await?;
+        let file = DataFile::of(options.get_filename())?;
+        let writer = pool(1)
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(options.clone().pragma("wal_autocheckpoint", checkpoint::LONGEST.to_string()))
             .await?;
-        let checkpoints = Checkpoints::start(&options).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(4)
-            .min_connections(1)
-            .connect_with(options.pragma("query_only", "ON"))
-            .await?;
+        let readers = pool(4).min_connections(1).connect_with(options.pragma("query_only", "ON")).await?;
         let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&readers).await?;
         let found: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
         let (a, b, c) = SQLITE_AT_LEAST;
         if found < vec![a, b, c] {
             return Err(StoreError::Unusable(format!("SQLite {a}.{b}.{c} or newer is needed, this is {version}")));
         }
-        Ok(Self(Engine::Sqlite { writer, readers, checkpoints }))
+        Ok(Self(Engine::Sqlite { writer, readers, checkpoints, file }))
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url)?;
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|error| StoreError::Unusable(format!("DATABASE_URL is no address of a PostgreSQL: {error}")))?;
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options)
             .await?;
-        let collation: String =
-            sqlx::query_scalar("SELECT datcollate FROM pg_database WHERE datname = current_database()")
-                .fetch_one(&pool)
-                .await?;
-        // Ids and folded text are compared as bytes by Rust; a locale's order would disagree with it.
-        if !matches!(collation.as_str(), "C" | "POSIX" | "C.UTF-8" | "C.utf8") {
+        // As JSON, because a PostgreSQL before 15 has no such column, and ICU no say.
+        let (collation, provider): (String, Option<String>) = sqlx::query_as(
+            "SELECT datcollate, to_jsonb(d) ->> 'datlocprovider' FROM pg_database d WHERE datname = current_database()",
+        )
+        .fetch_one(&pool)
+        .await?;
+        if !compares_bytes(&collation, provider.as_deref()) {
             return Err(StoreError::Unusable(format!(
-                "the PostgreSQL database must use collation C, this one has {collation}: \
-                 CREATE DATABASE handoff TEMPLATE template0 LC_COLLATE 'C' ENCODING 'UTF8'"
+                "the PostgreSQL database must use collation C, this one has {collation}{}: \
+                 CREATE DATABASE handoff TEMPLATE template0 LOCALE_PROVIDER libc LC_COLLATE 'C' ENCODING 'UTF8'",
+                if provider.as_deref() == Some("i") { " by ICU" } else { "" }
             )));
         }
         Ok(Self(Engine::Postgres(pool)))
@@ -167,7 +170,8 @@ impl Db {
     /// A transaction that may write: the writer's turn on SQLite, an ordinary one on PostgreSQL.
     pub async fn begin_write(&self) -> Result<Tx, StoreError> {
         Ok(match &self.0 {
-            Engine::Sqlite { writer, checkpoints, .. } => {
+            Engine::Sqlite { writer, checkpoints, file, .. } => {
+                file.still_there()?;
                 let tx = writer.begin_with("BEGIN IMMEDIATE").await?;
                 Tx(TxEngine::Sqlite(tx), Some(checkpoints.clone()))
             }
@@ -190,22 +194,57 @@ impl Db {
         matches!(self.0, Engine::Postgres(_))
     }
 
+    /// Whether the database is still the one that was opened. Reads do not ask: what they find was true a moment ago.
+    pub fn still_there(&self) -> Result<(), StoreError> {
+        match &self.0 {
+            Engine::Sqlite { file, .. } => file.still_there(),
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Trades safety for speed until this pool is closed: for data that can be made anew, never for a customer's.
     pub async fn stop_syncing(&self) -> Result<(), StoreError> {
+        self.tune_writer("synchronous", "OFF").await
+    }
+
+    /// Sets a pragma of SQLite's writer, now and whenever its connection is made anew. Tests bring faults about with it.
+    pub async fn tune_writer(&self, pragma: &'static str, value: &'static str) -> Result<(), StoreError> {
         if let Engine::Sqlite { writer, .. } = &self.0 {
-            sqlx::query("PRAGMA synchronous = OFF").execute(writer).await?;
+            writer.set_connect_options(writer.connect_options().as_ref().clone().pragma(pragma, value));
+            sqlx::query(AssertSqlSafe(format!("PRAGMA {pragma} = {value}"))).execute(writer).await?;
         }
         Ok(())
     }
 
+    /// Comes back when every connection is closed. SQLite's log is then in its file.
     pub async fn close(&self) {
         match &self.0 {
-            Engine::Sqlite { writer, readers, .. } => {
+            Engine::Sqlite { writer, readers, checkpoints, .. } => {
                 readers.close().await;
                 writer.close().await;
+                checkpoints.close().await;
             }
             Engine::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// A pool that gives no connection out that sqlx takes to be within a transaction. After a full disk or a failed write
+/// SQLite has rolled back by itself; sqlx's own ROLLBACK then fails, and it would believe in that transaction for ever.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(connections).before_acquire(|connection, _| {
+        let fit = !connection.is_in_transaction();
+        Box::pin(async move { Ok(fit) })
+    })
+}
+
+/// Ids and folded text are compared as bytes by Rust; a locale's order would disagree with it. `i` is ICU, which ignores
+/// what libc's collation says; the built-in provider (`b`) knows orders by code point only.
+fn compares_bytes(collation: &str, provider: Option<&str>) -> bool {
+    match provider {
+        Some("b") => true,
+        None | Some("c") => matches!(collation, "C" | "POSIX" | "C.UTF-8" | "C.utf8"),
+        Some(_) => false,
     }
 }
 
@@ -227,5 +266,30 @@ impl Tx {
             TxEngine::Postgres(tx) => tx.rollback().await?,
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_orders_like_a_dictionary_is_refused() {
+        for (collation, provider) in [("C", None), ("C.UTF-8", Some("c")), ("C", Some("b")), ("C.UTF-8", Some("b"))] {
+            assert!(compares_bytes(collation, provider), "{collation} {provider:?}");
+        }
+        for (collation, provider) in [("C", Some("i")), ("en_US.UTF-8", Some("c")), ("de_DE.utf8", None)] {
+            assert!(!compares_bytes(collation, provider), "{collation} {provider:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_that_no_database_has_is_told_in_one_line() {
+        for url in ["sqlite::memory:", "sqlite://?mode=memory", "sqlite:", "postgres://host:port/x", "mysql://x"] {
+            match Db::open(url).await {
+                Err(StoreError::Unusable(words)) => assert!(words.contains("DATABASE_URL"), "{url}: {words}"),
+                other => panic!("{url}: {:?}", other.map(|_| ())),
+            }
+        }
     }
 }

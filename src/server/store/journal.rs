@@ -85,6 +85,17 @@ pub async fn sweep(tx: &mut Tx, before: &JournalId, limit: i64) -> Result<u64> {
         .bind(before.as_str()).bind(limit).execute(c).await.map(|done| done.rows_affected()))?)
 }
 
+/// Writes and removes what a webhook would bring, to see whether the database takes one.
+pub async fn probe(tx: &mut Tx, id: &JournalId, at: Timestamp) -> Result<()> {
+    // As large as a busy hour's webhook: a full disk may still have room for a line.
+    let body = vec![0u8; 64 * 1024];
+    on!(tx, c => sqlx::query(
+        "INSERT INTO journal (id, app_id, received_at, body, state) VALUES ($1, 'probe', $2, $3, 'done')")
+        .bind(id.as_str()).bind(at.0).bind(body).execute(c).await.map(|_| ()))?;
+    on!(tx, c => sqlx::query("DELETE FROM journal WHERE id = $1").bind(id.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// Whether an error is about the database and not about what was asked of it: gone, locked, full, read-only, or another
 /// transaction was in the way. The same work may succeed later, unchanged.
 pub fn is_outage(error: &StoreError) -> bool {
@@ -95,7 +106,9 @@ pub fn is_outage(error: &StoreError) -> bool {
         | sqlx::Error::Protocol(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed
+        | sqlx::Error::InvalidSavePointStatement => true,
         sqlx::Error::Database(error) => {
             let code = error.code().unwrap_or_default();
             if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
@@ -104,9 +117,10 @@ pub fn is_outage(error: &StoreError) -> bool {
                 let primary = code.parse::<i64>().map_or(0, |code| code & 0xff);
                 matches!(primary, 3 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 13 | 14 | 15 | 26)
             } else {
-                // Connection, rollback, resources, operator, system; and a server that takes no writes or gives no lock.
-                ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
-                    || matches!(&*code, "25006" | "55P03")
+                // Connection, sign-in, no such database, rollback, resources, operator, system; and a server that takes
+                // no writes, lets nobody in or gives no lock.
+                ["08", "28", "3D", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+                    || matches!(&*code, "25006" | "55000" | "55P03")
             }
         }
         _ => false,

@@ -10,6 +10,7 @@ mod checkpoint;
 pub mod conversations;
 pub mod counters;
 pub mod customers;
+mod datafile;
 pub mod db;
 pub mod desk;
 pub mod early;

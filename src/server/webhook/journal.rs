@@ -3,14 +3,10 @@
 //! [`Journal`] is the handlers' end, [`Scribe`] the task. Nothing is read or judged here; a body that nobody can
 //! understand is as durable as any other.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
-
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use super::outage::Outage;
 use crate::{
     domain::{
         ids::{AppId, JournalId},
@@ -35,6 +31,9 @@ const GROUP_BYTES: usize = 8 * 1024 * 1024;
 /// How long a handler waits for its commit before it tells Meta to come again. The body may still be written: twice is
 /// harmless, because items are told apart by their own ids.
 const PATIENCE: Span = Span::seconds(10);
+/// How often the database is tried during an outage: whoever is sent elsewhere by `/health` brings no webhook that would
+/// show its end.
+pub const PROBE: Span = Span::seconds(2);
 
 /// The body is not on disk, as far as we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,31 +55,13 @@ struct Letter {
     written: oneshot::Sender<Result<(), NotWritten>>,
 }
 
-/// Whether the database is out of service: said once when it begins and once when it ends.
-#[derive(Clone, Default)]
-pub(super) struct Outage(Arc<AtomicBool>);
-
-impl Outage {
-    pub(super) fn met(&self, error: &dyn std::fmt::Display) {
-        if !self.0.swap(true, Ordering::Relaxed) {
-            tracing::error!(%error, "webhooks are refused with 503 until the database takes writes again");
-        }
-    }
-
-    fn over(&self) {
-        if self.0.swap(false, Ordering::Relaxed) {
-            tracing::info!("webhooks are accepted again");
-        }
-    }
-}
-
 impl Journal {
     /// The handlers' end and the task that `run.rs` must start.
     pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus) -> (Self, Scribe) {
         let (letters, mailbox) = mpsc::channel(QUEUE);
         let outage = Outage::default();
         let names = Names { entropy, last: Timestamp(0), count: 0 };
-        let scribe = Scribe { mailbox, held: None, db, bus, names, outage: outage.clone() };
+        let scribe = Scribe { mailbox, held: None, db, bus, names, outage: outage.clone(), clock: clock.clone() };
         (Self { letters, outage, clock: clock.clone() }, scribe)
     }
 
@@ -118,6 +99,7 @@ pub struct Scribe {
     bus: Bus,
     names: Names,
     outage: Outage,
+    clock: Clock,
 }
 
 impl Scribe {
@@ -132,6 +114,11 @@ impl Scribe {
                     () = stop.cancelled(), if !self.mailbox.is_closed() => {
                         // What is in the mailbox is still given out; only new letters are refused.
                         self.mailbox.close();
+                        continue;
+                    }
+                    () = self.outage.begins() => continue,
+                    () = self.clock.sleep(PROBE), if self.outage.lasts() => {
+                        self.probe().await;
                         continue;
                     }
                 },
@@ -182,6 +169,20 @@ impl Scribe {
         for written in waiting {
             // A handler that went away (Meta hung up) needs no answer; its body is kept all the same.
             let _gone = written.send(outcome);
+        }
+    }
+
+    async fn probe(&mut self) {
+        let now = self.clock.now();
+        let id = self.names.next(now);
+        let tried = async {
+            let mut tx = self.db.begin_write().await?;
+            journal::probe(&mut tx, &id, now).await?;
+            tx.commit().await
+        };
+        match tried.await {
+            Ok(()) => self.outage.over(),
+            Err(error) => self.outage.met(&error),
         }
     }
 

@@ -5,6 +5,7 @@
 //! one more kind of news: see `read.rs`.
 
 pub mod journal;
+mod outage;
 pub mod project;
 mod project_plan;
 #[cfg(test)]

@@ -87,6 +87,11 @@ impl Webhook {
         Self { db, seal, clock, journal, known: Arc::default() }
     }
 
+    /// Whether webhooks are refused for now, because the database takes none.
+    pub fn is_refusing(&self) -> bool {
+        self.journal.outage().lasts()
+    }
+
     async fn app(&self, id: &str) -> store::Result<App> {
         if id.len() > ID_LIMIT || id.contains('\0') {
             return Ok(App::Unknown);

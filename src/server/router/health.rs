@@ -1,0 +1,34 @@
+//! `GET /health`: for load balancers, and for the operator a few counts that name nobody.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::StatusCode;
+
+use crate::server::{
+    store::{self, Db, journal},
+    webhook::Webhook,
+};
+
+/// 200 while the database answers and takes webhooks, else 503.
+pub(super) async fn health(State((db, webhook)): State<(Db, Webhook)>) -> Response {
+    if webhook.is_refusing() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "Webhooks are refused: the database does not take them.")
+            .into_response();
+    }
+    match look(&db).await {
+        Ok((unread, held)) => {
+            format!("ok\nwebhooks to be read: {unread}\nitems in quarantine: {held}\n").into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "health: the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.").into_response()
+        }
+    }
+}
+
+async fn look(db: &Db) -> store::Result<(i64, i64)> {
+    db.still_there()?;
+    journal::backlog(&mut db.begin_read().await?).await
+}

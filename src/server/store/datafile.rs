@@ -1,0 +1,64 @@
+//! The embedded database's file, and whether it is still the one that was opened. SQLite goes on writing into a file that
+//! was deleted or moved away; what is acknowledged then is lost with the process.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::StoreError;
+
+/// The file as it was when the database was opened.
+#[derive(Clone)]
+pub(super) struct DataFile {
+    path: PathBuf,
+    identity: Identity,
+}
+
+/// Device and number: a file keeps them for life, wherever it is moved to.
+#[cfg(unix)]
+type Identity = (u64, u64);
+/// Elsewhere a file that is open can hardly be taken away.
+#[cfg(not(unix))]
+type Identity = ();
+
+impl DataFile {
+    pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
+        let identity = identity(path).map_err(|error| {
+            StoreError::Unusable(format!(
+                "DATABASE_URL must name a file, and “{}” cannot be found: {error}",
+                path.display()
+            ))
+        })?;
+        Ok(Self { path: path.to_owned(), identity })
+    }
+
+    /// # Errors
+    /// The path leads to another file, or to none. It is over when the file is back.
+    pub(super) fn still_there(&self) -> Result<(), StoreError> {
+        match identity(&self.path) {
+            Ok(now) if now == self.identity => Ok(()),
+            Ok(_) => Err(StoreError::Unusable(format!(
+                "{} is not the database that was opened any more: put that one back, or restart to use this one",
+                self.path.display()
+            ))),
+            Err(error) => Err(StoreError::Unusable(format!(
+                "the database {} is gone ({error}): put it back, or restart to begin a new one",
+                self.path.display()
+            ))),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn identity(path: &Path) -> io::Result<Identity> {
+    use std::os::unix::fs::MetadataExt;
+
+    let file = std::fs::metadata(path)?;
+    Ok((file.dev(), file.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(path: &Path) -> io::Result<Identity> {
+    std::fs::metadata(path).map(|_| ())
+}

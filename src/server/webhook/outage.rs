@@ -1,0 +1,41 @@
+//! Whether webhooks are refused because the database is out of service: said once when it begins and once when it ends.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use tokio::sync::Notify;
+
+#[derive(Clone, Default)]
+pub(super) struct Outage(Arc<State>);
+
+#[derive(Default)]
+struct State {
+    lasts: AtomicBool,
+    begins: Notify,
+}
+
+impl Outage {
+    pub(super) fn met(&self, error: &dyn std::fmt::Display) {
+        if !self.0.lasts.swap(true, Ordering::Relaxed) {
+            tracing::error!(%error, "webhooks are refused with 503 until the database takes writes again");
+            self.0.begins.notify_one();
+        }
+    }
+
+    pub(super) fn over(&self) {
+        if self.0.lasts.swap(false, Ordering::Relaxed) {
+            tracing::info!("webhooks are accepted again");
+        }
+    }
+
+    pub(super) fn lasts(&self) -> bool {
+        self.0.lasts.load(Ordering::Relaxed)
+    }
+
+    /// Ends when one begins; for one listener.
+    pub(super) async fn begins(&self) {
+        self.0.begins.notified().await;
+    }
+}
