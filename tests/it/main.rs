@@ -20,5 +20,6 @@ mod races;
 mod sending;
 mod shop;
 mod signatures;
+mod simulator_peers;
 mod tenant_matrix;
 mod webhook_durability;

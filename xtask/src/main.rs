@@ -9,13 +9,14 @@ mod lint;
 mod machine;
 mod page;
 mod postgres;
+mod python;
 mod server;
 mod step;
 mod toolchain;
 
 use layout::Layout;
 use page::Build;
-use std::{env, process::ExitCode};
+use std::{env, ffi::OsString, process::ExitCode};
 use step::{Outcome, Steps, Stop, Tally, run, run_counting};
 use toolchain::cargo;
 
@@ -33,6 +34,9 @@ usage: cargo xtask <command> [arguments]
   test-server  only the tests that need no browser                 (arguments go to `cargo test`)
   test-browser only the tests in Chromium                          (arguments go to Playwright)
 ";
+
+/// Names the Python that has the clients of `end2end/peers/requirements.txt`, for the tests.
+const PYTHON: &str = "HANDOFF_TEST_PYTHON";
 
 fn main() -> ExitCode {
     let mut args = env::args().skip(1);
@@ -89,10 +93,19 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
     // The language model is tested against a server from npm.
     steps.run("find Node", browser::ensure_node)?;
     steps.run("install test servers", || browser::ensure_packages(layout))?;
+    // The simulator is tested with clients from PyPI.
+    let python = steps.run("install test clients", || {
+        let wanted = [OsString::from("--requirement"), layout.end2end().join("peers/requirements.txt").into()];
+        python::ensure(layout, "peers", &wanted, "the tests of the simulator")
+    })?;
     // Held until the tests are over, and stopped whether they pass or not.
     let (url, _server) = steps.run("start PostgreSQL", || postgres::start(layout))?;
     let mut command = cargo(layout);
-    command.args(["test", "--features", "ssr"]).args(args).env(postgres::VARIABLE, url);
+    command
+        .args(["test", "--features", "ssr"])
+        .args(args)
+        .env(postgres::VARIABLE, url)
+        .env(PYTHON, python.join("python"));
     server::environment(&mut command, layout);
     // Compiling Leptos with this name set would change the addresses of the page (see `page::NAME`).
     command.env_remove("LEPTOS_OUTPUT_NAME");
