@@ -56,11 +56,11 @@ impl Pace {
             let wait = i64::try_from(not_until.wait_time_from(now).as_millis()).unwrap_or(i64::MAX);
             self.clock.0.now().plus(Span::of_millis(wait + 1))
         };
-        let pair = format!("{channel} {customer}");
-        if let Err(not_until) = self.pair.check_key(&pair) {
+        // The number first: its second comes back in a moment, while a pair's six are lost for nothing when it refuses.
+        if let Err(not_until) = self.number.check_key(&channel.as_str().to_owned()) {
             return Some(until(not_until));
         }
-        self.number.check_key(&channel.as_str().to_owned()).err().map(until)
+        self.pair.check_key(&format!("{channel} {customer}")).err().map(until)
     }
 
     /// Forgets pairs that have recovered.
@@ -87,5 +87,21 @@ mod tests {
         assert_eq!(pace.hold(&channel, &luca), None, "other customers are not affected");
         hand.set(due);
         assert_eq!(pace.hold(&channel, &maria), None);
+    }
+    #[test]
+    fn a_number_that_is_full_costs_no_pair_anything() {
+        let hand = TurnedClock::at(Timestamp(1_000_000));
+        let pace = Pace::new(Clock::turned(hand.clone()));
+        let (channel, luca) = (ChannelId::from("chn_1"), CustomerId::from("cus_0"));
+        for n in 1..=60 {
+            assert_eq!(pace.hold(&channel, &CustomerId::from(format!("cus_{n}"))), None);
+        }
+        for _ in 0..100 {
+            assert!(pace.hold(&channel, &luca).is_some(), "the number has had its sixty");
+        }
+        hand.turn(Span::seconds(1));
+        for _ in 0..45 {
+            assert_eq!(pace.hold(&channel, &luca), None, "and all of this customer's are left");
+        }
     }
 }
