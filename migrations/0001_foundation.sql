@@ -63,6 +63,8 @@ CREATE TABLE channels (
   -- Set while the number cannot send: Meta's code and since when. The queue waits; nothing is lost.
   down_code BIGINT,
   down_since BIGINT,
+  -- Meta's word that the number sends too fast: nothing of it goes out before.
+  slow_until BIGINT,
   created_at BIGINT NOT NULL
 );
 CREATE INDEX channels_tenant ON channels (tenant_id);
@@ -184,6 +186,8 @@ CREATE TABLE messages (
   delivery TEXT,
   fault_code BIGINT,
   fault_words TEXT,
+  -- When a refused message that still waits is tried again.
+  fault_again BIGINT,
   quote_wamid TEXT,
   forwarded TEXT NOT NULL,
   reactions TEXT NOT NULL,
@@ -247,6 +251,9 @@ CREATE TABLE outbox (
   state TEXT NOT NULL,
   due_at BIGINT NOT NULL,
   attempts BIGINT NOT NULL,
+  -- What is known of its call: sent | failed | unclear (given up without an answer). And Meta's id for it.
+  outcome TEXT,
+  wamid TEXT,
   lease_until BIGINT,
   lease_token TEXT,
   created_at BIGINT NOT NULL

@@ -1,7 +1,8 @@
 //! Every error code of Meta's that we know: what to do about it, and what to tell the agent whose message it hit.
 //!
 //! The same failure comes as an HTTP answer, as a `failed` status, or both; this table serves both. Decide on the code
-//! alone: HTTP statuses and titles contradict it (Meta has throttled with 400). To add a code: one row, in order.
+//! alone: HTTP statuses and titles contradict it (Meta has throttled with 400). The one exception is 100, which Graph
+//! itself uses for what has nothing to do with the message: see [`meant`]. To add a code: one row, in order.
 
 use super::{
     inbound::MetaError,
@@ -18,6 +19,9 @@ pub enum Class {
     Permanent,
     /// Only templates reach the customer until they write again (131047).
     WindowClosed,
+    /// This message will never get through, and somebody has to know: an admin can mend it for this customer and their
+    /// like. Others are not affected, so the number goes on.
+    Alert,
     /// Nothing gets through this number until somebody repairs it: stop its queue, keep its messages.
     ChannelDown,
     /// A notice about something a customer sent, not about a message of ours.
@@ -66,7 +70,7 @@ const fn row(code: i64, class: Class, words: &'static str) -> Row {
     Row { first: code, last: code, class, words }
 }
 
-use Class::{ChannelDown, Inbound, Permanent, WindowClosed};
+use Class::{Alert, ChannelDown, Inbound, Permanent, WindowClosed};
 
 const SHORT: Class = Class::Transient(Backoff::Short);
 const LONG: Class = Class::Transient(Backoff::Long);
@@ -81,11 +85,21 @@ const LOCKED: &str = "WhatsApp has restricted this business account. Ask an admi
 const TEMPLATE: &str = "The template and what was filled in do not fit together. Check the template and its values.";
 const TEMPLATE_GONE: &str = "WhatsApp has stopped this template. Choose another one.";
 
+/// Our own key does not open the stored token: none of Meta's codes, which are never negative.
+pub const SEALED: i64 = -2;
+/// The app's secret is not the one that Meta has (any more). Meta says so with a 100: see [`meant`].
+pub const SECRET_REFUSED: i64 = -1;
 /// The access token is none (any more).
 pub const TOKEN_INVALID: i64 = 0;
 
 /// Sorted, without overlaps.
 const TABLE: &[Row] = &[
+    row(
+        SEALED,
+        ChannelDown,
+        "This number's access token cannot be read: the server's secret key is another one. Ask an admin.",
+    ),
+    row(SECRET_REFUSED, ChannelDown, "WhatsApp no longer accepts the app's secret. Ask an admin to enter the new one."),
     row(TOKEN_INVALID, ChannelDown, TOKEN),
     row(1, SHORT, BUSY),
     row(2, SHORT, BUSY),
@@ -105,7 +119,7 @@ const TABLE: &[Row] = &[
         Permanent,
         "WhatsApp holds back this kind of message for this customer. Wait until they write, then answer.",
     ),
-    row(130_497, ChannelDown, "WhatsApp does not let this business write to customers in this country. Ask an admin."),
+    row(130_497, Alert, "WhatsApp does not let this business write to customers in this country. Ask an admin."),
     row(131_000, SHORT, BUSY),
     row(131_005, ChannelDown, RIGHTS),
     row(131_008, Permanent, OURS),
@@ -117,7 +131,7 @@ const TABLE: &[Row] = &[
         Permanent,
         "WhatsApp cannot reach this customer: no WhatsApp, an old version, or its terms not accepted. Use another way.",
     ),
-    row(131_030, ChannelDown, "This is a test number, and the customer is not on its list. Ask an admin to add them."),
+    row(131_030, Alert, "This is a test number, and the customer is not on its list. Ask an admin to add them."),
     row(131_031, ChannelDown, LOCKED),
     row(131_037, ChannelDown, "WhatsApp has not approved this number's display name. Ask an admin to finish that."),
     row(131_042, ChannelDown, "The WhatsApp account has a payment problem. Ask an admin to check its billing."),
@@ -182,6 +196,16 @@ const TABLE: &[Row] = &[
 /// The longest title of Meta's that is repeated to an agent, in characters.
 const TITLE_LIMIT: usize = 120;
 
+/// The code that an answer means. Graph refuses calls that never reach WhatsApp with 100, too: what it says beside the
+/// code tells a proof that does not fit and a number that the token cannot see from a message of the wrong form.
+pub fn meant(code: i64, subcode: Option<i64>, said: &str) -> i64 {
+    match (code, subcode) {
+        (100, _) if said.contains("appsecret_proof") => SECRET_REFUSED,
+        (100, Some(33)) => 33,
+        _ => code,
+    }
+}
+
 /// What `code` means. An unknown one is permanent: to repeat what was refused for a reason we cannot read could repeat
 /// a message. Its sentence carries Meta's own title.
 pub fn verdict(code: i64, title: Option<&str>) -> Verdict {
@@ -208,7 +232,7 @@ pub fn failure(errors: &[MetaError]) -> (Verdict, Fault) {
                 .to_owned(),
         },
     };
-    let fault = Fault { code: spoken.map(|(code, _)| code), words: verdict.clone().ended() };
+    let fault = Fault::new(spoken.map(|(code, _)| code), verdict.clone().ended());
     (verdict, fault)
 }
 
@@ -255,9 +279,28 @@ mod tests {
             (299, ChannelDown),
             (300, Permanent),
             (-5, Permanent),
+            (131_030, Alert),
+            (130_497, Alert),
         ] {
             assert_eq!(verdict(code, Some("Rate limit hit")).class, class, "{code}");
         }
+    }
+
+    #[test]
+    fn a_hundred_that_is_not_about_the_message_stops_the_number() {
+        let gone = "Unsupported request. Object with ID '1' does not exist";
+        for (subcode, said, means) in [
+            (None, "Invalid appsecret_proof provided in the API argument", SECRET_REFUSED),
+            (None, "API calls from the server require an appsecret_proof argument", SECRET_REFUSED),
+            (Some(33), gone, 33),
+            (None, "Invalid parameter", 100),
+            (Some(2_494_010), "Invalid parameter", 100),
+        ] {
+            assert_eq!(meant(100, subcode, said), means, "{said}");
+        }
+        assert_eq!(meant(131_009, Some(33), "appsecret_proof"), 131_009);
+        assert_eq!(verdict(SECRET_REFUSED, None).class, ChannelDown);
+        assert_eq!(verdict(SEALED, None).class, ChannelDown);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::message::Fault;
+
 /// How far a message of ours got. Moves forward only (invariant 10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -34,7 +36,8 @@ impl Delivery {
 
     /// The status after `news`, or `None` when the news changes nothing.
     ///
-    /// `failed` beats queued, unknown and sent only, and nothing leaves `failed` or `cancelled` but a resend.
+    /// `failed` beats queued, unknown and sent only, and nothing leaves `failed` or `cancelled` but a resend or
+    /// [`Self::proven`].
     pub fn advance(self, news: Delivery) -> Option<Delivery> {
         match (self, news) {
             (Self::Failed | Self::Cancelled, _) => None,
@@ -42,6 +45,14 @@ impl Delivery {
             (_, Self::Cancelled) => (self == Self::Queued).then_some(Self::Cancelled),
             _ => (news.rank() > self.rank()).then_some(news),
         }
+    }
+
+    /// As [`Self::advance`], for news from Meta: a failure that nobody told us, that we only took silence for, is none
+    /// once a status says how far the message got. `why` is the fault under the message; Meta's own have a code.
+    pub fn proven(self, news: Delivery, why: Option<&Fault>) -> Option<Delivery> {
+        let supposed = self == Self::Failed && why.is_some_and(|fault| fault.code.is_none());
+        let there = matches!(news, Self::Sent | Self::Delivered | Self::Read | Self::Played);
+        if supposed && there { Some(news) } else { self.advance(news) }
     }
 
     pub fn word(self) -> &'static str {
@@ -86,6 +97,16 @@ mod tests {
         assert_eq!(Delivery::Sent.advance(Delivery::Failed), Some(Delivery::Failed));
         assert_eq!(Delivery::Failed.advance(Delivery::Sent), None);
         assert_eq!(Delivery::Unknown.advance(Delivery::Sent), Some(Delivery::Sent));
+    }
+
+    #[test]
+    fn only_a_failure_from_silence_is_lifted() {
+        let silence = Fault::new(None, "WhatsApp did not answer.");
+        let refusal = Fault::new(Some(131_026), "WhatsApp cannot reach this customer.");
+        assert_eq!(Delivery::Failed.proven(Delivery::Delivered, Some(&silence)), Some(Delivery::Delivered));
+        assert_eq!(Delivery::Failed.proven(Delivery::Delivered, Some(&refusal)), None);
+        assert_eq!(Delivery::Failed.proven(Delivery::Failed, Some(&silence)), None);
+        assert_eq!(Delivery::Cancelled.proven(Delivery::Delivered, Some(&silence)), None);
     }
 
     fn delivery() -> impl Strategy<Value = Delivery> {

@@ -37,13 +37,22 @@ impl Author {
     }
 }
 
-/// Why a message failed, in words an agent can act on.
+/// Why a message failed, or why it still waits, in words an agent can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// Meta's code, if it was Meta that refused.
     pub code: Option<i64>,
     /// What happened and what to do.
     pub words: String,
+    /// When it is tried again by itself: the message waits, it has not failed.
+    #[serde(default)]
+    pub again: Option<Timestamp>,
+}
+
+impl Fault {
+    pub fn new(code: Option<i64>, words: impl Into<String>) -> Self {
+        Self { code, words: words.into(), again: None }
+    }
 }
 
 /// A message as the thread shows it.

@@ -1,11 +1,15 @@
 //! The way out: what agents, the bot and the tenant say reaches the phone once, in order, and its ticks come back.
 //!
-//! `sending/codes.rs` walks Meta's error codes, `sending/unclear.rs` answers that never came, `sending/limits.rs` the
-//! window, the pair limit and a stopped number. Helpers that all of them use stand here.
+//! `sending/codes.rs` walks Meta's error codes, `sending/both_ways.rs` failures told twice, `sending/unclear.rs` answers
+//! that never came, `sending/pieces.rs` long messages, `sending/last_look.rs` rows whose time is over,
+//! `sending/limits.rs` the window, the pair limit and a stopped number. Helpers that all of them use stand here.
 
+mod both_ways;
 mod codes;
 mod kinds;
+mod last_look;
 mod limits;
+mod pieces;
 mod unclear;
 
 use handoff::{

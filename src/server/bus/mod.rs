@@ -30,6 +30,7 @@ pub struct Bells {
     pub calls: Notify,
     pub models: Notify,
     pub outbox: Notify,
+    pub marks: Notify,
     pub media: Notify,
 }
 

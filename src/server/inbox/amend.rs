@@ -44,14 +44,14 @@ impl News {
     /// Carries the news into the message. `None`: it changes nothing.
     fn apply(&self, record: &mut Record) -> Option<Effect> {
         match self {
-            Self::Status { status, fault, window_closed, .. } => {
-                let next = record.delivery.unwrap_or(Delivery::Sent).advance(*status)?;
+            Self::Status { status, at, fault, window_closed } => {
+                let next = record.delivery.unwrap_or(Delivery::Sent).proven(*status, record.fault.as_ref())?;
                 record.delivery = Some(next);
-                if next == Delivery::Failed {
-                    record.fault = fault.clone();
-                }
+                // Only a failure's status has one; what is under way again or there has none any more.
+                record.fault = fault.clone();
                 Some(Effect::Delivered {
                     next,
+                    at: *at,
                     code: fault.as_ref().and_then(|fault| fault.code),
                     window_closed: *window_closed,
                 })
@@ -84,14 +84,15 @@ impl News {
 }
 
 enum Effect {
-    Delivered { next: Delivery, code: Option<i64>, window_closed: bool },
+    Delivered { next: Delivery, at: Timestamp, code: Option<i64>, window_closed: bool },
     Amended(Amendment),
 }
 
 /// What a piece of news did.
 pub(super) struct Told {
     pub record: Record,
-    pub failed: bool,
+    /// When it failed, by Meta's clock, if that is what the news said.
+    pub failed: Option<Timestamp>,
 }
 
 impl Work {
@@ -158,7 +159,7 @@ impl Work {
         Ok(told)
     }
 
-    async fn carry(&mut self, mut record: Record, news: &News) -> Result<Option<Told>> {
+    pub(super) async fn carry(&mut self, mut record: Record, news: &News) -> Result<Option<Told>> {
         let had_wamid = record.wamid.clone();
         let Some(effect) = news.apply(&mut record) else { return Ok(None) };
         let tenant = self.tenant_id();
@@ -166,10 +167,10 @@ impl Work {
         messages::save(&mut self.tx, &tenant, &record).await?;
         let conversation = record.conversation.clone();
         self.lock(&conversation).await?;
-        let mut failed = false;
+        let mut failed = None;
         match effect {
-            Effect::Delivered { next, code, window_closed } => {
-                failed = next == Delivery::Failed;
+            Effect::Delivered { next, at, code, window_closed } => {
+                failed = (next == Delivery::Failed).then_some(at);
                 let event = Event::Delivered { message: record.id.clone(), status: next, code };
                 self.append(Some(&conversation), Actor::Meta, event);
                 if window_closed {

@@ -7,7 +7,7 @@ use crate::{
         conversation::{Command, Conversation, Refusal},
         event::{Actor, Event, Skipped},
         ids::{ConversationId, MessageId},
-        message::{Author, Content, Delivery},
+        message::{Author, Content},
         settings::ReadPolicy,
         time::Span,
     },
@@ -15,7 +15,7 @@ use crate::{
         accounts::Agent,
         context::internal,
         settings::template,
-        store::{agents, customers, early, messages, outbox},
+        store::{agents, customers, messages},
     },
 };
 
@@ -216,29 +216,6 @@ impl Inbox {
         .await
     }
 
-    /// Sends a failed message again: the same message, a new attempt.
-    pub async fn retry(&self, agent: &Agent, id: &ConversationId, message: &MessageId) -> Result<()> {
-        self.settled(move || {
-            Box::pin(async move {
-                let mut work = self.begin(&agent.tenant).await?;
-                let conversation = work.lock(id).await?.conversation.clone();
-                owned(&conversation, agent)?;
-                let record = messages::find(&mut work.tx, &agent.tenant, message)
-                    .await?
-                    .filter(|record| record.conversation == *id)
-                    .ok_or(InboxError::NotFound)?;
-                if record.delivery != Some(Delivery::Failed) {
-                    return Err(InboxError::Invalid(
-                        "This message did not fail; there is nothing to send again.".to_owned(),
-                    ));
-                }
-                work.resend(agent, record).await?;
-                self.commit(work).await
-            })
-        })
-        .await
-    }
-
     /// The agent looks: nothing is unread, and by policy the customer sees blue ticks.
     pub async fn see(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
         self.settled(move || {
@@ -290,7 +267,7 @@ impl Inbox {
     }
 }
 
-fn owned(conversation: &Conversation, agent: &Agent) -> Result<()> {
+pub(super) fn owned(conversation: &Conversation, agent: &Agent) -> Result<()> {
     // Asking the state machine whether a release would do is asking whether it is theirs.
     conversation.decide(&Command::Release { agent: agent.id.clone() }, crate::domain::time::Timestamp(0))?;
     Ok(())
@@ -327,25 +304,7 @@ impl Work {
         let tenant = self.tenant_id();
         if let Some(wamid) = messages::newest_inbound(&mut self.tx, &tenant, id).await? {
             self.owe(READ, id.as_str(), wamid.0, self.now);
-            self.ring_outbox();
         }
-        Ok(())
-    }
-
-    async fn resend(&mut self, agent: &Agent, mut record: messages::Record) -> Result<()> {
-        let tenant = self.tenant_id();
-        record.delivery = Some(Delivery::Queued);
-        record.fault = None;
-        // The failed attempt had an id of its own; news about it, told again, must not touch the new one.
-        if let Some(failed) = record.wamid.take() {
-            early::mark(&mut self.tx, &record.channel, &failed, self.now).await?;
-        }
-        messages::save(&mut self.tx, &tenant, &record).await?;
-        let rows = self.pieces(&record, None);
-        outbox::insert(&mut self.tx, &rows).await?;
-        self.ring_outbox();
-        let id = record.conversation.clone();
-        self.append(Some(&id), Actor::Agent(agent.id.clone()), Event::Resent { message: record.id });
         Ok(())
     }
 }

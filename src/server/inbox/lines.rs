@@ -3,6 +3,7 @@
 
 use crate::{
     domain::{
+        codes,
         desk::{Item, ItemBody, Line, Tone},
         event::{Actor, Amendment, Change, CloseReason, Entry, Event, Setting, Skipped},
         ids::AgentId,
@@ -110,6 +111,10 @@ pub fn what(event: &Event, names: &Names) -> String {
         Event::NumberChanged { .. } => "A customer's number or identity changed".to_owned(),
         Event::Resent { .. } => "Sent a message again".to_owned(),
         Event::WindowRefused { .. } => "WhatsApp says the 24-hour window is closed".to_owned(),
+        // Codes of our own say nothing to anybody.
+        Event::ChannelTrouble { code: Some(code), .. } if *code < 0 => {
+            format!("A number cannot send. {}", codes::verdict(*code, None).words)
+        }
         Event::ChannelTrouble { code: Some(code), .. } => {
             format!("WhatsApp reports trouble with a number (code {code})")
         }

@@ -1,13 +1,15 @@
 //! The one door for conversations. Whatever happens to one, happens here: decide, append, save, owe, commit, nudge.
 //!
-//! `work.rs` is the heart (one transaction), `receive.rs` what Meta says, `desk.rs` what agents do, `bot.rs` what the
-//! engine does, `sending.rs` what the outbox reports. It never calls Meta and never asks a model. To add something that
+//! `work.rs` is the heart (one transaction), `receive.rs` and `statuses.rs` what Meta says, `desk.rs` and `again.rs` what
+//! agents do, `bot.rs` what the engine does, `sending.rs` and `fates.rs` what the outbox asks and reports. It never calls Meta and never asks a model. To add something that
 //! can happen: a command in `domain::conversation`, a verb here.
 
+mod again;
 mod ahead;
 mod amend;
 pub mod bot;
 pub mod desk;
+mod fates;
 pub mod files;
 mod finish;
 mod import;
@@ -16,6 +18,7 @@ mod owe;
 mod people;
 pub mod receive;
 pub mod sending;
+mod statuses;
 pub mod work;
 
 use futures::future::BoxFuture;
@@ -89,6 +92,9 @@ impl Inbox {
         let bells = self.bus.bells();
         if done.owes.outbox {
             bells.outbox.notify_one();
+        }
+        if done.owes.marks {
+            bells.marks.notify_one();
         }
         if done.owes.turns {
             bells.turns.notify_one();

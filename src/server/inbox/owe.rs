@@ -2,7 +2,7 @@
 
 use crate::{domain::time::Timestamp, server::store::jobs::JobRow};
 
-use super::{Work, bot, receive};
+use super::{Work, bot, desk, receive};
 
 impl Work {
     /// Owes a job; it is done after the commit, by whoever takes it first.
@@ -24,6 +24,7 @@ impl Work {
             receive::TURN | bot::RESUME => self.owes.turns = true,
             bot::CALL => self.owes.calls = true,
             receive::FETCH => self.owes.media = true,
+            desk::READ | desk::TYPING => self.owes.marks = true,
             _ => {}
         }
     }

@@ -2,14 +2,11 @@
 
 use crate::{
     domain::{
-        codes::{self, Class},
         conversation::{Command, Received, State},
         event::{Actor, Event},
-        handoff::{Failure, Trigger},
+        handoff::Trigger,
         ids::{ChannelId, ConversationId, Seq, TenantId, Wamid},
-        inbound::{
-            Control, Echo, Handover, Identity, IdentityChange, Incoming, Origin, RemoteMedia, StatusNews, UpdateBody,
-        },
+        inbound::{Control, Echo, Handover, Identity, IdentityChange, Incoming, Origin, RemoteMedia, UpdateBody},
         message::{Author, Content, Delivery, Forwarded, Turn},
         time::Span,
     },
@@ -17,7 +14,6 @@ use crate::{
         early,
         media::{self, MediaRow},
         messages::{self, Record},
-        outbox,
     },
 };
 
@@ -205,61 +201,6 @@ impl Work {
             attachment.media = Some(id.clone());
         }
         self.owe(FETCH, id.as_str(), String::new(), self.now);
-        Ok(())
-    }
-
-    async fn status(&mut self, channel: &ChannelId, news: &StatusNews) -> Result<()> {
-        if news.origin != Origin::Live || news.group.is_some() {
-            return Ok(());
-        }
-        let (verdict, fault) = match news.status {
-            Delivery::Failed => {
-                let (verdict, fault) = codes::failure(&news.errors);
-                (Some(verdict), Some(fault))
-            }
-            _ => (None, None),
-        };
-        let class = verdict.map(|verdict| verdict.class);
-        if matches!(class, Some(Class::ChannelDown)) {
-            let code = fault.as_ref().and_then(|fault| fault.code);
-            self.append(None, Actor::Meta, Event::ChannelTrouble { channel: channel.clone(), code });
-        }
-        let known_as = match news.callback.as_deref().map(super::sending::piece_of) {
-            // Only the last piece of a long message speaks for the whole; a failure of any does.
-            Some(Some(piece)) if piece.is_last || news.status == Delivery::Failed => Some(piece.message),
-            Some(Some(_)) => return Ok(()),
-            _ => None,
-        };
-        let item = News::Status {
-            status: news.status,
-            at: news.at,
-            fault,
-            window_closed: matches!(class, Some(Class::WindowClosed)),
-        };
-        if let Some(told) = self.tell(channel, &news.wamid, known_as.as_ref(), item).await? {
-            let tenant = self.tenant_id();
-            // A status answers the question whether an unclear send arrived.
-            outbox::finish_unclear(&mut self.tx, &tenant, &told.record.id).await?;
-            self.after_failure(&told.record, told.failed)?;
-            self.ring_outbox();
-        }
-        Ok(())
-    }
-
-    /// A bot's answer that does not arrive leaves its customer alone: a person is called (invariant 4).
-    pub(super) fn after_failure(&mut self, record: &Record, failed: bool) -> Result<()> {
-        let with_bot = self.get(&record.conversation).is_some_and(|it| it.state == State::Bot);
-        if failed && record.author == Author::Bot && with_bot {
-            let command = Command::HandOff {
-                handoff: self.entropy.id(self.now),
-                trigger: Trigger::Failure { failure: Failure::Undelivered },
-                message: Some(record.id.clone()),
-                target: self.tenant.settings.waiting_target,
-                turn: None,
-                team: None,
-            };
-            self.run(&record.conversation, Actor::System, &command, None)?;
-        }
         Ok(())
     }
 

@@ -69,6 +69,7 @@ pub(super) struct Pending {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Owes {
     pub outbox: bool,
+    pub marks: bool,
     pub turns: bool,
     pub calls: bool,
     pub models: bool,

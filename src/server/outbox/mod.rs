@@ -119,11 +119,11 @@ impl Outbox {
 
     async fn call(&self, row: &OutboxRow, ready: &Ready) -> Result<Fate, InboxError> {
         let Some(credentials) = self.credentials(&ready.channel).await? else {
-            return Ok(Fate::ChannelDown { code: codes::TOKEN_INVALID });
+            return Ok(Fate::ChannelDown { code: codes::SEALED });
         };
         let Some(body) = say::outgoing(&row.body, &ready.record.content) else {
-            let words = "This kind of message cannot be sent from here.".to_owned();
-            return Ok(Fate::Failed { fault: Fault { code: None, words }, window_closed: false });
+            let fault = Fault::new(None, "This kind of message cannot be sent from here.");
+            return Ok(Fate::Failed { fault, window_closed: false });
         };
         let send = Send {
             to: match &ready.to {
@@ -147,25 +147,28 @@ impl Outbox {
         match error {
             SendError::Ambiguous(_) => Fate::Unclear { until: now.plus(UNCLEAR) },
             SendError::Unreachable(reason) => match backoff::unreachable(row.attempts, jitter) {
-                Some(wait) => Fate::Later { due: now.plus(wait) },
+                Some(wait) => {
+                    let fault = Fault::new(None, "WhatsApp cannot be reached. The message is tried again.");
+                    Fate::Later { due: now.plus(wait), fault }
+                }
                 None => {
                     tracing::warn!(reason, "Meta cannot be reached");
-                    let words = "WhatsApp could not be reached for a while. Send it again.".to_owned();
-                    Fate::Failed { fault: Fault { code: None, words }, window_closed: false }
+                    let fault = Fault::new(None, "WhatsApp could not be reached for a while. Send it again.");
+                    Fate::Failed { fault, window_closed: false }
                 }
             },
             SendError::Refused { code, class, words, .. } => {
-                let fault = Fault { code: Some(code), words };
+                let fault = Fault::new(Some(code), words);
                 match class {
                     Class::ChannelDown => Fate::ChannelDown { code },
                     Class::WindowClosed => Fate::Failed { fault, window_closed: true },
-                    Class::Permanent | Class::Inbound => Fate::Failed { fault, window_closed: false },
+                    Class::Permanent | Class::Alert | Class::Inbound => Fate::Failed { fault, window_closed: false },
                     Class::Transient(kind) => match (backoff::transient(kind, row.attempts, jitter), kind) {
-                        (Some(wait), Backoff::Throughput) => Fate::Slow { due: now.plus(wait) },
-                        (Some(wait), _) => Fate::Later { due: now.plus(wait) },
+                        (Some(wait), Backoff::Throughput) => Fate::Slow { due: now.plus(wait), fault },
+                        (Some(wait), _) => Fate::Later { due: now.plus(wait), fault },
                         (None, _) => {
                             let words = codes::verdict(code, None).ended();
-                            Fate::Failed { fault: Fault { code: Some(code), words }, window_closed: false }
+                            Fate::Failed { fault: Fault::new(Some(code), words), window_closed: false }
                         }
                     },
                 }

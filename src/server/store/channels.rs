@@ -75,6 +75,14 @@ pub async fn set_down(tx: &mut Tx, tenant: &TenantId, id: &ChannelId, down: Opti
     Ok(changed > 0)
 }
 
+/// Nothing of a number goes out before `until`: Meta says that it sends too fast. Of two such words the later counts.
+pub async fn slow(tx: &mut Tx, tenant: &TenantId, id: &ChannelId, until: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE channels SET slow_until = $3 WHERE tenant_id = $1 AND id = $2 AND (slow_until IS NULL OR slow_until < $3)")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(until.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// The channel of a number, whichever tenant has it: for the operator's command line, which names numbers as Meta does.
 pub async fn by_number_of_any(tx: &mut Tx, phone_number_id: &str) -> Result<Option<ChannelRow>> {
     Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE phone_number_id = $1")))

@@ -57,6 +57,7 @@ struct MessageRow {
     delivery: Option<String>,
     fault_code: Option<i64>,
     fault_words: Option<String>,
+    fault_again: Option<i64>,
     quote_wamid: Option<String>,
     forwarded: String,
     reactions: String,
@@ -103,7 +104,11 @@ impl TryFrom<MessageRow> for Record {
             seq: Seq(row.seq),
             written_at: Timestamp(row.written_at),
             delivery: row.delivery.as_deref().and_then(Delivery::from_word),
-            fault: row.fault_words.map(|words| Fault { code: row.fault_code, words }),
+            fault: row.fault_words.map(|words| Fault {
+                code: row.fault_code,
+                words,
+                again: row.fault_again.map(Timestamp),
+            }),
             quote: row.quote_wamid.map(Wamid),
             forwarded: from_json(&row.forwarded)?,
             reactions: from_json(&row.reactions)?,
@@ -118,8 +123,8 @@ impl TryFrom<MessageRow> for Record {
 }
 
 const COLUMNS: &str = "SELECT id, conversation_id, channel_id, wamid, client_id, author, author_id, content, at, seq, \
-     written_at, delivery, fault_code, fault_words, quote_wamid, forwarded, reactions, revoked, edited, late, resent, \
-     referral, hidden FROM messages";
+     written_at, delivery, fault_code, fault_words, fault_again, quote_wamid, forwarded, reactions, revoked, edited, \
+     late, resent, referral, hidden FROM messages";
 
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[Record]) -> Result<()> {
     for chunk in slices(records) {
@@ -136,8 +141,8 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[Record]) -> Resul
         on!(tx, c => {
             let mut query = QueryBuilder::new(
                 "INSERT INTO messages (id, tenant_id, conversation_id, channel_id, wamid, client_id, author, author_id,
-                    content, at, seq, written_at, delivery, fault_code, fault_words, quote_wamid, forwarded, reactions,
-                    revoked, edited, late, resent, referral, hidden) ");
+                    content, at, seq, written_at, delivery, fault_code, fault_words, fault_again, quote_wamid, forwarded,
+                    reactions, revoked, edited, late, resent, referral, hidden) ");
             query.push_values(&rows, |mut row, (record, content, forwarded, reactions, referral)| {
                 let (author, author_id) = author_words(&record.author);
                 row.push_bind(record.id.as_str()).push_bind(tenant.as_str()).push_bind(record.conversation.as_str())
@@ -147,6 +152,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[Record]) -> Resul
                     .push_bind(record.written_at.0).push_bind(record.delivery.map(Delivery::word))
                     .push_bind(record.fault.as_ref().and_then(|fault| fault.code))
                     .push_bind(record.fault.as_ref().map(|fault| fault.words.as_str()))
+                    .push_bind(record.fault.as_ref().and_then(|fault| fault.again.map(|again| again.0)))
                     .push_bind(record.quote.as_ref().map(|wamid| wamid.0.as_str()))
                     .push_bind(forwarded.as_str()).push_bind(reactions.as_str())
                     .push_bind(record.revoked).push_bind(record.edited).push_bind(record.late).push_bind(record.resent)
@@ -164,13 +170,14 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, record: &Record) -> Result<()>
     let reactions = to_json(&record.reactions)?;
     on!(tx, c => sqlx::query(
         "UPDATE messages SET wamid = $3, content = $4, delivery = $5, fault_code = $6, fault_words = $7, reactions = $8,
-            revoked = $9, edited = $10, resent = $11
+            revoked = $9, edited = $10, resent = $11, fault_again = $12
          WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(record.id.as_str()).bind(record.wamid.as_ref().map(|wamid| wamid.0.as_str()))
         .bind(content).bind(record.delivery.map(Delivery::word))
         .bind(record.fault.as_ref().and_then(|fault| fault.code))
         .bind(record.fault.as_ref().map(|fault| fault.words.as_str()))
         .bind(reactions).bind(record.revoked).bind(record.edited).bind(record.resent)
+        .bind(record.fault.as_ref().and_then(|fault| fault.again.map(|again| again.0)))
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::{
     db::{on, slices},
 };
 use crate::domain::{
-    ids::{ChannelId, ConversationId, MessageId, OutboxId, Seq, TenantId},
+    ids::{ChannelId, ConversationId, MessageId, OutboxId, Seq, TenantId, Wamid},
     time::Timestamp,
 };
 
@@ -70,7 +70,8 @@ pub async fn take(
             AND (lease_until IS NULL OR lease_until <= $1)
             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.state <> 'done'
                 AND e.ord < o.ord)
-            AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = o.channel_id AND h.down_code IS NOT NULL)
+            AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = o.channel_id
+                AND (h.down_code IS NOT NULL OR h.slow_until > $1))
          ORDER BY due_at, ord LIMIT $2")))
         .bind(now.0).bind(limit).fetch_all(c).await)?;
     let mut taken = Vec::with_capacity(rows.len());
@@ -102,12 +103,41 @@ pub enum Taken {
     AfterSilence,
 }
 
-/// Ends a row. `token` fences out a worker whose lease was lost.
-pub async fn finish(tx: &mut Tx, id: &OutboxId, token: &str) -> Result<bool> {
+/// How the call of a row ended, as far as it is known.
+#[derive(Clone, Copy, Debug)]
+pub enum End<'a> {
+    /// Meta took it under this id.
+    Sent(&'a Wamid),
+    /// Nobody knows, and it is waited for no longer.
+    Unclear,
+    /// It was not sent.
+    Unsent,
+}
+
+/// Ends a row. `token` fences out a worker whose lease was lost. What a status told meanwhile is not forgotten.
+pub async fn finish(tx: &mut Tx, id: &OutboxId, token: &str, end: End<'_>) -> Result<bool> {
+    let (outcome, wamid) = match end {
+        End::Sent(wamid) => (Some("sent"), Some(wamid.0.as_str())),
+        End::Unclear => (Some("unclear"), None),
+        End::Unsent => (None, None),
+    };
     let done = on!(tx, c => sqlx::query(
-        "UPDATE outbox SET state = 'done', lease_until = NULL WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
-        .bind(id.as_str()).bind(token).execute(c).await.map(|done| done.rows_affected()))?;
+        "UPDATE outbox SET state = 'done', lease_until = NULL, wamid = COALESCE($4, wamid),
+            outcome = CASE WHEN $4 IS NULL THEN COALESCE(outcome, $3) WHEN outcome = 'failed' AND wamid = $4 THEN outcome
+                ELSE $3 END
+         WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
+        .bind(id.as_str()).bind(token).bind(outcome).bind(wamid).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
+}
+
+/// What became of a row that was put back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PutBack {
+    Waits,
+    /// A status told about it while its call was under way: there is nothing left to try.
+    Done,
+    /// The lease was lost.
+    Lost,
 }
 
 /// Puts a row back: `state` is `queued` for a later try or `unknown` while its answer may still come as a status.
@@ -118,25 +148,86 @@ pub async fn put_back(
     state: &str,
     due: Timestamp,
     attempts: i64,
-) -> Result<bool> {
-    let done = on!(tx, c => sqlx::query(
-        "UPDATE outbox SET state = $3, due_at = $4, attempts = $5, lease_until = NULL
-         WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
-        .bind(id.as_str()).bind(token).bind(state).bind(due.0).bind(attempts)
-        .execute(c).await.map(|done| done.rows_affected()))?;
-    Ok(done == 1)
+) -> Result<PutBack> {
+    let now: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "UPDATE outbox SET state = CASE WHEN outcome IS NULL THEN $3 ELSE 'done' END, due_at = $4, attempts = $5,
+            lease_until = NULL
+         WHERE id = $1 AND lease_token = $2 AND state = 'sending' RETURNING state")
+        .bind(id.as_str()).bind(token).bind(state).bind(due.0).bind(attempts).fetch_optional(c).await)?;
+    Ok(match now.as_deref() {
+        None => PutBack::Lost,
+        Some("done") => PutBack::Done,
+        Some(_) => PutBack::Waits,
+    })
 }
 
-/// Ends whatever of a message is unfinished: a status came for it, or it is given up.
+/// Which call a status is about: by Meta's id, or by the piece that our own id named.
+#[derive(Clone, Copy, Debug)]
+pub struct Word<'a> {
+    pub message: &'a MessageId,
+    pub piece: Option<usize>,
+    pub wamid: &'a Wamid,
+}
+
+impl Word<'_> {
+    fn ord(self) -> i64 {
+        self.piece.and_then(|piece| i64::try_from(piece).ok()).unwrap_or(-1)
+    }
+}
+
+/// Meta has it: what waits for word of it, or to be tried again, is done. Returns whether that was news.
+pub async fn arrived(tx: &mut Tx, tenant: &TenantId, word: Word<'_>) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE outbox SET outcome = 'sent', wamid = $4, state = CASE WHEN state = 'sending' THEN state ELSE 'done' END
+         WHERE tenant_id = $1 AND message_id = $2 AND (wamid = $4 OR ord % 64 = $3)
+            AND (state <> 'done' OR outcome = 'unclear')")
+        .bind(tenant.as_str()).bind(word.message.as_str()).bind(word.ord()).bind(word.wamid.0.as_str())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// Meta gave it up. Returns whether that was news. A later attempt of the same piece is another call.
+pub async fn failed(tx: &mut Tx, tenant: &TenantId, word: Word<'_>) -> Result<bool> {
+    let done = on!(tx, c => sqlx::query(
+        "UPDATE outbox SET outcome = 'failed', wamid = $4, state = CASE WHEN state = 'sending' THEN state ELSE 'done' END
+         WHERE tenant_id = $1 AND message_id = $2 AND ((wamid = $4 AND outcome = 'sent')
+            OR ((wamid = $4 OR ord % 64 = $3) AND (state <> 'done' OR outcome = 'unclear')))")
+        .bind(tenant.as_str()).bind(word.message.as_str()).bind(word.ord()).bind(word.wamid.0.as_str())
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// A call that was made or is owed for a message.
+#[derive(Clone, Debug, FromRow)]
+pub struct Attempt {
+    pub ord: i64,
+    pub state: String,
+    pub outcome: Option<String>,
+    pub wamid: Option<String>,
+}
+
+/// All calls of a message, those of earlier attempts too.
+pub async fn attempts(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<Vec<Attempt>> {
+    Ok(on!(tx, c => sqlx::query_as(
+        "SELECT ord, state, outcome, wamid FROM outbox WHERE tenant_id = $1 AND message_id = $2 ORDER BY ord, id")
+        .bind(tenant.as_str()).bind(message.as_str()).fetch_all(c).await)?)
+}
+
+/// Ends whatever of a message is unfinished: it is given up, or sent anew as a whole.
 pub async fn finish_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE outbox SET state = 'done', lease_until = NULL WHERE tenant_id = $1 AND message_id = $2 AND state <> 'done'")
+    on!(tx, c => sqlx::query(
+        "UPDATE outbox SET outcome = CASE WHEN state = 'unknown' THEN 'unclear' ELSE outcome END, state = 'done',
+            lease_until = NULL
+         WHERE tenant_id = $1 AND message_id = $2 AND state <> 'done'")
         .bind(tenant.as_str()).bind(message.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
-/// Ends the rows of a message that wait for word of an unclear send, and frees those behind them.
-pub async fn finish_unclear(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE outbox SET state = 'done', lease_until = NULL WHERE tenant_id = $1 AND message_id = $2 AND state = 'unknown'")
+/// Ends what of a message is not in somebody's hands: what a call under way meets is still told.
+pub async fn give_up(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE outbox SET outcome = CASE WHEN state = 'unknown' THEN 'unclear' ELSE outcome END, state = 'done'
+         WHERE tenant_id = $1 AND message_id = $2 AND state IN ('queued', 'unknown')")
         .bind(tenant.as_str()).bind(message.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
@@ -153,9 +244,10 @@ pub async fn silence_bot(tx: &mut Tx, tenant: &TenantId, conversation: &Conversa
 /// When the next row is due, if any is. Rows of a stopped number wait for nobody's clock.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
     let due: Option<i64> = on!(tx, c => sqlx::query_scalar(
-        "SELECT MIN(CASE WHEN lease_until IS NULL OR lease_until < due_at THEN due_at ELSE lease_until END)
-         FROM outbox o WHERE state <> 'done'
-            AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = o.channel_id AND h.down_code IS NOT NULL)")
+        "SELECT MIN(CASE WHEN h.slow_until > due THEN h.slow_until ELSE due END) FROM
+            (SELECT channel_id, CASE WHEN lease_until IS NULL OR lease_until < due_at THEN due_at ELSE lease_until END AS due
+             FROM outbox WHERE state <> 'done') o
+         JOIN channels h ON h.id = o.channel_id WHERE h.down_code IS NULL")
         .fetch_one(c).await)?;
     Ok(due.map(Timestamp))
 }
@@ -170,11 +262,4 @@ pub async fn open_of_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId
 pub fn order(seq: Seq, piece: usize) -> i64 {
     // A message has at most a handful of pieces; its sequence number leaves room for them.
     seq.0 * 64 + i64::try_from(piece).unwrap_or(63).min(63)
-}
-
-/// Holds back everything of a number until `due`: its throughput is reached.
-pub async fn slow(tx: &mut Tx, channel: &ChannelId, due: Timestamp) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE outbox SET due_at = $2 WHERE channel_id = $1 AND state = 'queued' AND due_at < $2")
-        .bind(channel.as_str()).bind(due.0).execute(c).await.map(|_| ()))?;
-    Ok(())
 }

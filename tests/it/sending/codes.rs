@@ -3,7 +3,10 @@
 
 use handoff::{
     domain::{message::Delivery, time::Span},
-    server::simulator::{Effect, Fault},
+    server::{
+        accounts::Agent,
+        simulator::{Effect, Fault},
+    },
 };
 
 use super::{Talk, desk, fresh_talk};
@@ -16,13 +19,15 @@ enum Then {
     Again { seconds: i64, tries: u32 },
     /// Failed, told to the agent.
     Failed,
+    /// The same, and told to the admin, who can mend it; the number goes on.
+    Alerts,
     /// Failed, and the window is closed whatever our clock says.
     WindowClosed,
     /// The number stops; the message waits for its repair.
     Stops,
 }
 
-use Then::{Again, Failed, Stops, WindowClosed};
+use Then::{Again, Alerts, Failed, Stops, WindowClosed};
 
 const SHORT: Then = Again { seconds: 2, tries: 6 };
 const THROUGHPUT: Then = Again { seconds: 2, tries: 12 };
@@ -50,7 +55,7 @@ const CODES: &[(u32, Then, &str)] = &[
     (130_472, Failed, "holds back this kind of message"),
     (130_403, Failed, "has blocked this customer"),
     (131_021, Failed, "business's own number"),
-    (131_030, Stops, "not on its list"),
+    (131_030, Alerts, "not on its list"),
     (131_051, Failed, "cannot show this kind of message"),
     (131_052, Failed, "could not be fetched"),
     (131_053, Failed, "did not accept the file"),
@@ -74,7 +79,7 @@ const CODES: &[(u32, Then, &str)] = &[
     (131_042, Stops, "payment problem"),
     (131_031, Stops, "restricted this business account"),
     (368, Stops, "restricted this business account"),
-    (130_497, Stops, "customers in this country"),
+    (130_497, Alerts, "customers in this country"),
     (0, Stops, "access token"),
     (190, Stops, "access token"),
     (3, Stops, "lacks a permission"),
@@ -104,6 +109,19 @@ const WORDS: &str = "Your parcel is on its way";
 
 fn refuse(talk: &Talk<'_>, effect: Effect, times: u32) {
     talk.app.meta.inject(&talk.customer, Fault { effect, times: Some(times) });
+}
+
+/// How often the audit log says that a number has trouble with a code.
+async fn told_admin(app: &TestApp, code: u32) -> usize {
+    let audit = app.house.settings.audit(&app.tenant, None).await.expect("reads");
+    let words = format!("trouble with a number (code {code})");
+    audit.lines.iter().filter(|line| line.what.contains(&words)).count()
+}
+
+/// What the banner on every page says of numbers that cannot send.
+async fn banner(app: &TestApp, agent: &Agent) -> Vec<String> {
+    let calls = app.house.live.calls(agent).await.expect("reads");
+    calls.stopped.into_iter().map(|number| number.words).collect()
 }
 
 async fn is_down(app: &TestApp) -> bool {
@@ -136,25 +154,35 @@ async fn every_code_as_the_answer_to_a_send() {
             assert_eq!(talk.times_sent(WORDS), 0, "{code}");
             match then {
                 Again { seconds, .. } => {
-                    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "{code}");
+                    let waiting = talk.said(WORDS).await;
+                    assert_eq!(waiting.delivery, Some(Delivery::Queued), "{code}");
+                    let why = waiting.fault.unwrap_or_else(|| panic!("{code}: the agent reads why it waits"));
+                    assert_eq!(why.code, Some(i64::from(*code)));
+                    assert!(why.words.contains(phrase), "{code}: {}", why.words);
+                    let wait = why.again.expect("and until when").since(app.now());
+                    assert!((seconds * 1_000..=seconds * 1_250).contains(&wait.0), "{code}: {wait:?}");
                     app.turn(Span(seconds * 1_000 - 1));
                     app.drain().await;
                     assert_eq!(talk.times_sent(WORDS), 0, "{code}: too early");
                     app.turn(Span(seconds * 250 + 1));
                     app.settle().await;
                     assert_eq!(talk.times_sent(WORDS), 1, "{code}: is due");
-                    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
+                    let there = talk.said(WORDS).await;
+                    assert_eq!((there.delivery, there.fault), (Some(Delivery::Delivered), None), "{code}");
                 }
-                Failed | WindowClosed => {
+                Failed | Alerts | WindowClosed => {
                     assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}");
                     let words = fault(&talk, *code).await;
                     assert!(words.contains(phrase), "{code}: {words}");
                     let open = talk.row().await.window_closes.is_some();
                     assert_eq!(open, *then != WindowClosed, "{code}: the window");
+                    assert_eq!(told_admin(&app, *code).await, usize::from(*then == Alerts), "{code}: the audit");
                 }
                 Stops => {
                     assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "{code}: nothing is lost");
                     assert!(is_down(&app).await, "{code}: the number stops");
+                    let stopped = banner(&app, &ana).await;
+                    assert!(stopped.len() == 1 && stopped[0].contains(phrase), "{code}: {stopped:?}");
                     app.house.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
                     app.settle().await;
                     assert_eq!(talk.times_sent(WORDS), 1, "{code}: goes out once");
@@ -171,6 +199,9 @@ async fn every_code_as_the_answer_to_a_send() {
 async fn every_code_as_a_failed_status() {
     on_both(async |app| {
         let ana = desk(&app).await;
+        let mut settings = app.meta.settings();
+        settings.webhook.copies = 2;
+        app.meta.set_settings(settings);
         for (code, then, phrase) in CODES {
             app.turn(Span::minutes(1));
             let talk = fresh_talk(&app, &ana, "Maria").await;
@@ -184,6 +215,13 @@ async fn every_code_as_a_failed_status() {
             let words = fault(&talk, *code).await;
             assert!(words.contains(phrase), "{code}: {words}");
             assert_eq!(talk.row().await.window_closes.is_some(), *then != WindowClosed, "{code}: the window");
+            // And what it says about the number counts as if it had been the answer; each copy of it once.
+            assert_eq!(is_down(&app).await, *then == Stops, "{code}: the number");
+            let stopped = banner(&app, &ana).await;
+            assert_eq!(stopped.iter().filter(|words| words.contains(phrase)).count(), usize::from(*then == Stops));
+            let told = usize::from(matches!(then, Stops | Alerts));
+            assert_eq!(told_admin(&app, *code).await, told, "{code}: told once");
+            app.house.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
             app.turn(Span::hours(2));
             app.settle().await;
             assert_eq!(talk.times_sent(WORDS), 1, "{code}: never again by itself");
@@ -217,29 +255,6 @@ async fn a_refusal_that_stays_is_given_up_with_words() {
                 app.meta.clear_faults(None);
             }
         }
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_failure_both_ways_is_one_failure() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let talk = fresh_talk(&app, &ana, "Maria").await;
-        refuse(&talk, Effect::Status { code: 131_026 }, 1);
-        let mut settings = app.meta.settings();
-        settings.status.copies = 3;
-        app.meta.set_settings(settings);
-
-        talk.reply(WORDS).await;
-        app.settle().await;
-        let before = app.thread(&ana, &talk.id).await;
-        let sent = talk.sent().pop().expect("was sent");
-        let status = crate::meta::status("15550000000", &sent.wamid, app.now(), "delivered");
-        assert_eq!(app.webhook(&status).await, http::StatusCode::OK);
-        app.settle().await;
-
-        assert_eq!(app.thread(&ana, &talk.id).await, before, "nothing leaves failed but a resend");
     })
     .await;
 }

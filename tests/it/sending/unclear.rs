@@ -2,10 +2,13 @@
 
 use handoff::{
     domain::{
-        message::{Author, Delivery},
+        message::{Author, Delivery, Message},
         time::Span,
     },
-    server::simulator::{Effect, Fault, Moment},
+    server::{
+        accounts::Agent,
+        simulator::{Effect, Fault, Moment, NewCustomer},
+    },
 };
 
 use super::{Talk, desk, fresh_talk, text, words};
@@ -72,7 +75,7 @@ async fn after_a_minute_of_silence_the_bot_says_it_once_more_and_marks_it() {
         let ana = desk(&app).await;
         for effect in losses(Moment::Before) {
             let known: Vec<_> = app.rows(&ana).await.into_iter().map(|row| row.id).collect();
-            let customer = app.meta.add_customer(handoff::server::simulator::NewCustomer::named("Maria")).id;
+            let customer = app.meta.add_customer(NewCustomer::named("Maria")).id;
             app.meta.inject(&customer, Fault { effect: effect.clone(), times: Some(1) });
             app.meta.customer_says(&customer, "Good morning").expect("writes");
             app.meta.settled().await;
@@ -103,11 +106,7 @@ async fn after_a_minute_of_silence_the_bot_says_it_once_more_and_marks_it() {
 async fn silence_twice_is_a_failure_and_calls_a_person() {
     on_both(async |app| {
         let ana = desk(&app).await;
-        let customer = app.meta.add_customer(handoff::server::simulator::NewCustomer::named("Maria")).id;
-        app.meta.inject(&customer, Fault { effect: Effect::Garbage { moment: Moment::Before }, times: Some(2) });
-        app.meta.customer_says(&customer, "Good morning").expect("writes");
-        app.meta.settled().await;
-        app.drain().await;
+        let bot = bot_talk(&app, &ana, Effect::Garbage { moment: Moment::Before }, 2).await;
         for _ in 0..2 {
             app.turn(Span::seconds(60));
             app.settle().await;
@@ -115,9 +114,7 @@ async fn silence_twice_is_a_failure_and_calls_a_person() {
 
         let row = app.only_row(&ana).await;
         assert_eq!(row.state, handoff::domain::desk::RowState::Waiting, "the bot's customer is not left alone");
-        let bot = Talk { app: &app, agent: ana.clone(), customer, id: row.id, replies: 0.into() };
-        let greeting =
-            bot.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting");
+        let greeting = bot_said(&bot).await;
         assert_eq!(greeting.delivery, Some(Delivery::Failed));
         let told = greeting.fault.expect("words").words;
         assert!(told.contains("twice"), "{told}");
@@ -137,8 +134,6 @@ async fn an_agent_decides_for_their_own_words() {
             app.drain().await;
             let message = maria.said("Shall I order it?").await;
             assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
-            let early = words(app.house.inbox.retry(&ana, &maria.id, &message.id).await);
-            assert!(early.contains("did not fail"), "{early}");
 
             // When a minute passes without word: it failed, and what waited behind it goes on.
             app.turn(Span::seconds(60));
@@ -157,9 +152,126 @@ async fn an_agent_decides_for_their_own_words() {
             assert_eq!(maria.times_sent("Shall I order it?"), 1, "{effect:?}");
             let message = maria.said("Shall I order it?").await;
             assert_eq!((message.delivery, message.fault), (Some(Delivery::Delivered), None), "{effect:?}");
+            assert!(message.resent, "{effect:?}: nobody knows whether the customer has it twice");
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_need_not_wait_out_the_minute() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        for effect in losses(Moment::Before) {
+            let maria = fresh_talk(&app, &ana, "Maria").await;
+            lose(&maria, effect.clone(), 1);
+            maria.reply("Shall I order it?").await;
+            maria.reply("Just say yes").await;
+            app.drain().await;
+            let message = maria.said("Shall I order it?").await;
+            assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
+
+            // When Ana has it sent again at once, twice by accident.
+            app.house.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
+            let twice = words(app.house.inbox.retry(&ana, &maria.id, &message.id).await);
+            assert!(twice.contains("did not fail"), "{twice}");
+            app.settle().await;
+
+            // Then it goes out once, before what waited behind it, and is marked.
+            let message = maria.said("Shall I order it?").await;
+            assert_eq!((message.delivery, message.resent), (Some(Delivery::Delivered), true), "{effect:?}");
+            assert_eq!(maria.phone()[1..], ["Shall I order it?", "Just say yes"], "{effect:?}");
+            app.turn(Span::minutes(5));
+            app.settle().await;
+            assert_eq!(maria.times_sent("Shall I order it?"), 1, "{effect:?}: the lost attempt is over");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_for_the_lost_attempt_makes_another_one_needless() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let maria = fresh_talk(&app, &ana, "Maria").await;
+        hold_statuses(&app, true);
+        lose(&maria, Effect::Garbage { moment: Moment::After }, 1);
+        maria.reply("It is here").await;
+        app.drain().await;
+        let message = maria.said("It is here").await;
+        app.house.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
+
+        // When word of the first attempt comes before the second one leaves.
+        hold_statuses(&app, false);
+        app.meta.settled().await;
+        app.house.projector.run_once().await.expect("projects");
+        app.settle().await;
+
+        assert_eq!(maria.times_sent("It is here"), 1);
+        assert_eq!(maria.delivery("It is here").await, Some(Delivery::Delivered));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn word_that_comes_after_the_minute_lifts_a_failure_that_was_only_supposed() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let maria = fresh_talk(&app, &ana, "Maria").await;
+        hold_statuses(&app, true);
+        lose(&maria, Effect::Garbage { moment: Moment::After }, 1);
+        maria.reply("It is here").await;
+        app.drain().await;
+        app.turn(Span::seconds(60));
+        app.drain().await;
+        assert_eq!(maria.delivery("It is here").await, Some(Delivery::Failed));
+
+        hold_statuses(&app, false);
+        app.settle().await;
+
+        let message = maria.said("It is here").await;
+        assert_eq!((message.delivery, message.fault), (Some(Delivery::Delivered), None));
+        let nothing = words(app.house.inbox.retry(&ana, &maria.id, &message.id).await);
+        assert!(nothing.contains("did not fail"), "{nothing}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_bot_said_into_silence_is_not_said_again_once_a_person_has_the_talk() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let bot = bot_talk(&app, &ana, Effect::Garbage { moment: Moment::Before }, 1).await;
+        app.house.inbox.take_over(&ana, &bot.id).await.expect("takes over");
+        bot.reply("Ana here").await;
+
+        app.turn(Span::seconds(60));
+        app.settle().await;
+
+        let greeting = bot_said(&bot).await;
+        assert_eq!((greeting.delivery, greeting.resent), (Some(Delivery::Failed), false));
+        let told = greeting.fault.expect("words").words;
+        assert!(told.contains("a person took over"), "{told}");
+        assert_eq!(bot.phone(), ["Ana here"]);
+        let again = bot.lines().await;
+        assert!(again.iter().all(|line| !line.words.contains("again")), "{again:#?}");
+    })
+    .await;
+}
+
+/// A customer says good morning, and the bot's greeting meets `effect`.
+async fn bot_talk<'a>(app: &'a TestApp, agent: &Agent, effect: Effect, times: u32) -> Talk<'a> {
+    let customer = app.meta.add_customer(NewCustomer::named("Maria")).id;
+    app.meta.inject(&customer, Fault { effect, times: Some(times) });
+    app.meta.customer_says(&customer, "Good morning").expect("writes");
+    app.meta.settled().await;
+    app.drain().await;
+    let row = app.only_row(agent).await;
+    Talk { app, agent: agent.clone(), customer, id: row.id, replies: 0.into() }
+}
+
+async fn bot_said(bot: &Talk<'_>) -> Message {
+    bot.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
 }
 
 #[tokio::test(flavor = "multi_thread")]

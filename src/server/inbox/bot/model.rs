@@ -65,7 +65,6 @@ impl Inbox {
                 let mut work = self.begin(&turn.tenant).await?;
                 if let Some(wamid) = messages::newest_inbound(&mut work.tx, &turn.tenant, &turn.conversation).await? {
                     work.owe(TYPING, turn.conversation.as_str(), wamid.0, work.now);
-                    work.ring_outbox();
                 }
                 self.commit(work).await
             })

@@ -201,7 +201,19 @@ fn fault(open: Open, message: &Message) -> Option<AnyView> {
             )
         }
         Delivery::Cancelled => Some(view! { <span class="footer">"Taken back: a person took over."</span> }.into_any()),
-        Delivery::Queued | Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played => None,
+        Delivery::Queued => {
+            let fault = message.fault.as_ref()?;
+            let again = fault.again?;
+            Some(
+                view! {
+                    <span class="footer">
+                        {fault.words.clone()} " Next try at " <LocalTime at=again style=TimeStyle::Clock/> "."
+                    </span>
+                }
+                .into_any(),
+            )
+        }
+        Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played => None,
     }
 }
 

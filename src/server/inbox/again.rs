@@ -1,0 +1,81 @@
+//! Try again: an agent has a message sent once more. The same message, a new attempt, and of a long one only what is
+//! missing at the customer's.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    domain::{
+        event::{Actor, Event},
+        ids::{ConversationId, MessageId, Wamid},
+        message::{Author, Delivery},
+    },
+    server::{
+        accounts::Agent,
+        store::{
+            early,
+            messages::{self, Record},
+            outbox,
+        },
+    },
+};
+
+use super::{Inbox, InboxError, Result, Work, desk::owned};
+
+impl Inbox {
+    /// Sends a message again that failed, or an agent's own whose answer got lost and that they will not wait for.
+    pub async fn retry(&self, agent: &Agent, id: &ConversationId, message: &MessageId) -> Result<()> {
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&agent.tenant).await?;
+                let conversation = work.lock(id).await?.conversation.clone();
+                owned(&conversation, agent)?;
+                let record = messages::find(&mut work.tx, &agent.tenant, message)
+                    .await?
+                    .filter(|record| record.conversation == *id)
+                    .ok_or(InboxError::NotFound)?;
+                let words = match (record.delivery, &record.author) {
+                    (Some(Delivery::Failed), _) | (Some(Delivery::Unknown), Author::Agent(_)) => None,
+                    (Some(Delivery::Unknown), _) => {
+                        Some("WhatsApp has not answered yet. In a minute this message is sent once more by itself.")
+                    }
+                    _ => Some("This message did not fail; there is nothing to send again."),
+                };
+                if let Some(words) = words {
+                    return Err(InboxError::Invalid(words.to_owned()));
+                }
+                work.resend(agent, record).await?;
+                self.commit(work).await
+            })
+        })
+        .await
+    }
+}
+
+impl Work {
+    async fn resend(&mut self, agent: &Agent, mut record: Record) -> Result<()> {
+        let tenant = self.tenant_id();
+        outbox::finish_message(&mut self.tx, &tenant, &record.id).await?;
+        let attempts = outbox::attempts(&mut self.tx, &tenant, &record.id).await?;
+        let with = |outcome: &'static str| attempts.iter().filter(move |one| one.outcome.as_deref() == Some(outcome));
+        // The customer may have what nobody answered for.
+        record.resent |= with("unclear").next().is_some();
+        // The failed attempts had ids of their own; news about them, told again, must not touch the new ones.
+        let failed = with("failed").filter_map(|one| one.wamid.clone().map(Wamid));
+        for wamid in failed.chain(record.wamid.take()).collect::<BTreeSet<_>>() {
+            early::mark(&mut self.tx, &record.channel, &wamid, self.now).await?;
+        }
+        record.delivery = Some(Delivery::Queued);
+        record.fault = None;
+        messages::save(&mut self.tx, &tenant, &record).await?;
+        let there: BTreeSet<i64> = with("sent").map(|one| one.ord).collect();
+        let mut rows = self.pieces(&record, None);
+        if !rows.iter().all(|row| there.contains(&row.ord)) {
+            rows.retain(|row| !there.contains(&row.ord));
+        }
+        outbox::insert(&mut self.tx, &rows).await?;
+        self.ring_outbox();
+        let id = record.conversation.clone();
+        self.append(Some(&id), Actor::Agent(agent.id.clone()), Event::Resent { message: record.id });
+        Ok(())
+    }
+}

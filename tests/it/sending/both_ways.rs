@@ -1,0 +1,139 @@
+//! The same failure as the answer to a send, as a `failed` status, as both, and again: one failure.
+
+use handoff::{
+    domain::{
+        desk::RowState,
+        message::{Author, Delivery},
+        time::Span,
+    },
+    server::simulator::{Effect, Fault, NewCustomer},
+};
+use serde_json::{Value, json};
+
+use super::{Talk, desk, fresh_talk};
+use crate::app::{TestApp, on_both};
+
+const WORDS: &str = "Your parcel is on its way";
+
+fn refuse(talk: &Talk<'_>, effect: Effect, times: u32) {
+    talk.app.meta.inject(&talk.customer, Fault { effect, times: Some(times) });
+}
+
+/// A `failed` status of an attempt, with our own id in it as Meta repeats it.
+fn failed(app: &TestApp, wamid: &str, callback: &str, code: u32) -> Value {
+    let mut told = crate::meta::status("15550000000", wamid, app.now(), "failed");
+    let status = &mut told["entry"][0]["changes"][0]["value"]["statuses"][0];
+    status["errors"] = json!([{"code": code, "title": "Refused"}]);
+    status["biz_opaque_callback_data"] = callback.into();
+    told
+}
+
+async fn post(app: &TestApp, body: &Value) {
+    assert_eq!(app.webhook(body).await, http::StatusCode::OK);
+    app.house.projector.run_once().await.expect("projects");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_failure_both_ways_is_one_failure() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let talk = fresh_talk(&app, &ana, "Maria").await;
+        refuse(&talk, Effect::Status { code: 131_026 }, 1);
+        let mut settings = app.meta.settings();
+        settings.status.copies = 3;
+        app.meta.set_settings(settings);
+
+        talk.reply(WORDS).await;
+        app.settle().await;
+        let before = app.thread(&ana, &talk.id).await;
+        let sent = talk.sent().pop().expect("was sent");
+        let status = crate::meta::status("15550000000", &sent.wamid, app.now(), "delivered");
+        assert_eq!(app.webhook(&status).await, http::StatusCode::OK);
+        app.settle().await;
+
+        assert_eq!(app.thread(&ana, &talk.id).await, before, "nothing leaves failed but a resend");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_as_answer_and_as_status_is_one_and_nothing_is_sent_behind_it() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        // A refusal to be tried again, one that stops the number, one that is final.
+        for code in [131_000, 190, 131_026] {
+            app.turn(Span::minutes(1));
+            let talk = fresh_talk(&app, &ana, "Maria").await;
+            refuse(&talk, Effect::Http { code }, 1);
+            talk.reply(WORDS).await;
+            talk.reply("And one more").await;
+            app.house.outbox.run_once().await.expect("sends");
+            let id = talk.said(WORDS).await.id;
+
+            // When the status follows the answer, and follows it again.
+            for _ in 0..2 {
+                post(&app, &failed(&app, &format!("wamid.{code}"), id.as_str(), code)).await;
+            }
+
+            // Then it failed, once, and what waited behind it goes on.
+            let message = talk.said(WORDS).await;
+            assert_eq!(message.delivery, Some(Delivery::Failed), "{code}");
+            assert_eq!(message.fault.expect("words").again, None, "{code}: nobody tries again");
+            app.house.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+            app.settle().await;
+            app.turn(Span::hours(2));
+            app.settle().await;
+            assert_eq!(talk.times_sent(WORDS), 0, "{code}: what failed is not sent by itself");
+            assert_eq!(talk.delivery("And one more").await, Some(Delivery::Delivered), "{code}");
+            // And the agent's retry is one attempt.
+            app.house.inbox.retry(&ana, &talk.id, &id).await.expect("again");
+            app.settle().await;
+            assert_eq!(talk.times_sent(WORDS), 1, "{code}");
+            assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_message_that_failed_both_ways_calls_a_person_and_stays_unsent() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let customer = app.meta.add_customer(NewCustomer::named("Maria")).id;
+        app.meta.inject(&customer, Fault::once(Effect::Http { code: 131_000 }));
+        app.meta.customer_says(&customer, "Good morning").expect("writes");
+        app.meta.settled().await;
+        app.drain().await;
+        let id = app.only_row(&ana).await.id;
+        let bot = Talk { app: &app, agent: ana.clone(), customer, id, replies: 0.into() };
+        let greeting = bot.messages().await.into_iter().find(|it| it.author == Author::Bot).expect("the greeting");
+        assert_eq!(greeting.delivery, Some(Delivery::Queued), "it is to be tried again");
+
+        post(&app, &failed(&app, "wamid.1", greeting.id.as_str(), 131_000)).await;
+        app.turn(Span::minutes(10));
+        app.settle().await;
+
+        assert_eq!(bot.row().await.state, RowState::Waiting, "nobody is left standing");
+        assert_eq!(bot.times_sent(greeting.content.words().expect("a text")), 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_from_before_the_repair_does_not_stop_the_number_again() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let talk = fresh_talk(&app, &ana, "Maria").await;
+        talk.reply(WORDS).await;
+        app.drain().await;
+        let sent = talk.sent().pop().expect("was sent");
+        let late = failed(&app, &sent.wamid, "", 190);
+
+        app.turn(Span::minutes(11));
+        post(&app, &late).await;
+
+        let calls = app.house.live.calls(&ana).await.expect("reads");
+        assert_eq!(calls.stopped, [], "late is not new");
+    })
+    .await;
+}

@@ -1,0 +1,129 @@
+//! Rows whose time is over when a worker holds them: a person came in, a status was quicker, the worker died.
+
+use handoff::{
+    domain::{
+        message::{Author, Delivery, Message},
+        time::Span,
+    },
+    server::{
+        accounts::Agent,
+        inbox::sending::{Check, Fate},
+        store::outbox::{self, OutboxRow, Taken},
+    },
+};
+
+use super::{Talk, desk, fresh_talk};
+use crate::app::{TestApp, on_both};
+
+const TOKEN: &str = "a worker of the test";
+
+/// Takes what is due, as a worker does that then takes its time.
+async fn take(app: &TestApp) -> Vec<(OutboxRow, Taken)> {
+    let now = app.now();
+    let mut tx = app.house.db.begin_write().await.expect("begins");
+    let taken = outbox::take(&mut tx, now, now.plus(Span::seconds(90)), TOKEN, 10).await.expect("takes");
+    tx.commit().await.expect("commits");
+    taken
+}
+
+/// A customer says hello; the bot's greeting is owed.
+async fn greeted<'a>(app: &'a TestApp, agent: &Agent) -> Talk<'a> {
+    app.meta.customer_says("c2", "Good morning").expect("writes");
+    app.meta.settled().await;
+    app.house.projector.run_once().await.expect("projects");
+    app.house.engine.run_once().await.expect("turns");
+    let id = app.only_row(agent).await.id;
+    Talk { app, agent: agent.clone(), customer: "c2".to_owned(), id, replies: 0.into() }
+}
+
+async fn greeting(talk: &Talk<'_>) -> Message {
+    talk.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_comes_between_the_taking_and_the_call_is_not_talked_over() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let talk = greeted(&app, &ana).await;
+        let (row, how) = take(&app).await.pop().expect("the greeting is due");
+        assert_eq!(how, Taken::Fresh);
+
+        app.house.inbox.take_over(&ana, &talk.id).await.expect("takes over");
+        let check = app.house.inbox.check_send(&row, TOKEN).await.expect("looks again");
+
+        assert!(matches!(check, Check::Settled));
+        assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Cancelled));
+        app.turn(Span::minutes(10));
+        app.settle().await;
+        assert_eq!(talk.sent().len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_whose_worker_died_is_unclear_and_then_said_once_more() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let talk = greeted(&app, &ana).await;
+        take(&app).await.pop().expect("the greeting is due");
+
+        // When nobody comes back with an answer.
+        app.turn(Span::seconds(89));
+        app.drain().await;
+        assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Queued), "its worker may live");
+        app.turn(Span::seconds(1));
+        app.drain().await;
+
+        // Then it may have left: word of it is waited for, and after a minute it goes once more, marked.
+        assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
+        app.turn(Span::seconds(60));
+        app.settle().await;
+        let greeting = greeting(&talk).await;
+        assert_eq!((greeting.delivery, greeting.resent), (Some(Delivery::Delivered), true));
+        assert_eq!(talk.sent().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_lost_its_lease_changes_nothing() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let talk = greeted(&app, &ana).await;
+        let (row, _) = take(&app).await.pop().expect("the greeting is due");
+        app.turn(Span::seconds(90));
+        app.drain().await;
+
+        let late = Fate::Accepted { wamid: handoff::domain::ids::Wamid("wamid.late".to_owned()) };
+        app.house.inbox.settle_send(&row, TOKEN, late).await.expect("is heard and dropped");
+
+        assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_a_status_failed_meanwhile_is_not_called_for() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let talk = fresh_talk(&app, &ana, "Maria").await;
+        talk.reply("On my way").await;
+        let (row, _) = take(&app).await.pop().expect("the reply is due");
+        let id = talk.said("On my way").await.id;
+        let mut told = crate::meta::status("15550000000", "wamid.quick", app.now(), "failed");
+        let status = &mut told["entry"][0]["changes"][0]["value"]["statuses"][0];
+        status["errors"] = serde_json::json!([{"code": 131_026, "title": "Message undeliverable"}]);
+        status["biz_opaque_callback_data"] = id.as_str().into();
+        assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
+        app.house.projector.run_once().await.expect("projects");
+
+        let check = app.house.inbox.check_send(&row, TOKEN).await.expect("looks again");
+
+        assert!(matches!(check, Check::Settled));
+        app.turn(Span::minutes(10));
+        app.settle().await;
+        assert_eq!(talk.times_sent("On my way"), 0);
+        assert_eq!(talk.delivery("On my way").await, Some(Delivery::Failed));
+    })
+    .await;
+}
