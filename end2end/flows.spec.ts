@@ -1,5 +1,6 @@
 // A flow from nothing, by keyboard alone: built, its faults seen where they are, put live, changed, and put back.
-import { type Locator, type Page, expect, test } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
+import { expect, test } from "./fixtures";
 import { browserOf, deskOf, live } from "./stage";
 
 /** Presses Tab until `wanted` has the focus. */

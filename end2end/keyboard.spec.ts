@@ -1,5 +1,5 @@
 // The whole shift without a mouse.
-import { expect, test } from "@playwright/test";
+import { expect, test } from "./fixtures";
 import { PASSWORD, bubble, calls, deskOf, line, live, newCustomer, phoneOf, row } from "./stage";
 
 test("sign in, claim, answer and close by keyboard alone", async ({ browser, page, request }) => {

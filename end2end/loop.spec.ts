@@ -1,113 +1,197 @@
 // The loop that the product is for: a customer asks for a person on a phone, somebody at the desk claims, answers and
 // closes, and the next message starts anew. Once on a good network and once on one that fails.
-import { expect, test } from "@playwright/test";
-import { bubble, card, closes, line, newCustomer, phoneOf, quietDeskOf, replies, row, types } from "./stage";
+import { type Page } from "@playwright/test";
+import { PHONE, expect, test } from "./fixtures";
+import {
+  OFFLINE,
+  type Customer,
+  bubble,
+  card,
+  closes,
+  cutOff,
+  line,
+  newCustomer,
+  phoneOf,
+  quietDeskOf,
+  quietLine,
+  replies,
+  row,
+  says,
+  types,
+} from "./stage";
 
-test("a customer asks for a person, gets one, and starts anew afterwards", async ({ browser, request }) => {
-  const customer = await newCustomer(request, "Elif Kaya");
-  const ana = await quietDeskOf(browser, "ana");
-  const ben = await quietDeskOf(browser, "ben");
-  const phone = await phoneOf(browser, customer);
+interface Players {
+  customer: Customer;
+  ana: Page;
+  ben: Page;
+  phone: Page;
+}
 
-  await test.step("the bot asks what it can do, then a keyword calls", async () => {
-    await types(phone, "Good morning");
-    await expect(line(phone, "What is your order number?")).toBeVisible();
-    await types(phone, "I want to speak to agent about order 77");
-    await expect(line(phone, "I am getting a colleague for you")).toBeVisible();
-    for (const desk of [ana, ben]) {
-      await expect(card(desk, customer)).toContainText("I want to speak to agent about order 77");
-      await expect(card(desk, customer)).toContainText("speak to agent");
-      await expect(row(desk, customer, "waiting")).toBeVisible();
-    }
+/** How the same deeds go on the network at hand. */
+interface Network {
+  /** The customer calls, by `call`. */
+  called(players: Players, call: () => Promise<void>): Promise<void>;
+  /** Ana claims; in the end both desks know. */
+  claimed(players: Players): Promise<void>;
+  /** Ana writes `text`; in the end it is on the phone. */
+  answered(players: Players, text: string): Promise<void>;
+}
+
+const CALL = "I want to speak to agent about order 77";
+
+const good: Network = {
+  called: async (_players, call) => call(),
+  claimed: async ({ ana, customer }) => card(ana, customer).getByRole("button", { name: "Claim" }).click(),
+  answered: async ({ ana }, text) => replies(ana, text),
+};
+
+const failing: Network = {
+  called: async ({ ana, ben, customer }, call) => {
+    await cutOff([ana, ben], async () => {
+      await call();
+      for (const desk of [ana, ben]) await expect(card(desk, customer)).toHaveCount(0);
+    });
+  },
+  claimed: async ({ ana, ben, customer }) => {
+    await cutOff([ana, ben], async () => {
+      await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+      await expect(ana.locator(".toasts .toast.error")).toBeVisible();
+      // Nobody was told anything that is not so.
+      for (const desk of [ana, ben]) await expect(card(desk, customer)).toBeVisible();
+    });
+    // Now Ben alone misses it.
+    await cutOff([ben], async () => {
+      await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+      await expect(ana.locator("#reply-text")).toBeVisible();
+      await expect(card(ben, customer)).toBeVisible();
+    });
+  },
+  answered: async ({ ana, phone }, text) => {
+    const field = ana.locator("#reply-text");
+    await cutOff([ana], async () => {
+      await field.fill(text);
+      await field.press("Enter");
+      // Not sent, and not lost.
+      await expect(field).toHaveValue(text);
+      for (const number of [1, 2, 3]) await types(phone, `while you were away ${number}`);
+      await expect(bubble(ana, "while you were away")).toHaveCount(0);
+    });
+    await expect(bubble(ana, "while you were away")).toHaveCount(3);
+    const words = await bubble(ana, "while you were away").locator(".body").allInnerTexts();
+    expect(words.map((words) => words.trim())).toEqual([1, 2, 3].map((number) => `while you were away ${number}`));
+    await expect(field).toHaveValue(text);
+    await field.press("Enter");
+    await expect(field).toHaveValue("");
+    await expect(bubble(ana, text)).toBeVisible();
+  },
+};
+
+for (const [name, network] of Object.entries({ "a good network": good, "a network that fails for five seconds": failing })) {
+  test(`a customer asks for a person, gets one, and starts anew afterwards: ${name}`, async ({
+    browser,
+    request,
+    simulator,
+    expects,
+  }) => {
+    test.setTimeout(180_000);
+    if (network === failing) expects(OFFLINE);
+    const customer = await newCustomer(request, "Elif Kaya");
+    const ana = await quietDeskOf(browser, "ana");
+    const ben = await quietDeskOf(browser, "ben");
+    const phone = await phoneOf(browser, customer);
+    const players = { customer, ana, ben, phone };
+
+    await test.step("the bot asks what it can do, then a keyword calls", async () => {
+      await types(phone, "Good morning");
+      await expect(line(phone, "What is your order number?")).toBeVisible();
+      await network.called(players, async () => {
+        await types(phone, CALL);
+        await expect(line(phone, "I am getting a colleague for you")).toBeVisible();
+      });
+      for (const desk of [ana, ben]) {
+        await expect(card(desk, customer)).toHaveCount(1);
+        await expect(card(desk, customer)).toContainText(CALL);
+        await expect(card(desk, customer)).toContainText("Keyword “speak to agent”");
+        await expect(row(desk, customer, "waiting")).toHaveCount(1);
+      }
+    });
+
+    await test.step("Ana claims with one click", async () => {
+      await network.claimed(players);
+      await expect(ana.locator("#reply-text")).toBeVisible();
+      await expect(row(ana, customer, "mine")).toBeVisible();
+      await expect(card(ben, customer)).toHaveCount(0);
+      await expect(row(ben, customer, "waiting")).toHaveCount(0);
+      await expect(row(ben, customer, "team")).toContainText("Ana Costa");
+      await expect(quietLine(ana, "claimed it")).toHaveCount(1);
+    });
+
+    const ANSWER = "Hello, Ana here. Order 77 leaves today.";
+    const ticks = bubble(ana, ANSWER).locator(".ticks");
+    await test.step("Ana answers, and sees it sent, delivered and read", async () => {
+      // A phone that has it, and shows nothing of it yet.
+      await simulator.set({ reads: "never", status: { delivered_ms: 3_600_000 } });
+      await network.answered(players, ANSWER);
+      await expect(line(phone, ANSWER)).toHaveCount(1);
+      await expect(bubble(ana, ANSWER)).toHaveCount(1);
+      await expect(ticks).toHaveClass(/sent/);
+    });
+    await test.step("the ticks follow the phone", async () => {
+      await simulator.set({ status: { delivered_ms: 50 } });
+      await replies(ana, "And it is a blue one.");
+      await expect(bubble(ana, "And it is a blue one.").locator(".ticks")).toHaveClass(/delivered/);
+      await simulator.set({ reads: "when_open" });
+      await request.post(`${PHONE}/sim/customers/${customer.id}/seen`);
+      await expect(bubble(ana, "And it is a blue one.").locator(".ticks")).toHaveClass(/read/);
+      await types(phone, "Perfect, thank you!");
+      await expect(bubble(ana, "Perfect, thank you!")).toHaveCount(1);
+    });
+
+    await test.step("Ana closes, and the customer is told", async () => {
+      await closes(ana);
+      await expect(line(phone, "If anything else comes up, just write again")).toContainText(customer.name);
+      await expect(row(ana, customer, "closed")).toBeVisible();
+      await expect(row(ana, customer, "mine")).toHaveCount(0);
+    });
+
+    await test.step("what is closed is found and read by a colleague", async () => {
+      await ben.locator(".chips").getByRole("link", { name: "Closed" }).click();
+      await expect(ben).toHaveURL(/status=closed/);
+      await row(ben, customer, "closed").click();
+      await expect(bubble(ben, ANSWER)).toHaveCount(1);
+      await expect(ben.locator(".composer.locked")).toContainText("Closed by Ana Costa");
+    });
+
+    await test.step("the next message starts a new conversation with the bot", async () => {
+      await says(request, customer, "One more thing");
+      await expect(row(ana, customer, "bot")).toBeVisible();
+      await row(ana, customer, "bot").click();
+      await expect(bubble(ana, "One more thing")).toBeVisible();
+      await expect(bubble(ana, ANSWER)).toHaveCount(0);
+      const earlier = ana.locator("aside.dossier a[href*='/conversations/cnv_']");
+      await expect(earlier).toHaveCount(1);
+      // By keyboard: cards of customers who still wait may stand over it.
+      await earlier.press("Enter");
+      await expect(bubble(ana, ANSWER)).toBeVisible();
+    });
   });
+}
 
-  await test.step("Ana claims with one click", async () => {
-    await card(ana, customer).getByRole("button", { name: "Claim" }).click();
-    await expect(ana.locator("#reply-text")).toBeVisible();
-    await expect(row(ana, customer, "mine")).toBeVisible();
-    await expect(card(ben, customer)).toHaveCount(0);
-    await expect(row(ben, customer, "team")).toContainText("Ana Costa");
-  });
-
-  await test.step("Ana answers and sees that it is read", async () => {
-    await replies(ana, "Hello, Ana here. Order 77 leaves today.");
-    await expect(line(phone, "Order 77 leaves today")).toBeVisible();
-    await expect(bubble(ana, "Order 77 leaves today").locator(".ticks.read")).toBeVisible();
-    await types(phone, "Perfect, thank you!");
-    await expect(bubble(ana, "Perfect, thank you!")).toBeVisible();
-  });
-
-  await test.step("Ana closes, and the customer is told", async () => {
-    await closes(ana);
-    await expect(line(phone, "If anything else comes up, just write again")).toContainText(customer.name);
-    await expect(row(ana, customer, "closed")).toBeVisible();
-    await expect(row(ana, customer, "mine")).toHaveCount(0);
-  });
-
-  await test.step("what is closed is found and read by a colleague", async () => {
-    await ben.locator(".chips").getByRole("link", { name: "Closed" }).click();
-    await expect(ben).toHaveURL(/status=closed/);
-    await row(ben, customer, "closed").click();
-    await expect(bubble(ben, "Order 77 leaves today")).toBeVisible();
-    await expect(ben.locator(".composer.locked")).toContainText("Closed by Ana Costa");
-  });
-
-  await test.step("the next message starts a new conversation with the bot", async () => {
-    await types(phone, "One more thing");
-    await expect(row(ana, customer, "bot")).toBeVisible();
-    await row(ana, customer, "bot").click();
-    await expect(bubble(ana, "One more thing")).toBeVisible();
-    await expect(bubble(ana, "Order 77 leaves today")).toHaveCount(0);
-    const earlier = ana.locator("aside.dossier a[href*='/conversations/cnv_']");
-    await expect(earlier).toHaveCount(1);
-    // By keyboard: cards of customers who still wait may stand over it.
-    await earlier.press("Enter");
-    await expect(bubble(ana, "Order 77 leaves today")).toBeVisible();
-  });
-});
-
-test("five seconds without a network lose nothing and double nothing", async ({ browser, request }) => {
-  const customer = await newCustomer(request, "Tomás Vega");
-  const ana = await quietDeskOf(browser, "ana");
-  const phone = await phoneOf(browser, customer);
-  await types(phone, "Please let me speak to agent");
-  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
-  await replies(ana, "Hi, what can I do?");
-  await expect(line(phone, "Hi, what can I do?")).toBeVisible();
-
-  await ana.context().setOffline(true);
-  await expect(ana.locator(".banner")).toContainText("No connection");
-  const back = Date.now() + 5_000;
-  for (const number of [1, 2, 3, 4]) await types(phone, `while you were away ${number}`);
-  // Five seconds are the fault that is played, not a wait for something to be ready.
-  await expect.poll(() => Date.now() >= back, { timeout: 8_000 }).toBeTruthy();
-  await expect(bubble(ana, "while you were away")).toHaveCount(0);
-  await ana.context().setOffline(false);
-
-  await expect(bubble(ana, "while you were away")).toHaveCount(4);
-  await expect(ana.locator(".banner")).toBeEmpty();
-  const words = await bubble(ana, "while you were away").locator(".body").allInnerTexts();
-  expect(words.map((text) => text.trim())).toEqual([1, 2, 3, 4].map((number) => `while you were away ${number}`));
-  await expect(bubble(ana, "Hi, what can I do?")).toHaveCount(1);
-
-  await replies(ana, "I am back, and I have read all four.");
-  await expect(line(phone, "I am back")).toHaveCount(1);
-  await closes(ana);
-});
-
-test("when two claim at once, one gets it and the other is told who", async ({ browser, request }) => {
+test("when two claim at once, one gets it and the other is told who", async ({ browser, request, expects }) => {
+  // The loser's claim is answered with a conflict.
+  expects(/status of 409/);
   const customer = await newCustomer(request, "Yara Haddad");
   const ana = await quietDeskOf(browser, "ana");
   const ben = await quietDeskOf(browser, "ben");
   const phone = await phoneOf(browser, customer);
   // Both clicks are on their way before either page can hear of the other's: the claims are held at the door.
-  const arrived = new Map<string, () => Promise<void>>();
+  let arrived = 0;
   let open: () => void = () => {};
   const both = new Promise<void>((resolve) => { open = resolve; });
-  for (const [name, desk] of [["ana", ana], ["ben", ben]] as const) {
+  for (const desk of [ana, ben]) {
     await desk.route("**/api/claim*", async (route) => {
-      arrived.set(name, () => route.continue());
-      if (arrived.size === 2) open();
+      arrived += 1;
+      if (arrived === 2) open();
       await both;
       await route.continue();
     });

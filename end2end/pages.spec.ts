@@ -1,8 +1,9 @@
-// Every page, light and dark, wide and narrow: nothing that keeps anybody out (axe), nothing in the console, nothing
-// that sticks out sideways. Leaves a picture of each in target/screenshots.
-import AxeBuilder from "@axe-core/playwright";
-import { type Page, expect, test } from "@playwright/test";
-import { type Who, PHONE, browserOf, live } from "./stage";
+// Every page, light and dark, wide and narrow, looked at as looks.ts says. What only stands there for a while (dialogs,
+// banners, faults) is in states.spec.ts.
+import type { Page } from "@playwright/test";
+import { PHONE, expect, test } from "./fixtures";
+import { SCHEMES, SIZES, isSound } from "./looks";
+import { type Who, browserOf, live } from "./stage";
 
 interface Place {
   name: string;
@@ -68,36 +69,19 @@ const PLACES: Place[] = [
   { name: "phone", path: `${PHONE}/#c2`, ready: "#composer" },
 ];
 
-const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
-
 for (const place of PLACES) {
   for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      test(`${place.name}, ${size}, ${colorScheme}`, async ({ browser }) => {
+    for (const colorScheme of SCHEMES) {
+      test(`${place.name}, ${size}, ${colorScheme}`, async ({ browser, expects }) => {
+        if (place.expected) expects(place.expected);
         const look = { viewport, colorScheme };
         const context = place.who ? await browserOf(browser, place.who, look) : await browser.newContext(look);
         const page = await context.newPage();
-        const said: string[] = [];
-        page.on("console", (message) => {
-          if (["error", "warning"].includes(message.type()) && !place.expected?.test(message.text())) said.push(message.text());
-        });
-        page.on("pageerror", (error) => said.push(String(error)));
-
         await page.goto(place.path);
         await page.locator(place.ready).first().waitFor();
         if (place.who) await live(page);
         await place.go?.(page);
-        await page.screenshot({ path: `../target/screenshots/${place.name}-${size}-${colorScheme}.png` });
-
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const grave = violations
-          .filter(({ impact }) => impact === "serious" || impact === "critical")
-          .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join(" | ")}`);
-        expect(grave).toEqual([]);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        expect(wide, "sticks out sideways").toBeLessThanOrEqual(0);
-        expect(said).toEqual([]);
-        await context.close();
+        await isSound(page, `${place.name}-${size}-${colorScheme}`);
       });
     }
   }

@@ -25,7 +25,8 @@ export default defineConfig({
     baseURL: desk,
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
-    trace: "retain-on-failure",
+    // Words and documents; a film of every page would take the time of the two cores.
+    trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: env.HANDOFF_CHROMIUM ?? "/usr/bin/chromium",

@@ -1,9 +1,9 @@
 // Who plays in every test, and how they come on stage: agents at their desks, customers with phones.
 // What a test looks at stands in the test itself.
-import { type APIRequestContext, type Browser, type BrowserContext, type Locator, type Page, expect } from "@playwright/test";
+import type { APIRequestContext, Browser, BrowserContext, Locator, Page } from "@playwright/test";
+import { PHONE, expect } from "./fixtures";
 
 export const PASSWORD = "handoff-demo";
-export const PHONE = `http://${process.env.HANDOFF_SIMULATOR_LISTEN ?? "127.0.0.1:3001"}`;
 
 export type Who = "ana" | "ben" | "chloe" | "admin";
 type Look = Parameters<Browser["newContext"]>[0];
@@ -22,11 +22,6 @@ export async function signIn(page: Page, who: Who) {
 /** A browser of `who`, signed in. One sign-in serves all tests: the server counts tries. */
 export async function browserOf(browser: Browser, who: Who, look: Look = {}): Promise<BrowserContext> {
   const context = await browser.newContext(look);
-  // A page that breaks says why only here.
-  context.on("weberror", (error) => console.log(`${who}'s page broke:`, error.error()));
-  context.on("console", (message) => {
-    if (message.type() === "error") console.log(`${who}'s console:`, message.text());
-  });
   const known = cookies.get(who);
   if (known) {
     await context.addCookies(known);
@@ -64,9 +59,27 @@ export async function live(page: Page) {
   await expect(page.locator(".rail summary.on-line")).toBeAttached();
 }
 
+/** Cuts these desks off, lets `meanwhile` happen, and connects them again after five seconds at the earliest. */
+export async function cutOff(desks: Page[], meanwhile: () => Promise<void>) {
+  const back = Date.now() + 5_000;
+  for (const desk of desks) {
+    await desk.context().setOffline(true);
+    await expect(desk.locator(".banner")).toContainText("No connection");
+  }
+  await meanwhile();
+  // Five seconds are the fault that is played, not a wait for something to be ready.
+  await expect.poll(() => Date.now() >= back, { timeout: 8_000 }).toBeTruthy();
+  for (const desk of desks) await desk.context().setOffline(false);
+  for (const desk of desks) await expect(desk.locator(".banner")).not.toContainText("No connection");
+}
+
+/** What a page without a network says in its console. */
+export const OFFLINE = /net::ERR_INTERNET_DISCONNECTED/;
+
 export interface Customer {
   id: string;
   name: string;
+  phone: string;
 }
 
 let count = 0;
@@ -134,6 +147,17 @@ export async function closes(desk: Page) {
   await desk.locator("header.head").getByRole("button", { name: "Close" }).click();
   await desk.getByRole("button", { name: "Close it" }).click();
   await expect(desk.locator(".composer.locked")).toContainText("Closed");
+}
+
+/** Opens the customer's conversation from the list. */
+export async function opens(desk: Page, customer: Customer) {
+  await row(desk, customer).first().click();
+  await expect(desk.locator("header.head h2")).toHaveText(customer.name);
+}
+
+/** A line between the bubbles of the open thread. */
+export function quietLine(desk: Page, text: string | RegExp): Locator {
+  return desk.locator("main.thread .sys").filter({ hasText: text });
 }
 
 /** The customer asks for a person; nobody has come yet. */

@@ -1,22 +1,46 @@
-// The three ways to a person, from the phone to the desk: a keyword (loop.spec.ts tells that whole story), a flow's step,
-// the language model. And what the person gets: every fact of the dossier leads to its place in the thread.
-import { type Page, expect, test } from "@playwright/test";
-import { card, line, newCustomer, phoneOf, quietDeskOf, types } from "./stage";
+// The ways to a person, from the phone to the desk: a keyword, a flow's step, the language model, a bot that fails, an
+// agent who steps in. And what the person gets: every fact of the dossier leads to its place in the thread.
+import type { Page } from "@playwright/test";
+import { everyFactLands, talksOn } from "./dossier";
+import { expect, test } from "./fixtures";
+import { type Customer, bubble, card, closes, line, newCustomer, opens, phoneOf, quietDeskOf, quietLine, row, says, types } from "./stage";
 
-/** Clicks every link of the dossier that leads into the thread; each must land on an item that is there and marked. */
-async function everyFactLands(desk: Page) {
-  const facts = desk.locator("#dossier a[href^='#msg_'], #dossier a[href^='#line_']");
-  const count = await facts.count();
-  for (let nth = 0; nth < count; nth += 1) {
-    const anchor = (await facts.nth(nth).getAttribute("href"))!.slice(1);
-    await facts.nth(nth).click();
-    const place = desk.locator(`[id='${anchor}']`);
-    await expect(place, `fact ${nth} leads to ${anchor}`).toBeInViewport();
-  }
-  return count;
+/** The card says why; one click claims. */
+async function claims(desk: Page, customer: Customer, why: string) {
+  await expect(card(desk, customer)).toContainText(why);
+  await card(desk, customer).getByRole("button", { name: "Claim" }).click();
+  await expect(desk.locator("#reply-text")).toBeVisible();
 }
 
+/** Brings the customer to the language model: three answers that are no order number. */
+async function toTheModel(phone: Page, first: string) {
+  await types(phone, "Good evening");
+  await expect(line(phone, "What is your order number?")).toBeVisible();
+  await types(phone, "I have none");
+  await expect(line(phone, "does not look like an order number")).toHaveCount(1);
+  await types(phone, "really none");
+  await expect(line(phone, "does not look like an order number")).toHaveCount(2);
+  await types(phone, first);
+}
+
+test("a keyword calls, and its words are found again", async ({ browser, request }) => {
+  const customer = await newCustomer(request, "Samira Nasser");
+  const ana = await quietDeskOf(browser, "ana");
+  const phone = await phoneOf(browser, customer);
+  await types(phone, "Hi, I want to speak to agent please");
+  await expect(line(phone, "I am getting a colleague for you")).toBeVisible();
+  await claims(ana, customer, "Keyword “speak to agent”");
+  await talksOn(ana, request, customer);
+
+  const dossier = ana.locator("#dossier");
+  await expect(dossier.locator(".why")).toContainText("The customer wrote the keyword “speak to agent”.");
+  await expect(dossier.locator(".why blockquote")).toHaveText("Hi, I want to speak to agent please");
+  expect(await everyFactLands(ana)).toBe(1);
+  await closes(ana);
+});
+
 test("a flow's failed look-up brings a person, with everything it knows", async ({ browser, request }) => {
+  test.setTimeout(180_000);
   const customer = await newCustomer(request, "Nora Lindqvist");
   const ana = await quietDeskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
@@ -31,25 +55,38 @@ test("a flow's failed look-up brings a person, with everything it knows", async 
   });
 
   await test.step("the card says that a flow called, and one click claims", async () => {
-    await expect(card(ana, customer)).toContainText("Flow Order status");
-    await card(ana, customer).getByRole("button", { name: "Claim" }).click();
-    await expect(ana.locator("#reply-text")).toBeVisible();
+    await claims(ana, customer, "Flow Order status");
   });
 
   await test.step("the dossier has the reason, the variable and the request, each with its place", async () => {
     const dossier = ana.locator("#dossier");
-    await expect(dossier).toContainText("Order 10050 could not be looked up");
-    await expect(dossier).toContainText("10050");
-    await expect(dossier).toContainText("Look up the order");
-    const facts = await dossier.locator("dl.variables dt, ul.asked > li").count();
-    expect(await everyFactLands(ana), "a link for every fact, and for why").toBeGreaterThanOrEqual(facts + 1);
+    await expect(dossier.locator(".why")).toContainText("Order 10050 could not be looked up");
+    await expect(dossier.locator("dl.facts dd")).toContainText(["10050"]);
+    await expect(dossier.locator("ul.asked > li")).toContainText(["Look up the order"]);
+    await talksOn(ana, request, customer);
+    expect(await everyFactLands(ana), "why, the number, the request").toBe(3);
+  });
+
+  await test.step("in a thread longer than a page, what is not loaded is fetched", async () => {
+    await talksOn(ana, request, customer, 65);
+    await ana.reload();
+    await expect(bubble(ana, "by the way, 65")).toBeVisible();
+    // The first message is not on the page, and yet it is found.
+    await expect(bubble(ana, "where is my parcel?")).toHaveCount(0);
+    expect(await everyFactLands(ana)).toBe(3);
+    await expect(bubble(ana, "10050")).toBeVisible();
   });
 
   await test.step("returned to the bot, the flow goes on where it says", async () => {
     await ana.locator("header.head").getByRole("button", { name: "Return to bot" }).click();
+    await ana.getByRole("dialog").getByRole("button", { name: "Return it" }).click();
+    await expect(quietLine(ana, "You returned it to the bot")).toHaveCount(1);
+    await expect(ana.locator(".composer.locked")).toContainText("The bot is answering");
     await expect(line(phone, "Can I do anything else for you?")).toBeVisible();
     await phone.getByRole("button", { name: "No, thank you" }).click();
     await expect(line(phone, "You are welcome. Have a good day!")).toBeVisible();
+    await expect(ana.locator(".composer.locked")).toContainText("Closed");
+    await expect(ana.locator("#dossier .why")).toContainText("back to the bot");
   });
 });
 
@@ -65,34 +102,83 @@ test("a look-up that works needs nobody", async ({ browser, request }) => {
   await expect(card(ana, customer)).toHaveCount(0);
 });
 
-test("the language model asks for a person, and says why", async ({ browser, request }) => {
+test("the language model looks up, keeps and asks for a person, and says why", async ({ browser, request }) => {
   const customer = await newCustomer(request, "Ivan Petrov");
   const ana = await quietDeskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
 
   await test.step("where no answer fits, the model takes over the talk", async () => {
-    await types(phone, "Good evening");
-    await expect(line(phone, "What is your order number?")).toBeVisible();
-    await types(phone, "I have none");
-    await expect(line(phone, "does not look like an order number")).toHaveCount(1);
-    await types(phone, "really none");
-    await expect(line(phone, "does not look like an order number")).toHaveCount(2);
-    await types(phone, "just tell me in plain words");
+    await toTheModel(phone, "just tell me in plain words");
     await expect(line(phone, "It arrives tomorrow.")).toBeVisible();
+  });
+
+  await test.step("it asks the shop, and keeps what it learnt", async () => {
+    await types(phone, "please find the red bicycle");
+    await expect(line(phone, "Your red bicycle is being packed.")).toBeVisible();
   });
 
   await test.step("it calls the handoff tool, and the customer is told", async () => {
     await types(phone, "then I need a person");
     await expect(line(phone, "I am getting a colleague for you")).toBeVisible();
-    await expect(card(ana, customer)).toContainText("Bot asked");
+    await claims(ana, customer, "Bot asked");
   });
 
-  await test.step("the dossier has its reason and its summary", async () => {
-    await card(ana, customer).getByRole("button", { name: "Claim" }).click();
-    await expect(ana.locator("#reply-text")).toBeVisible();
+  await test.step("the dossier has its reason, its summary, the tool and the variable", async () => {
     const dossier = ana.locator("#dossier");
-    await expect(dossier).toContainText("wants a person");
-    await expect(dossier).toContainText("lost parcel");
-    expect(await everyFactLands(ana)).toBeGreaterThanOrEqual(1);
+    await expect(dossier.locator(".why")).toContainText("wants a person");
+    await expect(dossier.locator(".summary")).toContainText("lost parcel");
+    await expect(dossier.locator("dl.facts dt")).toContainText(["article"]);
+    await expect(dossier.locator("dl.facts dd")).toContainText(["red bicycle"]);
+    await expect(dossier.locator("ul.asked > li")).toContainText(["order_status"]);
+    await expect(quietLine(ana, "Bot noted article")).toBeVisible();
+    await talksOn(ana, request, customer);
+    expect(await everyFactLands(ana), "why, the variable, the tool").toBe(3);
+  });
+  await closes(ana);
+});
+
+test("a model that fails brings a person, and the card says what failed", async ({ browser, request }) => {
+  const customer = await newCustomer(request, "Greta Holm");
+  const ana = await quietDeskOf(browser, "ana");
+  const phone = await phoneOf(browser, customer);
+  await toTheModel(phone, "meet the broken server");
+  await expect(line(phone, "I am getting a colleague for you")).toBeVisible();
+  await claims(ana, customer, "Model failed");
+  await expect(ana.locator("#dossier .why")).toContainText("The language model's server answered with an error.");
+  await talksOn(ana, request, customer);
+  expect(await everyFactLands(ana)).toBe(1);
+  await closes(ana);
+});
+
+test("an agent steps in at any moment, and the bot is silent from then on", async ({ browser, request }) => {
+  const customer = await newCustomer(request, "Otto Brandt");
+  const ana = await quietDeskOf(browser, "ana");
+  const ben = await quietDeskOf(browser, "ben");
+  const phone = await phoneOf(browser, customer);
+  await types(phone, "Hello there");
+  await expect(line(phone, "What is your order number?")).toBeVisible();
+  await opens(ana, customer);
+  await ana.locator("header.head").getByRole("button", { name: "Take over" }).click();
+  await expect(ana.locator("#reply-text")).toBeVisible();
+  await expect(quietLine(ana, "You took it over from the bot")).toHaveCount(1);
+  await expect(row(ben, customer, "team")).toContainText("Ana Costa");
+
+  // An answer that the flow would take at once.
+  await says(request, customer, "10042");
+  await expect(bubble(ana, "10042")).toHaveCount(1);
+  await talksOn(ana, request, customer);
+  await expect(line(phone, "by the way, 25")).toBeVisible();
+  await expect(line(phone, "is on its way to you")).toHaveCount(0);
+  expect(await everyFactLands(ana)).toBe(1);
+
+  await test.step("a colleague takes over in turn, after being asked", async () => {
+    await opens(ben, customer);
+    await ben.locator("header.head").getByRole("button", { name: "Take over" }).click();
+    const dialog = ben.getByRole("dialog");
+    await expect(dialog).toContainText("Take over from Ana Costa?");
+    await dialog.getByRole("button", { name: "Take over" }).click();
+    await expect(ben.locator("#reply-text")).toBeVisible();
+    await expect(ana.locator(".composer.locked")).toContainText("Ben Weber has this conversation.");
+    await closes(ben);
   });
 });

@@ -21,6 +21,9 @@ says("in words", { content: "It arrives tomorrow." });
 says("promise", { content: "Sure, I am connecting you to an agent." });
 mock.on({ userMessage: "look it up", hasToolResult: false }, tool);
 mock.on({ userMessage: "look it up", hasToolResult: true }, { content: '{"reply":"On its way.","needs_person":false}' });
+const found = [...call("order_status", '{"order":"10044"}').toolCalls, ...call("set_variable", '{"name":"article","value":"red bicycle"}').toolCalls];
+mock.on({ userMessage: "red bicycle", hasToolResult: false }, { toolCalls: found });
+mock.on({ userMessage: "red bicycle", hasToolResult: true }, { content: '{"reply":"Your red bicycle is being packed.","needs_person":false}' });
 says("person", call("handoff", '{"reason":"wants a person","summary":"lost parcel","urgency":"high"}'));
 
 says("broken server", { error: { message: "boom", type: "server_error" }, status: 500 });

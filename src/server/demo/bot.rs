@@ -11,7 +11,7 @@ use crate::{
             samples::{self, Sample},
         },
         ids::TenantId,
-        model::ModelSettings,
+        model::{ModelSettings, ToolDefinition},
     },
     server::{
         config::{Config, DemoModel},
@@ -23,6 +23,9 @@ use crate::{
 const TASK: &str = "The customer was asked for an order number and did not give one that fits. Find out what they want. \
                     Help if you can; call finish once they have what they need; ask for a person when you cannot help.";
 
+/// The tool by which the model asks the shop.
+const LOOK_UP: &str = "order_status";
+
 /// Makes the flows once, and the model whenever the environment names one.
 pub async fn set_up(house: &House, config: &Config) -> Result<(), Failure> {
     let mut tx = house.db.begin_read().await?;
@@ -30,7 +33,9 @@ pub async fn set_up(house: &House, config: &Config) -> Result<(), Failure> {
     let known = flows::list(&mut tx, &tenant).await?;
     drop(tx);
     if known.is_empty() {
-        make_flows(house, &tenant, &format!("http://{}{}", config.simulator_listen, shop::ORDERS)).await?;
+        let orders = format!("http://{}{}", config.simulator_listen, shop::ORDERS);
+        house.settings.save_tool(&tenant, Actor::System, None, look_up(&orders)).await?;
+        make_flows(house, &tenant, &orders).await?;
     }
     if let Some(model) = &config.demo_model {
         set_model(house, &tenant, model).await?;
@@ -54,11 +59,26 @@ async fn make_flows(house: &House, tenant: &TenantId, orders: &str) -> Result<()
     Ok(())
 }
 
+fn look_up(orders: &str) -> ToolDefinition {
+    ToolDefinition {
+        name: LOOK_UP.to_owned(),
+        description: "Looks up where an order is. Use it when the customer has told their order number.".to_owned(),
+        schema: serde_json::json!({
+            "type": "object",
+            "properties": {"order": {"type": "string", "description": "The order number, such as 10042."}},
+            "required": ["order"],
+            "additionalProperties": false,
+        }),
+        url: format!("{orders}/{{{{ order }}}}"),
+        ..ToolDefinition::default()
+    }
+}
+
 /// Where no answer fits, the model takes over the talk; without one, or when it fails, the flow calls a person as before.
 fn with_model(mut flow: Flow) -> Flow {
     if let Some(Act::Question(question)) = flow.steps.first_mut().map(|step| &mut step.act) {
         let on_failure = std::mem::take(&mut question.on_failure);
-        let model = Model { instructions: TASK.to_owned(), tools: Vec::new(), on_failure };
+        let model = Model { instructions: TASK.to_owned(), tools: vec![LOOK_UP.to_owned()], on_failure };
         question.on_failure = vec![
             Step { id: "model".into(), name: "Talk it over".into(), act: Act::Model(model) },
             Step {
