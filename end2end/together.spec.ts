@@ -1,7 +1,7 @@
 // What an admin changes acts at once, in every open page: the other admin's, and every agent's.
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
-import { calls, card, closes, deskOf, line, newCustomer, phoneOf, quietDeskOf, row, types } from "./stage";
+import { calls, card, closes, deskOf, line, newCustomer, phoneOf, quietDeskOf, replies, row, types } from "./stage";
 
 const saves = async (page: Page, within = page.locator("main.page")) => {
   await within.getByRole("button", { name: "Save", exact: true }).click();
@@ -58,20 +58,27 @@ test("a text is what the next customer reads, and nobody's typing is written ove
   await expect(first.locator("#text-closing")).toHaveValue(before);
 });
 
-test("a waiting target is on the clock of the next call", async ({ browser, request }) => {
+test("a waiting target is on the clock of the next call, and its mark stays", async ({ browser, request }) => {
   const ana = await quietDeskOf(browser, "ana");
   const first = await deskOf(browser, "admin", "/admin/targets");
   const second = await deskOf(browser, "admin", "/admin/targets");
-  const before = await first.getByLabel("Minutes").inputValue();
-  await first.getByLabel("Minutes").fill("47");
+  const [minutes, seconds] = [first.getByLabel("Minutes"), first.getByLabel("Seconds")];
+  const before = [await minutes.inputValue(), await seconds.inputValue()] as const;
+  await minutes.fill("0");
+  await seconds.fill("10");
   await saves(first);
-  await expect(second.getByLabel("Minutes")).toHaveValue("47");
+  await expect(second.getByLabel("Seconds")).toHaveValue("10");
 
   const customer = await newCustomer(request, "Carl Berg");
   await calls(request, customer);
-  await expect(row(ana, customer, "waiting")).toContainText(/of 47:00/);
+  await expect(row(ana, customer, "waiting")).toContainText(/Late · \d:\d\d of 0:10/);
+  await card(ana, customer).getByRole("button", { name: "Claim" }).click();
+  await replies(ana, "Sorry that it took so long");
+  await expect(row(ana, customer, "mine")).toContainText(/Waited \d:\d\d of 0:10/);
+  await closes(ana);
 
-  await second.getByLabel("Minutes").fill(before);
+  await second.getByLabel("Minutes").fill(before[0]);
+  await second.getByLabel("Seconds").fill(before[1]);
   await saves(second);
-  await expect(first.getByLabel("Minutes")).toHaveValue(before);
+  await expect(minutes).toHaveValue(before[0]);
 });

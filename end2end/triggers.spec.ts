@@ -3,7 +3,7 @@
 import type { Page } from "@playwright/test";
 import { everyFactLands, talksOn } from "./dossier";
 import { expect, test } from "./fixtures";
-import { type Customer, bubble, card, closes, line, newCustomer, opens, phoneOf, quietDeskOf, quietLine, row, says, types } from "./stage";
+import { type Customer, bubble, card, closes, deskOf, line, newCustomer, opens, phoneOf, quietDeskOf, quietLine, row, says, types } from "./stage";
 
 /** The card says why; one click claims. */
 async function claims(desk: Page, customer: Customer, why: string) {
@@ -138,14 +138,48 @@ test("the language model looks up, keeps and asks for a person, and says why", a
 });
 
 test("a model that fails brings a person, and the card says what failed", async ({ browser, request }) => {
+  const name = `Alone ${Date.now() % 1_000_000}`;
+  const admin = await deskOf(browser, "admin", "/admin/flows");
+  await test.step("a flow hands the talk to the model, with no way out of its own", async () => {
+    const act = { kind: "model", instructions: "Help.", tools: [], on_failure: [] };
+    const flow = {
+      name,
+      starts: [{ by: "words", phrase: name, matching: "contains" }],
+      steps: [{ id: "talk", act }, { id: "end", act: { kind: "close", text: "Goodbye" } }],
+    };
+    await admin.locator("details.import > summary").click();
+    await admin.getByLabel("Or its text").fill(JSON.stringify(flow));
+    await admin.getByRole("button", { name: "Import", exact: true }).click();
+    await admin.getByRole("button", { name: "Go live" }).click();
+    await admin.getByRole("dialog").getByRole("button", { name: "Go live" }).click();
+    await expect(admin.locator(".flow-head .tag")).toHaveText("Live · version 1");
+  });
+
   const customer = await newCustomer(request, "Greta Holm");
   const ana = await quietDeskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
-  await toTheModel(phone, "meet the broken server");
+  await types(phone, `${name}: meet the broken server`);
   await expect(line(phone, "I am getting a colleague for you")).toBeVisible();
   await claims(ana, customer, "Model failed");
   await expect(ana.locator("#dossier .why")).toContainText("The language model's server answered with an error.");
   await talksOn(ana, request, customer);
+  expect(await everyFactLands(ana)).toBe(1);
+  await closes(ana);
+
+  await admin.locator("summary[aria-label='More']").or(admin.getByLabel("More")).first().click();
+  await admin.getByRole("button", { name: "Versions" }).click();
+  await admin.getByRole("button", { name: "Take offline" }).click();
+  await expect(admin.locator(".flow-head .tag")).not.toContainText("Live");
+});
+
+test("a bot whose words do not arrive brings a person", async ({ browser, request, simulator }) => {
+  const customer = await newCustomer(request, "Hugo Sand");
+  const ana = await quietDeskOf(browser, "ana");
+  await simulator.breaks(customer.phone, { kind: "status", code: 131026, times: 1 });
+  await says(request, customer, "Good afternoon");
+  await claims(ana, customer, "Bot answer not delivered");
+  await talksOn(ana, request, customer);
+  await expect(ana.locator("#dossier .why")).toContainText("WhatsApp did not deliver the bot's answer.");
   expect(await everyFactLands(ana)).toBe(1);
   await closes(ana);
 });
@@ -164,11 +198,11 @@ test("an agent steps in at any moment, and the bot is silent from then on", asyn
   await expect(row(ben, customer, "team")).toContainText("Ana Costa");
 
   // An answer that the flow would take at once.
-  await says(request, customer, "10042");
-  await expect(bubble(ana, "10042")).toHaveCount(1);
+  await says(request, customer, "10043");
+  await expect(bubble(ana, "10043")).toHaveCount(1);
   await talksOn(ana, request, customer);
   await expect(line(phone, "by the way, 25")).toBeVisible();
-  await expect(line(phone, "is on its way to you")).toHaveCount(0);
+  await expect(line(phone, "has been delivered")).toHaveCount(0);
   expect(await everyFactLands(ana)).toBe(1);
 
   await test.step("a colleague takes over in turn, after being asked", async () => {
