@@ -4,12 +4,12 @@
 //! WhatsApp wants words is a fault, because a blank is never sent.
 
 use super::{
-    definition::{Act, Choice, Http, Say, Step},
+    definition::{Act, Choice, Http, Model, Say, Step},
     limits,
-    run::{Call, Facts, Out, Pick},
+    run::{Call, Facts, Out, Pick, Task},
 };
 use crate::domain::{
-    template::{Form, Names, Scope, TemplateFault, is_lone_expression, render},
+    template::{Form, Names, Scope, TemplateFault, is_lone_expression, render, told_apart},
     text::{clip, one_line},
 };
 
@@ -155,6 +155,15 @@ pub(super) fn call(http: &Http, scope: &Scope) -> Result<Call, TemplateFault> {
         headers: http.headers.iter().map(header).collect::<Result<_, TemplateFault>>()?,
         body: (!body.trim().is_empty()).then_some(body),
         time_out: time_out.min(limits::TIME_OUT),
+    })
+}
+
+/// What the model is to do, and the values beside it.
+pub(super) fn task(model: &Model, scope: &Scope) -> Result<Task, TemplateFault> {
+    Ok(Task {
+        instructions: clip(&model.instructions, limits::TEXT),
+        values: told_apart(&model.instructions, scope)?,
+        tools: model.tools.clone(),
     })
 }
 

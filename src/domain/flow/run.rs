@@ -159,7 +159,12 @@ pub struct Call {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
+    /// As the tenant wrote them: `{{ }}` still names the values, which stand apart. What a customer is called, wrote or
+    /// what another system said must never read as an instruction.
     pub instructions: String,
+    /// What stands in `{{ }}`, and what it comes to.
+    #[serde(default)]
+    pub values: Vec<(String, String)>,
     pub tools: Vec<String>,
 }
 

@@ -9,7 +9,7 @@ use super::{
     definition::{Act, Block, Condition, Expect, Flow, Handoff as Person, Http, Keep, Model, Question, Step},
     fill, limits,
     path::Path,
-    run::{Answered, Cause, Effect, Facts, Handoff, Input, Modelled, Out, Position, Rest, Stepped, Task},
+    run::{Answered, Cause, Effect, Facts, Handoff, Input, Modelled, Out, Position, Rest, Stepped},
 };
 use crate::domain::{
     template::{TemplateFault, holds},
@@ -219,11 +219,11 @@ impl<'a> Walk<'a> {
     }
 
     fn model(&mut self, step: &Step, model: &Model) -> Led {
-        Some(match fill::optional(&model.instructions, &fill::scope(&self.facts), limits::TEXT) {
-            Ok(instructions) => Rest::Model {
+        Some(match fill::task(model, &fill::scope(&self.facts)) {
+            Ok(task) => Rest::Model {
                 position: Position::Modelling { step: step.id.clone() },
                 label: step.label().to_owned(),
-                task: Task { instructions, tools: model.tools.clone() },
+                task,
             },
             Err(fault) => unfilled(step, &fault),
         })

@@ -230,7 +230,10 @@ fn a_model_answers_every_message_until_it_is_done() {
     ] {
         let Rest::Model { position, task, .. } = step(&flow, &here, &input, &facts()).rest else { panic!("no model") };
         assert_eq!(position, Position::Modelling { step: "m".into() });
-        assert_eq!((task.instructions.as_str(), task.tools), ("Help Ana: hi", vec!["t".to_owned()]));
+        // The customer's words never stand in the instructions.
+        assert_eq!(task.instructions, "Help {{ customer.name }}: {{ message }}");
+        let values = [("customer.name", "Ana"), ("message", "hi")].map(|(name, value)| (name.into(), value.into()));
+        assert_eq!((task.values, task.tools), (values.to_vec(), vec!["t".to_owned()]));
     }
 }
 

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::Value;
 
-use super::message::TEXT_LIMIT;
+use super::{message::TEXT_LIMIT, text::clip};
 pub use expression::{FILTERS, TESTS};
 pub use form::{Form, percent_encoded, put_in_secrets};
 pub use scan::{Name, is_lone_expression, literal_length, names, names_of_condition};
@@ -103,6 +103,25 @@ pub fn render(text: &str, scope: &Scope, form: Form) -> Result<String, TemplateF
         }
     }
     out.finish()
+}
+
+/// `text` as it stands, and beside it what each of its expressions comes to, without the braces. For a reader who must
+/// never take a value for the tenant's own words: a language model.
+///
+/// # Errors
+/// [`TemplateFault`], as [`render`] into a [`Form::Text`].
+pub fn told_apart(text: &str, scope: &Scope) -> Result<Vec<(String, String)>, TemplateFault> {
+    let environment = expression::environment();
+    let mut values: Vec<(String, String)> = Vec::new();
+    for piece in scan::pieces(text, Form::Text)? {
+        if let scan::Piece::Expression(source) = piece
+            && values.iter().all(|(known, _)| known != source.trim())
+        {
+            let value = clip(&expression::evaluate(&environment, source, scope)?, TEXT_LIMIT);
+            values.push((source.trim().to_owned(), value));
+        }
+    }
+    Ok(values)
 }
 
 /// Whether a condition holds.
