@@ -1,8 +1,10 @@
 //! Whether an answer promises a person in words. The second net behind the answer's own field, for models that say it
 //! without calling anybody.
 //!
-//! A statement counts; a question (“Shall I connect you?”) or an offer (“if you like, I can …”) does not. To add a
-//! language: its phrases and its ways to offer, in the words models use; both are folded as customers' words are.
+//! A statement counts; a question (“Shall I connect you?”), an offer (“if you like, I can …”) and a denial (“I cannot
+//! connect you”) do not. A word that is said of something else takes no promise back (“I cannot look that up, so I am
+//! connecting you”): sentences are read clause by clause. To add a language: its phrases, its conditions and denials, in
+//! the words models use; all are folded as customers' words are.
 
 use crate::domain::text::{folded, is_unspaced};
 
@@ -147,26 +149,19 @@ const PROMISES: &[&str] = &[
     "担当者よりご連絡",
 ];
 
-/// Ways to make it an offer.
-const OFFERS: &[&str] = &[
+/// Beginnings of a condition: what hangs on it is an offer.
+const CONDITIONS: &[&str] = &[
     "if you",
+    "if u",
     "would you like",
     "do you want",
     "you can ask",
     "just write",
-    "can connect you",
-    "could connect you",
-    "cannot",
-    "can not",
-    "cant",
-    "unable to",
     "si quieres",
     "si desea",
     "si lo deseas",
-    "puedo pasarte",
     "se quiser",
     "se desejar",
-    "posso transferir",
     "si vous",
     "souhaitez vous",
     "wenn sie",
@@ -186,25 +181,68 @@ const OFFERS: &[&str] = &[
     "もし",
 ];
 
+/// Words that take a promise back, directly before it.
+const DENIALS: &[&str] = &[
+    "not", "cannot", "cant", "wont", "dont", "unable", "never", "no", "nicht", "nunca", "não", "non", "niet", "не",
+    "nie", "لا",
+];
+
+/// Words that say what could be done, directly before it.
+const ABILITIES: &[&str] = &["can", "could", "may", "might", "puedo", "podría", "posso", "peux", "kann", "kan", "могу"];
+
+/// Words before a phrase that belong to it: “not able to”, “will not be”.
+const NEAR: usize = 3;
+
+/// Where one thought ends and the next begins, besides commas.
+const JOINTS: &[&str] =
+    &[" so ", " but ", " therefore ", " instead ", " aber ", " pero ", " mas ", " mais ", " ma ", " maar "];
+
 /// Whether the text says, as a fact, that a person is coming.
 pub(super) fn is_made(text: &str) -> bool {
-    sentences(text).any(|(sentence, is_question)| {
-        let words = folded(sentence);
-        !is_question && stands_in(&words, PROMISES) && !stands_in(&words, OFFERS)
+    sentences(text).any(|(sentence, is_question)| !is_question && promises(sentence))
+}
+
+/// A clause promises unless it denies it, or hangs on a condition: its own, or one that a neighbour begins with.
+fn promises(sentence: &str) -> bool {
+    let clauses = clauses(sentence);
+    let is_condition = |at: Option<usize>| {
+        let clause = at.and_then(|at| clauses.get(at));
+        clause.is_some_and(|clause| places(clause, CONDITIONS).any(|at| at == 0))
+    };
+    clauses.iter().enumerate().any(|(at, clause)| {
+        let depends = places(clause, CONDITIONS).next().is_some()
+            || is_condition(at.checked_sub(1))
+            || is_condition(Some(at + 1));
+        !depends && places(clause, PROMISES).any(|place| is_firm(&clause[..place]))
     })
 }
 
-fn stands_in(words: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|phrase| {
+/// Whether the words before a promise leave it one.
+fn is_firm(before: &str) -> bool {
+    let mut nearest = before.split(' ').rev().filter(|word| !word.is_empty()).take(NEAR).enumerate();
+    nearest.all(|(distance, word)| {
+        let is = |list: &[&str]| list.iter().any(|one| folded(one) == word);
+        !is(DENIALS) && (distance > 1 || !is(ABILITIES))
+    })
+}
+
+/// Where phrases begin in folded words.
+fn places<'w>(words: &'w str, phrases: &'static [&'static str]) -> impl Iterator<Item = usize> + 'w {
+    phrases.iter().flat_map(move |phrase| {
         let phrase = folded(phrase);
-        words.match_indices(&phrase).any(|(at, _)| {
-            let before = words[..at].chars().next_back();
-            let begins = phrase.chars().next().is_some_and(is_unspaced) || before.is_none_or(|c| c == ' ');
-            // “transfer you” is not “transfer your”; scripts that inflect with other letters keep their ends open.
-            let after = words[at + phrase.len()..].chars().next();
-            let ends = !phrase.ends_with(|c: char| c.is_ascii_alphanumeric()) || after.is_none_or(|c| c == ' ');
-            begins && ends
-        })
+        let found: Vec<usize> = words
+            .match_indices(&phrase)
+            .map(|(at, _)| at)
+            .filter(|at| {
+                let before = words[..*at].chars().next_back();
+                let begins = phrase.chars().next().is_some_and(is_unspaced) || before.is_none_or(|c| c == ' ');
+                // “transfer you” is not “transfer your”; scripts that inflect with other letters keep their ends open.
+                let after = words[at + phrase.len()..].chars().next();
+                let ends = !phrase.ends_with(|c: char| c.is_ascii_alphanumeric()) || after.is_none_or(|c| c == ' ');
+                begins && ends
+            })
+            .collect();
+        found
     })
 }
 
@@ -214,6 +252,16 @@ fn sentences(text: &str) -> impl Iterator<Item = (&str, bool)> {
         let is_question = sentence.ends_with(['?', '？', '؟']);
         (sentence, is_question)
     })
+}
+
+/// The clauses of a sentence, folded.
+fn clauses(sentence: &str) -> Vec<String> {
+    let parts = sentence.split([',', ':', '，', '、', '،', '–', '—']).map(folded);
+    let mut clauses: Vec<String> = parts.filter(|clause| !clause.is_empty()).collect();
+    for joint in JOINTS {
+        clauses = clauses.iter().flat_map(|clause| clause.split(joint).map(ToOwned::to_owned)).collect();
+    }
+    clauses
 }
 
 #[cfg(test)]
@@ -237,6 +285,11 @@ mod tests {
             "سأحولك إلى أحد الموظفين.",
             "好的，我为您转接人工客服。",
             "担当者におつなぎします。",
+            "I'm unable to look that up, so I'm transferring you to an agent.",
+            "I cannot see your order but a colleague will call you back.",
+            "I can't help with that and I'm connecting you to a person.",
+            "I am sorry if you had trouble, I am transferring you now.",
+            "Das kann ich nicht nachsehen, ich verbinde Sie mit einem Kollegen.",
         ] {
             assert!(is_made(text), "{text}");
         }
@@ -249,6 +302,11 @@ mod tests {
             "If you prefer, I can connect you to an agent.",
             "Your parcel arrives tomorrow.",
             "I cannot transfer you to another department.",
+            "I am not able to transfer you, but I can help myself.",
+            "I will not be transferring you.",
+            "I can connect you to an agent.",
+            "I can connect you to an agent, if you like.",
+            "如果您愿意，我为您转接人工客服。",
             "Our agents work from 9 to 5.",
             "Soll ich Sie verbinden?",
             "Wenn Sie möchten, verbinde ich Sie. Ihr Paket kommt morgen.",
