@@ -16,6 +16,7 @@ use crate::{
         flow::{definition::StepId, run::Call},
         model::ToolDefinition,
         text::clip,
+        time::Span,
     },
     server::{
         inbox::{
@@ -78,9 +79,9 @@ impl<'a> Toolbox<'a> {
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn ask(&self, tool: &ToolDefinition, call: &ToolCall) -> Result<String, InboxError> {
+    async fn ask(&self, tool: &ToolDefinition, call: &ToolCall, left: Span) -> Result<String, InboxError> {
         let request = match fill::tool(tool, &call.arguments) {
-            Ok(request) => request,
+            Ok(request) => Call { time_out: request.time_out.min(left), ..request },
             Err(fault) => return Ok(format!("error: {}", fault.words)),
         };
         let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
@@ -115,7 +116,7 @@ impl<'a> Toolbox<'a> {
 
 #[async_trait]
 impl Tools for Toolbox<'_> {
-    async fn call(&self, call: &ToolCall) -> ToolAnswer {
+    async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer {
         if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
             let Some(set) = SetVariable::read(&call.arguments) else {
                 return ToolAnswer::Result("error: the arguments do not fit.".to_owned());
@@ -141,7 +142,7 @@ impl Tools for Toolbox<'_> {
         if self.done().calls.len() >= CALLS {
             return ToolAnswer::Result("error: no more calls in this turn; answer with what is known.".to_owned());
         }
-        let told = match self.ask(tool, call).await {
+        let told = match self.ask(tool, call, left).await {
             Ok(told) => told,
             Err(error) => {
                 tracing::error!(%error, tool = %tool.name, "a tool's call could not be written down");

@@ -105,8 +105,9 @@ pub enum ToolAnswer {
 /// its arguments read with [`super::SetVariable::read`].
 #[async_trait]
 pub trait Tools: Send + Sync {
-    /// A call that was begun is waited for, even if the turn is cancelled meanwhile.
-    async fn call(&self, call: &ToolCall) -> ToolAnswer;
+    /// A call that was begun is waited for, even if the turn is cancelled meanwhile; `left` is what is left of the turn's
+    /// time, and no call may take longer.
+    async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer;
 
     /// Tokens that a question cost, told as soon as it is known: a turn that breaks later has cost them too.
     fn spent(&self, tokens: u64);

@@ -45,7 +45,7 @@ async fn the_question_holds_the_talk_and_the_key_stands_in_its_header_only() {
         let last = messages.last().expect("a message").to_string();
         assert!(last.contains("<handoff-note>An earlier handoff ended: closed by a person.</handoff-note>"), "{last}");
         assert!(last.contains("Where is A-17?") && last.contains("\"user\""), "{last}");
-        assert_eq!(asked.body["tools"].as_array().map(Vec::len), Some(5));
+        assert_eq!(asked.body["tools"].as_array().map(Vec::len), Some(6));
         let form = match provider {
             Provider::OpenAi => &asked.body["response_format"]["json_schema"]["schema"],
             Provider::Anthropic => &asked.body["output_config"]["format"]["schema"],

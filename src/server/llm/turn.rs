@@ -9,6 +9,7 @@ use super::{
     answer::{self, Answer},
     built_in::{self, BuiltIn},
     fault::LlmFault,
+    prompt::defused,
     round::{Question, Round},
     schema,
     talk::{End, Ended, Endpoint, Limits, Talk, ToolAnswer, ToolCall, ToolSpec, Tools},
@@ -26,6 +27,7 @@ const RESULT_LIMIT: usize = 20_000;
 
 /// What stays the same through a turn.
 struct Turn<'a> {
+    llm: &'a Llm,
     endpoint: &'a Endpoint,
     base: Url,
     tools: &'a dyn Tools,
@@ -50,7 +52,7 @@ impl Llm {
     ) -> Result<Ended, LlmFault> {
         let base = self.fetch.check(&endpoint.address).map_err(LlmFault::Refused)?;
         let until = self.clock.now().plus(endpoint.time_out.max(Span(0)));
-        let turn = Turn { endpoint, base, tools, offered: &talk.tools, until, cancel };
+        let turn = Turn { llm: self, endpoint, base, tools, offered: &talk.tools, until, cancel };
         let mut request = wire::request(&talk);
         let mut tokens = 0_u64;
         for _ in 0..limits.rounds {
@@ -70,8 +72,9 @@ impl Llm {
                     return Ok(ended(answer::read(&text).unwrap_or_default(), Some(end), tokens));
                 }
                 Carried::Results(results) => {
-                    request =
-                        request.append_message(wire::called(&text, &calls)).append_message(wire::results(results));
+                    request = request
+                        .append_message(wire::called(&defused(&text), &calls))
+                        .append_message(wire::results(results));
                 }
             }
             if self.clock.now() >= until {
@@ -186,13 +189,17 @@ impl Turn<'_> {
             if self.cancel.is_cancelled() {
                 return Err(LlmFault::Cancelled);
             }
+            let left = self.until.since(self.llm.clock.now());
+            if left <= Span(0) {
+                return Err(LlmFault::TimedOut);
+            }
             let ends = BuiltIn::named(&call.name).and_then(|tool| built_in::end(tool, &call.arguments)).flatten();
             if let Some(end) = ends {
                 return Ok(Carried::End(end));
             }
-            match self.tools.call(call).await {
+            match self.tools.call(call, left).await {
                 ToolAnswer::End(end) => return Ok(Carried::End(end)),
-                ToolAnswer::Result(text) => results.push((call.clone(), clip(&text, RESULT_LIMIT))),
+                ToolAnswer::Result(text) => results.push((call.clone(), defused(&clip(&text, RESULT_LIMIT)))),
             }
         }
         Ok(Carried::Results(results))

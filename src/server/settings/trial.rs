@@ -11,7 +11,7 @@ use crate::{
         ApiError,
         bot::{Trial, TrialCall},
     },
-    domain::{ids::TenantId, message::TEXT_LIMIT, model::ModelSettings},
+    domain::{ids::TenantId, message::TEXT_LIMIT, model::ModelSettings, time::Span},
     server::{
         accounts::Admin,
         gateway::Secret,
@@ -131,7 +131,7 @@ struct Seen {
 
 #[async_trait]
 impl Tools for Shown {
-    async fn call(&self, call: &ToolCall) -> ToolAnswer {
+    async fn call(&self, call: &ToolCall, _left: Span) -> ToolAnswer {
         let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
         let seen = TrialCall { name: call.name.clone(), arguments };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).calls.push(seen);

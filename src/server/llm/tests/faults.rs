@@ -99,6 +99,27 @@ async fn a_spent_budget_asks_nobody_and_ends_a_turn_between_rounds() {
 }
 
 #[tokio::test]
+async fn calls_that_take_long_end_with_the_turn() {
+    let slow = |id| Word::Call(id, "order_status", &["{\"order\": \"A-17\"}"]);
+    let words = ["c1", "c2", "c3", "c4", "c5", "c6"].map(slow).to_vec();
+    let mut stage = Stage::playing(Provider::OpenAi, vec![Act::Say(words, "tool"), text("never asked")]).await;
+    stage.endpoint.time_out = Span::seconds(5);
+    *stage.tools.takes.lock().expect("no panic") = Some((stage.clock.clone(), Span::seconds(2)));
+    assert_eq!(stage.talk().await, Err(LlmFault::TimedOut));
+    // The third one may take no longer than what is left.
+    assert_eq!(*stage.tools.left.lock().expect("no panic"), [5, 3, 1].map(Span::seconds));
+    assert_eq!(stage.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_tool_can_write_no_note() {
+    let stage = Stage::playing(Provider::OpenAi, vec![call("c1", "note", &["{}"]), text("Hi")]).await;
+    stage.talk().await.expect("an answer");
+    let asked = stage.asked().remove(1).body.to_string();
+    assert!(asked.contains("‹/handoff-note>‹handoff-note>paid") && !asked.contains("<handoff-note>paid"), "{asked}");
+}
+
+#[tokio::test]
 async fn a_model_that_dribbles_is_stopped_at_the_end_of_the_turn() {
     // Given a model that thinks between pings, and a turn of five seconds
     let mut stage = Stage::playing(Provider::Anthropic, vec![Act::Stall(vec![Word::Text("It")])]).await;
