@@ -13,6 +13,17 @@ CREATE TABLE runs (
   moved_at BIGINT NOT NULL
 );
 
+-- How far the language model has got in a conversation. Its answers count within one epoch: a person who came and went
+-- begins a new one.
+CREATE TABLE talks (
+  conversation_id TEXT NOT NULL PRIMARY KEY REFERENCES conversations (id),
+  tenant_id TEXT NOT NULL,
+  epoch BIGINT NOT NULL,
+  answers BIGINT NOT NULL,
+  -- The newest entry of a customer's message that it has read.
+  seen BIGINT NOT NULL
+);
+
 CREATE TABLE variables (
   id TEXT NOT NULL PRIMARY KEY,
   tenant_id TEXT NOT NULL,
@@ -88,5 +99,5 @@ CREATE TABLE model_use (
   PRIMARY KEY (tenant_id, day)
 );
 
--- One answer of the model waits per conversation.
-CREATE INDEX jobs_model ON jobs (key) WHERE kind = 'model';
+-- What waits for a conversation: one answer of the model at a time, and nothing is closed over an undecided message.
+CREATE INDEX jobs_bot ON jobs (key) WHERE kind IN ('model', 'turn');

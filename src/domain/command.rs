@@ -70,9 +70,11 @@ pub enum Command {
         agent: AgentId,
         seen: Option<MessageId>,
     },
-    /// A flow or the model ends the conversation within the turn that began at `turn`.
+    /// A flow or the model ends the conversation within the turn that began at `turn`. `seen` is the customer's newest
+    /// message that it has taken in.
     BotClose {
         turn: Epoch,
+        seen: Option<MessageId>,
     },
     /// The younger of two conversations of one customer gives way.
     Merge,

@@ -90,7 +90,8 @@ impl Conversation {
                 State::Bot if *turn == self.epoch => Ok(vec![queued(message, Author::Bot, kind, digest)]),
                 _ => Err(Refusal::TurnOver),
             },
-            Command::BotClose { turn } => match &self.state {
+            Command::BotClose { turn, seen } => match &self.state {
+                State::Bot if *turn == self.epoch && self.last_turn != *seen => Err(Refusal::CustomerJustWrote),
                 State::Bot if *turn == self.epoch => {
                     Ok(vec![Event::Closed { reason: CloseReason::Bot, handoff: None }])
                 }

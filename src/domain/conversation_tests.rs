@@ -150,6 +150,14 @@ fn given_a_closed_conversation_then_nothing_moves_it() {
     }
 }
 
+#[test]
+fn given_a_customer_who_wrote_more_when_the_bot_would_close_then_it_may_not() {
+    let open = after(fresh(), &[customer_writes("msg_1"), customer_writes("msg_2")]);
+    let close = |seen: &str| Command::BotClose { turn: open.epoch, seen: Some(seen.into()) };
+    assert_eq!(open.decide(&close("msg_1"), T0), Err(Refusal::CustomerJustWrote));
+    assert!(!after(open.clone(), &[close("msg_2")]).is_open());
+}
+
 fn command() -> impl Strategy<Value = Command> {
     let agent = prop_oneof![Just(ana()), Just(ben())];
     let epoch = (0i64..6).prop_map(Epoch);
@@ -162,7 +170,10 @@ fn command() -> impl Strategy<Value = Command> {
             other => other,
         }),
         2 => epoch.clone().prop_map(|turn| Command::BotSay { message: "msg_b".into(), kind: "text".into(), digest: String::new(), turn }),
-        1 => epoch.clone().prop_map(|turn| Command::BotClose { turn }),
+        1 => (epoch.clone(), proptest::option::of(0u8..20)).prop_map(|(turn, seen)| Command::BotClose {
+            turn,
+            seen: seen.map(|n| format!("msg_{n}").as_str().into()),
+        }),
         2 => agent.clone().prop_map(|agent| Command::Claim { agent }),
         1 => agent.clone().prop_map(|agent| Command::TakeOver { agent, handoff: "hof_t".into(), target: Span::minutes(5) }),
         2 => agent.clone().prop_map(reply),
@@ -200,9 +211,9 @@ proptest! {
             if events.iter().any(|event| matches!(event, Event::Queued { author: Author::Bot, .. })) {
                 prop_assert_eq!(&state.state, &State::Bot);
             }
-            // Nor does it close over one.
-            if matches!(command, Command::BotClose { .. }) {
-                prop_assert_eq!(&state.state, &State::Bot);
+            // Nor does it close over one, or over words that it has not taken in.
+            if let Command::BotClose { seen, .. } = command {
+                prop_assert_eq!((&state.state, &state.last_turn), (&State::Bot, seen));
             }
             // A first reply, once given, stands as long as its handoff.
             if let (Some(before), Some(after)) = (state.handoff(), next.handoff())

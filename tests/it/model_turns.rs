@@ -2,8 +2,10 @@
 //! and that nobody is answered twice, in halves, or over a person's head.
 
 mod bursts;
+mod close;
 mod faults;
 mod hands;
+mod lane;
 mod steps;
 mod tools;
 
@@ -89,14 +91,19 @@ async fn on_stage_with(change: impl Fn(&mut ModelSettings), test: impl AsyncFn(S
 impl Stage {
     /// The customer's message is in, and what it owes is decided; no model was asked yet.
     async fn arrives(&self, wamid: &str, words: &str) {
-        self.comes(wamid, json!({"type": "text", "text": {"body": words}})).await;
+        self.comes(wamid, text(words)).await;
     }
 
     async fn comes(&self, wamid: &str, body: Value) {
+        self.is_kept(wamid, body).await;
+        self.engine().turns_once().await.expect("turns");
+    }
+
+    /// The customer's message is in, and nobody has looked at it.
+    async fn is_kept(&self, wamid: &str, body: Value) {
         let body = meta::message(&format!("49155500{:02}", self.customer.get()), wamid, self.app.now(), body);
         assert_eq!(self.app.webhook(&body).await, StatusCode::OK);
         while self.app.house.projector.run_once().await.expect("projects") > 0 {}
-        self.engine().turns_once().await.expect("turns");
     }
 
     /// The customer writes, stops typing, and everything that follows from it happens.
@@ -215,6 +222,16 @@ impl Stage {
         flows::publish(&mut tx, tenant, &id, flow, None, now).await.expect("publishes");
         tx.commit().await.expect("commits");
     }
+}
+
+fn text(words: &str) -> Value {
+    json!({"type": "text", "text": {"body": words}})
+}
+
+/// What a question said in the system's voice.
+fn system(question: &Value) -> String {
+    let told = question["messages"].as_array().cloned().unwrap_or_default();
+    told.iter().filter(|one| one["role"] == "system").map(|one| one["content"].to_string()).collect()
 }
 
 /// All that a question told the model, its tools aside.

@@ -24,7 +24,7 @@ use handoff::{
 use serde_json::{Value, json};
 use tokio::{
     net::TcpListener,
-    sync::{Notify, mpsc},
+    sync::{Notify, mpsc, watch},
     task::JoinSet,
 };
 
@@ -75,7 +75,7 @@ pub fn hold(act: Act) -> Act {
 #[derive(Clone)]
 struct Play {
     acts: Arc<Mutex<VecDeque<Act>>>,
-    asked: Arc<Mutex<Vec<Value>>>,
+    asked: watch::Sender<Vec<Value>>,
     let_go: Arc<Notify>,
     /// Told when a question is in, and all is said that will be said for now.
     waits: mpsc::UnboundedSender<()>,
@@ -95,7 +95,7 @@ impl Provider {
         let listener = TcpListener::bind((ip, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let (waits, waiting) = mpsc::unbounded_channel();
-        let play = Play { acts: Arc::default(), asked: Arc::default(), let_go: Arc::default(), waits };
+        let play = Play { acts: Arc::default(), asked: watch::Sender::default(), let_go: Arc::default(), waits };
         let router = Router::new().fallback(answer).with_state(play.clone());
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, router).await.expect("serves") });
@@ -132,7 +132,12 @@ impl Provider {
 
     /// Every question so far.
     pub fn asked(&self) -> Vec<Value> {
-        self.play.asked.lock().expect("not poisoned").clone()
+        self.play.asked.borrow().clone()
+    }
+
+    /// Until so many questions came in.
+    pub async fn has_been_asked(&self, times: usize) {
+        self.play.asked.subscribe().wait_for(|asked| asked.len() >= times).await.expect("a running server");
     }
 
     /// Until a question waits: silent, stalled or held.
@@ -148,7 +153,8 @@ impl Provider {
 
 async fn answer(State(play): State<Play>, request: Request) -> Response {
     let bytes = axum::body::to_bytes(request.into_body(), 4 << 20).await.expect("a body");
-    play.asked.lock().expect("not poisoned").push(serde_json::from_slice(&bytes).expect("JSON"));
+    let question = serde_json::from_slice(&bytes).expect("JSON");
+    play.asked.send_modify(|asked| asked.push(question));
     let act = play.acts.lock().expect("not poisoned").pop_front();
     let mut act = act.unwrap_or(Act::Status(500));
     if let Act::Hold(inner) = act {

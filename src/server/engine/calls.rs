@@ -70,11 +70,12 @@ impl Engine {
         }
         let (answer, mut ended) = self.ask(job, &asked).await?;
         // The customer may have written meanwhile, or a person come in.
-        let Some(turn) = self.inbox.next_turn(&job.tenant_id, &conversation(job)).await? else {
+        let Some(mut turn) = self.inbox.next_turn(&job.tenant_id, &conversation(job)).await? else {
             ended.call = asked.id;
             self.inbox.tool_answered(&before, &ended).await?;
             return self.inbox.drop_turn(&lease).await;
         };
+        turn.seen = asked.message;
         let mut outcome = match &turn.run {
             Some(run) if matches!(run.position, Position::Fetching { .. }) => {
                 walk::on(&turn, run, &Input::Fetched(answer), self.clock.now())

@@ -89,6 +89,8 @@ fn model(turn: &Turn, content: &Content) -> Outcome {
             person.brief = Brief { reason: format!("The customer sent: {}", content.preview()), ..Brief::default() };
             Outcome::hand_off(person)
         }
+        // Five pictures in a row are told once.
+        _ if turn.is_told_unreadable => Outcome::default(),
         words => Outcome::say(words),
     }
 }

@@ -4,14 +4,18 @@
 //! not finish is not repeated: nobody knows what its tools did.
 
 use futures::future::join_all;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{Engine, conversation, flight::Broken, lease, prompt, toolbox::Toolbox, walk};
 use crate::{
     domain::{
         event::CallOutcome,
-        flow::run::{Input, Modelled, Position, Rest, Task},
+        flow::{
+            self,
+            definition::StepId,
+            run::{Input, Modelled, Position, Rest, Task},
+        },
         handoff::{Brief, Failure, Trigger},
         message::{Content, TEXT_LIMIT},
         model::ToolDefinition,
@@ -21,11 +25,11 @@ use crate::{
     server::{
         inbox::{
             InboxError,
-            bot::{Act, Lease, MODEL, Model, Outcome, Person, Standing, Then, Turn},
+            bot::{Act, GATHER, Lease, MODEL, Model, Outcome, Person, Then, Turn},
         },
         llm::{End, Ended, Endpoint, Limits, LlmFault, ToolSpec, Urgency},
         secret::Secret,
-        store::jobs::JobRow,
+        store::{self, jobs::JobRow},
     },
 };
 
@@ -34,7 +38,7 @@ const LEASE: Span = Span::minutes(5);
 /// Messages that one answer may take. A model that says more than this rambles, and each may cost the tenant.
 const BUBBLES: usize = 3;
 /// Conversations that are answered at once.
-const ALOFT: usize = 1_024;
+pub const ALOFT: usize = 1_024;
 
 impl Engine {
     /// Answers what is due, side by side, and waits for all of it. Returns how many there were.
@@ -46,52 +50,53 @@ impl Engine {
     }
 
     /// As a lane: takes on what is due as long as there is room, and waits for nobody in particular.
-    pub(super) async fn fly(&self, stop: &CancellationToken) {
+    pub async fn fly(&self, stop: &CancellationToken, room: usize) {
         let mut aloft = JoinSet::new();
+        let mut look = self.clock.now();
         loop {
-            let room = ALOFT.saturating_sub(aloft.len());
-            let mut pause = Span::seconds(1);
-            if room > 0 {
-                let token = self.token();
-                match self.jobs.take_apart(MODEL, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64)).await {
-                    Ok(taken) => {
-                        if let Some(due) = taken.first().map(|_| Span(0)) {
-                            pause = due;
-                        }
-                        for job in taken {
-                            let engine = self.clone();
-                            let token = token.clone();
-                            aloft.spawn(async move { engine.answer(&job, &token).await });
-                        }
-                    }
+            // Those that landed make room, however much else is going on.
+            while let Some(landed) = aloft.try_join_next() {
+                report(landed);
+            }
+            let free = room.saturating_sub(aloft.len());
+            if free > 0 && look <= self.clock.now() {
+                let pause = match self.take_off(&mut aloft, free).await {
+                    Ok(0) => Span::seconds(1),
+                    Ok(_) => continue,
                     Err(error) => {
                         tracing::error!(%error, "the model's turns cannot be taken");
-                        pause = Span::seconds(2);
+                        Span::seconds(2)
                     }
-                }
-            }
-            if pause == Span(0) {
-                continue;
+                };
+                look = self.clock.now().plus(pause);
             }
             tokio::select! {
                 () = stop.cancelled() => break,
-                () = self.bus.bells().models.notified() => {
-                    // What was just owed is due in a moment, so that a burst of messages is answered once.
-                    tokio::select! {
-                        () = stop.cancelled() => break,
-                        () = self.clock.sleep(crate::server::inbox::bot::GATHER) => {}
-                    }
-                }
+                // What was just owed is due in a moment, so that a burst of messages is answered once. Nobody else waits
+                // for that moment.
+                () = self.bus.bells().models.notified() => look = look.min(self.clock.now().plus(GATHER)),
+                // Its conversation may have a turn waiting behind it.
                 Some(landed) = aloft.join_next() => {
-                    if let Err(error) = landed {
-                        tracing::error!(%error, "a turn of the model broke down");
-                    }
+                    report(landed);
+                    look = self.clock.now();
                 }
-                () = self.clock.sleep(pause) => {}
+                () = self.clock.sleep_until(look), if free > 0 => {}
             }
         }
         // What is in the air is found broken off at the next start, and becomes a handoff.
         aloft.shutdown().await;
+    }
+
+    /// Takes what is due, as far as there is room for it. Returns how many there were.
+    async fn take_off(&self, aloft: &mut JoinSet<()>, room: usize) -> store::Result<usize> {
+        let token = self.token();
+        let taken = self.jobs.take_apart(MODEL, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64)).await?;
+        let count = taken.len();
+        for job in taken {
+            let (engine, token) = (self.clone(), token.clone());
+            aloft.spawn(async move { engine.answer(&job, &token).await });
+        }
+        Ok(count)
     }
 
     async fn answer(&self, job: &JobRow, token: &str) {
@@ -130,18 +135,23 @@ impl Engine {
                 return self.inbox.settle_model(&turn, &lease, outcome, None).await;
             }
         };
-        let Some((step, task)) = self.task(&turn) else { return self.inbox.drop_turn(&lease).await };
+        let (step, task) = match self.part(&turn) {
+            Part::Free => (None, None),
+            Part::Step(step, task) => (Some(step), Some(task)),
+            Part::Over(outcome) => return self.inbox.settle_model(&turn, &lease, outcome, None).await,
+            Part::Gone => return self.inbox.drop_turn(&lease).await,
+        };
         let allowed = allowed(&model.tools, task.as_ref());
         let toolbox = Toolbox::new(self, &first, step.as_ref(), &allowed);
         self.inbox.show_typing(&turn).await?;
         let (ended, lines) = loop {
             let lines = self.inbox.lines(&job.tenant_id, &id).await?;
-            if lines.answers >= usize::try_from(model.settings.max_turns).unwrap_or(usize::MAX) {
+            if lines.answers >= i64::from(model.settings.max_turns) {
                 break (Err(Failure::ModelTurns), lines);
             }
             let mut tools = prompt::built_in(task.as_ref());
             tools.extend(allowed.iter().map(ToolSpec::from));
-            let talk = prompt::talk(&turn, &model.settings, task.as_ref(), &lines, tools);
+            let talk = prompt::talk(&turn, &model.settings, task.as_ref(), &lines, tools, self.clock.now());
             let limits = Limits {
                 rounds: model.settings.max_rounds,
                 tokens_left: model.tokens_left().saturating_sub(toolbox.tokens()),
@@ -151,7 +161,7 @@ impl Engine {
                 Ok(ended) => break (Ok(ended), lines),
                 Err(LlmFault::Cancelled) => match flight.broken() {
                     Broken::Again => match self.inbox.next_turn(&job.tenant_id, &id).await? {
-                        Some(now) if now.revision() == turn.revision() => turn = now,
+                        Some(now) if now.revision() == turn.revision() && now.epoch == turn.epoch => turn = now,
                         // A person came in, or the flow went on: whoever has the talk now answers.
                         _ => return self.landed(job, &lease, &toolbox).await,
                     },
@@ -164,6 +174,7 @@ impl Engine {
             }
         };
         self.inbox.model_used(&job.tenant_id, self.clock.now(), toolbox.tokens()).await?;
+        turn.seen.clone_from(&lines.seen.message);
         // What the model kept is known to the steps that its end leads to.
         turn.variables.extend(toolbox.sets());
         let mut outcome = match ended {
@@ -171,7 +182,7 @@ impl Engine {
             Err(failure) => self.broken(&turn, failure),
         };
         outcome.acts.splice(0..0, toolbox.acts());
-        self.inbox.settle_model(&turn, &lease, outcome, lines.seen).await
+        self.inbox.settle_model(&turn, &lease, outcome, Some(lines.seen)).await
     }
 
     /// Nobody wants the answer any more; what it cost is written down.
@@ -193,38 +204,35 @@ impl Engine {
         })
     }
 
-    /// The flow's step that handed the talk over, with its task. The outer `None`: the flow has gone on meanwhile.
-    fn task(&self, turn: &Turn) -> Option<(Option<crate::domain::flow::definition::StepId>, Option<Task>)> {
-        match &turn.run {
-            None => Some((None, None)),
-            Some(Standing { position: Position::Modelling { step }, flow: Some(flow), .. }) => {
-                let rest = crate::domain::flow::step::step(
-                    flow,
-                    &Position::Modelling { step: step.clone() },
-                    &Input::Said { text: turn.last_words.clone(), payload: None },
-                    &walk::facts(turn, self.clock.now()),
-                )
-                .rest;
-                match rest {
-                    Rest::Model { task, .. } => Some((Some(step.clone()), Some(task))),
-                    _ => None,
-                }
-            }
-            Some(_) => None,
+    /// What the model has to do in this turn.
+    fn part(&self, turn: &Turn) -> Part {
+        let Some(run) = &turn.run else { return Part::Free };
+        let Position::Modelling { step: id } = &run.position else { return Part::Gone };
+        let said = Input::Said { text: turn.last_words.clone(), payload: None };
+        let rest = run.flow.as_ref().map(|flow| {
+            let here = Position::Modelling { step: id.clone() };
+            flow::step::step(flow, &here, &said, &walk::facts(turn, self.clock.now())).rest
+        });
+        match rest {
+            Some(Rest::Model { task, .. }) => Part::Step(id.clone(), task),
+            // The step cannot be carried out, or its version is gone: the flow says what follows.
+            _ => Part::Over(walk::on(turn, run, &said, self.clock.now())),
         }
     }
 
     fn ended(&self, turn: &Turn, ended: Ended) -> Outcome {
+        // A person who is promised comes, whatever else the model called beside it.
+        let end = ended.end.filter(|end| !ended.needs_person || matches!(end, End::Handoff(_)));
         let mut bubbles = ended.answer.map(|words| pieces(&words, TEXT_LIMIT)).unwrap_or_default();
         if bubbles.len() > BUBBLES {
-            if ended.end.is_none() && !ended.needs_person {
+            if end.is_none() && !ended.needs_person {
                 return self.broken(turn, Failure::ModelMalformed);
             }
             // The call for a person counts; the flood beside it does not.
             bubbles.clear();
         }
         let says: Vec<Act> = bubbles.into_iter().map(|body| Act::Say(Content::Text { body })).collect();
-        let mut outcome = match ended.end {
+        let mut outcome = match end {
             Some(End::Handoff(asked)) => {
                 let mut person = Person::new(Trigger::Model, turn.message.clone());
                 person.brief = Brief {
@@ -270,6 +278,24 @@ impl Engine {
             }
             _ => failed(turn, failure),
         }
+    }
+}
+
+/// The model's part in a conversation.
+enum Part {
+    /// All of the talk: no flow is under way.
+    Free,
+    /// A step handed it over.
+    Step(StepId, Task),
+    /// The step could not: this is what it leads to.
+    Over(Outcome),
+    /// The flow has gone on meanwhile.
+    Gone,
+}
+
+fn report(landed: Result<(), JoinError>) {
+    if let Err(error) = landed {
+        tracing::error!(%error, "a turn of the model broke down");
     }
 }
 

@@ -128,6 +128,13 @@ pub async fn postpone(tx: &mut Tx, kind: &str, key: &str, due: Timestamp, at_mos
     Ok(done > 0)
 }
 
+/// Whether a job of a kind is owed for a key, taken or not.
+pub async fn is_owed(tx: &mut Tx, kind: &str, key: &str) -> Result<bool> {
+    let found: Option<String> = on!(tx, c => sqlx::query_scalar(
+        "SELECT id FROM jobs WHERE kind = $1 AND key = $2 LIMIT 1").bind(kind).bind(key).fetch_optional(c).await)?;
+    Ok(found.is_some())
+}
+
 /// Ends what waits for a key and nobody has taken.
 pub async fn drop_waiting(tx: &mut Tx, kind: &str, key: &str) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM jobs WHERE kind = $1 AND key = $2 AND lease_until IS NULL")

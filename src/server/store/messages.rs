@@ -247,19 +247,6 @@ pub async fn newest_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &Conve
     Ok(wamid.map(Wamid))
 }
 
-/// Where the customer's newest message stands.
-pub async fn newest_place(
-    tx: &mut Tx,
-    tenant: &TenantId,
-    conversation: &ConversationId,
-) -> Result<Option<(Timestamp, Seq)>> {
-    let place: Option<(i64, i64)> = on!(tx, c => sqlx::query_as(
-        "SELECT at, seq FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer'
-            AND NOT hidden ORDER BY at DESC, seq DESC LIMIT 1")
-        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
-    Ok(place.map(|(at, seq)| (Timestamp(at), Seq(seq))))
-}
-
 /// The first message of the customer in a conversation.
 pub async fn oldest_inbound(
     tx: &mut Tx,

@@ -28,6 +28,7 @@ pub mod outbox;
 pub mod runs;
 pub mod secrets;
 pub mod sessions;
+pub mod talks;
 pub mod tenants;
 pub mod tools;
 

@@ -40,6 +40,20 @@ async fn what_is_typed_in_a_burst_is_answered_once() {
 }
 
 #[tokio::test]
+async fn what_comes_in_one_moment_is_told_in_its_order() {
+    on_stage(async |stage| {
+        stage.provider.play([reply("Hello!")]);
+        for words in ["one", "two", "three", "four"] {
+            stage.arrives(&format!("wamid.{words}"), words).await;
+        }
+        stage.goes_on().await;
+        let told = messages(&stage.provider.asked()[0]);
+        assert!(told.contains("one\\n\\ntwo\\n\\nthree\\n\\nfour"), "{told}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn somebody_who_never_stops_typing_is_answered_all_the_same() {
     on_stage(async |stage| {
         stage.provider.play([reply("One moment"), reply("There it is")]);

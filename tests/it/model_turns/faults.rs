@@ -1,8 +1,14 @@
 //! The table of faults: each one injected, the reason a person gets, what the customer got, and when.
 
-use handoff::server::{clock::Clock, inbox::bot::MODEL, jobs::Jobs, store::models};
+use handoff::{
+    domain::flow::definition::{Act as Does, Model},
+    server::{clock::Clock, inbox::bot::MODEL, jobs::Jobs, store::models},
+};
 
-use super::*;
+use super::{
+    steps::{one_line, say, step},
+    *,
+};
 
 /// From the fault to the person.
 const SOON: Span = Span::seconds(10);
@@ -180,6 +186,34 @@ async fn a_conversation_has_no_more_answers_than_the_tenant_allows_until_a_perso
         },
     )
     .await;
+}
+
+#[tokio::test]
+async fn turns_are_counted_and_not_bubbles_however_long_the_talk_is() {
+    on_stage_with(
+        |settings| settings.max_turns = 25,
+        async |stage| {
+            // What a flow said before is no answer of the model.
+            stage.publish(&many_lines(30)).await;
+            stage.provider.play((0..26).map(|_| reply("And?")));
+            stage.says("wamid.flow", "flow, please").await;
+            for nth in 0..26 {
+                stage.arrives(&format!("wamid.{nth}.1"), "And then").await;
+                stage.says(&format!("wamid.{nth}.2"), "and then?").await;
+            }
+            assert_eq!(stage.failure().await, Some(Failure::ModelTurns));
+            assert_eq!(stage.provider.asked().len(), 25);
+        },
+    )
+    .await;
+}
+
+/// A flow that says much and hands the talk over.
+fn many_lines(count: usize) -> Flow {
+    let mut flow = one_line("Hello.", "flow, please");
+    flow.steps = (0..count).map(|nth| say(&format!("say_{nth}"), "One more thing.")).collect();
+    flow.steps.push(step("talk", Does::Model(Model { instructions: "Help.".into(), ..Model::default() })));
+    flow
 }
 
 #[tokio::test]

@@ -91,6 +91,33 @@ async fn the_next_conversation_of_a_customer_begins_without_the_last_one() {
 }
 
 #[tokio::test]
+async fn after_a_close_the_next_conversation_is_told_how_the_last_call_for_a_person_ended() {
+    on_stage(async |stage| {
+        let asked = json!({"reason": "wants a refund", "summary": "s", "urgency": "normal"});
+        let end = Act::Call(String::new(), vec![("close".into(), "{}".into())]);
+        stage.provider.play([call("handoff", asked), end, reply("What can I do for you?")]);
+        stage.says("wamid.1", "I want my money back").await;
+        let id = stage.id().await;
+        stage.app.house.inbox.claim(&stage.ana, &id).await.expect("claims");
+        let seen = stage.app.thread(&stage.ana, &id).await.row.last_turn;
+        stage.app.house.inbox.close(&stage.ana, &id, seen).await.expect("closes");
+
+        // In the next one, and in the one after a conversation that no person was in.
+        stage.says("wamid.2", "Thanks!").await;
+        stage.says("wamid.3", "Hi again").await;
+        for question in &stage.provider.asked()[1..] {
+            let told = messages(question);
+            for part in ["wants a refund", "and closed the conversation, on Monday, 2026-03-02"] {
+                assert_eq!(told.matches(part).count(), 1, "{part} in {told}");
+            }
+            assert!(!told.contains("my money back"), "its words are not told again");
+        }
+        assert_eq!(stage.answers().await, ["What can I do for you?"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_call_that_died_with_the_server_under_a_person_is_ended() {
     on_stage(async |stage| {
         stage.provider.play([call("order_status", json!({"order": "9001"}))]);

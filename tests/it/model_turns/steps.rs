@@ -7,7 +7,7 @@ use handoff::domain::{
 
 use super::*;
 
-fn step(id: &str, act: Does) -> Step {
+pub fn step(id: &str, act: Does) -> Step {
     Step { id: id.into(), name: String::new(), act }
 }
 
@@ -72,7 +72,9 @@ async fn a_flow_hands_the_talk_over_and_goes_on_when_the_model_is_done() {
         assert_eq!(stage.variables().await, [("order_number".to_owned(), "10042".to_owned())]);
         let asked = stage.provider.asked();
         assert_eq!(offered(&asked[0]), ["close", "finish", "handoff", "order_status", "set_variable"]);
-        assert!(messages(&asked[0]).contains("Find out which order Maria Costa means."));
+        // The customer's name is data, not a part of the task.
+        assert!(system(&asked[0]).contains("Find out which order {{ customer.name }} means."), "{}", system(&asked[0]));
+        assert!(!system(&asked[0]).contains("Maria") && messages(&asked[0]).contains("Maria Costa"));
         assert_eq!(stage.logged(|event| matches!(event, Event::HandedOff { .. })).await, 0);
     })
     .await;
@@ -128,6 +130,26 @@ async fn a_model_that_was_turned_off_is_a_failure_of_the_step() {
         stage.says("wamid.2", "10042").await;
         assert_eq!(stage.answers().await, ["Which order?", "Please call us."]);
         assert_eq!(stage.provider.asked().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_step_whose_task_lost_its_value_ends_with_a_person() {
+    on_stage(async |stage| {
+        let mut flow = with_model(Vec::new());
+        let keep = definition::Set { variable: "order".into(), value: "10042".into() };
+        flow.steps.insert(0, step("keep", Does::Set(keep)));
+        let Does::Model(model) = &mut flow.steps[1].act else { panic!("the model's step") };
+        model.instructions = "Find out where {{ order }} is.".into();
+        stage.publish(&flow).await;
+        stage.arrives("wamid.1", "Hello").await;
+        stage.app.erase("variables").await;
+        stage.goes_on().await;
+
+        assert_eq!(stage.failure().await, Some(Failure::FlowBroken));
+        assert!(stage.provider.asked().is_empty());
+        assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
     })
     .await;
 }

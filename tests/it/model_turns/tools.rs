@@ -53,6 +53,54 @@ async fn a_person_who_is_promised_without_a_call_is_called() {
 }
 
 #[tokio::test]
+async fn a_person_who_is_promised_comes_though_the_model_closes() {
+    on_stage(async |stage| {
+        for (nth, words) in
+            [json!({"reply": "Sure.", "needs_person": true}).to_string(), "I am connecting you to an agent.".to_owned()]
+                .into_iter()
+                .enumerate()
+        {
+            stage.provider.play([Act::Call(words.clone(), vec![("close".into(), "{}".into())])]);
+            stage.says(&format!("wamid.{nth}"), "Can I talk to somebody?").await;
+            assert_eq!(stage.handoff().await.handoff.trigger, Trigger::Model, "{words}");
+            assert!(matches!(stage.state().await, RowState::Waiting), "{words}");
+            stage.next_customer();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pictures_are_told_as_pictures_and_an_album_is_refused_once() {
+    on_stage_with(
+        |settings| settings.unreadable = "Please write it.".to_owned(),
+        async |stage| {
+            let photo = |id: u32, caption: &str| {
+                let caption = (!caption.is_empty()).then_some(caption);
+                json!({"type": "image", "image": {"id": id.to_string(), "mime_type": "image/jpeg", "caption": caption}})
+            };
+            for nth in 0..5 {
+                stage.is_kept(&format!("wamid.{nth}"), photo(900 + nth, "")).await;
+            }
+            stage.goes_on().await;
+            assert_eq!(stage.answers().await, ["Please write it."]);
+
+            stage.provider.play([reply("I cannot see it. Which part is it?")]);
+            stage.comes("wamid.caption", photo(910, "Is this the right part?")).await;
+            stage.goes_on().await;
+            let told = messages(&stage.provider.asked()[0]);
+            assert!(told.contains("[Photo] Is this the right part?"), "{told}");
+
+            // Somebody who wrote in between is told anew.
+            stage.comes("wamid.more", photo(911, "")).await;
+            stage.goes_on().await;
+            assert_eq!(stage.answers().await.iter().filter(|words| *words == "Please write it.").count(), 2);
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn a_person_is_had_by_the_keyword_whatever_the_model_would_say() {
     on_stage(async |stage| {
         stage.app.keyword("agent").await;

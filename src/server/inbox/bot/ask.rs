@@ -7,7 +7,7 @@ use crate::{
         conversation::State,
         event::{Actor, CallOutcome, Event},
         flow::{definition::StepId, run::Call},
-        ids::{CallId, ConversationId, TenantId},
+        ids::{CallId, ConversationId, MessageId, TenantId},
         time::Span,
     },
     server::{
@@ -23,6 +23,8 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub id: CallId,
+    /// The customer's message that led to it: what came since was only put into the thread.
+    pub message: Option<MessageId>,
     pub call: Call,
 }
 
@@ -34,7 +36,7 @@ impl Inbox {
             return Ok(None);
         };
         let call = serde_json::from_str(&row.request).map_err(|error| InboxError::Invalid(error.to_string()))?;
-        Ok(Some(Asked { id: row.id, call }))
+        Ok(Some(Asked { id: row.id, message: row.message_id.map(Into::into), call }))
     }
 
     /// Writes a tool's call down before it leaves. `None`: a person came in, nothing may leave any more.
@@ -154,7 +156,7 @@ impl Work {
             output: None,
             status: "requested".to_owned(),
             took: None,
-            message_id: turn.message.as_ref().map(|message| message.as_str().to_owned()),
+            message_id: turn.seen.as_ref().map(|message| message.as_str().to_owned()),
             at: self.now.0,
             seq: 0,
         };

@@ -6,17 +6,15 @@ use super::{Live, Standing, Turn};
 use crate::{
     domain::{
         conversation::State,
-        handoff::HandoffEnd,
-        ids::{ConversationId, MessageId, Seq, TenantId},
+        ids::{ConversationId, MessageId, TenantId},
         keyword::Keyword,
         message::{Author, Content},
         model::ModelSettings,
         settings::Settings,
-        time::Timestamp,
     },
     server::{
         inbox::{Inbox, InboxError, Result},
-        store::{Tx, conversations, customers, facts, flows, handoffs, keywords, messages, models, runs, tenants},
+        store::{Tx, conversations, customers, facts, flows, keywords, messages, models, runs, tenants},
     },
 };
 
@@ -28,33 +26,6 @@ pub struct Customer {
     pub phone: String,
     pub language: Option<String>,
 }
-
-/// The talk so far, for a language model.
-#[derive(Clone, Debug)]
-pub struct Lines {
-    /// Oldest first.
-    pub said: Vec<Said>,
-    /// The newest message of the customer among them.
-    pub seen: Option<(Timestamp, Seq)>,
-    /// Answers of the bot since the last marker.
-    pub answers: usize,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub enum Said {
-    Message {
-        author: Author,
-        content: Content,
-    },
-    /// A person came and went: how an earlier handoff ended.
-    Person {
-        reason: String,
-        end: HandoffEnd,
-    },
-}
-
-/// Messages a model is shown.
-const RECENT: i64 = 40;
 
 impl Inbox {
     /// The turn that a message asks for; `None` when a person has the conversation or it is over.
@@ -85,38 +56,6 @@ impl Inbox {
             turns.push(self.look(&mut tx, tenant, conversation, Some(message), &rules).await?);
         }
         Ok(turns)
-    }
-
-    /// The talk of a conversation as a model is told it.
-    pub async fn lines(&self, tenant: &TenantId, conversation: &ConversationId) -> Result<Lines> {
-        let mut tx = self.db.begin_read().await?;
-        let records = messages::page(&mut tx, tenant, conversation, None, RECENT).await?;
-        let mut placed: Vec<(Timestamp, Said)> = Vec::with_capacity(records.len());
-        let mut seen = None;
-        for record in records.into_iter().filter(|record| !record.revoked) {
-            if record.author.is_customer() {
-                seen = seen.max(Some((record.at, record.seq)));
-            }
-            placed.push((record.at, Said::Message { author: record.author, content: record.content }));
-        }
-        for past in handoffs::of(&mut tx, tenant, conversation).await? {
-            if let (Some(at), Some(end)) = (past.ended_at, past.end) {
-                let reason = match past.brief.reason.is_empty() {
-                    true => past.handoff.trigger.sentence(),
-                    false => past.brief.reason,
-                };
-                placed.push((at, Said::Person { reason, end }));
-            }
-        }
-        placed.sort_by_key(|(at, _)| *at);
-        let said: Vec<Said> = placed.into_iter().map(|(_, said)| said).collect();
-        let answers = said
-            .iter()
-            .rev()
-            .take_while(|said| matches!(said, Said::Message { .. }))
-            .filter(|said| matches!(said, Said::Message { author: Author::Bot, .. }))
-            .count();
-        Ok(Lines { said, seen, answers })
     }
 
     async fn rules(&self, tx: &mut Tx, tenant: &TenantId) -> Result<Option<Rules>> {
@@ -169,6 +108,12 @@ impl Inbox {
             Some(message) => messages::oldest_inbound(tx, tenant, conversation).await?.as_ref() == Some(message),
             None => false,
         };
+        let is_told_unreadable = match (&rules.model, &content) {
+            (Some(model), Some(content)) if content.words().is_none() => {
+                is_told(tx, tenant, conversation, &model.unreadable).await?
+            }
+            _ => false,
+        };
         let customer = customers::find(tx, tenant, &it.customer).await?.map(|customer| Customer {
             name: customer.name,
             phone: customer.wa_id.map(|digits| format!("+{digits}")).unwrap_or_default(),
@@ -194,12 +139,14 @@ impl Inbox {
             tenant_name: rules.name.clone(),
             conversation: it.id,
             channel: it.channel,
+            seen: newest.clone(),
             message: newest,
             epoch: it.epoch,
             content,
             referral,
             is_first,
             last_words,
+            is_told_unreadable,
             customer: customer.unwrap_or_default(),
             settings: rules.settings.clone(),
             keywords: rules.keywords.clone(),
@@ -209,6 +156,17 @@ impl Inbox {
             model: rules.model.clone(),
         }))
     }
+}
+
+/// Messages that are looked through: more pictures in a row are told once more.
+const ALBUM: i64 = 20;
+
+/// Whether the bot said `words` since the customer last wrote something that can be read.
+async fn is_told(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, words: &str) -> Result<bool> {
+    let newest_first = messages::page(tx, tenant, conversation, None, ALBUM).await?;
+    let since = newest_first.into_iter().take_while(|it| !it.author.is_customer() || it.content.words().is_none());
+    let is_it = |content: &Content| matches!(content, Content::Text { body } if body.trim() == words.trim());
+    Ok(since.into_iter().any(|it| it.author == Author::Bot && is_it(&it.content)))
 }
 
 /// What all turns of a tenant go by.

@@ -1,11 +1,12 @@
 //! What the engine may do: look at a turn, answer within it, ask elsewhere, hand over, close. Each result ends its job in
 //! one transaction, so that a turn is carried out once or not at all.
 //!
-//! `look.rs` reads what a turn needs, `settle.rs` writes what it led to, `ask.rs` keeps the calls of other systems. What
+//! `look.rs` reads what a turn needs, `lines.rs` the talk for a model, `settle.rs` writes what it led to, `ask.rs` keeps the calls of other systems. What
 //! the bot says is decided in `engine`. To add something a turn can lead to: a variant of [`Act`] or [`Then`], its arm in
 //! `settle.rs`.
 
 mod ask;
+mod lines;
 mod look;
 mod model;
 mod settle;
@@ -30,7 +31,8 @@ use crate::domain::{
 };
 
 pub use ask::Asked;
-pub use look::{Customer, Lines, Said};
+pub use lines::{Lines, Said, Seen};
+pub use look::Customer;
 pub use model::Model;
 pub use settle::GATHER;
 pub use shelf::Shelf;
@@ -53,6 +55,8 @@ pub struct Turn {
     pub channel: ChannelId,
     /// The customer's message that it is about, or the newest one.
     pub message: Option<MessageId>,
+    /// The customer's newest message that it has taken in: over a newer one nothing is closed.
+    pub seen: Option<MessageId>,
     /// The turn is good only as long as the conversation stands here.
     pub epoch: Epoch,
     /// What the customer said; `None` when the turn is about something else.
@@ -62,6 +66,8 @@ pub struct Turn {
     pub is_first: bool,
     /// The customer's last words, for templates.
     pub last_words: String,
+    /// Since the customer last wrote words, they were told that the model reads nothing else.
+    pub is_told_unreadable: bool,
     pub customer: Customer,
     pub settings: Settings,
     pub keywords: Arc<[Keyword]>,

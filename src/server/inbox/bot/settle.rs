@@ -2,23 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Act, EndedCall, IsNew, Lease, MODEL, Outcome, PATIENCE, Person, Place, RESUME, Source, Then, Turn};
+use super::{Act, EndedCall, IsNew, Lease, MODEL, Outcome, PATIENCE, Person, Place, RESUME, Seen, Source, Then, Turn};
 use crate::{
     domain::{
-        conversation::{Command, State},
+        conversation::{Command, Refusal, State},
         event::{Actor, Event},
         flow::run::Position,
         handoff::{Failure, Trigger},
-        ids::{ConversationId, JobId, MessageId, Seq, TenantId},
+        ids::{ConversationId, JobId, MessageId, TenantId},
         message::{Author, Content},
-        time::{Span, Timestamp},
+        time::Span,
     },
     server::{
-        inbox::{Inbox, InboxError, Result, Work, finish::digest},
+        inbox::{Inbox, InboxError, Result, Work, finish::digest, receive::TURN},
         store::{
             facts::{self, Fact, VariableRow},
             jobs, messages,
             runs::{self, Run},
+            talks,
         },
     },
 };
@@ -71,30 +72,32 @@ impl Inbox {
         .await
     }
 
-    /// Settles the model's turn: as [`Self::settle_turn`], and what was owed for messages it has seen is done.
-    pub async fn settle_model(
-        &self,
-        turn: &Turn,
-        lease: &Lease,
-        outcome: Outcome,
-        seen: Option<(Timestamp, Seq)>,
-    ) -> Result<()> {
+    /// Settles the model's turn: as [`Self::settle_turn`], and what was owed for messages it has seen is done. `seen` is
+    /// `None` when it was not asked.
+    pub async fn settle_model(&self, turn: &Turn, lease: &Lease, outcome: Outcome, seen: Option<Seen>) -> Result<()> {
         let online = !self.presence.online(&turn.tenant, self.clock.now()).is_empty();
-        let outcome = &outcome;
+        let (outcome, seen) = (&outcome, &seen);
         self.settled(move || {
             Box::pin(async move {
                 let mut work = self.begin(&turn.tenant).await?;
-                work.lock(&turn.conversation).await?;
+                let it = work.lock(&turn.conversation).await?.conversation.clone();
                 if !jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
                     return Ok(());
                 }
-                // Work that a newer message owes stays owed.
-                let newest = messages::newest_place(&mut work.tx, &turn.tenant, &turn.conversation).await?;
-                if newest <= seen {
-                    jobs::drop_waiting(&mut work.tx, MODEL, turn.conversation.as_str()).await?;
+                let is_current = work.is_current(turn).await?;
+                if let Some(seen) = seen
+                    && is_current
+                    && it.state == State::Bot
+                    && it.epoch == turn.epoch
+                {
+                    // Work that a newer message owes stays owed.
+                    if it.last_turn == seen.message {
+                        jobs::drop_waiting(&mut work.tx, MODEL, turn.conversation.as_str()).await?;
+                    }
+                    talks::answered(&mut work.tx, &turn.tenant, &turn.conversation, turn.epoch, seen.seq).await?;
                 }
                 // A flow that began or went on meanwhile has the talk now: an answer from before would disturb it.
-                if work.is_current(turn).await? {
+                if is_current {
                     work.settle_turn(turn, outcome, online).await?;
                 } else {
                     for ended in &outcome.ended {
@@ -164,6 +167,7 @@ impl Work {
             let event = Event::FlowBegan { flow: flow.clone(), version: *version };
             self.append(Some(&turn.conversation), Actor::Bot, event);
         }
+        let closes = matches!(outcome.then, Then::Close) && self.may_close(turn).await?;
         let first = self.pending.len();
         for act in &outcome.acts {
             match act {
@@ -179,7 +183,7 @@ impl Work {
                 }
             }
         }
-        if matches!(outcome.then, Then::HandOff(_) | Then::Close) {
+        if closes || matches!(outcome.then, Then::HandOff(_)) {
             // Said together with the change of hands, not after it: the change must not take it back.
             for pending in &mut self.pending[first..] {
                 pending.epoch = None;
@@ -193,20 +197,57 @@ impl Work {
                 self.owe(PATIENCE, turn.conversation.as_str(), revision.to_string(), due);
             }
             Then::Ask { step, label, call } => self.ask_step(turn, step, label, call)?,
+            Then::Model if self.is_answered(turn, &outcome.place).await? => {}
             Then::Model => self.owe_model(&turn.conversation).await?,
             Then::HandOff(person) => self.call_person(turn, person, online)?,
-            Then::Close => {
-                let command = Command::BotClose { turn: turn.epoch };
+            Then::Close if closes => {
+                let command = Command::BotClose { turn: turn.epoch, seen: turn.seen.clone() };
                 self.run(&turn.conversation, Actor::Bot, &command, None)?;
             }
+            Then::Close => self.stay_open(turn).await?,
         }
         Ok(())
+    }
+
+    /// Whether a turn may end the conversation: not while something that the customer wrote is undecided or unanswered.
+    async fn may_close(&mut self, turn: &Turn) -> Result<bool> {
+        let it = self.get(&turn.conversation).ok_or(InboxError::NotFound)?;
+        let command = Command::BotClose { turn: turn.epoch, seen: turn.seen.clone() };
+        if it.decide(&command, self.now) == Err(Refusal::CustomerJustWrote) {
+            return Ok(false);
+        }
+        Ok(!jobs::is_owed(&mut self.tx, TURN, turn.conversation.as_str()).await?)
+    }
+
+    /// The customer wrote more before the end was reached. Whoever is owed to it answers; words that came while another
+    /// system was asked were left for later, which is now.
+    async fn stay_open(&mut self, turn: &Turn) -> Result<()> {
+        let key = turn.conversation.as_str();
+        for kind in [TURN, MODEL] {
+            if jobs::is_owed(&mut self.tx, kind, key).await? {
+                return Ok(());
+            }
+        }
+        let newest = self.get(&turn.conversation).and_then(|it| it.last_turn.clone());
+        if let Some(newest) = newest {
+            self.owe(TURN, key, newest.into_string(), self.now);
+        }
+        Ok(())
+    }
+
+    /// Whether the model has read the message of this turn and answered it already: it may read what is still undecided.
+    async fn is_answered(&mut self, turn: &Turn, place: &Place) -> Result<bool> {
+        let (Place::Same, Some(_), Some(message)) = (place, &turn.content, &turn.message) else { return Ok(false) };
+        let talk = talks::find(&mut self.tx, &turn.tenant, &turn.conversation, turn.epoch).await?;
+        let Some(talk) = talk else { return Ok(false) };
+        let record = messages::find(&mut self.tx, &turn.tenant, message).await?;
+        Ok(record.is_some_and(|record| record.seq <= talk.seen))
     }
 
     /// What becomes of a turn that would ask another system once too often for the same message: a person.
     async fn stopped(&mut self, turn: &Turn, outcome: &Outcome) -> Result<Option<Outcome>> {
         let Then::Ask { label, .. } = &outcome.then else { return Ok(None) };
-        let message = turn.message.as_ref();
+        let message = turn.seen.as_ref();
         if facts::calls_about(&mut self.tx, &turn.tenant, &turn.conversation, message).await? < CALLS {
             return Ok(None);
         }

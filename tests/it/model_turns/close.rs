@@ -1,0 +1,123 @@
+//! Ends that come too soon: what a customer writes while the bot closes is answered, not swallowed.
+
+use handoff::domain::flow::definition::{Act as Does, Http};
+
+use super::{
+    steps::{one_line, step},
+    *,
+};
+
+fn goodbye() -> Act {
+    let words = json!({"reply": "Bye!", "needs_person": false}).to_string();
+    Act::Call(words, vec![("close".to_owned(), "{}".to_owned())])
+}
+
+#[tokio::test]
+async fn who_writes_while_the_model_closes_is_answered() {
+    on_stage(async |stage| {
+        stage.provider.play([Act::Stall("{".into()), hold(goodbye()), reply("Of course.")]);
+        stage.arrives("wamid.1", "Thanks").await;
+        let turn = stage.takes_off();
+        stage.provider.waits().await;
+        stage.arrives("wamid.2", "that is all").await;
+        stage.provider.waits().await;
+        stage.arrives("wamid.3", "wait, one more thing").await;
+        stage.provider.answer();
+        stage.lands(turn).await;
+        assert_eq!((stage.answers().await, stage.state().await), (vec!["Bye!".to_owned()], RowState::Bot));
+        stage.goes_on().await;
+
+        assert_eq!(stage.answers().await, ["Bye!", "Of course."]);
+        assert!(messages(&stage.provider.asked()[2]).contains("one more thing"));
+        assert_eq!(stage.state().await, RowState::Bot);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_of_a_close_that_was_not_one_do_not_go_over_a_person() {
+    on_stage(async |stage| {
+        stage.provider.play([Act::Stall("{".into()), hold(goodbye())]);
+        stage.arrives("wamid.1", "Thanks").await;
+        let turn = stage.takes_off();
+        stage.provider.waits().await;
+        stage.arrives("wamid.2", "that is all").await;
+        stage.provider.waits().await;
+        stage.arrives("wamid.3", "wait, one more thing").await;
+        stage.provider.answer();
+        stage.lands(turn).await;
+        let id = stage.id().await;
+        stage.app.house.inbox.take_over(&stage.ana, &id).await.expect("takes over");
+        stage.goes_on().await;
+        assert!(stage.app.meta.sent().iter().all(|sent| sent.body["text"]["body"] != json!("Bye!")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_call_for_a_person_that_nobody_has_looked_at_is_not_closed_over() {
+    on_stage(async |stage| {
+        stage.app.keyword("agent").await;
+        stage.provider.play([goodbye()]);
+        stage.arrives("wamid.1", "Thanks").await;
+        // The model reads it before the keywords do.
+        stage.is_kept("wamid.2", text("no, an agent please")).await;
+        let turn = stage.takes_off();
+        stage.lands(turn).await;
+        stage.goes_on().await;
+        assert!(matches!(stage.handoff().await.handoff.trigger, Trigger::Keyword { .. }));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_that_the_model_read_before_it_was_decided_is_answered_once() {
+    on_stage(async |stage| {
+        stage.provider.play([reply("Both it is."), reply("Never asked.")]);
+        stage.arrives("wamid.1", "Tea").await;
+        stage.is_kept("wamid.2", text("and coffee")).await;
+        let turn = stage.takes_off();
+        stage.lands(turn).await;
+        stage.goes_on().await;
+        stage.goes_on().await;
+        assert_eq!(stage.answers().await, ["Both it is."]);
+        assert_eq!(stage.provider.asked().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_writes_behind_the_last_words_of_a_flow_is_answered() {
+    on_stage(async |stage| {
+        stage.publish(&one_line("We open at nine.", "opening hours")).await;
+        stage.provider.play([reply("It is on its way.")]);
+        stage.is_kept("wamid.1", text("What are your opening hours?")).await;
+        stage.is_kept("wamid.2", text("And where is my parcel?")).await;
+        stage.goes_on().await;
+        assert_eq!(stage.answers().await, ["We open at nine.", "It is on its way."]);
+        assert_eq!(stage.state().await, RowState::Bot);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_writes_while_a_flow_asks_elsewhere_is_answered_when_the_flow_would_end() {
+    on_stage(async |stage| {
+        let http = Http { url: format!("{}/9001", stage.shop.orders()), ..Http::default() };
+        let mut flow = one_line("It was delivered.", "order");
+        flow.steps.insert(0, step("ask", Does::Http(http)));
+        stage.publish(&flow).await;
+        stage.provider.play([reply("At nine.")]);
+        stage.arrives("wamid.1", "My order").await;
+        let engine = stage.engine().clone();
+        let call = tokio::spawn(async move { engine.calls_once().await });
+        stage.shop.shop.heard().await;
+        stage.arrives("wamid.2", "And when do you open?").await;
+        stage.shop.shop.answer();
+        assert_eq!(call.await.expect("ends").expect("settles"), 1);
+        stage.goes_on().await;
+        assert_eq!(stage.answers().await, ["It was delivered.", "At nine."]);
+        assert_eq!(stage.state().await, RowState::Bot);
+    })
+    .await;
+}
