@@ -7,6 +7,7 @@ mod dist;
 mod layout;
 mod lint;
 mod machine;
+mod model;
 mod page;
 mod postgres;
 mod python;
@@ -33,6 +34,7 @@ usage: cargo xtask <command> [arguments]
   page         only the page, for development
   test-server  only the tests that need no browser                 (arguments go to `cargo test`)
   test-browser only the tests in Chromium                          (arguments go to Playwright)
+  test-model   the wire against a real language model on this machine; no other test command runs it
 ";
 
 /// Names the Python that has the clients of `end2end/peers/requirements.txt`, for the tests.
@@ -61,6 +63,7 @@ fn obey(layout: &Layout, command: &str, args: &[String]) -> Outcome {
         "test" => test_server(layout, &mut steps, &mut tally, args)
             .and_then(|()| test_browser(layout, &mut steps, &mut tally, &[])),
         "test-server" => test_server(layout, &mut steps, &mut tally, args),
+        "test-model" => test_model(layout, &mut steps, &mut tally),
         "test-browser" => test_browser(layout, &mut steps, &mut tally, args),
         "lint" => lint::all(layout, &mut steps),
         "bench" => {
@@ -110,6 +113,17 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
     // Compiling Leptos with this name set would change the addresses of the page (see `page::NAME`).
     command.env_remove("LEPTOS_OUTPUT_NAME");
     test(steps, "tests of domain and server, on SQLite and PostgreSQL", &mut command)
+}
+
+/// A real language model, small enough for this machine.
+fn test_model(layout: &Layout, steps: &mut Steps, tally: &mut Tally) -> Outcome {
+    steps.run("find Node", browser::ensure_node)?;
+    steps.run("install the language model", || model::ensure(layout))?;
+    let mut command = cargo(layout);
+    command.args(["test", "--features", "ssr", "--test", "local_model", "--", "--nocapture"]);
+    model::environment(&mut command, layout);
+    command.env_remove("LEPTOS_OUTPUT_NAME");
+    steps.run("ask the language model", || run_counting(&mut command, tally))
 }
 
 /// The whole product in Chromium.
