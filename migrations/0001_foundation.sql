@@ -197,7 +197,9 @@ CREATE TABLE messages (
   resent BOOLEAN NOT NULL,
   referral TEXT,
   -- A reaction, edit or deletion that is shown on the message it is about, not as a bubble of its own.
-  hidden BOOLEAN NOT NULL
+  hidden BOOLEAN NOT NULL,
+  -- What came along with it: a product, the sender's name in a group, WhatsApp's summary.
+  beside TEXT
 );
 CREATE UNIQUE INDEX messages_wamid ON messages (channel_id, wamid) WHERE wamid IS NOT NULL;
 CREATE UNIQUE INDEX messages_client ON messages (tenant_id, client_id) WHERE client_id IS NOT NULL;

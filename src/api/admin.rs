@@ -35,8 +35,21 @@ pub struct Tried {
     /// The rule that fires first, and the bytes of the message it fires on.
     pub fires: Option<(Keyword, Found)>,
     pub online: i64,
-    /// The text the customer would get next, if any.
+    /// The text the customer would get next, if it is one of the tenant's own.
     pub answer: Option<String>,
+    /// The language the customer counts as speaking; `None`: not known.
+    pub language: Option<String>,
+    /// Who goes on where no rule fires.
+    pub next: Next,
+}
+
+/// What the bot answers a first message with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "next", rename_all = "snake_case")]
+pub enum Next {
+    Flow { name: String },
+    Model,
+    Text,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,9 +111,9 @@ pub async fn keyword_remove(id: KeywordId) -> Result<()> {
 
 /// Which rule would fire on `message`, and what the customer would read. Sends nothing.
 #[server(endpoint = "keyword_try")]
-pub async fn keyword_try(message: String, channel: Option<ChannelId>) -> Result<Tried> {
+pub async fn keyword_try(message: String, channel: Option<ChannelId>, language: Option<String>) -> Result<Tried> {
     let admin = crate::server::accounts::session::admin().await?;
-    crate::server::settings::keywords::try_it(&admin, message, channel).await
+    crate::server::settings::keywords::try_it(&admin, message, channel, language).await
 }
 
 #[server(endpoint = "settings")]

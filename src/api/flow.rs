@@ -120,6 +120,9 @@ pub struct Trial {
     pub last_words: String,
     /// Whether to pretend that the tenant is open; `None` looks at the calendar.
     pub open: Option<bool>,
+    /// The language the customer speaks; `None`: what the last words tell.
+    #[serde(default)]
+    pub language: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -93,15 +93,6 @@ pub enum Content {
         code: Option<i64>,
         details: Option<String>,
     },
-    NumberChanged {
-        body: Option<String>,
-        new_phone: Option<String>,
-    },
-    UserIdChanged,
-    /// The customer's phone or its keys changed.
-    IdentityChanged {
-        body: Option<String>,
-    },
     Edit {
         target: Wamid,
         content: Box<Content>,
@@ -160,7 +151,15 @@ pub struct ContactCard {
     pub name: Option<String>,
     pub phones: Vec<String>,
     pub emails: Vec<String>,
+    /// With the department and the title held there.
     pub organisation: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub urls: Vec<String>,
+    /// As it was sent: `1990-05-17`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<String>,
     /// The customer answered our request for the number (`origin: contact_request`).
     #[serde(default)]
     pub requested: bool,
@@ -210,13 +209,7 @@ impl Content {
             | Self::List { .. }
             | Self::LinkButton { .. } => Turn::Customer,
             Self::Unsupported { .. } => Turn::Notice,
-            Self::Reaction { .. }
-            | Self::NumberChanged { .. }
-            | Self::UserIdChanged
-            | Self::IdentityChanged { .. }
-            | Self::Edit { .. }
-            | Self::Revoke { .. }
-            | Self::RequestWelcome => Turn::Silent,
+            Self::Reaction { .. } | Self::Edit { .. } | Self::Revoke { .. } | Self::RequestWelcome => Turn::Silent,
         }
     }
 
@@ -240,9 +233,6 @@ impl Content {
             Self::Reaction { .. } => "reaction",
             Self::Order { .. } => "order",
             Self::Unsupported { .. } => "unsupported",
-            Self::NumberChanged { .. } => "number_changed",
-            Self::UserIdChanged => "user_id_changed",
-            Self::IdentityChanged { .. } => "identity_changed",
             Self::Edit { .. } => "edit",
             Self::Revoke { .. } => "revoke",
             Self::RequestWelcome => "request_welcome",
@@ -265,6 +255,14 @@ impl Content {
             _ => None,
         };
         words.filter(|words| !words.trim().is_empty())
+    }
+
+    /// The words that its sender typed: what tells their language.
+    pub fn typed(&self) -> Option<&str> {
+        match self {
+            Self::Text { .. } | Self::Image { .. } | Self::Video { .. } | Self::Document { .. } => self.words(),
+            _ => None,
+        }
     }
 
     /// One line for lists and notifications, at most 160 characters.
@@ -305,9 +303,6 @@ impl Content {
             Self::Unsupported { inner, .. } => {
                 with("Not shown by WhatsApp", inner.as_deref().map(|inner| inner.replace('_', " ")).as_deref())
             }
-            Self::NumberChanged { new_phone, .. } => with("Changed number", new_phone.as_deref()),
-            Self::UserIdChanged => "New WhatsApp identity".to_owned(),
-            Self::IdentityChanged { .. } => "Security code changed".to_owned(),
             Self::Edit { content, .. } => format!("Edited: {}", content.preview()),
             Self::Revoke { .. } => "Deleted a message".to_owned(),
             Self::RequestWelcome => "Opened the chat".to_owned(),

@@ -343,6 +343,8 @@ impl Conversation {
                 self.state = State::Closed { at: now, by: actor.clone(), reason: *reason };
             }
             Event::Seen { .. } => self.unread = 0,
+            Event::CustomerCalled { at } => self.window = self.window.renewed(*at),
+            Event::PartnerTook => self.epoch = self.epoch.next(),
             _ => {}
         }
         self

@@ -99,6 +99,15 @@ fn given_a_newer_customer_message_when_an_agent_closes_then_the_customer_just_wr
 }
 
 #[test]
+fn given_a_partner_that_takes_the_thread_then_the_bots_turn_is_over_and_the_state_stays() {
+    let before = fresh();
+    let taken = before.clone().apply(&Event::PartnerTook, &Actor::Meta, T0);
+    assert_eq!(taken.state, State::Bot);
+    let say = Command::BotSay { message: "m".into(), kind: "text".into(), digest: String::new(), turn: before.epoch };
+    assert_eq!(taken.decide(&say, T0), Err(Refusal::TurnOver));
+}
+
+#[test]
 fn given_another_agents_conversation_when_i_reply_or_close_then_the_owner_is_named() {
     let claimed = after(fresh(), &[hand_off(), Command::Claim { agent: ana() }]);
     assert_eq!(claimed.decide(&reply(ben()), T0), Err(Refusal::OwnedBy(ana())));
@@ -158,11 +167,33 @@ fn given_a_customer_who_wrote_more_when_the_bot_would_close_then_it_may_not() {
     assert!(!after(open.clone(), &[close("msg_2")]).is_open());
 }
 
+fn received() -> impl Strategy<Value = Command> {
+    let turn = prop_oneof![3 => Just(Turn::Customer), 1 => Just(Turn::Notice), 1 => Just(Turn::Silent)];
+    (0u8..20, turn, prop::bool::weighted(0.1)).prop_map(|(n, turn, late)| match customer_writes(&format!("msg_{n}")) {
+        Command::Receive(received) => Command::Receive(Received { turn, late, ..received }),
+        other => other,
+    })
+}
+
+fn echo() -> impl Strategy<Value = Command> {
+    prop_oneof![Just(Author::Phone), Just(Author::Partner)].prop_map(|author| Command::Echo {
+        author,
+        message: "msg_e".into(),
+        kind: "text".into(),
+        digest: String::new(),
+        at: T0,
+        handoff: "hof_e".into(),
+        target: Span::minutes(5),
+    })
+}
+
 fn command() -> impl Strategy<Value = Command> {
     let agent = prop_oneof![Just(ana()), Just(ben())];
     let epoch = (0i64..6).prop_map(Epoch);
     prop_oneof![
-        3 => (0u8..20).prop_map(|n| customer_writes(&format!("msg_{n}"))),
+        4 => received(),
+        2 => echo(),
+        1 => Just(Command::SystemSay { message: "msg_s".into(), kind: "text".into(), digest: String::new() }),
         2 => proptest::option::of(epoch.clone()).prop_map(|turn| match hand_off() {
             Command::HandOff { handoff, trigger, message, target, team, .. } => {
                 Command::HandOff { handoff, trigger, message, target, turn, team }
@@ -206,6 +237,21 @@ proptest! {
             if state.agent().is_none() && let Some(agent) = next.agent() {
                 let by_own_hand = matches!(command, Command::Claim { agent: by } | Command::TakeOver { agent: by, .. } if by == agent);
                 prop_assert!(by_own_hand, "{:?}", command);
+            }
+            // Only staff on the phone give the conversation to the phone; another responder takes it from nobody.
+            let on_the_phone = |it: &Conversation| matches!(it.state, State::Human { owner: Owner::Phone, .. });
+            if on_the_phone(&next) && !on_the_phone(&state) {
+                let by_phone = matches!(command, Command::Echo { author: Author::Phone, .. });
+                prop_assert!(by_phone, "{:?}", command);
+            }
+            if matches!(command, Command::Echo { author: Author::Partner, .. } | Command::SystemSay { .. }) {
+                prop_assert_eq!(&next.state, &state.state);
+            }
+            // What nobody need be told of leaves nothing unread, and what is late never stays with the bot.
+            if let Command::Receive(received) = command {
+                prop_assert_eq!(next.unread > state.unread, received.turn != Turn::Silent);
+                let late = received.late && received.turn == Turn::Customer;
+                prop_assert!(!late || next.state != State::Bot);
             }
             // The bot never speaks over a person.
             if events.iter().any(|event| matches!(event, Event::Queued { author: Author::Bot, .. })) {

@@ -62,6 +62,8 @@ pub struct Summary {
 #[serde(rename_all = "snake_case")]
 pub enum SummaryBy {
     Model,
+    /// WhatsApp or another responder of the number, with the customer whom they passed on.
+    Partner,
     /// Put together by [`super::summary`].
     Facts,
 }

@@ -143,9 +143,23 @@ pub enum Event {
         from: CustomerId,
         into: CustomerId,
     },
+    /// A customer is known by something new. Which number or id it is stands with the customer.
     NumberChanged {
         customer: CustomerId,
+        #[serde(default, skip_serializing_if = "NewIdentity::is_unsaid")]
+        what: NewIdentity,
     },
+    /// The customer said whether they want marketing messages.
+    Preferred {
+        customer: CustomerId,
+        wish: Wish,
+    },
+    /// The customer called on WhatsApp. `at` is Meta's time.
+    CustomerCalled {
+        at: Timestamp,
+    },
+    /// Another responder of the number took the customer over (Meta's conversation routing): the bot must stop.
+    PartnerTook,
     /// A flow began in this conversation.
     FlowBegan {
         flow: FlowId,
@@ -175,6 +189,13 @@ pub enum Event {
     ChannelTrouble {
         channel: ChannelId,
         code: Option<i64>,
+        /// Where Meta said it, what, and how: its own words, of which `domain::trouble` makes a sentence.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        field: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        title: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<String>,
     },
     SignedIn {
         agent: AgentId,
@@ -197,6 +218,36 @@ pub enum Amendment {
     Reacted,
     FileKept,
     FileFailed,
+}
+
+/// What is new about who a customer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewIdentity {
+    /// An entry of before this was said.
+    #[default]
+    Unsaid,
+    Number,
+    UserId,
+    /// The phone, or WhatsApp on it, was set up anew.
+    Keys,
+    /// Their number names another user id now, and nobody said that it changed: it may be somebody else.
+    Replaced,
+}
+
+impl NewIdentity {
+    pub fn is_unsaid(&self) -> bool {
+        *self == Self::Unsaid
+    }
+}
+
+/// A customer's word on marketing messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    Stop,
+    Resume,
+    Signup,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -283,6 +334,12 @@ pub enum Change {
 }
 
 impl Event {
+    /// A message of ours met a code that speaks about its number.
+    pub fn cannot_send(channel: &ChannelId, code: i64) -> Self {
+        let (field, title, details) = (String::new(), String::new(), None);
+        Self::ChannelTrouble { channel: channel.clone(), code: Some(code), field, title, details }
+    }
+
     /// The stable name of the variant, as it stands in its JSON.
     pub fn name(&self) -> &'static str {
         match self {
@@ -307,6 +364,9 @@ impl Event {
             Self::Seen { .. } => "seen",
             Self::Merged { .. } => "merged",
             Self::NumberChanged { .. } => "number_changed",
+            Self::Preferred { .. } => "preferred",
+            Self::CustomerCalled { .. } => "customer_called",
+            Self::PartnerTook => "partner_took",
             Self::FlowBegan { .. } => "flow_began",
             Self::VariableSet { .. } => "variable_set",
             Self::CallRequested { .. } => "call_requested",

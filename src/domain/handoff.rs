@@ -92,6 +92,12 @@ pub struct Brief {
     pub urgency: Urgency,
 }
 
+impl Brief {
+    pub fn is_empty(&self) -> bool {
+        self.reason.is_empty() && self.note.is_empty() && self.summary.is_empty()
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {

@@ -1,12 +1,16 @@
 //! What Meta told us, as plain values: the reading of one webhook body, before anything is done about it.
 //!
+//! Items that are no messages have no id of Meta's. They carry a `mark` instead, a print of what they say and when, by
+//! which the same news is known when it comes again.
+//!
 //! Meta's shapes never come here (they end in `server/webhook/read.rs`), nor does anything of ours but [`Content`]: no
 //! tenant, no customer record, no decision. To add a kind of news: a struct and an [`UpdateBody`] variant here, its
 //! reading in `server/webhook/read.rs`, a row in that file's tables.
 
 use super::{
+    event::NewIdentity,
     ids::Wamid,
-    message::{Author, Content, Delivery, Forwarded, Referral},
+    message::{Author, Content, Delivery, Forwarded, Product, Referral},
     time::Timestamp,
 };
 
@@ -56,6 +60,7 @@ pub enum UpdateBody {
     IdentityChanged(Box<IdentityChange>),
     Handover(Box<Handover>),
     Preference(Box<Preference>),
+    Called(Box<Called>),
     Trouble(Trouble),
     Foreign(Foreign),
 }
@@ -70,6 +75,7 @@ impl UpdateBody {
             Self::IdentityChanged(_) => "identity_changed",
             Self::Handover(_) => "handover",
             Self::Preference(_) => "preference",
+            Self::Called(_) => "called",
             Self::Trouble(_) => "trouble",
             Self::Foreign(_) => "foreign",
         }
@@ -130,6 +136,7 @@ pub struct Incoming {
     pub quote: Option<Wamid>,
     pub forwarded: Forwarded,
     pub referral: Option<Referral>,
+    pub product: Option<Product>,
     /// The group it was written in: an answer to the sender would go to another place.
     pub group: Option<String>,
     pub origin: Origin,
@@ -183,11 +190,10 @@ pub struct IdentityChange {
     pub new_user_id: Option<String>,
     pub previous_wa_id: Option<String>,
     pub new_wa_id: Option<String>,
-    /// `None` for the withdrawn field `user_id_update`, which was no message.
-    pub wamid: Option<Wamid>,
+    /// The message's id, or the print of what was no message (the withdrawn field `user_id_update`).
+    pub mark: Wamid,
     pub at: Timestamp,
-    /// NumberChanged, UserIdChanged or IdentityChanged.
-    pub content: Content,
+    pub what: NewIdentity,
 }
 
 /// Meta's own handoff between the responders of a shared number.
@@ -201,6 +207,7 @@ pub struct Handover {
     pub note: Option<String>,
     pub summary: Option<String>,
     pub at: Timestamp,
+    pub mark: Wamid,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,6 +227,15 @@ pub struct Preference {
     /// `stop`, `resume` or `signup`.
     pub value: String,
     pub at: Timestamp,
+    pub mark: Wamid,
+}
+
+/// A customer called the business on WhatsApp: as good as a message to the service window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Called {
+    pub identity: Identity,
+    pub at: Timestamp,
+    pub mark: Wamid,
 }
 
 /// Something is wrong with the number or the account. For admins and operators.
@@ -227,8 +243,11 @@ pub struct Preference {
 pub struct Trouble {
     pub field: String,
     pub code: Option<i64>,
+    /// Meta's word or title for it.
     pub title: String,
+    /// Meta's words for how, never prose: they stand in the log.
     pub details: Option<String>,
+    pub mark: Wamid,
 }
 
 /// News that changes nothing here: noted and left alone.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ids::{ChannelId, KeywordId},
+    language,
     text::{self, Folded},
 };
 
@@ -55,7 +56,8 @@ pub struct Keyword {
     pub id: KeywordId,
     pub phrase: String,
     pub matching: Matching,
-    /// A language tag (`pt`); the rule rests for customers who are known to speak another one. `None`: everybody.
+    /// A language tag (`pt`); the rule rests for customers who are known to speak another one (`domain::language` learns
+    /// it from what they write). Nobody knows yet: it fires, for whoever asks for a person is heard. `None`: everybody.
     pub language: Option<String>,
     /// Only on this number. `None`: on all.
     pub channel: Option<ChannelId>,
@@ -134,15 +136,10 @@ fn applies(rule: &Keyword, setting: Setting<'_>) -> bool {
         _ => true,
     };
     let spoken = match (&rule.language, setting.language) {
-        (Some(wanted), Some(language)) => primary(wanted) == primary(language),
+        (Some(wanted), Some(language)) => language::same(wanted, language),
         _ => true,
     };
     here && spoken
-}
-
-/// `pt` of `pt-BR` and of `pt_PT`.
-fn primary(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
 }
 
 fn find(haystack: &Folded, message: &str, phrase: &str, matching: Matching) -> Option<Found> {

@@ -88,6 +88,39 @@ pub struct Message {
     /// The file, as far as it got.
     #[serde(default)]
     pub file: Option<File>,
+    /// What came along.
+    #[serde(default)]
+    pub beside: Beside,
+}
+
+/// What came along with a message and is none of its words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Beside {
+    /// Who wrote it, where several write in one place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<Product>,
+    /// WhatsApp's own summary of what was said before the customer came to us.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// Why a part of it is missing, in WhatsApp's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<String>,
+}
+
+impl Beside {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The product of a catalogue that a message asks about.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Product {
+    pub catalog: Option<String>,
+    pub id: Option<String>,
 }
 
 /// The state of an inbound file.

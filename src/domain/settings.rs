@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{calendar::Calendar, message::TEXT_LIMIT, time::Span};
 
-/// What the tenant's customers read that no person typed just now. Empty means silent.
+/// What the tenant's customers read that no person typed just now. Empty means silent. All may use variables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Texts {
@@ -16,7 +16,7 @@ pub struct Texts {
     pub notice_online: String,
     /// Sent when a person is asked for and nobody is online.
     pub notice_offline: String,
-    /// Sent when an agent closes the conversation. May use variables.
+    /// Sent when an agent closes the conversation.
     pub closing: String,
 }
 
@@ -61,12 +61,21 @@ impl TextName {
     /// When customers get it, and what empty means.
     pub fn explained(self) -> &'static str {
         match self {
-            Self::Greeting => "The bot's answer to the first message of a conversation. Empty: the fallback is used.",
-            Self::Fallback => {
-                "The bot's answer to everything else. Empty: the bot has no answer and a person is called."
+            Self::Greeting => {
+                "The bot's answer to the first message of a conversation. Empty: the fallback is used. Variables: \
+                 {{ customer.name }}, {{ tenant.name }}."
             }
-            Self::NoticeOnline => "Sent when a person is asked for. Empty: silent.",
-            Self::NoticeOffline => "Sent instead when no agent is online. Empty: silent.",
+            Self::Fallback => {
+                "The bot's answer to everything else. Empty: the bot has no answer and a person is called. Variables: \
+                 {{ customer.name }}, {{ tenant.name }}."
+            }
+            Self::NoticeOnline => {
+                "Sent when a person is asked for. Empty: silent. Variables: {{ customer.name }}, {{ tenant.name }}."
+            }
+            Self::NoticeOffline => {
+                "Sent instead when no agent is online. Empty: silent. Variables: {{ customer.name }}, \
+                 {{ tenant.name }}."
+            }
             Self::Closing => {
                 "Sent when an agent closes, inside the 24-hour window only. Empty: silent. Variables: \
                  {{ customer.name }}, {{ agent.name }}, {{ tenant.name }}."

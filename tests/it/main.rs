@@ -11,6 +11,8 @@ mod desk_law;
 mod dossier;
 mod flow_runs;
 mod flows;
+mod handovers_arrive;
+mod languages_learnt;
 mod layering;
 mod message_kinds;
 mod model_peer;

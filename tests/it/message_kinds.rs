@@ -81,6 +81,47 @@ async fn walk_in_one_post(app: TestApp, table: fn() -> Vec<Row>) {
     stage::check_files(&app, &agent, &rows).await;
 }
 
+/// Each row by itself: what the audit, the quarantine and the log hold of it when it leaves no conversation.
+#[tokio::test]
+async fn what_leaves_no_conversation_is_told_held_or_left_alone_and_told_once() {
+    on_both(async |app| {
+        let files = stage::Files::upload(&app).await;
+        let rows: Vec<_> = cast(fields::table(), &files).into_iter().filter(|(row, _)| row.seen.is_none()).collect();
+        let mut told: Vec<&str> = fields::TOLD.iter().map(|(name, _)| *name).collect();
+        let mut named: Vec<&str> = rows.iter().map(|(row, _)| row.name).collect();
+        told.sort_unstable();
+        named.sort_unstable();
+        assert_eq!(told, named, "each row says what is known of it");
+        for (row, who) in &rows {
+            let told = fields::TOLD.iter().find(|(name, _)| *name == row.name).expect("compared above").1;
+            let before = audit_and_held(&app).await;
+            // Meta repeats what it told: it is told once all the same.
+            for _ in 0..2 {
+                assert_eq!(app.webhook(&stage::post_of(&(row.says)(who))).await, StatusCode::OK, "{}", row.name);
+                app.house.projector.run_once().await.expect("projects");
+            }
+            let after = audit_and_held(&app).await;
+            let fresh = &after.0[..after.0.len() - before.0.len()];
+            let expected: &[&str] = match &told {
+                stage::Told::Trouble(words) => &[*words],
+                stage::Told::Foreign | stage::Told::Held => &[],
+            };
+            assert_eq!(fresh, expected, "{}: the audit", row.name);
+            let held = after.1 - before.1;
+            assert_eq!(held > 0, told == stage::Told::Held, "{}: {held} in quarantine", row.name);
+        }
+    })
+    .await;
+}
+
+/// The audit's sentences, newest first, and how many items are in quarantine.
+async fn audit_and_held(app: &TestApp) -> (Vec<String>, i64) {
+    let audit = app.house.settings.audit(&app.tenant, None).await.expect("reads");
+    let mut tx = app.house.db.begin_read().await.expect("begins");
+    let (_, held) = handoff::server::store::journal::backlog(&mut tx).await.expect("counts");
+    (audit.lines.into_iter().map(|line| line.what).collect(), held)
+}
+
 #[tokio::test]
 async fn each_kind_of_message_by_itself_is_kept_shown_and_answered_as_the_reference_says() {
     on_both(async |app| walk_singly(app, said::table).await).await;

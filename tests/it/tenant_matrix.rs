@@ -36,6 +36,9 @@ use table::{Answer, Caller, ROUTES, Route};
 /// Stands in everything of the first tenant that a stranger must never read.
 const MARKER: &str = "Zebrafish7431";
 
+/// Stands in what only admins of the first tenant may read.
+const ADMIN_MARKER: &str = "Quagga2209";
+
 /// Names of the first tenant's tool and secret.
 const TOOL: &str = "acme_orders";
 const SECRET: &str = "ACME_ORDERS_KEY";
@@ -80,12 +83,21 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         channel: Some(app.channel.clone()),
     };
     let keyword = settings.add_keyword(&app.tenant, rule).await.expect("a keyword");
+    let silent = NewKeyword {
+        phrase: format!("never said {ADMIN_MARKER}"),
+        matching: Matching::Whole,
+        language: None,
+        channel: None,
+    };
+    settings.add_keyword(&app.tenant, silent).await.expect("a keyword");
+    let offline = format!("Nobody here at {ADMIN_MARKER}");
+    settings.save_text(&app.tenant, Actor::System, TextName::Fallback, offline).await.expect("a text");
     let flow = plant_flow(app).await;
     let closing = format!("Bye from {MARKER}");
     settings.save_text(&app.tenant, Actor::System, TextName::Closing, closing).await.expect("a text");
     let tool = ToolDefinition {
         name: TOOL.to_owned(),
-        description: format!("Looks up what {MARKER} knows."),
+        description: format!("Looks up what {MARKER} and {ADMIN_MARKER} know."),
         url: "https://shop.example.com/".to_owned(),
         ..ToolDefinition::default()
     };
@@ -127,7 +139,7 @@ async fn plant_flow(app: &TestApp) -> FlowId {
     let settings = &app.house.settings;
     let close = Act::Close(Close { text: format!("Bye from {MARKER}") });
     let draft = Flow {
-        name: format!("Flow of {MARKER}"),
+        name: format!("Flow of {MARKER} and {ADMIN_MARKER}"),
         starts: vec![Start::Words { phrase: format!("flow {MARKER}"), matching: Matching::Whole }],
         steps: vec![Step { id: "bye".into(), name: String::new(), act: close }],
         resume: None,
@@ -240,7 +252,8 @@ async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let tenant = app.house.settings.tenant(&app.tenant).await.expect("reads");
     let flow = app.house.settings.flow(&app.tenant, &planted.flow).await.expect("reads");
     let bot = app.house.settings.bot(&app.tenant).await.expect("reads");
-    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?}", tenant.settings)
+    let keywords = app.house.settings.keywords(&app.tenant).await.expect("reads");
+    format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?}", tenant.settings)
 }
 
 async fn knock(
@@ -273,8 +286,15 @@ async fn knock(
     }
     let is_stranger = matches!(caller, Caller::Anonymous | Caller::ForeignAgent | Caller::ForeignAdmin);
     // A stream never ends; what strangers see on it is `desk_law`'s matter.
-    if is_stranger && route.path != "/live" && text(response).await.contains(MARKER) {
+    if caller == Caller::Admin || route.path == "/live" {
+        return;
+    }
+    let said = text(response).await;
+    if is_stranger && said.contains(MARKER) {
         wrong.push(format!("{label}: the answer holds what is not theirs"));
+    }
+    if said.contains(ADMIN_MARKER) {
+        wrong.push(format!("{label}: the answer holds what only admins may read"));
     }
 }
 

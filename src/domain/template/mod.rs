@@ -137,6 +137,29 @@ pub fn holds(source: &str, scope: &Scope) -> Result<bool, TemplateFault> {
     expression::holds(source, scope)
 }
 
+/// Who a tenant's own text goes to, for the variables it may name.
+#[derive(Clone, Copy, Debug)]
+pub struct Values<'a> {
+    pub customer_name: &'a str,
+    pub tenant_name: &'a str,
+}
+
+/// Stands for customers in previews and checks.
+pub const SAMPLE_CUSTOMER: &str = "Maria Silva";
+
+/// Fills in a text of the tenant that no agent is behind: greeting, fallback, notice.
+///
+/// # Errors
+/// [`TemplateFault`], as [`render`].
+pub fn filled(text: &str, values: &Values<'_>) -> Result<String, TemplateFault> {
+    // Most have no variables, and every message of a new customer gets one.
+    if !text.contains('{') {
+        return Ok(text.to_owned());
+    }
+    let named = [("customer.name", values.customer_name), ("tenant.name", values.tenant_name)];
+    render(text, &Scope::new(Names::Closed, named), Form::Text)
+}
+
 /// As [`render`] with every variable a sample, for whoever checks a text: finds what only working it out brings to light.
 ///
 /// # Errors

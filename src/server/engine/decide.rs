@@ -11,6 +11,7 @@ use crate::{
         keyword::{self, Setting},
         message::{Content, Referral},
         settings::Texts,
+        template::{self, Values},
         text,
         time::Timestamp,
     },
@@ -68,9 +69,11 @@ fn without_flow(turn: &Turn, content: &Content) -> Outcome {
     if turn.model.is_some() {
         return model(turn, content);
     }
-    match answer(&turn.settings.texts, turn.is_first) {
-        Some(words) => Outcome::say(words),
-        None => {
+    let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
+    match answer(&turn.settings.texts, turn.is_first).map(|text| template::filled(text, &values)) {
+        Some(Ok(words)) => Outcome::say(words),
+        // A text that cannot be filled in is no answer either.
+        Some(Err(_)) | None => {
             let trigger = Trigger::Failure { failure: Failure::NoAnswer };
             Outcome::hand_off(Person::new(trigger, turn.message.clone()))
         }

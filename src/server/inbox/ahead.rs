@@ -139,6 +139,14 @@ impl Work {
         self.newcomers.push(fresh);
     }
 
+    /// More is known of somebody who is not written yet. `false`: they are.
+    pub(super) fn greet_again(&mut self, updated: &CustomerRow) -> bool {
+        let Some(known) = self.newcomers.iter_mut().rev().find(|known| known.id == updated.id) else { return false };
+        *known = updated.clone();
+        self.ahead.meet(updated);
+        true
+    }
+
     /// Writes what changed about a customer.
     pub(super) async fn update_customer(&mut self, known: &CustomerRow, updated: &CustomerRow) -> Result<()> {
         self.write_new().await?;

@@ -9,6 +9,7 @@ use crate::{
         event::{Actor, Amendment, Event},
         ids::{ChannelId, MessageId, Wamid},
         message::{Author, Content, Delivery, Fault, Reaction},
+        text,
         time::Timestamp,
     },
     server::store::{
@@ -178,11 +179,12 @@ impl Work {
                 }
             }
             Effect::Amended(what) => {
-                let actor = if record.author.is_customer() || what == Amendment::Reacted {
-                    Actor::Customer
-                } else {
-                    Actor::Meta
+                // A reaction is of whoever reacted; an edit or a deletion of whoever wrote.
+                let by = match news {
+                    News::React { author, .. } => author,
+                    _ => &record.author,
                 };
+                let actor = if by.is_customer() { Actor::Customer } else { Actor::Meta };
                 self.append(Some(&conversation), actor, Event::Amended { message: record.id.clone(), what });
                 self.refresh_preview(&record, what).await?;
             }
@@ -225,5 +227,9 @@ const NEWEST: i64 = 8;
 
 /// What the list says of a message.
 pub(super) fn shown(record: &Record) -> String {
-    if record.revoked { "Deleted a message".to_owned() } else { record.content.preview() }
+    let words = if record.revoked { "Deleted a message".to_owned() } else { record.content.preview() };
+    match &record.beside.sender {
+        Some(sender) => text::clip(&format!("{sender}: {words}"), 160),
+        None => words,
+    }
 }

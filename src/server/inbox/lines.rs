@@ -3,10 +3,10 @@
 
 use crate::{
     domain::{
-        codes,
         desk::{Item, ItemBody, Line, Tone},
-        event::{Actor, Amendment, Change, CloseReason, Entry, Event, Setting, Skipped},
+        event::{Actor, Amendment, Change, CloseReason, Entry, Event, NewIdentity, Setting, Skipped, Wish},
         ids::AgentId,
+        trouble,
     },
     server::store::desk::Names,
 };
@@ -68,12 +68,45 @@ pub fn line(entry: &Entry, names: &Names) -> Option<Item> {
             };
             (Tone::Plain, None, words)
         }
-        Event::NumberChanged { .. } => {
-            (Tone::Plain, None, "The customer's WhatsApp number or identity changed".to_owned())
-        }
+        Event::NumberChanged { what, .. } => (tone_of(*what), None, renamed(*what).to_owned()),
+        Event::Preferred { wish, .. } => (Tone::Plain, None, wished(*wish).to_owned()),
+        Event::CustomerCalled { .. } => (Tone::Plain, None, CALLED.to_owned()),
+        Event::PartnerTook => (Tone::Warning, None, PARTNER_TOOK.to_owned()),
         _ => return None,
     };
     Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, words, fact: None }) })
+}
+
+const CALLED: &str = "The customer called on WhatsApp";
+const PARTNER_TOOK: &str = "Another responder of this number took the customer over; the bot is silent";
+
+/// What is new about who a customer is.
+fn renamed(what: NewIdentity) -> &'static str {
+    match what {
+        NewIdentity::Unsaid => "The customer's WhatsApp number or identity changed",
+        NewIdentity::Number => "The customer has a new phone number",
+        NewIdentity::UserId => "WhatsApp gave the customer a new id; it is the same person",
+        NewIdentity::Keys => "The customer's security code changed: WhatsApp was set up anew, perhaps on another phone",
+        NewIdentity::Replaced => {
+            "WhatsApp names another user for this customer's number: it may be somebody else than before"
+        }
+    }
+}
+
+/// What may be another person is a warning.
+fn tone_of(what: NewIdentity) -> Tone {
+    match what {
+        NewIdentity::Keys | NewIdentity::Replaced => Tone::Warning,
+        NewIdentity::Unsaid | NewIdentity::Number | NewIdentity::UserId => Tone::Plain,
+    }
+}
+
+fn wished(wish: Wish) -> &'static str {
+    match wish {
+        Wish::Stop => "The customer does not want marketing messages any more",
+        Wish::Resume => "The customer wants marketing messages again",
+        Wish::Signup => "The customer signed up for marketing messages",
+    }
 }
 
 /// Who did it, for the audit.
@@ -108,17 +141,15 @@ pub fn what(event: &Event, names: &Names) -> String {
         Event::BotSilenced { messages } => format!("Took back {messages} bot messages"),
         Event::BotRefused => "Refused a bot answer that came after a person did".to_owned(),
         Event::Merged { .. } => "Two customer records were merged".to_owned(),
-        Event::NumberChanged { .. } => "A customer's number or identity changed".to_owned(),
+        Event::NumberChanged { what, .. } => renamed(*what).to_owned(),
+        Event::Preferred { wish, .. } => wished(*wish).to_owned(),
+        Event::CustomerCalled { .. } => CALLED.to_owned(),
+        Event::PartnerTook => PARTNER_TOOK.to_owned(),
         Event::Resent { .. } => "Sent a message again".to_owned(),
         Event::WindowRefused { .. } => "WhatsApp says the 24-hour window is closed".to_owned(),
-        // Codes of our own say nothing to anybody.
-        Event::ChannelTrouble { code: Some(code), .. } if *code < 0 => {
-            format!("A number cannot send. {}", codes::verdict(*code, None).words)
+        Event::ChannelTrouble { code, field, title, details, .. } => {
+            trouble::words(field, *code, title, details.as_deref())
         }
-        Event::ChannelTrouble { code: Some(code), .. } => {
-            format!("WhatsApp reports trouble with a number (code {code})")
-        }
-        Event::ChannelTrouble { code: None, .. } => "WhatsApp reports trouble with a number".to_owned(),
         Event::SignedIn { agent } => format!("{} signed in", names.of(agent)),
         Event::SignedOut { agent } => format!("{} signed out", names.of(agent)),
         Event::Availability { agent, away: true } => format!("{} went away", names.of(agent)),

@@ -1,18 +1,20 @@
 //! The one door for conversations. Whatever happens to one, happens here: decide, append, save, owe, commit, nudge.
 //!
-//! `work.rs` is the heart (one transaction), `receive.rs` and `statuses.rs` what Meta says, `desk.rs` and `again.rs` what
-//! agents do, `bot.rs` what the engine does, `sending.rs` and `fates.rs` what the outbox asks and reports. It never calls Meta and never asks a model. To add something that
-//! can happen: a command in `domain::conversation`, a verb here.
+//! `work.rs` is the heart (one transaction), `receive.rs`, `statuses.rs` and `elsewhere.rs` what Meta says, `desk.rs` and
+//! `again.rs` what agents do, `bot.rs` what the engine does, `sending.rs` and `fates.rs` what the outbox asks and
+//! reports. It never calls Meta and never asks a model. To add something that can happen: a command in `domain::conversation`, a verb here.
 
 mod again;
 mod ahead;
 mod amend;
 pub mod bot;
 pub mod desk;
+mod elsewhere;
 mod fates;
 pub mod files;
 mod finish;
 mod import;
+mod language;
 pub mod lines;
 mod owe;
 mod people;

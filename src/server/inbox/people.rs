@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         conversation::Command,
-        event::{Actor, Event},
+        event::{Actor, Event, NewIdentity},
         ids::CustomerId,
         inbound::Identity,
     },
@@ -33,7 +33,14 @@ impl Work {
             None => None,
         };
         let found = match (by_user, by_phone) {
-            (Some(user), Some(phone)) if user.id != phone.id => Some(self.merge(user, phone).await?),
+            (Some(user), Some(phone)) if user.id != phone.id => {
+                let told_apart = phone.user_id.is_some();
+                let merged = self.merge(user, phone).await?;
+                if told_apart {
+                    self.replaced.push((merged.id.clone(), NewIdentity::Replaced));
+                }
+                Some(merged)
+            }
             (Some(one), _) | (None, Some(one)) => Some(one),
             (None, None) => None,
         };
@@ -57,6 +64,10 @@ impl Work {
             username: identity.username.clone().or_else(|| known.username.clone()),
             ..known.clone()
         };
+        let gave_up = |old: &Option<String>, new: &Option<String>| old.is_some() && old != new;
+        if gave_up(&known.user_id, &updated.user_id) && self.replaced.iter().all(|(of, _)| *of != updated.id) {
+            self.replaced.push((updated.id.clone(), NewIdentity::Replaced));
+        }
         if updated.user_id != known.user_id
             || updated.wa_id != known.wa_id
             || updated.name != known.name
@@ -98,6 +109,7 @@ impl Work {
             user_id: keep.user_id.clone().or(give.user_id.clone()),
             wa_id: keep.wa_id.clone().or(give.wa_id.clone()),
             username: keep.username.clone().or(give.username.clone()),
+            language: keep.language.clone().or(give.language.clone()),
             ..keep
         };
         customers::update(&mut self.tx, &tenant, &merged).await?;

@@ -1,13 +1,14 @@
-//! What Meta says, carried into conversations: a batch of one tenant's news in one transaction.
+//! What Meta says, carried into conversations: a batch of one tenant's news in one transaction. Messages, statuses and
+//! echoes are here, all other news in `elsewhere.rs`.
 
 use crate::{
     domain::{
         conversation::{Command, Received, State},
         event::{Actor, Event},
-        handoff::Trigger,
         ids::{ChannelId, ConversationId, Seq, TenantId, Wamid},
-        inbound::{Control, Echo, Handover, Identity, IdentityChange, Incoming, Origin, RemoteMedia, UpdateBody},
-        message::{Author, Content, Delivery, Forwarded, Turn},
+        inbound::{Echo, Identity, Incoming, MetaError, Origin, RemoteMedia, UpdateBody},
+        message::{Author, Beside, Content, Delivery, Forwarded, Turn},
+        text,
         time::Span,
     },
     server::store::{
@@ -63,19 +64,17 @@ impl Work {
             UpdateBody::Echo(echo) => self.echo(channel, echo).await,
             UpdateBody::IdentityChanged(change) => self.identity_changed(channel, change).await,
             UpdateBody::Handover(handover) => self.handover(channel, handover).await,
-            UpdateBody::Trouble(trouble) => {
-                tracing::warn!(%channel, code = trouble.code, field = %trouble.field, "Meta reports trouble");
-                self.append(None, Actor::Meta, Event::ChannelTrouble { channel: channel.clone(), code: trouble.code });
-                Ok(())
-            }
-            UpdateBody::Preference(_) | UpdateBody::Foreign(_) => {
+            UpdateBody::Preference(preference) => self.preference(channel, preference).await,
+            UpdateBody::Called(called) => self.called(channel, called).await,
+            UpdateBody::Trouble(trouble) => self.trouble(channel, trouble).await,
+            UpdateBody::Foreign(_) => {
                 tracing::info!(%channel, kind = body.kind(), "news that changes nothing here");
                 Ok(())
             }
         }
     }
 
-    async fn known(&mut self, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
+    pub(super) async fn known(&mut self, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
         if self.pending_record(channel, wamid).is_some() {
             return Ok(true);
         }
@@ -98,17 +97,10 @@ impl Work {
             self.tell(channel, &target, None, news).await?;
             return Ok(());
         }
-        let identity = match &incoming.group {
-            // A group is a place of its own: an answer to the sender would go somewhere else.
-            Some(group) => Identity {
-                user_id: Some(format!("{}{group}", super::sending::GROUP)),
-                name: Some("WhatsApp group".to_owned()),
-                ..Identity::default()
-            },
-            None => incoming.identity.clone(),
-        };
+        let identity = incoming.group.as_deref().map_or_else(|| incoming.identity.clone(), group);
         let customer = self.customer(&identity).await?;
         if incoming.origin == Origin::History {
+            self.learn_language(&customer, None, incoming).await?;
             return self.import(channel, &customer.id, incoming).await;
         }
         let late = incoming.origin == Origin::Live && self.now.since(incoming.at) > LATE_AFTER;
@@ -116,6 +108,8 @@ impl Work {
             Some(open) => open,
             None => self.begin_conversation(channel, &customer.id, self.now, Actor::Customer).await?,
         };
+        self.tell_replaced(&customer.id, &conversation);
+        self.learn_language(&customer, Some(&conversation), incoming).await?;
         let mut record = self.inbound_record(channel, &conversation, incoming, late);
         self.want_file(&mut record, incoming.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
@@ -170,6 +164,7 @@ impl Work {
             resent: false,
             referral: incoming.referral.clone(),
             hidden: false,
+            beside: beside(incoming),
         }
     }
 
@@ -205,7 +200,7 @@ impl Work {
     }
 
     async fn echo(&mut self, channel: &ChannelId, echo: &Echo) -> Result<()> {
-        if self.known(channel, &echo.wamid).await? || echo.group.is_some() {
+        if self.known(channel, &echo.wamid).await? {
             return Ok(());
         }
         if let Some((target, news)) = amendment(&echo.content, echo.author.clone()) {
@@ -214,7 +209,8 @@ impl Work {
             }
             return Ok(());
         }
-        let customer = self.customer(&echo.identity).await?;
+        let identity = echo.group.as_deref().map_or_else(|| echo.identity.clone(), group);
+        let customer = self.customer(&identity).await?;
         if echo.origin == Origin::History {
             return self.import_echo(channel, &customer.id, echo).await;
         }
@@ -225,6 +221,19 @@ impl Work {
         let mut record = self.echo_record(channel, &conversation, echo);
         self.want_file(&mut record, echo.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
+        if echo.group.is_some() {
+            // What staff say in a group takes nobody over: nobody of ours answers there.
+            let event = Event::Echoed {
+                message: record.id.clone(),
+                author: echo.author.clone(),
+                kind: record.content.kind().to_owned(),
+                at: echo.at,
+                digest: digest(self.tenant.id.as_str(), &record.content),
+            };
+            self.append_record(&conversation, Actor::Meta, event, record);
+            return Ok(());
+        }
+        self.tell_replaced(&customer.id, &conversation);
         let command = Command::Echo {
             author: echo.author.clone(),
             message: record.id.clone(),
@@ -261,54 +270,39 @@ impl Work {
             resent: false,
             referral: None,
             hidden: false,
+            beside: Beside::default(),
         }
-    }
-
-    async fn identity_changed(&mut self, channel: &ChannelId, change: &IdentityChange) -> Result<()> {
-        if let Some(wamid) = &change.wamid
-            && (self.known(channel, wamid).await? || !self.seen_once(channel, wamid).await?)
-        {
-            return Ok(());
-        }
-        let previous = Identity {
-            user_id: change.previous_user_id.clone(),
-            wa_id: change.previous_wa_id.clone(),
-            ..Identity::default()
-        };
-        let new =
-            Identity { user_id: change.new_user_id.clone(), wa_id: change.new_wa_id.clone(), ..Identity::default() };
-        let Some(customer) = self.change_ids(&previous, &new).await? else { return Ok(()) };
-        let open = self.open_of(channel, &customer).await?;
-        self.append(open.as_ref(), Actor::Meta, Event::NumberChanged { customer });
-        Ok(())
-    }
-
-    /// Another responder of the number passed the thread to us: a person is asked for. Taken away: nothing of ours to do.
-    async fn handover(&mut self, channel: &ChannelId, handover: &Handover) -> Result<()> {
-        if handover.control != Control::Passed {
-            return Ok(());
-        }
-        let customer = self.customer(&handover.identity).await?;
-        let conversation = match self.open_of(channel, &customer.id).await? {
-            Some(open) => open,
-            None => self.begin_conversation(channel, &customer.id, self.now, Actor::Meta).await?,
-        };
-        let command = Command::HandOff {
-            handoff: self.entropy.id(self.now),
-            trigger: Trigger::Partner,
-            message: None,
-            target: self.tenant.settings.waiting_target,
-            turn: None,
-            team: None,
-        };
-        // With people already: the pass asks for what is there.
-        let _already = self.try_run(&conversation, Actor::Meta, &command, None)?;
-        Ok(())
     }
 
     /// Remembers an item that leaves no message of its own. `false`: it was here before.
-    async fn seen_once(&mut self, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
+    pub(super) async fn seen_once(&mut self, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
         Ok(early::mark(&mut self.tx, channel, wamid, self.now).await?)
+    }
+}
+
+/// A group is a place of its own: an answer to the sender would go somewhere else.
+fn group(id: &str) -> Identity {
+    Identity {
+        user_id: Some(format!("{}{id}", super::sending::GROUP)),
+        name: Some("WhatsApp group".to_owned()),
+        ..Identity::default()
+    }
+}
+
+/// What came along and is none of the customer's words.
+fn beside(incoming: &Incoming) -> Beside {
+    let someone = || {
+        let Identity { name, username, wa_id, .. } = &incoming.identity;
+        let username = username.as_ref().map(|username| format!("@{username}"));
+        name.clone().or(username).or_else(|| wa_id.as_ref().map(|digits| format!("+{digits}")))
+    };
+    let why = |error: &MetaError| error.details.clone().or_else(|| error.title.clone());
+    let missing = incoming.errors.iter().filter(|_| incoming.content == Content::InteractiveMissing).find_map(why);
+    Beside {
+        sender: incoming.group.as_ref().and_then(|_| someone()).map(|name| text::clip(&text::one_line(&name), 80)),
+        product: incoming.product.clone(),
+        summary: incoming.summary.clone(),
+        missing,
     }
 }
 

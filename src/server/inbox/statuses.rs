@@ -121,7 +121,7 @@ impl Work {
                 }
                 Class::ChannelDown | Class::Alert => {
                     tracing::warn!(channel = %record.channel, code, "a message failed for a reason that an admin can mend");
-                    let event = Event::ChannelTrouble { channel: record.channel.clone(), code: Some(code) };
+                    let event = Event::cannot_send(&record.channel, code);
                     self.append(None, Actor::Meta, event);
                 }
                 _ => {}
@@ -147,7 +147,7 @@ impl Work {
         let tenant = self.tenant_id();
         if channels::set_down(&mut self.tx, &tenant, channel, Some((code, self.now))).await? {
             tracing::error!(%channel, code, "the number cannot send; its queue waits");
-            self.append(None, Actor::Meta, Event::ChannelTrouble { channel: channel.clone(), code: Some(code) });
+            self.append(None, Actor::Meta, Event::cannot_send(channel, code));
         }
         Ok(())
     }

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     domain::{
         conversation::{Command, Conversation, Epoch, Refusal, State},
-        event::{Actor, CloseReason, Event},
+        event::{Actor, CloseReason, Event, NewIdentity},
         handoff::{Brief, HandoffEnd},
         ids::{ChannelId, ConversationId, CustomerId, HandoffId, MessageId, Seq, TeamId, TenantId, Wamid},
-        message::{Author, Content, Delivery},
+        message::{Author, Beside, Content, Delivery},
         time::Timestamp,
         window::Window,
     },
@@ -51,6 +51,8 @@ pub struct Work {
     /// What is said with the handoffs of this work.
     pub(super) briefs: Vec<(HandoffId, Brief)>,
     pub(super) owes: Owes,
+    /// Customers whose ids were replaced by what they wrote, until their conversation tells it.
+    pub(super) replaced: Vec<(CustomerId, NewIdentity)>,
 }
 
 /// An entry that waits for its sequence, with what is written under it.
@@ -100,6 +102,7 @@ impl Work {
             silenced: Vec::new(),
             briefs: Vec::new(),
             owes: Owes::default(),
+            replaced: Vec::new(),
         }
     }
 
@@ -367,6 +370,7 @@ impl Work {
             resent: false,
             referral: None,
             hidden: false,
+            beside: Beside::default(),
         }
     }
 }

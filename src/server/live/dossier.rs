@@ -5,6 +5,7 @@ use crate::{
         desk::Item,
         dossier::{CallFact, CallKind, CallStatus, Dossier, Fact, Origin, Summary, SummaryBy, VariableFact, Why},
         event::{Entry, Event},
+        handoff::Trigger,
         ids::{CallId, ConversationId, MessageId, Seq, TenantId, VariableId},
         summary,
         time::{Span, Timestamp},
@@ -60,7 +61,8 @@ fn summarised(
     calls: &[CallFact],
 ) -> Option<Summary> {
     if !past.brief.summary.trim().is_empty() {
-        return Some(Summary { text: past.brief.summary.trim().to_owned(), by: SummaryBy::Model });
+        let by = if past.handoff.trigger == Trigger::Partner { SummaryBy::Partner } else { SummaryBy::Model };
+        return Some(Summary { text: past.brief.summary.trim().to_owned(), by });
     }
     let asked_at = past.handoff.requested_at;
     let variables: Vec<_> = variables.iter().filter(|fact| fact.at <= asked_at).cloned().collect();

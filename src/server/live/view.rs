@@ -60,6 +60,7 @@ pub(super) async fn message(tx: &mut Tx, tenant: &TenantId, record: Record, name
         late: record.late,
         resent: record.resent,
         file,
+        beside: record.beside,
     };
     Ok(Item { at, seq, body: ItemBody::Message(Box::new(message)) })
 }

@@ -134,6 +134,7 @@ impl Stage {
             quote: None,
             forwarded: Forwarded::No,
             referral: None,
+            product: None,
             group: None,
             origin: Origin::Live,
             summary: None,

@@ -13,6 +13,7 @@ use crate::{
             step::step,
         },
         ids::TenantId,
+        language, template,
     },
     server::accounts::Admin,
 };
@@ -26,7 +27,6 @@ use super::{
 /// The customer of every trial.
 const CUSTOMER: &str = "Maria Silva";
 const PHONE: &str = "+15550100001";
-const LANGUAGE: &str = "en";
 
 /// One step of a trial.
 pub async fn try_it(admin: &Admin, trial: Trial) -> std::result::Result<Trialled, ApiError> {
@@ -47,7 +47,10 @@ impl Settings {
             open: trial.open.unwrap_or_else(|| record.settings.calendar.is_open(&zone, now)),
             customer_name: CUSTOMER.to_owned(),
             customer_phone: PHONE.to_owned(),
-            customer_language: LANGUAGE.to_owned(),
+            customer_language: trial
+                .language
+                .or_else(|| language::detect(&trial.last_words).map(str::to_owned))
+                .unwrap_or_default(),
             tenant_name: record.name,
             last_words: trial.last_words,
             variables: trial.variables,
@@ -58,8 +61,9 @@ impl Settings {
             Effect::Set { step, label, variable, value } => TrialEffect::Set { step, label, variable, value },
         });
         let effects = effects.collect();
-        let notice = &record.settings.texts.notice_online;
-        Ok(Trialled { effects, rest: rest(stepped.rest, &surroundings, notice) })
+        let values = template::Values { customer_name: CUSTOMER, tenant_name: &facts.tenant_name };
+        let notice = template::filled(&record.settings.texts.notice_online, &values).unwrap_or_default();
+        Ok(Trialled { effects, rest: rest(stepped.rest, &surroundings, &notice) })
     }
 }
 

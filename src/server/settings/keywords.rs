@@ -7,19 +7,25 @@ use std::collections::HashMap;
 use crate::{
     api::{
         ApiError,
-        admin::{KeywordRow, Keywords, Tried},
+        admin::{KeywordRow, Keywords, Next, Tried},
     },
     domain::{
         event::{Actor, Change, Setting},
+        flow::definition::{Flow, Start},
         ids::{ChannelId, KeywordId, TenantId},
         keyword::{self, Keyword, Matching, first_match, phrase_fault, swallows},
+        language,
         settings::{Texts, text_fault},
-        text,
+        template, text,
         time::Span,
     },
     server::{
         accounts::Admin,
-        store::{Tx, channels, keywords, tenants},
+        store::{
+            Tx, channels,
+            flows::{self, LiveFlow},
+            keywords, models, tenants,
+        },
     },
 };
 
@@ -73,8 +79,10 @@ pub async fn try_it(
     admin: &Admin,
     message: String,
     channel: Option<ChannelId>,
+    language: Option<String>,
 ) -> std::result::Result<Tried, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.keyword_try(&admin.0.tenant, &message, channel.as_ref()).await?)
+    let settings = admin.0.visit.service::<Settings>()?;
+    Ok(settings.keyword_try(&admin.0.tenant, &message, channel.as_ref(), language.as_deref()).await?)
 }
 
 /// A rule that has no id yet.
@@ -152,8 +160,15 @@ impl Settings {
         self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
     }
 
-    /// Sends nothing and writes nothing. The customer is a new one whose language is not known.
-    pub async fn keyword_try(&self, tenant: &TenantId, message: &str, channel: Option<&ChannelId>) -> Result<Tried> {
+    /// Sends nothing and writes nothing. The customer is a new one: without a `language` theirs is what the message
+    /// tells, as when it is real.
+    pub async fn keyword_try(
+        &self,
+        tenant: &TenantId,
+        message: &str,
+        channel: Option<&ChannelId>,
+        language: Option<&str>,
+    ) -> Result<Tried> {
         if let Some(words) = text_fault(message) {
             return Err(SettingsError::Invalid(words));
         }
@@ -162,13 +177,34 @@ impl Settings {
         let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
         let rules = keywords::list(&mut tx, tenant).await?;
         let online = self.presence.online(tenant, self.clock.now()).len();
-        let setting = keyword::Setting { channel, language: None };
+        let language = language.or_else(|| language::detect(message));
+        let setting = keyword::Setting { channel, language };
         let fires = first_match(&rules, message, setting).map(|(rule, found)| (rule.clone(), found));
         let texts = &record.settings.texts;
-        let answer = if fires.is_some() { notice(texts, online) } else { first_answer(texts) };
-        let answer = Some(answer.trim()).filter(|words| !words.is_empty()).map(str::to_owned);
-        Ok(Tried { fires, online: i64::try_from(online).unwrap_or(i64::MAX), answer })
+        let next = match next_flow(&flows::live(&mut tx, tenant).await?, message) {
+            Some(flow) => Next::Flow { name: flow.name.clone() },
+            None if models::find(&mut tx, tenant).await?.is_some_and(|row| row.settings.enabled) => Next::Model,
+            None => Next::Text,
+        };
+        let answer = match (&fires, &next) {
+            (Some(_), _) => notice(texts, online),
+            (None, Next::Text) => first_answer(texts),
+            (None, Next::Flow { .. } | Next::Model) => "",
+        };
+        let values = template::Values { customer_name: template::SAMPLE_CUSTOMER, tenant_name: &record.name };
+        let answer = template::filled(answer.trim(), &values).map_err(|fault| SettingsError::Invalid(fault.words))?;
+        let answer = Some(answer).filter(|words| !words.is_empty());
+        let language = language.map(str::to_owned);
+        Ok(Tried { fires, online: i64::try_from(online).unwrap_or(i64::MAX), answer, language, next })
     }
+}
+
+/// The flow that a first message begins, as the engine decides it.
+fn next_flow<'f>(live: &'f [LiveFlow], message: &str) -> Option<&'f Flow> {
+    let started =
+        |fits: &dyn Fn(&Start) -> bool| live.iter().map(|it| &it.flow).find(|flow| flow.starts.iter().any(fits));
+    let by_words = |start: &Start| matches!(start, Start::Words { phrase, matching } if keyword::stands_in(message, phrase, *matching));
+    started(&by_words).or_else(|| started(&|start| matches!(start, Start::NewConversation)))
 }
 
 fn notice(texts: &Texts, online: usize) -> &str {

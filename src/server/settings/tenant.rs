@@ -3,9 +3,11 @@
 use crate::{
     api::ApiError,
     domain::{
+        self,
         event::{Actor, Change, Setting},
         ids::TenantId,
         settings::{ReadPolicy, Settings as Values, TextName, target_fault, text_fault},
+        template::SAMPLE_CUSTOMER,
         time::Span,
     },
     server::{
@@ -71,7 +73,7 @@ impl Settings {
     }
 
     /// # Errors
-    /// [`SettingsError::Invalid`] when the text is too long, or a closing text is no valid template.
+    /// [`SettingsError::Invalid`] when the text is too long, or no valid template.
     pub async fn save_text(&self, tenant: &TenantId, actor: Actor, name: TextName, text: String) -> Result<()> {
         let (mut tx, record) = self.begin(tenant).await?;
         let mut values = record.settings;
@@ -115,24 +117,26 @@ impl Settings {
     }
 }
 
-/// Stands for customers in previews and checks.
-const SAMPLE_CUSTOMER: &str = "Maria Silva";
 const SAMPLE_AGENT: &str = "Ana";
 
-/// The text with sample values; only the closing text has variables.
+/// The text with sample values; only behind the closing text stands an agent.
 fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<String> {
     if let Some(words) = text_fault(text) {
         return Err(SettingsError::Invalid(words));
     }
-    match name {
+    let filled = match name {
         TextName::Closing => {
             let values = template::Values { customer_name: SAMPLE_CUSTOMER, agent_name: agent, tenant_name: tenant };
-            template::render(text, &values).map_err(|fault| SettingsError::Invalid(fault.words))
+            template::render(text, &values)
         }
         TextName::Greeting | TextName::Fallback | TextName::NoticeOnline | TextName::NoticeOffline => {
-            Ok(text.to_owned())
+            domain::template::filled(
+                text,
+                &domain::template::Values { customer_name: SAMPLE_CUSTOMER, tenant_name: tenant },
+            )
         }
-    }
+    };
+    filled.map_err(|fault| SettingsError::Invalid(fault.words))
 }
 
 /// The zone as the IANA database spells it.

@@ -142,7 +142,7 @@ async fn what_another_tenant_owns_is_not_there() {
     let theirs = office.number(&other, "200").await.expect("a number");
     let rule = NewKeyword { channel: Some(theirs.clone()), ..new("agent", Matching::Whole) };
     assert!(matches!(office.settings.add_keyword(&office.tenant, rule).await, Err(SettingsError::NotFound)));
-    let tried = office.settings.keyword_try(&office.tenant, "agent", Some(&theirs)).await;
+    let tried = office.settings.keyword_try(&office.tenant, "agent", Some(&theirs), None).await;
     assert!(matches!(tried, Err(SettingsError::NotFound)));
 
     let id = office.settings.add_keyword(&other, new("agent", Matching::Whole)).await.expect("theirs");
@@ -168,20 +168,37 @@ async fn a_trial_tells_the_rule_and_what_the_customer_would_read() {
     let texts = office.settings.tenant(&office.tenant).await.expect("a tenant").settings.texts;
 
     let message = "can i SPEAK to agént pls";
-    let tried = office.settings.keyword_try(&office.tenant, message, None).await.expect("tried");
+    let tried = office.settings.keyword_try(&office.tenant, message, None, None).await.expect("tried");
     let (rule, found) = tried.fires.expect("fires");
     assert_eq!((rule.id, &message[found.start..found.end]), (id, "SPEAK to agént"));
     assert_eq!((tried.online, tried.answer), (0, Some(texts.notice_offline)));
 
     let _stream = office.presence.enter(&office.tenant, &AgentId::from("agt_ana"), false, || NOW);
-    let tried = office.settings.keyword_try(&office.tenant, message, None).await.expect("tried");
+    let tried = office.settings.keyword_try(&office.tenant, message, None, None).await.expect("tried");
     assert_eq!((tried.online, tried.answer), (1, Some(texts.notice_online)));
 
-    let quiet = office.settings.keyword_try(&office.tenant, "hello", None).await.expect("tried");
+    let quiet = office.settings.keyword_try(&office.tenant, "hello", None, None).await.expect("tried");
     assert_eq!((quiet.fires, quiet.answer), (None, Some(texts.greeting)));
     office.settings.save_text(&office.tenant, admin(), TextName::Greeting, " ".to_owned()).await.expect("saved");
-    let quiet = office.settings.keyword_try(&office.tenant, "hello", None).await.expect("tried");
+    let quiet = office.settings.keyword_try(&office.tenant, "hello", None, None).await.expect("tried");
     assert_eq!(quiet.answer, Some(texts.fallback));
+}
+
+#[tokio::test]
+async fn a_trial_counts_the_language_as_written_or_as_chosen() {
+    let office = office().await;
+    let rule = NewKeyword { language: Some("pt".to_owned()), ..new("gift", Matching::Contains) };
+    office.settings.add_keyword(&office.tenant, rule).await.expect("added");
+    let german = "Ich möchte mit einem Menschen über das gift sprechen";
+    for (message, chosen, counts, fires) in [
+        ("gift", None, None, true),
+        (german, None, Some("de"), false),
+        (german, Some("pt-BR"), Some("pt-BR"), true),
+        ("gift", Some("es"), Some("es"), false),
+    ] {
+        let tried = office.settings.keyword_try(&office.tenant, message, None, chosen).await.expect("tried");
+        assert_eq!((tried.language.as_deref(), tried.fires.is_some()), (counts, fires), "{message} {chosen:?}");
+    }
 }
 
 #[tokio::test]
@@ -194,8 +211,18 @@ async fn a_text_is_saved_once_and_a_faulty_closing_never() {
     let faulty = "Bye {{ custmer.name }}".to_owned();
     let refused = office.settings.save_text(&office.tenant, admin(), TextName::Closing, faulty.clone()).await;
     assert!(words(refused).contains("`{{ custmer.name }}` is not known"));
-    // In every other text braces are just braces.
-    office.settings.save_text(&office.tenant, admin(), TextName::Greeting, faulty).await.expect("saved");
+    for name in TextName::ALL {
+        let refused = office.settings.save_text(&office.tenant, admin(), name, faulty.clone()).await;
+        assert!(words(refused).contains("is not known"), "{name:?}");
+    }
+    // No agent is behind a greeting.
+    let signed = "Hi, {{ agent.name }} here".to_owned();
+    let refused = office.settings.save_text(&office.tenant, admin(), TextName::Greeting, signed).await;
+    assert!(words(refused).contains("You can use customer.name, tenant.name."));
+    let named = "Hi {{ customer.name }}, this is {{ tenant.name }}".to_owned();
+    office.settings.save_text(&office.tenant, admin(), TextName::Greeting, named).await.expect("saved");
+    let read = office.settings.keyword_try(&office.tenant, "hello", None, None).await.expect("tried").answer;
+    assert!(read.is_some_and(|read| read.starts_with("Hi Maria Silva, this is ")));
     let long = "x".repeat(4_097);
     assert!(words(office.settings.save_text(&office.tenant, admin(), TextName::Fallback, long).await).contains("4097"));
     assert_eq!(office.changes().await, [(Setting::Texts, Change::Changed); 2]);

@@ -65,7 +65,8 @@ pub async fn since(tx: &mut Tx, tenant: &TenantId, after: Seq, limit: i64) -> Re
 
 /// The names that make a quiet line in a thread.
 const LINES: &str = "('started','handed_off','claimed','released','taken_over','returned_to_bot','closed',
-    'closing_skipped','merged','number_changed','bot_silenced','variable_set','call_requested')";
+    'closing_skipped','merged','number_changed','preferred',
+    'customer_called','partner_took','bot_silenced','variable_set','call_requested')";
 
 /// Up to `limit` lines of a conversation before the place `(at, seq)`, newest first.
 pub async fn lines(

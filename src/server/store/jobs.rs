@@ -142,6 +142,13 @@ pub async fn drop_waiting(tx: &mut Tx, kind: &str, key: &str) -> Result<()> {
     Ok(())
 }
 
+/// Ends what is owed for a key, whoever has taken it: what they bring finds its lease lost.
+pub async fn drop_all(tx: &mut Tx, kind: &str, key: &str) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM jobs WHERE kind = $1 AND key = $2")
+        .bind(kind).bind(key).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// Lets go of every lease of a kind: whoever held one died with the last server.
 pub async fn release(tx: &mut Tx, kind: &str) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE jobs SET lease_until = NULL, due_at = 0 WHERE kind = $1 AND lease_until IS NOT NULL")

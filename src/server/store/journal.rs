@@ -31,11 +31,20 @@ pub async fn insert(tx: &mut Tx, rows: &[JournalRow]) -> Result<()> {
     Ok(())
 }
 
-/// Up to `limit` unread bodies, oldest first.
-pub async fn unread(tx: &mut Tx, limit: i64) -> Result<Vec<JournalRow>> {
+/// Up to `limit` unread bodies, oldest first, and no more than `bytes` of them; the first comes whatever its size.
+pub async fn unread(tx: &mut Tx, limit: i64, bytes: i64) -> Result<Vec<JournalRow>> {
+    let sizes: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
+        "SELECT id, CAST(LENGTH(body) AS BIGINT) FROM journal WHERE state = 'new' ORDER BY id LIMIT $1")
+        .bind(limit).fetch_all(c).await)?;
+    let mut sum = 0;
+    let fits = sizes.iter().enumerate().take_while(|(place, (_, size))| {
+        sum += size;
+        *place == 0 || sum <= bytes
+    });
+    let Some((_, (last, _))) = fits.last() else { return Ok(Vec::new()) };
     Ok(on!(tx, c => sqlx::query_as(
-        "SELECT id, app_id, received_at, body FROM journal WHERE state = 'new' ORDER BY id LIMIT $1")
-        .bind(limit).fetch_all(c).await)?)
+        "SELECT id, app_id, received_at, body FROM journal WHERE state = 'new' AND id <= $1 ORDER BY id")
+        .bind(last.as_str()).fetch_all(c).await)?)
 }
 
 pub async fn settle(tx: &mut Tx, ids: &[JournalId], state: &str) -> Result<()> {

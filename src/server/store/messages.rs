@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::{
     ids::{AgentId, ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
-    message::{Author, Content, Delivery, Fault, Forwarded, Reaction, Referral},
+    message::{Author, Beside, Content, Delivery, Fault, Forwarded, Reaction, Referral},
     time::Timestamp,
 };
 
@@ -39,6 +39,7 @@ pub struct Record {
     pub resent: bool,
     pub referral: Option<Referral>,
     pub hidden: bool,
+    pub beside: Beside,
 }
 
 #[derive(FromRow)]
@@ -67,6 +68,7 @@ struct MessageRow {
     resent: bool,
     referral: Option<String>,
     hidden: bool,
+    beside: Option<String>,
 }
 
 fn author_words(author: &Author) -> (&'static str, Option<&str>) {
@@ -118,13 +120,14 @@ impl TryFrom<MessageRow> for Record {
             resent: row.resent,
             referral: row.referral.as_deref().map(from_json).transpose()?,
             hidden: row.hidden,
+            beside: row.beside.as_deref().map(from_json).transpose()?.unwrap_or_default(),
         })
     }
 }
 
 const COLUMNS: &str = "SELECT id, conversation_id, channel_id, wamid, client_id, author, author_id, content, at, seq, \
      written_at, delivery, fault_code, fault_words, fault_again, quote_wamid, forwarded, reactions, revoked, edited, \
-     late, resent, referral, hidden FROM messages";
+     late, resent, referral, hidden, beside FROM messages";
 
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[Record]) -> Result<()> {
     for chunk in slices(records) {
@@ -136,14 +139,15 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[Record]) -> Resul
                 to_json(&record.forwarded)?,
                 to_json(&record.reactions)?,
                 record.referral.as_ref().map(to_json).transpose()?,
+                Some(&record.beside).filter(|beside| !beside.is_empty()).map(to_json).transpose()?,
             ));
         }
         on!(tx, c => {
             let mut query = QueryBuilder::new(
                 "INSERT INTO messages (id, tenant_id, conversation_id, channel_id, wamid, client_id, author, author_id,
                     content, at, seq, written_at, delivery, fault_code, fault_words, fault_again, quote_wamid, forwarded,
-                    reactions, revoked, edited, late, resent, referral, hidden) ");
-            query.push_values(&rows, |mut row, (record, content, forwarded, reactions, referral)| {
+                    reactions, revoked, edited, late, resent, referral, hidden, beside) ");
+            query.push_values(&rows, |mut row, (record, content, forwarded, reactions, referral, beside)| {
                 let (author, author_id) = author_words(&record.author);
                 row.push_bind(record.id.as_str()).push_bind(tenant.as_str()).push_bind(record.conversation.as_str())
                     .push_bind(record.channel.as_str()).push_bind(record.wamid.as_ref().map(|wamid| wamid.0.as_str()))
@@ -156,7 +160,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[Record]) -> Resul
                     .push_bind(record.quote.as_ref().map(|wamid| wamid.0.as_str()))
                     .push_bind(forwarded.as_str()).push_bind(reactions.as_str())
                     .push_bind(record.revoked).push_bind(record.edited).push_bind(record.late).push_bind(record.resent)
-                    .push_bind(referral.as_deref()).push_bind(record.hidden);
+                    .push_bind(referral.as_deref()).push_bind(record.hidden).push_bind(beside.as_deref());
             });
             query.build().execute(c).await.map(|_| ())
         })?;

@@ -32,6 +32,8 @@ use crate::{
 
 /// Bodies of one run.
 const ROWS: i64 = 256;
+/// Bytes of one run: a body may have 4 MB, and read it takes several times as much.
+const BYTES: i64 = 16 * 1024 * 1024;
 /// Items of one transaction: an import brings thousands, and others wait for the writer's turn.
 const ITEMS: usize = 500;
 /// How often an item may fail, while the database takes other work, before it is held to be poison.
@@ -78,13 +80,13 @@ impl Projector {
         Self { db, clock, entropy, bus, inbox, strikes: Arc::default() }
     }
 
-    /// Carries out up to 256 unread bodies and returns how many are settled.
+    /// Carries out up to 256 unread bodies, or 16 MB of them, and returns how many are settled.
     ///
     /// # Errors
     /// The database is out of service. What was not settled stays unread.
     pub async fn run_once(&self) -> Result<usize, StoreError> {
         let mut tx = self.db.begin_read().await?;
-        let rows = journal::unread(&mut tx, ROWS).await?;
+        let rows = journal::unread(&mut tx, ROWS, BYTES).await?;
         if rows.is_empty() {
             return Ok(0);
         }
@@ -261,13 +263,29 @@ mod tests {
     };
 
     #[tokio::test]
+    async fn a_run_loads_no_more_than_fits_and_large_bodies_one_by_one() {
+        let stage = Stage::new().await;
+        for size in [10, 10, 60, 5] {
+            stage.post("app_1", vec![b' '; size]).await;
+        }
+        let sizes = async |bytes: i64| -> Vec<usize> {
+            let mut tx = stage.db.begin_read().await.expect("begins");
+            let rows = journal::unread(&mut tx, ROWS, bytes).await.expect("reads");
+            rows.iter().map(|row| row.body.len()).collect()
+        };
+        assert_eq!(sizes(25).await, [10, 10]);
+        assert_eq!(sizes(1_000).await, [10, 10, 60, 5]);
+        assert_eq!(sizes(1).await, [10], "the first comes whatever its size");
+    }
+
+    #[tokio::test]
     async fn poison_is_held_back_after_five_failures_and_blocks_nobody() {
         let stage = Stage::new().await;
         stage.post("app_1", body("77001", vec![text("77001", "wamid.1"), text("77001", "wamid.2")])).await;
         stage.post("app_1", body("77001", vec![text("77001", "wamid.3")])).await;
         for run in 1..=STRIKES {
             let mut tx = stage.db.begin_read().await.expect("begins");
-            let rows = journal::unread(&mut tx, ROWS).await.expect("reads");
+            let rows = journal::unread(&mut tx, ROWS, BYTES).await.expect("reads");
             let mut plan = Plan::make(&mut tx, &rows).await.expect("plans");
             tx.rollback().await.expect("lets go");
             // A number that is not there: the database refuses the conversation, every time.

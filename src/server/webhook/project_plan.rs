@@ -82,7 +82,11 @@ impl Routes {
 /// Whether it belongs to one number, and not to an account with all of its numbers.
 fn is_of_one_number(body: &UpdateBody) -> bool {
     match body {
-        UpdateBody::Message(_) | UpdateBody::Status(_) | UpdateBody::Echo(_) | UpdateBody::Handover(_) => true,
+        UpdateBody::Message(_)
+        | UpdateBody::Status(_)
+        | UpdateBody::Echo(_)
+        | UpdateBody::Handover(_)
+        | UpdateBody::Called(_) => true,
         UpdateBody::IdentityChanged(_)
         | UpdateBody::Preference(_)
         | UpdateBody::Trouble(_)

@@ -6,13 +6,16 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::{read_content::meta_error, read_fields, read_items, read_json, read_people::People, read_people::digits};
 use crate::{
     domain::{
+        ids::Wamid,
         inbound::{Batch, Fault, Foreign, Origin, PhoneNumberId, Trouble, Update, UpdateBody, WabaId},
         message::Content,
-        time::Timestamp,
+        text,
+        time::{Span, Timestamp},
     },
     server::gateway::wire::{
         envelope::{ChangeValue, Metadata},
@@ -59,9 +62,22 @@ pub(super) struct Place {
     pub(super) display_phone: Option<String>,
     pub(super) origin: Origin,
     pub(super) arrived: Timestamp,
+    /// Only on news of accounts and templates, in Unix seconds.
+    pub(super) entry_time: Option<i64>,
 }
 
+/// Within this span two items that say the same and tell no time are one.
+const SAME_NEWS: Span = Span::hours(1);
+
 impl Place {
+    /// Tells items without an id of Meta's apart: by what they say and when, so that a repetition is known as one.
+    pub(super) fn print(&self, told: Option<i64>, what: &impl std::fmt::Debug) -> Wamid {
+        let hour = self.arrived.0.div_euclid(SAME_NEWS.0);
+        let when = told.or(self.entry_time).map_or_else(|| format!("hour {hour}"), |seconds| seconds.to_string());
+        let said = format!("{} {when} {what:?}", self.field);
+        Wamid(format!("print.{}", hex::encode(&Sha256::digest(said.as_bytes())[..16])))
+    }
+
     pub(super) fn under(&self, key: &str) -> Self {
         Self { path: format!("{}/{key}", self.path), ..self.clone() }
     }
@@ -136,12 +152,13 @@ impl Walk {
             Some(change) if change.is_object() => vec![change.take()],
             _ => return self.fault(path, "an entry without changes", &entry),
         };
+        let time = entry.get("time").and_then(lenient::as_int);
         for (index, change) in changes.into_iter().enumerate() {
-            self.change(&format!("{path}/changes/{index}"), waba.clone(), change);
+            self.change(&format!("{path}/changes/{index}"), waba.clone(), time, change);
         }
     }
 
-    fn change(&mut self, path: &str, waba: Option<WabaId>, mut change: Value) {
+    fn change(&mut self, path: &str, waba: Option<WabaId>, entry_time: Option<i64>, mut change: Value) {
         let field = change.get("field").and_then(lenient::as_text).unwrap_or_default();
         let value = match change.get_mut("value") {
             Some(value) if value.is_object() => value.take(),
@@ -149,7 +166,8 @@ impl Walk {
         };
         let (channel, display_phone, arrived) = (None, None, self.arrived);
         let path = format!("{path}/value");
-        let place = Place { path, field, waba, channel, display_phone, origin: Origin::Live, arrived };
+        let origin = Origin::Live;
+        let place = Place { path, field, waba, channel, display_phone, origin, arrived, entry_time };
         match place.field.as_str() {
             "messages"
             | "standby"
@@ -157,6 +175,7 @@ impl Walk {
             | "history"
             | "messaging_handovers"
             | "user_preferences"
+            | "calls"
             | "user_id_update" => match ChangeValue::deserialize(&value) {
                 Ok(value) => self.value(place, value),
                 // Cannot happen for an object: the shape reads leniently. Were it to, nothing may be lost silently.
@@ -183,6 +202,12 @@ impl Walk {
                 let people = People::new(std::mem::take(&mut value.contacts));
                 let items = std::mem::take(&mut value.user_preferences);
                 self.each(&place, "user_preferences", items, |place, raw| read_fields::preference(place, &people, raw));
+            }
+            "calls" => {
+                let people = People::new(std::mem::take(&mut value.contacts));
+                let items = std::mem::take(&mut value.calls);
+                self.each(&place, "calls", items, |place, raw| read_fields::call(place, &people, raw));
+                self.items(&place, value);
             }
             "user_id_update" => {
                 let items = std::mem::take(&mut value.user_id_update);
@@ -242,9 +267,15 @@ impl Walk {
         }
         let place = place.under("errors");
         for error in errors {
-            let title = error.title.unwrap_or_else(|| "Meta reported a problem without a name".to_owned());
-            let (field, code, details) = (place.field.clone(), error.code, error.details);
-            self.tell(&place, UpdateBody::Trouble(Trouble { field, code, title, details }));
+            let mark = place.print(None, &error);
+            let title = error.title.unwrap_or_else(|| "a problem without a name".to_owned());
+            self.tell(&place, UpdateBody::Trouble(trouble(&place.field, error.code, title, None, mark)));
         }
     }
+}
+
+/// Trouble with its words in bounds: they stand in the log.
+pub(super) fn trouble(field: &str, code: Option<i64>, title: String, details: Option<String>, mark: Wamid) -> Trouble {
+    let details = details.filter(|details| !details.is_empty()).map(|details| text::clip(&details, 160));
+    Trouble { field: text::clip(field, 60), code, title: text::clip(&title, 120), details, mark }
 }

@@ -6,12 +6,12 @@ use crate::{
     domain::{
         ids::Wamid,
         inbound::{MetaError, RemoteMedia},
-        message::{Attachment, ContactCard, Content, Forwarded, OrderItem, Referral},
+        message::{Attachment, ContactCard, Content, Forwarded, OrderItem, Product, Referral},
     },
     server::gateway::wire::{
         event,
         interactive::{Choice, Interactive, Template},
-        message::{Card, Context, Media, Message},
+        message::{Card, CardAddress, Context, Media, Message},
     },
 };
 
@@ -220,14 +220,35 @@ fn card(card: &Card) -> ContactCard {
             .filter_map(|phone| phone.phone.clone().or_else(|| phone.wa_id.as_ref().map(|digits| format!("+{digits}"))))
             .collect(),
         emails: card.emails.iter().filter_map(|email| email.email.clone()).collect(),
-        organisation: card.org.as_ref().and_then(|org| org.company.clone()),
+        organisation: card.org.as_ref().and_then(|org| joined([&org.company, &org.department, &org.title])),
+        addresses: card.addresses.iter().filter_map(address).collect(),
+        urls: card.urls.iter().filter_map(|url| url.url.clone()).collect(),
+        birthday: card.birthday.clone(),
         requested: card.origin.as_deref() == Some("contact_request"),
     }
+}
+
+fn address(address: &CardAddress) -> Option<String> {
+    let CardAddress { street, city, state, zip, country } = address;
+    joined([street, zip, city, state, country])
+}
+
+/// The parts that are there, with commas between them.
+fn joined<const N: usize>(parts: [&Option<String>; N]) -> Option<String> {
+    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 pub(super) fn quote(context: Option<&Context>) -> Option<Wamid> {
     let context = context?;
     context.id.clone().or_else(|| context.message_id.clone()).map(Wamid)
+}
+
+/// What a question from the catalogue is about.
+pub(super) fn product(context: Option<&Context>) -> Option<Product> {
+    let product = context?.referred_product.as_ref()?;
+    let product = Product { catalog: product.catalog_id.clone(), id: product.product_retailer_id.clone() };
+    (product != Product::default()).then_some(product)
 }
 
 pub(super) fn forwarded(context: Option<&Context>) -> Forwarded {

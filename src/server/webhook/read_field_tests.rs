@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::read_samples::*;
 use crate::domain::{
+    event::NewIdentity,
     ids::Wamid,
     inbound::*,
     message::{Author, Content, Delivery},
@@ -25,13 +26,14 @@ fn who_a_customer_is_can_change() {
         (number.previous_wa_id.as_deref(), number.new_wa_id.as_deref()),
         (Some("4915550001"), Some("4915550077"))
     );
-    assert_eq!(number.content, Content::NumberChanged { body: some("A to B"), new_phone: some("4915550077") });
+    assert_eq!((number.what, number.mark.0.as_str()), (NewIdentity::Number, "wamid.A1"));
     let id = system(json!({"id": "wamid.A1", "timestamp": SENT, "type": "system",
         "system": {"type": "user_changed_user_id", "user_id": "DE.2", "previous_user_id": "DE.1"}}));
     assert_eq!((id.previous_wa_id, id.new_wa_id, id.new_user_id), (None, None, some("DE.2")));
+    assert_eq!(id.what, NewIdentity::UserId);
     let keys = system(message(json!({"type": "system", "identity": {"hash": "h"},
         "system": {"type": "customer_identity_changed", "body": "New keys"}})));
-    assert_eq!((keys.content, keys.new_wa_id), (Content::IdentityChanged { body: some("New keys") }, None));
+    assert_eq!((keys.what, keys.new_wa_id), (NewIdentity::Keys, None));
     let old = system(message(
         json!({"type": "system", "system": {"type": "customer_changed_number", "new_wa_id": "4915550078"}}),
     ));
@@ -41,7 +43,9 @@ fn who_a_customer_is_can_change() {
         json!({"user_id_update": [
         {"wa_id": "4915550001", "user_id": {"previous": "DE.1", "current": "DE.2"}, "timestamp": SENT}]}),
     );
-    assert!(matches!(retired, UpdateBody::IdentityChanged(change) if change.wamid.is_none() && change.at == SENT_AT));
+    assert!(
+        matches!(retired, UpdateBody::IdentityChanged(change) if change.what == NewIdentity::UserId && change.at == SENT_AT)
+    );
 }
 
 #[test]
@@ -169,6 +173,31 @@ fn handovers_read_however_little_they_say() {
 }
 
 #[test]
+fn news_without_an_id_is_known_again_and_told_apart_by_its_time() {
+    let mark = |body: &Value| match parse(body).updates.remove(0).body {
+        UpdateBody::Handover(handover) => handover.mark,
+        UpdateBody::Trouble(trouble) => trouble.mark,
+        other => panic!("news without an id, not {other:?}"),
+    };
+    let pass = |at: &str| {
+        envelope(
+            "messaging_handovers",
+            json!({"recipient": {"phone_number_id": "77001"}, "timestamp": at,
+            "sender": {"phone_number": "4915550001"}, "type": "control_passed", "control_passed": {"metadata": "m"}}),
+        )
+    };
+    assert_eq!(mark(&pass(SENT)), mark(&pass(SENT)));
+    assert_ne!(mark(&pass(SENT)), mark(&pass("1789990001")));
+    let flagged = |time: i64| {
+        let mut body = envelope("phone_number_quality_update", json!({"event": "FLAGGED"}));
+        body["entry"][0]["time"] = json!(time);
+        body
+    };
+    assert_eq!(mark(&flagged(1)), mark(&flagged(1)));
+    assert_ne!(mark(&flagged(1)), mark(&flagged(2)), "the same again another day is news");
+}
+
+#[test]
 fn other_fields_are_trouble_or_foreign_and_never_lost() {
     let preference = json!({"user_preferences": [{"wa_id": "4915550001", "category": "marketing_messages",
         "value": "stop", "timestamp": 1_789_990_000}]});
@@ -181,28 +210,28 @@ fn other_fields_are_trouble_or_foreign_and_never_lost() {
             "account_update",
             json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [{"restriction_type": "A"},
                 {"restriction_type": "B"}]}),
-            "trouble: Account restriction (A, B)",
+            "trouble: ACCOUNT_RESTRICTION (A, B)",
         ),
         (
             "account_update",
             json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}),
-            "trouble: Disabled update (DISABLE)",
+            "trouble: DISABLED_UPDATE (DISABLE)",
         ),
         ("account_update", json!({"event": "PARTNER_ADDED"}), "foreign: PARTNER_ADDED"),
-        ("account_review_update", json!({"decision": "REJECTED"}), "trouble: Account review: Rejected"),
+        ("account_review_update", json!({"decision": "REJECTED"}), "trouble: REJECTED"),
         ("account_review_update", json!({"decision": "APPROVED"}), "foreign: APPROVED"),
         (
             "phone_number_quality_update",
             json!({"event": "FLAGGED", "current_limit": "TIER_1K"}),
-            "trouble: Quality of the number: Flagged (TIER_1K)",
+            "trouble: FLAGGED (TIER_1K)",
         ),
         ("phone_number_quality_update", json!({"event": "UPGRADE"}), "foreign: UPGRADE"),
-        ("phone_number_name_update", json!({"decision": "REJECTED"}), "trouble: Display name: Rejected"),
-        ("security", json!({"event": "PIN_CHANGED"}), "trouble: Security: Pin changed"),
+        ("phone_number_name_update", json!({"decision": "REJECTED"}), "trouble: REJECTED"),
+        ("security", json!({"event": "PIN_CHANGED"}), "trouble: PIN_CHANGED"),
         (
             "account_alerts",
             json!({"alert_severity": "CRITICAL", "alert_type": "OBA_REJECTED"}),
-            "trouble: Oba rejected",
+            "trouble: OBA_REJECTED",
         ),
         (
             "account_alerts",
@@ -225,7 +254,8 @@ fn other_fields_are_trouble_or_foreign_and_never_lost() {
             json!({"state_sync": [{"contact": {"full_name": "Secret Name"}}]}),
             "foreign: state_sync",
         ),
-        ("calls", json!({"calls": []}), "foreign: calls"),
+        ("calls", json!({"calls": []}), "foreign: nothing in it"),
+        ("calls", json!({"calls": [{"id": "c", "event": "terminate", "from": "1"}]}), "foreign: terminate"),
         ("tomorrow", json!({"new": 1}), "foreign: new"),
     ] {
         let read = match only(field, value) {

@@ -4,16 +4,18 @@
 use serde_json::Value;
 
 use super::{
-    read::{Place, Reading, Walk},
+    read::{Place, Reading, Walk, trouble},
     read_content::{language, meta_error},
     read_items::{of_thread, shape},
     read_people::{self, Ids, People, digits},
 };
 use crate::{
     domain::{
-        inbound::{Control, Handover, IdentityChange, Preference, Trouble, UpdateBody},
-        message::Content,
+        event::NewIdentity,
+        ids::Wamid,
+        inbound::{Called, Control, Handover, IdentityChange, Preference, UpdateBody},
         text,
+        trouble::plain,
     },
     server::gateway::wire::{
         envelope::{AccountValue, ChangeValue, Metadata},
@@ -49,6 +51,7 @@ pub(super) fn handover(place: &Place, value: &ChangeValue) -> Option<UpdateBody>
         note: said.metadata,
         summary: context.and_then(|context| context.summary?.text),
         at: place.time(value.timestamp),
+        mark: place.print(value.timestamp, &(&value.kind, &value.sender, &value.control_passed, &value.control_taken)),
     })))
 }
 
@@ -62,14 +65,31 @@ pub(super) fn preference(place: &Place, people: &People, raw: &Value) -> Reading
     if !identity.is_known() {
         return Err("a preference of nobody".to_owned());
     }
+    let (at, mark) = (place.time(said.timestamp), place.print(said.timestamp, &said));
     let value = said.value.ok_or("a preference without a value")?;
-    let at = place.time(said.timestamp);
-    Ok(UpdateBody::Preference(Box::new(Preference { identity, category: said.category, value, at })))
+    Ok(UpdateBody::Preference(Box::new(Preference { identity, category: said.category, value, at, mark })))
+}
+
+/// The beginning of a customer's call; how it ends, and calls of ours, are nothing here.
+pub(super) fn call(place: &Place, people: &People, raw: &Value) -> Reading {
+    let said: event::Call = shape(raw)?;
+    let ours = said.direction.as_deref() == Some("BUSINESS_INITIATED");
+    let (Some(id), false, true) = (&said.id, ours, said.event.as_deref() == Some("connect")) else {
+        return Ok(place.foreign(text::clip(said.event.as_deref().unwrap_or("a call"), 60)));
+    };
+    let ids = Ids { user_id: said.from_user_id.as_deref(), parent_user_id: None, wa_id: said.from.as_deref() };
+    let identity = people.identity(ids);
+    if !identity.is_known() || place.channel.is_none() {
+        return Ok(place.foreign("a call of nobody"));
+    }
+    let (at, mark) = (place.time(said.timestamp), Wamid(format!("call.{id}")));
+    Ok(UpdateBody::Called(Box::new(Called { identity, at, mark })))
 }
 
 /// The withdrawn field: an older spelling of the `system` message `user_changed_user_id`.
 pub(super) fn user_id_update(place: &Place, raw: &Value) -> Reading {
     let said: UserIdUpdate = shape(raw)?;
+    let mark = place.print(said.timestamp, &said);
     let renewal = said.user_id.unwrap_or_default();
     if renewal.current.is_none() {
         return Err("a new user id that is missing".to_owned());
@@ -79,9 +99,9 @@ pub(super) fn user_id_update(place: &Place, raw: &Value) -> Reading {
         new_user_id: renewal.current,
         previous_wa_id: said.wa_id.as_deref().map(digits),
         new_wa_id: None,
-        wamid: None,
+        mark,
         at: place.time(said.timestamp),
-        content: Content::UserIdChanged,
+        what: NewIdentity::UserId,
     })))
 }
 
@@ -97,9 +117,9 @@ pub(super) fn history(walk: &mut Walk, place: &Place, chunks: Vec<Value>) {
             }
         };
         for error in chunk.errors.iter().map(meta_error) {
-            let title = error.title.unwrap_or_else(|| "the past of the number is not shared".to_owned());
-            let (field, code, details) = (place.field.clone(), error.code, error.details);
-            walk.tell(&place, UpdateBody::Trouble(Trouble { field, code, title, details }));
+            let mark = place.print(None, &error);
+            let title = error.title.unwrap_or_else(|| "not shared".to_owned());
+            walk.tell(&place, UpdateBody::Trouble(trouble(&place.field, error.code, title, None, mark)));
         }
         if let Some(about) = &chunk.metadata {
             let part = |name: &str, number: Option<i64>| number.map(|number| format!("{name} {number}"));
@@ -145,9 +165,9 @@ pub(super) fn account(place: &Place, value: &Value) -> UpdateBody {
         Err(_) => return place.foreign(keys(value)),
     };
     let event = said.event.as_deref().or(said.decision.as_deref()).unwrap_or_default();
-    let trouble = |title: String, details: Option<String>| {
-        let details = details.filter(|details| !details.is_empty());
-        UpdateBody::Trouble(Trouble { field: place.field.clone(), code: None, title, details })
+    let mark = place.print(None, &said);
+    let trouble = |title: &str, details: Option<String>| {
+        UpdateBody::Trouble(trouble(&place.field, None, title.to_owned(), details, mark.clone()))
     };
     match place.field.as_str() {
         "account_update" if ACCOUNT_TROUBLE.contains(&event) => {
@@ -155,25 +175,26 @@ pub(super) fn account(place: &Place, value: &Value) -> UpdateBody {
             let ban = said.ban_info.as_ref().and_then(|ban| ban.waba_ban_state.clone());
             let violation = said.violation_info.as_ref().and_then(|violation| violation.violation_type.clone());
             let details: Vec<String> = restrictions.chain(ban).chain(violation).collect();
-            trouble(plain(event), Some(details.join(", ")))
+            trouble(event, Some(details.join(", ")))
         }
         "account_review_update" if !matches!(event, "APPROVED" | "PENDING" | "DEFERRED" | "") => {
-            trouble(format!("Account review: {}", plain(event)), said.reason)
+            trouble(event, said.reason)
         }
-        "phone_number_quality_update" if matches!(event, "FLAGGED" | "DOWNGRADE") => {
-            trouble(format!("Quality of the number: {}", plain(event)), said.current_limit)
-        }
-        "phone_number_name_update" if matches!(event, "REJECTED" | "DECLINED") => {
-            trouble(format!("Display name: {}", plain(event)), said.rejection_reason)
-        }
-        "security" => trouble(format!("Security: {}", plain(event)), None),
+        "phone_number_quality_update" if matches!(event, "FLAGGED" | "DOWNGRADE") => trouble(event, said.current_limit),
+        "phone_number_name_update" if matches!(event, "REJECTED" | "DECLINED") => trouble(event, said.rejection_reason),
+        "security" => trouble(event, None),
         "account_alerts" => {
             let inner = said.alert_info.unwrap_or_default();
             let severity = said.alert_severity.or(inner.alert_severity);
             let kind = said.alert_type.or(inner.alert_type).unwrap_or_else(|| "alert".to_owned());
             match severity.as_deref() {
                 Some("INFORMATIONAL") => place.foreign(plain(&kind)),
-                _ => trouble(plain(&kind), said.alert_description.or(inner.alert_description)),
+                _ => {
+                    // Prose about the company: for the operator, not for the log that is never erased.
+                    let prose = said.alert_description.or(inner.alert_description).unwrap_or_default();
+                    tracing::warn!(kind, prose, "Meta warns about an account");
+                    trouble(&kind, None)
+                }
             }
         }
         _ => match said.message_template_name {
@@ -186,15 +207,6 @@ pub(super) fn account(place: &Place, value: &Value) -> UpdateBody {
             None => place.foreign(text::clip(event, 160)),
         },
     }
-}
-
-/// `ACCOUNT_RESTRICTION` as people write it.
-fn plain(word: &str) -> String {
-    let mut words = word.replace('_', " ").to_lowercase();
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text::clip(&words, 160)
 }
 
 /// The names of a value's parts, never what is in them: that could be somebody's.

@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use super::{
     read::{Place, Reading},
-    read_content::{content, forwarded, language, meta_errors, quote, referral, unsupported},
+    read_content::{content, forwarded, language, meta_errors, product, quote, referral, unsupported},
     read_people::{Ids, People, digits},
 };
 use crate::{
     domain::{
+        event::NewIdentity,
         ids::Wamid,
         inbound::{Echo, Identity, IdentityChange, Incoming, Origin, StatusNews, UpdateBody},
         message::{Author, Content, Delivery},
@@ -52,6 +53,7 @@ fn from_customer(place: &Place, message: &Message, identity: Identity) -> Readin
         quote: quote(message.context.as_ref()),
         forwarded: forwarded(message.context.as_ref()),
         referral: referral(message),
+        product: product(message.context.as_ref()),
         group: message.group_id.clone(),
         origin: place.origin,
         summary: None,
@@ -69,13 +71,10 @@ fn sender(message: &Message) -> Ids<'_> {
 
 /// What a `system` message says about its sender; `None` for kinds that are not about who someone is.
 fn identity_change(place: &Place, message: &Message, system: &System, wamid: &Wamid) -> Option<IdentityChange> {
-    let content = match system.kind.as_deref()? {
-        "user_changed_number" | "customer_changed_number" => {
-            let new_phone = system.wa_id.as_deref().or(system.new_wa_id.as_deref()).map(digits);
-            Content::NumberChanged { body: system.body.clone(), new_phone }
-        }
-        "user_changed_user_id" => Content::UserIdChanged,
-        "customer_identity_changed" => Content::IdentityChanged { body: system.body.clone() },
+    let what = match system.kind.as_deref()? {
+        "user_changed_number" | "customer_changed_number" => NewIdentity::Number,
+        "user_changed_user_id" => NewIdentity::UserId,
+        "customer_identity_changed" => NewIdentity::Keys,
         _ => return None,
     };
     let changed = |new: Option<String>, previous: &Option<String>| new.filter(|new| Some(new) != previous.as_ref());
@@ -89,9 +88,9 @@ fn identity_change(place: &Place, message: &Message, system: &System, wamid: &Wa
         new_wa_id: changed(new_wa_id, &previous_wa_id),
         previous_user_id,
         previous_wa_id,
-        wamid: Some(wamid.clone()),
+        mark: wamid.clone(),
         at: place.time(message.timestamp),
-        content,
+        what,
     })
 }
 

@@ -17,6 +17,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::journal::Journal;
 use crate::{
@@ -35,6 +36,11 @@ use crate::{
 /// The largest body in bytes: Meta documents 3 MB.
 pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
 const SIGNATURE: &str = "x-hub-signature-256";
+/// How long a body may take to arrive. Meta's come at once; whoever drips theirs must not be waited for.
+const BODY_PATIENCE: Span = Span::seconds(10);
+/// What all bodies together may hold that are not checked yet, in pieces of [`UNIT`].
+const UNITS: usize = 2_048;
+const UNIT: usize = 64 * 1024;
 
 /// How long what is known of an app is believed: a changed secret works after a minute at the latest.
 const BELIEVED: Span = Span::seconds(60);
@@ -51,6 +57,7 @@ pub struct Webhook {
     clock: Clock,
     journal: Journal,
     known: Arc<Mutex<HashMap<AppId, Known>>>,
+    room: Arc<Semaphore>,
 }
 
 #[derive(Clone)]
@@ -84,7 +91,7 @@ pub struct Verification {
 
 impl Webhook {
     pub fn new(db: Db, seal: Seal, clock: Clock, journal: Journal) -> Self {
-        Self { db, seal, clock, journal, known: Arc::default() }
+        Self { db, seal, clock, journal, known: Arc::default(), room: Arc::new(Semaphore::new(UNITS)) }
     }
 
     /// Whether webhooks are refused for now, because the database takes none.
@@ -155,7 +162,7 @@ pub async fn verify(
 }
 
 /// `POST /webhooks/whatsapp/{app}`: 200 once the body is on disk. 404 unknown app, 401 unsigned, 403 signed by somebody
-/// else, 413 too large, 503 when the database cannot take it (Meta comes again for 7 days).
+/// else, 408 too slow, 413 too large, 503 when the database cannot take it (Meta comes again for 7 days).
 pub async fn receive(
     State(webhook): State<Webhook>,
     Path(app): Path<String>,
@@ -172,7 +179,13 @@ pub async fn receive(
         }
     };
     let Some(signature) = headers.get(SIGNATURE) else { return StatusCode::UNAUTHORIZED };
-    let body = match collect(&headers, body).await {
+    let collected = tokio::select! {
+        // A body that is here already waits for no clock.
+        biased;
+        collected = collect(&webhook.room, &headers, body) => collected,
+        () = webhook.clock.sleep(BODY_PATIENCE) => Err(StatusCode::REQUEST_TIMEOUT),
+    };
+    let (body, _room) = match collected {
         Ok(body) => body,
         Err(status) => return status,
     };
@@ -186,22 +199,34 @@ pub async fn receive(
     }
 }
 
-/// The raw bytes: the signature is over them, so nothing may have touched them before.
-async fn collect(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, StatusCode> {
+/// The raw bytes: the signature is over them, so nothing may have touched them before. Comes with the room they take.
+async fn collect<'r>(
+    room: &'r Semaphore,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(Vec<u8>, Vec<SemaphorePermit<'r>>), StatusCode> {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if length.is_some_and(|length| length > BODY_LIMIT) {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
     let mut bytes = Vec::with_capacity(length.unwrap_or(0).min(64 * 1024));
+    let mut held = Vec::new();
     let mut pieces = body.into_data_stream();
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| StatusCode::BAD_REQUEST)?;
         if bytes.len() + piece.len() > BODY_LIMIT {
             return Err(StatusCode::PAYLOAD_TOO_LARGE);
         }
+        while held.len() * UNIT < bytes.len() + piece.len() {
+            let unit = match room.try_acquire() {
+                Ok(unit) => unit,
+                Err(_) => room.acquire().await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?,
+            };
+            held.push(unit);
+        }
         bytes.extend_from_slice(&piece);
     }
-    Ok(bytes)
+    Ok((bytes, held))
 }
 
 /// `sha256=` and the HMAC of the raw bytes in hex, compared in constant time.

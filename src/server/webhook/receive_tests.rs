@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
-use futures::future::join_all;
+use futures::{StreamExt, future::join_all};
 
 use super::{
     receive::BODY_LIMIT,
@@ -54,6 +54,26 @@ async fn four_megabytes_are_taken_and_no_byte_more() {
 }
 
 #[tokio::test]
+async fn a_body_that_never_ends_is_given_up() {
+    let stage = Stage::new().await;
+    // Its app is known, so that nothing but the body is waited for.
+    assert_eq!(stage.post("app_1", "one").await, StatusCode::OK);
+    let begun = futures::stream::iter([Ok::<_, std::io::Error>("{\"object\":")]);
+    let endless = Body::from_stream(begun.chain(futures::stream::pending()));
+    let request = Request::post("/webhooks/whatsapp/app_1").header("X-Hub-Signature-256", sign(b"whatever"));
+    let asked = stage.ask(request.body(endless).expect("a request"));
+    tokio::pin!(asked);
+    let (status, _) = loop {
+        tokio::select! {
+            biased;
+            answer = &mut asked => break answer,
+            () = tokio::task::yield_now() => stage.hand.turn(Span::seconds(1)),
+        }
+    };
+    assert_eq!(status, StatusCode::REQUEST_TIMEOUT);
+}
+
+#[tokio::test]
 async fn what_arrives_together_is_written_together_and_in_order() {
     let stage = Stage::new().await;
     let bodies: Vec<String> = (0..100).map(|n| format!("{n:03}")).collect();
@@ -63,7 +83,7 @@ async fn what_arrives_together_is_written_together_and_in_order() {
     let answers = join_all(bodies[1..].iter().map(|body| stage.post("app_1", body.as_str()))).await;
     assert!(answers.iter().all(|status| *status == StatusCode::OK));
     let mut tx = stage.db.begin_read().await.expect("begins");
-    let rows = journal::unread(&mut tx, 500).await.expect("reads");
+    let rows = journal::unread(&mut tx, 500, i64::MAX).await.expect("reads");
     let read: Vec<String> = rows.into_iter().map(|row| String::from_utf8_lossy(&row.body).into_owned()).collect();
     assert_eq!(read, bodies);
 }

@@ -3,23 +3,61 @@
 
 use handoff::domain::{
     desk::Group,
+    dossier::SummaryBy,
     message::{Author, Content, Delivery, File},
 };
 use serde_json::{Value, json};
 
-use super::stage::{Item, Row, Seen, Who, messages};
+use super::stage::{Item, Row, Seen, Told, Who, Window, lines, messages};
 
 /// A row that leaves no conversation.
 fn nothing(name: &'static str, says: fn(&Who) -> Vec<Item>) -> Row {
     Row { name, says, seen: None }
 }
 
+/// What is known of the rows that leave no conversation.
+pub const TOLD: &[(&str, Told)] = &[
+    ("history that is not shared", Told::Trouble("The history of a number was not shared (code 2593109)")),
+    ("contacts of the phone", Told::Foreign),
+    ("a wish of nobody we know", Told::Foreign),
+    ("a wish that names nobody", Told::Held),
+    ("control of nobody we know taken", Told::Foreign),
+    ("a handover that names no number", Told::Held),
+    ("message_template_status_update", Told::Foreign),
+    ("message_template_quality_update", Told::Foreign),
+    ("message_template_components_update", Told::Foreign),
+    ("template_category_update", Told::Foreign),
+    ("account_update", Told::Trouble("WhatsApp restricted the account (Restricted biz initiated messaging)")),
+    ("account_update of a ban", Told::Trouble("WhatsApp banned the account (Disable)")),
+    ("account_alerts", Told::Trouble("WhatsApp warns about the account: Oba rejected")),
+    ("account_review_update", Told::Foreign),
+    ("account_review_update that rejects", Told::Trouble("WhatsApp's review of the account: Rejected")),
+    ("business_capability_update", Told::Foreign),
+    ("phone_number_quality_update", Told::Trouble("WhatsApp flags the quality of a number as low (Tier 2k)")),
+    ("phone_number_name_update", Told::Trouble("WhatsApp rejected the display name of a number")),
+    ("security", Told::Trouble("The two-step PIN of a number was changed")),
+    ("payment_configuration_update", Told::Foreign),
+    ("partner_solutions", Told::Foreign),
+    ("automatic_events", Told::Foreign),
+    ("flows", Told::Foreign),
+    ("group_lifecycle_update", Told::Foreign),
+    ("group_participants_update", Told::Foreign),
+    ("group_settings_update", Told::Foreign),
+    ("group_status_update", Told::Foreign),
+    ("a status of a group", Told::Foreign),
+    ("a field of tomorrow", Told::Foreign),
+    ("errors without a message", Told::Trouble("WhatsApp reports trouble with a number: Rate limit hit (code 130429)")),
+    ("calls of nobody we know", Told::Foreign),
+    ("a value with nothing in it", Told::Foreign),
+    ("a number of nobody", Told::Foreign),
+];
+
 fn account(field: &'static str, body: Value) -> Vec<Item> {
     vec![Item::value(field, body)]
 }
 
 pub fn table() -> Vec<Row> {
-    echoes().into_iter().chain(imports()).chain(accounts()).collect()
+    echoes().into_iter().chain(imports()).chain(wishes()).chain(handovers()).chain(accounts()).collect()
 }
 
 fn text(words: &str) -> Value {
@@ -125,16 +163,170 @@ fn imports() -> Vec<Row> {
                 json!({"type": "contact", "contact": {"full_name": "Ana", "phone_number": who.phone}, "action": "add"});
             vec![Item::of("smb_app_state_sync", "state_sync", body)]
         }),
-        nothing("user_preferences", |who| {
-            let body = json!({"wa_id": who.phone, "user_id": who.user, "category": "marketing_messages", "value": "stop",
-                "detail": "asked to stop", "timestamp": 1_772_445_000});
-            vec![Item::of("user_preferences", "user_preferences", body)]
+    ]
+}
+
+fn wish(who: &Who, value: &str) -> Item {
+    let body = json!({"wa_id": who.phone, "user_id": who.user, "category": "marketing_messages", "value": value,
+        "detail": "as asked", "timestamp": 1_772_445_000});
+    Item::of("user_preferences", "user_preferences", body)
+}
+
+fn wishes() -> Vec<Row> {
+    vec![
+        Row {
+            name: "user_preferences",
+            says: |who| vec![who.text(0, "No more ads"), wish(who, "stop"), wish(who, "stop"), wish(who, "resume")],
+            seen: Some(Seen::turn("text", "No more ads").look(|_, thread| {
+                let said = [
+                    "The customer does not want marketing messages any more",
+                    "The customer wants marketing messages again",
+                ];
+                assert_eq!(lines(thread), said, "each once");
+            })),
+        },
+        nothing("a wish of nobody we know", |who| vec![wish(who, "stop")]),
+        nothing("a wish that names nobody", |_| {
+            vec![Item::of("user_preferences", "user_preferences", json!({"value": "stop", "timestamp": 1}))]
         }),
+    ]
+}
+
+/// Meta's own handoff (reference, section 9). `k` is the item whose second it happened in.
+fn handover(who: &Who, k: usize, kind: &str, said: Value) -> Item {
+    let mut value = json!({"messaging_product": "whatsapp", "sender": {"phone_number": who.phone},
+        "recipient": {"phone_number_id": crate::app::NUMBER, "display_phone_number": "15550100000"},
+        "type": kind, "timestamp": who.seconds(k)});
+    value[kind] = said;
+    Item::value("messaging_handovers", value)
+}
+
+fn call(who: &Who, event: &str) -> Item {
+    let body = json!({"id": format!("wacid.{}", who.phone), "from": who.phone, "to": "15550100000", "event": event,
+        "direction": "USER_INITIATED", "timestamp": who.seconds(1)});
+    Item { contact: Some(who.contact()), ..Item::of("calls", "calls", body) }
+}
+
+const TOOK: &str = "Another responder of this number took the customer over; the bot is silent";
+
+fn handovers() -> Vec<Row> {
+    vec![
+        Row {
+            name: "control passed",
+            says: |who| {
+                let said = json!({"previous_owner_role": "ai_agent", "new_owner_role": "escalation",
+                    "metadata": "Asked for a person", "conversation_context": {"summary": {"text": "A refund"}}});
+                let passed = handover(who, 1, "control_passed", said);
+                vec![who.text(0, "I want my money back"), passed.clone(), passed]
+            },
+            seen: Some(Seen::turn("text", "I want my money back").answers(0).group(Group::Waiting).look(
+                |_, thread| {
+                    assert_eq!(lines(thread), ["Handed over · Passed on"], "once");
+                    let why = &thread.dossier.whys[0];
+                    assert_eq!(
+                        (why.reason.as_str(), why.note.as_str()),
+                        ("Passed on by Meta's AI agent.", "Asked for a person")
+                    );
+                    let summary = thread.dossier.summary.as_ref().expect("a summary");
+                    assert_eq!((summary.text.as_str(), summary.by), ("A refund", SummaryBy::Partner));
+                },
+            )),
+        },
+        Row {
+            name: "control passed with nothing but a note",
+            says: |who| vec![who.text(0, "Hello?"), handover(who, 1, "control_passed", json!({"metadata": "m"}))],
+            seen: Some(Seen::turn("text", "Hello?").answers(0).group(Group::Waiting)),
+        },
+        Row {
+            name: "control taken",
+            says: |who| {
+                let said =
+                    json!({"previous_owner_role": "customer_service", "metadata": "Control taken via service message"});
+                let taken = handover(who, 1, "control_taken", said);
+                vec![who.text(0, "Who is there?"), taken.clone(), taken]
+            },
+            seen: Some(Seen::turn("text", "Who is there?").answers(0).look(|_, thread| {
+                assert_eq!(lines(thread), [TOOK], "once");
+            })),
+        },
+        nothing("control of nobody we know taken", |who| vec![handover(who, 0, "control_taken", json!({}))]),
+        nothing("a handover that names no number", |_| {
+            vec![Item::value("messaging_handovers", json!({"type": "control_taken", "control_taken": {}}))]
+        }),
+        Row {
+            name: "calls",
+            says: |who| {
+                let unread = json!({"type": "unsupported", "unsupported": {"type": "poll_creation"}});
+                vec![who.says(0, unread), call(who, "connect"), call(who, "connect"), call(who, "terminate")]
+            },
+            seen: Some(
+                Seen::notice("unsupported", "Not shown by WhatsApp: poll creation")
+                    .window(Window::Opens)
+                    .look(|_, thread| assert_eq!(lines(thread), ["The customer called on WhatsApp"], "once")),
+            ),
+        },
+        nothing("calls of nobody we know", |who| vec![call(who, "connect")]),
+        Row {
+            name: "staff wrote to a group",
+            says: |who| {
+                let group = format!("h-{}", who.phone);
+                let mut first = who.says(0, json!({"type": "text", "text": {"body": "Hi staff"}, "group_id": group}));
+                first.contact = Some(json!({"profile": {"name": "Bo"}, "wa_id": who.phone, "user_id": who.user}));
+                let echo =
+                    json!({"type": "text", "text": {"body": "Hi group"}, "to": group, "recipient_type": "group"});
+                vec![first, who.echo(1, echo)]
+            },
+            seen: Some(
+                Seen { kind: Some("text"), ..Seen::ours("Hi group") }
+                    .group(Group::Bot)
+                    .unread(1)
+                    .called("WhatsApp group")
+                    .window(Window::Opens)
+                    .look(|message, thread| {
+                        assert_eq!((&message.author, messages(thread).count()), (&Author::Phone, 2));
+                        assert!(lines(thread).is_empty(), "nobody takes a group over");
+                    }),
+            ),
+        },
     ]
 }
 
 fn accounts() -> Vec<Row> {
     vec![
+        nothing("account_update of a ban", |_| {
+            let ban = json!({"waba_ban_state": "DISABLE", "waba_ban_date": "2026-03-02"});
+            account("account_update", json!({"event": "DISABLED_UPDATE", "ban_info": ban}))
+        }),
+        nothing("account_review_update that rejects", |_| {
+            account("account_review_update", json!({"decision": "REJECTED"}))
+        }),
+        nothing("message_template_components_update", |_| {
+            let body =
+                json!({"message_template_id": 1, "message_template_name": "sale", "message_template_language": "en"});
+            account("message_template_components_update", body)
+        }),
+        nothing("payment_configuration_update", |_| {
+            account("payment_configuration_update", json!({"configuration_name": "upi", "status": "Needs_Connecting"}))
+        }),
+        nothing("partner_solutions", |_| {
+            account("partner_solutions", json!({"event": "SOLUTION_CREATED", "solution_id": "1"}))
+        }),
+        nothing("automatic_events", |_| {
+            account("automatic_events", json!({"automatic_events": [{"id": "1", "event_name": "Purchase"}]}))
+        }),
+        nothing("flows", |_| account("flows", json!({"event": "FLOW_STATUS_CHANGE", "flow_id": "1"}))),
+        nothing("group_lifecycle_update", |_| {
+            account("group_lifecycle_update", json!({"groups": [{"group_id": "g"}]}))
+        }),
+        nothing("group_participants_update", |_| account("group_participants_update", json!({"groups": []}))),
+        nothing("group_settings_update", |_| account("group_settings_update", json!({"groups": []}))),
+        nothing("group_status_update", |_| account("group_status_update", json!({"groups": []}))),
+        nothing("a status of a group", |who| {
+            let mut item = who.status(0, "wamid.of.a.group", "read");
+            item.body["recipient_type"] = json!("group");
+            item.body["recipient_id"] = json!("g-1");
+            vec![item]
+        }),
         nothing("message_template_status_update", |_| {
             let body = json!({"event": "REJECTED", "message_template_id": 12_345_678, "message_template_name": "sale",
                 "message_template_language": "en-US", "reason": null});

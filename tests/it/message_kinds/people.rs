@@ -3,9 +3,9 @@
 use handoff::domain::message::{Author, Content, Reaction};
 use serde_json::json;
 
-use super::stage::{Row, Seen, Who, lines, messages};
+use super::stage::{Item, Row, Seen, Who, lines, messages};
 
-fn react(who: &Who, k: usize, to: usize, emoji: Option<&str>) -> super::stage::Item {
+fn react(who: &Who, k: usize, to: usize, emoji: Option<&str>) -> Item {
     let mut reaction = json!({"message_id": who.wamid(to)});
     if let Some(emoji) = emoji {
         reaction["emoji"] = json!(emoji);
@@ -13,12 +13,12 @@ fn react(who: &Who, k: usize, to: usize, emoji: Option<&str>) -> super::stage::I
     who.says(k, json!({"type": "reaction", "reaction": reaction}))
 }
 
-fn edit(who: &Who, k: usize, of: usize, words: &str) -> super::stage::Item {
+fn edit(who: &Who, k: usize, of: usize, words: &str) -> Item {
     let message = json!({"type": "text", "text": {"body": words}});
     who.says(k, json!({"type": "edit", "edit": {"original_message_id": who.wamid(of), "message": message}}))
 }
 
-fn revoke(who: &Who, k: usize, of: usize) -> super::stage::Item {
+fn revoke(who: &Who, k: usize, of: usize) -> Item {
     who.says(k, json!({"type": "revoke", "revoke": {"original_message_id": who.wamid(of)}}))
 }
 
@@ -138,7 +138,9 @@ fn rewritten() -> Vec<Row> {
     ]
 }
 
-const CHANGED: &str = "The customer's WhatsApp number or identity changed";
+const MOVED: &str = "The customer has a new phone number";
+const RENEWED: &str = "WhatsApp gave the customer a new id; it is the same person";
+const REKEYED: &str = "The customer's security code changed: WhatsApp was set up anew, perhaps on another phone";
 
 fn identities() -> Vec<Row> {
     vec![
@@ -160,7 +162,38 @@ fn identities() -> Vec<Row> {
             },
             seen: Some(Seen::turn("text", "From my new number").unread(2).answers(2).look(|_, thread| {
                 assert_eq!(thread.row.phone.as_ref().map(|phone| phone.len()), Some("+9".len() + 12));
-                assert_eq!(lines(thread), [CHANGED]);
+                assert_eq!(lines(thread), [MOVED]);
+            })),
+        },
+        Row {
+            name: "new number of the old kind",
+            says: |who| {
+                let body = json!({"type": "customer_changed_number", "body": "A changed", "new_wa_id": format!("8{}", who.phone)});
+                vec![who.text(0, "Old style"), who.system(1, json!({"from": who.phone, "system": body}))]
+            },
+            seen: Some(Seen::turn("text", "Old style").look(|_, thread| assert_eq!(lines(thread), [MOVED]))),
+        },
+        Row {
+            name: "user_id_update",
+            says: |who| {
+                let renewal = json!({"previous": who.user, "current": format!("{}8", who.user)});
+                let update = json!({"wa_id": who.phone, "user_id": renewal, "timestamp": who.seconds(1)});
+                let item = Item::of("user_id_update", "user_id_update", update);
+                vec![who.text(0, "Me again"), item.clone(), item]
+            },
+            seen: Some(Seen::turn("text", "Me again").look(|_, thread| assert_eq!(lines(thread), [RENEWED], "once"))),
+        },
+        Row {
+            name: "another user at the same number",
+            says: |who| {
+                let other = format!("{}7", who.user);
+                let mut after = who.text(1, "I am new here");
+                after.body["from_user_id"] = json!(other);
+                after.contact = Some(json!({"profile": {"name": who.name}, "wa_id": who.phone, "user_id": other}));
+                vec![who.text(0, "I was here before"), after]
+            },
+            seen: Some(Seen::turn("text", "I am new here").unread(2).answers(2).look(|_, thread| {
+                assert!(lines(thread)[0].starts_with("WhatsApp names another user"), "{:?}", lines(thread));
             })),
         },
         Row {
@@ -178,7 +211,7 @@ fn identities() -> Vec<Row> {
                 Seen::turn("text", "Still me")
                     .unread(2)
                     .answers(2)
-                    .look(|_, thread| assert_eq!(lines(thread), [CHANGED])),
+                    .look(|_, thread| assert_eq!(lines(thread), [RENEWED])),
             ),
         },
         Row {
@@ -190,7 +223,7 @@ fn identities() -> Vec<Row> {
                 vec![who.text(0, "New phone, who am I"), who.system(1, body)]
             },
             seen: Some(
-                Seen::turn("text", "New phone, who am I").look(|_, thread| assert_eq!(lines(thread), [CHANGED])),
+                Seen::turn("text", "New phone, who am I").look(|_, thread| assert_eq!(lines(thread), [REKEYED])),
             ),
         },
         Row {

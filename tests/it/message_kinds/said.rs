@@ -108,6 +108,13 @@ fn files() -> Vec<Row> {
         turn("sticker", "sticker", "Sticker", |who| {
             one(who, "sticker", json!({"id": who.files.webp, "mime_type": "image/webp", "animated": false}))
         }),
+        Row {
+            name: "animated sticker",
+            says: |who| one(who, "sticker", json!({"id": who.files.webp, "mime_type": "image/webp", "animated": true})),
+            seen: Some(Seen::turn("sticker", "Sticker").look(|message, _| {
+                assert!(matches!(message.content, Content::Sticker { animated: true, .. }));
+            })),
+        },
         notice("image that Meta could not load", "Not shown by WhatsApp: image", |who| {
             let errors = json!([{"code": 131_052, "title": "Media download error"}]);
             vec![who.says(0, json!({"type": "image", "errors": errors}))]
@@ -139,6 +146,33 @@ fn things() -> Vec<Row> {
         turn("contacts without a name", "contacts", "Contact", |who| {
             one(who, "contacts", json!([{"phones": [{"wa_id": "34600001"}]}]))
         }),
+        Row {
+            name: "contacts with all they can hold",
+            says: |who| {
+                let card = json!({"name": {"formatted_name": "Bo Li"}, "birthday": "1990-05-17",
+                    "org": {"company": "Bell", "department": "Sales", "title": "Head"},
+                    "urls": [{"url": "https://bell.example"}],
+                    "addresses": [{"street": "Pier 7", "city": "Hamburg", "zip": "20457", "country": "Germany"}]});
+                one(who, "contacts", json!([card]))
+            },
+            seen: Some(Seen::turn("contacts", "Contact: Bo Li").look(|message, _| {
+                let Content::Contacts { cards } = &message.content else { panic!("cards") };
+                assert_eq!(cards[0].organisation.as_deref(), Some("Bell, Sales, Head"));
+                assert_eq!(cards[0].addresses, ["Pier 7, 20457, Hamburg, Germany"]);
+                assert_eq!((cards[0].urls.len(), cards[0].birthday.as_deref()), (1, Some("1990-05-17")));
+            })),
+        },
+        Row {
+            name: "the number that we asked for",
+            says: |who| {
+                let card = json!({"name": {"formatted_name": "Me"}, "phones": [{"phone": "+49 155"}],
+                    "origin": "contact_request"});
+                one(who, "contacts", json!([card]))
+            },
+            seen: Some(Seen::turn("contacts", "Contact: Me").look(|message, _| {
+                assert!(matches!(&message.content, Content::Contacts { cards } if cards[0].requested));
+            })),
+        },
         turn("order", "order", "Order: 2 items", |who| {
             let item =
                 |id: &str| json!({"product_retailer_id": id, "quantity": 2, "item_price": 4.5, "currency": "EUR"});
@@ -192,11 +226,19 @@ fn taps() -> Vec<Row> {
             let reply = json!({"response": "accept", "response_source": "user_action"});
             interactive(who, json!({"type": "call_permission_reply", "call_permission_reply": reply}))
         }),
-        turn("interactive without its body", "interactive_missing", "An answer that WhatsApp did not pass on", |who| {
-            let mut item = who.says(0, json!({"type": "interactive"}));
-            item.errors = Some(json!([{"code": 131_051, "title": "Message type unknown"}]));
-            vec![item]
-        }),
+        Row {
+            name: "interactive without its body",
+            says: |who| {
+                let mut item = who.says(0, json!({"type": "interactive"}));
+                item.errors = Some(json!([{"code": 131_051, "title": "Message type unknown"}]));
+                vec![item]
+            },
+            seen: Some(Seen::turn("interactive_missing", "An answer that WhatsApp did not pass on").look(
+                |message, _| {
+                    assert_eq!(message.beside.missing.as_deref(), Some("Message type unknown"));
+                },
+            )),
+        },
         turn("template button", "template_button", "Go on", |who| {
             let context = json!({"from": "15550100000", "id": "wamid.template"});
             vec![
@@ -233,12 +275,15 @@ fn odd() -> Vec<Row> {
         Row {
             name: "group message",
             says: |who| {
-                vec![who.says(
-                    0,
-                    json!({"type": "text", "text": {"body": "Hi all"}, "group_id": format!("g-{}", who.phone)}),
-                )]
+                let body = json!({"type": "text", "text": {"body": "Hi all"}, "group_id": format!("g-{}", who.phone)});
+                let mut item = who.says(0, body);
+                item.contact = Some(json!({"profile": {"name": "Bo"}, "wa_id": who.phone, "user_id": who.user}));
+                vec![item]
             },
-            seen: Some(Seen { window: Window::Opens, ..Seen::notice("text", "Hi all").called("WhatsApp group") }),
+            seen: Some(
+                Seen { window: Window::Opens, ..Seen::notice("text", "Bo: Hi all").called("WhatsApp group") }
+                    .look(|message, _| assert_eq!(message.beside.sender.as_deref(), Some("Bo"))),
+            ),
         },
     ]
 }
@@ -278,6 +323,32 @@ fn wrapped() -> Vec<Row> {
             seen: Some(Seen::turn("text", "About that").look(|message, _| {
                 let quote = message.quote.as_ref().expect("a quote");
                 assert_eq!((quote.wamid.0.as_str(), &quote.preview, &quote.message), ("wamid.long.ago", &None, &None));
+            })),
+        },
+        Row {
+            name: "a question about a product",
+            says: |who| {
+                let product = json!({"catalog_id": "61", "product_retailer_id": "TEA-9"});
+                with(
+                    who,
+                    "Is it organic?",
+                    json!({"context": {"from": "1", "id": "wamid.x", "referred_product": product}}),
+                )
+            },
+            seen: Some(Seen::turn("text", "Is it organic?").look(|message, _| {
+                let product = message.beside.product.as_ref().expect("a product");
+                assert_eq!((product.catalog.as_deref(), product.id.as_deref()), (Some("61"), Some("TEA-9")));
+            })),
+        },
+        Row {
+            name: "what was said before the customer came to us",
+            says: |who| {
+                let mut item = who.text(0, "And now?");
+                item.context = Some(json!({"type": "summary", "summary": {"text": "Wants a refund"}}));
+                vec![item]
+            },
+            seen: Some(Seen::turn("text", "And now?").look(|message, _| {
+                assert_eq!(message.beside.summary.as_deref(), Some("Wants a refund"));
             })),
         },
         Row {

@@ -24,6 +24,17 @@ pub struct Row {
     pub seen: Option<Seen>,
 }
 
+/// What is known of news that leaves no conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Nothing but a line in the operator's journal.
+    Foreign,
+    /// An admin reads this sentence in the audit.
+    Trouble(&'static str),
+    /// It is in quarantine.
+    Held,
+}
+
 impl Row {
     /// Whether a conversation of the list is the one this row made.
     pub fn is(&self, who: &Who, listed: &Listed) -> bool {
@@ -95,6 +106,10 @@ impl Seen {
 
     pub fn called(self, called: &'static str) -> Self {
         Self { called: Some(called), ..self }
+    }
+
+    pub fn window(self, window: Window) -> Self {
+        Self { window, ..self }
     }
 
     pub fn unread(self, unread: i64) -> Self {
@@ -192,11 +207,13 @@ pub struct Item {
     pub contact: Option<Value>,
     /// `value.errors` beside it.
     pub errors: Option<Value>,
+    /// `value.conversation_context` beside it.
+    pub context: Option<Value>,
 }
 
 impl Item {
     pub fn of(field: &'static str, list: &'static str, body: Value) -> Self {
-        Self { field, list, body, contact: None, errors: None }
+        Self { field, list, body, contact: None, errors: None, context: None }
     }
 
     /// A value of an account field: no list, no number.
@@ -205,7 +222,7 @@ impl Item {
     }
 
     fn joins(&self, other: &Self) -> bool {
-        let plain = |item: &Self| item.errors.is_none() && !item.list.is_empty();
+        let plain = |item: &Self| item.errors.is_none() && item.context.is_none() && !item.list.is_empty();
         plain(self) && plain(other) && (self.field, self.list) == (other.field, other.list)
     }
 }
@@ -242,6 +259,9 @@ fn value_of(items: &[Item]) -> Value {
     value.insert(items[0].list.into(), items.iter().map(|item| item.body.clone()).collect());
     if let Some(errors) = &items[0].errors {
         value.insert("errors".into(), errors.clone());
+    }
+    if let Some(context) = &items[0].context {
+        value.insert("conversation_context".into(), context.clone());
     }
     Value::Object(value)
 }

@@ -146,6 +146,12 @@ pub const ROUTES: &[Route] = &[
     call("/api/model_try", r#"{"model": {}, "key": null, "question": "hello"}"#, ADMIN),
     call("/api/tool_check", r#"{"tool": {"name": "look_up"}}"#, ADMIN),
     call("/api/tool_save", r#"{"was": null, "tool": {"name": "look_up"}}"#, ADMIN),
+    // A change of the first tenant's tool; the name alone must not find it.
+    call(
+        "/api/tool_save",
+        r#"{"was": "{tool}", "tool": {"name": "look_up", "description": "Looks up.", "url": "https://shop.example.com/"}}"#,
+        ADMIN_ONE,
+    ),
     call("/api/tool_remove", "name={tool}", ADMIN_ONE),
     call("/api/secret_set", "name=OWN&value=x", ADMIN),
     call("/api/secret_remove", "name={secret}", ADMIN_ONE),

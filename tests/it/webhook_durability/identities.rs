@@ -196,7 +196,7 @@ async fn a_new_number_keeps_the_conversation() {
         assert_eq!((known.id, known.phone), (row.id.clone(), Some(format!("+{NEW_PHONE}"))));
         assert_eq!(known.unread, 1, "no message of the customer's");
         let told = lines(&app, &ana, &row.id).await;
-        assert_eq!(told.iter().filter(|words| words.contains("number or identity changed")).count(), 1, "{told:?}");
+        assert_eq!(told.iter().filter(|words| words.contains("new phone number")).count(), 1, "{told:?}");
         says(&app, Ids { phone: Some(NEW_PHONE), user: Some(NEW_USER) }, "after").await;
         assert_eq!(written(&app, &ana, &row.id).await, ["before", "after"]);
         // The old number is free: whoever has it now is somebody else.

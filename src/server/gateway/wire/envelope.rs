@@ -45,6 +45,8 @@ pub struct ChangeValue {
     pub user_id_update: Vec<Value>,
     #[serde(deserialize_with = "lenient::raw_list")]
     pub history: Vec<Value>,
+    #[serde(deserialize_with = "lenient::raw_list")]
+    pub calls: Vec<Value>,
     /// Handovers have the number here.
     #[serde(deserialize_with = "lenient::part")]
     pub recipient: Option<Metadata>,

@@ -106,6 +106,24 @@ pub struct Preference {
     pub timestamp: Option<i64>,
 }
 
+/// A call on WhatsApp: its beginning and its end come as items of their own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Call {
+    #[serde(deserialize_with = "lenient::text")]
+    pub id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub from: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub from_user_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub event: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub direction: Option<String>,
+    #[serde(deserialize_with = "lenient::int")]
+    pub timestamp: Option<i64>,
+}
+
 /// What a handover says. Live payloads have had as little as `metadata`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

@@ -97,6 +97,18 @@ pub struct Context {
     pub forwarded: bool,
     #[serde(deserialize_with = "lenient::flag")]
     pub frequently_forwarded: bool,
+    /// A question from the catalogue.
+    #[serde(deserialize_with = "lenient::part")]
+    pub referred_product: Option<ReferredProduct>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ReferredProduct {
+    #[serde(deserialize_with = "lenient::text")]
+    pub catalog_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub product_retailer_id: Option<String>,
 }
 
 /// The ad or post a customer came from.
@@ -170,6 +182,12 @@ pub struct Card {
     pub emails: Vec<CardEmail>,
     #[serde(deserialize_with = "lenient::part")]
     pub org: Option<CardOrg>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub addresses: Vec<CardAddress>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub urls: Vec<CardUrl>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub birthday: Option<String>,
     /// `contact_request`: the answer to our question for the number.
     #[serde(deserialize_with = "lenient::text")]
     pub origin: Option<String>,
@@ -207,6 +225,32 @@ pub struct CardEmail {
 pub struct CardOrg {
     #[serde(deserialize_with = "lenient::text")]
     pub company: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub department: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub title: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CardAddress {
+    #[serde(deserialize_with = "lenient::text")]
+    pub street: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub city: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub state: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub zip: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    pub country: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CardUrl {
+    #[serde(deserialize_with = "lenient::text")]
+    pub url: Option<String>,
 }
 
 /// A tap on a template's quick reply.

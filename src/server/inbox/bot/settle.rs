@@ -11,6 +11,7 @@ use crate::{
         handoff::{Failure, Trigger},
         ids::{ConversationId, JobId, MessageId, TenantId},
         message::{Author, Content},
+        template::{self, Values},
         time::Span,
     },
     server::{
@@ -301,10 +302,16 @@ impl Work {
             }
         }
         let texts = &self.tenant.settings.texts;
-        let notice = match (person.notice.trim(), online) {
-            ("", true) => texts.notice_online.clone(),
-            ("", false) => texts.notice_offline.clone(),
-            (own, _) => own.to_owned(),
+        let text = if online { &texts.notice_online } else { &texts.notice_offline };
+        let notice = match person.notice.trim() {
+            "" => {
+                let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
+                template::filled(text, &values).unwrap_or_else(|fault| {
+                    tracing::warn!(tenant = %turn.tenant, fault = %fault.words, "the notice has a fault");
+                    String::new()
+                })
+            }
+            own => own.to_owned(),
         };
         self.system_say(&turn.conversation, &notice)
     }
@@ -319,7 +326,11 @@ impl Work {
         Ok(())
     }
 
-    pub(super) async fn end_call(&mut self, conversation: &ConversationId, ended: &EndedCall) -> Result<()> {
+    pub(in crate::server::inbox) async fn end_call(
+        &mut self,
+        conversation: &ConversationId,
+        ended: &EndedCall,
+    ) -> Result<()> {
         let tenant = self.tenant_id();
         let EndedCall { call, outcome, output, took } = ended;
         if facts::end_call(&mut self.tx, &tenant, call, *outcome, output, *took).await? {

@@ -5,6 +5,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    aside::{Above, Below},
     composer,
     content::{ContentView, event_words, is_event},
     items::reveal,
@@ -98,11 +99,13 @@ pub fn Bubble(message: Memo<Message>) -> AnyView {
             {first.author.is_customer().then(|| view! { <span class="visually-hidden">"Customer: "</span> })}
             {forwarded_view(first.forwarded)}
             {first.referral.map(|referral| view! { <ReferralCard referral/> })}
+            <Above beside=first.beside.clone()/>
             {first.quote.map(|quote| view! { <QuoteBlock quote/> })}
             {move || {
                 let (content, file) = said.get();
                 view! { <ContentView content file/> }
             }}
+            <Below beside=first.beside/>
             <small class="when">
                 {move || message.with(marks)} <LocalTime at=first.at style=TimeStyle::Clock/>
                 {move || message.with(|message| message.delivery).map(|delivery| view! { <Ticks delivery/> })}

@@ -18,36 +18,18 @@ use crate::{
 
 /// Happenings stand as a line between the bubbles: nobody said them.
 pub fn is_event(content: &Content) -> bool {
-    matches!(
-        content,
-        Content::NumberChanged { .. }
-            | Content::UserIdChanged
-            | Content::IdentityChanged { .. }
-            | Content::RequestWelcome
-            | Content::Reaction { .. }
-            | Content::Revoke { .. }
-    )
+    matches!(content, Content::RequestWelcome | Content::Reaction { .. } | Content::Revoke { .. })
 }
 
 /// The words of a happening, for its line.
 pub fn event_words(content: &Content) -> String {
-    let own_words = match content {
-        Content::NumberChanged { body, .. } | Content::IdentityChanged { body } => body.clone(),
-        _ => None,
-    };
-    own_words.filter(|words| !words.trim().is_empty()).unwrap_or_else(|| match content {
-        Content::NumberChanged { new_phone: Some(phone), .. } => format!("The customer changed to the number {phone}."),
-        Content::NumberChanged { .. } => "The customer changed their number.".to_owned(),
-        Content::UserIdChanged => "WhatsApp gave this customer a new identity. It is the same person.".to_owned(),
-        Content::IdentityChanged { .. } => {
-            "The customer's security code changed: WhatsApp was set up anew, perhaps on another phone.".to_owned()
-        }
+    match content {
         Content::RequestWelcome => "The customer opened the chat and has not written yet.".to_owned(),
         Content::Reaction { emoji: Some(emoji), .. } => format!("Reacted {emoji} to a message that is not here."),
         Content::Reaction { .. } => "Took back a reaction to a message that is not here.".to_owned(),
         Content::Revoke { .. } => "Deleted a message that is not here.".to_owned(),
         other => other.preview(),
-    })
+    }
 }
 
 /// The inside of a bubble.
@@ -231,8 +213,14 @@ fn Contacts(cards: Vec<ContactCard>) -> impl IntoView {
         .into_iter()
         .map(|card| {
             let name = card.name.unwrap_or_else(|| "Contact without a name".to_owned());
-            let lines: Vec<_> = card.organisation.into_iter().chain(card.phones).chain(card.emails).collect();
-            let lines: Vec<_> = lines.into_iter().map(|line| view! { <small dir="auto">{line}</small> }).collect();
+            let birthday = card.birthday.map(|day| format!("Born {day}"));
+            let people = card.organisation.into_iter().chain(card.phones).chain(card.emails);
+            let lines: Vec<_> = people
+                .chain(card.addresses)
+                .chain(card.urls)
+                .chain(birthday)
+                .map(|line| view! { <small dir="auto">{line}</small> })
+                .collect();
             view! {
                 <div>
                     <Icon name="contact"/>

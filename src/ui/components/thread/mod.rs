@@ -5,6 +5,7 @@
 
 mod actions;
 mod address;
+mod aside;
 mod bubble;
 mod composer;
 mod content;

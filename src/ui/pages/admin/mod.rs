@@ -18,6 +18,7 @@ pub mod fields;
 pub mod flows;
 pub mod hours;
 pub mod keywords;
+pub mod languages;
 pub mod messages;
 pub mod reading;
 pub mod targets;

@@ -64,6 +64,7 @@ fn urgency(urgency: Urgency) -> Option<impl IntoView> {
 fn SummaryView(summary: Summary) -> impl IntoView {
     let by = match summary.by {
         SummaryBy::Model => "Written by the language model",
+        SummaryBy::Partner => "Came from WhatsApp with the customer",
         SummaryBy::Facts => "Put together from what the bot knows",
     };
     view! {

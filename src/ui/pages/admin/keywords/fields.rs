@@ -2,10 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{
-    Rules,
-    languages::{LANGUAGES, language_name},
-};
+use super::Rules;
 use crate::{
     domain::{
         ids::ChannelId,
@@ -13,7 +10,11 @@ use crate::{
     },
     ui::{
         components::icon::Icon,
-        pages::admin::{faults::FieldFault, typing::take_over},
+        pages::admin::{
+            faults::FieldFault,
+            languages::{LANGUAGES, language_name},
+            typing::take_over,
+        },
     },
 };
 

@@ -2,7 +2,6 @@
 
 mod add;
 mod fields;
-mod languages;
 mod row;
 mod try_it;
 

@@ -6,12 +6,15 @@ use super::{
     Rules,
     add::NEW_PHRASE,
     fields::{Draft, RuleFields, RuleNotes},
-    languages::language_name,
 };
 use crate::{
     api::admin::{keyword_change, keyword_remove},
     domain::{ids::KeywordId, keyword::Keyword},
-    ui::{browser, components::icon::Icon, pages::admin::faults::tell},
+    ui::{
+        browser,
+        components::icon::Icon,
+        pages::admin::{faults::tell, languages::language_name},
+    },
 };
 
 /// What the row is doing.

@@ -6,7 +6,7 @@ use super::Rules;
 use crate::{
     api::{
         ApiError,
-        admin::{Tried, keyword_try},
+        admin::{Next, Tried, keyword_try},
     },
     domain::{
         ids::ChannelId,
@@ -15,6 +15,7 @@ use crate::{
     ui::pages::admin::{
         asking::{Answer, ask_when_still},
         bubble::Phone,
+        languages::{SpokenLanguage, language_name},
         typing::take_over,
     },
 };
@@ -24,6 +25,7 @@ use crate::{
 struct Question {
     message: String,
     channel: Option<ChannelId>,
+    language: Option<String>,
     rules: Vec<Keyword>,
     online: usize,
     stale: u64,
@@ -33,6 +35,7 @@ struct Question {
 pub fn TryIt(rules: Rules) -> impl IntoView {
     let message = RwSignal::new(String::new());
     let channel = RwSignal::new(None::<ChannelId>);
+    let language = RwSignal::new(None::<String>);
     let field = NodeRef::<html::Input>::new();
     let value = take_over(move || Some(field.get()?.value()), message.into(), move |typed| message.set(typed));
     let question = Memo::new(move |_| {
@@ -40,12 +43,14 @@ pub fn TryIt(rules: Rules) -> impl IntoView {
         (!message.trim().is_empty()).then(|| Question {
             message,
             channel: channel.get(),
+            language: language.get(),
             rules: rules.data.with(|data| data.rules.iter().map(|row| row.rule.clone()).collect()),
             online: rules.shared.online.with(Vec::len),
             stale: rules.stale.count(),
         })
     });
-    let answer = ask_when_still(question.into(), |asked: Question| keyword_try(asked.message, asked.channel));
+    let answer =
+        ask_when_still(question.into(), |asked: Question| keyword_try(asked.message, asked.channel, asked.language));
     let several = Memo::new(move |_| rules.data.with(|data| data.channels.len() > 1));
     view! {
         <div class="card try">
@@ -80,6 +85,7 @@ pub fn TryIt(rules: Rules) -> impl IntoView {
                     }}
                 </select>
             </Show>
+            <SpokenLanguage chosen=language/>
             <div aria-live="polite">{move || answer.with(result)}</div>
         </div>
     }
@@ -101,16 +107,30 @@ fn outcome(message: &str, tried: &Tried) -> AnyView {
     let said = match &tried.fires {
         Some((rule, found)) => fired(message, rule, *found, tried.online),
         None => view! {
-            <div class="res none"><b>"Stays with the bot."</b>" No rule that is on fits this message."</div>
+            <div class="res none">
+                <b>"Stays with the bot."</b>
+                " No rule that is on fits this message. "
+                <span dir="auto">{goes_on(&tried.next)}</span>
+            </div>
         }
         .into_any(),
     };
-    let silence = if tried.fires.is_some() { "No notice is sent: the text is empty" } else { "The bot has no answer" };
+    let silence = match (&tried.fires, &tried.next) {
+        (Some(_), _) => "No notice is sent: the text is empty",
+        (None, Next::Text) => "The bot has no answer: a person is called",
+        (None, Next::Flow { .. }) => "What the flow says",
+        (None, Next::Model) => "What the language model says",
+    };
     let wrote = message.to_owned();
     let reads = tried.answer.clone();
+    let spoken = match &tried.language {
+        Some(tag) => format!("Counts as {}.", language_name(tag)),
+        None => "Too little to tell a language: rules of every language are tried.".to_owned(),
+    };
     view! {
         <div class="stack">
             {said}
+            <small class="hint">{spoken}</small>
             <Phone
                 wrote=Signal::stored(wrote)
                 reads=Signal::stored(reads)
@@ -119,6 +139,15 @@ fn outcome(message: &str, tried: &Tried) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What the bot does with a first message that calls nobody.
+fn goes_on(next: &Next) -> String {
+    match next {
+        Next::Flow { name } => format!("Flow “{name}” starts."),
+        Next::Model => "The language model answers.".to_owned(),
+        Next::Text => String::new(),
+    }
 }
 
 fn fired(message: &str, rule: &Keyword, found: Found, online: i64) -> AnyView {

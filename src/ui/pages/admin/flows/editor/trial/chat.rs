@@ -55,6 +55,8 @@ pub struct Chat {
     pub rest: RwSignal<Option<TrialRest>>,
     /// Pretends that the tenant is open or closed.
     pub open: RwSignal<Option<bool>>,
+    /// The customer's language; `None`: what they write tells it.
+    pub language: RwSignal<Option<String>>,
     pub sending: RwSignal<bool>,
     pub fault: RwSignal<Option<String>>,
     last_words: StoredValue<String>,
@@ -68,6 +70,7 @@ impl Chat {
             variables: RwSignal::new(BTreeMap::new()),
             rest: RwSignal::new(None),
             open: RwSignal::new(None),
+            language: RwSignal::new(None),
             sending: RwSignal::new(false),
             fault: RwSignal::new(None),
             last_words: StoredValue::new(String::new()),
@@ -127,6 +130,7 @@ impl Chat {
             input,
             last_words: self.last_words.get_value(),
             open: self.open.get_untracked(),
+            language: self.language.get_untracked(),
         };
         spawn_local(async move {
             let answer = flow_try(trial).await;

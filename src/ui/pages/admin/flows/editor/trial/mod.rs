@@ -6,7 +6,10 @@ mod outside;
 use leptos::{html, prelude::*};
 
 use self::chat::{Chat, LINES, Line, Said, TURN};
-use super::{super::super::faults::FieldFault, state::Editor};
+use super::{
+    super::super::{faults::FieldFault, languages::SpokenLanguage},
+    state::Editor,
+};
 use crate::{
     api::flow::{TrialInput, TrialRest},
     domain::flow::{
@@ -43,6 +46,7 @@ pub fn TrialPanel() -> impl IntoView {
                         <option value="closed">"closed"</option>
                     </select>
                 </label>
+                <SpokenLanguage chosen=chat.language/>
                 <button type="button" class="btn" on:click=move |_| chat.restart()><Icon name="retry"/>"Start again"</button>
             </div>
             <div class="wa trial-lines" id=LINES role="log" aria-label="Trial" tabindex="0">

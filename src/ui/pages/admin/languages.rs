@@ -1,5 +1,7 @@
 //! Languages by name. To add one: a line here; a tag that is not listed is shown as it is.
 
+use leptos::prelude::*;
+
 /// The tags an admin can pick, with the language's English name, by name.
 pub const LANGUAGES: [(&str, &str); 44] = [
     ("af", "Afrikaans"),
@@ -47,6 +49,21 @@ pub const LANGUAGES: [(&str, &str); 44] = [
     ("ur", "Urdu"),
     ("vi", "Vietnamese"),
 ];
+
+/// The choice of a customer's language for a trial; as long as none is chosen, what they write tells it, as when it is
+/// real.
+#[component]
+pub fn SpokenLanguage(chosen: RwSignal<Option<String>>) -> impl IntoView {
+    view! {
+        <select
+            aria-label="The customer's language"
+            on:change:target=move |event| chosen.set(Some(event.target().value()).filter(|tag| !tag.is_empty()))
+        >
+            <option value="">"language as written"</option>
+            {LANGUAGES.into_iter().map(|(tag, name)| view! { <option value=tag>{name}</option> }).collect_view()}
+        </select>
+    }
+}
 
 /// `Portuguese` of `pt`, `Portuguese (pt-BR)` of a narrower tag.
 pub fn language_name(tag: &str) -> String {

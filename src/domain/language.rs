@@ -1,0 +1,210 @@
+//! Which language a customer writes. Guessed from their own words, and believed only where the guess is sure: a wrong
+//! one would put keyword rules to rest that should call a person.
+
+use std::sync::OnceLock;
+
+use whatlang::{Detector, Info, Lang, Script};
+
+/// Letters from which on a text in a script of many languages can tell one.
+const ENOUGH: usize = 24;
+/// Where the script is a language's own, a few do.
+const ENOUGH_OF_OWN_SCRIPT: usize = 4;
+/// Letters that it takes to change what was believed: a name or a quotation must not.
+const ENOUGH_TO_CHANGE: usize = 60;
+const ENOUGH_TO_CHANGE_IN_OWN_SCRIPT: usize = 16;
+/// Characters that are looked at; more tell nothing new.
+const LOOKED_AT: usize = 1_000;
+
+/// Languages in which hardly anybody writes to a business, and for which short texts of others are taken.
+const UNLIKELY: [Lang; 8] = [Lang::Epo, Lang::Lat, Lang::Yid, Lang::Aka, Lang::Sna, Lang::Zul, Lang::Jav, Lang::Cym];
+
+/// Tags of one language, and of languages that short texts do not tell apart: a rule for one is a rule for all of them.
+const KIN: [&[&str]; 5] =
+    [&["id", "ms"], &["hr", "sr", "bs"], &["nb", "nn", "no", "da"], &["fil", "tl"], &["he", "iw"]];
+
+/// The language of a text as a tag of ISO 639 (`pt`), if it can be told for sure.
+pub fn detect(text: &str) -> Option<&'static str> {
+    let (info, letters) = guess(text)?;
+    (letters >= enough(&info, ENOUGH, ENOUGH_OF_OWN_SCRIPT)).then(|| tag(info.lang()))
+}
+
+/// What is learnt of a customer who just wrote `text`: the language, if it was not known or is surely another now.
+/// `before` are their texts before it, newest first; a single short one tells too little.
+pub fn learn<'t>(known: Option<&str>, text: &str, before: impl IntoIterator<Item = &'t str>) -> Option<&'static str> {
+    if let Some(known) = known {
+        let (info, letters) = guess(text)?;
+        let sure = letters >= enough(&info, ENOUGH_TO_CHANGE, ENOUGH_TO_CHANGE_IN_OWN_SCRIPT);
+        return Some(tag(info.lang())).filter(|found| sure && !same(known, found));
+    }
+    if let Some(found) = detect(text) {
+        return Some(found);
+    }
+    let mut all = text.to_owned();
+    for earlier in before {
+        all.push('\n');
+        all.push_str(earlier);
+    }
+    (all.len() > text.len()).then(|| detect(&all)).flatten()
+}
+
+/// Whether a rule for the language `one` is meant for somebody who speaks `other`: regions do not matter.
+pub fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (primary(one), primary(other));
+    one == other || KIN.iter().any(|kin| kin.contains(&one.as_str()) && kin.contains(&other.as_str()))
+}
+
+/// `pt` of `pt-BR` and of `pt_PT`.
+fn primary(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
+}
+
+/// A sure guess, and how many letters it stands on. Addresses, numbers and codes are nobody's language.
+fn guess(text: &str) -> Option<(Info, usize)> {
+    static DETECTOR: OnceLock<Detector> = OnceLock::new();
+    let text: String = text.chars().take(LOOKED_AT).collect();
+    let spoken = |word: &&str| !word.contains("://") && !word.contains(|c: char| c == '@' || c.is_numeric());
+    let words = text.split_whitespace().filter(spoken).collect::<Vec<_>>().join(" ");
+    let letters = words.chars().filter(|c| c.is_alphabetic()).count();
+    let info = DETECTOR.get_or_init(|| Detector::with_denylist(UNLIKELY.to_vec())).detect(&words)?;
+    info.is_reliable().then_some((info, letters))
+}
+
+fn enough(info: &Info, shared: usize, own: usize) -> usize {
+    match info.script() {
+        Script::Latin | Script::Cyrillic | Script::Arabic | Script::Devanagari | Script::Hebrew => shared,
+        _ => own,
+    }
+}
+
+/// The tag that admins pick in rules.
+fn tag(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Epo => "eo",
+        Lang::Eng => "en",
+        Lang::Rus => "ru",
+        Lang::Cmn => "zh",
+        Lang::Spa => "es",
+        Lang::Por => "pt",
+        Lang::Ita => "it",
+        Lang::Ben => "bn",
+        Lang::Fra => "fr",
+        Lang::Deu => "de",
+        Lang::Ukr => "uk",
+        Lang::Kat => "ka",
+        Lang::Ara => "ar",
+        Lang::Hin => "hi",
+        Lang::Jpn => "ja",
+        Lang::Heb => "he",
+        Lang::Yid => "yi",
+        Lang::Pol => "pl",
+        Lang::Amh => "am",
+        Lang::Jav => "jv",
+        Lang::Kor => "ko",
+        Lang::Nob => "nb",
+        Lang::Dan => "da",
+        Lang::Swe => "sv",
+        Lang::Fin => "fi",
+        Lang::Tur => "tr",
+        Lang::Nld => "nl",
+        Lang::Hun => "hu",
+        Lang::Ces => "cs",
+        Lang::Ell => "el",
+        Lang::Bul => "bg",
+        Lang::Bel => "be",
+        Lang::Mar => "mr",
+        Lang::Kan => "kn",
+        Lang::Ron => "ro",
+        Lang::Slv => "sl",
+        Lang::Hrv => "hr",
+        Lang::Srp => "sr",
+        Lang::Mkd => "mk",
+        Lang::Lit => "lt",
+        Lang::Lav => "lv",
+        Lang::Est => "et",
+        Lang::Tam => "ta",
+        Lang::Vie => "vi",
+        Lang::Urd => "ur",
+        Lang::Tha => "th",
+        Lang::Guj => "gu",
+        Lang::Uzb => "uz",
+        Lang::Pan => "pa",
+        Lang::Aze => "az",
+        Lang::Ind => "id",
+        Lang::Tel => "te",
+        Lang::Pes => "fa",
+        Lang::Mal => "ml",
+        Lang::Ori => "or",
+        Lang::Mya => "my",
+        Lang::Nep => "ne",
+        Lang::Sin => "si",
+        Lang::Khm => "km",
+        Lang::Tuk => "tk",
+        Lang::Aka => "ak",
+        Lang::Zul => "zu",
+        Lang::Sna => "sn",
+        Lang::Afr => "af",
+        Lang::Lat => "la",
+        Lang::Slk => "sk",
+        Lang::Cat => "ca",
+        Lang::Tgl => "fil",
+        Lang::Hye => "hy",
+        Lang::Cym => "cy",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_told_from_a_sentence_and_never_from_what_is_none() {
+        let table = [
+            ("Meu pedido ainda não chegou, o que faço?", Some("pt")),
+            ("Ich möchte mit einem Menschen sprechen", Some("de")),
+            ("Hej, var är min beställning någonstans?", Some("sv")),
+            ("你好，我的订单还没有到", Some("zh")),
+            ("こんにちは、注文した商品がまだ届きません", Some("ja")),
+            ("สวัสดีค่ะ", Some("th")),
+            ("Hi", None),
+            ("ok ok ok ok ok ok ok ok ok ok ok", None),
+            ("hahahahahahahahahahahahahahaha", None),
+            ("Max Mustermann Bahnhofstraße 5 10115 Berlin", None),
+            ("https://shop.example/orders/o-que-faço-não-chegou", None),
+            ("iPhone 15 Pro Max 256GB Titanium Samsung Galaxy", None),
+            ("", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(detect(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn short_texts_tell_together_what_none_tells_alone() {
+        let (first, second) = ("Where is my order?", "I want to talk to a human please");
+        assert_eq!(learn(None, first, []), None);
+        assert_eq!(learn(None, second, []), None);
+        assert_eq!(learn(None, second, [first]), Some("en"));
+    }
+
+    #[test]
+    fn what_is_known_changes_for_a_long_text_only() {
+        let short = "Meu pedido ainda não chegou, o que faço?";
+        let long = format!("{short} Bom dia, gostaria de saber o preço da lâmpada azul");
+        assert_eq!(learn(Some("en"), short, []), None);
+        assert_eq!(learn(Some("en"), &long, []), Some("pt"));
+        assert_eq!(learn(Some("pt-BR"), &long, []), None, "it is the same language");
+    }
+
+    #[test]
+    fn regions_and_near_relatives_count_as_one() {
+        assert!(same("pt-BR", "pt_PT") && same("ms", "id") && same("no", "nb") && same("EN", "en"));
+        assert!(!same("pt", "es"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_safe(text in "\\PC{0,300}") {
+            let _some_or_none = learn(None, &text, [text.as_str()]);
+        }
+    }
+}

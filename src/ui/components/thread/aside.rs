@@ -1,0 +1,56 @@
+//! What came along with a message: who wrote it in a group, which product it asks about, WhatsApp's own summary, and why
+//! a part of it is missing.
+
+use leptos::prelude::*;
+
+use crate::domain::message::{Beside, Product};
+
+/// Above the words.
+#[component]
+pub fn Above(beside: Beside) -> impl IntoView {
+    let Beside { sender, product, summary, .. } = beside;
+    view! {
+        {sender
+            .map(|sender| {
+                view! {
+                    <div class="who">
+                        <span dir="auto">{sender}</span>
+                    </div>
+                }
+            })}
+        {summary
+            .map(|words| {
+                view! {
+                    <div class="quote">
+                        <b>"WhatsApp's summary of what was said before"</b>
+                        <span dir="auto">{words}</span>
+                    </div>
+                }
+            })}
+        {product.map(|product| view! { <ProductCard product/> })}
+    }
+}
+
+/// Below them.
+#[component]
+pub fn Below(beside: Beside) -> impl IntoView {
+    beside.missing.map(|words| {
+        view! {
+            <span class="footer">
+                "WhatsApp says: " <span dir="auto">{words}</span>
+            </span>
+        }
+    })
+}
+
+#[component]
+fn ProductCard(product: Product) -> impl IntoView {
+    let Product { catalog, id } = product;
+    view! {
+        <div class="quote">
+            <b>"Asks about a product"</b>
+            {id.map(|id| view! { <span dir="auto">{format!("Product {id}")}</span> })}
+            {catalog.map(|catalog| view! { <span dir="auto">{format!("Catalogue {catalog}")}</span> })}
+        </div>
+    }
+}

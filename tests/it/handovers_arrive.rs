@@ -1,0 +1,109 @@
+//! Meta's own handoff between the responders of a number (reference, section 9): what becomes of the bot's words, and of
+//! news that comes twice or late.
+
+use handoff::{
+    domain::{
+        desk::{ItemBody, RowState},
+        message::{Author, Delivery},
+        time::{Span, Timestamp},
+    },
+    server::accounts::Agent,
+};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::{
+    app::{NUMBER, TestApp, WABA, on_both},
+    meta,
+};
+
+const MARIA: &str = "4915550001";
+
+fn handover(kind: &str, at: Timestamp) -> Value {
+    let value = json!({"messaging_product": "whatsapp", "sender": {"phone_number": MARIA},
+        "recipient": {"phone_number_id": NUMBER, "display_phone_number": "15550100000"}, "type": kind,
+        "timestamp": (at.0 / 1_000).to_string(), kind: {"metadata": "as agreed"}});
+    json!({"object": "whatsapp_business_account",
+        "entry": [{"id": WABA, "changes": [{"field": "messaging_handovers", "value": value}]}]})
+}
+
+async fn arrives(app: &TestApp, body: &Value) {
+    assert_eq!(app.webhook(body).await, StatusCode::OK);
+    app.house.projector.run_once().await.expect("projects");
+}
+
+async fn lines(app: &TestApp, agent: &Agent) -> Vec<String> {
+    let row = app.only_row(agent).await;
+    let items = app.thread(agent, &row.id).await.items;
+    items
+        .into_iter()
+        .filter_map(|item| match item.body {
+            ItemBody::Line(line) => Some(line.words),
+            ItemBody::Message(_) => None,
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_thread_that_is_taken_silences_the_bot_at_once_and_one_that_comes_back_is_answered() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        // given an answer that is owed and not sent
+        arrives(&app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
+        app.house.engine.run_once().await.expect("turns");
+        // and a second message whose turn is owed
+        arrives(&app, &meta::text(MARIA, "wamid.2", app.now(), "Anybody?")).await;
+        // when another responder takes the thread
+        arrives(&app, &handover("control_taken", app.now())).await;
+        app.drain().await;
+        // then nothing goes out, and people read why
+        assert!(app.meta.sent().is_empty(), "{:?}", app.meta.sent());
+        let row = app.only_row(&ana).await;
+        assert_eq!(row.state, RowState::Bot, "nobody of ours is called");
+        let mut answers = Vec::new();
+        for item in app.thread(&ana, &row.id).await.items {
+            if let ItemBody::Message(message) = item.body
+                && message.author == Author::Bot
+            {
+                answers.push(message.delivery);
+            }
+        }
+        assert_eq!(answers, [Some(Delivery::Cancelled)]);
+        let told = lines(&app, &ana).await;
+        assert!(told.iter().any(|words| words.starts_with("Another responder of this number took")), "{told:?}");
+        assert!(told.contains(&"One bot message was taken back".to_owned()), "{told:?}");
+        // when the customer's words come to us again, then the bot answers
+        app.turn(Span::seconds(5));
+        arrives(&app, &meta::text(MARIA, "wamid.3", app.now(), "Back again")).await;
+        app.drain().await;
+        assert_eq!(app.meta.sent().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pass_that_is_told_again_or_late_calls_nobody_for_what_is_closed() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        arrives(&app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
+        let passed_at = app.now();
+        let passed = handover("control_passed", passed_at);
+        arrives(&app, &passed).await;
+        let row = app.only_row(&ana).await;
+        assert_eq!(row.state, RowState::Waiting);
+        app.turn(Span::minutes(1));
+        app.house.inbox.take_over(&ana, &row.id).await.expect("claims");
+        app.house.inbox.close(&ana, &row.id, row.last_turn.clone()).await.expect("closes");
+        // when the same pass is told again, and one of before that was held up
+        arrives(&app, &passed).await;
+        arrives(&app, &handover("control_passed", passed_at.minus(Span::seconds(30)))).await;
+        // then nothing begins
+        let row = app.only_row(&ana).await;
+        assert!(matches!(row.state, RowState::Closed { .. }), "{:?}", row.state);
+        // A pass of now is a new one.
+        app.turn(Span::minutes(1));
+        arrives(&app, &handover("control_passed", app.now())).await;
+        assert_eq!(app.rows(&ana).await.len(), 2);
+    })
+    .await;
+}
