@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::{Result, Work};
+use super::{Result, Work, work::preview_kind};
 
 /// One piece of news, as it waits for its message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -198,6 +198,14 @@ impl Work {
             self.set_preview(&record.conversation, shown(record));
         }
         Ok(())
+    }
+
+    /// Shows a message in the list: it was said just now, whatever Meta's clock says.
+    pub(super) fn show(&mut self, record: &Record) {
+        if let Some(stored) = self.conversations.get_mut(&record.conversation) {
+            stored.preview = shown(record);
+            stored.preview_by = preview_kind(&record.author);
+        }
     }
 
     /// Whether no later message of its conversation is shown in the list, written or not.

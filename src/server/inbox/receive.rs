@@ -230,6 +230,7 @@ impl Work {
                 at: echo.at,
                 digest: digest(self.tenant.id.as_str(), &record.content),
             };
+            self.show(&record);
             self.append_record(&conversation, Actor::Meta, event, record);
             return Ok(());
         }

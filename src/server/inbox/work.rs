@@ -375,7 +375,7 @@ impl Work {
     }
 }
 
-fn preview_kind(author: &Author) -> PreviewKind {
+pub(super) fn preview_kind(author: &Author) -> PreviewKind {
     match author {
         Author::Customer => PreviewKind::Customer,
         Author::Bot => PreviewKind::Bot,

@@ -149,7 +149,7 @@ pub const ROUTES: &[Route] = &[
     // A change of the first tenant's tool; the name alone must not find it.
     call(
         "/api/tool_save",
-        r#"{"was": "{tool}", "tool": {"name": "look_up", "description": "Looks up.", "url": "https://shop.example.com/"}}"#,
+        r#"{"was": "{tool}", "tool": {"name": "{tool}", "description": "Looks up.", "url": "https://shop.example.com/"}}"#,
         ADMIN_ONE,
     ),
     call("/api/tool_remove", "name={tool}", ADMIN_ONE),
