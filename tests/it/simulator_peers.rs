@@ -18,17 +18,20 @@ const SECRET: &str = "secret";
 const CUSTOMER: &str = "+919876543210";
 const USER_ID: &str = "IN.48120093176620551834";
 
+/// What was delivered: signature and body.
+type Posts = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 /// A simulator that listens, and the webhooks it delivered: signature and body.
 struct Stage {
     simulator: Simulator,
     base: String,
-    posts: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    posts: Posts,
     _stop: DropGuard,
 }
 
 impl Stage {
     async fn new() -> Self {
-        let posts: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+        let posts = Posts::default();
         let hook = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = hook.local_addr().expect("bound");
         let kept = posts.clone();
