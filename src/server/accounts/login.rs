@@ -1,6 +1,16 @@
 //! The gate before the password check: how often one e-mail and one address may try.
+//!
+//! What is counted tightly is an e-mail from one address: a stranger elsewhere cannot keep a person out by failing in
+//! their name. All addresses together have a looser limit, against guessing from many at once.
 
-use std::{num::NonZeroU32, sync::Arc};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
 
 use governor::{
     Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware, nanos::Nanos,
@@ -14,48 +24,71 @@ use crate::{
 
 type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GateClock, NoOpMiddleware<Nanos>>;
 
-/// Counts tries per e-mail and per address.
+/// Counts tries.
 #[derive(Clone)]
 pub struct Gate {
+    by_both: Arc<Limiter>,
     by_email: Arc<Limiter>,
     by_address: Arc<Limiter>,
+    tries: Arc<AtomicU32>,
     clock: GateClock,
 }
 
-const PER_EMAIL: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+const PER_BOTH: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+const PER_EMAIL: NonZeroU32 = NonZeroU32::new(200).expect("not zero");
 const PER_ADDRESS: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
+/// Tries between two looks for keys that have recovered: failed ones leave keys behind as well.
+const SWEEP: u32 = 1_000;
 
 impl Gate {
-    /// Ten tries per e-mail, then one in six seconds; a hundred per address, then ten in six seconds.
+    /// An e-mail from one address: ten tries, then one in six seconds. An address: a hundred, then ten in six seconds. An
+    /// e-mail from everywhere: two hundred, then twenty in six seconds.
     pub fn new(clock: Clock) -> Self {
         let clock = GateClock(clock);
-        let minute = |burst: NonZeroU32| Quota::per_minute(burst).allow_burst(burst);
+        let limiter = |burst: NonZeroU32| {
+            let quota = Quota::per_minute(burst).allow_burst(burst);
+            Arc::new(RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone()))
+        };
         Self {
-            by_email: Arc::new(RateLimiter::new(minute(PER_EMAIL), DefaultKeyedStateStore::default(), clock.clone())),
-            by_address: Arc::new(RateLimiter::new(
-                minute(PER_ADDRESS),
-                DefaultKeyedStateStore::default(),
-                clock.clone(),
-            )),
-            clock,
+            by_both: limiter(PER_BOTH),
+            by_email: limiter(PER_EMAIL),
+            by_address: limiter(PER_ADDRESS),
+            tries: Arc::default(),
+            clock: clock.clone(),
         }
     }
 
     /// Counts one try. `Err` says how long to wait.
     pub fn knock(&self, email: &str, address: &str) -> Result<(), Span> {
+        if self.tries.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
+            self.sweep();
+        }
         let now = self.clock.now();
         let wait = |not_until: governor::NotUntil<Nanos>| {
             let left = Nanos::from(not_until.wait_time_from(now));
             Span::of_millis(i64::try_from(left.as_u64() / 1_000_000).unwrap_or(i64::MAX).max(1_000))
         };
-        self.by_address.check_key(&address.to_owned()).map_err(wait)?;
+        let address = household(address);
+        self.by_address.check_key(&address).map_err(wait)?;
+        self.by_both.check_key(&format!("{address} {email}")).map_err(wait)?;
         self.by_email.check_key(&email.to_owned()).map_err(wait)
     }
 
-    /// Forgets keys that have recovered; called now and then so that memory stays bounded.
-    pub fn sweep(&self) {
-        self.by_email.retain_recent();
-        self.by_address.retain_recent();
+    /// Forgets keys that have recovered, so that memory stays bounded.
+    fn sweep(&self) {
+        for limiter in [&self.by_both, &self.by_email, &self.by_address] {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
+    }
+}
+
+/// What one caller can change at will does not count: of IPv6 everybody has a whole /64.
+fn household(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).to_string(),
+        Ok(v4 @ IpAddr::V4(_)) => v4.to_string(),
+        Err(_) => address.to_owned(),
     }
 }
 
@@ -64,10 +97,14 @@ mod tests {
     use super::*;
     use crate::{domain::time::Timestamp, server::clock::TurnedClock};
 
+    fn gate() -> (Gate, TurnedClock) {
+        let hand = TurnedClock::at(Timestamp(1_000_000));
+        (Gate::new(Clock::turned(hand.clone())), hand)
+    }
+
     #[test]
     fn the_eleventh_try_waits_and_time_opens_the_gate_again() {
-        let hand = TurnedClock::at(Timestamp(1_000_000));
-        let gate = Gate::new(Clock::turned(hand.clone()));
+        let (gate, hand) = gate();
         for _ in 0..10 {
             assert!(gate.knock("ana@acme.test", "10.0.0.1").is_ok());
         }
@@ -75,5 +112,41 @@ mod tests {
         assert!(gate.knock("ben@acme.test", "10.0.0.1").is_ok(), "others are not affected");
         hand.turn(wait);
         assert!(gate.knock("ana@acme.test", "10.0.0.1").is_ok());
+    }
+
+    #[test]
+    fn who_fails_in_a_persons_name_elsewhere_does_not_keep_her_out() {
+        let (gate, _) = gate();
+        for _ in 0..50 {
+            let _counted = gate.knock("ana@acme.test", "203.0.113.7");
+        }
+        assert!(gate.knock("ana@acme.test", "203.0.113.7").is_err(), "he waits");
+        assert!(gate.knock("ana@acme.test", "10.0.0.1").is_ok(), "she does not");
+    }
+
+    #[test]
+    fn guessing_from_many_addresses_is_slowed_down_too() {
+        let (gate, _) = gate();
+        let passed = (0..=255).filter(|host| gate.knock("ana@acme.test", &format!("203.0.113.{host}")).is_ok()).count();
+        assert_eq!(passed, 200);
+    }
+
+    #[test]
+    fn an_address_is_what_its_owner_cannot_change_at_will() {
+        assert_eq!(household("2001:db8:1:2:3:4:5:6"), household("2001:db8:1:2::9"));
+        assert_ne!(household("2001:db8:1:2::1"), household("2001:db8:1:3::1"));
+        assert_eq!(household("::ffff:10.0.0.1"), household("10.0.0.1"));
+    }
+
+    #[test]
+    fn failed_tries_leave_nothing_behind_for_ever() {
+        let (gate, hand) = gate();
+        for number in 0..SWEEP - 1 {
+            let _counted = gate.knock(&format!("{number}@acme.test"), &format!("10.0.{}.1", number % 100));
+        }
+        assert!(gate.by_email.len() > 100);
+        hand.turn(Span::hours(1));
+        let _swept = gate.knock("ana@acme.test", "10.0.0.1");
+        assert!(gate.by_email.len() <= 1 && gate.by_both.len() <= 1, "{}", gate.by_email.len());
     }
 }

@@ -54,6 +54,7 @@ pub struct Accounts {
     pub(in crate::server) presence: Presence,
     pub(in crate::server) log: Log,
     pub(in crate::server) gate: login::Gate,
+    pub(in crate::server) hasher: password::Hasher,
     /// The cookie is `Secure` unless the public address is plain HTTP on loopback.
     pub(in crate::server) cookie: session::CookieKind,
 }
@@ -69,6 +70,6 @@ impl Accounts {
     ) -> Self {
         let gate = login::Gate::new(clock.clone());
         let log = Log::new(bus);
-        Self { db, clock, entropy, presence, log, gate, cookie }
+        Self { db, clock, entropy, presence, log, gate, hasher: password::Hasher::default(), cookie }
     }
 }

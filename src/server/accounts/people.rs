@@ -36,7 +36,7 @@ impl Accounts {
         password: String,
     ) -> Result<AgentId, PeopleError> {
         let email = email.trim().to_lowercase();
-        if !email.contains('@') || email.len() > 254 || email.contains(char::is_whitespace) {
+        if !email.contains('@') || email.len() > 254 || email.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(PeopleError::Invalid(format!("“{email}” is not an e-mail address")));
         }
         let name = name.trim();
@@ -46,7 +46,7 @@ impl Accounts {
         if let Some(words) = password::fault(&password) {
             return Err(PeopleError::Invalid(words));
         }
-        let hash = password::hash(password, self.entropy.bytes()).await?;
+        let hash = self.hasher.hash(password, self.entropy.bytes()).await?;
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
         if agents::by_email(&mut tx, &email).await?.is_some() {
@@ -81,7 +81,7 @@ impl Accounts {
             return Err(PeopleError::Invalid(words));
         }
         let email = email.trim().to_lowercase();
-        let hash = password::hash(password, self.entropy.bytes()).await?;
+        let hash = self.hasher.hash(password, self.entropy.bytes()).await?;
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
         let record = agents::by_email(&mut tx, &email)

@@ -75,7 +75,7 @@ impl Accounts {
         old_token: Option<&str>,
     ) -> Result<String, ApiError> {
         let email = email.trim().to_lowercase();
-        if email.len() > 254 || password.len() > password::LONGEST {
+        if email.contains('\0') || email.len() > 254 || password.len() > password::LONGEST {
             return Err(ApiError::Invalid(WRONG.to_owned()));
         }
         self.gate.knock(&email, address).map_err(|wait| {
@@ -85,7 +85,7 @@ impl Accounts {
         let record = agents::by_email(&mut tx, &email).await.map_err(internal)?.filter(|record| record.active);
         drop(tx);
         let hash = record.as_ref().map_or(password::NOBODY, |record| &record.password_hash).to_owned();
-        let matches = password::verify(password, hash).await.map_err(internal)?;
+        let matches = self.hasher.verify(password, hash).await.map_err(internal)?;
         let Some(record) = record.filter(|_| matches) else {
             return Err(ApiError::Invalid(WRONG.to_owned()));
         };
@@ -97,7 +97,6 @@ impl Accounts {
         let token = self.open(&mut tx, &record, now).await.map_err(internal)?;
         let event = Event::SignedIn { agent: record.id.clone() };
         self.log.commit(tx, &record.tenant, now, Actor::Agent(record.id.clone()), event).await.map_err(internal)?;
-        self.gate.sweep();
         Ok(token)
     }
 
