@@ -63,6 +63,7 @@ pub enum LogFormat {
 }
 
 #[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Raw {
     database_url: Option<String>,
     listen: Option<String>,
@@ -98,6 +99,11 @@ pub enum Purpose {
 const DEMO_KEY: &str = "handoff-demo-secret-key";
 
 impl Config {
+    /// Whether browsers come over TLS. Otherwise they come from this machine: see [`public_url`].
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
     /// Reads file and environment.
     ///
     /// # Errors
@@ -109,15 +115,19 @@ impl Config {
             // With its ending: a program named `handoff` beside it is no configuration.
             None => File::with_name("handoff.toml").required(false),
         };
-        let mut builder = config::Config::builder()
-            .add_source(file)
-            .add_source(Environment::with_prefix("HANDOFF").ignore_empty(true));
+        // Variables of tests and of build tools share the prefix: an unknown one is left alone. A file is all ours, and a
+        // key that means nothing is a slip of the pen.
+        let ours = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, _)| name.strip_prefix("HANDOFF_").is_some_and(is_setting))
+            .collect();
+        let environment = Environment::with_prefix("HANDOFF").ignore_empty(true).source(Some(ours));
+        let mut builder = config::Config::builder().add_source(file).add_source(environment);
         if let Some(url) = std::env::var("DATABASE_URL").ok().filter(|url| !url.is_empty()) {
             builder = builder
                 .set_override("database_url", url)
                 .map_err(|error| ConfigError(format!("DATABASE_URL: {error}")))?;
         }
-        // Meta's test and site variables of build tools share no name with ours, so unknown keys are left alone.
         let raw: Raw = builder
             .build()
             .and_then(config::Config::try_deserialize)
@@ -150,8 +160,7 @@ impl Config {
                 ));
             }
         };
-        let public_url = raw.public_url.unwrap_or_else(|| format!("http://{listen}")).trim_end_matches('/').to_owned();
-        web_address("HANDOFF_PUBLIC_URL", &public_url)?;
+        let public_url = public_url(raw.public_url.unwrap_or_else(|| format!("http://{listen}")))?;
         let simulated = format!("http://{simulator_listen}/v26.0");
         let graph_url = raw
             .graph_url
@@ -194,6 +203,31 @@ impl Config {
             site_root: site_root.into(),
         })
     }
+}
+
+/// How the server is reached, in the spelling of browsers. Plain HTTP is for this machine alone: elsewhere passwords and
+/// sessions could be read on the way.
+fn public_url(value: String) -> Result<String, ConfigError> {
+    web_address("HANDOFF_PUBLIC_URL", &value)?;
+    let url = url::Url::parse(&value).map_err(|error| ConfigError(format!("HANDOFF_PUBLIC_URL: {error}")))?;
+    let is_here = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    if url.scheme() != "https" && !is_here {
+        return Err(ConfigError(format!(
+            "HANDOFF_PUBLIC_URL must begin with https://, not “{value}”: people sign in over it. Put a proxy with TLS in \
+             front; plain http:// is for 127.0.0.1 and localhost only"
+        )));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// Whether a variable's name after the prefix is one of our settings.
+fn is_setting(name: &str) -> bool {
+    serde_json::from_value::<Raw>(serde_json::json!({ name.to_lowercase(): null })).is_ok()
 }
 
 /// The demo's model: named by `HANDOFF_DEMO_MODEL`, reached at an address, with a key, or both.
@@ -255,6 +289,9 @@ mod tests {
             (Raw::default(), "HANDOFF_SECRET_KEY is missing"),
             (Raw { secret_key: Some("short".into()), ..Raw::default() }, "HANDOFF_SECRET_KEY is too short"),
             (Raw { public_url: Some("desk".into()), ..key() }, "HANDOFF_PUBLIC_URL"),
+            (Raw { public_url: Some("http://desk.example.com".into()), ..key() }, "HANDOFF_PUBLIC_URL"),
+            (Raw { public_url: Some("HTTP://192.168.1.2:3000".into()), ..key() }, "HANDOFF_PUBLIC_URL"),
+            (Raw { listen: Some("0.0.0.0:3000".into()), ..key() }, "HANDOFF_PUBLIC_URL must begin with https://"),
             (Raw { database_url: Some("mysql://x".into()), ..key() }, "DATABASE_URL"),
             (Raw { log_format: Some("xml".into()), ..key() }, "HANDOFF_LOG_FORMAT"),
             (Raw { trusted_proxies: Some("127.0.0.1, proxy".into()), ..key() }, "HANDOFF_TRUSTED_PROXIES"),
@@ -267,6 +304,35 @@ mod tests {
         }
         let open = Raw { listen: Some("0.0.0.0:3000".into()), ..Raw::default() };
         assert!(Config::check(open, Purpose::Demo).is_err(), "the demo stays on loopback");
+    }
+
+    #[test]
+    fn the_public_address_is_safe_or_of_this_machine() {
+        let of = |public_url: &str| {
+            let raw = Raw { public_url: Some(public_url.to_owned()), ..key() };
+            Config::check(raw, Purpose::Serve).map(|config| (config.is_https(), config.public_url))
+        };
+        for (written, is_https, read) in [
+            ("HTTPS://Desk.Example.com/", true, "https://desk.example.com"),
+            ("http://localhost:3000", false, "http://localhost:3000"),
+            ("http://127.0.0.1:3000/", false, "http://127.0.0.1:3000"),
+            ("http://[::1]:3000", false, "http://[::1]:3000"),
+        ] {
+            assert_eq!(of(written).expect(written), (is_https, read.to_owned()));
+        }
+        for written in ["http://localhost.example.com", "http://127.0.0.1.example.com", "http://10.0.0.1"] {
+            assert!(of(written).is_err(), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_slip_in_the_file_is_named_and_a_strangers_variable_is_none_of_ours() {
+        let file = config::File::from_str("pubic_url = \"https://desk.test\"", config::FileFormat::Toml);
+        let read = config::Config::builder().add_source(file).build().expect("toml");
+        let error = read.try_deserialize::<Raw>().expect_err("a slip").to_string();
+        assert!(error.contains("pubic_url"), "{error}");
+        assert!(is_setting("PUBLIC_URL") && is_setting("demo_model"));
+        assert!(!is_setting("TEST_POSTGRES") && !is_setting("PASSWORD") && !is_setting("CONFIG"));
     }
 
     #[test]
