@@ -3,22 +3,21 @@
 //! axum cannot list its routes, so those that are not pages or server functions stand in [`ENDPOINTS`]; the tenant matrix
 //! walks that table, the pages and the server functions.
 
+mod callers;
 mod health;
+mod plain_text;
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use axum::{
     Router,
     body::Body,
-    extract::{ConnectInfo, DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::{
     config::{LeptosOptions, ReloadWSProtocol},
     nonce::use_nonce,
@@ -27,7 +26,8 @@ use leptos::{
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list};
 use tower_http::{
-    catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer, trace::TraceLayer,
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir,
+    set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
 use super::{context::Services, house::House, live, media, settings, webhook};
@@ -85,9 +85,9 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
         .with_state(options)
         .layer(DefaultBodyLimit::max(API_BODY));
 
-    let site = site.layer(middleware::from_fn(refusal_status)).nest("/pkg", built);
+    let site = site.layer(middleware::from_fn(refusal_status)).layer(compressed()).nest("/pkg", built);
 
-    let origins = Origins { public: origin_of(&house.public_url) };
+    let origins = callers::Origins::of(&house.public_url);
     let webhooks = Router::new()
         .route("/webhooks/whatsapp/{app}", get(webhook::receive::verify).post(webhook::receive::receive))
         .layer(DefaultBodyLimit::disable())
@@ -106,8 +106,9 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
         .merge(streams)
         .merge(files)
         .merge(exports)
-        .layer(middleware::from_fn_with_state(origins, same_origin))
-        .layer(middleware::from_fn_with_state(Arc::from(house.trusted_proxies.clone()), behind_proxies))
+        .layer(middleware::from_fn(plain_text::without_zero_bytes))
+        .layer(middleware::from_fn_with_state(origins, callers::same_origin))
+        .layer(middleware::from_fn_with_state(Arc::from(house.trusted_proxies.clone()), callers::behind_proxies))
         .merge(webhooks)
         .merge(health)
         .layer(fixed_header("x-content-type-options", "nosniff"))
@@ -115,7 +116,7 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
         .layer(fixed_header("x-frame-options", "DENY"))
         .layer(fixed_header("cross-origin-opener-policy", "same-origin"))
         .layer(fixed_header("permissions-policy", "camera=(), microphone=(), geolocation=()"))
-        .layer(middleware::from_fn(default_policy))
+        .layer(middleware::from_fn_with_state(Reached { is_https: house.is_https }, default_policy))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<Body>| {
             // The path only: a query may hold what somebody searched for, or a verify token.
@@ -130,6 +131,12 @@ fn built_page(options: &LeptosOptions) -> Router {
     Router::new()
         .fallback_service(ServeDir::new(folder).precompressed_br().precompressed_gzip())
         .layer(fixed_header("cache-control", "no-cache"))
+}
+
+/// Pages and answers of calls are made for one viewer, so they are compressed as they go out: quickly rather than well.
+/// What the built page consists of was compressed beforehand, and the stream of frames never is: each has to leave at once.
+fn compressed() -> CompressionLayer {
+    CompressionLayer::new().quality(CompressionLevel::Precise(4))
 }
 
 /// What every page and server function finds in its context.
@@ -168,13 +175,24 @@ fn policy(nonce: &str) -> String {
     )
 }
 
-async fn default_policy(request: Request, next: Next) -> Response {
+/// How browsers reach the server.
+#[derive(Clone, Copy)]
+struct Reached {
+    is_https: bool,
+}
+
+async fn default_policy(State(reached): State<Reached>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
         && let Ok(policy) = HeaderValue::from_str(&policy(""))
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if reached.is_https {
+        // Once seen over TLS, never again without: nobody in between gets a first plain request to answer.
+        let always = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, always);
     }
     response
 }
@@ -205,50 +223,4 @@ async fn refusal_status(request: Request, next: Next) -> Response {
         Ok(ApiError::Offline | ApiError::Internal) | Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };
     Response::from_parts(head, Body::from(body))
-}
-
-#[derive(Clone)]
-struct Origins {
-    public: Option<String>,
-}
-
-fn origin_of(address: &str) -> Option<String> {
-    url::Url::parse(address).ok().map(|url| url.origin().ascii_serialization())
-}
-
-/// Changes come from our own pages only: a request that is not a read says where it comes from, and it must be here.
-async fn same_origin(State(origins): State<Origins>, request: Request, next: Next) -> Response {
-    if matches!(*request.method(), Method::GET | Method::HEAD) || is_own(&origins, &request) {
-        return next.run(request).await;
-    }
-    (StatusCode::FORBIDDEN, "This request does not come from this site.").into_response()
-}
-
-fn is_own(origins: &Origins, request: &Request) -> bool {
-    let text = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let Some(origin) = text(header::ORIGIN) else { return false };
-    let own_host = text(header::HOST).is_some_and(|host| {
-        url::Url::parse(origin).is_ok_and(|url| {
-            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-            url.host_str().is_some_and(|name| format!("{name}{port}").eq_ignore_ascii_case(host))
-        })
-    });
-    own_host || origins.public.as_deref() == Some(origin)
-}
-
-/// Behind a trusted proxy the caller is the last address that the proxy did not add itself.
-async fn behind_proxies(State(trusted): State<Arc<[IpAddr]>>, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-    if let Some(peer) = peer.filter(|peer| trusted.contains(&peer.ip())) {
-        let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        let caller = forwarded
-            .into_iter()
-            .flat_map(|list| list.rsplit(','))
-            .filter_map(|address| address.trim().parse::<IpAddr>().ok())
-            .find(|address| !trusted.contains(address));
-        if let Some(caller) = caller {
-            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(caller, peer.port())));
-        }
-    }
-    next.run(request).await
 }

@@ -1,6 +1,17 @@
 //! What stands before all routes: where a request comes from, sessions and how they end, headers of pages.
 
+use futures::StreamExt;
+use handoff::server::{
+    clock::{Clock, Entropy},
+    config::Config,
+    gateway::Patience,
+    house::House,
+    router::{leptos_options, router},
+};
+use tower::ServiceExt;
+
 use super::*;
+use crate::app::Engine;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_does_not_come_from_our_own_pages_is_refused() {
@@ -84,8 +95,8 @@ async fn calls(app: &TestApp, cookie: &str) -> StatusCode {
 async fn guessing_passwords_is_slowed_down_and_time_opens_the_gate_again() {
     on_both(async |app| {
         app.agent("Ana").await;
-        // Her own sign-in was the first of ten tries.
-        for _ in 0..9 {
+        // Her own sign-in came from elsewhere, and elsewhere is counted apart.
+        for _ in 0..10 {
             let (status, cookie, said) = sign_in(&app, "a-wrong-password", None).await;
             assert_eq!((status, cookie), (StatusCode::UNPROCESSABLE_ENTITY, None));
             assert!(said.contains("E-mail or password is wrong."), "{said}");
@@ -135,6 +146,86 @@ async fn a_session_is_new_at_sign_in_and_dead_after_sign_out() {
         assert_eq!(calls(&app, &third).await, StatusCode::OK);
         app.turn(handoff::server::accounts::session::LENGTH);
         assert_eq!(calls(&app, &third).await, StatusCode::UNAUTHORIZED);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_tls_the_session_is_bound_to_the_host_and_no_plain_request_follows() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    app.agent("Ana").await;
+    let config = Config { public_url: "https://desk.test".to_owned(), ..app.config.clone() };
+    let clock = Clock::turned(app.clock.clone());
+    let house = House::build(&config, clock, Entropy::seeded(8), Patience::default()).await.expect("the house stands");
+    let router = router(&house, leptos_options(&config.site_root, config.listen));
+    let email = format!("ana%40{}.test", app.tenant.as_str().to_lowercase().replace('_', "-"));
+    let sign_in = Request::post("/api/sign_in")
+        .header(header::HOST, "desk.test")
+        .header(header::ORIGIN, "https://desk.test")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(format!("email={email}&password={PASSWORD}")))
+        .expect("a request");
+    let response = router.oneshot(sign_in).await.expect("answers");
+    let says = |name: header::HeaderName| {
+        response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    let cookie = says(header::SET_COOKIE);
+    assert!(cookie.starts_with("__Host-handoff=") && cookie.contains("; Secure"), "{cookie}");
+    assert!(cookie.contains("Path=/") && !cookie.contains("Domain"), "what the prefix demands: {cookie}");
+    assert!(says(header::STRICT_TRANSPORT_SECURITY).starts_with("max-age="));
+
+    let plain = app.send(request(&app, &Method::GET, "/sign-in", "", None)).await;
+    assert!(
+        !plain.headers().contains_key(header::STRICT_TRANSPORT_SECURITY),
+        "on loopback there is no TLS to go back to"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zero_byte_is_the_callers_fault_on_both_engines() {
+    on_both(async |app| {
+        let (_, cookie) = app.admin().await;
+        let zero = |template: &str, zero: &str| template.replace("<>", zero);
+        for route in ROUTES.iter().filter(|route| route.path.starts_with("/api/") || route.path.contains("{id}")) {
+            let method: Method = route.method.parse().expect("a method");
+            // Each value of a form, each text of a JSON, each id in a path.
+            let holes = |text: &str| {
+                let mut text = text.to_owned();
+                for name in
+                    ["conversation", "message", "keyword", "flow", "media", "channel", "agent", "tool", "secret"]
+                {
+                    text = text.replace(&format!("{{{name}}}"), "<>");
+                }
+                text
+            };
+            let form = if route.form.starts_with('{') {
+                zero(&holes(route.form).replace("\"name\": \"", "\"name\": \"<>"), "\\u0000")
+            } else {
+                zero(&holes(route.form).replace("phrase=", "phrase=<>").replace("email=", "email=<>"), "%00")
+            };
+            let target = zero(&holes(route.target), "a%00b");
+            let status = app.send(request(&app, &method, &target, &form, Some(&cookie))).await.status();
+            assert!(!status.is_server_error(), "{} {}: {status}", route.method, route.path);
+            if target.contains("%00") {
+                assert_eq!(status, StatusCode::NOT_FOUND, "{}", route.path);
+            } else if form.contains("%00") || form.contains("\\u0000") {
+                assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{}", route.path);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cursor_from_before_the_log_gets_all_of_it() {
+    on_both(async |app| {
+        let (_, cookie) = app.admin().await;
+        let stream = app.send(request(&app, &Method::GET, "/live?after=-9223372036854775808", "", Some(&cookie))).await;
+        assert_eq!(stream.status(), StatusCode::OK, "the farthest cursor is one like any other");
+        let mut frames = stream.into_body().into_data_stream();
+        for _ in 0..2 {
+            frames.next().await.expect("goes on").expect("a frame");
+        }
     })
     .await;
 }
