@@ -160,13 +160,6 @@ pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `••••4410`: enough of a number to tell two apart, too little to call it. For logs.
-pub fn masked(phone: &str) -> String {
-    let digits: Vec<char> = phone.chars().filter(char::is_ascii_digit).collect();
-    let tail: String = digits[digits.len().saturating_sub(4)..].iter().collect();
-    if digits.len() > 6 { format!("••••{tail}") } else { "••••".to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,11 +211,5 @@ mod tests {
     fn a_clipped_text_counts_characters_not_bytes() {
         assert_eq!(clip("äöüäöü", 6), "äöüäöü");
         assert_eq!(clip("äöüäöü!", 6), "äöüäö…");
-    }
-
-    #[test]
-    fn a_number_in_a_log_cannot_be_called() {
-        assert_eq!(masked("+55 11 91234 4410"), "••••4410");
-        assert_eq!(masked("4410"), "••••");
     }
 }

@@ -1,9 +1,14 @@
 //! Every service of one server, built once. Only the composition root, the router and tests see it whole.
 
+mod build_id;
+mod keep;
+
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+use keep::keep;
 
 use super::{
     accounts::{Accounts, session::CookieKind},
@@ -22,18 +27,25 @@ use super::{
     outbox::Outbox,
     seal::Seal,
     settings::Settings,
-    store::Db,
+    store::{Db, StoreError, apps},
     webhook::{Journal, Projector, Scribe, Webhook},
 };
-
-/// Names this build in heartbeats: pages of another one offer a reload.
-pub const BUILD: &str = env!("CARGO_PKG_VERSION");
 
 /// What can go wrong before the first request.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(transparent)]
-    Store(#[from] super::store::StoreError),
+    Store(#[from] StoreError),
+    #[error(
+        "HANDOFF_SECRET_KEY is not the one that sealed the secrets in this database: set that one again, or nothing can \
+         be received or sent"
+    )]
+    ForeignKey,
+    #[error(
+        "the built page is not in {0}: make it with `cargo xtask dist` (`cargo xtask page` for development), or say with \
+         HANDOFF_SITE_ROOT where it is"
+    )]
+    NoPage(String),
     #[error("the HTTP client cannot be made: {0}")]
     Client(#[from] reqwest::Error),
     #[error("HANDOFF_GRAPH_URL: {0}")]
@@ -42,6 +54,13 @@ pub enum StartError {
     Llm(#[from] llm::NoClient),
     #[error("{0}")]
     Io(#[from] std::io::Error),
+}
+
+impl StartError {
+    /// Whether the operator's settings are to blame, and not what they met.
+    pub fn is_configuration(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Unusable(_)) | Self::ForeignKey | Self::NoPage(_) | Self::Graph(_))
+    }
 }
 
 /// The services, each for itself.
@@ -63,6 +82,7 @@ pub struct House {
     pub outbox: Outbox,
     pub media: Media,
     pub public_url: String,
+    pub is_https: bool,
     pub trusted_proxies: Vec<std::net::IpAddr>,
     scribe: Option<Scribe>,
     /// Ends streams and workers.
@@ -91,16 +111,22 @@ impl House {
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
         let seal = Seal::new(&config.secret_key.0);
+        if let Some(sealed) = apps::any_sealed(&mut db.begin_read().await?).await?
+            && seal.open(&sealed).is_err()
+        {
+            return Err(StartError::ForeignKey);
+        }
         let bus = Bus::default();
         let presence = Presence::default();
         let log = Log::new(bus.clone());
         let gateway = Gateway::new(gateway::client(patience)?, &config.graph_url, patience)?;
         let jobs = Jobs::new(db.clone(), clock.clone());
         let inbox = Inbox::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
-        let cookie = if config.public_url.starts_with("https://") { CookieKind::Host } else { CookieKind::Loopback };
+        let cookie = if config.is_https() { CookieKind::Host } else { CookieKind::Loopback };
         let accounts = Accounts::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone(), cookie);
         let settings = Settings::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), log, seal.clone());
-        let live = Live::new(db.clone(), clock.clone(), bus.clone(), presence.clone(), accounts.clone(), BUILD);
+        let build = build_id::build_id(&config.site_root);
+        let live = Live::new(db.clone(), clock.clone(), bus.clone(), presence.clone(), accounts.clone(), &build);
         let (journal, scribe) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
         let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), inbox.clone());
@@ -158,6 +184,7 @@ impl House {
             outbox,
             media,
             public_url: config.public_url.clone(),
+            is_https: config.is_https(),
             trusted_proxies: config.trusted_proxies.clone(),
             scribe: Some(scribe),
             stop: CancellationToken::new(),
@@ -171,15 +198,22 @@ impl House {
         }
     }
 
-    /// Starts every worker. They end when `stop` is cancelled.
+    /// Starts every worker. They end when `stop` is cancelled; one that breaks begins anew, but for the journal's writer,
+    /// which holds what handlers wait for.
     pub fn start(&mut self) -> JoinSet<()> {
         let mut workers = JoinSet::new();
         self.start_journal(&mut workers);
-        workers.spawn(self.projector.clone().run(self.stop.clone()));
-        workers.spawn(self.engine.clone().run(self.stop.clone()));
-        workers.spawn(self.outbox.clone().run(self.stop.clone()));
-        workers.spawn(self.media.clone().run(self.stop.clone()));
-        workers.spawn(self.live.clone().poll(self.stop.clone()));
+        let (clock, stop) = (&self.clock, &self.stop);
+        let (service, end) = (self.projector.clone(), stop.clone());
+        workers.spawn(keep("projector", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        let (service, end) = (self.engine.clone(), stop.clone());
+        workers.spawn(keep("engine", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        let (service, end) = (self.outbox.clone(), stop.clone());
+        workers.spawn(keep("outbox", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        let (service, end) = (self.media.clone(), stop.clone());
+        workers.spawn(keep("media", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        let (service, end) = (self.live.clone(), stop.clone());
+        workers.spawn(keep("live", clock.clone(), stop.clone(), move || service.clone().poll(end.clone())));
         workers
     }
 }

@@ -3,6 +3,7 @@
 use std::{future::Future, net::SocketAddr, process::ExitCode};
 
 use tokio::{net::TcpListener, task::JoinSet};
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     clock::{Clock, Entropy},
     config::{Config, LogFormat, Purpose},
     demo, gateway,
-    house::House,
+    house::{House, StartError},
     router::{leptos_options, router},
 };
 
@@ -43,7 +44,10 @@ pub fn run(cli: Cli) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("handoff: {error}");
-            ExitCode::FAILURE
+            match error.downcast_ref::<StartError>() {
+                Some(start) if start.is_configuration() => ExitCode::from(2),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }
@@ -63,10 +67,17 @@ async fn carry_out(command: Command, config: Config) -> Result<(), Failure> {
 }
 
 async fn serve(config: Config) -> Result<(), Failure> {
+    page_is_there(&config)?;
     let house = House::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
     let listener = bind(config.listen).await?;
     println!("Handoff listens on http://{} and is reached at {}", config.listen, config.public_url);
     serve_on(house, &config, listener, asked_to_stop()).await
+}
+
+/// Without the page's code browsers would get lists that never change, and nobody would be told why.
+pub fn page_is_there(config: &Config) -> Result<(), StartError> {
+    let code = config.site_root.join("pkg/handoff.js");
+    if code.is_file() { Ok(()) } else { Err(StartError::NoPage(config.site_root.display().to_string())) }
 }
 
 /// Binds an address, or says in one line why not.
@@ -84,26 +95,48 @@ pub async fn serve_on(
     until: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Failure> {
     let service = router(&house, leptos_options(&config.site_root, config.listen));
-    let workers = house.start();
+    let mut workers = house.start();
     let stop = house.stop.clone();
-    let served = axum::serve(listener, service.into_make_service_with_connect_info::<SocketAddr>())
+    let asked = stop.clone();
+    let serving = axum::serve(listener, service.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
-            until.await;
+            tokio::select! {
+                () = until => asked.cancel(),
+                () = asked.cancelled() => {}
+            }
+        });
+    let (served, worked) = tokio::join!(
+        async {
+            let served = serving.await;
             stop.cancel();
-        })
-        .await;
-    house.stop.cancel();
-    finish(workers).await;
+            served
+        },
+        watch(&mut workers, &stop)
+    );
     house.db.close().await;
-    served.map_err(Into::into)
+    served?;
+    worked.map_err(Into::into)
 }
 
-async fn finish(mut workers: JoinSet<()>) {
+/// A server that lacks a worker does half of its work and looks healthy: better it ends, and whoever watches it starts
+/// it anew.
+#[derive(Debug, thiserror::Error)]
+#[error("a worker ended while the server ran; the log says more")]
+struct WorkerGone;
+
+/// Waits until every worker has ended. If one ends unasked, all are asked to.
+async fn watch(workers: &mut JoinSet<()>, stop: &CancellationToken) -> Result<(), WorkerGone> {
+    let mut worked = Ok(());
     while let Some(ended) = workers.join_next().await {
-        if let Err(error) = ended {
+        if let Err(error) = &ended {
             tracing::error!(%error, "a worker broke");
         }
+        if ended.is_err() || !stop.is_cancelled() {
+            worked = Err(WorkerGone);
+            stop.cancel();
+        }
     }
+    worked
 }
 
 /// Ends when the operator presses Ctrl-C or the system asks.
@@ -134,16 +167,54 @@ pub async fn asked_to_stop() {
     }
 }
 
+/// What is logged: `chosen` as `RUST_LOG` has it, or the usual. Never what genai logs: a model's answers, word for word.
+/// The turn says what broke, without the words.
+pub fn log_filter(chosen: Option<&str>) -> EnvFilter {
+    let filter = EnvFilter::new(chosen.unwrap_or("info,tower_http=warn,sqlx=warn"));
+    match "genai=off".parse() {
+        Ok(silent) => filter.add_directive(silent),
+        Err(_) => filter,
+    }
+}
+
 fn start_logging(format: LogFormat) {
-    // genai logs what a model's server answers, word for word; the turn says what broke, without the words.
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,tower_http=warn,sqlx=warn,genai=off"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let chosen = std::env::var("RUST_LOG").ok().filter(|chosen| !chosen.is_empty());
+    let builder = tracing_subscriber::fmt().with_env_filter(log_filter(chosen.as_deref())).with_writer(std::io::stderr);
     let started = match format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().try_init(),
     };
     if let Err(error) = started {
         eprintln!("handoff: logging cannot start: {error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_worker_that_ends_unasked_ends_the_server_and_one_that_was_asked_does_not() {
+        let stop = CancellationToken::new();
+        let mut workers = JoinSet::new();
+        let ends = stop.clone();
+        workers.spawn(async move { ends.cancelled().await });
+        workers.spawn(async { panic!("broken") });
+        watch(&mut workers, &stop).await.expect_err("one broke");
+        assert!(stop.is_cancelled() && workers.is_empty(), "the other was asked to end");
+
+        let asked = CancellationToken::new();
+        let ends = asked.clone();
+        workers.spawn(async move { ends.cancelled().await });
+        asked.cancel();
+        watch(&mut workers, &asked).await.expect("as it was told");
+    }
+
+    #[test]
+    fn whatever_is_chosen_a_models_words_are_not_logged() {
+        for chosen in [None, Some("trace"), Some("debug,genai=trace"), Some("genai=debug")] {
+            let filter = log_filter(chosen).to_string();
+            assert!(filter.contains("genai=off") && !filter.contains("genai=trace"), "{filter}");
+        }
     }
 }

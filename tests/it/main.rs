@@ -18,6 +18,7 @@ mod message_kinds;
 mod model_peer;
 mod model_turns;
 mod provider;
+mod quiet_logs;
 mod races;
 mod sending;
 mod shop;

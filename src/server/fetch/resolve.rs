@@ -54,7 +54,11 @@ impl Resolve for Gate {
         let (policy, looking) = (self.policy.clone(), self.lookup.look_up(name.as_str()));
         Box::pin(async move {
             let name = name.as_str().to_owned();
-            let found = looking.await.unwrap_or_default();
+            let found = looking.await.unwrap_or_else(|error| {
+                // A name that is not there and a resolver that is down look alike to the tenant, not to the operator.
+                tracing::warn!(%name, %error, "a name could not be looked up");
+                Vec::new()
+            });
             if found.is_empty() {
                 return Err(FetchFault::NotResolved(name).into());
             }

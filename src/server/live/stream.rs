@@ -59,7 +59,8 @@ pub async fn live(
         }
     };
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
-    let after = last.or(cursor.after).map(Seq);
+    // The log begins at 1: a cursor before it means all of it.
+    let after = last.or(cursor.after).map(|after: i64| Seq(after.max(0)));
     match Stream::open(live, agent, after, stop).await {
         Ok(stream) => {
             let events = stream::unfold(stream, |mut stream| async move {

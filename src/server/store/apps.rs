@@ -31,6 +31,15 @@ pub async fn find(tx: &mut Tx, id: &AppId) -> Result<Option<AppRow>> {
         .bind(id.as_str()).fetch_optional(c).await)?)
 }
 
+/// A secret that the operator's key sealed, if anything was: apps come first, then what needs none.
+pub async fn any_sealed(tx: &mut Tx) -> Result<Option<Vec<u8>>> {
+    Ok(on!(tx, c => sqlx::query_scalar(
+        "SELECT sealed FROM (SELECT secret AS sealed, 0 AS place FROM apps
+            UNION ALL SELECT value, 1 FROM secrets
+            UNION ALL SELECT key, 2 FROM models WHERE key IS NOT NULL) AS all_sealed
+         ORDER BY place LIMIT 1").fetch_optional(c).await)?)
+}
+
 /// Replaces what signs an app's webhooks. Returns whether the app is there.
 pub async fn set_secret(tx: &mut Tx, id: &AppId, secret: &[u8]) -> Result<bool> {
     let changed = on!(tx, c => sqlx::query("UPDATE apps SET secret = $2 WHERE id = $1")

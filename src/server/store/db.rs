@@ -3,7 +3,11 @@
 //! One SQL text serves both: `$1` markers, TEXT ids, BIGINT times, BOOLEAN, BYTEA, `ON CONFLICT .. RETURNING`. The macro
 //! expands one body into both arms. What the engines do differently is in this file and nowhere else.
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 use sqlx::{
     AssertSqlSafe, Connection, Postgres, Sqlite, Transaction,
@@ -91,6 +95,12 @@ impl Db {
                 url.split('@').next_back().unwrap_or_default()
             )))
         }
+    }
+
+    /// The file behind a URL of SQLite.
+    pub fn file_of(url: &str) -> Option<PathBuf> {
+        let options = url.strip_prefix("sqlite:").and_then(|_| SqliteConnectOptions::from_str(url).ok())?;
+        Some(options.get_filename().to_owned())
     }
 
     async fn open_sqlite(url: &str) -> Result<Self, StoreError> {

@@ -5,9 +5,12 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    future::Future,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
 };
 
+use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -115,10 +118,13 @@ impl Projector {
         struck: &mut Vec<Item>,
     ) -> Result<(), StoreError> {
         let batch: Vec<ChannelNews> = items.iter().map(|item| item.news.clone()).collect();
-        match self.inbox.receive(tenant, &batch).await {
-            Ok(()) => return Ok(()),
-            Err(InboxError::Store(error)) if journal::is_outage(&error) => return Err(error),
-            Err(error) => tracing::warn!(%tenant, items = items.len(), %error, "a batch failed; trying item by item"),
+        match caught(self.inbox.receive(tenant, &batch)).await {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(InboxError::Store(error))) if journal::is_outage(&error) => return Err(error),
+            Ok(Err(error)) => {
+                tracing::warn!(%tenant, items = items.len(), %error, "a batch failed; trying item by item");
+            }
+            Err(panic) => tracing::error!(%tenant, items = items.len(), %panic, "a batch broke; trying item by item"),
         }
         for item in items {
             match self.carry_one(tenant, item).await? {
@@ -137,11 +143,12 @@ impl Projector {
     }
 
     async fn carry_one(&self, tenant: &TenantId, item: &Item) -> Result<Fate, StoreError> {
-        match self.inbox.receive(tenant, std::slice::from_ref(&item.news)).await {
-            Ok(()) => Ok(Fate::Done),
-            Err(InboxError::Store(error)) if journal::is_outage(&error) => Err(error),
-            Err(InboxError::Store(error)) => Ok(Fate::Struck(error)),
-            Err(error) => Ok(Fate::Poison(error.to_string())),
+        match caught(self.inbox.receive(tenant, std::slice::from_ref(&item.news))).await {
+            Ok(Ok(())) => Ok(Fate::Done),
+            Ok(Err(InboxError::Store(error))) if journal::is_outage(&error) => Err(error),
+            Ok(Err(InboxError::Store(error))) => Ok(Fate::Struck(error)),
+            Ok(Err(error)) => Ok(Fate::Poison(error.to_string())),
+            Err(panic) => Ok(Fate::Poison(panic.to_string())),
         }
     }
 
@@ -246,6 +253,16 @@ impl Projector {
     }
 }
 
+/// A fault of ours that an item brought to light. Its words went to standard error.
+#[derive(Debug, thiserror::Error)]
+#[error("it broke the program that carries it out")]
+struct Panicked;
+
+/// A panic becomes an error, so that the item is held and the others go on. The transaction is rolled back by its drop.
+async fn caught<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Panicked)
+}
+
 fn key(item: &Item, rows: &[JournalRow]) -> Option<Key> {
     rows.get(item.row).map(|row| (row.id.clone(), item.path.clone(), item.news.channel.clone()))
 }
@@ -276,6 +293,12 @@ mod tests {
         assert_eq!(sizes(25).await, [10, 10]);
         assert_eq!(sizes(1_000).await, [10, 10, 60, 5]);
         assert_eq!(sizes(1).await, [10], "the first comes whatever its size");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_of_its_item() {
+        caught(async { panic!("an item nobody thought of") }).await.map(|()| ()).expect_err("caught");
+        assert_eq!(caught(async { 1 }).await.expect("goes on"), 1);
     }
 
     #[tokio::test]

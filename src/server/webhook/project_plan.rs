@@ -99,13 +99,16 @@ impl Plan {
         let mut plan = Self::default();
         let mut routes = Routes::default();
         for (row, body) in rows.iter().enumerate() {
-            let batch = match read::read(&body.body, Timestamp(body.received_at)) {
+            let reading = || read::read(&body.body, Timestamp(body.received_at)).map_err(|error| error.to_string());
+            // A body that breaks its reader is held like one that is no envelope, and blocks nobody.
+            let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(reading));
+            let batch = match read.unwrap_or_else(|_| Err("it broke the program that reads it".to_owned())) {
                 Ok(batch) => batch,
-                Err(unreadable) => {
+                Err(why) => {
                     // NUL goes: PostgreSQL keeps none in text.
                     let raw = String::from_utf8_lossy(&body.body).replace('\0', "\u{fffd}");
                     let raw = clip(&raw, UNREADABLE_LIMIT);
-                    plan.held.push(Held { row, path: String::new(), why: unreadable.to_string(), raw });
+                    plan.held.push(Held { row, path: String::new(), why, raw });
                     plan.unreadable.push(row);
                     continue;
                 }

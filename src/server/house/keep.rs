@@ -1,0 +1,62 @@
+//! Workers that go on: one that panics is told of and begins anew from what the database says. What it held is leased and
+//! is found again.
+
+use std::{future::Future, panic::AssertUnwindSafe};
+
+use futures::FutureExt;
+use tokio_util::sync::CancellationToken;
+
+use crate::{domain::time::Span, server::clock::Clock};
+
+/// Between a panic and the next try: what breaks at once must not keep a core busy.
+const REST: Span = Span::seconds(1);
+
+/// Runs `work` until it ends because it was told to.
+pub(super) async fn keep<F>(name: &'static str, clock: Clock, stop: CancellationToken, work: impl Fn() -> F)
+where
+    F: Future<Output = ()>,
+{
+    while !stop.is_cancelled() {
+        // The panic's words went to standard error by themselves.
+        match AssertUnwindSafe(work()).catch_unwind().await {
+            Ok(()) if stop.is_cancelled() => return,
+            Ok(()) => tracing::error!(worker = name, "a worker ended by itself and begins anew"),
+            Err(_) => tracing::error!(worker = name, "a worker broke and begins anew"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = clock.sleep(REST) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    };
+
+    use super::*;
+    use crate::{domain::time::Timestamp, server::clock::TurnedClock};
+
+    #[tokio::test]
+    async fn a_worker_that_panics_begins_anew_and_one_that_was_stopped_does_not() {
+        let hand = TurnedClock::at(Timestamp(0));
+        let (stop, begun) = (CancellationToken::new(), Arc::new(AtomicU32::new(0)));
+        let (ends, count) = (stop.clone(), begun.clone());
+        let kept = keep("test", Clock::turned(hand.clone()), stop, move || {
+            let (ends, count) = (ends.clone(), count.clone());
+            async move {
+                assert!(count.fetch_add(1, Ordering::Relaxed) > 0, "the first time it breaks");
+                ends.cancel();
+            }
+        });
+        tokio::pin!(kept);
+        assert!(futures::poll!(&mut kept).is_pending(), "it rests a moment");
+        assert_eq!(begun.load(Ordering::Relaxed), 1);
+        hand.turn(REST);
+        kept.await;
+        assert_eq!(begun.load(Ordering::Relaxed), 2);
+    }
+}
