@@ -5,7 +5,7 @@ mod bot;
 mod shop;
 mod week;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use tokio_util::sync::CancellationToken;
 
@@ -14,10 +14,10 @@ use super::{
     config::Config,
     gateway::{self, Secret},
     house::House,
-    run::{Failure, asked_to_stop, bind, serve_on},
+    run::{Failure, asked_to_stop, bind, page_is_there, serve_on},
     settings::{keywords::NewKeyword, numbers::NewNumber},
     simulator::{self, AppSecretProof, Simulator},
-    store::tenants,
+    store::{Db, tenants},
 };
 use crate::domain::{access::Role, ids::TenantId, keyword::Matching};
 
@@ -42,15 +42,9 @@ pub const PEOPLE: [(&str, &str, Role); 4] = [
 
 /// Serves both until told to stop.
 pub async fn run(config: Config) -> Result<(), Failure> {
+    page_is_there(&config)?;
     let clock = Clock::real();
-    // Acme was there before its past began, so that the audit log reads in order.
-    let house = House::build(&config, week::before(&clock), Entropy::real(), gateway::Patience::default()).await?;
-    let fresh = seed(&house).await?;
-    house.db.close().await;
-    drop(house);
-    if fresh {
-        week::fill(&config, &clock).await?;
-    }
+    prepare(&config, &clock).await?;
     let house = House::build(&config, clock.clone(), Entropy::real(), gateway::Patience::default()).await?;
     bot::set_up(&house, &config).await?;
     let listener = bind(config.listen).await?;
@@ -68,6 +62,44 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     stop.cancel();
     simulated.await??;
     served
+}
+
+/// Fills the database if Acme is not in it. One that is not there yet is filled aside and takes its place when it is
+/// whole: whoever stops the first start halfway gets the whole week at the next.
+async fn prepare(config: &Config, clock: &Clock) -> Result<(), Failure> {
+    match Db::file_of(&config.database_url) {
+        Some(file) if !file.exists() => {
+            let aside = file.with_extension("filling");
+            remove(&aside)?;
+            let url = format!("sqlite://{}", aside.display());
+            fill(&Config { database_url: url, ..config.clone() }, clock).await?;
+            std::fs::rename(&aside, &file)?;
+            Ok(())
+        }
+        _ => fill(config, clock).await,
+    }
+}
+
+/// Takes away what an interrupted start left behind.
+fn remove(database: &Path) -> std::io::Result<()> {
+    for beside in ["", "-wal", "-shm"] {
+        let mut file = database.as_os_str().to_owned();
+        file.push(beside);
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
+    // Acme was there before its past began, so that the audit log reads in order.
+    let house = House::build(config, week::before(clock), Entropy::real(), gateway::Patience::default()).await?;
+    let fresh = seed(&house).await?;
+    house.db.close().await;
+    drop(house);
+    if fresh { week::fill(config, clock).await } else { Ok(()) }
 }
 
 /// Serves the simulator for a server that runs elsewhere on this machine.
@@ -165,4 +197,48 @@ fn announce(config: &Config) {
         callback(config)
     );
     println!();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::config::{LogFormat, Secret as Key};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_first_start_that_was_interrupted_is_made_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = folder.path().join("demo.db");
+        let listen = "127.0.0.1:0".parse().expect("an address");
+        let config = Config {
+            database_url: format!("sqlite://{}", database.display()),
+            listen,
+            public_url: "http://127.0.0.1".to_owned(),
+            secret_key: Key("a secret key for tests".to_owned()),
+            graph_url: "http://127.0.0.1/v26.0".to_owned(),
+            simulator_listen: listen,
+            log_format: LogFormat::Text,
+            data: folder.path().to_owned(),
+            site_root: folder.path().to_owned(),
+            trusted_proxies: Vec::new(),
+            fetch_allow: Vec::new(),
+            demo_model: None,
+        };
+        for left in ["demo.filling", "demo.filling-wal"] {
+            std::fs::write(folder.path().join(left), "half of a week").expect("writes");
+        }
+        prepare(&config, &Clock::real()).await.expect("fills");
+        let files: Vec<_> = std::fs::read_dir(folder.path())
+            .expect("reads")
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter(|name| name.starts_with("demo."))
+            .collect();
+        assert!(!files.iter().any(|name| name.contains("filling") || name.ends_with("-wal")), "{files:?}");
+        let db = Db::open(&config.database_url).await.expect("opens");
+        let mut tx = db.begin_read().await.expect("a view");
+        assert!(tenants::by_name(&mut tx, TENANT).await.expect("reads").is_some());
+        assert!(
+            tenants::heads(&mut tx).await.expect("reads").iter().any(|(_, head)| head.0 > 100),
+            "a week of entries"
+        );
+    }
 }
