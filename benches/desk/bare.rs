@@ -1,8 +1,8 @@
 //! What the disk and SQLite give when nothing else is done: the measure that ingest is held against.
 //!
 //! 64 messages per commit, two rows each, one like the journal's and one like a message, through sqlx, WAL and
-//! synchronous FULL as the server uses them. Every row is a prepared statement of its own; the same with one statement
-//! per table and commit is printed beside it.
+//! synchronous FULL as the server uses them. Once every row is a prepared statement of its own, once there is one statement
+//! per table and commit; what is the faster here is the measure.
 
 use std::str::FromStr;
 

@@ -33,11 +33,6 @@ const CONNECTIONS: usize = 64;
 const WAITING: u64 = 64 * 1024;
 
 pub async fn measure() -> Result<(), Failure> {
-    in_flow().await?;
-    in_model().await
-}
-
-async fn in_flow() -> Result<(), Failure> {
     let stage = Stage::start().await?;
     go_live(&stage).await?;
     let mut stage = stage;
@@ -183,7 +178,7 @@ async fn paced(stage: &Stage, first: usize) -> Result<Sample, Failure> {
 }
 
 /// A thousand conversations wait for a model that takes its time.
-async fn in_model() -> Result<(), Failure> {
+pub async fn measure_models() -> Result<(), Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let (heard, mut hearing) = tokio::sync::mpsc::unbounded_channel();

@@ -28,11 +28,13 @@ const RATIO: f64 = 0.2;
 const ANSWER: f64 = 25.0;
 
 pub async fn measure() -> Result<(), Failure> {
-    let bare = bare::measure(COUNT, Rows::OneByOne).await?;
+    let one_by_one = bare::measure(COUNT, Rows::OneByOne).await?;
     let together = bare::measure(COUNT, Rows::Together).await?;
     println!(
-        "bare group commits of 64, a statement per row: {bare:.0} messages/s; a statement per table: {together:.0}"
+        "bare group commits of 64 messages, two rows each, through sqlx: {one_by_one:.0} messages/s with a statement per \
+         row, {together:.0} with one per table; the faster one is the measure"
     );
+    let bare = one_by_one.max(together);
 
     let mut stage = Stage::start().await?;
     let mut workers = JoinSet::new();
@@ -68,8 +70,8 @@ pub async fn measure() -> Result<(), Failure> {
         COUNT - early,
         COUNT as f64 / turned
     );
-    let value = format!("{rate:.0}/s, {:.3} of bare ({:.3} of a statement per table)", rate / bare, rate / together);
-    verdict("durable ingest", value, &format!(">= {RATIO} of bare"), rate / bare >= RATIO);
+    let value = format!("{rate:.0}/s, {:.3} of bare", rate / bare);
+    verdict("durable ingest", value, &format!(">= {RATIO} of bare group commits"), rate / bare >= RATIO);
 
     let answers = paced(&stage, WARM + COUNT).await?;
     backlog(&stage).await?;

@@ -1,8 +1,9 @@
 //! `cargo xtask bench`: what the server does in a second and what it weighs, as raw numbers and ratios of one run.
 //!
 //! Each file measures one promise; nothing is kept between runs, because figures of two machines or two hours do not
-//! compare. Names given after `--` choose (`cargo xtask bench -- ingest pages`); none means all. To measure one more
-//! thing: a file with `measure`, and its line in [`BENCHES`].
+//! compare. Names given after `--` choose (`cargo xtask bench -- ingest pages`); none means all. Each is a process of its
+//! own, and a goal that is missed makes the run fail. To measure one more thing: a file with `measure`, its line in
+//! [`BENCHES`] and its arm in [`alone`].
 
 mod bare;
 mod flows;
@@ -15,12 +16,26 @@ mod streams;
 mod weight;
 mod wire;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 /// What ends a run, in one line.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const BENCHES: [&str; 5] = ["ingest", "flows", "pages", "streams", "weight"];
+/// Names, and what they measure.
+const BENCHES: [(&str, &str); 6] = [
+    ("ingest", "durable ingest"),
+    ("flows", "flows"),
+    ("models", "waiting for a language model"),
+    ("pages", "desk pages"),
+    ("streams", "live streams"),
+    ("weight", "weight"),
+];
+
+/// The first argument of a process that makes one measurement: memory that an earlier one used and freed would be missing
+/// from what a later one seems to need.
+const ALONE: &str = "measure-alone";
+/// How such a process ends when it measured and a promise was not kept.
+const MISSED: u8 = 3;
 
 /// Disks that are slower than this measure themselves, not the server.
 const SLOWEST_SYNC: f64 = 1.0;
@@ -28,7 +43,13 @@ const SLOWEST_SYNC: f64 = 1.0;
 fn main() -> ExitCode {
     // Cargo adds flags of its own (`--bench`); names are ours.
     let names: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with("--")).collect();
-    match run(&names) {
+    let done = match names.first().map(String::as_str) {
+        Some(streams::READER) => streams::read(&names[1..]),
+        Some(ALONE) => names.get(1).ok_or_else(|| "measure what?".into()).and_then(|name| alone(name)),
+        _ => all(&names),
+    };
+    match done {
+        Ok(()) if numbers::missed() > 0 => ExitCode::from(MISSED),
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench: {error}");
@@ -37,14 +58,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(names: &[String]) -> Result<(), Failure> {
-    if names.first().is_some_and(|name| name == streams::READER) {
-        return streams::read(&names[1..]);
+fn all(names: &[String]) -> Result<(), Failure> {
+    if let Some(unknown) = names.iter().find(|name| !BENCHES.iter().any(|(known, _)| known == name)) {
+        let known = BENCHES.map(|(name, _)| name).join(", ");
+        return Err(format!("there is no benchmark “{unknown}”; there are {known}").into());
     }
-    if let Some(unknown) = names.iter().find(|name| !BENCHES.contains(&name.as_str())) {
-        return Err(format!("there is no benchmark “{unknown}”; there are {}", BENCHES.join(", ")).into());
-    }
-    let chosen = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
     let sync = place::sync_times()?;
     println!("disk: fdatasync of 4 KiB in {}: {}", place::folder().display(), sync.line("ms"));
     if sync.at(50) > SLOWEST_SYNC {
@@ -55,26 +73,30 @@ fn run(names: &[String]) -> Result<(), Failure> {
         .into());
     }
     println!("cores: {}", std::thread::available_parallelism()?);
-    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    if chosen("ingest") {
-        println!("\n# durable ingest");
-        runtime()?.block_on(ingest::measure())?;
+    let mut missed = Vec::new();
+    for (name, title) in BENCHES.iter().filter(|(name, _)| names.is_empty() || names.iter().any(|one| one == name)) {
+        println!("\n# {title}");
+        let ended = Command::new(std::env::current_exe()?).args([ALONE, *name]).status()?;
+        match ended.code() {
+            Some(0) => {}
+            Some(code) if code == i32::from(MISSED) => missed.push(*name),
+            _ => return Err(format!("{name} ended with {ended}").into()),
+        }
     }
-    if chosen("flows") {
-        println!("\n# flows and models");
-        runtime()?.block_on(flows::measure())?;
-    }
-    if chosen("pages") {
-        println!("\n# desk pages");
-        runtime()?.block_on(pages::measure())?;
-    }
-    if chosen("streams") {
-        println!("\n# live streams");
-        runtime()?.block_on(streams::measure())?;
-    }
-    if chosen("weight") {
-        println!("\n# weight");
-        runtime()?.block_on(weight::measure())?;
-    }
-    Ok(())
+    if missed.is_empty() { Ok(()) } else { Err(format!("goals were missed: {}", missed.join(", ")).into()) }
+}
+
+fn alone(name: &str) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match name {
+            "ingest" => ingest::measure().await,
+            "flows" => flows::measure().await,
+            "models" => flows::measure_models().await,
+            "pages" => pages::measure().await,
+            "streams" => streams::measure().await,
+            "weight" => weight::measure().await,
+            other => Err(format!("there is no benchmark “{other}”").into()),
+        }
+    })
 }

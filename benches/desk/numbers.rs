@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -64,8 +65,18 @@ impl Sample {
     }
 }
 
+static MISSED: AtomicU32 = AtomicU32::new(0);
+
+/// How many promises this process did not keep.
+pub fn missed() -> u32 {
+    MISSED.load(Ordering::Relaxed)
+}
+
 /// One promise and what this run made of it.
 pub fn verdict(what: &str, value: String, goal: &str, is_kept: bool) {
+    if !is_kept {
+        MISSED.fetch_add(1, Ordering::Relaxed);
+    }
     println!("{} {what}: {value} (goal {goal})", if is_kept { "PASS" } else { "MISS" });
 }
 

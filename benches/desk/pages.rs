@@ -105,7 +105,7 @@ async fn open(stage: &Stage) -> Result<SqliteConnection, Failure> {
 }
 
 /// Conversations `from..to`, with their customers and handoffs, and the counters they add up to.
-async fn fill(stage: &Stage, viewer: &Agent, colleague: &Agent, from: i64, to: i64) -> Result<(), Failure> {
+pub async fn fill(stage: &Stage, viewer: &Agent, colleague: &Agent, from: i64, to: i64) -> Result<(), Failure> {
     let mut tx = stage.house.db.begin_read().await?;
     let team = tenants::default_team(&mut tx, &stage.tenant).await?.ok_or("the tenant has no team")?;
     tx.rollback().await?;
