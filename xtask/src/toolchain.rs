@@ -18,7 +18,9 @@ use std::{
 
 pub const WASM: &str = "wasm32-unknown-unknown";
 const WEB_PACKAGES: [&str; 7] =
-    ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22", "rustfmt-web", "rust-web-clippy"];
+    ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22", WEB_LINTERS[0], WEB_LINTERS[1]];
+/// rustfmt and clippy of Debian's second toolchain: the only one of its packages that is new enough for this project.
+const WEB_LINTERS: [&str; 2] = ["rustfmt-web", "rust-web-clippy"];
 
 /// The cargo of the active toolchain, for everything that runs on this machine.
 pub fn cargo(layout: &Layout) -> Command {
@@ -237,9 +239,16 @@ pub fn ensure_linters(layout: &Layout, steps: &mut Steps) -> Outcome {
         if present("fmt") && present("clippy") {
             return Ok(());
         }
-        if on_path("rustup").is_none() {
-            return Err(Stop("rustfmt or clippy is missing: install both for this toolchain, then try again".into()));
+        if on_path("rustup").is_some() {
+            return run(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]));
         }
-        run(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]))
+        machine::install("linting", &WEB_LINTERS, "rustup component add rustfmt clippy")?;
+        if present("fmt") && present("clippy") {
+            return Ok(());
+        }
+        Err(Stop(format!(
+            "{} are installed, but this cargo has still no `fmt` and `clippy`: is it another one than /usr/bin/cargo?",
+            WEB_LINTERS.join(" and ")
+        )))
     })
 }
