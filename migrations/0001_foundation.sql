@@ -161,6 +161,9 @@ CREATE TABLE handoffs (
   claimed_at BIGINT,
   first_reply_by TEXT,
   first_reply_at BIGINT,
+  -- The last release, and the first answer after it.
+  released_at BIGINT,
+  next_reply_at BIGINT,
   ended_at BIGINT,
   end_reason TEXT
 );

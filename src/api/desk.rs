@@ -7,6 +7,7 @@ use super::error::Result;
 use crate::domain::{
     desk::{Desk, Filter, Group, Key, Range, Row, Stopped},
     ids::{AgentId, ChannelId},
+    time::Timestamp,
 };
 
 /// What the layout of every signed-in page starts from: the desk's cards, counts and presence.
@@ -17,6 +18,9 @@ pub struct Calls {
     /// Counts and cursor; its groups are empty.
     pub desk: Desk,
     pub online: Vec<AgentId>,
+    /// When this was read, by the server's clock: calls after it are new.
+    #[serde(default)]
+    pub at: Timestamp,
     /// Numbers that cannot send right now.
     #[serde(default)]
     pub stopped: Vec<Stopped>,

@@ -292,6 +292,12 @@ impl Conversation {
                 if author.is_human() && *actor != Actor::System =>
             {
                 self.epoch = self.epoch.next();
+                if let State::Human { handoff, .. } = &mut self.state
+                    && handoff.first_reply.is_some()
+                    && handoff.released_at.is_some()
+                {
+                    handoff.next_reply_at.get_or_insert(now);
+                }
                 if matches!(event, Event::Queued { .. }) {
                     self.unread = 0;
                 }
@@ -310,6 +316,8 @@ impl Conversation {
                     target: *target,
                     claimed: None,
                     first_reply: None,
+                    released_at: None,
+                    next_reply_at: None,
                 };
                 self.state = State::Human { handoff, owner };
             }
@@ -328,7 +336,9 @@ impl Conversation {
             }
             Event::Released { .. } => {
                 self.epoch = self.epoch.next();
-                if let State::Human { owner, .. } = &mut self.state {
+                if let State::Human { handoff, owner } = &mut self.state {
+                    handoff.released_at = Some(now);
+                    handoff.next_reply_at = None;
                     *owner = Owner::Nobody;
                 }
             }

@@ -3,10 +3,13 @@
 //! The law (invariant 8): a snapshot and the frames after it give what a fresh snapshot would. Frames carry resulting
 //! values, so applying one twice is harmless, and a frame older than what is shown changes nothing.
 
+mod filter;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::filter::{DateOf, Days, Filter};
 pub use super::frame::{Changes, Frame, Item, ItemBody, Line, Stopped, Tone, place_item};
 use super::{
     ids::{AgentId, ChannelId, ConversationId, MessageId, Seq},
@@ -88,9 +91,19 @@ pub struct Row {
     pub unread: i64,
     /// The open or last handoff's trigger: its kind, and a few words.
     pub trigger: Option<(String, String)>,
+    /// The newest wait: the handoff's, or the one that began when its answered conversation was released.
     pub wait: Option<Wait>,
+    /// The wait before that one. What it was late stays told.
+    #[serde(default)]
+    pub earlier_wait: Option<Wait>,
+    /// Who has it, or claimed its handoff: a closed conversation is still found by its agent.
+    #[serde(default)]
+    pub claimed_by: Option<AgentId>,
     pub started_at: Timestamp,
     pub requested_at: Option<Timestamp>,
+    /// When everybody was last called: by the handoff, or by a release.
+    #[serde(default)]
+    pub called_at: Option<Timestamp>,
     pub last_at: Timestamp,
     pub window_closes: Option<Timestamp>,
     /// The customer's newest turn; sent back when closing.
@@ -167,56 +180,6 @@ impl Counts {
     }
 }
 
-/// Which date a range is about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DateOf {
-    #[default]
-    Started,
-    Requested,
-    Closed,
-}
-
-impl DateOf {
-    pub const ALL: [DateOf; 3] = [Self::Started, Self::Requested, Self::Closed];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Started => "started",
-            Self::Requested => "requested",
-            Self::Closed => "closed",
-        }
-    }
-}
-
-/// What the viewer asked to see. It is the page's query string, so a view can be bookmarked and shared.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Filter {
-    pub status: Option<Group>,
-    pub date_of: DateOf,
-    /// `2026-11-22`, the first day shown, in the viewer's zone.
-    pub from: Option<String>,
-    /// The last day shown.
-    pub to: Option<String>,
-    pub agent: Option<AgentId>,
-    pub channel: Option<ChannelId>,
-    /// Words to look for in names and numbers.
-    pub search: Option<String>,
-}
-
-impl Filter {
-    /// Whether anything but the status narrows the view: then counts are the filtered set's, and live rows that
-    /// appear are announced, not inserted.
-    pub fn narrows(&self) -> bool {
-        self.from.is_some()
-            || self.to.is_some()
-            || self.agent.is_some()
-            || self.channel.is_some()
-            || self.search.is_some()
-    }
-}
-
 /// The loaded part of one group: always its top, without holes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Range {
@@ -230,6 +193,9 @@ pub struct Range {
 pub struct Desk {
     pub viewer: AgentId,
     pub filter: Filter,
+    /// The filter's days.
+    #[serde(default)]
+    pub days: Days,
     /// Everything up to here is in it.
     pub seq: Seq,
     pub counts: Counts,
@@ -260,7 +226,10 @@ impl Desk {
         }
         self.seq = changes.seq;
         for id in &changes.removed {
-            self.take(id);
+            self.news.remove(id);
+            if let Some(from) = self.take(id) {
+                self.recount(from, None);
+            }
         }
         for row in &changes.rows {
             self.upsert(row);
@@ -277,6 +246,7 @@ impl Desk {
             let newer = self.row(&row.id).is_some_and(|known| known.version >= row.version);
             if !newer && row.group(&viewer) == group {
                 self.take(&row.id);
+                self.news.remove(&row.id);
                 let range = self.groups.entry(group).or_default();
                 insert(&mut range.rows, row.clone());
             }
@@ -285,34 +255,61 @@ impl Desk {
     }
 
     fn upsert(&mut self, row: &Row) {
-        let known = self.row(&row.id).map(|known| known.version);
-        if known.is_some_and(|version| version > row.version) {
+        if self.row(&row.id).is_some_and(|known| known.version > row.version) {
             return;
         }
         let group = row.group(&self.viewer);
-        let was_shown = known.is_some();
-        self.take(&row.id);
-        // A narrowed view shows what it was asked for; what comes anew is announced, since only a fresh read can say
-        // whether it belongs.
-        if self.filter.narrows() && !was_shown {
-            self.news.insert(row.id.clone());
+        let from = self.take(&row.id);
+        let stays = !self.filter.narrows() || self.filter.keeps(self.days, row);
+        if let Some(from) = from {
+            self.recount(from, stays.then_some(group));
+        }
+        let elsewhere = self.filter.status.is_some_and(|wanted| wanted != group);
+        if !stays || elsewhere || self.is_below(group, row) {
+            self.news.remove(&row.id);
             return;
         }
-        if self.filter.status.is_some_and(|wanted| wanted != group) {
+        // A narrowed view shows what it was asked for; what comes anew is announced, since its count is the server's.
+        if self.filter.narrows() && from.is_none() {
+            if self.filter.may_find(row) {
+                self.news.insert(row.id.clone());
+            }
             return;
         }
-        let Some(range) = self.groups.get_mut(&group) else { return };
-        let below = range.rows.last().is_some_and(|last| last.key() < row.key());
-        if range.more && (below || range.rows.is_empty()) {
-            return;
+        if let Some(range) = self.groups.get_mut(&group) {
+            insert(&mut range.rows, row.clone());
         }
-        insert(&mut range.rows, row.clone());
     }
 
-    fn take(&mut self, id: &ConversationId) {
-        for range in self.groups.values_mut() {
-            range.rows.retain(|row| row.id != *id);
+    /// Whether the row's place is in the part of its group that is not loaded.
+    fn is_below(&self, group: Group, row: &Row) -> bool {
+        self.groups
+            .get(&group)
+            .is_none_or(|range| range.more && range.rows.last().is_none_or(|last| last.key() < row.key()))
+    }
+
+    /// A row that was shown stands in another group now, or in none.
+    fn recount(&mut self, from: Group, to: Option<Group>) {
+        let Some(filtered) = self.filtered.as_mut().filter(|_| to != Some(from)) else { return };
+        // Where counting stopped, one more or less is not known.
+        if let Some(count) = filtered.get_mut(&from).filter(|count| !count.more) {
+            count.n = (count.n - 1).max(0);
         }
+        if let Some(count) = to.and_then(|to| filtered.get_mut(&to)).filter(|count| !count.more) {
+            count.n += 1;
+        }
+    }
+
+    /// Takes a row off the list and tells which group showed it.
+    fn take(&mut self, id: &ConversationId) -> Option<Group> {
+        let mut from = None;
+        for (group, range) in &mut self.groups {
+            if let Some(at) = range.rows.iter().position(|row| row.id == *id) {
+                range.rows.remove(at);
+                from = Some(*group);
+            }
+        }
+        from
     }
 }
 

@@ -20,6 +20,9 @@ fn row(id: u8, version: i64, state: RowState, at: i64) -> Row {
         unread: 0,
         trigger: None,
         wait: Some(Wait { since: Timestamp(at), until: None, target: Span::minutes(5) }),
+        earlier_wait: None,
+        claimed_by: None,
+        called_at: None,
         started_at: Timestamp(0),
         requested_at: Some(Timestamp(at)),
         last_at: Timestamp(at),
@@ -51,7 +54,16 @@ fn snapshot(world: &World, seq: i64) -> Desk {
         range.more = range.rows.len() > PAGE;
         range.rows.truncate(PAGE);
     }
-    Desk { viewer, filter: Filter::default(), seq: Seq(seq), counts, filtered: None, groups, news: BTreeSet::new() }
+    Desk {
+        viewer,
+        filter: Filter::default(),
+        days: Days::default(),
+        seq: Seq(seq),
+        counts,
+        filtered: None,
+        groups,
+        news: BTreeSet::new(),
+    }
 }
 
 fn state(kind: u8, at: i64) -> RowState {
@@ -111,6 +123,109 @@ proptest! {
             }
         }
     }
+}
+
+/// As [`row`], with what filters look at.
+fn told(id: u8, version: i64, kind: u8, at: i64) -> Row {
+    let state = state(kind, at);
+    let claimed_by = match &state {
+        RowState::Claimed { agent, .. } => Some(agent.clone()),
+        _ => Some(["agt_other", VIEWER][usize::from(id % 2)].into()),
+    };
+    Row {
+        channel: ["chn_1", "chn_2"][usize::from(id % 2)].into(),
+        name: ["Maria", "Omar"][usize::from(id.is_multiple_of(3))].into(),
+        claimed_by,
+        ..row(id, version, state, at)
+    }
+}
+
+fn belongs(filter: &Filter, days: Days, row: &Row) -> bool {
+    filter.keeps(days, row) && filter.may_find(row)
+}
+
+/// What a fresh read of a narrowed view would show, with all its rows.
+fn narrowed(world: &World, seq: i64, filter: &Filter, days: Days) -> Desk {
+    let found = world.iter().filter(|(_, row)| belongs(filter, days, row));
+    let mut desk = snapshot(&found.map(|(id, row)| (*id, row.clone())).collect(), seq);
+    for range in desk.groups.values_mut() {
+        *range = Range::default();
+    }
+    let mut filtered: BTreeMap<Group, Count> = Group::ALL.map(|group| (group, Count::default())).into();
+    for row in world.values().filter(|row| belongs(filter, days, row)) {
+        let group = row.group(&desk.viewer);
+        filtered.entry(group).or_default().n += 1;
+        if filter.status.is_none_or(|wanted| wanted == group) {
+            insert(&mut desk.groups.entry(group).or_default().rows, row.clone());
+        }
+    }
+    Desk { filter: filter.clone(), days, filtered: Some(filtered), ..desk }
+}
+
+proptest! {
+    /// Given a narrowed view that is loaded whole, when frames follow, then it shows and counts what a fresh read would,
+    /// but for what it announces as new; and nothing is announced that a fresh read would not show.
+    #[test]
+    fn a_narrowed_view_counts_what_it_shows_and_announces_the_rest(
+        steps in prop::collection::vec((0u8..12, 0u8..6, any::<bool>()), 0..60),
+        (which, status) in (0u8..4, prop::option::of(0usize..5)),
+    ) {
+        let mut filter = Filter { status: status.map(|at| Group::ALL[at]), ..Filter::default() };
+        let mut days = Days::default();
+        match which {
+            0 => filter.channel = Some("chn_1".into()),
+            1 => filter.agent = Some(VIEWER.into()),
+            2 => filter.search = Some("mar".into()),
+            _ => {
+                filter.date_of = DateOf::Closed;
+                filter.from = Some("2026-11-22".into());
+                days.from = Some(Timestamp(10));
+            }
+        }
+        let mut world: World = (0..6).map(|id| (id, told(id, 0, id, 0))).collect();
+        let mut desk = narrowed(&world, 0, &filter, days);
+        for (step, (id, kind, twice)) in steps.iter().enumerate() {
+            let seq = step as i64 + 1;
+            let now = told(*id, seq, *kind, seq);
+            world.insert(*id, now.clone());
+            let frame = Frame::Changes(Changes { seq: Seq(seq), rows: vec![now], ..Changes::default() });
+            desk.apply(&frame);
+            if *twice {
+                desk.apply(&frame);
+            }
+            let fresh = narrowed(&world, seq, &filter, days);
+            for (group, range) in &fresh.groups {
+                let expected: Vec<&Row> = range.rows.iter().filter(|row| !desk.news.contains(&row.id)).collect();
+                let shown: Vec<&Row> = desk.groups[group].rows.iter().collect();
+                prop_assert_eq!(shown, expected, "{:?}", group);
+                if filter.status.is_none() {
+                    let announced = range.rows.len() - desk.groups[group].rows.len();
+                    prop_assert_eq!(desk.count(*group).n + announced as i64, fresh.count(*group).n, "{:?}", group);
+                }
+            }
+            let all: BTreeSet<_> = fresh.groups.values().flat_map(|range| &range.rows).map(|row| &row.id).collect();
+            prop_assert!(desk.news.iter().all(|id| all.contains(id)));
+        }
+    }
+}
+
+#[test]
+fn a_tick_on_a_row_further_down_is_no_news() {
+    // given a search that has more than it shows
+    let filter = Filter { search: Some("maria".into()), ..Filter::default() };
+    let world: World = (0..5).map(|id| (id, row(id, 1, RowState::Bot, 100 - i64::from(id)))).collect();
+    let mut desk = narrowed(&world, 1, &filter, Days::default());
+    let range = desk.groups.get_mut(&Group::Bot).expect("a group");
+    range.rows.truncate(PAGE);
+    range.more = true;
+    // when the last one's message is delivered
+    let tick = Row { version: 2, ..world[&4].clone() };
+    desk.apply(&Frame::Changes(Changes { seq: Seq(2), rows: vec![tick.clone()], ..Changes::default() }));
+    // then nobody is told; when its customer writes, it comes to the top and is announced
+    assert_eq!(desk.news, BTreeSet::new());
+    let wrote = Row { version: 3, last_at: Timestamp(200), ..tick };
+    desk.apply(&Frame::Changes(Changes { seq: Seq(3), rows: vec![wrote.clone()], ..Changes::default() }));
+    assert_eq!(desk.news, BTreeSet::from([wrote.id]));
 }
 
 #[test]

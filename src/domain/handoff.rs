@@ -240,6 +240,10 @@ pub struct Handoff {
     pub target: Span,
     pub claimed: Option<Claimed>,
     pub first_reply: Option<FirstReply>,
+    /// When it last went back to whoever comes.
+    pub released_at: Option<Timestamp>,
+    /// The first answer after that release, if there had been one before it.
+    pub next_reply_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -254,10 +258,28 @@ pub struct FirstReply {
     pub at: Timestamp,
 }
 
-impl Handoff {
-    /// The customer's wait: until a person first answered, not until one claimed. A bot message never stops it.
-    pub fn wait(&self) -> Wait {
-        Wait { since: self.requested_at, until: self.first_reply.as_ref().map(|reply| reply.at), target: self.target }
+/// The times of a handoff that its waits are derived from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waited {
+    pub requested_at: Timestamp,
+    pub target: Span,
+    pub first_reply_at: Option<Timestamp>,
+    pub released_at: Option<Timestamp>,
+    pub next_reply_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+}
+
+impl Waited {
+    /// The customer's wait: until a person first answered, not until one claimed. A bot message never stops it. What
+    /// nobody answered lasted until the handoff ended.
+    pub fn first(&self) -> Wait {
+        Wait { since: self.requested_at, until: self.first_reply_at.or(self.ended_at), target: self.target }
+    }
+
+    /// The wait that began when an answered conversation was released.
+    pub fn next(&self) -> Option<Wait> {
+        let since = self.released_at.filter(|at| self.first_reply_at.is_some_and(|reply| reply <= *at))?;
+        Some(Wait { since, until: self.next_reply_at.or(self.ended_at), target: self.target })
     }
 }
 
@@ -317,6 +339,30 @@ mod tests {
         (Failure::ModelInterrupted, "model_interrupted"),
         (Failure::ModelUnreachable, "model_unreachable"),
     ];
+
+    #[test]
+    fn a_release_of_an_answered_conversation_starts_the_clock_anew() {
+        let at = |minutes: i64| Some(Timestamp(minutes * 60_000));
+        let answered = Waited {
+            requested_at: Timestamp(0),
+            target: Span::minutes(5),
+            first_reply_at: at(14),
+            released_at: None,
+            next_reply_at: None,
+            ended_at: None,
+        };
+        assert_eq!((answered.first().until, answered.next()), (at(14), None));
+        // released before anybody answered: the first wait goes on
+        let untouched = Waited { first_reply_at: None, released_at: at(2), ..answered };
+        assert_eq!((untouched.first().until, untouched.next()), (None, None));
+        // released after the answer: another wait, and the first one keeps its mark
+        let released = Waited { released_at: at(20), ..answered };
+        let next = Wait { since: Timestamp(20 * 60_000), until: None, target: Span::minutes(5) };
+        assert_eq!((released.first().until, released.next()), (at(14), Some(next)));
+        // given back to the bot without an answer: it lasted until then
+        let ended = Waited { first_reply_at: None, ended_at: at(9), ..answered };
+        assert_eq!(ended.first().until, at(9));
+    }
 
     #[test]
     fn every_failure_reads_and_writes_its_golden_word_and_has_words_for_people() {

@@ -7,6 +7,7 @@ mod attacks;
 mod meta;
 
 mod bot_settings;
+mod desk_filters;
 mod desk_law;
 mod dossier;
 mod flow_runs;

@@ -12,7 +12,7 @@ use crate::{
         desk::{Calls, Choices},
     },
     domain::{
-        desk::{Count, Desk, Filter, Group, Key, Range},
+        desk::{Count, Days, Desk, Filter, Group, Key, Range},
         text,
         time::Timestamp,
     },
@@ -72,8 +72,7 @@ fn scope(filter: &Filter, zone: &str) -> Answer<Scope> {
     let search = filter.search.as_deref().map(|words| searched(&text::clip(words, SEARCH)));
     Ok(Scope {
         date_of: filter.date_of,
-        from,
-        to,
+        days: Days { from, to },
         agent: filter.agent.clone(),
         channel: filter.channel.clone(),
         search: search.filter(|words| !words.is_empty()),
@@ -115,6 +114,7 @@ impl Live {
         let (groups, filtered, counts) = read.await.map_err(internal)?;
         Ok(Desk {
             viewer: agent.id.clone(),
+            days: scope.days,
             filtered: filter.narrows().then_some(filtered),
             filter,
             seq: tenant.last_seq,
@@ -139,6 +139,7 @@ impl Live {
     }
 
     pub async fn calls(&self, agent: &Agent) -> store::Result<Calls> {
+        let at = self.clock.now();
         let mut tx = self.db.begin_read().await?;
         let seq = tenants::head(&mut tx, &agent.tenant).await?;
         let waiting = page(&mut tx, agent, Group::Waiting, &Scope::default(), None, CARDS).await?;
@@ -146,15 +147,16 @@ impl Live {
         let desk = Desk {
             viewer: agent.id.clone(),
             filter: Filter::default(),
+            days: Days::default(),
             seq,
             counts,
             filtered: None,
             groups: BTreeMap::from([(Group::Waiting, waiting.clone())]),
             news: BTreeSet::new(),
         };
-        let online = self.presence.online(&agent.tenant, self.clock.now()).to_vec();
+        let online = self.presence.online(&agent.tenant, at).to_vec();
         let stopped = super::changes::stopped(&mut tx, &agent.tenant).await?;
-        Ok(Calls { waiting: waiting.rows, desk, online, stopped })
+        Ok(Calls { waiting: waiting.rows, desk, online, at, stopped })
     }
 
     pub async fn choices(&self, agent: &Agent) -> store::Result<Choices> {
@@ -199,7 +201,7 @@ mod tests {
             Filter { from: Some("2026-03-29".to_owned()), to: Some("2026-03-29".to_owned()), ..Filter::default() };
         // The night the clocks go forward in Berlin: a day of 23 hours.
         let day = scope(&filter, "Europe/Berlin").expect("a day");
-        let length = day.to.zip(day.from).map(|(to, from)| to.0 - from.0);
+        let length = day.days.to.zip(day.days.from).map(|(to, from)| to.0 - from.0);
         assert_eq!(length, Some(23 * 3_600_000));
         let wrong = Filter { from: Some("29.3.2026".to_owned()), ..Filter::default() };
         assert!(matches!(scope(&wrong, "UTC"), Err(ApiError::Invalid(_))));

@@ -6,10 +6,9 @@ use sqlx::FromRow;
 
 use super::{Result, Tx, agents, conversations::PreviewKind, db::on, from_json};
 use crate::domain::{
-    desk::{Count, DateOf, Group, Key, Row, RowState},
-    handoff::Trigger,
+    desk::{Count, DateOf, Days, Group, Key, Row, RowState},
+    handoff::{Trigger, Waited},
     ids::{AgentId, ChannelId, ConversationId, TenantId},
-    sla::Wait,
     time::{Span, Timestamp},
     window::Window,
 };
@@ -18,9 +17,7 @@ use crate::domain::{
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     pub date_of: DateOf,
-    pub from: Option<Timestamp>,
-    /// Exclusive.
-    pub to: Option<Timestamp>,
+    pub days: Days,
     pub agent: Option<AgentId>,
     pub channel: Option<ChannelId>,
     /// Folded.
@@ -50,13 +47,18 @@ struct DeskRow {
     trigger_json: Option<String>,
     handoff_requested_at: Option<i64>,
     handoff_target: Option<i64>,
+    handoff_claimed_by: Option<String>,
     first_reply_at: Option<i64>,
+    released_at: Option<i64>,
+    next_reply_at: Option<i64>,
+    ended_at: Option<i64>,
 }
 
 const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_name, u.name, u.wa_id, c.stage, c.agent_id, \
      c.preview, c.preview_by, c.unread, c.started_at, c.requested_at, c.closed_at, c.last_at, c.last_turn_at, \
      c.window_refused_at, c.last_turn_id, o.trigger_json, o.requested_at AS handoff_requested_at, \
-     o.target AS handoff_target, o.first_reply_at \
+     o.target AS handoff_target, o.claimed_by AS handoff_claimed_by, o.first_reply_at, o.released_at, o.next_reply_at, \
+     o.ended_at \
      FROM conversations c JOIN channels h ON h.id = c.channel_id JOIN customers u ON u.id = c.customer_id \
      LEFT JOIN handoffs o ON o.id = c.handoff_id";
 
@@ -85,13 +87,16 @@ fn to_row(row: DeskRow, names: &Names) -> Result<Row> {
         "closed" => RowState::Closed { at: Timestamp(row.closed_at.unwrap_or_default()) },
         _ => RowState::Bot,
     };
-    let with_people = state != RowState::Bot;
-    let wait = row.handoff_requested_at.zip(row.handoff_target).filter(|_| with_people).map(|(since, target)| Wait {
-        since: Timestamp(since),
-        // A closed conversation that nobody answered waited until it was closed.
-        until: row.first_reply_at.or(row.closed_at).map(Timestamp),
+    let waited = row.handoff_requested_at.zip(row.handoff_target).map(|(requested_at, target)| Waited {
+        requested_at: Timestamp(requested_at),
         target: Span(target),
+        first_reply_at: row.first_reply_at.map(Timestamp),
+        released_at: row.released_at.map(Timestamp),
+        next_reply_at: row.next_reply_at.map(Timestamp),
+        ended_at: row.ended_at.map(Timestamp),
     });
+    let (first_wait, next_wait) = (waited.map(|waited| waited.first()), waited.and_then(|waited| waited.next()));
+    let with_people = state != RowState::Bot;
     let trigger = row
         .trigger_json
         .as_deref()
@@ -113,9 +118,12 @@ fn to_row(row: DeskRow, names: &Names) -> Result<Row> {
         preview_by: from_json::<PreviewKind>(&row.preview_by)?.named(|agent| names.of(agent)),
         unread: row.unread,
         trigger,
-        wait,
+        wait: next_wait.or(first_wait),
+        earlier_wait: next_wait.and(first_wait),
+        claimed_by: row.handoff_claimed_by.map(Into::into),
         started_at: Timestamp(row.started_at),
         requested_at: row.requested_at.map(Timestamp),
+        called_at: row.released_at.or(row.handoff_requested_at).map(Timestamp),
         last_at: Timestamp(row.last_at),
         window_closes: window.closes_at(),
         last_turn: row.last_turn_id.map(Into::into),
@@ -169,10 +177,10 @@ impl Conditions {
             DateOf::Requested => "c.requested_at",
             DateOf::Closed => "c.closed_at",
         };
-        if let Some(from) = scope.from {
+        if let Some(from) = scope.days.from {
             self.and(&format!("{column} >= ?"), Bound::Number(from.0));
         }
-        if let Some(to) = scope.to {
+        if let Some(to) = scope.days.to {
             self.and(&format!("{column} < ?"), Bound::Number(to.0));
         }
         if let Some(agent) = &scope.agent {

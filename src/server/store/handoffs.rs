@@ -22,6 +22,8 @@ struct HandoffRow {
     claimed_at: Option<i64>,
     first_reply_by: Option<String>,
     first_reply_at: Option<i64>,
+    released_at: Option<i64>,
+    next_reply_at: Option<i64>,
     ended_at: Option<i64>,
     end_reason: Option<String>,
     reason: String,
@@ -56,6 +58,8 @@ impl TryFrom<HandoffRow> for Past {
             target: Span(row.target),
             claimed,
             first_reply,
+            released_at: row.released_at.map(Timestamp),
+            next_reply_at: row.next_reply_at.map(Timestamp),
         };
         let brief = Brief {
             reason: row.reason,
@@ -69,7 +73,7 @@ impl TryFrom<HandoffRow> for Past {
 }
 
 const COLUMNS: &str = "SELECT id, team_id, trigger_json, message_id, target, requested_at, claimed_by, claimed_at, \
-     first_reply_by, first_reply_at, ended_at, end_reason, reason, note, summary, urgency FROM handoffs";
+     first_reply_by, first_reply_at, released_at, next_reply_at, ended_at, end_reason, reason, note, summary, urgency FROM handoffs";
 
 pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &HandoffId) -> Result<Option<Handoff>> {
     let row: Option<HandoffRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
@@ -96,16 +100,18 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId,
     let reply_by = handoff.first_reply.as_ref().map(|reply| to_json(&reply.by)).transpose()?;
     on!(tx, c => sqlx::query(
         "INSERT INTO handoffs (id, tenant_id, conversation_id, team_id, trigger_kind, trigger_json, keyword_id, message_id,
-            target, requested_at, claimed_by, claimed_at, first_reply_by, first_reply_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            target, requested_at, claimed_by, claimed_at, first_reply_by, first_reply_at, released_at, next_reply_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          ON CONFLICT (id) DO UPDATE SET claimed_by = excluded.claimed_by, claimed_at = excluded.claimed_at,
-            first_reply_by = excluded.first_reply_by, first_reply_at = excluded.first_reply_at")
+            first_reply_by = excluded.first_reply_by, first_reply_at = excluded.first_reply_at,
+            released_at = excluded.released_at, next_reply_at = excluded.next_reply_at")
         .bind(handoff.id.as_str()).bind(tenant.as_str()).bind(conversation.as_str()).bind(handoff.team.as_str())
         .bind(handoff.trigger.kind()).bind(trigger).bind(keyword)
         .bind(handoff.message.as_ref().map(|id| id.as_str())).bind(handoff.target.0).bind(handoff.requested_at.0)
         .bind(handoff.claimed.as_ref().map(|claimed| claimed.by.as_str()))
         .bind(handoff.claimed.as_ref().map(|claimed| claimed.at.0))
         .bind(reply_by).bind(handoff.first_reply.as_ref().map(|reply| reply.at.0))
+        .bind(handoff.released_at.map(|at| at.0)).bind(handoff.next_reply_at.map(|at| at.0))
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use crate::{
     api::{ApiError, error::Result},
     domain::{
-        desk::{Changes, Count, Counts, Desk, Filter, Frame, Group, Key, Range, Row},
+        desk::{Changes, Count, Counts, Days, Desk, Filter, Frame, Group, Key, Range, Row},
         ids::{AgentId, ConversationId, Seq},
     },
 };
@@ -60,6 +60,7 @@ impl Listing {
         let blank = Desk {
             viewer,
             filter: Filter::default(),
+            days: Days::default(),
             seq: Seq(0),
             counts: Counts::default(),
             filtered: None,

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::{
-    desk::{PreviewBy, RowState},
+    desk::{Days, PreviewBy, RowState},
     time::Timestamp,
 };
 
@@ -20,6 +20,9 @@ fn row(id: &str, version: i64, state: RowState, at: i64) -> Row {
         unread: 0,
         trigger: None,
         wait: None,
+        earlier_wait: None,
+        claimed_by: None,
+        called_at: None,
         started_at: Timestamp(0),
         requested_at: Some(Timestamp(at)),
         last_at: Timestamp(at),
@@ -36,6 +39,7 @@ fn desk(rows: Vec<Row>, filter: Filter, seq: i64) -> Desk {
     let mut desk = Desk {
         viewer: ME.into(),
         filter,
+        days: Days::default(),
         seq: Seq(seq),
         counts: Counts::default(),
         filtered: None,

@@ -6,7 +6,7 @@
 use crate::domain::{
     desk::{PreviewBy, Row, RowState},
     ids::AgentId,
-    sla::Level,
+    sla::{Level, Wait},
     time::{Span, Timestamp},
 };
 
@@ -29,17 +29,19 @@ pub struct Tag {
 /// A row's marks, most urgent first: a running clock, a window that is about to close, who has it; then what only has to
 /// be remembered.
 pub fn tags(row: &Row, viewer: &AgentId, now: Timestamp) -> Vec<Tag> {
-    let answered = row.wait.is_some_and(|wait| wait.until.is_some());
-    let (running, past) = if answered { (None, wait(row, viewer, now)) } else { (wait(row, viewer, now), None) };
+    let newest = row.wait.and_then(|wait| clock(wait, row, viewer, now));
+    let over = row.wait.is_some_and(|wait| wait.until.is_some());
+    let (running, past) = if over { (None, newest) } else { (newest, None) };
+    let late_before = row.earlier_wait.filter(|wait| wait.level(now) == Level::Breached);
+    let earlier = late_before.and_then(|wait| clock(wait, row, viewer, now));
     let window = window(row, now);
     let (closing, calm) =
         if window.as_ref().is_some_and(|tag| tag.tone == "w") { (window, None) } else { (None, window) };
-    [running, closing, holder(row, viewer), past, calm, trigger(row)].into_iter().flatten().collect()
+    [running, closing, holder(row, viewer), past, earlier, calm, trigger(row)].into_iter().flatten().collect()
 }
 
 /// The running clock of who waits; once answered only what must be remembered: a breach, or one's own.
-fn wait(row: &Row, viewer: &AgentId, now: Timestamp) -> Option<Tag> {
-    let wait = row.wait?;
+fn clock(wait: Wait, row: &Row, viewer: &AgentId, now: Timestamp) -> Option<Tag> {
     let over = wait.until.is_some();
     let mine = matches!(&row.state, RowState::Claimed { agent, .. } if agent == viewer);
     let level = wait.level(now);
@@ -123,7 +125,6 @@ fn capital(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::sla::Wait;
 
     const NOW: Timestamp = Timestamp(10_000_000);
 
@@ -141,6 +142,9 @@ mod tests {
             unread: 0,
             trigger: Some(("keyword".into(), "Keyword “agent”".into())),
             wait: Some(Wait { since: NOW.minus(Span::seconds(372)), until: None, target: Span::minutes(5) }),
+            earlier_wait: None,
+            claimed_by: None,
+            called_at: None,
             started_at: NOW,
             requested_at: None,
             last_at: NOW,
@@ -164,6 +168,22 @@ mod tests {
     fn a_closed_or_returned_row_has_no_running_clock() {
         assert_eq!(told(&row(RowState::Closed { at: NOW })), [("n", "Keyword “agent”".to_owned())]);
         assert_eq!(told(&row(RowState::Bot)), [("w", "Window 38 min".to_owned())]);
+    }
+
+    #[test]
+    fn a_late_answer_stays_told_beside_the_clock_of_a_released_row_and_with_the_bot() {
+        let late = Wait {
+            since: NOW.minus(Span::hours(1)),
+            until: Some(NOW.minus(Span::minutes(46))),
+            target: Span::minutes(5),
+        };
+        let mut released = row(RowState::Waiting);
+        released.earlier_wait = Some(late);
+        released.wait = Some(Wait { since: NOW.minus(Span::seconds(40)), until: None, target: Span::minutes(5) });
+        released.window_closes = None;
+        assert_eq!(told(&released)[..2], [("n", "0:40".to_owned()), ("b", "Waited 14:00 of 5:00".to_owned())]);
+        let returned = Row { state: RowState::Bot, wait: Some(late), earlier_wait: None, ..released };
+        assert_eq!(told(&returned), [("b", "Waited 14:00 of 5:00".to_owned())]);
     }
 
     #[test]
