@@ -43,6 +43,9 @@ pub struct Why {
     pub urgency: Urgency,
     /// The customer's words that called, or their last ones before it. The fact links to this message.
     pub message: Option<MessageId>,
+    /// The entry that called, which is a line of the thread: the fact's place when no message is.
+    #[serde(default)]
+    pub line: Option<Seq>,
     pub words: Option<String>,
     pub requested_at: Timestamp,
     pub claimed: Option<(String, Timestamp)>,

@@ -6,20 +6,21 @@ use crate::{
         dossier::{CallFact, CallKind, CallStatus, Dossier, Fact, Origin, Summary, SummaryBy, VariableFact, Why},
         event::{Entry, Event},
         handoff::Trigger,
-        ids::{CallId, ConversationId, MessageId, Seq, TenantId, VariableId},
+        ids::{CallId, ConversationId, HandoffId, MessageId, Seq, TenantId, VariableId},
         summary,
         time::{Span, Timestamp},
     },
     server::store::{
         self, Tx,
         desk::Names,
+        entries,
         facts::{self, CallRow, VariableRow},
         handoffs::{self, Past},
         messages::{self, Record},
     },
 };
 
-/// Messages that are looked at for the customer's last words and for a summary.
+/// The customer's messages that are looked at for their last words and for a summary.
 const RECENT: i64 = 12;
 
 pub(super) async fn read(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, names: &Names) -> store::Result<Dossier> {
@@ -27,22 +28,26 @@ pub(super) async fn read(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, na
     let calls: Vec<_> = facts::calls(tx, tenant, id).await?.into_iter().map(call).collect();
     let mut whys = Vec::new();
     let mut summary = None;
+    let calling = entries::named(tx, tenant, id, "handed_off").await?;
     for past in handoffs::of(tx, tenant, id).await? {
         let recent = recent(tx, tenant, id, past.handoff.requested_at).await?;
         let called = called(tx, tenant, &past, &recent).await?;
         if whys.is_empty() {
             summary = summarised(&past, called.as_ref(), &recent, &variables, &calls);
         }
-        whys.push(why(past, called, names));
+        let line = calling.iter().find(|entry| is_call(&entry.event, &past.handoff.id)).map(|entry| entry.seq);
+        whys.push(Why { line, ..why(past, called, names) });
     }
     Ok(Dossier { whys, summary, variables, calls })
 }
 
 /// The customer's messages up to a call for a person, newest first.
 async fn recent(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, at: Timestamp) -> store::Result<Vec<Record>> {
-    let before = Some((at, Seq(i64::MAX)));
-    let records = messages::page(tx, tenant, id, before, RECENT).await?;
-    Ok(records.into_iter().filter(|record| record.author.is_customer()).collect())
+    messages::said_before(tx, tenant, id, (at, Seq(i64::MAX)), RECENT).await
+}
+
+fn is_call(event: &Event, id: &HandoffId) -> bool {
+    matches!(event, Event::HandedOff { handoff, .. } if handoff == id)
 }
 
 /// The message that called; where none is named, the customer's last one before it.
@@ -84,6 +89,7 @@ fn why(past: Past, called: Option<Record>, names: &Names) -> Why {
         urgency: brief.urgency,
         words: called.as_ref().map(|record| record.content.preview()),
         message: called.map(|record| record.id),
+        line: None,
         requested_at: handoff.requested_at,
         claimed: handoff.claimed.map(|claimed| (names.of(&claimed.by), claimed.at)),
         first_reply_at: handoff.first_reply.map(|reply| reply.at),

@@ -10,6 +10,7 @@ use crate::{
     },
     domain::{
         desk::{Item, RowState},
+        event::Actor,
         ids::{ConversationId, Seq, TenantId},
         time::Timestamp,
     },
@@ -62,9 +63,12 @@ impl Live {
         let (items, older) = page(&mut tx, tenant, id, None, &names).await?;
         let dossier = dossier::read(&mut tx, tenant, id, &names).await?;
         let earlier = desk::earlier(&mut tx, tenant, id, EARLIER).await?;
+        let ids: Vec<_> = earlier.iter().map(|row| row.id.clone()).collect();
+        let closers = conversations::closers(&mut tx, tenant, &ids).await?;
         let earlier = earlier
             .into_iter()
             .map(|row| Earlier {
+                closed_by: closers.get(&row.id).and_then(|actor| closer(actor, &names)),
                 id: row.id,
                 preview: row.preview,
                 started_at: row.started_at,
@@ -72,7 +76,6 @@ impl Live {
                     RowState::Closed { at } => Some(at),
                     _ => None,
                 },
-                closed_by: None,
             })
             .collect();
         let customer = Customer {
@@ -99,6 +102,15 @@ impl Live {
         let names = Names::read(&mut tx, &agent.tenant).await?;
         let (items, older) = page(&mut tx, &agent.tenant, id, Some((at, seq)), &names).await?;
         Ok(Some(OlderItems { items, older }))
+    }
+}
+
+/// Who closed it, if that was anybody: the platform itself merges and imports.
+fn closer(actor: &Actor, names: &Names) -> Option<String> {
+    match actor {
+        Actor::Agent(agent) => Some(names.of(agent)),
+        Actor::Bot => Some("the bot".to_owned()),
+        Actor::Customer | Actor::System | Actor::Meta => None,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Conversations: lock and load, save. The state machine itself is `domain::conversation`.
 
+use std::collections::HashMap;
+
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
@@ -259,6 +261,24 @@ pub async fn move_customer(tx: &mut Tx, tenant: &TenantId, from: &CustomerId, in
         "UPDATE conversations SET customer_id = $3, version = version + 1 WHERE tenant_id = $1 AND customer_id = $2")
         .bind(tenant.as_str()).bind(from.as_str()).bind(into.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// Who closed which of `ids`.
+pub async fn closers(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> Result<HashMap<ConversationId, Actor>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(String, String)> = on!(tx, c => {
+        let mut query = QueryBuilder::new("SELECT id, closed_by FROM conversations WHERE tenant_id = ");
+        query.push_bind(tenant.as_str()).push(" AND closed_by IS NOT NULL AND id IN (");
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(id.as_str());
+        }
+        query.push(")");
+        query.build_query_as().fetch_all(c).await
+    })?;
+    rows.into_iter().map(|(id, by)| Ok((id.into(), from_json(&by)?))).collect()
 }
 
 /// What a conversation's row says besides the columns that never change.

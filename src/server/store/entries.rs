@@ -85,6 +85,15 @@ pub async fn lines(
     rows.into_iter().map(Entry::try_from).collect()
 }
 
+/// A conversation's entries of one name, oldest first.
+pub async fn named(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, name: &str) -> Result<Vec<Entry>> {
+    let rows: Vec<EntryRow> = on!(tx, c => sqlx::query_as(
+        "SELECT seq, at, actor, conversation_id, event FROM entries
+         WHERE tenant_id = $1 AND conversation_id = $2 AND name = $3 ORDER BY seq")
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(name).fetch_all(c).await)?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
 /// The names an auditor does not read one by one: the talk itself.
 const TALK: &str = "('customer_wrote','queued','echoed','delivered','amended','seen','started','first_replied',
     'flow_began','variable_set','call_requested','call_ended')";

@@ -242,6 +242,21 @@ pub async fn page(
     rows.into_iter().map(Record::try_from).collect()
 }
 
+/// Up to `limit` messages of the customer before the place `(at, seq)`, newest first.
+pub async fn said_before(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    (at, seq): (Timestamp, Seq),
+    limit: i64,
+) -> Result<Vec<Record>> {
+    let rows: Vec<MessageRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer' AND NOT hidden
+            AND (at < $3 OR (at = $3 AND seq < $4)) ORDER BY at DESC, seq DESC LIMIT $5")))
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(at.0).bind(seq.0).bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(Record::try_from).collect()
+}
+
 /// The newest message of a customer in a conversation that Meta can mark as read.
 pub async fn newest_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Wamid>> {
     let wamid: Option<String> = on!(tx, c => sqlx::query_scalar(

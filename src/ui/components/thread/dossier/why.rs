@@ -6,6 +6,7 @@ use super::{super::open::Open, ToPlace};
 use crate::{
     domain::{
         dossier::{Summary, SummaryBy, Why},
+        frame::line_key,
         handoff::{HandoffEnd, Urgency},
         time::Timestamp,
     },
@@ -24,6 +25,7 @@ pub fn Whys() -> impl IntoView {
         let (whys, summary) = told.get();
         let mut whys = whys.into_iter();
         let newest = whys.next()?;
+        let place = place(&newest);
         let before: Vec<_> = whys.map(|why| view! { <li><WhyView why/></li> }).collect();
         Some(view! {
             <section>
@@ -35,7 +37,7 @@ pub fn Whys() -> impl IntoView {
                     </b>
                     <WhyView why=newest/>
                 </div>
-                {summary.map(|summary| view! { <SummaryView summary/> })}
+                {summary.map(|summary| view! { <SummaryView summary place=place.clone()/> })}
                 {(!before.is_empty())
                     .then(|| {
                         view! {
@@ -61,7 +63,11 @@ fn urgency(urgency: Urgency) -> Option<impl IntoView> {
 }
 
 #[component]
-fn SummaryView(summary: Summary) -> impl IntoView {
+fn SummaryView(
+    summary: Summary,
+    /// Where it was written.
+    place: Option<String>,
+) -> impl IntoView {
     let by = match summary.by {
         SummaryBy::Model => "Written by the language model",
         SummaryBy::Partner => "Came from WhatsApp with the customer",
@@ -71,14 +77,30 @@ fn SummaryView(summary: Summary) -> impl IntoView {
         <div class="summary">
             <h3>"Summary"</h3>
             <p dir="auto">{summary.text}</p>
-            <small>{by}</small>
+            <small>
+                {by}
+                {place
+                    .map(|anchor| {
+                        view! {
+                            " · "
+                            <ToPlace anchor>"Show where it was asked"</ToPlace>
+                        }
+                    })}
+            </small>
         </div>
     }
 }
 
+/// The key of the item that called: the customer's message, else the line that says so.
+fn place(why: &Why) -> Option<String> {
+    let message = why.message.as_ref().map(|message| message.as_str().to_owned());
+    message.or_else(|| why.line.map(line_key))
+}
+
 #[component]
 fn WhyView(why: Why) -> impl IntoView {
-    let Why { sentence, reason, note, message, words, requested_at, claimed, first_reply_at, ended_at, end, .. } = why;
+    let place = place(&why);
+    let Why { sentence, reason, note, words, requested_at, claimed, first_reply_at, ended_at, end, .. } = why;
     let after = move |at: Timestamp| at.since(requested_at).clock();
     let there = |words: String| Some(words).filter(|words| !words.trim().is_empty());
     let quoted = words.and_then(there);
@@ -87,11 +109,11 @@ fn WhyView(why: Why) -> impl IntoView {
         <p dir="auto">{sentence}</p>
         {there(reason).map(|words| view! { <p class="reason" dir="auto">{words}</p> })}
         {quoted.map(|words| view! { <blockquote dir="auto">{words}</blockquote> })}
-        {message
-            .map(|message| {
+        {place
+            .map(|anchor| {
                 view! {
                     <p>
-                        <ToPlace anchor=message.into_string()>{link_words}</ToPlace>
+                        <ToPlace anchor>{link_words}</ToPlace>
                     </p>
                 }
             })}
