@@ -175,7 +175,8 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
 
     view! {
         <Title formatter=title text="Conversations" />
-        <a class="skip" href="#main">
+        // The router would swallow the plain fragment, and the focus with it.
+        <a class="skip" href="#main" rel="external">
             "Skip to the page"
         </a>
         <div class=class>

@@ -5,8 +5,17 @@
 //! The server provides it as a context before rendering (`provide_context(FirstLook::from_cookies(header, now))`); the
 //! page reads the same cookies.
 
+use leptos::prelude::{Effect, ReadSignal, Set, signal};
+
 use super::browser;
 use crate::domain::time::Timestamp;
+
+/// True once the page is alive: until then a press on what only scripts can do is lost, so it must not look possible.
+pub fn alive() -> ReadSignal<bool> {
+    let (alive, set_alive) = signal(false);
+    Effect::new(move |_| set_alive.set(true));
+    alive
+}
 
 /// Light, dark, or as the system has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{
     browser::{self, Stream, StreamEvent},
-    state::{Connection, Shared, ToastTone},
+    state::{Connection, MUTED, Shared, ToastTone},
 };
 use crate::{
     api::{
@@ -29,6 +29,8 @@ use crate::{
 const RENEWAL: Duration = Duration::from_secs(5 * 60);
 /// No frame for so long, though the server sends heartbeats: the connection is dead and nobody told us.
 const SILENCE: Span = Span::seconds(75);
+/// A stream that does not open for so long is not going to.
+const OPENING: Span = Span::seconds(20);
 /// The longest wait between two tries.
 const PATIENCE: u64 = 15;
 
@@ -93,13 +95,19 @@ impl Live {
         let online = window_event_listener(ev::online, move |_| self.hurry());
         let offline = window_event_listener(ev::offline, move |_| self.cut());
         let seen = window_event_listener(ev::visibilitychange, move |_| self.hurry());
+        // Only other tabs hear it, which is who it is for.
+        let stored = window_event_listener(ev::storage, move |event| {
+            if event.key().as_deref() == Some(MUTED) {
+                self.renew_viewer();
+            }
+        });
         let key = window_event_listener(ev::keydown, move |_| self.active.set_value(true));
         let pointer = window_event_listener(ev::pointerdown, move |_| self.active.set_value(true));
         on_cleanup(move || {
             for timer in [second, renewal].into_iter().flatten() {
                 timer.clear();
             }
-            for listener in [online, offline, seen, key, pointer] {
+            for listener in [online, offline, seen, stored, key, pointer] {
                 listener.remove();
             }
             clear(self.reread);
@@ -137,10 +145,10 @@ impl Live {
         self.stream.set_value(stream);
     }
 
-    /// Shows how the stream fares. A session that ended and a newer build outlast a stream that opens.
+    /// Shows how the stream fares. A session that ended outlasts a stream that opens.
     fn say(self, connection: Connection) {
         let known = self.shared.connection.get_untracked();
-        if known != connection && !matches!(known, Connection::SignedOut | Connection::Outdated) {
+        if known != connection && known != Connection::SignedOut {
             self.shared.connection.set(connection);
         }
     }
@@ -160,9 +168,19 @@ impl Live {
                 self.cursor.set_value(*seq);
                 self.renew_calls();
             }
-            Frame::Presence { .. } | Frame::Unknown => {}
+            // Whoever listens is online unless away: anything else was set in another tab or on another device.
+            Frame::Presence { online } => {
+                let viewer = self.shared.viewer.get_untracked();
+                if online.contains(&viewer.agent) == viewer.away {
+                    self.renew_viewer();
+                }
+            }
+            Frame::Unknown => {}
         }
         self.shared.receive(&frame);
+        if self.shared.run_short() {
+            self.renew_calls();
+        }
     }
 
     fn advance(self, seq: Seq) {
@@ -173,7 +191,7 @@ impl Live {
         let first = self.build.with_value(Clone::clone);
         match first {
             None => self.build.set_value(Some(build.to_owned())),
-            Some(first) if first != build => self.say(Connection::Outdated),
+            Some(first) if first != build && !self.shared.outdated.get_untracked() => self.shared.outdated.set(true),
             Some(_) => {}
         }
     }
@@ -232,7 +250,7 @@ impl Live {
         match self.shared.connection.get_untracked() {
             Connection::Lost => self.open(),
             Connection::SignedOut => self.ask_again(),
-            Connection::Opening | Connection::Live | Connection::Outdated => self.check_silence(),
+            Connection::Opening | Connection::Live => self.check_silence(),
         }
     }
 
@@ -256,11 +274,27 @@ impl Live {
     }
 
     fn check_silence(self) {
-        let open = self.shared.connection.get_untracked() == Connection::Live;
-        if open && self.shared.now.get_untracked().since(self.heard.get_value()) > SILENCE {
+        let patience = match self.shared.connection.get_untracked() {
+            Connection::Live => SILENCE,
+            Connection::Opening | Connection::Lost => OPENING,
+            Connection::SignedOut => return,
+        };
+        if self.shared.now.get_untracked().since(self.heard.get_value()) > patience {
             self.say(Connection::Lost);
             self.open();
         }
+    }
+
+    /// Reads what the person has set for themselves: another tab of theirs changed it.
+    fn renew_viewer(self) {
+        spawn_local(async move {
+            if let Ok(Some(viewer)) = read_viewer().await
+                && !self.gone()
+                && viewer.agent == self.shared.me()
+            {
+                self.shared.viewer.set(viewer);
+            }
+        });
     }
 
     /// Reads the calls anew. The stream goes on meanwhile; what it brings is put on top.

@@ -8,6 +8,7 @@ pub mod browser;
 pub mod components;
 pub mod first_look;
 pub mod format;
+pub mod letters;
 pub mod live;
 pub mod pages;
 pub mod snapshot;

@@ -10,11 +10,14 @@ use crate::{
     api::{ApiError, desk::Calls, session::Viewer},
     domain::{
         desk::{Changes, Desk, Frame, Group, Range, Row, Stopped},
-        ids::AgentId,
+        ids::{AgentId, ConversationId, MessageId},
         time::Timestamp,
     },
     ui::format::Zone,
 };
+
+/// Where a tab leaves word for the others that the sound was switched.
+pub const MUTED: &str = "handoff.muted";
 
 /// How the live stream fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +29,6 @@ pub enum Connection {
     Lost,
     /// The session ended. What was typed is kept.
     SignedOut,
-    /// A newer build is served: offer a reload.
-    Outdated,
 }
 
 /// A short message to the person, kept until dismissed or replaced.
@@ -44,6 +45,16 @@ pub enum ToastTone {
     Error,
 }
 
+/// A reply on its way to the server. It outlives the pane that it was written in, so that whoever comes back to the
+/// conversation before the answer does, and presses Enter, does not send it twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InFlight {
+    pub conversation: ConversationId,
+    pub client_id: String,
+    pub body: String,
+    pub quote: Option<MessageId>,
+}
+
 type Listener = Arc<dyn Fn(&Changes) + Send + Sync>;
 
 /// The shared state. Cheap to copy; lives as long as the layout.
@@ -54,6 +65,8 @@ pub struct Shared {
     pub desk: RwSignal<Desk>,
     pub online: RwSignal<Vec<AgentId>>,
     pub connection: RwSignal<Connection>,
+    /// A newer build is served: offer a reload.
+    pub outdated: RwSignal<bool>,
     /// Numbers that cannot send.
     pub stopped: RwSignal<Vec<Stopped>>,
     /// Ticks once a second in the browser. In the first render it is the server's time, so that server and page agree.
@@ -61,8 +74,11 @@ pub struct Shared {
     /// The number of the day that now is in the viewer's zone; changes at midnight.
     pub today: Memo<i64>,
     pub toasts: RwSignal<Vec<Toast>>,
+    pub in_flight: RwSignal<Vec<InFlight>>,
     /// Bumped when the stream asks for fresh snapshots; resources that read one depend on it.
     pub refresh: RwSignal<u64>,
+    /// When the calls were read, by the server's clock.
+    pub called_until: StoredValue<Timestamp>,
     listeners: StoredValue<(u64, BTreeMap<u64, Listener>)>,
     /// Changes that came while `calls` are read anew; applied again on top of them.
     meanwhile: StoredValue<Option<Vec<Changes>>>,
@@ -70,18 +86,21 @@ pub struct Shared {
 
 impl Shared {
     pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
-        let (online, stopped) = (calls.online.clone(), calls.stopped.clone());
+        let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
         let (zone, now) = (Zone::current(), RwSignal::new(now));
         Self {
             viewer: RwSignal::new(viewer),
             desk: RwSignal::new(desk_of(calls)),
             online: RwSignal::new(online),
             connection: RwSignal::new(Connection::Opening),
+            outdated: RwSignal::new(false),
             stopped: RwSignal::new(stopped),
             now,
             today: Memo::new(move |_| zone.day(now.get())),
             toasts: RwSignal::new(Vec::new()),
+            in_flight: RwSignal::new(Vec::new()),
             refresh: RwSignal::new(0),
+            called_until: StoredValue::new(at),
             listeners: StoredValue::new((0, BTreeMap::new())),
             meanwhile: StoredValue::new(None),
         }
@@ -92,10 +111,17 @@ impl Shared {
         self.meanwhile.set_value(Some(Vec::new()));
     }
 
+    /// Whether there are calls that this page does not know, and hardly any that it does.
+    pub fn run_short(&self) -> bool {
+        let renewing = self.meanwhile.with_value(Option::is_some);
+        !renewing && self.desk.with_untracked(runs_short)
+    }
+
     /// Starts over from calls that were read anew.
     pub fn renewed(&self, calls: Calls) {
         self.online.set(calls.online.clone());
         self.stopped.set(calls.stopped.clone());
+        self.called_until.set_value(calls.at);
         let kept = self.meanwhile.try_update_value(Option::take).flatten().unwrap_or_default();
         let mut desk = desk_of(calls);
         for changes in kept {
@@ -178,10 +204,24 @@ impl Shared {
     }
 }
 
+/// Fewer known calls than this, and the others are read.
+const FEW: usize = 5;
+
+fn runs_short(desk: &Desk) -> bool {
+    let known = desk.groups.get(&Group::Waiting).map_or(0, |range| range.rows.len());
+    known < FEW && usize::try_from(desk.counts.waiting).is_ok_and(|waiting| waiting > known)
+}
+
 /// The waiting rows, put where live frames keep them up to date.
+///
+/// The snapshot brings the oldest ones only. Still this is no range with more below it: that would drop every later call,
+/// and nobody would be called while many wait. What lies between is read when what is known runs short.
 fn desk_of(calls: Calls) -> Desk {
     let Calls { waiting, mut desk, .. } = calls;
-    let more = usize::try_from(desk.counts.waiting).is_ok_and(|n| n > waiting.len());
-    desk.groups.insert(Group::Waiting, Range { rows: waiting, more });
+    desk.groups.insert(Group::Waiting, Range { rows: waiting, more: false });
     desk
 }
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;

@@ -39,11 +39,17 @@ pub fn hidden() -> bool {
     false
 }
 
+pub fn looked_at() -> bool {
+    false
+}
+
 pub fn typing() -> bool {
     false
 }
 
 pub fn focus(_id: &str) {}
+
+pub fn focus_if_lost(_id: &str) {}
 
 pub fn focus_first(_id: &str) {}
 
@@ -65,7 +71,9 @@ pub fn close_dialog(_id: &str) {}
 
 pub fn leave_panel() {}
 
-pub fn copy(_words: &str) {}
+pub async fn copy(_words: &str) -> bool {
+    false
+}
 
 pub fn scroll_to(_id: &str, _motion: Motion) {}
 
@@ -85,9 +93,16 @@ pub async fn ask_notifications() -> Permission {
     Permission::Unsupported
 }
 
-pub fn notify(_title: &str, _body: &str, _tag: &str, _on_click: impl FnOnce() + 'static) {}
+/// A desktop notification. There is none on the server.
+pub struct Notice;
 
-pub fn play_chime() {}
+pub fn notify(_title: &str, _body: &str, _tag: &str, _on_click: impl FnOnce() + 'static) -> Option<Notice> {
+    None
+}
+
+pub fn play_chime() -> bool {
+    false
+}
 
 pub fn set_title(_words: &str) {}
 

@@ -5,11 +5,14 @@ use js_sys::{Array, Date, Intl, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AudioContext, Element, EventSource, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, MessageEvent,
-    Notification, NotificationOptions, NotificationPermission, OscillatorNode, OscillatorType, ScrollBehavior,
-    ScrollIntoViewOptions, ScrollToOptions, Storage, VisibilityState, Window,
+    Element, EventSource, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlInputElement, MessageEvent, Notification,
+    NotificationOptions, NotificationPermission, ScrollBehavior, ScrollIntoViewOptions, ScrollToOptions, Storage,
+    VisibilityState, Window,
 };
 
+mod sound;
+
+pub use self::sound::play_chime;
 use super::{Motion, Permission, StreamEvent};
 use crate::domain::time::Timestamp;
 
@@ -20,7 +23,7 @@ extern "C" {
 
     // Missing, not just refusing, where the page did not come over HTTPS: hence `catch`.
     #[wasm_bindgen(js_namespace = ["navigator", "clipboard"], js_name = writeText, catch)]
-    fn write_clipboard(words: &str) -> Result<JsValue, JsValue>;
+    async fn write_clipboard(words: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = matchMedia)]
     fn match_media(query: &str) -> JsValue;
@@ -118,6 +121,11 @@ pub fn hidden() -> bool {
     document().is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
 }
 
+/// Whether the person looks at this very page now, as far as a browser can tell: a window beside it is not hidden.
+pub fn looked_at() -> bool {
+    !hidden() && document().is_some_and(|document| document.has_focus().unwrap_or(true))
+}
+
 /// Whether keys belong to a field or a dialog now, so that shortcuts must keep quiet.
 pub fn typing() -> bool {
     let Some(document) = document() else { return false };
@@ -134,6 +142,16 @@ pub fn typing() -> bool {
 pub fn focus(id: &str) {
     if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
         let _refused = element.focus();
+    }
+}
+
+/// Puts the focus on the element with this id if it is nowhere: what had it was taken away.
+pub fn focus_if_lost(id: &str) {
+    let lost = document().is_some_and(|document| {
+        document.active_element().is_none_or(|element| element.tag_name().eq_ignore_ascii_case("body"))
+    });
+    if lost {
+        focus(id);
     }
 }
 
@@ -188,9 +206,9 @@ pub fn leave_panel() {
     }
 }
 
-/// Puts words on the clipboard.
-pub fn copy(words: &str) {
-    let _refused = write_clipboard(words);
+/// Puts words on the clipboard, and tells whether they are there.
+pub async fn copy(words: &str) -> bool {
+    write_clipboard(words).await.is_ok()
 }
 
 fn behavior(motion: Motion) -> ScrollBehavior {
@@ -260,14 +278,23 @@ pub async fn ask_notifications() -> Permission {
     meaning(Notification::permission())
 }
 
+/// A desktop notification. Dropping it takes it off the screen.
+pub struct Notice(Notification);
+
+impl Drop for Notice {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
 /// Shows a desktop notification. A later one with the same `tag` replaces it, also one of another tab.
-pub fn notify(title: &str, body: &str, tag: &str, on_click: impl FnOnce() + 'static) {
+pub fn notify(title: &str, body: &str, tag: &str, on_click: impl FnOnce() + 'static) -> Option<Notice> {
     let options = NotificationOptions::new();
     options.set_body(body);
     options.set_tag(tag);
     options.set_icon("/favicon.svg");
     // Phones only allow them from a service worker and throw here.
-    let Ok(shown) = Notification::new_with_options(title, &options) else { return };
+    let shown = Notification::new_with_options(title, &options).ok()?;
     let opened = shown.clone();
     let clicked = Closure::once_into_js(move || {
         let _refused = window().focus();
@@ -275,42 +302,7 @@ pub fn notify(title: &str, body: &str, tag: &str, on_click: impl FnOnce() + 'sta
         on_click();
     });
     shown.set_onclick(clicked.dyn_ref());
-}
-
-/// Two short, soft notes. Silent until the person has touched the page: browsers forbid it before.
-pub fn play_chime() {
-    let _forbidden = chime();
-}
-
-fn chime() -> Result<(), JsValue> {
-    let context = AudioContext::new()?;
-    let start = context.current_time();
-    note(&context, 659.3, start)?;
-    let last = note(&context, 880.0, start + 0.16)?;
-    // Browsers allow few open contexts: give this one back after its last note.
-    let ended = Closure::once_into_js(move || {
-        let _already = context.close();
-    });
-    last.set_onended(ended.dyn_ref());
-    Ok(())
-}
-
-/// One note of `pitch` hertz, swelling and fading within 0.3 s from `from` on.
-fn note(context: &AudioContext, pitch: f32, from: f64) -> Result<OscillatorNode, JsValue> {
-    // A ramp cannot start or end at nothing.
-    const SILENT: f32 = 0.000_1;
-    const SOFT: f32 = 0.08;
-    let until = from + 0.3;
-    let (note, volume) = (context.create_oscillator()?, context.create_gain()?);
-    note.set_type(OscillatorType::Sine);
-    note.frequency().set_value(pitch);
-    volume.gain().set_value_at_time(SILENT, from)?;
-    volume.gain().exponential_ramp_to_value_at_time(SOFT, from + 0.02)?;
-    volume.gain().exponential_ramp_to_value_at_time(SILENT, until)?;
-    note.connect_with_audio_node(&volume)?.connect_with_audio_node(&context.destination())?;
-    note.start_with_when(from)?;
-    note.stop_with_when(until)?;
-    Ok(note)
+    Some(Notice(shown))
 }
 
 pub fn set_title(words: &str) {

@@ -23,6 +23,7 @@ use crate::{
     domain::{desk::Row, ids::ConversationId, time::Timestamp},
     ui::{
         browser,
+        letters::letter,
         state::{Shared, ToastTone},
     },
 };
@@ -30,11 +31,11 @@ use crate::{
 /// At most so many cards stand there at once; the others are counted.
 const SHOWN: usize = 3;
 
-/// One call for a person. The same conversation that asks again is another call.
+/// One call for a person. The same conversation that asks again, or is released, is another call.
 type CallKey = (ConversationId, Option<Timestamp>);
 
 fn call_key(row: &Row) -> CallKey {
-    (row.id.clone(), row.requested_at)
+    (row.id.clone(), row.called_at)
 }
 
 /// Leads to a path of ours.
@@ -68,10 +69,15 @@ impl Calls {
     }
 
     fn look(self, row: &Row) {
+        self.put_aside(row);
+        self.open(&row.id);
+    }
+
+    /// The card goes, on this page only; the conversation still waits in the list.
+    fn put_aside(self, row: &Row) {
         self.dismissed.update(|dismissed| {
             dismissed.insert(call_key(row));
         });
-        self.open(&row.id);
     }
 
     fn open(self, id: &ConversationId) {
@@ -158,7 +164,8 @@ fn claim_by_key(calls: Calls) {
     Effect::new(move |_| {
         let listener = window_event_listener(ev::keydown, move |event| {
             let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.repeat();
-            if !plain || !event.key().eq_ignore_ascii_case("c") || browser::typing() {
+            let is_c = letter(&event.key(), &event.code()).as_deref() == Some("c");
+            if !plain || !is_c || browser::typing() {
                 return;
             }
             // After this event's other listeners: the thread's `C` goes first.

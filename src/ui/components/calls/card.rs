@@ -1,11 +1,11 @@
 //! One card: who, why, since when, and the two things to do about it.
 
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 
 use super::Calls;
 use crate::{
     domain::{desk::Row, sla::Level},
-    ui::components::icon::Icon,
+    ui::{browser::focus_if_lost, components::icon::Icon, first_look::alive},
 };
 
 /// The icon of a handoff's trigger kind, as rows and cards show it.
@@ -27,6 +27,7 @@ pub fn Card(row: Row) -> impl IntoView {
     let calls = expect_context::<Calls>();
     let shared = calls.shared;
     let id = StoredValue::new(row.id.clone());
+    let path = format!("/conversations/{}", row.id);
     let first = row.clone();
     let row = Memo::new(move |_| {
         shared.desk.with(|desk| id.with_value(|id| desk.row(id).cloned())).unwrap_or_else(|| first.clone())
@@ -49,9 +50,24 @@ pub fn Card(row: Row) -> impl IntoView {
     };
     let busy = move || calls.claiming.with(|claiming| id.with_value(|id| claiming.contains(id)));
     let name = move || row.with(|row| row.name.clone());
+    let alive = alive();
+    let later = move || {
+        row.with_untracked(|row| calls.put_aside(row));
+        // The button that had the focus is gone with its card.
+        request_animation_frame(|| {
+            focus_if_lost("reply-text");
+            focus_if_lost("main");
+        });
+    };
+    let keyed = move |event: ev::KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.prevent_default();
+            later();
+        }
+    };
 
     view! {
-        <article class=class aria-label=move || format!("Handoff: {}", name())>
+        <article class=class aria-label=move || format!("Handoff: {}", name()) on:keydown=keyed>
             <div class="top">
                 <Icon name=trigger_icon(&kind) />
                 <span>{label}</span>
@@ -74,14 +90,24 @@ pub fn Card(row: Row) -> impl IntoView {
                     type="button"
                     class="btn primary"
                     class:busy=busy
-                    aria-disabled=move || busy().to_string()
+                    aria-disabled=move || (busy() || !alive.get()).to_string()
                     on:click=move |_| calls.claim(id.get_value())
                 >
                     "Claim "
                     <kbd aria-hidden="true">"C"</kbd>
                 </button>
-                <button type="button" class="btn" on:click=move |_| row.with_untracked(|row| calls.look(row))>
+                // A link, which works before the page is alive. The router follows it.
+                <a class="btn" href=path on:click=move |_| row.with_untracked(|row| calls.put_aside(row))>
                     "Look"
+                </a>
+                <button
+                    type="button"
+                    class="btn ghost"
+                    title="Put this card aside; the conversation still waits in the list (Esc)"
+                    aria-disabled=move || (!alive.get()).to_string()
+                    on:click=move |_| later()
+                >
+                    "Later"
                 </button>
             </div>
         </article>

@@ -1,34 +1,58 @@
 //! How a call reaches a person who does not look at the card: a spoken line, a soft sound, a desktop notification.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 
 use super::{CallKey, Calls, call_key};
 use crate::{
-    domain::desk::Row,
-    ui::browser::{self, Permission},
+    domain::{
+        desk::Row,
+        time::{Span, Timestamp},
+    },
+    ui::browser::{self, Notice, Permission},
 };
 
 /// Where the newest call that rang is kept, so that several open tabs ring once.
 const RANG: &str = "handoff.rang";
+/// A call is stamped before it is committed: one that is a little older than a snapshot may not have been in it.
+const UNDER_WAY: Span = Span::seconds(10);
+
+/// The calls that were there or rang, and until when there can be no others.
+struct Heard {
+    until: Timestamp,
+    known: BTreeSet<CallKey>,
+}
+
+impl Heard {
+    /// The calls among `waiting` that are new. Old ones come in, too: a snapshot brings the first twenty, and more when
+    /// those are claimed.
+    fn fresh<'a>(&self, waiting: &'a [Row]) -> Vec<&'a Row> {
+        let new = |row: &&Row| {
+            let later = row.called_at.is_none_or(|at| at.plus(UNDER_WAY) > self.until);
+            later && !self.known.contains(&call_key(row))
+        };
+        waiting.iter().filter(new).collect()
+    }
+}
 
 /// Rings for calls that appear from now on: those of the first snapshot were there before. The line that it gives is
 /// for a live region.
 pub fn ring(calls: Calls) -> ReadSignal<String> {
     let (told, tell) = signal(String::new());
-    Effect::new(move |known: Option<BTreeSet<CallKey>>| {
+    let notices = StoredValue::new_local(BTreeMap::<CallKey, Notice>::new());
+    Effect::new(move |heard: Option<Heard>| {
         // Of all that wait, not of the cards: coming back from away must not ring for everything at once.
         let waiting = calls.shared.waiting();
-        let keys = waiting.iter().map(call_key).collect();
-        if let Some(known) = known {
-            let fresh: Vec<Row> = waiting.into_iter().filter(|row| !known.contains(&call_key(row))).collect();
-            if !fresh.is_empty() && !calls.shared.viewer.with_untracked(|viewer| viewer.away) {
-                tell.set(fresh.iter().map(spoken).collect::<Vec<_>>().join(". "));
-                alert(calls, &fresh);
-            }
+        let known: BTreeSet<CallKey> = waiting.iter().map(call_key).collect();
+        // Somebody has it: nothing calls any longer, here or beside the clock.
+        notices.update_value(|notices| notices.retain(|key, _| known.contains(key)));
+        let fresh = heard.map(|heard| heard.fresh(&waiting)).unwrap_or_default();
+        if !fresh.is_empty() && !calls.shared.viewer.with_untracked(|viewer| viewer.away) {
+            tell.set(fresh.iter().map(|row| spoken(row)).collect::<Vec<_>>().join(". "));
+            alert(calls, &fresh, notices);
         }
-        keys
+        Heard { until: calls.shared.called_until.get_value(), known }
     });
     told
 }
@@ -40,21 +64,69 @@ fn spoken(row: &Row) -> String {
     }
 }
 
-fn alert(calls: Calls, fresh: &[Row]) {
-    let Some(newest) = fresh.iter().max_by_key(|row| row.requested_at) else { return };
-    let mark = format!("{}@{}", newest.id, newest.requested_at.unwrap_or_default().0);
+fn alert(calls: Calls, fresh: &[&Row], notices: StoredValue<BTreeMap<CallKey, Notice>, LocalStorage>) {
+    let Some(newest) = fresh.iter().max_by_key(|row| row.called_at) else { return };
+    let mark = format!("{}@{}", newest.id, newest.called_at.unwrap_or_default().0);
     let rings_here = browser::local_get(RANG).as_deref() != Some(mark.as_str());
-    browser::local_set(RANG, &mark);
-    if rings_here && !calls.shared.viewer.with_untracked(|viewer| viewer.muted) {
-        browser::play_chime();
+    // A tab that nobody touched yet is not allowed to sound: the mark is left to one that is.
+    if rings_here && !calls.shared.viewer.with_untracked(|viewer| viewer.muted) && browser::play_chime() {
+        browser::local_set(RANG, &mark);
     }
-    if browser::hidden() && browser::permission() == Permission::Granted {
+    if !browser::looked_at() && browser::permission() == Permission::Granted {
         for row in fresh {
             let title =
                 row.trigger.as_ref().map_or_else(|| row.name.clone(), |(_, label)| format!("{} · {label}", row.name));
-            let called = row.clone();
+            let called = (*row).clone();
             // The tag makes the notifications of several tabs one.
-            browser::notify(&title, &row.preview, row.id.as_str(), move || calls.look(&called));
+            let notice = browser::notify(&title, &row.preview, row.id.as_str(), move || calls.look(&called));
+            if let Some(notice) = notice {
+                notices.update_value(|notices| {
+                    notices.insert(call_key(row), notice);
+                });
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::desk::{PreviewBy, RowState};
+
+    fn row(id: &str, called_at: i64) -> Row {
+        Row {
+            id: id.into(),
+            version: 1,
+            name: "Maria".into(),
+            phone: None,
+            channel: "chn_1".into(),
+            channel_name: "Acme".into(),
+            state: RowState::Waiting,
+            preview: "hi".into(),
+            preview_by: PreviewBy::Customer,
+            unread: 0,
+            trigger: None,
+            wait: None,
+            earlier_wait: None,
+            claimed_by: None,
+            started_at: Timestamp(0),
+            requested_at: Some(Timestamp(1)),
+            called_at: Some(Timestamp(called_at)),
+            last_at: Timestamp(0),
+            window_closes: None,
+            last_turn: None,
+        }
+    }
+
+    #[test]
+    fn what_comes_and_what_is_released_rings_and_what_was_there_does_not() {
+        // given a snapshot of the first minute with one call
+        let minute = 60_000;
+        let heard = Heard { until: Timestamp(minute), known: BTreeSet::from([call_key(&row("cnv_a", 5))]) };
+        // when it changes, is released again, one comes in that was not sent, and one that is new
+        let waiting = [row("cnv_a", 5), row("cnv_a", 2 * minute), row("cnv_b", 7), row("cnv_c", minute + 1)];
+        // then the released and the new one ring
+        let rang: Vec<_> = heard.fresh(&waiting).into_iter().map(call_key).collect();
+        assert_eq!(rang, [call_key(&waiting[1]), call_key(&waiting[3])]);
     }
 }

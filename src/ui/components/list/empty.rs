@@ -60,6 +60,12 @@ pub fn NoRows(place: Place) -> impl IntoView {
 }
 
 fn words(filter: &Filter) -> (&'static str, &'static str) {
+    // Days in this form sort as they follow each other.
+    if let (Some(from), Some(to)) = (&filter.from, &filter.to)
+        && from > to
+    {
+        return ("No day lies between these", "The first day is after the last one. Turn them round.");
+    }
     if filter.narrows() {
         return ("Nothing matches", "Try fewer filters, or other words.");
     }

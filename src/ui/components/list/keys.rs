@@ -4,7 +4,7 @@
 use leptos::{ev, prelude::*};
 
 use super::{listing::Listing, query::Place, row::row_id, search};
-use crate::ui::browser;
+use crate::ui::{browser, letters::letter};
 
 #[derive(Clone, Copy)]
 enum Step {
@@ -26,7 +26,9 @@ fn pressed(event: &ev::KeyboardEvent, listing: Listing, place: Place) {
         return;
     }
     let on_row = listing.focused.with_value(Option::is_some);
-    let step = match event.key().as_str() {
+    let key = event.key();
+    let key = letter(&key, &event.code()).unwrap_or(key);
+    let step = match key.as_str() {
         "/" => {
             event.prevent_default();
             browser::focus(search::FIELD);

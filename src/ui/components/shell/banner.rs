@@ -15,13 +15,29 @@ use crate::ui::{
 #[component]
 pub fn Banner() -> impl IntoView {
     let shared = Shared::expect();
-    let path = use_location().pathname;
+    let location = use_location();
+    let here = move || {
+        let (path, search) = (location.pathname.get(), location.search.get());
+        if search.is_empty() { path } else { format!("{path}?{search}") }
+    };
     let error = move || match shared.connection.get() {
         Connection::SignedOut => true,
-        Connection::Opening | Connection::Live => shared.stopped.with(|stopped| !stopped.is_empty()),
-        Connection::Lost | Connection::Outdated => false,
+        Connection::Opening | Connection::Live => {
+            !shared.outdated.get() && shared.stopped.with(|stopped| !stopped.is_empty())
+        }
+        Connection::Lost => false,
     };
     let words = move || match shared.connection.get() {
+        Connection::Opening | Connection::Live if shared.outdated.get() => Some(
+            view! {
+                <Icon name="retry" class="xs" />
+                <span>"A newer version is here."</span>
+                <button type="button" class="btn" on:click=move |_| browser::reload()>
+                    "Reload"
+                </button>
+            }
+            .into_any(),
+        ),
         Connection::Opening | Connection::Live => shared.stopped.with(|stopped| {
             stopped.first().map(|number| {
                 view! {
@@ -45,19 +61,9 @@ pub fn Banner() -> impl IntoView {
                 <Icon name="lock" class="xs" />
                 <span>"Signed out. Your drafts are kept."</span>
                 // A whole page load: what is in memory belongs to the session that ended.
-                <a class="btn" href=move || sign_in_address(&path.get()) rel="external">
+                <a class="btn" href=move || sign_in_address(&here()) rel="external">
                     "Sign in"
                 </a>
-            }
-            .into_any(),
-        ),
-        Connection::Outdated => Some(
-            view! {
-                <Icon name="retry" class="xs" />
-                <span>"A newer version is here."</span>
-                <button type="button" class="btn" on:click=move |_| browser::reload()>
-                    "Reload"
-                </button>
             }
             .into_any(),
         ),

@@ -8,7 +8,7 @@ use crate::{
         browser,
         components::{avatar::initials, icon::Icon},
         first_look::{FirstLook, THEME, Theme},
-        state::{Connection, Shared},
+        state::{Connection, MUTED, Shared},
     },
 };
 
@@ -34,10 +34,15 @@ pub fn SoundToggle() -> impl IntoView {
     let label = move || if muted.get() { "Sound is off" } else { "Sound is on" };
     let toggle = move |_| {
         let muted = !muted.get_untracked();
-        change(shared, move |viewer| viewer.muted = muted, set_muted(muted));
+        change(shared, move |viewer| viewer.muted = muted, async move {
+            set_muted(muted).await?;
+            // A value that was there before would not be told.
+            browser::local_set(MUTED, &browser::random_id());
+            Ok(())
+        });
         if !muted {
             // So that one knows what to listen for; and a press is what browsers want before they let a page sound.
-            browser::play_chime();
+            let _forbidden = browser::play_chime();
         }
     };
     view! {
@@ -103,7 +108,7 @@ pub fn Me() -> impl IntoView {
     let sign_out = ServerAction::<SignOut>::new();
     let viewer = shared.viewer;
     let presence = Memo::new(move |_| {
-        let connected = matches!(shared.connection.get(), Connection::Live | Connection::Outdated);
+        let connected = shared.connection.get() == Connection::Live;
         match (viewer.with(|viewer| viewer.away), connected) {
             (true, _) => ("av s away", "away"),
             (false, true) => ("av s on-line", "online"),

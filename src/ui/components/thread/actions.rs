@@ -16,7 +16,10 @@ use crate::{
         ids::{AgentId, MessageId},
         time::Timestamp,
     },
-    ui::{browser::focus, state::Connection},
+    ui::{
+        browser::{focus, focus_if_lost},
+        state::Connection,
+    },
 };
 
 /// Whose turn it is, as the viewer sees it.
@@ -180,6 +183,8 @@ impl Open {
                 }
                 return;
             }
+            // The button that was pressed may be gone with its state.
+            request_animation_frame(|| focus_if_lost("main"));
             match done {
                 Ok(()) if open.shared.connection.get_untracked() == Connection::Live => {}
                 Ok(()) => open.reread(),

@@ -14,11 +14,8 @@ use super::{
 };
 use crate::{
     api::{ApiError, conversation::reply},
-    domain::{
-        ids::MessageId,
-        message::{TEXT_LIMIT, split_text},
-    },
-    ui::{browser::random_id, components::icon::Icon},
+    domain::message::{TEXT_LIMIT, split_text},
+    ui::{browser::random_id, components::icon::Icon, state::InFlight},
 };
 
 /// The text field's id, for those who put the focus into it.
@@ -30,21 +27,14 @@ const HARD_LIMIT: usize = 20_000;
 /// From here on the length is shown.
 const NEAR_LIMIT: usize = 3_500;
 
-/// A reply whose fate is unclear, with its id: pressed again unchanged, it must not be sent twice.
-#[derive(Clone)]
-struct Unclear {
-    client_id: String,
-    body: String,
-    quote: Option<MessageId>,
-}
-
 #[component]
 pub fn Composer() -> impl IntoView {
     let open = Open::expect();
     let text = RwSignal::new(String::new());
-    let unclear = StoredValue::new(None::<Unclear>);
+    // A reply whose fate is unclear, with its id: pressed again unchanged, it must not be sent twice.
+    let unclear = StoredValue::new(None::<InFlight>);
     let lock = Locking::expect();
-    restore_draft(open, text);
+    restore_draft(open, text, unclear);
     // A lock is taller than the field, or the other way round.
     Effect::new(move || {
         let _either_way = lock.is_open();
@@ -61,14 +51,32 @@ pub fn Composer() -> impl IntoView {
     }
 }
 
-fn restore_draft(open: Open, text: RwSignal<String>) {
-    Effect::new(move || {
+fn restore_draft(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) {
+    Effect::new(move |leaving: Option<Option<String>>| {
+        let here = |one: &&InFlight| one.conversation == open.id();
+        let in_flight = open.shared.in_flight.with(|all| all.iter().find(here).cloned());
         let kept = draft::load(&open.me(), &open.id());
-        text.update(|text| {
-            if text.is_empty() {
-                *text = kept;
+        match leaving {
+            // What an earlier pane sent is in the field, too, until the server has it.
+            None => {
+                text.update(|text| {
+                    if text.is_empty() {
+                        *text = kept;
+                    }
+                });
+                let left = in_flight.is_some().then(|| text.get_untracked());
+                unclear.set_value(in_flight);
+                left
             }
-        });
+            // Its answer came: the draft is what the server did not take.
+            Some(Some(shown)) if in_flight.is_none() => {
+                if text.with_untracked(|text| *text == shown) {
+                    text.set(kept);
+                }
+                None
+            }
+            Some(leaving) => leaving,
+        }
     });
 }
 
@@ -83,7 +91,7 @@ fn keep(open: Open, text: RwSignal<String>) {
 }
 
 #[component]
-fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<Unclear>>) -> impl IntoView {
+fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> impl IntoView {
     let open = Open::expect();
     let field = NodeRef::<html::Textarea>::new();
     let length = Memo::new(move |_| text.with(|text| text.trim().chars().count()));
@@ -185,7 +193,7 @@ fn grouped(number: usize) -> String {
     if number < 1_000 { number.to_string() } else { format!("{}\u{202f}{:03}", number / 1_000, number % 1_000) }
 }
 
-fn send(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<Unclear>>) {
+fn send(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) {
     let body = text.with_untracked(|text| text.trim().to_owned());
     if body.is_empty() || body.chars().count() > HARD_LIMIT {
         return;
@@ -195,7 +203,7 @@ fn send(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<Unclear>
     let mut known = None;
     unclear.update_value(|unclear| known = unclear.take());
     let client_id = known
-        .filter(|known| known.body == body && known.quote == quote)
+        .filter(|known| known.body == body && (quote.is_none() || known.quote == quote))
         .map_or_else(random_id, |known| known.client_id);
 
     // Emptied at once: a second press finds nothing to send.
@@ -207,16 +215,24 @@ fn send(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<Unclear>
     to_end(open);
 
     let (me, id) = (open.me(), open.id());
+    let leaving = InFlight { conversation: id.clone(), client_id: client_id.clone(), body: body.clone(), quote };
+    let in_flight = open.shared.in_flight;
+    in_flight.update(|all| all.push(leaving.clone()));
     spawn_local(async move {
-        let done = reply(id.clone(), client_id.clone(), body.clone(), quote.clone()).await;
+        let done = reply(id.clone(), client_id.clone(), body.clone(), leaving.quote.clone()).await;
+        let arrived = || {
+            let _gone = in_flight.try_update(|all| all.retain(|one| *one != leaving));
+        };
         if text.is_disposed() {
             // The pane was left meanwhile. The draft still holds the reply: right if it failed.
             match done {
                 Ok(()) => draft::sent(&me, &id, &body),
                 Err(error) => open.shared.complain(&error),
             }
+            arrived();
             return;
         }
+        arrived();
         match done {
             Ok(()) => {
                 open.accepted(&client_id);
@@ -226,7 +242,7 @@ fn send(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<Unclear>
                 open.sending.update(|all| all.retain(|sending| sending.client_id != client_id));
                 give_back(open, text, &body, quoting);
                 if matches!(error, ApiError::Offline | ApiError::Internal) {
-                    unclear.set_value(Some(Unclear { client_id, body, quote }));
+                    unclear.set_value(Some(leaving));
                 }
                 open.shared.complain(&error);
                 if matches!(error, ApiError::Conflict(_)) {

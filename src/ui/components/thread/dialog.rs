@@ -49,7 +49,7 @@ impl Ask {
             Self::ReturnToBot => Question {
                 title: "Return it to the bot?".to_owned(),
                 consequence: format!(
-                    "The bot answers {name}'s next message. Nothing is sent now, and the conversation leaves your list."
+                    "The bot goes on where its flow says, which may send something at once; without a flow it answers {name}'s next message. The conversation leaves your list."
                 ),
                 yes: "Return it",
                 no: "Keep it",

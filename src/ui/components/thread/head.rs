@@ -7,7 +7,10 @@ use super::{
     address::desk_link,
     open::Open,
 };
-use crate::ui::components::{avatar::Avatar, icon::Icon};
+use crate::ui::{
+    components::{avatar::Avatar, icon::Icon},
+    first_look::alive,
+};
 
 #[component]
 pub fn ThreadHead() -> impl IntoView {
@@ -66,12 +69,14 @@ pub fn ActButton(act: Act) -> impl IntoView {
     };
     let key = act.key().map(str::to_uppercase);
     let shortcut = key.clone();
+    let alive = alive();
     view! {
         <button
             type="button"
             class=class
             class:busy=move || open.busy.get() == Some(act)
-            disabled=move || open.busy.with(Option::is_some)
+            // Not `disabled`: that would drop the focus while the deed is on its way.
+            aria-disabled=move || (open.busy.with(Option::is_some) || !alive.get()).to_string()
             title=act.explained()
             aria-keyshortcuts=shortcut
             on:click=move |_| open.press(act)

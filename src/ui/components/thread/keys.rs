@@ -5,7 +5,10 @@ use leptos::{ev, prelude::*};
 use super::{actions::Act, composer, dialog::Ask, open::Open};
 use crate::{
     domain::ids::ConversationId,
-    ui::browser::{focus, typing},
+    ui::{
+        browser::{focus, typing},
+        letters::letter,
+    },
 };
 
 /// Listens until the pane is left. A key that did something is marked as handled, so that nobody does it twice.
@@ -44,28 +47,4 @@ pub fn listen(open: Open, wanted: Signal<ConversationId>) {
         }
     });
     on_cleanup(move || handle.remove());
-}
-
-/// The letter that is meant. On a keyboard of another script the key's place says it (`KeyC`).
-fn letter(key: &str, code: &str) -> Option<String> {
-    if key.chars().count() != 1 {
-        return None;
-    }
-    if key.is_ascii() {
-        return Some(key.to_ascii_lowercase());
-    }
-    code.strip_prefix("Key").map(str::to_ascii_lowercase)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::letter;
-
-    #[test]
-    fn a_letter_is_found_on_any_keyboard() {
-        assert_eq!(letter("C", "KeyC").as_deref(), Some("c"));
-        assert_eq!(letter("с", "KeyC").as_deref(), Some("c"));
-        assert_eq!(letter("?", "Minus").as_deref(), Some("?"));
-        assert_eq!(letter("Enter", "Enter"), None);
-    }
 }

@@ -158,7 +158,7 @@ fn see_what_is_shown(open: Open) {
 #[component]
 fn Skeleton() -> impl IntoView {
     view! {
-        <main class="thread" id="main" aria-busy="true" aria-label="Conversation">
+        <main class="thread" id="main" tabindex="-1" aria-busy="true" aria-label="Conversation">
             <header class="head">
                 <span class="bone av"></span>
                 <div>

@@ -126,7 +126,7 @@ fn TargetsForm(settings: RwSignal<Settings>, stale: Stale) -> impl IntoView {
                 <fieldset aria-describedby="target-hint target-error">
                     <legend class="legend">"Waiting target"</legend>
                     <p class="hint" id="target-hint">
-                        "How long a customer may wait for a person's first answer, 10 seconds to 24 hours. The clock turns amber at half of it and red past it."
+                        "How long a customer may wait for a person's first answer, 10 seconds to 24 hours. The clock turns amber at half of it and red past it. A new target counts for handoffs from now on; those that wait keep theirs."
                     </p>
                     <div class="pair">
                         <Amount
@@ -218,7 +218,7 @@ fn Zone(form: Edited<Typed>, fault: RwSignal<Option<String>>) -> impl IntoView {
                 {ZONES.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}
             </datalist>
             <small class="hint" id="zone-hint">
-                "An IANA name such as America/Sao_Paulo. It sets the days of filters and reports; agents see times in their own zone."
+                "An IANA name such as America/Sao_Paulo. Opening hours, the model's daily limit and dates in flows go by it. Agents see times, and filter by days, in their own zone."
             </small>
             <FieldFault id="zone-error" words=fault/>
         </div>

@@ -1,6 +1,6 @@
 //! Who works here: role, presence, and how much is on whose desk. People are added on the server for now.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -143,7 +143,9 @@ fn MemberRow(members: RwSignal<Vec<TeamMember>>, id: AgentId) -> impl IntoView {
     // The desk's own counter is live; the snapshot's would wait for the next read.
     let open = Memo::new(move |_| shared.desk.with(|desk| desk.counts.claimed.get(&agent).copied().unwrap_or(0)));
     let me = shared.viewer.with_untracked(|viewer| viewer.agent == id);
-    let href = format!("/conversations?agent={id}");
+    // Only what is open, as the number says.
+    let href =
+        if me { "/conversations?status=mine".to_owned() } else { format!("/conversations?status=team&agent={id}") };
     view! {
         <tr>
             <td>
@@ -174,7 +176,12 @@ fn role_word(role: Role) -> &'static str {
 
 #[component]
 fn HowToAdd() -> impl IntoView {
-    let copied = RwSignal::new(false);
+    let copied = RwSignal::new(None::<bool>);
+    let said = move || match copied.get() {
+        Some(true) => "Copied",
+        Some(false) => "This browser does not let the page copy: select the command and copy it yourself.",
+        None => "",
+    };
     view! {
         <div class="card pad">
             <div class="stack">
@@ -189,14 +196,16 @@ fn HowToAdd() -> impl IntoView {
                         type="button"
                         aria-label="Copy the command"
                         on:click=move |_| {
-                            browser::copy(COMMAND);
-                            copied.set(true);
+                            spawn_local(async move {
+                                let done = browser::copy(COMMAND).await;
+                                let _left = copied.try_set(Some(done));
+                            });
                         }
                     >
-                        <Icon name=Signal::derive(move || if copied.get() { "check" } else { "copy" })/>
+                        <Icon name=Signal::derive(move || if copied.get() == Some(true) { "check" } else { "copy" })/>
                     </button>
                 </div>
-                <span class="visually-hidden" role="status">{move || copied.get().then_some("Copied")}</span>
+                <span class="hint" class:visually-hidden=move || copied.get() != Some(false) role="status">{said}</span>
             </div>
         </div>
     }

@@ -2,12 +2,7 @@
 
 use leptos::prelude::*;
 
-/// True once the page is alive. Before that a press on Save would reload the page and lose what was typed.
-pub fn alive() -> ReadSignal<bool> {
-    let (alive, set_alive) = signal(false);
-    Effect::new(move |_| set_alive.set(true));
-    alive
-}
+pub use crate::ui::first_look::alive;
 
 /// Gives a field its `prop:value`, and takes over what stood in it when the page came alive.
 ///

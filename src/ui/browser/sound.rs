@@ -1,0 +1,55 @@
+//! The sound of a call. Browsers forbid it until the person has touched the page.
+
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{AudioContext, OscillatorNode, OscillatorType};
+
+use super::window;
+
+/// Two short, soft notes, and whether they can be heard: browsers forbid it until the person has touched the page.
+pub fn play_chime() -> bool {
+    chime().unwrap_or(false)
+}
+
+/// Whether the person has pressed anything on this page. Unknown in a browser that does not say.
+fn touched() -> Option<bool> {
+    let activation = Reflect::get(&window().navigator(), &"userActivation".into()).ok()?;
+    Reflect::get(&activation, &"hasBeenActive".into()).ok()?.as_bool()
+}
+
+fn chime() -> Result<bool, JsValue> {
+    let context = AudioContext::new()?;
+    // A page that may sound untouched says so at once; one that was touched begins a moment later in some browsers.
+    let running = Reflect::get(&context, &"state".into())?.as_string().as_deref() == Some("running");
+    if !running && touched() == Some(false) {
+        let _already = context.close();
+        return Ok(false);
+    }
+    let start = context.current_time();
+    note(&context, 659.3, start)?;
+    let last = note(&context, 880.0, start + 0.16)?;
+    // Browsers allow few open contexts: give this one back after its last note.
+    let ended = Closure::once_into_js(move || {
+        let _already = context.close();
+    });
+    last.set_onended(ended.dyn_ref());
+    Ok(true)
+}
+
+/// One note of `pitch` hertz, swelling and fading within 0.3 s from `from` on.
+fn note(context: &AudioContext, pitch: f32, from: f64) -> Result<OscillatorNode, JsValue> {
+    // A ramp cannot start or end at nothing.
+    const SILENT: f32 = 0.000_1;
+    const SOFT: f32 = 0.08;
+    let until = from + 0.3;
+    let (note, volume) = (context.create_oscillator()?, context.create_gain()?);
+    note.set_type(OscillatorType::Sine);
+    note.frequency().set_value(pitch);
+    volume.gain().set_value_at_time(SILENT, from)?;
+    volume.gain().exponential_ramp_to_value_at_time(SOFT, from + 0.02)?;
+    volume.gain().exponential_ramp_to_value_at_time(SILENT, until)?;
+    note.connect_with_audio_node(&volume)?.connect_with_audio_node(&context.destination())?;
+    note.start_with_when(from)?;
+    note.stop_with_when(until)?;
+    Ok(note)
+}

@@ -1,0 +1,25 @@
+//! Which letter a key means, on keyboards of any script.
+
+/// The letter that is meant, in lower case. On a keyboard of another script the key's place says it (`KeyC`).
+pub fn letter(key: &str, code: &str) -> Option<String> {
+    if key.chars().count() != 1 {
+        return None;
+    }
+    if key.is_ascii() {
+        return Some(key.to_ascii_lowercase());
+    }
+    code.strip_prefix("Key").map(str::to_ascii_lowercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::letter;
+
+    #[test]
+    fn a_letter_is_found_on_any_keyboard() {
+        assert_eq!(letter("C", "KeyC").as_deref(), Some("c"));
+        assert_eq!(letter("с", "KeyC").as_deref(), Some("c"));
+        assert_eq!(letter("?", "Minus").as_deref(), Some("?"));
+        assert_eq!(letter("Enter", "Enter"), None);
+    }
+}
