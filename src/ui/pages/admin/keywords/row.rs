@@ -139,6 +139,8 @@ fn EditCell(rules: Rules, now: Keyword, leave: Callback<()>) -> impl IntoView {
     phrase_field.on_load(|field| drop(field.focus()));
     let label = format!("Change “{}”", now.phrase);
     let sending = RwSignal::new(false);
+    // The rule as this edit knows it. Somebody else may change it meanwhile.
+    let known = StoredValue::new(now.clone());
     let save = move || {
         if sending.get_untracked() {
             return;
@@ -147,11 +149,21 @@ fn EditCell(rules: Rules, now: Keyword, leave: Callback<()>) -> impl IntoView {
             draft.refused.set(Some(fault));
             return;
         }
+        let newest = rules
+            .data
+            .with_untracked(|data| data.rules.iter().find(|row| row.rule.id == now.id).map(|row| row.rule.clone()))
+            .unwrap_or_else(|| known.get_value());
+        let enabled = newest.enabled;
+        if known.with_value(|known| Keyword { enabled, ..known.clone() } != newest) {
+            draft.refused.set(Some(format!(
+                "Somebody changed this keyword meanwhile: it is “{}” ({}) now. Save once more to put yours in its place.",
+                newest.phrase,
+                newest.matching.label(),
+            )));
+            known.set_value(newest);
+            return;
+        }
         sending.set(true);
-        // The switch may have been turned since the edit began.
-        let enabled = rules.data.with_untracked(|data| {
-            data.rules.iter().find(|row| row.rule.id == now.id).map_or(now.enabled, |row| row.rule.enabled)
-        });
         let changed = Keyword {
             id: now.id.clone(),
             phrase: draft.phrase.get_untracked().trim().to_owned(),
