@@ -10,6 +10,8 @@ CREATE TABLE runs (
   position TEXT NOT NULL,
   -- Grows with every move: work that was owed at an older one is stale.
   revision BIGINT NOT NULL,
+  -- Moves since the customer last wrote: what goes round by itself is stopped.
+  alone BIGINT NOT NULL,
   moved_at BIGINT NOT NULL
 );
 
@@ -49,6 +51,8 @@ CREATE TABLE calls (
   kind TEXT NOT NULL,
   label TEXT NOT NULL,
   step TEXT,
+  -- Of the run that waits for it: an answer that comes when the flow has moved is for nobody.
+  revision BIGINT NOT NULL,
   -- The request itself, without any secret, as JSON.
   request TEXT NOT NULL,
   -- The same for people.

@@ -75,6 +75,7 @@ impl Story<'_> {
             kind: "tool".to_owned(),
             label: "order_status".to_owned(),
             step: None,
+            revision: 0,
             request: "{}".to_owned(),
             input: r#"{"order":"4711"}"#.to_owned(),
             output: None,

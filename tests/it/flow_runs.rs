@@ -1,7 +1,9 @@
 //! Flows in real conversations: what is asked, kept, looked up and said; how each of their failures reaches a person; and
 //! that a conversation finishes on the version it began with.
 
+mod broken;
 mod calls;
+mod hostile;
 mod starts;
 
 use handoff::{

@@ -82,7 +82,7 @@ async fn order(State(shop): State<Shop>, Path(number): Path<String>, headers: He
         shop.inner.let_go.notified().await;
     }
     match number.as_str() {
-        "10042" => (StatusCode::OK, r#"{"status": "shipped", "total": 120.5}"#),
+        "10042" | "9002" => (StatusCode::OK, r#"{"status": "shipped", "total": 120.5}"#),
         "10043" | "9001" => (StatusCode::OK, r#"{"status": "delivered"}"#),
         "10045" => (StatusCode::OK, r#"{"status": "ship\u0000ped"}"#),
         "10044" => (StatusCode::OK, "no JSON at all"),

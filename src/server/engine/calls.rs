@@ -2,16 +2,18 @@
 //! server is never repeated, it becomes a handoff (invariant 4).
 
 use futures::future::join_all;
+use tokio::task::{JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
 
 use super::{
-    Engine, conversation,
+    Engine, TRIES, conversation,
     fill::{self, Veil},
     lease, walk,
 };
 use crate::{
     domain::{
         event::CallOutcome,
-        flow::run::{Answered, Input, Position},
+        flow::run::{Answered, Input},
         handoff::{Failure, Trigger},
         ids::CallId,
         text::clip,
@@ -28,27 +30,80 @@ use crate::{
 
 /// Longer than any request may take: after it, its worker is dead.
 const LEASE: Span = Span::seconds(30);
-/// Requests that are on their way at once.
-const BATCH: i64 = 64;
+/// Requests that are on their way at once, and how many of them one tenant may have: a server that stalls is waited for
+/// by its own customers only.
+const OUT: usize = 512;
+const SHARE: i64 = 64;
+/// Requests taken on together.
+const BATCH: usize = 64;
 /// Characters of an answer that a dossier keeps.
 pub const SHOWN: usize = 4_000;
 
 impl Engine {
-    /// Makes the calls that are owed, side by side. Returns how many there were.
+    /// Makes the calls that are owed, side by side, and waits for all of them. Returns how many there were.
     pub async fn calls_once(&self) -> Result<usize, InboxError> {
         let token = self.token();
-        let taken = self.jobs.take(CALL, LEASE, &token, BATCH).await?;
-        let calls = taken.iter().map(|job| self.call(job, &token));
-        for (job, done) in taken.iter().zip(join_all(calls).await) {
-            if let Err(error) = done {
-                // Its lease runs out and it is found broken off.
-                tracing::error!(%error, job = %job.id, "a call could not be settled");
-            }
-        }
+        let taken = self.calls_due(&token, BATCH).await?;
+        join_all(taken.iter().map(|job| self.call_or_put_back(job, &token))).await;
         Ok(taken.len())
     }
 
+    /// As a lane: takes on what is due as long as there is room, and waits for nobody in particular.
+    pub(super) async fn call_out(&self, stop: &CancellationToken) {
+        let mut out = JoinSet::new();
+        while !stop.is_cancelled() {
+            while let Some(done) = out.try_join_next() {
+                told(done);
+            }
+            let token = self.token();
+            let pause = match self.calls_due(&token, OUT.saturating_sub(out.len()).min(BATCH)).await {
+                Ok(taken) if taken.is_empty() => Span::seconds(1),
+                Ok(taken) => {
+                    for job in taken {
+                        let (engine, token) = (self.clone(), token.clone());
+                        out.spawn(async move { engine.call_or_put_back(&job, &token).await });
+                    }
+                    continue;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "calls cannot be taken");
+                    Span::seconds(2)
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.bus.bells().calls.notified() => {}
+                Some(done) = out.join_next() => told(done),
+                () = self.clock.sleep(pause) => {}
+            }
+        }
+        // None takes longer than its time-out, and each is answered once.
+        while let Some(done) = out.join_next().await {
+            told(done);
+        }
+    }
+
+    async fn calls_due(&self, token: &str, most: usize) -> Result<Vec<JobRow>, InboxError> {
+        match i64::try_from(most) {
+            Ok(most) if most > 0 => Ok(self.jobs.take_shared(CALL, LEASE, token, most, SHARE).await?),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    async fn call_or_put_back(&self, job: &JobRow, token: &str) {
+        if let Err(error) = self.call(job, token).await {
+            tracing::error!(%error, job = %job.id, attempts = job.attempts, "a call could not be settled");
+            // Taken again, it is found broken off.
+            if let Err(error) = self.jobs.put_back(job, token, Span::seconds(2)).await {
+                tracing::error!(%error, job = %job.id, "and could not be put back");
+            }
+        }
+    }
+
     async fn call(&self, job: &JobRow, token: &str) -> Result<(), InboxError> {
+        if job.attempts >= TRIES {
+            return self.give_up(job, token).await;
+        }
         let lease = lease(job, token);
         let id = CallId::from(job.payload.as_str());
         let Some(asked) = self.inbox.asked(&job.tenant_id, &id).await? else {
@@ -66,7 +121,13 @@ impl Engine {
             let trigger = Trigger::Failure { failure: Failure::Interrupted };
             let ended = self.inbox.interrupted(&job.tenant_id, &conversation(job)).await?;
             let outcome = Outcome { ended, ..Outcome::hand_off(Person::new(trigger, None)) };
-            return self.inbox.settle_turn(&before, &lease, outcome).await;
+            return self.inbox.settle_call(&before, &lease, &outcome).await;
+        }
+        if !asked.is_awaited(&before) {
+            let output = "The flow went on before it left.".to_owned();
+            let ended = EndedCall { call: asked.id, outcome: CallOutcome::Failed, output, took: Span(0) };
+            let outcome = Outcome { ended: vec![ended], ..Outcome::default() };
+            return self.inbox.settle_call(&before, &lease, &outcome).await;
         }
         let (answer, mut ended) = self.ask(job, &asked).await?;
         // The customer may have written meanwhile, or a person come in.
@@ -75,15 +136,13 @@ impl Engine {
             self.inbox.tool_answered(&before, &ended).await?;
             return self.inbox.drop_turn(&lease).await;
         };
-        turn.seen = asked.message;
+        turn.seen.clone_from(&asked.message);
         let mut outcome = match &turn.run {
-            Some(run) if matches!(run.position, Position::Fetching { .. }) => {
-                walk::on(&turn, run, &Input::Fetched(answer), self.clock.now())
-            }
+            Some(run) if asked.is_awaited(&turn) => walk::on(&turn, run, &Input::Fetched(answer), self.clock.now()),
             _ => Outcome::default(),
         };
         outcome.ended = vec![ended];
-        self.inbox.settle_turn(&turn, &lease, outcome).await
+        self.inbox.settle_call(&turn, &lease, &outcome).await
     }
 
     /// Asks, and says what became of it for the flow and for the dossier.
@@ -109,5 +168,11 @@ impl Engine {
             }
             Err(words) => (Err(words.clone()), ended(CallOutcome::Failed, words)),
         })
+    }
+}
+
+fn told(done: Result<(), JoinError>) {
+    if let Err(error) = done {
+        tracing::error!(%error, "a call broke down");
     }
 }

@@ -45,6 +45,11 @@ pub fn decide(turn: &Turn, now: Timestamp) -> Outcome {
 }
 
 fn in_flow(turn: &Turn, run: &Standing, content: &Content, input: &Input, now: Timestamp) -> Outcome {
+    if run.flow.is_none() {
+        // Wherever it stood, it cannot go on: another flow may begin, else a person is called.
+        return by_words(turn, content)
+            .map_or_else(|| walk::on(turn, run, input, now), |live| walk::begin(turn, live, now));
+    }
     match &run.position {
         Position::Waiting { .. } => walk::on(turn, run, input, now),
         // Another system is being asked: the words stay in the thread, and the next question is asked when it answers.

@@ -100,8 +100,7 @@ impl Engine {
             }
         }
         let turns = self.lane(&stop, || self.turns_once(), || self.bus.bells().turns.notified());
-        let calls = self.lane(&stop, || self.calls_once(), || self.bus.bells().calls.notified());
-        tokio::join!(turns, calls, self.fly(&stop, models::ALOFT));
+        tokio::join!(turns, self.call_out(&stop), self.fly(&stop, models::ALOFT));
     }
 
     /// One lane: works as long as there is work, then waits for its bell, the clock, or the end.

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, conversation, flight::Broken, lease, prompt, toolbox::Toolbox, walk};
+use super::{Engine, TRIES, conversation, flight::Broken, lease, prompt, toolbox::Toolbox, walk};
 use crate::{
     domain::{
         event::CallOutcome,
@@ -110,6 +110,9 @@ impl Engine {
     }
 
     async fn model_turn(&self, job: &JobRow, token: &str) -> Result<(), InboxError> {
+        if job.attempts >= TRIES {
+            return self.give_up(job, token).await;
+        }
         let lease = lease(job, token);
         let id = conversation(job);
         let Some(mut turn) = self.inbox.next_turn(&job.tenant_id, &id).await? else {
@@ -122,6 +125,10 @@ impl Engine {
         if job.attempts > 0 {
             let mut outcome = failed(&turn, Failure::ModelInterrupted);
             outcome.ended = self.inbox.interrupted(&job.tenant_id, &id).await?;
+            return self.inbox.settle_model(&turn, &lease, outcome, None).await;
+        }
+        if let Some(run) = turn.run.as_ref().filter(|run| run.flow.is_none()) {
+            let outcome = walk::on(&turn, run, &Input::Begin, self.clock.now());
             return self.inbox.settle_model(&turn, &lease, outcome, None).await;
         }
         let flight = self.flights.start(&id);

@@ -86,19 +86,36 @@ impl Engine {
     }
 
     async fn turn(&self, job: &JobRow, token: &str) -> Result<(), InboxError> {
+        if job.attempts >= TRIES {
+            return self.give_up(job, token).await;
+        }
         let lease = lease(job, token);
         let Some(turn) = self.inbox.turn(&job.tenant_id, &conversation(job), &message(job)).await? else {
             return self.inbox.drop_turn(&lease).await;
         };
-        let outcome = if job.attempts >= TRIES {
-            let trigger = Trigger::Failure { failure: Failure::Error };
-            Outcome::hand_off(Person::new(trigger, Some(message(job))))
-        } else {
-            decide(&turn, self.clock.now())
-        };
+        let outcome = decide(&turn, self.clock.now());
         let settled = [(turn, lease, outcome)];
         self.inbox.settle_turns(&job.tenant_id, &settled).await?;
         self.tell(&settled);
+        Ok(())
+    }
+
+    /// Whatever a job of any lane is about cannot be read or settled: the customer gets a person, by the little that takes.
+    pub(super) async fn give_up(&self, job: &JobRow, token: &str) -> Result<(), InboxError> {
+        let lease = lease(job, token);
+        let id = conversation(job);
+        let message = (job.kind == TURN).then(|| message(job));
+        let ended = self.inbox.interrupted(&job.tenant_id, &id).await?;
+        let Some(turn) = self.inbox.bare_turn(&job.tenant_id, &id, message.as_ref()).await? else {
+            return self.inbox.drop_turn(&lease).await;
+        };
+        if is_stale(job, &turn) {
+            return self.inbox.drop_turn(&lease).await;
+        }
+        let person = Person::new(Trigger::Failure { failure: Failure::Error }, turn.message.clone());
+        let outcome = Outcome { ended, place: Place::Gone, ..Outcome::hand_off(person) };
+        self.inbox.settle_turn(&turn, &lease, outcome).await?;
+        self.flights.cancel(&id);
         Ok(())
     }
 
@@ -120,6 +137,9 @@ impl Engine {
 
     /// A question's patience is over, or an agent returned the conversation.
     async fn wake(&self, job: &JobRow, token: &str) -> Result<(), InboxError> {
+        if job.attempts >= TRIES {
+            return self.give_up(job, token).await;
+        }
         let lease = lease(job, token);
         let Some(turn) = self.inbox.next_turn(&job.tenant_id, &conversation(job)).await? else {
             return self.inbox.drop_turn(&lease).await;
@@ -130,13 +150,17 @@ impl Engine {
             (Position::Before { .. }, RESUME) => Input::Begin,
             _ => return self.inbox.drop_turn(&lease).await,
         };
-        // It moved on since: what was waited for came.
-        if job.payload != run.revision.to_string() {
+        if is_stale(job, &turn) {
             return self.inbox.drop_turn(&lease).await;
         }
         let outcome = walk::on(&turn, run, &input, self.clock.now());
         self.inbox.settle_turn(&turn, &lease, outcome).await
     }
+}
+
+/// It moved on since: what was waited for came.
+fn is_stale(job: &JobRow, turn: &Turn) -> bool {
+    matches!(job.kind.as_str(), PATIENCE | RESUME) && job.payload != turn.revision().to_string()
 }
 
 fn message(job: &JobRow) -> MessageId {

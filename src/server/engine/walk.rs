@@ -27,6 +27,7 @@ pub fn begin(turn: &Turn, live: &Live, now: Timestamp) -> Outcome {
         version: live.version,
         position: Position::Start,
         revision: turn.revision(),
+        alone: 0,
         flow: Some(live.flow.clone()),
     };
     walked(turn, &standing, &Input::Begin, now, IsNew::Yes)
@@ -40,7 +41,8 @@ pub fn on(turn: &Turn, run: &Standing, input: &Input, now: Timestamp) -> Outcome
 fn walked(turn: &Turn, run: &Standing, input: &Input, now: Timestamp, is_new: IsNew) -> Outcome {
     let Some(flow) = &run.flow else {
         let mut person = Person::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
-        person.brief.reason = "The version of the flow that this conversation began with is gone.".to_owned();
+        person.brief.reason =
+            "The version of the flow that this conversation began with is gone, or cannot be read.".to_owned();
         return Outcome { place: Place::Gone, ..Outcome::hand_off(person) };
     };
     let mut facts = facts(turn, now);
@@ -102,6 +104,8 @@ pub fn facts(turn: &Turn, now: Timestamp) -> Facts {
         customer_phone: turn.customer.phone.clone(),
         customer_language: turn.customer.language.clone().unwrap_or_default(),
         tenant_name: turn.tenant_name.clone(),
+        channel: turn.channel_name.clone(),
+        ad: turn.ad.clone(),
         last_words: turn.last_words.clone(),
         variables: turn.variables.clone(),
     }

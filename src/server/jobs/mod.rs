@@ -55,6 +55,28 @@ impl Jobs {
         Ok(taken)
     }
 
+    /// As [`Self::take`] for work that waits for others: a tenant never holds more than `share`.
+    pub async fn take_shared(
+        &self,
+        kind: &str,
+        lease: Span,
+        token: &str,
+        limit: i64,
+        share: i64,
+    ) -> store::Result<Vec<JobRow>> {
+        let now = self.clock.now();
+        let mut look = self.db.begin_read().await?;
+        let is_due = jobs::is_due(&mut look, kind, now).await?;
+        drop(look);
+        if !is_due {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.db.begin_write().await?;
+        let taken = jobs::take_shared(&mut tx, kind, now, now.plus(lease), token, limit, share).await?;
+        tx.commit().await?;
+        Ok(taken)
+    }
+
     /// Ends a job that left nothing behind.
     pub async fn finish(&self, job: &JobRow, token: &str) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;

@@ -36,6 +36,8 @@ pub struct CallRow {
     pub kind: String,
     pub label: String,
     pub step: Option<String>,
+    /// Of the run that waits for it.
+    pub revision: i64,
     pub request: String,
     pub input: String,
     pub output: Option<String>,
@@ -88,12 +90,12 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, facts: &[(ConversationId, Fa
     for slice in slices(&calls) {
         on!(tx, c => {
             let mut query = QueryBuilder::new(
-                "INSERT INTO calls (id, tenant_id, conversation_id, kind, label, step, request, input, output, status,
-                    took, message_id, at, seq) ");
+                "INSERT INTO calls (id, tenant_id, conversation_id, kind, label, step, revision, request, input, output,
+                    status, took, message_id, at, seq) ");
             query.push_values(slice, |mut fields, (conversation, row)| {
                 fields.push_bind(row.id.as_str()).push_bind(tenant.as_str()).push_bind(conversation.as_str())
                     .push_bind(row.kind.as_str()).push_bind(row.label.as_str()).push_bind(row.step.as_deref())
-                    .push_bind(row.request.as_str()).push_bind(row.input.as_str()).push_bind(row.output.as_deref())
+                    .push_bind(row.revision).push_bind(row.request.as_str()).push_bind(row.input.as_str()).push_bind(row.output.as_deref())
                     .push_bind(row.status.as_str()).push_bind(row.took).push_bind(row.message_id.as_deref())
                     .push_bind(row.at).push_bind(row.seq);
             });
@@ -117,7 +119,8 @@ pub async fn variables(tx: &mut Tx, tenant: &TenantId, conversation: &Conversati
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?)
 }
 
-const CALL: &str = "SELECT id, kind, label, step, request, input, output, status, took, message_id, at, seq FROM calls";
+const CALL: &str =
+    "SELECT id, kind, label, step, revision, request, input, output, status, took, message_id, at, seq FROM calls";
 
 /// Every call of a conversation in their order.
 pub async fn calls(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<CallRow>> {

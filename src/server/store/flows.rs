@@ -147,6 +147,13 @@ pub async fn publish(
     Ok(version)
 }
 
+/// Lets a flow's starts be tried at `position`.
+pub async fn place(tx: &mut Tx, tenant: &TenantId, id: &FlowId, position: i64) -> Result<()> {
+    on!(tx, c => sqlx::query("UPDATE flows SET position = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(position).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// Which version new conversations get; `None` takes the flow offline.
 pub async fn go_live(tx: &mut Tx, tenant: &TenantId, id: &FlowId, version: Option<i64>) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE flows SET live_version = $3 WHERE tenant_id = $1 AND id = $2")
@@ -162,16 +169,17 @@ pub async fn live_versions(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<(FlowId
     Ok(rows.into_iter().map(|(id, version)| (id.into(), version)).collect())
 }
 
-/// What is live, in the order in which starts are tried.
+/// What is live, in the order in which starts are tried; without what cannot be read.
 pub async fn live(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<LiveFlow>> {
     let rows: Vec<(String, i64, String)> = on!(tx, c => sqlx::query_as(
         "SELECT f.id, v.version, v.definition FROM flows f
          JOIN flow_versions v ON v.tenant_id = f.tenant_id AND v.flow_id = f.id AND v.version = f.live_version
          WHERE f.tenant_id = $1 ORDER BY f.position, f.id")
         .bind(tenant.as_str()).fetch_all(c).await)?;
-    rows.into_iter()
-        .map(|(id, version, definition)| Ok(LiveFlow { id: id.into(), version, flow: from_json(&definition)? }))
-        .collect()
+    let readable = |(id, version, definition): (String, i64, String)| {
+        from_json(&definition).ok().map(|flow| LiveFlow { id: id.into(), version, flow })
+    };
+    Ok(rows.into_iter().filter_map(readable).collect())
 }
 
 /// A version as it was published, also of a flow that was removed.

@@ -112,8 +112,43 @@ pub async fn take_apart(
     Ok(taken)
 }
 
+/// As [`take`], but a tenant never holds more than `share` of a kind: those of others come first.
+pub async fn take_shared(
+    tx: &mut Tx,
+    kind: &str,
+    now: Timestamp,
+    lease_until: Timestamp,
+    token: &str,
+    limit: i64,
+    share: i64,
+) -> Result<Vec<JobRow>> {
+    let mut taken: Vec<JobRow> = on!(tx, c => sqlx::query_as(
+        "UPDATE jobs SET lease_until = $3, lease_token = $4, attempts = attempts + 1
+         WHERE (lease_until IS NULL OR lease_until <= $2) AND id IN
+            (SELECT due.id
+             FROM (SELECT id, due_at, tenant_id, ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY due_at, id) AS nth
+                   FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)) due
+             LEFT JOIN (SELECT tenant_id, COUNT(*) AS held FROM jobs
+                        WHERE kind = $1 AND lease_until > $2 GROUP BY tenant_id) busy
+               ON busy.tenant_id = due.tenant_id
+             WHERE due.nth <= $6 - COALESCE(busy.held, 0)
+             ORDER BY due.nth, due.due_at, due.id LIMIT $5)
+         RETURNING id, tenant_id, kind, key, payload, due_at, attempts - 1 AS attempts")
+        .bind(kind).bind(now.0).bind(lease_until.0).bind(token).bind(limit).bind(share).fetch_all(c).await)?;
+    taken.sort_by(|one, other| (one.due_at, &one.id).cmp(&(other.due_at, &other.id)));
+    Ok(taken)
+}
+
 pub async fn put_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE jobs SET due_at = $3, lease_until = NULL WHERE id = $1 AND lease_token = $2")
+        .bind(id.as_str()).bind(token).bind(due.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// As [`put_back`] at once, and as if it had never been taken: what it found had only moved meanwhile.
+pub async fn give_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE jobs SET due_at = $3, lease_until = NULL, attempts = attempts - 1 WHERE id = $1 AND lease_token = $2")
         .bind(id.as_str()).bind(token).bind(due.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }

@@ -266,15 +266,15 @@ pub async fn newest_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &Conve
     Ok(wamid.map(Wamid))
 }
 
-/// The first message of the customer in a conversation.
+/// The first message of the customer in a conversation, and the ad or post it came from.
 pub async fn oldest_inbound(
     tx: &mut Tx,
     tenant: &TenantId,
     conversation: &ConversationId,
-) -> Result<Option<MessageId>> {
-    let id: Option<String> = on!(tx, c => sqlx::query_scalar(
-        "SELECT id FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer' AND NOT hidden
-         ORDER BY at, seq LIMIT 1")
+) -> Result<Option<(MessageId, Option<Referral>)>> {
+    let row: Option<(String, Option<String>)> = on!(tx, c => sqlx::query_as(
+        "SELECT id, referral FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer'
+            AND NOT hidden ORDER BY at, seq LIMIT 1")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
-    Ok(id.map(Into::into))
+    row.map(|(id, referral)| Ok((id.into(), referral.as_deref().map(from_json).transpose()?))).transpose()
 }

@@ -23,6 +23,8 @@ pub struct Run {
     pub position: Position,
     /// Grows with every move.
     pub revision: i64,
+    /// Moves since the customer last wrote.
+    pub alone: i64,
 }
 
 #[derive(FromRow)]
@@ -31,6 +33,7 @@ struct RunRow {
     flow_version: i64,
     position: String,
     revision: i64,
+    alone: i64,
 }
 
 impl TryFrom<RunRow> for Run {
@@ -41,13 +44,14 @@ impl TryFrom<RunRow> for Run {
             version: row.flow_version,
             position: from_json(&row.position)?,
             revision: row.revision,
+            alone: row.alone,
         })
     }
 }
 
 pub async fn find(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Run>> {
     let row: Option<RunRow> = on!(tx, c => sqlx::query_as(
-        "SELECT flow_id, flow_version, position, revision FROM runs WHERE tenant_id = $1 AND conversation_id = $2")
+        "SELECT flow_id, flow_version, position, revision, alone FROM runs WHERE tenant_id = $1 AND conversation_id = $2")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
     row.map(Run::try_from).transpose()
 }
@@ -85,12 +89,13 @@ pub async fn save(
 ) -> Result<()> {
     let position = to_json(&run.position)?;
     on!(tx, c => sqlx::query(
-        "INSERT INTO runs (conversation_id, tenant_id, flow_id, flow_version, position, revision, moved_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO runs (conversation_id, tenant_id, flow_id, flow_version, position, revision, alone, moved_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (conversation_id) DO UPDATE SET flow_id = excluded.flow_id, flow_version = excluded.flow_version,
-            position = excluded.position, revision = excluded.revision, moved_at = excluded.moved_at")
+            position = excluded.position, revision = excluded.revision, alone = excluded.alone,
+            moved_at = excluded.moved_at")
         .bind(conversation.as_str()).bind(tenant.as_str()).bind(run.flow.as_str()).bind(run.version)
-        .bind(position).bind(run.revision).bind(now.0).execute(c).await.map(|_| ()))?;
+        .bind(position).bind(run.revision).bind(run.alone).bind(now.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

@@ -1,9 +1,16 @@
 //! Requests of flows: written before they leave, made once, refused once a person came in.
 
 use handoff::{
-    domain::flow::definition::{Act, Http, Jump, Start, Step},
-    server::{clock::Clock, inbox::bot::CALL, jobs::Jobs},
+    domain::flow::definition::{Act, Close, Http, Jump, Keep, Say, Start, Step},
+    server::{
+        clock::Clock,
+        inbox::bot::CALL,
+        jobs::Jobs,
+        store::{self, jobs::JobRow},
+    },
 };
+use serde_json::json;
+use tokio::task::JoinSet;
 
 use super::*;
 
@@ -158,6 +165,90 @@ async fn a_request_that_a_person_overtook_never_leaves_and_is_told_so() {
             (call.status.as_str(), call.output.as_deref()),
             ("failed", Some("A person came in before it left."))
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_when_another_flow_is_asking_reaches_neither() {
+    on_both(async |app| {
+        let shop = order_status(&app).await;
+        let keep = vec![Keep { pointer: "/status".into(), variable: "other_status".into() }];
+        let http = Http { url: format!("{}/9002", shop.orders()), keep, ..Http::default() };
+        let step = |id: &str, act| Step { id: id.into(), name: String::new(), act };
+        let say = Say::Text { text: "The other is {{ other_status }}.".into() };
+        let other = Flow {
+            name: "Other".into(),
+            starts: vec![Start::Button { payload: "other".into() }],
+            // The same step's name as in the first flow: it must not be taken for it.
+            steps: vec![
+                step("look_up", Act::Http(http)),
+                step("say", Act::Message(say)),
+                step("end", Act::Close(Close::default())),
+            ],
+            resume: None,
+        };
+        live(&app, "flw_other", &other).await;
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, "wamid.1", "Hello").await;
+        app.turn(Span::seconds(2));
+        arrives(&app, "wamid.2", "9001").await;
+        let call = async || {
+            app.house.engine.turns_once().await.expect("turns");
+            let engine = app.house.engine.clone();
+            let mut calls = JoinSet::new();
+            calls.spawn(async move { engine.calls_once().await });
+            shop.shop.heard().await;
+            calls
+        };
+        let first = call().await;
+        let tap = json!({"type": "interactive", "interactive": {"type": "button_reply",
+            "button_reply": {"id": "other", "title": "Other"}}});
+        assert_eq!(app.webhook(&meta::message(MARIA, "wamid.3", app.now(), tap)).await, StatusCode::OK);
+        while app.house.projector.run_once().await.expect("projects") > 0 {}
+        let second = call().await;
+
+        shop.shop.answer();
+        first.join_all().await.remove(0).expect("settles");
+        let id = row(&app, &ana).await.id;
+        assert_eq!(told(&app, &ana, &id).await.len(), 1, "nothing but the question from before");
+        shop.shop.answer();
+        second.join_all().await.remove(0).expect("settles");
+        app.settle().await;
+
+        assert_eq!(told(&app, &ana, &id).await.last().map(String::as_str), Some("The other is shipped."));
+        let expected = pairs(&[("order_number", "9001"), ("other_status", "shipped")]);
+        assert_eq!(variables(&app, &id).await, expected);
+        let statuses: Vec<_> = calls(&app, &id).await.into_iter().map(|call| call.status).collect();
+        assert_eq!(statuses, ["interrupted", "answered"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tenant_has_no_more_calls_under_way_than_its_share() {
+    on_both(async |app| {
+        let jobs = Jobs::new(app.house.db.clone(), Clock::clone(&app.house.clock));
+        let owed = ["a", "b", "c"].map(|id| JobRow {
+            id: id.into(),
+            tenant_id: app.tenant.clone(),
+            kind: "waits".to_owned(),
+            key: id.to_owned(),
+            payload: String::new(),
+            due_at: app.now().0,
+            attempts: 0,
+        });
+        let mut tx = app.house.db.begin_write().await.expect("a transaction");
+        store::jobs::insert(&mut tx, &owed, app.now()).await.expect("inserts");
+        tx.commit().await.expect("commits");
+        let take = async || {
+            let taken = jobs.take_shared("waits", Span::seconds(30), "worker", 10, 2).await.expect("takes");
+            taken.into_iter().map(|job| job.id.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(take().await, ["a", "b"]);
+        assert_eq!(take().await, [""; 0], "the share is used up");
+        jobs.finish(&owed[0], "worker").await.expect("finishes");
+        assert_eq!(take().await, ["c"]);
     })
     .await;
 }

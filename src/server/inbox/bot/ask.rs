@@ -1,12 +1,15 @@
 //! Calls of other systems: written as requested before they leave, and once. One whose outcome nobody knows is never
 //! repeated (invariant 4).
 
-use super::{CALL, Turn};
+use super::{CALL, IsNew, Place, Standing, Turn};
 use crate::{
     domain::{
         conversation::State,
         event::{Actor, CallOutcome, Event},
-        flow::{definition::StepId, run::Call},
+        flow::{
+            definition::StepId,
+            run::{Call, Position},
+        },
         ids::{CallId, ConversationId, MessageId, TenantId},
         time::Span,
     },
@@ -26,6 +29,16 @@ pub struct Asked {
     /// The customer's message that led to it: what came since was only put into the thread.
     pub message: Option<MessageId>,
     pub call: Call,
+    step: Option<String>,
+    revision: i64,
+}
+
+impl Asked {
+    /// Whether the flow still stands where it asked. It may have been left for another one that asks something, too.
+    pub fn is_awaited(&self, turn: &Turn) -> bool {
+        let Some(Standing { position: Position::Fetching { step }, revision, .. }) = &turn.run else { return false };
+        *revision == self.revision && self.step.as_ref() == Some(&step.0)
+    }
 }
 
 impl Inbox {
@@ -36,7 +49,8 @@ impl Inbox {
             return Ok(None);
         };
         let call = serde_json::from_str(&row.request).map_err(|error| InboxError::Invalid(error.to_string()))?;
-        Ok(Some(Asked { id: row.id, message: row.message_id.map(Into::into), call }))
+        let (step, revision) = (row.step, row.revision);
+        Ok(Some(Asked { id: row.id, message: row.message_id.map(Into::into), call, step, revision }))
     }
 
     /// Writes a tool's call down before it leaves. `None`: a person came in, nothing may leave any more.
@@ -55,7 +69,8 @@ impl Inbox {
                 if it.state != State::Bot || it.epoch != turn.epoch {
                     return Ok(None);
                 }
-                let id = work.ask(turn, "tool", name, step, arguments.to_owned(), call)?;
+                let by = By { kind: "tool", label: name, step, revision: turn.revision() };
+                let id = work.ask(turn, &by, arguments.to_owned(), call)?;
                 self.commit(work).await?;
                 Ok(Some(id))
             })
@@ -130,27 +145,46 @@ impl Inbox {
 
 impl Work {
     /// A flow's step asks another system: the request is owed as a job.
-    pub(super) fn ask_step(&mut self, turn: &Turn, step: &StepId, label: &str, call: &Call) -> Result<()> {
-        let id = self.ask(turn, "http", label, Some(step), shown(call), call)?;
+    pub(super) fn ask_step(
+        &mut self,
+        turn: &Turn,
+        revision: i64,
+        step: &StepId,
+        label: &str,
+        call: &Call,
+    ) -> Result<()> {
+        let by = By { kind: "http", label, step: Some(step), revision };
+        let id = self.ask(turn, &by, shown(call), call)?;
         self.owe(CALL, turn.conversation.as_str(), id.into_string(), self.now);
         Ok(())
     }
 
-    fn ask(
-        &mut self,
-        turn: &Turn,
-        kind: &str,
-        label: &str,
-        step: Option<&StepId>,
-        input: String,
-        call: &Call,
-    ) -> Result<CallId> {
+    /// A flow that is left while another system is being asked waits for no answer any more.
+    pub(super) async fn forget_calls(&mut self, turn: &Turn, place: &Place) -> Result<()> {
+        let is_left = matches!(place, Place::Gone | Place::At { is_new: IsNew::Yes, .. });
+        if !is_left || !turn.run.as_ref().is_some_and(|run| matches!(run.position, Position::Fetching { .. })) {
+            return Ok(());
+        }
+        for call in facts::open_calls(&mut self.tx, &turn.tenant, &turn.conversation).await? {
+            let ended = super::EndedCall {
+                call,
+                outcome: CallOutcome::Interrupted,
+                output: "The flow was left before the answer came.".to_owned(),
+                took: Span(0),
+            };
+            self.end_call(&turn.conversation, &ended).await?;
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, turn: &Turn, by: &By<'_>, input: String, call: &Call) -> Result<CallId> {
         let id: CallId = self.entropy.id(self.now);
         let row = CallRow {
             id: id.clone(),
-            kind: kind.to_owned(),
-            label: label.to_owned(),
-            step: step.map(|step| step.0.clone()),
+            kind: by.kind.to_owned(),
+            label: by.label.to_owned(),
+            step: by.step.map(|step| step.0.clone()),
+            revision: by.revision,
             request: serde_json::to_string(call).map_err(|error| InboxError::Invalid(error.to_string()))?,
             input,
             output: None,
@@ -172,6 +206,15 @@ impl Work {
             pending.fact = Some(fact);
         }
     }
+}
+
+/// Who asks.
+struct By<'a> {
+    kind: &'static str,
+    label: &'a str,
+    step: Option<&'a StepId>,
+    /// Of the run that waits for the answer.
+    revision: i64,
 }
 
 /// A request for people: without its headers, which may carry secrets.

@@ -6,7 +6,8 @@ use super::{Live, Standing, Turn};
 use crate::{
     domain::{
         conversation::State,
-        ids::{ConversationId, MessageId, TenantId},
+        flow::run::Position,
+        ids::{ChannelId, ConversationId, FlowId, MessageId, TenantId},
         keyword::Keyword,
         message::{Author, Content},
         model::ModelSettings,
@@ -14,7 +15,11 @@ use crate::{
     },
     server::{
         inbox::{Inbox, InboxError, Result},
-        store::{Tx, conversations, customers, facts, flows, keywords, messages, models, runs, tenants},
+        store::{
+            Tx,
+            channels::{self, ChannelRow},
+            conversations, customers, facts, flows, keywords, messages, models, runs, tenants,
+        },
     },
 };
 
@@ -58,6 +63,54 @@ impl Inbox {
         Ok(turns)
     }
 
+    /// The turn of a conversation whose turns cannot be read: as much as it takes to call a person, and no more.
+    pub async fn bare_turn(
+        &self,
+        tenant: &TenantId,
+        conversation: &ConversationId,
+        message: Option<&MessageId>,
+    ) -> Result<Option<Turn>> {
+        let mut tx = self.db.begin_read().await?;
+        let record = tenants::find(&mut tx, tenant).await?.ok_or(InboxError::NotFound)?;
+        let Some(stored) = conversations::load(&mut tx, tenant, conversation).await? else { return Ok(None) };
+        let it = stored.conversation;
+        if it.state != State::Bot {
+            return Ok(None);
+        }
+        let revision = runs::revisions(&mut tx, tenant, &[conversation]).await?.remove(conversation);
+        let run = revision.map(|revision| Standing {
+            id: FlowId::from(""),
+            version: 0,
+            position: Position::Start,
+            revision,
+            alone: 0,
+            flow: None,
+        });
+        Ok(Some(Turn {
+            tenant: tenant.clone(),
+            tenant_name: record.name,
+            conversation: it.id,
+            channel: it.channel,
+            channel_name: String::new(),
+            message: message.or(it.last_turn.as_ref()).cloned(),
+            seen: it.last_turn,
+            epoch: it.epoch,
+            content: None,
+            referral: None,
+            ad: String::new(),
+            is_first: false,
+            last_words: String::new(),
+            is_told_unreadable: false,
+            customer: Customer::default(),
+            settings: record.settings,
+            keywords: Arc::new([]),
+            live: Arc::new([]),
+            run,
+            variables: BTreeMap::new(),
+            model: None,
+        }))
+    }
+
     async fn rules(&self, tx: &mut Tx, tenant: &TenantId) -> Result<Option<Rules>> {
         let Some(record) = tenants::find(tx, tenant).await? else { return Ok(None) };
         let mut live = Vec::new();
@@ -68,6 +121,7 @@ impl Inbox {
         }
         Ok(Some(Rules {
             name: record.name,
+            channels: channels::list(tx, tenant).await?.into_iter().map(|row| (row.id.clone(), shown(row))).collect(),
             settings: record.settings,
             keywords: keywords::list(tx, tenant).await?.into(),
             live: live.into(),
@@ -104,10 +158,6 @@ impl Inbox {
             (Some(_), Some(record)) => (Some(record.content), record.referral),
             _ => (None, None),
         };
-        let is_first = match message {
-            Some(message) => messages::oldest_inbound(tx, tenant, conversation).await?.as_ref() == Some(message),
-            None => false,
-        };
         let is_told_unreadable = match (&rules.model, &content) {
             (Some(model), Some(content)) if content.words().is_none() => {
                 is_told(tx, tenant, conversation, &model.unreadable).await?
@@ -122,11 +172,19 @@ impl Inbox {
         let run = match runs::find(tx, tenant, conversation).await? {
             Some(run) => {
                 let flow = self.shelf.version(tx, tenant, &run.flow, run.version).await?;
-                let runs::Run { flow: id, version, position, revision } = run;
-                Some(Standing { id, version, position, revision, flow })
+                let runs::Run { flow: id, version, position, revision, alone } = run;
+                Some(Standing { id, version, position, revision, alone, flow })
             }
             None => None,
         };
+        // Only a flow that is under way asks again and again where the customer came from.
+        let oldest = match (message, &run) {
+            (None, None) => None,
+            _ => messages::oldest_inbound(tx, tenant, conversation).await?,
+        };
+        let is_first = message.is_some() && oldest.as_ref().map(|(id, _)| id) == message;
+        let came_by = referral.as_ref().or(oldest.as_ref().and_then(|(_, referral)| referral.as_ref()));
+        let ad = came_by.and_then(|referral| referral.headline.clone()).unwrap_or_default();
         let mut variables = BTreeMap::new();
         // What was never begun has collected nothing, unless a model did.
         if run.is_some() || rules.model.is_some() {
@@ -137,6 +195,7 @@ impl Inbox {
         Ok(Some(Turn {
             tenant: tenant.clone(),
             tenant_name: rules.name.clone(),
+            channel_name: rules.channels.get(&it.channel).cloned().unwrap_or_default(),
             conversation: it.id,
             channel: it.channel,
             seen: newest.clone(),
@@ -144,6 +203,7 @@ impl Inbox {
             epoch: it.epoch,
             content,
             referral,
+            ad,
             is_first,
             last_words,
             is_told_unreadable,
@@ -172,8 +232,14 @@ async fn is_told(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, 
 /// What all turns of a tenant go by.
 struct Rules {
     name: String,
+    /// Its numbers, as people call them.
+    channels: BTreeMap<ChannelId, String>,
     settings: Settings,
     keywords: Arc<[Keyword]>,
     live: Arc<[Live]>,
     model: Option<Arc<ModelSettings>>,
+}
+
+fn shown(channel: ChannelRow) -> String {
+    if channel.name.trim().is_empty() { channel.display_phone } else { channel.name }
 }

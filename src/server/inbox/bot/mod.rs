@@ -53,6 +53,8 @@ pub struct Turn {
     pub tenant_name: String,
     pub conversation: ConversationId,
     pub channel: ChannelId,
+    /// What people call the number that the customer writes to.
+    pub channel_name: String,
     /// The customer's message that it is about, or the newest one.
     pub message: Option<MessageId>,
     /// The customer's newest message that it has taken in: over a newer one nothing is closed.
@@ -61,7 +63,10 @@ pub struct Turn {
     pub epoch: Epoch,
     /// What the customer said; `None` when the turn is about something else.
     pub content: Option<Content>,
+    /// What came with this message.
     pub referral: Option<Referral>,
+    /// The headline of the ad that this message, or else the conversation, came from.
+    pub ad: String,
     /// It is the customer's first message of this conversation.
     pub is_first: bool,
     /// The customer's last words, for templates.
@@ -94,6 +99,8 @@ pub struct Standing {
     pub version: i64,
     pub position: Position,
     pub revision: i64,
+    /// Moves since the customer last wrote.
+    pub alone: i64,
     /// `None` when that version cannot be read any more.
     pub flow: Option<Arc<Flow>>,
 }
@@ -102,6 +109,14 @@ impl Turn {
     /// What this turn was decided on; a run that has moved since makes it stale.
     pub fn revision(&self) -> i64 {
         self.run.as_ref().map_or(0, |run| run.revision)
+    }
+
+    /// Moves of the flow since the customer last wrote, this turn's own included.
+    pub fn alone(&self) -> i64 {
+        match (&self.content, &self.run) {
+            (None, Some(run)) => run.alone + 1,
+            _ => 0,
+        }
     }
 }
 

@@ -31,6 +31,8 @@ pub const GATHER: Span = Span(1_500);
 const GATHER_AT_MOST: Span = Span::seconds(6);
 /// Requests of flows that one message of a customer may lead to: whatever goes round without one is stopped here.
 const CALLS: i64 = 20;
+/// Moves of a flow that one message of a customer may lead to, by answers, waits that end, and models that finish.
+const ALONE: i64 = 30;
 
 impl Inbox {
     /// Ends a turn's job without a word: a person has the conversation, or there is nothing to do.
@@ -59,7 +61,7 @@ impl Inbox {
                     |turn: &Turn| revisions.get(&turn.conversation).copied().unwrap_or(0) == turn.revision();
                 for (_, lease, _) in settled.iter().filter(|(turn, _, _)| !is_current(turn)) {
                     // The flow moved while this was decided: it is decided again, on what is true now.
-                    jobs::put_back(&mut work.tx, &lease.job, &lease.token, work.now).await?;
+                    jobs::give_back(&mut work.tx, &lease.job, &lease.token, work.now).await?;
                 }
                 let current = || settled.iter().filter(|(turn, _, _)| is_current(turn));
                 // Of the others another worker holds the lease now; its result is the one that counts.
@@ -97,13 +99,22 @@ impl Inbox {
                     }
                     talks::answered(&mut work.tx, &turn.tenant, &turn.conversation, turn.epoch, seen.seq).await?;
                 }
-                // A flow that began or went on meanwhile has the talk now: an answer from before would disturb it.
-                if is_current {
-                    work.settle_turn(turn, outcome, online).await?;
-                } else {
-                    for ended in &outcome.ended {
-                        work.end_call(&turn.conversation, ended).await?;
-                    }
+                work.settle_current(turn, outcome, online).await?;
+                self.commit(work).await
+            })
+        })
+        .await
+    }
+
+    /// Settles what another system answered. It was asked once and is not asked again, whatever happened meanwhile.
+    pub async fn settle_call(&self, turn: &Turn, lease: &Lease, outcome: &Outcome) -> Result<()> {
+        let online = !self.presence.online(&turn.tenant, self.clock.now()).is_empty();
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&turn.tenant).await?;
+                work.lock(&turn.conversation).await?;
+                if jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
+                    work.settle_current(turn, outcome, online).await?;
                 }
                 self.commit(work).await
             })
@@ -136,8 +147,20 @@ impl Inbox {
 impl Work {
     /// Whether the flow still stands where the turn found it.
     async fn is_current(&mut self, turn: &Turn) -> Result<bool> {
-        let now = runs::find(&mut self.tx, &turn.tenant, &turn.conversation).await?;
-        Ok(now.map_or(0, |run| run.revision) == turn.revision())
+        let now = runs::revisions(&mut self.tx, &turn.tenant, &[&turn.conversation]).await?;
+        Ok(now.get(&turn.conversation).copied().unwrap_or(0) == turn.revision())
+    }
+
+    /// As [`Self::settle_turn`], unless a flow began or went on meanwhile: it has the talk now, and an answer from before
+    /// would disturb it.
+    async fn settle_current(&mut self, turn: &Turn, outcome: &Outcome, online: bool) -> Result<()> {
+        if self.is_current(turn).await? {
+            return self.settle_turn(turn, outcome, online).await;
+        }
+        for ended in &outcome.ended {
+            self.end_call(&turn.conversation, ended).await?;
+        }
+        Ok(())
     }
 
     /// Ends jobs, and returns those whose lease was still held.
@@ -164,6 +187,7 @@ impl Work {
             self.append(Some(&turn.conversation), Actor::Bot, Event::BotRefused);
             return Ok(());
         }
+        self.forget_calls(turn, &outcome.place).await?;
         if let Place::At { flow, version, is_new: IsNew::Yes, .. } = &outcome.place {
             let event = Event::FlowBegan { flow: flow.clone(), version: *version };
             self.append(Some(&turn.conversation), Actor::Bot, event);
@@ -197,7 +221,7 @@ impl Work {
                 let due = self.now.plus(*patience);
                 self.owe(PATIENCE, turn.conversation.as_str(), revision.to_string(), due);
             }
-            Then::Ask { step, label, call } => self.ask_step(turn, step, label, call)?,
+            Then::Ask { step, label, call } => self.ask_step(turn, revision, step, label, call)?,
             Then::Model if self.is_answered(turn, &outcome.place).await? => {}
             Then::Model => self.owe_model(&turn.conversation).await?,
             Then::HandOff(person) => self.call_person(turn, person, online)?,
@@ -245,17 +269,31 @@ impl Work {
         Ok(record.is_some_and(|record| record.seq <= talk.seen))
     }
 
-    /// What becomes of a turn that would ask another system once too often for the same message: a person.
+    /// What becomes of a turn that would ask another system, or move the flow, once too often for the same message: a
+    /// person.
     async fn stopped(&mut self, turn: &Turn, outcome: &Outcome) -> Result<Option<Outcome>> {
-        let Then::Ask { label, .. } = &outcome.then else { return Ok(None) };
-        let message = turn.seen.as_ref();
-        if facts::calls_about(&mut self.tx, &turn.tenant, &turn.conversation, message).await? < CALLS {
-            return Ok(None);
-        }
+        let (reason, acts) = match &outcome.then {
+            Then::HandOff(_) | Then::Close => return Ok(None),
+            Then::Ask { label, .. } => {
+                let message = turn.seen.as_ref();
+                if facts::calls_about(&mut self.tx, &turn.tenant, &turn.conversation, message).await? < CALLS {
+                    return Ok(None);
+                }
+                let reason = format!("The flow asked other systems {CALLS} times for one message, last at “{label}”.");
+                (reason, outcome.acts.clone())
+            }
+            Then::Wait | Then::WaitFor(_) | Then::Model => {
+                let moves = matches!(outcome.place, Place::At { .. }) && turn.alone() > ALONE;
+                if !moves {
+                    return Ok(None);
+                }
+                (format!("The flow went on {ALONE} times without a word of the customer."), Vec::new())
+            }
+        };
         let mut person = Person::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
-        person.brief.reason = format!("The flow asked other systems {CALLS} times for one message, last at “{label}”.");
-        let stopped = Outcome { place: Place::Gone, then: Then::HandOff(person), ..outcome.clone() };
-        Ok(Some(stopped))
+        person.brief.reason = reason;
+        let (ended, then) = (outcome.ended.clone(), Then::HandOff(person));
+        Ok(Some(Outcome { ended, acts, place: Place::Gone, then }))
     }
 
     fn bot_say(&mut self, turn: &Turn, content: &Content) -> Result<()> {
@@ -274,11 +312,13 @@ impl Work {
 
     /// Writes where the flow stands and returns the revision of that.
     async fn place(&mut self, turn: &Turn, place: &Place) -> Result<i64> {
-        let revision = turn.revision() + 1;
+        // Never one that an earlier flow of this conversation had: what was owed to that one stays stale.
+        let revision = turn.run.as_ref().map_or(self.now.0, |run| run.revision + 1);
         match place {
             Place::Same => return Ok(turn.revision()),
             Place::At { flow, version, position, .. } => {
-                let run = Run { flow: flow.clone(), version: *version, position: position.clone(), revision };
+                let (flow, version, position, alone) = (flow.clone(), *version, position.clone(), turn.alone());
+                let run = Run { flow, version, position, revision, alone };
                 runs::save(&mut self.tx, &turn.tenant, &turn.conversation, &run, self.now).await?;
             }
             Place::Gone => runs::remove(&mut self.tx, &turn.tenant, &turn.conversation).await?,

@@ -10,7 +10,7 @@ use crate::{
         flow::definition::Flow,
         ids::{FlowId, TenantId},
     },
-    server::store::{self, Tx, flows},
+    server::store::{self, StoreError, Tx, flows},
 };
 
 /// Versions at hand. Cheap to clone.
@@ -19,13 +19,14 @@ pub struct Shelf {
     flows: Arc<Mutex<Versions>>,
 }
 
-type Versions = HashMap<(FlowId, i64), Arc<Flow>>;
+/// `None` is kept of what cannot be read: it is told once, and harms nobody but those who stand in it.
+type Versions = HashMap<(FlowId, i64), Option<Arc<Flow>>>;
 
 /// More than this many versions are not kept; the shelf is emptied and fills again.
 const FULL: usize = 4_096;
 
 impl Shelf {
-    /// A published version; `None` when there is none.
+    /// A published version; `None` when there is none, or none that this build can read.
     pub async fn version(
         &self,
         tx: &mut Tx,
@@ -35,16 +36,23 @@ impl Shelf {
     ) -> store::Result<Option<Arc<Flow>>> {
         let key = (id.clone(), version);
         let known = self.flows.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if known.is_some() {
+        if let Some(known) = known {
             return Ok(known);
         }
-        let Some(flow) = flows::version(tx, tenant, id, version).await? else { return Ok(None) };
-        let flow = Arc::new(flow);
+        let flow = match flows::version(tx, tenant, id, version).await {
+            Ok(None) => return Ok(None),
+            Ok(Some(flow)) => Some(Arc::new(flow)),
+            Err(StoreError::Unreadable(words)) => {
+                tracing::error!(%tenant, flow = %id, version, %words, "a published flow cannot be read");
+                None
+            }
+            Err(error) => return Err(error),
+        };
         let mut flows = self.flows.lock().unwrap_or_else(PoisonError::into_inner);
         if flows.len() >= FULL {
             flows.clear();
         }
         flows.insert(key, flow.clone());
-        Ok(Some(flow))
+        Ok(flow)
     }
 }

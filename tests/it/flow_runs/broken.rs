@@ -1,0 +1,173 @@
+//! What cannot be read any more, or goes round by itself: one tenant's broken version harms nobody but who stands in it,
+//! and that customer gets a person.
+
+use handoff::{
+    domain::flow::{
+        definition::{Act, Hours, Jump, Say, Start, Step},
+        edit::Kind,
+        run::Position,
+    },
+    server::{
+        inbox::bot::CALL,
+        store::{
+            facts::Fact,
+            jobs::{self, JobRow},
+            runs::{self, Run},
+        },
+    },
+};
+
+use super::*;
+
+fn step(id: &str, act: Act) -> Step {
+    Step { id: id.into(), name: String::new(), act }
+}
+
+/// So deep that JSON holds it and nobody reads it back.
+fn unreadable() -> Flow {
+    let mut steps = vec![step("end", Kind::Close.blank())];
+    for depth in 0..100 {
+        steps = vec![step(&format!("s{depth}"), Act::Hours(Hours { open: steps, closed: Vec::new() }))];
+    }
+    Flow { name: "Deep".into(), starts: vec![Start::NewConversation], steps, resume: None }
+}
+
+/// Lets a conversation stand in a flow, wherever.
+async fn stands(app: &TestApp, id: &ConversationId, flow: &FlowId, position: Position) {
+    let mut tx = app.house.db.begin_write().await.expect("a transaction");
+    let run = Run { flow: flow.clone(), version: 1, position, revision: 1, alone: 0 };
+    runs::save(&mut tx, &app.tenant, id, &run, app.now()).await.expect("saves");
+    tx.commit().await.expect("commits");
+}
+
+#[tokio::test]
+async fn a_live_version_that_cannot_be_read_begins_nothing_and_breaks_no_other_flow() {
+    on_both(async |app| {
+        live(&app, "flw_a", &unreadable()).await;
+        let _shop = order_status(&app).await;
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, "wamid.1", "Hello").await;
+
+        let row = row(&app, &ana).await;
+        assert_eq!(row.state, RowState::Bot);
+        let told = told(&app, &ana, &row.id).await;
+        assert!(told[0].contains("What is your order number?"), "{told:#?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_stands_in_a_version_that_cannot_be_read_gets_a_person_at_once() {
+    let positions = [
+        Position::Waiting { step: "s1".into(), tries: 0 },
+        Position::Fetching { step: "s1".into() },
+        Position::Modelling { step: "s1".into() },
+        Position::Start,
+    ];
+    for position in positions {
+        on_both(async |app| {
+            let (ana, _) = app.agent("Ana").await;
+            says(&app, "wamid.1", "Hello").await;
+            let id = row(&app, &ana).await.id;
+            let deep = live(&app, "flw_a", &unreadable()).await;
+            stands(&app, &id, &deep, position.clone()).await;
+
+            says(&app, "wamid.2", "10042").await;
+
+            let (trigger, brief) = handoff(&app, &id).await;
+            assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken }, "{position:?}");
+            assert!(brief.reason.contains("cannot be read"), "{brief:?}");
+            // And the agent can give it back.
+            app.house.inbox.claim(&ana, &id).await.expect("claims");
+            app.house.inbox.return_to_bot(&ana, &id).await.expect("returns");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_breaks_however_often_it_is_tried_ends_with_a_person() {
+    on_both(async |app| {
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, "wamid.1", "Hello").await;
+        let row_before = row(&app, &ana).await;
+        // A request that this build cannot read.
+        let call = CallRow {
+            id: "cal_1".into(),
+            kind: "http".to_owned(),
+            label: "Look up".to_owned(),
+            step: None,
+            revision: 0,
+            request: "{".to_owned(),
+            input: "GET".to_owned(),
+            output: None,
+            status: "requested".to_owned(),
+            took: None,
+            message_id: None,
+            at: app.now().0,
+            seq: 0,
+        };
+        let id = row_before.id;
+        let job = JobRow {
+            id: "job_broken".into(),
+            tenant_id: app.tenant.clone(),
+            kind: CALL.to_owned(),
+            key: id.as_str().to_owned(),
+            payload: "cal_1".to_owned(),
+            due_at: app.now().0,
+            attempts: 0,
+        };
+        let mut tx = app.house.db.begin_write().await.expect("a transaction");
+        facts::insert(&mut tx, &app.tenant, &[(id.clone(), Fact::Call(call))]).await.expect("inserts");
+        jobs::insert(&mut tx, &[job], app.now()).await.expect("inserts");
+        tx.commit().await.expect("commits");
+
+        for _ in 0..4 {
+            app.settle().await;
+            app.turn(Span::seconds(2));
+        }
+
+        assert_eq!(handoff(&app, &id).await.0, Trigger::Failure { failure: Failure::Error });
+        assert_eq!(calls(&app, &id).await[0].status, "interrupted");
+        assert_eq!(row(&app, &ana).await.state, RowState::Waiting);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_flow_that_goes_on_by_waiting_alone_is_stopped_with_a_person() {
+    on_both(async |app| {
+        let mut question = Kind::Question.blank();
+        if let Act::Question(question) = &mut question {
+            question.text = "Still there?".to_owned();
+            question.variable = "there".to_owned();
+            question.patience = Some(Span::seconds(10));
+            question.on_failure = vec![step("again", Act::Jump(Jump { to: "ask".into() }))];
+        }
+        let flow = Flow {
+            name: "Round".into(),
+            starts: vec![Start::NewConversation],
+            steps: vec![
+                step("hello", Act::Message(Say::Text { text: "Hello".into() })),
+                step("ask", question),
+                step("end", Kind::Close.blank()),
+            ],
+            resume: None,
+        };
+        live(&app, "flw_round", &flow).await;
+        let (ana, _) = app.agent("Ana").await;
+        says(&app, "wamid.1", "Hello").await;
+        for _ in 0..40 {
+            app.turn(Span::seconds(11));
+            app.settle().await;
+        }
+
+        let id = row(&app, &ana).await.id;
+        let (trigger, brief) = handoff(&app, &id).await;
+        assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken });
+        assert!(brief.reason.contains("30 times without a word"), "{brief:?}");
+        let asked = told(&app, &ana, &id).await.iter().filter(|words| *words == "Still there?").count();
+        assert_eq!(asked, 31, "once for the customer's word and thirty times by itself");
+    })
+    .await;
+}
