@@ -40,6 +40,14 @@ pub struct FlowRow {
     pub updated_at: Timestamp,
 }
 
+/// Where a flow is moved to in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    Up,
+    Down,
+}
+
 /// How a flow's draft stands to what customers meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -87,6 +95,9 @@ pub struct FlowPage {
     /// Newest first.
     pub versions: Vec<VersionRow>,
     pub teams: Vec<(TeamId, String)>,
+    /// Names of what the tenant has, to choose from.
+    pub tools: Vec<String>,
+    pub secrets: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -247,6 +258,13 @@ pub async fn flow_revert(id: FlowId, version: i64) -> Result<i64> {
 pub async fn flow_offline(id: FlowId) -> Result<()> {
     let admin = crate::server::accounts::session::admin().await?;
     crate::server::settings::flows::offline(&admin, &id).await
+}
+
+/// Lets a flow's starts be tried one place earlier or later.
+#[server(endpoint = "flow_move")]
+pub async fn flow_move(id: FlowId, way: Way) -> Result<()> {
+    let admin = crate::server::accounts::session::admin().await?;
+    crate::server::settings::flows::shift(&admin, &id, way).await
 }
 
 /// Removes a flow and its draft. Conversations in it finish on their version.

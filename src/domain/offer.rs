@@ -1,8 +1,8 @@
 //! What the bot sends besides plain words: buttons, lists, links, files by address. How a flow's [`Out`] becomes
 //! [`Content`], how many of WhatsApp's messages it takes, and whether WhatsApp would take it at all.
 //!
-//! Limits are Meta's, in characters. To add a kind: its arm in each of the three functions, in `server/outbox/say.rs`
-//! and in `server/gateway/wire/request.rs`.
+//! Limits are Meta's, in characters: `flow/limits.rs`. To add a kind: its arm in each of the three functions, in
+//! `server/outbox/say.rs` and in `server/gateway/wire/request.rs`.
 
 use std::collections::BTreeSet;
 
@@ -10,25 +10,14 @@ use super::{
     content::{Attachment, Content},
     flow::{
         definition::FileKind,
+        limits::{
+            BODY, BUTTON_PAYLOAD, BUTTON_TITLE, BUTTONS, CAPTION, LINK_LABEL, LIST_OPEN, ROW_DESCRIPTION, ROW_PAYLOAD,
+            ROW_TITLE, ROWS, TEXT,
+        },
         run::{Out, Pick},
     },
     message::split_text,
 };
-
-/// Words above buttons and links.
-pub const BODY_LIMIT: usize = 1024;
-/// Words above a list.
-pub const LIST_BODY_LIMIT: usize = 4096;
-pub const CAPTION_LIMIT: usize = 1024;
-pub const BUTTONS: usize = 3;
-pub const BUTTON_TITLE: usize = 20;
-pub const BUTTON_PAYLOAD: usize = 256;
-pub const ROWS: usize = 10;
-pub const ROW_TITLE: usize = 24;
-pub const ROW_DESCRIPTION: usize = 72;
-pub const ROW_PAYLOAD: usize = 200;
-/// The word that opens a list or an address.
-pub const LABEL: usize = 20;
 
 /// One of the calls that a content takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,8 +68,7 @@ impl Content {
 
     /// Whether its caption goes under its file: sound takes none, and a long one does not fit.
     pub fn carries_caption(&self) -> bool {
-        let fits =
-            |media: &Attachment| media.caption.as_ref().is_some_and(|words| words.chars().count() <= CAPTION_LIMIT);
+        let fits = |media: &Attachment| media.caption.as_ref().is_some_and(|words| words.chars().count() <= CAPTION);
         !matches!(self, Self::Audio { .. }) && self.attachment().is_some_and(fits)
     }
 
@@ -90,19 +78,19 @@ impl Content {
             Self::Buttons { body, buttons } => {
                 let limits =
                     Limits { most: BUTTONS, title: BUTTON_TITLE, payload: BUTTON_PAYLOAD, titles: Titles::Unique };
-                length("text", body, BODY_LIMIT).or_else(|| limits.misfit("button", buttons))
+                length("text", body, BODY).or_else(|| limits.misfit("button", buttons))
             }
             Self::List { body, open, rows } => {
                 let limits = Limits { most: ROWS, title: ROW_TITLE, payload: ROW_PAYLOAD, titles: Titles::Free };
-                length("text", body, LIST_BODY_LIMIT)
-                    .or_else(|| length("word that opens the list", open, LABEL))
+                length("text", body, TEXT)
+                    .or_else(|| length("word that opens the list", open, LIST_OPEN))
                     .or_else(|| limits.misfit("row", rows))
                     .or_else(|| {
                         rows.iter().find_map(|row| at_most("description of a row", &row.description, ROW_DESCRIPTION))
                     })
             }
-            Self::LinkButton { body, label, url } => length("text", body, BODY_LIMIT)
-                .or_else(|| length("word on the link", label, LABEL))
+            Self::LinkButton { body, label, url } => length("text", body, BODY)
+                .or_else(|| length("word on the link", label, LINK_LABEL))
                 .or_else(|| address("address of the link", url)),
             _ => self.attachment()?.link.as_deref().and_then(|link| address("address of the file", link)),
         }

@@ -10,7 +10,10 @@
 //!
 //! Years of two digits are of this century.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{
+    ToSpan,
+    civil::{Date, DateTime},
+};
 
 use super::{answer::plain_digits, run::Facts};
 use crate::domain::text::folded;
@@ -26,9 +29,24 @@ pub(super) fn read(text: &str, facts: &Facts) -> Option<String> {
 
 /// The day at `facts.now` where the tenant is.
 fn today(facts: &Facts) -> Option<Date> {
+    there(facts).map(DateTime::date)
+}
+
+/// What clocks and calendars show at `facts.now` where the tenant is.
+pub(super) fn there(facts: &Facts) -> Option<DateTime> {
     let there = facts.now.plus(facts.offset).millis();
     let at = jiff::Timestamp::from_millisecond(there).ok()?;
-    Some(jiff::tz::Offset::UTC.to_datetime(at).date())
+    Some(jiff::tz::Offset::UTC.to_datetime(at))
+}
+
+/// A day as it is kept: `2026-11-23`.
+pub(super) fn day_of(at: DateTime) -> String {
+    at.date().to_string()
+}
+
+/// A moment to the minute: `2026-11-23 14:05`.
+pub(super) fn minute_of(at: DateTime) -> String {
+    format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
 }
 
 const TODAY: [&str; 6] = ["today", "heute", "hoy", "hoje", "aujourdhui", "oggi"];

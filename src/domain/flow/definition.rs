@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use crate::domain::model::Method;
-use crate::domain::{ids::TeamId, keyword::Matching, time::Span};
+use crate::domain::{ids::TeamId, keyword::Matching, text::folded, time::Span};
 
 /// Steps in their order.
 pub type Block = Vec<Step>;
@@ -44,6 +44,19 @@ pub enum Start {
         #[serde(default)]
         contains: String,
     },
+}
+
+impl Start {
+    /// Whether both begin with the same: then only one of them ever does.
+    pub fn is_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::NewConversation, Self::NewConversation) => true,
+            (Self::Words { phrase, .. }, Self::Words { phrase: other, .. }) => folded(phrase) == folded(other),
+            (Self::Button { payload }, Self::Button { payload: other }) => payload == other,
+            (Self::Ad { contains }, Self::Ad { contains: other }) => folded(contains) == folded(other),
+            _ => false,
+        }
+    }
 }
 
 /// Names a step within its flow; unique there, stable through edits.
@@ -216,7 +229,7 @@ pub struct Condition {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Branch {
-    /// An expression: `order_total > 100 and customer.language == "de"`.
+    /// An expression: `order_total > 100 and topic == "returns"`.
     pub when: String,
     #[serde(default)]
     pub steps: Block,

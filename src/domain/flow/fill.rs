@@ -4,6 +4,7 @@
 //! WhatsApp wants words is a fault, because a blank is never sent.
 
 use super::{
+    day,
     definition::{Act, Choice, Http, Model, Say, Step},
     limits,
     run::{Call, Facts, Out, Pick, Task},
@@ -14,19 +15,38 @@ use crate::domain::{
 };
 
 /// The names that are not variables of the flow.
-pub(super) const BUILT_IN: [&str; 5] =
-    ["customer.name", "customer.phone", "customer.language", "tenant.name", "message"];
+pub(super) const BUILT_IN: [&str; 9] = [
+    "customer.name",
+    "customer.phone",
+    "customer.language",
+    "tenant.name",
+    "conversation.channel",
+    "conversation.ad",
+    "message",
+    "today",
+    "now",
+];
+
+/// Those that not every conversation has: a number may be kept private, and few come from an ad.
+pub(super) const UNSURE: [&str; 3] = ["customer.phone", "customer.language", "conversation.ad"];
 
 pub(super) fn scope(facts: &Facts) -> Scope {
+    let there = day::there(facts);
+    let (today, now) = (there.map(day::day_of), there.map(day::minute_of));
     let built_in = [
-        facts.customer_name.as_str(),
-        &facts.customer_phone,
-        &facts.customer_language,
-        &facts.tenant_name,
-        &facts.last_words,
+        ("customer.name", facts.customer_name.as_str()),
+        ("customer.phone", &facts.customer_phone),
+        ("customer.language", &facts.customer_language),
+        ("tenant.name", &facts.tenant_name),
+        ("conversation.channel", &facts.channel),
+        ("conversation.ad", &facts.ad),
+        ("message", &facts.last_words),
+        ("today", today.as_deref().unwrap_or_default()),
+        ("now", now.as_deref().unwrap_or_default()),
     ];
+    let known = built_in.into_iter().filter(|(name, value)| !value.is_empty() || !UNSURE.contains(name));
     let variables = facts.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    Scope::new(Names::Open, variables.chain(BUILT_IN.into_iter().zip(built_in)))
+    Scope::new(Names::Open, variables.chain(known))
 }
 
 /// Words of at most `limit` characters, never blank.
@@ -177,3 +197,7 @@ pub(super) fn question(step: &Step, scope: &Scope, tries: u8) -> Result<Option<O
         _ => Out::Text { text: words(text, scope, limits::TEXT)? },
     }))
 }
+
+#[cfg(test)]
+#[path = "fill_tests.rs"]
+mod tests;

@@ -90,6 +90,15 @@ impl Flow {
         steps
     }
 
+    /// How deep its steps stand in branches; 0 without any branch.
+    pub fn depth(&self) -> usize {
+        fn deepest(block: &Block) -> usize {
+            let inner = block.iter().flat_map(Step::branches).filter(|(_, inner)| !inner.is_empty());
+            inner.map(|(_, inner)| 1 + deepest(inner)).max().unwrap_or(0)
+        }
+        deepest(&self.steps)
+    }
+
     pub fn find(&self, id: &StepId) -> Option<&Step> {
         self.all().into_iter().find(|step| step.id == *id)
     }

@@ -1,6 +1,8 @@
 //! Random flows, random inputs, random JSON: nothing panics, nothing goes on for ever, nothing leaves its bounds.
 
-use proptest::{collection::vec, option, prelude::*};
+use std::collections::BTreeMap;
+
+use proptest::{collection::vec, option, prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
 use super::{
     check::{Known, check, may_go_live},
@@ -245,6 +247,30 @@ fn swallow(bytes: &[u8]) {
     }
 }
 
+/// The random flows prove something only if enough of them are fit to go live, and go on after the first wait.
+#[test]
+fn enough_random_flows_are_live_and_go_on() {
+    let mut runner = TestRunner::deterministic();
+    let drawn = (flow(), vec(input(), 1..25));
+    let mut went_on = 0;
+    for _ in 0..2_000 {
+        let (flow, inputs) = drawn.new_tree(&mut runner).expect("a flow").current();
+        if flow.all().len() < 3 || !may_go_live(&check(&flow, &Known::default())) {
+            continue;
+        }
+        let mut facts = Facts { customer_name: "Ana".into(), ..Facts::default() };
+        let mut position = Position::Start;
+        let mut waits = 0;
+        for input in inputs {
+            let Some(next) = stepped(&flow, &position, &input, &mut facts).1 else { break };
+            waits += usize::from(next != position && position != Position::Start);
+            position = next;
+        }
+        went_on += usize::from(waits > 0);
+    }
+    assert!(went_on >= 20, "only {went_on} of 2000");
+}
+
 proptest! {
     #[test]
     fn any_flow_runs_and_stays_in_its_bounds(flow in flow(), inputs in vec(input(), 1..25), now in any::<i64>(), open: bool) {
@@ -314,4 +340,29 @@ proptest! {
         let close = "]}}".repeat(depth);
         swallow(format!("{{\"name\":\"x\",\"steps\":[{open}{close}]}}").as_bytes());
     }
+}
+
+/// The kind of step that takes most of JSON's own depth, as deep as is allowed, within what travels to the page.
+#[test]
+fn what_stands_as_deep_as_is_allowed_is_read_back() {
+    let mut steps = Block::new();
+    for depth in 0..=limits::DEPTH {
+        let options = vec![Choice { id: "a".into(), title: "A".into(), steps, ..Choice::default() }];
+        let question = Question {
+            text: "?".into(),
+            variable: "v".into(),
+            expect: Expect::Choice { options },
+            retries: 0,
+            retry_text: String::new(),
+            patience: None,
+            on_failure: Block::new(),
+        };
+        steps = vec![Step { id: StepId(format!("s{depth}")), name: String::new(), act: Act::Question(question) }];
+    }
+    let flow = Flow { name: "Deep".into(), steps, ..Flow::default() };
+    assert_eq!(flow.depth(), limits::DEPTH);
+    let page = BTreeMap::from([("page", BTreeMap::from([("live", &flow)]))]);
+    let json = serde_json::to_string(&page).expect("JSON");
+    let read: BTreeMap<String, BTreeMap<String, Flow>> = serde_json::from_str(&json).expect("it is not too deep");
+    assert_eq!(read["page"]["live"], flow);
 }

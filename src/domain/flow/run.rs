@@ -68,10 +68,15 @@ pub struct Facts {
     /// Whether the tenant is open at `now`.
     pub open: bool,
     pub customer_name: String,
+    /// Empty when it is kept private.
     pub customer_phone: String,
-    /// As WhatsApp tells it (`de`, `pt_BR`); empty when it does not.
+    /// `de`, `pt_BR`; empty when it is not known.
     pub customer_language: String,
     pub tenant_name: String,
+    /// The number that the customer writes to, by its name.
+    pub channel: String,
+    /// The headline of the ad that the customer came from; empty when it was none.
+    pub ad: String,
     /// The customer's last words.
     pub last_words: String,
     /// Collected so far, by name.

@@ -115,7 +115,7 @@ pub fn order_status(orders: &str) -> Flow {
             options: vec![
                 option("done", "No, thank you", vec![close("goodbye", "You are welcome. Have a good day!")]),
                 option("another", "Another order", vec![jump("again", "ask_number")]),
-                option("person", "Speak to agent", vec![person_about_order("to_person")]),
+                option("person", "Something else", vec![person_about_order("to_person")]),
             ],
         },
         retries: 1,

@@ -255,7 +255,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The fields that are to be kept, in words. A field that is `null` is as good as missing.
+/// The fields that are to be kept, in words. A field that is `null` or blank is as good as missing: nobody wants to read
+/// “Your order: .”
 fn kept<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, String> {
     if keep.is_empty() {
         return Ok(Vec::new());
@@ -266,6 +267,9 @@ fn kept<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, Stri
             let value = match answer.pointer(&field.pointer) {
                 None | Some(serde_json::Value::Null) => {
                     return Err(format!("The answer has no field {}.", clip(&field.pointer, 80)));
+                }
+                Some(serde_json::Value::String(text)) if text.trim().is_empty() => {
+                    return Err(format!("The field {} of the answer is empty.", clip(&field.pointer, 80)));
                 }
                 Some(serde_json::Value::String(text)) => printable(text),
                 Some(other) => other.to_string(),

@@ -376,7 +376,7 @@ fn the_order_flow_tells_the_status() {
         [
             "order_status=shipped",
             "Order 10042 is on its way to you. 🚚",
-            "Can I do anything else for you? [No, thank you|Another order|Speak to agent]",
+            "Can I do anything else for you? [No, thank you|Another order|Something else]",
         ]
     );
     let failed = step(&flow, &position(&asked), &Input::Fetched(Err("timed out".into())), &known);

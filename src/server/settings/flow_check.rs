@@ -4,11 +4,15 @@ use crate::{
     domain::{
         flow::{
             check::{Fault, Gravity, Known, check},
-            definition::Flow,
+            definition::{Flow, Step},
         },
-        ids::{TeamId, TenantId},
+        ids::{FlowId, TeamId, TenantId},
     },
-    server::store::{Tx, secrets, tenants, tools},
+    server::store::{
+        Tx,
+        flows::{self, LiveFlow},
+        models, secrets, tenants, tools,
+    },
 };
 
 use super::Result;
@@ -17,6 +21,7 @@ use super::Result;
 pub struct Surroundings {
     pub teams: Vec<(TeamId, String)>,
     known: Known,
+    live: Vec<LiveFlow>,
 }
 
 impl Surroundings {
@@ -26,8 +31,18 @@ impl Surroundings {
             secrets: secrets::names(tx, tenant).await?.into_iter().map(|(name, _)| name).collect(),
             tools: tools::list(tx, tenant).await?.into_iter().map(|tool| tool.name).collect(),
             teams: teams.iter().map(|(id, _)| id.clone()).collect(),
+            has_model: models::find(tx, tenant).await?.is_some_and(|row| row.settings.enabled),
+            others: Vec::new(),
         };
-        Ok(Self { teams, known })
+        Ok(Self { teams, known, live: flows::live(tx, tenant).await? })
+    }
+
+    pub fn tools(&self) -> Vec<String> {
+        self.known.tools.iter().cloned().collect()
+    }
+
+    pub fn secrets(&self) -> Vec<String> {
+        self.known.secrets.iter().cloned().collect()
     }
 
     /// The name of a team; `None` is the default one, which stands first.
@@ -41,8 +56,27 @@ impl Surroundings {
 }
 
 /// Every fault of a flow, at once.
-pub fn faults(flow: &Flow, surroundings: &Surroundings) -> Vec<Fault> {
-    check(flow, &surroundings.known)
+pub fn faults(id: &FlowId, flow: &Flow, surroundings: &Surroundings) -> Vec<Fault> {
+    let others = surroundings.live.iter().filter(|live| live.id != *id);
+    let others = others.map(|live| (live.flow.name.clone(), live.flow.starts.clone())).collect();
+    check(flow, &Known { others, ..surroundings.known.clone() })
+}
+
+/// What keeps a flow from going live, in a sentence for whoever tried; `None` if nothing does.
+pub fn refusal(flow: &Flow, faults: &[Fault]) -> Option<String> {
+    const TOLD: usize = 5;
+    let grave: Vec<&Fault> = faults.iter().filter(|fault| fault.grave == Gravity::Blocks).collect();
+    let head = match grave.len() {
+        0 => return None,
+        1 => "One fault keeps this flow from going live.".to_owned(),
+        n => format!("{n} faults keep this flow from going live."),
+    };
+    let told = grave.iter().take(TOLD).map(|fault| {
+        let step = fault.step.as_ref().and_then(|id| flow.find(id));
+        format!(" “{}”: {}", step.map_or("The flow", Step::label), fault.words)
+    });
+    let rest = if grave.len() > TOLD { " And more." } else { "" };
+    Some(std::iter::once(head).chain(told).collect::<String>() + rest)
 }
 
 /// How many keep it from going live, and how many are warnings.

@@ -77,4 +77,23 @@ mod tests {
         let json = serde_json::to_string_pretty(&flow).expect("a flow is JSON");
         assert_eq!(read(&format!("\u{feff}{json}")).expect("reads"), flow);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_damaged_file_is_read_or_refused_in_words(
+            sample in proptest::sample::select(Sample::ALL.to_vec()),
+            at in proptest::prelude::any::<proptest::sample::Index>(),
+            length in 0..12_usize,
+            instead in "[\\[\\]{}\":,a-z0-9 ]{0,8}",
+        ) {
+            let mut json: Vec<char> = serde_json::to_string(&sample.flow()).expect("JSON").chars().collect();
+            let from = at.index(json.len());
+            json.splice(from..(from + length).min(json.len()), instead.chars());
+            match read(&json.into_iter().collect::<String>()) {
+                Ok(_) => {}
+                Err(SettingsError::Invalid(words)) => assert!(words.starts_with("Line ")),
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+    }
 }

@@ -35,7 +35,7 @@ pub async fn try_it(admin: &Admin, trial: Trial) -> std::result::Result<Trialled
 
 impl Settings {
     /// # Errors
-    /// [`super::SettingsError::Invalid`] when the draft is too large to be kept.
+    /// [`super::SettingsError::Invalid`] when the draft is too large or too deep to be kept.
     pub async fn flow_try(&self, tenant: &TenantId, trial: Trial) -> Result<Trialled> {
         bounded(&trial.draft)?;
         let (record, surroundings) = self.tenant_of_trial(tenant).await?;
@@ -51,6 +51,8 @@ impl Settings {
                 .language
                 .or_else(|| language::detect(&trial.last_words).map(str::to_owned))
                 .unwrap_or_default(),
+            channel: record.name.clone(),
+            ad: String::new(),
             tenant_name: record.name,
             last_words: trial.last_words,
             variables: trial.variables,

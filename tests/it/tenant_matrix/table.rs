@@ -173,6 +173,7 @@ pub const ROUTES: &[Route] = &[
         ADMIN,
     ),
     call("/api/flow_offline", "id={flow}", ADMIN_ONE),
+    call("/api/flow_move", "id={flow}&way=up", ADMIN_ONE),
     call("/api/flow_remove", "id={flow}", ADMIN_ONE),
     // Ends the session, so it comes last.
     call("/api/sign_out", "", [Taken; 5]),

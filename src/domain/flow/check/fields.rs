@@ -11,15 +11,37 @@ use super::{
     At, Known, texts,
 };
 use crate::domain::{
+    model::tool,
     template::{Form, names, try_out_condition},
     text::{folded, one_line},
     time::Span,
 };
 
 /// Names that variables cannot have: they are taken, or words of expressions.
-const RESERVED: [&str; 20] = [
-    "customer", "tenant", "message", "secret", "agent", "true", "false", "none", "and", "or", "not", "in", "is", "if",
-    "else", "elif", "for", "loop", "self", "defined",
+const RESERVED: [&str; 23] = [
+    "customer",
+    "tenant",
+    "conversation",
+    "message",
+    "today",
+    "now",
+    "secret",
+    "agent",
+    "true",
+    "false",
+    "none",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "if",
+    "else",
+    "elif",
+    "for",
+    "loop",
+    "self",
+    "defined",
 ];
 
 pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
@@ -35,7 +57,12 @@ pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
         Act::Condition(condition) => conditions(condition, at),
         Act::Set(set) => variable("variable", &set.variable, at),
         Act::Http(http) => request(http, known, at),
-        Act::Model(model) => tools(model, known, at),
+        Act::Model(model) => {
+            if !known.has_model {
+                at.warn("", "No language model is set up: what is said here always leads to “It fails”.");
+            }
+            tools(model, known, at);
+        }
         Act::Handoff(person) => {
             if person.team.as_ref().is_some_and(|team| !known.teams.contains(team)) {
                 at.grave("team", "The team is not there any more. Choose another one.");
@@ -121,8 +148,12 @@ fn titles<'a>(list: &str, titles: impl Iterator<Item = &'a str>, at: &mut At<'_>
 
 fn question(question: &Question, at: &mut At<'_>) {
     variable("variable", &question.variable, at);
-    if question.patience.is_some_and(|span| span < Span::seconds(10) || span > Span::days(7)) {
-        at.grave("patience", "A question waits between 10 seconds and 7 days.");
+    if question.patience.is_some_and(|span| span < Span::seconds(10) || span > limits::PATIENCE) {
+        at.grave(
+            "patience",
+            "A question waits between 10 seconds and 23 hours: a day after the customer's last word WhatsApp takes no more \
+             of ours.",
+        );
     }
     match &question.expect {
         Expect::Choice { options } => choice(question, options, at),
@@ -142,6 +173,12 @@ fn choice(question: &Question, options: &[Choice], at: &mut At<'_>) {
     ids(LIST, "id", options.iter().map(|option| option.id.as_str()), limits::ROW_PAYLOAD, at);
     titles(LIST, options.iter().map(|option| option.title.as_str()), at);
     for (nth, option) in options.iter().enumerate() {
+        for (part, text) in [("title", &option.title), ("description", &option.description)] {
+            if text.contains("{{") {
+                let words = "Variables have no place in an option. Write the words themselves.";
+                at.grave(&format!("{LIST}.{nth}.{part}"), words);
+            }
+        }
         let title = one_line(&option.title).chars().count();
         if title == 0 {
             at.grave(&format!("{LIST}.{nth}.title"), "Write what the customer reads on this option.");
@@ -197,10 +234,9 @@ fn conditions(condition: &Condition, at: &mut At<'_>) {
 
 fn request(http: &Http, known: &Known, at: &mut At<'_>) {
     for (nth, header) in http.headers.iter().enumerate() {
-        let name = header.name.trim();
-        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if name.is_empty() || !name.chars().all(is_token) {
-            at.grave(&format!("headers.{nth}.name"), "A header's name has letters, digits and hyphens: Authorization.");
+        let name = tool::Header { name: header.name.trim().to_owned(), value: String::new() };
+        if let Some(words) = tool::header_fault(&name) {
+            at.grave(&format!("headers.{nth}.name"), words);
         }
         for used in names(&header.value, Form::Header).unwrap_or_default() {
             if let Some(secret) = used.name.strip_prefix("secret.")

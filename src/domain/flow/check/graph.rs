@@ -9,7 +9,7 @@ pub(super) struct Way<'a> {
     pub to: To,
     /// The variables that have a value after it.
     pub sets: Vec<&'a str>,
-    /// Whether it is gone only after the customer did something, or let a time pass.
+    /// Whether it is gone only after the customer did something.
     pub waits: bool,
     /// The branch it belongs to, for words; empty for the plain next step.
     pub branch: String,
@@ -39,6 +39,34 @@ impl<'a> Graph<'a> {
         let mut maker = Maker { by_id, ways: Vec::new() };
         maker.block(&flow.steps, To::Nowhere);
         Self { steps, ways: maker.ways }
+    }
+
+    /// The first step from which more than `most` are taken in one go; what asks somebody ends the go. Circles, which are
+    /// told elsewhere, are followed once.
+    pub fn longer_than(&self, most: usize) -> Option<usize> {
+        // How many steps a go takes from each; 0 is not known yet.
+        let mut lengths = vec![0_usize; self.steps.len()];
+        let mut open = vec![false; self.steps.len()];
+        for root in 0..self.steps.len() {
+            let mut stack = vec![root];
+            while let Some(&at) = stack.last() {
+                let rests = matches!(self.steps[at].act, Act::Question(_) | Act::Http(_) | Act::Model(_));
+                let ways = self.ways[at].iter().filter(|_| !rests);
+                let next: Vec<usize> =
+                    ways.filter_map(|way| if let To::Step(to) = way.to { Some(to) } else { None }).collect();
+                let unknown = next.iter().copied().find(|to| lengths[*to] == 0 && !open[*to]);
+                open[at] = true;
+                match unknown {
+                    Some(to) => stack.push(to),
+                    None => {
+                        lengths[at] = 1 + next.into_iter().map(|to| lengths[to]).max().unwrap_or(0);
+                        open[at] = false;
+                        stack.pop();
+                    }
+                }
+            }
+        }
+        lengths.into_iter().position(|length| length > most)
     }
 
     pub fn find(&self, id: &StepId) -> Option<usize> {
@@ -101,8 +129,10 @@ impl<'a> Maker<'a> {
             Act::Set(set) => vec![plain(vec![set.variable.as_str()], false)],
             Act::Question(question) => {
                 let sets = vec![question.variable.as_str()];
+                // A patience that ends leads there without a word of the customer.
+                let fails = |nth: usize| failure(nth, question.patience.is_none());
                 let Expect::Choice { options } = &question.expect else {
-                    return std::iter::once(plain(sets, true)).chain(failure(0, true)).collect();
+                    return std::iter::once(plain(sets, true)).chain(fails(0)).collect();
                 };
                 let option = |nth: usize| Way {
                     to: start(nth).unwrap_or(next),
@@ -110,7 +140,7 @@ impl<'a> Maker<'a> {
                     waits: true,
                     branch: name(nth),
                 };
-                (0..options.len()).map(option).chain(failure(options.len(), true)).collect()
+                (0..options.len()).map(option).chain(fails(options.len())).collect()
             }
             Act::Condition(_) | Act::Hours(_) => (0..branches.len())
                 .map(|nth| Way { to: start(nth).unwrap_or(next), sets: Vec::new(), waits: false, branch: name(nth) })
@@ -119,8 +149,8 @@ impl<'a> Maker<'a> {
                 let sets = http.keep.iter().map(|keep| keep.variable.as_str()).collect();
                 std::iter::once(plain(sets, false)).chain(failure(0, false)).collect()
             }
-            // A model that fails may do so before the customer said a word.
-            Act::Model(_) => std::iter::once(plain(Vec::new(), true)).chain(failure(0, false)).collect(),
+            // A model may fail, or be done, before the customer said another word.
+            Act::Model(_) => std::iter::once(plain(Vec::new(), false)).chain(failure(0, false)).collect(),
             Act::Jump(jump) => match self.by_id.get(&jump.to) {
                 Some(to) => vec![Way { to: To::Step(*to), sets: Vec::new(), waits: false, branch: String::new() }],
                 None => Vec::new(),

@@ -40,17 +40,21 @@ pub enum Gravity {
 }
 
 /// What the tenant has, that flows may name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Known {
     pub secrets: BTreeSet<String>,
     pub tools: BTreeSet<String>,
     pub teams: BTreeSet<TeamId>,
+    /// Whether there is a language model that answers.
+    pub has_model: bool,
+    /// What begins the other flows that are live, with their names.
+    pub others: Vec<(String, Vec<Start>)>,
 }
 
 /// All faults, in the order of the outline, the flow's own first.
 pub fn check(flow: &Flow, known: &Known) -> Vec<Fault> {
     let mut found = Found::default();
-    whole(flow, &mut found);
+    whole(flow, known, &mut found);
     for step in flow.all() {
         fields::look(step, known, &mut found.at(step));
     }
@@ -63,7 +67,7 @@ pub fn may_go_live(faults: &[Fault]) -> bool {
     faults.iter().all(|fault| fault.grave == Gravity::Warns)
 }
 
-fn whole(flow: &Flow, found: &mut Found) {
+fn whole(flow: &Flow, known: &Known, found: &mut Found) {
     if flow.name.trim().is_empty() {
         found.push(None, "name", "Give the flow a name.", Gravity::Blocks);
     }
@@ -88,6 +92,12 @@ fn whole(flow: &Flow, found: &mut Found) {
         }
         if flow.starts[..at].contains(start) {
             found.push(None, &field, "This beginning is there twice.", Gravity::Warns);
+        }
+        if let Some((other, _)) = known.others.iter().find(|(_, starts)| starts.iter().any(|other| other.is_as(start)))
+        {
+            let words =
+                format!("“{other}” begins with the same. Of the two, the one that is higher in the list gets it.");
+            found.push(None, &field, &words, Gravity::Warns);
         }
     }
     if let Some(resume) = &flow.resume

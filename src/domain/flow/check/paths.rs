@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     super::{
         definition::{Act, Block, Flow, Step},
-        fill::BUILT_IN,
+        fill::{BUILT_IN, UNSURE},
+        limits,
     },
     Found, Gravity,
     graph::{Graph, To},
@@ -25,6 +26,7 @@ pub(super) fn look(flow: &Flow, found: &mut Found) {
     unreached(&flow.steps, &graph, &reached, found);
     dead_ends(&graph, &reached, found);
     circles(&graph, &reached, found);
+    too_long(&graph, found);
     values(&graph, resume, found);
 }
 
@@ -88,9 +90,19 @@ fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
         {
             found.at(step).grave(
                 "to",
-                "From there it comes back here without asking the customer anything. Ask a question on the way.",
+                "From there it can come back here without a word of the customer. Ask a question on the way, and let it wait \
+                 as long as it takes.",
             );
         }
+    }
+}
+
+/// A run that takes too many steps in one go is taken for a circle, and stopped.
+fn too_long(graph: &Graph<'_>, found: &mut Found) {
+    if let Some(at) = graph.longer_than(limits::STEPS) {
+        let words =
+            format!("From here more than {} steps follow without a question. Ask one on the way.", limits::STEPS);
+        found.at(graph.steps[at]).grave("", words);
     }
 }
 
@@ -105,6 +117,11 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
         for (field, name) in used(step) {
             let is_built_in = BUILT_IN.contains(&name.name.as_str()) || name.name.starts_with("secret.");
             if is_built_in {
+                if UNSURE.contains(&name.name.as_str()) && !name.guarded {
+                    let words =
+                        format!("Not every customer has a `{}`. Write `{}`.", name.name, instead(step, &name.name));
+                    found.push(Some(&step.id), &field, &words, Gravity::Blocks);
+                }
                 continue;
             }
             if !assigned.contains(name.name.as_str()) {
@@ -122,8 +139,7 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
             let lacks = |certain: &Option<BTreeSet<&str>>| {
                 certain.as_ref().is_some_and(|certain| !certain.contains(name.name.as_str()))
             };
-            let guarded = format!("{} | default(\"…\")", name.name);
-            let instead = if matches!(step.act, Act::Condition(_)) { guarded } else { format!("{{{{ {guarded} }}}}") };
+            let instead = instead(step, &name.name);
             if lacks(&begun[at]) {
                 let words =
                     format!("On some path `{}` has no value here. Ask for it before, or write `{instead}`.", name.name);
@@ -137,6 +153,12 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
             }
         }
     }
+}
+
+/// How a step may name what perhaps has no value.
+fn instead(step: &Step, name: &str) -> String {
+    let guarded = format!("{name} | default(\"…\")");
+    if matches!(step.act, Act::Condition(_)) { guarded } else { format!("{{{{ {guarded} }}}}") }
 }
 
 /// For each step the variables that every path from `root` has set before it; `None` where no path leads.

@@ -9,6 +9,8 @@ fn known() -> Known {
         secrets: ["SHOP_TOKEN".to_owned()].into(),
         tools: ["order_status".to_owned()].into(),
         teams: [TeamId::from("tem_1")].into(),
+        has_model: true,
+        others: vec![("Other".to_owned(), vec![Start::Button { payload: "taken".to_owned() }])],
     }
 }
 
@@ -40,7 +42,7 @@ fn sound() -> Value {
                 "keep": [{ "pointer": "/total", "variable": "order_total" }] } },
             { "id": "keep", "act": { "kind": "set", "variable": "greeting", "value": "{{ order_total }} for {{ message }}" } },
             { "id": "branch", "act": { "kind": "condition", "branches": [
-                { "when": "order_total > 100 and customer.language == \"de\"", "steps": [
+                { "when": "order_total > 100 and tenant.name == \"Acme\"", "steps": [
                     { "id": "again", "act": { "kind": "jump", "to": "choose" } }] }] } },
             { "id": "hours", "act": { "kind": "hours", "closed": [
                 { "id": "closed", "act": { "kind": "message", "say": "text", "text": "Closed. {{ greeting }}" } }] } },
@@ -94,6 +96,7 @@ fn the_flow_itself() {
     plant("/starts", json!([]), " starts warns", "begins");
     plant("/starts/1/phrase", json!("!"), " starts.1 blocks", "letter");
     plant("/starts/2/payload", json!(""), " starts.2 blocks", "button");
+    plant("/starts/2/payload", json!("taken"), " starts.2 warns", "“Other” begins with the same");
     plant("/starts/4", json!({ "by": "new_conversation" }), " starts.4 warns", "twice");
     plant("/resume", json!("gone"), " resume blocks", "not there");
     let empty = faults(json!({ "name": "x", "starts": [{ "by": "ad" }] }));
@@ -167,6 +170,8 @@ fn what_can_be_chosen() {
     plant(&format!("{options}/0/id"), json!("b"), "choose expect.options.1.id blocks", "twice");
     plant(&format!("{options}/0/title"), json!("else!"), "choose expect.options.1.title blocks", "twice");
     plant(&format!("{options}/0/title"), json!(" "), "choose expect.options.0.title blocks", "Write what");
+    plant(&format!("{options}/0/title"), json!("{{ message }}"), "choose expect.options.0.title blocks", "no place");
+    plant(&format!("{options}/0/description"), json!("{{ x"), "choose expect.options.0.description blocks", "no place");
     plant(&format!("{options}/0/title"), json!("x".repeat(25)), "choose expect.options.0.title blocks", "24");
     plant(
         &format!("{options}/0/description"),
@@ -199,11 +204,13 @@ fn questions_conditions_and_requests() {
         "nothing fits",
     );
     plant("/steps/6/act/patience", json!(1_000), "number patience blocks", "10 seconds");
+    plant("/steps/6/act/patience", json!(86_400_000), "number patience blocks", "23 hours");
     let when = "/steps/9/act/branches/0/when";
     plant(when, json!(""), "branch branches.0.when blocks", "Enter a condition");
     plant(when, json!("order_total >"), "branch branches.0.when blocks", "cannot be understood");
     plant(when, json!("order_total is odd"), "branch branches.0.when blocks", "After `is`");
     plant("/steps/7/act/headers/0/name", json!("A b"), "fetch headers.0.name blocks", "header's name");
+    plant("/steps/7/act/headers/0/name", json!("host"), "fetch headers.0.name blocks", "written by the server itself");
     plant(
         "/steps/7/act/headers/0/value",
         json!("{{ secret.GONE }}"),
@@ -227,6 +234,7 @@ fn names_of_variables() {
         ("über", "small letters"),
         (&*"x".repeat(41), "small letters"),
         ("customer", "taken"),
+        ("today", "taken"),
         ("and", "taken"),
     ];
     for (bad, words) in table {
@@ -244,6 +252,29 @@ fn variables_without_a_value() {
     plant("/steps/0/act/text", json!("{{ topc }}"), "hello text blocks", "Did you mean `topic`?");
     plant("/steps/0/act/text", json!("{{ customer.nmae }}"), "hello text blocks", "Did you mean `customer.name`?");
     plant("/steps/0/act/text", json!("{{ topic }}"), "hello text blocks", "On some path");
+    let unsure = ["customer.phone", "customer.language", "conversation.ad"];
+    for name in unsure {
+        let text = json!(format!("{{{{ {name} }}}}"));
+        plant("/steps/0/act/text", text, "hello text blocks", &format!("{{{{ {name} | default(\"…\") }}}}"));
+    }
+    let when = json!("customer.language == \"de\"");
+    plant(
+        "/steps/9/act/branches/0/when",
+        when,
+        "branch branches.0.when blocks",
+        "`customer.language | default(\"…\")`",
+    );
+    let mut flow = sound();
+    flow["resume"] = Value::Null;
+    flow["steps"][0]["act"]["text"] =
+        json!("{{ conversation.ad | default('no ad') }} {{ conversation.channel }} {{ today }} {{ now }}");
+    assert_eq!(faults(flow), []);
+    let mut known = known();
+    known.has_model = false;
+    let mut flow = sound();
+    flow["resume"] = Value::Null;
+    let found = check(&serde_json::from_value(flow).expect("a flow"), &known);
+    assert_eq!(places(&found), ["model  warns"]);
     plant("/steps/5/act/text", json!("{{ order_number }}"), "choose text blocks", "On some path");
     plant("/steps/5/act/on_failure/0/act/reason", json!("{{ topic }}"), "person reason blocks", "On some path");
     // A failure that goes on has set nothing.
@@ -275,7 +306,7 @@ fn paths() {
     plant("/steps/12", message("end"), "end  blocks", "without an ending");
     plant("/steps/13", message("after"), "after  warns", "No path leads here");
     plant("/steps/9/act/branches/0/steps/0/act/to", json!("gone"), "again to blocks", "not there");
-    plant("/steps/10/act/closed/0", jump("loop", "hours"), "loop to blocks", "without asking");
+    plant("/steps/10/act/closed/0", jump("loop", "hours"), "loop to blocks", "without a word");
     plant("/steps/0/id", json!("end"), "end  blocks", "Two steps");
     plant("/steps/0/id", json!(""), "  blocks", "no id");
     let flow = |steps: Value| faults(json!({ "name": "x", "starts": [{ "by": "ad" }], "steps": steps }));
@@ -286,7 +317,24 @@ fn paths() {
     assert_eq!(flow(json!([question, jump("j", "q")])), []);
     // A model that fails at once comes back without a word of the customer.
     let model = json!({ "id": "m", "act": { "kind": "model", "on_failure": [jump("j", "m")] } });
-    assert_eq!(places(&flow(json!([model, jump("k", "m")]))), ["j to blocks"]);
+    assert_eq!(places(&flow(json!([model, jump("k", "m")]))), ["j to blocks", "k to blocks"]);
+    // A patience that ends comes back without one, too; with a question that waits on the way it does not.
+    let mut asks = question.clone();
+    asks["act"]["patience"] = json!(10_000);
+    asks["act"]["on_failure"] = json!([jump("j", "q")]);
+    assert_eq!(places(&flow(json!([asks.clone(), { "id": "c", "act": { "kind": "close" } }]))), ["j to blocks"]);
+    let mut waits = question.clone();
+    waits["id"] = json!("w");
+    asks["act"]["on_failure"] = json!([waits, jump("j", "q")]);
+    assert_eq!(flow(json!([asks, { "id": "c", "act": { "kind": "close" } }])), []);
+    // As many steps as one go may take are no fault.
+    let long = |length: usize| {
+        let mut steps: Vec<_> = (1..length).map(|nth| message(&format!("m{nth}"))).collect();
+        steps.push(json!({ "id": "c", "act": { "kind": "close" } }));
+        places(&flow(json!(steps)))
+    };
+    assert_eq!(long(100), [""; 0]);
+    assert_eq!(long(101), ["m1  blocks"]);
     // Of a stretch that nobody comes to, the first step is told; a branch that ends is told with its name.
     let stretch =
         json!([{ "id": "a", "act": { "kind": "close" } }, message("b"), { "id": "c", "act": { "kind": "close" } }]);

@@ -1,0 +1,58 @@
+//! What texts are filled with, and what is kept of an answer.
+
+use serde_json::json;
+
+use super::super::{
+    definition::Flow,
+    run::{Answered, Cause, Effect, Facts, Input, Out, Position, Rest, Stepped},
+    samples,
+    step::step,
+};
+use crate::domain::time::{Span, Timestamp};
+
+fn saying(words: &str) -> Flow {
+    let steps = json!([
+        { "id": "a", "act": { "kind": "message", "say": "text", "text": words } },
+        { "id": "z", "act": { "kind": "close" } },
+    ]);
+    serde_json::from_value(json!({ "name": "test", "steps": steps })).expect("a flow")
+}
+
+fn said(stepped: &Stepped) -> &str {
+    match &stepped.effects[0] {
+        Effect::Say { out: Out::Text { text }, .. } => text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn texts_name_the_day_the_number_and_the_ad_and_never_a_blank() {
+    // Half past eleven in the evening in Greenwich is tomorrow in Berlin.
+    let known = Facts {
+        now: Timestamp(1_795_908_600_000),
+        offset: Span::hours(1),
+        channel: "Shop".into(),
+        ad: "Summer sale".into(),
+        ..Facts::default()
+    };
+    let filled = saying("{{ today }}, {{ now }}, {{ conversation.channel }}, {{ conversation.ad }}");
+    let stepped = step(&filled, &Position::Start, &Input::Begin, &known);
+    assert_eq!(said(&stepped), "2026-11-29, 2026-11-29 00:30, Shop, Summer sale");
+    for name in ["customer.phone", "conversation.ad"] {
+        let stepped = step(&saying(&format!("{{{{ {name} }}}}")), &Position::Start, &Input::Begin, &Facts::default());
+        let Rest::Handoff(handoff) = stepped.rest else { panic!("a blank was sent") };
+        assert_eq!(handoff.cause, Cause::BadTemplate, "{name}");
+        let guarded = saying(&format!("{{{{ {name} | default('none') }}}}"));
+        assert_eq!(said(&step(&guarded, &Position::Start, &Input::Begin, &Facts::default())), "none");
+    }
+}
+
+#[test]
+fn a_field_that_is_blank_is_as_good_as_missing() {
+    let flow = samples::Sample::OrderStatus.flow();
+    let known = Facts { variables: [("order_number".to_owned(), "10042".to_owned())].into(), ..Facts::default() };
+    let fetching = Position::Fetching { step: "look_up".into() };
+    let fetched = Input::Fetched(Ok(Answered { status: 200, body: "{\"status\": \" \"}".into() }));
+    let Rest::Handoff(handoff) = step(&flow, &fetching, &fetched, &known).rest else { panic!("it was told") };
+    assert_eq!(handoff.reason, "Order 10042 could not be looked up");
+}
