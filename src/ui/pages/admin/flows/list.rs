@@ -15,10 +15,11 @@ use super::{
 use crate::{
     api::{
         ApiError,
-        flow::{FlowRow, FlowState, Flows, NewFlow, SampleRow, flow_create, flow_remove, read_flows},
+        flow::{FlowRow, FlowState, Flows, NewFlow, SampleRow, Way, flow_create, flow_move, flow_remove, read_flows},
     },
     domain::ids::FlowId,
     ui::{
+        browser,
         components::icon::Icon,
         format::{LocalTime, TimeStyle},
         state::Shared,
@@ -76,7 +77,7 @@ fn Table(flows: RwSignal<Flows>, stale: Stale) -> impl IntoView {
                         <th scope="col">"State"</th>
                         <th scope="col" class="opt">"Faults"</th>
                         <th scope="col" class="opt">"Draft saved"</th>
-                        <th scope="col"><span class="visually-hidden">"Remove"</span></th>
+                        <th scope="col"><span class="visually-hidden">"Move or remove"</span></th>
                     </tr>
                 </thead>
                 <tbody>
@@ -99,14 +100,15 @@ fn Row(flows: RwSignal<Flows>, stale: Stale, id: FlowId) -> impl IntoView {
         if asked.get() {
             view! { <RemoveCells row asked stale flows/> }.into_any()
         } else {
-            view! { <Cells row asked/> }.into_any()
+            view! { <Cells row asked stale flows/> }.into_any()
         }
     }
 }
 
 #[component]
-fn Cells(row: FlowRow, asked: RwSignal<bool>) -> impl IntoView {
+fn Cells(row: FlowRow, asked: RwSignal<bool>, stale: Stale, flows: RwSignal<Flows>) -> impl IntoView {
     let name = row.name.clone();
+    let id = row.id.clone();
     let steps = match row.steps {
         1 => "1 step".to_owned(),
         n => format!("{n} steps"),
@@ -137,6 +139,8 @@ fn Cells(row: FlowRow, asked: RwSignal<bool>) -> impl IntoView {
             </td>
             <td class="tight dim opt"><LocalTime at=row.updated_at style=TimeStyle::Row/></td>
             <td class="tight">
+                <MoveButton id=id.clone() name=name.clone() way=Way::Up stale flows/>
+                <MoveButton id name=name.clone() way=Way::Down stale flows/>
                 <button
                     class="btn icon ghost"
                     type="button"
@@ -147,6 +151,63 @@ fn Cells(row: FlowRow, asked: RwSignal<bool>) -> impl IntoView {
                 </button>
             </td>
         </tr>
+    }
+}
+
+/// Lets a flow's starts be tried earlier or later.
+#[component]
+fn MoveButton(id: FlowId, name: String, way: Way, stale: Stale, flows: RwSignal<Flows>) -> impl IntoView {
+    let shared = Shared::expect();
+    let (icon, word) = match way {
+        Way::Up => ("up", "up"),
+        Way::Down => ("down", "down"),
+    };
+    let dom = format!("{word}-{id}");
+    let wanted = id.clone();
+    // The row that it changes places with.
+    let other = Memo::new(move |_| {
+        flows.with(|flows| {
+            let at = flows.rows.iter().position(|row| row.id == wanted)?;
+            let to = match way {
+                Way::Up => at.checked_sub(1)?,
+                Way::Down => at + 1,
+            };
+            (to < flows.rows.len()).then_some((at, to))
+        })
+    });
+    let sending = RwSignal::new(false);
+    let focus = dom.clone();
+    let press = move |_| {
+        if sending.get_untracked() || other.with_untracked(Option::is_none) {
+            return;
+        }
+        sending.set(true);
+        let (id, focus) = (id.clone(), focus.clone());
+        spawn_local(async move {
+            match flow_move(id, way).await {
+                Ok(()) => {
+                    if let Some(Some((at, to))) = other.try_get_untracked() {
+                        flows.try_update(|flows| flows.rows.swap(at, to));
+                    }
+                    stale.mark();
+                    request_animation_frame(move || browser::focus(&focus));
+                }
+                Err(error) => shared.complain(&error),
+            }
+            sending.try_set(false);
+        });
+    };
+    view! {
+        <button
+            id=dom
+            class="btn icon ghost"
+            type="button"
+            aria-label=format!("Move “{name}” {word}")
+            aria-disabled=move || other.with(Option::is_none).to_string()
+            on:click=press
+        >
+            <Icon name=icon/>
+        </button>
     }
 }
 

@@ -66,7 +66,10 @@ pub fn Head() -> impl IntoView {
                 <publish::PublishButton/>
             </div>
         </header>
-        <Conflict/>
+        <div class="flow-conflict">
+            <Conflict/>
+            <publish::WentLive/>
+        </div>
     }
 }
 
@@ -126,7 +129,7 @@ fn Conflict() -> impl IntoView {
         _ => None,
     });
     view! {
-        <div role="alert" class="flow-conflict">
+        <div role="alert">
             {move || {
                 words
                     .get()

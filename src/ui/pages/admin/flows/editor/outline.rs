@@ -82,6 +82,8 @@ pub enum Face {
     Start {
         name: String,
         starts: String,
+        /// Of the flow as a whole.
+        faults: Counted,
     },
     Step {
         kind: Kind,
@@ -137,16 +139,18 @@ pub struct Outline {
 impl Outline {
     pub fn of(flow: &Flow, faults: &[Fault]) -> Self {
         let mut counted: HashMap<&StepId, Counted> = HashMap::new();
+        let mut of_all = Counted::default();
         for fault in faults {
-            if let Some(step) = &fault.step {
-                let count = counted.entry(step).or_default();
-                match fault.grave {
-                    Gravity::Blocks => count.grave += 1,
-                    Gravity::Warns => count.warnings += 1,
-                }
+            let count = match &fault.step {
+                Some(step) => counted.entry(step).or_default(),
+                None => &mut of_all,
+            };
+            match fault.grave {
+                Gravity::Blocks => count.grave += 1,
+                Gravity::Warns => count.warnings += 1,
             }
         }
-        let start = Face::Start { name: flow.name.clone(), starts: words::starts(flow) };
+        let start = Face::Start { name: flow.name.clone(), starts: words::starts(flow), faults: of_all };
         let top = flow.steps.len() + 1;
         let mut rows = vec![Row { item: Item::Start, depth: 0, level: 1, place: 1, siblings: top, face: start }];
         let mut drawing = Drawing { flow, counted, rows: &mut rows };
@@ -297,7 +301,11 @@ mod tests {
     #[test]
     fn faults_are_counted_at_their_step() {
         let fault = |grave| Fault { step: Some("q".into()), field: None, words: String::new(), grave };
-        let outline = Outline::of(&flow(), &[fault(Gravity::Blocks), fault(Gravity::Warns), fault(Gravity::Blocks)]);
+        let whole = Fault { step: None, ..fault(Gravity::Warns) };
+        let found = [fault(Gravity::Blocks), fault(Gravity::Warns), fault(Gravity::Blocks), whole];
+        let outline = Outline::of(&flow(), &found);
+        let Face::Start { faults, .. } = &outline.row(&Item::Start).expect("drawn").face else { panic!() };
+        assert_eq!(*faults, Counted { grave: 0, warnings: 1 });
         let Face::Step { faults, .. } = &outline.row(&Item::Step("q".into())).expect("drawn").face else { panic!() };
         assert_eq!(*faults, Counted { grave: 2, warnings: 1 });
     }

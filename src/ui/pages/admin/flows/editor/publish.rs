@@ -4,7 +4,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{saving::Progress, state::Editor};
 use crate::{
-    api::flow::{FlowPage, flow_publish, read_flow},
+    api::flow::{FlowPage, flow_publish, flow_revert, read_flow},
     domain::flow::{
         check::Gravity,
         definition::Flow,
@@ -58,6 +58,7 @@ fn Asking(asked: RwSignal<bool>) -> impl IntoView {
         Some(live) => format!("What changes after version {}", live.version),
         None => "Put this flow live?".to_owned(),
     };
+    let before = live.as_ref().map(|live| live.version);
     let old = live.map(|live| live.flow).unwrap_or_default();
     let lines = Memo::new(move |_| editor.flow.with(|flow| diff(&old, flow)));
     let publish = move |_| {
@@ -70,9 +71,13 @@ fn Asking(asked: RwSignal<bool>) -> impl IntoView {
         spawn_local(async move {
             match flow_publish(id, revision).await {
                 Ok(version) => {
-                    editor
-                        .shared
-                        .toast(ToastTone::Info, format!("Version {version} is live. New conversations meet it."));
+                    match before {
+                        Some(before) => editor.published.set(Some((version, before))),
+                        None => {
+                            let words = format!("Version {version} is live. New conversations meet it.");
+                            editor.shared.toast(ToastTone::Info, words);
+                        }
+                    }
                     renew(editor).await;
                     asked.try_set(false);
                 }
@@ -112,6 +117,54 @@ fn Asking(asked: RwSignal<bool>) -> impl IntoView {
             </button>
         </div>
     }
+}
+
+/// A version went live in the place of another: the way back, in one click.
+#[component]
+pub fn WentLive() -> impl IntoView {
+    let editor = Editor::expect();
+    view! {
+        <div role="status">
+            {move || {
+                editor
+                    .published
+                    .get()
+                    .map(|(now, before)| {
+                        view! {
+                            <div class="went-live">
+                                <Icon name="check"/>
+                                <p>{format!("Version {now} is live. New conversations meet it.")}</p>
+                                <button type="button" class="btn" on:click=move |_| go_back(editor, before)>
+                                    {format!("Back to version {before}")}
+                                </button>
+                                <button
+                                    type="button"
+                                    class="btn icon ghost"
+                                    aria-label="Dismiss"
+                                    on:click=move |_| editor.published.set(None)
+                                >
+                                    <Icon name="x"/>
+                                </button>
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+fn go_back(editor: Editor, version: i64) {
+    editor.published.set(None);
+    spawn_local(async move {
+        match flow_revert(editor.id(), version).await {
+            Ok(now) => {
+                let words = format!("Version {now} is live: the same as version {version}.");
+                editor.shared.toast(ToastTone::Info, words);
+                renew(editor).await;
+            }
+            Err(error) => editor.shared.complain(&error),
+        }
+    });
 }
 
 /// Reads the page anew after a change of what is live.

@@ -3,9 +3,12 @@
 //! Another admin's save is never overwritten unasked: the server refuses ours then, and the person says which draft
 //! counts. Nothing typed is lost either way, since taking theirs can be undone.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::state::Editor;
 use crate::{
@@ -14,6 +17,7 @@ use crate::{
         flow::{FlowPage, flow_save, read_flow},
     },
     domain::flow::definition::Flow,
+    ui::state::Connection,
 };
 
 /// How long the typing rests before the draft is saved.
@@ -25,7 +29,7 @@ pub enum Progress {
     Saved,
     Unsaved,
     Sending,
-    /// It did not get through; it is tried again with the next change, or by hand.
+    /// It did not get through; it is tried again with the next change, when the connection is back, or by hand.
     Failed(String),
     /// Somebody else saved another draft.
     Conflict(String),
@@ -38,7 +42,11 @@ pub struct Saving {
     /// The draft as the server has it.
     kept: RwSignal<Flow>,
     timer: StoredValue<Option<TimeoutHandle>>,
+    left: StoredValue<Left>,
 }
+
+/// What was typed while a save was under way and the page was left: that save sends it after itself.
+type Left = Arc<Mutex<Option<Flow>>>;
 
 impl Saving {
     pub fn new(page: &FlowPage) -> Self {
@@ -47,6 +55,7 @@ impl Saving {
             revision: RwSignal::new(page.revision),
             kept: RwSignal::new(page.draft.clone()),
             timer: StoredValue::new(None),
+            left: StoredValue::new(Left::default()),
         }
     }
 
@@ -86,6 +95,25 @@ impl Editor {
             false,
         );
         Effect::watch(move || self.page.get(), move |page, _, _| self.read_anew(page), false);
+        Effect::watch(
+            move || self.shared.connection.get(),
+            move |now, _, _| {
+                let failed = matches!(self.saving.progress.get_untracked(), Progress::Failed(_));
+                if *now == Connection::Live && failed {
+                    self.save();
+                }
+            },
+            false,
+        );
+        Effect::new(move |_| {
+            // The browser asks before it leaves, as long as something is not kept.
+            let handle = window_event_listener(ev::beforeunload, move |event| {
+                if self.saving.progress.try_get_untracked().is_some_and(|progress| progress != Progress::Saved) {
+                    event.prevent_default();
+                }
+            });
+            on_cleanup(move || handle.remove());
+        });
         on_cleanup(move || self.leave());
     }
 
@@ -98,8 +126,16 @@ impl Editor {
     /// The page is left: what is not saved yet goes out now.
     fn leave(self) {
         self.saving.stop();
+        let progress = self.saving.progress.try_get_untracked();
+        if let (Some(Progress::Sending), Some(flow), Some(left)) =
+            (&progress, self.flow.try_get_untracked(), self.saving.left.try_get_value())
+        {
+            // Its revision is known only when that save is done.
+            *left.lock().unwrap_or_else(PoisonError::into_inner) = Some(flow);
+            return;
+        }
         if let (Some(Progress::Unsaved | Progress::Failed(_)), Some(flow), Some(revision), Some(id)) = (
-            self.saving.progress.try_get_untracked(),
+            progress,
             self.flow.try_get_untracked(),
             self.saving.revision.try_get_untracked(),
             self.page.try_with_untracked(|page| page.id.clone()),
@@ -122,11 +158,20 @@ impl Editor {
         }
         let draft = self.flow.get_untracked();
         let (id, revision) = (self.id(), self.saving.revision());
+        let (left, shared) = (self.saving.left.get_value(), self.shared);
         self.saving.progress.set(Progress::Sending);
         spawn_local(async move {
-            let answer = flow_save(id, revision, draft.clone()).await;
-            // The page may be gone by now.
-            if self.saving.progress.try_get_untracked().is_none() {
+            let answer = flow_save(id.clone(), revision, draft.clone()).await;
+            let left = left.lock().unwrap_or_else(PoisonError::into_inner).take();
+            // The page is gone by now.
+            if left.is_some() || self.saving.progress.try_get_untracked().is_none() {
+                let sent = match (answer, left.filter(|left| *left != draft)) {
+                    (Ok(saved), Some(left)) => flow_save(id, saved.revision, left).await,
+                    (answer, _) => answer,
+                };
+                if let Err(error) = sent {
+                    shared.complain(&error);
+                }
                 return;
             }
             match answer {

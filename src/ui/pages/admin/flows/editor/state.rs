@@ -60,6 +60,8 @@ pub struct Editor {
     pub said: RwSignal<String>,
     /// The label of a step that was removed a moment ago.
     pub removed: RwSignal<Option<String>>,
+    /// The version that went live here a moment ago, and the one before it.
+    pub published: RwSignal<Option<(i64, i64)>>,
     pub saving: Saving,
     past: RwSignal<Vec<Moment>>,
     future: RwSignal<Vec<Moment>>,
@@ -85,6 +87,7 @@ impl Editor {
             standing: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             removed: RwSignal::new(None),
+            published: RwSignal::new(None),
             saving: Saving::new(&read),
             past: RwSignal::new(Vec::new()),
             future: RwSignal::new(Vec::new()),

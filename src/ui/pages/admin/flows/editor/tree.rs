@@ -54,7 +54,7 @@ fn TreeRow(item: Item) -> impl IntoView {
     };
     let is_grave = move || {
         row.with(|row| match row {
-            Some(Row { face: Face::Step { faults, .. }, .. }) => faults.grave > 0,
+            Some(Row { face: Face::Step { faults, .. } | Face::Start { faults, .. }, .. }) => faults.grave > 0,
             _ => false,
         })
     };
@@ -115,12 +115,13 @@ fn TreeRow(item: Item) -> impl IntoView {
 #[component]
 fn RowFace(face: Face) -> impl IntoView {
     match face {
-        Face::Start { name, starts } => view! {
+        Face::Start { name, starts, faults } => view! {
             <span class="mark"><Icon name="play"/></span>
             <span class="words">
                 <b dir="auto">{if name.trim().is_empty() { "Untitled flow".to_owned() } else { name }}</b>
                 <span class="essence" dir="auto">{starts}</span>
             </span>
+            <Marks faults/>
         }
         .into_any(),
         Face::Step { kind, label, named, essence, faults, ends } => view! {

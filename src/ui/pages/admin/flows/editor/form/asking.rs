@@ -120,7 +120,7 @@ pub fn QuestionForm(form: Form) -> impl IntoView {
     };
     let tries: Vec<_> = (0..=5).map(|n| (n.to_string(), times(n))).collect();
     let waits = Signal::derive(move || {
-        let mut waits: Vec<Span> = [5, 15, 60, 240, 1_440].map(Span::minutes).into_iter().collect();
+        let mut waits: Vec<Span> = [5, 15, 60, 240, 1_380].map(Span::minutes).into_iter().collect();
         // What an import brought must be shown, and kept.
         if let Some(own) = form.read(|act| of(act).and_then(|question| question.patience))
             && !waits.contains(&own)

@@ -23,7 +23,7 @@ pub fn ConditionForm(form: Form) -> impl IntoView {
                 label=format!("Branch {}: when", n + 1)
                 shape=Shape::Code
                 first={n == 0}
-                placeholder="order_total > 100 and customer.language == \"de\""
+                placeholder="order_total > 100 and topic == \"Returns\""
             />
         }
     };
@@ -59,7 +59,7 @@ pub fn ConditionForm(form: Form) -> impl IntoView {
 pub fn HoursForm() -> impl IntoView {
     view! {
         <p class="hint">
-            "Goes into “Open” while your company is open, and into “Closed” outside of its hours and on holidays. The hours themselves stand with the targets."
+            "Goes into “Open” while your company is open, and into “Closed” outside of its hours and on holidays. The hours themselves stand under “Opening hours”."
         </p>
     }
 }

@@ -97,12 +97,18 @@ fn Headers(form: Form) -> impl IntoView {
             <TextField form lens=value field=format!("headers.{n}.value") label="Value" shape=Shape::Code/>
         }
     };
+    let hint = form.editor.page.with_untracked(|page| match page.secrets.as_slice() {
+        [] => {
+            "Secrets by name: Bearer {{ secret.SHOP_TOKEN }}. There are none yet: add them under “Secrets”.".to_owned()
+        }
+        names => format!("Secrets by name: Bearer {{{{ secret.{} }}}}. There are: {}.", names[0], names.join(", ")),
+    });
     view! {
         <ListField
             form
             noun="Header"
             legend="Headers"
-            hint="Secrets by name: Bearer {{ secret.SHOP_TOKEN }}"
+            hint=hint
             count=|act| of(act).map_or(0, |http| http.headers.len())
             most=10
             add=|act| {
@@ -166,18 +172,6 @@ fn Kept(form: Form) -> impl IntoView {
 #[component]
 pub fn ModelForm(form: Form) -> impl IntoView {
     let instructions = Lens::text(|act| if let Act::Model(model) = act { Some(&mut model.instructions) } else { None });
-    // One name a line: a list of few short words needs no rows of its own.
-    let tools = Lens::new(
-        |act| if let Act::Model(model) = act { model.tools.join(", ") } else { String::new() },
-        |act, typed| {
-            if let Act::Model(model) = act {
-                model.tools = typed.split(',').map(|name| name.trim_start().to_owned()).collect();
-                if model.tools.iter().all(String::is_empty) {
-                    model.tools.clear();
-                }
-            }
-        },
-    );
     view! {
         <TextField
             form
@@ -188,13 +182,67 @@ pub fn ModelForm(form: Form) -> impl IntoView {
             first=true
             hint="Added to the instructions that the model always has."
         />
-        <TextField
-            form
-            lens=tools
-            field="tools"
-            label="Tools it may call here"
-            shape=Shape::Code
-            hint="Names with commas between. It can always call a person, set variables and close."
-        />
+        <Tools form/>
+    }
+}
+
+fn tools(act: &mut Act) -> Option<&mut Vec<String>> {
+    if let Act::Model(model) = act { Some(&mut model.tools) } else { None }
+}
+
+/// The tenant's tools, and those that the step names though they are gone.
+#[component]
+fn Tools(form: Form) -> impl IntoView {
+    let chosen =
+        Memo::new(move |_| form.read(|act| if let Act::Model(model) = act { model.tools.clone() } else { Vec::new() }));
+    let offered = Memo::new(move |_| {
+        let mut names = form.editor.page.with(|page| page.tools.clone());
+        chosen.with(|chosen| {
+            let gone: Vec<String> = chosen.iter().filter(|name| !names.contains(name)).cloned().collect();
+            names.extend(gone);
+        });
+        names
+    });
+    view! {
+        <fieldset class="item-rows">
+            <legend class="legend">"Tools it may call here"</legend>
+            <small class="hint">
+                {move || match offered.with(Vec::is_empty) {
+                    true => "There are none yet: add them on the page of the language model. It can always call a person, set variables and close.",
+                    false => "Besides, it can always call a person, set variables and close.",
+                }}
+            </small>
+            <For each=move || offered.get() key=Clone::clone let:name>
+                <Tool form chosen name/>
+            </For>
+        </fieldset>
+    }
+}
+
+#[component]
+fn Tool(form: Form, chosen: Memo<Vec<String>>, name: String) -> impl IntoView {
+    let wanted = name.clone();
+    let is_on = move || chosen.with(|chosen| chosen.contains(&wanted));
+    let label = name.clone();
+    view! {
+        <label class="field line">
+            <input
+                type="checkbox"
+                checked=untrack(is_on.clone())
+                prop:checked=is_on
+                on:change:target=move |event| {
+                    let on = event.target().checked();
+                    form.change(|act| {
+                        if let Some(tools) = tools(act) {
+                            tools.retain(|tool| *tool != name);
+                            if on {
+                                tools.push(name.clone());
+                            }
+                        }
+                    });
+                }
+            />
+            <span dir="auto">{label}</span>
+        </label>
     }
 }

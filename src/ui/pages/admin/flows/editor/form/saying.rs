@@ -46,8 +46,10 @@ fn reshaped(say: &Say, form: &str) -> Say {
     let text = words_of(say);
     match form {
         "media" => Say::Media { file: FileKind::Image, link: String::new(), caption: text },
-        "buttons" => Say::Buttons { text, buttons: vec![Button::default()] },
-        "list" => Say::List { text, open: "Choose".to_owned(), rows: vec![Row::default()] },
+        "buttons" => Say::Buttons { text, buttons: vec![Button { payload: fresh().0, title: String::new() }] },
+        "list" => {
+            Say::List { text, open: "Choose".to_owned(), rows: vec![Row { payload: fresh().0, ..Row::default() }] }
+        }
         "link" => Say::Link { text, label: String::new(), url: String::new() },
         _ => Say::Text { text },
     }

@@ -115,7 +115,7 @@ fn Starts() -> impl IntoView {
         <fieldset class="item-rows">
             <legend class="legend">"Begins with"</legend>
             <small class="hint">
-                "Handoff keywords are looked at first. Without a start it can only be tried, and jumped to."
+                "Handoff keywords are looked at first. Without a start it can only be tried."
             </small>
             <ol>
                 <For each=rows key=|row| *row let((n, kind))>
