@@ -67,9 +67,17 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   await tabTo(page, page.getByRole("button", { name: "Add start" }));
   await page.keyboard.press("Enter");
   await expect(page.locator("#start-0")).toBeFocused();
+  await expect(row(page, name)).toContainText("Starts with a new conversation");
+  // A flow of the demo begins with that already, and is told so; words of its own are better.
+  await expect(row(page, name)).toContainText("1 warning");
+  await page.keyboard.press("w");
+  await expect(page.locator("#start-0")).toHaveValue("words");
+  await expect(page.locator("#start-0")).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(`status of ${name}`);
   await page.keyboard.press("Escape");
   await expect(row(page, name)).toBeFocused();
-  await expect(row(page, name)).toContainText("Starts with a new conversation");
+  await expect(row(page, name)).toContainText(`Starts with “status of ${name}” (contains)`);
 
   // The question, with a misprint further down: order_nummer is set nowhere.
   await add(page, "q", "Question");
@@ -160,7 +168,8 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   await page.keyboard.press("Enter");
   await expect(page.locator(".flow-head .tag")).toHaveText("Live · version 2");
 
-  // Back to the first.
+  // Back to the first, the long way: by the list of versions.
+  await expect(page.getByText("Version 2 is live. New conversations meet it.")).toBeVisible();
   await tabTo(page, page.getByLabel("More"), "Shift+Tab");
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("button", { name: "Versions" }));
@@ -186,7 +195,7 @@ test("a draft is tried in a chat, and where it stands is seen in the outline", a
   await expect(page.locator(".node.standing")).toContainText("Look up the order");
   await page.getByRole("button", { name: "Answer", exact: true }).click();
   await expect(page.locator(".variables")).toContainText("order_status");
-  await chat.getByRole("button", { name: "Speak to agent" }).click();
+  await chat.getByRole("button", { name: "Something else" }).click();
   await expect(chat).toContainText("Everyone is called");
   await expect(page.locator(".node.standing")).toContainText("Human Handoff");
 });
