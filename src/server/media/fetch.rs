@@ -34,10 +34,13 @@ use crate::{
 
 /// The largest file in bytes; Meta takes none that is larger from a customer.
 pub const LIMIT: u64 = 100 * 1024 * 1024;
-/// How long a taken job is ours.
-const LEASE: Span = Span::minutes(2);
-/// How long to wait after each failed try. After the last one the file is given up.
+/// How long a taken job is ours: longer than two downloads and what is asked before each may take
+/// (`gateway::Patience`), or another lane would fetch it too and neither could tell of it.
+const LEASE: Span = Span::minutes(10);
+/// How long to wait after each failed try. After the last one the file is given up, if the fault is its own.
 const WAITS: [Span; 5] = [Span::minutes(1), Span::minutes(5), Span::minutes(30), Span::hours(2), Span::hours(6)];
+/// As long as Meta has it: 7 days. What is not the file's own fault is tried again every 6 hours until then.
+const LAST: usize = WAITS.len() + 26;
 /// Files that are fetched at the same time: one large video must not hold up everybody's pictures.
 const LANES: usize = 4;
 /// How long a lost hint can cost.
@@ -64,6 +67,8 @@ struct Missed {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Again {
+    /// Something between Meta and us that people mend: a token, a network, a disk. The file is still there.
+    Mended,
     Later,
     Never,
 }
@@ -71,6 +76,21 @@ enum Again {
 impl Missed {
     fn later(words: &'static str, why: impl Into<String>) -> Self {
         Self { words, why: why.into(), again: Again::Later }
+    }
+
+    fn ours(error: impl std::fmt::Display) -> Self {
+        Self { words: OURS, why: error.to_string(), again: Again::Mended }
+    }
+
+    /// How long to wait after `tries` that failed, if it is to be tried again.
+    fn wait(&self, tries: i64) -> Option<Span> {
+        let tries = usize::try_from(tries).ok()?;
+        match self.again {
+            Again::Never => None,
+            Again::Later => WAITS.get(tries).copied(),
+            Again::Mended if tries < LAST => WAITS.get(tries).or(WAITS.last()).copied(),
+            Again::Mended => None,
+        }
     }
 }
 
@@ -83,8 +103,8 @@ impl From<MediaError> for Missed {
             MediaError::TooLarge { .. } => (TOO_LARGE, Again::Never),
             // "Does not exist": how Meta speaks of an id that has run out.
             MediaError::Call(SendError::Refused { code: 100 | 33, .. }) => (GONE, Again::Later),
-            MediaError::Call(SendError::Refused { class: Class::ChannelDown, .. }) => (NO_ACCESS, Again::Later),
-            MediaError::Call(_) | MediaError::Broken(_) => (UNREACHED, Again::Later),
+            MediaError::Call(SendError::Refused { class: Class::ChannelDown, .. }) => (NO_ACCESS, Again::Mended),
+            MediaError::Call(_) | MediaError::Broken(_) => (UNREACHED, Again::Mended),
         };
         Self { words, why, again }
     }
@@ -123,9 +143,8 @@ impl Media {
     }
 
     async fn missed(&self, job: &JobRow, taken: &Taken, missed: &Missed) -> inbox::Result<bool> {
-        let wait = usize::try_from(job.attempts).ok().and_then(|tries| WAITS.get(tries)).copied();
         tracing::warn!(media = %job.key, tries = job.attempts + 1, why = %missed.why, "a file could not be fetched");
-        match wait.filter(|_| missed.again == Again::Later) {
+        match missed.wait(job.attempts) {
             Some(wait) => {
                 self.jobs.put_back(job, &taken.token, wait).await?;
                 Ok(true)
@@ -152,7 +171,7 @@ impl Media {
     }
 
     async fn credentials(&self, tenant: &TenantId, row: &MediaRow) -> Result<Credentials, Missed> {
-        let ours = |error: &dyn std::fmt::Display| Missed::later(OURS, error.to_string());
+        let ours = |error: &dyn std::fmt::Display| Missed::ours(error);
         let mut tx = self.db.begin_read().await.map_err(|error| ours(&error))?;
         let found = channels::find(&mut tx, tenant, &row.channel_id).await.map_err(|error| ours(&error))?;
         let channel = found.ok_or_else(|| ours(&"its number is not connected any more"))?;
@@ -173,7 +192,7 @@ impl Media {
         info: &MediaInfo,
         download: Download,
     ) -> Result<KeptFile, Missed> {
-        let ours = |error: object_store::Error| Missed::later(OURS, error.to_string());
+        let ours = |error: object_store::Error| Missed::ours(error);
         let path = place(tenant, &row.id);
         let announced = download.length;
         let mut writer = WriteMultipart::new(self.store.put_multipart(&path).await.map_err(ours)?);
@@ -260,7 +279,17 @@ fn digest_of(text: &str) -> Option<[u8; 32]> {
 
 #[cfg(test)]
 mod unit {
-    use super::digest_of;
+    use super::{DAMAGED, MediaError, Missed, Span, digest_of};
+
+    #[test]
+    fn what_people_can_mend_is_tried_for_as_long_as_meta_has_the_file() {
+        let span = |missed: Missed| (0..100).map_while(|tries| missed.wait(tries)).map(|wait| wait.0).sum::<i64>();
+        let mended = span(Missed::ours("the disk is full"));
+        assert!(mended > Span::hours(6 * 24 + 12).0 && mended < Span::hours(7 * 24).0, "{mended}");
+        let own = span(Missed::later(DAMAGED, "another hash"));
+        assert!(own > Span::hours(8).0 && own < Span::hours(9).0, "{own}");
+        assert_eq!(span(MediaError::ForeignHost.into()), 0);
+    }
 
     #[test]
     fn a_hash_is_read_in_both_spellings() {

@@ -7,7 +7,7 @@ use super::{
     db::{on, slices},
 };
 use crate::domain::{
-    ids::{JobId, TenantId},
+    ids::{ChannelId, JobId, TenantId},
     time::{Span, Timestamp},
 };
 
@@ -150,6 +150,15 @@ pub async fn give_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> 
     on!(tx, c => sqlx::query(
         "UPDATE jobs SET due_at = $3, lease_until = NULL, attempts = attempts - 1 WHERE id = $1 AND lease_token = $2")
         .bind(id.as_str()).bind(token).bind(due.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Has the files of a number fetched at once that are waited for: what kept them away was mended.
+pub async fn hurry_files(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, now: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE jobs SET due_at = $3 WHERE kind = 'fetch' AND tenant_id = $1 AND lease_until IS NULL AND due_at > $3
+            AND key IN (SELECT id FROM media WHERE tenant_id = $1 AND channel_id = $2 AND state = 'pending')")
+        .bind(tenant.as_str()).bind(channel.as_str()).bind(now.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
