@@ -44,6 +44,8 @@ pub enum Effect {
         /// Meta's error code.
         code: u32,
     },
+    /// The call is accepted and the message arrives, but no status ever tells.
+    Silent,
     /// No answer, ever; the connection stays open.
     Hang {
         /// Whether the message was taken first.
@@ -161,6 +163,7 @@ mod tests {
             r#"{"kind":"http","code":131056}"#,
             r#"{"kind":"status","code":131026,"times":2}"#,
             r#"{"kind":"latency","ms":500}"#,
+            r#"{"kind":"silent"}"#,
         ] {
             let fault: Fault = serde_json::from_str(text).expect("a documented form");
             assert_eq!(serde_json::to_string(&fault).expect("plain data"), text);

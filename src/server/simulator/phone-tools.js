@@ -43,7 +43,7 @@ export async function workshop() {
 function faultRoom(faults, codes) {
   const names = [["*", "Everybody"], ["media", "Media endpoints"], ...state.customers.map((person) => [person.id, person.name])];
   const to = select(names, state.open || "*");
-  const kind = select([["http", "Refuse the send"], ["status", "Fail later"], ["hang", "Never answer"], ["drop", "Cut the connection"], ["garbage", "Answer HTML"], ["latency", "Answer slowly"]], "http", () => shape());
+  const kind = select([["http", "Refuse the send"], ["status", "Fail later"], ["silent", "Never tell what became of it"], ["hang", "Never answer"], ["drop", "Cut the connection"], ["garbage", "Answer HTML"], ["latency", "Answer slowly"]], "http", () => shape());
   const code = select(codes.map((row) => [String(row.code), `${row.code} ${row.title}`]), "131056");
   const ms = h("input", { type: "number", min: "0", value: "2000" });
   const moment = select([["before", "before the message was taken"], ["after", "after it was taken"]], "before");

@@ -56,6 +56,8 @@ pub(super) enum Fate {
     SentOnly,
     /// `failed` with a code.
     Fails(u32),
+    /// It arrives, and nobody is told.
+    Untold,
 }
 
 impl Simulator {
@@ -93,6 +95,7 @@ impl Simulator {
         match fate {
             Fate::Fails(code) => steps = vec![(Status::Failed(code), status.sent_ms)],
             Fate::SentOnly => {}
+            Fate::Untold => steps.clear(),
             Fate::Arrives => {
                 let reads = settings.reads == Reads::Auto && receipts;
                 // Meta leaves `delivered` out only where `read` says it all.

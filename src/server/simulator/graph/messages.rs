@@ -71,7 +71,7 @@ pub(super) async fn post(
             () = simulator.inner.stop.cancelled() => {}
         }
     }
-    match effect.filter(|effect| moment == Moment::After && !matches!(effect, Effect::Status { .. })) {
+    match effect.filter(|effect| moment == Moment::After && !matches!(effect, Effect::Status { .. } | Effect::Silent)) {
         Some(effect) => lose(&simulator, &effect, connection).await,
         None => Json(answer).into_response(),
     }
@@ -156,8 +156,10 @@ fn take(
         check_send(&world, body, to, now)?;
         let mut fate = limits(&mut world, body, to, now)?;
         let wamid = accept(&mut world, version, body, to, now, &mut fate)?;
-        if let Some(Effect::Status { code }) = effect {
-            fate = Fate::Fails(*code);
+        match effect {
+            Some(Effect::Status { code }) => fate = Fate::Fails(*code),
+            Some(Effect::Silent) => fate = Fate::Untold,
+            _ => {}
         }
         let customer = &world.find(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer is gone."))?.customer;
         let mut contact = json!({"input": to.input});
