@@ -2,11 +2,12 @@
 //!
 //! `sending/codes.rs` walks Meta's error codes, `sending/both_ways.rs` failures told twice, `sending/unclear.rs` answers
 //! that never came, `sending/pieces.rs` long messages, `sending/last_look.rs` rows whose time is over,
-//! `sending/limits.rs` the window, the pair limit and a stopped number. Helpers that all of them use stand here.
+//! `sending/lanes.rs` calls that hang, `sending/limits.rs` the window, the pair limit and a stopped number. Helpers that all of them use stand here.
 
 mod both_ways;
 mod codes;
 mod kinds;
+mod lanes;
 mod last_look;
 mod limits;
 mod pieces;

@@ -109,7 +109,8 @@ impl Engine {
         W: Future<Output = Result<usize, InboxError>>,
         B: Future<Output = ()>,
     {
-        loop {
+        // A backlog must not keep it from hearing that it is to stop.
+        while !stop.is_cancelled() {
             let pause = match work().await {
                 Ok(0) => Span::seconds(1),
                 Ok(_) => continue,

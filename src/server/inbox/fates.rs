@@ -13,7 +13,22 @@ use crate::{
     },
 };
 
-use super::{Result, Work, sending::Fate};
+use super::{Inbox, Result, Work, sending::Fate};
+
+impl Inbox {
+    /// A number has stopped, and the bot's words wait on it: their customer gets a person, and the words are taken back.
+    pub async fn rescue(&self, row: &OutboxRow) -> Result<()> {
+        self.settled(move || {
+            Box::pin(async move {
+                let mut work = self.begin(&row.tenant_id).await?;
+                work.lock(&row.conversation_id).await?;
+                work.undelivered(&row.conversation_id, &row.message_id)?;
+                self.commit(work).await
+            })
+        })
+        .await
+    }
+}
 
 impl Work {
     /// `false`: the lease was lost, and nothing may be written.

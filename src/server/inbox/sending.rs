@@ -212,12 +212,13 @@ impl Inbox {
     pub async fn after_silence(&self, row: &OutboxRow, token: &str) -> Result<bool> {
         let tenant = &row.tenant_id;
         let mut tx = self.db.begin_read().await?;
-        let record = messages::find(&mut tx, tenant, &row.message_id).await?.ok_or(InboxError::NotFound)?;
+        let record = messages::find(&mut tx, tenant, &row.message_id).await?;
         let stored = conversations::load(&mut tx, tenant, &row.conversation_id).await?.ok_or(InboxError::NotFound)?;
         drop(tx);
         let words = match row.author.as_str() {
             "agent" => Some(SILENT),
-            _ if record.resent => Some(SILENT_TWICE),
+            // Of a message that was erased, too, there is no second time.
+            _ if record.is_none_or(|record| record.resent) => Some(SILENT_TWICE),
             _ if is_over(row, &stored.conversation) => Some(SILENT_BOT),
             _ => None,
         };

@@ -9,7 +9,7 @@ use crate::{
         conversation::{Command, State},
         event::{Actor, Event},
         handoff::{Failure, Trigger},
-        ids::{ChannelId, Wamid},
+        ids::{ChannelId, ConversationId, MessageId, Wamid},
         inbound::{Origin, StatusNews},
         message::{Author, Delivery},
         time::Timestamp,
@@ -127,18 +127,26 @@ impl Work {
                 _ => {}
             }
         }
-        let with_bot = self.get(&record.conversation).is_some_and(|it| it.state == State::Bot);
-        if record.author == Author::Bot && with_bot {
-            let command = Command::HandOff {
-                handoff: self.entropy.id(self.now),
-                trigger: Trigger::Failure { failure: Failure::Undelivered },
-                message: Some(record.id.clone()),
-                target: self.tenant.settings.waiting_target,
-                turn: None,
-                team: None,
-            };
-            self.run(&record.conversation, Actor::System, &command, None)?;
+        if record.author == Author::Bot {
+            self.undelivered(&record.conversation, &record.id)?;
         }
+        Ok(())
+    }
+
+    /// The bot's words do not get through: whoever has nobody else gets a person.
+    pub(super) fn undelivered(&mut self, id: &ConversationId, message: &MessageId) -> Result<()> {
+        if self.get(id).is_none_or(|it| it.state != State::Bot) {
+            return Ok(());
+        }
+        let command = Command::HandOff {
+            handoff: self.entropy.id(self.now),
+            trigger: Trigger::Failure { failure: Failure::Undelivered },
+            message: Some(message.clone()),
+            target: self.tenant.settings.waiting_target,
+            turn: None,
+            team: None,
+        };
+        self.run(id, Actor::System, &command, None)?;
         Ok(())
     }
 

@@ -2,13 +2,16 @@
 //!
 //! Rows of one conversation go in order, one at a time; conversations go side by side. A row whose answer never came is
 //! "unknown" and blocks its conversation for a minute at most (invariant 12). It never decides what is said.
+//!
+//! `lanes` keeps messages and marks (`read`) going, each by itself, so that a call that hangs holds up nobody else.
 
 mod backoff;
+mod lanes;
 mod pace;
 mod read;
 mod say;
 
-use tokio_util::sync::CancellationToken;
+use futures::future::join_all;
 
 use crate::{
     domain::{
@@ -22,7 +25,7 @@ use crate::{
         gateway::{Credentials, Gateway, Recipient, Send, SendError},
         inbox::{
             Inbox, InboxError,
-            sending::{Address, Check, Fate, Ready},
+            sending::{Address, Check, Fate},
         },
         jobs::Jobs,
         seal::Seal,
@@ -52,8 +55,25 @@ pub struct Outbox {
 const LEASE: Span = Span::seconds(90);
 /// How long word of an unclear send is waited for.
 const UNCLEAR: Span = Span::seconds(60);
-/// Rows taken at once; they are sent side by side.
-const BATCH: i64 = 32;
+/// How long a row rests when a trouble of our own kept it from being sent.
+const TROUBLED: Span = Span::seconds(2);
+/// Rows taken at once.
+const BATCH: usize = 32;
+
+/// A row in our hands.
+struct Taking {
+    row: OutboxRow,
+    how: Taken,
+    token: String,
+}
+
+/// What a last look at a row leads to.
+enum Prepared {
+    Call(Credentials, Box<Send>),
+    Settle(Fate),
+    /// It is settled already.
+    Done,
+}
 
 impl Outbox {
     #[expect(clippy::too_many_arguments, reason = "the composition root names each service once")]
@@ -71,73 +91,101 @@ impl Outbox {
         Self { db, inbox, jobs, gateway, seal, bus, clock, entropy, pace }
     }
 
-    /// Sends what is due. Returns how many rows were handled.
+    /// Sends what is due, and waits for all of it. Returns how many rows and marks there were.
     pub async fn run_once(&self) -> Result<usize, InboxError> {
-        let read = self.read_marks().await?;
+        let (marks, rows) = tokio::join!(self.take_marks(BATCH), self.take(BATCH));
+        let (marks, rows) = (marks?, rows?);
+        let count = marks.len() + rows.len();
+        let marks = join_all(marks.into_iter().map(|mark| self.mark(mark)));
+        tokio::join!(marks, join_all(rows.into_iter().map(|taking| self.send(taking))));
+        Ok(count)
+    }
+
+    /// Takes up to `room` rows that are due, of as many conversations. Those that nobody will send call a person.
+    async fn take(&self, room: usize) -> Result<Vec<Taking>, InboxError> {
         let now = self.clock.now();
+        let limit = i64::try_from(room.min(BATCH)).unwrap_or(1);
+        // Looking costs no writer's turn; most looks find nothing.
         let mut look = self.db.begin_read().await?;
         let due = outbox::next_due(&mut look).await?;
+        let stranded = outbox::stranded(&mut look, limit).await?;
         drop(look);
+        for row in stranded {
+            if let Err(error) = self.inbox.rescue(&row).await {
+                tracing::error!(%error, row = %row.id, "nobody could be called for a row that waits");
+            }
+        }
         if due.is_none_or(|due| due > now) {
-            return Ok(read);
+            return Ok(Vec::new());
         }
         let token = hex::encode(self.entropy.bytes::<8>());
         let mut tx = self.db.begin_write().await?;
-        let taken = outbox::take(&mut tx, now, now.plus(LEASE), &token, BATCH).await?;
+        let taken = outbox::take(&mut tx, now, now.plus(LEASE), &token, limit).await?;
         tx.commit().await?;
-        let count = taken.len();
-        let sends = taken.into_iter().map(|(row, how)| self.handle(row, how, &token));
-        for done in futures::future::join_all(sends).await {
-            if let Err(error) = done {
-                // The row keeps its lease and is taken again as unclear when it runs out.
-                tracing::error!(%error, "a row could not be settled");
-            }
-        }
-        Ok(count + read)
+        Ok(taken.into_iter().map(|(row, how)| Taking { row, how, token: token.clone() }).collect())
     }
 
-    async fn handle(&self, row: OutboxRow, how: Taken, token: &str) -> Result<(), InboxError> {
+    async fn send(&self, taking: Taking) {
+        let Taking { row, how, token } = taking;
+        if let Err(error) = self.handle(&row, how, &token).await {
+            // A row that could not even be put back keeps its lease, and is taken again as unclear when that runs out.
+            tracing::error!(%error, row = %row.id, "a row could not be settled");
+        }
+    }
+
+    async fn handle(&self, row: &OutboxRow, how: Taken, token: &str) -> Result<(), InboxError> {
         match how {
             Taken::Fresh => {}
             Taken::AfterCrash => {
                 let until = self.clock.now().plus(UNCLEAR);
-                return self.inbox.settle_send(&row, token, Fate::Unclear { until }).await;
+                return self.inbox.settle_send(row, token, Fate::Unclear { until }).await;
             }
             Taken::AfterSilence => {
-                if !self.inbox.after_silence(&row, token).await? {
+                if !self.inbox.after_silence(row, token).await? {
                     return Ok(());
                 }
             }
         }
-        let Check::Ready(ready) = self.inbox.check_send(&row, token).await? else { return Ok(()) };
-        if let Some(due) = self.pace.hold(&row.channel_id, &ready.customer) {
-            return self.inbox.settle_send(&row, token, Fate::Held { due }).await;
-        }
-        let fate = self.call(&row, &ready).await?;
-        self.inbox.settle_send(&row, token, fate).await
+        let fate = match self.prepare(row, token).await {
+            Ok(Prepared::Call(credentials, send)) => match self.gateway.send(&credentials, &send).await {
+                Ok(accepted) => Fate::Accepted { wamid: accepted.wamid },
+                Err(error) => self.fate(row, error),
+            },
+            Ok(Prepared::Settle(fate)) => fate,
+            Ok(Prepared::Done) => return Ok(()),
+            Err(InboxError::NotFound) => {
+                let fault = Fault::new(None, "What this message needs is no longer here, so it was not sent.");
+                Fate::Failed { fault, window_closed: false }
+            }
+            Err(error) => {
+                tracing::error!(%error, row = %row.id, "a row could not be looked at");
+                // Nothing left the house: whoever takes it next need not fear that it did.
+                Fate::Held { due: self.clock.now().plus(TROUBLED) }
+            }
+        };
+        self.inbox.settle_send(row, token, fate).await
     }
 
-    async fn call(&self, row: &OutboxRow, ready: &Ready) -> Result<Fate, InboxError> {
+    /// The last look, and all that the call needs.
+    async fn prepare(&self, row: &OutboxRow, token: &str) -> Result<Prepared, InboxError> {
+        let Check::Ready(ready) = self.inbox.check_send(row, token).await? else { return Ok(Prepared::Done) };
         let Some(credentials) = self.credentials(&ready.channel).await? else {
-            return Ok(Fate::ChannelDown { code: codes::SEALED });
+            return Ok(Prepared::Settle(Fate::ChannelDown { code: codes::SEALED }));
         };
         let Some(body) = say::outgoing(&row.body, &ready.record.content) else {
             let fault = Fault::new(None, "This kind of message cannot be sent from here.");
-            return Ok(Fate::Failed { fault, window_closed: false });
+            return Ok(Prepared::Settle(Fate::Failed { fault, window_closed: false }));
         };
-        let send = Send {
-            to: match &ready.to {
-                Address::Phone(digits) => Recipient::Phone(digits.clone()),
-                Address::UserId(user) => Recipient::UserId(user.clone()),
-            },
-            quote: ready.quote.clone(),
-            callback: ready.callback.clone(),
-            body,
+        // Last, because it counts.
+        if let Some(due) = self.pace.hold(&row.channel_id, &ready.customer) {
+            return Ok(Prepared::Settle(Fate::Held { due }));
+        }
+        let to = match &ready.to {
+            Address::Phone(digits) => Recipient::Phone(digits.clone()),
+            Address::UserId(user) => Recipient::UserId(user.clone()),
         };
-        Ok(match self.gateway.send(&credentials, &send).await {
-            Ok(accepted) => Fate::Accepted { wamid: accepted.wamid },
-            Err(error) => self.fate(row, error),
-        })
+        let send = Send { to, quote: ready.quote.clone(), callback: ready.callback.clone(), body };
+        Ok(Prepared::Call(credentials, Box::new(send)))
     }
 
     /// What an error means for a row, on the clock's now.
@@ -189,25 +237,6 @@ impl Outbox {
             Err(error) => {
                 tracing::error!(%error, channel = %channel.id, "the number's secrets cannot be opened");
                 Ok(None)
-            }
-        }
-    }
-
-    /// Works until told to stop.
-    pub async fn run(self, stop: CancellationToken) {
-        loop {
-            let pause = match self.run_once().await {
-                Ok(0) => Span::seconds(1),
-                Ok(_) => continue,
-                Err(error) => {
-                    tracing::error!(%error, "the outbox cannot work");
-                    Span::seconds(2)
-                }
-            };
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = self.bus.bells().outbox.notified() => {}
-                () = self.clock.sleep(pause) => {}
             }
         }
     }

@@ -1,4 +1,5 @@
-//! Blue ticks and dots: jobs that tell Meta an agent has looked or the bot is writing. Best effort: an old one is dropped, never retried for long.
+//! Blue ticks and dots: jobs that tell Meta an agent has looked or the bot is writing. Best effort: an old one is dropped,
+//! never retried for long.
 
 use crate::{
     domain::{
@@ -17,18 +18,38 @@ use crate::{
 
 use super::{LEASE, Outbox};
 
+/// A mark in our hands.
+pub(super) struct Mark {
+    job: JobRow,
+    token: String,
+    typing: Typing,
+}
+
+/// How often a mark is tried at most.
+const TRIES: i64 = 5;
+
 impl Outbox {
-    pub(super) async fn read_marks(&self) -> Result<usize, InboxError> {
+    pub(super) async fn take_marks(&self, room: usize) -> Result<Vec<Mark>, InboxError> {
         let token = hex::encode(self.entropy.bytes::<8>());
-        let mut count = 0;
+        let mut marks: Vec<Mark> = Vec::new();
         for (kind, typing) in [(READ, Typing::No), (TYPING, Typing::Show)] {
-            for job in self.jobs.take(kind, LEASE, &token, 32).await? {
-                count += 1;
-                self.read_mark(&job, &token, typing).await?;
-            }
+            let limit = i64::try_from(room.saturating_sub(marks.len())).unwrap_or(1);
+            let jobs = self.jobs.take(kind, LEASE, &token, limit).await?;
+            marks.extend(jobs.into_iter().map(|job| Mark { job, token: token.clone(), typing }));
         }
         self.pace.sweep();
-        Ok(count)
+        Ok(marks)
+    }
+
+    pub(super) async fn mark(&self, mark: Mark) {
+        let Mark { job, token, typing } = mark;
+        let Err(error) = self.read_mark(&job, &token, typing).await else { return };
+        tracing::error!(%error, job = %job.id, "a read mark could not be made");
+        if job.attempts >= TRIES
+            && let Err(error) = self.jobs.finish(&job, &token).await
+        {
+            tracing::error!(%error, job = %job.id, "and could not be given up");
+        }
     }
 
     async fn read_mark(&self, job: &JobRow, token: &str, typing: Typing) -> Result<(), InboxError> {
@@ -51,7 +72,7 @@ impl Outbox {
                 tracing::info!(code, "Meta did not take a read mark");
                 self.jobs.finish(job, token).await?;
             }
-            Err(error) if self.clock.now().since(Timestamp(job.due_at)) > READ_LIFE || job.attempts > 5 => {
+            Err(error) if self.clock.now().since(Timestamp(job.due_at)) > READ_LIFE || job.attempts >= TRIES => {
                 tracing::info!(%error, "a read mark is given up");
                 self.jobs.finish(job, token).await?;
             }

@@ -241,6 +241,23 @@ pub async fn silence_bot(tx: &mut Tx, tenant: &TenantId, conversation: &Conversa
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
+/// Rows of the bot's that wait on a stopped number while no person has their conversation: nobody would look after it.
+pub async fn stranded(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxRow>> {
+    let down: Option<i64> = on!(tx, c => sqlx::query_scalar("SELECT down_code FROM channels WHERE down_code IS NOT NULL LIMIT 1")
+        .fetch_optional(c).await)?;
+    if down.is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM outbox o WHERE state = 'queued' AND author = 'bot'
+            AND EXISTS (SELECT 1 FROM channels h WHERE h.id = o.channel_id AND h.down_code IS NOT NULL)
+            AND EXISTS (SELECT 1 FROM conversations t WHERE t.id = o.conversation_id AND t.stage = 'bot')
+            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.state <> 'done'
+                AND e.ord < o.ord)
+         ORDER BY ord LIMIT $1")))
+        .bind(limit).fetch_all(c).await)?)
+}
+
 /// When the next row is due, if any is. Rows of a stopped number wait for nobody's clock.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
     let due: Option<i64> = on!(tx, c => sqlx::query_scalar(

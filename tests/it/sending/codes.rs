@@ -258,3 +258,56 @@ async fn a_refusal_that_stays_is_given_up_with_words() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_wait_is_the_one_that_meta_advises_and_the_agent_reads_it() {
+    let table: [(u32, &[i64]); 3] = [
+        (131_056, &[1, 4, 16, 64, 256, 256]),
+        (80_007, &[60, 120, 240, 480, 960, 1_920, 3_600, 3_600]),
+        (131_000, &[2, 4, 8, 16, 32, 60]),
+    ];
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        for (code, waits) in table {
+            app.turn(Span::minutes(1));
+            let talk = fresh_talk(&app, &ana, "Maria").await;
+            app.meta.inject(&talk.customer, Fault::always(Effect::Http { code }));
+            talk.reply(WORDS).await;
+            for (n, seconds) in waits.iter().enumerate() {
+                app.drain().await;
+                let again = talk.said(WORDS).await.fault.and_then(|fault| fault.again);
+                let wait = again.unwrap_or_else(|| panic!("{code}: try {n} is followed by another")).since(app.now());
+                assert!((seconds * 1_000..=seconds * 1_250).contains(&wait.0), "{code}, try {n}: {wait:?}");
+                app.turn(wait);
+            }
+            app.drain().await;
+            assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}: given up");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_secret_that_was_reset_stops_the_number_in_words_of_its_own() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let talk = fresh_talk(&app, &ana, "Maria").await;
+        let secret = |text: &str| handoff::server::gateway::Secret::new(text);
+        app.house.settings.set_app_secret(crate::app::APP, &secret("reset at Meta")).await.expect("replaced");
+
+        talk.reply(WORDS).await;
+        app.drain().await;
+
+        assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "nothing is lost");
+        let stopped = banner(&app, &ana).await;
+        assert!(stopped.len() == 1 && stopped[0].contains("app's secret"), "{stopped:?}");
+        let audit = app.house.settings.audit(&app.tenant, None).await.expect("reads");
+        assert!(audit.lines.iter().any(|line| line.what.contains("app's secret") && !line.what.contains("-1")));
+        // When the right one is entered and the number let go on.
+        app.house.settings.set_app_secret(crate::app::APP, &secret(crate::app::APP_SECRET)).await.expect("replaced");
+        app.house.settings.resume_number(crate::app::NUMBER, None).await.expect("resumed");
+        app.settle().await;
+        assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered));
+    })
+    .await;
+}

@@ -127,3 +127,21 @@ async fn a_message_that_a_status_failed_meanwhile_is_not_called_for() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_was_erased_is_over_and_holds_up_nothing_behind_it() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let talk = fresh_talk(&app, &ana, "Maria").await;
+        talk.reply("To be forgotten").await;
+        app.erase("messages").await;
+        talk.reply("And on we go").await;
+
+        app.settle().await;
+
+        assert_eq!(talk.phone()[1..], ["And on we go"]);
+        app.turn(Span::minutes(10));
+        assert_eq!(take(&app).await.len(), 0, "nothing is left to try");
+    })
+    .await;
+}

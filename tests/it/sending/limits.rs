@@ -147,9 +147,15 @@ async fn a_number_that_sends_too_fast_slows_down_as_a_whole() {
         // Then what waits behind is held back too, although it is for another customer.
         assert_eq!(luca.times_sent("at the same time"), 1);
         assert_eq!((maria.times_sent("too fast"), luca.times_sent("right after")), (0, 0));
+        // And so is what is written only now, to somebody who was not in it.
+        let noor = fresh_talk(&app, &ana, "Noor").await;
+        noor.reply("a minute ago nothing was slow").await;
+        app.drain().await;
+        assert_eq!(noor.sent().len(), 0, "not even the notice");
         app.turn(Span::seconds(3));
         app.settle().await;
         assert_eq!((maria.times_sent("too fast"), luca.times_sent("right after")), (1, 1));
+        assert_eq!(noor.sent().len(), 2);
     })
     .await;
 }
