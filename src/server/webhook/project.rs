@@ -297,7 +297,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_an_error_of_its_item() {
-        caught(async { panic!("an item nobody thought of") }).await.map(|()| ()).expect_err("caught");
+        caught::<()>(async { panic!("an item nobody thought of") }).await.expect_err("caught");
         assert_eq!(caught(async { 1 }).await.expect("goes on"), 1);
     }
 
