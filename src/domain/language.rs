@@ -24,7 +24,7 @@ const KIN: [&[&str]; 5] =
 
 /// The language of a text as a tag of ISO 639 (`pt`), if it can be told for sure.
 pub fn detect(text: &str) -> Option<&'static str> {
-    let (info, letters) = guess(text)?;
+    let (info, letters) = guess(text, ENOUGH_OF_OWN_SCRIPT)?;
     (letters >= enough(&info, ENOUGH, ENOUGH_OF_OWN_SCRIPT)).then(|| tag(info.lang()))
 }
 
@@ -32,7 +32,7 @@ pub fn detect(text: &str) -> Option<&'static str> {
 /// `before` are their texts before it, newest first; a single short one tells too little.
 pub fn learn<'t>(known: Option<&str>, text: &str, before: impl IntoIterator<Item = &'t str>) -> Option<&'static str> {
     if let Some(known) = known {
-        let (info, letters) = guess(text)?;
+        let (info, letters) = guess(text, ENOUGH_TO_CHANGE_IN_OWN_SCRIPT)?;
         let sure = letters >= enough(&info, ENOUGH_TO_CHANGE, ENOUGH_TO_CHANGE_IN_OWN_SCRIPT);
         return Some(tag(info.lang())).filter(|found| sure && !same(known, found));
     }
@@ -58,13 +58,17 @@ fn primary(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
 }
 
-/// A sure guess, and how many letters it stands on. Addresses, numbers and codes are nobody's language.
-fn guess(text: &str) -> Option<(Info, usize)> {
+/// A sure guess, and how many letters it stands on; fewer than `least` are not looked at, for most messages are short.
+/// Addresses, numbers and codes are nobody's language.
+fn guess(text: &str, least: usize) -> Option<(Info, usize)> {
     static DETECTOR: OnceLock<Detector> = OnceLock::new();
     let text: String = text.chars().take(LOOKED_AT).collect();
     let spoken = |word: &&str| !word.contains("://") && !word.contains(|c: char| c == '@' || c.is_numeric());
     let words = text.split_whitespace().filter(spoken).collect::<Vec<_>>().join(" ");
     let letters = words.chars().filter(|c| c.is_alphabetic()).count();
+    if letters < least {
+        return None;
+    }
     let info = DETECTOR.get_or_init(|| Detector::with_denylist(UNLIKELY.to_vec())).detect(&words)?;
     info.is_reliable().then_some((info, letters))
 }

@@ -18,6 +18,7 @@ mod layering;
 mod message_kinds;
 mod model_peer;
 mod model_turns;
+mod notices_close;
 mod provider;
 mod quiet_logs;
 mod races;

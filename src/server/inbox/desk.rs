@@ -7,7 +7,7 @@ use crate::{
         conversation::{Command, Conversation, Refusal},
         event::{Actor, Event, Skipped},
         ids::{ConversationId, MessageId},
-        message::{Author, Content},
+        message::{Author, Content, Turn},
         settings::ReadPolicy,
         time::Span,
     },
@@ -30,6 +30,9 @@ pub const TYPING: &str = "typing";
 
 /// The longest reply, in characters. WhatsApp takes 4096 a bubble; longer ones are split.
 pub const REPLY_LIMIT: usize = 20_000;
+
+/// Messages that are looked through for the customer's newest one.
+const LOOKED_AT: i64 = 8;
 
 type Answer<T> = std::result::Result<T, ApiError>;
 
@@ -145,6 +148,9 @@ impl Inbox {
             Box::pin(async move {
                 let mut work = self.begin(&agent.tenant).await?;
                 work.lock(id).await?;
+                if work.has_unseen_notice(id).await? {
+                    return Err(InboxError::Refused(Refusal::CustomerJustWrote));
+                }
                 let command = Command::Close { agent: agent.id.clone(), seen: seen.clone() };
                 work.run(id, Actor::Agent(agent.id.clone()), &command, None)?;
                 work.say_goodbye(agent, id).await?;
@@ -274,6 +280,18 @@ pub(super) fn owned(conversation: &Conversation, agent: &Agent) -> Result<()> {
 }
 
 impl Work {
+    /// Whether the newest that came is something WhatsApp did not pass on, and nobody has looked since. It is no turn of
+    /// the customer's, but it must not be closed over either.
+    async fn has_unseen_notice(&mut self, id: &ConversationId) -> Result<bool> {
+        if self.get(id).is_none_or(|it| it.unread == 0) {
+            return Ok(false);
+        }
+        let tenant = self.tenant_id();
+        let newest = messages::page(&mut self.tx, &tenant, id, None, LOOKED_AT).await?;
+        let newest = newest.iter().find(|record| record.author.is_customer());
+        Ok(newest.is_some_and(|record| record.content.turn() == Turn::Notice))
+    }
+
     async fn say_goodbye(&mut self, agent: &Agent, id: &ConversationId) -> Result<()> {
         let text = self.tenant.settings.texts.closing.clone();
         if text.trim().is_empty() {
