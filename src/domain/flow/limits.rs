@@ -32,7 +32,7 @@ pub const NOTE: usize = 2_000;
 pub const PATTERN: usize = 500;
 pub const PATTERN_COMPILED: usize = 1 << 20;
 /// Branches within branches: what stands deeper could be written as JSON, and not be read back.
-pub const DEPTH: usize = 20;
+pub const DEPTH: usize = 19;
 /// The longest patience of a question: what comes after it is still said within the 24 hours.
 pub const PATIENCE: Span = Span::hours(23);
 /// Steps of one call of [`super::step::step`].
