@@ -13,7 +13,10 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::{Request, State},
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderName, StatusCode,
+        header::{CONNECTION, CONTENT_TYPE},
+    },
     response::{IntoResponse, Response},
 };
 use futures::{StreamExt, stream};
@@ -37,6 +40,9 @@ pub const KEY: &str = "sk-key-of-acme";
 pub fn sealed(plain: &str) -> Vec<u8> {
     Seal::new("a secret key for tests").seal(&Entropy::seeded(3), plain).expect("seals")
 }
+
+/// Each question has a connection of its own, so that they can be counted.
+const LAST: [(HeaderName, &str); 1] = [(CONNECTION, "close")];
 
 /// How one question is answered.
 #[derive(Clone, Debug)]
@@ -184,7 +190,7 @@ async fn answer(State(play): State<Play>, request: Request) -> Response {
         }
         Act::Status(status) => {
             let status = StatusCode::from_u16(status).expect("a status");
-            (status, json!({"error": {"message": "no"}}).to_string()).into_response()
+            (status, LAST, json!({"error": {"message": "no"}}).to_string()).into_response()
         }
         Act::Silent | Act::Hold(_) => {
             play.waits.send(()).expect("a test that listens");
@@ -229,5 +235,5 @@ fn streamed(frames: Vec<String>) -> Response {
 fn body<E: std::error::Error + Send + Sync + 'static>(
     frames: impl futures::Stream<Item = Result<Bytes, E>> + Send + 'static,
 ) -> Response {
-    ([(CONTENT_TYPE, "text/event-stream")], Body::from_stream(frames)).into_response()
+    (LAST, [(CONTENT_TYPE, "text/event-stream")], Body::from_stream(frames)).into_response()
 }

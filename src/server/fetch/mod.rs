@@ -78,7 +78,7 @@ impl Fetch {
         Ok(Self { client, policy, clock, connections })
     }
 
-    /// Connections made so far. A test of an attack asks that it stayed the same.
+    /// Connections tried so far, whatever became of them. A test of an attack asks that it stayed the same.
     pub fn connections(&self) -> u64 {
         self.connections.load(Ordering::Relaxed)
     }

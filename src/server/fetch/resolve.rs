@@ -15,7 +15,7 @@ use std::{
 
 use futures::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use tower::{Layer, Service};
+use tower::{BoxError, Layer, Service};
 
 use super::{FetchFault, Policy};
 
@@ -72,7 +72,8 @@ impl Resolve for Gate {
     }
 }
 
-/// Counts the connections that were made, to names and to literal addresses alike.
+/// Counts the connections that were tried, to names and to literal addresses alike: all but those that never began
+/// because the gate refused the name.
 #[derive(Clone)]
 pub(super) struct Counted<S = ()> {
     inner: S,
@@ -95,7 +96,7 @@ impl<S> Layer<S> for Counted {
 
 impl<S, R> Service<R> for Counted<S>
 where
-    S: Service<R>,
+    S: Service<R, Error = BoxError>,
     S::Future: Send + 'static,
 {
     type Response = S::Response;
@@ -107,11 +108,14 @@ where
     }
 
     fn call(&mut self, request: R) -> Self::Future {
+        self.count.fetch_add(1, Ordering::Relaxed);
         let (connecting, count) = (self.inner.call(request), self.count.clone());
         Box::pin(async move {
-            let connection = connecting.await?;
-            count.fetch_add(1, Ordering::Relaxed);
-            Ok(connection)
+            connecting.await.inspect_err(|error| {
+                if FetchFault::of_gate(error.as_ref()).is_some() {
+                    count.fetch_sub(1, Ordering::Relaxed);
+                }
+            })
         })
     }
 }

@@ -42,10 +42,12 @@ pub fn targets(vault: u16) -> Vec<String> {
 pub fn attacks(vault: u16) -> Vec<Attack> {
     let mut attacks = Vec::new();
     for (nth, target) in targets(vault).into_iter().enumerate() {
-        attacks.push(Attack::tool(format!("a tool that leads to {target}"), &format!("place_{nth}"), json!({})));
+        let place = format!("place_{nth}");
+        attacks.push(Attack::tool(format!("a tool that leads to {target}"), &place, json!({})).refused(&place, GATE));
         attacks.push(
             Attack::tool(format!("a redirect to {target}"), "away", json!({"n": nth.to_string()}))
-                .reaches(&[&format!("GET /away/{nth}")]),
+                .reaches(&[&format!("GET /away/{nth}")])
+                .refused("away", GATE),
         );
     }
     let loopback = format!("http://127.0.0.1:{vault}/");
@@ -80,6 +82,7 @@ pub fn attacks(vault: u16) -> Vec<Attack> {
         );
     }
     let twice = vec![call("rebind", json!({"n": "1"})), call("rebind", json!({"n": "2"})), reply("Done.")];
-    attacks.push(Attack::new("a name that changes its mind", twice).reaches(&["GET /ping?n=1"]));
+    attacks
+        .push(Attack::new("a name that changes its mind", twice).reaches(&["GET /ping?n=1"]).refused("rebind", GATE));
     attacks
 }
