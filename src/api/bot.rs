@@ -46,8 +46,8 @@ pub struct ToolRow {
 pub struct SecretRow {
     pub name: String,
     pub changed: Timestamp,
-    /// Tools that name it.
-    pub tools: Vec<String>,
+    /// Tools and live flows that name it.
+    pub used_by: Vec<String>,
 }
 
 /// What a question to the model came to. Nothing was sent, and no tool was called.

@@ -6,7 +6,13 @@ mod trial;
 use axum::body::{Body, to_bytes};
 use handoff::{
     api::bot::{Bot, KeyState},
-    domain::{access::Role, calendar::Interval, model::ModelSettings},
+    domain::{
+        access::Role,
+        calendar::Interval,
+        flow::definition::{Act, Flow, Header, Http, Model, Step},
+        model::ModelSettings,
+    },
+    server::store::flows,
 };
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
@@ -98,7 +104,7 @@ async fn keys_and_secrets_go_in_and_never_come_out() {
         // then it tells that they are set, and not what they are
         assert_eq!(now.key, KeyState::Set(Some(app.now())));
         assert_eq!(now.secrets[0].name, "SHOP_KEY");
-        assert_eq!(now.secrets[0].tools, ["order_status"]);
+        assert_eq!(now.secrets[0].used_by, ["order_status"]);
         assert_eq!(now.tools[0].missing, Vec::<String>::new());
         assert!(shown.contains("SHOP_KEY") && shown.contains("A key is set"), "the page shows their names");
         assert!(audit.contains("the key of the language model"), "{audit}");
@@ -245,6 +251,38 @@ async fn agents_are_not_let_in() {
         }
         let page = page(&app, &cookie, "/admin/bot").await;
         assert!(page.contains("Only admins can open this"), "the page says why");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_live_flow_names_is_told_and_cannot_be_renamed_away() {
+    on_both(async |app| {
+        // given a secret and a tool, and a live flow that names both
+        let (_, cookie) = app.admin().await;
+        post(&app, &cookie, "secret_set", &format!("name=SHOP_KEY&value={SECRET}")).await;
+        call(&app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
+        let header = Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP_KEY }}".into() };
+        let http = Http { url: "https://shop.example/".into(), headers: vec![header], ..Http::default() };
+        let model = Model { tools: vec!["order_status".into()], ..Model::default() };
+        let steps = [("ask", Act::Http(http)), ("talk", Act::Model(model))];
+        let steps = steps.map(|(id, act)| Step { id: id.into(), name: String::new(), act }).to_vec();
+        let flow = Flow { name: "Orders".into(), starts: Vec::new(), steps, resume: None };
+        let mut tx = app.house.db.begin_write().await.expect("a transaction");
+        let id = "flw_orders".into();
+        flows::insert(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("inserts");
+        flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("publishes");
+        tx.commit().await.expect("commits");
+
+        // then the secret's row tells so
+        assert_eq!(bot(&app, &cookie).await.secrets[0].used_by, ["order_status", "flow “Orders”"]);
+
+        // and when the tool is renamed, then it is refused with the flow's name, and stays
+        let mut renamed = tool();
+        renamed["name"] = json!("orders");
+        let (status, body) = call(&app, &cookie, "tool_save", &json!({"was": "order_status", "tool": renamed})).await;
+        assert!(status != StatusCode::OK && body.contains("“Orders”"), "{status} {body}");
+        assert_eq!(bot(&app, &cookie).await.tools[0].tool.name, "order_status");
     })
     .await;
 }

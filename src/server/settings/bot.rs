@@ -6,14 +6,21 @@ use crate::{
         ApiError,
         bot::{Bot, KeyState, SecretRow, ToolRow},
     },
-    domain::{ids::TenantId, time::Timestamp},
+    domain::{
+        flow::definition::{Act, Flow},
+        ids::TenantId,
+        time::Timestamp,
+    },
     server::{
         accounts::Admin,
-        store::{models, secrets, tenants, tools},
+        store::{flows, models, secrets, tenants, tools},
     },
 };
 
-use super::{Result, Settings, SettingsError, tools::secrets_of};
+use super::{
+    Result, Settings, SettingsError,
+    tools::{secrets_in, secrets_of},
+};
 
 pub async fn read(admin: &Admin) -> std::result::Result<Bot, ApiError> {
     Ok(admin.0.visit.service::<Settings>()?.bot(&admin.0.tenant).await?)
@@ -27,10 +34,15 @@ impl Settings {
         let row = models::find(&mut tx, tenant).await?;
         let named = secrets::names(&mut tx, tenant).await?;
         let tools = tools::list(&mut tx, tenant).await?;
-        let rows = named.iter().map(|(name, changed)| SecretRow {
-            name: name.clone(),
-            changed: *changed,
-            tools: tools.iter().filter(|tool| secrets_of(tool).contains(name)).map(|tool| tool.name.clone()).collect(),
+        let live = flows::live(&mut tx, tenant).await?;
+        let rows = named.iter().map(|(name, changed)| {
+            let of_tools = tools.iter().filter(|tool| secrets_of(tool).contains(name));
+            let of_flows = live.iter().filter(|live| secrets_of_flow(&live.flow).contains(name));
+            let used_by = of_tools
+                .map(|tool| tool.name.clone())
+                .chain(of_flows.map(|live| format!("flow “{}”", live.flow.name)))
+                .collect();
+            SecretRow { name: name.clone(), changed: *changed, used_by }
         });
         let secrets = rows.collect();
         let is_set = |name: &String| named.iter().any(|(set, _)| set == name);
@@ -45,6 +57,15 @@ impl Settings {
         let model = row.map(|row| row.settings).unwrap_or_default();
         Ok(Bot { model, key, used_today: u64::try_from(used).unwrap_or(0), tools, secrets })
     }
+}
+
+/// Names of the secrets that a flow's requests ask for.
+fn secrets_of_flow(flow: &Flow) -> Vec<String> {
+    let requests = flow.all().into_iter().filter_map(|step| match &step.act {
+        Act::Http(http) => Some(http),
+        _ => None,
+    });
+    secrets_in(requests.flat_map(|http| http.headers.iter().map(|header| header.value.as_str())))
 }
 
 /// The day of a moment where the tenant is, as `model_use` names it.

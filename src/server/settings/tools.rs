@@ -4,11 +4,16 @@ use crate::{
     api::ApiError,
     domain::{
         event::{Actor, Change, Setting},
+        flow::definition::{Act, Flow},
         ids::TenantId,
         model::{ToolDefinition, ToolField},
         template::{self, Form},
     },
-    server::{accounts::Admin, llm::schema, store::tools},
+    server::{
+        accounts::Admin,
+        llm::schema,
+        store::{flows, tools},
+    },
 };
 
 use super::{Result, Settings, SettingsError, configured};
@@ -60,6 +65,15 @@ impl Settings {
         if (was.is_none() || renamed.is_some()) && known.iter().any(|known| known.name == tool.name) {
             return Err(SettingsError::Taken(format!("There is a tool “{}” already.", tool.name)));
         }
+        if let Some(was) = renamed
+            && let Some(live) = flows::live(&mut tx, tenant).await?.into_iter().find(|live| offers(&live.flow, was))
+        {
+            return Err(SettingsError::Invalid(format!(
+                "The live flow “{}” lets the model call “{was}” by this name. Add a tool of the new name, and take this \
+                 one out of the flow first.",
+                live.flow.name
+            )));
+        }
         if was.is_none() && known.len() >= TOOLS {
             return Err(SettingsError::Invalid(format!("A bot has at most {TOOLS} tools.")));
         }
@@ -82,6 +96,11 @@ impl Settings {
         let changes = vec![configured(Setting::Tool, Some(name), Change::Removed)];
         self.commit(tx, tenant, self.clock.now(), actor, changes).await
     }
+}
+
+/// Whether a step of a flow lets the model call a tool.
+fn offers(flow: &Flow, tool: &str) -> bool {
+    flow.all().iter().any(|step| matches!(&step.act, Act::Model(model) if model.tools.iter().any(|name| name == tool)))
 }
 
 /// The templates of a tool, each with its field and what its result becomes.
@@ -126,10 +145,13 @@ pub(super) fn faults(tool: &ToolDefinition) -> Vec<(ToolField, String)> {
 
 /// Names of the secrets that a tool's headers ask for.
 pub(super) fn secrets_of(tool: &ToolDefinition) -> Vec<String> {
-    let mut secrets: Vec<String> = tool
-        .headers
-        .iter()
-        .filter_map(|header| template::names(&header.value, Form::Header).ok())
+    secrets_in(tool.headers.iter().map(|header| header.value.as_str()))
+}
+
+/// Names of the secrets that the values of headers ask for.
+pub(super) fn secrets_in<'v>(values: impl Iterator<Item = &'v str>) -> Vec<String> {
+    let mut secrets: Vec<String> = values
+        .filter_map(|value| template::names(value, Form::Header).ok())
         .flatten()
         .filter_map(|name| name.name.strip_prefix("secret.").map(str::to_owned))
         .collect();

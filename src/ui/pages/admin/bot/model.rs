@@ -13,6 +13,7 @@ use crate::{
     },
     domain::model::{ModelField, Provider},
     ui::{
+        components::icon::Icon,
         format::{LocalTime, TimeStyle},
         pages::admin::{
             editing::{Elsewhere, Progress, ProgressWord},
@@ -243,6 +244,11 @@ fn Key(room: Room) -> impl IntoView {
     let Room { data, key, form, shared, stale } = room;
     let state = Memo::new(move |_| data.with(|bot| bot.key));
     let is_set = Memo::new(move |_| state.get() != KeyState::Missing);
+    // A server of one's own may want none.
+    let is_bare = Memo::new(move |_| {
+        let is_theirs = form.typed.with(|typed| typed.enabled && typed.address.trim().is_empty());
+        is_theirs && !is_set.get() && key.with(|typed| typed.trim().is_empty())
+    });
     let busy = RwSignal::new(false);
     let alive = alive();
     let forget = move |_| {
@@ -278,6 +284,10 @@ fn Key(room: Room) -> impl IntoView {
                 })
                 text
             />
+            <span class="warn" role="status" hidden=move || !is_bare.get()>
+                <Icon name="warn"/>
+                <span>"This provider answers nobody without a key: every question would end with a person."</span>
+            </span>
             <Show when=move || is_set.get()>
                 <div class="actions">
                     <span class="hint">

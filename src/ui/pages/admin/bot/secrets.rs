@@ -64,14 +64,14 @@ fn Row(room: Room, secret: String, name: RwSignal<String>) -> impl IntoView {
     view! {
         <tr>
             {move || {
-                let Some(SecretRow { name: shown, changed, tools }) = row.get() else { return ().into_any() };
+                let Some(SecretRow { name: shown, changed, used_by }) = row.get() else { return ().into_any() };
                 if asked.get() {
-                    return view! { <RemoveCell room secret=shown tools asked/> }.into_any();
+                    return view! { <RemoveCell room secret=shown used_by asked/> }.into_any();
                 }
                 let (replaced, label) = (shown.clone(), shown.clone());
                 view! {
                     <td><code>{shown}</code></td>
-                    <td class="opt dim">{if tools.is_empty() { "no tool".to_owned() } else { tools.join(", ") }}</td>
+                    <td class="opt dim">{if used_by.is_empty() { "nothing".to_owned() } else { used_by.join(", ") }}</td>
                     <td class="dim"><LocalTime at=changed style=TimeStyle::Row/></td>
                     <td class="tight">
                         <button
@@ -102,14 +102,14 @@ fn Row(room: Room, secret: String, name: RwSignal<String>) -> impl IntoView {
 }
 
 #[component]
-fn RemoveCell(room: Room, secret: String, tools: Vec<String>, asked: RwSignal<bool>) -> impl IntoView {
+fn RemoveCell(room: Room, secret: String, used_by: Vec<String>, asked: RwSignal<bool>) -> impl IntoView {
     let keep = NodeRef::<html::Button>::new();
     keep.on_load(|button| drop(button.focus()));
     let sending = RwSignal::new(false);
     let shown = secret.clone();
-    let consequence = match tools.is_empty() {
+    let consequence = match used_by.is_empty() {
         true => "Requests of flows that name it fail from now on.".to_owned(),
-        false => format!("Calls of {} fail from now on, and requests of flows that name it.", tools.join(", ")),
+        false => format!("Requests of {} fail from now on.", used_by.join(", ")),
     };
     let remove = move |_| {
         if sending.get_untracked() {

@@ -79,6 +79,12 @@ pub fn Fetching(step: Option<StepId>, label: String, call: Call) -> impl IntoVie
     }
 }
 
+/// The task as it stands, and the values that the model is told beside it.
+fn told(task: &Task) -> String {
+    let values = task.values.iter().map(|(name, value)| format!("{name}: {value}"));
+    std::iter::once(task.instructions.clone()).chain(values).collect::<Vec<_>>().join("\n")
+}
+
 #[component]
 pub fn Modelling(label: String, task: Task) -> impl IntoView {
     let chat = Chat::expect();
@@ -90,7 +96,7 @@ pub fn Modelling(label: String, task: Task) -> impl IntoView {
                 <b>{label}</b>
                 " lets the language model talk now. It is not asked here: say how it fares."
             </p>
-            {(!task.instructions.is_empty()).then(|| view! { <pre class="request">{task.instructions}</pre> })}
+            {(!task.instructions.is_empty()).then(|| view! { <pre class="request">{told(&task)}</pre> })}
             <div class="actions">
                 <button
                     type="button"
