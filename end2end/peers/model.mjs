@@ -40,6 +40,7 @@ says("half a form", { content: '{"reply":"It arri' });
 says("cut", { content: '{"reply":"It arrives","needs_person":false}', finishReason: "length" });
 says("no such tool", call("delete_everything", "{}"));
 says("wrong arguments", call("order_status", '{"order":17}'));
+says("no json", call("order_status", '{"order":'));
 says("nothing", { content: "" });
 says("in circles", tool);
 

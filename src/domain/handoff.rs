@@ -171,6 +171,8 @@ pub enum Failure {
     ModelInterrupted,
     /// No connection to the model's server, or none that is allowed.
     ModelUnreachable,
+    /// The saved key of the model cannot be opened: it was sealed with another secret key.
+    ModelKey,
 }
 
 impl Failure {
@@ -197,6 +199,7 @@ impl Failure {
             Self::ModelBudget => "Model budget used up",
             Self::ModelInterrupted => "Model interrupted",
             Self::ModelUnreachable => "Model not reachable",
+            Self::ModelKey => "Model key unusable",
         }
     }
 
@@ -223,6 +226,7 @@ impl Failure {
             Self::ModelBudget => "The language model's tokens for today are used up.",
             Self::ModelInterrupted => "The language model was interrupted before it had answered.",
             Self::ModelUnreachable => "The language model's server could not be reached.",
+            Self::ModelKey => "The language model's key cannot be opened. An admin has to set it again.",
         }
     }
 }
@@ -338,6 +342,7 @@ mod tests {
         (Failure::ModelBudget, "model_budget"),
         (Failure::ModelInterrupted, "model_interrupted"),
         (Failure::ModelUnreachable, "model_unreachable"),
+        (Failure::ModelKey, "model_key"),
     ];
 
     #[test]

@@ -4,7 +4,10 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use async_trait::async_trait;
@@ -30,17 +33,18 @@ use tokio::{
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
     sync::watch,
+    task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
 
 /// The server, ended with the test.
-struct Peer {
+pub struct Peer {
     process: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Peer {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let mut process = Command::new("node")
             .arg("peers/model.mjs")
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/end2end"))
@@ -103,17 +107,25 @@ impl Relay {
 }
 
 #[derive(Default)]
-struct Toolbox(Mutex<Vec<String>>);
+struct Toolbox {
+    called: Mutex<Vec<String>>,
+    /// The day's tokens are used up.
+    is_spent: AtomicBool,
+}
 
 #[async_trait]
 impl Tools for Toolbox {
     async fn call(&self, call: &ToolCall, _left: Span) -> ToolAnswer {
-        self.0.lock().expect("no panic").push(format!("{} {}", call.name, call.arguments));
+        self.called.lock().expect("no panic").push(format!("{} {}", call.name, call.arguments));
         ToolAnswer::Result("on its way".into())
     }
 
-    fn spent(&self, tokens: u64) {
+    async fn spent(&self, tokens: u64) {
         assert!(tokens > 0, "what is told was spent");
+    }
+
+    async fn tokens_left(&self) -> u64 {
+        if self.is_spent.load(Ordering::SeqCst) { 0 } else { 1_000_000 }
     }
 }
 
@@ -123,6 +135,7 @@ struct Tenant {
     endpoint: Endpoint,
     tools: Arc<Toolbox>,
     relay: Relay,
+    cancel: CancellationToken,
 }
 
 impl Tenant {
@@ -137,11 +150,18 @@ impl Tenant {
             Provider::Anthropic => "claude-model",
         };
         let settings = ModelSettings { provider, address, model: model.into(), ..ModelSettings::default() };
-        Self { llm, clock, endpoint: Endpoint::of(&settings, Secret::new("sk-peer")), tools: Arc::default(), relay }
+        Self {
+            llm,
+            clock,
+            endpoint: Endpoint::of(&settings, Secret::new("sk-peer")),
+            tools: Arc::default(),
+            relay,
+            cancel: CancellationToken::new(),
+        }
     }
 
-    /// The customer says one thing; how the turn ended, and how far the clock had to be turned for it.
-    async fn says(&self, words: &str) -> (Result<Ended, LlmFault>, Span) {
+    /// The customer says one thing; the turn is in the air.
+    fn begin(&self, words: &str) -> JoinHandle<Result<Ended, LlmFault>> {
         let order = ToolSpec {
             name: "order_status".into(),
             description: "Looks an order up.".into(),
@@ -154,10 +174,16 @@ impl Tenant {
         let talk = Talk { system: "You are a bot.".into(), said: vec![Said::Customer(words.into())], tools };
         self.relay.0.send_replace(String::new());
         let (llm, endpoint, tools) = (self.llm.clone(), self.endpoint.clone(), self.tools.clone());
-        let turn = tokio::spawn(async move {
-            let limits = Limits { rounds: 3, tokens_left: 100_000 };
-            llm.talk(&endpoint, talk, tools.as_ref(), limits, &CancellationToken::new()).await
-        });
+        let cancel = self.cancel.clone();
+        tokio::spawn(async move {
+            let limits = Limits { rounds: 3 };
+            llm.talk(&endpoint, talk, tools.as_ref(), limits, &cancel).await
+        })
+    }
+
+    /// As [`Self::begin`]; how the turn ended, and how far the clock had to be turned for it.
+    async fn says(&self, words: &str) -> (Result<Ended, LlmFault>, Span) {
+        let turn = self.begin(words);
         let stuck_after = match words {
             // The question is out.
             "silent" => Some("silent"),
@@ -197,7 +223,7 @@ async fn a_foreign_server_is_understood() {
             assert_eq!((ended.answer.as_deref(), ended.needs_person, ended.end), (Some(answer), needs_person, None));
             assert!(ended.tokens > 0, "{provider:?} {words}");
         }
-        assert_eq!(*tenant.tools.0.lock().expect("no panic"), [r#"order_status {"order":"A-17"}"#]);
+        assert_eq!(*tenant.tools.called.lock().expect("no panic"), [r#"order_status {"order":"A-17"}"#]);
 
         let ended = tenant.says("person").await.0.expect("an end");
         let Some(End::Handoff(handoff)) = ended.end else { panic!("{provider:?}: no handoff in {ended:?}") };
@@ -221,6 +247,7 @@ async fn each_fault_of_a_foreign_server_names_its_reason_within_ten_seconds() {
             ("cut", Failure::ModelMalformed),
             ("no such tool", Failure::ModelUnknownTool),
             ("wrong arguments", Failure::ModelMalformed),
+            ("no json", Failure::ModelMalformed),
             ("nothing", Failure::ModelEmpty),
             ("in circles", Failure::ModelToolLoop),
         ] {
@@ -229,5 +256,22 @@ async fn each_fault_of_a_foreign_server_names_its_reason_within_ten_seconds() {
             assert_eq!(fault.failure(), failure, "{provider:?} {words}: {fault}");
             assert!(turned <= Span::seconds(10), "{provider:?} {words}: {turned:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_turn_that_nobody_wants_any_more_lets_the_foreign_server_go() {
+    let peer = Peer::start();
+    for provider in Provider::ALL {
+        let mut tenant = Tenant::of(&peer, provider).await;
+        let turn = tenant.begin("stalls");
+        tenant.relay.has_passed("It arriv").await;
+        tenant.cancel.cancel();
+        assert_eq!(turn.await.expect("no panic"), Err(LlmFault::Cancelled), "{provider:?}");
+        // And a budget that is used up asks nobody.
+        tenant.cancel = CancellationToken::new();
+        tenant.tools.is_spent.store(true, Ordering::SeqCst);
+        assert_eq!(tenant.says("plain").await.0, Err(LlmFault::BudgetSpent), "{provider:?}");
+        assert_eq!(*tenant.relay.0.borrow(), "");
     }
 }

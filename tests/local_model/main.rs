@@ -62,8 +62,12 @@ impl Tools for Toolbox {
         ToolAnswer::Result("The order was shipped and arrives tomorrow.".into())
     }
 
-    fn spent(&self, tokens: u64) {
+    async fn spent(&self, tokens: u64) {
         assert!(tokens > 0, "what is told was spent");
+    }
+
+    async fn tokens_left(&self) -> u64 {
+        1_000_000
     }
 }
 
@@ -93,7 +97,7 @@ async fn asked(peer: &Peer, model: &str, words: &str) -> (Result<Ended, LlmFault
     let tools = vec![BuiltIn::SetVariable.spec(), BuiltIn::Handoff.spec(), order];
     let talk = Talk { system: settings.instructions.clone(), said: vec![Said::Customer(words.to_owned())], tools };
     let toolbox = Toolbox::default();
-    let limits = Limits { rounds: 2, tokens_left: 1_000_000 };
+    let limits = Limits { rounds: 2 };
     let endpoint = Endpoint::of(&settings, Secret::new(""));
     let outcome = llm.talk(&endpoint, talk, &toolbox, limits, &CancellationToken::new()).await;
     let calls = toolbox.0.into_inner().expect("no panic");

@@ -37,6 +37,8 @@ use crate::{
 const LEASE: Span = Span::minutes(5);
 /// Messages that one answer may take. A model that says more than this rambles, and each may cost the tenant.
 const BUBBLES: usize = 3;
+/// How often the dots are asked for in one turn.
+const DOTS: Span = Span::seconds(20);
 /// Conversations that are answered at once.
 pub const ALOFT: usize = 1_024;
 
@@ -159,20 +161,22 @@ impl Engine {
             let mut tools = prompt::built_in(task.as_ref());
             tools.extend(allowed.iter().map(ToolSpec::from));
             let talk = prompt::talk(&turn, &model.settings, task.as_ref(), &lines, tools, self.clock.now());
-            let limits = Limits {
-                rounds: model.settings.max_rounds,
-                tokens_left: model.tokens_left().saturating_sub(toolbox.tokens()),
-            };
+            let limits = Limits { rounds: model.settings.max_rounds };
             let endpoint = Endpoint::of(&model.settings, key.clone());
-            match self.llm.talk(&endpoint, talk, &toolbox, limits, &flight.token()).await {
+            let token = flight.token();
+            let answered = tokio::select! {
+                answered = self.llm.talk(&endpoint, talk, &toolbox, limits, &token) => answered,
+                never = self.keep_typing(&turn) => match never {},
+            };
+            match answered {
                 Ok(ended) => break (Ok(ended), lines),
                 Err(LlmFault::Cancelled) => match flight.broken() {
                     Broken::Again => match self.inbox.next_turn(&job.tenant_id, &id).await? {
                         Some(now) if now.revision() == turn.revision() && now.epoch == turn.epoch => turn = now,
                         // A person came in, or the flow went on: whoever has the talk now answers.
-                        _ => return self.landed(job, &lease, &toolbox).await,
+                        _ => return self.inbox.drop_turn(&lease).await,
                     },
-                    Broken::Off => return self.landed(job, &lease, &toolbox).await,
+                    Broken::Off => return self.inbox.drop_turn(&lease).await,
                 },
                 Err(fault) => {
                     tracing::warn!(%fault, tenant = %job.tenant_id, "the language model failed");
@@ -180,7 +184,6 @@ impl Engine {
                 }
             }
         };
-        self.inbox.model_used(&job.tenant_id, self.clock.now(), toolbox.tokens()).await?;
         turn.seen.clone_from(&lines.seen.message);
         // What the model kept is known to the steps that its end leads to.
         turn.variables.extend(toolbox.sets());
@@ -192,10 +195,14 @@ impl Engine {
         self.inbox.settle_model(&turn, &lease, outcome, Some(lines.seen)).await
     }
 
-    /// Nobody wants the answer any more; what it cost is written down.
-    async fn landed(&self, job: &JobRow, lease: &Lease, toolbox: &Toolbox<'_>) -> Result<(), InboxError> {
-        self.inbox.model_used(&job.tenant_id, self.clock.now(), toolbox.tokens()).await?;
-        self.inbox.drop_turn(lease).await
+    /// Renews the dots for as long as the customer waits: WhatsApp takes them away after 25 seconds.
+    async fn keep_typing(&self, turn: &Turn) -> std::convert::Infallible {
+        loop {
+            self.clock.sleep(DOTS).await;
+            if let Err(error) = self.inbox.show_typing(turn).await {
+                tracing::warn!(%error, "the dots could not be shown again");
+            }
+        }
     }
 
     async fn without_model(&self, turn: &Turn, lease: &Lease) -> Result<(), InboxError> {
@@ -207,7 +214,7 @@ impl Engine {
         let Some(sealed) = &model.key else { return Ok(Secret::new("")) };
         self.seal.open(sealed).map_err(|error| {
             tracing::error!(%error, "the key of a language model cannot be opened");
-            Failure::ModelUnreachable
+            Failure::ModelKey
         })
     }
 

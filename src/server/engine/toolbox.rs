@@ -43,7 +43,6 @@ struct Done {
     /// Name and arguments of a call, and what the model was told of it.
     calls: Vec<(String, serde_json::Value, String)>,
     sets: Vec<(String, String)>,
-    tokens: u64,
 }
 
 impl<'a> Toolbox<'a> {
@@ -69,10 +68,6 @@ impl<'a> Toolbox<'a> {
     /// As [`Self::acts`], names and values alone.
     pub fn sets(&self) -> Vec<(String, String)> {
         self.done().sets.clone()
-    }
-
-    pub fn tokens(&self) -> u64 {
-        self.done().tokens
     }
 
     fn done(&self) -> std::sync::MutexGuard<'_, Done> {
@@ -153,8 +148,20 @@ impl Tools for Toolbox<'_> {
         ToolAnswer::Result(told)
     }
 
-    fn spent(&self, tokens: u64) {
-        let mut done = self.done();
-        done.tokens = done.tokens.saturating_add(tokens);
+    async fn spent(&self, tokens: u64) {
+        let engine = self.engine;
+        if let Err(error) = engine.inbox.model_used(&self.turn.tenant, engine.clock.now(), tokens).await {
+            tracing::error!(%error, tenant = %self.turn.tenant, tokens, "tokens of a model could not be counted");
+        }
+    }
+
+    async fn tokens_left(&self) -> u64 {
+        match self.engine.inbox.model(&self.turn.tenant, self.engine.clock.now()).await {
+            Ok(model) => model.map_or(0, |model| model.tokens_left()),
+            Err(error) => {
+                tracing::error!(%error, tenant = %self.turn.tenant, "the budget of a model could not be read");
+                0
+            }
+        }
     }
 }

@@ -97,11 +97,10 @@ impl Gathered {
         self.stop = end.captured_stop_reason;
     }
 
-    /// What it cost: as the server says, else a guess of four bytes a token.
+    /// What it cost: as the server says, else a guess.
     pub(super) fn tokens(&self, asked: usize) -> u64 {
         let said = self.heard + self.calls.iter().map(|call| call.arguments.len()).sum::<usize>();
-        let guess = (asked + said).div_ceil(4) as u64;
-        self.counted.filter(|tokens| *tokens > 0).unwrap_or(guess)
+        self.counted.filter(|tokens| *tokens > 0).unwrap_or_else(|| guess(asked + said))
     }
 
     /// The text and the calls, whole.
@@ -112,6 +111,11 @@ impl Gathered {
         let calls = self.calls.into_iter().map(Growing::finish).collect::<Result<_, _>>()?;
         Ok((self.text, calls))
     }
+}
+
+/// Tokens of so many bytes, where nobody has counted them: four bytes each.
+pub(super) fn guess(bytes: usize) -> u64 {
+    bytes.div_ceil(4) as u64
 }
 
 impl Growing {

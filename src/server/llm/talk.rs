@@ -110,15 +110,16 @@ pub trait Tools: Send + Sync {
     async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer;
 
     /// Tokens that a question cost, told as soon as it is known: a turn that breaks later has cost them too.
-    fn spent(&self, tokens: u64);
+    async fn spent(&self, tokens: u64);
+
+    /// What is left of the tenant's day, asked before each question: other conversations spend it too.
+    async fn tokens_left(&self) -> u64;
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Questions to the model in this turn.
     pub rounds: u32,
-    /// What is left of the tenant's day.
-    pub tokens_left: u64,
 }
 
 /// Why a turn ended without (or beside) an answer.

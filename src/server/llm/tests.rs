@@ -45,7 +45,7 @@ async fn the_question_holds_the_talk_and_the_key_stands_in_its_header_only() {
         let last = messages.last().expect("a message").to_string();
         assert!(last.contains("<handoff-note>An earlier handoff ended: closed by a person.</handoff-note>"), "{last}");
         assert!(last.contains("Where is A-17?") && last.contains("\"user\""), "{last}");
-        assert_eq!(asked.body["tools"].as_array().map(Vec::len), Some(6));
+        assert_eq!(asked.body["tools"].as_array().map(Vec::len), Some(7));
         let form = match provider {
             Provider::OpenAi => &asked.body["response_format"]["json_schema"]["schema"],
             Provider::Anthropic => &asked.body["output_config"]["format"]["schema"],
@@ -158,7 +158,12 @@ async fn a_restart_cancels_the_turn_and_no_tool_runs_twice() {
 #[tokio::test]
 async fn the_last_tokens_of_the_day_bound_the_answer() {
     let stage = Stage::playing(Provider::OpenAi, vec![text("Hi")]).await;
-    let limits = super::Limits { tokens_left: 70, ..plenty() };
-    stage.begin(limits).await.expect("no panic").expect("an answer");
-    assert_eq!(stage.asked().remove(0).body["max_tokens"], json!(70));
+    let budget = 1_200;
+    *stage.tools.budget.lock().expect("no panic") = Some(budget);
+    stage.talk().await.expect("an answer");
+    let asked = stage.asked().remove(0).body;
+    // The question has its price as well.
+    let most = asked["max_tokens"].as_u64().expect("a limit");
+    let words = asked["messages"].to_string().len() as u64;
+    assert!(most > 0 && most < 1_000 && most + words / 5 < budget, "{most} after {words} bytes");
 }

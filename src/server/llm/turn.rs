@@ -9,6 +9,7 @@ use super::{
     answer::{self, Answer},
     built_in::{self, BuiltIn},
     fault::LlmFault,
+    gather::guess,
     prompt::defused,
     round::{Question, Round},
     schema,
@@ -56,8 +57,7 @@ impl Llm {
         let mut request = wire::request(&talk);
         let mut tokens = 0_u64;
         for _ in 0..limits.rounds {
-            let left = limits.tokens_left.saturating_sub(tokens);
-            let (text, calls) = self.round(&turn, &request, left, &mut tokens).await?;
+            let (text, calls) = self.round(&turn, &request, &mut tokens).await?;
             if calls.is_empty() {
                 let answer = answer::read(&text)?;
                 if answer.reply.is_none() && !answer.needs_person {
@@ -89,16 +89,12 @@ impl Llm {
         &self,
         turn: &Turn<'_>,
         request: &ChatRequest,
-        left: u64,
         tokens: &mut u64,
     ) -> Result<(String, Vec<ToolCall>), LlmFault> {
-        if left == 0 {
-            return Err(LlmFault::BudgetSpent);
-        }
         let form = self.form(turn.endpoint);
-        let mut outcome = self.question(turn, request, left, form, tokens).await;
+        let mut outcome = self.question(turn, request, form, tokens).await;
         if form == Form::Told && matches!(outcome, Err(LlmFault::Error(Some(400 | 422)))) {
-            outcome = self.question(turn, request, left, Form::InWords, tokens).await;
+            outcome = self.question(turn, request, Form::InWords, tokens).await;
             if outcome.is_ok() {
                 self.remember_formless(turn.endpoint);
             }
@@ -110,10 +106,14 @@ impl Llm {
         &self,
         turn: &Turn<'_>,
         request: &ChatRequest,
-        left: u64,
         form: Form,
         tokens: &mut u64,
     ) -> Result<(String, Vec<ToolCall>), LlmFault> {
+        // The question itself is paid for too, whatever is answered.
+        let left = turn.tools.tokens_left().await.saturating_sub(guess(size(request)));
+        if left == 0 {
+            return Err(LlmFault::BudgetSpent);
+        }
         let max_tokens = turn.endpoint.max_tokens.min(u32::try_from(left).unwrap_or(u32::MAX));
         let question = Question {
             endpoint: turn.endpoint,
@@ -127,7 +127,7 @@ impl Llm {
         let Round { tokens: price, outcome } = self.ask(question).await;
         if price > 0 {
             *tokens = tokens.saturating_add(price);
-            turn.tools.spent(price);
+            turn.tools.spent(price).await;
         }
         outcome
     }

@@ -78,12 +78,12 @@ impl Settings {
             serde_json::Value::String(ground.tenant_name)
         );
         let talk = Talk { system, said: vec![Said::Customer(question.to_owned())], tools: offered };
-        let limits = Limits { rounds: model.max_rounds, tokens_left: ground.tokens_left };
-        let shown = Shown::default();
+        let limits = Limits { rounds: model.max_rounds };
+        let shown = Shown { seen: Mutex::default(), tokens_left: ground.tokens_left };
         // Whoever leaves the page drops the call, and with it the connection.
         let cancel = CancellationToken::new();
         let outcome = llm.talk(&Endpoint::of(&model, ground.key), talk, &shown, limits, &cancel).await;
-        let Seen { calls, tokens } = shown.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Seen { calls, tokens } = shown.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
         self.count(tenant, tokens).await?;
         Ok(trial(outcome, calls, tokens))
     }
@@ -120,8 +120,11 @@ impl Settings {
 }
 
 /// Tools that write down what they are asked and ask nobody.
-#[derive(Default)]
-struct Shown(Mutex<Seen>);
+struct Shown {
+    seen: Mutex<Seen>,
+    /// Of the tenant's day, when the trial began.
+    tokens_left: u64,
+}
 
 #[derive(Default)]
 struct Seen {
@@ -134,7 +137,7 @@ impl Tools for Shown {
     async fn call(&self, call: &ToolCall, _left: Span) -> ToolAnswer {
         let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
         let seen = TrialCall { name: call.name.clone(), arguments };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).calls.push(seen);
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).calls.push(seen);
         if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
             let fits = SetVariable::read(&call.arguments).is_some();
             return ToolAnswer::Result(if fits { "kept" } else { "error: the arguments do not fit." }.to_owned());
@@ -143,9 +146,14 @@ impl Tools for Shown {
         ToolAnswer::End(End::Finish)
     }
 
-    fn spent(&self, tokens: u64) {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    async fn spent(&self, tokens: u64) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.tokens = seen.tokens.saturating_add(tokens);
+    }
+
+    async fn tokens_left(&self) -> u64 {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        self.tokens_left.saturating_sub(seen.tokens)
     }
 }
 

@@ -81,7 +81,7 @@ async fn a_call_that_does_not_fit_keeps_its_neighbours_from_running() {
 async fn a_model_that_only_calls_tools_is_stopped_and_its_tokens_are_counted() {
     let acts = vec![call("c1", "order_status", &["{\"order\": \"A-17\"}"]); 9];
     let stage = Stage::playing(Provider::Anthropic, acts).await;
-    let turn = stage.begin(Limits { rounds: 3, ..plenty() });
+    let turn = stage.begin(Limits { rounds: 3 });
     assert_eq!(turn.await.expect("no panic"), Err(LlmFault::ToolLoop));
     assert_eq!((stage.asked().len(), stage.called().len()), (3, 3));
     assert_eq!(*stage.tools.spent.lock().expect("no panic"), [15, 15, 15]);
@@ -89,11 +89,11 @@ async fn a_model_that_only_calls_tools_is_stopped_and_its_tokens_are_counted() {
 
 #[tokio::test]
 async fn a_spent_budget_asks_nobody_and_ends_a_turn_between_rounds() {
-    let acts = vec![call("c1", "order_status", &["{\"order\": \"A-17\"}"]); 9];
-    let stage = Stage::playing(Provider::OpenAi, acts).await;
-    for (left, questions) in [(0, 0), (16, 2)] {
-        let outcome = stage.begin(Limits { tokens_left: left, ..plenty() }).await.expect("no panic");
-        assert_eq!(outcome, Err(LlmFault::BudgetSpent), "{left}");
+    let stage = Stage::playing(Provider::OpenAi, vec![call("c1", "book", &["{}"]); 9]).await;
+    // Nothing is left; less than the question would cost; less than the next question with a long result in it.
+    for (left, questions) in [(0, 0), (100, 0), (4_000, 1)] {
+        *stage.tools.budget.lock().expect("no panic") = Some(left);
+        assert_eq!(stage.talk().await, Err(LlmFault::BudgetSpent), "{left}");
         assert_eq!(stage.asked().len(), questions, "{left}");
     }
 }
