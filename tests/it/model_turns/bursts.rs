@@ -176,31 +176,6 @@ async fn the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_not
 }
 
 #[tokio::test]
-async fn the_dots_are_asked_for_again_while_a_customer_waits_long() {
-    on_stage_with(
-        |settings| (settings.time_out, settings.silence) = (Span::seconds(60), Span::seconds(60)),
-        async |stage| {
-            let jobs = Jobs::new(stage.app.house.db.clone(), Clock::clone(&stage.app.house.clock));
-            let dots = async || jobs.take(TYPING, Span::minutes(1), "test", 9).await.expect("takes").len();
-            let bell = &stage.app.house.bus.bells().outbox;
-            stage.provider.play([hold(reply("It is on its way."))]);
-            stage.arrives("wamid.1", "Where is 10042?").await;
-            let turn = stage.takes_off();
-            stage.provider.waits().await;
-            bell.notified().await;
-            assert_eq!(dots().await, 1);
-            stage.app.turn(Span::seconds(20));
-            bell.notified().await;
-            assert_eq!(dots().await, 1);
-            stage.provider.answer();
-            stage.lands(turn).await;
-            assert_eq!(stage.answers().await, ["It is on its way."]);
-        },
-    )
-    .await;
-}
-
-#[tokio::test]
 async fn a_flow_that_another_worker_began_has_the_talk_too() {
     on_stage(async |stage| {
         stage.publish(&one_line("We open at nine.", "opening hours")).await;
