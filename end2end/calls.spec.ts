@@ -71,6 +71,21 @@ test("the title counts who waits, on every page", async ({ browser, request }) =
   for (const page of [ana, admin]) await expect.poll(() => inTitle(page)).toBe(before);
 });
 
+test("a card is put aside where it stands in the way, and its conversation still waits", async ({ browser, request }) => {
+  const ana = await quietDeskOf(browser, "ana");
+  const [first, second] = [await newCustomer(request, "Olga Berg"), await newCustomer(request, "Piet Mol")];
+  await calls(request, first);
+  await calls(request, second);
+  await expect(card(ana, second)).toBeVisible();
+  await card(ana, first).getByRole("button", { name: "Later" }).click();
+  await expect(card(ana, first)).toHaveCount(0);
+  await card(ana, second).getByRole("button", { name: "Claim" }).focus();
+  await ana.keyboard.press("Escape");
+  await expect(card(ana, second)).toHaveCount(0);
+  await expect(ana).toHaveURL(/\/conversations$/);
+  for (const customer of [first, second]) await expect(row(ana, customer, "waiting")).toBeAttached();
+});
+
 test("a call is heard, unless the sound is off", async ({ browser, request }) => {
   const chloe = await heardDeskOf(browser, "chloe");
   const first = await newCustomer(request, "Rosa Lind");

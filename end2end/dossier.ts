@@ -3,8 +3,8 @@ import type { APIRequestContext, Locator, Page } from "@playwright/test";
 import { expect } from "./fixtures";
 import { type Customer, bubble, says } from "./stage";
 
-/** What counts as a fact: why a person was called, now and before, every value, every request. */
-const FACTS = ["#dossier .why", "#dossier .before li", "#dossier dl.facts dd", "#dossier ul.asked > li"];
+/** What counts as a fact: why a person was called, now and before, what happened so far, every value, every request. */
+const FACTS = ["#dossier .why", "#dossier .summary", "#dossier .before li", "#dossier dl.facts dd", "#dossier ul.asked > li"];
 
 /** Its way into the thread. */
 const LINK = "a[href^='#msg_'], a[href^='#line_']";

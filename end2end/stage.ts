@@ -42,13 +42,13 @@ export async function deskOf(browser: Browser, who: Who, path = "/conversations"
   return page;
 }
 
-/** A desk of `who` at which nobody else's call is in the way: whoever waits already has been looked at. */
+/** A desk of `who` at which nobody else's call is in the way: whoever waits already has been put aside. */
 export async function quietDeskOf(browser: Browser, who: Who): Promise<Page> {
   const desk = await deskOf(browser, who);
   const cards = desk.locator(".calls article");
   for (let left = await cards.count(); left > 0; left = await cards.count()) {
     const name = (await cards.first().getAttribute("aria-label")) ?? "";
-    await cards.first().getByText(/^(Look|Later)$/).last().click();
+    await cards.first().getByRole("button", { name: "Later" }).click();
     await expect(desk.getByRole("article", { name, exact: true })).toHaveCount(0);
   }
   return desk;

@@ -64,7 +64,7 @@ test("a flow's failed look-up brings a person, with everything it knows", async 
     await expect(dossier.locator("dl.facts dd")).toContainText(["10050"]);
     await expect(dossier.locator("ul.asked > li")).toContainText(["Look up the order"]);
     await talksOn(ana, request, customer);
-    expect(await everyFactLands(ana), "why, the number, the request").toBe(3);
+    expect(await everyFactLands(ana), "why, the summary, the number, the request").toBe(4);
   });
 
   await test.step("in a thread longer than a page, what is not loaded is fetched", async () => {
@@ -73,7 +73,7 @@ test("a flow's failed look-up brings a person, with everything it knows", async 
     await expect(bubble(ana, "by the way, 65")).toBeVisible();
     // The first message is not on the page, and yet it is found.
     await expect(bubble(ana, "where is my parcel?")).toHaveCount(0);
-    expect(await everyFactLands(ana)).toBe(3);
+    expect(await everyFactLands(ana)).toBe(4);
     await expect(bubble(ana, "10050")).toBeVisible();
   });
 
@@ -132,7 +132,7 @@ test("the language model looks up, keeps and asks for a person, and says why", a
     await expect(dossier.locator("ul.asked > li")).toContainText(["order_status"]);
     await expect(quietLine(ana, "Bot noted article")).toBeVisible();
     await talksOn(ana, request, customer);
-    expect(await everyFactLands(ana), "why, the variable, the tool").toBe(3);
+    expect(await everyFactLands(ana), "why, the summary, the variable, the tool").toBe(4);
   });
   await closes(ana);
 });
