@@ -40,19 +40,23 @@ impl Heard {
 /// for a live region.
 pub fn ring(calls: Calls) -> ReadSignal<String> {
     let (told, tell) = signal(String::new());
-    let notices = StoredValue::new_local(BTreeMap::<CallKey, Notice>::new());
-    Effect::new(move |heard: Option<Heard>| {
-        // Of all that wait, not of the cards: coming back from away must not ring for everything at once.
-        let waiting = calls.shared.waiting();
-        let known: BTreeSet<CallKey> = waiting.iter().map(call_key).collect();
-        // Somebody has it: nothing calls any longer, here or beside the clock.
-        notices.update_value(|notices| notices.retain(|key, _| known.contains(key)));
-        let fresh = heard.map(|heard| heard.fresh(&waiting)).unwrap_or_default();
-        if !fresh.is_empty() && !calls.shared.viewer.with_untracked(|viewer| viewer.away) {
-            tell.set(fresh.iter().map(|row| spoken(row)).collect::<Vec<_>>().join(". "));
-            alert(calls, &fresh, notices);
-        }
-        Heard { until: calls.shared.called_until.get_value(), known }
+    // Effects run in the browser only. A notification belongs to one thread: made on the server, where they are kept would
+    // be dropped by another one and take the request down.
+    Effect::new(move |_| {
+        let notices = StoredValue::new_local(BTreeMap::<CallKey, Notice>::new());
+        Effect::new(move |heard: Option<Heard>| {
+            // Of all that wait, not of the cards: coming back from away must not ring for everything at once.
+            let waiting = calls.shared.waiting();
+            let known: BTreeSet<CallKey> = waiting.iter().map(call_key).collect();
+            // Somebody has it: nothing calls any longer, here or beside the clock.
+            notices.update_value(|notices| notices.retain(|key, _| known.contains(key)));
+            let fresh = heard.map(|heard| heard.fresh(&waiting)).unwrap_or_default();
+            if !fresh.is_empty() && !calls.shared.viewer.with_untracked(|viewer| viewer.away) {
+                tell.set(fresh.iter().map(|row| spoken(row)).collect::<Vec<_>>().join(". "));
+                alert(calls, &fresh, notices);
+            }
+            Heard { until: calls.shared.called_until.get_value(), known }
+        });
     });
     told
 }
