@@ -167,7 +167,8 @@ async fn connect(house: &House, tenant: &TenantId) -> Result<(), Failure> {
     };
     house.settings.add_number(tenant, number).await?;
     let rules = [
-        (KEYWORD, Matching::Contains, Some("en")),
+        // Of every language: whoever follows the tour with a customer who usually writes German gets a person, too.
+        (KEYWORD, Matching::Contains, None),
         ("falar com atendente", Matching::Contains, Some("pt")),
         ("mitarbeiter", Matching::Contains, Some("de")),
         ("موظف", Matching::Contains, Some("ar")),
