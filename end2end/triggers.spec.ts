@@ -180,7 +180,7 @@ test("a bot whose words do not arrive brings a person", async ({ browser, reques
   await claims(ana, customer, "Bot answer not delivered");
   await talksOn(ana, request, customer);
   await expect(ana.locator("#dossier .why")).toContainText("WhatsApp did not deliver the bot's answer.");
-  expect(await everyFactLands(ana)).toBe(1);
+  expect(await everyFactLands(ana), "why, and what the customer wrote before").toBe(2);
   await closes(ana);
 });
 
