@@ -6,6 +6,9 @@ import { deskOf, line, newCustomer, phoneOf, types } from "./stage";
 /** The row of the outline that says `words`. */
 const row = (page: Page, words: string | RegExp) => page.getByRole("treeitem").filter({ hasText: words });
 
+/** The row of the step with this id; other rows may name it. */
+const at = (page: Page, id: string) => page.locator(`#step-${id}`);
+
 const saved = (page: Page) => expect(page.locator(".saved")).toHaveText("Draft saved");
 
 /** Makes a draft of `flow` by importing it, and opens it. */
@@ -52,11 +55,11 @@ const summary = (page: Page) => page.locator(".faults-menu summary");
 const undo = (page: Page) => page.locator(".flow-head").getByRole("button", { name: "Undo", exact: true }).click();
 
 /** Plants one fault, reads its words at its step, and takes it back. */
-async function plant(page: Page, at: Locator, words: string, deed: () => Promise<void>) {
+async function plant(page: Page, place: Locator, words: string, deed: () => Promise<void>) {
   await deed();
   await expect(summary(page)).toHaveText(/^1 (fault|warning)$/);
-  await expect(at).toContainText(/1 (fault|warning)/);
-  await at.click();
+  await expect(place).toContainText(/1 (fault|warning)/);
+  await place.click();
   await expect(page.locator("#flow-form .err, #flow-form .warn")).toHaveText(words);
   await undo(page);
   await expect(summary(page)).toHaveText("No faults");
@@ -66,47 +69,46 @@ test("every class of fault is told at its step, and gone when it is undone", asy
   test.setTimeout(150_000);
   const page = await imported(browser, sound(`Sound ${Date.now() % 1_000_000}`));
   await expect(summary(page)).toHaveText("No faults");
-  const open = (name: string) => row(page, name).first().click();
   const press = (name: string) => page.locator("#flow-form").getByRole("button", { name, exact: true }).click();
-  const write = async (name: string, field: string, text: string) => {
-    await open(name);
+  const write = async (id: string, field: string, text: string) => {
+    await at(page, id).click();
     await page.locator(`#field-${field}`).fill(text);
   };
 
   // A step that nobody comes to.
   await plant(page, row(page, "Farewell").last(), "No path leads here. Remove it, or jump to it.", async () => {
-    await open("Farewell");
+    await at(page, "bye").click();
     await press("Duplicate");
     await expect(row(page, "Farewell")).toHaveCount(2);
   });
   // A jump to a step that is gone.
-  await plant(page, row(page, "Way back"), "The step it jumps to is not there. Choose another one.", async () => {
-    await open("Greeting");
+  await plant(page, at(page, "back"), "The step it jumps to is not there. Choose another one.", async () => {
+    await at(page, "hello").click();
     await press("Delete");
   });
   // A path that just ends.
   const ending = "The path ends here without an ending. Add a handoff, a close or a jump.";
-  await plant(page, row(page, "Gratitude"), ending, async () => {
-    await open("Farewell");
+  await plant(page, at(page, "thanks"), ending, async () => {
+    await at(page, "bye").click();
     await press("Delete");
   });
   // A circle without a question.
   const circle =
     "From there it can come back here without a word of the customer. Ask a question on the way, and let it wait as long as it takes.";
-  await plant(page, row(page, "Way round"), circle, async () => {
-    await open("Way round");
+  await plant(page, at(page, "round"), circle, async () => {
+    await at(page, "round").click();
     await page.getByLabel("Goes on at").selectOption("hours");
   });
   // Limits of WhatsApp, in characters: an emoji is one, however many bytes it has.
   const long = (limit: number) => `At most ${limit} characters fit here; these are ${limit + 1}.`;
-  for (const [name, field, limit] of [
-    ["Pick one", "buttons-0-title", 20],
-    ["Choose from", "rows-0-title", 24],
-    ["Pick one", "text", 1024],
-    ["Greeting", "text", 4096],
+  for (const [id, field, limit] of [
+    ["buttons", "buttons-0-title", 20],
+    ["list", "rows-0-title", 24],
+    ["buttons", "text", 1024],
+    ["hello", "text", 4096],
   ] as const) {
-    await plant(page, row(page, name), long(limit), () => write(name, field, `${"a".repeat(limit)}🌷`));
-    await write(name, field, `${"a".repeat(limit - 1)}🌷`);
+    await plant(page, at(page, id), long(limit), () => write(id, field, `${"a".repeat(limit)}🌷`));
+    await write(id, field, `${"a".repeat(limit - 1)}🌷`);
     await saved(page);
     await expect(summary(page)).toHaveText("No faults");
   }
@@ -115,17 +117,17 @@ test("every class of fault is told at its step, and gone when it is undone", asy
 test("more buttons and rows than WhatsApp shows are told at their steps", async ({ browser }) => {
   const page = await imported(browser, sound(`Crowded ${Date.now() % 1_000_000}`, 4, 11));
   await expect(summary(page)).toHaveText("2 faults");
-  for (const [name, words, remove] of [
-    ["Pick one", "WhatsApp shows at most 3 buttons; these are 4.", "Remove Button 4"],
-    ["Choose from", "WhatsApp shows at most 10 rows; these are 11.", "Remove Row 11"],
+  for (const [id, words, remove] of [
+    ["buttons", "WhatsApp shows at most 3 buttons; these are 4.", "Remove Button 4"],
+    ["list", "WhatsApp shows at most 10 rows; these are 11.", "Remove Row 11"],
   ] as const) {
-    await expect(row(page, name)).toContainText("1 fault");
-    await row(page, name).click();
+    await expect(at(page, id)).toContainText("1 fault");
+    await at(page, id).click();
     await expect(page.locator("#flow-form .err")).toHaveText(words);
     await page.getByRole("button", { name: remove }).click();
-    await expect(row(page, name)).not.toContainText("fault");
+    await expect(at(page, id)).not.toContainText("fault");
     await undo(page);
-    await expect(row(page, name)).toContainText("1 fault");
+    await expect(at(page, id)).toContainText("1 fault");
   }
   await expect(summary(page)).toHaveText("2 faults");
 });
@@ -163,9 +165,9 @@ test("a conversation finishes on the version it began with, through a new one an
   await expect(line(first, "One: which colour?")).toBeVisible();
 
   // Other words; what differs is read before they go live.
-  await row(page, "Which colour").click();
+  await at(page, "ask").click();
   await page.locator("#field-text").fill("Two: which colour?");
-  await row(page, "Answer").click();
+  await at(page, "say").click();
   await page.locator("#field-text").fill("Two: {{ colour }} it is.");
   await saved(page);
   await expect(tag).toHaveText("Changed since version 1");
