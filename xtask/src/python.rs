@@ -11,6 +11,13 @@ use std::{ffi::OsStr, fs, path::PathBuf, process::Command};
 
 /// An environment named `name` with what `wanted` lists (arguments of `pip install`). Returns its folder `bin`.
 pub fn ensure<S: AsRef<OsStr>>(layout: &Layout, name: &str, wanted: &[S], purpose: &str) -> Outcome<PathBuf> {
+    let bin = empty(layout, name, purpose)?;
+    run(Command::new(bin.join("pip")).args(["install", "--quiet", "--disable-pip-version-check"]).args(wanted))?;
+    Ok(bin)
+}
+
+/// An environment named `name` with nothing but pip. Returns its folder `bin`.
+pub fn empty(layout: &Layout, name: &str, purpose: &str) -> Outcome<PathBuf> {
     let folder = layout.tools().join(name);
     fs::create_dir_all(layout.tools())?;
     if !folder.join("bin/pip").exists() {
@@ -23,7 +30,5 @@ pub fn ensure<S: AsRef<OsStr>>(layout: &Layout, name: &str, wanted: &[S], purpos
             run(&mut venv)?;
         }
     }
-    let bin = folder.join("bin");
-    run(Command::new(bin.join("pip")).args(["install", "--quiet", "--disable-pip-version-check"]).args(wanted))?;
-    Ok(bin)
+    Ok(folder.join("bin"))
 }
