@@ -131,12 +131,14 @@ pub fn CallCards() -> impl IntoView {
                 <Card row />
             </For>
             {move || {
-                let n = others();
-                (n > 0 && rows.with(|rows| !rows.is_empty()))
+                // Where there is room for fewer cards than are here, the styles show the link although all are here.
+                let all_here = others() == 0;
+                let waiting = shared.desk.with(|desk| desk.counts.waiting);
+                rows.with(|rows| rows.len() > 1 || (!all_here && !rows.is_empty()))
                     .then(|| {
                         view! {
-                            <a class="more" href="/conversations?status=waiting">
-                                {format!("+{n} more waiting")}
+                            <a class="more" class:all-here=all_here href="/conversations?status=waiting">
+                                {format!("All {waiting} waiting")}
                             </a>
                         }
                     })
