@@ -14,14 +14,14 @@ use crate::{
         time::Span,
     },
     server::store::{
-        conversations, facts, handoffs, jobs,
+        conversations, handoffs, jobs,
         runs::{self, Run},
     },
 };
 
 use super::{
     Result, Work,
-    bot::{CALL, EndedCall, MODEL, PATIENCE, RESUME},
+    bot::{CALL, MODEL, PATIENCE, RESUME},
     receive::TURN,
 };
 
@@ -184,11 +184,8 @@ impl Work {
         for kind in [TURN, MODEL, CALL, PATIENCE, RESUME] {
             jobs::drop_all(&mut self.tx, kind, conversation.as_str()).await?;
         }
-        for call in facts::open_calls(&mut self.tx, &tenant, conversation).await? {
-            let output = "Another responder took the customer over before the answer came.".to_owned();
-            let ended = EndedCall { call, outcome: CallOutcome::Interrupted, output, took: Span(0) };
-            self.end_call(conversation, &ended).await?;
-        }
+        let words = "Another responder took the customer over before the answer came.";
+        self.end_calls(conversation, CallOutcome::Interrupted, words).await?;
         if let Some(run) = runs::find(&mut self.tx, &tenant, conversation).await? {
             let run = Run { position: Position::Start, revision: run.revision + 1, ..run };
             runs::save(&mut self.tx, &tenant, conversation, &run, self.now).await?;

@@ -46,13 +46,7 @@ impl Work {
         record.at = echo.at;
         self.want_file(&mut record, echo.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
-        let event = Event::Echoed {
-            message: record.id.clone(),
-            author: echo.author.clone(),
-            kind: record.content.kind().to_owned(),
-            at: echo.at,
-            digest: digest(self.tenant.id.as_str(), &record.content),
-        };
+        let event = self.echoed(echo, &record);
         self.append_record(&conversation, Actor::System, event, record);
         Ok(())
     }

@@ -223,13 +223,7 @@ impl Work {
         self.catch_up(&mut record).await?;
         if echo.group.is_some() {
             // What staff say in a group takes nobody over: nobody of ours answers there.
-            let event = Event::Echoed {
-                message: record.id.clone(),
-                author: echo.author.clone(),
-                kind: record.content.kind().to_owned(),
-                at: echo.at,
-                digest: digest(self.tenant.id.as_str(), &record.content),
-            };
+            let event = self.echoed(echo, &record);
             self.show(&record);
             self.append_record(&conversation, Actor::Meta, event, record);
             return Ok(());
@@ -246,6 +240,17 @@ impl Work {
         };
         self.run(&conversation, Actor::Meta, &command, Some(record))?;
         Ok(())
+    }
+
+    /// That somebody of the business wrote elsewhere, where it takes nobody over.
+    pub(super) fn echoed(&self, echo: &Echo, record: &Record) -> Event {
+        Event::Echoed {
+            message: record.id.clone(),
+            author: echo.author.clone(),
+            kind: record.content.kind().to_owned(),
+            at: echo.at,
+            digest: digest(self.tenant.id.as_str(), &record.content),
+        }
     }
 
     pub(super) fn echo_record(&self, channel: &ChannelId, conversation: &ConversationId, echo: &Echo) -> Record {

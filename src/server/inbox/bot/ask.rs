@@ -114,22 +114,14 @@ impl Inbox {
         outcome: CallOutcome,
         words: &str,
     ) -> Result<()> {
-        let mut open = self.interrupted(tenant, conversation).await?;
-        if open.is_empty() {
+        if self.interrupted(tenant, conversation).await?.is_empty() {
             return Ok(());
         }
-        for ended in &mut open {
-            ended.outcome = outcome;
-            words.clone_into(&mut ended.output);
-        }
-        let open = &open;
         self.settled(move || {
             Box::pin(async move {
                 let mut work = self.begin(tenant).await?;
                 work.lock(conversation).await?;
-                for ended in open {
-                    work.end_call(conversation, ended).await?;
-                }
+                work.end_calls(conversation, outcome, words).await?;
                 self.commit(work).await
             })
         })
@@ -165,14 +157,21 @@ impl Work {
         if !is_left || !turn.run.as_ref().is_some_and(|run| matches!(run.position, Position::Fetching { .. })) {
             return Ok(());
         }
-        for call in facts::open_calls(&mut self.tx, &turn.tenant, &turn.conversation).await? {
-            let ended = super::EndedCall {
-                call,
-                outcome: CallOutcome::Interrupted,
-                output: "The flow was left before the answer came.".to_owned(),
-                took: Span(0),
-            };
-            self.end_call(&turn.conversation, &ended).await?;
+        let words = "The flow was left before the answer came.";
+        self.end_calls(&turn.conversation, CallOutcome::Interrupted, words).await
+    }
+
+    /// Ends whatever is still being asked for a conversation: nobody waits for the answers any more.
+    pub(in crate::server::inbox) async fn end_calls(
+        &mut self,
+        conversation: &ConversationId,
+        outcome: CallOutcome,
+        words: &str,
+    ) -> Result<()> {
+        let tenant = self.tenant_id();
+        for call in facts::open_calls(&mut self.tx, &tenant, conversation).await? {
+            let ended = super::EndedCall { call, outcome, output: words.to_owned(), took: Span(0) };
+            self.end_call(conversation, &ended).await?;
         }
         Ok(())
     }

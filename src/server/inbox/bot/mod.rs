@@ -1,9 +1,9 @@
 //! What the engine may do: look at a turn, answer within it, ask elsewhere, hand over, close. Each result ends its job in
 //! one transaction, so that a turn is carried out once or not at all.
 //!
-//! `look.rs` reads what a turn needs, `lines.rs` the talk for a model, `settle.rs` writes what it led to, `ask.rs` keeps the calls of other systems. What
-//! the bot says is decided in `engine`. To add something a turn can lead to: a variant of [`Act`] or [`Then`], its arm in
-//! `settle.rs`.
+//! `look.rs` reads what a turn needs, `lines.rs` the talk for a model, `settle.rs` writes what it led to, `ask.rs` keeps the
+//! calls of other systems. What the bot says is decided in `engine`. To add something a turn can lead to: a variant of
+//! [`Act`] or [`Then`], its arm in `settle.rs`.
 
 mod ask;
 mod lines;
