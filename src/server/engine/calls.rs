@@ -2,7 +2,6 @@
 //! server is never repeated, it becomes a handoff (invariant 4).
 
 use futures::future::join_all;
-use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -24,6 +23,7 @@ use crate::{
             InboxError,
             bot::{Asked, CALL, EndedCall, Outcome, Person},
         },
+        jobs::{Due, Lane},
         store::jobs::JobRow,
     },
 };
@@ -48,46 +48,25 @@ impl Engine {
         Ok(taken.len())
     }
 
-    /// As a lane: takes on what is due as long as there is room, and waits for nobody in particular.
+    /// As a lane: none takes longer than its time-out, and each is answered once.
     pub(super) async fn call_out(&self, stop: &CancellationToken) {
-        let mut out = JoinSet::new();
-        while !stop.is_cancelled() {
-            while let Some(done) = out.try_join_next() {
-                told(done);
-            }
+        let bell = &self.bus.bells().calls;
+        let lane = Lane { name: "calls", most: OUT, bell, clock: &self.clock, stop };
+        let take = async |room: usize| {
             let token = self.token();
-            let pause = match self.calls_due(&token, OUT.saturating_sub(out.len()).min(BATCH)).await {
-                Ok(taken) if taken.is_empty() => Span::seconds(1),
-                Ok(taken) => {
-                    for job in taken {
-                        let (engine, token) = (self.clone(), token.clone());
-                        out.spawn(async move { engine.call_or_put_back(&job, &token).await });
-                    }
-                    continue;
-                }
-                Err(error) => {
-                    tracing::error!(%error, "calls cannot be taken");
-                    Span::seconds(2)
-                }
-            };
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.bus.bells().calls.notified() => {}
-                Some(done) = out.join_next() => told(done),
-                () = self.clock.sleep(pause) => {}
-            }
-        }
-        // None takes longer than its time-out, and each is answered once.
-        while let Some(done) = out.join_next().await {
-            told(done);
-        }
+            let taken = self.calls_due(&token, room.min(BATCH)).await?;
+            Ok::<_, InboxError>(taken.into_iter().map(|job| (job, token.clone())).collect())
+        };
+        let work = |(job, token): (JobRow, String)| {
+            let engine = self.clone();
+            async move { engine.call_or_put_back(&job, &token).await }
+        };
+        lane.run(take, work).await;
     }
 
     async fn calls_due(&self, token: &str, most: usize) -> Result<Vec<JobRow>, InboxError> {
-        match i64::try_from(most) {
-            Ok(most) if most > 0 => Ok(self.jobs.take_shared(CALL, LEASE, token, most, SHARE).await?),
-            _ => Ok(Vec::new()),
-        }
+        let most = i64::try_from(most).unwrap_or(1);
+        Ok(self.jobs.take(CALL, Due::Shared(SHARE), LEASE, token, most).await?)
     }
 
     async fn call_or_put_back(&self, job: &JobRow, token: &str) {
@@ -168,11 +147,5 @@ impl Engine {
             }
             Err(words) => (Err(words.clone()), ended(CallOutcome::Failed, words)),
         })
-    }
-}
-
-fn told(done: Result<(), JoinError>) {
-    if let Err(error) = done {
-        tracing::error!(%error, "a call broke down");
     }
 }

@@ -16,6 +16,7 @@ use crate::{
             bot::{Lease, Outcome, PATIENCE, Person, Place, RESUME, Then, Turn},
             receive::TURN,
         },
+        jobs::Due,
         store::jobs::JobRow,
     },
 };
@@ -27,7 +28,7 @@ impl Engine {
     /// Takes the turns that are due. Returns how many there were.
     pub async fn turns_once(&self) -> Result<usize, InboxError> {
         let token = self.token();
-        let taken = self.jobs.take(TURN, LEASE, &token, 64).await?;
+        let taken = self.jobs.take(TURN, Due::Any, LEASE, &token, 64).await?;
         let alone = match self.together(&taken, &token).await {
             Ok(alone) => alone,
             Err(error) => {
@@ -43,7 +44,7 @@ impl Engine {
         }
         let mut count = taken.len();
         for kind in [PATIENCE, RESUME] {
-            for job in self.jobs.take(kind, LEASE, &token, 64).await? {
+            for job in self.jobs.take(kind, Due::Any, LEASE, &token, 64).await? {
                 count += 1;
                 if let Err(error) = self.wake(&job, &token).await {
                     tracing::error!(%error, job = %job.id, attempts = job.attempts, "a flow could not be woken");

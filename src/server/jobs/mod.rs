@@ -1,6 +1,8 @@
 //! Durable work besides sending: taken with a lease, fenced by a token. Enqueued by `inbox::Work` in the transaction of
 //! the fact that owes it, and finished in the transaction of its result.
 
+mod lane;
+
 use crate::{
     domain::time::Span,
     server::{
@@ -11,6 +13,9 @@ use crate::{
         },
     },
 };
+
+pub use self::lane::Lane;
+pub use crate::server::store::jobs::Due;
 
 #[derive(Clone)]
 pub struct Jobs {
@@ -24,7 +29,7 @@ impl Jobs {
     }
 
     /// Takes up to `limit` due jobs of a kind for `lease`.
-    pub async fn take(&self, kind: &str, lease: Span, token: &str, limit: i64) -> store::Result<Vec<JobRow>> {
+    pub async fn take(&self, kind: &str, due: Due, lease: Span, token: &str, limit: i64) -> store::Result<Vec<JobRow>> {
         let now = self.clock.now();
         // Looking costs no writer's turn; most looks find nothing.
         let mut look = self.db.begin_read().await?;
@@ -34,45 +39,7 @@ impl Jobs {
             return Ok(Vec::new());
         }
         let mut tx = self.db.begin_write().await?;
-        let taken = jobs::take(&mut tx, kind, now, now.plus(lease), token, limit).await?;
-        tx.commit().await?;
-        Ok(taken)
-    }
-
-    /// As [`Self::take`] for work that only one worker at a time may do for a key: at most one job of each, and none
-    /// while another of it is held.
-    pub async fn take_apart(&self, kind: &str, lease: Span, token: &str, limit: i64) -> store::Result<Vec<JobRow>> {
-        let now = self.clock.now();
-        let mut look = self.db.begin_read().await?;
-        let is_due = jobs::is_due(&mut look, kind, now).await?;
-        drop(look);
-        if !is_due {
-            return Ok(Vec::new());
-        }
-        let mut tx = self.db.begin_write().await?;
-        let taken = jobs::take_apart(&mut tx, kind, now, now.plus(lease), token, limit).await?;
-        tx.commit().await?;
-        Ok(taken)
-    }
-
-    /// As [`Self::take`] for work that waits for others: a tenant never holds more than `share`.
-    pub async fn take_shared(
-        &self,
-        kind: &str,
-        lease: Span,
-        token: &str,
-        limit: i64,
-        share: i64,
-    ) -> store::Result<Vec<JobRow>> {
-        let now = self.clock.now();
-        let mut look = self.db.begin_read().await?;
-        let is_due = jobs::is_due(&mut look, kind, now).await?;
-        drop(look);
-        if !is_due {
-            return Ok(Vec::new());
-        }
-        let mut tx = self.db.begin_write().await?;
-        let taken = jobs::take_shared(&mut tx, kind, now, now.plus(lease), token, limit, share).await?;
+        let taken = jobs::take(&mut tx, kind, due, now, now.plus(lease), token, limit).await?;
         tx.commit().await?;
         Ok(taken)
     }

@@ -12,7 +12,10 @@ use crate::{
             InboxError,
             desk::{READ, READ_LIFE, TYPING},
         },
-        store::{channels, conversations, jobs::JobRow},
+        store::{
+            channels, conversations,
+            jobs::{Due, JobRow},
+        },
     },
 };
 
@@ -34,7 +37,7 @@ impl Outbox {
         let mut marks: Vec<Mark> = Vec::new();
         for (kind, typing) in [(READ, Typing::No), (TYPING, Typing::Show)] {
             let limit = i64::try_from(room.saturating_sub(marks.len())).unwrap_or(1);
-            let jobs = self.jobs.take(kind, LEASE, &token, limit).await?;
+            let jobs = self.jobs.take(kind, Due::Any, LEASE, &token, limit).await?;
             marks.extend(jobs.into_iter().map(|job| Mark { job, token: token.clone(), typing }));
         }
         self.pace.sweep();

@@ -40,22 +40,71 @@ pub async fn insert(tx: &mut Tx, owed: &[JobRow], now: Timestamp) -> Result<()> 
     Ok(())
 }
 
+/// Which of the due jobs may be taken.
+#[derive(Clone, Copy, Debug)]
+pub enum Due {
+    /// All of them, oldest first.
+    Any,
+    /// None of a key that somebody holds, and of each key only the one that is due first: work that only one worker at a
+    /// time may do for a key.
+    Apart,
+    /// Of a tenant never more than so many, held ones included; those of others come first: work that waits for others.
+    Shared(i64),
+}
+
+impl Due {
+    /// The ids of up to `$5` jobs of kind `$1` that are due at `$2`; `$6` is a tenant's share.
+    fn ids(self) -> &'static str {
+        match self {
+            Self::Any => {
+                "SELECT id FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
+                 ORDER BY due_at, id LIMIT $5"
+            }
+            Self::Apart => {
+                "SELECT due.id FROM jobs due
+                 WHERE due.kind = $1 AND due.due_at <= $2 AND (due.lease_until IS NULL OR due.lease_until <= $2)
+                   AND NOT EXISTS (SELECT 1 FROM jobs other
+                     WHERE other.kind = due.kind AND other.key = due.key AND other.id <> due.id
+                       AND (other.lease_until > $2 OR other.due_at < due.due_at
+                         OR (other.due_at = due.due_at AND other.id < due.id)))
+                 ORDER BY due.due_at, due.id LIMIT $5"
+            }
+            Self::Shared(_) => {
+                "SELECT due.id
+                 FROM (SELECT id, due_at, tenant_id, ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY due_at, id) AS nth
+                       FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)) due
+                 LEFT JOIN (SELECT tenant_id, COUNT(*) AS held FROM jobs
+                            WHERE kind = $1 AND lease_until > $2 GROUP BY tenant_id) busy
+                   ON busy.tenant_id = due.tenant_id
+                 WHERE due.nth <= $6 - COALESCE(busy.held, 0)
+                 ORDER BY due.nth, due.due_at, due.id LIMIT $5"
+            }
+        }
+    }
+}
+
 /// Takes up to `limit` due jobs of a kind, oldest first. `attempts` tells how often each was taken before.
 pub async fn take(
     tx: &mut Tx,
     kind: &str,
+    due: Due,
     now: Timestamp,
     lease_until: Timestamp,
     token: &str,
     limit: i64,
 ) -> Result<Vec<JobRow>> {
-    let mut taken: Vec<JobRow> = on!(tx, c => sqlx::query_as(
-        "UPDATE jobs SET lease_until = $3, lease_token = $4, attempts = attempts + 1
-         WHERE (lease_until IS NULL OR lease_until <= $2) AND id IN
-            (SELECT id FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
-             ORDER BY due_at, id LIMIT $5)
-         RETURNING id, tenant_id, kind, key, payload, due_at, attempts - 1 AS attempts")
-        .bind(kind).bind(now.0).bind(lease_until.0).bind(token).bind(limit).fetch_all(c).await)?;
+    let mut taken: Vec<JobRow> = on!(tx, c => {
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+            "UPDATE jobs SET lease_until = $3, lease_token = $4, attempts = attempts + 1
+             WHERE (lease_until IS NULL OR lease_until <= $2) AND id IN ({})
+             RETURNING id, tenant_id, kind, key, payload, due_at, attempts - 1 AS attempts", due.ids())))
+            .bind(kind).bind(now.0).bind(lease_until.0).bind(token).bind(limit);
+        let query = match due {
+            Due::Any | Due::Apart => query,
+            Due::Shared(share) => query.bind(share),
+        };
+        query.fetch_all(c).await
+    })?;
     // Neither engine promises an order of what it returns.
     taken.sort_by(|one, other| (one.due_at, &one.id).cmp(&(other.due_at, &other.id)));
     Ok(taken)
@@ -85,58 +134,6 @@ pub async fn finish_all(tx: &mut Tx, ids: &[&JobId], token: &str) -> Result<Vec<
         done.extend(ended.into_iter().map(JobId::from));
     }
     Ok(done)
-}
-
-/// As [`take`], but none of a key that somebody holds, and of each key only the one that is due first.
-pub async fn take_apart(
-    tx: &mut Tx,
-    kind: &str,
-    now: Timestamp,
-    lease_until: Timestamp,
-    token: &str,
-    limit: i64,
-) -> Result<Vec<JobRow>> {
-    let mut taken: Vec<JobRow> = on!(tx, c => sqlx::query_as(
-        "UPDATE jobs SET lease_until = $3, lease_token = $4, attempts = attempts + 1
-         WHERE (lease_until IS NULL OR lease_until <= $2) AND id IN
-            (SELECT due.id FROM jobs due
-             WHERE due.kind = $1 AND due.due_at <= $2 AND (due.lease_until IS NULL OR due.lease_until <= $2)
-               AND NOT EXISTS (SELECT 1 FROM jobs other
-                 WHERE other.kind = due.kind AND other.key = due.key AND other.id <> due.id
-                   AND (other.lease_until > $2 OR other.due_at < due.due_at
-                     OR (other.due_at = due.due_at AND other.id < due.id)))
-             ORDER BY due.due_at, due.id LIMIT $5)
-         RETURNING id, tenant_id, kind, key, payload, due_at, attempts - 1 AS attempts")
-        .bind(kind).bind(now.0).bind(lease_until.0).bind(token).bind(limit).fetch_all(c).await)?;
-    taken.sort_by(|one, other| (one.due_at, &one.id).cmp(&(other.due_at, &other.id)));
-    Ok(taken)
-}
-
-/// As [`take`], but a tenant never holds more than `share` of a kind: those of others come first.
-pub async fn take_shared(
-    tx: &mut Tx,
-    kind: &str,
-    now: Timestamp,
-    lease_until: Timestamp,
-    token: &str,
-    limit: i64,
-    share: i64,
-) -> Result<Vec<JobRow>> {
-    let mut taken: Vec<JobRow> = on!(tx, c => sqlx::query_as(
-        "UPDATE jobs SET lease_until = $3, lease_token = $4, attempts = attempts + 1
-         WHERE (lease_until IS NULL OR lease_until <= $2) AND id IN
-            (SELECT due.id
-             FROM (SELECT id, due_at, tenant_id, ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY due_at, id) AS nth
-                   FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)) due
-             LEFT JOIN (SELECT tenant_id, COUNT(*) AS held FROM jobs
-                        WHERE kind = $1 AND lease_until > $2 GROUP BY tenant_id) busy
-               ON busy.tenant_id = due.tenant_id
-             WHERE due.nth <= $6 - COALESCE(busy.held, 0)
-             ORDER BY due.nth, due.due_at, due.id LIMIT $5)
-         RETURNING id, tenant_id, kind, key, payload, due_at, attempts - 1 AS attempts")
-        .bind(kind).bind(now.0).bind(lease_until.0).bind(token).bind(limit).bind(share).fetch_all(c).await)?;
-    taken.sort_by(|one, other| (one.due_at, &one.id).cmp(&(other.due_at, &other.id)));
-    Ok(taken)
 }
 
 pub async fn put_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> Result<()> {

@@ -15,7 +15,7 @@ use handoff::{
             bot::{Act, Lease, Outcome},
             receive::TURN,
         },
-        jobs::Jobs,
+        jobs::{Due, Jobs},
         simulator::{Author as By, Content as Says, Extras, Line, Say},
     },
 };
@@ -31,7 +31,8 @@ async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<Content>) -> 
     app.meta.settled().await;
     app.house.projector.run_once().await.expect("projects");
     let jobs = Jobs::new(app.house.db.clone(), app.house.clock.clone());
-    let job = jobs.take(TURN, Span::seconds(60), "worker", 1).await.expect("takes").pop().expect("a turn is due");
+    let job =
+        jobs.take(TURN, Due::Any, Span::seconds(60), "worker", 1).await.expect("takes").pop().expect("a turn is due");
     let row = app.only_row(agent).await;
     let turn = app.house.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
     let lease = Lease { job: job.id, token: "worker".to_owned() };
