@@ -51,7 +51,12 @@ pub async fn on_both(test: impl AsyncFn(TestApp)) {
 pub async fn on_both_behind(gate: impl Fn() -> Gate, test: impl AsyncFn(TestApp)) {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         eprintln!("on {engine:?}");
-        test(TestApp::guarded(engine, gate()).await).await;
+        let app = TestApp::guarded(engine, gate()).await;
+        let database = app.config.database_url.clone();
+        test(app).await;
+        if engine == Engine::Postgres {
+            drop_database(&database).await;
+        }
     }
 }
 
@@ -338,4 +343,13 @@ async fn fresh_database() -> String {
     pool.close().await;
     let (server, _) = server.rsplit_once('/').expect("the address names a database");
     format!("{server}/{name}")
+}
+
+/// A database takes some ten megabytes, and a run has hundreds. That of a test that failed stays until its server goes.
+async fn drop_database(url: &str) {
+    let (_, name) = url.rsplit_once('/').expect("the address names a database");
+    let pool = sqlx::PgPool::connect(&postgres()).await.expect("PostgreSQL answers");
+    let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+    sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&pool).await.expect("drops the database");
+    pool.close().await;
 }

@@ -37,6 +37,23 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+/// What a customer says to it for a fault that shows at once, and what the fault is to us.
+pub const FAULTS: [(&str, Failure); 11] = [
+    ("broken server", Failure::ModelError),
+    ("too often", Failure::ModelRateLimited),
+    ("hangs up", Failure::ModelError),
+    ("garbled", Failure::ModelError),
+    ("half a form", Failure::ModelMalformed),
+    ("cut", Failure::ModelMalformed),
+    ("no such tool", Failure::ModelUnknownTool),
+    ("wrong arguments", Failure::ModelMalformed),
+    ("no json", Failure::ModelMalformed),
+    ("nothing", Failure::ModelEmpty),
+    ("in circles", Failure::ModelToolLoop),
+];
+/// Those that only waiting shows.
+const SILENCES: [(&str, Failure); 2] = [("silent", Failure::ModelTimedOut), ("stalls", Failure::ModelStalled)];
+
 /// The server, ended with the test.
 pub struct Peer {
     process: Child,
@@ -70,10 +87,11 @@ impl Drop for Peer {
 
 /// All that passed between us and the peer: a test turns the clock only when it knows where the two are.
 #[derive(Clone)]
-struct Relay(watch::Sender<String>);
+pub struct Relay(watch::Sender<String>);
 
 impl Relay {
-    async fn to(peer: &Peer) -> (Self, String) {
+    /// The relay, and its address as settings name it.
+    pub async fn to(peer: &Peer) -> (Self, String) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = format!("http://{}/v1", listener.local_addr().expect("an address"));
         let relay = Self(watch::Sender::new(String::new()));
@@ -101,7 +119,12 @@ impl Relay {
         }
     }
 
-    async fn has_passed(&self, words: &str) {
+    /// How many questions went out.
+    pub fn questions(&self) -> usize {
+        self.0.borrow().matches("POST ").count()
+    }
+
+    pub async fn has_passed(&self, words: &str) {
         self.0.subscribe().wait_for(|passed| passed.contains(words)).await.expect("a running relay");
     }
 }
@@ -236,21 +259,7 @@ async fn each_fault_of_a_foreign_server_names_its_reason_within_ten_seconds() {
     let peer = Peer::start();
     for provider in Provider::ALL {
         let tenant = Tenant::of(&peer, provider).await;
-        for (words, failure) in [
-            ("broken server", Failure::ModelError),
-            ("too often", Failure::ModelRateLimited),
-            ("silent", Failure::ModelTimedOut),
-            ("stalls", Failure::ModelStalled),
-            ("hangs up", Failure::ModelError),
-            ("garbled", Failure::ModelError),
-            ("half a form", Failure::ModelMalformed),
-            ("cut", Failure::ModelMalformed),
-            ("no such tool", Failure::ModelUnknownTool),
-            ("wrong arguments", Failure::ModelMalformed),
-            ("no json", Failure::ModelMalformed),
-            ("nothing", Failure::ModelEmpty),
-            ("in circles", Failure::ModelToolLoop),
-        ] {
+        for (words, failure) in FAULTS.into_iter().chain(SILENCES) {
             let (outcome, turned) = tenant.says(words).await;
             let fault = outcome.expect_err(words);
             assert_eq!(fault.failure(), failure, "{provider:?} {words}: {fault}");

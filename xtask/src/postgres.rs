@@ -106,7 +106,8 @@ impl Postgres {
         // No socket file: its usual folder belongs to the system's own server. Many connections: each test has a pool.
         let settings = format!(
             "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories= -c fsync=off -c full_page_writes=off \
-             -c synchronous_commit=off -c max_connections=400 -c shared_buffers=64MB",
+             -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=128MB \
+             -c max_connections=400 -c shared_buffers=64MB",
             self.port
         );
         let log = log.to_string_lossy();

@@ -176,6 +176,40 @@ async fn the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_not
 }
 
 #[tokio::test]
+async fn the_dots_are_renewed_for_as_long_as_the_customer_waits() {
+    let patient = |settings: &mut ModelSettings| {
+        settings.silence = Span::seconds(60);
+        settings.time_out = Span::seconds(120);
+    };
+    on_stage_with(patient, async |stage| {
+        let jobs = Jobs::new(stage.app.house.db.clone(), Clock::clone(&stage.app.house.clock));
+        let dots = async || {
+            let taken = jobs.take(TYPING, Due::Any, Span::minutes(5), "test", 9).await.expect("takes");
+            taken.into_iter().map(|job| job.payload).collect::<Vec<_>>()
+        };
+        stage.provider.play([hold(reply("It is on its way."))]);
+        stage.arrives("wamid.1", "Where is 10042?").await;
+        let turn = stage.takes_off();
+        stage.provider.waits().await;
+        assert_eq!(dots().await, ["wamid.1"]);
+        let bell = &stage.app.house.bus.bells().marks;
+        // It rang for the message and for the first dots: one ring is kept.
+        bell.notified().await;
+        for _ in 0..2 {
+            stage.app.turn(Span::seconds(19));
+            assert!(dots().await.is_empty());
+            stage.app.turn(Span::seconds(1));
+            bell.notified().await;
+            assert_eq!(dots().await, ["wamid.1"]);
+        }
+        stage.provider.answer();
+        stage.lands(turn).await;
+        assert_eq!(stage.answers().await, ["It is on its way."]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_flow_that_another_worker_began_has_the_talk_too() {
     on_stage(async |stage| {
         stage.publish(&one_line("We open at nine.", "opening hours")).await;

@@ -1,7 +1,7 @@
 //! The faults of a server that nobody here wrote, in real conversations: the reason, the notice, no half answer.
 
 use super::*;
-use crate::model_peer::Peer;
+use crate::model_peer::{FAULTS, Peer, Relay};
 
 #[tokio::test]
 async fn each_fault_of_a_foreign_server_is_a_person_with_its_reason_and_no_half_answer() {
@@ -12,22 +12,7 @@ async fn each_fault_of_a_foreign_server_is_a_person_with_its_reason_and_no_half_
             settings.model = "open-model".to_owned();
         },
         async |stage| {
-            for (nth, (words, failure)) in [
-                ("broken server", Failure::ModelError),
-                ("too often", Failure::ModelRateLimited),
-                ("hangs up", Failure::ModelError),
-                ("garbled", Failure::ModelError),
-                ("half a form", Failure::ModelMalformed),
-                ("cut", Failure::ModelMalformed),
-                ("no such tool", Failure::ModelUnknownTool),
-                ("wrong arguments", Failure::ModelMalformed),
-                ("no json", Failure::ModelMalformed),
-                ("nothing", Failure::ModelEmpty),
-                ("in circles", Failure::ModelToolLoop),
-            ]
-            .into_iter()
-            .enumerate()
-            {
+            for (nth, (words, failure)) in FAULTS.into_iter().enumerate() {
                 stage.says(&format!("wamid.{nth}"), words).await;
                 assert_eq!(stage.failure().await, Some(failure), "{words}");
                 let notice = stage.notice().await;
@@ -40,5 +25,30 @@ async fn each_fault_of_a_foreign_server_is_a_person_with_its_reason_and_no_half_
             assert_eq!(stage.answers().await, ["It arrives tomorrow."]);
         },
     )
+    .await;
+}
+
+#[tokio::test]
+async fn a_server_that_dies_while_a_foreign_one_speaks_leaves_a_person_and_no_half_answer() {
+    let peer = Peer::start();
+    // Each engine has a relay of its own: what has passed one of them says nothing of the other.
+    on_stage(async |stage| {
+        let (relay, address) = Relay::to(&peer).await;
+        let settings = ModelSettings { address, model: "open-model".to_owned(), ..stage.provider.settings() };
+        stage.provider.serves(&stage.app, &settings).await;
+        stage.arrives("wamid.1", "stalls").await;
+        let turn = stage.takes_off();
+        relay.has_passed("It arriv").await;
+        turn.abort();
+        assert!(turn.await.expect_err("cut off").is_cancelled());
+
+        stage.engine().recover().await.expect("starts again");
+        stage.app.settle().await;
+
+        assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
+        assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
+        assert_eq!(stage.app.meta.sent().len(), 1, "the notice, and nothing else");
+        assert_eq!(relay.questions(), 1, "nobody asks again");
+    })
     .await;
 }
