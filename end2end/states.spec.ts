@@ -53,7 +53,15 @@ const STATES: State[] = [
       await goTo(page, customer);
       await page.locator("header.head h2").click();
       await page.keyboard.press("?");
-      await expect(page.getByRole("dialog")).toBeVisible();
+      await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+    },
+  },
+  {
+    name: "keys-of-the-desk",
+    who: "ana",
+    make: async (page) => {
+      await page.keyboard.press("?");
+      await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
     },
   },
   {

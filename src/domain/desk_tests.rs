@@ -8,26 +8,11 @@ const PAGE: usize = 3;
 
 fn row(id: u8, version: i64, state: RowState, at: i64) -> Row {
     Row {
-        id: format!("cnv_{id:03}").as_str().into(),
         version,
-        name: "Maria".into(),
-        phone: None,
-        channel: "chn_1".into(),
-        channel_name: "Acme".into(),
-        state,
-        preview: "hi".into(),
-        preview_by: PreviewBy::Customer,
-        unread: 0,
-        trigger: None,
         wait: Some(Wait { since: Timestamp(at), until: None, target: Span::minutes(5) }),
-        earlier_wait: None,
-        claimed_by: None,
-        called_at: None,
-        started_at: Timestamp(0),
         requested_at: Some(Timestamp(at)),
         last_at: Timestamp(at),
-        window_closes: None,
-        last_turn: None,
+        ..Row::sample(&format!("cnv_{id:03}"), state)
     }
 }
 

@@ -2,32 +2,17 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::domain::{
-    desk::{Counts, Days, Filter, PreviewBy, RowState},
+    desk::{Counts, Days, Filter, RowState},
     ids::Seq,
 };
 
 fn row(id: usize, state: RowState, at: i64) -> Row {
     Row {
-        id: format!("cnv_{id:03}").as_str().into(),
         version: at,
-        name: "Maria".into(),
-        phone: None,
-        channel: "chn_1".into(),
-        channel_name: "Acme".into(),
-        state,
-        preview: "hi".into(),
-        preview_by: PreviewBy::Customer,
-        unread: 0,
-        trigger: None,
-        wait: None,
-        earlier_wait: None,
-        claimed_by: None,
-        started_at: Timestamp(0),
         requested_at: Some(Timestamp(at)),
         called_at: Some(Timestamp(at)),
         last_at: Timestamp(at),
-        window_closes: None,
-        last_turn: None,
+        ..Row::sample(&format!("cnv_{id:03}"), state)
     }
 }
 

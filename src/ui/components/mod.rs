@@ -3,6 +3,7 @@
 pub mod avatar;
 pub mod calls;
 pub mod icon;
+pub mod key_list;
 pub mod list;
 pub mod shell;
 pub mod thread;

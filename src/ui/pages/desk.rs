@@ -10,6 +10,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::{
     domain::ids::ConversationId,
     ui::components::{
+        key_list::KeyList,
         list::{ListPane, NothingOpen, use_place},
         thread::ThreadPane,
     },
@@ -73,5 +74,6 @@ fn DeskPage() -> impl IntoView {
                 Either::Right(view! { <NothingOpen place /> })
             }
         }}
+        <KeyList />
     }
 }

@@ -95,31 +95,10 @@ fn alert(calls: Calls, fresh: &[&Row], notices: StoredValue<BTreeMap<CallKey, No
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::desk::{PreviewBy, RowState};
+    use crate::domain::desk::RowState;
 
     fn row(id: &str, called_at: i64) -> Row {
-        Row {
-            id: id.into(),
-            version: 1,
-            name: "Maria".into(),
-            phone: None,
-            channel: "chn_1".into(),
-            channel_name: "Acme".into(),
-            state: RowState::Waiting,
-            preview: "hi".into(),
-            preview_by: PreviewBy::Customer,
-            unread: 0,
-            trigger: None,
-            wait: None,
-            earlier_wait: None,
-            claimed_by: None,
-            started_at: Timestamp(0),
-            requested_at: Some(Timestamp(1)),
-            called_at: Some(Timestamp(called_at)),
-            last_at: Timestamp(0),
-            window_closes: None,
-            last_turn: None,
-        }
+        Row { called_at: Some(Timestamp(called_at)), ..Row::sample(id, RowState::Waiting) }
     }
 
     #[test]

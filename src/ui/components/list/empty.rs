@@ -117,7 +117,10 @@ pub fn NothingOpen(place: Place) -> impl IntoView {
             <div class="empty">
                 <Icon name="inbox" />
                 <h2>"No conversation is open"</h2>
-                <p>"Pick one from the list, or press " <kbd>"J"</kbd> " and " <kbd>"K"</kbd> " to move through it."</p>
+                <p>
+                    "Pick one from the list, or press " <kbd>"J"</kbd> " and " <kbd>"K"</kbd>
+                    " to move through it. " <kbd>"?"</kbd> " lists all keys."
+                </p>
                 {move || {
                     oldest
                         .get()

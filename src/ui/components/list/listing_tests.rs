@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::{
-    desk::{Days, PreviewBy, RowState},
+    desk::{Days, RowState},
     time::Timestamp,
 };
 
@@ -8,26 +8,11 @@ const ME: &str = "agt_me";
 
 fn row(id: &str, version: i64, state: RowState, at: i64) -> Row {
     Row {
-        id: id.into(),
         version,
-        name: "Maria".into(),
-        phone: None,
-        channel: "chn_1".into(),
-        channel_name: "Acme".into(),
-        state,
         preview: format!("line {version}"),
-        preview_by: PreviewBy::Customer,
-        unread: 0,
-        trigger: None,
-        wait: None,
-        earlier_wait: None,
-        claimed_by: None,
-        called_at: None,
-        started_at: Timestamp(0),
         requested_at: Some(Timestamp(at)),
         last_at: Timestamp(at),
-        window_closes: None,
-        last_turn: None,
+        ..Row::sample(id, state)
     }
 }
 

@@ -130,26 +130,12 @@ mod tests {
 
     fn row(state: RowState) -> Row {
         Row {
-            id: "cnv_1".into(),
-            version: 1,
-            name: "Maria".into(),
-            phone: None,
-            channel: "chn_1".into(),
-            channel_name: "Acme".into(),
-            state,
-            preview: "hi".into(),
-            preview_by: PreviewBy::Customer,
-            unread: 0,
             trigger: Some(("keyword".into(), "Keyword “agent”".into())),
             wait: Some(Wait { since: NOW.minus(Span::seconds(372)), until: None, target: Span::minutes(5) }),
-            earlier_wait: None,
-            claimed_by: None,
-            called_at: None,
             started_at: NOW,
-            requested_at: None,
             last_at: NOW,
             window_closes: Some(NOW.plus(Span::minutes(38))),
-            last_turn: None,
+            ..Row::sample("cnv_1", state)
         }
     }
 

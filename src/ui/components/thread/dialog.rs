@@ -1,4 +1,4 @@
-//! The one dialog of the thread: asks once before something is taken from somebody, and lists the keys.
+//! The one dialog of the thread: asks once before something is taken from somebody.
 
 use leptos::{ev, prelude::*};
 
@@ -21,7 +21,6 @@ pub enum Ask {
     TakeOver {
         from: String,
     },
-    Keys,
 }
 
 /// A question in words: what it is, what will happen, and the way out.
@@ -35,9 +34,9 @@ struct Question {
 }
 
 impl Ask {
-    fn question(&self, open: &Open) -> Option<Question> {
+    fn question(&self, open: &Open) -> Question {
         let name = open.row.with(|row| row.name.clone());
-        let question = match self {
+        match self {
             Self::Close { seen } => Question {
                 title: "Close this conversation?".to_owned(),
                 consequence: closing_words(open, &name),
@@ -66,9 +65,7 @@ impl Ask {
                 act: Act::TakeOver,
                 seen: None,
             },
-            Self::Keys => return None,
-        };
-        Some(question)
+        }
     }
 }
 
@@ -96,16 +93,12 @@ pub fn ThreadDialog() -> impl IntoView {
         }
     });
     let content = move || {
-        let ask = open.ask.get()?;
-        Some(match ask.question(&open) {
-            Some(question) => view! { <Asking question/> }.into_any(),
-            None => view! { <KeyList/> }.into_any(),
-        })
+        let question = open.ask.get()?.question(&open);
+        Some(view! { <Asking question/> })
     };
     view! {
         <dialog
             id=ID
-            class:keys=move || open.ask.with(|ask| matches!(ask, Some(Ask::Keys)))
             aria-labelledby="thread-ask-title"
             on:close=move |_: ev::Event| open.ask.set(None)
         >
@@ -131,39 +124,6 @@ fn Asking(question: Question) -> impl IntoView {
             </button>
             <button type="button" class="btn primary" autofocus=true on:click=confirm>
                 {yes}
-            </button>
-        </div>
-    }
-}
-
-#[component]
-fn KeyList() -> impl IntoView {
-    let open = Open::expect();
-    let acts = Act::ALL.into_iter().filter_map(|act| act.key().map(|key| (key.to_uppercase(), act.explained())));
-    let more = [
-        ("R", "Write a reply"),
-        ("Enter", "Send the reply"),
-        ("Shift Enter", "New line in the reply"),
-        ("Esc", "Drop the quote, or leave the reply"),
-        ("?", "This list"),
-    ];
-    let rows: Vec<_> = acts
-        .chain(more.into_iter().map(|(key, words)| (key.to_owned(), words)))
-        .map(|(key, words)| {
-            view! {
-                <dt>
-                    <kbd>{key}</kbd>
-                </dt>
-                <dd>{words}</dd>
-            }
-        })
-        .collect();
-    view! {
-        <h2 id="thread-ask-title">"Keys"</h2>
-        <dl>{rows}</dl>
-        <div class="actions">
-            <button type="button" class="btn" autofocus=true on:click=move |_| open.ask.set(None)>
-                "Done"
             </button>
         </div>
     }

@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{actions::Act, composer, dialog::Ask, open::Open};
+use super::{actions::Act, composer, open::Open};
 use crate::{
     domain::ids::ConversationId,
     ui::{
@@ -26,10 +26,6 @@ pub fn listen(open: Open, wanted: Signal<ConversationId>) {
         }
         let Some(letter) = letter(&event.key(), &event.code()) else { return };
         let handled = match letter.as_str() {
-            "?" => {
-                open.ask.set(Some(Ask::Keys));
-                true
-            }
             "r" => {
                 focus(composer::FIELD);
                 true

@@ -25,6 +25,7 @@ mod offer;
 mod open;
 mod ticks;
 
+pub use actions::Act;
 use leptos::{prelude::*, task::spawn_local};
 
 use self::{

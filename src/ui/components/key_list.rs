@@ -1,0 +1,73 @@
+//! The keys of the desk, listed on `?`, whether a conversation is open or not. They are listened for where they work:
+//! `list/keys.rs`, `thread/keys.rs`, `calls.rs`. A new key also gets its line here.
+
+use leptos::{ev, prelude::*};
+
+use super::thread::Act;
+use crate::ui::{
+    browser::{close_dialog, open_dialog, typing},
+    letters::letter,
+};
+
+const ID: &str = "keys";
+
+/// Where a key works, and what it does there.
+fn sections() -> [(&'static str, Vec<(String, &'static str)>); 3] {
+    let named =
+        |rows: &[(&str, &'static str)]| rows.iter().map(|(key, words)| ((*key).to_owned(), *words)).collect::<Vec<_>>();
+    let acts = Act::ALL.into_iter().filter_map(|act| act.key().map(|key| (key.to_uppercase(), act.explained())));
+    let mut thread: Vec<_> = acts.collect();
+    thread.extend(named(&[
+        ("R", "Write a reply"),
+        ("Enter", "Send the reply"),
+        ("Shift Enter", "New line in the reply"),
+        ("Esc", "Drop the quote, or leave the reply"),
+    ]));
+    let list = named(&[("J", "Next conversation"), ("K", "The one before"), ("Enter", "Open it"), ("/", "Search")]);
+    let anywhere =
+        named(&[("C", "Claim the call that waits longest, where no conversation takes the key"), ("?", "This list")]);
+    [("In the list", list), ("In a conversation", thread), ("Everywhere on the desk", anywhere)]
+}
+
+/// The dialog, closed until somebody asks.
+#[component]
+pub fn KeyList() -> impl IntoView {
+    Effect::new(|| {
+        let handle = window_event_listener(ev::keydown, |event| {
+            let chord = event.ctrl_key() || event.alt_key() || event.meta_key();
+            if chord || event.default_prevented() || typing() {
+                return;
+            }
+            if letter(&event.key(), &event.code()).as_deref() == Some("?") {
+                event.prevent_default();
+                open_dialog(ID);
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+    let section = |(title, rows): (&'static str, Vec<(String, &'static str)>)| {
+        let rows = rows.into_iter().map(|(key, words)| {
+            view! {
+                <dt>
+                    <kbd>{key}</kbd>
+                </dt>
+                <dd>{words}</dd>
+            }
+        });
+        view! {
+            <h3>{title}</h3>
+            <dl>{rows.collect_view()}</dl>
+        }
+    };
+    view! {
+        <dialog id=ID class="keys" aria-labelledby="keys-title">
+            <h2 id="keys-title">"Keys"</h2>
+            {sections().into_iter().map(section).collect_view()}
+            <div class="actions">
+                <button type="button" class="btn" autofocus=true on:click=|_| close_dialog(ID)>
+                    "Done"
+                </button>
+            </div>
+        </dialog>
+    }
+}
