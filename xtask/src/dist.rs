@@ -5,10 +5,16 @@ use crate::{
     browser,
     layout::Layout,
     page::{self, Build},
-    step::{Attempting, Outcome, Steps, run},
+    step::{Attempting, Outcome, Steps, Stop, run},
     toolchain::cargo,
 };
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{Mutex, PoisonError},
+    thread,
+};
 
 const BINARYEN: &str = "binaryen@132.0.0";
 
@@ -22,13 +28,12 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     page::build(layout, steps, Build::Dist, &site)?;
     let wasm_opt = steps.run("find wasm-opt", || ensure_wasm_opt(layout))?;
     steps.run("shrink the page", || {
+        let mut modules = Vec::new();
         for entry in fs::read_dir(site.join("pkg"))? {
-            let module = entry?.path();
-            if module.extension().is_some_and(|ending| ending == "wasm") {
-                run(Command::new("node").arg(&wasm_opt).arg("-Oz").arg(&module).arg("-o").arg(&module))?;
-            }
+            modules.push(entry?.path());
         }
-        Ok(())
+        modules.retain(|path| path.extension().is_some_and(|ending| ending == "wasm"));
+        shrink(&wasm_opt, modules)
     })?;
     steps.run("compress the page", || {
         run(Command::new("node").arg(layout.root.join("xtask/src/compress.cjs")).arg(&site))
@@ -41,6 +46,25 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     fs::copy(&built, dist.join(&name)).attempting(built.display())?;
     println!("==> {}: {} and the folder site", dist.display(), name);
     Ok(())
+}
+
+/// One program per module, as many at a time as there are cores.
+fn shrink(wasm_opt: &Path, modules: Vec<PathBuf>) -> Outcome {
+    let left = Mutex::new(modules);
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let work = || {
+        while let Some(module) = next() {
+            run(Command::new("node").arg(wasm_opt).arg("-Oz").arg(&module).arg("-o").arg(&module))?;
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| {
+            worker.join().unwrap_or_else(|_| Err(Stop("the optimiser's worker broke off".into())))
+        })
+    })
 }
 
 /// Binaryen's optimiser, from npm: the package is the program itself, compiled for Node.

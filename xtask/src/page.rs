@@ -34,6 +34,10 @@ pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outco
     run(toolchain.cargo(layout).args([
         "rustc",
         "--lib",
+        // Named here and not in `Cargo.toml`: the server and the tests need the library's code once, not a second time as
+        // a dynamic library that nobody loads.
+        "--crate-type",
+        "cdylib",
         "--features",
         "hydrate",
         "--target",
