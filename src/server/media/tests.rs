@@ -36,7 +36,7 @@ use crate::{
         store::{
             Db, apps,
             channels::{self, ChannelRow},
-            entries, media, messages, tenants,
+            entries, jobs, media, messages, tenants,
         },
     },
 };
@@ -243,4 +243,20 @@ async fn a_damaged_file_is_not_kept() {
     assert_eq!(stage.media.run_once().await.expect("runs"), 1);
     assert_eq!(stage.row(&id).await.state, "pending");
     assert_eq!(stage.served("tnt_1", &id, None).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_files_of_a_number_that_was_mended_are_fetched_at_once() {
+    let stage = Stage::new(PNG).await;
+    stage.gone.store(usize::MAX, Ordering::SeqCst);
+    let id = stage.arrives(sha(PNG), "image/png").await;
+    assert_eq!(stage.media.run_once().await.expect("runs"), 1);
+    stage.gone.store(0, Ordering::SeqCst);
+    for (channel, fetched, state) in [("chn_other", 0, "pending"), ("chn_1", 1, "kept")] {
+        let mut tx = stage.db.begin_write().await.expect("begins");
+        jobs::hurry_files(&mut tx, &stage.tenant, &channel.into(), NOON).await.expect("hurries");
+        tx.commit().await.expect("commits");
+        assert_eq!(stage.media.run_once().await.expect("runs"), fetched, "{channel}");
+        assert_eq!(stage.row(&id).await.state, state, "{channel}");
+    }
 }

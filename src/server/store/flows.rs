@@ -169,15 +169,19 @@ pub async fn live_versions(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<(FlowId
     Ok(rows.into_iter().map(|(id, version)| (id.into(), version)).collect())
 }
 
-/// What is live, in the order in which starts are tried; without what cannot be read.
+/// What is live, in the order in which starts are tried; without what cannot be read, which is logged.
 pub async fn live(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<LiveFlow>> {
     let rows: Vec<(String, i64, String)> = on!(tx, c => sqlx::query_as(
         "SELECT f.id, v.version, v.definition FROM flows f
          JOIN flow_versions v ON v.tenant_id = f.tenant_id AND v.flow_id = f.id AND v.version = f.live_version
          WHERE f.tenant_id = $1 ORDER BY f.position, f.id")
         .bind(tenant.as_str()).fetch_all(c).await)?;
-    let readable = |(id, version, definition): (String, i64, String)| {
-        from_json(&definition).ok().map(|flow| LiveFlow { id: id.into(), version, flow })
+    let readable = |(id, version, definition): (String, i64, String)| match from_json(&definition) {
+        Ok(flow) => Some(LiveFlow { id: id.into(), version, flow }),
+        Err(words) => {
+            tracing::error!(%tenant, flow = %id, version, %words, "a published flow cannot be read");
+            None
+        }
     };
     Ok(rows.into_iter().filter_map(readable).collect())
 }

@@ -150,10 +150,11 @@ pub async fn give_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> 
     Ok(())
 }
 
-/// Has the files of a number fetched at once that are waited for: what kept them away was mended.
+/// Has the files of a number fetched at once that are waited for: what kept them away was mended. A job whose key is a
+/// file's id fetches it.
 pub async fn hurry_files(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, now: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
-        "UPDATE jobs SET due_at = $3 WHERE kind = 'fetch' AND tenant_id = $1 AND lease_until IS NULL AND due_at > $3
+        "UPDATE jobs SET due_at = $3 WHERE tenant_id = $1 AND lease_until IS NULL AND due_at > $3
             AND key IN (SELECT id FROM media WHERE tenant_id = $1 AND channel_id = $2 AND state = 'pending')")
         .bind(tenant.as_str()).bind(channel.as_str()).bind(now.0).execute(c).await.map(|_| ()))?;
     Ok(())
