@@ -16,7 +16,7 @@ use super::{
 
 /// What was said.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Content {
     Text {
         body: String,

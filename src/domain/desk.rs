@@ -58,7 +58,7 @@ impl Group {
 
 /// The state of a row, without the data only the thread needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum RowState {
     Bot,
     Waiting,
@@ -111,7 +111,7 @@ pub struct Row {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "by", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PreviewBy {
     Customer,
     Bot,

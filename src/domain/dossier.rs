@@ -73,7 +73,7 @@ pub enum SummaryBy {
 
 /// Something with a line of its own in the thread.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "fact", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Fact {
     Variable(VariableFact),
     Call(CallFact),

@@ -125,7 +125,7 @@ pub struct Product {
 
 /// The state of an inbound file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum File {
     Pending,
     /// Kept by us: where to get it, what its first bytes say it is, its length in bytes.

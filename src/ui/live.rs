@@ -155,9 +155,10 @@ impl Live {
 
     fn hear(self, data: &str) {
         // A frame that cannot be read is one of a newer server whose heartbeat is about to ask for a reload.
-        let frame = serde_json::from_slice(data.as_bytes()).unwrap_or(Frame::Unknown);
+        let frame = serde_json::from_slice(data.as_bytes());
         self.heard.set_value(self.shared.now.get_untracked());
         self.failures.set_value(0);
+        let Ok(frame) = frame else { return };
         match &frame {
             Frame::Changes(changes) => self.advance(changes.seq),
             Frame::Heartbeat { seq, build } => {
@@ -175,7 +176,6 @@ impl Live {
                     self.renew_viewer();
                 }
             }
-            Frame::Unknown => {}
         }
         self.shared.receive(&frame);
         if self.shared.run_short() {

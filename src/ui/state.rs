@@ -180,7 +180,7 @@ impl Shared {
             }
             Frame::Presence { online } => self.online.set(online.clone()),
             Frame::Reset { .. } => self.refresh.update(|n| *n += 1),
-            Frame::Heartbeat { .. } | Frame::Unknown => {}
+            Frame::Heartbeat { .. } => {}
         }
     }
 

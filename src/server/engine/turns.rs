@@ -23,12 +23,14 @@ use crate::{
 
 /// How long a turn may take before another worker tries it.
 const LEASE: Span = Span::seconds(60);
+/// Turns of one transaction: about five milliseconds of the writer's turn, for which the journal's next commit waits.
+const TOGETHER: i64 = 16;
 
 impl Engine {
     /// Takes the turns that are due. Returns how many there were.
     pub async fn turns_once(&self) -> Result<usize, InboxError> {
         let token = self.token();
-        let taken = self.jobs.take(TURN, Due::Any, LEASE, &token, 64).await?;
+        let taken = self.jobs.take(TURN, Due::Any, LEASE, &token, TOGETHER).await?;
         let alone = match self.together(&taken, &token).await {
             Ok(alone) => alone,
             Err(error) => {
@@ -44,7 +46,7 @@ impl Engine {
         }
         let mut count = taken.len();
         for kind in [PATIENCE, RESUME] {
-            for job in self.jobs.take(kind, Due::Any, LEASE, &token, 64).await? {
+            for job in self.jobs.take(kind, Due::Any, LEASE, &token, TOGETHER).await? {
                 count += 1;
                 if let Err(error) = self.wake(&job, &token).await {
                     tracing::error!(%error, job = %job.id, attempts = job.attempts, "a flow could not be woken");

@@ -50,6 +50,7 @@ impl Llm {
     async fn hear(&self, question: Question<'_>, gathered: &mut Gathered) -> Result<(), LlmFault> {
         let Question { endpoint, target, options, request, until, cancel, .. } = question;
         let asked = self.client.exec_chat_stream(target, request, Some(&options)).await;
+        drop(options);
         let mut stream = asked.map_err(|error| LlmFault::of(&error))?.stream;
         let mut last = self.clock.now();
         loop {

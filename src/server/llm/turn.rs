@@ -1,6 +1,6 @@
 //! The loop of a turn: ask, carry out what the model calls, ask again, until it answers or the limits end it.
 
-use genai::chat::ChatRequest;
+use genai::chat::{ChatMessage, ChatRequest};
 use reqwest::Url;
 use tokio_util::sync::CancellationToken;
 
@@ -32,7 +32,7 @@ struct Turn<'a> {
     endpoint: &'a Endpoint,
     base: Url,
     tools: &'a dyn Tools,
-    offered: &'a [ToolSpec],
+    talk: &'a Talk,
     until: Timestamp,
     cancel: &'a CancellationToken,
 }
@@ -53,11 +53,11 @@ impl Llm {
     ) -> Result<Ended, LlmFault> {
         let base = self.fetch.check(&endpoint.address).map_err(LlmFault::Refused)?;
         let until = self.clock.now().plus(endpoint.time_out.max(Span(0)));
-        let turn = Turn { llm: self, endpoint, base, tools, offered: &talk.tools, until, cancel };
-        let mut request = wire::request(&talk);
+        let turn = Turn { llm: self, endpoint, base, tools, talk: &talk, until, cancel };
+        let mut since = Vec::new();
         let mut tokens = 0_u64;
         for _ in 0..limits.rounds {
-            let (text, calls) = self.round(&turn, &request, &mut tokens).await?;
+            let (text, calls) = self.round(&turn, &since, &mut tokens).await?;
             if calls.is_empty() {
                 let answer = answer::read(&text)?;
                 if answer.reply.is_none() && !answer.needs_person {
@@ -65,16 +65,15 @@ impl Llm {
                 }
                 return Ok(ended(answer, None, tokens));
             }
-            check(&calls, turn.offered)?;
+            check(&calls, &talk.tools)?;
             match turn.carry_out(&calls).await? {
                 Carried::End(end) => {
                     // What was said beside the call is a courtesy: broken, it is left out.
                     return Ok(ended(answer::read(&text).unwrap_or_default(), Some(end), tokens));
                 }
                 Carried::Results(results) => {
-                    request = request
-                        .append_message(wire::called(&defused(&text), &calls))
-                        .append_message(wire::results(results));
+                    since.push(wire::called(&defused(&text), &calls));
+                    since.push(wire::results(results));
                 }
             }
             if self.clock.now() >= until {
@@ -84,17 +83,18 @@ impl Llm {
         Err(LlmFault::ToolLoop)
     }
 
-    /// One question; asked once more in words when the server refuses to be told the form of its answer.
+    /// One question; asked once more in words when the server refuses to be told the form of its answer. `since` holds
+    /// what was called and answered in this turn.
     async fn round(
         &self,
         turn: &Turn<'_>,
-        request: &ChatRequest,
+        since: &[ChatMessage],
         tokens: &mut u64,
     ) -> Result<(String, Vec<ToolCall>), LlmFault> {
         let form = self.form(turn.endpoint);
-        let mut outcome = self.question(turn, request, form, tokens).await;
+        let mut outcome = self.question(turn, since, form, tokens).await;
         if form == Form::Told && matches!(outcome, Err(LlmFault::Error(Some(400 | 422)))) {
-            outcome = self.question(turn, request, Form::InWords, tokens).await;
+            outcome = self.question(turn, since, Form::InWords, tokens).await;
             if outcome.is_ok() {
                 self.remember_formless(turn.endpoint);
             }
@@ -105,12 +105,16 @@ impl Llm {
     async fn question(
         &self,
         turn: &Turn<'_>,
-        request: &ChatRequest,
+        since: &[ChatMessage],
         form: Form,
         tokens: &mut u64,
     ) -> Result<(String, Vec<ToolCall>), LlmFault> {
+        // Made for each question, and gone with it: a turn that waits holds its words once.
+        let mut request = wire::request(turn.talk);
+        request.messages.extend_from_slice(since);
+        let size = size(&request);
         // The question itself is paid for too, whatever is answered.
-        let left = turn.tools.tokens_left().await.saturating_sub(guess(size(request)));
+        let left = turn.tools.tokens_left().await.saturating_sub(guess(size));
         if left == 0 {
             return Err(LlmFault::BudgetSpent);
         }
@@ -119,8 +123,8 @@ impl Llm {
             endpoint: turn.endpoint,
             target: wire::target(turn.endpoint, &turn.base),
             options: wire::options(turn.endpoint, max_tokens, form),
-            size: size(request),
-            request: request.clone(),
+            size,
+            request,
             until: turn.until,
             cancel: turn.cancel,
         };
