@@ -37,9 +37,8 @@ use crate::{
 const ROWS: i64 = 256;
 /// Bytes of one run: a body may have 4 MB, and read it takes several times as much.
 const BYTES: i64 = 16 * 1024 * 1024;
-/// Items of one transaction: about five milliseconds of the writer's turn, for which the journal's next commit waits. Its
-/// own costs a third of one.
-const ITEMS: usize = 32;
+/// Items of one transaction: an import brings thousands, and others wait for the writer's turn.
+const ITEMS: usize = 500;
 /// How often an item may fail, while the database takes other work, before it is held to be poison.
 const STRIKES: u32 = 5;
 /// How long a lost hint can cost.
