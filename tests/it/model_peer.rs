@@ -124,6 +124,12 @@ impl Relay {
         self.0.borrow().matches("POST ").count()
     }
 
+    /// Until an answer's frame with these words is through, its end included: before that nobody can read it.
+    pub async fn has_told(&self, words: &str) {
+        let is_told = |passed: &String| passed.split_once(words).is_some_and(|(_, after)| after.contains("\n\n"));
+        self.0.subscribe().wait_for(is_told).await.expect("a running relay");
+    }
+
     pub async fn has_passed(&self, words: &str) {
         self.0.subscribe().wait_for(|passed| passed.contains(words)).await.expect("a running relay");
     }
@@ -207,20 +213,18 @@ impl Tenant {
     /// As [`Self::begin`]; how the turn ended, and how far the clock had to be turned for it.
     async fn says(&self, words: &str) -> (Result<Ended, LlmFault>, Span) {
         let turn = self.begin(words);
-        let stuck_after = match words {
+        let shows_by_waiting = SILENCES.iter().any(|(silence, _)| *silence == words);
+        match words {
             // The question is out.
-            "silent" => Some("silent"),
+            "silent" => self.relay.has_passed("silent").await,
             // The first piece of the answer is in.
-            "stalls" => Some("It arriv"),
-            _ => None,
-        };
-        let mut turned = Span(0);
-        if let Some(passed) = stuck_after {
-            self.relay.has_passed(passed).await;
+            "stalls" => self.relay.has_told("It arriv").await,
+            _ => {}
         }
-        while stuck_after.is_some() && !turn.is_finished() {
+        let mut turned = Span(0);
+        while shows_by_waiting && !turn.is_finished() {
             // What has passed the relay reaches the reader first.
-            for _ in 0..200 {
+            for _ in 0..1_000 {
                 tokio::task::yield_now().await;
             }
             self.clock.turn(Span::seconds(1));
@@ -259,7 +263,7 @@ async fn each_fault_of_a_foreign_server_names_its_reason_within_ten_seconds() {
     let peer = Peer::start();
     for provider in Provider::ALL {
         let tenant = Tenant::of(&peer, provider).await;
-        for (words, failure) in FAULTS.into_iter().chain(SILENCES) {
+        for (words, failure) in SILENCES.into_iter().chain(FAULTS) {
             let (outcome, turned) = tenant.says(words).await;
             let fault = outcome.expect_err(words);
             assert_eq!(fault.failure(), failure, "{provider:?} {words}: {fault}");
@@ -274,7 +278,7 @@ async fn a_turn_that_nobody_wants_any_more_lets_the_foreign_server_go() {
     for provider in Provider::ALL {
         let mut tenant = Tenant::of(&peer, provider).await;
         let turn = tenant.begin("stalls");
-        tenant.relay.has_passed("It arriv").await;
+        tenant.relay.has_told("It arriv").await;
         tenant.cancel.cancel();
         assert_eq!(turn.await.expect("no panic"), Err(LlmFault::Cancelled), "{provider:?}");
         // And a budget that is used up asks nobody.

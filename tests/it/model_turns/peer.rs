@@ -38,7 +38,7 @@ async fn a_server_that_dies_while_a_foreign_one_speaks_leaves_a_person_and_no_ha
         stage.provider.serves(&stage.app, &settings).await;
         stage.arrives("wamid.1", "stalls").await;
         let turn = stage.takes_off();
-        relay.has_passed("It arriv").await;
+        relay.has_told("It arriv").await;
         turn.abort();
         assert!(turn.await.expect_err("cut off").is_cancelled());
 
