@@ -1,7 +1,7 @@
 //! What the live stream carries: resulting values, so that a frame applied twice is harmless.
 //!
 //! Enums that the desk reads have serde's own form, the variant as the key. A tag among the fields would have serde
-//! buffer what it reads, and every type inside would be in the page's code once more: 40 kB of the first load.
+//! buffer what it reads, and every type inside would be in the page's code once more.
 
 use serde::{Deserialize, Serialize};
 
