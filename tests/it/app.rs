@@ -278,11 +278,7 @@ impl TestApp {
         let erase = format!("DELETE FROM {table}");
         match self.engine {
             Engine::Sqlite => self.behind(&[erase]).await,
-            Engine::Postgres => {
-                let pool = sqlx::PgPool::connect(&self.config.database_url).await.expect("PostgreSQL answers");
-                sqlx::query(sqlx::AssertSqlSafe(erase)).execute(&pool).await.expect("erases");
-                pool.close().await;
-            }
+            Engine::Postgres => on_postgres(&self.config.database_url, &[erase]).await,
         }
     }
 
@@ -296,13 +292,7 @@ impl TestApp {
                 }
                 pool.close().await;
             }
-            Engine::Postgres => {
-                let pool = sqlx::PgPool::connect(&postgres()).await.expect("PostgreSQL answers");
-                for sql in statements {
-                    sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(&pool).await.expect(sql);
-                }
-                pool.close().await;
-            }
+            Engine::Postgres => on_postgres(&postgres(), statements).await,
         }
     }
 }
@@ -337,10 +327,8 @@ fn postgres() -> String {
 async fn fresh_database() -> String {
     let server = postgres();
     let name = format!("t_{}", hex::encode(Entropy::real().bytes::<8>()));
-    let pool = sqlx::PgPool::connect(&server).await.expect("PostgreSQL answers");
     let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");
-    sqlx::query(sqlx::AssertSqlSafe(create)).execute(&pool).await.expect("a fresh database");
-    pool.close().await;
+    on_postgres(&server, &[create]).await;
     let (server, _) = server.rsplit_once('/').expect("the address names a database");
     format!("{server}/{name}")
 }
@@ -348,8 +336,13 @@ async fn fresh_database() -> String {
 /// A database takes some ten megabytes, and a run has hundreds. That of a test that failed stays until its server goes.
 async fn drop_database(url: &str) {
     let (_, name) = url.rsplit_once('/').expect("the address names a database");
-    let pool = sqlx::PgPool::connect(&postgres()).await.expect("PostgreSQL answers");
-    let drop = format!("DROP DATABASE {name} WITH (FORCE)");
-    sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&pool).await.expect("drops the database");
+    on_postgres(&postgres(), &[format!("DROP DATABASE {name} WITH (FORCE)")]).await;
+}
+
+async fn on_postgres(url: &str, statements: &[String]) {
+    let pool = sqlx::PgPool::connect(url).await.expect("PostgreSQL answers");
+    for sql in statements {
+        sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(&pool).await.expect(sql);
+    }
     pool.close().await;
 }
