@@ -1,7 +1,8 @@
 //! What the live stream carries: resulting values, so that a frame applied twice is harmless.
 //!
-//! Enums that the desk reads have serde's own form, the variant as the key. A tag among the fields would have serde
-//! buffer what it reads, and every type inside would be in the page's code once more.
+//! Enums that only the desk and the message tables hold have serde's own form, the variant as the key. A tag among the
+//! fields would have serde buffer what it reads, and every type inside would be in the page's code once more. What stands
+//! in the log keeps its tag.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,14 @@
-//! Which letter a key means, on keyboards of any script.
+//! Which letter a key means, on keyboards of any script, and whether it is pressed for a shortcut.
+
+use leptos::ev::KeyboardEvent;
+
+use super::browser::typing;
+
+/// Whether a key is the page's: pressed alone, taken by nobody yet, and neither for a field nor for a dialog.
+pub fn is_shortcut(event: &KeyboardEvent) -> bool {
+    let is_chord = event.ctrl_key() || event.alt_key() || event.meta_key();
+    !is_chord && !event.default_prevented() && !typing()
+}
 
 /// The letter that is meant, in lower case. On a keyboard of another script the key's place says it (`KeyC`).
 pub fn letter(key: &str, code: &str) -> Option<String> {

@@ -22,8 +22,7 @@ use crate::{
     api::{ApiError, conversation::claim},
     domain::{desk::Row, ids::ConversationId, time::Timestamp},
     ui::{
-        browser,
-        letters::letter,
+        letters::{is_shortcut, letter},
         state::{Shared, ToastTone},
     },
 };
@@ -165,9 +164,8 @@ fn forget_the_answered(calls: Calls) {
 fn claim_by_key(calls: Calls) {
     Effect::new(move |_| {
         let listener = window_event_listener(ev::keydown, move |event| {
-            let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key() && !event.repeat();
             let is_c = letter(&event.key(), &event.code()).as_deref() == Some("c");
-            if !plain || !is_c || browser::typing() {
+            if event.repeat() || !is_c || !is_shortcut(&event) {
                 return;
             }
             // After this event's other listeners: the thread's `C` goes first.

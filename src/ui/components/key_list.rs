@@ -5,8 +5,8 @@ use leptos::{ev, prelude::*};
 
 use super::thread::Act;
 use crate::ui::{
-    browser::{close_dialog, open_dialog, typing},
-    letters::letter,
+    browser::{close_dialog, open_dialog},
+    letters::{is_shortcut, letter},
 };
 
 const ID: &str = "keys";
@@ -34,11 +34,7 @@ fn sections() -> [(&'static str, Vec<(String, &'static str)>); 3] {
 pub fn KeyList() -> impl IntoView {
     Effect::new(|| {
         let handle = window_event_listener(ev::keydown, |event| {
-            let chord = event.ctrl_key() || event.alt_key() || event.meta_key();
-            if chord || event.default_prevented() || typing() {
-                return;
-            }
-            if letter(&event.key(), &event.code()).as_deref() == Some("?") {
+            if is_shortcut(&event) && letter(&event.key(), &event.code()).as_deref() == Some("?") {
                 event.prevent_default();
                 open_dialog(ID);
             }

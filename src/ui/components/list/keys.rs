@@ -4,7 +4,10 @@
 use leptos::{ev, prelude::*};
 
 use super::{listing::Listing, query::Place, row::row_id, search};
-use crate::ui::{browser, letters::letter};
+use crate::ui::{
+    browser,
+    letters::{is_shortcut, letter},
+};
 
 #[derive(Clone, Copy)]
 enum Step {
@@ -21,8 +24,7 @@ pub fn use_keys(listing: Listing, place: Place) {
 }
 
 fn pressed(event: &ev::KeyboardEvent, listing: Listing, place: Place) {
-    let chord = event.ctrl_key() || event.alt_key() || event.meta_key();
-    if chord || event.default_prevented() || browser::typing() {
+    if !is_shortcut(event) {
         return;
     }
     let on_row = listing.focused.with_value(Option::is_some);

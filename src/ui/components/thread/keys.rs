@@ -6,8 +6,8 @@ use super::{actions::Act, composer, open::Open};
 use crate::{
     domain::ids::ConversationId,
     ui::{
-        browser::{focus, typing},
-        letters::letter,
+        browser::focus,
+        letters::{is_shortcut, letter},
     },
 };
 
@@ -17,8 +17,7 @@ use crate::{
 /// sight; no key may reach it.
 pub fn listen(open: Open, wanted: Signal<ConversationId>) {
     let handle = window_event_listener(ev::keydown, move |event| {
-        let modified = event.ctrl_key() || event.alt_key() || event.meta_key();
-        if modified || event.repeat() || event.default_prevented() || typing() {
+        if event.repeat() || !is_shortcut(&event) {
             return;
         }
         if open.ask.get_untracked().is_some() || wanted.try_get_untracked() != Some(open.id()) {
