@@ -198,8 +198,8 @@ impl Tenant {
                 "type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"],
             }),
         };
-        let mut tools: Vec<ToolSpec> = BuiltIn::ALL.into_iter().map(BuiltIn::spec).collect();
-        tools.push(order);
+        let mut tools: Vec<Arc<ToolSpec>> = BuiltIn::ALL.into_iter().map(BuiltIn::spec).collect();
+        tools.push(Arc::new(order));
         let talk = Talk { system: "You are a bot.".into(), said: vec![Said::Customer(words.into())], tools };
         self.relay.0.send_replace(String::new());
         let (llm, endpoint, tools) = (self.llm.clone(), self.endpoint.clone(), self.tools.clone());

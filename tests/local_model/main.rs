@@ -7,7 +7,7 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 use async_trait::async_trait;
@@ -94,7 +94,7 @@ async fn asked(peer: &Peer, model: &str, words: &str) -> (Result<Ended, LlmFault
             "additionalProperties": false,
         }),
     };
-    let tools = vec![BuiltIn::SetVariable.spec(), BuiltIn::Handoff.spec(), order];
+    let tools = vec![BuiltIn::SetVariable.spec(), BuiltIn::Handoff.spec(), Arc::new(order)];
     let talk = Talk { system: settings.instructions.clone(), said: vec![Said::Customer(words.to_owned())], tools };
     let toolbox = Toolbox::default();
     let limits = Limits { rounds: 2 };

@@ -3,6 +3,8 @@
 //! Whatever breaks ends in a handoff that names the reason; nothing partial ever leaves. A turn that the last server did
 //! not finish is not repeated: nobody knows what its tools did.
 
+use std::sync::Arc;
+
 use futures::future::join_all;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -160,7 +162,7 @@ impl Engine {
                 break (Err(Failure::ModelTurns), lines);
             }
             let mut tools = prompt::built_in(task.as_ref());
-            tools.extend(allowed.iter().map(ToolSpec::from));
+            tools.extend(allowed.iter().map(|tool| Arc::new(ToolSpec::from(tool))));
             let talk = prompt::talk(&turn, &model.settings, task.as_ref(), &lines, tools, self.clock.now());
             let limits = Limits { rounds: model.settings.max_rounds };
             let endpoint = Endpoint::of(&model.settings, key.clone());

@@ -1,6 +1,8 @@
 //! What the model is told: the tenant's instructions, what is known, and the talk so far. Pure. What customers, agents
 //! and other systems said is data: it stands in messages of its own, never in the instructions; secrets stand nowhere.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use crate::{
@@ -27,7 +29,7 @@ pub fn talk(
     settings: &ModelSettings,
     task: Option<&Task>,
     lines: &Lines,
-    tools: Vec<ToolSpec>,
+    tools: Vec<Arc<ToolSpec>>,
     now: Timestamp,
 ) -> Talk {
     let mut system = settings.instructions.trim().to_owned();
@@ -54,7 +56,7 @@ pub fn talk(
 }
 
 /// The tools of our own that fit: only a flow can go on after `finish`.
-pub fn built_in(task: Option<&Task>) -> Vec<ToolSpec> {
+pub fn built_in(task: Option<&Task>) -> Vec<Arc<ToolSpec>> {
     BuiltIn::ALL.into_iter().filter(|tool| *tool != BuiltIn::Finish || task.is_some()).map(BuiltIn::spec).collect()
 }
 
@@ -163,7 +165,7 @@ mod tests {
 
     #[test]
     fn only_a_flow_can_go_on_after_the_model() {
-        let names = |task: Option<&Task>| built_in(task).into_iter().map(|tool| tool.name).collect::<Vec<_>>();
+        let names = |task: Option<&Task>| built_in(task).into_iter().map(|tool| tool.name.clone()).collect::<Vec<_>>();
         assert!(!names(None).contains(&"finish".to_owned()));
         let task = Task { instructions: String::new(), values: Vec::new(), tools: Vec::new() };
         assert!(names(Some(&task)).contains(&"finish".to_owned()));

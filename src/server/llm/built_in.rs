@@ -3,6 +3,8 @@
 //! A structured call, never a magic phrase. What is lenient here is what models get wrong without meaning harm: extra
 //! fields, a number for a text, a name with blanks.
 
+use std::sync::{Arc, LazyLock};
+
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -39,7 +41,19 @@ impl BuiltIn {
     }
 
     /// As it is offered to the model.
-    pub fn spec(self) -> ToolSpec {
+    pub fn spec(self) -> Arc<ToolSpec> {
+        static SPECS: LazyLock<[Arc<ToolSpec>; 4]> = LazyLock::new(|| BuiltIn::ALL.map(|tool| Arc::new(tool.made())));
+        let [handoff, set_variable, close, finish] = &*SPECS;
+        let spec = match self {
+            Self::Handoff => handoff,
+            Self::SetVariable => set_variable,
+            Self::Close => close,
+            Self::Finish => finish,
+        };
+        spec.clone()
+    }
+
+    fn made(self) -> ToolSpec {
         let (description, schema) = match self {
             Self::Handoff => (
                 "Hands the conversation to a person of the company. Call it when the customer asks for a person, is upset, \

@@ -1,5 +1,7 @@
 //! What goes into a turn and what comes out of it.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use serde_json::Value;
 
@@ -53,7 +55,8 @@ pub struct Talk {
     pub system: String,
     /// Oldest first; the last is what is to be answered.
     pub said: Vec<Said>,
-    pub tools: Vec<ToolSpec>,
+    /// Shared: a thousand turns wait for their model at once, and most offer the same tools.
+    pub tools: Vec<Arc<ToolSpec>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

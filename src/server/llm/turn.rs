@@ -1,5 +1,7 @@
 //! The loop of a turn: ask, carry out what the model calls, ask again, until it answers or the limits end it.
 
+use std::sync::Arc;
+
 use genai::chat::{ChatMessage, ChatRequest};
 use reqwest::Url;
 use tokio_util::sync::CancellationToken;
@@ -170,7 +172,7 @@ enum Carried {
 }
 
 /// Every call is checked before the first is carried out: half of what a confused model wants is worse than nothing.
-fn check(calls: &[ToolCall], offered: &[ToolSpec]) -> Result<(), LlmFault> {
+fn check(calls: &[ToolCall], offered: &[Arc<ToolSpec>]) -> Result<(), LlmFault> {
     for call in calls {
         let spec = offered.iter().find(|spec| spec.name == call.name).ok_or(LlmFault::UnknownTool)?;
         let fits = match BuiltIn::named(&call.name) {

@@ -1,7 +1,7 @@
 //! Trying the language model: one question with the settings as they are typed. Nothing is sent to any customer, no
 //! conversation is made, and what the model calls is shown instead of being asked.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
@@ -43,7 +43,7 @@ pub async fn ask(
 /// What a question needs of the tenant.
 struct Ground {
     tenant_name: String,
-    tools: Vec<ToolSpec>,
+    tools: Vec<Arc<ToolSpec>>,
     key: Secret,
     tokens_left: u64,
 }
@@ -69,7 +69,7 @@ impl Settings {
             return Err(SettingsError::Invalid(format!("A question has 1 to {TEXT_LIMIT} characters.")));
         }
         let ground = self.ground(tenant, &model, key).await?;
-        let mut offered: Vec<ToolSpec> =
+        let mut offered: Vec<Arc<ToolSpec>> =
             BuiltIn::ALL.into_iter().filter(|tool| *tool != BuiltIn::Finish).map(BuiltIn::spec).collect();
         offered.extend(ground.tools);
         let system = format!(
@@ -102,7 +102,7 @@ impl Settings {
             }
             (None, _) => Secret::new(""),
         };
-        let tools = tools::list(&mut tx, tenant).await?.iter().map(ToolSpec::from).collect();
+        let tools = tools::list(&mut tx, tenant).await?.iter().map(|tool| Arc::new(ToolSpec::from(tool))).collect();
         let tokens_left = model.daily_budget.saturating_sub(u64::try_from(used).unwrap_or(0));
         Ok(Ground { tenant_name: record.name, tools, key, tokens_left })
     }

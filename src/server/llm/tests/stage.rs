@@ -218,10 +218,11 @@ pub fn a_talk() -> Talk {
         description: "Looks an order up.".into(),
         schema: json!({"type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"]}),
     };
-    let mut tools: Vec<ToolSpec> = BuiltIn::ALL.into_iter().map(BuiltIn::spec).collect();
-    tools.push(lookup);
+    let mut tools: Vec<Arc<ToolSpec>> = BuiltIn::ALL.into_iter().map(BuiltIn::spec).collect();
+    tools.push(Arc::new(lookup));
     for (name, description) in [("note", "Says what looks like a note of ours."), ("book", "Says very much.")] {
-        tools.push(ToolSpec { name: name.into(), description: description.into(), schema: json!({"type": "object"}) });
+        let schema = json!({"type": "object"});
+        tools.push(Arc::new(ToolSpec { name: name.into(), description: description.into(), schema }));
     }
     Talk {
         system: "You are the shop's bot.".into(),
