@@ -2,6 +2,7 @@
 //! [`Entropy`]; tests turn the one and seed the other.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -48,11 +49,48 @@ impl Source for Real {
 #[derive(Clone)]
 pub struct TurnedClock {
     hand: tokio::sync::watch::Sender<Timestamp>,
+    waits: Waits,
+}
+
+/// How many wait for which instant.
+type Waits = tokio::sync::watch::Sender<BTreeMap<Timestamp, usize>>;
+
+/// One that waits, until it is dropped.
+struct Wait {
+    waits: Waits,
+    until: Timestamp,
+}
+
+impl Wait {
+    fn begin(waits: &Waits, until: Timestamp) -> Self {
+        waits.send_modify(|all| *all.entry(until).or_default() += 1);
+        Self { waits: waits.clone(), until }
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.waits.send_modify(|all| {
+            if let Some(count) = all.get_mut(&self.until) {
+                *count -= 1;
+            }
+            all.retain(|_, count| *count > 0);
+        });
+    }
 }
 
 impl TurnedClock {
     pub fn at(start: Timestamp) -> Self {
-        Self { hand: tokio::sync::watch::Sender::new(start) }
+        Self { hand: tokio::sync::watch::Sender::new(start), waits: Waits::default() }
+    }
+
+    /// Until somebody waits for just this long from now: who has heard what they must have heard waits for another
+    /// instant than who has not.
+    pub async fn waited_for(&self, span: Span) {
+        let until = self.now().plus(span);
+        let mut waits = self.waits.subscribe();
+        // The sender lives in this very clock.
+        let _waits = waits.wait_for(|all| all.contains_key(&until)).await;
     }
 
     pub fn turn(&self, span: Span) {
@@ -75,7 +113,9 @@ impl Source for TurnedClock {
 
     fn sleep_until(&self, until: Timestamp) -> BoxFuture<'static, ()> {
         let mut hand = self.hand.subscribe();
+        let wait = Wait::begin(&self.waits, until);
         Box::pin(async move {
+            let _wait = wait;
             // The sender lives in this very clock; if it is gone, so is everyone who could wait.
             if hand.wait_for(|now| *now >= until).await.is_err() {
                 std::future::pending::<()>().await;

@@ -1,7 +1,10 @@
 //! The table of faults: each one injected, the reason a person gets, what the customer got, and when.
 
 use handoff::{
-    domain::flow::definition::{Act as Does, Model},
+    domain::{
+        flow::definition::{Act as Does, Model},
+        model::STALL,
+    },
     server::{
         clock::Clock,
         inbox::bot::MODEL,
@@ -15,6 +18,8 @@ use super::{
     *,
 };
 
+/// Longer than a stall: so the clock tells a turn that has read the first words from one that has not.
+const SILENCE: Span = Span::seconds(9);
 /// From the fault to the person.
 const SOON: Span = Span::seconds(10);
 
@@ -68,43 +73,47 @@ fn rows() -> Vec<(&'static str, Vec<Act>, Failure, Shows)> {
 
 #[tokio::test]
 async fn each_fault_is_one_handoff_with_its_reason_and_no_half_answer() {
-    on_stage(async |stage| {
-        for (nth, (name, acts, failure, shows)) in rows().into_iter().enumerate() {
-            stage.provider.play(acts);
-            stage.arrives(&format!("wamid.{nth}"), "Where is my parcel?").await;
-            let turn = stage.takes_off();
-            let mut fault = stage.app.now();
-            if shows == Shows::InSilence {
-                stage.provider.waits().await;
-                // What is on the wire arrives while others have their turn.
-                for _ in 0..1_000 {
-                    tokio::task::yield_now().await;
+    on_stage_with(
+        |settings| settings.silence = SILENCE,
+        async |stage| {
+            for (nth, (name, acts, failure, shows)) in rows().into_iter().enumerate() {
+                stage.provider.play(acts);
+                stage.arrives(&format!("wamid.{nth}"), "Where is my parcel?").await;
+                let turn = stage.takes_off();
+                let mut fault = stage.app.now();
+                if shows == Shows::InSilence {
+                    stage.provider.waits().await;
+                    stage.app.clock.waited_for(if failure == Failure::ModelStalled { STALL } else { SILENCE }).await;
+                    fault = stage.app.now();
+                    stage.app.turn(Span::seconds(7));
+                    // Whoever gave up would do it in the meantime.
+                    stage.app.settle().await;
+                    assert!(stage.handoffs().await.is_empty(), "{name}: nobody is given up so soon");
+                    stage.app.turn(Span::seconds(3));
                 }
-                fault = stage.app.now();
-                stage.app.turn(Span::seconds(7));
-                // Whoever gave up would do it in the meantime.
+                stage.lands(turn).await;
                 stage.app.settle().await;
-                assert!(stage.handoffs().await.is_empty(), "{name}: nobody is given up so soon");
-                stage.app.turn(Span::seconds(3));
-            }
-            stage.lands(turn).await;
-            stage.app.settle().await;
 
-            let mut past = stage.handoffs().await;
-            assert_eq!(past.len(), 1, "{name}: {past:#?}");
-            let past = past.remove(0);
-            assert_eq!(past.handoff.trigger, Trigger::Failure { failure }, "{name}");
-            assert!(past.handoff.requested_at.since(fault) <= SOON, "{name}");
-            assert!(matches!(stage.state().await, RowState::Waiting), "{name}");
-            let notice = stage.notice().await;
-            assert_eq!(stage.told().await, [(Author::System, notice.clone())], "{name}: the notice, and nothing else");
-            let sent = stage.app.meta.sent();
-            let bodies: Vec<_> = sent.iter().filter(|sent| sent.body["text"]["body"] != json!(notice)).collect();
-            assert_eq!((bodies.len(), sent.len()), (0, nth + 1), "{name}: {bodies:#?}");
-            assert_eq!(stage.provider.clear(), usize::from(failure == Failure::ModelToolLoop), "{name}");
-            stage.next_customer();
-        }
-    })
+                let mut past = stage.handoffs().await;
+                assert_eq!(past.len(), 1, "{name}: {past:#?}");
+                let past = past.remove(0);
+                assert_eq!(past.handoff.trigger, Trigger::Failure { failure }, "{name}");
+                assert!(past.handoff.requested_at.since(fault) <= SOON, "{name}");
+                assert!(matches!(stage.state().await, RowState::Waiting), "{name}");
+                let notice = stage.notice().await;
+                assert_eq!(
+                    stage.told().await,
+                    [(Author::System, notice.clone())],
+                    "{name}: the notice, and nothing else"
+                );
+                let sent = stage.app.meta.sent();
+                let bodies: Vec<_> = sent.iter().filter(|sent| sent.body["text"]["body"] != json!(notice)).collect();
+                assert_eq!((bodies.len(), sent.len()), (0, nth + 1), "{name}: {bodies:#?}");
+                assert_eq!(stage.provider.clear(), usize::from(failure == Failure::ModelToolLoop), "{name}");
+                stage.next_customer();
+            }
+        },
+    )
     .await;
 }
 

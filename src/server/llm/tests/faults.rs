@@ -1,8 +1,12 @@
 //! Every way a turn can break: what is injected, the reason for a person, and how much time passed.
 
-use super::stage::{Act, KEY, Stage, Word, call, plenty, text};
+use super::stage::{Act, KEY, SILENCE, Stage, Word, call, plenty, text};
 use crate::{
-    domain::{handoff::Failure, model::Provider, time::Span},
+    domain::{
+        handoff::Failure,
+        model::{Provider, STALL},
+        time::Span,
+    },
     server::llm::{Limits, LlmFault},
 };
 
@@ -51,11 +55,17 @@ fn cases() -> Vec<Case> {
 
 #[tokio::test]
 async fn each_fault_is_a_reason_for_a_person_within_ten_seconds() {
+    use Failure::{ModelStalled, ModelTimedOut};
     for provider in Provider::ALL {
         for Case { acts, fault, failure } in cases() {
             let label = format!("{provider:?} {acts:?}");
-            let stage = Stage::playing(provider, acts).await;
-            let (outcome, passed) = stage.until_ended(stage.begin(plenty())).await;
+            let mut stage = Stage::playing(provider, acts).await;
+            let turn = stage.begin(plenty());
+            let (outcome, passed) = match failure {
+                ModelTimedOut => (stage.ends_after(SILENCE, turn).await, SILENCE),
+                ModelStalled => (stage.ends_after(STALL, turn).await, STALL),
+                _ => (turn.await.expect("no panic"), Span(0)),
+            };
 
             // A fault holds nobody's words and no key, and nothing of what was begun gets out.
             assert_eq!(outcome, Err(fault.clone()), "{label}");
@@ -125,11 +135,10 @@ async fn a_model_that_dribbles_is_stopped_at_the_end_of_the_turn() {
     let mut stage = Stage::playing(Provider::Anthropic, vec![Act::Stall(vec![Word::Text("It")])]).await;
     stage.endpoint.time_out = Span::seconds(5);
     let turn = stage.begin(plenty());
-    stage.stalls().await;
     // When five seconds are over, less than any silence that is allowed
-    let (outcome, passed) = stage.until_ended(turn).await;
+    let outcome = stage.ends_after(Span::seconds(5), turn).await;
     // Then the turn is over
-    assert_eq!((outcome, passed), (Err(LlmFault::TimedOut), Span::seconds(5)));
+    assert_eq!(outcome, Err(LlmFault::TimedOut));
 }
 
 #[tokio::test]

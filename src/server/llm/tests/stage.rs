@@ -153,7 +153,8 @@ impl Stage {
         let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
         let fetch = Fetch::with_lookup(policy, Clock::turned(clock.clone()), Arc::new(Intranet)).expect("a client");
         let llm = Llm::new(fetch.clone(), Clock::turned(clock.clone())).expect("a client");
-        let settings = ModelSettings { provider, address, model: "qwen-max".into(), ..ModelSettings::default() };
+        let settings =
+            ModelSettings { provider, address, model: "qwen-max".into(), silence: SILENCE, ..ModelSettings::default() };
         let endpoint = Endpoint::of(&settings, Secret::new(KEY));
         let (tools, cancel) = (Arc::default(), CancellationToken::new());
         Self { endpoint, llm, fetch, clock, tools, cancel, asked, waiting: told, task }
@@ -183,19 +184,16 @@ impl Stage {
         self.waiting.recv().await.expect("a running server");
     }
 
-    /// Turns the clock, second by second, until the turn has ended; how far it was turned.
-    pub async fn until_ended(&self, turn: JoinHandle<Result<Ended, LlmFault>>) -> (Result<Ended, LlmFault>, Span) {
-        let mut turned = Span(0);
-        while !turn.is_finished() {
-            self.clock.turn(Span::seconds(1));
-            turned = Span(turned.millis() + 1_000);
-            assert!(turned < Span::hours(1), "the turn never ends");
-            // What is on the wire arrives while others have their turn; a second passes only then.
-            for _ in 0..200 {
-                tokio::task::yield_now().await;
-            }
-        }
-        (turn.await.expect("no panic"), turned)
+    /// How the turn ends when the server has said all it will say and nothing comes for `span`; and not before.
+    pub async fn ends_after(
+        &mut self,
+        span: Span,
+        turn: JoinHandle<Result<Ended, LlmFault>>,
+    ) -> Result<Ended, LlmFault> {
+        self.stalls().await;
+        self.clock.waited_for(span).await;
+        self.clock.turn(span);
+        turn.await.expect("no panic")
     }
 }
 
@@ -207,6 +205,9 @@ impl Lookup for Intranet {
         Box::pin(async { Ok(vec![IpAddr::from([10, 0, 0, 1])]) })
     }
 }
+
+/// Longer than a stall: so the clock tells a turn that has read the first words from one that has not.
+pub const SILENCE: Span = Span::seconds(9);
 
 pub fn plenty() -> Limits {
     Limits { rounds: 5 }
