@@ -6,6 +6,7 @@
 use std::{
     path::{Path, PathBuf},
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
@@ -14,6 +15,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{
     StoreError,
@@ -30,6 +32,8 @@ enum Engine {
     /// One writer, so that a write never meets SQLITE_BUSY inside; readers beside it thanks to WAL.
     Sqlite {
         writer: SqlitePool,
+        /// Held by every ordinary transaction, so that at most one of them stands before an urgent one.
+        ordinary: Arc<Mutex<()>>,
         readers: SqlitePool,
         checkpoints: Checkpoints,
         file: DataFile,
@@ -37,8 +41,15 @@ enum Engine {
     Postgres(PgPool),
 }
 
-/// A transaction, and whom to tell of its commit. Dropped without [`Tx::commit`] it is rolled back.
-pub struct Tx(pub(super) TxEngine, Option<Checkpoints>);
+/// A transaction, and what SQLite needs beside it. Dropped without [`Tx::commit`] it is rolled back.
+pub struct Tx(pub(super) TxEngine, Turn);
+
+/// Whom to tell of the commit, and the place among the ordinary transactions, which is given back after the writer.
+#[derive(Default)]
+struct Turn {
+    checkpoints: Option<Checkpoints>,
+    _ordinary: Option<OwnedMutexGuard<()>>,
+}
 
 pub(super) enum TxEngine {
     Sqlite(Transaction<'static, Sqlite>),
@@ -133,7 +144,7 @@ impl Db {
         if found < vec![a, b, c] {
             return Err(StoreError::Unusable(format!("SQLite {a}.{b}.{c} or newer is needed, this is {version}")));
         }
-        Ok(Self(Engine::Sqlite { writer, readers, checkpoints, file }))
+        Ok(Self(Engine::Sqlite { writer, ordinary: Arc::default(), readers, checkpoints, file }))
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -179,13 +190,27 @@ impl Db {
 
     /// A transaction that may write: the writer's turn on SQLite, an ordinary one on PostgreSQL.
     pub async fn begin_write(&self) -> Result<Tx, StoreError> {
+        let ordinary = match &self.0 {
+            Engine::Sqlite { ordinary, .. } => Some(ordinary.clone().lock_owned().await),
+            Engine::Postgres(_) => None,
+        };
+        self.begin(ordinary).await
+    }
+
+    /// Like [`Db::begin_write`], before every transaction that waits; for what Meta waits for, and short. It waits for
+    /// one transaction at most, and the next ordinary one comes before the next urgent one, so none starves.
+    pub async fn begin_urgent(&self) -> Result<Tx, StoreError> {
+        self.begin(None).await
+    }
+
+    async fn begin(&self, ordinary: Option<OwnedMutexGuard<()>>) -> Result<Tx, StoreError> {
         Ok(match &self.0 {
             Engine::Sqlite { writer, checkpoints, file, .. } => {
                 file.still_there()?;
                 let tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-                Tx(TxEngine::Sqlite(tx), Some(checkpoints.clone()))
+                Tx(TxEngine::Sqlite(tx), Turn { checkpoints: Some(checkpoints.clone()), _ordinary: ordinary })
             }
-            Engine::Postgres(pool) => Tx(TxEngine::Postgres(pool.begin().await?), None),
+            Engine::Postgres(pool) => Tx(TxEngine::Postgres(pool.begin().await?), Turn::default()),
         })
     }
 
@@ -197,7 +222,7 @@ impl Db {
                 pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             ),
         };
-        Ok(Tx(tx, None))
+        Ok(Tx(tx, Turn::default()))
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -264,7 +289,7 @@ impl Tx {
             TxEngine::Sqlite(tx) => tx.commit().await?,
             TxEngine::Postgres(tx) => tx.commit().await?,
         }
-        if let Some(checkpoints) = self.1 {
+        if let Some(checkpoints) = &self.1.checkpoints {
             checkpoints.committed();
         }
         Ok(())
@@ -281,6 +306,8 @@ impl Tx {
 
 #[cfg(test)]
 mod tests {
+    use futures::poll;
+
     use super::*;
 
     #[test]
@@ -291,6 +318,31 @@ mod tests {
         for (collation, provider) in [("C", Some("i")), ("en_US.UTF-8", Some("c")), ("de_DE.utf8", None)] {
             assert!(!compares_bytes(collation, provider), "{collation} {provider:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_urgent_transaction_comes_before_the_ordinary_ones_that_wait() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("turns.db").display());
+        let db = Db::open(&url).await.expect("opens");
+        let first = db.begin_write().await.expect("begins");
+        let mut ordinary = std::pin::pin!(db.begin_write());
+        assert!(poll!(&mut ordinary).is_pending());
+        let mut urgent = std::pin::pin!(db.begin_urgent());
+        assert!(poll!(&mut urgent).is_pending());
+
+        first.rollback().await.expect("lets go");
+        let urgent = urgent.await.expect("begins");
+        assert!(poll!(&mut ordinary).is_pending());
+        let mut again = std::pin::pin!(db.begin_urgent());
+        assert!(poll!(&mut again).is_pending());
+
+        urgent.commit().await.expect("commits");
+        let ordinary = ordinary.await.expect("comes before the next urgent one");
+        assert!(poll!(&mut again).is_pending());
+        ordinary.commit().await.expect("commits");
+        again.await.expect("begins").rollback().await.expect("lets go");
+        db.close().await;
     }
 
     #[tokio::test]

@@ -16,7 +16,7 @@ use crate::{
         bus::Bus,
         clock::{Clock, Entropy},
         store::{
-            self, Db,
+            self, Db, Tx,
             journal::{self, JournalRow},
         },
     },
@@ -124,8 +124,7 @@ impl Scribe {
                 },
             };
             let Some(first) = first else { return };
-            let group = self.gather(first);
-            self.commit(group).await;
+            self.commit(first).await;
         }
     }
 
@@ -146,7 +145,10 @@ impl Scribe {
         group
     }
 
-    async fn commit(&mut self, group: Vec<Letter>) {
+    async fn commit(&mut self, first: Letter) {
+        let begun = self.db.begin_urgent().await;
+        // Only now: what came while another had the writer's turn comes along, and does not wait for the next one.
+        let group = self.gather(first);
         let (rows, waiting): (Vec<_>, Vec<_>) = group
             .into_iter()
             .map(|letter| {
@@ -155,7 +157,7 @@ impl Scribe {
                 (row, letter.written)
             })
             .unzip();
-        let outcome = match self.insert(&rows).await {
+        let outcome = match insert(begun, &rows).await {
             Ok(()) => {
                 self.outage.over();
                 self.bus.bells().journal.notify_one();
@@ -185,12 +187,12 @@ impl Scribe {
             Err(error) => self.outage.met(&error),
         }
     }
+}
 
-    async fn insert(&self, rows: &[JournalRow]) -> store::Result<()> {
-        let mut tx = self.db.begin_write().await?;
-        journal::insert(&mut tx, rows).await?;
-        tx.commit().await
-    }
+async fn insert(begun: store::Result<Tx>, rows: &[JournalRow]) -> store::Result<()> {
+    let mut tx = begun?;
+    journal::insert(&mut tx, rows).await?;
+    tx.commit().await
 }
 
 /// Ids that sort by arrival: within a millisecond, and when the clock goes back, a counter stands before the randomness.
