@@ -6,7 +6,7 @@ use sqlx::{FromRow, QueryBuilder};
 
 use super::{
     Result, StoreError, Tx,
-    db::{on, slices},
+    db::{TENANT_BESIDE_IDS, on, slices},
     from_json, handoffs, to_json,
 };
 use crate::domain::{
@@ -175,8 +175,8 @@ pub async fn lock_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -
     let mut locked = Vec::with_capacity(ids.len());
     for slice in slices(ids) {
         let rows: Vec<ConversationRow> = on!(tx, c => {
-            let mut query = QueryBuilder::new("UPDATE conversations SET version = version + 1 WHERE tenant_id = ");
-            query.push_bind(tenant.as_str()).push(" AND id IN (");
+            let mut query = QueryBuilder::new("UPDATE conversations SET version = version + 1 WHERE ");
+            query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
             let mut list = query.separated(", ");
             for id in slice {
                 list.push_bind(id.as_str());
@@ -269,8 +269,9 @@ pub async fn closers(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> 
         return Ok(HashMap::new());
     }
     let rows: Vec<(String, String)> = on!(tx, c => {
-        let mut query = QueryBuilder::new("SELECT id, closed_by FROM conversations WHERE tenant_id = ");
-        query.push_bind(tenant.as_str()).push(" AND closed_by IS NOT NULL AND id IN (");
+        let mut query = QueryBuilder::new("SELECT id, closed_by FROM conversations WHERE ");
+        query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str());
+        query.push(" AND closed_by IS NOT NULL AND id IN (");
         let mut list = query.separated(", ");
         for id in ids {
             list.push_bind(id.as_str());

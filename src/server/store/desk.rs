@@ -4,7 +4,12 @@ use std::collections::HashMap;
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, agents, conversations::PreviewKind, db::on, from_json};
+use super::{
+    Result, Tx, agents,
+    conversations::PreviewKind,
+    db::{TENANT_BESIDE_IDS, on},
+    from_json,
+};
 use crate::domain::{
     desk::{Count, DateOf, Days, Group, Key, Row, RowState},
     handoff::{Trigger, Waited},
@@ -144,7 +149,15 @@ struct Conditions {
 
 impl Conditions {
     fn of(tenant: &TenantId) -> Self {
-        Self { sql: " WHERE c.tenant_id = $1".to_owned(), values: vec![Bound::Text(tenant.as_str().to_owned())] }
+        Self::with("tenant_id", tenant)
+    }
+
+    fn beside_ids(tenant: &TenantId) -> Self {
+        Self::with(TENANT_BESIDE_IDS, tenant)
+    }
+
+    fn with(column: &str, tenant: &TenantId) -> Self {
+        Self { sql: format!(" WHERE c.{column} = $1"), values: vec![Bound::Text(tenant.as_str().to_owned())] }
     }
 
     /// Adds `AND condition`; `?` stands for the value.
@@ -249,7 +262,7 @@ pub async fn page(
 pub async fn rows(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> Result<Vec<Row>> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(200) {
-        let mut conditions = Conditions::of(tenant);
+        let mut conditions = Conditions::beside_ids(tenant);
         let markers: Vec<String> = chunk
             .iter()
             .map(|id| {
