@@ -233,10 +233,13 @@ pub async fn give_up(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Res
 }
 
 /// Takes back the bot's unsent rows of a conversation and says which messages they were (invariant 3).
+///
+/// Here and in [`stranded`], `state <> 'done'` says nothing new, but only with it SQLite finds the indexes of what is owed;
+/// without, it reads all that was ever sent.
 pub async fn silence_bot(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<MessageId>> {
     let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
         "UPDATE outbox SET state = 'done' WHERE tenant_id = $1 AND conversation_id = $2 AND author = 'bot'
-            AND state = 'queued' RETURNING message_id")
+            AND state = 'queued' AND state <> 'done' RETURNING message_id")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?;
     Ok(ids.into_iter().map(Into::into).collect())
 }
@@ -249,7 +252,7 @@ pub async fn stranded(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxRow>> {
         return Ok(Vec::new());
     }
     Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT {COLUMNS} FROM outbox o WHERE state = 'queued' AND author = 'bot'
+        "SELECT {COLUMNS} FROM outbox o WHERE state = 'queued' AND state <> 'done' AND author = 'bot'
             AND EXISTS (SELECT 1 FROM channels h WHERE h.id = o.channel_id AND h.down_code IS NOT NULL)
             AND EXISTS (SELECT 1 FROM conversations t WHERE t.id = o.conversation_id AND t.stage = 'bot')
             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.state <> 'done'
