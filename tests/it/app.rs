@@ -282,6 +282,15 @@ impl TestApp {
         }
     }
 
+    /// How SQLite would find what a statement asks for, a line for each table.
+    pub async fn plan(&self, sql: &str) -> Vec<String> {
+        let pool = sqlx::SqlitePool::connect(&self.config.database_url).await.expect("SQLite opens");
+        let asked = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let lines: Vec<(i64, i64, i64, String)> = sqlx::query_as(asked).fetch_all(&pool).await.expect(sql);
+        pool.close().await;
+        lines.into_iter().map(|(_, _, _, line)| line).collect()
+    }
+
     /// Runs statements behind the server's back, on a connection of their own.
     pub async fn behind(&self, statements: &[String]) {
         match self.engine {

@@ -4,6 +4,7 @@
 
 mod app;
 mod attacks;
+mod listen;
 mod meta;
 
 mod bot_settings;
@@ -20,6 +21,7 @@ mod model_peer;
 mod model_turns;
 mod notices_close;
 mod provider;
+mod query_plans;
 mod quiet_logs;
 mod races;
 mod sending;

@@ -1,63 +1,23 @@
 //! What the operator's log never holds: secrets, passwords, numbers and words of customers, whatever happens.
 
-use std::{cell::RefCell, io::Write, sync::Once};
-
-use handoff::{
-    domain::time::Span,
-    server::{accounts::Agent, run::log_filter},
-};
+use handoff::{domain::time::Span, server::accounts::Agent};
 use http::StatusCode;
 
 use crate::{
     app::{APP_SECRET, PASSWORD, TestApp, VERIFY_TOKEN, on_both},
-    meta,
+    listen, meta,
 };
 
 const MARIA: &str = "4915550001";
 const WORDS: &str = "Zebrafish7431";
 
-thread_local! {
-    /// What is logged on this thread, if a test listens; a test's tasks all run on its own.
-    static HEARD: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
-}
-
-struct Ear;
-
-impl Write for Ear {
-    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
-        HEARD.with_borrow_mut(|heard| {
-            if let Some(heard) = heard {
-                heard.extend_from_slice(line);
-            }
-        });
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// For the whole program: one for this thread alone would miss the lines that another thread logged first, because what
-/// nobody there listens to is switched off for all.
-fn listen() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        // As talkative as an operator may make it without asking other crates for their insides.
-        let filter = log_filter(Some("info,handoff=trace,tower_http=debug"));
-        let listening = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(|| Ear).finish();
-        tracing::subscriber::set_global_default(listening).expect("nobody else listens");
-    });
-}
-
 #[tokio::test]
 async fn a_loop_with_everything_that_goes_wrong_logs_no_secret_and_nobodys_words() {
-    listen();
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
-        HEARD.set(Some(Vec::new()));
+        listen::begin();
         everything(&app, &ana).await;
-        let log = HEARD.take().map(String::from_utf8).expect("listened").expect("text");
+        let log = listen::heard();
         for told in ["signature that is not the app's", "an item is in quarantine", "webhooks are refused with 503"] {
             assert!(log.contains(told), "it is heard: {log}");
         }

@@ -1,0 +1,94 @@
+//! What the program says while tests run: its log, by the thread that a test runs on, and every statement it gave to a
+//! database, whoever asked for it.
+
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    io::Write,
+    sync::{Mutex, Once},
+};
+
+use handoff::server::run::log_filter;
+use tracing::{
+    Event, Subscriber,
+    field::{Field, Visit},
+};
+use tracing_subscriber::{
+    Layer,
+    filter::filter_fn,
+    layer::{Context, SubscriberExt},
+};
+
+thread_local! {
+    /// What is logged on this thread, if a test listens; a test's tasks all run on its own.
+    static HEARD: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
+
+/// A database works on a thread of its own, so these are everybody's.
+static STATEMENTS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+struct Ear;
+
+impl Write for Ear {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        HEARD.with_borrow_mut(|heard| {
+            if let Some(heard) = heard {
+                heard.extend_from_slice(line);
+            }
+        });
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Statements;
+
+impl<S: Subscriber> Layer<S> for Statements {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut said = Said::default();
+        event.record(&mut said);
+        STATEMENTS.lock().expect("no panic").insert(said.0);
+    }
+}
+
+/// sqlx tells a short statement as its summary, and a long one in full beside it.
+#[derive(Default)]
+struct Said(String);
+
+impl Visit for Said {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "db.statement" && !value.is_empty() || field.name() == "summary" && self.0.is_empty() {
+            value.clone_into(&mut self.0);
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+}
+
+/// For the whole program: one for this thread alone would miss the lines that another thread logged first, because what
+/// nobody there listens to is switched off for all.
+pub fn begin() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // As talkative as an operator may make it without asking other crates for their insides.
+        let filter = log_filter(Some("info,handoff=trace,tower_http=debug"));
+        let log = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(|| Ear).with_filter(filter);
+        let statements = Statements.with_filter(filter_fn(|about| about.target() == "sqlx::query"));
+        let listening = tracing_subscriber::registry().with(log).with(statements);
+        tracing::subscriber::set_global_default(listening).expect("nobody else listens");
+    });
+    HEARD.set(Some(Vec::new()));
+}
+
+/// What was logged on this thread since [`begin`].
+pub fn heard() -> String {
+    HEARD.take().map(String::from_utf8).expect("listened").expect("text")
+}
+
+/// Every statement since the first [`begin`], of all tests of this process.
+pub fn statements() -> BTreeSet<String> {
+    STATEMENTS.lock().expect("no panic").clone()
+}

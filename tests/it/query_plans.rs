@@ -1,0 +1,217 @@
+//! How SQLite finds what it is asked for: never through all rows of a table that grows with every conversation, nor
+//! through all of a tenant's. Read from its plans, so that no time is measured and no large table is needed.
+
+use std::{collections::BTreeSet, process};
+
+use futures::future::join_all;
+use handoff::{
+    api::conversation::Thread,
+    domain::{
+        conversation::Command,
+        desk::{DateOf, Filter, Group, ItemBody},
+        ids::{ConversationId, MessageId},
+        message::Author,
+    },
+    server::accounts::Agent,
+};
+use http::StatusCode;
+
+use crate::{
+    app::{Engine, TestApp},
+    desk_law::stream::Stream,
+    listen, meta,
+};
+
+/// Tables that grow for as long as customers write.
+const GROWING: [&str; 14] = [
+    "calls",
+    "conversations",
+    "customers",
+    "early",
+    "entries",
+    "handoffs",
+    "jobs",
+    "journal",
+    "media",
+    "messages",
+    "outbox",
+    "runs",
+    "talks",
+    "variables",
+];
+/// Indexes of what is still owed: short, however long the table.
+const OWED: [&str; 3] = ["journal_new", "outbox_due", "jobs_due"];
+/// Words are looked for in every name. Whoever searches asked for it, and there is a limit.
+const SEARCH: &str = "search LIKE";
+
+/// Set in the process that has only this test: a statement does not tell who asked it, and other tests go behind the
+/// server's back.
+const ALONE: &str = "HANDOFF_TEST_ALONE";
+
+#[tokio::test]
+async fn no_statement_reads_through_what_grows_with_every_conversation() {
+    if std::env::var_os(ALONE).is_none() {
+        let name = "query_plans::no_statement_reads_through_what_grows_with_every_conversation";
+        let this = std::env::current_exe().expect("this program");
+        let alone = process::Command::new(this).args(["--exact", name]).env(ALONE, "1").output().expect("runs");
+        assert!(alone.status.success(), "{}", String::from_utf8_lossy(&alone.stdout));
+        assert!(String::from_utf8_lossy(&alone.stdout).contains("1 passed"), "it has this name");
+        return;
+    }
+    listen::begin();
+    let app = TestApp::start(Engine::Sqlite).await;
+    everything(&app).await;
+    let statements = listen::statements();
+    assert!(statements.iter().any(|sql| sql.contains("WHERE tenant_id || ''")), "the batches were heard");
+
+    let mut read = 0;
+    let mut found = BTreeSet::new();
+    for sql in statements.iter().filter(|sql| is_ours(sql)) {
+        for line in app.plan(&filled(sql)).await {
+            if walks(&line) && !sql.contains(SEARCH) && !is_left_out(sql, &line) {
+                found.insert(format!("{line}: {}", sql.split_whitespace().collect::<Vec<_>>().join(" ")));
+            }
+            read += 1;
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+    assert!(read > 150, "{read} lines of plans");
+}
+
+/// Statements of the house; those of migrations and pragmas are sqlx's.
+fn is_ours(sql: &str) -> bool {
+    let begins = |word: &str| sql.trim_start().starts_with(word);
+    ["SELECT ", "UPDATE ", "DELETE ", "INSERT "].into_iter().any(begins) && !sql.contains("_sqlx")
+}
+
+/// With a value in every place: a plan needs none, but SQLite wants its statement whole.
+fn filled(sql: &str) -> String {
+    let mut out = String::new();
+    let mut rest = sql.chars().peekable();
+    while let Some(next) = rest.next() {
+        if next == '?' || next == '$' {
+            out.push_str("'x'");
+            while rest.next_if(char::is_ascii_digit).is_some() {}
+        } else {
+            out.push(next);
+        }
+    }
+    out
+}
+
+/// Whether a line of a plan reads all rows of a growing table, or all of a tenant's.
+fn walks(line: &str) -> bool {
+    let grows = |name: &str| {
+        GROWING.iter().any(|table| name.starts_with(table) || name.contains(&format!("autoindex_{table}")))
+    };
+    let words: Vec<&str> = line.split(' ').collect();
+    let index = words.iter().position(|word| *word == "INDEX").and_then(|at| words.get(at + 1));
+    match (words.as_slice(), index) {
+        (_, Some(index)) if OWED.contains(index) => false,
+        (["SCAN", ..], Some(index)) => grows(index),
+        // An alias of ours is one letter; `v` are the values of the statement itself.
+        (["SCAN", name], None) => *name != "v" && name.len() == 1 || grows(name),
+        (_, Some(index)) => grows(index) && line.ends_with("(tenant_id=?)"),
+        _ => false,
+    }
+}
+
+/// Several rows for a table that others point to: the plan has a search for rows that already point to them, which SQLite
+/// leaves out as long as no reference hangs in the air. None ever does.
+fn is_left_out(sql: &str, line: &str) -> bool {
+    sql.trim_start().starts_with("INSERT") && line.split(' ').nth(1).is_some_and(|table| !sql.contains(table))
+}
+
+/// A day at the desk: customers in a burst, two agents, every command, every page.
+async fn everything(app: &TestApp) {
+    let (ana, cookie) = app.agent("Ana").await;
+    let (ben, _) = app.agent("Ben").await;
+    let (admin, _) = app.admin().await;
+    app.keyword("agent").await;
+    let mut stream = Stream::open(app, &cookie, app.desk(&ana).await.seq).await;
+    for nth in 0..6 {
+        let words = if nth % 2 == 0 { "agent" } else { "hello" };
+        writes(app, nth, 1, words).await;
+    }
+    app.settle().await;
+    stream.next().await.expect("a frame");
+
+    let [first, second, third] = with_people(app, &ana).await;
+    let inbox = &app.house.inbox;
+    for (agent, id) in [(&ana, &first), (&ana, &second), (&ben, &third)] {
+        inbox.claim(agent, id).await.expect("claims");
+    }
+    for reply in
+        join_all([inbox.reply(&ana, &first, "c1", "Hello", None), inbox.reply(&ana, &second, "c2", "Hi", None)]).await
+    {
+        reply.expect("answers");
+    }
+    app.settle().await;
+    stream.next().await.expect("a frame");
+    inbox.see(&ana, &first).await.expect("sees");
+    let seen = app.thread(&ana, &first).await;
+    inbox.command(&ana, &second, Command::Release { agent: ana.id.clone() }).await.expect("lets go");
+    inbox.return_to_bot(&ben, &third).await.expect("gives back");
+    app.drain().await;
+    // What the bot has not sent yet is taken back.
+    writes(app, 1, 2, "and now?").await;
+    while app.house.projector.run_once().await.expect("projects") > 0 {}
+    while app.house.engine.turns_once().await.expect("turns") > 0 {}
+    let with_bot = app.desk(&ana).await.groups[&Group::Bot].rows[0].id.clone();
+    inbox.take_over(&ana, &with_bot).await.expect("takes over");
+    inbox.close(&ana, &first, last(&seen)).await.expect("closes");
+    app.settle().await;
+    writes(app, 0, 3, "once more").await;
+    app.settle().await;
+    stream.next().await.expect("a frame");
+
+    for agent in [&ana, &ben] {
+        for row in app.rows(agent).await {
+            app.thread(agent, &row.id).await;
+        }
+    }
+    let live = &app.house.live;
+    live.calls(&ana).await.expect("calls");
+    live.choices(&ana).await.expect("choices");
+    for filter in filters(&ana) {
+        let desk = live.desk(&ana, filter.clone(), None).await.expect("a desk");
+        for (group, range) in desk.groups {
+            if let Some(row) = range.rows.last() {
+                live.more(&ana, filter.clone(), group, &row.key(), None).await.expect("more");
+            }
+        }
+    }
+    app.house.settings.audit(&admin.tenant, None).await.expect("an audit");
+}
+
+async fn writes(app: &TestApp, customer: u32, nth: u32, words: &str) {
+    let body = meta::text(&format!("49155500{customer:02}"), &format!("wamid.{customer}.{nth}"), app.now(), words);
+    assert_eq!(app.webhook(&body).await, StatusCode::OK);
+}
+
+/// The three customers who asked for a person.
+async fn with_people(app: &TestApp, agent: &Agent) -> [ConversationId; 3] {
+    let rows = &app.desk(agent).await.groups[&Group::Waiting].rows;
+    std::array::from_fn(|nth| rows[nth].id.clone())
+}
+
+/// The newest message of the customer.
+fn last(thread: &Thread) -> Option<MessageId> {
+    thread.items.iter().rev().find_map(|item| match &item.body {
+        ItemBody::Message(message) if message.author == Author::Customer => Some(message.id.clone()),
+        _ => None,
+    })
+}
+
+/// Everything that narrows a desk, alone.
+fn filters(agent: &Agent) -> Vec<Filter> {
+    let day = || Some("2026-11-22".to_owned());
+    let mut all: Vec<Filter> = [DateOf::Started, DateOf::Requested, DateOf::Closed]
+        .into_iter()
+        .map(|date_of| Filter { date_of, from: day(), to: day(), ..Filter::default() })
+        .collect();
+    all.push(Filter { agent: Some(agent.id.clone()), ..Filter::default() });
+    all.push(Filter { search: Some("maria".to_owned()), ..Filter::default() });
+    all.push(Filter::default());
+    all
+}
