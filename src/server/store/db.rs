@@ -6,7 +6,6 @@
 use std::{
     path::{Path, PathBuf},
     str::FromStr,
-    sync::Arc,
     time::Duration,
 };
 
@@ -15,12 +14,12 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{
     StoreError,
     checkpoint::{self, Checkpoints},
     datafile::DataFile,
+    line::{Line, Place},
 };
 
 /// A pool of one of the two engines.
@@ -33,7 +32,7 @@ enum Engine {
     Sqlite {
         writer: SqlitePool,
         /// Held by every ordinary transaction, so that at most one of them stands before an urgent one.
-        ordinary: Arc<Mutex<()>>,
+        ordinary: Line,
         readers: SqlitePool,
         checkpoints: Checkpoints,
         file: DataFile,
@@ -48,7 +47,7 @@ pub struct Tx(pub(super) TxEngine, Turn);
 #[derive(Default)]
 struct Turn {
     checkpoints: Option<Checkpoints>,
-    _ordinary: Option<OwnedMutexGuard<()>>,
+    _ordinary: Option<Place>,
 }
 
 pub(super) enum TxEngine {
@@ -150,7 +149,7 @@ impl Db {
         if found < vec![a, b, c] {
             return Err(StoreError::Unusable(format!("SQLite {a}.{b}.{c} or newer is needed, this is {version}")));
         }
-        Ok(Self(Engine::Sqlite { writer, ordinary: Arc::default(), readers, checkpoints, file }))
+        Ok(Self(Engine::Sqlite { writer, ordinary: Line::default(), readers, checkpoints, file }))
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -197,7 +196,7 @@ impl Db {
     /// A transaction that may write: the writer's turn on SQLite, an ordinary one on PostgreSQL.
     pub async fn begin_write(&self) -> Result<Tx, StoreError> {
         let ordinary = match &self.0 {
-            Engine::Sqlite { ordinary, .. } => Some(ordinary.clone().lock_owned().await),
+            Engine::Sqlite { ordinary, .. } => Some(ordinary.first().await?),
             Engine::Postgres(_) => None,
         };
         self.begin(ordinary).await
@@ -209,7 +208,7 @@ impl Db {
         self.begin(None).await
     }
 
-    async fn begin(&self, ordinary: Option<OwnedMutexGuard<()>>) -> Result<Tx, StoreError> {
+    async fn begin(&self, ordinary: Option<Place>) -> Result<Tx, StoreError> {
         Ok(match &self.0 {
             Engine::Sqlite { writer, checkpoints, file, .. } => {
                 file.still_there()?;

@@ -21,6 +21,7 @@ pub mod handoffs;
 pub mod jobs;
 pub mod journal;
 pub mod keywords;
+mod line;
 pub mod media;
 pub mod messages;
 pub mod models;
