@@ -178,7 +178,7 @@ impl Scribe {
         let now = self.clock.now();
         let id = self.names.next(now);
         let tried = async {
-            let mut tx = self.db.begin_write().await?;
+            let mut tx = self.db.begin_urgent().await?;
             journal::probe(&mut tx, &id, now).await?;
             tx.commit().await
         };
