@@ -52,7 +52,7 @@ pub const FAULTS: [(&str, Failure); 11] = [
     ("in circles", Failure::ModelToolLoop),
 ];
 /// Longer than a stall: so the clock tells a turn that has read the first words from one that has not.
-const SILENCE: Span = Span::seconds(9);
+pub const SILENCE: Span = Span::seconds(9);
 /// Those that only waiting shows.
 const SILENCES: [(&str, Failure); 2] = [("silent", Failure::ModelTimedOut), ("stalls", Failure::ModelStalled)];
 

@@ -3,7 +3,6 @@
 
 use std::{collections::BTreeSet, process};
 
-use futures::future::join_all;
 use handoff::{
     api::conversation::Thread,
     domain::{
@@ -141,10 +140,8 @@ async fn everything(app: &TestApp) {
     for (agent, id) in [(&ana, &first), (&ana, &second), (&ben, &third)] {
         inbox.claim(agent, id).await.expect("claims");
     }
-    for reply in
-        join_all([inbox.reply(&ana, &first, "c1", "Hello", None), inbox.reply(&ana, &second, "c2", "Hi", None)]).await
-    {
-        reply.expect("answers");
+    for (id, client_id, words) in [(&first, "c1", "Hello"), (&second, "c2", "Hi")] {
+        inbox.reply(&ana, id, client_id, words, None).await.expect("answers");
     }
     app.settle().await;
     stream.next().await.expect("a frame");

@@ -17,9 +17,8 @@ use super::{
     steps::{one_line, say, step},
     *,
 };
+use crate::model_peer::SILENCE;
 
-/// Longer than a stall: so the clock tells a turn that has read the first words from one that has not.
-const SILENCE: Span = Span::seconds(9);
 /// From the fault to the person.
 const SOON: Span = Span::seconds(10);
 

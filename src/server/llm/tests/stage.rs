@@ -184,7 +184,7 @@ impl Stage {
         self.waiting.recv().await.expect("a running server");
     }
 
-    /// How the turn ends when the server has said all it will say and nothing comes for `span`; and not before.
+    /// How the turn ends when the server has said all it will say and nothing more comes for `span`.
     pub async fn ends_after(
         &mut self,
         span: Span,
