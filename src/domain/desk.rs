@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use self::filter::{DateOf, Days, Filter};
-pub use super::frame::{Changes, Frame, Item, ItemBody, Line, Stopped, Tone, place_item};
+pub use super::frame::{Changes, Frame, Item, ItemBody, ItemText, Line, Stopped, Tone, place_item};
 use super::{
     ids::{AgentId, ChannelId, ConversationId, MessageId, Seq},
     sla::Wait,

@@ -5,6 +5,7 @@
 //! in the log keeps its tag.
 
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::{
     desk::{Counts, Row},
@@ -42,7 +43,7 @@ pub struct Changes {
     pub removed: Vec<ConversationId>,
     pub counts: Option<Counts>,
     /// New or changed items of threads.
-    pub items: Vec<(ConversationId, Item)>,
+    pub items: Vec<(ConversationId, ItemText)>,
     /// Settings changed: open admin pages read theirs again.
     #[serde(default)]
     pub configured: bool,
@@ -66,6 +67,31 @@ pub struct Item {
     pub at: Timestamp,
     pub seq: Seq,
     pub body: ItemBody,
+}
+
+/// An [`Item`] as a frame carries it: JSON that nobody has read yet.
+///
+/// Every page hears every frame, and only an open thread draws items. Were they read with the frame, all that a message
+/// can be would stand in the code that everybody loads first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ItemText(Box<RawValue>);
+
+impl ItemText {
+    pub fn write(item: &Item) -> serde_json::Result<Self> {
+        serde_json::value::to_raw_value(item).map(Self)
+    }
+
+    /// Fails on what a newer server writes and this page does not know.
+    pub fn read(&self) -> serde_json::Result<Item> {
+        serde_json::from_slice(self.0.get().as_bytes())
+    }
+}
+
+impl PartialEq for ItemText {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.get() == other.0.get()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

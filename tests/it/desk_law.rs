@@ -47,7 +47,7 @@ impl Page {
         self.desk.apply(frame);
         if let Frame::Changes(changes) = frame {
             for (conversation, item) in &changes.items {
-                place_item(self.threads.entry(conversation.clone()).or_default(), item.clone());
+                place_item(self.threads.entry(conversation.clone()).or_default(), item.read().expect("an item"));
             }
         }
     }

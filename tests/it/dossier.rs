@@ -181,6 +181,7 @@ async fn a_page_that_hears_frames_has_the_dossier_of_a_fresh_one() {
         while stream.cursor < fresh.seq {
             let Some(Frame::Changes(changes)) = stream.news().await else { panic!("the stream goes on") };
             for (_, item) in changes.items {
+                let item = item.read().expect("an item");
                 if let ItemBody::Line(Line { fact: Some(fact), .. }) = &item.body {
                     dossier.place((**fact).clone());
                 }

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use crate::{
     domain::{
         codes,
-        desk::{Changes, Stopped},
+        desk::{Changes, ItemText, Stopped},
         event::{Entry, Event, Setting},
         ids::{ConversationId, MessageId, Seq, TenantId},
     },
     server::{
         inbox::lines,
         store::{
-            self, Db, Tx, channels, counters,
+            self, Db, StoreError, Tx, channels, counters,
             desk::{self, Names},
             entries, messages,
         },
@@ -59,6 +59,11 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         }
     }
     items.sort_by_key(|(_, item)| item.seq);
+    let items = items
+        .into_iter()
+        .map(|(conversation, item)| ItemText::write(&item).map(|text| (conversation, text)))
+        .collect::<Result<_, _>>()
+        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
     let counts = counters::read(&mut tx, tenant).await?;
     let stopped = match log.iter().any(is_about_numbers) {
         true => Some(stopped(&mut tx, tenant).await?),

@@ -252,8 +252,9 @@ impl Open {
         if let Some(row) = changes.rows.iter().find(|row| row.id == id) {
             self.take_row(row.clone());
         }
-        let news: Vec<Item> = changes.items.iter().filter(|(of, _)| *of == id).map(|(_, item)| item.clone()).collect();
-        self.take_items(news);
+        // An item that cannot be read is one of a newer server, whose heartbeat is about to ask for a reload.
+        let news = changes.items.iter().filter(|(of, _)| *of == id).filter_map(|(_, item)| item.read().ok());
+        self.take_items(news.collect());
     }
 
     fn merge(&self, thread: Thread) {
