@@ -151,7 +151,27 @@ impl Live {
 pub(super) fn encode(made: changes::Made) -> Encoded {
     let seq = made.changes.seq;
     let frame = Frame::Changes(made.changes);
-    // Frames are plain data; a reset is what a page can always act on.
-    let json = serde_json::to_string(&frame).unwrap_or_else(|_| format!("{{\"frame\":\"reset\",\"seq\":{}}}", seq.0));
-    Encoded { seq, json: json.into(), recheck: made.recheck }
+    Encoded { seq, json: json(&frame, seq).into(), recheck: made.recheck }
+}
+
+/// A frame as the stream says it. One that cannot be written becomes a reset: a page can always act on that.
+pub(super) fn json(frame: &Frame, seq: Seq) -> String {
+    serde_json::to_string(frame).unwrap_or_else(|error| {
+        tracing::error!(%error, seq = seq.0, "a frame cannot be written; pages begin anew");
+        reset(seq)
+    })
+}
+
+fn reset(seq: Seq) -> String {
+    format!("{{\"reset\":{{\"seq\":{}}}}}", seq.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_for_a_frame_that_cannot_be_written_is_a_reset() {
+        assert_eq!(reset(Seq(7)), json(&Frame::Reset { seq: Seq(7) }, Seq(7)));
+    }
 }

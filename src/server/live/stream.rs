@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Live, changes,
-    hub::{Encoded, Hub, Next, encode},
+    hub::{self, Encoded, Hub, Next, encode},
 };
 use crate::{
     domain::{
@@ -239,8 +239,7 @@ fn event(frame: &Encoded) -> Event {
 }
 
 fn plain(frame: &Frame, cursor: Seq) -> Event {
-    let json = serde_json::to_string(frame).unwrap_or_else(|_| format!("{{\"frame\":\"reset\",\"seq\":{}}}", cursor.0));
-    Event::default().event("frame").id(cursor.0.to_string()).data(json)
+    Event::default().event("frame").id(cursor.0.to_string()).data(hub::json(frame, cursor))
 }
 
 impl Live {
