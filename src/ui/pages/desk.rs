@@ -4,8 +4,8 @@
 //! The list is what everybody loads first. The thread's code comes after it: with the page if the address names a
 //! conversation, else as soon as the list stands, so that it is there before anybody opens one.
 
-use leptos::{either::Either, prelude::*, task::spawn_local};
-use leptos_router::{LazyRoute, lazy_route};
+use leptos::{either::Either, prefetch_lazy_fn_on_server, prelude::*, task::spawn_local, wasm_split::wasm_split};
+use leptos_router::LazyRoute;
 
 use crate::{
     domain::ids::ConversationId,
@@ -31,45 +31,33 @@ impl LazyRoute for DeskRoute {
     /// A thread that the server has drawn must be taken over at once.
     async fn preload() {
         if use_place().open.get_untracked().is_some() {
-            OpenThread::preload().await;
+            fetch_thread().await;
         }
     }
 }
 
 /// The thread beside the list.
-struct OpenThread {
-    id: Memo<ConversationId>,
-}
-
-#[lazy_route]
-impl LazyRoute for OpenThread {
-    fn data() -> Self {
-        let open = use_place().open;
-        // The last one stays while the thread is on its way out.
-        let id = Memo::new(move |last: Option<&ConversationId>| {
-            open.get().or_else(|| last.cloned()).unwrap_or_else(|| ConversationId::from(""))
-        });
-        Self { id }
-    }
-
-    fn view(this: Self) -> AnyView {
-        let id = this.id;
-        view! { <ThreadPane id /> }.into_any()
-    }
+#[wasm_split(thread, wasm_split_path = leptos::wasm_split, preload(fetch_thread))]
+fn thread(id: Memo<ConversationId>) -> AnyView {
+    prefetch_lazy_fn_on_server("thread");
+    view! { <ThreadPane id /> }.into_any()
 }
 
 #[component]
 fn DeskPage() -> impl IntoView {
     let place = use_place();
     let is_open = Memo::new(move |_| place.open.with(Option::is_some));
-    Effect::new(|| spawn_local(OpenThread::preload()));
+    Effect::new(|| spawn_local(fetch_thread()));
 
     view! {
         <ListPane place />
         {move || {
             if is_open.get() {
-                let thread = OpenThread::data();
-                Either::Left(Suspend::new(async move { OpenThread::view(thread).await }))
+                // The last one stays while the thread is on its way out.
+                let id = Memo::new(move |last: Option<&ConversationId>| {
+                    place.open.get().or_else(|| last.cloned()).unwrap_or_else(|| ConversationId::from(""))
+                });
+                Either::Left(Suspend::new(thread(id)))
             } else {
                 Either::Right(view! { <NothingOpen place /> })
             }

@@ -1,9 +1,9 @@
 //! Signing in. A plain form that works before any script has loaded; afterwards the same form keeps what was typed when
 //! the server says no.
 
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{form::ActionForm, prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route, location::Url};
+use leptos_router::{LazyRoute, hooks::use_query_map, location::Url};
 
 use crate::{api::session::SignIn, ui::components::icon::Icon};
 
@@ -23,15 +23,24 @@ fn own_path(next: Option<String>) -> Option<String> {
 /// The route. The page's code comes when it is first opened.
 pub struct SignInRoute;
 
-#[lazy_route]
 impl LazyRoute for SignInRoute {
     fn data() -> Self {
         Self
     }
 
-    fn view(_page: Self) -> AnyView {
-        view! { <SignInPage/> }.into_any()
+    async fn view(_page: Self) -> AnyView {
+        sign_in_page().await
     }
+
+    async fn preload() {
+        fetch_sign_in_page().await;
+    }
+}
+
+#[wasm_split(sign_in, wasm_split_path = leptos::wasm_split, preload(fetch_sign_in_page))]
+fn sign_in_page() -> AnyView {
+    prefetch_lazy_fn_on_server("sign_in");
+    view! { <SignInPage/> }.into_any()
 }
 
 #[component]

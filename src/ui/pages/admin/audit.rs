@@ -1,8 +1,8 @@
 //! Who did what, and when: a page of the log, newest first. Older pages are links, so they can be kept and shared.
 
-use leptos::prelude::*;
+use leptos::{prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::{LazyRoute, hooks::use_query_map};
 
 use super::reading::{Stale, fresh};
 use crate::{
@@ -18,15 +18,24 @@ use crate::{
 /// The route. The page's code comes when it is first opened.
 pub struct AuditRoute;
 
-#[lazy_route]
 impl LazyRoute for AuditRoute {
     fn data() -> Self {
         Self
     }
 
-    fn view(_page: Self) -> AnyView {
-        view! { <AuditPage/> }.into_any()
+    async fn view(_page: Self) -> AnyView {
+        audit_page().await
     }
+
+    async fn preload() {
+        fetch_audit_page().await;
+    }
+}
+
+#[wasm_split(settings, wasm_split_path = leptos::wasm_split, preload(fetch_audit_page))]
+fn audit_page() -> AnyView {
+    prefetch_lazy_fn_on_server("settings");
+    view! { <AuditPage/> }.into_any()
 }
 
 #[component]

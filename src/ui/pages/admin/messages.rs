@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use leptos::{html, prelude::*};
+use leptos::{html, prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use super::{
     asking::{Answer, ask_when_still},
@@ -56,15 +56,24 @@ impl Drafts {
 /// The route. The page's code comes when it is first opened.
 pub struct MessagesRoute;
 
-#[lazy_route]
 impl LazyRoute for MessagesRoute {
     fn data() -> Self {
         Self
     }
 
-    fn view(_page: Self) -> AnyView {
-        view! { <MessagesPage/> }.into_any()
+    async fn view(_page: Self) -> AnyView {
+        messages_page().await
     }
+
+    async fn preload() {
+        fetch_messages_page().await;
+    }
+}
+
+#[wasm_split(settings, wasm_split_path = leptos::wasm_split, preload(fetch_messages_page))]
+fn messages_page() -> AnyView {
+    prefetch_lazy_fn_on_server("settings");
+    view! { <MessagesPage/> }.into_any()
 }
 
 #[component]

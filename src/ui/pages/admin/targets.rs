@@ -1,8 +1,8 @@
 //! How long a customer may wait, whose days are counted, and when customers see blue ticks.
 
-use leptos::{html, prelude::*};
+use leptos::{html, prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use super::{
     editing::{Edited, Elsewhere, Progress, ProgressWord},
@@ -63,15 +63,24 @@ fn whole(typed: &str) -> Option<i64> {
 /// The route. The page's code comes when it is first opened.
 pub struct TargetsRoute;
 
-#[lazy_route]
 impl LazyRoute for TargetsRoute {
     fn data() -> Self {
         Self
     }
 
-    fn view(_page: Self) -> AnyView {
-        view! { <TargetsPage/> }.into_any()
+    async fn view(_page: Self) -> AnyView {
+        targets_page().await
     }
+
+    async fn preload() {
+        fetch_targets_page().await;
+    }
+}
+
+#[wasm_split(settings, wasm_split_path = leptos::wasm_split, preload(fetch_targets_page))]
+fn targets_page() -> AnyView {
+    prefetch_lazy_fn_on_server("settings");
+    view! { <TargetsPage/> }.into_any()
 }
 
 #[component]

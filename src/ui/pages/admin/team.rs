@@ -1,8 +1,8 @@
 //! Who works here: role, presence, and how much is on whose desk. People are added on the server for now.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{prefetch_lazy_fn_on_server, prelude::*, task::spawn_local, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use super::reading::{Stale, fresh};
 use crate::{
@@ -21,15 +21,24 @@ const COMMAND: &str = "handoff admin create-user";
 /// The route. The page's code comes when it is first opened.
 pub struct TeamRoute;
 
-#[lazy_route]
 impl LazyRoute for TeamRoute {
     fn data() -> Self {
         Self
     }
 
-    fn view(_page: Self) -> AnyView {
-        view! { <TeamPage/> }.into_any()
+    async fn view(_page: Self) -> AnyView {
+        team_page().await
     }
+
+    async fn preload() {
+        fetch_team_page().await;
+    }
+}
+
+#[wasm_split(settings, wasm_split_path = leptos::wasm_split, preload(fetch_team_page))]
+fn team_page() -> AnyView {
+    prefetch_lazy_fn_on_server("settings");
+    view! { <TeamPage/> }.into_any()
 }
 
 #[component]

@@ -8,9 +8,9 @@ mod tools;
 mod trial;
 mod typed;
 
-use leptos::prelude::*;
+use leptos::{prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use self::{model::ModelForm, secrets::Secrets, tools::Tools, trial::TryIt, typed::TypedModel};
 use super::{
@@ -36,15 +36,24 @@ struct Room {
 /// The route. The page's code comes when it is first opened.
 pub struct BotRoute;
 
-#[lazy_route]
 impl LazyRoute for BotRoute {
     fn data() -> Self {
         Self
     }
 
-    fn view(_page: Self) -> AnyView {
-        view! { <BotPage/> }.into_any()
+    async fn view(_page: Self) -> AnyView {
+        bot_page().await
     }
+
+    async fn preload() {
+        fetch_bot_page().await;
+    }
+}
+
+#[wasm_split(bot, wasm_split_path = leptos::wasm_split, preload(fetch_bot_page))]
+fn bot_page() -> AnyView {
+    prefetch_lazy_fn_on_server("bot");
+    view! { <BotPage/> }.into_any()
 }
 
 #[component]

@@ -4,9 +4,9 @@ mod day;
 mod holidays;
 mod typed;
 
-use leptos::prelude::*;
+use leptos::{prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use self::{
     day::DayRow,
@@ -46,15 +46,24 @@ impl Room {
 /// The route. The page's code comes when it is first opened.
 pub struct HoursRoute;
 
-#[lazy_route]
 impl LazyRoute for HoursRoute {
     fn data() -> Self {
         Self
     }
 
-    fn view(_page: Self) -> AnyView {
-        view! { <HoursPage/> }.into_any()
+    async fn view(_page: Self) -> AnyView {
+        hours_page().await
     }
+
+    async fn preload() {
+        fetch_hours_page().await;
+    }
+}
+
+#[wasm_split(settings, wasm_split_path = leptos::wasm_split, preload(fetch_hours_page))]
+fn hours_page() -> AnyView {
+    prefetch_lazy_fn_on_server("settings");
+    view! { <HoursPage/> }.into_any()
 }
 
 #[component]

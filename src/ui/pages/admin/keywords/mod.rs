@@ -5,9 +5,9 @@ mod fields;
 mod row;
 mod try_it;
 
-use leptos::prelude::*;
+use leptos::{prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use self::{add::AddRule, row::RuleRow, try_it::TryIt};
 use super::reading::{Stale, fresh};
@@ -43,15 +43,24 @@ impl Rules {
 /// The route. The page's code comes when it is first opened.
 pub struct KeywordsRoute;
 
-#[lazy_route]
 impl LazyRoute for KeywordsRoute {
     fn data() -> Self {
         Self
     }
 
-    fn view(_page: Self) -> AnyView {
-        view! { <KeywordsPage/> }.into_any()
+    async fn view(_page: Self) -> AnyView {
+        keywords_page().await
     }
+
+    async fn preload() {
+        fetch_keywords_page().await;
+    }
+}
+
+#[wasm_split(settings, wasm_split_path = leptos::wasm_split, preload(fetch_keywords_page))]
+fn keywords_page() -> AnyView {
+    prefetch_lazy_fn_on_server("settings");
+    view! { <KeywordsPage/> }.into_any()
 }
 
 #[component]
