@@ -38,7 +38,7 @@ use super::{
         not_found::NotFoundPage,
         sign_in::{SignInRoute, sign_in_address},
     },
-    snapshot::{Snapshot, snapshot},
+    snapshot::{Json, Snapshot, snapshot},
     state::Shared,
 };
 use crate::{
@@ -120,8 +120,10 @@ fn SignedIn() -> impl IntoView {
     let calls = snapshot(|| (), |()| read_calls());
     provide_context(Ready(calls));
     // The server's time travels with the page: both first renders say "2:08" and "Today" of the same moment.
-    let now =
-        SharedValue::new(|| use_context::<FirstLook>().and_then(|look| look.now).unwrap_or_default()).into_inner();
+    let now = SharedValue::<_, Json>::new_with_encoding(|| {
+        use_context::<FirstLook>().and_then(|look| look.now).unwrap_or_default()
+    })
+    .into_inner();
     let location = use_location();
     let here = move || {
         let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());

@@ -2,7 +2,7 @@
 //!
 //! Provided once by the signed-in layout. Pages keep signals of their own and subscribe to changes.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use leptos::prelude::*;
 
@@ -79,7 +79,7 @@ pub struct Shared {
     pub refresh: RwSignal<u64>,
     /// When the calls were read, by the server's clock.
     pub called_until: StoredValue<Timestamp>,
-    listeners: StoredValue<(u64, BTreeMap<u64, Listener>)>,
+    listeners: StoredValue<(u64, Vec<(u64, Listener)>)>,
     /// Changes that came while `calls` are read anew; applied again on top of them.
     meanwhile: StoredValue<Option<Vec<Changes>>>,
 }
@@ -101,7 +101,7 @@ impl Shared {
             in_flight: RwSignal::new(Vec::new()),
             refresh: RwSignal::new(0),
             called_until: StoredValue::new(at),
-            listeners: StoredValue::new((0, BTreeMap::new())),
+            listeners: StoredValue::new((0, Vec::new())),
             meanwhile: StoredValue::new(None),
         }
     }
@@ -150,13 +150,13 @@ impl Shared {
     pub fn on_changes(&self, listener: impl Fn(&Changes) + Send + Sync + 'static) {
         let listeners = self.listeners;
         let mut key = 0;
-        listeners.update_value(|(next, map)| {
+        listeners.update_value(|(next, all)| {
             key = *next;
             *next += 1;
-            map.insert(key, Arc::new(listener));
+            all.push((key, Arc::new(listener)));
         });
         on_cleanup(move || {
-            listeners.try_update_value(|(_, map)| map.remove(&key));
+            listeners.try_update_value(|(_, all)| all.retain(|(other, _)| *other != key));
         });
     }
 
@@ -173,7 +173,8 @@ impl Shared {
                         kept.push(changes.clone());
                     }
                 });
-                let listeners: Vec<Listener> = self.listeners.with_value(|(_, map)| map.values().cloned().collect());
+                let listeners: Vec<Listener> =
+                    self.listeners.with_value(|(_, all)| all.iter().map(|(_, one)| one.clone()).collect());
                 for listener in listeners {
                     listener(changes);
                 }

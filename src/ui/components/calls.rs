@@ -7,7 +7,7 @@ mod card;
 mod invitation;
 mod ring;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::{
@@ -45,25 +45,26 @@ type Go = Arc<dyn Fn(&str) + Send + Sync>;
 struct Calls {
     shared: Shared,
     /// Calls that this person has looked at.
-    dismissed: RwSignal<BTreeSet<CallKey>>,
+    dismissed: RwSignal<Vec<CallKey>>,
     /// Claims on their way.
-    claiming: RwSignal<BTreeSet<ConversationId>>,
+    claiming: RwSignal<Vec<ConversationId>>,
     rows: Memo<Vec<Row>>,
     go: StoredValue<Go>,
 }
 
 impl Calls {
     fn claim(self, id: ConversationId) {
-        if !self.claiming.try_update(|claiming| claiming.insert(id.clone())).unwrap_or(false) {
+        if self.claiming.try_with_untracked(|claiming| claiming.contains(&id)) != Some(false) {
             return;
         }
+        self.claiming.update(|claiming| claiming.push(id.clone()));
         spawn_local(async move {
             match claim(id.clone()).await {
                 Ok(()) => self.open(&id),
                 Err(ApiError::Conflict(words)) => self.shared.toast(ToastTone::Info, words),
                 Err(error) => self.shared.complain(&error),
             }
-            let _gone = self.claiming.try_update(|claiming| claiming.remove(&id));
+            let _gone = self.claiming.try_update(|claiming| claiming.retain(|other| *other != id));
         });
     }
 
@@ -74,9 +75,7 @@ impl Calls {
 
     /// The card goes, on this page only; the conversation still waits in the list.
     fn put_aside(self, row: &Row) {
-        self.dismissed.update(|dismissed| {
-            dismissed.insert(call_key(row));
-        });
+        self.dismissed.update(|dismissed| dismissed.push(call_key(row)));
     }
 
     fn open(self, id: &ConversationId) {
@@ -91,13 +90,13 @@ pub fn CallCards() -> impl IntoView {
     let shared = Shared::expect();
     let path = use_location().pathname;
     let navigate = use_navigate();
-    let dismissed = RwSignal::new(BTreeSet::new());
+    let dismissed = RwSignal::new(Vec::new());
     let rows = Memo::new(move |_| {
         if shared.viewer.with(|viewer| viewer.away) {
             return Vec::new();
         }
         let open = path.with(|path| path.strip_prefix("/conversations/").map(ConversationId::from));
-        dismissed.with(|dismissed: &BTreeSet<CallKey>| {
+        dismissed.with(|dismissed: &Vec<CallKey>| {
             let mut rows = shared.waiting();
             rows.retain(|row| Some(&row.id) != open.as_ref() && !dismissed.contains(&call_key(row)));
             rows
@@ -106,7 +105,7 @@ pub fn CallCards() -> impl IntoView {
     let calls = Calls {
         shared,
         dismissed,
-        claiming: RwSignal::new(BTreeSet::new()),
+        claiming: RwSignal::new(Vec::new()),
         rows,
         go: StoredValue::new(Arc::new(move |path: &str| navigate(path, NavigateOptions::default()))),
     };
@@ -152,7 +151,7 @@ pub fn CallCards() -> impl IntoView {
 /// A call that is over need not be remembered.
 fn forget_the_answered(calls: Calls) {
     Effect::new(move |_| {
-        let waiting: BTreeSet<CallKey> = calls.shared.waiting().iter().map(call_key).collect();
+        let waiting: Vec<CallKey> = calls.shared.waiting().iter().map(call_key).collect();
         let stale = calls.dismissed.with_untracked(|dismissed| dismissed.iter().any(|key| !waiting.contains(key)));
         if stale {
             calls.dismissed.update(|dismissed| dismissed.retain(|key| waiting.contains(key)));

@@ -1,7 +1,5 @@
 //! How a call reaches a person who does not look at the card: a spoken line, a soft sound, a desktop notification.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use leptos::prelude::*;
 
 use super::{CallKey, Calls, call_key};
@@ -21,7 +19,7 @@ const UNDER_WAY: Span = Span::seconds(10);
 /// The calls that were there or rang, and until when there can be no others.
 struct Heard {
     until: Timestamp,
-    known: BTreeSet<CallKey>,
+    known: Vec<CallKey>,
 }
 
 impl Heard {
@@ -43,13 +41,13 @@ pub fn ring(calls: Calls) -> ReadSignal<String> {
     // Effects run in the browser only. A notification belongs to one thread: made on the server, where they are kept would
     // be dropped by another one and take the request down.
     Effect::new(move |_| {
-        let notices = StoredValue::new_local(BTreeMap::<CallKey, Notice>::new());
+        let notices = StoredValue::new_local(Vec::<(CallKey, Notice)>::new());
         Effect::new(move |heard: Option<Heard>| {
             // Of all that wait, not of the cards: coming back from away must not ring for everything at once.
             let waiting = calls.shared.waiting();
-            let known: BTreeSet<CallKey> = waiting.iter().map(call_key).collect();
+            let known: Vec<CallKey> = waiting.iter().map(call_key).collect();
             // Somebody has it: nothing calls any longer, here or beside the clock.
-            notices.update_value(|notices| notices.retain(|key, _| known.contains(key)));
+            notices.update_value(|notices| notices.retain(|(key, _)| known.contains(key)));
             let fresh = heard.map(|heard| heard.fresh(&waiting)).unwrap_or_default();
             if !fresh.is_empty() && !calls.shared.viewer.with_untracked(|viewer| viewer.away) {
                 tell.set(fresh.iter().map(|row| spoken(row)).collect::<Vec<_>>().join(". "));
@@ -68,7 +66,7 @@ fn spoken(row: &Row) -> String {
     }
 }
 
-fn alert(calls: Calls, fresh: &[&Row], notices: StoredValue<BTreeMap<CallKey, Notice>, LocalStorage>) {
+fn alert(calls: Calls, fresh: &[&Row], notices: StoredValue<Vec<(CallKey, Notice)>, LocalStorage>) {
     let Some(newest) = fresh.iter().max_by_key(|row| row.called_at) else { return };
     let mark = format!("{}@{}", newest.id, newest.called_at.unwrap_or_default().0);
     let rings_here = browser::local_get(RANG).as_deref() != Some(mark.as_str());
@@ -84,9 +82,7 @@ fn alert(calls: Calls, fresh: &[&Row], notices: StoredValue<BTreeMap<CallKey, No
             // The tag makes the notifications of several tabs one.
             let notice = browser::notify(&title, &row.preview, row.id.as_str(), move || calls.look(&called));
             if let Some(notice) = notice {
-                notices.update_value(|notices| {
-                    notices.insert(call_key(row), notice);
-                });
+                notices.update_value(|notices| notices.push((call_key(row), notice)));
             }
         }
     }
@@ -105,7 +101,7 @@ mod tests {
     fn what_comes_and_what_is_released_rings_and_what_was_there_does_not() {
         // given a snapshot of the first minute with one call
         let minute = 60_000;
-        let heard = Heard { until: Timestamp(minute), known: BTreeSet::from([call_key(&row("cnv_a", 5))]) };
+        let heard = Heard { until: Timestamp(minute), known: vec![call_key(&row("cnv_a", 5))] };
         // when it changes, is released again, one comes in that was not sent, and one that is new
         let waiting = [row("cnv_a", 5), row("cnv_a", 2 * minute), row("cnv_b", 7), row("cnv_c", minute + 1)];
         // then the released and the new one ring
