@@ -16,7 +16,16 @@ use std::{
     thread,
 };
 
-const BINARYEN: &str = "binaryen@132.0.0";
+/// Binaryen's optimiser of modules: the program itself, compiled for Node.
+const BINARYEN: Package = Package { name: "binaryen", version: "132.0.0" };
+/// Makes scripts and styles shorter. Alive, and does both.
+const ESBUILD: Package = Package { name: "esbuild", version: "0.28.2" };
+
+/// What npm installs for a build, of one version.
+struct Package {
+    name: &'static str,
+    version: &'static str,
+}
 
 pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     let dist = layout.dist();
@@ -26,14 +35,15 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     }
     steps.run("find Node", browser::ensure_node)?;
     page::build(layout, steps, Build::Dist, &site)?;
-    let wasm_opt = steps.run("find wasm-opt", || ensure_wasm_opt(layout))?;
+    let (binaryen, esbuild) =
+        steps.run("find wasm-opt and esbuild", || Ok((ensure(layout, &BINARYEN)?, ensure(layout, &ESBUILD)?)))?;
     steps.run("shrink the page", || {
-        let mut modules = Vec::new();
-        for entry in fs::read_dir(site.join("pkg"))? {
-            modules.push(entry?.path());
-        }
-        modules.retain(|path| path.extension().is_some_and(|ending| ending == "wasm"));
-        shrink(&wasm_opt, modules)
+        let pkg = site.join("pkg");
+        shrink(&binaryen.join("bin/wasm-opt"), files(&pkg, &["wasm"])?)?;
+        run(Command::new("node")
+            .arg(layout.root.join("xtask/src/minify.cjs"))
+            .arg(&esbuild)
+            .args(files(&pkg, &["js", "css"])?))
     })?;
     steps.run("compress the page", || {
         run(Command::new("node").arg(layout.root.join("xtask/src/compress.cjs")).arg(&site))
@@ -67,19 +77,32 @@ fn shrink(wasm_opt: &Path, modules: Vec<PathBuf>) -> Outcome {
     })
 }
 
-/// Binaryen's optimiser, from npm: the package is the program itself, compiled for Node.
-fn ensure_wasm_opt(layout: &Layout) -> Outcome<PathBuf> {
-    let folder = layout.tools().join("binaryen");
-    let program = folder.join("node_modules/binaryen/bin/wasm-opt");
+fn files(folder: &Path, endings: &[&str]) -> Outcome<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).attempting(folder.display())? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted)) {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+/// Installs a package from npm if it is not there, and returns its folder.
+fn ensure(layout: &Layout, package: &Package) -> Outcome<PathBuf> {
+    let Package { name, version } = package;
+    let folder = layout.tools().join(name);
+    let installed = folder.join("node_modules").join(name);
     let stamp = folder.join("installed");
-    if program.exists() && fs::read_to_string(&stamp).is_ok_and(|version| version == BINARYEN) {
-        return Ok(program);
+    let wanted = format!("{name}@{version}");
+    if installed.exists() && fs::read_to_string(&stamp).is_ok_and(|version| version == wanted) {
+        return Ok(installed);
     }
     fs::create_dir_all(&folder).attempting(folder.display())?;
     run(Command::new("npm")
         .args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"])
         .arg(&folder)
-        .arg(BINARYEN))?;
-    fs::write(&stamp, BINARYEN)?;
-    Ok(program)
+        .arg(&wanted))?;
+    fs::write(&stamp, wanted)?;
+    Ok(installed)
 }

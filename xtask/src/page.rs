@@ -4,7 +4,7 @@
 use crate::{
     layout::Layout,
     step::{Attempting, Outcome, Steps, run},
-    toolchain::{PageToolchain, WASM, cargo, for_page},
+    toolchain::{PageToolchain, WASM, cargo, for_page, for_small_page},
 };
 use std::{
     fs,
@@ -21,7 +21,10 @@ pub const NAME: &str = "handoff";
 
 /// Everything the browser loads, up to date in `site`. Returns the toolchain, for those who build it again.
 pub fn build(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> Outcome<PageToolchain> {
-    let toolchain = for_page(layout, steps)?;
+    let toolchain = match build {
+        Build::Dev => for_page(layout, steps)?,
+        Build::Dist => for_small_page(layout, steps)?,
+    };
     steps.run("compile the page", || compile(layout, toolchain, build))?;
     steps.run("compile the bundler", || compile_bundler(layout))?;
     steps.run("bundle the page", || bundle(layout, build, site))?;
@@ -30,8 +33,13 @@ pub fn build(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> O
 }
 
 pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outcome {
+    let mut cargo = toolchain.cargo(layout);
+    if build == Build::Dist && toolchain.has_std_source() {
+        // Cargo and compiler are stable ones; the two flags are not yet.
+        cargo.env("RUSTC_BOOTSTRAP", "1").args(SILENT_STD);
+    }
     let profile = profile(build);
-    run(toolchain.cargo(layout).args([
+    run(cargo.args([
         "rustc",
         "--lib",
         // Named here and not in `Cargo.toml`: the server and the tests need the library's code once, not a second time as
@@ -50,6 +58,17 @@ pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outco
         "-Clink-arg=--emit-relocs",
     ]))
 }
+
+/// The standard library compiled along with the page, so that a panic is a trap and nothing else: no words, no places in
+/// the source, and none of the code that would put them together. A tenth of the module, and what all other code is
+/// compressed less well for. A build for development keeps them.
+const SILENT_STD: [&str; 4] = [
+    "-Zbuild-std=std,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
+    "--config",
+    // These come after those of `.cargo/config.toml`; the last word about panics is this one.
+    r#"build.rustflags=["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"]"#,
+];
 
 /// How much time a build of the page may take to make it small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

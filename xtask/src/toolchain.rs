@@ -1,7 +1,8 @@
 //! The compilers: cargo for the server, and a cargo that can build for the browser, installed if this machine has none.
 //!
 //! Three ways to the browser target, tried in this order: the active toolchain has it; rustup can add it; Debian packages
-//! a second toolchain ("web"), for which the standard library is compiled here once. A fourth way goes into [`for_page`].
+//! a second toolchain ("web"), for which the standard library is compiled here once. A fourth way goes into [`for_page`]. The finished
+//! product also wants that library's source; [`for_small_page`] finds it.
 use crate::{
     layout::Layout,
     machine,
@@ -72,6 +73,15 @@ impl PageToolchain {
         }
     }
 
+    /// Whether it could compile its standard library along with the page.
+    pub fn has_std_source(self) -> bool {
+        let output = self.rustc().args(["--print", "sysroot"]).stderr(Stdio::null()).output();
+        output.is_ok_and(|output| {
+            let sysroot = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+            Path::new(&sysroot).join("lib/rustlib/src/rust/library/std/Cargo.toml").exists()
+        })
+    }
+
     /// Whether it really makes a browser module: the standard library, its fit to this compiler and the linker are all
     /// tried at once, in a fraction of a second. Looking for files would miss a compiler that was upgraded under them.
     fn works(self, layout: &Layout) -> bool {
@@ -124,6 +134,32 @@ pub fn for_page(layout: &Layout, steps: &mut Steps) -> Outcome<PageToolchain> {
             )));
         }
         install_web(layout, rustup)
+    })
+}
+
+/// A toolchain for the finished product: one that can compile the standard library as well, if this machine can have one.
+pub fn for_small_page(layout: &Layout, steps: &mut Steps) -> Outcome<PageToolchain> {
+    let toolchain = for_page(layout, steps)?;
+    steps.run("find the source of the standard library", || {
+        if toolchain.has_std_source() {
+            return Ok(toolchain);
+        }
+        let rustup = on_path("rustup").is_some();
+        if rustup {
+            match run(Command::new("rustup").args(["component", "add", "rust-src"])) {
+                Ok(()) if toolchain.has_std_source() => return Ok(toolchain),
+                Ok(()) => println!("    rustup has it, but not for the compiler of the page"),
+                Err(stop) => println!("    {stop}"),
+            }
+        }
+        if machine::debian_release() == Some(12) {
+            let web = install_web(layout, rustup)?;
+            if web.has_std_source() {
+                return Ok(web);
+            }
+        }
+        println!("    it is not here: the page gets a tenth larger. `rustup component add rust-src` installs it");
+        Ok(toolchain)
     })
 }
 
