@@ -3,7 +3,8 @@
 //! What is tested stands in `end2end/*.spec.ts`; how the browser is started, in `end2end/playwright.config.ts`.
 use crate::{
     layout::Layout,
-    machine, server,
+    machine,
+    server::Product,
     step::{Attempting, Outcome, Stop, Tally, ask, on_path, run, run_counting},
 };
 use std::{
@@ -69,7 +70,7 @@ pub fn ensure_packages(layout: &Layout) -> Outcome {
 }
 
 /// Runs the tests against a demo of their own: free ports, an empty database.
-pub fn test(layout: &Layout, browser: &Path, args: &[String], tally: &mut Tally) -> Outcome {
+pub fn test(layout: &Layout, product: &Product, browser: &Path, args: &[String], tally: &mut Tally) -> Outcome {
     let folder = layout.end2end();
     let data = layout.scratch().join("end2end");
     if data.exists() {
@@ -83,7 +84,7 @@ pub fn test(layout: &Layout, browser: &Path, args: &[String], tally: &mut Tally)
         .args(args)
         .current_dir(folder)
         .env(BROWSER_VARIABLE, browser)
-        .env("HANDOFF_PROGRAM", server::program(layout))
+        .env("HANDOFF_PROGRAM", &product.program)
         .env("HANDOFF_LISTEN", format!("127.0.0.1:{desk}"))
         .env("HANDOFF_PUBLIC_URL", format!("http://127.0.0.1:{desk}"))
         .env("HANDOFF_SIMULATOR_LISTEN", format!("127.0.0.1:{simulator}"))
@@ -91,7 +92,7 @@ pub fn test(layout: &Layout, browser: &Path, args: &[String], tally: &mut Tally)
         .env("MODEL_PORT", model.to_string())
         .env("HANDOFF_DATA", &data)
         .env("DATABASE_URL", format!("sqlite://{}", data.join("handoff.db").display()));
-    server::environment(&mut command, layout);
+    product.environment(&mut command);
     run_counting(&mut command, tally)
 }
 

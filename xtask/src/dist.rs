@@ -5,6 +5,7 @@ use crate::{
     browser,
     layout::Layout,
     page::{self, Build},
+    server,
     step::{Attempting, Outcome, Steps, Stop, run},
     toolchain::cargo,
 };
@@ -51,7 +52,7 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     steps.run("compile the server", || {
         run(cargo(layout).args(["build", "--release", "--features", "ssr", "--bin", page::NAME]))
     })?;
-    let name = format!("{}{}", page::NAME, std::env::consts::EXE_SUFFIX);
+    let name = server::program();
     let built = layout.target.join("release").join(&name);
     fs::copy(&built, dist.join(&name)).attempting(built.display())?;
     println!("==> {}: {} and the folder site", dist.display(), name);

@@ -17,6 +17,7 @@ mod toolchain;
 
 use layout::Layout;
 use page::Build;
+use server::Product;
 use std::{env, ffi::OsString, process::ExitCode};
 use step::{Outcome, Steps, Stop, Tally, run, run_counting};
 use toolchain::cargo;
@@ -34,6 +35,7 @@ usage: cargo xtask <command> [arguments]
   page         only the page, for development
   test-server  only the tests that need no browser                 (arguments go to `cargo test`)
   test-browser only the tests in Chromium                          (arguments go to Playwright)
+  test-dist    the finished product of `dist` in Chromium          (arguments go to Playwright)
   test-model   the wire against a real language model on this machine; no other test command runs it
 ";
 
@@ -65,6 +67,8 @@ fn obey(layout: &Layout, command: &str, args: &[String]) -> Outcome {
         "test-server" => test_server(layout, &mut steps, &mut tally, args),
         "test-model" => test_model(layout, &mut steps, &mut tally),
         "test-browser" => test_browser(layout, &mut steps, &mut tally, args),
+        "test-dist" => dist::all(layout, &mut steps)
+            .and_then(|()| in_chromium(layout, &Product::finished(layout), &mut steps, &mut tally, args)),
         "lint" => lint::all(layout, &mut steps),
         "bench" => {
             // By its name: without one, cargo also compiles library and program as test harnesses, which hold no benchmark.
@@ -109,7 +113,7 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
         .args(args)
         .env(postgres::VARIABLE, url)
         .env(PYTHON, python.join("python"));
-    server::environment(&mut command, layout);
+    Product::in_development(layout).environment(&mut command);
     // Compiling Leptos with this name set would change the addresses of the page (see `page::NAME`).
     command.env_remove("LEPTOS_OUTPUT_NAME");
     test(steps, "tests of domain and server, on SQLite and PostgreSQL", &mut command)
@@ -126,10 +130,14 @@ fn test_model(layout: &Layout, steps: &mut Steps, tally: &mut Tally) -> Outcome 
     steps.run("ask the language model", || run_counting(&mut command, tally))
 }
 
-/// The whole product in Chromium.
+/// The product as it is being worked on, in Chromium.
 fn test_browser(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
     page::build(layout, steps, Build::Dev, &layout.site())?;
     steps.run("compile the server", || server::build(layout))?;
+    in_chromium(layout, &Product::in_development(layout), steps, tally, args)
+}
+
+fn in_chromium(layout: &Layout, product: &Product, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
     if !browser::has_tests(&layout.end2end()) {
         println!("==> end2end holds no *.spec.ts yet: nothing to run in Chromium");
         return Ok(());
@@ -137,5 +145,5 @@ fn test_browser(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[S
     steps.run("find Node", browser::ensure_node)?;
     let chromium = steps.run("find Chromium", browser::ensure_browser)?;
     steps.run("install Playwright", || browser::ensure_packages(layout))?;
-    steps.run("tests in Chromium", || browser::test(layout, &chromium, args, tally))
+    steps.run("tests in Chromium", || browser::test(layout, product, &chromium, args, tally))
 }

@@ -20,23 +20,42 @@ pub fn build(layout: &Layout) -> Outcome {
     run(cargo(layout).args(["build", "--features", "ssr", "--bin", page::NAME]))
 }
 
-/// The development server's program.
-pub fn program(layout: &Layout) -> PathBuf {
-    layout.target.join("debug").join(format!("{}{}", page::NAME, std::env::consts::EXE_SUFFIX))
+/// The program and the page that it serves.
+pub struct Product {
+    pub program: PathBuf,
+    site: PathBuf,
 }
 
-/// Tells a server where the page is. At run time only: see [`page::NAME`].
-pub fn environment(command: &mut Command, layout: &Layout) {
-    command
-        .env("LEPTOS_OUTPUT_NAME", page::NAME)
-        .env("LEPTOS_SITE_ROOT", layout.site())
-        .env("LEPTOS_SITE_PKG_DIR", "pkg");
+impl Product {
+    /// What is being worked on.
+    pub fn in_development(layout: &Layout) -> Self {
+        Self { program: layout.target.join("debug").join(program()), site: layout.site() }
+    }
+
+    /// What `dist` made.
+    pub fn finished(layout: &Layout) -> Self {
+        Self { program: layout.dist().join(program()), site: layout.dist().join("site") }
+    }
+
+    /// Tells a server where the page is. At run time only: see [`page::NAME`].
+    pub fn environment(&self, command: &mut Command) {
+        command
+            .env("LEPTOS_OUTPUT_NAME", page::NAME)
+            .env("LEPTOS_SITE_ROOT", &self.site)
+            .env("LEPTOS_SITE_PKG_DIR", "pkg");
+    }
+}
+
+/// The name of the program's file.
+pub fn program() -> String {
+    format!("{}{}", page::NAME, std::env::consts::EXE_SUFFIX)
 }
 
 fn demo(layout: &Layout, args: &[String]) -> Command {
-    let mut command = Command::new(program(layout));
+    let product = Product::in_development(layout);
+    let mut command = Command::new(&product.program);
     command.arg("demo").args(args).current_dir(&layout.root);
-    environment(&mut command, layout);
+    product.environment(&mut command);
     command
 }
 
