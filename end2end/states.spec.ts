@@ -26,6 +26,15 @@ const claim = async (page: Page, customer: Customer) => {
   await expect(page.locator("#reply-text")).toBeVisible();
 };
 
+/** What a program that breaks off is to its page: a trap that nobody catches. */
+const breakOff = (page: Page) =>
+  page.evaluate(() => {
+    // (module (func (export "f") unreachable))
+    const code = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11];
+    const program = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(code)));
+    setTimeout(program.exports.f as () => void);
+  });
+
 const STATES: State[] = [
   { name: "called", who: "ana", make: async (page) => { await expect(page.locator(".calls article").first()).toBeVisible(); } },
   {
@@ -100,6 +109,15 @@ const STATES: State[] = [
     },
   },
   {
+    name: "stopped",
+    who: "ana",
+    expected: /RuntimeError: unreachable/,
+    make: async (page) => {
+      await breakOff(page);
+      await expect(page.getByRole("alert")).toContainText("This page has stopped");
+    },
+  },
+  {
     name: "signed-out",
     who: "chloe",
     alone: true,
@@ -135,3 +153,21 @@ for (const state of STATES) {
     });
   }
 }
+
+test("a page whose program broke off comes back with what was typed", async ({ browser, request, expects }) => {
+  expects(/RuntimeError: unreachable/);
+  const customer = await newCustomer(request, "Dana Weiss");
+  await calls(request, customer);
+  const page = await (await browserOf(browser, "ana")).newPage();
+  await page.goto("/conversations");
+  await live(page);
+  await claim(page, customer);
+  await page.locator("#reply-text").fill("I was about to say");
+
+  await breakOff(page);
+  await page.getByRole("alert").getByRole("button", { name: "Load it again" }).click();
+
+  await live(page);
+  await expect(page.getByText("This page has stopped")).toBeHidden();
+  await expect(page.locator("#reply-text")).toHaveValue("I was about to say");
+});

@@ -20,7 +20,8 @@ use super::{
 const IDLE: f64 = 60.0;
 const LOAD: f64 = 350.0;
 /// What every page of the desk names. The code of lazy pages is fetched when they are opened, or never.
-const FIRST: [&str; 6] = [
+const FIRST: [&str; 7] = [
+    "stopped.js",
     "pkg/handoff.js",
     "pkg/__wasm_split.______________________.js",
     "pkg/handoff_bg.wasm",

@@ -69,6 +69,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="referrer" content="same-origin" />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
                 <link rel="stylesheet" href="/pkg/handoff.css" nonce=use_nonce() />
+                <script src="/stopped.js" defer nonce=use_nonce()></script>
                 <HydrationScripts options />
                 <MetaTags />
             </head>
