@@ -15,15 +15,18 @@ async function tabTo(page: Page, wanted: Locator, key = "Tab") {
 /** The row of the outline that says `words`. */
 const row = (page: Page, words: string | RegExp) => page.getByRole("treeitem").filter({ hasText: words });
 
-/** Walks down the outline to the row that says `words`. */
+/** Walks down the outline to the row that says `words`. Waits for each step: a press too early would go past it. */
 async function walkTo(page: Page, words: string | RegExp) {
+  const rows = page.getByRole("treeitem");
+  const place = () => rows.evaluateAll((all) => all.findIndex((one) => one === document.activeElement));
   await page.keyboard.press("Home");
+  await expect(rows.first()).toBeFocused();
   const wanted = row(page, words).first();
-  for (let presses = 0; presses < 40; presses += 1) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+  while (!(await wanted.evaluate((element) => element === document.activeElement))) {
+    const before = await place();
     await page.keyboard.press("ArrowDown");
+    await expect.poll(place, `the arrows never came to ${words}`).not.toBe(before);
   }
-  throw new Error(`the arrows never came to ${words}`);
 }
 
 /** Adds the kind that the letters lead to; `inside` adds into the first branch. */
