@@ -136,6 +136,23 @@ fn the_page_and_the_contract_never_import_the_server() {
     report(found);
 }
 
+/// Under another name the server would find no files to have fetched with the document, and nobody would notice but the
+/// one who waits for the page.
+#[test]
+fn a_part_of_the_page_has_one_name() {
+    let names = |source: &Source, before: &str, after: char| -> Vec<String> {
+        let rest = source.raw.split(before).skip(1);
+        rest.filter_map(|rest| rest.split_once(after)).map(|(name, _)| name.to_owned()).collect()
+    };
+    let mut parts = BTreeSet::new();
+    for source in sources("src/ui") {
+        let cut = names(&source, "#[wasm_split(", ',');
+        assert_eq!(cut, names(&source, "prefetch_lazy_fn_on_server(\"", '"'), "{}", source.file);
+        parts.extend(cut);
+    }
+    assert_eq!(parts.into_iter().collect::<Vec<_>>(), ["bot", "flows", "settings", "sign_in", "thread"]);
+}
+
 #[test]
 fn words_stay_at_home() {
     let mut found = Vec::new();
