@@ -4,15 +4,15 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import { browserOf, live } from "./stage";
 
-/** The parts that a page asks for from now on. */
-function parts(page: Page): string[] {
+/** What a page asks for from now on: the last words of the addresses. */
+function requests(page: Page): string[] {
   const asked: string[] = [];
-  page.on("request", (request) => {
-    const name = new URL(request.url()).pathname.split("/").pop() ?? "";
-    if (/^(split|chunk)_.*\.wasm$/.test(name)) asked.push(name);
-  });
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname.split("/").pop() ?? ""));
   return asked;
 }
+
+/** The parts of the program among them. */
+const parts = (asked: string[]) => asked.filter((name) => /^(split|chunk)_.*\.wasm$/.test(name));
 
 /** The parts that are somebody's own, without the build in their names and without what several share. */
 const own = (asked: string[]) => asked.map((name) => name.split(".")[0]).filter((name) => name.startsWith("split_"));
@@ -22,12 +22,15 @@ const heading = (page: Page, name: string) => page.getByRole("heading", { level:
 test("the desk loads no admin page; a click does, once", async ({ browser }) => {
   const context = await browserOf(browser, "admin");
   const page = await context.newPage();
-  const asked = parts(page);
+  const asked = requests(page);
 
   await page.goto("/conversations");
   await live(page);
-  // The thread's code follows by itself, before anybody opens a conversation.
+  // The thread's code follows by itself, before anybody opens a conversation, and behind the stream that brings calls.
   await expect.poll(() => own(asked)).toEqual(["split_thread"]);
+  const first = asked.findIndex((name) => parts([name]).length > 0);
+  expect(asked.indexOf("live")).toBeGreaterThan(-1);
+  expect(asked.indexOf("live")).toBeLessThan(first);
 
   const rooms = page.getByRole("navigation", { name: "Admin" });
   await page.getByRole("link", { name: "Admin" }).click();
@@ -41,14 +44,14 @@ test("the desk loads no admin page; a click does, once", async ({ browser }) => 
   await rooms.getByRole("link", { name: "Flows" }).click();
   await expect(heading(page, "Flows")).toBeVisible();
   expect(own(asked)).toEqual(["split_thread", "split_settings", "split_flows"]);
-  expect(new Set(asked).size).toBe(asked.length);
-  const loaded = asked.length;
+  const loaded = parts(asked);
+  expect(new Set(loaded).size).toBe(loaded.length);
 
   // Back and there again: everything is here already, and works.
   await rooms.getByRole("link", { name: "Targets" }).click();
   await page.getByLabel("Seconds").fill("7");
   await expect(page.getByText("Not saved yet")).toBeVisible();
-  expect(asked.length).toBe(loaded);
+  expect(parts(asked)).toEqual(loaded);
 });
 
 test("a page whose code is lost on the way comes with the next try", async ({ browser, expects }) => {

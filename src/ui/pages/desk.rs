@@ -2,17 +2,20 @@
 //! is when a conversation opens. The grid around it, and which column a phone shows, are the layout's.
 //!
 //! The list is what everybody loads first. The thread's code comes after it: with the page if the address names a
-//! conversation, else as soon as the list stands, so that it is there before anybody opens one.
+//! conversation, else as soon as the list is live, so that it is there before anybody opens one and delays no call.
 
 use leptos::{either::Either, prefetch_lazy_fn_on_server, prelude::*, task::spawn_local, wasm_split::wasm_split};
 use leptos_router::LazyRoute;
 
 use crate::{
     domain::ids::ConversationId,
-    ui::components::{
-        key_list::KeyList,
-        list::{ListPane, NothingOpen, use_place},
-        thread::ThreadPane,
+    ui::{
+        components::{
+            key_list::KeyList,
+            list::{ListPane, NothingOpen, use_place},
+            thread::ThreadPane,
+        },
+        state::{Connection, Shared},
     },
 };
 
@@ -47,7 +50,15 @@ fn thread(id: Memo<ConversationId>) -> AnyView {
 fn DeskPage() -> impl IntoView {
     let place = use_place();
     let is_open = Memo::new(move |_| place.open.with(Option::is_some));
-    Effect::new(|| spawn_local(fetch_thread()));
+    let connection = Shared::expect().connection;
+    Effect::new(move |fetched: Option<bool>| {
+        let fetched = fetched.unwrap_or_default();
+        let now = !fetched && connection.get() == Connection::Live;
+        if now {
+            spawn_local(fetch_thread());
+        }
+        fetched || now
+    });
 
     view! {
         <ListPane place />
