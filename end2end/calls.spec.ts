@@ -1,7 +1,7 @@
 // Being called: in the title, by a sound, outside of the page; and what a person can set about it.
 import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
-import { type Who, browserOf, bubble, calls, card, deskOf, live, newCustomer, quietDeskOf, row } from "./stage";
+import { type Who, browserOf, bubble, calls, card, deskOf, live, newCustomer, quietDeskOf, row, says } from "./stage";
 
 /** How many handoffs wait, as the title says. */
 const inTitle = async (page: Page) => Number(/^\((\d+)\) /.exec(await page.title())?.[1] ?? 0);
@@ -84,6 +84,29 @@ test("a card is put aside where it stands in the way, and its conversation still
   await expect(card(ana, second)).toHaveCount(0);
   await expect(ana).toHaveURL(/\/conversations$/);
   for (const customer of [first, second]) await expect(row(ana, customer, "waiting")).toBeAttached();
+});
+
+test("a double click claims one call, whichever card moves under the pointer", async ({ browser, request }) => {
+  const desk = await quietDeskOf(browser, "chloe");
+  const [first, second] = [await newCustomer(request, "Noor Haddad"), await newCustomer(request, "Maria Lind")];
+  for (const customer of [first, second]) {
+    await calls(request, customer);
+    await expect(card(desk, customer)).toBeVisible();
+  }
+
+  await card(desk, first).getByRole("button", { name: "Claim" }).click();
+  await expect(desk.locator("header.head h2")).toHaveText(first.name);
+  await expect(card(desk, first)).toHaveCount(0);
+  // Where the cards stand depends on the window; here the pointer goes to where the card would have come to it.
+  await card(desk, second).getByRole("button", { name: "Claim" }).hover();
+  await desk.mouse.down({ clickCount: 2 });
+  await desk.mouse.up({ clickCount: 2 });
+
+  // A claim of the second would have gone out before these words came in.
+  await says(request, first, "Is somebody there?");
+  await expect(bubble(desk, "Is somebody there?")).toBeVisible();
+  await expect(row(desk, first, "mine")).toBeVisible();
+  await expect(row(desk, second, "waiting")).toBeVisible();
 });
 
 test("a call is heard, unless the sound is off", async ({ browser, request }) => {

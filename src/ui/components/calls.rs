@@ -58,10 +58,15 @@ impl Calls {
             return;
         }
         self.claiming.update(|claiming| claiming.push(id.clone()));
+        // Told now: a card whose call was lost is gone before the answer comes.
+        let name = self.rows.with_untracked(|rows| rows.iter().find(|row| row.id == id).map(|row| row.name.clone()));
         spawn_local(async move {
             match claim(id.clone()).await {
                 Ok(()) => self.open(&id),
-                Err(ApiError::Conflict(words)) => self.shared.toast(ToastTone::Info, words),
+                Err(ApiError::Conflict(words)) => {
+                    let words = name.map_or_else(|| words.clone(), |name| format!("{name}: {words}"));
+                    self.shared.toast(ToastTone::Info, words);
+                }
                 Err(error) => self.shared.complain(&error),
             }
             let _gone = self.claiming.try_update(|claiming| claiming.retain(|other| *other != id));

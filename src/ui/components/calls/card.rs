@@ -91,7 +91,12 @@ pub fn Card(row: Row) -> impl IntoView {
                     class="btn primary"
                     class:busy=busy
                     aria-disabled=move || (busy() || !alive.get()).to_string()
-                    on:click=move |_| calls.claim(id.get_value())
+                    on:click=move |event| {
+                        // The second half of a double click falls on whichever card has moved under the pointer.
+                        if event.detail() < 2 {
+                            calls.claim(id.get_value());
+                        }
+                    }
                 >
                     "Claim "
                     <kbd aria-hidden="true">"C"</kbd>
