@@ -55,6 +55,15 @@ test("a message that WhatsApp refuses says why, and goes out once when it is sen
   }
 });
 
+test("a message behind one without an answer says what it waits for", async ({ browser, request, simulator }) => {
+  const [ana, customer] = await claimed(browser, request, "Yara Costa");
+  await simulator.breaks(customer.phone, { kind: "drop", times: 1 });
+  await replies(ana, "Cut on the way");
+  await expect(bubble(ana, "Cut on the way")).toContainText("it may or may not have arrived");
+  await replies(ana, "Right behind it");
+  await expect(bubble(ana, "Right behind it")).toContainText("Waits until the message before it is clear");
+});
+
 test("closing over words that were not read is refused, and says so", async ({ browser, request, expects }) => {
   expects(/status of 409/);
   const [ana, customer] = await claimed(browser, request, "Zoe Marin");

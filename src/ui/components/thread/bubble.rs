@@ -17,7 +17,7 @@ use super::{
 use crate::{
     api::conversation::retry,
     domain::{
-        desk::ItemBody,
+        desk::{Item, ItemBody},
         ids::{AgentId, MessageId},
         message::{Author, Delivery, Forwarded, Message, Quote, Reaction, Referral},
     },
@@ -205,8 +205,14 @@ fn fault(open: Open, message: &Message) -> Option<AnyView> {
         }
         Delivery::Cancelled => Some(view! { <span class="footer">"Taken back: a person took over."</span> }.into_any()),
         Delivery::Queued => {
-            let fault = message.fault.as_ref()?;
-            let again = fault.again?;
+            let Some((fault, again)) = message.fault.as_ref().and_then(|fault| Some((fault, fault.again?))) else {
+                return is_behind_unclear(open, &id).then(|| {
+                    view! {
+                        <span class="footer">"Waits until the message before it is clear, so that they arrive in order."</span>
+                    }
+                    .into_any()
+                });
+            };
             Some(
                 view! {
                     <span class="footer">
@@ -218,6 +224,13 @@ fn fault(open: Open, message: &Message) -> Option<AnyView> {
         }
         Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played => None,
     }
+}
+
+/// Whether a message before this one left and has no answer yet.
+fn is_behind_unclear(open: Open, id: &MessageId) -> bool {
+    let is_unclear = |item: &Item| matches!(&item.body, ItemBody::Message(m) if m.delivery == Some(Delivery::Unknown));
+    open.slots
+        .with(|slots| slots.iter().take_while(|slot| slot.key != id.as_str()).any(|slot| slot.item.with(is_unclear)))
 }
 
 /// Sends a message again. Only while something can be written at all.
