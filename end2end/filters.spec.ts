@@ -71,3 +71,16 @@ test("a day without conversations says so, and leads back", async ({ browser }) 
   await page.locator(".rows .empty").getByRole("link", { name: "Clear the filters" }).click();
   await expect(page.locator("a.row").first()).toBeVisible();
 });
+
+test("Escape empties the search, and once more leaves it to the keys of the desk", async ({ browser }) => {
+  const desk = await deskOf(browser, "ana");
+  const search = desk.getByRole("searchbox", { name: "Search name or number" });
+  await desk.keyboard.press("/");
+  await expect(search).toBeFocused();
+  await desk.keyboard.type("priya");
+  await desk.keyboard.press("Escape");
+  await expect(search).toHaveValue("");
+  await expect(search).toBeFocused();
+  await desk.keyboard.press("Escape");
+  await expect(search).not.toBeFocused();
+});

@@ -1,6 +1,10 @@
 //! Search over names and numbers. `/` leads here.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{
+    ev::{KeyboardEvent, SubmitEvent},
+    prelude::*,
+    web_sys::HtmlElement,
+};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
@@ -39,6 +43,13 @@ pub fn Search(place: Place) -> impl IntoView {
         }
     };
 
+    // Escape empties the field, as browsers do. Once more, and the keys of the desk work again.
+    let leave = |event: KeyboardEvent| {
+        if event.key() == "Escape" && event_target_value(&event).is_empty() {
+            let _refused = event_target::<HtmlElement>(&event).blur();
+        }
+    };
+
     view! {
         <form class="search" role="search" method="get" action=DESK on:submit=submit>
             <Icon name="search" />
@@ -54,8 +65,10 @@ pub fn Search(place: Place) -> impl IntoView {
                 value=words.get_untracked()
                 prop:value=words
                 on:input=emptied
+                on:keydown=leave
             />
             <kbd aria-hidden="true">"/"</kbd>
+            <kbd class="send" aria-hidden="true">"Enter"</kbd>
             <KeptFields place own=&OWN />
         </form>
     }
