@@ -17,7 +17,7 @@ use super::{
     run::{Failure, asked_to_stop, bind, page_is_there, serve_on},
     settings::{keywords::NewKeyword, numbers::NewNumber},
     simulator::{self, AppSecretProof, Simulator},
-    store::{Db, tenants},
+    store::{Db, channels, tenants},
 };
 use crate::domain::{access::Role, ids::TenantId, keyword::Matching};
 
@@ -46,6 +46,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let clock = Clock::real();
     prepare(&config, &clock).await?;
     let house = House::build(&config, clock.clone(), Entropy::real(), gateway::Patience::default()).await?;
+    resume(&house).await?;
     bot::set_up(&house, &config).await?;
     let listener = bind(config.listen).await?;
     let stop = CancellationToken::new();
@@ -155,6 +156,17 @@ pub async fn seed(house: &House) -> Result<bool, Failure> {
     Ok(true)
 }
 
+/// Lets the number send again if a fault of the phone stopped it, as an operator does with a new token from Meta.
+async fn resume(house: &House) -> Result<(), Failure> {
+    let mut tx = house.db.begin_read().await?;
+    let number = channels::by_number_of_any(&mut tx, PHONE_NUMBER_ID).await?;
+    drop(tx);
+    if number.is_some_and(|number| number.down_code.is_some()) {
+        house.settings.resume_number(PHONE_NUMBER_ID, None).await?;
+    }
+    Ok(())
+}
+
 async fn connect(house: &House, tenant: &TenantId) -> Result<(), Failure> {
     let app = house.settings.add_app(APP, "Demo app", &Secret::new(APP_SECRET), &Secret::new(VERIFY_TOKEN)).await?;
     let number = NewNumber {
@@ -205,25 +217,49 @@ mod tests {
     use super::*;
     use crate::server::config::{LogFormat, Secret as Key};
 
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_first_start_that_was_interrupted_is_made_anew() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let database = folder.path().join("demo.db");
+    fn config(folder: &Path) -> Config {
         let listen = "127.0.0.1:0".parse().expect("an address");
-        let config = Config {
-            database_url: format!("sqlite://{}", database.display()),
+        Config {
+            database_url: format!("sqlite://{}", folder.join("demo.db").display()),
             listen,
             public_url: "http://127.0.0.1".to_owned(),
             secret_key: Key("a secret key for tests".to_owned()),
             graph_url: "http://127.0.0.1/v26.0".to_owned(),
             simulator_listen: listen,
             log_format: LogFormat::Text,
-            data: folder.path().to_owned(),
-            site_root: folder.path().to_owned(),
+            data: folder.to_owned(),
+            site_root: folder.to_owned(),
             trusted_proxies: Vec::new(),
             fetch_allow: Vec::new(),
             demo_model: None,
-        };
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_start_lets_a_number_that_was_stopped_send_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock = Clock::real();
+        let house = House::build(&config(folder.path()), clock.clone(), Entropy::real(), gateway::Patience::default())
+            .await
+            .expect("a house");
+        seed(&house).await.expect("seeds");
+        let mut tx = house.db.begin_write().await.expect("a transaction");
+        let number = channels::by_number_of_any(&mut tx, PHONE_NUMBER_ID).await.expect("reads").expect("the number");
+        let stopped = channels::set_down(&mut tx, &number.tenant_id, &number.id, Some((190, clock.now()))).await;
+        assert!(stopped.expect("stops"));
+        tx.commit().await.expect("commits");
+
+        resume(&house).await.expect("resumes");
+
+        let mut tx = house.db.begin_read().await.expect("a view");
+        let number = channels::by_number_of_any(&mut tx, PHONE_NUMBER_ID).await.expect("reads").expect("the number");
+        assert_eq!(number.down_code, None);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_first_start_that_was_interrupted_is_made_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = config(folder.path());
         for left in ["demo.filling", "demo.filling-wal"] {
             std::fs::write(folder.path().join(left), "half of a week").expect("writes");
         }
