@@ -6,7 +6,7 @@
 use crate::{
     layout::Layout,
     machine,
-    step::{Attempting, Outcome, Steps, Stop, ask, on_path, run},
+    step::{Attempting, Outcome, Steps, Stop, on_path, run},
 };
 use std::{
     env,
@@ -75,11 +75,13 @@ impl PageToolchain {
 
     /// Whether it could compile its standard library along with the page.
     pub fn has_std_source(self) -> bool {
-        let output = self.rustc().args(["--print", "sysroot"]).stderr(Stdio::null()).output();
-        output.is_ok_and(|output| {
-            let sysroot = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-            Path::new(&sysroot).join("lib/rustlib/src/rust/library/std/Cargo.toml").exists()
-        })
+        self.sysroot().is_some_and(|sysroot| sysroot.join("lib/rustlib/src/rust/library/std/Cargo.toml").exists())
+    }
+
+    /// Where its libraries are.
+    fn sysroot(self) -> Option<PathBuf> {
+        let output = self.rustc().args(["--print", "sysroot"]).stderr(Stdio::null()).output().ok()?;
+        output.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
     }
 
     /// Whether it really makes a browser module: the standard library, its fit to this compiler and the linker are all
@@ -179,9 +181,8 @@ fn install_web(layout: &Layout, rustup: bool) -> Outcome<PageToolchain> {
         PageToolchain::DebianWeb
     };
     if !toolchain.works(layout) {
-        let sysroot =
-            ask("/usr/bin/rustc", &["--print", "sysroot"]).ok_or_else(|| Stop("/usr/bin/rustc fails".into()))?;
-        let home = Path::new(&sysroot).join("lib/rustlib").join(WASM).join("lib");
+        let sysroot = toolchain.sysroot().ok_or_else(|| Stop("Debian's rustc fails".into()))?;
+        let home = sysroot.join("lib/rustlib").join(WASM).join("lib");
         install_std(&build_std(layout)?, &home)?;
     }
     if toolchain.works(layout) {

@@ -64,8 +64,8 @@ impl Calls {
             match claim(id.clone()).await {
                 Ok(()) => self.open(&id),
                 Err(ApiError::Conflict(words)) => {
-                    let words = name.map_or_else(|| words.clone(), |name| format!("{name}: {words}"));
-                    self.shared.toast(ToastTone::Info, words);
+                    let whose = name.map(|name| format!("{name}: ")).unwrap_or_default();
+                    self.shared.toast(ToastTone::Info, format!("{whose}{words}"));
                 }
                 Err(error) => self.shared.complain(&error),
             }
