@@ -13,6 +13,10 @@ use leptos_router::{
 };
 
 use super::{
+    admin::{
+        AdminLayout, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute, keywords::KeywordsRoute,
+        messages::MessagesRoute, targets::TargetsRoute, team::TeamRoute,
+    },
     browser::after_looks,
     components::{
         calls::CallCards,
@@ -20,20 +24,10 @@ use super::{
         toasts::Toasts,
     },
     first_look::FirstLook,
+    flow_editor::FlowEditorRoute,
     format::Zone,
     live,
     pages::{
-        admin::{
-            AdminLayout,
-            audit::AuditRoute,
-            bot::BotRoute,
-            flows::{FlowEditorRoute, FlowsRoute},
-            hours::HoursRoute,
-            keywords::KeywordsRoute,
-            messages::MessagesRoute,
-            targets::TargetsRoute,
-            team::TeamRoute,
-        },
         desk::DeskRoute,
         not_found::NotFoundPage,
         sign_in::{SignInRoute, sign_in_address},

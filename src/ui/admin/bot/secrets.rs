@@ -7,14 +7,14 @@ use crate::{
     api::bot::{SecretRow, secret_remove, secret_set},
     domain::model::secret::{name_fault, value_fault},
     ui::{
-        browser,
-        components::icon::Icon,
-        format::{LocalTime, TimeStyle},
-        pages::admin::{
+        admin::{
             faults::{FieldFault, tell},
             fields::{Kind, Line, Text},
             typing::alive,
         },
+        browser,
+        components::icon::Icon,
+        format::{LocalTime, TimeStyle},
     },
 };
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::calendar::HOLIDAYS,
-    ui::{browser, components::icon::Icon, pages::admin::typing::take_over},
+    ui::{admin::typing::take_over, browser, components::icon::Icon},
 };
 
 const ADD: &str = "holiday-add";

@@ -10,13 +10,13 @@ use crate::{
     api::bot::{tool_check, tool_save},
     domain::model::{Method, ToolDefinition, ToolField, tool::HEADERS},
     ui::{
-        browser,
-        components::icon::Icon,
-        pages::admin::{
+        admin::{
             asking::ask_when_still,
             faults::{FieldFault, tell},
             fields::{Area, Kind, Line, Text},
         },
+        browser,
+        components::icon::Icon,
     },
 };
 

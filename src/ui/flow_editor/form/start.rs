@@ -14,7 +14,7 @@ use crate::{
     ui::{
         browser,
         components::icon::Icon,
-        pages::admin::flows::editor::{outline::Item, state::Editor},
+        flow_editor::{outline::Item, state::Editor},
     },
 };
 

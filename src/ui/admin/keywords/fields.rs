@@ -9,12 +9,12 @@ use crate::{
         keyword::{Keyword, Matching, phrase_fault, swallows},
     },
     ui::{
-        components::icon::Icon,
-        pages::admin::{
+        admin::{
             faults::FieldFault,
             languages::{LANGUAGES, language_name},
             typing::take_over,
         },
+        components::icon::Icon,
     },
 };
 

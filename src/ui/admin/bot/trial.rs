@@ -10,7 +10,7 @@ use crate::{
         error::Result,
     },
     domain::model::ModelSettings,
-    ui::pages::admin::{
+    ui::admin::{
         bubble::Phone,
         typing::{alive, take_over},
     },

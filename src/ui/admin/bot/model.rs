@@ -13,14 +13,14 @@ use crate::{
     },
     domain::model::{ModelField, Provider},
     ui::{
-        components::icon::Icon,
-        format::{LocalTime, TimeStyle},
-        pages::admin::{
+        admin::{
             editing::{Elsewhere, Progress, ProgressWord},
             faults::tell,
             fields::{Area, Kind, Line, Text},
             typing::alive,
         },
+        components::icon::Icon,
+        format::{LocalTime, TimeStyle},
     },
 };
 

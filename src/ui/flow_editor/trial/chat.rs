@@ -13,7 +13,7 @@ use crate::{
     },
     ui::{
         browser::{self, Motion},
-        pages::admin::flows::editor::state::Editor,
+        flow_editor::state::Editor,
     },
 };
 

@@ -12,7 +12,7 @@ use crate::{
         ids::ChannelId,
         keyword::{Found, Keyword, Matching},
     },
-    ui::pages::admin::{
+    ui::admin::{
         asking::{Answer, ask_when_still},
         bubble::Phone,
         languages::{SpokenLanguage, language_name},

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     api::admin::keyword_add,
-    ui::pages::admin::{faults::tell, typing::alive},
+    ui::admin::{faults::tell, typing::alive},
 };
 
 /// Where the focus goes when the row that had it is gone.

@@ -11,7 +11,7 @@ use crate::{
         definition::{Act, Button, FileKind, Row, Say},
         words,
     },
-    ui::pages::admin::flows::editor::state::fresh,
+    ui::flow_editor::state::fresh,
 };
 
 const FORMS: [(&str, &str); 5] = [

@@ -15,23 +15,46 @@ mod tree;
 mod trial;
 mod versions;
 
-use leptos::prelude::*;
+use leptos::{prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::{LazyRoute, hooks::use_params_map};
 
 use self::{
     state::{Editor, Panel},
     trial::chat::Chat,
 };
-use super::super::reading::{Stale, fresh};
+use super::admin::reading::{Stale, fresh};
 use crate::{
     api::flow::{FlowPage, read_flow},
     domain::ids::FlowId,
     ui::{components::icon::Icon, state::Shared},
 };
 
+/// The route of the editor: by far the largest page.
+pub struct FlowEditorRoute;
+
+impl LazyRoute for FlowEditorRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    async fn view(_page: Self) -> AnyView {
+        flow_editor_page().await
+    }
+
+    async fn preload() {
+        fetch_flow_editor_page().await;
+    }
+}
+
+#[wasm_split(flows, wasm_split_path = leptos::wasm_split, preload(fetch_flow_editor_page))]
+fn flow_editor_page() -> AnyView {
+    prefetch_lazy_fn_on_server("flows");
+    view! { <FlowEditorPage/> }.into_any()
+}
+
 #[component]
-pub fn FlowEditorPage() -> impl IntoView {
+fn FlowEditorPage() -> impl IntoView {
     let shared = Shared::expect();
     let stale = Stale::watch(shared);
     let params = use_params_map();

@@ -6,17 +6,17 @@ mod outside;
 use leptos::{html, prelude::*};
 
 use self::chat::{Chat, LINES, Line, Said, TURN};
-use super::{
-    super::super::{faults::FieldFault, languages::SpokenLanguage},
-    state::Editor,
-};
+use super::state::Editor;
 use crate::{
     api::flow::{TrialInput, TrialRest},
     domain::flow::{
         run::{Out, Pick},
         words,
     },
-    ui::components::icon::Icon,
+    ui::{
+        admin::{faults::FieldFault, languages::SpokenLanguage},
+        components::icon::Icon,
+    },
 };
 
 #[component]

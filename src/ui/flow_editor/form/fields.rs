@@ -11,7 +11,7 @@ use crate::{
         definition::{Act, Step, StepId},
         edit,
     },
-    ui::{components::icon::Icon, pages::admin::flows::editor::state::Editor},
+    ui::{components::icon::Icon, flow_editor::state::Editor},
 };
 
 /// The form of one step. Cheap to copy.

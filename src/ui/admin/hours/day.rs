@@ -9,9 +9,9 @@ use super::{
 use crate::{
     domain::calendar::INTERVALS,
     ui::{
+        admin::{faults::FieldFault, typing::take_over},
         browser,
         components::icon::Icon,
-        pages::admin::{faults::FieldFault, typing::take_over},
     },
 };
 

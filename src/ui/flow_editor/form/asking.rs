@@ -14,7 +14,7 @@ use crate::{
         },
         time::Span,
     },
-    ui::pages::admin::flows::editor::state::fresh,
+    ui::flow_editor::state::fresh,
 };
 
 const KINDS: [&str; 7] = ["text", "choice", "number", "email", "phone", "date", "pattern"];

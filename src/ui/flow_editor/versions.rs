@@ -10,8 +10,8 @@ use crate::{
     api::flow::{VersionRow, flow_offline, flow_revert, flow_version},
     domain::flow::{definition::Flow, diff::diff},
     ui::{
+        admin::faults::tell,
         format::{LocalTime, TimeStyle},
-        pages::admin::faults::tell,
         state::ToastTone,
     },
 };
@@ -110,7 +110,7 @@ fn VersionLine(row: VersionRow, live: Memo<Option<i64>>) -> impl IntoView {
                         view! { <DiffLines lines/> }
                     })
             }}
-            <crate::ui::pages::admin::faults::FieldFault words=refused/>
+            <crate::ui::admin::faults::FieldFault words=refused/>
         </li>
     }
 }

@@ -11,9 +11,9 @@ use crate::{
     api::admin::{keyword_change, keyword_remove},
     domain::{ids::KeywordId, keyword::Keyword},
     ui::{
+        admin::{faults::tell, languages::language_name},
         browser,
         components::icon::Icon,
-        pages::admin::{faults::tell, languages::language_name},
     },
 };
 

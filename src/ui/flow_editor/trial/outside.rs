@@ -10,7 +10,7 @@ use crate::{
         run::{Call, Task},
         words,
     },
-    ui::{components::icon::Icon, pages::admin::flows::editor::state::Editor},
+    ui::{components::icon::Icon, flow_editor::state::Editor},
 };
 
 const STATUSES: [(u16, &str); 5] = [
