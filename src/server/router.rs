@@ -156,7 +156,7 @@ fn provide_services(house: &House) -> impl Fn() + Clone + Send + Sync + 'static 
                 parts.headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).map(str::to_owned)
             })
             .unwrap_or_default();
-        provide_context(ui::first_look::FirstLook::from_cookies(&cookies, clock.now()));
+        provide_context(ui::render_environment::RenderEnvironment::from_cookies(&cookies, clock.now()));
         if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
             && let Ok(policy) = HeaderValue::from_str(&policy(&format!("'nonce-{nonce}' ")))
         {

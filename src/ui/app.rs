@@ -23,7 +23,6 @@ use super::{
         shell::{Banner, Rail},
         toasts::Toasts,
     },
-    first_look::FirstLook,
     flow_editor::FlowEditorRoute,
     format::Zone,
     live,
@@ -32,6 +31,7 @@ use super::{
         not_found::NotFoundPage,
         sign_in::{SignInRoute, sign_in_address},
     },
+    render_environment::RenderEnvironment,
     snapshot::{Json, Snapshot, snapshot},
     state::Shared,
 };
@@ -52,10 +52,10 @@ pub struct Ready(pub Snapshot<Result<Calls>>);
 
 /// The HTML document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let look = use_context::<FirstLook>().unwrap_or_default();
+    let environment = use_context::<RenderEnvironment>().unwrap_or_default();
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=look.theme.attribute()>
+        <html lang="en" data-theme=environment.theme.attribute()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -78,9 +78,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    let look = use_context::<FirstLook>().unwrap_or_else(FirstLook::from_browser);
-    Zone::provide(&look);
-    provide_context(look);
+    let environment = use_context::<RenderEnvironment>().unwrap_or_else(RenderEnvironment::from_browser);
+    Zone::provide(&environment);
+    provide_context(environment);
 
     // Whole pages, not streamed ones: they are readable without any script, and a redirect is a real one.
     view! {
@@ -116,7 +116,7 @@ fn SignedIn() -> impl IntoView {
     provide_context(Ready(calls));
     // The server's time travels with the page: both first renders say "2:08" and "Today" of the same moment.
     let now = SharedValue::<_, Json>::new_with_encoding(|| {
-        use_context::<FirstLook>().and_then(|look| look.now).unwrap_or_default()
+        use_context::<RenderEnvironment>().and_then(|environment| environment.now).unwrap_or_default()
     })
     .into_inner();
     let location = use_location();

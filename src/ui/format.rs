@@ -1,15 +1,15 @@
 //! Points in time as people read them, in the viewer's zone.
 //!
 //! Both builds write the same words from the same arithmetic; only the zone's offset comes from elsewhere. In the first
-//! render it is the cookie's (see `first_look.rs`), so that server and page agree; after hydration the browser gives the
-//! true one for every single point, with summer time. To add a way to write a time: a variant of [`TimeStyle`].
+//! render it is the cookie's (see `render_environment.rs`), so that server and page agree; after hydration the browser
+//! gives the true one for every single point, with summer time. To add a way to write a time: a variant of [`TimeStyle`].
 //!
 //! Of jiff only the calendar is used: its formatter and its zones would be a twentieth of what the browser loads.
 
 use jiff::{civil::DateTime, tz::Offset};
 use leptos::prelude::*;
 
-use super::{browser, first_look::FirstLook, state::Shared};
+use super::{browser, render_environment::RenderEnvironment, state::Shared};
 use crate::domain::time::Timestamp;
 
 /// How much of a point in time is said.
@@ -35,16 +35,16 @@ pub struct Zone {
 
 impl Zone {
     /// Provides the zone to everything below, and tells the server the browser's own for the next first render.
-    pub fn provide(look: &FirstLook) {
-        let zone = Self { first: look.offset, settled: RwSignal::new(false) };
+    pub fn provide(environment: &RenderEnvironment) {
+        let zone = Self { first: environment.offset, settled: RwSignal::new(false) };
         provide_context(zone);
         Effect::new(move |_| {
             zone.settled.set(true);
             if let Some(name) = browser::zone() {
-                browser::set_cookie(super::first_look::ZONE, &name);
+                browser::set_cookie(super::render_environment::ZONE, &name);
             }
             if let Some(minutes) = browser::now().and_then(browser::offset_at) {
-                browser::set_cookie(super::first_look::OFFSET, &minutes.to_string());
+                browser::set_cookie(super::render_environment::OFFSET, &minutes.to_string());
             }
         });
     }

@@ -7,12 +7,12 @@ pub mod admin;
 pub mod app;
 pub mod browser;
 pub mod components;
-pub mod first_look;
 pub mod flow_editor;
 pub mod format;
 pub mod letters;
 pub mod live;
 pub mod pages;
+pub mod render_environment;
 pub mod snapshot;
 pub mod state;
 

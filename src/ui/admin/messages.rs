@@ -12,7 +12,7 @@ use super::{
     editing::{Edited, Elsewhere, Progress, ProgressWord},
     faults::FieldFault,
     reading::{Stale, fresh},
-    typing::{alive, take_over},
+    typing::{hydrated, take_over},
 };
 use crate::{
     api::{
@@ -135,10 +135,12 @@ fn TextCard(name: TextName, settings: RwSignal<Settings>, stale: Stale) -> impl 
             .or(Some(typed))
     });
     let progress = Signal::derive(move || text.progress());
-    let alive = alive();
+    let hydrated = hydrated();
     let resting = move || {
         let too_long = typed.with(|typed| text_fault(typed).is_some());
-        too_long || !alive.get() || matches!(progress.get(), Progress::Untouched | Progress::Saved | Progress::Saving)
+        too_long
+            || !hydrated.get()
+            || matches!(progress.get(), Progress::Untouched | Progress::Saved | Progress::Saving)
     };
     let key = key(name);
     let (id, hint, error) = (format!("text-{key}"), format!("text-{key}-hint"), format!("text-{key}-error"));

@@ -8,7 +8,7 @@ use super::{
     editing::{Edited, Elsewhere, Progress, ProgressWord},
     faults::FieldFault,
     reading::{Stale, fresh},
-    typing::{alive, take_over},
+    typing::{hydrated, take_over},
     zones::ZONES,
 };
 use crate::{
@@ -108,10 +108,10 @@ fn TargetsForm(settings: RwSignal<Settings>, stale: Stale) -> impl IntoView {
     let Edited { typed, elsewhere, fault, .. } = form;
     let target = Memo::new(move |_| typed.with(|typed| typed.target().err()));
     let progress = Signal::derive(move || form.progress());
-    let alive = alive();
+    let hydrated = hydrated();
     let resting = move || {
         target.with(Option::is_some)
-            || !alive.get()
+            || !hydrated.get()
             || matches!(progress.get(), Progress::Untouched | Progress::Saved | Progress::Saving)
     };
     let save = move || {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-pub use crate::ui::first_look::alive;
+pub use crate::ui::render_environment::hydrated;
 
 /// Gives a field its `prop:value`, and takes over what stood in it when the page came alive.
 ///
@@ -13,18 +13,18 @@ pub fn take_over(
     typed: Signal<String>,
     take: impl Fn(String) + 'static,
 ) -> Signal<Option<String>> {
-    let (alive, set_alive) = signal(false);
+    let (hydrated, set_hydrated) = signal(false);
     Effect::new(move |_| {
-        if alive.get_untracked() {
+        if hydrated.get_untracked() {
             return;
         }
         let Some(found) = in_field() else { return };
         if comparable(&found) != comparable(&typed.get_untracked()) {
             take(found);
         }
-        set_alive.set(true);
+        set_hydrated.set(true);
     });
-    Signal::derive(move || alive.get().then(|| typed.get()))
+    Signal::derive(move || hydrated.get().then(|| typed.get()))
 }
 
 /// A browser drops a text area's first line break and every carriage return: that is not typing.

@@ -17,7 +17,7 @@ use crate::{
             editing::{Elsewhere, Progress, ProgressWord},
             faults::tell,
             fields::{Area, Kind, Line, Text},
-            typing::alive,
+            typing::hydrated,
         },
         components::icon::Icon,
         format::{LocalTime, TimeStyle},
@@ -41,9 +41,9 @@ pub fn ModelForm(room: Room) -> impl IntoView {
         Progress::Untouched | Progress::Saved if key.with(|key| !key.trim().is_empty()) => Progress::Unsaved,
         progress => progress,
     });
-    let alive = alive();
+    let hydrated = hydrated();
     let resting = move || {
-        faults.with(|faults| !faults.is_empty()) || !alive.get() || !matches!(progress.get(), Progress::Unsaved)
+        faults.with(|faults| !faults.is_empty()) || !hydrated.get() || !matches!(progress.get(), Progress::Unsaved)
     };
     let save = move || {
         if faults.with_untracked(|faults| !faults.is_empty()) {
@@ -250,7 +250,7 @@ fn Key(room: Room) -> impl IntoView {
         is_theirs && !is_set.get() && key.with(|typed| typed.trim().is_empty())
     });
     let busy = RwSignal::new(false);
-    let alive = alive();
+    let hydrated = hydrated();
     let forget = move |_| {
         if busy.get_untracked() {
             return;
@@ -303,7 +303,7 @@ fn Key(room: Room) -> impl IntoView {
                     <button
                         class="btn ghost"
                         type="button"
-                        disabled=move || !alive.get() || busy.get()
+                        disabled=move || !hydrated.get() || busy.get()
                         on:click=forget
                     >
                         "Forget the key"

@@ -10,7 +10,7 @@ use crate::{
         admin::{
             faults::{FieldFault, tell},
             fields::{Kind, Line, Text},
-            typing::alive,
+            typing::hydrated,
         },
         browser,
         components::icon::Icon,
@@ -149,7 +149,7 @@ fn Add(room: Room, name: RwSignal<String>) -> impl IntoView {
     let value = RwSignal::new(String::new());
     let refused = RwSignal::new(None::<String>);
     let sending = RwSignal::new(false);
-    let alive = alive();
+    let hydrated = hydrated();
     let known = Memo::new(move |_| {
         let name = name.get();
         room.data.with(|bot| bot.secrets.iter().any(|row| row.name == name.trim()))
@@ -198,7 +198,7 @@ fn Add(room: Room, name: RwSignal<String>) -> impl IntoView {
         >
             <Line id=NAME label="Name" kind=Kind::Code text=text(name, name_fault)/>
             <Line id=VALUE label="Value" kind=Kind::Secret text=text(value, value_fault)/>
-            <button class="btn primary" type="submit" disabled=move || !alive.get() || sending.get()>
+            <button class="btn primary" type="submit" disabled=move || !hydrated.get() || sending.get()>
                 {move || match (sending.get(), known.get()) {
                     (true, _) => "Setting…",
                     (false, true) => "Replace",

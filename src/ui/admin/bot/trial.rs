@@ -12,7 +12,7 @@ use crate::{
     domain::model::ModelSettings,
     ui::admin::{
         bubble::Phone,
-        typing::{alive, take_over},
+        typing::{hydrated, take_over},
     },
 };
 
@@ -24,7 +24,7 @@ pub fn TryIt(room: Room) -> impl IntoView {
     let asking = RwSignal::new(false);
     let said = RwSignal::new(None::<(String, Result<Trial>)>);
     let ready = Memo::new(move |_| room.form.typed.with(|typed| ready(typed.read().ok().as_ref())));
-    let alive = alive();
+    let hydrated = hydrated();
     let ask = move || {
         let asked = question.get_untracked().trim().to_owned();
         if asking.get_untracked() || asked.is_empty() {
@@ -68,7 +68,7 @@ pub fn TryIt(room: Room) -> impl IntoView {
                     class="btn primary"
                     type="submit"
                     disabled=move || {
-                        !alive.get() || asking.get() || ready.with(Option::is_some)
+                        !hydrated.get() || asking.get() || ready.with(Option::is_some)
                             || question.with(|question| question.trim().is_empty())
                     }
                 >

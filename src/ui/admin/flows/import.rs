@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{
-    super::{faults::FieldFault, typing::alive},
+    super::{faults::FieldFault, typing::hydrated},
     list::Making,
 };
 use crate::{
@@ -17,7 +17,7 @@ const FILE: &str = "import-file";
 pub fn Import() -> impl IntoView {
     let making = Making::new();
     let make = making.maker();
-    let alive = alive();
+    let hydrated = hydrated();
     let text = RwSignal::new(String::new());
     let file = NodeRef::<html::Input>::new();
     let chosen = move |_| {
@@ -60,7 +60,7 @@ pub fn Import() -> impl IntoView {
                 </label>
                 <FieldFault id="import-fault" words=making.refused/>
                 <div class="actions">
-                    <button class="btn primary" type="submit" disabled=move || !alive.get() || making.sending.get()>"Import"</button>
+                    <button class="btn primary" type="submit" disabled=move || !hydrated.get() || making.sending.get()>"Import"</button>
                     <span class="hint">"It becomes a draft; nothing goes live."</span>
                 </div>
             </form>

@@ -8,7 +8,7 @@ use super::{
     super::{
         faults::FieldFault,
         reading::{Stale, fresh},
-        typing::alive,
+        typing::hydrated,
     },
     import::Import,
 };
@@ -297,7 +297,7 @@ impl Making {
 fn NewForm(flows: RwSignal<Flows>) -> impl IntoView {
     let making = Making::new();
     let make = making.maker();
-    let alive = alive();
+    let hydrated = hydrated();
     let name = RwSignal::new(String::new());
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -317,7 +317,7 @@ fn NewForm(flows: RwSignal<Flows>) -> impl IntoView {
                     on:input:target=move |event| name.set(event.target().value())
                 />
             </label>
-            <button class="btn primary" type="submit" disabled=move || !alive.get() || making.sending.get()>
+            <button class="btn primary" type="submit" disabled=move || !hydrated.get() || making.sending.get()>
                 <Icon name="plus"/>
                 "Create"
             </button>
@@ -344,7 +344,7 @@ fn Ready(flows: RwSignal<Flows>) -> impl IntoView {
 fn Sample(sample: SampleRow) -> impl IntoView {
     let making = Making::new();
     let make = making.maker();
-    let alive = alive();
+    let hydrated = hydrated();
     let key = sample.key;
     view! {
         <div class="card pad">
@@ -354,7 +354,7 @@ fn Sample(sample: SampleRow) -> impl IntoView {
                 class="btn"
                 type="button"
                 aria-label=format!("Start from “{}”", sample.name)
-                disabled=move || !alive.get() || making.sending.get()
+                disabled=move || !hydrated.get() || making.sending.get()
                 on:click=move |_| make(NewFlow::Sample { key: key.clone() })
             >
                 "Use this"

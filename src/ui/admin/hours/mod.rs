@@ -17,7 +17,7 @@ use super::{
     editing::{Edited, Elsewhere, Progress, ProgressWord},
     faults::FieldFault,
     reading::{Stale, fresh},
-    typing::alive,
+    typing::hydrated,
 };
 use crate::{
     api::{
@@ -93,9 +93,9 @@ fn HoursForm(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
     let faults = Memo::new(move |_| form.typed.with(|typed| typed.read().err().unwrap_or_default()));
     let room = Room { form, faults };
     let progress = Signal::derive(move || form.progress());
-    let alive = alive();
+    let hydrated = hydrated();
     let resting =
-        move || faults.with(|faults| !faults.is_empty()) || !alive.get() || progress.get() != Progress::Unsaved;
+        move || faults.with(|faults| !faults.is_empty()) || !hydrated.get() || progress.get() != Progress::Unsaved;
     let save = move || {
         form.save(shared, stale, |typed: TypedHours| async move {
             match typed.read() {

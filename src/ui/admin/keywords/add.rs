@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     api::admin::keyword_add,
-    ui::admin::{faults::tell, typing::alive},
+    ui::admin::{faults::tell, typing::hydrated},
 };
 
 /// Where the focus goes when the row that had it is gone.
@@ -19,7 +19,7 @@ pub fn AddRule(rules: Rules) -> impl IntoView {
     let draft = Draft::blank();
     let phrase_field = NodeRef::<html::Input>::new();
     let sending = RwSignal::new(false);
-    let alive = alive();
+    let hydrated = hydrated();
     let add = move || {
         if sending.get_untracked() {
             return;
@@ -61,7 +61,7 @@ pub fn AddRule(rules: Rules) -> impl IntoView {
             }
         >
             <RuleFields rules draft phrase_field id=NEW_PHRASE/>
-            <button class="btn primary" type="submit" disabled=move || !alive.get() || sending.get()>
+            <button class="btn primary" type="submit" disabled=move || !hydrated.get() || sending.get()>
                 {move || if sending.get() { "Adding…" } else { "Add" }}
             </button>
             <RuleNotes draft/>

@@ -5,7 +5,7 @@ use leptos::{ev, prelude::*};
 use super::Calls;
 use crate::{
     domain::{desk::Row, sla::Level},
-    ui::{browser::focus_if_lost, components::icon::Icon, first_look::alive},
+    ui::{browser::focus_if_lost, components::icon::Icon, render_environment::hydrated},
 };
 
 /// The icon of a handoff's trigger kind, as rows and cards show it.
@@ -50,7 +50,7 @@ pub fn Card(row: Row) -> impl IntoView {
     };
     let busy = move || calls.claiming.with(|claiming| id.with_value(|id| claiming.contains(id)));
     let name = move || row.with(|row| row.name.clone());
-    let alive = alive();
+    let hydrated = hydrated();
     let later = move || {
         row.with_untracked(|row| calls.put_aside(row));
         // The button that had the focus is gone with its card.
@@ -90,7 +90,7 @@ pub fn Card(row: Row) -> impl IntoView {
                     type="button"
                     class="btn primary"
                     class:busy=busy
-                    aria-disabled=move || (busy() || !alive.get()).to_string()
+                    aria-disabled=move || (busy() || !hydrated.get()).to_string()
                     on:click=move |event| {
                         // The second half of a double click falls on whichever card has moved under the pointer.
                         if event.detail() < 2 {
@@ -109,7 +109,7 @@ pub fn Card(row: Row) -> impl IntoView {
                     type="button"
                     class="btn ghost"
                     title="Put this card aside; the conversation still waits in the list (Esc)"
-                    aria-disabled=move || (!alive.get()).to_string()
+                    aria-disabled=move || (!hydrated.get()).to_string()
                     on:click=move |_| later()
                 >
                     "Later"

@@ -7,7 +7,7 @@ use crate::{
     ui::{
         browser,
         components::{avatar::initials, icon::Icon},
-        first_look::{FirstLook, THEME, Theme},
+        render_environment::{RenderEnvironment, THEME, Theme},
         state::{Connection, MUTED, Shared},
     },
 };
@@ -54,7 +54,7 @@ pub fn SoundToggle() -> impl IntoView {
 
 #[component]
 pub fn ThemeToggle() -> impl IntoView {
-    let theme = RwSignal::new(use_context::<FirstLook>().unwrap_or_default().theme);
+    let theme = RwSignal::new(use_context::<RenderEnvironment>().unwrap_or_default().theme);
     let label = move || match theme.get() {
         Theme::System => "Theme: like the system",
         Theme::Light => "Theme: light",

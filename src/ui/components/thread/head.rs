@@ -9,7 +9,7 @@ use super::{
 };
 use crate::ui::{
     components::{avatar::Avatar, icon::Icon},
-    first_look::alive,
+    render_environment::hydrated,
 };
 
 #[component]
@@ -69,14 +69,14 @@ pub fn ActButton(act: Act) -> impl IntoView {
     };
     let key = act.key().map(str::to_uppercase);
     let shortcut = key.clone();
-    let alive = alive();
+    let hydrated = hydrated();
     view! {
         <button
             type="button"
             class=class
             class:busy=move || open.busy.get() == Some(act)
             // Not `disabled`: that would drop the focus while the deed is on its way.
-            aria-disabled=move || (open.busy.with(Option::is_some) || !alive.get()).to_string()
+            aria-disabled=move || (open.busy.with(Option::is_some) || !hydrated.get()).to_string()
             title=act.explained()
             aria-keyshortcuts=shortcut
             on:click=move |_| open.press(act)

@@ -1,20 +1,20 @@
 //! What the first render must know about the browser, so that the server's and the page's come out the same: the theme
-//! and the zone's offset. Both travel in plain cookies that the page itself sets; nothing secret is among them. And what
-//! time it is: the page takes the server's for its first render.
+//! and the zone's offset. Both travel in plain cookies that the page itself sets; nothing secret is among them. And the
+//! time: the page takes the server's for its first render.
 //!
-//! The server provides it as a context before rendering (`provide_context(FirstLook::from_cookies(header, now))`); the
-//! page reads the same cookies.
+//! The server provides it as a context before rendering, from the `Cookie` header; the page reads the same cookies.
 
 use leptos::prelude::{Effect, ReadSignal, Set, signal};
 
 use super::browser;
 use crate::domain::time::Timestamp;
 
-/// True once the page is alive: until then a press on what only scripts can do is lost, so it must not look possible.
-pub fn alive() -> ReadSignal<bool> {
-    let (alive, set_alive) = signal(false);
-    Effect::new(move |_| set_alive.set(true));
-    alive
+/// True once the page is hydrated. Before that a press on a control that needs a script is lost, so such a control must
+/// look disabled.
+pub fn hydrated() -> ReadSignal<bool> {
+    let (hydrated, set_hydrated) = signal(false);
+    Effect::new(move |_| set_hydrated.set(true));
+    hydrated
 }
 
 /// Light, dark, or as the system has it.
@@ -70,7 +70,7 @@ pub const ZONE: &str = "zone";
 pub const OFFSET: &str = "offset";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FirstLook {
+pub struct RenderEnvironment {
     pub theme: Theme,
     /// The browser's zone, once it has told it.
     pub zone: Option<String>,
@@ -79,7 +79,7 @@ pub struct FirstLook {
     pub now: Option<Timestamp>,
 }
 
-impl FirstLook {
+impl RenderEnvironment {
     /// Reads a `Cookie` header. What is missing or makes no sense is left at its default.
     pub fn from_cookies(header: &str, now: Timestamp) -> Self {
         let find = |name: &str| {
@@ -115,12 +115,12 @@ mod tests {
     #[test]
     fn cookies_are_read_and_nonsense_is_ignored() {
         let now = Timestamp(7);
-        let plain = FirstLook { now: Some(now), ..FirstLook::default() };
+        let plain = RenderEnvironment { now: Some(now), ..RenderEnvironment::default() };
         assert_eq!(
-            FirstLook::from_cookies("a=b; theme=dark; zone=Europe/Lisbon; offset=-90", now),
-            FirstLook { theme: Theme::Dark, zone: Some("Europe/Lisbon".into()), offset: -90, now: Some(now) }
+            RenderEnvironment::from_cookies("a=b; theme=dark; zone=Europe/Lisbon; offset=-90", now),
+            RenderEnvironment { theme: Theme::Dark, zone: Some("Europe/Lisbon".into()), offset: -90, now: Some(now) }
         );
-        assert_eq!(FirstLook::from_cookies("theme=pink; offset=99999; zone=", now), plain);
-        assert_eq!(FirstLook::from_cookies("nottheme=dark", now), plain);
+        assert_eq!(RenderEnvironment::from_cookies("theme=pink; offset=99999; zone=", now), plain);
+        assert_eq!(RenderEnvironment::from_cookies("nottheme=dark", now), plain);
     }
 }
