@@ -9,7 +9,7 @@ pub mod browser;
 pub mod components;
 pub mod flow_editor;
 pub mod format;
-pub mod letters;
+pub mod keyboard_layout;
 pub mod live;
 pub mod pages;
 pub mod render_environment;

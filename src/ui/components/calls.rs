@@ -22,7 +22,7 @@ use crate::{
     api::{ApiError, conversation::claim},
     domain::{desk::Row, ids::ConversationId, time::Timestamp},
     ui::{
-        letters::{is_shortcut, letter},
+        keyboard_layout::{is_shortcut, letter},
         state::{Shared, ToastTone},
     },
 };

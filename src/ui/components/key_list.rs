@@ -6,7 +6,7 @@ use leptos::{ev, prelude::*};
 use super::thread::Act;
 use crate::ui::{
     browser::{close_dialog, open_dialog},
-    letters::{is_shortcut, letter},
+    keyboard_layout::{is_shortcut, letter},
 };
 
 const ID: &str = "keys";

@@ -6,7 +6,7 @@ use leptos::{ev, prelude::*};
 use super::{listing::Listing, query::Place, row::row_id, search};
 use crate::ui::{
     browser,
-    letters::{is_shortcut, letter},
+    keyboard_layout::{is_shortcut, letter},
 };
 
 #[derive(Clone, Copy)]

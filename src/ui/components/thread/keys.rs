@@ -7,7 +7,7 @@ use crate::{
     domain::ids::ConversationId,
     ui::{
         browser::focus,
-        letters::{is_shortcut, letter},
+        keyboard_layout::{is_shortcut, letter},
     },
 };
 
