@@ -33,7 +33,7 @@ use super::{
     },
     render_environment::RenderEnvironment,
     snapshot::{Json, Snapshot, snapshot},
-    state::Shared,
+    state::AppState,
 };
 use crate::{
     api::{
@@ -151,9 +151,9 @@ fn SignedIn() -> impl IntoView {
 fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     // A clock that is behind the rows it is compared with must not make them look as if they were to come.
     let newest = calls.waiting.iter().map(|row| row.last_at).max().unwrap_or_default();
-    let shared = Shared::new(viewer, calls, now.max(newest));
-    provide_context(shared);
-    live::follow(shared);
+    let app = AppState::new(viewer, calls, now.max(newest));
+    provide_context(app);
+    live::follow(app);
 
     let path = use_location().pathname;
     let class = move || {
@@ -166,7 +166,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
     };
     let title = move |page: String| {
         // On the server the head is written last, when the page's own signals may be gone already.
-        let waiting = shared.desk.try_with(|desk| desk.counts.waiting).unwrap_or_default();
+        let waiting = app.desk.try_with(|desk| desk.counts.waiting).unwrap_or_default();
         if waiting > 0 { format!("({waiting}) {page} · Handoff") } else { format!("{page} · Handoff") }
     };
 

@@ -9,7 +9,7 @@
 use jiff::{civil::DateTime, tz::Offset};
 use leptos::prelude::*;
 
-use super::{browser, render_environment::RenderEnvironment, state::Shared};
+use super::{browser, render_environment::RenderEnvironment, state::AppState};
 use crate::domain::time::Timestamp;
 
 /// How much of a point in time is said.
@@ -131,7 +131,7 @@ pub fn LocalTime(
     #[prop(optional, into)] class: &'static str,
 ) -> impl IntoView {
     let zone = Zone::current();
-    let today = use_context::<Shared>().map(|shared| shared.today);
+    let today = use_context::<AppState>().map(|app| app.today);
     let today = move || today.map_or(0, |today| today.get());
     view! {
         <time

@@ -10,7 +10,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{
     browser::{self, Stream, StreamEvent},
-    state::{Connection, MUTED, Shared, ToastTone},
+    state::{AppState, Connection, MUTED, ToastTone},
 };
 use crate::{
     api::{
@@ -35,16 +35,16 @@ const OPENING: Span = Span::seconds(20);
 const PATIENCE: u64 = 15;
 
 /// Follows the stream until the layout is gone. Does nothing on the server.
-pub fn follow(shared: Shared) {
+pub fn follow(app: AppState) {
     // Effects run in the browser only, and only once the page has been taken over. The state is made in here because a
     // stream belongs to one thread: made on the server, it would be dropped by another one and take the request down.
     Effect::new(move |_| {
         let live = Live {
-            shared,
+            app,
             stream: StoredValue::new_local(None),
             retry: StoredValue::new(None),
             reread: StoredValue::new(None),
-            cursor: StoredValue::new(shared.desk.with_untracked(|desk| desk.seq)),
+            cursor: StoredValue::new(app.desk.with_untracked(|desk| desk.seq)),
             failures: StoredValue::new(0),
             build: StoredValue::new(None),
             heard: StoredValue::new(Timestamp::default()),
@@ -59,7 +59,7 @@ pub fn follow(shared: Shared) {
 
 #[derive(Clone, Copy)]
 struct Live {
-    shared: Shared,
+    app: AppState,
     stream: StoredValue<Option<Stream>, LocalStorage>,
     retry: StoredValue<Option<TimeoutHandle>>,
     /// The next try at reading the calls anew, if the last one failed.
@@ -78,7 +78,7 @@ struct Live {
 impl Live {
     fn tick(self) {
         if let Some(now) = browser::now() {
-            self.shared.now.set(now);
+            self.app.now.set(now);
         }
     }
 
@@ -117,7 +117,7 @@ impl Live {
 
     fn stop_when_signed_out(self) {
         Effect::new(move |_| {
-            if self.shared.connection.get() == Connection::SignedOut {
+            if self.app.connection.get() == Connection::SignedOut {
                 self.stop();
             }
         });
@@ -135,7 +135,7 @@ impl Live {
 
     fn open(self) {
         self.stop();
-        self.heard.set_value(self.shared.now.get_untracked());
+        self.heard.set_value(self.app.now.get_untracked());
         let url = format!("/live?after={}", self.cursor.get_value().0);
         let stream = Stream::open(&url, move |event| match event {
             StreamEvent::Opened => self.say(Connection::Live),
@@ -147,16 +147,16 @@ impl Live {
 
     /// Shows how the stream fares. A session that ended outlasts a stream that opens.
     fn say(self, connection: Connection) {
-        let known = self.shared.connection.get_untracked();
+        let known = self.app.connection.get_untracked();
         if known != connection && known != Connection::SignedOut {
-            self.shared.connection.set(connection);
+            self.app.connection.set(connection);
         }
     }
 
     fn hear(self, data: &str) {
         // A frame that cannot be read is one of a newer server whose heartbeat is about to ask for a reload.
         let frame = serde_json::from_slice(data.as_bytes());
-        self.heard.set_value(self.shared.now.get_untracked());
+        self.heard.set_value(self.app.now.get_untracked());
         self.failures.set_value(0);
         let Ok(frame) = frame else { return };
         match &frame {
@@ -171,14 +171,14 @@ impl Live {
             }
             // Whoever listens is online unless away: anything else was set in another tab or on another device.
             Frame::Presence { online } => {
-                let viewer = self.shared.viewer.get_untracked();
+                let viewer = self.app.viewer.get_untracked();
                 if online.contains(&viewer.agent) == viewer.away {
                     self.renew_viewer();
                 }
             }
         }
-        self.shared.receive(&frame);
-        if self.shared.run_short() {
+        self.app.receive(&frame);
+        if self.app.run_short() {
             self.renew_calls();
         }
     }
@@ -191,7 +191,7 @@ impl Live {
         let first = self.build.with_value(Clone::clone);
         match first {
             None => self.build.set_value(Some(build.to_owned())),
-            Some(first) if first != build && !self.shared.outdated.get_untracked() => self.shared.outdated.set(true),
+            Some(first) if first != build && !self.app.outdated.get_untracked() => self.app.outdated.set(true),
             Some(_) => {}
         }
     }
@@ -211,9 +211,9 @@ impl Live {
                 return;
             }
             match viewer {
-                Ok(None) | Err(ApiError::SignedOut) => self.shared.connection.set(Connection::SignedOut),
+                Ok(None) | Err(ApiError::SignedOut) => self.app.connection.set(Connection::SignedOut),
                 Ok(Some(viewer)) => {
-                    self.shared.viewer.set(viewer);
+                    self.app.viewer.set(viewer);
                     self.lost(failures);
                 }
                 Err(_unreachable) => self.lost(failures),
@@ -229,7 +229,7 @@ impl Live {
 
     /// The device left its network. The stream would hear of it only by its silence.
     fn cut(self) {
-        if self.shared.connection.get_untracked() != Connection::SignedOut {
+        if self.app.connection.get_untracked() != Connection::SignedOut {
             self.stop();
             self.say(Connection::Lost);
             self.retry_in(Duration::from_secs(PATIENCE));
@@ -247,7 +247,7 @@ impl Live {
         if browser::hidden() {
             return;
         }
-        match self.shared.connection.get_untracked() {
+        match self.app.connection.get_untracked() {
             Connection::Lost => self.open(),
             Connection::SignedOut => self.ask_again(),
             Connection::Opening | Connection::Live => self.check_silence(),
@@ -261,25 +261,25 @@ impl Live {
             if self.gone() {
                 return;
             }
-            if viewer.agent != self.shared.me() {
+            if viewer.agent != self.app.me() {
                 // Somebody else: nothing on this page is theirs.
                 browser::reload();
                 return;
             }
-            self.shared.viewer.set(viewer);
-            self.shared.connection.set(Connection::Opening);
+            self.app.viewer.set(viewer);
+            self.app.connection.set(Connection::Opening);
             self.failures.set_value(0);
             self.open();
         });
     }
 
     fn check_silence(self) {
-        let patience = match self.shared.connection.get_untracked() {
+        let patience = match self.app.connection.get_untracked() {
             Connection::Live => SILENCE,
             Connection::Opening | Connection::Lost => OPENING,
             Connection::SignedOut => return,
         };
-        if self.shared.now.get_untracked().since(self.heard.get_value()) > patience {
+        if self.app.now.get_untracked().since(self.heard.get_value()) > patience {
             self.say(Connection::Lost);
             self.open();
         }
@@ -290,24 +290,24 @@ impl Live {
         spawn_local(async move {
             if let Ok(Some(viewer)) = read_viewer().await
                 && !self.gone()
-                && viewer.agent == self.shared.me()
+                && viewer.agent == self.app.me()
             {
-                self.shared.viewer.set(viewer);
+                self.app.viewer.set(viewer);
             }
         });
     }
 
     /// Reads the calls anew. The stream goes on meanwhile; what it brings is put on top.
     fn renew_calls(self) {
-        self.shared.renewing();
+        self.app.renewing();
         spawn_local(async move {
             let calls = read_calls().await;
             if self.gone() {
                 return;
             }
             match calls {
-                Ok(calls) => self.shared.renewed(calls),
-                Err(ApiError::SignedOut) => self.shared.connection.set(Connection::SignedOut),
+                Ok(calls) => self.app.renewed(calls),
+                Err(ApiError::SignedOut) => self.app.connection.set(Connection::SignedOut),
                 // The stream will not say it again, so this tries until it has them. Pages show what they know.
                 Err(_unreachable) => {
                     let again = set_timeout_with_handle(move || self.renew_calls(), Duration::from_secs(PATIENCE));
@@ -320,13 +320,13 @@ impl Live {
     fn renew_session(self) {
         let active = self.active.get_value();
         self.active.set_value(false);
-        if !active || self.shared.connection.get_untracked() == Connection::SignedOut {
+        if !active || self.app.connection.get_untracked() == Connection::SignedOut {
             return;
         }
         spawn_local(async move {
             if keep_alive().await == Err(ApiError::SignedOut) && !self.gone() {
-                self.shared.connection.set(Connection::SignedOut);
-                self.shared.toast(ToastTone::Error, ApiError::SignedOut.to_string());
+                self.app.connection.set(Connection::SignedOut);
+                self.app.toast(ToastTone::Error, ApiError::SignedOut.to_string());
             }
         });
     }

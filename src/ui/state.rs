@@ -59,7 +59,7 @@ type Listener = Arc<dyn Fn(&Changes) + Send + Sync>;
 
 /// The shared state. Cheap to copy; lives as long as the layout.
 #[derive(Clone, Copy)]
-pub struct Shared {
+pub struct AppState {
     pub viewer: RwSignal<Viewer>,
     /// Counts and cursor of the whole tenant, and the waiting rows for the cards (in group `Waiting`).
     pub desk: RwSignal<Desk>,
@@ -84,7 +84,7 @@ pub struct Shared {
     meanwhile: StoredValue<Option<Vec<Changes>>>,
 }
 
-impl Shared {
+impl AppState {
     pub fn new(viewer: Viewer, calls: Calls, now: Timestamp) -> Self {
         let (online, stopped, at) = (calls.online.clone(), calls.stopped.clone(), calls.at);
         let (zone, now) = (Zone::current(), RwSignal::new(now));
@@ -197,7 +197,7 @@ impl Shared {
     }
 
     /// Says what went wrong; a lost session shows as such.
-    pub fn complain(&self, error: &ApiError) {
+    pub fn show_error(&self, error: &ApiError) {
         if *error == ApiError::SignedOut {
             self.connection.set(Connection::SignedOut);
         }

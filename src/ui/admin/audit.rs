@@ -11,7 +11,7 @@ use crate::{
     ui::{
         components::icon::Icon,
         format::{LocalTime, TimeStyle},
-        state::Shared,
+        state::AppState,
     },
 };
 
@@ -40,8 +40,8 @@ fn audit_page() -> AnyView {
 
 #[component]
 fn AuditPage() -> impl IntoView {
-    let shared = Shared::expect();
-    let stale = Stale::watch(shared);
+    let app = AppState::expect();
+    let stale = Stale::watch(app);
     let query = use_query_map();
     // Anything that is no number shows the newest page.
     let before = Memo::new(move |_| query.with(|query| query.get("before")?.parse().ok().map(Seq)));

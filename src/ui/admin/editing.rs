@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{faults::tell, reading::Stale};
 use crate::{
     api::error::Result,
-    ui::{components::icon::Icon, state::Shared},
+    ui::{components::icon::Icon, state::AppState},
 };
 
 /// How far the typed value is from the saved one.
@@ -107,7 +107,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Edited<T> {
     }
 
     /// Saves what is typed; a second press while one save runs does nothing. On an error the typed value stays.
-    pub fn save<Fut>(self, shared: Shared, stale: Stale, send: impl FnOnce(T) -> Fut + 'static)
+    pub fn save<Fut>(self, app: AppState, stale: Stale, send: impl FnOnce(T) -> Fut + 'static)
     where
         Fut: Future<Output = Result<()>> + 'static,
     {
@@ -126,7 +126,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Edited<T> {
                     self.confirmed.try_set(true);
                     stale.mark();
                 }
-                Err(error) => tell(shared, self.fault, &error),
+                Err(error) => tell(app, self.fault, &error),
             }
             self.sending.try_set(None);
         });

@@ -4,17 +4,17 @@ use leptos::prelude::*;
 
 use crate::{
     api::ApiError,
-    ui::{components::icon::Icon, state::Shared},
+    ui::{components::icon::Icon, state::AppState},
 };
 
 /// Puts the words of `error` into `slot` if the person can mend it there, and tells everybody else's faults as a toast.
-pub fn tell(shared: Shared, slot: RwSignal<Option<String>>, error: &ApiError) {
+pub fn tell(app: AppState, slot: RwSignal<Option<String>>, error: &ApiError) {
     match error {
         ApiError::Invalid(words) | ApiError::Conflict(words) | ApiError::Throttled(words) => {
             slot.try_set(Some(words.clone()));
         }
         ApiError::SignedOut | ApiError::Forbidden | ApiError::NotFound | ApiError::Offline | ApiError::Internal => {
-            shared.complain(error);
+            app.show_error(error);
         }
     }
 }

@@ -23,7 +23,7 @@ use crate::{
         message::TEXT_LIMIT,
         settings::{Settings, TextName, text_fault},
     },
-    ui::state::Shared,
+    ui::state::AppState,
 };
 
 /// Texts that were typed and not saved, with the saved text each began from. Lives as long as the admin's rooms are
@@ -78,8 +78,8 @@ fn messages_page() -> AnyView {
 
 #[component]
 fn MessagesPage() -> impl IntoView {
-    let shared = Shared::expect();
-    let stale = Stale::watch(shared);
+    let app = AppState::expect();
+    let stale = Stale::watch(app);
     view! {
         <Title text="Messages"/>
         <h1>"Messages"</h1>
@@ -107,7 +107,7 @@ fn MessagesPage() -> impl IntoView {
 /// One text, saved by itself.
 #[component]
 fn TextCard(name: TextName, settings: RwSignal<Settings>, stale: Stale) -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let drafts = expect_context::<Drafts>();
     let saved = Memo::new(move |_| settings.with(|settings| settings.texts.get(name).to_owned()));
     let text = Edited::new(saved, drafts.of(name));
@@ -150,7 +150,7 @@ fn TextCard(name: TextName, settings: RwSignal<Settings>, stale: Stale) -> impl 
             class="card"
             on:submit=move |event| {
                 event.prevent_default();
-                text.save(shared, stale, move |typed| text_save(name, typed));
+                text.save(app, stale, move |typed| text_save(name, typed));
             }
         >
             <div class="form">

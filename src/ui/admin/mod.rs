@@ -32,7 +32,7 @@ use leptos_router::components::{A, Outlet};
 
 use crate::{
     domain::access::{Action, may},
-    ui::{components::icon::Icon, state::Shared},
+    ui::{components::icon::Icon, state::AppState},
 };
 
 /// Address, icon and name of every page, in the order they are listed.
@@ -50,10 +50,10 @@ const ROOMS: [(&str, &str, &str); 8] = [
 /// What every admin page stands in. Others than admins see who may come in, and the way back.
 #[component]
 pub fn AdminLayout() -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     // Above the pages, so that a text typed on one of them survives a look at another.
     provide_context(messages::Drafts::default());
-    let welcome = Memo::new(move |_| shared.viewer.with(|viewer| may(viewer.role, Action::Administer)));
+    let welcome = Memo::new(move |_| app.viewer.with(|viewer| may(viewer.role, Action::Administer)));
     view! {
         <nav class="sub" aria-label="Admin">
             <h2>"Admin"</h2>

@@ -10,7 +10,7 @@ use crate::{
     ui::{
         app::Ready,
         snapshot::snapshot,
-        state::{Connection, Shared},
+        state::{AppState, Connection},
     },
 };
 
@@ -21,16 +21,16 @@ pub struct Stale(RwSignal<u64>);
 
 impl Stale {
     /// Counts changed settings, resets of the live stream, and the return of a lost connection.
-    pub fn watch(shared: Shared) -> Self {
+    pub fn watch(app: AppState) -> Self {
         let stale = Self(RwSignal::new(0));
-        shared.on_changes(move |changes| {
+        app.on_changes(move |changes| {
             if changes.configured {
                 stale.mark();
             }
         });
-        Effect::watch(move || shared.refresh.get(), move |_, _, _| stale.mark(), false);
+        Effect::watch(move || app.refresh.get(), move |_, _, _| stale.mark(), false);
         Effect::watch(
-            move || shared.connection.get(),
+            move || app.connection.get(),
             move |now, before, _| {
                 if *now == Connection::Live && before == Some(&Connection::Lost) {
                     stale.mark();
@@ -67,7 +67,7 @@ where
     Fut: Future<Output = Result<T>> + Send + 'static,
     V: IntoAny + 'static,
 {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let ready = use_context::<Ready>();
     let resource = snapshot(
         move || source.get(),
@@ -87,7 +87,7 @@ where
                 match resource.await {
                     Ok(value) => {
                         let data = RwSignal::new(value);
-                        keep_fresh(shared, stale, data, source, fetch);
+                        keep_fresh(app, stale, data, source, fetch);
                         draw(data).into_any()
                     }
                     Err(error) => {
@@ -102,7 +102,7 @@ where
 
 /// Reads again whenever `stale` was marked: one read at a time, and one more if it was marked meanwhile.
 fn keep_fresh<S, T, Fut>(
-    shared: Shared,
+    app: AppState,
     stale: Stale,
     data: RwSignal<T>,
     source: Signal<S>,
@@ -131,7 +131,7 @@ fn keep_fresh<S, T, Fut>(
                     }
                     // The banner says it, and the connection's return reads again.
                     Err(ApiError::Offline) => {}
-                    Err(error) => shared.complain(&error),
+                    Err(error) => app.show_error(&error),
                 }
                 if stale.0.try_get_untracked() == Some(wanted) {
                     break;

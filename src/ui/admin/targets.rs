@@ -17,7 +17,7 @@ use crate::{
         settings::{ReadPolicy, Settings, target_fault},
         time::Span,
     },
-    ui::state::Shared,
+    ui::state::AppState,
 };
 
 /// The form as it is typed.
@@ -85,8 +85,8 @@ fn targets_page() -> AnyView {
 
 #[component]
 fn TargetsPage() -> impl IntoView {
-    let shared = Shared::expect();
-    let stale = Stale::watch(shared);
+    let app = AppState::expect();
+    let stale = Stale::watch(app);
     view! {
         <Title text="Targets"/>
         <h1>"Targets and time zone"</h1>
@@ -102,7 +102,7 @@ fn TargetsPage() -> impl IntoView {
 
 #[component]
 fn TargetsForm(settings: RwSignal<Settings>, stale: Stale) -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let saved = Memo::new(move |_| settings.with(Typed::of));
     let form = Edited::new(saved, None);
     let Edited { typed, elsewhere, fault, .. } = form;
@@ -118,7 +118,7 @@ fn TargetsForm(settings: RwSignal<Settings>, stale: Stale) -> impl IntoView {
         if untrack(|| typed.with(|typed| typed.target().is_err())) {
             return;
         }
-        form.save(shared, stale, |typed: Typed| async move {
+        form.save(app, stale, |typed: Typed| async move {
             let target = typed.target().map_err(crate::api::ApiError::Invalid)?;
             targets_save(target, typed.zone.trim().to_owned(), typed.policy).await
         });

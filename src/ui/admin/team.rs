@@ -11,7 +11,7 @@ use crate::{
     ui::{
         browser,
         components::{avatar::Avatar, icon::Icon},
-        state::Shared,
+        state::AppState,
     },
 };
 
@@ -43,10 +43,10 @@ fn team_page() -> AnyView {
 
 #[component]
 fn TeamPage() -> impl IntoView {
-    let shared = Shared::expect();
-    let stale = Stale::watch(shared);
+    let app = AppState::expect();
+    let stale = Stale::watch(app);
     // Who is away is known to the snapshot only, and it changes when presence does.
-    Effect::watch(move || shared.online.get(), move |_, _, _| stale.mark(), false);
+    Effect::watch(move || app.online.get(), move |_, _, _| stale.mark(), false);
     view! {
         <Title text="Team"/>
         <h1>"Team"</h1>
@@ -132,7 +132,7 @@ impl Presence {
 
 #[component]
 fn MemberRow(members: RwSignal<Vec<TeamMember>>, id: AgentId) -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let known = id.clone();
     let member =
         Memo::new(move |_| members.with(|members| members.iter().find(|member| member.agent == known).cloned()));
@@ -141,7 +141,7 @@ fn MemberRow(members: RwSignal<Vec<TeamMember>>, id: AgentId) -> impl IntoView {
     let name = Memo::new(move |_| word(|member| member.name.clone()));
     let agent = id.clone();
     let presence = Memo::new(move |_| {
-        let online = shared.online.with(|online| online.contains(&agent));
+        let online = app.online.with(|online| online.contains(&agent));
         match member.with(|member| member.as_ref().is_some_and(|member| member.away)) {
             _ if online => Presence::Online,
             true => Presence::Away,
@@ -150,8 +150,8 @@ fn MemberRow(members: RwSignal<Vec<TeamMember>>, id: AgentId) -> impl IntoView {
     });
     let agent = id.clone();
     // The desk's own counter is live; the snapshot's would wait for the next read.
-    let open = Memo::new(move |_| shared.desk.with(|desk| desk.counts.claimed.get(&agent).copied().unwrap_or(0)));
-    let me = shared.viewer.with_untracked(|viewer| viewer.agent == id);
+    let open = Memo::new(move |_| app.desk.with(|desk| desk.counts.claimed.get(&agent).copied().unwrap_or(0)));
+    let me = app.viewer.with_untracked(|viewer| viewer.agent == id);
     // Only what is open, as the number says.
     let href =
         if me { "/conversations?status=mine".to_owned() } else { format!("/conversations?status=team&agent={id}") };

@@ -23,7 +23,7 @@ use crate::{
     domain::{desk::Row, ids::ConversationId, time::Timestamp},
     ui::{
         keyboard_layout::{is_shortcut, letter},
-        state::{Shared, ToastTone},
+        state::{AppState, ToastTone},
     },
 };
 
@@ -43,7 +43,7 @@ type Go = Arc<dyn Fn(&str) + Send + Sync>;
 /// What the cards can do, for the card itself and for the key.
 #[derive(Clone, Copy)]
 struct Calls {
-    shared: Shared,
+    app: AppState,
     /// Calls that this person has looked at.
     dismissed: RwSignal<Vec<CallKey>>,
     /// Claims on their way.
@@ -65,9 +65,9 @@ impl Calls {
                 Ok(()) => self.open(&id),
                 Err(ApiError::Conflict(words)) => {
                     let whose = name.map(|name| format!("{name}: ")).unwrap_or_default();
-                    self.shared.toast(ToastTone::Info, format!("{whose}{words}"));
+                    self.app.toast(ToastTone::Info, format!("{whose}{words}"));
                 }
-                Err(error) => self.shared.complain(&error),
+                Err(error) => self.app.show_error(&error),
             }
             let _gone = self.claiming.try_update(|claiming| claiming.retain(|other| *other != id));
         });
@@ -92,23 +92,23 @@ impl Calls {
 /// The stack of cards, oldest first.
 #[component]
 pub fn CallCards() -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let path = use_location().pathname;
     let navigate = use_navigate();
     let dismissed = RwSignal::new(Vec::new());
     let rows = Memo::new(move |_| {
-        if shared.viewer.with(|viewer| viewer.away) {
+        if app.viewer.with(|viewer| viewer.away) {
             return Vec::new();
         }
         let open = path.with(|path| path.strip_prefix("/conversations/").map(ConversationId::from));
         dismissed.with(|dismissed: &Vec<CallKey>| {
-            let mut rows = shared.waiting();
+            let mut rows = app.waiting();
             rows.retain(|row| Some(&row.id) != open.as_ref() && !dismissed.contains(&call_key(row)));
             rows
         })
     });
     let calls = Calls {
-        shared,
+        app,
         dismissed,
         claiming: RwSignal::new(Vec::new()),
         rows,
@@ -122,8 +122,7 @@ pub fn CallCards() -> impl IntoView {
     let shown = move || rows.with(|rows| rows.iter().take(SHOWN).cloned().collect::<Vec<_>>());
     // Waiting calls that no card shows: those beyond the third, and those that the snapshot did not bring.
     let others = move || {
-        let unseen =
-            shared.desk.with(|desk| desk.counts.waiting) - i64::try_from(shared.waiting().len()).unwrap_or(i64::MAX);
+        let unseen = app.desk.with(|desk| desk.counts.waiting) - i64::try_from(app.waiting().len()).unwrap_or(i64::MAX);
         let beyond = rows.with(|rows| i64::try_from(rows.len().saturating_sub(SHOWN)).unwrap_or(0));
         beyond + unseen.max(0)
     };
@@ -136,7 +135,7 @@ pub fn CallCards() -> impl IntoView {
             {move || {
                 // Where there is room for fewer cards than are here, the styles show the link although all are here.
                 let all_here = others() == 0;
-                let waiting = shared.desk.with(|desk| desk.counts.waiting);
+                let waiting = app.desk.with(|desk| desk.counts.waiting);
                 rows.with(|rows| rows.len() > 1 || (!all_here && !rows.is_empty()))
                     .then(|| {
                         view! {
@@ -156,7 +155,7 @@ pub fn CallCards() -> impl IntoView {
 /// A call that is over need not be remembered.
 fn forget_the_answered(calls: Calls) {
     Effect::new(move |_| {
-        let waiting: Vec<CallKey> = calls.shared.waiting().iter().map(call_key).collect();
+        let waiting: Vec<CallKey> = calls.app.waiting().iter().map(call_key).collect();
         let stale = calls.dismissed.with_untracked(|dismissed| dismissed.iter().any(|key| !waiting.contains(key)));
         if stale {
             calls.dismissed.update(|dismissed| dismissed.retain(|key| waiting.contains(key)));

@@ -13,18 +13,18 @@ use self::settings::{AwayToggle, Me, SoundToggle, ThemeToggle};
 use super::icon::Icon;
 use crate::{
     domain::access::{Action, may},
-    ui::state::Shared,
+    ui::state::AppState,
 };
 
 /// The main navigation.
 #[component]
 pub fn Rail() -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let path = use_location().pathname;
     // The place stays marked while one is deeper in it.
     let within = move |place: &'static str| path.with(|path| path.starts_with(place).then_some("page"));
-    let waiting = Memo::new(move |_| shared.desk.with(|desk| desk.counts.waiting));
-    let admin = Memo::new(move |_| shared.viewer.with(|viewer| may(viewer.role, Action::Administer)));
+    let waiting = Memo::new(move |_| app.desk.with(|desk| desk.counts.waiting));
+    let admin = Memo::new(move |_| app.viewer.with(|viewer| may(viewer.role, Action::Administer)));
 
     view! {
         <nav class="rail" aria-label="Main">

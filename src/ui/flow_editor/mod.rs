@@ -27,7 +27,7 @@ use super::admin::reading::{Stale, fresh};
 use crate::{
     api::flow::{FlowPage, read_flow},
     domain::ids::FlowId,
-    ui::{components::icon::Icon, state::Shared},
+    ui::{components::icon::Icon, state::AppState},
 };
 
 /// The route of the editor: by far the largest page.
@@ -55,8 +55,8 @@ fn flow_editor_page() -> AnyView {
 
 #[component]
 fn FlowEditorPage() -> impl IntoView {
-    let shared = Shared::expect();
-    let stale = Stale::watch(shared);
+    let app = AppState::expect();
+    let stale = Stale::watch(app);
     let params = use_params_map();
     let id = Memo::new(move |_| FlowId::from(params.with(|params| params.get("id").unwrap_or_default())));
     view! {

@@ -75,7 +75,7 @@ fn Asking(asked: RwSignal<bool>) -> impl IntoView {
                         Some(before) => editor.published.set(Some((version, before))),
                         None => {
                             let words = format!("Version {version} is live. New conversations meet it.");
-                            editor.shared.toast(ToastTone::Info, words);
+                            editor.app.toast(ToastTone::Info, words);
                         }
                     }
                     renew(editor).await;
@@ -159,10 +159,10 @@ fn go_back(editor: Editor, version: i64) {
         match flow_revert(editor.id(), version).await {
             Ok(now) => {
                 let words = format!("Version {now} is live: the same as version {version}.");
-                editor.shared.toast(ToastTone::Info, words);
+                editor.app.toast(ToastTone::Info, words);
                 renew(editor).await;
             }
-            Err(error) => editor.shared.complain(&error),
+            Err(error) => editor.app.show_error(&error),
         }
     });
 }
@@ -173,7 +173,7 @@ pub async fn renew(editor: Editor) {
         Ok(page) => {
             editor.page.try_set(page);
         }
-        Err(error) => editor.shared.complain(&error),
+        Err(error) => editor.app.show_error(&error),
     }
 }
 

@@ -96,7 +96,7 @@ impl Editor {
         );
         Effect::watch(move || self.page.get(), move |page, _, _| self.read_anew(page), false);
         Effect::watch(
-            move || self.shared.connection.get(),
+            move || self.app.connection.get(),
             move |now, _, _| {
                 let failed = matches!(self.saving.progress.get_untracked(), Progress::Failed(_));
                 if *now == Connection::Live && failed {
@@ -140,10 +140,10 @@ impl Editor {
             self.saving.revision.try_get_untracked(),
             self.page.try_with_untracked(|page| page.id.clone()),
         ) {
-            let shared = self.shared;
+            let app = self.app;
             spawn_local(async move {
                 if let Err(error) = flow_save(id, revision, flow).await {
-                    shared.complain(&error);
+                    app.show_error(&error);
                 }
             });
         }
@@ -158,7 +158,7 @@ impl Editor {
         }
         let draft = self.flow.get_untracked();
         let (id, revision) = (self.id(), self.saving.revision());
-        let (left, shared) = (self.saving.left.get_value(), self.shared);
+        let (left, app) = (self.saving.left.get_value(), self.app);
         self.saving.progress.set(Progress::Sending);
         spawn_local(async move {
             let answer = flow_save(id.clone(), revision, draft.clone()).await;
@@ -170,7 +170,7 @@ impl Editor {
                     (answer, _) => answer,
                 };
                 if let Err(error) = sent {
-                    shared.complain(&error);
+                    app.show_error(&error);
                 }
                 return;
             }
@@ -188,7 +188,7 @@ impl Editor {
                 Err(ApiError::Conflict(words)) => self.saving.progress.set(Progress::Conflict(words)),
                 Err(error) => {
                     if error == ApiError::SignedOut {
-                        self.shared.complain(&error);
+                        self.app.show_error(&error);
                     }
                     self.saving.progress.set(Progress::Failed(error.to_string()));
                 }
@@ -234,7 +234,7 @@ impl Editor {
                         self.save();
                     }
                 },
-                Err(error) => self.shared.complain(&error),
+                Err(error) => self.app.show_error(&error),
             }
         });
     }

@@ -18,7 +18,7 @@ use crate::{
         },
         ids::FlowId,
     },
-    ui::{browser, state::Shared},
+    ui::{browser, state::AppState},
 };
 
 /// How many changes can be undone.
@@ -42,7 +42,7 @@ struct Moment {
 /// The editor of one flow. Cheap to copy; lives as long as its page.
 #[derive(Clone, Copy)]
 pub struct Editor {
-    pub shared: Shared,
+    pub app: AppState,
     /// As it was read last; fed by live changes.
     pub page: RwSignal<FlowPage>,
     pub flow: RwSignal<Flow>,
@@ -75,7 +75,7 @@ impl Editor {
         let (flow, faults) = (RwSignal::new(read.draft.clone()), RwSignal::new(read.faults.clone()));
         let outline = Memo::new(move |_| flow.with(|flow| faults.with(|faults| Outline::of(flow, faults))));
         Self {
-            shared: Shared::expect(),
+            app: AppState::expect(),
             page,
             flow,
             faults,

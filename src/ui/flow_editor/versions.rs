@@ -25,10 +25,10 @@ pub fn VersionsPanel() -> impl IntoView {
         spawn_local(async move {
             match flow_offline(editor.id()).await {
                 Ok(()) => {
-                    editor.shared.toast(ToastTone::Info, "This flow is offline. Conversations in it finish.");
+                    editor.app.toast(ToastTone::Info, "This flow is offline. Conversations in it finish.");
                     renew(editor).await;
                 }
-                Err(error) => editor.shared.complain(&error),
+                Err(error) => editor.app.show_error(&error),
             }
         });
     };
@@ -70,7 +70,7 @@ fn VersionLine(row: VersionRow, live: Memo<Option<i64>>) -> impl IntoView {
                 Ok(flow) => {
                     shown.try_set(Some(flow));
                 }
-                Err(error) => tell(editor.shared, refused, &error),
+                Err(error) => tell(editor.app, refused, &error),
             }
         });
     };
@@ -80,10 +80,10 @@ fn VersionLine(row: VersionRow, live: Memo<Option<i64>>) -> impl IntoView {
             match flow_revert(editor.id(), version).await {
                 Ok(now) => {
                     let words = format!("Version {now} is live: the same as version {version}.");
-                    editor.shared.toast(ToastTone::Info, words);
+                    editor.app.toast(ToastTone::Info, words);
                     renew(editor).await;
                 }
-                Err(error) => tell(editor.shared, refused, &error),
+                Err(error) => tell(editor.app, refused, &error),
             }
         });
     };

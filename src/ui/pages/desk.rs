@@ -15,7 +15,7 @@ use crate::{
             list::{ListPane, NothingOpen, use_place},
             thread::ThreadPane,
         },
-        state::{Connection, Shared},
+        state::{AppState, Connection},
     },
 };
 
@@ -50,7 +50,7 @@ fn thread(id: Memo<ConversationId>) -> AnyView {
 fn DeskPage() -> impl IntoView {
     let place = use_place();
     let is_open = Memo::new(move |_| place.open.with(Option::is_some));
-    let connection = Shared::expect().connection;
+    let connection = AppState::expect().connection;
     Effect::new(move |fetched: Option<bool>| {
         let fetched = fetched.unwrap_or_default();
         let now = !fetched && connection.get() == Connection::Live;

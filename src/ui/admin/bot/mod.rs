@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     api::bot::{Bot, read_bot},
-    ui::state::Shared,
+    ui::state::AppState,
 };
 
 /// What the parts of this page share.
@@ -27,7 +27,7 @@ use crate::{
 struct Room {
     data: RwSignal<Bot>,
     stale: Stale,
-    shared: Shared,
+    app: AppState,
     form: Edited<TypedModel>,
     /// A key that was typed and not saved. It stands beside the form, because the saved one is never read.
     key: RwSignal<String>,
@@ -58,8 +58,8 @@ fn bot_page() -> AnyView {
 
 #[component]
 fn BotPage() -> impl IntoView {
-    let shared = Shared::expect();
-    let stale = Stale::watch(shared);
+    let app = AppState::expect();
+    let stale = Stale::watch(app);
     view! {
         <Title text="Bot"/>
         <h1>"Bot"</h1>
@@ -72,7 +72,7 @@ fn BotPage() -> impl IntoView {
             |()| read_bot(),
             move |data| {
                 let saved = Memo::new(move |_| data.with(|bot| TypedModel::of(&bot.model)));
-                let room = Room { data, stale, shared, form: Edited::new(saved, None), key: RwSignal::new(String::new()) };
+                let room = Room { data, stale, app, form: Edited::new(saved, None), key: RwSignal::new(String::new()) };
                 view! {
                     <div class="cols full">
                         <div class="stack">

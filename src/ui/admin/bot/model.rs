@@ -28,7 +28,7 @@ type Part = fn(&mut TypedModel) -> &mut String;
 
 #[component]
 pub fn ModelForm(room: Room) -> impl IntoView {
-    let Room { form, key, shared, stale, .. } = room;
+    let Room { form, key, app, stale, .. } = room;
     let faults = Memo::new(move |_| form.typed.with(|typed| typed.read().err().unwrap_or_default()));
     let text = move |field: ModelField, part: Part| Text {
         value: Signal::derive(move || form.typed.with(|typed| part(&mut typed.clone()).clone())),
@@ -49,7 +49,7 @@ pub fn ModelForm(room: Room) -> impl IntoView {
         if faults.with_untracked(|faults| !faults.is_empty()) {
             return;
         }
-        form.save(shared, stale, move |typed| async move {
+        form.save(app, stale, move |typed| async move {
             let Ok(model) = typed.read() else { return Err(ApiError::Invalid("Mend the fields above.".to_owned())) };
             let sent = key.try_get_untracked().unwrap_or_default();
             model_save(model, Some(sent.clone()).filter(|key| !key.trim().is_empty())).await?;
@@ -241,7 +241,7 @@ fn Providers(room: Room) -> impl IntoView {
 /// The key goes in and never comes out: the page knows whether there is one, and since when.
 #[component]
 fn Key(room: Room) -> impl IntoView {
-    let Room { data, key, form, shared, stale } = room;
+    let Room { data, key, form, app, stale } = room;
     let state = Memo::new(move |_| data.with(|bot| bot.key));
     let is_set = Memo::new(move |_| state.get() != KeyState::Missing);
     // A server of one's own may want none.
@@ -259,7 +259,7 @@ fn Key(room: Room) -> impl IntoView {
         spawn_local(async move {
             match model_key_forget().await {
                 Ok(()) => stale.mark(),
-                Err(error) => tell(shared, form.fault, &error),
+                Err(error) => tell(app, form.fault, &error),
             }
             busy.try_set(false);
         });

@@ -125,7 +125,7 @@ fn RemoveCell(room: Room, secret: String, used_by: Vec<String>, asked: RwSignal<
                     browser::focus(NAME);
                 }
                 Err(error) => {
-                    room.shared.complain(&error);
+                    room.app.show_error(&error);
                     if sending.try_set(false).is_none() {
                         asked.set(false);
                     }
@@ -182,7 +182,7 @@ fn Add(room: Room, name: RwSignal<String>) -> impl IntoView {
                     room.stale.mark();
                     browser::focus(NAME);
                 }
-                Err(error) => tell(room.shared, refused, &error),
+                Err(error) => tell(room.app, refused, &error),
             }
             sending.try_set(false);
         });

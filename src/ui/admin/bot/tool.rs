@@ -104,7 +104,7 @@ pub fn ToolForm(room: Room, was: Option<ToolDefinition>, leave: Callback<()>) ->
                     room.stale.mark();
                     leave.run(());
                 }
-                Err(error) => tell(room.shared, refused, &error),
+                Err(error) => tell(room.app, refused, &error),
             }
         });
     };

@@ -162,7 +162,7 @@ fn RemoveCell(room: Room, name: String, asked: RwSignal<bool>) -> impl IntoView 
                     browser::focus(ADD);
                 }
                 Err(error) => {
-                    room.shared.complain(&error);
+                    room.app.show_error(&error);
                     if sending.try_set(false).is_none() {
                         asked.set(false);
                     }

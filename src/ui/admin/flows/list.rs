@@ -22,14 +22,14 @@ use crate::{
         browser,
         components::icon::Icon,
         format::{LocalTime, TimeStyle},
-        state::Shared,
+        state::AppState,
     },
 };
 
 #[component]
 pub fn FlowsPage() -> impl IntoView {
-    let shared = Shared::expect();
-    let stale = Stale::watch(shared);
+    let app = AppState::expect();
+    let stale = Stale::watch(app);
     view! {
         <Title text="Flows"/>
         <h1>"Flows"</h1>
@@ -157,7 +157,7 @@ fn Cells(row: FlowRow, asked: RwSignal<bool>, stale: Stale, flows: RwSignal<Flow
 /// Lets a flow's starts be tried earlier or later.
 #[component]
 fn MoveButton(id: FlowId, name: String, way: Way, stale: Stale, flows: RwSignal<Flows>) -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let (icon, word) = match way {
         Way::Up => ("up", "up"),
         Way::Down => ("down", "down"),
@@ -192,7 +192,7 @@ fn MoveButton(id: FlowId, name: String, way: Way, stale: Stale, flows: RwSignal<
                     stale.mark();
                     request_animation_frame(move || browser::focus(&focus));
                 }
-                Err(error) => shared.complain(&error),
+                Err(error) => app.show_error(&error),
             }
             sending.try_set(false);
         });
@@ -213,7 +213,7 @@ fn MoveButton(id: FlowId, name: String, way: Way, stale: Stale, flows: RwSignal<
 
 #[component]
 fn RemoveCells(row: FlowRow, asked: RwSignal<bool>, stale: Stale, flows: RwSignal<Flows>) -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let keep = NodeRef::<html::Button>::new();
     keep.on_load(|button| drop(button.focus()));
     let sending = RwSignal::new(false);
@@ -231,7 +231,7 @@ fn RemoveCells(row: FlowRow, asked: RwSignal<bool>, stale: Stale, flows: RwSigna
                     stale.mark();
                 }
                 Err(error) => {
-                    shared.complain(&error);
+                    app.show_error(&error);
                     asked.try_set(false);
                 }
             }
@@ -261,12 +261,12 @@ fn RemoveCells(row: FlowRow, asked: RwSignal<bool>, stale: Stale, flows: RwSigna
 pub struct Making {
     pub sending: RwSignal<bool>,
     pub refused: RwSignal<Option<String>>,
-    shared: Shared,
+    app: AppState,
 }
 
 impl Making {
     pub fn new() -> Self {
-        Self { sending: RwSignal::new(false), refused: RwSignal::new(None), shared: Shared::expect() }
+        Self { sending: RwSignal::new(false), refused: RwSignal::new(None), app: AppState::expect() }
     }
 
     /// What makes one; `use_navigate` must be asked while a component is made.
@@ -285,7 +285,7 @@ impl Making {
                     Err(ApiError::Invalid(words)) => {
                         self.refused.try_set(Some(words));
                     }
-                    Err(error) => self.shared.complain(&error),
+                    Err(error) => self.app.show_error(&error),
                 }
                 self.sending.try_set(false);
             });

@@ -25,7 +25,7 @@ use crate::{
         bot::{Hours, hours_save, read_hours},
     },
     domain::{calendar::WEEKDAYS, time::Span},
-    ui::{components::icon::Icon, state::Shared},
+    ui::{components::icon::Icon, state::AppState},
 };
 
 /// What the parts of this page share.
@@ -68,8 +68,8 @@ fn hours_page() -> AnyView {
 
 #[component]
 fn HoursPage() -> impl IntoView {
-    let shared = Shared::expect();
-    let stale = Stale::watch(shared);
+    let app = AppState::expect();
+    let stale = Stale::watch(app);
     view! {
         <Title text="Opening hours"/>
         <h1>"Opening hours"</h1>
@@ -87,7 +87,7 @@ fn HoursPage() -> impl IntoView {
 
 #[component]
 fn HoursForm(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let saved = Memo::new(move |_| data.with(|hours| TypedHours::of(&hours.calendar)));
     let form = Edited::new(saved, None);
     let faults = Memo::new(move |_| form.typed.with(|typed| typed.read().err().unwrap_or_default()));
@@ -97,7 +97,7 @@ fn HoursForm(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
     let resting =
         move || faults.with(|faults| !faults.is_empty()) || !hydrated.get() || progress.get() != Progress::Unsaved;
     let save = move || {
-        form.save(shared, stale, |typed: TypedHours| async move {
+        form.save(app, stale, |typed: TypedHours| async move {
             match typed.read() {
                 Ok(calendar) => hours_save(calendar).await,
                 Err(_) => Err(ApiError::Invalid("Mend the days that are marked first.".to_owned())),
@@ -165,11 +165,11 @@ fn HoursForm(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
 /// What the saved hours say of this moment, read again when it changes.
 #[component]
 fn Now(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     // A little later than the server says, because two clocks never agree.
     let passed = Memo::new(move |_| {
         let until = data.with(|hours| hours.now.until);
-        until.filter(|until| shared.now.get() > until.plus(Span::seconds(5)))
+        until.filter(|until| app.now.get() > until.plus(Span::seconds(5)))
     });
     Effect::new(move |_| {
         if passed.get().is_some() {

@@ -44,7 +44,7 @@ pub fn AddRule(rules: Rules) -> impl IntoView {
                     });
                     rules.stale.mark();
                 }
-                Err(error) => tell(rules.shared, draft.refused, &error),
+                Err(error) => tell(rules.app, draft.refused, &error),
             }
             if sending.try_set(false).is_none() {
                 focus(phrase_field);

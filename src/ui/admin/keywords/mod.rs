@@ -14,7 +14,7 @@ use super::reading::{Stale, fresh};
 use crate::{
     api::admin::{KeywordRow, Keywords, read_keywords},
     domain::ids::{ChannelId, KeywordId},
-    ui::{components::icon::Icon, state::Shared},
+    ui::{components::icon::Icon, state::AppState},
 };
 
 /// What the parts of this page share.
@@ -22,7 +22,7 @@ use crate::{
 struct Rules {
     data: RwSignal<Keywords>,
     stale: Stale,
-    shared: Shared,
+    app: AppState,
 }
 
 impl Rules {
@@ -65,8 +65,8 @@ fn keywords_page() -> AnyView {
 
 #[component]
 fn KeywordsPage() -> impl IntoView {
-    let shared = Shared::expect();
-    let stale = Stale::watch(shared);
+    let app = AppState::expect();
+    let stale = Stale::watch(app);
     view! {
         <Title text="Handoff keywords"/>
         <h1>"Handoff keywords"</h1>
@@ -78,7 +78,7 @@ fn KeywordsPage() -> impl IntoView {
             Signal::derive(|| ()),
             |()| read_keywords(),
             move |data| {
-                let rules = Rules { data, stale, shared };
+                let rules = Rules { data, stale, app };
                 view! {
                     <div class="cols full">
                         <div class="card">

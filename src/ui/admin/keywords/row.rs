@@ -186,7 +186,7 @@ fn EditCell(rules: Rules, now: Keyword, leave: Callback<()>) -> impl IntoView {
                     }
                 }
                 Err(error) => {
-                    tell(rules.shared, draft.refused, &error);
+                    tell(rules.app, draft.refused, &error);
                     sending.try_set(false);
                 }
             }
@@ -237,7 +237,7 @@ fn RemoveCell(rules: Rules, now: Keyword, leave: Callback<()>) -> impl IntoView 
                     browser::focus(NEW_PHRASE);
                 }
                 Err(error) => {
-                    rules.shared.complain(&error);
+                    rules.app.show_error(&error);
                     if sending.try_set(false).is_none() {
                         leave.run(());
                     }
@@ -277,7 +277,7 @@ fn switch(rules: Rules, id: &KeywordId, enabled: bool) {
             Ok(()) => rules.stale.mark(),
             Err(error) => {
                 turn(&id, !enabled);
-                rules.shared.complain(&error);
+                rules.app.show_error(&error);
             }
         }
     });

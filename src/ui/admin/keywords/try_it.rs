@@ -45,7 +45,7 @@ pub fn TryIt(rules: Rules) -> impl IntoView {
             channel: channel.get(),
             language: language.get(),
             rules: rules.data.with(|data| data.rules.iter().map(|row| row.rule.clone()).collect()),
-            online: rules.shared.online.with(Vec::len),
+            online: rules.app.online.with(Vec::len),
             stale: rules.stale.count(),
         })
     });

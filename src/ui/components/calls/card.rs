@@ -25,18 +25,18 @@ fn trigger_icon(kind: &str) -> &'static str {
 #[component]
 pub fn Card(row: Row) -> impl IntoView {
     let calls = expect_context::<Calls>();
-    let shared = calls.shared;
+    let app = calls.app;
     let id = StoredValue::new(row.id.clone());
     let path = format!("/conversations/{}", row.id);
     let first = row.clone();
     let row = Memo::new(move |_| {
-        shared.desk.with(|desk| id.with_value(|id| desk.row(id).cloned())).unwrap_or_else(|| first.clone())
+        app.desk.with(|desk| id.with_value(|id| desk.row(id).cloned())).unwrap_or_else(|| first.clone())
     });
     let (kind, label) = row
         .with_untracked(|row| row.trigger.clone())
         .unwrap_or_else(|| ("agent".to_owned(), "A person is needed".to_owned()));
     let level = Memo::new(move |_| {
-        let now = shared.now.get();
+        let now = app.now.get();
         row.with(|row| row.wait.map(|wait| wait.level(now)))
     });
     let class = move || match level.get() {
@@ -45,7 +45,7 @@ pub fn Card(row: Row) -> impl IntoView {
         Some(Level::Calm) | None => "call",
     };
     let waited = move || {
-        let now = shared.now.get();
+        let now = app.now.get();
         row.with(|row| row.wait.map(|wait| (wait.words(now), wait.length(now).0 / 1_000)))
     };
     let busy = move || calls.claiming.with(|claiming| id.with_value(|id| claiming.contains(id)));

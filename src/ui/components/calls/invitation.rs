@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::ui::{
     browser::{self, Permission},
     components::icon::Icon,
-    state::Shared,
+    state::AppState,
 };
 
 /// Where it is kept that the person has been asked.
@@ -15,10 +15,10 @@ const ASKED: &str = "handoff.asked-notifications";
 /// Asks once, and only after a call has come, whether calls may also show outside the page.
 #[component]
 pub fn Invitation() -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let open = RwSignal::new(false);
     Effect::new(move |_| {
-        let called = shared.desk.with(|desk| desk.counts.waiting > 0);
+        let called = app.desk.with(|desk| desk.counts.waiting > 0);
         if called && browser::permission() == Permission::Open && browser::local_get(ASKED).is_none() {
             open.set(true);
         }

@@ -44,16 +44,16 @@ pub fn ring(calls: Calls) -> ReadSignal<String> {
         let notices = StoredValue::new_local(Vec::<(CallKey, Notice)>::new());
         Effect::new(move |heard: Option<Heard>| {
             // Of all that wait, not of the cards: coming back from away must not ring for everything at once.
-            let waiting = calls.shared.waiting();
+            let waiting = calls.app.waiting();
             let known: Vec<CallKey> = waiting.iter().map(call_key).collect();
             // Somebody has it: nothing calls any longer, here or beside the clock.
             notices.update_value(|notices| notices.retain(|(key, _)| known.contains(key)));
             let fresh = heard.map(|heard| heard.fresh(&waiting)).unwrap_or_default();
-            if !fresh.is_empty() && !calls.shared.viewer.with_untracked(|viewer| viewer.away) {
+            if !fresh.is_empty() && !calls.app.viewer.with_untracked(|viewer| viewer.away) {
                 tell.set(fresh.iter().map(|row| spoken(row)).collect::<Vec<_>>().join(". "));
                 alert(calls, &fresh, notices);
             }
-            Heard { until: calls.shared.called_until.get_value(), known }
+            Heard { until: calls.app.called_until.get_value(), known }
         });
     });
     told
@@ -71,7 +71,7 @@ fn alert(calls: Calls, fresh: &[&Row], notices: StoredValue<Vec<(CallKey, Notice
     let mark = format!("{}@{}", newest.id, newest.called_at.unwrap_or_default().0);
     let rings_here = browser::local_get(RANG).as_deref() != Some(mark.as_str());
     // A tab that nobody touched yet is not allowed to sound: the mark is left to one that is.
-    if rings_here && !calls.shared.viewer.with_untracked(|viewer| viewer.muted) && browser::play_chime() {
+    if rings_here && !calls.app.viewer.with_untracked(|viewer| viewer.muted) && browser::play_chime() {
         browser::local_set(RANG, &mark);
     }
     if !browser::looked_at() && browser::permission() == Permission::Granted {

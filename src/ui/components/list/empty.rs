@@ -9,7 +9,7 @@ use super::{
 use crate::{
     api::ApiError,
     domain::desk::{Filter, Group},
-    ui::{components::icon::Icon, state::Shared},
+    ui::{components::icon::Icon, state::AppState},
 };
 
 /// The shape of rows that are on their way.
@@ -110,8 +110,8 @@ pub fn Unread(error: ApiError, listing: Listing) -> impl IntoView {
 /// No conversation is open.
 #[component]
 pub fn NothingOpen(place: Place) -> impl IntoView {
-    let shared = Shared::expect();
-    let oldest = Memo::new(move |_| shared.waiting().first().map(|row| row.id.clone()));
+    let app = AppState::expect();
+    let oldest = Memo::new(move |_| app.waiting().first().map(|row| row.id.clone()));
     view! {
         <main class="thread" id="main" tabindex="-1">
             <div class="empty">

@@ -6,7 +6,7 @@ use super::{listing::Listing, query::Place, row::ConversationRow};
 use crate::{
     api::desk::read_more,
     domain::desk::{Count, Group},
-    ui::state::Shared,
+    ui::state::AppState,
 };
 
 /// Loads the next page of a group; one at a time.
@@ -14,7 +14,7 @@ pub type More = Action<Group, ()>;
 
 /// Makes the loader of further pages.
 pub fn use_more(listing: Listing) -> More {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     Action::new(move |group: &Group| {
         let group = *group;
         let page = listing.next_page(group);
@@ -22,7 +22,7 @@ pub fn use_more(listing: Listing) -> More {
             let Some((filter, after)) = page else { return };
             match read_more(filter.clone(), group, after.clone()).await {
                 Ok(page) => listing.extend(&filter, group, &after, page),
-                Err(error) => shared.complain(&error),
+                Err(error) => app.show_error(&error),
             }
         }
     })

@@ -19,7 +19,7 @@ use crate::{
     ui::{
         app::Ready,
         snapshot::{Snapshot, snapshot},
-        state::Shared,
+        state::AppState,
     },
 };
 
@@ -28,10 +28,10 @@ const NEAR_END: i32 = 400;
 
 #[component]
 pub fn ListPane(place: Place) -> impl IntoView {
-    let shared = Shared::expect();
-    let listing = Listing::new(shared.me());
+    let app = AppState::expect();
+    let listing = Listing::new(app.me());
     let snapshot = use_snapshot(listing, place);
-    shared.on_changes(move |changes| listing.receive(changes));
+    app.on_changes(move |changes| listing.receive(changes));
     use_keys(listing, place);
 
     view! {
@@ -56,10 +56,10 @@ pub fn ListPane(place: Place) -> impl IntoView {
 
 /// The desk under the current filter.
 fn use_snapshot(listing: Listing, place: Place) -> Snapshot<Result<Desk>> {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let ready = use_context::<Ready>();
     snapshot(
-        move || (place.filter.get(), shared.refresh.get(), listing.again.get()),
+        move || (place.filter.get(), app.refresh.get(), listing.again.get()),
         move |(filter, ..)| {
             listing.begin();
             async move {
@@ -78,12 +78,12 @@ fn use_snapshot(listing: Listing, place: Place) -> Snapshot<Result<Desk>> {
 /// Call it inside the list's own `<Transition>` only: whoever reads a resource, an effect too, ties it to the nearest
 /// suspense, and the layout's would replace the whole page while a filter is read.
 fn use_later_snapshots(snapshot: Snapshot<Result<Desk>>, listing: Listing, place: Place) {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     Effect::new(move |_| {
         if let Some(read) = snapshot.get()
             && let Some(error) = listing.take(read, &place.filter.get_untracked())
         {
-            shared.complain(&error);
+            app.show_error(&error);
         }
     });
 }

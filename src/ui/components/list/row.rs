@@ -15,7 +15,7 @@ use crate::{
     ui::{
         components::{avatar::Avatar, icon::Icon},
         format::{LocalTime, TimeStyle},
-        state::Shared,
+        state::AppState,
     },
 };
 
@@ -29,7 +29,7 @@ pub fn row_id(id: &ConversationId) -> String {
 
 #[component]
 pub fn ConversationRow(id: ConversationId, row: ArcRwSignal<Row>, listing: Listing, place: Place) -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let viewer = listing.viewer();
     let row = RwSignal::from(row);
 
@@ -42,7 +42,7 @@ pub fn ConversationRow(id: ConversationId, row: ArcRwSignal<Row>, listing: Listi
         Memo::new(move |_| row.with(|row| speaker(&row.preview_by, &viewer)))
     };
     let preview = Memo::new(move |_| row.with(|row| row.preview.clone()));
-    let marks = Memo::new(move |_| row.with(|row| tags(row, &viewer, shared.now.get())));
+    let marks = Memo::new(move |_| row.with(|row| tags(row, &viewer, app.now.get())));
     let current = {
         let id = id.clone();
         Memo::new(move |_| place.open.with(|open| open.as_ref() == Some(&id)))

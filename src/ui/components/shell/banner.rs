@@ -8,27 +8,27 @@ use crate::ui::{
     browser,
     components::icon::Icon,
     pages::sign_in::sign_in_address,
-    state::{Connection, Shared},
+    state::{AppState, Connection},
 };
 
 /// Always in the document and empty while all is well, so that a screen reader speaks it when it fills.
 #[component]
 pub fn Banner() -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let location = use_location();
     let here = move || {
         let (path, search) = (location.pathname.get(), location.search.get());
         if search.is_empty() { path } else { format!("{path}?{search}") }
     };
-    let error = move || match shared.connection.get() {
+    let error = move || match app.connection.get() {
         Connection::SignedOut => true,
         Connection::Opening | Connection::Live => {
-            !shared.outdated.get() && shared.stopped.with(|stopped| !stopped.is_empty())
+            !app.outdated.get() && app.stopped.with(|stopped| !stopped.is_empty())
         }
         Connection::Lost => false,
     };
-    let words = move || match shared.connection.get() {
-        Connection::Opening | Connection::Live if shared.outdated.get() => Some(
+    let words = move || match app.connection.get() {
+        Connection::Opening | Connection::Live if app.outdated.get() => Some(
             view! {
                 <Icon name="retry" class="xs" />
                 <span>"A newer version is here."</span>
@@ -38,7 +38,7 @@ pub fn Banner() -> impl IntoView {
             }
             .into_any(),
         ),
-        Connection::Opening | Connection::Live => shared.stopped.with(|stopped| {
+        Connection::Opening | Connection::Live => app.stopped.with(|stopped| {
             stopped.first().map(|number| {
                 view! {
                     <Icon name="warn" class="xs" />

@@ -8,33 +8,33 @@ use crate::{
         browser,
         components::{avatar::initials, icon::Icon},
         render_environment::{RenderEnvironment, THEME, Theme},
-        state::{Connection, MUTED, Shared},
+        state::{AppState, Connection, MUTED},
     },
 };
 
 /// Changes the viewer at once, and back if the server refuses.
-fn change<Fut>(shared: Shared, apply: impl Fn(&mut Viewer) + 'static, call: Fut)
+fn change<Fut>(app: AppState, apply: impl Fn(&mut Viewer) + 'static, call: Fut)
 where
     Fut: Future<Output = crate::api::error::Result<()>> + 'static,
 {
-    let before = shared.viewer.get_untracked();
-    shared.viewer.update(apply);
+    let before = app.viewer.get_untracked();
+    app.viewer.update(apply);
     spawn_local(async move {
         if let Err(error) = call.await {
-            shared.viewer.set(before);
-            shared.complain(&error);
+            app.viewer.set(before);
+            app.show_error(&error);
         }
     });
 }
 
 #[component]
 pub fn SoundToggle() -> impl IntoView {
-    let shared = Shared::expect();
-    let muted = Memo::new(move |_| shared.viewer.with(|viewer| viewer.muted));
+    let app = AppState::expect();
+    let muted = Memo::new(move |_| app.viewer.with(|viewer| viewer.muted));
     let label = move || if muted.get() { "Sound is off" } else { "Sound is on" };
     let toggle = move |_| {
         let muted = !muted.get_untracked();
-        change(shared, move |viewer| viewer.muted = muted, async move {
+        change(app, move |viewer| viewer.muted = muted, async move {
             set_muted(muted).await?;
             // A value that was there before would not be told.
             browser::local_set(MUTED, &browser::random_id());
@@ -80,12 +80,12 @@ pub fn ThemeToggle() -> impl IntoView {
 
 #[component]
 pub fn AwayToggle() -> impl IntoView {
-    let shared = Shared::expect();
-    let away = Memo::new(move |_| shared.viewer.with(|viewer| viewer.away));
+    let app = AppState::expect();
+    let away = Memo::new(move |_| app.viewer.with(|viewer| viewer.away));
     let label = move || if away.get() { "You are away: nobody calls you" } else { "You are online: handoffs call you" };
     let toggle = move |_| {
         let away = !away.get_untracked();
-        change(shared, move |viewer| viewer.away = away, set_away(away));
+        change(app, move |viewer| viewer.away = away, set_away(away));
     };
     view! {
         <button
@@ -104,10 +104,10 @@ pub fn AwayToggle() -> impl IntoView {
 /// The person's face with their presence, and what stands behind it.
 #[component]
 pub fn Me() -> impl IntoView {
-    let shared = Shared::expect();
-    let viewer = shared.viewer;
+    let app = AppState::expect();
+    let viewer = app.viewer;
     let presence = Memo::new(move |_| {
-        let connected = shared.connection.get() == Connection::Live;
+        let connected = app.connection.get() == Connection::Live;
         match (viewer.with(|viewer| viewer.away), connected) {
             (true, _) => ("av s away", "away"),
             (false, true) => ("av s on-line", "online"),
@@ -120,7 +120,7 @@ pub fn Me() -> impl IntoView {
         event.prevent_default();
         spawn_local(async move {
             if let Err(error) = sign_out().await {
-                shared.complain(&error);
+                app.show_error(&error);
             }
         });
     };

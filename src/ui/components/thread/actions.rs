@@ -179,14 +179,14 @@ impl Open {
             // The pane may have been left meanwhile; the deed is done either way.
             if open.busy.try_set(None).is_some() {
                 if let Err(error) = done {
-                    open.shared.complain(&error);
+                    open.app.show_error(&error);
                 }
                 return;
             }
             // The button that was pressed may be gone with its state.
             request_animation_frame(|| focus_if_lost("main"));
             match done {
-                Ok(()) if open.shared.connection.get_untracked() == Connection::Live => {}
+                Ok(()) if open.app.connection.get_untracked() == Connection::Live => {}
                 Ok(()) => open.reread(),
                 Err(error) => open.take_back(act, before, &error),
             }
@@ -198,7 +198,7 @@ impl Open {
     fn foreseen(&self, act: Act) -> Option<RowState> {
         match act {
             Act::Claim | Act::TakeOver => {
-                Some(self.shared.viewer.with_untracked(|viewer| RowState::Claimed {
+                Some(self.app.viewer.with_untracked(|viewer| RowState::Claimed {
                     agent: viewer.agent.clone(),
                     name: viewer.name.clone(),
                 }))
@@ -222,10 +222,10 @@ impl Open {
                 self.reread();
             }
             ApiError::Conflict(_) | ApiError::NotFound => {
-                self.shared.complain(error);
+                self.app.show_error(error);
                 self.reread();
             }
-            _ => self.shared.complain(error),
+            _ => self.app.show_error(error),
         }
     }
 }

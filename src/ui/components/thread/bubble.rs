@@ -249,9 +249,9 @@ fn Again(open: Open, id: MessageId, label: &'static str) -> impl IntoView {
             // Where it went out, its frame has redrawn the bubble without this button.
             let _redrawn = busy.try_set(false);
             match done {
-                Ok(()) if open.shared.connection.get_untracked() == Connection::Live => {}
+                Ok(()) if open.app.connection.get_untracked() == Connection::Live => {}
                 Ok(()) => open.reread(),
-                Err(error) => open.shared.complain(&error),
+                Err(error) => open.app.show_error(&error),
             }
         });
     };
@@ -363,5 +363,5 @@ fn ReferralCard(referral: Referral) -> impl IntoView {
 
 /// Tells that a message cannot be shown because it is not part of what we keep.
 pub fn say_missing(open: Open) {
-    open.shared.toast(ToastTone::Info, "That message is not in this conversation.");
+    open.app.toast(ToastTone::Info, "That message is not in this conversation.");
 }

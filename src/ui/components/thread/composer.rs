@@ -54,7 +54,7 @@ pub fn Composer() -> impl IntoView {
 fn restore_draft(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) {
     Effect::new(move |leaving: Option<Option<String>>| {
         let here = |one: &&InFlight| one.conversation == open.id();
-        let in_flight = open.shared.in_flight.with(|all| all.iter().find(here).cloned());
+        let in_flight = open.app.in_flight.with(|all| all.iter().find(here).cloned());
         let kept = draft::load(&open.me(), &open.id());
         match leaving {
             // What an earlier pane sent is in the field, too, until the server has it.
@@ -216,7 +216,7 @@ fn send(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<InFlight
 
     let (me, id) = (open.me(), open.id());
     let leaving = InFlight { conversation: id.clone(), client_id: client_id.clone(), body: body.clone(), quote };
-    let in_flight = open.shared.in_flight;
+    let in_flight = open.app.in_flight;
     in_flight.update(|all| all.push(leaving.clone()));
     spawn_local(async move {
         let done = reply(id.clone(), client_id.clone(), body.clone(), leaving.quote.clone()).await;
@@ -227,7 +227,7 @@ fn send(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<InFlight
             // The pane was left meanwhile. The draft still holds the reply: right if it failed.
             match done {
                 Ok(()) => draft::sent(&me, &id, &body),
-                Err(error) => open.shared.complain(&error),
+                Err(error) => open.app.show_error(&error),
             }
             arrived();
             return;
@@ -244,7 +244,7 @@ fn send(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<InFlight
                 if matches!(error, ApiError::Offline | ApiError::Internal) {
                     unclear.set_value(Some(leaving));
                 }
-                open.shared.complain(&error);
+                open.app.show_error(&error);
                 if matches!(error, ApiError::Conflict(_)) {
                     open.reread();
                 }

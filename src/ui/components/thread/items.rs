@@ -220,7 +220,7 @@ pub fn to_end(open: Open) {
 fn load_above(open: Open) {
     spawn_local(async move {
         if let Err(error) = open.load_older().await {
-            open.shared.complain(&error);
+            open.app.show_error(&error);
         }
         if let Some(id) = take_wanted(open) {
             reveal(open, id);
@@ -258,7 +258,7 @@ pub fn reveal(open: Open, id: String) {
                     return;
                 }
                 Err(error) => {
-                    open.shared.complain(&error);
+                    open.app.show_error(&error);
                     return;
                 }
             }

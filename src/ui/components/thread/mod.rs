@@ -42,17 +42,17 @@ use crate::{
         desk::Changes,
         ids::{ConversationId, MessageId},
     },
-    ui::{app::Ready, browser::hidden, snapshot::snapshot, state::Shared},
+    ui::{app::Ready, browser::hidden, snapshot::snapshot, state::AppState},
 };
 
 /// One conversation: `main.thread` and `aside.dossier`, side by side.
 #[component]
 pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
-    let shared = Shared::expect();
+    let app = AppState::expect();
     let ready = use_context::<Ready>();
     // What comes live while the snapshot is on its way.
     let held = StoredValue::new(Some(Vec::<Changes>::new()));
-    shared.on_changes(move |changes| {
+    app.on_changes(move |changes| {
         held.update_value(|held| {
             if let Some(held) = held {
                 held.push(changes.clone());
@@ -97,8 +97,8 @@ fn Opened(
     /// The conversation that the address names.
     wanted: Signal<ConversationId>,
 ) -> impl IntoView {
-    let shared = Shared::expect();
-    let open = Open::new(shared, thread, held);
+    let app = AppState::expect();
+    let open = Open::new(app, thread, held);
     provide_context(open);
     Locking::provide(open);
     keys::listen(open, wanted);
@@ -118,7 +118,7 @@ fn Opened(
 /// The stream lost its place: what is shown may have holes.
 fn reread_when_asked(open: Open) {
     Effect::new(move |before: Option<u64>| {
-        let now = open.shared.refresh.get();
+        let now = open.app.refresh.get();
         if before.is_some_and(|before| before != now) {
             open.reread();
         }
@@ -148,7 +148,7 @@ fn see_what_is_shown(open: Open) {
                 // Said once, then tried again with the next message or look: nothing the agent wanted was lost.
                 let _left = told.try_set_value(None);
                 if error == ApiError::SignedOut {
-                    open.shared.complain(&error);
+                    open.app.show_error(&error);
                 }
             }
         });

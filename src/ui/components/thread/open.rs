@@ -22,7 +22,7 @@ use crate::{
     },
     ui::{
         browser::{Motion, from_end, scroll_to_end, set_from_end},
-        state::{Connection, Shared},
+        state::{AppState, Connection},
     },
 };
 
@@ -60,7 +60,7 @@ pub struct Arrival {
 /// The open conversation. Cheap to copy; lives as long as its pane.
 #[derive(Clone, Copy)]
 pub struct Open {
-    pub shared: Shared,
+    pub app: AppState,
     pub row: RwSignal<Row>,
     pub customer: RwSignal<Customer>,
     pub dossier: RwSignal<Dossier>,
@@ -102,9 +102,9 @@ pub struct Open {
 
 impl Open {
     /// Makes the signals, applies the frames that arrived while `thread` was read, and listens from here on.
-    pub fn new(shared: Shared, thread: Thread, held: Vec<Changes>) -> Self {
+    pub fn new(app: AppState, thread: Thread, held: Vec<Changes>) -> Self {
         let open = Self {
-            shared,
+            app,
             id: StoredValue::new(thread.row.id.clone()),
             told: StoredValue::new(thread.row.clone()),
             row: RwSignal::new(thread.row),
@@ -134,7 +134,7 @@ impl Open {
         for changes in &held {
             open.apply(changes);
         }
-        shared.on_changes(move |changes| open.receive(changes));
+        app.on_changes(move |changes| open.receive(changes));
         open
     }
 
@@ -149,12 +149,12 @@ impl Open {
 
     /// The agent who looks, as frames name them.
     pub fn me(&self) -> AgentId {
-        self.shared.viewer.with_untracked(|viewer| viewer.agent.clone())
+        self.app.viewer.with_untracked(|viewer| viewer.agent.clone())
     }
 
     /// The time, as far as both first renders know it: never before the newest message.
     pub fn now(&self) -> Timestamp {
-        self.shared.now.get().max(self.row.with(|row| row.last_at))
+        self.app.now.get().max(self.row.with(|row| row.last_at))
     }
 
     /// Whether the item with this key is loaded.
@@ -192,7 +192,7 @@ impl Open {
             match read {
                 Ok(thread) => open.merge(thread),
                 Err(ApiError::NotFound) => open.gone.set(true),
-                Err(error) => open.shared.complain(&error),
+                Err(error) => open.app.show_error(&error),
             }
             for changes in held.unwrap_or_default() {
                 open.apply(&changes);
@@ -340,7 +340,7 @@ impl Open {
                 sending.accepted = true;
             }
         });
-        if self.shared.connection.get_untracked() != Connection::Live {
+        if self.app.connection.get_untracked() != Connection::Live {
             self.reread();
         }
     }
