@@ -3,7 +3,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::thread::Act;
+use super::thread::AgentAction;
 use crate::ui::{
     browser::{close_dialog, open_dialog},
     keyboard_layout::{is_shortcut, letter},
@@ -15,7 +15,8 @@ const ID: &str = "keys";
 fn sections() -> [(&'static str, Vec<(String, &'static str)>); 3] {
     let named =
         |rows: &[(&str, &'static str)]| rows.iter().map(|(key, words)| ((*key).to_owned(), *words)).collect::<Vec<_>>();
-    let acts = Act::ALL.into_iter().filter_map(|act| act.key().map(|key| (key.to_uppercase(), act.explained())));
+    let acts =
+        AgentAction::ALL.into_iter().filter_map(|act| act.key().map(|key| (key.to_uppercase(), act.explained())));
     let mut thread: Vec<_> = acts.collect();
     thread.extend(named(&[
         ("R", "Write a reply"),

@@ -1,11 +1,12 @@
 //! What an agent may do with the open conversation, and the doing. Buttons and keys stand elsewhere and call
-//! [`Open::press`]; whether something is asked first is decided here, once.
+//! [`ThreadState::press`]; whether something is asked first is decided here, once.
 //!
-//! One more action: a variant of [`Act`], its words, its place in [`Standing::acts`], its call in [`Open::perform`].
+//! One more action: a variant of [`AgentAction`], its words, its place in [`Standing::acts`], its call in
+//! [`ThreadState::perform`].
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{composer, dialog::Ask, open::Open};
+use super::{composer, dialog::Ask, state::ThreadState};
 use crate::{
     api::{
         ApiError,
@@ -47,12 +48,12 @@ impl Standing {
     }
 
     /// In the order of the buttons; the last one is the likeliest.
-    pub fn acts(&self) -> &'static [Act] {
+    pub fn acts(&self) -> &'static [AgentAction] {
         match self {
-            Self::Waiting | Self::Phone => &[Act::Claim],
-            Self::Mine => &[Act::Release, Act::ReturnToBot, Act::Close],
-            Self::Theirs(_) => &[Act::TakeOver],
-            Self::Bot => &[Act::Close, Act::TakeOver],
+            Self::Waiting | Self::Phone => &[AgentAction::Claim],
+            Self::Mine => &[AgentAction::Release, AgentAction::ReturnToBot, AgentAction::Close],
+            Self::Theirs(_) => &[AgentAction::TakeOver],
+            Self::Bot => &[AgentAction::Close, AgentAction::TakeOver],
             Self::Closed(_) => &[],
         }
     }
@@ -71,7 +72,7 @@ impl Standing {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum AgentAction {
     Claim,
     TakeOver,
     Release,
@@ -79,8 +80,8 @@ pub enum Act {
     Close,
 }
 
-impl Act {
-    pub const ALL: [Act; 5] = [Self::Claim, Self::TakeOver, Self::Release, Self::ReturnToBot, Self::Close];
+impl AgentAction {
+    pub const ALL: [AgentAction; 5] = [Self::Claim, Self::TakeOver, Self::Release, Self::ReturnToBot, Self::Close];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -124,35 +125,35 @@ impl Act {
     }
 }
 
-impl Open {
+impl ThreadState {
     /// Whose turn it is now. Tracks the row.
     pub fn standing(&self) -> Standing {
         let me = self.me();
         self.row.with(|row| Standing::of(row, &me))
     }
 
-    pub fn may(&self, act: Act) -> bool {
+    pub fn may(&self, act: AgentAction) -> bool {
         let me = self.me();
         self.row.with_untracked(|row| Standing::of(row, &me)).acts().contains(&act)
     }
 
     /// A button or key was pressed: asks first where it takes something from somebody, else does it.
-    pub fn press(&self, act: Act) {
+    pub fn press(&self, act: AgentAction) {
         if !self.may(act) || self.busy.get_untracked().is_some() || self.ask.get_untracked().is_some() {
             return;
         }
         let me = self.me();
         let (standing, seen) = self.row.with_untracked(|row| (Standing::of(row, &me), row.last_turn.clone()));
         match (act, standing) {
-            (Act::Close, _) => self.ask.set(Some(Ask::Close { seen })),
-            (Act::ReturnToBot, _) => self.ask.set(Some(Ask::ReturnToBot)),
-            (Act::TakeOver, Standing::Theirs(name)) => self.ask.set(Some(Ask::TakeOver { from: name })),
+            (AgentAction::Close, _) => self.ask.set(Some(Ask::Close { seen })),
+            (AgentAction::ReturnToBot, _) => self.ask.set(Some(Ask::ReturnToBot)),
+            (AgentAction::TakeOver, Standing::Theirs(name)) => self.ask.set(Some(Ask::TakeOver { from: name })),
             _ => self.perform(act, seen),
         }
     }
 
     /// Does it. What is certain to be wanted shows at once and is taken back, with the reason, if the server refuses.
-    pub fn perform(&self, act: Act, seen: Option<MessageId>) {
+    pub fn perform(&self, act: AgentAction, seen: Option<MessageId>) {
         if self.busy.get_untracked().is_some() {
             return;
         }
@@ -163,18 +164,18 @@ impl Open {
         if let Some(state) = open.foreseen(act) {
             open.row.update(|row| row.state = state);
         }
-        if matches!(act, Act::Claim | Act::TakeOver) {
+        if matches!(act, AgentAction::Claim | AgentAction::TakeOver) {
             // Claimed to be answered. The button that had the focus is gone.
             request_animation_frame(|| focus(composer::FIELD));
         }
         let id = open.id();
         spawn_local(async move {
             let done = match act {
-                Act::Claim => claim(id).await,
-                Act::TakeOver => take_over(id).await,
-                Act::Release => release(id).await,
-                Act::ReturnToBot => return_to_bot(id).await,
-                Act::Close => close(id, seen).await,
+                AgentAction::Claim => claim(id).await,
+                AgentAction::TakeOver => take_over(id).await,
+                AgentAction::Release => release(id).await,
+                AgentAction::ReturnToBot => return_to_bot(id).await,
+                AgentAction::Close => close(id, seen).await,
             };
             // The pane may have been left meanwhile; the deed is done either way.
             if open.busy.try_set(None).is_some() {
@@ -195,20 +196,20 @@ impl Open {
 
     /// The state that `act` leads to when it succeeds. Closing and returning wait for the server: they were asked for
     /// once already, and what they end cannot be half ended.
-    fn foreseen(&self, act: Act) -> Option<RowState> {
+    fn foreseen(&self, act: AgentAction) -> Option<RowState> {
         match act {
-            Act::Claim | Act::TakeOver => {
+            AgentAction::Claim | AgentAction::TakeOver => {
                 Some(self.app.viewer.with_untracked(|viewer| RowState::Claimed {
                     agent: viewer.agent.clone(),
                     name: viewer.name.clone(),
                 }))
             }
-            Act::Release => Some(RowState::Waiting),
-            Act::ReturnToBot | Act::Close => None,
+            AgentAction::Release => Some(RowState::Waiting),
+            AgentAction::ReturnToBot | AgentAction::Close => None,
         }
     }
 
-    fn take_back(&self, act: Act, before: Row, error: &ApiError) {
+    fn take_back(&self, act: AgentAction, before: Row, error: &ApiError) {
         self.row.update(|row| {
             // A frame that came meanwhile knows better than either of us.
             if row.version == before.version {
@@ -216,7 +217,7 @@ impl Open {
             }
         });
         match error {
-            ApiError::Conflict(words) if act == Act::Close => {
+            ApiError::Conflict(words) if act == AgentAction::Close => {
                 self.just_wrote.set(Some(words.clone()));
                 self.at_end.set(true);
                 self.reread();

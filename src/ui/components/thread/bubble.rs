@@ -11,7 +11,7 @@ use super::{
     items::reveal,
     links::is_web,
     lock::Locking,
-    open::{Open, Quoting},
+    state::{Quoting, ThreadState},
     ticks::Ticks,
 };
 use crate::{
@@ -58,7 +58,7 @@ fn class_of(message: &Message) -> String {
 
 #[component]
 pub fn Bubble(message: Memo<Message>) -> AnyView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     let me = open.me();
     let first = message.get_untracked();
     if is_event(&first.content) {
@@ -130,7 +130,7 @@ pub fn Bubble(message: Memo<Message>) -> AnyView {
     .into_any()
 }
 
-fn quote(open: Open, message: &Message) {
+fn quote(open: ThreadState, message: &Message) {
     let name = open.row.with_untracked(|row| row.name.clone());
     let who = author_words(&message.author, message.author_name.as_deref(), &open.me()).unwrap_or(name);
     open.quote.set(Some(Quoting { message: message.id.clone(), who, preview: message.content.preview() }));
@@ -170,7 +170,7 @@ fn marks(message: &Message) -> Option<String> {
     (!marks.is_empty()).then(|| format!("{} · ", marks.join(" · ")))
 }
 
-fn fault(open: Open, message: &Message) -> Option<AnyView> {
+fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
     let id = message.id.clone();
     match message.delivery? {
         Delivery::Failed => {
@@ -227,7 +227,7 @@ fn fault(open: Open, message: &Message) -> Option<AnyView> {
 }
 
 /// Whether a message before this one left and has no answer yet.
-fn is_behind_unclear(open: Open, id: &MessageId) -> bool {
+fn is_behind_unclear(open: ThreadState, id: &MessageId) -> bool {
     let is_unclear = |item: &Item| matches!(&item.body, ItemBody::Message(m) if m.delivery == Some(Delivery::Unknown));
     open.slots
         .with(|slots| slots.iter().take_while(|slot| slot.key != id.as_str()).any(|slot| slot.item.with(is_unclear)))
@@ -235,7 +235,7 @@ fn is_behind_unclear(open: Open, id: &MessageId) -> bool {
 
 /// Sends a message again. Only while something can be written at all.
 #[component]
-fn Again(open: Open, id: MessageId, label: &'static str) -> impl IntoView {
+fn Again(open: ThreadState, id: MessageId, label: &'static str) -> impl IntoView {
     let busy = RwSignal::new(false);
     let locking = Locking::expect();
     let press = move |_| {
@@ -287,7 +287,7 @@ fn reactions(reactions: &[Reaction]) -> Option<AnyView> {
 /// What the message answers, linked to it where it is ours to show.
 #[component]
 fn QuoteBlock(quote: Quote) -> AnyView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     let words = quote.preview.unwrap_or_else(|| "A message that is not here".to_owned());
     let Some(message) = quote.message else {
         return view! {
@@ -319,7 +319,7 @@ fn QuoteBlock(quote: Quote) -> AnyView {
     .into_any()
 }
 
-fn quoted_author(open: &Open, id: &str) -> String {
+fn quoted_author(open: &ThreadState, id: &str) -> String {
     let me = open.me();
     let found = open.slots.with(|slots| {
         let slot = slots.iter().find(|slot| slot.key == id)?;
@@ -362,6 +362,6 @@ fn ReferralCard(referral: Referral) -> impl IntoView {
 }
 
 /// Tells that a message cannot be shown because it is not part of what we keep.
-pub fn say_missing(open: Open) {
+pub fn say_missing(open: ThreadState) {
     open.app.toast(ToastTone::Info, "That message is not in this conversation.");
 }

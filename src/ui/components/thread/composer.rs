@@ -6,11 +6,11 @@
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
 use super::{
-    actions::Act,
+    actions::AgentAction,
     draft,
     items::to_end,
     lock::{Locked, Locking},
-    open::{Open, Quoting, Sending},
+    state::{Quoting, Sending, ThreadState},
 };
 use crate::{
     api::{ApiError, conversation::reply},
@@ -29,7 +29,7 @@ const NEAR_LIMIT: usize = 3_500;
 
 #[component]
 pub fn Composer() -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     let text = RwSignal::new(String::new());
     // A reply whose fate is unclear, with its id: pressed again unchanged, it must not be sent twice.
     let unclear = StoredValue::new(None::<InFlight>);
@@ -51,7 +51,7 @@ pub fn Composer() -> impl IntoView {
     }
 }
 
-fn restore_draft(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) {
+fn restore_draft(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) {
     Effect::new(move |leaving: Option<Option<String>>| {
         let here = |one: &&InFlight| one.conversation == open.id();
         let in_flight = open.app.in_flight.with(|all| all.iter().find(here).cloned());
@@ -81,7 +81,7 @@ fn restore_draft(open: Open, text: RwSignal<String>, unclear: StoredValue<Option
 }
 
 /// Keeps what is in the field and what is still on its way.
-fn keep(open: Open, text: RwSignal<String>) {
+fn keep(open: ThreadState, text: RwSignal<String>) {
     let mut parts: Vec<String> = open.sending.with_untracked(|all| {
         all.iter().filter(|sending| !sending.accepted).map(|sending| sending.body.clone()).collect()
     });
@@ -92,7 +92,7 @@ fn keep(open: Open, text: RwSignal<String>) {
 
 #[component]
 fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     let field = NodeRef::<html::Textarea>::new();
     let length = Memo::new(move |_| text.with(|text| text.trim().chars().count()));
     let sendable = move || (1..=HARD_LIMIT).contains(&length.get());
@@ -160,7 +160,7 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
 
 /// Keeps the field and the signal one. The field is not bound, because binding would wipe what was typed before the
 /// page woke up.
-fn fill_field(open: Open, field: NodeRef<html::Textarea>, text: RwSignal<String>) {
+fn fill_field(open: ThreadState, field: NodeRef<html::Textarea>, text: RwSignal<String>) {
     Effect::new(move |awake: Option<bool>| {
         let wanted = text.get();
         let Some(field) = field.get() else { return false };
@@ -193,7 +193,7 @@ fn grouped(number: usize) -> String {
     if number < 1_000 { number.to_string() } else { format!("{}\u{202f}{:03}", number / 1_000, number % 1_000) }
 }
 
-fn send(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) {
+fn send(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) {
     let body = text.with_untracked(|text| text.trim().to_owned());
     if body.is_empty() || body.chars().count() > HARD_LIMIT {
         return;
@@ -254,7 +254,7 @@ fn send(open: Open, text: RwSignal<String>, unclear: StoredValue<Option<InFlight
 }
 
 /// Puts a reply that was not taken back into the field, before what was typed since.
-fn give_back(open: Open, text: RwSignal<String>, body: &str, quoting: Option<Quoting>) {
+fn give_back(open: ThreadState, text: RwSignal<String>, body: &str, quoting: Option<Quoting>) {
     text.update(|text| {
         *text = if text.trim().is_empty() { body.to_owned() } else { format!("{body}\n\n{text}") };
     });
@@ -266,7 +266,7 @@ fn give_back(open: Open, text: RwSignal<String>, body: &str, quoting: Option<Quo
 
 #[component]
 fn QuotingBar(quoting: Quoting) -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     view! {
         <div class="quoting">
             <Icon name="reply" class="xs"/>
@@ -286,16 +286,16 @@ fn QuotingBar(quoting: Quoting) -> impl IntoView {
 /// Closing was refused because the customer wrote: said where the new message is on the screen.
 #[component]
 fn JustWrote() -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     // It may be somebody else's by now; then there is nothing to close.
-    let closable = Memo::new(move |_| open.standing().acts().contains(&Act::Close));
+    let closable = Memo::new(move |_| open.standing().acts().contains(&AgentAction::Close));
     move || {
         open.just_wrote.get().filter(|_| closable.get()).map(|words| {
             view! {
                 <div class="fault" role="alert">
                     <Icon name="alert"/>
                     <span>"Not closed. " {words}</span>
-                    <button type="button" class="btn" on:click=move |_| open.press(Act::Close)>
+                    <button type="button" class="btn" on:click=move |_| open.press(AgentAction::Close)>
                         "Close anyway"
                     </button>
                     <button

@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{actions::Act, open::Open};
+use super::{actions::AgentAction, state::ThreadState};
 use crate::{
     domain::ids::MessageId,
     ui::browser::{close_dialog, open_dialog},
@@ -29,12 +29,12 @@ struct Question {
     consequence: String,
     yes: &'static str,
     no: &'static str,
-    act: Act,
+    act: AgentAction,
     seen: Option<MessageId>,
 }
 
 impl Ask {
-    fn question(&self, open: &Open) -> Question {
+    fn question(&self, open: &ThreadState) -> Question {
         let name = open.row.with(|row| row.name.clone());
         match self {
             Self::Close { seen } => Question {
@@ -42,7 +42,7 @@ impl Ask {
                 consequence: closing_words(open, &name),
                 yes: "Close it",
                 no: "Keep open",
-                act: Act::Close,
+                act: AgentAction::Close,
                 seen: seen.clone(),
             },
             Self::ReturnToBot => Question {
@@ -52,7 +52,7 @@ impl Ask {
                 ),
                 yes: "Return it",
                 no: "Keep it",
-                act: Act::ReturnToBot,
+                act: AgentAction::ReturnToBot,
                 seen: None,
             },
             Self::TakeOver { from } => Question {
@@ -62,14 +62,14 @@ impl Ask {
                 ),
                 yes: "Take over",
                 no: "Leave it",
-                act: Act::TakeOver,
+                act: AgentAction::TakeOver,
                 seen: None,
             },
         }
     }
 }
 
-fn closing_words(open: &Open, name: &str) -> String {
+fn closing_words(open: &ThreadState, name: &str) -> String {
     let ends = open.row.with(|row| row.window_closes);
     let inside = ends.is_some_and(|end| open.now() < end);
     let message = if inside {
@@ -80,10 +80,10 @@ fn closing_words(open: &Open, name: &str) -> String {
     format!("{message} The conversation stays readable; the customer's next message starts a new one with the bot.")
 }
 
-/// Draws what [`Open::ask`] holds. Escape and the backdrop's own ways out mean no.
+/// Draws what [`ThreadState::ask`] holds. Escape and the backdrop's own ways out mean no.
 #[component]
 pub fn ThreadDialog() -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     Effect::new(move || {
         if open.ask.with(Option::is_some) {
             // Once its words are drawn: only then there is something to take the focus.
@@ -109,7 +109,7 @@ pub fn ThreadDialog() -> impl IntoView {
 
 #[component]
 fn Asking(question: Question) -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     let Question { title, consequence, yes, no, act, seen } = question;
     let confirm = move |_| {
         open.ask.set(None);

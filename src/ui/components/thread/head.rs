@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::{
-    actions::{Act, Standing},
+    actions::{AgentAction, Standing},
     address::desk_link,
-    open::Open,
+    state::ThreadState,
 };
 use crate::ui::{
     components::{avatar::Avatar, icon::Icon},
@@ -14,7 +14,7 @@ use crate::ui::{
 
 #[component]
 pub fn ThreadHead() -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     let name = Memo::new(move |_| open.row.with(|row| row.name.clone()));
     // Not every frame may redraw the buttons: one of them may have the focus.
     let standing = Memo::new(move |_| open.standing());
@@ -41,7 +41,7 @@ pub fn ThreadHead() -> impl IntoView {
 }
 
 /// `+55 11 91234 5678 · Acme Store · you have it · window 23 h`.
-fn facts(open: &Open) -> String {
+fn facts(open: &ThreadState) -> String {
     let standing = open.standing();
     let mut facts = Vec::new();
     let (phone, channel, ends) = open.row.with(|row| (row.phone.clone(), row.channel_name.clone(), row.window_closes));
@@ -60,12 +60,12 @@ fn facts(open: &Open) -> String {
 
 /// One action. The likeliest one of a state is filled, the rest stay quiet.
 #[component]
-pub fn ActButton(act: Act) -> impl IntoView {
-    let open = Open::expect();
+pub fn ActButton(act: AgentAction) -> impl IntoView {
+    let open = ThreadState::expect();
     let class = match act {
-        Act::Claim | Act::TakeOver => "btn primary",
-        Act::Close => "btn",
-        Act::Release | Act::ReturnToBot => "btn ghost",
+        AgentAction::Claim | AgentAction::TakeOver => "btn primary",
+        AgentAction::Close => "btn",
+        AgentAction::Release | AgentAction::ReturnToBot => "btn ghost",
     };
     let key = act.key().map(str::to_uppercase);
     let shortcut = key.clone();

@@ -10,7 +10,7 @@ use super::{
     content::Words,
     fact::FactLine,
     line::LineView,
-    open::{Open, Sending, Slot},
+    state::{Sending, Slot, ThreadState},
     ticks::Ticks,
 };
 use crate::{
@@ -61,7 +61,7 @@ fn entries(slots: &[Slot], zone: Zone) -> Vec<Entry> {
 
 #[component]
 pub fn Items() -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     let zone = Zone::current();
     let fresh = Memo::new(move |_| {
         let count = open.arrival.with(|arrival| arrival.count);
@@ -135,7 +135,7 @@ pub fn Items() -> impl IntoView {
 /// One item. Its kind never changes, only what it says.
 #[component]
 fn ItemView(place: Slot) -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     let Slot { key, item } = place;
     let content = match item.with_untracked(|item| item.body.clone()) {
         ItemBody::Message(first) => {
@@ -190,7 +190,7 @@ fn SendingView(sending: Sending) -> impl IntoView {
 }
 
 /// Starts at the end, or at the message that the address names, and stays at the end while the reader is there.
-fn follow_end(open: Open) {
+fn follow_end(open: ThreadState) {
     Effect::new(move |before: Option<()>| {
         open.slots.track();
         open.sending.track();
@@ -212,12 +212,12 @@ fn follow_end(open: Open) {
     on_cleanup(move || resized.remove());
 }
 
-pub fn to_end(open: Open) {
+pub fn to_end(open: ThreadState) {
     open.at_end.set(true);
     scroll_to_end(SCROLL, Motion::Smooth);
 }
 
-fn load_above(open: Open) {
+fn load_above(open: ThreadState) {
     spawn_local(async move {
         if let Err(error) = open.load_older().await {
             open.app.show_error(&error);
@@ -228,13 +228,13 @@ fn load_above(open: Open) {
     });
 }
 
-fn take_wanted(open: Open) -> Option<String> {
+fn take_wanted(open: ThreadState) -> Option<String> {
     // The pane may be gone by now.
     open.wanted.try_update_value(Option::take).flatten()
 }
 
 /// Brings an item into sight, loading older ones until it is there, and lights it up. `id` is its anchor.
-pub fn reveal(open: Open, id: String) {
+pub fn reveal(open: ThreadState, id: String) {
     // Where the dossier lies over the thread, nobody would see it.
     leave_panel();
     spawn_local(async move {

@@ -2,7 +2,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{actions::Act, composer, open::Open};
+use super::{actions::AgentAction, composer, state::ThreadState};
 use crate::{
     domain::ids::ConversationId,
     ui::{
@@ -15,7 +15,7 @@ use crate::{
 ///
 /// `wanted` is the conversation that the address names. While the next one loads the last one is still here, out of
 /// sight; no key may reach it.
-pub fn listen(open: Open, wanted: Signal<ConversationId>) {
+pub fn listen(open: ThreadState, wanted: Signal<ConversationId>) {
     let handle = window_event_listener(ev::keydown, move |event| {
         if event.repeat() || !is_shortcut(&event) {
             return;
@@ -29,7 +29,7 @@ pub fn listen(open: Open, wanted: Signal<ConversationId>) {
                 focus(composer::FIELD);
                 true
             }
-            other => match Act::ALL.into_iter().find(|act| act.key() == Some(other) && open.may(*act)) {
+            other => match AgentAction::ALL.into_iter().find(|act| act.key() == Some(other) && open.may(*act)) {
                 Some(act) => {
                     open.press(act);
                     true

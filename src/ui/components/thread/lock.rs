@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::{
-    actions::{Act, Standing},
+    actions::{AgentAction, Standing},
     head::ActButton,
-    open::Open,
+    state::ThreadState,
 };
 use crate::{
     domain::{desk::RowState, time::Timestamp},
@@ -38,7 +38,7 @@ pub struct Locking(Memo<Option<Lock>>);
 
 impl Locking {
     /// Provides it to everything below.
-    pub fn provide(open: Open) {
+    pub fn provide(open: ThreadState) {
         provide_context(Self(Memo::new(move |_| Lock::of(&open))));
     }
 
@@ -57,7 +57,7 @@ impl Locking {
 }
 
 impl Lock {
-    fn of(open: &Open) -> Option<Self> {
+    fn of(open: &ThreadState) -> Option<Self> {
         if open.gone.get() {
             return Some(Self::Gone);
         }
@@ -75,10 +75,10 @@ impl Lock {
     }
 
     /// The action that opens it.
-    fn act(&self) -> Option<Act> {
+    fn act(&self) -> Option<AgentAction> {
         match self {
-            Self::Waiting | Self::Phone => Some(Act::Claim),
-            Self::Theirs(_) | Self::Bot => Some(Act::TakeOver),
+            Self::Waiting | Self::Phone => Some(AgentAction::Claim),
+            Self::Theirs(_) | Self::Bot => Some(AgentAction::TakeOver),
             Self::Gone | Self::Closed { .. } | Self::Window(_) => None,
         }
     }
@@ -94,7 +94,7 @@ impl Lock {
     }
 }
 
-fn closed_by(open: &Open) -> Option<String> {
+fn closed_by(open: &ThreadState) -> Option<String> {
     let (agent, name) = open.closing_line()?.agent?;
     Some(if agent == open.me() { "you".to_owned() } else { name })
 }
@@ -106,7 +106,7 @@ pub fn Locked(
     /// What was typed before it was locked.
     text: RwSignal<String>,
 ) -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     let (act, icon) = (lock.act(), lock.icon());
     // Only a conversation that can still be written to makes use of a draft.
     let kept = move || {

@@ -22,15 +22,15 @@ mod links;
 mod lock;
 mod media;
 mod offer;
-mod open;
+mod state;
 mod ticks;
 
-pub use actions::Act;
+pub use actions::AgentAction;
 use leptos::{prelude::*, task::spawn_local};
 
 use self::{
     composer::Composer, dialog::ThreadDialog, dossier::Dossier, head::ThreadHead, items::Items, lock::Locking,
-    open::Open,
+    state::ThreadState,
 };
 use super::icon::Icon;
 use crate::{
@@ -98,7 +98,7 @@ fn Opened(
     wanted: Signal<ConversationId>,
 ) -> impl IntoView {
     let app = AppState::expect();
-    let open = Open::new(app, thread, held);
+    let open = ThreadState::new(app, thread, held);
     provide_context(open);
     Locking::provide(open);
     keys::listen(open, wanted);
@@ -116,7 +116,7 @@ fn Opened(
 }
 
 /// The stream lost its place: what is shown may have holes.
-fn reread_when_asked(open: Open) {
+fn reread_when_asked(open: ThreadState) {
     Effect::new(move |before: Option<u64>| {
         let now = open.app.refresh.get();
         if before.is_some_and(|before| before != now) {
@@ -127,7 +127,7 @@ fn reread_when_asked(open: Open) {
 }
 
 /// Tells the server once per new message that an agent has it on the screen.
-fn see_what_is_shown(open: Open) {
+fn see_what_is_shown(open: ThreadState) {
     let visible = RwSignal::new(false);
     Effect::new(move || visible.set(!hidden()));
     // Fired on the document; it rises to the window.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{super::open::Open, ToPlace};
+use super::{super::state::ThreadState, ToPlace};
 use crate::{
     domain::dossier::{CallFact, CallStatus, VariableFact, current},
     ui::{
@@ -13,7 +13,7 @@ use crate::{
 
 #[component]
 pub fn Variables() -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     let known = Memo::new(move |_| {
         open.dossier.with(|dossier| current(&dossier.variables).into_iter().cloned().collect::<Vec<_>>())
     });
@@ -61,7 +61,7 @@ fn Variable(fact: VariableFact) -> impl IntoView {
 
 #[component]
 pub fn Calls() -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     let calls = Memo::new(move |_| open.dossier.with(|dossier| dossier.calls.clone()));
     view! {
         <Show when=move || calls.with(|calls| !calls.is_empty())>

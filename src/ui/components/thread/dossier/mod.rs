@@ -10,7 +10,7 @@ use self::{
     facts::{Calls, Variables},
     why::Whys,
 };
-use super::{address::desk_link, items::reveal, open::Open};
+use super::{address::desk_link, items::reveal, state::ThreadState};
 use crate::{
     api::conversation::Earlier,
     ui::{
@@ -42,7 +42,7 @@ fn ToPlace(
     anchor: String,
     children: Children,
 ) -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     let href = format!("#{anchor}");
     view! {
         <a
@@ -59,7 +59,7 @@ fn ToPlace(
 
 #[component]
 fn CustomerFacts() -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     move || {
         let customer = open.customer.get();
         let number = customer.phone.unwrap_or_else(|| "Kept private by WhatsApp".to_owned());
@@ -103,7 +103,7 @@ fn CustomerFacts() -> impl IntoView {
 
 #[component]
 fn EarlierOnes() -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     move || {
         let earlier = open.earlier.get();
         if earlier.is_empty() {

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{super::open::Open, ToPlace};
+use super::{super::state::ThreadState, ToPlace};
 use crate::{
     domain::{
         dossier::{Summary, SummaryBy, Why},
@@ -18,7 +18,7 @@ use crate::{
 
 #[component]
 pub fn Whys() -> impl IntoView {
-    let open = Open::expect();
+    let open = ThreadState::expect();
     // New values of the bot's must not redraw what somebody reads.
     let told = Memo::new(move |_| open.dossier.with(|dossier| (dossier.whys.clone(), dossier.summary.clone())));
     move || {

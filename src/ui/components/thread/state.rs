@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{actions::Act, dialog::Ask, items::SCROLL};
+use super::{actions::AgentAction, dialog::Ask, items::SCROLL};
 use crate::{
     api::{
         ApiError,
@@ -59,7 +59,7 @@ pub struct Arrival {
 
 /// The open conversation. Cheap to copy; lives as long as its pane.
 #[derive(Clone, Copy)]
-pub struct Open {
+pub struct ThreadState {
     pub app: AppState,
     pub row: RwSignal<Row>,
     pub customer: RwSignal<Customer>,
@@ -73,7 +73,7 @@ pub struct Open {
     pub sending: RwSignal<Vec<Sending>>,
     pub quote: RwSignal<Option<Quoting>>,
     /// The action that is on its way.
-    pub busy: RwSignal<Option<Act>>,
+    pub busy: RwSignal<Option<AgentAction>>,
     /// What is being asked before it is done.
     pub ask: RwSignal<Option<Ask>>,
     /// Why closing was refused: the customer wrote meanwhile.
@@ -100,7 +100,7 @@ pub struct Open {
     again: StoredValue<bool>,
 }
 
-impl Open {
+impl ThreadState {
     /// Makes the signals, applies the frames that arrived while `thread` was read, and listens from here on.
     pub fn new(app: AppState, thread: Thread, held: Vec<Changes>) -> Self {
         let open = Self {
