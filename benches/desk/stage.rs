@@ -10,15 +10,15 @@ use handoff::{
     server::{
         accounts::Agent,
         clock::{Clock, Entropy},
-        config::{Config, LogFormat, Secret as ConfigSecret},
-        gateway::{Patience, Secret},
+        config::{Config, LogFormat},
+        gateway::Patience,
         house::House,
         router::{leptos_options, router},
+        secret::Secret,
         settings::numbers::NewNumber,
     },
 };
 use hmac::{Hmac, KeyInit, Mac};
-use http::{HeaderMap, header};
 use serde_json::json;
 use sha2::Sha256;
 use tempfile::TempDir;
@@ -53,7 +53,7 @@ impl Stage {
             database_url: format!("sqlite://{}", file.display()),
             listen: address,
             public_url: format!("http://{address}"),
-            secret_key: ConfigSecret("a secret key for measuring".to_owned()),
+            secret_key: Secret::new("a secret key for measuring".to_owned()),
             // Nothing is sent in these measurements, so nobody listens there.
             graph_url: "http://127.0.0.1:9/v26.0".to_owned(),
             simulator_listen: address,
@@ -98,9 +98,7 @@ impl Stage {
         let address = format!("127.0.0.{}", number % 250 + 1);
         let token = accounts.sign_in(&email, PASSWORD.to_owned(), &address, None).await?;
         let cookie = format!("handoff={token}");
-        let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, cookie.parse()?);
-        let agent = accounts.caller(&headers).await?.ok_or("the session is not there")?;
+        let agent = accounts.signed_in(&token).await?.ok_or("the session is not there")?;
         Ok((agent, cookie))
     }
 

@@ -1,15 +1,19 @@
-//! The contract between page and server: server functions, a file per noun, and one error.
+//! Server functions, a file per noun: each finds out who calls, calls the service, and maps its error.
 //!
-//! Types here are what the page may know. Bodies of server functions name the server; nothing else in this room does.
-//! To add a function: put it in the file of its noun, make its first line ask for who may call (`session::agent()` or
-//! `session::admin()`), and the matrix in `tests/it/tenant_matrix.rs` will find it by itself.
+//! Never here: types (they stand in `contract`) and rules. Bodies name the server; nothing else here does. To add a
+//! function: put it into the file of its noun, begin it with `http::agent()` or `http::admin()`, and the matrix in
+//! `tests/it/tenant_matrix.rs` will find it.
 
-pub mod admin;
+pub mod audit;
 pub mod bot;
 pub mod conversation;
 pub mod desk;
-pub mod error;
+mod error;
 pub mod flow;
+pub mod hours;
+pub mod keywords;
+pub mod secrets;
 pub mod session;
-
-pub use error::ApiError;
+pub mod settings;
+pub mod team;
+pub mod tools;

@@ -98,7 +98,7 @@ pub struct Received {
     pub target: Span,
 }
 
-/// Why a command was refused. Every refusal is a sentence an agent can act on (see `api::ApiError`).
+/// Why a command was refused. Every refusal is a sentence an agent can act on (see `contract::ApiError`).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     #[error("another agent claimed it first")]

@@ -1,6 +1,8 @@
 //! A conversation and its three states. [`Conversation::decide`] says what a command leads to, or refuses it;
 //! [`Conversation::apply`] carries an event into the state. Neither knows a clock, a database or a customer's words.
 
+pub mod describe;
+
 use serde::{Deserialize, Serialize};
 
 pub use super::command::{Command, Received, Refusal};

@@ -23,6 +23,7 @@ pub mod language;
 pub mod message;
 pub mod model;
 pub mod offer;
+pub mod redirect;
 pub mod settings;
 pub mod sla;
 pub mod summary;

@@ -5,9 +5,10 @@ use super::{
     cli::{AddNumber, Admin, CreateUser},
     clock::{Clock, Entropy},
     config::Config,
-    gateway::{self, Secret},
+    gateway,
     house::House,
     run::Failure,
+    secret::Secret,
     settings::{keywords::NewKeyword, numbers::NewNumber},
     store::tenants,
 };

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use config::{Environment, File};
 use serde::Deserialize;
 
-use super::gateway;
+use super::{gateway, secret::Secret};
 use crate::domain::model::Provider;
 
 /// What the operator chose, checked.
@@ -43,16 +43,6 @@ pub struct DemoModel {
     /// Empty for a server that wants none.
     pub key: Secret,
     pub model: String,
-}
-
-/// A value whose debug form says nothing.
-#[derive(Clone)]
-pub struct Secret(pub String);
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -195,7 +185,7 @@ impl Config {
             database_url,
             listen,
             public_url,
-            secret_key: Secret(secret_key),
+            secret_key: Secret::new(secret_key),
             graph_url,
             simulator_listen,
             log_format,
@@ -255,7 +245,7 @@ fn demo_model(
     if let Some(address) = &address {
         web_address("HANDOFF_DEMO_MODEL_ADDRESS", address)?;
     }
-    let key = Secret(key.unwrap_or_default());
+    let key = Secret::new(key.unwrap_or_default());
     Ok(Some(DemoModel { provider, address: address.unwrap_or_default(), key, model }))
 }
 

@@ -12,9 +12,10 @@ use tokio_util::sync::CancellationToken;
 use super::{
     clock::{Clock, Entropy},
     config::Config,
-    gateway::{self, Secret},
+    gateway,
     house::House,
     run::{Failure, asked_to_stop, bind, page_is_there, serve_on},
+    secret::Secret,
     settings::{keywords::NewKeyword, numbers::NewNumber},
     simulator::{self, AppSecretProof, Simulator},
     store::{Db, channels, tenants},
@@ -215,7 +216,7 @@ fn announce(config: &Config) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::config::{LogFormat, Secret as Key};
+    use crate::server::config::LogFormat;
 
     fn config(folder: &Path) -> Config {
         let listen = "127.0.0.1:0".parse().expect("an address");
@@ -223,7 +224,7 @@ mod tests {
             database_url: format!("sqlite://{}", folder.join("demo.db").display()),
             listen,
             public_url: "http://127.0.0.1".to_owned(),
-            secret_key: Key("a secret key for tests".to_owned()),
+            secret_key: Secret::new("a secret key for tests"),
             graph_url: "http://127.0.0.1/v26.0".to_owned(),
             simulator_listen: listen,
             log_format: LogFormat::Text,

@@ -11,13 +11,14 @@ use tokio_util::sync::CancellationToken;
 use keep::keep;
 
 use super::{
-    accounts::{Accounts, session::CookieKind},
+    accounts::Accounts,
     bus::{Bus, Presence},
     clock::{Clock, Entropy},
     config::Config,
     engine::{self, Engine},
     fetch::{self, Fetch},
     gateway::{self, Gateway},
+    http::{Callers, CookieKind},
     inbox::Inbox,
     jobs::Jobs,
     live::Live,
@@ -72,6 +73,7 @@ pub struct House {
     pub presence: Presence,
     pub inbox: Inbox,
     pub accounts: Accounts,
+    pub callers: Callers,
     pub settings: Settings,
     pub live: Live,
     pub webhook: Webhook,
@@ -110,7 +112,7 @@ impl House {
     ) -> Result<Self, StartError> {
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
-        let seal = Seal::new(&config.secret_key.0);
+        let seal = Seal::new(&config.secret_key.expose());
         if let Some(sealed) = apps::any_sealed(&mut db.begin_read().await?).await?
             && seal.open(&sealed).is_err()
         {
@@ -123,7 +125,8 @@ impl House {
         let jobs = Jobs::new(db.clone(), clock.clone());
         let inbox = Inbox::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
         let cookie = if config.is_https() { CookieKind::Host } else { CookieKind::Loopback };
-        let accounts = Accounts::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone(), cookie);
+        let accounts = Accounts::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
+        let callers = Callers { accounts: accounts.clone(), cookie };
         let settings = Settings::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), log, seal.clone());
         let build = build_id::build_id(&config.site_root);
         let live = Live::new(db.clone(), clock.clone(), bus.clone(), presence.clone(), accounts.clone(), &build);
@@ -160,7 +163,6 @@ impl House {
             jobs,
             gateway,
             seal,
-            accounts.clone(),
             bus.clone(),
             clock.clone(),
             entropy.clone(),
@@ -174,6 +176,7 @@ impl House {
             presence,
             inbox,
             accounts,
+            callers,
             settings,
             live,
             webhook,

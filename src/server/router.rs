@@ -3,10 +3,6 @@
 //! axum cannot list its routes, so those that are not pages or server functions stand in [`ENDPOINTS`]; the tenant matrix
 //! walks that table, the pages and the server functions.
 
-mod callers;
-mod health;
-mod plain_text;
-
 use std::sync::Arc;
 
 use axum::{
@@ -30,8 +26,12 @@ use tower_http::{
     set_header::SetResponseHeaderLayer, trace::TraceLayer,
 };
 
-use super::{context::Services, house::House, live, media, settings, webhook};
-use crate::{api::ApiError, ui};
+use super::{
+    house::House,
+    http::{self as web, Services, files::Files, flow_export::Exports, stream::Streams, zero_bytes::API_BODY},
+    webhook,
+};
+use crate::{contract::ApiError, ui};
 
 /// Who may call an endpoint that is neither page nor server function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,9 +50,6 @@ pub const ENDPOINTS: &[(&str, &str, Caller)] = &[
     ("GET", "/flows/{id}/export", Caller::SignedIn),
     ("GET", "/health", Caller::Anybody),
 ];
-
-/// Server functions take small bodies: the longest reply fits many times.
-const API_BODY: usize = 256 * 1024;
 
 /// How Leptos finds the built page.
 pub fn leptos_options(site_root: &std::path::Path, listen: std::net::SocketAddr) -> LeptosOptions {
@@ -87,28 +84,33 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
 
     let site = site.layer(middleware::from_fn(refusal_status)).layer(compressed()).nest("/pkg", built);
 
-    let origins = callers::Origins::of(&house.public_url);
+    let origins = web::origin::Origins::of(&house.public_url);
     let webhooks = Router::new()
         .route("/webhooks/whatsapp/{app}", get(webhook::receive::verify).post(webhook::receive::receive))
         .layer(DefaultBodyLimit::disable())
         .with_state(house.webhook.clone());
-    let streams =
-        Router::new().route("/live", get(live::stream::live)).with_state((house.live.clone(), house.stop.clone()));
-    let files = Router::new().route("/media/{id}", get(media::serve::media)).with_state(house.media.clone());
+    let streams = Router::new().route("/live", get(web::stream::stream)).with_state(Streams {
+        callers: house.callers.clone(),
+        live: house.live.clone(),
+        stop: house.stop.clone(),
+    });
+    let files = Router::new()
+        .route("/media/{id}", get(web::files::file))
+        .with_state(Files { callers: house.callers.clone(), media: house.media.clone() });
     let exports = Router::new()
-        .route("/flows/{id}/export", get(settings::flow_export::export))
-        .with_state((house.accounts.clone(), house.settings.clone()));
+        .route("/flows/{id}/export", get(web::flow_export::export))
+        .with_state(Exports { callers: house.callers.clone(), settings: house.settings.clone() });
     let health =
-        Router::new().route("/health", get(health::health)).with_state((house.db.clone(), house.webhook.clone()));
+        Router::new().route("/health", get(web::health::health)).with_state((house.db.clone(), house.webhook.clone()));
 
     Router::new()
         .merge(site)
         .merge(streams)
         .merge(files)
         .merge(exports)
-        .layer(middleware::from_fn(plain_text::without_zero_bytes))
-        .layer(middleware::from_fn_with_state(origins, callers::same_origin))
-        .layer(middleware::from_fn_with_state(Arc::from(house.trusted_proxies.clone()), callers::behind_proxies))
+        .layer(middleware::from_fn(web::zero_bytes::without_zero_bytes))
+        .layer(middleware::from_fn_with_state(origins, web::origin::same_origin))
+        .layer(middleware::from_fn_with_state(Arc::from(house.trusted_proxies.clone()), web::origin::behind_proxies))
         .merge(webhooks)
         .merge(health)
         .layer(fixed_header("x-content-type-options", "nosniff"))
@@ -144,6 +146,7 @@ fn provide_services(house: &House) -> impl Fn() + Clone + Send + Sync + 'static 
     let mut services = http::Extensions::new();
     services.insert(house.inbox.clone());
     services.insert(house.accounts.clone());
+    services.insert(house.callers.clone());
     services.insert(house.settings.clone());
     services.insert(house.live.clone());
     services.insert(house.llm.clone());

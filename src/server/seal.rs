@@ -3,7 +3,7 @@
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit, Nonce, aead::Aead};
 use sha2::{Digest, Sha256};
 
-use super::{clock::Entropy, gateway::Secret};
+use super::{clock::Entropy, secret::Secret};
 
 /// Seals and opens. Cheap to clone.
 #[derive(Clone)]

@@ -36,12 +36,8 @@ use super::{
     state::AppState,
 };
 use crate::{
-    api::{
-        ApiError,
-        desk::{Calls, read_calls},
-        error::Result,
-        session::{Viewer, read_viewer},
-    },
+    api::{desk::read_calls, session::read_viewer},
+    contract::{ApiError, Result, desk::Calls, session::Viewer},
     domain::time::Timestamp,
 };
 

@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{
     api::{
-        ApiError,
         desk::read_calls,
         session::{keep_alive, read_viewer},
     },
+    contract::ApiError,
     domain::{
         desk::Frame,
         ids::Seq,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::{
-    api::{ApiError, desk::Calls, session::Viewer},
+    contract::{ApiError, desk::Calls, session::Viewer},
     domain::{
         desk::{Changes, Desk, Frame, Group, Range, Row, Stopped},
         ids::{AgentId, ConversationId, MessageId},

@@ -14,16 +14,17 @@ use handoff::{
     server::{
         accounts::Agent,
         clock::{Clock, Entropy, TurnedClock},
-        config::{Config, LogFormat, Secret as ConfigSecret},
+        config::{Config, LogFormat},
         fetch::{Lookup, SystemLookup},
-        gateway::{Patience, Secret},
+        gateway::Patience,
         house::House,
         router::{leptos_options, router},
+        secret::Secret,
         settings::{keywords::NewKeyword, numbers::NewNumber},
         simulator::{self, AppSecretProof, Simulator},
     },
 };
-use http::{HeaderMap, Request, Response, StatusCode, header};
+use http::{Request, Response, StatusCode, header};
 use tokio::{net::TcpListener, task::JoinSet};
 use tower::ServiceExt;
 
@@ -108,7 +109,7 @@ impl TestApp {
             database_url,
             listen: address,
             public_url: format!("http://{address}"),
-            secret_key: ConfigSecret("a secret key for tests".to_owned()),
+            secret_key: Secret::new("a secret key for tests".to_owned()),
             graph_url: format!("http://{simulator_listen}/v26.0"),
             simulator_listen,
             log_format: LogFormat::Text,
@@ -180,9 +181,7 @@ impl TestApp {
         let token =
             self.house.accounts.sign_in(&email, PASSWORD.to_owned(), "127.0.0.1", None).await.expect("signs in");
         let cookie = format!("handoff={token}");
-        let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, cookie.parse().expect("a cookie"));
-        let agent = self.house.accounts.caller(&headers).await.expect("looks up").expect("signed in");
+        let agent = self.house.accounts.signed_in(&token).await.expect("looks up").expect("signed in");
         (agent, cookie)
     }
 
@@ -260,7 +259,7 @@ impl TestApp {
         rows.remove(0)
     }
 
-    pub async fn thread(&self, agent: &Agent, id: &ConversationId) -> handoff::api::conversation::Thread {
+    pub async fn thread(&self, agent: &Agent, id: &ConversationId) -> handoff::contract::conversation::Thread {
         self.house.live.thread(agent, id).await.expect("reads").expect("is there")
     }
 

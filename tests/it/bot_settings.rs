@@ -5,7 +5,7 @@ mod trial;
 
 use axum::body::{Body, to_bytes};
 use handoff::{
-    api::bot::{Bot, KeyState},
+    contract::bot::{Bot, KeyState},
     domain::{
         access::Role,
         calendar::Interval,

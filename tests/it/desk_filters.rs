@@ -11,7 +11,7 @@ use handoff::{
         sla::Wait,
         time::{Span, Timestamp},
     },
-    server::{accounts::Agent, gateway::Secret, settings::numbers::NewNumber},
+    server::{accounts::Agent, secret::Secret, settings::numbers::NewNumber},
 };
 use http::StatusCode;
 use serde_json::json;
@@ -124,7 +124,7 @@ async fn a_filter_shows_what_it_says_and_counts_what_it_shows() {
         let world = World::begin(&app).await;
         let day = |date_of| Filter { date_of, from: Some(DAY.into()), to: Some(DAY.into()), ..Filter::default() };
         let search = |words: &str| Filter { search: Some(words.into()), ..Filter::default() };
-        let of = |agent: &Agent| Filter { agent: Some(agent.id.clone()), ..Filter::default() };
+        let of = |agent: &Agent| Filter { agent: Some(agent.id().clone()), ..Filter::default() };
         let table: Vec<(Filter, Vec<&str>)> = vec![
             (day(DateOf::Started), vec!["started first", "started last"]),
             (day(DateOf::Requested), vec!["asked first", "asked last"]),
@@ -147,7 +147,7 @@ async fn a_filter_shows_what_it_says_and_counts_what_it_shows() {
             (search("nobody"), vec![]),
             (Filter { status: Some(Group::Waiting), ..day(DateOf::Requested) }, vec!["asked last"]),
             (Filter { status: Some(Group::Mine), ..day(DateOf::Requested) }, vec!["asked first"]),
-            (Filter { agent: Some(world.ana.id.clone()), ..day(DateOf::Closed) }, vec!["closed last"]),
+            (Filter { agent: Some(world.ana.id().clone()), ..day(DateOf::Closed) }, vec!["closed last"]),
             (
                 Filter { channel: Some(world.other.clone()), search: Some("an".into()), ..of(&world.ana) },
                 vec!["closed before", "closed last"],
@@ -239,7 +239,7 @@ async fn a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_
         // when she releases it
         app.turn(Span::hours(1));
         let released = app.now();
-        inbox.command(&ana, &row.id, Command::Release { agent: ana.id.clone() }).await.expect("releases");
+        inbox.command(&ana, &row.id, Command::Release { agent: ana.id().clone() }).await.expect("releases");
         // then a clock runs from there, beside the mark, and it is a new call
         let waiting = app.only_row(&ana).await;
         assert_eq!(waiting.wait, Some(Wait { since: released, until: None, target }));

@@ -199,7 +199,7 @@ async fn nobody_listens_without_a_session_and_a_sign_out_ends_the_stream() {
         page.desk.seq = seq;
         page.follow(&app, &bos_cookie, &mut his, reached).await;
         let calls = app.house.live.calls(&bo).await.expect("calls");
-        assert_eq!(calls.online, std::slice::from_ref(&bo.id));
+        assert_eq!(calls.online, std::slice::from_ref(bo.id()));
     })
     .await;
 }
@@ -225,7 +225,7 @@ async fn another_company_hears_nothing_of_it() {
                     assert_eq!(changes.counts, Some(Counts::default()));
                     heard = changes.seq;
                 }
-                Frame::Presence { online } => assert!(online.iter().all(|agent| *agent == eve.id), "{online:?}"),
+                Frame::Presence { online } => assert!(online.iter().all(|agent| *agent == *eve.id()), "{online:?}"),
                 Frame::Heartbeat { seq, .. } => assert!(seq <= reached),
                 frame => panic!("{frame:?}"),
             }
@@ -243,7 +243,7 @@ async fn an_agent_is_online_while_a_stream_is_open_and_not_while_away() {
         let (bo, bos_cookie) = app.agent("Bo").await;
         let seq = head(&app, &ana).await;
         let both = {
-            let mut both = vec![ana.id.clone(), bo.id.clone()];
+            let mut both = vec![ana.id().clone(), bo.id().clone()];
             both.sort();
             both
         };
@@ -252,14 +252,14 @@ async fn an_agent_is_online_while_a_stream_is_open_and_not_while_away() {
         assert_eq!(online().await, []);
         // each who listens is, and the others hear it
         let mut his = Stream::open(&app, &bos_cookie, seq).await;
-        his.presence_of(std::slice::from_ref(&bo.id)).await;
+        his.presence_of(std::slice::from_ref(bo.id())).await;
         let hers = Stream::open(&app, &cookie, seq).await;
         his.presence_of(&both).await;
         assert_eq!(online().await, both);
         // away is away, streams or not
         app.house.accounts.set_away(&ana, true).await.expect("away");
-        his.presence_of(std::slice::from_ref(&bo.id)).await;
-        assert_eq!(online().await, std::slice::from_ref(&bo.id));
+        his.presence_of(std::slice::from_ref(bo.id())).await;
+        assert_eq!(online().await, std::slice::from_ref(bo.id()));
         app.house.accounts.set_away(&ana, false).await.expect("back");
         his.presence_of(&both).await;
         // a stream that is cut is no absence yet
@@ -270,8 +270,8 @@ async fn an_agent_is_online_while_a_stream_is_open_and_not_while_away() {
         assert_eq!(online().await, both);
         // but after half a minute it is
         app.turn(Span::seconds(31));
-        his.presence_of(std::slice::from_ref(&bo.id)).await;
-        assert_eq!(online().await, std::slice::from_ref(&bo.id));
+        his.presence_of(std::slice::from_ref(bo.id())).await;
+        assert_eq!(online().await, std::slice::from_ref(bo.id()));
     })
     .await;
 }

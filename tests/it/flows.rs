@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use handoff::{
-    api::flow::{FlowPage, Saved, TrialEffect, TrialRest, Trialled},
+    contract::flow::{FlowPage, Saved, TrialEffect, TrialRest, Trialled},
     domain::{
         event::{Change, Event, Setting},
         flow::{

@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, process};
 
 use handoff::{
-    api::conversation::Thread,
+    contract::conversation::Thread,
     domain::{
         conversation::Command,
         desk::{DateOf, Filter, Group, ItemBody},
@@ -147,7 +147,7 @@ async fn everything(app: &TestApp) {
     stream.next().await.expect("a frame");
     inbox.see(&ana, &first).await.expect("sees");
     let seen = app.thread(&ana, &first).await;
-    inbox.command(&ana, &second, Command::Release { agent: ana.id.clone() }).await.expect("lets go");
+    inbox.command(&ana, &second, Command::Release { agent: ana.id().clone() }).await.expect("lets go");
     inbox.return_to_bot(&ben, &third).await.expect("gives back");
     app.drain().await;
     // What the bot has not sent yet is taken back.
@@ -178,7 +178,7 @@ async fn everything(app: &TestApp) {
             }
         }
     }
-    app.house.settings.audit(&admin.tenant, None).await.expect("an audit");
+    app.house.settings.audit(admin.tenant(), None).await.expect("an audit");
 }
 
 async fn writes(app: &TestApp, customer: u32, nth: u32, words: &str) {
@@ -207,7 +207,7 @@ fn filters(agent: &Agent) -> Vec<Filter> {
         .into_iter()
         .map(|date_of| Filter { date_of, from: day(), to: day(), ..Filter::default() })
         .collect();
-    all.push(Filter { agent: Some(agent.id.clone()), ..Filter::default() });
+    all.push(Filter { agent: Some(agent.id().clone()), ..Filter::default() });
     all.push(Filter { search: Some("maria".to_owned()), ..Filter::default() });
     all.push(Filter::default());
     all

@@ -48,7 +48,7 @@ async fn everything(app: &TestApp, ana: &Agent) {
         .body(WORDS.into())
         .expect("a request");
     assert_eq!(app.send(request).await.status(), StatusCode::FORBIDDEN);
-    let tried = app.house.accounts.sign_in(&ana.email, format!("not-{PASSWORD}"), "127.0.0.1", None).await;
+    let tried = app.house.accounts.sign_in(ana.email(), format!("not-{PASSWORD}"), "127.0.0.1", None).await;
     tried.expect_err("a wrong password");
     app.house.db.close().await;
     assert_eq!(app.webhook(&text("wamid.2")).await, StatusCode::SERVICE_UNAVAILABLE);

@@ -99,11 +99,11 @@ async fn fifty(app: &TestApp) -> Vec<(Agent, String)> {
 
 async fn assert_won_by(app: &TestApp, row: &Row, winner: &Agent) {
     let now = app.only_row(winner).await;
-    assert_eq!(now.state, RowState::Claimed { agent: winner.id.clone(), name: winner.name.clone() });
+    assert_eq!(now.state, RowState::Claimed { agent: winner.id().clone(), name: winner.name().to_owned() });
     assert_eq!(now.id, row.id);
     assert_eq!(logged(app, "claimed").await, 1, "one claim is in the log");
     let counts = app.desk(winner).await.counts;
-    assert_eq!((counts.waiting, counts.claimed.get(&winner.id)), (0, Some(&1)), "{counts:?}");
+    assert_eq!((counts.waiting, counts.claimed.get(winner.id())), (0, Some(&1)), "{counts:?}");
     assert_eq!(counts.claimed.values().sum::<i64>(), 1, "{counts:?}");
 }
 
@@ -125,12 +125,12 @@ async fn of_fifty_agents_one_claims_and_the_others_learn_who() {
             match done.expect("runs to its end") {
                 (Ok(()), agent) => winners.push(agent),
                 (Err(InboxError::Refused(Refusal::ClaimedBy(winner))), _) => named.push(winner),
-                (Err(other), agent) => panic!("{}: {other}", agent.name),
+                (Err(other), agent) => panic!("{}: {other}", agent.name()),
             }
         }
         assert_eq!(winners.len(), 1, "one winner");
         assert_eq!(named.len(), 49, "and forty-nine who lost");
-        assert!(named.iter().all(|name| *name == winners[0].id), "each learns who won");
+        assert!(named.iter().all(|name| *name == *winners[0].id()), "each learns who won");
         assert_won_by(&app, &row, &winners[0]).await;
     })
     .await;
@@ -155,7 +155,7 @@ async fn over_http_the_losers_of_a_claim_read_the_winners_name() {
             if status == StatusCode::OK { winners.push(agent) } else { losses.push((status, body)) }
         }
         assert_eq!((winners.len(), losses.len()), (1, 49));
-        let told = json!({"error": "conflict", "words": format!("{} claimed it first.", winners[0].name)});
+        let told = json!({"type": "conflict", "detail": format!("{} claimed it first.", winners[0].name())});
         for loss in losses {
             assert_eq!(loss, (StatusCode::CONFLICT, told.clone()));
         }
@@ -203,7 +203,7 @@ async fn send_pressed_twice_sends_once() {
         let replies: Vec<String> = sent(&app).into_iter().filter(|text| !text.contains("colleague")).collect();
         assert_eq!(replies, ["One moment", "One moment", "Over HTTP"]);
         let mine = messages(&app, &ana, &row.id).await;
-        let mine = mine.iter().filter(|message| message.author == Author::Agent(ana.id.clone()));
+        let mine = mine.iter().filter(|message| message.author == Author::Agent(ana.id().clone()));
         assert_eq!(mine.count(), 3, "the thread shows each once");
     })
     .await;
@@ -235,8 +235,8 @@ async fn a_close_that_has_not_seen_the_newest_message_closes_nothing() {
 
         let form = [("id", row.id.as_str()), ("seen", on_screen.as_str())];
         let (status, body) = call(reqwest::Client::new(), app.address, "close", cookie.clone(), &form).await;
-        assert_eq!((status, body["error"].as_str()), (StatusCode::CONFLICT, Some("conflict")));
-        assert!(body["words"].as_str().expect("words").contains("the customer just wrote"), "{body}");
+        assert_eq!((status, body["type"].as_str()), (StatusCode::CONFLICT, Some("conflict")));
+        assert!(body["detail"].as_str().expect("words").contains("the customer just wrote"), "{body}");
         assert_eq!(refusal(app.house.inbox.close(&ana, &row.id, None).await), Refusal::CustomerJustWrote);
         let still = app.only_row(&ana).await;
         assert!(matches!(still.state, RowState::Claimed { .. }), "{:?}", still.state);
@@ -285,7 +285,7 @@ async fn a_message_that_meets_a_close_is_seen_first_or_starts_a_new_conversation
             }
             Err(InboxError::Refused(Refusal::CustomerJustWrote)) => {
                 assert_eq!(rows.len(), 1);
-                assert_eq!(home[0].state, RowState::Claimed { agent: ana.id.clone(), name: "Ana".to_owned() });
+                assert_eq!(home[0].state, RowState::Claimed { agent: ana.id().clone(), name: "Ana".to_owned() });
             }
             Err(other) => panic!("{other}"),
         }
@@ -301,8 +301,8 @@ async fn what_is_released_waits_again_with_its_old_clock() {
         app.turn(Span::seconds(90));
         let inbox = &app.house.inbox;
         inbox.claim(&ana, &row.id).await.expect("claims");
-        let release = |agent: &Agent| handoff::domain::conversation::Command::Release { agent: agent.id.clone() };
-        assert_eq!(refusal(inbox.command(&ben, &row.id, release(&ben)).await), Refusal::OwnedBy(ana.id.clone()));
+        let release = |agent: &Agent| handoff::domain::conversation::Command::Release { agent: agent.id().clone() };
+        assert_eq!(refusal(inbox.command(&ben, &row.id, release(&ben)).await), Refusal::OwnedBy(ana.id().clone()));
         inbox.command(&ana, &row.id, release(&ana)).await.expect("releases");
         let waiting = app.only_row(&ana).await;
         assert_eq!(waiting.state, RowState::Waiting);
@@ -310,7 +310,7 @@ async fn what_is_released_waits_again_with_its_old_clock() {
         assert_eq!(refusal(inbox.command(&ana, &row.id, release(&ana)).await), Refusal::NotClaimed);
         inbox.claim(&ben, &row.id).await.expect("another may claim it");
         let claimed = app.only_row(&ben).await;
-        assert_eq!(claimed.state, RowState::Claimed { agent: ben.id.clone(), name: "Ben".to_owned() });
+        assert_eq!(claimed.state, RowState::Claimed { agent: ben.id().clone(), name: "Ben".to_owned() });
     })
     .await;
 }
@@ -324,20 +324,20 @@ async fn whoever_lost_a_conversation_to_a_colleague_cannot_answer_in_it() {
         inbox.claim(&ana, &row.id).await.expect("claims");
         inbox.take_over(&ben, &row.id).await.expect("takes over");
         assert_eq!(refusal(inbox.take_over(&ben, &row.id).await), Refusal::AlreadyYours);
-        let owned = Refusal::OwnedBy(ben.id.clone());
+        let owned = Refusal::OwnedBy(ben.id().clone());
         assert_eq!(refusal(inbox.reply(&ana, &row.id, "press-1", "Too late", None).await), owned);
         let seen = app.only_row(&ana).await.last_turn;
         assert_eq!(refusal(inbox.close(&ana, &row.id, seen).await), owned);
         let form = [("id", row.id.as_str()), ("client_id", "press-2"), ("body", "Too late")];
         let (_, body) = call(reqwest::Client::new(), app.address, "reply", cookie, &form).await;
         let words = "Ben has this conversation. Take it over to answer.";
-        assert_eq!(body, json!({"error": "conflict", "words": words}));
+        assert_eq!(body, json!({"type": "conflict", "detail": words}));
         app.settle().await;
         assert!(!sent(&app).contains(&"Too late".to_owned()));
         let taken: Vec<Event> = log(&app).await.into_iter().map(|entry| entry.event).collect();
         assert!(
             taken.iter().any(|event| matches!(event, Event::TakenOver { agent, from: Some(from), .. }
-                if *agent == ben.id && *from == ana.id)),
+                if *agent == *ben.id() && *from == *ana.id())),
             "the log says from whom"
         );
     })
@@ -360,7 +360,7 @@ async fn a_conversation_of_another_tenant_is_not_there() {
             for function in ["claim", "take_over", "release", "return_to_bot", "close", "reply", "see", "thread"] {
                 let form = [("id", id.as_str()), ("client_id", "press-1"), ("body", "Hello")];
                 let (status, body) = call(client.clone(), app.address, function, cookie.clone(), &form).await;
-                assert_eq!((status, &body), (StatusCode::NOT_FOUND, &json!({"error": "not_found"})), "{function}");
+                assert_eq!((status, &body), (StatusCode::NOT_FOUND, &json!({"type": "not_found"})), "{function}");
             }
         }
         assert_eq!(log(&app).await.len(), before, "nothing happened");

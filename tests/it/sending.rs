@@ -162,7 +162,7 @@ async fn a_handoff_goes_from_keyword_to_ticks_and_a_closing_message() {
         let reply = luca.said("Good morning, Luca").await;
         assert_eq!(text(&sent), "Good morning, Luca");
         assert_eq!(sent.body["biz_opaque_callback_data"], reply.id.as_str(), "our id travels with it");
-        assert_eq!((reply.author, reply.author_name), (Author::Agent(ana.id.clone()), Some("Ana".to_owned())));
+        assert_eq!((reply.author, reply.author_name), (Author::Agent(ana.id().clone()), Some("Ana".to_owned())));
 
         // Then its ticks come back.
         app.settle().await;

@@ -8,7 +8,7 @@ mod table;
 
 use axum::body::{Body, to_bytes};
 use handoff::{
-    api::flow::NewFlow,
+    contract::flow::NewFlow,
     domain::{
         desk::ItemBody,
         event::Actor,
@@ -130,7 +130,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         flow,
         media,
         channel: app.channel.clone(),
-        agent: ana.id.clone(),
+        agent: ana.id().clone(),
     }
 }
 
@@ -267,8 +267,8 @@ async fn knock(
     let mut cookie = cookies.of(caller).map(str::to_owned);
     if route.path == "/api/sign_out" && cookie.is_some() {
         // A session of its own, because it dies here.
-        let who = app.house.accounts.caller(&headers_with(cookie.as_deref())).await.expect("reads").expect("signed in");
-        let token = app.house.accounts.sign_in(&who.email, PASSWORD.to_owned(), "127.0.0.1", None).await;
+        let who = app.house.callers.of(&headers_with(cookie.as_deref())).await.expect("reads").expect("signed in");
+        let token = app.house.accounts.sign_in(who.email(), PASSWORD.to_owned(), "127.0.0.1", None).await;
         cookie = Some(format!("handoff={}", token.expect("signs in")));
     }
     let method: Method = route.method.parse().expect("a method");

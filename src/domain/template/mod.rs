@@ -6,6 +6,7 @@
 //! ([`Scope`]). To add a filter or a test: `expression.rs`. To add a place that texts are put into: a variant of [`Form`]
 //! with its escaping in `form.rs`.
 
+mod closing;
 mod compare;
 mod expression;
 mod form;
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use minijinja::Value;
 
 use super::{message::TEXT_LIMIT, text::clip};
+pub use closing::{ClosingValues, closing_message};
 pub use expression::{FILTERS, TESTS};
 pub use form::{Form, percent_encoded, put_in_secrets};
 pub use scan::{Name, is_lone_expression, literal_length, names, names_of_condition};

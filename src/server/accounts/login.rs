@@ -59,7 +59,7 @@ impl Gate {
     }
 
     /// Counts one try. `Err` says how long to wait.
-    pub fn knock(&self, email: &str, address: &str) -> Result<(), Span> {
+    pub fn check_rate(&self, email: &str, address: &str) -> Result<(), Span> {
         if self.tries.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
             self.sweep();
         }
@@ -106,28 +106,29 @@ mod tests {
     fn the_eleventh_try_waits_and_time_opens_the_gate_again() {
         let (gate, hand) = gate();
         for _ in 0..10 {
-            assert!(gate.knock("ana@acme.test", "10.0.0.1").is_ok());
+            assert!(gate.check_rate("ana@acme.test", "10.0.0.1").is_ok());
         }
-        let wait = gate.knock("ana@acme.test", "10.0.0.1").expect_err("too often");
-        assert!(gate.knock("ben@acme.test", "10.0.0.1").is_ok(), "others are not affected");
+        let wait = gate.check_rate("ana@acme.test", "10.0.0.1").expect_err("too often");
+        assert!(gate.check_rate("ben@acme.test", "10.0.0.1").is_ok(), "others are not affected");
         hand.turn(wait);
-        assert!(gate.knock("ana@acme.test", "10.0.0.1").is_ok());
+        assert!(gate.check_rate("ana@acme.test", "10.0.0.1").is_ok());
     }
 
     #[test]
     fn who_fails_in_a_persons_name_elsewhere_does_not_keep_her_out() {
         let (gate, _) = gate();
         for _ in 0..50 {
-            let _counted = gate.knock("ana@acme.test", "203.0.113.7");
+            let _counted = gate.check_rate("ana@acme.test", "203.0.113.7");
         }
-        assert!(gate.knock("ana@acme.test", "203.0.113.7").is_err(), "he waits");
-        assert!(gate.knock("ana@acme.test", "10.0.0.1").is_ok(), "she does not");
+        assert!(gate.check_rate("ana@acme.test", "203.0.113.7").is_err(), "he waits");
+        assert!(gate.check_rate("ana@acme.test", "10.0.0.1").is_ok(), "she does not");
     }
 
     #[test]
     fn guessing_from_many_addresses_is_slowed_down_too() {
         let (gate, _) = gate();
-        let passed = (0..=255).filter(|host| gate.knock("ana@acme.test", &format!("203.0.113.{host}")).is_ok()).count();
+        let passed =
+            (0..=255).filter(|host| gate.check_rate("ana@acme.test", &format!("203.0.113.{host}")).is_ok()).count();
         assert_eq!(passed, 200);
     }
 
@@ -142,11 +143,11 @@ mod tests {
     fn failed_tries_leave_nothing_behind_for_ever() {
         let (gate, hand) = gate();
         for number in 0..SWEEP - 1 {
-            let _counted = gate.knock(&format!("{number}@acme.test"), &format!("10.0.{}.1", number % 100));
+            let _counted = gate.check_rate(&format!("{number}@acme.test"), &format!("10.0.{}.1", number % 100));
         }
         assert!(gate.by_email.len() > 100);
         hand.turn(Span::hours(1));
-        let _swept = gate.knock("ana@acme.test", "10.0.0.1");
+        let _swept = gate.check_rate("ana@acme.test", "10.0.0.1");
         assert!(gate.by_email.len() <= 1 && gate.by_both.len() <= 1, "{}", gate.by_email.len());
     }
 }

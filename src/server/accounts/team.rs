@@ -1,20 +1,11 @@
 //! The team as an admin sees it: who works here, who is at the desk, how much each has open.
 
+use super::Accounts;
 use crate::{
-    api::{ApiError, admin::TeamMember},
+    contract::team::TeamMember,
     domain::ids::TenantId,
-    server::{
-        context::internal,
-        store::{self, agents, counters},
-    },
+    server::store::{self, agents, counters},
 };
-
-use super::{Accounts, Admin};
-
-/// Everybody of the admin's tenant who may sign in, by name.
-pub async fn list(admin: &Admin) -> Result<Vec<TeamMember>, ApiError> {
-    admin.0.visit.service::<Accounts>()?.team(&admin.0.tenant).await.map_err(internal)
-}
 
 impl Accounts {
     pub async fn team(&self, tenant: &TenantId) -> store::Result<Vec<TeamMember>> {

@@ -3,7 +3,7 @@
 
 use super::{Failure, House, TENANT, shop};
 use crate::{
-    api::flow::NewFlow,
+    contract::flow::NewFlow,
     domain::{
         event::Actor,
         flow::{
@@ -101,6 +101,6 @@ async fn set_model(house: &House, tenant: &TenantId, model: &DemoModel) -> Resul
     };
     // A key of an earlier start belongs to another server.
     house.settings.forget_model_key(tenant, Actor::System).await?;
-    house.settings.save_model(tenant, Actor::System, settings, Some(&model.key.0)).await?;
+    house.settings.save_model(tenant, Actor::System, settings, Some(model.key.expose())).await?;
     Ok(())
 }

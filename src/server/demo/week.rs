@@ -10,7 +10,7 @@ mod stories;
 use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 
 use axum::{Router, routing::post};
-use http::{HeaderMap, HeaderValue, header};
+
 use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{Config, Failure, House, PASSWORD, PEOPLE};
@@ -142,9 +142,7 @@ async fn play(house: &House, simulator: &Simulator, hand: &TurnedClock, now: Tim
 
 async fn sign_in(house: &House, email: &str) -> Result<Agent, Failure> {
     let token = house.accounts.sign_in(email, PASSWORD.to_owned(), "127.0.0.1", None).await?;
-    let mut headers = HeaderMap::new();
-    headers.insert(header::COOKIE, HeaderValue::try_from(house.accounts.cookie.set(&token))?);
-    house.accounts.caller(&headers).await?.ok_or_else(|| format!("{email} could not sign in").into())
+    house.accounts.signed_in(&token).await?.ok_or_else(|| format!("{email} could not sign in").into())
 }
 
 /// Everything that plays.
@@ -188,15 +186,15 @@ impl Stage<'_> {
         let clock = &self.house.clock;
         let enter = |agent: &Agent| {
             let clock = clock.clone();
-            self.house.presence.enter(&agent.tenant, &agent.id, false, move || clock.now())
+            self.house.presence.enter(agent.tenant(), agent.id(), false, move || clock.now())
         };
         self.here = self.agents.iter().take(plan::AGENTS).map(enter).collect();
     }
 
     async fn fallback(&self, text: String) -> Result<(), Failure> {
         let Some(admin) = self.agents.last() else { return Ok(()) };
-        let actor = Actor::Agent(admin.id.clone());
-        Ok(self.house.settings.save_text(&admin.tenant, actor, TextName::Fallback, text).await?)
+        let actor = Actor::Agent(admin.id().clone());
+        Ok(self.house.settings.save_text(admin.tenant(), actor, TextName::Fallback, text).await?)
     }
 
     async fn said(&self, person: usize, line: Line) -> Result<(), Failure> {
@@ -247,11 +245,11 @@ impl Stage<'_> {
         let mut tx = self.house.db.begin_read().await?;
         let mut rows = Vec::new();
         if let Some(id) = self.open.get(&person) {
-            rows = desk::rows(&mut tx, &reader.tenant, std::slice::from_ref(id)).await?;
+            rows = desk::rows(&mut tx, reader.tenant(), std::slice::from_ref(id)).await?;
         } else {
             for group in [Group::Waiting, Group::Bot, Group::Team] {
                 rows.extend(
-                    desk::page(&mut tx, &reader.tenant, &reader.id, group, &desk::Scope::default(), None, 50).await?,
+                    desk::page(&mut tx, reader.tenant(), reader.id(), group, &desk::Scope::default(), None, 50).await?,
                 );
             }
         }

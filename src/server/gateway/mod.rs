@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use reqwest::{Client, Url, redirect};
 
-pub use super::secret::Secret;
+use super::secret::Secret;
 pub use media::{Download, MediaError, MediaInfo};
 pub use send::{Accepted, Outgoing, Preview, Recipient, Send, SendError, Typing};
 

@@ -26,10 +26,10 @@ impl Inbox {
     pub async fn retry(&self, agent: &Agent, id: &ConversationId, message: &MessageId) -> Result<()> {
         self.settled(move || {
             Box::pin(async move {
-                let mut work = self.begin(&agent.tenant).await?;
+                let mut work = self.begin(agent.tenant()).await?;
                 let conversation = work.lock(id).await?.conversation.clone();
                 owned(&conversation, agent)?;
-                let record = messages::find(&mut work.tx, &agent.tenant, message)
+                let record = messages::find(&mut work.tx, agent.tenant(), message)
                     .await?
                     .filter(|record| record.conversation == *id)
                     .ok_or(InboxError::NotFound)?;
@@ -75,7 +75,7 @@ impl Work {
         outbox::insert(&mut self.tx, &rows).await?;
         self.ring_outbox();
         let id = record.conversation.clone();
-        self.append(Some(&id), Actor::Agent(agent.id.clone()), Event::Resent { message: record.id });
+        self.append(Some(&id), Actor::Agent(agent.id().clone()), Event::Resent { message: record.id });
         Ok(())
     }
 }

@@ -2,20 +2,18 @@
 //! decision under the conversation's lock (invariant 2); losers are told who won.
 
 use crate::{
-    api::ApiError,
     domain::{
         conversation::{Command, Conversation, Refusal},
         event::{Actor, Event, Skipped},
-        ids::{ConversationId, MessageId},
+        ids::{AgentId, ConversationId, MessageId, TenantId},
         message::{Author, Content, Turn},
         settings::ReadPolicy,
+        template::{ClosingValues, closing_message},
         time::Span,
     },
     server::{
         accounts::Agent,
-        context::internal,
-        settings::template,
-        store::{agents, customers, messages},
+        store::{self, agents, customers, messages},
     },
 };
 
@@ -34,78 +32,26 @@ pub const REPLY_LIMIT: usize = 20_000;
 /// Messages that are looked through for the customer's newest one.
 const LOOKED_AT: i64 = 8;
 
-type Answer<T> = std::result::Result<T, ApiError>;
-
-pub async fn claim(agent: &Agent, id: &ConversationId) -> Answer<()> {
-    let inbox: Inbox = agent.visit.service()?;
-    let done = inbox.claim(agent, id).await;
-    inbox.explain(agent, done).await
-}
-
-pub async fn take_over(agent: &Agent, id: &ConversationId) -> Answer<()> {
-    let inbox: Inbox = agent.visit.service()?;
-    let done = inbox.take_over(agent, id).await;
-    inbox.explain(agent, done).await
-}
-
-pub async fn release(agent: &Agent, id: &ConversationId) -> Answer<()> {
-    let inbox: Inbox = agent.visit.service()?;
-    let done = inbox.command(agent, id, Command::Release { agent: agent.id.clone() }).await;
-    inbox.explain(agent, done).await
-}
-
-pub async fn return_to_bot(agent: &Agent, id: &ConversationId) -> Answer<()> {
-    let inbox: Inbox = agent.visit.service()?;
-    let done = inbox.return_to_bot(agent, id).await;
-    inbox.explain(agent, done).await
-}
-
-pub async fn close(agent: &Agent, id: &ConversationId, seen: Option<MessageId>) -> Answer<()> {
-    let inbox: Inbox = agent.visit.service()?;
-    let done = inbox.close(agent, id, seen).await;
-    inbox.explain(agent, done).await
-}
-
-pub async fn reply(
-    agent: &Agent,
-    id: &ConversationId,
-    client_id: String,
-    body: String,
-    quote: Option<MessageId>,
-) -> Answer<()> {
-    let inbox: Inbox = agent.visit.service()?;
-    let done = inbox.reply(agent, id, &client_id, &body, quote.as_ref()).await;
-    inbox.explain(agent, done).await
-}
-
-pub async fn retry(agent: &Agent, id: &ConversationId, message: &MessageId) -> Answer<()> {
-    let inbox: Inbox = agent.visit.service()?;
-    let done = inbox.retry(agent, id, message).await;
-    inbox.explain(agent, done).await
-}
-
-pub async fn see(agent: &Agent, id: &ConversationId) -> Answer<()> {
-    let inbox: Inbox = agent.visit.service()?;
-    let done = inbox.see(agent, id).await;
-    inbox.explain(agent, done).await
-}
-
 impl Inbox {
     pub async fn claim(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
-        self.command(agent, id, Command::Claim { agent: agent.id.clone() }).await
+        self.command(agent, id, Command::Claim { agent: agent.id().clone() }).await
+    }
+
+    pub async fn release(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
+        self.command(agent, id, Command::Release { agent: agent.id().clone() }).await
     }
 
     pub async fn take_over(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
         self.settled(move || {
             Box::pin(async move {
-                let mut work = self.begin(&agent.tenant).await?;
+                let mut work = self.begin(agent.tenant()).await?;
                 work.lock(id).await?;
                 let command = Command::TakeOver {
-                    agent: agent.id.clone(),
+                    agent: agent.id().clone(),
                     handoff: work.entropy.id(work.now),
                     target: work.tenant.settings.waiting_target,
                 };
-                work.run(id, Actor::Agent(agent.id.clone()), &command, None)?;
+                work.run(id, agent.actor(), &command, None)?;
                 self.commit(work).await
             })
         })
@@ -116,10 +62,10 @@ impl Inbox {
     pub async fn return_to_bot(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
         self.settled(move || {
             Box::pin(async move {
-                let mut work = self.begin(&agent.tenant).await?;
+                let mut work = self.begin(agent.tenant()).await?;
                 work.lock(id).await?;
-                let command = Command::ReturnToBot { agent: agent.id.clone() };
-                work.run(id, Actor::Agent(agent.id.clone()), &command, None)?;
+                let command = Command::ReturnToBot { agent: agent.id().clone() };
+                work.run(id, agent.actor(), &command, None)?;
                 self.resume_flow(&mut work, id).await?;
                 self.commit(work).await
             })
@@ -132,9 +78,9 @@ impl Inbox {
         let command = &command;
         self.settled(move || {
             Box::pin(async move {
-                let mut work = self.begin(&agent.tenant).await?;
+                let mut work = self.begin(agent.tenant()).await?;
                 work.lock(id).await?;
-                work.run(id, Actor::Agent(agent.id.clone()), command, None)?;
+                work.run(id, agent.actor(), command, None)?;
                 self.commit(work).await
             })
         })
@@ -146,13 +92,13 @@ impl Inbox {
         let seen = &seen;
         self.settled(move || {
             Box::pin(async move {
-                let mut work = self.begin(&agent.tenant).await?;
+                let mut work = self.begin(agent.tenant()).await?;
                 work.lock(id).await?;
                 if work.has_unseen_notice(id).await? {
                     return Err(InboxError::Refused(Refusal::CustomerJustWrote));
                 }
-                let command = Command::Close { agent: agent.id.clone(), seen: seen.clone() };
-                work.run(id, Actor::Agent(agent.id.clone()), &command, None)?;
+                let command = Command::Close { agent: agent.id().clone(), seen: seen.clone() };
+                work.run(id, agent.actor(), &command, None)?;
                 work.say_goodbye(agent, id).await?;
                 self.commit(work).await
             })
@@ -183,36 +129,36 @@ impl Inbox {
             return Err(InboxError::Invalid("The page is out of date. Reload it; your text is kept.".to_owned()));
         }
         // A client id is the page's own; the agent in front keeps two pages from meaning each other's.
-        let client_id = &format!("{}:{client_id}", agent.id);
+        let client_id = &format!("{}:{client_id}", agent.id());
         self.settled(move || {
             Box::pin(async move {
-                let mut work = self.begin(&agent.tenant).await?;
-                let known = messages::by_client_id(&mut work.tx, &agent.tenant, client_id).await?;
+                let mut work = self.begin(agent.tenant()).await?;
+                let known = messages::by_client_id(&mut work.tx, agent.tenant(), client_id).await?;
                 if known.is_some() {
                     return Ok(());
                 }
                 let conversation = work.lock(id).await?.conversation.clone();
-                if !conversation.window.is_open(work.now) && conversation.agent() == Some(&agent.id) {
+                if !conversation.window.is_open(work.now) && conversation.agent() == Some(agent.id()) {
                     let words =
                         "The 24-hour window is closed: WhatsApp takes no free text until the customer writes again.";
                     return Err(InboxError::Invalid(words.to_owned()));
                 }
                 let quoted = match quote {
-                    Some(quote) => messages::find(&mut work.tx, &agent.tenant, quote).await?,
+                    Some(quote) => messages::find(&mut work.tx, agent.tenant(), quote).await?,
                     None => None,
                 };
                 let message: MessageId = work.entropy.id(work.now);
                 let content = Content::Text { body: body.to_owned() };
-                let mut record = work.record(&message, &conversation, Author::Agent(agent.id.clone()), content);
+                let mut record = work.record(&message, &conversation, Author::Agent(agent.id().clone()), content);
                 record.client_id = Some(client_id.clone());
                 record.quote = quoted.filter(|quoted| quoted.conversation == *id).and_then(|quoted| quoted.wamid);
                 let command = Command::Reply {
-                    agent: agent.id.clone(),
+                    agent: agent.id().clone(),
                     message,
                     kind: record.content.kind().to_owned(),
-                    digest: digest(agent.tenant.as_str(), &record.content),
+                    digest: digest(agent.tenant().as_str(), &record.content),
                 };
-                work.run(id, Actor::Agent(agent.id.clone()), &command, Some(record))?;
+                work.run(id, agent.actor(), &command, Some(record))?;
                 if work.tenant.settings.read_policy == ReadPolicy::OnReply {
                     work.owe_read(id).await?;
                 }
@@ -226,12 +172,12 @@ impl Inbox {
     pub async fn see(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
         self.settled(move || {
             Box::pin(async move {
-                let mut work = self.begin(&agent.tenant).await?;
+                let mut work = self.begin(agent.tenant()).await?;
                 let conversation = work.lock(id).await?.conversation.clone();
                 if conversation.unread == 0 || !conversation.is_open() {
                     return Ok(());
                 }
-                work.run(id, Actor::Agent(agent.id.clone()), &Command::See { agent: agent.id.clone() }, None)?;
+                work.run(id, agent.actor(), &Command::See { agent: agent.id().clone() }, None)?;
                 if work.tenant.settings.read_policy == ReadPolicy::OnOpen {
                     work.owe_read(id).await?;
                 }
@@ -241,19 +187,12 @@ impl Inbox {
         .await
     }
 
-    /// An inner refusal as the sentence an agent reads.
-    async fn explain<T>(&self, agent: &Agent, done: Result<T>) -> Answer<T> {
-        let refusal = match done {
-            Ok(value) => return Ok(value),
-            Err(InboxError::NotFound) => return Err(ApiError::NotFound),
-            Err(InboxError::Invalid(words)) => return Err(ApiError::Invalid(words)),
-            Err(InboxError::Store(error)) => return Err(internal(error)),
-            Err(InboxError::Refused(refusal)) => refusal,
-        };
-        let words = match refusal {
-            Refusal::ClaimedBy(winner) => format!("{} claimed it first.", self.name_of(agent, &winner).await?),
+    /// A refusal as the sentence an agent reads.
+    pub async fn describe(&self, tenant: &TenantId, refusal: &Refusal) -> store::Result<String> {
+        Ok(match refusal {
+            Refusal::ClaimedBy(winner) => format!("{} claimed it first.", self.name_of(tenant, winner).await?),
             Refusal::OwnedBy(owner) => {
-                format!("{} has this conversation. Take it over to answer.", self.name_of(agent, &owner).await?)
+                format!("{} has this conversation. Take it over to answer.", self.name_of(tenant, owner).await?)
             }
             Refusal::AlreadyYours => "This conversation is yours already.".to_owned(),
             Refusal::NotClaimed => "Claim the conversation first; what you typed is kept.".to_owned(),
@@ -262,20 +201,19 @@ impl Inbox {
             Refusal::WithHuman => "A person has this conversation already.".to_owned(),
             Refusal::CustomerJustWrote => "Not closed: the customer just wrote. Read it, then close again.".to_owned(),
             Refusal::TurnOver => "The bot's turn is over.".to_owned(),
-        };
-        Err(ApiError::Conflict(words))
+        })
     }
 
-    async fn name_of(&self, agent: &Agent, other: &crate::domain::ids::AgentId) -> Answer<String> {
-        let mut tx = self.db.begin_read().await.map_err(internal)?;
-        let record = agents::find(&mut tx, &agent.tenant, other).await.map_err(internal)?;
-        Ok(record.map_or_else(|| "Somebody".to_owned(), |record| record.name))
+    async fn name_of(&self, tenant: &TenantId, agent: &AgentId) -> store::Result<String> {
+        let mut tx = self.db.begin_read().await?;
+        let record = agents::find(&mut tx, tenant, agent).await?;
+        Ok(record.map_or_else(|| "Someone else".to_owned(), |record| record.name))
     }
 }
 
 pub(super) fn owned(conversation: &Conversation, agent: &Agent) -> Result<()> {
     // Asking the state machine whether a release would do is asking whether it is theirs.
-    conversation.decide(&Command::Release { agent: agent.id.clone() }, crate::domain::time::Timestamp(0))?;
+    conversation.decide(&Command::Release { agent: agent.id().clone() }, crate::domain::time::Timestamp(0))?;
     Ok(())
 }
 
@@ -302,16 +240,16 @@ impl Work {
             self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::WindowClosed });
             return Ok(());
         }
-        let customer = customers::find(&mut self.tx, &agent.tenant, &conversation.customer).await?;
-        let values = template::Values {
+        let customer = customers::find(&mut self.tx, agent.tenant(), &conversation.customer).await?;
+        let values = ClosingValues {
             customer_name: customer.as_ref().map_or("", |customer| &customer.name),
-            agent_name: &agent.name,
+            agent_name: agent.name(),
             tenant_name: &self.tenant.name,
         };
-        match template::render(&text, &values) {
+        match closing_message(&text, &values) {
             Ok(words) => self.system_say(id, &words),
             Err(fault) => {
-                tracing::warn!(tenant = %agent.tenant, fault = %fault.words, "the closing text has a fault");
+                tracing::warn!(tenant = %agent.tenant(), fault = %fault.words, "the closing text has a fault");
                 self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::TemplateFault });
                 Ok(())
             }

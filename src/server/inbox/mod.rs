@@ -15,7 +15,6 @@ pub mod files;
 mod finish;
 mod import;
 mod language;
-pub mod lines;
 mod owe;
 mod people;
 pub mod receive;

@@ -5,18 +5,12 @@ use std::collections::BTreeSet;
 use crate::{
     domain::{
         codes,
+        conversation::describe,
         desk::{Changes, ItemText, Stopped},
         event::{Entry, Event, Setting},
         ids::{ConversationId, MessageId, Seq, TenantId},
     },
-    server::{
-        inbox::lines,
-        store::{
-            self, Db, StoreError, Tx, channels, counters,
-            desk::{self, Names},
-            entries, messages,
-        },
-    },
+    server::store::{self, Db, StoreError, Tx, agents, channels, counters, desk, entries, messages},
 };
 
 /// Entries of one frame; more make another one.
@@ -37,7 +31,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
     let touched: BTreeSet<ConversationId> = log.iter().filter_map(|entry| entry.conversation.clone()).collect();
     let said: BTreeSet<MessageId> = log.iter().filter_map(|entry| message_of(&entry.event).cloned()).collect();
     let ids: Vec<ConversationId> = touched.into_iter().collect();
-    let names = Names::read(&mut tx, tenant).await?;
+    let names = agents::names(&mut tx, tenant).await?;
     let rows = desk::rows(&mut tx, tenant, &ids).await?;
     let mut items = Vec::new();
     for id in &said {
@@ -49,7 +43,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         }
     }
     for entry in &log {
-        if let (Some(conversation), Some(line)) = (&entry.conversation, lines::line(entry, &names)) {
+        if let (Some(conversation), Some(line)) = (&entry.conversation, describe::line(entry, &names)) {
             items.push((conversation.clone(), line));
         }
         if let Some(conversation) = &entry.conversation

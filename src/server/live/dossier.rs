@@ -2,6 +2,7 @@
 
 use crate::{
     domain::{
+        conversation::describe::AgentNames,
         desk::Item,
         dossier::{CallFact, CallKind, CallStatus, Dossier, Fact, Origin, Summary, SummaryBy, VariableFact, Why},
         event::{Entry, Event},
@@ -11,9 +12,7 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::store::{
-        self, Tx,
-        desk::Names,
-        entries,
+        self, Tx, entries,
         facts::{self, CallRow, VariableRow},
         handoffs::{self, Past},
         messages::{self, Record},
@@ -23,7 +22,12 @@ use crate::{
 /// The customer's messages that are looked at for their last words and for a summary.
 const RECENT: i64 = 12;
 
-pub(super) async fn read(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, names: &Names) -> store::Result<Dossier> {
+pub(super) async fn read(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &ConversationId,
+    names: &AgentNames,
+) -> store::Result<Dossier> {
     let variables: Vec<_> = facts::variables(tx, tenant, id).await?.into_iter().map(variable).collect();
     let calls: Vec<_> = facts::calls(tx, tenant, id).await?.into_iter().map(call).collect();
     let mut whys = Vec::new();
@@ -79,7 +83,7 @@ fn summarised(
     Some(Summary { text, by: SummaryBy::Facts })
 }
 
-fn why(past: Past, called: Option<Record>, names: &Names) -> Why {
+fn why(past: Past, called: Option<Record>, names: &AgentNames) -> Why {
     let Past { handoff, brief, ended_at, end } = past;
     Why {
         trigger: handoff.trigger.kind().to_owned(),

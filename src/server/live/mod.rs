@@ -23,9 +23,24 @@ use crate::{
         accounts::Accounts,
         bus::{Bus, Presence},
         clock::Clock,
-        store::Db,
+        store::{Db, StoreError},
     },
 };
+
+/// Why nothing could be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// It does not exist, or belongs to another tenant.
+    #[error("not found")]
+    NotFound,
+    /// The input is wrong; the sentence is for the person who gave it.
+    #[error("{0}")]
+    Invalid(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+pub type Result<T> = std::result::Result<T, LiveError>;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]

@@ -5,12 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
-use super::Live;
+use super::{Live, LiveError, Result};
 use crate::{
-    api::{
-        ApiError,
-        desk::{Calls, Choices},
-    },
+    contract::desk::{Calls, Choices},
     domain::{
         desk::{Count, Days, Desk, Filter, Group, Key, Range},
         text,
@@ -18,7 +15,6 @@ use crate::{
     },
     server::{
         accounts::Agent,
-        context::internal,
         store::{
             self, agents, channels, counters,
             desk::{self, Scope},
@@ -26,8 +22,6 @@ use crate::{
         },
     },
 };
-
-type Answer<T> = Result<T, ApiError>;
 
 /// Rows of a group's page.
 const PAGE: usize = 30;
@@ -38,30 +32,14 @@ const CAP: i64 = 1_000;
 /// The longest search, in characters.
 const SEARCH: usize = 100;
 
-pub async fn desk(agent: &Agent, filter: Filter) -> Answer<Desk> {
-    agent.visit.service::<Live>()?.desk(agent, filter, agent.visit.zone().as_deref()).await
-}
-
-pub async fn more(agent: &Agent, filter: Filter, group: Group, after: Key) -> Answer<Range> {
-    agent.visit.service::<Live>()?.more(agent, filter, group, &after, agent.visit.zone().as_deref()).await
-}
-
-pub async fn calls(agent: &Agent) -> Answer<Calls> {
-    agent.visit.service::<Live>()?.calls(agent).await.map_err(internal)
-}
-
-pub async fn choices(agent: &Agent) -> Answer<Choices> {
-    agent.visit.service::<Live>()?.choices(agent).await.map_err(internal)
-}
-
 /// Days become instants in the viewer's zone; a day that is none is an error the person can mend.
-fn scope(filter: &Filter, zone: &str) -> Answer<Scope> {
+fn scope(filter: &Filter, zone: &str) -> Result<Scope> {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    let start_of = |date: Date| -> Answer<Timestamp> {
+    let start_of = |date: Date| -> Result<Timestamp> {
         let start = date.to_zoned(zone.clone()).and_then(|day| day.start_of_day());
         start.map(|at| Timestamp(at.timestamp().as_millisecond())).map_err(|_| bad_day())
     };
-    let parse = |day: &Option<String>| -> Answer<Option<Date>> {
+    let parse = |day: &Option<String>| -> Result<Option<Date>> {
         day.as_deref().filter(|day| !day.is_empty()).map(|day| day.parse().map_err(|_| bad_day())).transpose()
     };
     let from = parse(&filter.from)?.map(start_of).transpose()?;
@@ -86,34 +64,34 @@ fn searched(words: &str) -> String {
     if is_number { folded.replace(' ', "") } else { folded }
 }
 
-fn bad_day() -> ApiError {
-    ApiError::Invalid("A day is written like 2026-11-22.".to_owned())
+fn bad_day() -> LiveError {
+    LiveError::Invalid("A day is written like 2026-11-22.".to_owned())
 }
 
 impl Live {
     /// The first page of every group that `filter` shows.
-    pub async fn desk(&self, agent: &Agent, filter: Filter, zone: Option<&str>) -> Answer<Desk> {
-        let mut tx = self.db.begin_read().await.map_err(internal)?;
-        let tenant = tenants::find(&mut tx, &agent.tenant).await.map_err(internal)?.ok_or(ApiError::NotFound)?;
+    pub async fn desk(&self, agent: &Agent, filter: Filter, zone: Option<&str>) -> Result<Desk> {
+        let mut tx = self.db.begin_read().await?;
+        let tenant = tenants::find(&mut tx, agent.tenant()).await?.ok_or(LiveError::NotFound)?;
         let scope = scope(&filter, zone.unwrap_or(&tenant.settings.zone))?;
         let read = async {
             let mut groups = BTreeMap::new();
             let mut filtered: BTreeMap<Group, Count> = BTreeMap::new();
             for group in Group::ALL {
                 if filter.narrows() {
-                    let count = desk::count(&mut tx, &agent.tenant, &agent.id, group, &scope, CAP).await?;
+                    let count = desk::count(&mut tx, agent.tenant(), agent.id(), group, &scope, CAP).await?;
                     filtered.insert(group, count);
                 }
                 if filter.status.is_none_or(|wanted| wanted == group) {
                     groups.insert(group, page(&mut tx, agent, group, &scope, None, PAGE).await?);
                 }
             }
-            let counts = counters::read(&mut tx, &agent.tenant).await?;
+            let counts = counters::read(&mut tx, agent.tenant()).await?;
             store::Result::Ok((groups, filtered, counts))
         };
-        let (groups, filtered, counts) = read.await.map_err(internal)?;
+        let (groups, filtered, counts) = read.await?;
         Ok(Desk {
-            viewer: agent.id.clone(),
+            viewer: agent.id().clone(),
             days: scope.days,
             filtered: filter.narrows().then_some(filtered),
             filter,
@@ -131,21 +109,21 @@ impl Live {
         group: Group,
         after: &Key,
         zone: Option<&str>,
-    ) -> Answer<Range> {
-        let mut tx = self.db.begin_read().await.map_err(internal)?;
-        let tenant = tenants::find(&mut tx, &agent.tenant).await.map_err(internal)?.ok_or(ApiError::NotFound)?;
+    ) -> Result<Range> {
+        let mut tx = self.db.begin_read().await?;
+        let tenant = tenants::find(&mut tx, agent.tenant()).await?.ok_or(LiveError::NotFound)?;
         let scope = scope(&filter, zone.unwrap_or(&tenant.settings.zone))?;
-        page(&mut tx, agent, group, &scope, Some(after), PAGE).await.map_err(internal)
+        Ok(page(&mut tx, agent, group, &scope, Some(after), PAGE).await?)
     }
 
     pub async fn calls(&self, agent: &Agent) -> store::Result<Calls> {
         let at = self.clock.now();
         let mut tx = self.db.begin_read().await?;
-        let seq = tenants::head(&mut tx, &agent.tenant).await?;
+        let seq = tenants::head(&mut tx, agent.tenant()).await?;
         let waiting = page(&mut tx, agent, Group::Waiting, &Scope::default(), None, CARDS).await?;
-        let counts = counters::read(&mut tx, &agent.tenant).await?;
+        let counts = counters::read(&mut tx, agent.tenant()).await?;
         let desk = Desk {
-            viewer: agent.id.clone(),
+            viewer: agent.id().clone(),
             filter: Filter::default(),
             days: Days::default(),
             seq,
@@ -154,15 +132,15 @@ impl Live {
             groups: BTreeMap::from([(Group::Waiting, waiting.clone())]),
             news: BTreeSet::new(),
         };
-        let online = self.presence.online(&agent.tenant, at).to_vec();
-        let stopped = super::changes::stopped(&mut tx, &agent.tenant).await?;
+        let online = self.presence.online(agent.tenant(), at).to_vec();
+        let stopped = super::changes::stopped(&mut tx, agent.tenant()).await?;
         Ok(Calls { waiting: waiting.rows, desk, online, at, stopped })
     }
 
     pub async fn choices(&self, agent: &Agent) -> store::Result<Choices> {
         let mut tx = self.db.begin_read().await?;
-        let agents = agents::list(&mut tx, &agent.tenant).await?;
-        let channels = channels::list(&mut tx, &agent.tenant).await?;
+        let agents = agents::list(&mut tx, agent.tenant()).await?;
+        let channels = channels::list(&mut tx, agent.tenant()).await?;
         Ok(Choices {
             agents: agents.into_iter().map(|agent| (agent.id, agent.name)).collect(),
             channels: channels.into_iter().map(|channel| (channel.id, channel.name)).collect(),
@@ -179,7 +157,7 @@ async fn page(
     size: usize,
 ) -> store::Result<Range> {
     // One row more than shown tells whether there are more.
-    let mut rows = desk::page(tx, &agent.tenant, &agent.id, group, scope, after, size + 1).await?;
+    let mut rows = desk::page(tx, agent.tenant(), agent.id(), group, scope, after, size + 1).await?;
     let more = rows.len() > size;
     rows.truncate(size);
     Ok(Range { rows, more })
@@ -204,6 +182,6 @@ mod tests {
         let length = day.days.to.zip(day.days.from).map(|(to, from)| to.0 - from.0);
         assert_eq!(length, Some(23 * 3_600_000));
         let wrong = Filter { from: Some("29.3.2026".to_owned()), ..Filter::default() };
-        assert!(matches!(scope(&wrong, "UTC"), Err(ApiError::Invalid(_))));
+        assert!(matches!(scope(&wrong, "UTC"), Err(LiveError::Invalid(_))));
     }
 }

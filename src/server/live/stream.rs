@@ -1,17 +1,9 @@
-//! `GET /live?after=N`: server-sent events, one name (`frame`), the log's sequence as their id.
+//! The events of one stream: frames in order, a heartbeat, who is online.
 
-use std::{convert::Infallible, sync::Arc};
+use std::sync::Arc;
 
-use axum::{
-    extract::{Query, State},
-    http::{HeaderMap, StatusCode},
-    response::{
-        IntoResponse, Response,
-        sse::{Event, Sse},
-    },
-};
+use axum::response::sse::Event;
 use futures::stream;
-use serde::Deserialize;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +18,7 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::{
-        accounts::{Agent, session},
+        accounts::Agent,
         bus::StreamGuard,
         store::{self, tenants},
     },
@@ -39,43 +31,20 @@ const LONGEST: Span = Span::minutes(10);
 /// A cursor this far behind gets a reset: a fresh snapshot is cheaper.
 const FARTHEST: i64 = 2_000;
 
-#[derive(Deserialize)]
-pub struct Cursor {
-    after: Option<i64>,
-}
-
-/// Opens a stream for a signed-in agent; 401 otherwise, after which browsers do not retry.
-pub async fn live(
-    State((live, stop)): State<(Live, CancellationToken)>,
-    Query(cursor): Query<Cursor>,
-    headers: HeaderMap,
-) -> Response {
-    let agent = match session::from_headers(&live.accounts, &headers).await {
-        Ok(Some(agent)) => agent,
-        Ok(None) => return (StatusCode::UNAUTHORIZED, "Signed out.").into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a stream could not be opened");
-            return (StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.").into_response();
-        }
-    };
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
-    // The log begins at 1: a cursor before it means all of it.
-    let after = last.or(cursor.after).map(|after: i64| Seq(after.max(0)));
-    match Stream::open(live, agent, after, stop).await {
-        Ok(stream) => {
-            let events = stream::unfold(stream, |mut stream| async move {
-                let event = stream.next().await?;
-                Some((Ok::<_, Infallible>(event), stream))
-            });
-            let mut response = Sse::new(events).into_response();
-            // Proxies must hand every frame on at once.
-            response.headers_mut().insert("x-accel-buffering", http::HeaderValue::from_static("no"));
-            response
-        }
-        Err(error) => {
-            tracing::error!(%error, "a stream could not be opened");
-            (StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.").into_response()
-        }
+impl Live {
+    /// The events of an agent's stream after `after`, or from now on; they end when `stop` is cancelled, when the session
+    /// is over, and after ten minutes.
+    pub async fn events(
+        &self,
+        agent: Agent,
+        after: Option<Seq>,
+        stop: CancellationToken,
+    ) -> store::Result<impl futures::Stream<Item = Event> + use<>> {
+        let stream = Stream::open(self.clone(), agent, after, stop).await?;
+        Ok(stream::unfold(stream, |mut stream| async move {
+            let event = stream.next().await?;
+            Some((event, stream))
+        }))
     }
 }
 
@@ -98,15 +67,15 @@ struct Stream {
 
 impl Stream {
     async fn open(live: Live, agent: Agent, after: Option<Seq>, stop: CancellationToken) -> store::Result<Self> {
-        let hub = live.hub(&agent.tenant).await?;
+        let hub = live.hub(agent.tenant()).await?;
         let head = hub.watch();
         let cursor = match after {
             Some(after) => after,
             None => *head.borrow(),
         };
         let clock = live.clock.clone();
-        let guard = live.presence.enter(&agent.tenant, &agent.id, agent.away, move || clock.now());
-        let people = live.presence.watch(&agent.tenant);
+        let guard = live.presence.enter(agent.tenant(), agent.id(), agent.is_away(), move || clock.now());
+        let people = live.presence.watch(agent.tenant());
         let opened = live.clock.now();
         Ok(Self {
             live,
@@ -188,13 +157,13 @@ impl Stream {
     /// The ring does not reach back to this cursor: one frame from the log, or a reset when it is too far.
     async fn catch_up(&mut self) -> store::Result<Option<Event>> {
         let mut tx = self.live.db.begin_read().await?;
-        let head = tenants::head(&mut tx, &self.agent.tenant).await?;
+        let head = tenants::head(&mut tx, self.agent.tenant()).await?;
         drop(tx);
         if head.0 - self.cursor.0 > FARTHEST || self.cursor.0 > head.0 {
             self.cursor = head;
             return Ok(Some(plain(&Frame::Reset { seq: head }, head)));
         }
-        let Some(made) = changes::since(&self.live.db, &self.agent.tenant, self.cursor).await? else {
+        let Some(made) = changes::since(&self.live.db, self.agent.tenant(), self.cursor).await? else {
             self.cursor = head;
             return Ok(None);
         };
@@ -224,7 +193,7 @@ impl Stream {
 
     /// Who is here, if that changed.
     fn presence(&mut self) -> Option<Event> {
-        let online = self.live.presence.online(&self.agent.tenant, self.live.clock.now());
+        let online = self.live.presence.online(self.agent.tenant(), self.live.clock.now());
         if self.online.as_ref() == Some(&online) {
             return None;
         }

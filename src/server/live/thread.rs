@@ -1,14 +1,10 @@
 //! One conversation's thread: a page of messages and quiet lines, and the facts of its dossier.
 
-use http::StatusCode;
-
 use super::{Live, dossier, view};
 use crate::{
-    api::{
-        ApiError,
-        conversation::{Customer, Earlier, OlderItems, Thread},
-    },
+    contract::conversation::{Customer, Earlier, OlderItems, Thread},
     domain::{
+        conversation::describe::{self, AgentNames},
         desk::{Item, RowState},
         event::Actor,
         ids::{ConversationId, Seq, TenantId},
@@ -16,49 +12,26 @@ use crate::{
     },
     server::{
         accounts::Agent,
-        context::internal,
-        inbox::lines,
-        store::{
-            self, Tx, conversations, customers,
-            desk::{self, Names},
-            entries, messages, tenants,
-        },
+        store::{self, Tx, agents, conversations, customers, desk, entries, messages, tenants},
     },
 };
-
-type Answer<T> = Result<T, ApiError>;
 
 /// Items of a page.
 const PAGE: usize = 60;
 /// Earlier conversations in the dossier.
 const EARLIER: usize = 10;
 
-pub async fn thread(agent: &Agent, id: &ConversationId) -> Answer<Thread> {
-    let found = agent.visit.service::<Live>()?.thread(agent, id).await.map_err(internal)?;
-    if found.is_none()
-        && let Some(response) = &agent.visit.response
-    {
-        // A page that is read on the server, too: its address leads nowhere.
-        response.set_status(StatusCode::NOT_FOUND);
-    }
-    found.ok_or(ApiError::NotFound)
-}
-
-pub async fn older(agent: &Agent, id: &ConversationId, at: Timestamp, seq: Seq) -> Answer<OlderItems> {
-    agent.visit.service::<Live>()?.older(agent, id, at, seq).await.map_err(internal)?.ok_or(ApiError::NotFound)
-}
-
 impl Live {
     /// `None`: not here, or another tenant's.
     pub async fn thread(&self, agent: &Agent, id: &ConversationId) -> store::Result<Option<Thread>> {
-        let tenant = &agent.tenant;
+        let tenant = agent.tenant();
         let mut tx = self.db.begin_read().await?;
         let Some(row) = desk::rows(&mut tx, tenant, std::slice::from_ref(id)).await?.pop() else { return Ok(None) };
         let Some(stored) = conversations::load(&mut tx, tenant, id).await? else { return Ok(None) };
         let Some(customer) = customers::find(&mut tx, tenant, &stored.conversation.customer).await? else {
             return Ok(None);
         };
-        let names = Names::read(&mut tx, tenant).await?;
+        let names = agents::names(&mut tx, tenant).await?;
         let seq = tenants::head(&mut tx, tenant).await?;
         let (items, older) = page(&mut tx, tenant, id, None, &names).await?;
         let dossier = dossier::read(&mut tx, tenant, id, &names).await?;
@@ -96,17 +69,17 @@ impl Live {
         seq: Seq,
     ) -> store::Result<Option<OlderItems>> {
         let mut tx = self.db.begin_read().await?;
-        if conversations::load(&mut tx, &agent.tenant, id).await?.is_none() {
+        if conversations::load(&mut tx, agent.tenant(), id).await?.is_none() {
             return Ok(None);
         }
-        let names = Names::read(&mut tx, &agent.tenant).await?;
-        let (items, older) = page(&mut tx, &agent.tenant, id, Some((at, seq)), &names).await?;
+        let names = agents::names(&mut tx, agent.tenant()).await?;
+        let (items, older) = page(&mut tx, agent.tenant(), id, Some((at, seq)), &names).await?;
         Ok(Some(OlderItems { items, older }))
     }
 }
 
 /// Who closed it, if that was anybody: the platform itself merges and imports.
-fn closer(actor: &Actor, names: &Names) -> Option<String> {
+fn closer(actor: &Actor, names: &AgentNames) -> Option<String> {
     match actor {
         Actor::Agent(agent) => Some(names.of(agent)),
         Actor::Bot => Some("the bot".to_owned()),
@@ -120,13 +93,13 @@ async fn page(
     tenant: &TenantId,
     id: &ConversationId,
     before: Option<(Timestamp, Seq)>,
-    names: &Names,
+    names: &AgentNames,
 ) -> store::Result<(Vec<Item>, bool)> {
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let records = messages::page(tx, tenant, id, before, limit).await?;
     let logged = entries::lines(tx, tenant, id, before, limit).await?;
     let full = records.len() > PAGE || logged.len() > PAGE;
-    let mut items: Vec<Item> = logged.iter().filter_map(|entry| lines::line(entry, names)).collect();
+    let mut items: Vec<Item> = logged.iter().filter_map(|entry| describe::line(entry, names)).collect();
     items.extend(dossier::lines(tx, tenant, id, &logged).await?);
     for record in records {
         items.push(view::message(tx, tenant, record, names).await?);

@@ -2,19 +2,18 @@
 
 use crate::{
     domain::{
+        conversation::describe::AgentNames,
         desk::{Item, ItemBody},
         ids::TenantId,
         message::{Author, File, Message, Quote},
     },
     server::store::{
-        self, Tx,
-        desk::Names,
-        media,
+        self, Tx, media,
         messages::{self, Record},
     },
 };
 
-pub(super) async fn message(tx: &mut Tx, tenant: &TenantId, record: Record, names: &Names) -> store::Result<Item> {
+pub(super) async fn message(tx: &mut Tx, tenant: &TenantId, record: Record, names: &AgentNames) -> store::Result<Item> {
     let quote = match record.quote {
         Some(wamid) => {
             let quoted = messages::by_wamid(tx, tenant, &record.channel, &wamid).await?;

@@ -18,7 +18,6 @@ use object_store::{ObjectStore, local::LocalFileSystem, path::Path};
 use crate::{
     domain::ids::{MediaId, TenantId},
     server::{
-        accounts::Accounts,
         bus::Bus,
         clock::{Clock, Entropy},
         gateway::Gateway,
@@ -37,7 +36,6 @@ pub struct Media {
     jobs: Jobs,
     gateway: Gateway,
     seal: Seal,
-    accounts: Accounts,
     bus: Bus,
     clock: Clock,
     entropy: Entropy,
@@ -52,13 +50,12 @@ impl Media {
         jobs: Jobs,
         gateway: Gateway,
         seal: Seal,
-        accounts: Accounts,
         bus: Bus,
         clock: Clock,
         entropy: Entropy,
         store: Arc<dyn ObjectStore>,
     ) -> Self {
-        Self { db, inbox, jobs, gateway, seal, accounts, bus, clock, entropy, store }
+        Self { db, inbox, jobs, gateway, seal, bus, clock, entropy, store }
     }
 }
 

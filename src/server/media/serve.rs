@@ -1,8 +1,7 @@
-//! `GET /media/{id}`: a kept file, for the people of its tenant only. Nothing a customer sent may run in our origin.
+//! Serving a stored file to the people of its tenant. Nothing a customer sent may run in our origin.
 
 use axum::{
     body::Body,
-    extract::{Path, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -13,32 +12,13 @@ use super::{
     range::{Wanted, wanted},
 };
 use crate::{
-    domain::{
-        access::{Action, may},
-        ids::{MediaId, TenantId},
-    },
-    server::{
-        accounts::session,
-        store::{self, media},
-    },
+    domain::ids::{MediaId, TenantId},
+    server::store::{self, media},
 };
 
 /// An agent's browser may keep a file for a while, nobody in between may.
 const CACHE: &str = "private, max-age=3600";
 const POLICY: &str = "sandbox; default-src 'none'";
-
-/// 401 signed out, 403 for roles without a desk, 404 for what is foreign, made up, or not kept (yet).
-pub async fn media(State(media): State<Media>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let agent = match session::from_headers(&media.accounts, &headers).await {
-        Ok(Some(agent)) => agent,
-        Ok(None) => return refusal(StatusCode::UNAUTHORIZED),
-        Err(error) => return broken(&error),
-    };
-    if !may(agent.role, Action::WorkAtDesk) {
-        return refusal(StatusCode::FORBIDDEN);
-    }
-    media.serve(&agent.tenant, &MediaId::from(id), &headers).await
-}
 
 impl Media {
     /// A tenant's file as a response, whole or the one range that is asked for.

@@ -26,7 +26,6 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::{
-        accounts::{Accounts, session::CookieKind},
         bus::{Bus, Presence},
         clock::{Clock, Entropy, TurnedClock},
         gateway::{Gateway, Patience},
@@ -109,16 +108,8 @@ impl Stage {
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         let gateway = Gateway::new(client, &format!("{base}/v26.0"), patience).expect("a base");
         let store = folder(&files.path().join("files")).expect("a folder");
-        let accounts = Accounts::new(
-            db.clone(),
-            clock.clone(),
-            entropy.clone(),
-            bus.clone(),
-            Presence::default(),
-            CookieKind::Loopback,
-        );
         let jobs = Jobs::new(db.clone(), clock.clone());
-        let media = Media::new(db.clone(), inbox.clone(), jobs, gateway, seal, accounts, bus, clock, entropy, store);
+        let media = Media::new(db.clone(), inbox.clone(), jobs, gateway, seal, bus, clock, entropy, store);
         Self { media, db, hand, inbox, tenant, gone, task, _folder: files }
     }
 

@@ -2,29 +2,19 @@
 //! and nothing sealed leaves.
 
 use crate::{
-    api::{
-        ApiError,
-        bot::{Bot, KeyState, SecretRow, ToolRow},
-    },
+    contract::bot::{Bot, KeyState, SecretRow, ToolRow},
     domain::{
         flow::definition::{Act, Flow},
         ids::TenantId,
         time::Timestamp,
     },
-    server::{
-        accounts::Admin,
-        store::{flows, models, secrets, tenants, tools},
-    },
+    server::store::{flows, models, secrets, tenants, tools},
 };
 
 use super::{
     Result, Settings, SettingsError,
     tools::{secrets_in, secrets_of},
 };
-
-pub async fn read(admin: &Admin) -> std::result::Result<Bot, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.bot(&admin.0.tenant).await?)
-}
 
 impl Settings {
     pub async fn bot(&self, tenant: &TenantId) -> Result<Bot> {

@@ -1,7 +1,7 @@
 //! Flows that are there already: the samples, and what was exported from elsewhere.
 
 use crate::{
-    api::flow::SampleRow,
+    contract::flow::SampleRow,
     domain::flow::{definition::Flow, samples::Sample},
 };
 

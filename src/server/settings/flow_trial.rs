@@ -2,10 +2,7 @@
 //! fetched: the page brings everything along, and answers for other systems and the model itself.
 
 use crate::{
-    api::{
-        ApiError,
-        flow::{Trial, TrialEffect, TrialInput, TrialRest, Trialled},
-    },
+    contract::flow::{Trial, TrialEffect, TrialInput, TrialRest, Trialled},
     domain::{
         calendar,
         flow::{
@@ -15,7 +12,6 @@ use crate::{
         ids::TenantId,
         language, template,
     },
-    server::accounts::Admin,
 };
 
 use super::{
@@ -27,11 +23,6 @@ use super::{
 /// The customer of every trial.
 const CUSTOMER: &str = "Maria Silva";
 const PHONE: &str = "+15550100001";
-
-/// One step of a trial.
-pub async fn try_it(admin: &Admin, trial: Trial) -> std::result::Result<Trialled, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.flow_try(&admin.0.tenant, trial).await?)
-}
 
 impl Settings {
     /// # Errors

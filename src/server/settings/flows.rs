@@ -4,24 +4,17 @@
 //! changed: going back makes the earlier one the newest.
 
 use crate::{
-    api::{
-        ApiError,
-        flow::{FlowPage, FlowRow, FlowState, Flows, LiveVersion, NewFlow, Saved, VersionRow, Way},
-    },
+    contract::flow::{FlowPage, FlowRow, FlowState, Flows, LiveVersion, NewFlow, Saved, VersionRow, Way},
     domain::{
         event::{Actor, Change, Setting},
         flow::{definition::Flow, limits::DEPTH, words},
         ids::{AgentId, FlowId, TenantId},
         time::Span,
     },
-    server::{
-        accounts::Admin,
-        store::{
-            StoreError, Tx,
-            desk::Names,
-            flows::{self, Record},
-            tenants,
-        },
+    server::store::{
+        StoreError, Tx, agents,
+        flows::{self, Record},
+        tenants,
     },
 };
 
@@ -42,57 +35,6 @@ const LISTED: i64 = 50;
 
 /// A draft is saved with every pause in the typing. Saves of one person within this time are one entry of the audit.
 const SITTING: Span = Span::minutes(10);
-
-/// The list of flows.
-pub async fn list(admin: &Admin) -> std::result::Result<Flows, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.flows(&admin.0.tenant).await?)
-}
-
-/// One flow's editor.
-pub async fn page(admin: &Admin, id: &FlowId) -> std::result::Result<FlowPage, ApiError> {
-    let found = admin.0.visit.service::<Settings>()?.flow(&admin.0.tenant, id).await;
-    if let (Err(SettingsError::NotFound), Some(response)) = (&found, &admin.0.visit.response) {
-        // A page that is read on the server, too: its address leads nowhere.
-        response.set_status(http::StatusCode::NOT_FOUND);
-    }
-    Ok(found?)
-}
-
-pub async fn version(admin: &Admin, id: &FlowId, version: i64) -> std::result::Result<Flow, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.flow_version(&admin.0.tenant, id, version).await?)
-}
-
-pub async fn create(admin: &Admin, new: NewFlow) -> std::result::Result<FlowId, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.flow_create(&admin.0.tenant, actor(admin), new).await?)
-}
-
-pub async fn save(admin: &Admin, id: &FlowId, revision: i64, draft: Flow) -> std::result::Result<Saved, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.flow_save(&admin.0.tenant, actor(admin), id, revision, draft).await?)
-}
-
-pub async fn publish(admin: &Admin, id: &FlowId, revision: i64) -> std::result::Result<i64, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.flow_publish(&admin.0.tenant, actor(admin), id, revision).await?)
-}
-
-pub async fn revert(admin: &Admin, id: &FlowId, version: i64) -> std::result::Result<i64, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.flow_revert(&admin.0.tenant, actor(admin), id, version).await?)
-}
-
-pub async fn offline(admin: &Admin, id: &FlowId) -> std::result::Result<(), ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.flow_offline(&admin.0.tenant, actor(admin), id).await?)
-}
-
-pub async fn shift(admin: &Admin, id: &FlowId, way: Way) -> std::result::Result<(), ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.flow_move(&admin.0.tenant, actor(admin), id, way).await?)
-}
-
-pub async fn remove(admin: &Admin, id: &FlowId) -> std::result::Result<(), ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.flow_remove(&admin.0.tenant, actor(admin), id).await?)
-}
-
-fn actor(admin: &Admin) -> Actor {
-    Actor::Agent(admin.0.id.clone())
-}
 
 /// Who a draft or a version is signed with; `None` is the platform.
 fn signer(actor: &Actor) -> Option<&AgentId> {
@@ -127,7 +69,7 @@ impl Settings {
     pub async fn flow(&self, tenant: &TenantId, id: &FlowId) -> Result<FlowPage> {
         let mut tx = self.db.begin_read().await?;
         let record = flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
-        let names = Names::read(&mut tx, tenant).await?;
+        let names = agents::names(&mut tx, tenant).await?;
         let surroundings = Surroundings::read(&mut tx, tenant).await?;
         let versions = flows::versions(&mut tx, tenant, id, LISTED).await?.into_iter().map(|it| VersionRow {
             version: it.version,
@@ -317,7 +259,7 @@ async fn current(tx: &mut Tx, tenant: &TenantId, id: &FlowId, revision: i64) -> 
         return Ok(record);
     }
     let who = match &record.by {
-        Some(by) => Names::read(tx, tenant).await?.of(by),
+        Some(by) => agents::names(tx, tenant).await?.of(by),
         None => "Handoff".to_owned(),
     };
     Err(SettingsError::Stale(format!("{who} saved this flow meanwhile.")))

@@ -3,29 +3,17 @@
 use jiff::{ToSpan, tz::TimeZone};
 
 use crate::{
-    api::{
-        ApiError,
-        bot::{Hours, RightNow},
-    },
+    contract::hours::{Hours, RightNow},
     domain::{
         calendar::Calendar,
         event::{Actor, Change, Setting},
         ids::TenantId,
         time::Timestamp,
     },
-    server::{accounts::Admin, store::tenants},
+    server::store::tenants,
 };
 
 use super::{Result, Settings, SettingsError, configured};
-
-pub async fn read(admin: &Admin) -> std::result::Result<Hours, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.hours(&admin.0.tenant).await?)
-}
-
-pub async fn save(admin: &Admin, calendar: Calendar) -> std::result::Result<(), ApiError> {
-    let settings = admin.0.visit.service::<Settings>()?;
-    Ok(settings.save_hours(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), calendar).await?)
-}
 
 impl Settings {
     pub async fn hours(&self, tenant: &TenantId) -> Result<Hours> {

@@ -5,10 +5,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    api::{
-        ApiError,
-        admin::{KeywordRow, Keywords, Next, Tried},
-    },
+    contract::keywords::{KeywordRow, Keywords, Next, Tried},
     domain::{
         event::{Actor, Change, Setting},
         flow::definition::{Flow, Start},
@@ -19,13 +16,10 @@ use crate::{
         template, text,
         time::Span,
     },
-    server::{
-        accounts::Admin,
-        store::{
-            Tx, channels,
-            flows::{self, LiveFlow},
-            keywords, models, tenants,
-        },
+    server::store::{
+        Tx, channels,
+        flows::{self, LiveFlow},
+        keywords, models, tenants,
     },
 };
 
@@ -36,54 +30,6 @@ pub const RULES: usize = 200;
 
 /// How far back the page counts what a rule did.
 const COUNTED: Span = Span::days(30);
-
-/// The keywords page.
-pub async fn list(admin: &Admin) -> std::result::Result<Keywords, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.keywords(&admin.0.tenant).await?)
-}
-
-/// Adds a rule behind the others, switched on.
-pub async fn add(
-    admin: &Admin,
-    phrase: String,
-    matching: Matching,
-    language: Option<String>,
-    channel: Option<ChannelId>,
-) -> std::result::Result<(), ApiError> {
-    let rule = NewKeyword { phrase, matching, language, channel };
-    admin.0.visit.service::<Settings>()?.keyword_add(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), rule).await?;
-    Ok(())
-}
-
-/// Saves a rule as it is given; its place in the order stays.
-pub async fn change(admin: &Admin, rule: Keyword) -> std::result::Result<(), ApiError> {
-    Ok(admin
-        .0
-        .visit
-        .service::<Settings>()?
-        .keyword_change(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), rule)
-        .await?)
-}
-
-pub async fn remove(admin: &Admin, id: &KeywordId) -> std::result::Result<(), ApiError> {
-    Ok(admin
-        .0
-        .visit
-        .service::<Settings>()?
-        .keyword_remove(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), id)
-        .await?)
-}
-
-/// What would happen to `message`, if a customer wrote it now.
-pub async fn try_it(
-    admin: &Admin,
-    message: String,
-    channel: Option<ChannelId>,
-    language: Option<String>,
-) -> std::result::Result<Tried, ApiError> {
-    let settings = admin.0.visit.service::<Settings>()?;
-    Ok(settings.keyword_try(&admin.0.tenant, &message, channel.as_ref(), language.as_deref()).await?)
-}
 
 /// A rule that has no id yet.
 #[derive(Clone, Debug)]

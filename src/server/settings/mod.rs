@@ -3,13 +3,12 @@
 //! transaction; what changes nothing writes nothing.
 //!
 //! Never here: conversations (`inbox`), people and passwords (`accounts`), SQL (`store`). To add a setting: its value and
-//! bounds in `domain::settings`, a variant of `domain::event::Setting` with its words in `inbox::lines`, a method in the
+//! bounds in `domain::settings`, a variant of `domain::event::Setting` with its words in `domain::conversation::describe`, a method in the
 //! file of its noun that locks the tenant, compares, writes and ends in `commit`.
 
 pub mod audit;
 pub mod bot;
 mod flow_check;
-pub mod flow_export;
 mod flow_ready;
 pub mod flow_trial;
 pub mod flows;
@@ -18,7 +17,6 @@ pub mod keywords;
 pub mod model;
 pub mod numbers;
 pub mod secrets;
-pub mod template;
 pub mod tenant;
 pub mod tools;
 pub mod trial;
@@ -27,7 +25,6 @@ pub mod trial;
 mod tests;
 
 use crate::{
-    api::ApiError,
     domain::{
         event::{Actor, Change, Entry, Event, Setting},
         ids::{Seq, TenantId},
@@ -36,7 +33,6 @@ use crate::{
     server::{
         bus::Presence,
         clock::{Clock, Entropy},
-        context,
         log::Log,
         seal::{Seal, SealError},
         store::{Db, StoreError, Tx, entries, tenants},
@@ -76,17 +72,6 @@ pub enum SettingsError {
 }
 
 pub type Result<T> = std::result::Result<T, SettingsError>;
-
-impl From<SettingsError> for ApiError {
-    fn from(error: SettingsError) -> Self {
-        match error {
-            SettingsError::NotFound => Self::NotFound,
-            SettingsError::Invalid(words) | SettingsError::Taken(words) => Self::Invalid(words),
-            SettingsError::Stale(words) => Self::Conflict(words),
-            SettingsError::Seal(_) | SettingsError::Store(_) => context::internal(error),
-        }
-    }
-}
 
 impl Settings {
     pub fn new(db: Db, clock: Clock, entropy: Entropy, presence: Presence, log: Log, seal: Seal) -> Self {

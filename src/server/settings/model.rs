@@ -1,28 +1,17 @@
 //! The language model of a tenant and its key. The key is sealed here and opened for a call only.
 
 use crate::{
-    api::ApiError,
     domain::{
         event::{Actor, Change, Setting},
         ids::TenantId,
         model::{ModelSettings, secret::value_fault},
     },
-    server::{accounts::Admin, store::models},
+    server::store::models,
 };
 
 use super::{Result, Settings, SettingsError, configured};
 
 /// Saves the model, and its key if one is given.
-pub async fn save(admin: &Admin, model: ModelSettings, key: Option<String>) -> std::result::Result<(), ApiError> {
-    let settings = admin.0.visit.service::<Settings>()?;
-    Ok(settings.save_model(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), model, key.as_deref()).await?)
-}
-
-pub async fn forget_key(admin: &Admin) -> std::result::Result<(), ApiError> {
-    let settings = admin.0.visit.service::<Settings>()?;
-    Ok(settings.forget_model_key(&admin.0.tenant, Actor::Agent(admin.0.id.clone())).await?)
-}
-
 impl Settings {
     /// `key` replaces the one there is; `None` keeps it.
     ///

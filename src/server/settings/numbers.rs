@@ -10,7 +10,7 @@ use crate::{
         settings::Settings as Values,
     },
     server::{
-        gateway::Secret,
+        secret::Secret,
         store::{
             StoreError, apps,
             channels::{self, ChannelRow},

@@ -1,26 +1,15 @@
 //! What flows and tools put into headers by name. A value comes in, is sealed, and never comes back.
 
 use crate::{
-    api::ApiError,
     domain::{
         event::{Actor, Change, Setting},
         ids::TenantId,
         model::secret::{SECRETS, name_fault, value_fault},
     },
-    server::{accounts::Admin, store::secrets},
+    server::store::secrets,
 };
 
 use super::{Result, Settings, SettingsError, configured};
-
-pub async fn set(admin: &Admin, name: String, value: String) -> std::result::Result<(), ApiError> {
-    let settings = admin.0.visit.service::<Settings>()?;
-    Ok(settings.set_secret(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), &name, &value).await?)
-}
-
-pub async fn remove(admin: &Admin, name: String) -> std::result::Result<(), ApiError> {
-    let settings = admin.0.visit.service::<Settings>()?;
-    Ok(settings.remove_secret(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), &name).await?)
-}
 
 impl Settings {
     /// Sets a secret, or gives the one of that name another value.

@@ -1,60 +1,17 @@
 //! A tenant's own values: the texts customers read, the waiting target, the zone, and when ticks turn blue.
 
 use crate::{
-    api::ApiError,
     domain::{
-        self,
         event::{Actor, Change, Setting},
         ids::TenantId,
-        settings::{ReadPolicy, Settings as Values, TextName, target_fault, text_fault},
-        template::SAMPLE_CUSTOMER,
+        settings::{ReadPolicy, Settings as TenantSettings, TextName, target_fault, text_fault},
+        template::{self, ClosingValues, SAMPLE_CUSTOMER, closing_message},
         time::Span,
     },
-    server::{
-        accounts::Admin,
-        store::tenants::{self, Tenant},
-    },
+    server::store::tenants::{self, Tenant},
 };
 
-use super::{Result, Settings, SettingsError, configured, template};
-
-/// The tenant's settings as they stand.
-pub async fn read(admin: &Admin) -> std::result::Result<Values, ApiError> {
-    Ok(admin.0.visit.service::<Settings>()?.tenant(&admin.0.tenant).await?.settings)
-}
-
-/// Saves one text. Empty means silent.
-pub async fn save_text(admin: &Admin, name: TextName, text: String) -> std::result::Result<(), ApiError> {
-    Ok(admin
-        .0
-        .visit
-        .service::<Settings>()?
-        .save_text(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), name, text)
-        .await?)
-}
-
-/// The text as a customer would read it, signed by the admin who asks.
-pub async fn preview_text(admin: &Admin, name: TextName, text: String) -> std::result::Result<String, ApiError> {
-    let settings = admin.0.visit.service::<Settings>()?;
-    let tenant = settings.tenant(&admin.0.tenant).await?;
-    Ok(filled(name, &text, &admin.0.name, &tenant.name)?)
-}
-
-/// Saves what is measured and shown by the clock, and the policy of blue ticks.
-pub async fn save_targets(
-    admin: &Admin,
-    waiting_target: Span,
-    zone: String,
-    read_policy: ReadPolicy,
-) -> std::result::Result<(), ApiError> {
-    let targets = Targets { waiting_target, zone, read_policy };
-    Ok(admin
-        .0
-        .visit
-        .service::<Settings>()?
-        .save_targets(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), targets)
-        .await?)
-}
+use super::{Result, Settings, SettingsError, configured};
 
 /// What the targets page saves at once.
 #[derive(Clone, Debug)]
@@ -70,6 +27,15 @@ impl Settings {
     pub async fn tenant(&self, tenant: &TenantId) -> Result<Tenant> {
         let mut tx = self.db.begin_read().await?;
         tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)
+    }
+
+    /// The text as a customer would read it, signed by `agent`.
+    ///
+    /// # Errors
+    /// [`SettingsError::Invalid`] when the text is too long, or no valid template.
+    pub async fn preview_text(&self, tenant: &TenantId, name: TextName, text: &str, agent: &str) -> Result<String> {
+        let tenant = self.tenant(tenant).await?;
+        filled(name, text, agent, &tenant.name)
     }
 
     /// # Errors
@@ -98,8 +64,12 @@ impl Settings {
         let zone = known_zone(&targets.zone)?;
         let (mut tx, record) = self.begin(tenant).await?;
         let was = record.settings;
-        let values =
-            Values { waiting_target: targets.waiting_target, zone, read_policy: targets.read_policy, ..was.clone() };
+        let values = TenantSettings {
+            waiting_target: targets.waiting_target,
+            zone,
+            read_policy: targets.read_policy,
+            ..was.clone()
+        };
         let changes: Vec<_> = [
             (was.waiting_target != values.waiting_target, Setting::WaitingTarget),
             (was.zone != values.zone, Setting::TimeZone),
@@ -126,14 +96,11 @@ fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<Strin
     }
     let filled = match name {
         TextName::Closing => {
-            let values = template::Values { customer_name: SAMPLE_CUSTOMER, agent_name: agent, tenant_name: tenant };
-            template::render(text, &values)
+            let values = ClosingValues { customer_name: SAMPLE_CUSTOMER, agent_name: agent, tenant_name: tenant };
+            closing_message(text, &values)
         }
         TextName::Greeting | TextName::Fallback | TextName::NoticeOnline | TextName::NoticeOffline => {
-            domain::template::filled(
-                text,
-                &domain::template::Values { customer_name: SAMPLE_CUSTOMER, tenant_name: tenant },
-            )
+            template::filled(text, &template::Values { customer_name: SAMPLE_CUSTOMER, tenant_name: tenant })
         }
     };
     filled.map_err(|fault| SettingsError::Invalid(fault.words))

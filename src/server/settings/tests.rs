@@ -12,9 +12,9 @@ use crate::{
     server::{
         bus::{Bus, Presence},
         clock::{Clock, Entropy, TurnedClock},
-        gateway::Secret,
         log::Log,
         seal::Seal,
+        secret::Secret,
         store::{Db, apps, channels, entries},
     },
 };

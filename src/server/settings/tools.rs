@@ -1,7 +1,6 @@
 //! What a tenant lets its model call. A tool is saved only if every template in it can be filled in from its schema.
 
 use crate::{
-    api::ApiError,
     domain::{
         event::{Actor, Change, Setting},
         flow::definition::{Act, Flow},
@@ -10,7 +9,6 @@ use crate::{
         template::{self, Form},
     },
     server::{
-        accounts::Admin,
         llm::schema,
         store::{flows, tools},
     },
@@ -21,22 +19,12 @@ use super::{Result, Settings, SettingsError, configured};
 /// More than any model can tell apart.
 const TOOLS: usize = 64;
 
-/// Every fault of a tool that is being typed.
-pub async fn check(_admin: &Admin, tool: ToolDefinition) -> std::result::Result<Vec<(ToolField, String)>, ApiError> {
-    Ok(faults(&tool))
-}
-
-pub async fn save(admin: &Admin, was: Option<String>, tool: ToolDefinition) -> std::result::Result<(), ApiError> {
-    let settings = admin.0.visit.service::<Settings>()?;
-    Ok(settings.save_tool(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), was.as_deref(), tool).await?)
-}
-
-pub async fn remove(admin: &Admin, name: String) -> std::result::Result<(), ApiError> {
-    let settings = admin.0.visit.service::<Settings>()?;
-    Ok(settings.remove_tool(&admin.0.tenant, Actor::Agent(admin.0.id.clone()), &name).await?)
-}
-
 impl Settings {
+    /// Every fault of a tool that is being typed, each with its field.
+    pub fn check_tool(&self, tool: &ToolDefinition) -> Vec<(ToolField, String)> {
+        faults(tool)
+    }
+
     /// `was` is the tool's name so far; `None` makes a new one.
     ///
     /// # Errors

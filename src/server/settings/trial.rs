@@ -7,18 +7,14 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    api::{
-        ApiError,
-        bot::{Trial, TrialCall},
-    },
+    contract::bot::{Trial, TrialCall},
     domain::{ids::TenantId, message::TEXT_LIMIT, model::ModelSettings, time::Span},
     server::{
-        accounts::Admin,
-        gateway::Secret,
         llm::{
             BuiltIn, End, Ended, Endpoint, Limits, Llm, LlmFault, Said, SetVariable, Talk, ToolAnswer, ToolCall,
             ToolSpec, Tools,
         },
+        secret::Secret,
         store::{models, tenants, tools},
     },
 };
@@ -28,17 +24,6 @@ use super::{
     bot::day,
     model::{OTHER_SERVER, trimmed, usable},
 };
-
-/// Asks the model. `key` is one that was typed and not saved.
-pub async fn ask(
-    admin: &Admin,
-    model: ModelSettings,
-    key: Option<String>,
-    question: String,
-) -> std::result::Result<Trial, ApiError> {
-    let (settings, llm) = (admin.0.visit.service::<Settings>()?, admin.0.visit.service::<Llm>()?);
-    Ok(settings.try_model(&llm, &admin.0.tenant, model, key.as_deref(), &question).await?)
-}
 
 /// What a question needs of the tenant.
 struct Ground {

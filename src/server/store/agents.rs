@@ -5,6 +5,7 @@ use sqlx::FromRow;
 use super::{Result, StoreError, Tx, db::on};
 use crate::domain::{
     access::Role,
+    conversation::describe::AgentNames,
     ids::{AgentId, TeamId, TenantId},
     time::Timestamp,
 };
@@ -104,4 +105,9 @@ pub async fn set_password(tx: &mut Tx, tenant: &TenantId, id: &AgentId, hash: &s
     on!(tx, c => sqlx::query("UPDATE agents SET password_hash = $3 WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).bind(hash).execute(c).await.map(|_| ()))?;
     Ok(())
+}
+
+/// The names of a tenant's agents, for sentences about them.
+pub async fn names(tx: &mut Tx, tenant: &TenantId) -> Result<AgentNames> {
+    Ok(list(tx, tenant).await?.into_iter().map(|agent| (agent.id, agent.name)).collect())
 }

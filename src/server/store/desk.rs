@@ -1,7 +1,5 @@
 //! Reading lists: keyset pages of one group, single rows for frames, and bounded counts of a filtered set.
 
-use std::collections::HashMap;
-
 use sqlx::FromRow;
 
 use super::{
@@ -11,6 +9,7 @@ use super::{
     from_json,
 };
 use crate::domain::{
+    conversation::describe::AgentNames,
     desk::{Count, DateOf, Days, Group, Key, Row, RowState},
     handoff::{Trigger, Waited},
     ids::{AgentId, ChannelId, ConversationId, TenantId},
@@ -67,21 +66,7 @@ const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_na
      FROM conversations c JOIN channels h ON h.id = c.channel_id JOIN customers u ON u.id = c.customer_id \
      LEFT JOIN handoffs o ON o.id = c.handoff_id";
 
-/// Names of agents, read once per request.
-pub struct Names(HashMap<AgentId, String>);
-
-impl Names {
-    pub async fn read(tx: &mut Tx, tenant: &TenantId) -> Result<Self> {
-        let agents = agents::list(tx, tenant).await?;
-        Ok(Self(agents.into_iter().map(|agent| (agent.id, agent.name)).collect()))
-    }
-
-    pub fn of(&self, agent: &AgentId) -> String {
-        self.0.get(agent).cloned().unwrap_or_else(|| "Somebody".to_owned())
-    }
-}
-
-fn to_row(row: DeskRow, names: &Names) -> Result<Row> {
+fn to_row(row: DeskRow, names: &AgentNames) -> Result<Row> {
     let state = match row.stage.as_str() {
         "waiting" => RowState::Waiting,
         "claimed" => {
@@ -336,6 +321,6 @@ async fn fetch(tx: &mut Tx, tenant: &TenantId, sql: String, values: Vec<Bound>) 
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let names = Names::read(tx, tenant).await?;
+    let names = agents::names(tx, tenant).await?;
     rows.into_iter().map(|row| to_row(row, &names)).collect()
 }

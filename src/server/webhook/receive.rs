@@ -27,8 +27,8 @@ use crate::{
     },
     server::{
         clock::Clock,
-        gateway::Secret,
         seal::Seal,
+        secret::Secret,
         store::{self, Db, apps},
     },
 };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::api::error::Result;
+use crate::contract::Result;
 
 /// How long the typing rests before the server is asked.
 const REST: Duration = Duration::from_millis(250);

@@ -6,7 +6,8 @@ use leptos_router::{LazyRoute, hooks::use_query_map};
 
 use super::reading::{Stale, fresh};
 use crate::{
-    api::admin::{AuditLine, AuditPage as Lines, read_audit},
+    api::audit::read_audit,
+    contract::audit::{AuditLine, AuditPage as Lines},
     domain::ids::Seq,
     ui::{
         components::icon::Icon,

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{faults::tell, reading::Stale};
 use crate::{
-    api::error::Result,
+    contract::Result,
     ui::{components::icon::Icon, state::AppState},
 };
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::ApiError,
+    contract::ApiError,
     ui::{components::icon::Icon, state::AppState},
 };
 

@@ -15,10 +15,8 @@ use super::{
     typing::{hydrated, take_over},
 };
 use crate::{
-    api::{
-        ApiError,
-        admin::{read_settings, text_preview, text_save},
-    },
+    api::settings::{read_settings, text_preview, text_save},
+    contract::ApiError,
     domain::{
         message::TEXT_LIMIT,
         settings::{Settings, TextName, text_fault},

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::faults::ReadFault;
 use crate::{
-    api::{ApiError, error::Result},
+    contract::{ApiError, Result},
     ui::{
         app::Ready,
         snapshot::snapshot,

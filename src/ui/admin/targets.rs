@@ -12,7 +12,7 @@ use super::{
     zones::ZONES,
 };
 use crate::{
-    api::admin::{read_settings, targets_save},
+    api::settings::{read_settings, targets_save},
     domain::{
         settings::{ReadPolicy, Settings, target_fault},
         time::Span,
@@ -119,7 +119,7 @@ fn TargetsForm(settings: RwSignal<Settings>, stale: Stale) -> impl IntoView {
             return;
         }
         form.save(app, stale, |typed: Typed| async move {
-            let target = typed.target().map_err(crate::api::ApiError::Invalid)?;
+            let target = typed.target().map_err(crate::contract::ApiError::Invalid)?;
             targets_save(target, typed.zone.trim().to_owned(), typed.policy).await
         });
     };

@@ -6,7 +6,8 @@ use leptos_router::LazyRoute;
 
 use super::reading::{Stale, fresh};
 use crate::{
-    api::admin::{TeamMember, read_team},
+    api::team::read_team,
+    contract::team::TeamMember,
     domain::{access::Role, ids::AgentId},
     ui::{
         browser,

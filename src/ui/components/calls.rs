@@ -19,7 +19,8 @@ pub use self::invitation::Invitation;
 
 use self::card::Card;
 use crate::{
-    api::{ApiError, conversation::claim},
+    api::conversation::claim,
+    contract::ApiError,
     domain::{desk::Row, ids::ConversationId, time::Timestamp},
     ui::{
         keyboard_layout::{is_shortcut, letter},

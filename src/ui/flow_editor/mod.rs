@@ -25,7 +25,8 @@ use self::{
 };
 use super::admin::reading::{Stale, fresh};
 use crate::{
-    api::flow::{FlowPage, read_flow},
+    api::flow::read_flow,
+    contract::flow::FlowPage,
     domain::ids::FlowId,
     ui::{components::icon::Icon, state::AppState},
 };

@@ -4,7 +4,8 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{saving::Progress, state::Editor};
 use crate::{
-    api::flow::{FlowPage, flow_publish, flow_revert, read_flow},
+    api::flow::{flow_publish, flow_revert, read_flow},
+    contract::flow::FlowPage,
     domain::flow::{
         check::Gravity,
         definition::Flow,

@@ -12,10 +12,8 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::state::Editor;
 use crate::{
-    api::{
-        ApiError,
-        flow::{FlowPage, flow_save, read_flow},
-    },
+    api::flow::{flow_save, read_flow},
+    contract::{ApiError, flow::FlowPage},
     domain::flow::definition::Flow,
     ui::state::Connection,
 };

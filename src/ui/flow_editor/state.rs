@@ -9,7 +9,7 @@ use super::{
     saving::Saving,
 };
 use crate::{
-    api::flow::FlowPage,
+    contract::flow::FlowPage,
     domain::{
         flow::{
             check::Fault,

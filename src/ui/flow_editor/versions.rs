@@ -7,7 +7,8 @@ use super::{
     state::Editor,
 };
 use crate::{
-    api::flow::{VersionRow, flow_offline, flow_revert, flow_version},
+    api::flow::{flow_offline, flow_revert, flow_version},
+    contract::flow::VersionRow,
     domain::flow::{definition::Flow, diff::diff},
     ui::{
         admin::faults::tell,

@@ -5,7 +5,7 @@ use leptos::{form::ActionForm, prefetch_lazy_fn_on_server, prelude::*, wasm_spli
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, hooks::use_query_map, location::Url};
 
-use crate::{api::session::SignIn, ui::components::icon::Icon};
+use crate::{api::session::SignIn, domain::redirect::own_path, ui::components::icon::Icon};
 
 /// The sign-in page's address, from where the person comes back to `next`.
 pub fn sign_in_address(next: &str) -> String {
@@ -13,11 +13,6 @@ pub fn sign_in_address(next: &str) -> String {
         return "/sign-in".to_owned();
     }
     format!("/sign-in?next={}", Url::escape(next))
-}
-
-/// `next` if it is a path of ours. The server decides again; this keeps a foreign address out of the page.
-fn own_path(next: Option<String>) -> Option<String> {
-    next.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
 }
 
 /// The route. The page's code comes when it is first opened.
@@ -47,7 +42,7 @@ fn sign_in_page() -> AnyView {
 fn SignInPage() -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
     let query = use_query_map();
-    let next = move || query.with(|query| own_path(query.get("next")));
+    let next = move || query.with(|query| query.get("next").filter(|path| own_path(path).is_some()));
     let error = move || {
         action.value().with(|answer| match answer {
             Some(Err(error)) => Some(error.to_string()),

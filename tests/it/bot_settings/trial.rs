@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Bytes, http::HeaderMap, response::IntoResponse, routing::post as on_post};
-use handoff::{api::bot::Trial, domain::model::ModelSettings};
+use handoff::{contract::bot::Trial, domain::model::ModelSettings};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinSet};

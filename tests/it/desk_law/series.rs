@@ -88,9 +88,9 @@ impl Series {
     async fn work(&self, app: &TestApp, me: &Agent, dice: usize, row: &Row) -> Option<&'static str> {
         let inbox = &app.house.inbox;
         let id = &row.id;
-        let mine = matches!(&row.state, RowState::Claimed { agent, .. } if *agent == me.id);
+        let mine = matches!(&row.state, RowState::Claimed { agent, .. } if *agent == *me.id());
         let open = !matches!(row.state, RowState::Closed { .. });
-        let agent = me.id.clone();
+        let agent = me.id().clone();
         let (done, what) = match dice {
             4 | 5 if row.state == RowState::Waiting => (inbox.claim(me, id).await, "claims"),
             6 | 7 if mine => {
@@ -105,7 +105,7 @@ impl Series {
             13 => return self.fails(app).await,
             _ => return None,
         };
-        done.unwrap_or_else(|error| panic!("{} {what} {row:?}: {error}", me.name));
+        done.unwrap_or_else(|error| panic!("{} {what} {row:?}: {error}", me.name()));
         Some(what)
     }
 

@@ -1,7 +1,7 @@
 //! What the tables are made of: a customer, an item of a webhook, what is seen of it, and the POST that carries items.
 
 use handoff::{
-    api::conversation::Thread,
+    contract::conversation::Thread,
     domain::{
         desk::{Filter, Group, ItemBody, Row as Listed},
         message::{Author, Message},
@@ -276,7 +276,7 @@ pub async fn every_row(app: &TestApp, agent: &Agent) -> Vec<Listed> {
             range.more = next.more;
             range.rows.extend(next.rows);
         }
-        assert!(range.rows.iter().all(|row| row.group(&agent.id) == group), "{group:?} holds its own");
+        assert!(range.rows.iter().all(|row| row.group(agent.id()) == group), "{group:?} holds its own");
         rows.extend(range.rows);
     }
     rows

@@ -79,7 +79,7 @@ async fn a_bot_answer_from_before_a_return_to_the_bot_is_refused_too() {
         let (turn, lease) = slow_turn(&app, &ana).await;
         let inbox = &app.house.inbox;
         inbox.take_over(&ana, &turn.conversation).await.expect("takes over");
-        let back = Command::ReturnToBot { agent: ana.id.clone() };
+        let back = Command::ReturnToBot { agent: ana.id().clone() };
         inbox.command(&ana, &turn.conversation, back).await.expect("returns it");
         assert_eq!(app.only_row(&ana).await.state, RowState::Bot);
 

@@ -292,7 +292,7 @@ async fn an_app_secret_that_was_reset_stops_the_number_in_words_of_its_own() {
     on_both(async |app| {
         let ana = desk(&app).await;
         let talk = fresh_talk(&app, &ana, "Maria").await;
-        let secret = |text: &str| handoff::server::gateway::Secret::new(text);
+        let secret = |text: &str| handoff::server::secret::Secret::new(text);
         app.house.settings.set_app_secret(crate::app::APP, &secret("reset at Meta")).await.expect("replaced");
 
         talk.reply(WORDS).await;

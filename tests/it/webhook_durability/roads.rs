@@ -246,7 +246,7 @@ async fn an_answer_from_the_phone_is_a_takeover() {
         assert_eq!(app.meta.sent().len(), 0, "the bot stays silent while somebody is on the phone");
         app.house.inbox.claim(&ana, &row.id).await.expect("anybody at the desk may claim it");
         let claimed = app.only_row(&ana).await;
-        assert_eq!(claimed.state, RowState::Claimed { agent: ana.id.clone(), name: "Ana".to_owned() });
+        assert_eq!(claimed.state, RowState::Claimed { agent: ana.id().clone(), name: "Ana".to_owned() });
     })
     .await;
 }

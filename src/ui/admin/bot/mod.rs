@@ -17,10 +17,7 @@ use super::{
     editing::Edited,
     reading::{Stale, fresh},
 };
-use crate::{
-    api::bot::{Bot, read_bot},
-    ui::state::AppState,
-};
+use crate::{api::bot::read_bot, contract::bot::Bot, ui::state::AppState};
 
 /// What the parts of this page share.
 #[derive(Clone, Copy)]

@@ -7,10 +7,8 @@ use super::{
     typed::{TypedModel, grouped},
 };
 use crate::{
-    api::{
-        ApiError,
-        bot::{KeyState, model_key_forget, model_save},
-    },
+    api::bot::{model_key_forget, model_save},
+    contract::{ApiError, bot::KeyState},
     domain::model::{ModelField, Provider},
     ui::{
         admin::{

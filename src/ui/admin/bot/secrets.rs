@@ -4,7 +4,8 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use super::Room;
 use crate::{
-    api::bot::{SecretRow, secret_remove, secret_set},
+    api::secrets::{secret_remove, secret_set},
+    contract::bot::SecretRow,
     domain::model::secret::{name_fault, value_fault},
     ui::{
         admin::{

@@ -7,7 +7,7 @@ use super::{
     tool_typed::{Faults, TypedTool},
 };
 use crate::{
-    api::bot::{tool_check, tool_save},
+    api::tools::{tool_check, tool_save},
     domain::model::{Method, ToolDefinition, ToolField, tool::HEADERS},
     ui::{
         admin::{

@@ -4,7 +4,8 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{Room, tool::ToolForm};
 use crate::{
-    api::bot::{ToolRow, tool_remove},
+    api::tools::tool_remove,
+    contract::bot::ToolRow,
     domain::model::ToolDefinition,
     ui::{browser, components::icon::Icon},
 };

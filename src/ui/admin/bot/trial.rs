@@ -4,10 +4,10 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{Room, typed::grouped};
 use crate::{
-    api::{
-        ApiError,
-        bot::{Trial, TrialCall, model_try},
-        error::Result,
+    api::bot::model_try,
+    contract::{
+        ApiError, Result,
+        bot::{Trial, TrialCall},
     },
     domain::model::ModelSettings,
     ui::admin::{

@@ -7,7 +7,7 @@ use super::{
     list::Making,
 };
 use crate::{
-    api::flow::NewFlow,
+    contract::flow::NewFlow,
     ui::{browser, components::icon::Icon},
 };
 

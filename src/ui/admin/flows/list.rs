@@ -13,9 +13,10 @@ use super::{
     import::Import,
 };
 use crate::{
-    api::{
+    api::flow::{flow_create, flow_move, flow_remove, read_flows},
+    contract::{
         ApiError,
-        flow::{FlowRow, FlowState, Flows, NewFlow, SampleRow, Way, flow_create, flow_move, flow_remove, read_flows},
+        flow::{FlowRow, FlowState, Flows, NewFlow, SampleRow, Way},
     },
     domain::ids::FlowId,
     ui::{

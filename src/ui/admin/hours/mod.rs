@@ -20,10 +20,8 @@ use super::{
     typing::hydrated,
 };
 use crate::{
-    api::{
-        ApiError,
-        bot::{Hours, hours_save, read_hours},
-    },
+    api::hours::{hours_save, read_hours},
+    contract::{ApiError, hours::Hours},
     domain::{calendar::WEEKDAYS, time::Span},
     ui::{components::icon::Icon, state::AppState},
 };

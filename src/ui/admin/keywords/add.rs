@@ -7,7 +7,7 @@ use super::{
     fields::{Draft, RuleFields, RuleNotes},
 };
 use crate::{
-    api::admin::keyword_add,
+    api::keywords::keyword_add,
     ui::admin::{faults::tell, typing::hydrated},
 };
 

@@ -12,7 +12,8 @@ use leptos_router::LazyRoute;
 use self::{add::AddRule, row::RuleRow, try_it::TryIt};
 use super::reading::{Stale, fresh};
 use crate::{
-    api::admin::{KeywordRow, Keywords, read_keywords},
+    api::keywords::read_keywords,
+    contract::keywords::{KeywordRow, Keywords},
     domain::ids::{ChannelId, KeywordId},
     ui::{components::icon::Icon, state::AppState},
 };

@@ -8,7 +8,7 @@ use super::{
     fields::{Draft, RuleFields, RuleNotes},
 };
 use crate::{
-    api::admin::{keyword_change, keyword_remove},
+    api::keywords::{keyword_change, keyword_remove},
     domain::{ids::KeywordId, keyword::Keyword},
     ui::{
         admin::{faults::tell, languages::language_name},

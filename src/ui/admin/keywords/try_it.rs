@@ -4,9 +4,10 @@ use leptos::{html, prelude::*};
 
 use super::Rules;
 use crate::{
-    api::{
+    api::keywords::keyword_try,
+    contract::{
         ApiError,
-        admin::{Next, Tried, keyword_try},
+        keywords::{Next, Tried},
     },
     domain::{
         ids::ChannelId,

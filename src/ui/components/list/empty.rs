@@ -7,7 +7,7 @@ use super::{
     query::{DESK, Place},
 };
 use crate::{
-    api::ApiError,
+    contract::ApiError,
     domain::desk::{Filter, Group},
     ui::{components::icon::Icon, state::AppState},
 };

@@ -9,10 +9,8 @@ use super::{
     query::{DESK, Place},
 };
 use crate::{
-    api::{
-        ApiError,
-        desk::{Choices, read_choices},
-    },
+    api::desk::read_choices,
+    contract::{ApiError, desk::Choices},
     domain::desk::{DateOf, Filter},
     ui::{components::icon::Icon, snapshot::snapshot},
 };

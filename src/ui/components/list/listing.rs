@@ -12,7 +12,7 @@ use std::{
 use leptos::prelude::*;
 
 use crate::{
-    api::{ApiError, error::Result},
+    contract::{ApiError, Result},
     domain::{
         desk::{Changes, Count, Counts, Days, Desk, Filter, Frame, Group, Key, Range, Row},
         ids::{AgentId, ConversationId, Seq},

@@ -14,7 +14,8 @@ use super::{
     search::Search,
 };
 use crate::{
-    api::{desk::read_desk, error::Result},
+    api::desk::read_desk,
+    contract::Result,
     domain::desk::{Count, Desk, Group},
     ui::{
         app::Ready,

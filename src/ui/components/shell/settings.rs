@@ -3,7 +3,8 @@
 use leptos::{ev, html, prelude::*, server_fn::ServerFn, task::spawn_local, wasm_bindgen::JsCast, web_sys::Node};
 
 use crate::{
-    api::session::{SignOut, Viewer, set_away, set_muted, sign_out},
+    api::session::{SignOut, set_away, set_muted, sign_out},
+    contract::session::Viewer,
     ui::{
         browser,
         components::{avatar::initials, icon::Icon},
@@ -15,7 +16,7 @@ use crate::{
 /// Changes the viewer at once, and back if the server refuses.
 fn change<Fut>(app: AppState, apply: impl Fn(&mut Viewer) + 'static, call: Fut)
 where
-    Fut: Future<Output = crate::api::error::Result<()>> + 'static,
+    Fut: Future<Output = crate::contract::Result<()>> + 'static,
 {
     let before = app.viewer.get_untracked();
     app.viewer.update(apply);

@@ -8,10 +8,8 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{composer, dialog::Ask, state::ThreadState};
 use crate::{
-    api::{
-        ApiError,
-        conversation::{claim, close, release, return_to_bot, take_over},
-    },
+    api::conversation::{claim, close, release, return_to_bot, take_over},
+    contract::ApiError,
     domain::{
         desk::{Row, RowState},
         ids::{AgentId, MessageId},

@@ -13,7 +13,8 @@ use super::{
     state::{Quoting, Sending, ThreadState},
 };
 use crate::{
-    api::{ApiError, conversation::reply},
+    api::conversation::reply,
+    contract::ApiError,
     domain::message::{TEXT_LIMIT, split_text},
     ui::{browser::random_id, components::icon::Icon, state::InFlight},
 };

@@ -34,10 +34,8 @@ use self::{
 };
 use super::icon::Icon;
 use crate::{
-    api::{
-        ApiError,
-        conversation::{Thread, read_thread, see},
-    },
+    api::conversation::{read_thread, see},
+    contract::{ApiError, conversation::Thread},
     domain::{
         desk::Changes,
         ids::{ConversationId, MessageId},

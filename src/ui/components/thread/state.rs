@@ -9,9 +9,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{actions::AgentAction, dialog::Ask, items::SCROLL};
 use crate::{
-    api::{
+    api::conversation::{read_older, read_thread},
+    contract::{
         ApiError,
-        conversation::{Customer, Earlier, Thread, read_older, read_thread},
+        conversation::{Customer, Earlier, Thread},
     },
     domain::{
         desk::{Changes, Item, ItemBody, Line, Row, Tone, place_item},

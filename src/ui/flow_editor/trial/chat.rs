@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
-    api::flow::{Trial, TrialEffect, TrialInput, TrialRest, flow_try},
+    api::flow::flow_try,
+    contract::flow::{Trial, TrialEffect, TrialInput, TrialRest},
     domain::flow::{
         definition::{Act, Flow, Keep, StepId},
         run::{Out, Position},

@@ -8,7 +8,7 @@ use leptos::{html, prelude::*};
 use self::chat::{Chat, LINES, Line, Said, TURN};
 use super::state::Editor;
 use crate::{
-    api::flow::{TrialInput, TrialRest},
+    contract::flow::{TrialInput, TrialRest},
     domain::flow::{
         run::{Out, Pick},
         words,

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::chat::{Chat, sample_answer};
 use crate::{
-    api::flow::TrialInput,
+    contract::flow::TrialInput,
     domain::flow::{
         definition::StepId,
         run::{Call, Task},

@@ -12,7 +12,7 @@ use self::{
 };
 use super::{address::desk_link, items::reveal, state::ThreadState};
 use crate::{
-    api::conversation::Earlier,
+    contract::conversation::Earlier,
     ui::{
         components::{avatar::Avatar, icon::Icon},
         format::{LocalTime, TimeStyle},

@@ -1,18 +1,37 @@
-//! The log told to people: the quiet lines of a thread and the sentences of the audit. Words are made from ids and plain
+//! Events as sentences: the quiet lines of a thread and the lines of the audit log. They are made from ids and plain
 //! values when they are read, so that a renamed agent is renamed everywhere.
+//!
+//! Both matches name every event, so that a new one must say whether and how it is shown.
 
-use crate::{
-    domain::{
-        desk::{Item, ItemBody, Line, Tone},
-        event::{Actor, Amendment, Change, CloseReason, Entry, Event, NewIdentity, Setting, Skipped, Wish},
-        ids::AgentId,
-        trouble,
-    },
-    server::store::desk::Names,
+use std::collections::HashMap;
+
+use crate::domain::{
+    desk::{Item, ItemBody, Line, Tone},
+    event::{Actor, Amendment, Change, CloseReason, Entry, Event, NewIdentity, Setting, Skipped, Wish},
+    handoff::Trigger,
+    ids::AgentId,
+    trouble,
 };
 
+/// The names of a tenant's agents.
+#[derive(Clone, Debug, Default)]
+pub struct AgentNames(HashMap<AgentId, String>);
+
+impl AgentNames {
+    /// The agent's name, or words for someone who is unknown.
+    pub fn of(&self, agent: &AgentId) -> String {
+        self.0.get(agent).cloned().unwrap_or_else(|| "Someone".to_owned())
+    }
+}
+
+impl FromIterator<(AgentId, String)> for AgentNames {
+    fn from_iter<I: IntoIterator<Item = (AgentId, String)>>(names: I) -> Self {
+        Self(names.into_iter().collect())
+    }
+}
+
 /// The line that an entry makes in its thread, if it makes one.
-pub fn line(entry: &Entry, names: &Names) -> Option<Item> {
+pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
     let named = |agent: &AgentId| Some((agent.clone(), names.of(agent)));
     let (tone, agent, words) = match &entry.event {
         Event::Started { previous: Some(_), .. } => {
@@ -20,8 +39,14 @@ pub fn line(entry: &Entry, names: &Names) -> Option<Item> {
         }
         Event::HandedOff { trigger, .. } => {
             let agent = match trigger {
-                crate::domain::handoff::Trigger::Agent { agent } => named(agent),
-                _ => None,
+                Trigger::Agent { agent } => named(agent),
+                Trigger::Keyword { .. }
+                | Trigger::Flow { .. }
+                | Trigger::Model
+                | Trigger::Partner
+                | Trigger::Phone
+                | Trigger::Late
+                | Trigger::Failure { .. } => None,
             };
             let words = match agent {
                 Some(_) => "took it over from the bot".to_owned(),
@@ -72,7 +97,27 @@ pub fn line(entry: &Entry, names: &Names) -> Option<Item> {
         Event::Preferred { wish, .. } => (Tone::Plain, None, wished(*wish).to_owned()),
         Event::CustomerCalled { .. } => (Tone::Plain, None, CALLED.to_owned()),
         Event::PartnerTook => (Tone::Warning, None, PARTNER_TOOK.to_owned()),
-        _ => return None,
+        Event::Started { previous: None, .. }
+        | Event::CustomerWrote { .. }
+        | Event::Queued { .. }
+        | Event::Echoed { .. }
+        | Event::Delivered { .. }
+        | Event::Resent { .. }
+        | Event::Amended { .. }
+        | Event::WindowRefused { .. }
+        | Event::FirstReplied { .. }
+        | Event::BotRefused
+        | Event::Seen { .. }
+        | Event::Merged { .. }
+        | Event::FlowBegan { .. }
+        | Event::VariableSet { .. }
+        | Event::CallRequested { .. }
+        | Event::CallEnded { .. }
+        | Event::Configured { .. }
+        | Event::ChannelTrouble { .. }
+        | Event::SignedIn { .. }
+        | Event::SignedOut { .. }
+        | Event::Availability { .. } => return None,
     };
     Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, words, fact: None }) })
 }
@@ -110,7 +155,7 @@ fn wished(wish: Wish) -> &'static str {
 }
 
 /// Who did it, for the audit.
-pub fn who(actor: &Actor, names: &Names) -> String {
+pub fn who(actor: &Actor, names: &AgentNames) -> String {
     match actor {
         Actor::Customer => "Customer".to_owned(),
         Actor::Bot => "Bot".to_owned(),
@@ -120,9 +165,9 @@ pub fn who(actor: &Actor, names: &Names) -> String {
     }
 }
 
-/// What was done, for the audit.
-pub fn what(event: &Event, names: &Names) -> String {
-    match event {
+/// What was done, for the audit; `None` for the talk itself, which an auditor does not read line by line.
+pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
+    let words = match event {
         Event::HandedOff { trigger, .. } => format!("Handed over: {}", trigger.label()),
         Event::Claimed { agent, waited, .. } => format!("{} claimed after {}", names.of(agent), waited.clock()),
         Event::Released { .. } => "Released a conversation".to_owned(),
@@ -191,6 +236,17 @@ pub fn what(event: &Event, names: &Names) -> String {
             Amendment::FileKept => "Kept a file".to_owned(),
             Amendment::FileFailed => "Could not keep a file".to_owned(),
         },
-        other => other.name().replace('_', " "),
-    }
+        Event::Started { .. }
+        | Event::CustomerWrote { .. }
+        | Event::Queued { .. }
+        | Event::Echoed { .. }
+        | Event::Delivered { .. }
+        | Event::FirstReplied { .. }
+        | Event::Seen { .. }
+        | Event::FlowBegan { .. }
+        | Event::VariableSet { .. }
+        | Event::CallRequested { .. }
+        | Event::CallEnded { .. } => return None,
+    };
+    Some(words)
 }

@@ -1,38 +1,32 @@
 //! `GET /flows/{id}/export`: a flow's draft as a JSON file, for the admins of its tenant.
 
 use axum::{
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::{FromRef, Path, State},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 
-use super::{Settings, SettingsError};
 use crate::{
-    domain::{
-        access::{Action, may},
-        ids::FlowId,
+    domain::ids::FlowId,
+    server::{
+        accounts::Admin,
+        http::Callers,
+        settings::{Settings, SettingsError},
     },
-    server::accounts::{Accounts, session},
 };
 
-/// 401 signed out, 403 for others than admins, 404 for what is foreign or made up.
-pub async fn export(
-    State((accounts, settings)): State<(Accounts, Settings)>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let agent = match session::from_headers(&accounts, &headers).await {
-        Ok(Some(agent)) => agent,
-        Ok(None) => return (StatusCode::UNAUTHORIZED, "Sign in first.").into_response(),
-        Err(error) => return broken(&error),
-    };
-    if !may(agent.role, Action::Administer) {
-        return (StatusCode::FORBIDDEN, "Only admins can do this.").into_response();
-    }
-    let page = match settings.flow(&agent.tenant, &FlowId::from(id)).await {
+#[derive(Clone, FromRef)]
+pub struct Exports {
+    pub callers: Callers,
+    pub settings: Settings,
+}
+
+/// 401 signed out, 403 for others than admins, 404 for a flow that does not exist or belongs to another tenant.
+pub async fn export(admin: Admin, State(settings): State<Settings>, Path(id): Path<String>) -> Response {
+    let page = match settings.flow(admin.agent().tenant(), &FlowId::from(id)).await {
         Ok(page) => page,
         Err(SettingsError::NotFound) => return (StatusCode::NOT_FOUND, "There is no such flow.").into_response(),
-        Err(error) => return broken(&error),
+        Err(error) => return failed(&error),
     };
     match serde_json::to_string_pretty(&page.draft) {
         Ok(json) => {
@@ -44,12 +38,12 @@ pub async fn export(
             ];
             (headers, json).into_response()
         }
-        Err(error) => broken(&error),
+        Err(error) => failed(&error),
     }
 }
 
-fn broken(error: &dyn std::fmt::Display) -> Response {
-    tracing::error!(%error, "a flow could not be exported");
+fn failed(error: &dyn std::fmt::Display) -> Response {
+    tracing::error!(%error, "http: flow export failed");
     (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Try again.").into_response()
 }
 

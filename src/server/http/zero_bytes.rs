@@ -11,11 +11,13 @@ use http::{HeaderValue, StatusCode};
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 use serde::de::IgnoredAny;
 
-use super::API_BODY;
-use crate::api::ApiError;
+use crate::contract::ApiError;
+
+/// Server functions take small bodies: the longest reply fits many times.
+pub const API_BODY: usize = 256 * 1024;
 
 /// A path with a zero byte leads nowhere; a query or a call with one is refused with a sentence.
-pub(super) async fn without_zero_bytes(request: Request, next: Next) -> Response {
+pub async fn without_zero_bytes(request: Request, next: Next) -> Response {
     if is_escaped(request.uri().path().as_bytes()) {
         return StatusCode::NOT_FOUND.into_response();
     }

@@ -12,7 +12,7 @@ use crate::server::{
 };
 
 /// 200 while the database answers and takes webhooks, else 503.
-pub(super) async fn health(State((db, webhook)): State<(Db, Webhook)>) -> Response {
+pub async fn health(State((db, webhook)): State<(Db, Webhook)>) -> Response {
     if webhook.is_refusing() {
         return (StatusCode::SERVICE_UNAVAILABLE, "Webhooks are refused: the database does not take them.")
             .into_response();

@@ -1,14 +1,12 @@
-//! The closing text's variables. The engine is the domain's ([`crate::domain::template`]); here stands what a closing
-//! text may name.
+//! What a closing message may name: beside customer and tenant the agent who closes.
 //!
-//! To add a variable: a field of [`Values`] and its line in [`render`].
+//! To add a variable: a field of [`ClosingValues`] and its line in [`closing_message`].
 
-pub use crate::domain::template::TemplateFault;
-use crate::domain::template::{self, Form, Names, Scope};
+use super::{Form, Names, Scope, TemplateFault, render};
 
 /// What a text may name.
 #[derive(Clone, Copy, Debug)]
-pub struct Values<'a> {
+pub struct ClosingValues<'a> {
     pub customer_name: &'a str,
     /// The agent who closes.
     pub agent_name: &'a str,
@@ -20,13 +18,13 @@ pub struct Values<'a> {
 ///
 /// # Errors
 /// [`TemplateFault`] when the text is no valid template or the result is too long.
-pub fn render(text: &str, values: &Values<'_>) -> Result<String, TemplateFault> {
+pub fn closing_message(text: &str, values: &ClosingValues<'_>) -> Result<String, TemplateFault> {
     let named = [
         ("customer.name", values.customer_name),
         ("agent.name", values.agent_name),
         ("tenant.name", values.tenant_name),
     ];
-    template::render(text, &Scope::new(Names::Closed, named), Form::Text)
+    render(text, &Scope::new(Names::Closed, named), Form::Text)
 }
 
 #[cfg(test)]
@@ -34,8 +32,8 @@ mod tests {
     use super::*;
     use crate::domain::message::TEXT_LIMIT;
 
-    const VALUES: Values<'_> =
-        Values { customer_name: "maria SILVA", agent_name: " Ana ", tenant_name: "Acme & <Sons>" };
+    const VALUES: ClosingValues<'_> =
+        ClosingValues { customer_name: "maria SILVA", agent_name: " Ana ", tenant_name: "Acme & <Sons>" };
 
     #[test]
     fn good_texts_are_filled_in() {
@@ -56,7 +54,7 @@ mod tests {
             ("line\n{{ 1 + 1 }}\nline\n", "line\n2\nline\n"),
         ];
         for (text, expected) in table {
-            assert_eq!(render(text, &VALUES).as_deref(), Ok(expected), "{text:?}");
+            assert_eq!(closing_message(text, &VALUES).as_deref(), Ok(expected), "{text:?}");
         }
     }
 
@@ -85,7 +83,7 @@ mod tests {
             ("{{ 1 / 0 }}", "cannot be understood"),
         ];
         for (text, expected) in table {
-            let words = render(text, &VALUES).expect_err(text).words;
+            let words = closing_message(text, &VALUES).expect_err(text).words;
             assert!(words.contains(expected), "{text:?} said {words:?}");
         }
     }
@@ -93,25 +91,25 @@ mod tests {
     #[test]
     fn the_result_and_the_work_are_bounded() {
         let long = "é".repeat(TEXT_LIMIT);
-        assert!(render(&long, &VALUES).is_ok());
-        assert!(render(&format!("{long}{{{{ 'x' }}}}"), &VALUES).is_err());
+        assert!(closing_message(&long, &VALUES).is_ok());
+        assert!(closing_message(&format!("{long}{{{{ 'x' }}}}"), &VALUES).is_err());
         let endless = format!("{{{{ customer.name{} }}}}", "|upper".repeat(600));
-        assert!(render(&endless, &VALUES).expect_err("too much work").words.contains("takes too long"));
+        assert!(closing_message(&endless, &VALUES).expect_err("too much work").words.contains("takes too long"));
         let deep = format!("{{{{ {}1{} }}}}", "(".repeat(1_500), ")".repeat(1_500));
-        assert!(render(&deep, &VALUES).is_err());
+        assert!(closing_message(&deep, &VALUES).is_err());
     }
 
     #[test]
     fn a_name_is_never_read_as_a_template() {
-        let values = Values { customer_name: "{{ agent.name }}{% x %}", ..VALUES };
-        assert_eq!(render("{{ customer.name }}", &values).as_deref(), Ok("{{ agent.name }}{% x %}"));
+        let values = ClosingValues { customer_name: "{{ agent.name }}{% x %}", ..VALUES };
+        assert_eq!(closing_message("{{ customer.name }}", &values).as_deref(), Ok("{{ agent.name }}{% x %}"));
     }
 
     proptest::proptest! {
         #[test]
         fn any_text_is_safe(text in "[\\PC{}%'\"|.\\\\]{0,60}", inner in "[a-z.|'\" ()*~+{}\\[\\]0-9]{0,30}") {
             for text in [text, format!("{{{{{inner}}}}}")] {
-                if let Ok(filled) = render(&text, &VALUES) {
+                if let Ok(filled) = closing_message(&text, &VALUES) {
                     proptest::prop_assert!(filled.chars().count() <= TEXT_LIMIT);
                 }
             }

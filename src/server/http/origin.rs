@@ -13,18 +13,18 @@ use axum::{
 use http::{HeaderMap, HeaderName, Method, StatusCode, header};
 
 #[derive(Clone)]
-pub(super) struct Origins {
+pub struct Origins {
     public: Option<String>,
 }
 
 impl Origins {
-    pub(super) fn of(public_url: &str) -> Self {
+    pub fn of(public_url: &str) -> Self {
         Self { public: url::Url::parse(public_url).ok().map(|url| url.origin().ascii_serialization()) }
     }
 }
 
 /// Changes come from our own pages only: a request that is not a read says where it comes from, and it must be here.
-pub(super) async fn same_origin(State(origins): State<Origins>, request: Request, next: Next) -> Response {
+pub async fn same_origin(State(origins): State<Origins>, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) || is_own(&origins, &request) {
         return next.run(request).await;
     }
@@ -44,7 +44,7 @@ fn is_own(origins: &Origins, request: &Request) -> bool {
 }
 
 /// Behind a trusted proxy the caller is the last address that the proxy did not add itself.
-pub(super) async fn behind_proxies(State(trusted): State<Arc<[IpAddr]>>, mut request: Request, next: Next) -> Response {
+pub async fn behind_proxies(State(trusted): State<Arc<[IpAddr]>>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     if let Some(peer) = peer.filter(|peer| trusted.contains(&peer.ip()))
         && let Some(caller) = forwarded(request.headers(), &trusted)

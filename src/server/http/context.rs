@@ -1,16 +1,16 @@
-//! Handing services to server functions, and what a request brought along.
+//! What a server function finds in its context: the services by type, and its request.
 //!
 //! Leptos looks contexts up through owners, and an owner may be gone after the first `await` of a page's resource (the
-//! server renders a page in several looks). So everything is taken at the first moment, as a [`Visit`], and kept.
+//! server polls a page several times). So everything is taken at the first moment, as a [`RequestContext`], and kept.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use axum_extra::extract::cookie::CookieJar;
-use http::request::Parts;
+use http::{StatusCode, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use crate::api::ApiError;
+use crate::contract::ApiError;
 
 /// The services by their type, put together once by the composition root.
 #[derive(Clone, Default)]
@@ -22,32 +22,26 @@ impl Services {
     }
 
     /// # Errors
-    /// [`ApiError::Internal`] when the composition root forgot it; logged with its name.
+    /// [`ApiError::Internal`] when the composition root does not provide it; logged with its name.
     pub fn get<T: Clone + Send + Sync + 'static>(&self) -> Result<T, ApiError> {
         self.0.get::<T>().cloned().ok_or_else(|| {
-            tracing::error!(service = std::any::type_name::<T>(), "service not provided");
+            tracing::error!(service = std::any::type_name::<T>(), "http: service not provided");
             ApiError::Internal
         })
     }
 }
 
-/// One call of a server function: its services, and what of the request is wanted later.
+/// One call of a server function: its services, its request, and its response's options.
 #[derive(Clone, Default)]
-pub struct Visit {
+pub struct RequestContext {
     services: Services,
-    pub parts: Option<Arc<Parts>>,
-    pub response: Option<ResponseOptions>,
+    pub(super) parts: Option<Arc<Parts>>,
+    pub(super) response: Option<ResponseOptions>,
 }
 
-impl fmt::Debug for Visit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Visit")
-    }
-}
-
-impl Visit {
+impl RequestContext {
     /// Takes what is there now. Call it before the first `await`.
-    pub fn here() -> Self {
+    pub fn take() -> Self {
         Self {
             services: use_context::<Services>().unwrap_or_default(),
             parts: use_context::<Parts>().map(Arc::new),
@@ -55,6 +49,8 @@ impl Visit {
         }
     }
 
+    /// # Errors
+    /// As [`Services::get`].
     pub fn service<T: Clone + Send + Sync + 'static>(&self) -> Result<T, ApiError> {
         self.services.get()
     }
@@ -65,10 +61,12 @@ impl Visit {
         let zone = jar.get("zone")?.value().replace("%2F", "/");
         (zone.len() < 64).then_some(zone)
     }
-}
 
-/// Logs what went wrong inside, once, and keeps it there.
-pub fn internal(error: impl std::fmt::Display) -> ApiError {
-    tracing::error!(%error, "request failed");
-    ApiError::Internal
+    /// A page that is rendered on the server gets the status of what it could not find, too.
+    pub fn answers_not_found<T>(&self, result: Result<T, ApiError>) -> Result<T, ApiError> {
+        if let (Err(ApiError::NotFound), Some(response)) = (&result, &self.response) {
+            response.set_status(StatusCode::NOT_FOUND);
+        }
+        result
+    }
 }

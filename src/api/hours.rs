@@ -1,0 +1,20 @@
+//! Opening hours.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use crate::{
+    contract::{Result, hours::Hours},
+    domain::calendar::Calendar,
+};
+
+#[server(endpoint = "hours")]
+pub async fn read_hours() -> Result<Hours> {
+    let call = crate::server::http::admin().await?;
+    Ok(call.service::<crate::server::settings::Settings>()?.hours(call.tenant()).await?)
+}
+
+#[server(endpoint = "hours_save", input = Json)]
+pub async fn hours_save(calendar: Calendar) -> Result<()> {
+    let call = crate::server::http::admin().await?;
+    Ok(call.service::<crate::server::settings::Settings>()?.save_hours(call.tenant(), call.actor(), calendar).await?)
+}

@@ -1,0 +1,38 @@
+//! A tenant's texts and targets.
+
+use leptos::prelude::*;
+
+use crate::{
+    contract::Result,
+    domain::{
+        settings::{ReadPolicy, Settings, TextName},
+        time::Span,
+    },
+};
+
+#[server(endpoint = "settings")]
+pub async fn read_settings() -> Result<Settings> {
+    let call = crate::server::http::admin().await?;
+    Ok(call.service::<crate::server::settings::Settings>()?.tenant(call.tenant()).await?.settings)
+}
+
+#[server(endpoint = "text_save")]
+pub async fn text_save(name: TextName, text: String) -> Result<()> {
+    let call = crate::server::http::admin().await?;
+    Ok(call.service::<crate::server::settings::Settings>()?.save_text(call.tenant(), call.actor(), name, text).await?)
+}
+
+/// The text as a customer would read it, with sample values for variables. A fault in it is an `Invalid` error.
+#[server(endpoint = "text_preview")]
+pub async fn text_preview(name: TextName, text: String) -> Result<String> {
+    let call = crate::server::http::admin().await?;
+    let settings = call.service::<crate::server::settings::Settings>()?;
+    Ok(settings.preview_text(call.tenant(), name, &text, call.caller.agent().name()).await?)
+}
+
+#[server(endpoint = "targets_save")]
+pub async fn targets_save(waiting_target: Span, zone: String, read_policy: ReadPolicy) -> Result<()> {
+    let call = crate::server::http::admin().await?;
+    let targets = crate::server::settings::tenant::Targets { waiting_target, zone, read_policy };
+    Ok(call.service::<crate::server::settings::Settings>()?.save_targets(call.tenant(), call.actor(), targets).await?)
+}

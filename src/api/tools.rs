@@ -1,0 +1,31 @@
+//! What the model may call.
+
+use leptos::{prelude::*, server_fn::codec::Json};
+
+use crate::{
+    contract::Result,
+    domain::model::{ToolDefinition, ToolField},
+};
+
+/// What keeps a tool from being saved, each with its field.
+#[server(endpoint = "tool_check", input = Json)]
+pub async fn tool_check(tool: ToolDefinition) -> Result<Vec<(ToolField, String)>> {
+    let call = crate::server::http::admin().await?;
+    Ok(call.service::<crate::server::settings::Settings>()?.check_tool(&tool))
+}
+
+/// Saves a tool; `was` is its name so far, nothing for a new one.
+#[server(endpoint = "tool_save", input = Json)]
+pub async fn tool_save(was: Option<String>, tool: ToolDefinition) -> Result<()> {
+    let call = crate::server::http::admin().await?;
+    Ok(call
+        .service::<crate::server::settings::Settings>()?
+        .save_tool(call.tenant(), call.actor(), was.as_deref(), tool)
+        .await?)
+}
+
+#[server(endpoint = "tool_remove")]
+pub async fn tool_remove(name: String) -> Result<()> {
+    let call = crate::server::http::admin().await?;
+    Ok(call.service::<crate::server::settings::Settings>()?.remove_tool(call.tenant(), call.actor(), &name).await?)
+}

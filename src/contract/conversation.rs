@@ -1,0 +1,52 @@
+//! One conversation as the page shows it: its row, customer, thread and details.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    desk::{Item, Row},
+    dossier::Dossier,
+    ids::{ConversationId, Seq},
+    time::Timestamp,
+};
+
+/// Everything the page shows of one conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Thread {
+    pub row: Row,
+    pub customer: Customer,
+    /// Oldest first.
+    pub items: Vec<Item>,
+    /// There are older items.
+    pub older: bool,
+    #[serde(default)]
+    pub dossier: Dossier,
+    /// The customer's earlier conversations, newest first.
+    pub earlier: Vec<Earlier>,
+    /// Everything up to here is in it.
+    pub seq: Seq,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    pub name: String,
+    pub phone: Option<String>,
+    pub username: Option<String>,
+    pub since: Timestamp,
+    pub language: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    pub id: ConversationId,
+    pub preview: String,
+    pub started_at: Timestamp,
+    pub closed_at: Option<Timestamp>,
+    pub closed_by: Option<String>,
+}
+
+/// Older items of a thread.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OlderItems {
+    pub items: Vec<Item>,
+    pub older: bool,
+}

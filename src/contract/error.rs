@@ -1,0 +1,116 @@
+//! The one error the page knows. Its detail is for people; internals stay in the server's log.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a call was not carried out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(from = "Problem", into = "Problem")]
+pub enum ApiError {
+    /// No valid session: sign in again. What was typed is kept.
+    #[error("You are signed out. Sign in again; what you typed is kept.")]
+    SignedOut,
+    /// The role may not do this.
+    #[error("Only admins can do this.")]
+    Forbidden,
+    /// It does not exist, or belongs to another tenant.
+    #[error("This no longer exists.")]
+    NotFound,
+    /// The input is wrong; the sentence says what to do.
+    #[error("{0}")]
+    Invalid(String),
+    /// The state moved on: who won, who owns it, what came in.
+    #[error("{0}")]
+    Conflict(String),
+    /// Too many attempts; the sentence says how long to wait.
+    #[error("{0}")]
+    Throttled(String),
+    /// The call did not reach the server.
+    #[error("No connection. Check your network and try again; nothing is lost.")]
+    Offline,
+    /// The server's own fault. Logged there, opaque here.
+    #[error("Something went wrong on our side. Try again. If it keeps happening, tell your admin.")]
+    Internal,
+}
+
+/// An error on the wire: `{"type": "conflict", "detail": "Ben claimed it first."}`, named as in RFC 9457.
+///
+/// Spelled out, because serde's own tag and content would bring code that buffers any JSON into the page's first load.
+#[derive(Serialize, Deserialize)]
+struct Problem {
+    #[serde(rename = "type")]
+    kind: ProblemType,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ProblemType {
+    SignedOut,
+    Forbidden,
+    NotFound,
+    Invalid,
+    Conflict,
+    Throttled,
+    Offline,
+    Internal,
+}
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        let detail = problem.detail.unwrap_or_default();
+        match problem.kind {
+            ProblemType::SignedOut => Self::SignedOut,
+            ProblemType::Forbidden => Self::Forbidden,
+            ProblemType::NotFound => Self::NotFound,
+            ProblemType::Invalid => Self::Invalid(detail),
+            ProblemType::Conflict => Self::Conflict(detail),
+            ProblemType::Throttled => Self::Throttled(detail),
+            ProblemType::Offline => Self::Offline,
+            ProblemType::Internal => Self::Internal,
+        }
+    }
+}
+
+impl From<ApiError> for Problem {
+    fn from(error: ApiError) -> Self {
+        let (kind, detail) = match error {
+            ApiError::SignedOut => (ProblemType::SignedOut, None),
+            ApiError::Forbidden => (ProblemType::Forbidden, None),
+            ApiError::NotFound => (ProblemType::NotFound, None),
+            ApiError::Invalid(detail) => (ProblemType::Invalid, Some(detail)),
+            ApiError::Conflict(detail) => (ProblemType::Conflict, Some(detail)),
+            ApiError::Throttled(detail) => (ProblemType::Throttled, Some(detail)),
+            ApiError::Offline => (ProblemType::Offline, None),
+            ApiError::Internal => (ProblemType::Internal, None),
+        };
+        Self { kind, detail }
+    }
+}
+
+/// What every call returns.
+pub type Result<T> = std::result::Result<T, ApiError>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_survives_the_wire() {
+        let detail = || "Ben claimed it first.".to_owned();
+        let cases = [
+            (ApiError::SignedOut, r#"{"type":"signed_out"}"#),
+            (ApiError::Forbidden, r#"{"type":"forbidden"}"#),
+            (ApiError::NotFound, r#"{"type":"not_found"}"#),
+            (ApiError::Invalid(detail()), r#"{"type":"invalid","detail":"Ben claimed it first."}"#),
+            (ApiError::Conflict(detail()), r#"{"type":"conflict","detail":"Ben claimed it first."}"#),
+            (ApiError::Throttled(detail()), r#"{"type":"throttled","detail":"Ben claimed it first."}"#),
+            (ApiError::Offline, r#"{"type":"offline"}"#),
+            (ApiError::Internal, r#"{"type":"internal"}"#),
+        ];
+        for (error, json) in cases {
+            assert_eq!(serde_json::to_string(&error).expect("JSON"), json);
+            assert_eq!(serde_json::from_str::<ApiError>(json).expect("an error"), error);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! Where a browser may be sent after signing in.
+
+/// The longest path, in bytes.
+const LONGEST: usize = 512;
+
+/// `path` if it is a path of this site. Anything else would send a person who just signed in to a stranger's site.
+pub fn own_path(path: &str) -> Option<&str> {
+    let is_own =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']) && path.len() < LONGEST;
+    is_own.then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_redirected_to() {
+        for foreign in ["https://evil.test", "//evil.test", "/\\evil.test", "evil", "/a\r\nSet-Cookie: x", ""] {
+            assert_eq!(own_path(foreign), None, "{foreign}");
+        }
+        assert_eq!(own_path("/conversations/cnv_1?q=a"), Some("/conversations/cnv_1?q=a"));
+    }
+}

@@ -1,0 +1,102 @@
+//! The signed-in person as a type. Its fields are private, so that only a session that was looked up makes one; a
+//! function that takes an [`Agent`] or [`Admin`] cannot be called for anybody else.
+
+use crate::{
+    domain::{
+        access::{Action, Role, may},
+        event::Actor,
+        ids::{AgentId, TeamId, TenantId},
+    },
+    server::store::agents::AgentRecord,
+};
+
+/// A signed-in person.
+#[derive(Clone, Debug)]
+pub struct Agent {
+    id: AgentId,
+    tenant: TenantId,
+    team: TeamId,
+    name: String,
+    email: String,
+    role: Role,
+    away: bool,
+    muted: bool,
+    session: String,
+}
+
+impl Agent {
+    /// `session` is the hash of the cookie's token, which names the session in the table.
+    pub(super) fn of_session(record: AgentRecord, session: String) -> Self {
+        Self {
+            id: record.id,
+            tenant: record.tenant,
+            team: record.team,
+            name: record.name,
+            email: record.email,
+            role: record.role,
+            away: record.away,
+            muted: record.muted,
+            session,
+        }
+    }
+
+    pub fn id(&self) -> &AgentId {
+        &self.id
+    }
+
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    pub fn team(&self) -> &TeamId {
+        &self.team
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    pub fn is_away(&self) -> bool {
+        self.away
+    }
+
+    pub fn is_muted(&self) -> bool {
+        self.muted
+    }
+
+    /// Who the log says did it.
+    pub fn actor(&self) -> Actor {
+        Actor::Agent(self.id.clone())
+    }
+
+    pub fn may_work_at_desk(&self) -> bool {
+        may(self.role, Action::WorkAtDesk)
+    }
+
+    pub(super) fn session(&self) -> &str {
+        &self.session
+    }
+}
+
+/// A signed-in person who may administer.
+#[derive(Clone, Debug)]
+pub struct Admin(Agent);
+
+impl Admin {
+    /// `None`: the person may not administer.
+    pub fn of(agent: Agent) -> Option<Self> {
+        may(agent.role, Action::Administer).then_some(Self(agent))
+    }
+
+    pub fn agent(&self) -> &Agent {
+        &self.0
+    }
+}

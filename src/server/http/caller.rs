@@ -1,0 +1,112 @@
+//! Who calls: the signed-in person behind a server function or an endpoint. Nothing else makes an [`Agent`] or [`Admin`]
+//! of a request.
+
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    response::{IntoResponse, Response},
+};
+use http::{StatusCode, header, request::Parts};
+
+use super::{Callers, RequestContext, error::internal};
+use crate::{
+    contract::ApiError,
+    domain::{event::Actor, ids::TenantId},
+    server::accounts::{Admin, Agent},
+};
+
+/// A server function's call by someone who may make it. Services get the tenant and the actor from it.
+pub struct Call<C> {
+    pub caller: C,
+    context: RequestContext,
+}
+
+impl<C> Call<C> {
+    /// # Errors
+    /// [`ApiError::Internal`] when the composition root does not provide the service.
+    pub fn service<T: Clone + Send + Sync + 'static>(&self) -> Result<T, ApiError> {
+        self.context.service()
+    }
+
+    pub fn context(&self) -> &RequestContext {
+        &self.context
+    }
+}
+
+impl Call<Admin> {
+    pub fn tenant(&self) -> &TenantId {
+        self.caller.agent().tenant()
+    }
+
+    pub fn actor(&self) -> Actor {
+        self.caller.agent().actor()
+    }
+}
+
+/// The signed-in caller of a server function.
+///
+/// # Errors
+/// [`ApiError::SignedOut`] without a valid session, [`ApiError::Forbidden`] for a role that may not work at the desk.
+pub async fn agent() -> Result<Call<Agent>, ApiError> {
+    let context = RequestContext::take();
+    let callers: Callers = context.service()?;
+    let parts = context.parts.clone().ok_or_else(|| internal("no request in context"))?;
+    let agent = callers.of(&parts.headers).await.map_err(internal)?.ok_or(ApiError::SignedOut)?;
+    if agent.may_work_at_desk() { Ok(Call { caller: agent, context }) } else { Err(ApiError::Forbidden) }
+}
+
+/// The signed-in caller of a server function, who must be an admin.
+///
+/// # Errors
+/// As [`agent`]; [`ApiError::Forbidden`] also for everybody who may not administer.
+pub async fn admin() -> Result<Call<Admin>, ApiError> {
+    let Call { caller, context } = agent().await?;
+    match Admin::of(caller) {
+        Some(caller) => Ok(Call { caller, context }),
+        None => Err(ApiError::Forbidden),
+    }
+}
+
+/// Why an endpoint's request has no caller who may make it.
+pub struct Refused(StatusCode, &'static str);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (self.0, [(header::CACHE_CONTROL, "no-store")], self.1).into_response()
+    }
+}
+
+const SIGNED_OUT: Refused = Refused(StatusCode::UNAUTHORIZED, "You are signed out. Sign in first.");
+const FORBIDDEN: Refused = Refused(StatusCode::FORBIDDEN, "Only admins can do this.");
+const NO_DESK: Refused = Refused(StatusCode::FORBIDDEN, "Your role cannot use the desk.");
+const UNAVAILABLE: Refused = Refused(StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.");
+
+impl<S: Send + Sync> FromRequestParts<S> for Agent
+where
+    Callers: FromRef<S>,
+{
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        match Callers::from_ref(state).of(&parts.headers).await {
+            Ok(Some(agent)) if agent.may_work_at_desk() => Ok(agent),
+            Ok(Some(_)) => Err(NO_DESK),
+            Ok(None) => Err(SIGNED_OUT),
+            Err(error) => {
+                tracing::error!(%error, path = parts.uri.path(), "http: session lookup failed");
+                Err(UNAVAILABLE)
+            }
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Admin
+where
+    Callers: FromRef<S>,
+{
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
+        let agent = Agent::from_request_parts(parts, state).await?;
+        Admin::of(agent).ok_or(FORBIDDEN)
+    }
+}

@@ -1,0 +1,66 @@
+//! How a service's error is answered: the contract's error, with the sentence its caller reads.
+
+use crate::{
+    contract::ApiError,
+    server::{
+        accounts::{Agent, sign_in::SignInError},
+        inbox::{Inbox, InboxError},
+        live::LiveError,
+        settings::SettingsError,
+        store::StoreError,
+    },
+};
+
+/// Logs what went wrong inside, once, and keeps it there.
+pub fn internal(error: impl std::fmt::Display) -> ApiError {
+    tracing::error!(%error, "http: request failed");
+    ApiError::Internal
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        internal(error)
+    }
+}
+
+impl From<SettingsError> for ApiError {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::NotFound => Self::NotFound,
+            SettingsError::Invalid(detail) | SettingsError::Taken(detail) => Self::Invalid(detail),
+            SettingsError::Stale(detail) => Self::Conflict(detail),
+            SettingsError::Seal(_) | SettingsError::Store(_) => internal(error),
+        }
+    }
+}
+
+impl From<LiveError> for ApiError {
+    fn from(error: LiveError) -> Self {
+        match error {
+            LiveError::NotFound => Self::NotFound,
+            LiveError::Invalid(detail) => Self::Invalid(detail),
+            LiveError::Store(error) => internal(error),
+        }
+    }
+}
+
+impl From<SignInError> for ApiError {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Wrong => Self::Invalid(error.to_string()),
+            SignInError::TooManyAttempts(_) => Self::Throttled(error.to_string()),
+            SignInError::Hash(_) | SignInError::Store(_) => internal(error),
+        }
+    }
+}
+
+/// What an agent reads when a command on a conversation was refused: the sentence names colleagues.
+pub async fn answered<T>(inbox: &Inbox, agent: &Agent, done: Result<T, InboxError>) -> Result<T, ApiError> {
+    match done {
+        Ok(value) => Ok(value),
+        Err(InboxError::NotFound) => Err(ApiError::NotFound),
+        Err(InboxError::Invalid(detail)) => Err(ApiError::Invalid(detail)),
+        Err(InboxError::Store(error)) => Err(internal(error)),
+        Err(InboxError::Refused(refusal)) => Err(ApiError::Conflict(inbox.describe(agent.tenant(), &refusal).await?)),
+    }
+}

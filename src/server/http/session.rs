@@ -1,0 +1,68 @@
+//! Signing in and out as a browser sees it: the cookie, and where it goes next.
+
+use std::net::SocketAddr;
+
+use axum::extract::ConnectInfo;
+use http::{HeaderName, HeaderValue, header};
+
+use super::{Callers, RequestContext, agent, error::internal};
+use crate::{
+    contract::{ApiError, session::Viewer},
+    domain::redirect::own_path,
+    server::accounts::Accounts,
+};
+
+/// Checks the password, rotates the session, and redirects to `next` (a path of this site) or the desk.
+///
+/// # Errors
+/// [`ApiError::Invalid`] for a wrong email or password, [`ApiError::Throttled`] after too many attempts.
+pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), ApiError> {
+    let context = RequestContext::take();
+    let callers: Callers = context.service()?;
+    let parts = context.parts.clone().ok_or_else(|| internal("no request in context"))?;
+    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+    let old = callers.token(&parts.headers);
+    let token = callers.accounts.sign_in(&email, password, &address.unwrap_or_default(), old.as_deref()).await?;
+    set_cookie(&context, &callers.cookie.set(&token));
+    let next = next.as_deref().and_then(own_path).unwrap_or("/conversations");
+    leptos_axum::redirect(next);
+    Ok(())
+}
+
+/// Ends the session and its streams, and redirects to the sign-in page. Signed out already is no error.
+///
+/// # Errors
+/// [`ApiError::Forbidden`] and [`ApiError::Internal`] as [`agent`] says.
+pub async fn sign_out() -> Result<(), ApiError> {
+    let context = RequestContext::take();
+    let callers: Callers = context.service()?;
+    match agent().await {
+        Ok(call) => callers.accounts.sign_out(&call.caller).await?,
+        Err(ApiError::SignedOut) => {}
+        Err(other) => return Err(other),
+    }
+    set_cookie(&context, &callers.cookie.clear());
+    leptos_axum::redirect("/sign-in");
+    Ok(())
+}
+
+/// The signed-in person as the page needs them; `None` when signed out.
+///
+/// # Errors
+/// [`ApiError::Forbidden`] and [`ApiError::Internal`] as [`agent`] says.
+pub async fn viewer() -> Result<Option<Viewer>, ApiError> {
+    match agent().await {
+        Ok(call) => Ok(Some(call.service::<Accounts>()?.viewer(&call.caller).await?)),
+        Err(ApiError::SignedOut) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+fn set_cookie(context: &RequestContext, value: &str) {
+    if let (Some(response), Ok(value)) = (&context.response, HeaderValue::from_str(value)) {
+        response.append_header(header::SET_COOKIE, value);
+        response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // Pages of the person before must not be shown to the next one from this browser's cache.
+        response.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+    }
+}
