@@ -37,9 +37,9 @@ pub async fn measure() -> Result<(), Failure> {
     go_live(&stage).await?;
     let mut stage = stage;
     let mut workers = JoinSet::new();
-    stage.house.start_journal(&mut workers);
-    workers.spawn(stage.house.projector.clone().run(stage.house.stop.clone()));
-    workers.spawn(stage.house.engine.clone().run(stage.house.stop.clone()));
+    stage.services.start_journal(&mut workers);
+    workers.spawn(stage.services.projector.clone().run(stage.services.stop.clone()));
+    workers.spawn(stage.services.engine.clone().run(stage.services.stop.clone()));
     // Everybody's first message begins the flow.
     say(&stage, 0..CUSTOMERS).await?;
     rows(&stage, CUSTOMERS).await?;
@@ -54,7 +54,7 @@ pub async fn measure() -> Result<(), Failure> {
 
     let times = paced(&stage, (ROUNDS + 1) * CUSTOMERS).await?;
     println!("webhook to outbox row at {PACE}/s, open loop, {PACED} s: {}", times.line("ms"));
-    stage.house.stop.cancel();
+    stage.services.stop.cancel();
     while workers.join_next().await.is_some() {}
     stage.end().await;
     Ok(())
@@ -78,8 +78,8 @@ async fn go_live(stage: &Stage) -> Result<(), Failure> {
         steps: vec![step("ask", Act::Question(question)), step("again", Act::Jump(Jump { to: "ask".into() }))],
         resume: None,
     };
-    let now = stage.house.clock.now();
-    let mut tx = stage.house.db.begin_write().await?;
+    let now = stage.services.clock.now();
+    let mut tx = stage.services.db.begin_write().await?;
     flows::insert(&mut tx, &stage.tenant, &"flw_bench".into(), &flow, None, now).await?;
     flows::publish(&mut tx, &stage.tenant, &"flw_bench".into(), &flow, None, now).await?;
     tx.commit().await?;
@@ -110,7 +110,7 @@ async fn say(stage: &Stage, numbers: std::ops::Range<usize>) -> Result<(), Failu
 
 /// Comes back when there are `count` outbox rows.
 async fn rows(stage: &Stage, count: usize) -> Result<(), Failure> {
-    let mut reached = stage.house.bus.watch(&stage.tenant);
+    let mut reached = stage.services.bus.watch(&stage.tenant);
     let mut connection = SqliteConnection::connect(&format!("sqlite://{}", stage.file.display())).await?;
     loop {
         let there: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM outbox").fetch_one(&mut connection).await?;
@@ -148,7 +148,7 @@ async fn paced(stage: &Stage, first: usize) -> Result<Sample, Failure> {
         }
         Ok::<_, Failure>(())
     });
-    let mut reached = stage.house.bus.watch(&stage.tenant);
+    let mut reached = stage.services.bus.watch(&stage.tenant);
     let mut connection = SqliteConnection::connect(&format!("sqlite://{}", stage.file.display())).await?;
     let mut last: i64 =
         sqlx::query_scalar("SELECT COALESCE(MAX(rowid), 0) FROM outbox").fetch_one(&mut connection).await?;
@@ -198,17 +198,17 @@ pub async fn measure_models() -> Result<(), Failure> {
         model: "slow".to_owned(),
         ..ModelSettings::default()
     };
-    let mut tx = stage.house.db.begin_write().await?;
+    let mut tx = stage.services.db.begin_write().await?;
     models::save_settings(&mut tx, &stage.tenant, &settings).await?;
     tx.commit().await?;
     let mut workers = JoinSet::new();
-    stage.house.start_journal(&mut workers);
-    workers.spawn(stage.house.projector.clone().run(stage.house.stop.clone()));
+    stage.services.start_journal(&mut workers);
+    workers.spawn(stage.services.projector.clone().run(stage.services.stop.clone()));
     say(&stage, 0..CUSTOMERS).await?;
-    while stage.house.projector.run_once().await? > 0 {}
-    while stage.house.engine.turns_once().await? > 0 {}
+    while stage.services.projector.run_once().await? > 0 {}
+    while stage.services.engine.turns_once().await? > 0 {}
     let before = numbers::resident("self")?;
-    workers.spawn(stage.house.engine.clone().run(stage.house.stop.clone()));
+    workers.spawn(stage.services.engine.clone().run(stage.services.stop.clone()));
     let mut waiting = 0;
     while waiting < CUSTOMERS {
         let next = tokio::time::timeout(Duration::from_secs(7), hearing.recv()).await;
@@ -218,7 +218,7 @@ pub async fn measure_models() -> Result<(), Failure> {
     let value = format!("{:.1} KB, the model's end included", each as f64 / 1024.0);
     verdict("a waiting turn of the model", value, "<= 64 KB", each <= WAITING);
     model.abort();
-    stage.house.stop.cancel();
+    stage.services.stop.cancel();
     while workers.join_next().await.is_some() {}
     stage.end().await;
     Ok(())

@@ -37,9 +37,9 @@ pub async fn measure() -> Result<(), Failure> {
 
     let mut stage = Stage::start().await?;
     let mut workers = JoinSet::new();
-    stage.house.start_journal(&mut workers);
-    workers.spawn(stage.house.projector.clone().run(stage.house.stop.clone()));
-    workers.spawn(stage.house.engine.clone().run(stage.house.stop.clone()));
+    stage.services.start_journal(&mut workers);
+    workers.spawn(stage.services.projector.clone().run(stage.services.stop.clone()));
+    workers.spawn(stage.services.engine.clone().run(stage.services.stop.clone()));
 
     flood(&stage, 0..WARM).await?;
     backlog(&stage).await?;
@@ -78,7 +78,7 @@ pub async fn measure() -> Result<(), Failure> {
     println!("answer at {PACE}/s, open loop, {PACED} s: {}", answers.line("ms"));
     let p99 = answers.at(99);
     verdict("webhook answer at 1,000/s, p99", format!("{p99:.2} ms"), &format!("< {ANSWER} ms"), p99 < ANSWER);
-    stage.house.stop.cancel();
+    stage.services.stop.cancel();
     while workers.join_next().await.is_some() {}
     stage.end().await;
     Ok(())
@@ -158,7 +158,7 @@ async fn apart<T: Send + 'static>(
 /// Comes back when no body is unread.
 async fn backlog(stage: &Stage) -> Result<(), Failure> {
     loop {
-        let mut tx = stage.house.db.begin_read().await?;
+        let mut tx = stage.services.db.begin_read().await?;
         let (unread, held) = journal::backlog(&mut tx).await?;
         tx.rollback().await?;
         if held > 0 {

@@ -58,7 +58,7 @@ async fn first_page(stage: &Stage, viewer: &Agent) -> Result<Sample, Failure> {
     let mut times = Vec::new();
     for _ in 0..CALLS {
         let start = instant();
-        let desk = stage.house.live.desk(viewer, Filter::default(), None).await.map_err(said)?;
+        let desk = stage.services.live.desk(viewer, Filter::default(), None).await.map_err(said)?;
         times.push(millis(start));
         if desk.groups.values().any(|range| range.rows.is_empty()) {
             return Err("a group of the desk is empty".into());
@@ -82,7 +82,7 @@ async fn deep_page(stage: &Stage, viewer: &Agent, size: i64) -> Result<Sample, F
     let mut times = Vec::new();
     for _ in 0..CALLS {
         let start = instant();
-        let rows = stage.house.live.more(viewer, Filter::default(), Group::Closed, &key, None).await;
+        let rows = stage.services.live.more(viewer, Filter::default(), Group::Closed, &key, None).await;
         times.push(millis(start));
         if rows.map_err(said)?.rows.is_empty() {
             return Err("the deep page is empty".into());
@@ -106,7 +106,7 @@ async fn open(stage: &Stage) -> Result<SqliteConnection, Failure> {
 
 /// Conversations `from..to`, with their customers and handoffs, and the counters they add up to.
 pub async fn fill(stage: &Stage, viewer: &Agent, colleague: &Agent, from: i64, to: i64) -> Result<(), Failure> {
-    let mut tx = stage.house.db.begin_read().await?;
+    let mut tx = stage.services.db.begin_read().await?;
     let team = tenants::default_team(&mut tx, &stage.tenant).await?.ok_or("the tenant has no team")?;
     tx.rollback().await?;
     let trigger = Trigger::Keyword { keyword: KeywordId::from("key_bench"), phrase: "speak to agent".to_owned() };

@@ -12,7 +12,7 @@ use handoff::{
         clock::{Clock, Entropy},
         config::{Config, LogFormat},
         gateway::Patience,
-        house::House,
+        services::Services,
         router::{leptos_options, router},
         secret::Secret,
         settings::numbers::NewNumber,
@@ -33,7 +33,7 @@ const WABA: &str = "410610810101210";
 const PASSWORD: &str = "a-bench-password";
 
 pub struct Stage {
-    pub house: House,
+    pub services: Services,
     pub address: SocketAddr,
     pub tenant: TenantId,
     pub channel: ChannelId,
@@ -65,8 +65,8 @@ impl Stage {
             // The slow model of one measurement listens there.
             fetch_allow: vec!["127.0.0.0/8".parse()?],
         };
-        let house = House::build(&config, Clock::real(), Entropy::real(), Patience::default()).await?;
-        let service = router(&house, leptos_options(&config.site_root, address))
+        let services = Services::build(&config, Clock::real(), Entropy::real(), Patience::default()).await?;
+        let service = router(&services, leptos_options(&config.site_root, address))
             .into_make_service_with_connect_info::<SocketAddr>();
         let mut served = JoinSet::new();
         served.spawn(async move {
@@ -74,7 +74,7 @@ impl Stage {
                 eprintln!("bench: the server ended: {error}");
             }
         });
-        let settings = &house.settings;
+        let settings = &services.settings;
         let tenant = settings.create_tenant("Bench").await?;
         let app = settings.add_app(APP, "Bench", &Secret::new(APP_SECRET), &Secret::new("bench-verify-token")).await?;
         let number = NewNumber {
@@ -86,13 +86,13 @@ impl Stage {
             token: Secret::new("bench-token"),
         };
         let channel = settings.add_number(&tenant, number).await?;
-        Ok(Self { house, address, tenant, channel, file, served, _folder: folder })
+        Ok(Self { services, address, tenant, channel, file, served, _folder: folder })
     }
 
     /// A signed-in agent and the value of their cookie header.
     pub async fn agent(&self, number: usize) -> Result<(Agent, String), Failure> {
         let email = format!("agent{number}@bench.test");
-        let accounts = &self.house.accounts;
+        let accounts = &self.services.accounts;
         let name = format!("Agent {number}");
         accounts.create(&self.tenant, &email, &name, Role::Agent, PASSWORD.to_owned()).await?;
         let address = format!("127.0.0.{}", number % 250 + 1);
@@ -118,9 +118,9 @@ impl Stage {
     }
 
     pub async fn end(mut self) {
-        self.house.stop.cancel();
+        self.services.stop.cancel();
         self.served.shutdown().await;
-        self.house.db.close().await;
+        self.services.db.close().await;
     }
 }
 

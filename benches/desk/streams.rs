@@ -45,7 +45,7 @@ type Seen = (i64, i64);
 pub async fn measure() -> Result<(), Failure> {
     let stage = Stage::start().await?;
     let mut workers = JoinSet::new();
-    workers.spawn(stage.house.live.clone().poll(stage.house.stop.clone()));
+    workers.spawn(stage.services.live.clone().poll(stage.services.stop.clone()));
     let mut cookies = Vec::new();
     for number in 0..AGENTS {
         cookies.push(stage.agent(number).await?.1);
@@ -100,7 +100,7 @@ pub async fn measure() -> Result<(), Failure> {
     let most = per_stream(open).max(per_stream(busy));
     let value = format!("{:.1} KB quiet, {:.1} KB after deliveries", per_stream(open), per_stream(busy));
     verdict("memory per stream", value, &format!("<= {MEMORY} KB"), most <= MEMORY);
-    stage.house.stop.cancel();
+    stage.services.stop.cancel();
     while workers.join_next().await.is_some() {}
     stage.end().await;
     Ok(())
@@ -118,11 +118,11 @@ async fn commit(stage: &Stage, number: usize) -> Result<(), Failure> {
         .into_iter()
         .map(|update| ChannelNews { channel: stage.channel.clone(), body: update.body })
         .collect();
-    Ok(stage.house.inbox.receive(&stage.tenant, &news).await?)
+    Ok(stage.services.inbox.receive(&stage.tenant, &news).await?)
 }
 
 async fn head(stage: &Stage) -> Result<i64, Failure> {
-    let mut tx = stage.house.db.begin_read().await?;
+    let mut tx = stage.services.db.begin_read().await?;
     Ok(tenants::head(&mut tx, &stage.tenant).await?.0)
 }
 

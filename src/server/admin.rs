@@ -6,7 +6,7 @@ use super::{
     clock::{Clock, Entropy},
     config::Config,
     gateway,
-    house::House,
+    services::Services,
     run::Failure,
     secret::Secret,
     settings::{keywords::NewKeyword, numbers::NewNumber},
@@ -15,10 +15,10 @@ use super::{
 use crate::domain::{access::Role, ids::TenantId, keyword::Matching};
 
 pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
-    let house = House::build(config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
+    let services = Services::build(config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
     match command {
         Admin::CreateTenant { name } => {
-            let id = house.settings.create_tenant(&name).await?;
+            let id = services.settings.create_tenant(&name).await?;
             // The default texts tell customers to write it.
             let keyword = NewKeyword {
                 phrase: "speak to agent".to_owned(),
@@ -26,24 +26,24 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
                 language: None,
                 channel: None,
             };
-            house.settings.add_keyword(&id, keyword).await?;
+            services.settings.add_keyword(&id, keyword).await?;
             println!("Tenant “{name}” is there ({id}), with the handoff keyword “speak to agent”.");
         }
         Admin::CreateUser(CreateUser { tenant, email, name, role }) => {
             let role = Role::from_word(&role).ok_or("--role is agent or admin")?;
-            let tenant = tenant_by_name(&house, &tenant).await?;
+            let tenant = tenant_by_name(&services, &tenant).await?;
             let password = secret("HANDOFF_PASSWORD", "Password: ")?;
-            house.accounts.create(&tenant, &email, &name, role, password).await?;
+            services.accounts.create(&tenant, &email, &name, role, password).await?;
             println!("{name} signs in as {email} at {}", config.public_url);
         }
         Admin::AddApp { key, name } => {
             let app_secret = Secret::new(secret("HANDOFF_APP_SECRET", "App secret (App settings, Basic): ")?);
             let verify = Secret::new(secret("HANDOFF_VERIFY_TOKEN", "Verify token (choose one): ")?);
-            house.settings.add_app(&key, &name, &app_secret, &verify).await?;
+            services.settings.add_app(&key, &name, &app_secret, &verify).await?;
             println!("App “{key}” is there. Callback URL: {}/webhooks/whatsapp/{key}", config.public_url);
         }
         Admin::AddNumber(AddNumber { tenant, app, phone_number_id, waba_id, phone, name }) => {
-            let tenant = tenant_by_name(&house, &tenant).await?;
+            let tenant = tenant_by_name(&services, &tenant).await?;
             let token = Secret::new(secret("HANDOFF_TOKEN", "Access token of a system user: ")?);
             let number = NewNumber {
                 app: app.as_str().into(),
@@ -53,35 +53,35 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
                 name,
                 token,
             };
-            house.settings.add_number(&tenant, number).await?;
+            services.settings.add_number(&tenant, number).await?;
             println!("{phone} is connected.");
         }
         Admin::SetToken { phone_number_id } => {
             let token = Secret::new(secret("HANDOFF_TOKEN", "Access token of a system user: ")?);
-            let channel = house.settings.resume_number(&phone_number_id, Some(&token)).await?;
+            let channel = services.settings.resume_number(&phone_number_id, Some(&token)).await?;
             println!("{} has a new token and sends again.", channel.display_phone);
         }
         Admin::ResumeNumber { phone_number_id } => {
-            let channel = house.settings.resume_number(&phone_number_id, None).await?;
+            let channel = services.settings.resume_number(&phone_number_id, None).await?;
             println!("{} sends again.", channel.display_phone);
         }
         Admin::SetAppSecret { key } => {
             let app_secret = Secret::new(secret("HANDOFF_APP_SECRET", "App secret (App settings, Basic): ")?);
-            house.settings.set_app_secret(&key, &app_secret).await?;
+            services.settings.set_app_secret(&key, &app_secret).await?;
             println!("App “{key}” has a new secret; a running server uses it within a minute.");
         }
         Admin::ResetPassword { email } => {
             let password = secret("HANDOFF_PASSWORD", "New password: ")?;
-            house.accounts.reset_password(&email, password).await?;
+            services.accounts.reset_password(&email, password).await?;
             println!("{email} has a new password; every session has ended.");
         }
     }
-    house.db.close().await;
+    services.db.close().await;
     Ok(())
 }
 
-async fn tenant_by_name(house: &House, name: &str) -> Result<TenantId, Failure> {
-    let mut tx = house.db.begin_read().await?;
+async fn tenant_by_name(services: &Services, name: &str) -> Result<TenantId, Failure> {
+    let mut tx = services.db.begin_read().await?;
     let tenant = tenants::by_name(&mut tx, name).await?;
     tenant.map(|tenant| tenant.id).ok_or_else(|| {
         format!("there is no tenant “{name}”; make it with: handoff admin create-tenant “{name}”").into()

@@ -13,7 +13,7 @@ use super::{
     clock::{Clock, Entropy},
     config::Config,
     gateway,
-    house::House,
+    services::Services,
     run::{Failure, asked_to_stop, bind, page_is_there, serve_on},
     secret::Secret,
     settings::{keywords::NewKeyword, numbers::NewNumber},
@@ -46,9 +46,9 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     page_is_there(&config)?;
     let clock = Clock::real();
     prepare(&config, &clock).await?;
-    let house = House::build(&config, clock.clone(), Entropy::real(), gateway::Patience::default()).await?;
-    resume(&house).await?;
-    bot::set_up(&house, &config).await?;
+    let services = Services::build(&config, clock.clone(), Entropy::real(), gateway::Patience::default()).await?;
+    resume(&services).await?;
+    bot::set_up(&services, &config).await?;
     let listener = bind(config.listen).await?;
     let stop = CancellationToken::new();
     let simulator = simulator(&config, &clock, Entropy::real())?;
@@ -56,7 +56,7 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     let simulated = tokio::spawn(simulator.serve_beside(phone, shop::routes(), stop.clone()));
     announce(&config);
     let end = stop.clone();
-    let served = serve_on(house, &config, listener, async move {
+    let served = serve_on(services, &config, listener, async move {
         asked_to_stop().await;
         end.cancel();
     })
@@ -97,10 +97,10 @@ fn remove(database: &Path) -> std::io::Result<()> {
 
 async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
     // Acme was there before its past began, so that the audit log reads in order.
-    let house = House::build(config, week::before(clock), Entropy::real(), gateway::Patience::default()).await?;
-    let fresh = seed(&house).await?;
-    house.db.close().await;
-    drop(house);
+    let services = Services::build(config, week::before(clock), Entropy::real(), gateway::Patience::default()).await?;
+    let fresh = seed(&services).await?;
+    services.db.close().await;
+    drop(services);
     if fresh { week::fill(config, clock).await } else { Ok(()) }
 }
 
@@ -142,34 +142,34 @@ fn simulator(config: &Config, clock: &Clock, entropy: Entropy) -> Result<Simulat
 }
 
 /// Sets Acme up through the real doors. `false`: it was there already.
-pub async fn seed(house: &House) -> Result<bool, Failure> {
-    let mut tx = house.db.begin_read().await?;
+pub async fn seed(services: &Services) -> Result<bool, Failure> {
+    let mut tx = services.db.begin_read().await?;
     let known = tenants::by_name(&mut tx, TENANT).await?;
     drop(tx);
     if known.is_some() {
         return Ok(false);
     }
-    let tenant = house.settings.create_tenant(TENANT).await?;
+    let tenant = services.settings.create_tenant(TENANT).await?;
     for (email, name, role) in PEOPLE {
-        house.accounts.create(&tenant, email, name, role, PASSWORD.to_owned()).await?;
+        services.accounts.create(&tenant, email, name, role, PASSWORD.to_owned()).await?;
     }
-    connect(house, &tenant).await?;
+    connect(services, &tenant).await?;
     Ok(true)
 }
 
 /// Lets the number send again if a fault of the phone stopped it, as an operator does with a new token from Meta.
-async fn resume(house: &House) -> Result<(), Failure> {
-    let mut tx = house.db.begin_read().await?;
+async fn resume(services: &Services) -> Result<(), Failure> {
+    let mut tx = services.db.begin_read().await?;
     let number = channels::by_number_of_any(&mut tx, PHONE_NUMBER_ID).await?;
     drop(tx);
     if number.is_some_and(|number| number.down_code.is_some()) {
-        house.settings.resume_number(PHONE_NUMBER_ID, None).await?;
+        services.settings.resume_number(PHONE_NUMBER_ID, None).await?;
     }
     Ok(())
 }
 
-async fn connect(house: &House, tenant: &TenantId) -> Result<(), Failure> {
-    let app = house.settings.add_app(APP, "Demo app", &Secret::new(APP_SECRET), &Secret::new(VERIFY_TOKEN)).await?;
+async fn connect(services: &Services, tenant: &TenantId) -> Result<(), Failure> {
+    let app = services.settings.add_app(APP, "Demo app", &Secret::new(APP_SECRET), &Secret::new(VERIFY_TOKEN)).await?;
     let number = NewNumber {
         app,
         phone_number_id: PHONE_NUMBER_ID.to_owned(),
@@ -178,7 +178,7 @@ async fn connect(house: &House, tenant: &TenantId) -> Result<(), Failure> {
         name: "Acme Store".to_owned(),
         token: Secret::new(TOKEN),
     };
-    house.settings.add_number(tenant, number).await?;
+    services.settings.add_number(tenant, number).await?;
     let rules = [
         // Of every language: whoever follows the tour with a customer who usually writes German gets a person, too.
         (KEYWORD, Matching::Contains, None),
@@ -190,7 +190,7 @@ async fn connect(house: &House, tenant: &TenantId) -> Result<(), Failure> {
     for (phrase, matching, language) in rules {
         let rule =
             NewKeyword { phrase: phrase.to_owned(), matching, language: language.map(str::to_owned), channel: None };
-        house.settings.add_keyword(tenant, rule).await?;
+        services.settings.add_keyword(tenant, rule).await?;
     }
     Ok(())
 }
@@ -240,19 +240,19 @@ mod tests {
     async fn a_start_lets_a_number_that_was_stopped_send_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Clock::real();
-        let house = House::build(&config(folder.path()), clock.clone(), Entropy::real(), gateway::Patience::default())
+        let services = Services::build(&config(folder.path()), clock.clone(), Entropy::real(), gateway::Patience::default())
             .await
             .expect("a house");
-        seed(&house).await.expect("seeds");
-        let mut tx = house.db.begin_write().await.expect("a transaction");
+        seed(&services).await.expect("seeds");
+        let mut tx = services.db.begin_write().await.expect("a transaction");
         let number = channels::by_number_of_any(&mut tx, PHONE_NUMBER_ID).await.expect("reads").expect("the number");
         let stopped = channels::set_down(&mut tx, &number.tenant_id, &number.id, Some((190, clock.now()))).await;
         assert!(stopped.expect("stops"));
         tx.commit().await.expect("commits");
 
-        resume(&house).await.expect("resumes");
+        resume(&services).await.expect("resumes");
 
-        let mut tx = house.db.begin_read().await.expect("a view");
+        let mut tx = services.db.begin_read().await.expect("a view");
         let number = channels::by_number_of_any(&mut tx, PHONE_NUMBER_ID).await.expect("reads").expect("the number");
         assert_eq!(number.down_code, None);
     }

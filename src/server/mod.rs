@@ -12,7 +12,7 @@ pub mod demo;
 pub mod engine;
 pub mod fetch;
 pub mod gateway;
-pub mod house;
+pub mod services;
 pub mod http;
 pub mod inbox;
 pub mod jobs;

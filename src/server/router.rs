@@ -27,8 +27,8 @@ use tower_http::{
 };
 
 use super::{
-    house::House,
-    http::{self as web, Services, files::Files, flow_export::Exports, stream::Streams, zero_bytes::API_BODY},
+    services::Services,
+    http::{self as web, ServiceRegistry, files::Files, flow_export::Exports, stream::Streams, zero_bytes::API_BODY},
     webhook,
 };
 use crate::{contract::ApiError, ui};
@@ -63,9 +63,9 @@ pub fn leptos_options(site_root: &std::path::Path, listen: std::net::SocketAddr)
 }
 
 /// The whole server as one service.
-pub fn router(house: &House, options: LeptosOptions) -> Router {
+pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let routes = generate_route_list(ui::App);
-    let services = provide_services(house);
+    let services = provide_context_services(services);
     let pages = {
         let services = services.clone();
         let options = options.clone();
@@ -84,24 +84,24 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
 
     let site = site.layer(middleware::from_fn(refusal_status)).layer(compressed()).nest("/pkg", built);
 
-    let origins = web::origin::Origins::of(&house.public_url);
+    let origins = web::origin::Origins::of(&services.public_url);
     let webhooks = Router::new()
         .route("/webhooks/whatsapp/{app}", get(webhook::receive::verify).post(webhook::receive::receive))
         .layer(DefaultBodyLimit::disable())
-        .with_state(house.webhook.clone());
+        .with_state(services.webhook.clone());
     let streams = Router::new().route("/live", get(web::stream::stream)).with_state(Streams {
-        callers: house.callers.clone(),
-        live: house.live.clone(),
-        stop: house.stop.clone(),
+        callers: services.callers.clone(),
+        live: services.live.clone(),
+        stop: services.stop.clone(),
     });
     let files = Router::new()
         .route("/media/{id}", get(web::files::file))
-        .with_state(Files { callers: house.callers.clone(), media: house.media.clone() });
+        .with_state(Files { callers: services.callers.clone(), media: services.media.clone() });
     let exports = Router::new()
         .route("/flows/{id}/export", get(web::flow_export::export))
-        .with_state(Exports { callers: house.callers.clone(), settings: house.settings.clone() });
+        .with_state(Exports { callers: services.callers.clone(), settings: services.settings.clone() });
     let health =
-        Router::new().route("/health", get(web::health::health)).with_state((house.db.clone(), house.webhook.clone()));
+        Router::new().route("/health", get(web::health::health)).with_state((services.db.clone(), services.webhook.clone()));
 
     Router::new()
         .merge(site)
@@ -110,7 +110,7 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
         .merge(exports)
         .layer(middleware::from_fn(web::zero_bytes::without_zero_bytes))
         .layer(middleware::from_fn_with_state(origins, web::origin::same_origin))
-        .layer(middleware::from_fn_with_state(Arc::from(house.trusted_proxies.clone()), web::origin::behind_proxies))
+        .layer(middleware::from_fn_with_state(Arc::from(services.trusted_proxies.clone()), web::origin::behind_proxies))
         .merge(webhooks)
         .merge(health)
         .layer(fixed_header("x-content-type-options", "nosniff"))
@@ -118,7 +118,7 @@ pub fn router(house: &House, options: LeptosOptions) -> Router {
         .layer(fixed_header("x-frame-options", "DENY"))
         .layer(fixed_header("cross-origin-opener-policy", "same-origin"))
         .layer(fixed_header("permissions-policy", "camera=(), microphone=(), geolocation=()"))
-        .layer(middleware::from_fn_with_state(Reached { is_https: house.is_https }, default_policy))
+        .layer(middleware::from_fn_with_state(Reached { is_https: services.is_https }, default_policy))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<Body>| {
             // The path only: a query may hold what somebody searched for, or a verify token.
@@ -142,16 +142,16 @@ fn compressed() -> CompressionLayer {
 }
 
 /// What every page and server function finds in its context.
-fn provide_services(house: &House) -> impl Fn() + Clone + Send + Sync + 'static {
+fn provide_context_services(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static {
     let mut services = http::Extensions::new();
-    services.insert(house.inbox.clone());
-    services.insert(house.accounts.clone());
-    services.insert(house.callers.clone());
-    services.insert(house.settings.clone());
-    services.insert(house.live.clone());
-    services.insert(house.llm.clone());
-    let services = Services::new(services);
-    let clock = house.clock.clone();
+    services.insert(services.inbox.clone());
+    services.insert(services.accounts.clone());
+    services.insert(services.callers.clone());
+    services.insert(services.settings.clone());
+    services.insert(services.live.clone());
+    services.insert(services.llm.clone());
+    let services = ServiceRegistry::new(services);
+    let clock = services.clock.clone();
     move || {
         provide_context(services.clone());
         let cookies = use_context::<http::request::Parts>()

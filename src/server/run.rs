@@ -12,7 +12,7 @@ use super::{
     clock::{Clock, Entropy},
     config::{Config, LogFormat, Purpose},
     demo, gateway,
-    house::{House, StartError},
+    services::{Services, StartError},
     router::{leptos_options, router},
 };
 
@@ -58,7 +58,7 @@ async fn carry_out(command: Command, config: Config) -> Result<(), Failure> {
         Command::Demo => demo::run(config).await,
         Command::Simulator => demo::simulator_alone(&config).await,
         Command::Migrate => {
-            House::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
+            Services::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
             println!("The database is up to date.");
             Ok(())
         }
@@ -68,10 +68,10 @@ async fn carry_out(command: Command, config: Config) -> Result<(), Failure> {
 
 async fn serve(config: Config) -> Result<(), Failure> {
     page_is_there(&config)?;
-    let house = House::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
+    let services = Services::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
     let listener = bind(config.listen).await?;
     println!("Handoff listens on http://{} and is reached at {}", config.listen, config.public_url);
-    serve_on(house, &config, listener, asked_to_stop()).await
+    serve_on(services, &config, listener, asked_to_stop()).await
 }
 
 /// Without the page's code browsers would get lists that never change, and nobody would be told why.
@@ -89,14 +89,14 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
 
 /// Serves a house until `until` ends; then streams and workers end, and what is in flight is finished.
 pub async fn serve_on(
-    mut house: House,
+    mut services: Services,
     config: &Config,
     listener: TcpListener,
     until: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Failure> {
-    let service = router(&house, leptos_options(&config.site_root, config.listen));
-    let mut workers = house.start();
-    let stop = house.stop.clone();
+    let service = router(&services, leptos_options(&config.site_root, config.listen));
+    let mut workers = services.start();
+    let stop = services.stop.clone();
     let asked = stop.clone();
     let serving = axum::serve(listener, service.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
@@ -113,7 +113,7 @@ pub async fn serve_on(
         },
         watch(&mut workers, &stop)
     );
-    house.db.close().await;
+    services.db.close().await;
     served?;
     worked.map_err(Into::into)
 }

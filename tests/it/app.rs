@@ -17,7 +17,7 @@ use handoff::{
         config::{Config, LogFormat},
         fetch::{Lookup, SystemLookup},
         gateway::Patience,
-        house::House,
+        services::Services,
         router::{leptos_options, router},
         secret::Secret,
         settings::{keywords::NewKeyword, numbers::NewNumber},
@@ -78,7 +78,7 @@ pub struct TestApp {
     pub engine: Engine,
     /// What the house was built from: another one on the same database is a restart.
     pub config: Config,
-    pub house: House,
+    pub services: Services,
     pub router: Router,
     pub clock: TurnedClock,
     pub meta: Simulator,
@@ -122,11 +122,11 @@ impl TestApp {
         let hand = TurnedClock::at(START);
         let clock = Clock::turned(hand.clone());
         let building =
-            House::build_knowing(&config, clock.clone(), Entropy::seeded(7), Patience::default(), gate.names);
-        let mut house = building.await.expect("the house stands");
+            Services::build_knowing(&config, clock.clone(), Entropy::seeded(7), Patience::default(), gate.names);
+        let mut services = building.await.expect("the house stands");
         let mut workers = JoinSet::new();
-        house.start_journal(&mut workers);
-        let router = router(&house, leptos_options(&config.site_root, config.listen));
+        services.start_journal(&mut workers);
+        let router = router(&services, leptos_options(&config.site_root, config.listen));
         let served = router.clone().into_make_service_with_connect_info::<SocketAddr>();
         workers.spawn(async move {
             axum::serve(listener, served).await.expect("serves");
@@ -146,15 +146,15 @@ impl TestApp {
             seed: 11,
         })
         .expect("the simulator stands");
-        let simulated = meta.serve(phone, house.stop.clone());
+        let simulated = meta.serve(phone, services.stop.clone());
         workers.spawn(async move {
             simulated.await.expect("the simulator serves");
         });
-        let (tenant, channel) = connect(&house, "Acme", APP, NUMBER, WABA).await;
+        let (tenant, channel) = connect(&services, "Acme", APP, NUMBER, WABA).await;
         Self {
             engine,
             config,
-            house,
+            services,
             router,
             clock: hand,
             meta,
@@ -177,32 +177,32 @@ impl TestApp {
 
     pub async fn person(&self, tenant: &TenantId, name: &str, role: Role) -> (Agent, String) {
         let email = format!("{}@{}.test", name.to_lowercase(), tenant.as_str().to_lowercase().replace('_', "-"));
-        self.house.accounts.create(tenant, &email, name, role, PASSWORD.to_owned()).await.expect("a person");
+        self.services.accounts.create(tenant, &email, name, role, PASSWORD.to_owned()).await.expect("a person");
         let token =
-            self.house.accounts.sign_in(&email, PASSWORD.to_owned(), "127.0.0.1", None).await.expect("signs in");
+            self.services.accounts.sign_in(&email, PASSWORD.to_owned(), "127.0.0.1", None).await.expect("signs in");
         let cookie = format!("handoff={token}");
-        let agent = self.house.accounts.signed_in(&token).await.expect("looks up").expect("signed in");
+        let agent = self.services.accounts.signed_in(&token).await.expect("looks up").expect("signed in");
         (agent, cookie)
     }
 
     /// Another company on the same server, with an app and a number of its own.
     pub async fn other_tenant(&self) -> (TenantId, ChannelId) {
-        connect(&self.house, "Globex", "globex-app", "900800700600500", "800700600500400").await
+        connect(&self.services, "Globex", "globex-app", "900800700600500", "800700600500400").await
     }
 
     pub async fn keyword(&self, phrase: &str) {
         let rule =
             NewKeyword { phrase: phrase.to_owned(), matching: Matching::Contains, language: None, channel: None };
-        self.house.settings.add_keyword(&self.tenant, rule).await.expect("a keyword");
+        self.services.settings.add_keyword(&self.tenant, rule).await.expect("a keyword");
     }
 
     /// Lets every queue run until nothing is due at the clock's now.
     pub async fn drain(&self) {
         loop {
-            let projected = self.house.projector.run_once().await.expect("projects");
-            let turned = self.house.engine.run_once().await.expect("turns");
-            let sent = self.house.outbox.run_once().await.expect("sends");
-            let fetched = self.house.media.run_once().await.expect("fetches");
+            let projected = self.services.projector.run_once().await.expect("projects");
+            let turned = self.services.engine.run_once().await.expect("turns");
+            let sent = self.services.outbox.run_once().await.expect("sends");
+            let fetched = self.services.media.run_once().await.expect("fetches");
             if projected + turned + sent + fetched == 0 {
                 return;
             }
@@ -221,7 +221,7 @@ impl TestApp {
     }
 
     pub fn now(&self) -> Timestamp {
-        self.house.clock.now()
+        self.services.clock.now()
     }
 
     pub async fn send(&self, request: Request<Body>) -> Response<Body> {
@@ -244,7 +244,7 @@ impl TestApp {
     }
 
     pub async fn desk(&self, agent: &Agent) -> Desk {
-        self.house.live.desk(agent, Filter::default(), None).await.expect("a desk")
+        self.services.live.desk(agent, Filter::default(), None).await.expect("a desk")
     }
 
     /// Every row the agent's desk shows.
@@ -260,7 +260,7 @@ impl TestApp {
     }
 
     pub async fn thread(&self, agent: &Agent, id: &ConversationId) -> handoff::contract::conversation::Thread {
-        self.house.live.thread(agent, id).await.expect("reads").expect("is there")
+        self.services.live.thread(agent, id).await.expect("reads").expect("is there")
     }
 
     /// A conversation in which a person was asked for: the customer wrote the keyword "agent".
@@ -305,8 +305,8 @@ impl TestApp {
     }
 }
 
-async fn connect(house: &House, name: &str, app: &str, number: &str, waba: &str) -> (TenantId, ChannelId) {
-    let settings = &house.settings;
+async fn connect(services: &Services, name: &str, app: &str, number: &str, waba: &str) -> (TenantId, ChannelId) {
+    let settings = &services.settings;
     let tenant = settings.create_tenant(name).await.expect("a tenant");
     let app = settings
         .add_app(app, name, &Secret::new(format!("{app}-secret")), &Secret::new(VERIFY_TOKEN))

@@ -176,7 +176,7 @@ impl<'a> Stage<'a> {
             ours.push(tool(&format!("place_{nth}"), target, &[]));
         }
         let (other, _) = app.other_tenant().await;
-        let mut tx = app.house.db.begin_write().await.expect("a transaction");
+        let mut tx = app.services.db.begin_write().await.expect("a transaction");
         for tool in &ours {
             tools::save(&mut tx, &app.tenant, tool).await.expect("saves");
         }
@@ -197,7 +197,7 @@ impl<'a> Stage<'a> {
 
     async fn run(&self, nth: usize, attack: Attack) {
         let Attack { name, says, profile, sends, acts, reached, refused, after } = attack;
-        let before = (self.app.house.fetch.connections(), self.provider.asked().len(), self.yard.asked().len());
+        let before = (self.app.services.fetch.connections(), self.provider.asked().len(), self.yard.asked().len());
         self.provider.clear();
         self.provider.play(acts);
         let phone = format!("4915770{nth:04}");
@@ -218,7 +218,7 @@ impl<'a> Stage<'a> {
             yard::is_ours(&name, asked);
         }
         let questions = self.provider.asked().split_off(before.1);
-        let made = self.app.house.fetch.connections() - before.0;
+        let made = self.app.services.fetch.connections() - before.0;
         // One for each question and one for each request, and whoever was asked stands above: no other was even tried.
         assert_eq!(made, (questions.len() + asked.len()) as u64, "{name}: connections");
         assert_eq!(self.vault.opened(), 0, "{name}: the vault was reached");
@@ -241,7 +241,7 @@ impl<'a> Stage<'a> {
 
     /// Each call is written down with what became of it, and there are no others.
     async fn is_logged(&self, name: &str, id: &ConversationId, reached: usize, refused: Option<(String, &str)>) {
-        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let mut tx = self.app.services.db.begin_read().await.expect("a view");
         let rows = facts::calls(&mut tx, &self.app.tenant, id).await.expect("reads");
         let (answered, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.status == "answered");
         match refused {
@@ -257,14 +257,14 @@ impl<'a> Stage<'a> {
 
     /// The newest one.
     async fn conversation(&self) -> ConversationId {
-        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let mut tx = self.app.services.db.begin_read().await.expect("a view");
         let log = entries::since(&mut tx, &self.app.tenant, self.seen.get(), 100_000).await.expect("reads");
         self.seen.set(log.last().expect("something happened").seq);
         log.into_iter().rev().find_map(|entry| entry.conversation).expect("a conversation")
     }
 
     async fn after(&self, id: &ConversationId) -> After {
-        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let mut tx = self.app.services.db.begin_read().await.expect("a view");
         let stored = conversations::load(&mut tx, &self.app.tenant, id).await.expect("reads").expect("is there");
         match stored.conversation.state {
             State::Bot => After::Bot,
@@ -275,7 +275,7 @@ impl<'a> Stage<'a> {
 
     /// Everything that people, models and flows get to read of a conversation.
     async fn written(&self, id: &ConversationId) -> Vec<String> {
-        let (tenant, mut tx) = (&self.app.tenant, self.app.house.db.begin_read().await.expect("a view"));
+        let (tenant, mut tx) = (&self.app.tenant, self.app.services.db.begin_read().await.expect("a view"));
         let calls = facts::calls(&mut tx, tenant, id).await.expect("reads");
         let variables = facts::variables(&mut tx, tenant, id).await.expect("reads");
         let past = handoffs::of(&mut tx, tenant, id).await.expect("reads");

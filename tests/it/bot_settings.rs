@@ -99,7 +99,7 @@ async fn keys_and_secrets_go_in_and_never_come_out() {
         let now = bot(&app, &cookie).await;
         let shown = page(&app, &cookie, "/admin/bot").await;
         let audit = post(&app, &cookie, "audit", "").await.1;
-        let log = app.house.settings.audit(&app.tenant, None).await.expect("reads");
+        let log = app.services.settings.audit(&app.tenant, None).await.expect("reads");
 
         // then it tells that they are set, and not what they are
         assert_eq!(now.key, KeyState::Set(Some(app.now())));
@@ -119,7 +119,7 @@ async fn keys_and_secrets_go_in_and_never_come_out() {
 async fn each_change_is_one_entry_and_no_change_is_none() {
     on_both(async |app| {
         let (_, cookie) = app.admin().await;
-        let count = async || app.house.settings.audit(&app.tenant, None).await.expect("reads").lines.len();
+        let count = async || app.services.settings.audit(&app.tenant, None).await.expect("reads").lines.len();
         let steps: [(&str, Value, usize); 6] = [
             ("model_save", json!({"model": model(), "key": null}), 1),
             ("model_save", json!({"model": model(), "key": null}), 0),
@@ -196,7 +196,7 @@ async fn what_is_faulty_is_refused_with_its_sentence() {
             let (_, body) = post(&app, &cookie, "secret_set", form).await;
             assert!(body.contains(words), "{form}: {body}");
         }
-        let log = app.house.settings.audit(&app.tenant, None).await.expect("reads");
+        let log = app.services.settings.audit(&app.tenant, None).await.expect("reads");
         assert!(!format!("{log:?}").contains("language model"), "nothing was saved");
     })
     .await;
@@ -234,9 +234,9 @@ async fn another_tenant_finds_an_empty_room_and_changes_nothing_here() {
         // then their room was empty, and ours is as it was
         assert_eq!((theirs.key, theirs.tools.len(), theirs.secrets.len()), (KeyState::Missing, 0, 0));
         assert_eq!(bot(&app, &cookie).await, before);
-        let ours = app.house.settings.hours(&app.tenant).await.expect("reads");
+        let ours = app.services.settings.hours(&app.tenant).await.expect("reads");
         assert!(ours.calendar.weekly[0].is_empty());
-        let hours = app.house.settings.hours(&other).await.expect("reads");
+        let hours = app.services.settings.hours(&other).await.expect("reads");
         assert_eq!(hours.calendar.weekly[0], [Interval { from: 0, to: 60 }]);
     })
     .await;
@@ -268,7 +268,7 @@ async fn what_a_live_flow_names_is_told_and_cannot_be_renamed_away() {
         let steps = [("ask", Act::Http(http)), ("talk", Act::Model(model))];
         let steps = steps.map(|(id, act)| Step { id: id.into(), name: String::new(), act }).to_vec();
         let flow = Flow { name: "Orders".into(), starts: Vec::new(), steps, resume: None };
-        let mut tx = app.house.db.begin_write().await.expect("a transaction");
+        let mut tx = app.services.db.begin_write().await.expect("a transaction");
         let id = "flw_orders".into();
         flows::insert(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("inserts");
         flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("publishes");

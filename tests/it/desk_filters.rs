@@ -88,7 +88,7 @@ impl World {
             name: "Second Store".to_owned(),
             token: Secret::new("acme-token"),
         };
-        let other = app.house.settings.add_number(&app.tenant, number).await.expect("a number");
+        let other = app.services.settings.add_number(&app.tenant, number).await.expect("a number");
         let labels = CUSTOMERS.iter().map(|customer| (format!("+{}", customer.phone), customer.label)).collect();
         let world = Self { ana, ben, other, labels };
         // long before: those who will ask say hello to a bot that greets, those who will be closed are with a person
@@ -99,7 +99,7 @@ impl World {
             writes(app, OTHER_NUMBER, customer, "agent please").await;
             let id = world.row(app, customer).await.id;
             let agent = if at % 2 == 0 { &world.ana } else { &world.ben };
-            app.house.inbox.claim(agent, &id).await.expect("claims");
+            app.services.inbox.claim(agent, &id).await.expect("claims");
         }
         let second = Span::seconds(1);
         for (at, moment) in [BEGINS.minus(second), BEGINS, ENDS.minus(second), ENDS].into_iter().enumerate() {
@@ -108,11 +108,11 @@ impl World {
             writes(app, NUMBER, &CUSTOMERS[4 + at], "now an agent").await;
             let row = world.row(app, &CUSTOMERS[8 + at]).await;
             let agent = if at % 2 == 0 { &world.ana } else { &world.ben };
-            app.house.inbox.close(agent, &row.id, row.last_turn).await.expect("closes");
+            app.services.inbox.close(agent, &row.id, row.last_turn).await.expect("closes");
         }
         // and one that was asked for is Ana's
         let id = world.row(app, &CUSTOMERS[5]).await.id;
-        app.house.inbox.claim(&world.ana, &id).await.expect("claims");
+        app.services.inbox.claim(&world.ana, &id).await.expect("claims");
         world
     }
 }
@@ -155,7 +155,7 @@ async fn a_filter_shows_what_it_says_and_counts_what_it_shows() {
             (Filter { channel: Some(app.channel.clone()), ..day(DateOf::Closed) }, vec![]),
         ];
         for (filter, expected) in table {
-            let desk = app.house.live.desk(&world.ana, filter.clone(), Some(ZONE)).await.expect("a desk");
+            let desk = app.services.live.desk(&world.ana, filter.clone(), Some(ZONE)).await.expect("a desk");
             // then exactly those are shown
             let rows = desk.groups.values().flat_map(|range| &range.rows);
             let shown: BTreeSet<_> = rows.map(|row| world.labels[row.phone.as_deref().expect("a number")]).collect();
@@ -173,7 +173,7 @@ async fn a_filter_shows_what_it_says_and_counts_what_it_shows() {
         for filter in
             [day(DateOf::Started), day(DateOf::Requested), day(DateOf::Closed), of(&world.ana), of(&world.ben)]
         {
-            let desk = app.house.live.desk(&world.ana, filter, Some(ZONE)).await.expect("a desk");
+            let desk = app.services.live.desk(&world.ana, filter, Some(ZONE)).await.expect("a desk");
             let kept = app.rows(&world.ana).await.into_iter().filter(|row| desk.filter.keeps(desk.days, row)).count();
             assert_eq!(desk.groups.values().map(|range| range.rows.len()).sum::<usize>(), kept, "{:?}", desk.filter);
         }
@@ -198,11 +198,11 @@ async fn a_large_filtered_group_is_counted_to_a_thousand_and_paged_to_its_end() 
                 .collect();
             let body = meta::envelope(json!({"contacts": contacts, "messages": messages}));
             assert_eq!(app.webhook(&body).await, StatusCode::OK);
-            while app.house.projector.run_once().await.expect("projects") > 0 {}
+            while app.services.projector.run_once().await.expect("projects") > 0 {}
             app.turn(Span::seconds(1));
         }
         let filter = Filter { channel: Some(app.channel.clone()), search: Some("maria".into()), ..Filter::default() };
-        let live = &app.house.live;
+        let live = &app.services.live;
         let desk = live.desk(&ana, filter.clone(), None).await.expect("a desk");
         // then counting stopped at a thousand, as the page says with a plus
         assert_eq!(desk.count(Group::Bot), Count { n: 1_000, more: true });
@@ -227,7 +227,7 @@ async fn a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_
         // given a conversation that was answered late
         let (ana, _) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
-        let inbox = &app.house.inbox;
+        let inbox = &app.services.inbox;
         let asked = app.now();
         app.turn(Span::minutes(14));
         inbox.claim(&ana, &row.id).await.expect("claims");
@@ -265,13 +265,13 @@ async fn a_wait_that_nobody_ended_lasted_until_the_bot_had_it_again() {
         let (ana, _) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
         app.turn(Span::minutes(9));
-        app.house.inbox.claim(&ana, &row.id).await.expect("claims");
-        app.house.inbox.return_to_bot(&ana, &row.id).await.expect("returns");
+        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
+        app.services.inbox.return_to_bot(&ana, &row.id).await.expect("returns");
         let until = Some(app.now());
         // days later it is closed
         app.turn(Span::hours(71));
         let row = app.only_row(&ana).await;
-        app.house.inbox.close(&ana, &row.id, row.last_turn).await.expect("closes");
+        app.services.inbox.close(&ana, &row.id, row.last_turn).await.expect("closes");
         assert_eq!(app.only_row(&ana).await.wait.and_then(|wait| wait.until), until);
     })
     .await;

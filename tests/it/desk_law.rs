@@ -154,7 +154,7 @@ async fn a_cursor_that_is_too_old_or_from_another_life_gets_a_reset() {
             let body = meta::envelope(serde_json::json!({"contacts": contacts, "messages": messages}));
             assert_eq!(app.webhook(&body).await, StatusCode::OK);
         }
-        app.house.projector.run_once().await.expect("projects");
+        app.services.projector.run_once().await.expect("projects");
         let head = head(&app, &ana).await;
         // when a page comes back with the cursor it left with, or with one that never was
         for cursor in [Seq(0), Seq(head.0 + 1_000)] {
@@ -198,7 +198,7 @@ async fn nobody_listens_without_a_session_and_a_sign_out_ends_the_stream() {
         let mut page = Page::read(&app, &bo).await;
         page.desk.seq = seq;
         page.follow(&app, &bos_cookie, &mut his, reached).await;
-        let calls = app.house.live.calls(&bo).await.expect("calls");
+        let calls = app.services.live.calls(&bo).await.expect("calls");
         assert_eq!(calls.online, std::slice::from_ref(bo.id()));
     })
     .await;
@@ -214,7 +214,7 @@ async fn another_company_hears_nothing_of_it() {
         // when this company has a busy day, and that one a single event of its own
         let mut series = Series::begin(&app, 5).await;
         series.go(&app, 20).await;
-        app.house.accounts.set_away(&eve, true).await.expect("away");
+        app.services.accounts.set_away(&eve, true).await.expect("away");
         // then all that is heard is their own
         let reached = head(&app, &eve).await;
         let mut heard = Seq(0);
@@ -247,7 +247,7 @@ async fn an_agent_is_online_while_a_stream_is_open_and_not_while_away() {
             both.sort();
             both
         };
-        let online = async || app.house.live.calls(&bo).await.expect("calls").online;
+        let online = async || app.services.live.calls(&bo).await.expect("calls").online;
         // nobody listens: nobody is there
         assert_eq!(online().await, []);
         // each who listens is, and the others hear it
@@ -257,13 +257,13 @@ async fn an_agent_is_online_while_a_stream_is_open_and_not_while_away() {
         his.presence_of(&both).await;
         assert_eq!(online().await, both);
         // away is away, streams or not
-        app.house.accounts.set_away(&ana, true).await.expect("away");
+        app.services.accounts.set_away(&ana, true).await.expect("away");
         his.presence_of(std::slice::from_ref(bo.id())).await;
         assert_eq!(online().await, std::slice::from_ref(bo.id()));
-        app.house.accounts.set_away(&ana, false).await.expect("back");
+        app.services.accounts.set_away(&ana, false).await.expect("back");
         his.presence_of(&both).await;
         // a stream that is cut is no absence yet
-        let mut moved = app.house.presence.watch(&app.tenant);
+        let mut moved = app.services.presence.watch(&app.tenant);
         moved.mark_unchanged();
         drop(hers);
         moved.changed().await.expect("the server hears that it is gone");

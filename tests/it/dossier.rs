@@ -37,7 +37,7 @@ impl Story<'_> {
     /// One transaction of the log: each event with the fact it names.
     async fn log(&self, told: Vec<(Event, Option<Fact>)>) -> Vec<Seq> {
         let app = self.app;
-        let mut tx = app.house.db.begin_write().await.expect("begins");
+        let mut tx = app.services.db.begin_write().await.expect("begins");
         let first = tenants::advance(&mut tx, &app.tenant, told.len()).await.expect("advances");
         let (mut log, mut kept) = (Vec::new(), Vec::new());
         for (at, (event, fact)) in (first.0..).zip(told) {
@@ -57,7 +57,7 @@ impl Story<'_> {
         entries::append(&mut tx, &app.tenant, &log).await.expect("entries are kept");
         tx.commit().await.expect("commits");
         let seqs: Vec<Seq> = log.into_iter().map(|entry| entry.seq).collect();
-        app.house.bus.nudge(&app.tenant, *seqs.last().expect("something is told"));
+        app.services.bus.nudge(&app.tenant, *seqs.last().expect("something is told"));
         seqs
     }
 
@@ -89,7 +89,7 @@ impl Story<'_> {
     }
 
     async fn is_answered(&self, id: &str, output: &str) {
-        let mut tx = self.app.house.db.begin_write().await.expect("begins");
+        let mut tx = self.app.services.db.begin_write().await.expect("begins");
         let took = Span(230);
         let outcome = CallOutcome::Answered;
         let ended = facts::end_call(&mut tx, &self.app.tenant, &id.into(), outcome, output, took).await;
@@ -102,7 +102,7 @@ impl Story<'_> {
 async fn says(app: &TestApp, words: &str) {
     app.meta.customer_says("c2", words).expect("a customer");
     app.meta.settled().await;
-    app.house.projector.run_once().await.expect("projects");
+    app.services.projector.run_once().await.expect("projects");
 }
 
 async fn begin(app: &TestApp, agent: &Agent) -> Row {
@@ -199,7 +199,7 @@ async fn what_whoever_called_said_is_told_and_a_models_summary_stands_before_our
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
-        let mut tx = app.house.db.begin_write().await.expect("begins");
+        let mut tx = app.services.db.begin_write().await.expect("begins");
         let handoff = handoffs::of(&mut tx, &app.tenant, &row.id).await.expect("reads").remove(0).handoff.id;
         let brief = Brief {
             reason: "Charged twice".to_owned(),
@@ -236,12 +236,12 @@ async fn a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line()
         let newest = app.thread(&ana, &row.id).await;
         assert!(newest.older && lines(&newest.items).is_empty(), "it is further up");
         let first = &newest.items[0];
-        let above = app.house.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
+        let above = app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
         assert_eq!(lines(&above.items)[0].0, format!("line_{}", learnt.0));
 
         // The log still names an erased fact; nothing is told of it any more.
         app.erase("variables").await;
-        let above = app.house.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
+        let above = app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
         assert_eq!(lines(&above.items), []);
         let told = above.items.iter().any(
             |item| matches!(&item.body, ItemBody::Message(message) if matches!(message.content, Content::Text { .. })),
@@ -264,7 +264,7 @@ async fn a_flows_answers_lead_to_the_customers_words_and_its_own_values_to_their
     on_both(async |app| {
         // Given a flow that is live.
         let flow: Flow = serde_json::from_str(FLOW).expect("a flow");
-        let mut tx = app.house.db.begin_write().await.expect("begins");
+        let mut tx = app.services.db.begin_write().await.expect("begins");
         let id = FlowId::from("flw_1");
         flows::insert(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("keeps");
         flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("goes live");

@@ -38,7 +38,7 @@ const MARIA: &str = "4915550001";
 /// Makes a flow and lets new conversations begin with it.
 async fn live(app: &TestApp, id: &str, flow: &Flow) -> FlowId {
     let id = FlowId::from(id);
-    let mut tx = app.house.db.begin_write().await.expect("a transaction");
+    let mut tx = app.services.db.begin_write().await.expect("a transaction");
     if flows::find(&mut tx, &app.tenant, &id).await.expect("reads").is_none() {
         flows::insert(&mut tx, &app.tenant, &id, flow, None, app.now()).await.expect("inserts");
     }
@@ -56,7 +56,7 @@ async fn order_status(app: &TestApp) -> Open {
 async fn arrives(app: &TestApp, wamid: &str, words: &str) {
     let body = meta::text(MARIA, wamid, app.now(), words);
     assert_eq!(app.webhook(&body).await, StatusCode::OK);
-    while app.house.projector.run_once().await.expect("projects") > 0 {}
+    while app.services.projector.run_once().await.expect("projects") > 0 {}
 }
 
 /// The customer writes and everything that follows from it happens.
@@ -67,7 +67,7 @@ async fn says(app: &TestApp, wamid: &str, words: &str) {
 }
 
 async fn log(app: &TestApp) -> Vec<Entry> {
-    let mut tx = app.house.db.begin_read().await.expect("a view");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
     entries::since(&mut tx, &app.tenant, Seq(0), 10_000).await.expect("reads")
 }
 
@@ -91,19 +91,19 @@ async fn told(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> 
 }
 
 async fn variables(app: &TestApp, id: &ConversationId) -> Vec<(String, String)> {
-    let mut tx = app.house.db.begin_read().await.expect("a view");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
     let rows = facts::variables(&mut tx, &app.tenant, id).await.expect("reads");
     rows.into_iter().map(|row| (row.name, row.value)).collect()
 }
 
 async fn calls(app: &TestApp, id: &ConversationId) -> Vec<CallRow> {
-    let mut tx = app.house.db.begin_read().await.expect("a view");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
     facts::calls(&mut tx, &app.tenant, id).await.expect("reads")
 }
 
 /// The one handoff of a conversation, and what is said with it.
 async fn handoff(app: &TestApp, id: &ConversationId) -> (Trigger, Brief) {
-    let mut tx = app.house.db.begin_read().await.expect("a view");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
     let mut past = handoffs::of(&mut tx, &app.tenant, id).await.expect("reads");
     assert_eq!(past.len(), 1, "{past:#?}");
     let past = past.remove(0);
@@ -222,9 +222,9 @@ async fn a_returned_conversation_goes_on_where_the_flow_says() {
         says(&app, "wamid.1", "Hello").await;
         says(&app, "wamid.2", "10050").await;
         let id = row(&app, &ana).await.id;
-        app.house.inbox.claim(&ana, &id).await.expect("claims");
+        app.services.inbox.claim(&ana, &id).await.expect("claims");
 
-        app.house.inbox.return_to_bot(&ana, &id).await.expect("returns");
+        app.services.inbox.return_to_bot(&ana, &id).await.expect("returns");
         app.settle().await;
 
         assert_eq!(row(&app, &ana).await.state, RowState::Bot);

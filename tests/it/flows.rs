@@ -85,13 +85,13 @@ fn saying(words: &str) -> Flow {
 
 /// What customers of the tenant meet now.
 async fn live(app: &TestApp) -> Vec<(i64, Flow)> {
-    let mut tx = app.house.db.begin_read().await.expect("a view");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
     let live = flows::live(&mut tx, &app.tenant).await.expect("reads");
     live.into_iter().map(|live| (live.version, live.flow)).collect()
 }
 
 async fn changes(app: &TestApp) -> Vec<(Setting, Change)> {
-    let mut tx = app.house.db.begin_read().await.expect("a view");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
     let log = entries::since(&mut tx, &app.tenant, Seq(0), 10_000).await.expect("reads");
     let changes = log.into_iter().filter_map(|entry| match entry.event {
         Event::Configured { what, change, .. } if matches!(what, Setting::Flow | Setting::LiveFlow) => {
@@ -170,7 +170,7 @@ async fn an_earlier_version_becomes_the_newest_and_the_draft_stays() {
         let _: () = read(press(&app, &ada, "flow_remove", format!("id={id}")).await);
         refused(press(&app, &ada, "flow", format!("id={id}")).await, StatusCode::NOT_FOUND);
         // A conversation that runs on version 2 finishes on it.
-        let mut tx = app.house.db.begin_read().await.expect("a view");
+        let mut tx = app.services.db.begin_read().await.expect("a view");
         let kept = flows::version(&mut tx, &app.tenant, &id, 2).await.expect("reads");
         assert_eq!(kept, Some(saying("two")));
     })

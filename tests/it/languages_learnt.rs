@@ -86,7 +86,7 @@ async fn a_rule_for_a_language_fires_for_whoever_speaks_it_or_might() {
             language: Some("pt-BR".to_owned()),
             channel: None,
         };
-        app.house.settings.add_keyword(&app.tenant, rule).await.expect("a keyword");
+        app.services.settings.add_keyword(&app.tenant, rule).await.expect("a keyword");
         let portuguese = "Meu pedido ainda não chegou, o que faço?";
         let german = "Guten Tag, ich möchte bitte wissen, wann meine Bestellung kommt";
         for (phone, before, fires) in

@@ -59,7 +59,7 @@ async fn walk_singly(app: TestApp, table: fn() -> Vec<Row>) {
     for (row, who) in rows {
         for item in (row.says)(&who) {
             assert_eq!(app.webhook(&stage::post_of(&[item])).await, StatusCode::OK, "{}", row.name);
-            app.house.projector.run_once().await.expect("projects");
+            app.services.projector.run_once().await.expect("projects");
         }
         told.push((row, who));
     }
@@ -75,7 +75,7 @@ async fn walk_in_one_post(app: TestApp, table: fn() -> Vec<Row>) {
     let rows = cast(table(), &files);
     let items: Vec<Item> = rows.iter().flat_map(|(row, who)| (row.says)(who)).collect();
     assert_eq!(app.webhook(&stage::post_of(&items)).await, StatusCode::OK);
-    app.house.projector.run_once().await.expect("projects");
+    app.services.projector.run_once().await.expect("projects");
     look(&app, &agent, &rows).await;
     look_at_answers(&app, &agent, &rows).await;
     stage::check_files(&app, &agent, &rows).await;
@@ -98,7 +98,7 @@ async fn what_leaves_no_conversation_is_told_held_or_left_alone_and_told_once() 
             // Meta repeats what it told: it is told once all the same.
             for _ in 0..2 {
                 assert_eq!(app.webhook(&stage::post_of(&(row.says)(who))).await, StatusCode::OK, "{}", row.name);
-                app.house.projector.run_once().await.expect("projects");
+                app.services.projector.run_once().await.expect("projects");
             }
             let after = audit_and_held(&app).await;
             let fresh = &after.0[..after.0.len() - before.0.len()];
@@ -116,8 +116,8 @@ async fn what_leaves_no_conversation_is_told_held_or_left_alone_and_told_once() 
 
 /// The audit's sentences, newest first, and how many items are in quarantine.
 async fn audit_and_held(app: &TestApp) -> (Vec<String>, i64) {
-    let audit = app.house.settings.audit(&app.tenant, None).await.expect("reads");
-    let mut tx = app.house.db.begin_read().await.expect("begins");
+    let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
+    let mut tx = app.services.db.begin_read().await.expect("begins");
     let (_, held) = handoff::server::store::journal::backlog(&mut tx).await.expect("counts");
     (audit.lines.into_iter().map(|line| line.what).collect(), held)
 }

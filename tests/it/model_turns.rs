@@ -79,7 +79,7 @@ async fn on_stage_with(change: impl Fn(&mut ModelSettings), test: impl AsyncFn(S
             ..ToolDefinition::default()
         };
         assert_eq!(tool.fault(), None);
-        let mut tx = app.house.db.begin_write().await.expect("a transaction");
+        let mut tx = app.services.db.begin_write().await.expect("a transaction");
         tool_store::save(&mut tx, &app.tenant, &tool).await.expect("saves");
         secrets::save(&mut tx, &app.tenant, "SHOP", &sealed(SECRET), app.now()).await.expect("saves");
         tx.commit().await.expect("commits");
@@ -104,7 +104,7 @@ impl Stage {
     async fn is_kept(&self, wamid: &str, body: Value) {
         let body = meta::message(&format!("49155500{:02}", self.customer.get()), wamid, self.app.now(), body);
         assert_eq!(self.app.webhook(&body).await, StatusCode::OK);
-        while self.app.house.projector.run_once().await.expect("projects") > 0 {}
+        while self.app.services.projector.run_once().await.expect("projects") > 0 {}
     }
 
     /// The customer writes, stops typing, and everything that follows from it happens.
@@ -133,7 +133,7 @@ impl Stage {
     }
 
     fn engine(&self) -> &Engine {
-        &self.app.house.engine
+        &self.app.services.engine
     }
 
     /// Somebody else writes from now on.
@@ -143,7 +143,7 @@ impl Stage {
 
     /// The newest conversation.
     async fn id(&self) -> ConversationId {
-        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let mut tx = self.app.services.db.begin_read().await.expect("a view");
         let log = entries::since(&mut tx, &self.app.tenant, Seq(0), 10_000).await.expect("reads");
         log.into_iter().rev().find_map(|entry| entry.conversation).expect("a conversation")
     }
@@ -176,12 +176,12 @@ impl Stage {
 
     /// The tenant's notice for a time when nobody looks.
     async fn notice(&self) -> String {
-        let tenant = self.app.house.settings.tenant(&self.app.tenant).await.expect("a tenant");
+        let tenant = self.app.services.settings.tenant(&self.app.tenant).await.expect("a tenant");
         tenant.settings.texts.notice_offline
     }
 
     async fn handoffs(&self) -> Vec<Past> {
-        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let mut tx = self.app.services.db.begin_read().await.expect("a view");
         handoffs::of(&mut tx, &self.app.tenant, &self.id().await).await.expect("reads")
     }
 
@@ -200,24 +200,24 @@ impl Stage {
     }
 
     async fn calls(&self) -> Vec<CallRow> {
-        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let mut tx = self.app.services.db.begin_read().await.expect("a view");
         facts::calls(&mut tx, &self.app.tenant, &self.id().await).await.expect("reads")
     }
 
     async fn variables(&self) -> Vec<(String, String)> {
-        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let mut tx = self.app.services.db.begin_read().await.expect("a view");
         let rows = facts::variables(&mut tx, &self.app.tenant, &self.id().await).await.expect("reads");
         rows.into_iter().map(|row| (row.name, row.value)).collect()
     }
 
     async fn logged(&self, fits: impl Fn(&Event) -> bool) -> usize {
-        let mut tx = self.app.house.db.begin_read().await.expect("a view");
+        let mut tx = self.app.services.db.begin_read().await.expect("a view");
         let log = entries::since(&mut tx, &self.app.tenant, Seq(0), 10_000).await.expect("reads");
         log.iter().filter(|entry| fits(&entry.event)).count()
     }
 
     async fn publish(&self, flow: &Flow) {
-        let mut tx = self.app.house.db.begin_write().await.expect("a transaction");
+        let mut tx = self.app.services.db.begin_write().await.expect("a transaction");
         let (tenant, id, now) = (&self.app.tenant, "flw_test".into(), self.app.now());
         flows::insert(&mut tx, tenant, &id, flow, None, now).await.expect("inserts");
         flows::publish(&mut tx, tenant, &id, flow, None, now).await.expect("publishes");

@@ -120,7 +120,7 @@ impl Provider {
 
     /// Makes it the model of the test's tenant.
     pub async fn serves(&self, app: &TestApp, settings: &ModelSettings) {
-        let mut tx = app.house.db.begin_write().await.expect("a transaction");
+        let mut tx = app.services.db.begin_write().await.expect("a transaction");
         models::save_settings(&mut tx, &app.tenant, settings).await.expect("saves");
         models::save_key(&mut tx, &app.tenant, Some(&sealed(KEY)), app.now()).await.expect("saves");
         tx.commit().await.expect("commits");

@@ -136,7 +136,7 @@ async fn everything(app: &TestApp) {
     stream.next().await.expect("a frame");
 
     let [first, second, third] = with_people(app, &ana).await;
-    let inbox = &app.house.inbox;
+    let inbox = &app.services.inbox;
     for (agent, id) in [(&ana, &first), (&ana, &second), (&ben, &third)] {
         inbox.claim(agent, id).await.expect("claims");
     }
@@ -152,8 +152,8 @@ async fn everything(app: &TestApp) {
     app.drain().await;
     // What the bot has not sent yet is taken back.
     writes(app, 1, 2, "and now?").await;
-    while app.house.projector.run_once().await.expect("projects") > 0 {}
-    while app.house.engine.turns_once().await.expect("turns") > 0 {}
+    while app.services.projector.run_once().await.expect("projects") > 0 {}
+    while app.services.engine.turns_once().await.expect("turns") > 0 {}
     let with_bot = app.desk(&ana).await.groups[&Group::Bot].rows[0].id.clone();
     inbox.take_over(&ana, &with_bot).await.expect("takes over");
     inbox.close(&ana, &first, last(&seen)).await.expect("closes");
@@ -167,7 +167,7 @@ async fn everything(app: &TestApp) {
             app.thread(agent, &row.id).await;
         }
     }
-    let live = &app.house.live;
+    let live = &app.services.live;
     live.calls(&ana).await.expect("calls");
     live.choices(&ana).await.expect("choices");
     for filter in filters(&ana) {
@@ -178,7 +178,7 @@ async fn everything(app: &TestApp) {
             }
         }
     }
-    app.house.settings.audit(admin.tenant(), None).await.expect("an audit");
+    app.services.settings.audit(admin.tenant(), None).await.expect("an audit");
 }
 
 async fn writes(app: &TestApp, customer: u32, nth: u32, words: &str) {

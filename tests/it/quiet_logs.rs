@@ -35,8 +35,8 @@ async fn everything(app: &TestApp, ana: &Agent) {
     assert_eq!(app.webhook(&text("wamid.1")).await, StatusCode::OK);
     app.settle().await;
     let row = app.only_row(ana).await;
-    app.house.inbox.claim(ana, &row.id).await.expect("claims");
-    app.house.inbox.reply(ana, &row.id, "c1", WORDS, None).await.expect("answers");
+    app.services.inbox.claim(ana, &row.id).await.expect("claims");
+    app.services.inbox.reply(ana, &row.id, "c1", WORDS, None).await.expect("answers");
     app.turn(Span::seconds(10));
     app.settle().await;
     // Poison for the reader, a stranger's signature, a wrong password, an outage.
@@ -48,8 +48,8 @@ async fn everything(app: &TestApp, ana: &Agent) {
         .body(WORDS.into())
         .expect("a request");
     assert_eq!(app.send(request).await.status(), StatusCode::FORBIDDEN);
-    let tried = app.house.accounts.sign_in(ana.email(), format!("not-{PASSWORD}"), "127.0.0.1", None).await;
+    let tried = app.services.accounts.sign_in(ana.email(), format!("not-{PASSWORD}"), "127.0.0.1", None).await;
     tried.expect_err("a wrong password");
-    app.house.db.close().await;
+    app.services.db.close().await;
     assert_eq!(app.webhook(&text("wamid.2")).await, StatusCode::SERVICE_UNAVAILABLE);
 }

@@ -27,7 +27,7 @@ const MARIA: &str = "4915550001";
 
 /// The log, from its beginning.
 async fn log(app: &TestApp) -> Vec<Entry> {
-    let mut tx = app.house.db.begin_read().await.expect("a view");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
     entries::since(&mut tx, &app.tenant, Seq(0), 10_000).await.expect("reads")
 }
 
@@ -49,7 +49,7 @@ async fn messages(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<Mess
 async fn customer_writes(app: &TestApp, wamid: &str, words: &str) {
     let body = meta::text(MARIA, wamid, app.now(), words);
     assert_eq!(app.webhook(&body).await, StatusCode::OK);
-    while app.house.projector.run_once().await.expect("projects") > 0 {}
+    while app.services.projector.run_once().await.expect("projects") > 0 {}
 }
 
 /// The texts that Meta took, in order.
@@ -114,7 +114,7 @@ async fn of_fifty_agents_one_claims_and_the_others_learn_who() {
         let row = app.waiting(&racers[0].0).await;
         let start = std::sync::Arc::new(tokio::sync::Barrier::new(racers.len()));
         let race = racers.iter().map(|(agent, _)| {
-            let (inbox, agent, id, start) = (app.house.inbox.clone(), agent.clone(), row.id.clone(), start.clone());
+            let (inbox, agent, id, start) = (app.services.inbox.clone(), agent.clone(), row.id.clone(), start.clone());
             tokio::spawn(async move {
                 start.wait().await;
                 (inbox.claim(&agent, &id).await, agent)
@@ -169,8 +169,8 @@ async fn claiming_what_is_ones_own_says_so_and_counts_once() {
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
-        app.house.inbox.claim(&ana, &row.id).await.expect("claims");
-        assert_eq!(refusal(app.house.inbox.claim(&ana, &row.id).await), Refusal::AlreadyYours);
+        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
+        assert_eq!(refusal(app.services.inbox.claim(&ana, &row.id).await), Refusal::AlreadyYours);
         assert_won_by(&app, &row, &ana).await;
     })
     .await;
@@ -181,9 +181,9 @@ async fn send_pressed_twice_sends_once() {
     on_both(async |app| {
         let (ana, cookie) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
-        app.house.inbox.claim(&ana, &row.id).await.expect("claims");
+        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
         let press = |press: &'static str, words: &'static str| {
-            let (inbox, agent, id) = (app.house.inbox.clone(), ana.clone(), row.id.clone());
+            let (inbox, agent, id) = (app.services.inbox.clone(), ana.clone(), row.id.clone());
             tokio::spawn(async move { inbox.reply(&agent, &id, press, words, None).await })
         };
         let at_once = join_all((0..10).map(|_| press("press-1", "One moment"))).await;
@@ -214,10 +214,10 @@ async fn the_same_press_of_two_agents_is_two_replies() {
     on_both(async |app| {
         let ((ana, _), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
         let row = app.waiting(&ana).await;
-        app.house.inbox.claim(&ana, &row.id).await.expect("claims");
-        app.house.inbox.reply(&ana, &row.id, "press-1", "From Ana", None).await.expect("replies");
-        app.house.inbox.take_over(&ben, &row.id).await.expect("takes over");
-        app.house.inbox.reply(&ben, &row.id, "press-1", "From Ben", None).await.expect("replies");
+        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
+        app.services.inbox.reply(&ana, &row.id, "press-1", "From Ana", None).await.expect("replies");
+        app.services.inbox.take_over(&ben, &row.id).await.expect("takes over");
+        app.services.inbox.reply(&ben, &row.id, "press-1", "From Ben", None).await.expect("replies");
         app.settle().await;
         assert!(sent(&app).ends_with(&["From Ana".to_owned(), "From Ben".to_owned()]), "{:?}", sent(&app));
     })
@@ -229,7 +229,7 @@ async fn a_close_that_has_not_seen_the_newest_message_closes_nothing() {
     on_both(async |app| {
         let (ana, cookie) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
-        app.house.inbox.claim(&ana, &row.id).await.expect("claims");
+        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
         let on_screen = app.only_row(&ana).await.last_turn.expect("the customer wrote");
         customer_writes(&app, "wamid.second", "Wait, one more thing").await;
 
@@ -237,7 +237,7 @@ async fn a_close_that_has_not_seen_the_newest_message_closes_nothing() {
         let (status, body) = call(reqwest::Client::new(), app.address, "close", cookie.clone(), &form).await;
         assert_eq!((status, body["type"].as_str()), (StatusCode::CONFLICT, Some("conflict")));
         assert!(body["detail"].as_str().expect("words").contains("the customer just wrote"), "{body}");
-        assert_eq!(refusal(app.house.inbox.close(&ana, &row.id, None).await), Refusal::CustomerJustWrote);
+        assert_eq!(refusal(app.services.inbox.close(&ana, &row.id, None).await), Refusal::CustomerJustWrote);
         let still = app.only_row(&ana).await;
         assert!(matches!(still.state, RowState::Claimed { .. }), "{:?}", still.state);
         app.settle().await;
@@ -251,7 +251,7 @@ async fn a_close_that_has_not_seen_the_newest_message_closes_nothing() {
         let closed = app.only_row(&ana).await;
         assert_eq!(closed.state, RowState::Closed { at: app.now() });
         assert_eq!(sent(&app).iter().filter(|text| text.contains("Thank you")).count(), 1, "one goodbye");
-        assert_eq!(refusal(app.house.inbox.close(&ana, &row.id, Some(newest)).await), Refusal::Closed);
+        assert_eq!(refusal(app.services.inbox.close(&ana, &row.id, Some(newest)).await), Refusal::Closed);
     })
     .await;
 }
@@ -261,15 +261,15 @@ async fn a_message_that_meets_a_close_is_seen_first_or_starts_a_new_conversation
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
-        app.house.inbox.claim(&ana, &row.id).await.expect("claims");
+        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
         let seen = app.only_row(&ana).await.last_turn;
         let body = meta::text(MARIA, "wamid.second", app.now(), "Wait");
         assert_eq!(app.webhook(&body).await, StatusCode::OK);
         let close = {
-            let (inbox, agent, id) = (app.house.inbox.clone(), ana.clone(), row.id.clone());
+            let (inbox, agent, id) = (app.services.inbox.clone(), ana.clone(), row.id.clone());
             tokio::spawn(async move { inbox.close(&agent, &id, seen).await })
         };
-        let projector = app.house.projector.clone();
+        let projector = app.services.projector.clone();
         let project = tokio::spawn(async move { projector.run_once().await });
         let closed = close.await.expect("runs to its end");
         project.await.expect("runs to its end").expect("projects");
@@ -299,7 +299,7 @@ async fn what_is_released_waits_again_with_its_old_clock() {
         let ((ana, _), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
         let row = app.waiting(&ana).await;
         app.turn(Span::seconds(90));
-        let inbox = &app.house.inbox;
+        let inbox = &app.services.inbox;
         inbox.claim(&ana, &row.id).await.expect("claims");
         let release = |agent: &Agent| handoff::domain::conversation::Command::Release { agent: agent.id().clone() };
         assert_eq!(refusal(inbox.command(&ben, &row.id, release(&ben)).await), Refusal::OwnedBy(ana.id().clone()));
@@ -320,7 +320,7 @@ async fn whoever_lost_a_conversation_to_a_colleague_cannot_answer_in_it() {
     on_both(async |app| {
         let ((ana, cookie), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
         let row = app.waiting(&ana).await;
-        let inbox = &app.house.inbox;
+        let inbox = &app.services.inbox;
         inbox.claim(&ana, &row.id).await.expect("claims");
         inbox.take_over(&ben, &row.id).await.expect("takes over");
         assert_eq!(refusal(inbox.take_over(&ben, &row.id).await), Refusal::AlreadyYours);
@@ -355,7 +355,7 @@ async fn a_conversation_of_another_tenant_is_not_there() {
         let made_up = ConversationId::from("cnv_01JXXXXXXXXXXXXXXXXXXXXXXX");
         let client = reqwest::Client::new();
         for id in [&row.id, &made_up] {
-            let inbox = &app.house.inbox;
+            let inbox = &app.services.inbox;
             assert!(matches!(inbox.claim(&eve, id).await, Err(InboxError::NotFound)));
             for function in ["claim", "take_over", "release", "return_to_bot", "close", "reply", "see", "thread"] {
                 let form = [("id", id.as_str()), ("client_id", "press-1"), ("body", "Hello")];

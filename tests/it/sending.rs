@@ -55,7 +55,7 @@ async fn talk<'a>(app: &'a TestApp, agent: &Agent, customer: &str) -> Talk<'a> {
     app.meta.settled().await;
     app.settle().await;
     let row = app.rows(agent).await.into_iter().find(|row| !known.contains(&row.id)).expect("a new conversation");
-    app.house.inbox.claim(agent, &row.id).await.expect("claims");
+    app.services.inbox.claim(agent, &row.id).await.expect("claims");
     Talk { app, agent: agent.clone(), customer: customer.to_owned(), id: row.id, replies: std::cell::Cell::new(0) }
 }
 
@@ -69,7 +69,7 @@ impl Talk<'_> {
     async fn try_reply(&self, body: &str, quote: Option<&MessageId>) -> Result<(), InboxError> {
         self.replies.set(self.replies.get() + 1);
         let client_id = format!("{}-{}", self.id, self.replies.get());
-        self.app.house.inbox.reply(&self.agent, &self.id, &client_id, body, quote).await
+        self.app.services.inbox.reply(&self.agent, &self.id, &client_id, body, quote).await
     }
 
     async fn reply(&self, body: &str) {
@@ -144,7 +144,7 @@ async fn a_handoff_goes_from_keyword_to_ticks_and_a_closing_message() {
         app.meta.set_settings(settings);
         let closing = "Bye {{ customer.name }}, says {{ agent.name }} of {{ tenant.name }}.".to_owned();
         let admin = Actor::System;
-        app.house.settings.save_text(&app.tenant, admin, TextName::Closing, closing).await.expect("a text");
+        app.services.settings.save_text(&app.tenant, admin, TextName::Closing, closing).await.expect("a text");
 
         // Given a customer whose keyword called a person: the notice went out by itself.
         let luca = talk(&app, &ana, "c2").await;
@@ -170,7 +170,7 @@ async fn a_handoff_goes_from_keyword_to_ticks_and_a_closing_message() {
 
         // And when she closes, the customer reads the closing message with its variables filled in.
         let seen = luca.row().await.last_turn;
-        app.house.inbox.close(&ana, &luca.id, seen).await.expect("closes");
+        app.services.inbox.close(&ana, &luca.id, seen).await.expect("closes");
         app.settle().await;
         assert_eq!(luca.phone().last().map(String::as_str), Some("Bye Luca Marino, says Ana of Acme."));
         assert_eq!(luca.delivery("Bye Luca Marino, says Ana of Acme.").await, Some(Delivery::Read));
@@ -278,7 +278,7 @@ async fn blue_ticks_follow_the_policy() {
             [(ReadPolicy::OnOpen, true, true), (ReadPolicy::OnReply, false, true), (ReadPolicy::Never, false, false)];
         for (policy, after_open, after_reply) in table {
             let targets = Targets { waiting_target: Span::minutes(5), zone: "UTC".to_owned(), read_policy: policy };
-            app.house.settings.save_targets(&app.tenant, Actor::System, targets).await.expect("a policy");
+            app.services.settings.save_targets(&app.tenant, Actor::System, targets).await.expect("a policy");
             let talk = fresh_talk(&app, &ana, "Maria").await;
             let wamid = app.meta.customer_says(&talk.customer, "Are you there?").expect("writes");
             app.settle().await;
@@ -288,7 +288,7 @@ async fn blue_ticks_follow_the_policy() {
             };
             assert!(talk.row().await.unread > 0);
 
-            app.house.inbox.see(&ana, &talk.id).await.expect("looks");
+            app.services.inbox.see(&ana, &talk.id).await.expect("looks");
             app.drain().await;
             assert_eq!((talk.row().await.unread, blue()), (0, after_open), "{policy:?}: opened");
 

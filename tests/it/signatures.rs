@@ -28,7 +28,7 @@ async fn signed(app: &TestApp, to: &str, signature: &str, body: &[u8]) -> Status
 
 /// How many bodies wait in the journal.
 async fn journalled(app: &TestApp) -> i64 {
-    let mut tx = app.house.db.begin_read().await.expect("a view");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
     let (unread, held) = journal::backlog(&mut tx).await.expect("counts");
     assert_eq!(held, 0, "nothing is in quarantine");
     unread

@@ -75,7 +75,7 @@ impl Cookies {
 }
 
 async fn plant(app: &TestApp, ana: &Agent) -> Planted {
-    let settings = &app.house.settings;
+    let settings = &app.services.settings;
     let rule = NewKeyword {
         phrase: format!("agent {MARKER}"),
         matching: Matching::Contains,
@@ -136,7 +136,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
 
 /// A flow that is live in version 1.
 async fn plant_flow(app: &TestApp) -> FlowId {
-    let settings = &app.house.settings;
+    let settings = &app.services.settings;
     let close = Act::Close(Close { text: format!("Bye from {MARKER}") });
     let draft = Flow {
         name: format!("Flow of {MARKER} and {ADMIN_MARKER}"),
@@ -248,11 +248,11 @@ async fn every_route_answers_everybody_as_the_table_says() {
 /// Everything of the first tenant that a stranger could have changed.
 async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let thread = app.thread(ana, &planted.conversation).await;
-    let audit = app.house.settings.audit(&app.tenant, None).await.expect("reads");
-    let tenant = app.house.settings.tenant(&app.tenant).await.expect("reads");
-    let flow = app.house.settings.flow(&app.tenant, &planted.flow).await.expect("reads");
-    let bot = app.house.settings.bot(&app.tenant).await.expect("reads");
-    let keywords = app.house.settings.keywords(&app.tenant).await.expect("reads");
+    let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
+    let tenant = app.services.settings.tenant(&app.tenant).await.expect("reads");
+    let flow = app.services.settings.flow(&app.tenant, &planted.flow).await.expect("reads");
+    let bot = app.services.settings.bot(&app.tenant).await.expect("reads");
+    let keywords = app.services.settings.keywords(&app.tenant).await.expect("reads");
     format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?}", tenant.settings)
 }
 
@@ -267,8 +267,8 @@ async fn knock(
     let mut cookie = cookies.of(caller).map(str::to_owned);
     if route.path == "/api/sign_out" && cookie.is_some() {
         // A session of its own, because it dies here.
-        let who = app.house.callers.of(&headers_with(cookie.as_deref())).await.expect("reads").expect("signed in");
-        let token = app.house.accounts.sign_in(who.email(), PASSWORD.to_owned(), "127.0.0.1", None).await;
+        let who = app.services.callers.of(&headers_with(cookie.as_deref())).await.expect("reads").expect("signed in");
+        let token = app.services.accounts.sign_in(who.email(), PASSWORD.to_owned(), "127.0.0.1", None).await;
         cookie = Some(format!("handoff={}", token.expect("signs in")));
     }
     let method: Method = route.method.parse().expect("a method");

@@ -23,7 +23,7 @@ use handoff::{
         accounts::Agent,
         clock::{Clock, Entropy},
         gateway::Patience,
-        house::House,
+        services::Services,
         store::{entries, journal},
         webhook::Projector,
     },
@@ -51,17 +51,17 @@ async fn post(client: &reqwest::Client, address: std::net::SocketAddr, body: &[u
 
 /// Carries out what is in the journal, and nothing else.
 async fn project(app: &TestApp) {
-    while app.house.projector.run_once().await.expect("projects") > 0 {}
+    while app.services.projector.run_once().await.expect("projects") > 0 {}
 }
 
 /// How many bodies are unread, and how many items are in quarantine.
 async fn backlog(app: &TestApp) -> (i64, i64) {
-    let mut tx = app.house.db.begin_read().await.expect("a view");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
     journal::backlog(&mut tx).await.expect("counts")
 }
 
 async fn log(app: &TestApp) -> Vec<Entry> {
-    let mut tx = app.house.db.begin_read().await.expect("a view");
+    let mut tx = app.services.db.begin_read().await.expect("a view");
     entries::since(&mut tx, &app.tenant, Seq(0), 10_000).await.expect("reads")
 }
 
@@ -94,9 +94,9 @@ fn state_of<'a>(rows: &'a [Row], id: &ConversationId) -> &'a RowState {
 }
 
 /// Another house on the same database, as after a restart.
-async fn restarted(app: &TestApp) -> House {
+async fn restarted(app: &TestApp) -> Services {
     let clock = Clock::turned(app.clock.clone());
-    House::build(&app.config, clock, Entropy::seeded(8), Patience::default()).await.expect("the house stands again")
+    Services::build(&app.config, clock, Entropy::seeded(8), Patience::default()).await.expect("the house stands again")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -125,7 +125,7 @@ async fn forty_webhooks_sent_up_to_five_times_in_any_order_are_stored_once_each(
         let posting = tokio::spawn(join_all(connections));
         // The same bodies come again while the first are being carried out.
         while !posting.is_finished() {
-            app.house.projector.run_once().await.expect("projects");
+            app.services.projector.run_once().await.expect("projects");
             tokio::task::yield_now().await;
         }
         for connection in posting.await.expect("posts") {
@@ -168,8 +168,8 @@ async fn ten_messages_of_a_new_customer_in_a_burst_are_one_conversation_in_the_o
         // Meanwhile the workers do what they find, as they do when they run.
         let works = async {
             while !sent.load(Ordering::Relaxed) {
-                let projected = app.house.projector.run_once().await.expect("projects");
-                let turned = app.house.engine.run_once().await.expect("turns");
+                let projected = app.services.projector.run_once().await.expect("projects");
+                let turned = app.services.engine.run_once().await.expect("turns");
                 if projected + turned == 0 {
                     tokio::task::yield_now().await;
                 }
@@ -216,7 +216,7 @@ async fn two_projectors_that_carry_out_the_same_bodies_at_once_store_them_once()
         }
         let other = restarted(&app).await;
         let run = |projector: Projector| tokio::spawn(async move { projector.run_once().await });
-        for done in join_all([run(app.house.projector.clone()), run(other.projector.clone())]).await {
+        for done in join_all([run(app.services.projector.clone()), run(other.projector.clone())]).await {
             done.expect("runs to its end").expect("projects");
         }
         project(&app).await;

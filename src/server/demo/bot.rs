@@ -1,7 +1,7 @@
 //! Acme's bot: the order-status flow live, the other ready flows as drafts, and a language model where the environment
 //! names one. Set up after the week: its conversations are from before the flows.
 
-use super::{Failure, House, TENANT, shop};
+use super::{Failure, Services, TENANT, shop};
 use crate::{
     contract::flow::NewFlow,
     domain::{
@@ -27,33 +27,33 @@ const TASK: &str = "The customer was asked for an order number and did not give 
 const LOOK_UP: &str = "order_status";
 
 /// Makes the flows once, and the model whenever the environment names one.
-pub async fn set_up(house: &House, config: &Config) -> Result<(), Failure> {
-    let mut tx = house.db.begin_read().await?;
+pub async fn set_up(services: &Services, config: &Config) -> Result<(), Failure> {
+    let mut tx = services.db.begin_read().await?;
     let tenant = tenants::by_name(&mut tx, TENANT).await?.ok_or("the demo's tenant is not there")?.id;
     let known = flows::list(&mut tx, &tenant).await?;
     drop(tx);
     if known.is_empty() {
         let orders = format!("http://{}{}", config.simulator_listen, shop::ORDERS);
-        house.settings.save_tool(&tenant, Actor::System, None, look_up(&orders)).await?;
-        make_flows(house, &tenant, &orders).await?;
+        services.settings.save_tool(&tenant, Actor::System, None, look_up(&orders)).await?;
+        make_flows(services, &tenant, &orders).await?;
     }
     if let Some(model) = &config.demo_model {
-        set_model(house, &tenant, model).await?;
+        set_model(services, &tenant, model).await?;
     }
     Ok(())
 }
 
-async fn make_flows(house: &House, tenant: &TenantId, orders: &str) -> Result<(), Failure> {
+async fn make_flows(services: &Services, tenant: &TenantId, orders: &str) -> Result<(), Failure> {
     for sample in Sample::ALL {
         let flow = match sample {
             Sample::OrderStatus => with_model(samples::order_status(orders)),
             other => other.flow(),
         };
         let json = serde_json::to_string(&flow)?;
-        let id = house.settings.flow_create(tenant, Actor::System, NewFlow::Import { json }).await?;
+        let id = services.settings.flow_create(tenant, Actor::System, NewFlow::Import { json }).await?;
         if sample == Sample::OrderStatus {
-            let page = house.settings.flow(tenant, &id).await?;
-            house.settings.flow_publish(tenant, Actor::System, &id, page.revision).await?;
+            let page = services.settings.flow(tenant, &id).await?;
+            services.settings.flow_publish(tenant, Actor::System, &id, page.revision).await?;
         }
     }
     Ok(())
@@ -91,7 +91,7 @@ fn with_model(mut flow: Flow) -> Flow {
     flow
 }
 
-async fn set_model(house: &House, tenant: &TenantId, model: &DemoModel) -> Result<(), Failure> {
+async fn set_model(services: &Services, tenant: &TenantId, model: &DemoModel) -> Result<(), Failure> {
     let settings = ModelSettings {
         enabled: true,
         provider: model.provider,
@@ -100,7 +100,7 @@ async fn set_model(house: &House, tenant: &TenantId, model: &DemoModel) -> Resul
         ..ModelSettings::default()
     };
     // A key of an earlier start belongs to another server.
-    house.settings.forget_model_key(tenant, Actor::System).await?;
-    house.settings.save_model(tenant, Actor::System, settings, Some(model.key.expose())).await?;
+    services.settings.forget_model_key(tenant, Actor::System).await?;
+    services.settings.save_model(tenant, Actor::System, settings, Some(model.key.expose())).await?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use axum::{Router, routing::post};
 
 use tokio::{net::TcpListener, task::JoinSet};
 
-use super::{Config, Failure, House, PASSWORD, PEOPLE};
+use super::{Config, Failure, Services, PASSWORD, PEOPLE};
 use crate::{
     domain::{
         desk::{Group, Row, RowState},
@@ -54,16 +54,16 @@ pub async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
     let (callback, graph) = (loopback().await?, loopback().await?);
     let config = Config { graph_url: format!("http://{}/v26.0", graph.local_addr()?), ..config.clone() };
     let clock = Clock::turned(hand.clone());
-    let mut house = House::build(&config, clock.clone(), Entropy::seeded(SEED), gateway::Patience::default()).await?;
+    let mut services = Services::build(&config, clock.clone(), Entropy::seeded(SEED), gateway::Patience::default()).await?;
     // Thousands of commits: whoever pulls the plug in these seconds starts an empty demo anew.
-    house.db.stop_syncing().await?;
+    services.db.stop_syncing().await?;
     let simulator = meta(&clock, callback.local_addr()?)?;
     let mut workers = JoinSet::new();
-    house.start_journal(&mut workers);
+    services.start_journal(&mut workers);
     let hook = Router::new()
         .route("/webhooks/whatsapp/{app}", post(webhook::receive::receive))
-        .with_state(house.webhook.clone());
-    let stop = house.stop.clone();
+        .with_state(services.webhook.clone());
+    let stop = services.stop.clone();
     let ends = stop.clone();
     workers.spawn(async move {
         let served = axum::serve(callback, hook).with_graceful_shutdown(ends.cancelled_owned()).await;
@@ -72,13 +72,13 @@ pub async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
         }
     });
     let simulated = tokio::spawn(simulator.serve(graph, stop.clone()));
-    let played = play(&house, &simulator, &hand, now).await;
+    let played = play(&services, &simulator, &hand, now).await;
     stop.cancel();
     simulated.await??;
     while let Some(ended) = workers.join_next().await {
         ended?;
     }
-    house.db.close().await;
+    services.db.close().await;
     played
 }
 
@@ -111,7 +111,7 @@ fn meta(clock: &Clock, callback: SocketAddr) -> Result<Simulator, Failure> {
     Ok(simulator)
 }
 
-async fn play(house: &House, simulator: &Simulator, hand: &TurnedClock, now: Timestamp) -> Result<(), Failure> {
+async fn play(services: &Services, simulator: &Simulator, hand: &TurnedClock, now: Timestamp) -> Result<(), Failure> {
     let people = cast::gather(simulator);
     let acts = plan::week(now, &people, SEED);
     if let Some(first) = acts.first() {
@@ -119,9 +119,9 @@ async fn play(house: &House, simulator: &Simulator, hand: &TurnedClock, now: Tim
     }
     let mut agents = Vec::new();
     for (email, ..) in PEOPLE {
-        agents.push(sign_in(house, email).await?);
+        agents.push(sign_in(services, email).await?);
     }
-    let mut stage = Stage { house, simulator, people, agents, here: Vec::new(), open: HashMap::new() };
+    let mut stage = Stage { services, simulator, people, agents, here: Vec::new(), open: HashMap::new() };
     for Act { at, what } in acts {
         // A webhook under way would see hours go by.
         simulator.settled().await;
@@ -135,19 +135,19 @@ async fn play(house: &House, simulator: &Simulator, hand: &TurnedClock, now: Tim
         return Err("the demo's past could not be delivered: some webhooks were refused".into());
     }
     for agent in &stage.agents {
-        house.accounts.sign_out(agent).await?;
+        services.accounts.sign_out(agent).await?;
     }
     Ok(())
 }
 
-async fn sign_in(house: &House, email: &str) -> Result<Agent, Failure> {
-    let token = house.accounts.sign_in(email, PASSWORD.to_owned(), "127.0.0.1", None).await?;
-    house.accounts.signed_in(&token).await?.ok_or_else(|| format!("{email} could not sign in").into())
+async fn sign_in(services: &Services, email: &str) -> Result<Agent, Failure> {
+    let token = services.accounts.sign_in(email, PASSWORD.to_owned(), "127.0.0.1", None).await?;
+    services.accounts.signed_in(&token).await?.ok_or_else(|| format!("{email} could not sign in").into())
 }
 
 /// Everything that plays.
 struct Stage<'a> {
-    house: &'a House,
+    services: &'a Services,
     simulator: &'a Simulator,
     people: Vec<Person>,
     /// As in [`PEOPLE`]: the admin is the last.
@@ -175,7 +175,7 @@ impl Stage<'_> {
             }
             What::Seen { person, agent } => {
                 let Row { id, .. } = self.conversation(person).await?;
-                self.house.inbox.see(&self.agents[agent], &id).await?;
+                self.services.inbox.see(&self.agents[agent], &id).await?;
             }
             What::Closed { person, agent } => self.close(person, agent).await?,
         }
@@ -183,10 +183,10 @@ impl Stage<'_> {
     }
 
     fn come(&mut self) {
-        let clock = &self.house.clock;
+        let clock = &self.services.clock;
         let enter = |agent: &Agent| {
             let clock = clock.clone();
-            self.house.presence.enter(agent.tenant(), agent.id(), false, move || clock.now())
+            self.services.presence.enter(agent.tenant(), agent.id(), false, move || clock.now())
         };
         self.here = self.agents.iter().take(plan::AGENTS).map(enter).collect();
     }
@@ -194,7 +194,7 @@ impl Stage<'_> {
     async fn fallback(&self, text: String) -> Result<(), Failure> {
         let Some(admin) = self.agents.last() else { return Ok(()) };
         let actor = Actor::Agent(admin.id().clone());
-        Ok(self.house.settings.save_text(admin.tenant(), actor, TextName::Fallback, text).await?)
+        Ok(self.services.settings.save_text(admin.tenant(), actor, TextName::Fallback, text).await?)
     }
 
     async fn said(&self, person: usize, line: Line) -> Result<(), Failure> {
@@ -206,12 +206,12 @@ impl Stage<'_> {
             Line::Staff(words) => Content::StaffEcho { text: words.to_owned() }.into(),
         };
         if matches!(line, Line::Late(_)) {
-            say.extras.at = Some(self.house.clock.now().minus(Span::minutes(38)).0);
+            say.extras.at = Some(self.services.clock.now().minus(Span::minutes(38)).0);
         }
         self.simulator.say(&self.people[person].id, say)?;
         self.arrive().await?;
         if matches!(line, Line::Picture(_) | Line::Voice) {
-            self.house.media.run_once().await?;
+            self.services.media.run_once().await?;
         }
         Ok(())
     }
@@ -219,9 +219,9 @@ impl Stage<'_> {
     /// What is on its way gets in, the bot answers, and the answer goes out.
     async fn arrive(&self) -> Result<(), Failure> {
         self.simulator.settled().await;
-        self.house.projector.run_once().await?;
-        self.house.engine.run_once().await?;
-        self.house.outbox.run_once().await?;
+        self.services.projector.run_once().await?;
+        self.services.engine.run_once().await?;
+        self.services.outbox.run_once().await?;
         Ok(())
     }
 
@@ -229,10 +229,10 @@ impl Stage<'_> {
     async fn settle(&self) -> Result<(), Failure> {
         loop {
             self.simulator.settled().await;
-            let carried = self.house.projector.run_once().await?;
-            let turned = self.house.engine.run_once().await?;
-            let fetched = self.house.media.run_once().await?;
-            let sent = self.house.outbox.run_once().await?;
+            let carried = self.services.projector.run_once().await?;
+            let turned = self.services.engine.run_once().await?;
+            let fetched = self.services.media.run_once().await?;
+            let sent = self.services.outbox.run_once().await?;
             if carried + turned + fetched + sent == 0 {
                 return Ok(());
             }
@@ -242,7 +242,7 @@ impl Stage<'_> {
     /// The person's open conversation as the desk shows it.
     async fn conversation(&mut self, person: usize) -> Result<Row, Failure> {
         let (name, reader) = (&self.people[person].name, &self.agents[0]);
-        let mut tx = self.house.db.begin_read().await?;
+        let mut tx = self.services.db.begin_read().await?;
         let mut rows = Vec::new();
         if let Some(id) = self.open.get(&person) {
             rows = desk::rows(&mut tx, reader.tenant(), std::slice::from_ref(id)).await?;
@@ -261,7 +261,7 @@ impl Stage<'_> {
 
     /// Whoever waits is claimed; from the bot a conversation is taken over.
     async fn enter(&self, agent: usize, row: &Row) -> Result<(), Failure> {
-        let (inbox, agent) = (&self.house.inbox, &self.agents[agent]);
+        let (inbox, agent) = (&self.services.inbox, &self.agents[agent]);
         match row.state {
             RowState::Bot => inbox.take_over(agent, &row.id).await?,
             _ => inbox.claim(agent, &row.id).await?,
@@ -270,9 +270,9 @@ impl Stage<'_> {
     }
 
     async fn answer(&self, agent: usize, id: &ConversationId, words: &str) -> Result<(), Failure> {
-        let press = hex::encode(self.house.inbox.entropy.bytes::<8>());
-        self.house.inbox.reply(&self.agents[agent], id, &press, words, None).await?;
-        self.house.outbox.run_once().await?;
+        let press = hex::encode(self.services.inbox.entropy.bytes::<8>());
+        self.services.inbox.reply(&self.agents[agent], id, &press, words, None).await?;
+        self.services.outbox.run_once().await?;
         Ok(())
     }
 
@@ -283,9 +283,9 @@ impl Stage<'_> {
             self.enter(agent, &row).await?;
             self.answer(agent, &row.id, SORRY).await?;
         }
-        self.house.inbox.close(&self.agents[agent], &row.id, row.last_turn).await?;
+        self.services.inbox.close(&self.agents[agent], &row.id, row.last_turn).await?;
         self.open.remove(&person);
-        self.house.outbox.run_once().await?;
+        self.services.outbox.run_once().await?;
         Ok(())
     }
 }

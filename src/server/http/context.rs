@@ -14,9 +14,9 @@ use crate::contract::ApiError;
 
 /// The services by their type, put together once by the composition root.
 #[derive(Clone, Default)]
-pub struct Services(Arc<http::Extensions>);
+pub struct ServiceRegistry(Arc<http::Extensions>);
 
-impl Services {
+impl ServiceRegistry {
     pub fn new(services: http::Extensions) -> Self {
         Self(Arc::new(services))
     }
@@ -34,7 +34,7 @@ impl Services {
 /// One call of a server function: its services, its request, and its response's options.
 #[derive(Clone, Default)]
 pub struct RequestContext {
-    services: Services,
+    services: ServiceRegistry,
     pub(super) parts: Option<Arc<Parts>>,
     pub(super) response: Option<ResponseOptions>,
 }
@@ -43,14 +43,14 @@ impl RequestContext {
     /// Takes what is there now. Call it before the first `await`.
     pub fn take() -> Self {
         Self {
-            services: use_context::<Services>().unwrap_or_default(),
+            services: use_context::<ServiceRegistry>().unwrap_or_default(),
             parts: use_context::<Parts>().map(Arc::new),
             response: use_context::<ResponseOptions>(),
         }
     }
 
     /// # Errors
-    /// As [`Services::get`].
+    /// As [`ServiceRegistry::get`].
     pub fn service<T: Clone + Send + Sync + 'static>(&self) -> Result<T, ApiError> {
         self.services.get()
     }

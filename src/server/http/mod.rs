@@ -21,5 +21,5 @@ pub mod stream;
 pub mod zero_bytes;
 
 pub use caller::{Call, admin, agent};
-pub use context::{RequestContext, Services};
+pub use context::{RequestContext, ServiceRegistry};
 pub use cookie::{Callers, CookieKind};

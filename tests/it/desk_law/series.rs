@@ -86,7 +86,7 @@ impl Series {
 
     /// What an agent does with a conversation in this state; `None`: nothing of this kind can be done.
     async fn work(&self, app: &TestApp, me: &Agent, dice: usize, row: &Row) -> Option<&'static str> {
-        let inbox = &app.house.inbox;
+        let inbox = &app.services.inbox;
         let id = &row.id;
         let mine = matches!(&row.state, RowState::Claimed { agent, .. } if *agent == *me.id());
         let open = !matches!(row.state, RowState::Closed { .. });

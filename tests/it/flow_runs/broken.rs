@@ -34,7 +34,7 @@ fn unreadable() -> Flow {
 
 /// Lets a conversation stand in a flow, wherever.
 async fn stands(app: &TestApp, id: &ConversationId, flow: &FlowId, position: Position) {
-    let mut tx = app.house.db.begin_write().await.expect("a transaction");
+    let mut tx = app.services.db.begin_write().await.expect("a transaction");
     let run = Run { flow: flow.clone(), version: 1, position, revision: 1, alone: 0 };
     runs::save(&mut tx, &app.tenant, id, &run, app.now()).await.expect("saves");
     tx.commit().await.expect("commits");
@@ -78,8 +78,8 @@ async fn whoever_stands_in_a_version_that_cannot_be_read_gets_a_person_at_once()
             assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken }, "{position:?}");
             assert!(brief.reason.contains("cannot be read"), "{brief:?}");
             // And the agent can give it back.
-            app.house.inbox.claim(&ana, &id).await.expect("claims");
-            app.house.inbox.return_to_bot(&ana, &id).await.expect("returns");
+            app.services.inbox.claim(&ana, &id).await.expect("claims");
+            app.services.inbox.return_to_bot(&ana, &id).await.expect("returns");
         })
         .await;
     }
@@ -117,7 +117,7 @@ async fn a_job_that_breaks_however_often_it_is_tried_ends_with_a_person() {
             due_at: app.now().0,
             attempts: 0,
         };
-        let mut tx = app.house.db.begin_write().await.expect("a transaction");
+        let mut tx = app.services.db.begin_write().await.expect("a transaction");
         facts::insert(&mut tx, &app.tenant, &[(id.clone(), Fact::Call(call))]).await.expect("inserts");
         jobs::insert(&mut tx, &[job], app.now()).await.expect("inserts");
         tx.commit().await.expect("commits");

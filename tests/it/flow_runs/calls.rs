@@ -22,13 +22,13 @@ async fn a_person_who_comes_in_while_a_request_is_on_its_way_is_not_talked_over(
         says(&app, "wamid.1", "Hello").await;
         app.turn(Span::seconds(2));
         arrives(&app, "wamid.2", "9001").await;
-        app.house.engine.turns_once().await.expect("turns");
+        app.services.engine.turns_once().await.expect("turns");
         let id = row(&app, &ana).await.id;
-        let engine = app.house.engine.clone();
+        let engine = app.services.engine.clone();
         let call = tokio::spawn(async move { engine.calls_once().await });
         shop.shop.heard().await;
 
-        app.house.inbox.take_over(&ana, &id).await.expect("takes over");
+        app.services.inbox.take_over(&ana, &id).await.expect("takes over");
         shop.shop.answer();
         assert_eq!(call.await.expect("ends").expect("settles"), 1);
         app.settle().await;
@@ -48,12 +48,12 @@ async fn a_request_that_was_cut_off_with_the_server_is_never_repeated() {
         says(&app, "wamid.1", "Hello").await;
         app.turn(Span::seconds(2));
         arrives(&app, "wamid.2", "10042").await;
-        app.house.engine.turns_once().await.expect("turns");
+        app.services.engine.turns_once().await.expect("turns");
         // The server takes it and dies.
-        let jobs = Jobs::new(app.house.db.clone(), Clock::clone(&app.house.clock));
+        let jobs = Jobs::new(app.services.db.clone(), Clock::clone(&app.services.clock));
         assert_eq!(jobs.take(CALL, Due::Any, Span::seconds(30), "the dead", 1).await.expect("takes").len(), 1);
 
-        app.house.engine.recover().await.expect("starts again");
+        app.services.engine.recover().await.expect("starts again");
         app.settle().await;
 
         assert_eq!(shop.shop.asked(), []);
@@ -87,12 +87,12 @@ async fn words_that_come_while_a_request_is_on_its_way_answer_no_question() {
         says(&app, "wamid.1", "Hello").await;
         app.turn(Span::seconds(2));
         arrives(&app, "wamid.2", "9001").await;
-        app.house.engine.turns_once().await.expect("turns");
-        let engine = app.house.engine.clone();
+        app.services.engine.turns_once().await.expect("turns");
+        let engine = app.services.engine.clone();
         let call = tokio::spawn(async move { engine.calls_once().await });
         shop.shop.heard().await;
         arrives(&app, "wamid.3", "hello?").await;
-        app.house.engine.turns_once().await.expect("turns");
+        app.services.engine.turns_once().await.expect("turns");
         shop.shop.answer();
         call.await.expect("ends").expect("settles");
         app.settle().await;
@@ -154,9 +154,9 @@ async fn a_request_that_a_person_overtook_never_leaves_and_is_told_so() {
         says(&app, "wamid.1", "Hello").await;
         app.turn(Span::seconds(2));
         arrives(&app, "wamid.2", "10042").await;
-        app.house.engine.turns_once().await.expect("turns");
+        app.services.engine.turns_once().await.expect("turns");
         let id = row(&app, &ana).await.id;
-        app.house.inbox.take_over(&ana, &id).await.expect("takes over");
+        app.services.inbox.take_over(&ana, &id).await.expect("takes over");
         app.settle().await;
 
         assert_eq!(shop.shop.asked(), []);
@@ -194,8 +194,8 @@ async fn an_answer_that_comes_when_another_flow_is_asking_reaches_neither() {
         app.turn(Span::seconds(2));
         arrives(&app, "wamid.2", "9001").await;
         let call = async || {
-            app.house.engine.turns_once().await.expect("turns");
-            let engine = app.house.engine.clone();
+            app.services.engine.turns_once().await.expect("turns");
+            let engine = app.services.engine.clone();
             let mut calls = JoinSet::new();
             calls.spawn(async move { engine.calls_once().await });
             shop.shop.heard().await;
@@ -205,7 +205,7 @@ async fn an_answer_that_comes_when_another_flow_is_asking_reaches_neither() {
         let tap = json!({"type": "interactive", "interactive": {"type": "button_reply",
             "button_reply": {"id": "other", "title": "Other"}}});
         assert_eq!(app.webhook(&meta::message(MARIA, "wamid.3", app.now(), tap)).await, StatusCode::OK);
-        while app.house.projector.run_once().await.expect("projects") > 0 {}
+        while app.services.projector.run_once().await.expect("projects") > 0 {}
         let second = call().await;
 
         shop.shop.answer();
@@ -228,7 +228,7 @@ async fn an_answer_that_comes_when_another_flow_is_asking_reaches_neither() {
 #[tokio::test]
 async fn a_tenant_has_no_more_calls_under_way_than_its_share() {
     on_both(async |app| {
-        let jobs = Jobs::new(app.house.db.clone(), Clock::clone(&app.house.clock));
+        let jobs = Jobs::new(app.services.db.clone(), Clock::clone(&app.services.clock));
         let owed = ["a", "b", "c"].map(|id| JobRow {
             id: id.into(),
             tenant_id: app.tenant.clone(),
@@ -238,7 +238,7 @@ async fn a_tenant_has_no_more_calls_under_way_than_its_share() {
             due_at: app.now().0,
             attempts: 0,
         });
-        let mut tx = app.house.db.begin_write().await.expect("a transaction");
+        let mut tx = app.services.db.begin_write().await.expect("a transaction");
         store::jobs::insert(&mut tx, &owed, app.now()).await.expect("inserts");
         tx.commit().await.expect("commits");
         let take = async || {

@@ -121,15 +121,15 @@ async fn asks(
     let write = async |wamid: String, words: &str| {
         let body = meta::text(&phone, &wamid, app.now(), words);
         assert_eq!(app.webhook(&body).await, StatusCode::OK);
-        while app.house.projector.run_once().await.expect("projects") > 0 {}
+        while app.services.projector.run_once().await.expect("projects") > 0 {}
     };
     app.turn(Span::seconds(2));
     write(format!("wamid.{nth}a"), start).await;
     app.settle().await;
     app.turn(Span::seconds(2));
     write(format!("wamid.{nth}b"), what).await;
-    app.house.engine.turns_once().await.expect("turns");
-    let engine = app.house.engine.clone();
+    app.services.engine.turns_once().await.expect("turns");
+    let engine = app.services.engine.clone();
     let call = tokio::spawn(async move { engine.calls_once().await });
     if what == "slow" {
         server.kept_waiting.recv().await.expect("it was asked");

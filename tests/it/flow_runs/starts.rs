@@ -70,7 +70,7 @@ async fn a_flow_that_is_offline_begins_nothing() {
     on_both(async |app| {
         four_flows(&app).await;
         let (ana, _) = app.agent("Ana").await;
-        let mut tx = app.house.db.begin_write().await.expect("a transaction");
+        let mut tx = app.services.db.begin_write().await.expect("a transaction");
         flows::go_live(&mut tx, &app.tenant, &"flw_1".into(), None).await.expect("goes offline");
         tx.commit().await.expect("commits");
         says(&app, "wamid.1", "Hello").await;

@@ -118,7 +118,7 @@ async fn each_status_word_by_itself_moves_an_answer_forward_only() {
         for (row, (who, wamid)) in TABLE.iter().zip(&cast) {
             for item in statuses(row, who, wamid) {
                 assert_eq!(app.webhook(&post_of(&[item])).await, StatusCode::OK, "{}", row.name);
-                app.house.projector.run_once().await.expect("projects");
+                app.services.projector.run_once().await.expect("projects");
             }
         }
         // then every answer stands where its row says, before and after the queues ran

@@ -5,7 +5,7 @@ use handoff::{
     server::{
         clock::{Clock, Entropy},
         gateway::Patience,
-        house::House,
+        services::Services,
         inbox::desk::TYPING,
         jobs::{Due, Jobs},
         settings::tenant::Targets,
@@ -150,7 +150,7 @@ async fn a_flow_that_begins_during_a_turn_has_the_talk() {
 #[tokio::test]
 async fn the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_nothing() {
     on_stage(async |stage| {
-        let jobs = Jobs::new(stage.app.house.db.clone(), Clock::clone(&stage.app.house.clock));
+        let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
         stage.provider.play([Act::Stall("{".into()), look_up(), reply("It is on its way.")]);
         stage.arrives("wamid.1", "Where is 10042?").await;
         let turn = stage.takes_off();
@@ -160,10 +160,10 @@ async fn the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_not
         let dots = jobs.take(TYPING, Due::Any, Span::minutes(1), "test", 9).await.expect("takes");
         assert_eq!(dots.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>(), ["wamid.1"]);
 
-        let was = stage.app.house.settings.tenant(&stage.app.tenant).await.expect("a tenant").settings;
+        let was = stage.app.services.settings.tenant(&stage.app.tenant).await.expect("a tenant").settings;
         let targets =
             Targets { waiting_target: was.waiting_target, zone: was.zone.clone(), read_policy: ReadPolicy::Never };
-        stage.app.house.settings.save_targets(&stage.app.tenant, Actor::System, targets).await.expect("saves");
+        stage.app.services.settings.save_targets(&stage.app.tenant, Actor::System, targets).await.expect("saves");
         stage.next_customer();
         stage.provider.play([reply("Hello!")]);
         stage.arrives("wamid.3", "Hi").await;
@@ -182,7 +182,7 @@ async fn the_dots_are_renewed_for_as_long_as_the_customer_waits() {
         settings.time_out = Span::seconds(120);
     };
     on_stage_with(patient, async |stage| {
-        let jobs = Jobs::new(stage.app.house.db.clone(), Clock::clone(&stage.app.house.clock));
+        let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
         let dots = async || {
             let taken = jobs.take(TYPING, Due::Any, Span::minutes(5), "test", 9).await.expect("takes");
             taken.into_iter().map(|job| job.payload).collect::<Vec<_>>()
@@ -192,7 +192,7 @@ async fn the_dots_are_renewed_for_as_long_as_the_customer_waits() {
         let turn = stage.takes_off();
         stage.provider.waits().await;
         assert_eq!(dots().await, ["wamid.1"]);
-        let bell = &stage.app.house.bus.bells().marks;
+        let bell = &stage.app.services.bus.bells().marks;
         // It rang for the message and for the first dots: one ring is kept.
         bell.notified().await;
         for _ in 0..2 {
@@ -218,12 +218,12 @@ async fn a_flow_that_another_worker_began_has_the_talk_too() {
         let turn = stage.takes_off();
         stage.provider.waits().await;
         // One that cannot reach the turn in the air: what counts is what is written.
-        let clock = Clock::clone(&stage.app.house.clock);
-        let beside = House::build(&stage.app.config, clock, Entropy::seeded(8), Patience::default()).await;
+        let clock = Clock::clone(&stage.app.services.clock);
+        let beside = Services::build(&stage.app.config, clock, Entropy::seeded(8), Patience::default()).await;
         let beside = beside.expect("a second house");
         let body = meta::text("4915550001", "wamid.2", stage.app.now(), "What are your opening hours?");
         assert_eq!(stage.app.webhook(&body).await, StatusCode::OK);
-        while stage.app.house.projector.run_once().await.expect("projects") > 0 {}
+        while stage.app.services.projector.run_once().await.expect("projects") > 0 {}
         beside.engine.turns_once().await.expect("turns");
         stage.provider.answer();
         stage.lands(turn).await;

@@ -47,7 +47,7 @@ async fn words_of_a_close_that_was_not_one_do_not_go_over_a_person() {
         stage.provider.answer();
         stage.lands(turn).await;
         let id = stage.id().await;
-        stage.app.house.inbox.take_over(&stage.ana, &id).await.expect("takes over");
+        stage.app.services.inbox.take_over(&stage.ana, &id).await.expect("takes over");
         stage.goes_on().await;
         assert!(stage.app.meta.sent().iter().all(|sent| sent.body["text"]["body"] != json!("Bye!")));
     })

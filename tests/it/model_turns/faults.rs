@@ -122,7 +122,7 @@ async fn a_turn_that_was_cut_off_with_the_server_becomes_a_person_and_asks_nobod
         stage.arrives("wamid.1", "Where is my parcel?").await;
         stage.app.turn(Span::seconds(2));
         // The server takes the turn and dies.
-        let jobs = Jobs::new(stage.app.house.db.clone(), Clock::clone(&stage.app.house.clock));
+        let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
         assert_eq!(jobs.take(MODEL, Due::Any, Span::minutes(5), "the dead", 1).await.expect("takes").len(), 1);
 
         stage.engine().recover().await.expect("starts again");
@@ -161,7 +161,7 @@ async fn a_spent_budget_asks_nobody_until_the_next_day_of_the_tenant() {
     on_stage_with(
         |settings| settings.daily_budget = 10_000,
         async |stage| {
-            let mut tx = stage.app.house.db.begin_write().await.expect("a transaction");
+            let mut tx = stage.app.services.db.begin_write().await.expect("a transaction");
             models::add_used(&mut tx, &stage.app.tenant, "2026-03-02", 10_000).await.expect("adds");
             tx.commit().await.expect("commits");
             stage.says("wamid.1", "Hello").await;
@@ -193,9 +193,9 @@ async fn a_conversation_has_no_more_answers_than_the_tenant_allows_until_a_perso
             assert_eq!(stage.provider.asked().len(), 2);
             // A person came and went: it counts anew.
             let id = stage.id().await;
-            stage.app.house.inbox.claim(&stage.ana, &id).await.expect("claims");
+            stage.app.services.inbox.claim(&stage.ana, &id).await.expect("claims");
             stage.app.turn(Span::seconds(1));
-            stage.app.house.inbox.return_to_bot(&stage.ana, &id).await.expect("returns");
+            stage.app.services.inbox.return_to_bot(&stage.ana, &id).await.expect("returns");
             stage.says("wamid.4", "And?").await;
             assert_eq!(stage.answers().await, ["One", "Two", "Three"]);
         },
@@ -206,7 +206,7 @@ async fn a_conversation_has_no_more_answers_than_the_tenant_allows_until_a_perso
 #[tokio::test]
 async fn a_key_that_cannot_be_opened_is_told_as_such() {
     on_stage(async |stage| {
-        let mut tx = stage.app.house.db.begin_write().await.expect("a transaction");
+        let mut tx = stage.app.services.db.begin_write().await.expect("a transaction");
         models::save_key(&mut tx, &stage.app.tenant, Some(b"of another server"), stage.app.now()).await.expect("saves");
         tx.commit().await.expect("commits");
         stage.says("wamid.1", "Hello").await;
@@ -254,7 +254,7 @@ async fn a_model_that_cannot_be_reached_or_asked_is_a_person() {
                 stage.says("wamid.1", "Hello").await;
                 assert_eq!(stage.failure().await, Some(Failure::ModelUnreachable), "{address}");
                 assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
-                assert_eq!(stage.app.house.fetch.connections(), tried, "{address}");
+                assert_eq!(stage.app.services.fetch.connections(), tried, "{address}");
             },
         )
         .await;

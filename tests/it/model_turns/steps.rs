@@ -51,7 +51,7 @@ async fn add_refund(stage: &Stage) {
         url: format!("{}/refund", stage.shop.orders()),
         ..ToolDefinition::default()
     };
-    let mut tx = stage.app.house.db.begin_write().await.expect("a transaction");
+    let mut tx = stage.app.services.db.begin_write().await.expect("a transaction");
     tool_store::save(&mut tx, &stage.app.tenant, &refund).await.expect("saves");
     tx.commit().await.expect("commits");
 }

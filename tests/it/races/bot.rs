@@ -32,18 +32,18 @@ async fn speaking_bot(app: &TestApp) {
         (TextName::NoticeOffline, NOTICE),
     ];
     for (name, text) in texts {
-        let saved = app.house.settings.save_text(&app.tenant, Actor::System, name, text.to_owned()).await;
+        let saved = app.services.settings.save_text(&app.tenant, Actor::System, name, text.to_owned()).await;
         saved.expect("saves");
     }
 }
 
 /// Begins the turn that is due, as a worker does that then takes its time.
 async fn slow_turn(app: &TestApp, agent: &Agent) -> (Turn, Lease) {
-    let jobs = Jobs::new(app.house.db.clone(), app.house.clock.clone());
+    let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
     let mut taken = jobs.take(TURN, Due::Any, Span::seconds(60), "slow-worker", 1).await.expect("takes");
     let job = taken.pop().expect("a turn is due");
     let row = app.only_row(agent).await;
-    let turn = app.house.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
+    let turn = app.services.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
     (turn.expect("the bot has it"), Lease { job: job.id, token: "slow-worker".to_owned() })
 }
 
@@ -54,9 +54,9 @@ async fn a_bot_answer_that_comes_after_a_person_is_refused_and_never_sent() {
         let (ana, _) = app.agent("Ana").await;
         customer_writes(&app, "wamid.1", "Hello").await;
         let (turn, lease) = slow_turn(&app, &ana).await;
-        app.house.inbox.take_over(&ana, &turn.conversation).await.expect("takes over");
+        app.services.inbox.take_over(&ana, &turn.conversation).await.expect("takes over");
 
-        app.house.inbox.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
+        app.services.inbox.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
 
         assert_eq!(logged(&app, "bot_refused").await, 1, "the log keeps that it was refused");
         assert_eq!(logged(&app, "queued").await, 0, "nothing is owed");
@@ -65,7 +65,7 @@ async fn a_bot_answer_that_comes_after_a_person_is_refused_and_never_sent() {
         assert_eq!(messages(&app, &ana, &turn.conversation).await.len(), 1, "the customer's own");
         // The turn is over: its job does not come back.
         app.turn(Span::minutes(10));
-        assert_eq!(app.house.engine.run_once().await.expect("turns"), 0);
+        assert_eq!(app.services.engine.run_once().await.expect("turns"), 0);
     })
     .await;
 }
@@ -77,7 +77,7 @@ async fn a_bot_answer_from_before_a_return_to_the_bot_is_refused_too() {
         let (ana, _) = app.agent("Ana").await;
         customer_writes(&app, "wamid.1", "Hello").await;
         let (turn, lease) = slow_turn(&app, &ana).await;
-        let inbox = &app.house.inbox;
+        let inbox = &app.services.inbox;
         inbox.take_over(&ana, &turn.conversation).await.expect("takes over");
         let back = Command::ReturnToBot { agent: ana.id().clone() };
         inbox.command(&ana, &turn.conversation, back).await.expect("returns it");
@@ -104,8 +104,8 @@ async fn a_turn_whose_lease_another_worker_took_changes_nothing() {
         customer_writes(&app, "wamid.1", "Hello").await;
         let (turn, lease) = slow_turn(&app, &ana).await;
         app.turn(Span::seconds(61));
-        assert_eq!(app.house.engine.run_once().await.expect("turns"), 1, "another worker takes it");
-        app.house.inbox.settle_turn(&turn, &lease, Outcome::say("Twice")).await.expect("settles");
+        assert_eq!(app.services.engine.run_once().await.expect("turns"), 1, "another worker takes it");
+        app.services.inbox.settle_turn(&turn, &lease, Outcome::say("Twice")).await.expect("settles");
         app.settle().await;
         assert_eq!(sent(&app), [GREETING]);
     })
@@ -118,11 +118,11 @@ async fn a_bot_answer_that_waits_is_taken_back_when_a_person_takes_over() {
         speaking_bot(&app).await;
         let (ana, _) = app.agent("Ana").await;
         customer_writes(&app, "wamid.1", "Hello").await;
-        assert_eq!(app.house.engine.run_once().await.expect("turns"), 1);
+        assert_eq!(app.services.engine.run_once().await.expect("turns"), 1);
         assert_eq!(logged(&app, "queued").await, 1, "the greeting waits to be sent");
         let row = app.only_row(&ana).await;
 
-        app.house.inbox.take_over(&ana, &row.id).await.expect("takes over");
+        app.services.inbox.take_over(&ana, &row.id).await.expect("takes over");
 
         app.settle().await;
         assert_eq!(sent(&app), [""; 0], "it is never sent");
@@ -141,13 +141,13 @@ async fn at_a_handoff_the_bots_words_die_and_the_tenants_notice_lives() {
         let (ana, _) = app.agent("Ana").await;
         app.keyword("agent").await;
         customer_writes(&app, "wamid.1", "Hello").await;
-        assert_eq!(app.house.engine.run_once().await.expect("turns"), 1, "the greeting is queued");
+        assert_eq!(app.services.engine.run_once().await.expect("turns"), 1, "the greeting is queued");
         customer_writes(&app, "wamid.2", "An agent please").await;
-        assert_eq!(app.house.engine.run_once().await.expect("turns"), 1, "the handoff");
+        assert_eq!(app.services.engine.run_once().await.expect("turns"), 1, "the handoff");
         let row = app.only_row(&ana).await;
         assert_eq!(row.state, RowState::Waiting);
 
-        app.house.inbox.claim(&ana, &row.id).await.expect("claims before anything is sent");
+        app.services.inbox.claim(&ana, &row.id).await.expect("claims before anything is sent");
 
         app.settle().await;
         assert_eq!(sent(&app), [NOTICE], "the greeting is not sent, the notice is");
@@ -171,7 +171,7 @@ async fn a_message_that_comes_while_a_person_has_it_wakes_no_bot() {
         let (ana, _) = app.agent("Ana").await;
         customer_writes(&app, "wamid.1", "Hello").await;
         let row = app.only_row(&ana).await;
-        app.house.inbox.take_over(&ana, &row.id).await.expect("takes over");
+        app.services.inbox.take_over(&ana, &row.id).await.expect("takes over");
         customer_writes(&app, "wamid.2", "And this").await;
         // The first message's turn was owed before the takeover; it ends without a word.
         app.settle().await;

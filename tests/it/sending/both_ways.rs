@@ -30,7 +30,7 @@ fn failed(app: &TestApp, wamid: &str, callback: &str, code: u32) -> Value {
 
 async fn post(app: &TestApp, body: &Value) {
     assert_eq!(app.webhook(body).await, http::StatusCode::OK);
-    app.house.projector.run_once().await.expect("projects");
+    app.services.projector.run_once().await.expect("projects");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,7 +67,7 @@ async fn a_failure_as_answer_and_as_status_is_one_and_nothing_is_sent_behind_it(
             refuse(&talk, Effect::Http { code }, 1);
             talk.reply(WORDS).await;
             talk.reply("And one more").await;
-            app.house.outbox.run_once().await.expect("sends");
+            app.services.outbox.run_once().await.expect("sends");
             let id = talk.said(WORDS).await.id;
 
             // When the status follows the answer, and follows it again.
@@ -79,14 +79,14 @@ async fn a_failure_as_answer_and_as_status_is_one_and_nothing_is_sent_behind_it(
             let message = talk.said(WORDS).await;
             assert_eq!(message.delivery, Some(Delivery::Failed), "{code}");
             assert_eq!(message.fault.expect("words").again, None, "{code}: nobody tries again");
-            app.house.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+            app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
             app.settle().await;
             app.turn(Span::hours(2));
             app.settle().await;
             assert_eq!(talk.times_sent(WORDS), 0, "{code}: what failed is not sent by itself");
             assert_eq!(talk.delivery("And one more").await, Some(Delivery::Delivered), "{code}");
             // And the agent's retry is one attempt.
-            app.house.inbox.retry(&ana, &talk.id, &id).await.expect("again");
+            app.services.inbox.retry(&ana, &talk.id, &id).await.expect("again");
             app.settle().await;
             assert_eq!(talk.times_sent(WORDS), 1, "{code}");
             assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
@@ -132,7 +132,7 @@ async fn a_status_from_before_the_repair_does_not_stop_the_number_again() {
         app.turn(Span::minutes(11));
         post(&app, &late).await;
 
-        let calls = app.house.live.calls(&ana).await.expect("reads");
+        let calls = app.services.live.calls(&ana).await.expect("reads");
         assert_eq!(calls.stopped, [], "late is not new");
     })
     .await;

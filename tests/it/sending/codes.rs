@@ -113,19 +113,19 @@ fn refuse(talk: &Talk<'_>, effect: Effect, times: u32) {
 
 /// How often the audit log says that a number has trouble with a code.
 async fn told_admin(app: &TestApp, code: u32) -> usize {
-    let audit = app.house.settings.audit(&app.tenant, None).await.expect("reads");
+    let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
     let words = format!("trouble with a number (code {code})");
     audit.lines.iter().filter(|line| line.what.contains(&words)).count()
 }
 
 /// What the banner on every page says of numbers that cannot send.
 async fn banner(app: &TestApp, agent: &Agent) -> Vec<String> {
-    let calls = app.house.live.calls(agent).await.expect("reads");
+    let calls = app.services.live.calls(agent).await.expect("reads");
     calls.stopped.into_iter().map(|number| number.words).collect()
 }
 
 async fn is_down(app: &TestApp) -> bool {
-    let mut tx = app.house.db.begin_read().await.expect("reads");
+    let mut tx = app.services.db.begin_read().await.expect("reads");
     let channel = handoff::server::store::channels::find(&mut tx, &app.tenant, &app.channel).await.expect("reads");
     channel.expect("the number").down_code.is_some()
 }
@@ -183,7 +183,7 @@ async fn every_code_as_the_answer_to_a_send() {
                     assert!(is_down(&app).await, "{code}: the number stops");
                     let stopped = banner(&app, &ana).await;
                     assert!(stopped.len() == 1 && stopped[0].contains(phrase), "{code}: {stopped:?}");
-                    app.house.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+                    app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
                     app.settle().await;
                     assert_eq!(talk.times_sent(WORDS), 1, "{code}: goes out once");
                     assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
@@ -221,7 +221,7 @@ async fn every_code_as_a_failed_status() {
             assert_eq!(stopped.iter().filter(|words| words.contains(phrase)).count(), usize::from(*then == Stops));
             let told = usize::from(matches!(then, Stops | Alerts));
             assert_eq!(told_admin(&app, *code).await, told, "{code}: told once");
-            app.house.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+            app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
             app.turn(Span::hours(2));
             app.settle().await;
             assert_eq!(talk.times_sent(WORDS), 1, "{code}: never again by itself");
@@ -293,7 +293,7 @@ async fn an_app_secret_that_was_reset_stops_the_number_in_words_of_its_own() {
         let ana = desk(&app).await;
         let talk = fresh_talk(&app, &ana, "Maria").await;
         let secret = |text: &str| handoff::server::secret::Secret::new(text);
-        app.house.settings.set_app_secret(crate::app::APP, &secret("reset at Meta")).await.expect("replaced");
+        app.services.settings.set_app_secret(crate::app::APP, &secret("reset at Meta")).await.expect("replaced");
 
         talk.reply(WORDS).await;
         app.drain().await;
@@ -301,11 +301,11 @@ async fn an_app_secret_that_was_reset_stops_the_number_in_words_of_its_own() {
         assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "nothing is lost");
         let stopped = banner(&app, &ana).await;
         assert!(stopped.len() == 1 && stopped[0].contains("app's secret"), "{stopped:?}");
-        let audit = app.house.settings.audit(&app.tenant, None).await.expect("reads");
+        let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
         assert!(audit.lines.iter().any(|line| line.what.contains("app's secret") && !line.what.contains("-1")));
         // When the right one is entered and the number let go on.
-        app.house.settings.set_app_secret(crate::app::APP, &secret(crate::app::APP_SECRET)).await.expect("replaced");
-        app.house.settings.resume_number(crate::app::NUMBER, None).await.expect("resumed");
+        app.services.settings.set_app_secret(crate::app::APP, &secret(crate::app::APP_SECRET)).await.expect("replaced");
+        app.services.settings.resume_number(crate::app::NUMBER, None).await.expect("resumed");
         app.settle().await;
         assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered));
     })

@@ -29,15 +29,15 @@ const CUSTOMER: &str = "c2";
 async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<Content>) -> ConversationId {
     app.meta.customer_says(CUSTOMER, words).expect("a customer");
     app.meta.settled().await;
-    app.house.projector.run_once().await.expect("projects");
-    let jobs = Jobs::new(app.house.db.clone(), app.house.clock.clone());
+    app.services.projector.run_once().await.expect("projects");
+    let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
     let job =
         jobs.take(TURN, Due::Any, Span::seconds(60), "worker", 1).await.expect("takes").pop().expect("a turn is due");
     let row = app.only_row(agent).await;
-    let turn = app.house.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
+    let turn = app.services.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
     let lease = Lease { job: job.id, token: "worker".to_owned() };
     let turn = turn.expect("the bot has it");
-    app.house.inbox.settle_turn(&turn, &lease, said_by_bot(said)).await.expect("settles");
+    app.services.inbox.settle_turn(&turn, &lease, said_by_bot(said)).await.expect("settles");
     row.id
 }
 
@@ -125,7 +125,7 @@ async fn a_tap_comes_back_with_its_payload_and_quotes_what_was_offered() {
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
         let fallback = "I did not get that".to_owned();
-        app.house.settings.save_text(&app.tenant, Actor::System, TextName::Fallback, fallback).await.expect("a text");
+        app.services.settings.save_text(&app.tenant, Actor::System, TextName::Fallback, fallback).await.expect("a text");
         let buttons = vec![pick("track", "Track my order", ""), pick("other", "Something else", "")];
         let offer = Content::of_bot(Out::Buttons { text: "What is it?".into(), buttons });
         let id = turn(&app, &ana, "Hello", vec![offer]).await;
@@ -176,7 +176,7 @@ async fn what_the_bot_offers_is_taken_back_when_a_person_comes_first() {
         let said: Vec<Content> = each_kind().into_iter().map(|(out, _)| Content::of_bot(out)).collect();
         let id = turn(&app, &ana, "Hello", said).await;
 
-        app.house.inbox.take_over(&ana, &id).await.expect("takes over");
+        app.services.inbox.take_over(&ana, &id).await.expect("takes over");
         app.settle().await;
 
         assert_eq!(from_business(&app).len(), 0, "nothing of it is sent");

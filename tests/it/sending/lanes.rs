@@ -17,7 +17,7 @@ const HANG: Effect = Effect::Hang { moment: Moment::Before };
 
 /// Waits until a message got so far.
 async fn until(talk: &Talk<'_>, words: &str, delivery: Delivery) {
-    let mut head = talk.app.house.bus.watch(&talk.app.tenant);
+    let mut head = talk.app.services.bus.watch(&talk.app.tenant);
     while talk.delivery(words).await != Some(delivery) {
         head.changed().await.expect("the bus lives");
     }
@@ -35,7 +35,7 @@ async fn a_send_that_hangs_holds_up_its_own_conversation_only() {
             luca.reply(words).await;
         }
 
-        let running = tokio::spawn(app.house.outbox.clone().run(CancellationToken::new()));
+        let running = tokio::spawn(app.services.outbox.clone().run(CancellationToken::new()));
         until(&luca, "three", Delivery::Sent).await;
 
         assert_eq!(maria.delivery("hangs").await, Some(Delivery::Queued), "it hangs all the while");
@@ -53,18 +53,18 @@ async fn a_mark_that_hangs_holds_up_no_message() {
         let luca = fresh_talk(&app, &ana, "Luca").await;
         app.meta.customer_says(&maria.customer, "Are you there?").expect("writes");
         app.settle().await;
-        app.house.inbox.see(&ana, &maria.id).await.expect("looks");
+        app.services.inbox.see(&ana, &maria.id).await.expect("looks");
         // Marks name nobody, so they meet what is ordered for everybody; Luca's message has its own order.
         app.meta.inject(&luca.customer, Fault::always(Effect::Silent));
         app.meta.inject("*", Fault::always(HANG));
         luca.reply("at once").await;
 
-        let running = tokio::spawn(app.house.outbox.clone().run(CancellationToken::new()));
+        let running = tokio::spawn(app.services.outbox.clone().run(CancellationToken::new()));
         until(&luca, "at once", Delivery::Sent).await;
 
         // The mark is still in somebody's hands: a failed one would be due again by now.
         app.turn(Span::seconds(6));
-        let jobs = Jobs::new(app.house.db.clone(), app.house.clock.clone());
+        let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
         assert_eq!(jobs.take(READ, Due::Any, Span::seconds(1), "the test", 9).await.expect("takes").len(), 0);
         running.abort();
     })
@@ -81,15 +81,15 @@ async fn a_stop_is_heard_in_a_backlog() {
         }
         app.meta.customer_says("c2", "Good morning").expect("writes");
         app.meta.settled().await;
-        app.house.projector.run_once().await.expect("projects");
+        app.services.projector.run_once().await.expect("projects");
         let stop = CancellationToken::new();
         stop.cancel();
 
-        app.house.outbox.clone().run(stop.clone()).await;
-        app.house.engine.clone().run(stop).await;
+        app.services.outbox.clone().run(stop.clone()).await;
+        app.services.engine.clone().run(stop).await;
 
         assert_eq!(maria.phone().len(), 1, "only the notice: the rest is the next start's");
-        assert_eq!(app.house.engine.run_once().await.expect("turns"), 1, "and so is the bot's turn");
+        assert_eq!(app.services.engine.run_once().await.expect("turns"), 1, "and so is the bot's turn");
     })
     .await;
 }
@@ -112,7 +112,7 @@ async fn customers_whose_bot_has_no_working_number_get_a_person() {
 
         // What the bot wanted to say is not said into the talk of people afterwards.
         app.meta.clear_faults(None);
-        app.house.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+        app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
         app.settle().await;
         assert_eq!(app.meta.sent().len(), 0);
     })

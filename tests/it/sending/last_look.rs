@@ -20,7 +20,7 @@ const TOKEN: &str = "a worker of the test";
 /// Takes what is due, as a worker does that then takes its time.
 async fn take(app: &TestApp) -> Vec<(OutboxRow, Taken)> {
     let now = app.now();
-    let mut tx = app.house.db.begin_write().await.expect("begins");
+    let mut tx = app.services.db.begin_write().await.expect("begins");
     let taken = outbox::take(&mut tx, now, now.plus(Span::seconds(90)), TOKEN, 10).await.expect("takes");
     tx.commit().await.expect("commits");
     taken
@@ -30,8 +30,8 @@ async fn take(app: &TestApp) -> Vec<(OutboxRow, Taken)> {
 async fn greeted<'a>(app: &'a TestApp, agent: &Agent) -> Talk<'a> {
     app.meta.customer_says("c2", "Good morning").expect("writes");
     app.meta.settled().await;
-    app.house.projector.run_once().await.expect("projects");
-    app.house.engine.run_once().await.expect("turns");
+    app.services.projector.run_once().await.expect("projects");
+    app.services.engine.run_once().await.expect("turns");
     let id = app.only_row(agent).await.id;
     Talk { app, agent: agent.clone(), customer: "c2".to_owned(), id, replies: 0.into() }
 }
@@ -48,8 +48,8 @@ async fn a_person_who_comes_between_the_taking_and_the_call_is_not_talked_over()
         let (row, how) = take(&app).await.pop().expect("the greeting is due");
         assert_eq!(how, Taken::Fresh);
 
-        app.house.inbox.take_over(&ana, &talk.id).await.expect("takes over");
-        let check = app.house.inbox.check_send(&row, TOKEN).await.expect("looks again");
+        app.services.inbox.take_over(&ana, &talk.id).await.expect("takes over");
+        let check = app.services.inbox.check_send(&row, TOKEN).await.expect("looks again");
 
         assert!(matches!(check, Check::Settled));
         assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Cancelled));
@@ -95,7 +95,7 @@ async fn a_worker_that_lost_its_lease_changes_nothing() {
         app.drain().await;
 
         let late = Fate::Accepted { wamid: handoff::domain::ids::Wamid("wamid.late".to_owned()) };
-        app.house.inbox.settle_send(&row, TOKEN, late).await.expect("is heard and dropped");
+        app.services.inbox.settle_send(&row, TOKEN, late).await.expect("is heard and dropped");
 
         assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
     })
@@ -115,9 +115,9 @@ async fn a_message_that_a_status_failed_meanwhile_is_not_called_for() {
         status["errors"] = serde_json::json!([{"code": 131_026, "title": "Message undeliverable"}]);
         status["biz_opaque_callback_data"] = id.as_str().into();
         assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
-        app.house.projector.run_once().await.expect("projects");
+        app.services.projector.run_once().await.expect("projects");
 
-        let check = app.house.inbox.check_send(&row, TOKEN).await.expect("looks again");
+        let check = app.services.inbox.check_send(&row, TOKEN).await.expect("looks again");
 
         assert!(matches!(check, Check::Settled));
         app.turn(Span::minutes(10));

@@ -19,7 +19,7 @@ async fn outside_the_window_a_reply_is_refused_and_the_closing_message_is_skippe
         let refused = words(luca.try_reply("Are you still there?", None).await);
         assert!(refused.contains("24-hour window is closed"), "{refused}");
         let seen = luca.row().await.last_turn;
-        app.house.inbox.close(&ana, &luca.id, seen).await.expect("closes all the same");
+        app.services.inbox.close(&ana, &luca.id, seen).await.expect("closes all the same");
         app.settle().await;
 
         assert_eq!(luca.sent().len(), before, "nothing was sent");
@@ -44,7 +44,7 @@ async fn the_window_is_looked_at_again_right_before_the_call() {
 
         // When the number is repaired only after the window has closed.
         app.turn(Span::hours(24));
-        app.house.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+        app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
         app.settle().await;
 
         assert_eq!(luca.times_sent("On my way"), 0);
@@ -141,7 +141,7 @@ async fn a_number_that_sends_too_fast_slows_down_as_a_whole() {
         luca.reply("right after").await;
 
         // When one look at the outbox sends both first ones, and Meta refuses Maria's.
-        app.house.outbox.run_once().await.expect("sends");
+        app.services.outbox.run_once().await.expect("sends");
         app.drain().await;
 
         // Then what waits behind is held back too, although it is for another customer.
@@ -178,16 +178,16 @@ async fn a_stopped_number_loses_nothing_and_sends_everything_once_when_repaired(
             assert_eq!(talk.sent().len(), 1, "only the notice");
             assert_eq!(talk.delivery("one").await, Some(Delivery::Queued));
         }
-        let audit = app.house.settings.audit(&app.tenant, None).await.expect("reads");
+        let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
         let told = audit.lines.iter().filter(|line| line.what.contains("trouble with a number (code 190)")).count();
         assert_eq!(told, 1, "told once, not once per try");
 
         // While the fault stays, a repair that is none stops the number again and loses nothing.
-        app.house.inbox.channel_up(&app.tenant, &app.channel).await.expect("tried");
+        app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("tried");
         app.settle().await;
         assert_eq!((maria.sent().len(), luca.sent().len()), (1, 1));
         app.meta.clear_faults(None);
-        app.house.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+        app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
         app.settle().await;
         for talk in [&maria, &luca] {
             assert_eq!(talk.phone()[1..], ["one", "two"], "in order, each once");

@@ -145,8 +145,8 @@ async fn an_agent_decides_for_their_own_words() {
             assert_eq!((maria.times_sent("Shall I order it?"), maria.times_sent("Just say yes")), (0, 1), "{effect:?}");
 
             // And Retry really sends it, once.
-            app.house.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
-            let twice = words(app.house.inbox.retry(&ana, &maria.id, &message.id).await);
+            app.services.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
+            let twice = words(app.services.inbox.retry(&ana, &maria.id, &message.id).await);
             assert!(twice.contains("did not fail"), "{twice}");
             app.settle().await;
             assert_eq!(maria.times_sent("Shall I order it?"), 1, "{effect:?}");
@@ -172,8 +172,8 @@ async fn an_agent_need_not_wait_out_the_minute() {
             assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
 
             // When Ana has it sent again at once, twice by accident.
-            app.house.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
-            let twice = words(app.house.inbox.retry(&ana, &maria.id, &message.id).await);
+            app.services.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
+            let twice = words(app.services.inbox.retry(&ana, &maria.id, &message.id).await);
             assert!(twice.contains("did not fail"), "{twice}");
             app.settle().await;
 
@@ -199,12 +199,12 @@ async fn a_status_for_the_lost_attempt_makes_another_one_needless() {
         maria.reply("It is here").await;
         app.drain().await;
         let message = maria.said("It is here").await;
-        app.house.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
+        app.services.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
 
         // When word of the first attempt comes before the second one leaves.
         hold_statuses(&app, false);
         app.meta.settled().await;
-        app.house.projector.run_once().await.expect("projects");
+        app.services.projector.run_once().await.expect("projects");
         app.settle().await;
 
         assert_eq!(maria.times_sent("It is here"), 1);
@@ -231,7 +231,7 @@ async fn word_that_comes_after_the_minute_lifts_a_failure_that_was_only_supposed
 
         let message = maria.said("It is here").await;
         assert_eq!((message.delivery, message.fault), (Some(Delivery::Delivered), None));
-        let nothing = words(app.house.inbox.retry(&ana, &maria.id, &message.id).await);
+        let nothing = words(app.services.inbox.retry(&ana, &maria.id, &message.id).await);
         assert!(nothing.contains("did not fail"), "{nothing}");
     })
     .await;
@@ -242,7 +242,7 @@ async fn what_the_bot_said_into_silence_is_not_said_again_once_a_person_has_the_
     on_both(async |app| {
         let ana = desk(&app).await;
         let bot = bot_talk(&app, &ana, Effect::Garbage { moment: Moment::Before }, 1).await;
-        app.house.inbox.take_over(&ana, &bot.id).await.expect("takes over");
+        app.services.inbox.take_over(&ana, &bot.id).await.expect("takes over");
         bot.reply("Ana here").await;
 
         app.turn(Span::seconds(60));
@@ -287,8 +287,8 @@ async fn a_failed_reply_is_sent_again_once_and_old_news_does_not_touch_it() {
 
         // When Ana presses Retry twice, and Meta tells the old failure again before the new attempt leaves.
         let again = [
-            maria.app.house.inbox.retry(&ana, &maria.id, &message.id),
-            app.house.inbox.retry(&ana, &maria.id, &message.id),
+            maria.app.services.inbox.retry(&ana, &maria.id, &message.id),
+            app.services.inbox.retry(&ana, &maria.id, &message.id),
         ];
         let taken = futures::future::join_all(again).await.into_iter().filter(Result::is_ok).count();
         assert_eq!(taken, 1, "a double press is one");
@@ -297,7 +297,7 @@ async fn a_failed_reply_is_sent_again_once_and_old_news_does_not_touch_it() {
         status["errors"] = serde_json::json!([{"code": 131_026, "title": "Message undeliverable"}]);
         status["biz_opaque_callback_data"] = message.id.as_str().into();
         assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
-        app.house.projector.run_once().await.expect("projects");
+        app.services.projector.run_once().await.expect("projects");
         assert_eq!(maria.delivery("It is here").await, Some(Delivery::Queued), "the old failure is old");
 
         // Then the new attempt goes out once and its own ticks come.

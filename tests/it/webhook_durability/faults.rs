@@ -51,7 +51,7 @@ impl Fault {
 }
 
 async fn tune(app: &TestApp, pragma: &'static str, value: &'static str) {
-    app.house.db.tune_writer(pragma, value).await.expect("the writer obeys");
+    app.services.db.tune_writer(pragma, value).await.expect("the writer obeys");
 }
 
 fn file(app: &TestApp) -> PathBuf {

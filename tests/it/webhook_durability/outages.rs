@@ -62,13 +62,13 @@ async fn without_a_database_nothing_is_acknowledged() {
     on_both(async |app| {
         let body = meta::text(MARIA, "wamid.1", app.now(), "Hello").to_string().into_bytes();
         assert_eq!(app.webhook_raw(body.clone()).await, StatusCode::OK, "the app's secret is remembered from here on");
-        app.house.db.close().await;
+        app.services.db.close().await;
         assert_eq!(app.webhook_raw(body.clone()).await, StatusCode::SERVICE_UNAVAILABLE, "the journal is gone");
         app.turn(Span::minutes(2));
         assert_eq!(app.webhook_raw(body.clone()).await, StatusCode::SERVICE_UNAVAILABLE, "and so is the app's secret");
         let client = reqwest::Client::new();
         assert_eq!(post(&client, app.address, &body).await, StatusCode::SERVICE_UNAVAILABLE);
-        app.house.projector.run_once().await.expect_err("the projector says so and loses nothing");
+        app.services.projector.run_once().await.expect_err("the projector says so and loses nothing");
     })
     .await;
 }
@@ -95,7 +95,7 @@ async fn an_outage_is_503_and_what_follows_needs_no_restart() {
                 assert_eq!(app.webhook(&during).await, StatusCode::SERVICE_UNAVAILABLE, "never a false 200");
             }
             assert_eq!(health(&app).await, StatusCode::SERVICE_UNAVAILABLE);
-            app.house.projector.run_once().await.expect_err("what was kept before waits");
+            app.services.projector.run_once().await.expect_err("what was kept before waits");
             fault.end(&app).await;
             // Nobody sends anything, and it is found out all the same.
             for _ in 0..LOOKS {
@@ -110,8 +110,8 @@ async fn an_outage_is_503_and_what_follows_needs_no_restart() {
             let rows = app.rows(&ana).await;
             let row = rows.iter().find(|row| matches!(row.state, RowState::Waiting)).expect("calls a person");
             assert_eq!(written(&app, &ana, &row.id).await.len(), 2, "before and during");
-            app.house.inbox.claim(&ana, &row.id).await.expect("claims");
-            app.house.inbox.reply(&ana, &row.id, &format!("c{number}"), "Here I am", None).await.expect("answers");
+            app.services.inbox.claim(&ana, &row.id).await.expect("claims");
+            app.services.inbox.reply(&ana, &row.id, &format!("c{number}"), "Here I am", None).await.expect("answers");
             let sent = app.meta.sent().len();
             // The bot just wrote to the same customer, and Meta wants a pause.
             app.turn(Span::seconds(10));
@@ -147,7 +147,7 @@ async fn a_database_that_hangs_is_503_and_what_it_takes_in_the_end_counts_once()
     let warm = meta::text(MARIA, "wamid.0", app.now(), "First");
     assert_eq!(app.webhook(&warm).await, StatusCode::OK, "the app's secret is remembered from here on");
     // SQLite has one writer, and somebody holds its turn.
-    let stuck = app.house.db.begin_write().await.expect("the writer's turn");
+    let stuck = app.services.db.begin_write().await.expect("the writer's turn");
     let answer = {
         let waiting = app.webhook(&body);
         tokio::pin!(waiting);

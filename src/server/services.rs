@@ -1,14 +1,14 @@
 //! Every service of one server, built once. Only the composition root, the router and tests see it whole.
 
 mod build_id;
-mod keep;
+mod housekeeping;
 
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use keep::keep;
+use housekeeping::keep;
 
 use super::{
     accounts::Accounts,
@@ -65,7 +65,7 @@ impl StartError {
 }
 
 /// The services, each for itself.
-pub struct House {
+pub struct Services {
     pub db: Db,
     pub clock: Clock,
     pub entropy: Entropy,
@@ -91,7 +91,7 @@ pub struct House {
     pub stop: CancellationToken,
 }
 
-impl House {
+impl Services {
     /// Opens the database, migrates it, and builds every service.
     pub async fn build(
         config: &Config,
