@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::{Inbox, InboxError, Result, Work, desk::owned};
+use super::{Inbox, InboxError, Result, UnitOfWork, desk::owned};
 
 impl Inbox {
     /// Sends a message again that failed, or an agent's own whose answer got lost and that they will not wait for.
@@ -51,7 +51,7 @@ impl Inbox {
     }
 }
 
-impl Work {
+impl UnitOfWork {
     async fn resend(&mut self, agent: &Agent, mut record: Record) -> Result<()> {
         let tenant = self.tenant_id();
         outbox::finish_message(&mut self.tx, &tenant, &record.id).await?;

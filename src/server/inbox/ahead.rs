@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-use super::{Result, Work, receive::ChannelNews};
+use super::{Result, UnitOfWork, receive::ChannelNews};
 
 /// The answers. What is in no map was not asked.
 #[derive(Default)]
@@ -64,7 +64,7 @@ impl Ahead {
     }
 }
 
-impl Work {
+impl UnitOfWork {
     /// Asks what `batch` will need.
     pub(super) async fn look_ahead(&mut self, batch: &[ChannelNews]) -> Result<()> {
         if batch.len() < 2 {

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::{Result, Work, work::preview_kind};
+use super::{Result, UnitOfWork, work::preview_kind};
 
 /// One piece of news, as it waits for its message.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -96,7 +96,7 @@ pub(super) struct Told {
     pub failed: Option<Timestamp>,
 }
 
-impl Work {
+impl UnitOfWork {
     /// Tells a message its news, or keeps them until it comes. `None`: kept, or nothing new.
     pub(super) async fn tell(
         &mut self,

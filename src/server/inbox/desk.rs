@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-use super::{Inbox, InboxError, Result, Work, finish::digest};
+use super::{Inbox, InboxError, Result, UnitOfWork, finish::digest};
 
 /// The kind of job that shows blue ticks; its key is the conversation, its payload the message's wamid.
 pub const READ: &str = "read";
@@ -217,7 +217,7 @@ pub(super) fn owned(conversation: &Conversation, agent: &Agent) -> Result<()> {
     Ok(())
 }
 
-impl Work {
+impl UnitOfWork {
     /// Whether the newest that came is something WhatsApp did not pass on, and nobody has looked since. It is no turn of
     /// the customer's, but it must not be closed over either.
     async fn has_unseen_notice(&mut self, id: &ConversationId) -> Result<bool> {

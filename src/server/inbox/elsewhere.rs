@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::{
-    Result, Work,
+    Result, UnitOfWork,
     bot::{CALL, MODEL, PATIENCE, RESUME},
     receive::TURN,
 };
@@ -30,7 +30,7 @@ const STALE: Span = Span::hours(24);
 /// Characters of a summary or a note that are kept.
 const TOLD: usize = 4_000;
 
-impl Work {
+impl UnitOfWork {
     pub(super) async fn trouble(&mut self, channel: &ChannelId, trouble: &Trouble) -> Result<()> {
         if !self.seen_once(channel, &trouble.mark).await? {
             return Ok(());

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-use super::{Inbox, Result, Work, sending::Fate};
+use super::{Inbox, Result, UnitOfWork, sending::Fate};
 
 impl Inbox {
     /// A number has stopped, and the bot's words wait on it: their customer gets a person, and the words are taken back.
@@ -30,7 +30,7 @@ impl Inbox {
     }
 }
 
-impl Work {
+impl UnitOfWork {
     /// `false`: the lease was lost, and nothing may be written.
     pub(super) async fn settle_send(&mut self, row: &OutboxRow, token: &str, fate: &Fate) -> Result<bool> {
         let tenant = self.tenant_id();

@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-use super::{Inbox, InboxError, Result, Work};
+use super::{Inbox, InboxError, Result, UnitOfWork};
 
 /// A job that was taken: its fencing token proves that it still is.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl Inbox {
     }
 }
 
-impl Work {
+impl UnitOfWork {
     async fn file(&mut self, id: &MediaId) -> Result<MediaRow> {
         let tenant = self.tenant_id();
         media::find(&mut self.tx, &tenant, id).await?.ok_or(InboxError::NotFound)

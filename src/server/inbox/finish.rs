@@ -19,9 +19,9 @@ use crate::{
     },
 };
 
-use super::{Result, Work, work::Done};
+use super::{Result, UnitOfWork, unit_of_work::Done};
 
-impl Work {
+impl UnitOfWork {
     /// Writes everything and commits. Nothing is told before it is true.
     pub(super) async fn finish(mut self) -> Result<Done> {
         self.take_back_bot().await?;

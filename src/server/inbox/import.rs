@@ -11,9 +11,9 @@ use crate::{
     server::store::conversations,
 };
 
-use super::{Result, Work, finish::digest};
+use super::{Result, UnitOfWork, finish::digest};
 
-impl Work {
+impl UnitOfWork {
     /// What the customer wrote then.
     pub(super) async fn import(
         &mut self,

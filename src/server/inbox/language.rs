@@ -8,12 +8,12 @@ use crate::{
     },
 };
 
-use super::{Result, Work};
+use super::{Result, UnitOfWork};
 
 /// Messages before this one that are looked at while the language is not known.
 const BEFORE: i64 = 8;
 
-impl Work {
+impl UnitOfWork {
     /// Keeps the language of what a customer writes. Without a conversation it is their past: that changes nothing that
     /// was learnt since, and is not looked at together with what is said today.
     pub(super) async fn learn_language(

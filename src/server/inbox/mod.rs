@@ -20,7 +20,7 @@ mod people;
 pub mod receive;
 pub mod sending;
 mod statuses;
-pub mod work;
+pub mod unit_of_work;
 
 use futures::future::BoxFuture;
 
@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-pub use work::Work;
+pub use unit_of_work::UnitOfWork;
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -78,14 +78,14 @@ impl Inbox {
     }
 
     /// Begins one transaction of a tenant.
-    pub async fn begin(&self, tenant: &TenantId) -> Result<Work> {
+    pub async fn begin(&self, tenant: &TenantId) -> Result<UnitOfWork> {
         let mut tx = self.db.begin_write().await?;
         let record = tenants::find(&mut tx, tenant).await?.ok_or(InboxError::NotFound)?;
-        Ok(Work::new(tx, record, self.clock.now(), self.entropy.clone()))
+        Ok(UnitOfWork::new(tx, record, self.clock.now(), self.entropy.clone()))
     }
 
     /// Commits and tells whoever listens.
-    pub async fn commit(&self, work: Work) -> Result<()> {
+    pub async fn commit(&self, work: UnitOfWork) -> Result<()> {
         let done = work.finish().await?;
         if let Some((tenant, seq)) = done.reached {
             self.bus.nudge(&tenant, seq);

@@ -2,9 +2,9 @@
 
 use crate::{domain::time::Timestamp, server::store::jobs::JobRow};
 
-use super::{Work, bot, desk, receive};
+use super::{UnitOfWork, bot, desk, receive};
 
-impl Work {
+impl UnitOfWork {
     /// Owes a job; it is done after the commit, by whoever takes it first.
     pub fn owe(&mut self, kind: &'static str, key: &str, payload: String, due: Timestamp) {
         self.jobs.push(JobRow {

@@ -13,12 +13,12 @@ use crate::{
     },
 };
 
-use super::{InboxError, Result, Work};
+use super::{InboxError, Result, UnitOfWork};
 
 /// The most characters of a profile name we keep.
 const NAME_LIMIT: usize = 120;
 
-impl Work {
+impl UnitOfWork {
     /// The customer behind an identity, made or brought up to date.
     pub(super) async fn customer(&mut self, identity: &Identity) -> Result<CustomerRow> {
         if !identity.is_known() {

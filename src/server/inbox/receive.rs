@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-use super::{Inbox, Result, Work, amend::News, finish::digest};
+use super::{Inbox, Result, UnitOfWork, amend::News, finish::digest};
 
 /// The kind of job that is a bot's turn; its key is the conversation, its payload the message's id.
 pub const TURN: &str = "turn";
@@ -56,7 +56,7 @@ impl Inbox {
     }
 }
 
-impl Work {
+impl UnitOfWork {
     async fn receive(&mut self, channel: &ChannelId, body: &UpdateBody) -> Result<()> {
         match body {
             UpdateBody::Message(incoming) => self.message(channel, incoming).await,

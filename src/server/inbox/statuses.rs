@@ -22,13 +22,13 @@ use crate::{
 };
 
 use super::{
-    Result, Work,
+    Result, UnitOfWork,
     amend::{News, Told},
     receive::LATE_AFTER,
     sending::{Piece, piece_of},
 };
 
-impl Work {
+impl UnitOfWork {
     pub(super) async fn status(&mut self, channel: &ChannelId, news: &StatusNews) -> Result<()> {
         if news.origin != Origin::Live || news.group.is_some() {
             return Ok(());

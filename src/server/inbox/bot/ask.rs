@@ -14,7 +14,7 @@ use crate::{
         time::Span,
     },
     server::{
-        inbox::{Inbox, InboxError, Result, Work},
+        inbox::{Inbox, InboxError, Result, UnitOfWork},
         store::{
             facts::{self, CallRow, Fact},
             secrets,
@@ -135,7 +135,7 @@ impl Inbox {
     }
 }
 
-impl Work {
+impl UnitOfWork {
     /// A flow's step asks another system: the request is owed as a job.
     pub(super) fn ask_step(
         &mut self,

@@ -15,7 +15,7 @@ use crate::{
         time::Span,
     },
     server::{
-        inbox::{Inbox, InboxError, Result, Work, finish::digest, receive::TURN},
+        inbox::{Inbox, InboxError, Result, UnitOfWork, finish::digest, receive::TURN},
         store::{
             facts::{self, Fact, VariableRow},
             jobs, messages,
@@ -126,7 +126,7 @@ impl Inbox {
 impl Inbox {
     /// An agent returned the conversation: the flow goes on at the place that it names, else from the top with the
     /// customer's next message.
-    pub(in crate::server::inbox) async fn resume_flow(&self, work: &mut Work, id: &ConversationId) -> Result<()> {
+    pub(in crate::server::inbox) async fn resume_flow(&self, work: &mut UnitOfWork, id: &ConversationId) -> Result<()> {
         let tenant = work.tenant_id();
         let Some(run) = runs::find(&mut work.tx, &tenant, id).await? else { return Ok(()) };
         let flow = self.shelf.version(&mut work.tx, &tenant, &run.flow, run.version).await?;
@@ -144,7 +144,7 @@ impl Inbox {
     }
 }
 
-impl Work {
+impl UnitOfWork {
     /// Whether the flow still stands where the turn found it.
     async fn is_current(&mut self, turn: &Turn) -> Result<bool> {
         let now = runs::revisions(&mut self.tx, &turn.tenant, &[&turn.conversation]).await?;

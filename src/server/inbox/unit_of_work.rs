@@ -32,7 +32,7 @@ use crate::{
 use super::{InboxError, Result, ahead::Ahead};
 
 /// A transaction under way.
-pub struct Work {
+pub struct UnitOfWork {
     pub tx: Tx,
     pub tenant: Tenant,
     pub now: Timestamp,
@@ -84,7 +84,7 @@ pub struct Done {
     pub owes: Owes,
 }
 
-impl Work {
+impl UnitOfWork {
     pub(super) fn new(tx: Tx, tenant: Tenant, now: Timestamp, entropy: Entropy) -> Self {
         Self {
             tx,
