@@ -118,10 +118,10 @@ async fn what_foreign_clients_send_is_taken_as_meta_takes_it() {
     let statuses: Vec<String> = (stage.understood().await.iter())
         .flat_map(|post| words(&post["kapso"]["statuses"]).into_iter().map(ToOwned::to_owned).collect::<Vec<_>>())
         .collect();
-    for fate in ["sent", "delivered", "read"] {
-        let count = statuses.iter().filter(|status| *status == fate).count();
+    for outcome in ["sent", "delivered", "read"] {
+        let count = statuses.iter().filter(|status| *status == outcome).count();
         // Reactions have no marks.
-        assert!(count >= ids.len() - 3, "{fate}: {count} of {}", ids.len());
+        assert!(count >= ids.len() - 3, "{outcome}: {count} of {}", ids.len());
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one door for conversations. Whatever happens to one, happens here: decide, append, save, owe, commit, nudge.
 //!
 //! `work.rs` is the heart (one transaction), `receive.rs`, `statuses.rs` and `elsewhere.rs` what Meta says, `desk.rs` and
-//! `again.rs` what agents do, `bot.rs` what the engine does, `sending.rs` and `fates.rs` what the outbox asks and
+//! `again.rs` what agents do, `bot.rs` what the engine does, `sending.rs` and `settle_send.rs` what the outbox asks and
 //! reports. It never calls Meta and never asks a model. To add something that can happen: a command in `domain::conversation`, a verb here.
 
 mod again;
@@ -10,7 +10,7 @@ mod amend;
 pub mod bot;
 pub mod desk;
 mod elsewhere;
-mod fates;
+mod settle_send;
 pub mod files;
 mod finish;
 mod import;

@@ -81,7 +81,7 @@ pub enum Check {
 
 /// What became of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum SendOutcome {
     /// Meta took it.
     Accepted { wamid: Wamid },
     /// Refused for now; to be tried again at `due`.
@@ -154,7 +154,7 @@ impl Inbox {
             (None, Ok(to)) => to,
             (Some(words), _) | (None, Err(words)) => {
                 let fault = Fault::new(None, words);
-                self.settle_send(row, token, Fate::Failed { fault, window_closed: false }).await?;
+                self.settle_send(row, token, SendOutcome::Failed { fault, window_closed: false }).await?;
                 return Ok(Check::Settled);
             }
         };
@@ -193,12 +193,12 @@ impl Inbox {
     }
 
     /// Writes down what became of a taken row. A worker whose lease was lost changes nothing.
-    pub async fn settle_send(&self, row: &OutboxRow, token: &str, fate: Fate) -> Result<()> {
-        let fate = &fate;
+    pub async fn settle_send(&self, row: &OutboxRow, token: &str, outcome: SendOutcome) -> Result<()> {
+        let outcome = &outcome;
         self.settled(move || {
             Box::pin(async move {
                 let mut work = self.begin(&row.tenant_id).await?;
-                if !work.settle_send(row, token, fate).await? {
+                if !work.settle_send(row, token, outcome).await? {
                     return Ok(());
                 }
                 self.commit(work).await
@@ -223,7 +223,7 @@ impl Inbox {
             _ => None,
         };
         if let Some(words) = words {
-            self.settle_send(row, token, Fate::Silent { words: words.to_owned() }).await?;
+            self.settle_send(row, token, SendOutcome::Silent { words: words.to_owned() }).await?;
             return Ok(false);
         }
         self.settled(move || {

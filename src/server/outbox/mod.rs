@@ -25,7 +25,7 @@ use crate::{
         gateway::{Credentials, Gateway, Recipient, Send, SendError},
         inbox::{
             Inbox, InboxError,
-            sending::{Address, Check, Fate},
+            sending::{Address, Check, SendOutcome},
         },
         jobs::Jobs,
         seal::Seal,
@@ -70,7 +70,7 @@ struct Taking {
 /// What a last look at a row leads to.
 enum Prepared {
     Call(Credentials, Box<Send>),
-    Settle(Fate),
+    Settle(SendOutcome),
     /// It is settled already.
     Done,
 }
@@ -138,7 +138,7 @@ impl Outbox {
             Taken::Fresh => {}
             Taken::AfterCrash => {
                 let until = self.clock.now().plus(UNCLEAR);
-                return self.inbox.settle_send(row, token, Fate::Unclear { until }).await;
+                return self.inbox.settle_send(row, token, SendOutcome::Unclear { until }).await;
             }
             Taken::AfterSilence => {
                 if !self.inbox.after_silence(row, token).await? {
@@ -146,39 +146,39 @@ impl Outbox {
                 }
             }
         }
-        let fate = match self.prepare(row, token).await {
+        let outcome = match self.prepare(row, token).await {
             Ok(Prepared::Call(credentials, send)) => match self.gateway.send(&credentials, &send).await {
-                Ok(accepted) => Fate::Accepted { wamid: accepted.wamid },
-                Err(error) => self.fate(row, error),
+                Ok(accepted) => SendOutcome::Accepted { wamid: accepted.wamid },
+                Err(error) => self.outcome(row, error),
             },
-            Ok(Prepared::Settle(fate)) => fate,
+            Ok(Prepared::Settle(outcome)) => outcome,
             Ok(Prepared::Done) => return Ok(()),
             Err(InboxError::NotFound) => {
                 let fault = Fault::new(None, "What this message needs is no longer here, so it was not sent.");
-                Fate::Failed { fault, window_closed: false }
+                SendOutcome::Failed { fault, window_closed: false }
             }
             Err(error) => {
                 tracing::error!(%error, row = %row.id, "a row could not be looked at");
                 // Nothing left the house: whoever takes it next need not fear that it did.
-                Fate::Held { due: self.clock.now().plus(TROUBLED) }
+                SendOutcome::Held { due: self.clock.now().plus(TROUBLED) }
             }
         };
-        self.inbox.settle_send(row, token, fate).await
+        self.inbox.settle_send(row, token, outcome).await
     }
 
     /// The last look, and all that the call needs.
     async fn prepare(&self, row: &OutboxRow, token: &str) -> Result<Prepared, InboxError> {
         let Check::Ready(ready) = self.inbox.check_send(row, token).await? else { return Ok(Prepared::Done) };
         let Some(credentials) = self.credentials(&ready.channel).await? else {
-            return Ok(Prepared::Settle(Fate::ChannelDown { code: codes::SEALED }));
+            return Ok(Prepared::Settle(SendOutcome::ChannelDown { code: codes::SEALED }));
         };
         let Some(body) = say::outgoing(&row.body, &ready.record.content) else {
             let fault = Fault::new(None, "This kind of message cannot be sent from here.");
-            return Ok(Prepared::Settle(Fate::Failed { fault, window_closed: false }));
+            return Ok(Prepared::Settle(SendOutcome::Failed { fault, window_closed: false }));
         };
         // Last, because it counts.
         if let Some(due) = self.pace.hold(&row.channel_id, &ready.customer) {
-            return Ok(Prepared::Settle(Fate::Held { due }));
+            return Ok(Prepared::Settle(SendOutcome::Held { due }));
         }
         let to = match &ready.to {
             Address::Phone(digits) => Recipient::Phone(digits.clone()),
@@ -189,34 +189,34 @@ impl Outbox {
     }
 
     /// What an error means for a row, on the clock's now.
-    fn fate(&self, row: &OutboxRow, error: SendError) -> Fate {
+    fn outcome(&self, row: &OutboxRow, error: SendError) -> SendOutcome {
         let now = self.clock.now();
         let jitter = self.entropy.bytes::<8>();
         match error {
-            SendError::Ambiguous(_) => Fate::Unclear { until: now.plus(UNCLEAR) },
+            SendError::Ambiguous(_) => SendOutcome::Unclear { until: now.plus(UNCLEAR) },
             SendError::Unreachable(reason) => match backoff::unreachable(row.attempts, jitter) {
                 Some(wait) => {
                     let fault = Fault::new(None, "WhatsApp cannot be reached. The message is tried again.");
-                    Fate::Later { due: now.plus(wait), fault }
+                    SendOutcome::Later { due: now.plus(wait), fault }
                 }
                 None => {
                     tracing::warn!(reason, "Meta cannot be reached");
                     let fault = Fault::new(None, "WhatsApp could not be reached for a while. Send it again.");
-                    Fate::Failed { fault, window_closed: false }
+                    SendOutcome::Failed { fault, window_closed: false }
                 }
             },
             SendError::Refused { code, class, words, .. } => {
                 let fault = Fault::new(Some(code), words);
                 match class {
-                    Class::ChannelDown => Fate::ChannelDown { code },
-                    Class::WindowClosed => Fate::Failed { fault, window_closed: true },
-                    Class::Permanent | Class::Alert | Class::Inbound => Fate::Failed { fault, window_closed: false },
+                    Class::ChannelDown => SendOutcome::ChannelDown { code },
+                    Class::WindowClosed => SendOutcome::Failed { fault, window_closed: true },
+                    Class::Permanent | Class::Alert | Class::Inbound => SendOutcome::Failed { fault, window_closed: false },
                     Class::Transient(kind) => match (backoff::transient(kind, row.attempts, jitter), kind) {
-                        (Some(wait), Backoff::Throughput) => Fate::Slow { due: now.plus(wait), fault },
-                        (Some(wait), _) => Fate::Later { due: now.plus(wait), fault },
+                        (Some(wait), Backoff::Throughput) => SendOutcome::Slow { due: now.plus(wait), fault },
+                        (Some(wait), _) => SendOutcome::Later { due: now.plus(wait), fault },
                         (None, _) => {
                             let words = codes::verdict(code, None).ended();
-                            Fate::Failed { fault: Fault::new(Some(code), words), window_closed: false }
+                            SendOutcome::Failed { fault: Fault::new(Some(code), words), window_closed: false }
                         }
                     },
                 }

@@ -49,7 +49,7 @@ struct Step {
 
 /// What one accepted message will go through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum DeliveryPlan {
     /// The ordinary way.
     Arrives,
     /// `sent` only, as for reactions.
@@ -63,8 +63,8 @@ pub(super) enum Fate {
 impl Simulator {
     /// Plans the statuses of an accepted message. Where the settings ask for it, returns a signal that fires once the
     /// callback has answered the first one.
-    pub(super) fn plan(&self, wamid: &str, fate: Fate) -> Option<oneshot::Receiver<()>> {
-        let (steps, before_answer) = self.steps(wamid, fate);
+    pub(super) fn plan(&self, wamid: &str, plan: DeliveryPlan) -> Option<oneshot::Receiver<()>> {
+        let (steps, before_answer) = self.steps(wamid, plan);
         let mut steps = steps.into_iter();
         let early = before_answer.then(|| steps.next()).flatten().map(|step| {
             let (answered, wait) = oneshot::channel();
@@ -86,17 +86,17 @@ impl Simulator {
         early
     }
 
-    fn steps(&self, wamid: &str, fate: Fate) -> (Vec<Step>, bool) {
+    fn steps(&self, wamid: &str, plan: DeliveryPlan) -> (Vec<Step>, bool) {
         let mut world = self.inner.world();
         let settings = world.settings.clone();
         let receipts = world.holder(wamid).is_some_and(|phone| phone.customer.read_receipts);
         let status = settings.status;
         let mut steps = vec![(Status::Sent, status.sent_ms)];
-        match fate {
-            Fate::Fails(code) => steps = vec![(Status::Failed(code), status.sent_ms)],
-            Fate::SentOnly => {}
-            Fate::Untold => steps.clear(),
-            Fate::Arrives => {
+        match plan {
+            DeliveryPlan::Fails(code) => steps = vec![(Status::Failed(code), status.sent_ms)],
+            DeliveryPlan::SentOnly => {}
+            DeliveryPlan::Untold => steps.clear(),
+            DeliveryPlan::Arrives => {
                 let reads = settings.reads == Reads::Auto && receipts;
                 // Meta leaves `delivered` out only where `read` says it all.
                 if !(status.skip_delivered && (reads || settings.reads == Reads::WhenOpen)) {

@@ -71,7 +71,7 @@ pub struct Projector {
 }
 
 /// What became of an item.
-enum Fate {
+enum ItemOutcome {
     Done,
     Poison(String),
     /// The database refused it and took other work: it is tried again.
@@ -128,12 +128,12 @@ impl Projector {
         }
         for item in items {
             match self.carry_one(tenant, item).await? {
-                Fate::Done => {}
-                Fate::Poison(why) => held.push(hold(item, rows, why)),
-                Fate::Struck(error) if self.strikes_of(item, rows) + 1 >= STRIKES => {
+                ItemOutcome::Done => {}
+                ItemOutcome::Poison(why) => held.push(hold(item, rows, why)),
+                ItemOutcome::Struck(error) if self.strikes_of(item, rows) + 1 >= STRIKES => {
                     held.push(hold(item, rows, error.to_string()));
                 }
-                Fate::Struck(error) => {
+                ItemOutcome::Struck(error) => {
                     tracing::warn!(%tenant, path = %item.path, %error, "an item failed; it is tried again");
                     struck.push(item.clone());
                 }
@@ -142,13 +142,13 @@ impl Projector {
         Ok(())
     }
 
-    async fn carry_one(&self, tenant: &TenantId, item: &Item) -> Result<Fate, StoreError> {
+    async fn carry_one(&self, tenant: &TenantId, item: &Item) -> Result<ItemOutcome, StoreError> {
         match caught(self.inbox.receive(tenant, std::slice::from_ref(&item.news))).await {
-            Ok(Ok(())) => Ok(Fate::Done),
+            Ok(Ok(())) => Ok(ItemOutcome::Done),
             Ok(Err(InboxError::Store(error))) if journal::is_outage(&error) => Err(error),
-            Ok(Err(InboxError::Store(error))) => Ok(Fate::Struck(error)),
-            Ok(Err(error)) => Ok(Fate::Poison(error.to_string())),
-            Err(panic) => Ok(Fate::Poison(panic.to_string())),
+            Ok(Err(InboxError::Store(error))) => Ok(ItemOutcome::Struck(error)),
+            Ok(Err(error)) => Ok(ItemOutcome::Poison(error.to_string())),
+            Err(panic) => Ok(ItemOutcome::Poison(panic.to_string())),
         }
     }
 

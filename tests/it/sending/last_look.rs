@@ -7,7 +7,7 @@ use handoff::{
     },
     server::{
         accounts::Agent,
-        inbox::sending::{Check, Fate},
+        inbox::sending::{Check, SendOutcome},
         store::outbox::{self, OutboxRow, Taken},
     },
 };
@@ -94,7 +94,7 @@ async fn a_worker_that_lost_its_lease_changes_nothing() {
         app.turn(Span::seconds(90));
         app.drain().await;
 
-        let late = Fate::Accepted { wamid: handoff::domain::ids::Wamid("wamid.late".to_owned()) };
+        let late = SendOutcome::Accepted { wamid: handoff::domain::ids::Wamid("wamid.late".to_owned()) };
         app.services.inbox.settle_send(&row, TOKEN, late).await.expect("is heard and dropped");
 
         assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));

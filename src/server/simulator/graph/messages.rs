@@ -18,7 +18,7 @@ use super::{
         fault::{EVERYBODY, Effect, Moment},
         ids::{self, Direction},
         settings::WindowAnswer,
-        statuses::Fate,
+        statuses::DeliveryPlan,
         thread::{Address, Author, Line, SendFacts, Tick},
         world::{SentRequest, World},
     },
@@ -151,14 +151,14 @@ fn take(
 ) -> Result<Taken, Refusal> {
     let Some(to) = to else { return mark_read(simulator, body).map(|answer| (answer, None)) };
     let now = simulator.inner.now();
-    let (wamid, fate, answer) = {
+    let (wamid, plan, answer) = {
         let mut world = simulator.inner.world();
         check_send(&world, body, to, now)?;
-        let mut fate = limits(&mut world, body, to, now)?;
-        let wamid = accept(&mut world, version, body, to, now, &mut fate)?;
+        let mut plan = limits(&mut world, body, to, now)?;
+        let wamid = accept(&mut world, version, body, to, now, &mut plan)?;
         match effect {
-            Some(Effect::Status { code }) => fate = Fate::Fails(*code),
-            Some(Effect::Silent) => fate = Fate::Untold,
+            Some(Effect::Status { code }) => plan = DeliveryPlan::Fails(*code),
+            Some(Effect::Silent) => plan = DeliveryPlan::Untold,
             _ => {}
         }
         let customer = &world.find(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer is gone."))?.customer;
@@ -172,10 +172,10 @@ fn take(
             message["message_status"] = "accepted".into();
         }
         let answer = json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]});
-        (wamid, fate, answer)
+        (wamid, plan, answer)
     };
     simulator.inner.changed();
-    Ok((answer, simulator.plan(&wamid, fate)))
+    Ok((answer, simulator.plan(&wamid, plan)))
 }
 
 fn check_send(world: &World, body: &Value, to: &To, now: i64) -> Result<(), Refusal> {
@@ -191,22 +191,22 @@ fn check_send(world: &World, body: &Value, to: &To, now: i64) -> Result<(), Refu
 }
 
 /// Window and pair limit, as far as the settings ask for them.
-fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<Fate, Refusal> {
+fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<DeliveryPlan, Refusal> {
     let settings = world.settings.clone();
-    let Some(phone) = world.find_mut(&to.id) else { return Ok(Fate::Arrives) };
+    let Some(phone) = world.find_mut(&to.id) else { return Ok(DeliveryPlan::Arrives) };
     if body["type"] != "template" && !phone.window_open(now) {
         match settings.window {
             WindowAnswer::Open => {}
             WindowAnswer::Http => {
                 return Err(Refusal::new(131_047, "More than 24 hours have passed since the customer last wrote."));
             }
-            WindowAnswer::Status => return Ok(Fate::Fails(131_047)),
+            WindowAnswer::Status => return Ok(DeliveryPlan::Fails(131_047)),
         }
     }
     if settings.pair_limit && !phone.take_pair(now) {
         return Err(Refusal::new(131_056, "Too many messages from this number to this customer in a short time."));
     }
-    Ok(Fate::Arrives)
+    Ok(DeliveryPlan::Arrives)
 }
 
 /// Gives the id and puts the message on the phone.
@@ -216,7 +216,7 @@ fn accept(
     body: &Value,
     to: &To,
     now: i64,
-    fate: &mut Fate,
+    plan: &mut DeliveryPlan,
 ) -> Result<String, Refusal> {
     let kind = body["type"].as_str().unwrap_or("text");
     let mut shown = body[kind].clone();
@@ -236,7 +236,7 @@ fn accept(
     line.quote = body["context"]["message_id"].as_str().map(str::to_owned);
     line.facts = Some(SendFacts { address: to.address, category, callback_data });
     if kind == "reaction" {
-        react(phone, &line, fate);
+        react(phone, &line, plan);
     }
     phone.lines.push(line);
     let sent = SentRequest {
@@ -251,17 +251,17 @@ fn accept(
 }
 
 /// Puts a reaction on its bubble. One without a bubble, or on another reaction, fails later.
-fn react(phone: &mut super::super::thread::Phone, line: &Line, fate: &mut Fate) {
+fn react(phone: &mut super::super::thread::Phone, line: &Line, plan: &mut DeliveryPlan) {
     let emoji = line.body["emoji"].as_str().filter(|emoji| !emoji.is_empty()).map(str::to_owned);
     let target = line.body["message_id"].as_str().and_then(|id| phone.line(id));
     match target.filter(|target| target.kind != "reaction" && !target.revoked) {
         Some(target) => {
             target.business_reaction = emoji;
-            if *fate == Fate::Arrives {
-                *fate = Fate::SentOnly;
+            if *plan == DeliveryPlan::Arrives {
+                *plan = DeliveryPlan::SentOnly;
             }
         }
-        None => *fate = Fate::Fails(131_009),
+        None => *plan = DeliveryPlan::Fails(131_009),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-use super::{Inbox, Result, UnitOfWork, sending::Fate};
+use super::{Inbox, Result, UnitOfWork, sending::SendOutcome};
 
 impl Inbox {
     /// A number has stopped, and the bot's words wait on it: their customer gets a person, and the words are taken back.
@@ -32,10 +32,10 @@ impl Inbox {
 
 impl UnitOfWork {
     /// `false`: the lease was lost, and nothing may be written.
-    pub(super) async fn settle_send(&mut self, row: &OutboxRow, token: &str, fate: &Fate) -> Result<bool> {
+    pub(super) async fn settle_send(&mut self, row: &OutboxRow, token: &str, outcome: &SendOutcome) -> Result<bool> {
         let tenant = self.tenant_id();
-        match fate {
-            Fate::Accepted { wamid } => {
+        match outcome {
+            SendOutcome::Accepted { wamid } => {
                 if !outbox::finish(&mut self.tx, &row.id, token, End::Sent(wamid)).await? {
                     return Ok(false);
                 }
@@ -44,22 +44,22 @@ impl UnitOfWork {
                 self.ring_outbox();
                 Ok(true)
             }
-            Fate::Later { due, fault } => self.later(row, token, *due, fault).await,
-            Fate::Slow { due, fault } => {
+            SendOutcome::Later { due, fault } => self.later(row, token, *due, fault).await,
+            SendOutcome::Slow { due, fault } => {
                 channels::slow(&mut self.tx, &tenant, &row.channel_id, *due).await?;
                 self.later(row, token, *due, fault).await
             }
-            Fate::Held { due } => {
+            SendOutcome::Held { due } => {
                 let back = outbox::put_back(&mut self.tx, &row.id, token, "queued", *due, row.attempts).await?;
                 Ok(self.waits(back))
             }
-            Fate::Failed { fault, window_closed } => {
+            SendOutcome::Failed { fault, window_closed } => {
                 self.given_up(row, token, End::Unsent, fault, Some(*window_closed)).await
             }
-            Fate::Silent { words } => {
+            SendOutcome::Silent { words } => {
                 self.given_up(row, token, End::Unclear, &Fault::new(None, words.as_str()), None).await
             }
-            Fate::ChannelDown { code } => {
+            SendOutcome::ChannelDown { code } => {
                 let back = outbox::put_back(&mut self.tx, &row.id, token, "queued", self.now, row.attempts).await?;
                 if !self.waits(back) {
                     return Ok(false);
@@ -67,7 +67,7 @@ impl UnitOfWork {
                 self.stop_channel(&row.channel_id, *code).await?;
                 Ok(true)
             }
-            Fate::Unclear { until } => {
+            SendOutcome::Unclear { until } => {
                 let back = outbox::put_back(&mut self.tx, &row.id, token, "unknown", *until, row.attempts + 1).await?;
                 if back == PutBack::Waits {
                     self.deliver(row, Delivery::Unknown, None, None).await?;
