@@ -90,13 +90,13 @@ pub struct Message {
     pub file: Option<File>,
     /// What came along.
     #[serde(default)]
-    pub beside: Beside,
+    pub beside: MessageContext,
 }
 
 /// What came along with a message and is none of its words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Beside {
+pub struct MessageContext {
     /// Who wrote it, where several write in one place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender: Option<String>,
@@ -110,7 +110,7 @@ pub struct Beside {
     pub missing: Option<String>,
 }
 
-impl Beside {
+impl MessageContext {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -7,7 +7,7 @@ use crate::{
         event::{Actor, Event},
         ids::{ChannelId, ConversationId, Seq, TenantId, Wamid},
         inbound::{Echo, Identity, Incoming, MetaError, Origin, RemoteMedia, UpdateBody},
-        message::{Author, Beside, Content, Delivery, Forwarded, Turn},
+        message::{Author, MessageContext, Content, Delivery, Forwarded, Turn},
         text,
         time::Span,
     },
@@ -276,7 +276,7 @@ impl UnitOfWork {
             resent: false,
             referral: None,
             hidden: false,
-            beside: Beside::default(),
+            beside: MessageContext::default(),
         }
     }
 
@@ -296,7 +296,7 @@ fn group(id: &str) -> Identity {
 }
 
 /// What came along and is none of the customer's words.
-fn beside(incoming: &Incoming) -> Beside {
+fn beside(incoming: &Incoming) -> MessageContext {
     let someone = || {
         let Identity { name, username, wa_id, .. } = &incoming.identity;
         let username = username.as_ref().map(|username| format!("@{username}"));
@@ -304,7 +304,7 @@ fn beside(incoming: &Incoming) -> Beside {
     };
     let why = |error: &MetaError| error.details.clone().or_else(|| error.title.clone());
     let missing = incoming.errors.iter().filter(|_| incoming.content == Content::InteractiveMissing).find_map(why);
-    Beside {
+    MessageContext {
         sender: incoming.group.as_ref().and_then(|_| someone()).map(|name| text::clip(&text::one_line(&name), 80)),
         product: incoming.product.clone(),
         summary: incoming.summary.clone(),

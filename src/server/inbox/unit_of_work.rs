@@ -11,7 +11,7 @@ use crate::{
         event::{Actor, CloseReason, Event, NewIdentity},
         handoff::{Brief, HandoffEnd},
         ids::{ChannelId, ConversationId, CustomerId, HandoffId, MessageId, Seq, TeamId, TenantId, Wamid},
-        message::{Author, Beside, Content, Delivery},
+        message::{Author, MessageContext, Content, Delivery},
         time::Timestamp,
         window::Window,
     },
@@ -370,7 +370,7 @@ impl UnitOfWork {
             resent: false,
             referral: None,
             hidden: false,
-            beside: Beside::default(),
+            beside: MessageContext::default(),
         }
     }
 }

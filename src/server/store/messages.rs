@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::{
     ids::{AgentId, ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
-    message::{Author, Beside, Content, Delivery, Fault, Forwarded, Reaction, Referral},
+    message::{Author, MessageContext, Content, Delivery, Fault, Forwarded, Reaction, Referral},
     time::Timestamp,
 };
 
@@ -39,7 +39,7 @@ pub struct Record {
     pub resent: bool,
     pub referral: Option<Referral>,
     pub hidden: bool,
-    pub beside: Beside,
+    pub beside: MessageContext,
 }
 
 #[derive(FromRow)]

@@ -3,12 +3,12 @@
 
 use leptos::prelude::*;
 
-use crate::domain::message::{Beside, Product};
+use crate::domain::message::{MessageContext, Product};
 
 /// Above the words.
 #[component]
-pub fn Above(beside: Beside) -> impl IntoView {
-    let Beside { sender, product, summary, .. } = beside;
+pub fn Above(beside: MessageContext) -> impl IntoView {
+    let MessageContext { sender, product, summary, .. } = beside;
     view! {
         {sender
             .map(|sender| {
@@ -33,7 +33,7 @@ pub fn Above(beside: Beside) -> impl IntoView {
 
 /// Below them.
 #[component]
-pub fn Below(beside: Beside) -> impl IntoView {
+pub fn Below(beside: MessageContext) -> impl IntoView {
     beside.missing.map(|words| {
         view! {
             <span class="footer">
