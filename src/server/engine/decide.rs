@@ -15,7 +15,7 @@ use crate::{
         text,
         time::Timestamp,
     },
-    server::inbox::bot::{Live, Outcome, Person, Place, Standing, Then, Turn},
+    server::inbox::bot::{Live, Outcome, Person, FlowChange, FlowRun, Then, Turn},
 };
 
 /// A person who asks for a person is always honoured: keywords come first, whatever a flow or a model would say.
@@ -44,7 +44,7 @@ pub fn decide(turn: &Turn, now: Timestamp) -> Outcome {
     }
 }
 
-fn in_flow(turn: &Turn, run: &Standing, content: &Content, input: &Input, now: Timestamp) -> Outcome {
+fn in_flow(turn: &Turn, run: &FlowRun, content: &Content, input: &Input, now: Timestamp) -> Outcome {
     if run.flow.is_none() {
         // Wherever it stood, it cannot go on: another flow may begin, else a person is called.
         return by_words(turn, content)
@@ -89,7 +89,7 @@ fn without_flow(turn: &Turn, content: &Content) -> Outcome {
 fn model(turn: &Turn, content: &Content) -> Outcome {
     let Some(settings) = &turn.model else { return Outcome::default() };
     if content.words().is_some() {
-        return Outcome { then: Then::Model, place: Place::Same, ..Outcome::default() };
+        return Outcome { then: Then::Model, place: FlowChange::Keep, ..Outcome::default() };
     }
     match settings.unreadable.trim() {
         "" => {
@@ -154,8 +154,8 @@ fn payload(content: &Content) -> Option<&str> {
 }
 
 /// Whether a payload is an answer to the question that is waiting.
-fn is_option(run: Option<&Standing>, payload: &str) -> bool {
-    let Some(Standing { position: Position::Waiting { step, .. }, flow: Some(flow), .. }) = run else { return false };
+fn is_option(run: Option<&FlowRun>, payload: &str) -> bool {
+    let Some(FlowRun { position: Position::Waiting { step, .. }, flow: Some(flow), .. }) = run else { return false };
     option_ids(flow, step).iter().any(|id| id == payload)
 }
 

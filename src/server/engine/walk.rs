@@ -14,7 +14,7 @@ use crate::{
         handoff::{Brief, Failure, Trigger},
         time::Timestamp,
     },
-    server::inbox::bot::{Act, IsNew, Live, Outcome, Person, Place, Source, Standing, Then, Turn},
+    server::inbox::bot::{Act, IsNew, Live, Outcome, Person, FlowChange, Source, FlowRun, Then, Turn},
 };
 
 /// Model steps that one turn may fail its way through when no model is set up.
@@ -22,7 +22,7 @@ const FALLS: usize = 20;
 
 /// Begins a flow, whatever was under way before.
 pub fn begin(turn: &Turn, live: &Live, now: Timestamp) -> Outcome {
-    let standing = Standing {
+    let standing = FlowRun {
         id: live.id.clone(),
         version: live.version,
         position: Position::Start,
@@ -34,16 +34,16 @@ pub fn begin(turn: &Turn, live: &Live, now: Timestamp) -> Outcome {
 }
 
 /// Goes on where the flow stands.
-pub fn on(turn: &Turn, run: &Standing, input: &Input, now: Timestamp) -> Outcome {
+pub fn on(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Outcome {
     walked(turn, run, input, now, IsNew::No)
 }
 
-fn walked(turn: &Turn, run: &Standing, input: &Input, now: Timestamp, is_new: IsNew) -> Outcome {
+fn walked(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp, is_new: IsNew) -> Outcome {
     let Some(flow) = &run.flow else {
         let mut person = Person::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
         person.brief.reason =
             "The version of the flow that this conversation began with is gone, or cannot be read.".to_owned();
-        return Outcome { place: Place::Gone, ..Outcome::hand_off(person) };
+        return Outcome { place: FlowChange::End, ..Outcome::hand_off(person) };
     };
     let mut facts = facts(turn, now);
     let mut acts = Vec::new();
@@ -57,7 +57,7 @@ fn walked(turn: &Turn, run: &Standing, input: &Input, now: Timestamp, is_new: Is
             }
             acts.push(act(flow, effect));
         }
-        let at = |position: Position| Place::At { flow: run.id.clone(), version: run.version, position, is_new };
+        let at = |position: Position| FlowChange::Move { flow: run.id.clone(), version: run.version, position, is_new };
         let (place, then) = match rest {
             Rest::Wait { position, patience } => (at(position), patience.map_or(Then::Wait, Then::WaitFor)),
             Rest::Fetch { position, label, call } => {
@@ -73,13 +73,13 @@ fn walked(turn: &Turn, run: &Standing, input: &Input, now: Timestamp, is_new: Is
             }
             Rest::Model { position, .. } => (at(position), Then::Model),
             Rest::Handoff(handoff) => (at(Position::Start), Then::HandOff(person(turn, &flow.name, handoff))),
-            Rest::Close { .. } => (Place::Gone, Then::Close),
+            Rest::Close { .. } => (FlowChange::End, Then::Close),
         };
         return Outcome { ended: Vec::new(), acts, place, then };
     }
     let mut person = Person::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
     person.brief.reason = format!("Flow “{}” goes round without an end.", flow.name);
-    Outcome { acts, place: Place::Gone, ..Outcome::hand_off(person) }
+    Outcome { acts, place: FlowChange::End, ..Outcome::hand_off(person) }
 }
 
 fn act(flow: &Flow, effect: Effect) -> Act {

@@ -1,7 +1,7 @@
 //! Calls of other systems: written as requested before they leave, and once. One whose outcome nobody knows is never
 //! repeated (invariant 4).
 
-use super::{CALL, IsNew, Place, Standing, Turn};
+use super::{CALL, IsNew, FlowChange, FlowRun, Turn};
 use crate::{
     domain::{
         conversation::State,
@@ -36,7 +36,7 @@ pub struct Asked {
 impl Asked {
     /// Whether the flow still stands where it asked. It may have been left for another one that asks something, too.
     pub fn is_awaited(&self, turn: &Turn) -> bool {
-        let Some(Standing { position: Position::Fetching { step }, revision, .. }) = &turn.run else { return false };
+        let Some(FlowRun { position: Position::Fetching { step }, revision, .. }) = &turn.run else { return false };
         *revision == self.revision && self.step.as_ref() == Some(&step.0)
     }
 }
@@ -152,8 +152,8 @@ impl UnitOfWork {
     }
 
     /// A flow that is left while another system is being asked waits for no answer any more.
-    pub(super) async fn forget_calls(&mut self, turn: &Turn, place: &Place) -> Result<()> {
-        let is_left = matches!(place, Place::Gone | Place::At { is_new: IsNew::Yes, .. });
+    pub(super) async fn forget_calls(&mut self, turn: &Turn, place: &FlowChange) -> Result<()> {
+        let is_left = matches!(place, FlowChange::End | FlowChange::Move { is_new: IsNew::Yes, .. });
         if !is_left || !turn.run.as_ref().is_some_and(|run| matches!(run.position, Position::Fetching { .. })) {
             return Ok(());
         }

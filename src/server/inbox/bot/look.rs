@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Live, Standing, Turn};
+use super::{Live, FlowRun, Turn};
 use crate::{
     domain::{
         conversation::State,
@@ -78,7 +78,7 @@ impl Inbox {
             return Ok(None);
         }
         let revision = runs::revisions(&mut tx, tenant, &[conversation]).await?.remove(conversation);
-        let run = revision.map(|revision| Standing {
+        let run = revision.map(|revision| FlowRun {
             id: FlowId::from(""),
             version: 0,
             position: Position::Start,
@@ -173,7 +173,7 @@ impl Inbox {
             Some(run) => {
                 let flow = self.shelf.version(tx, tenant, &run.flow, run.version).await?;
                 let runs::Run { flow: id, version, position, revision, alone } = run;
-                Some(Standing { id, version, position, revision, alone, flow })
+                Some(FlowRun { id, version, position, revision, alone, flow })
             }
             None => None,
         };

@@ -78,7 +78,7 @@ pub struct Turn {
     pub keywords: Arc<[Keyword]>,
     /// What is live, in the order in which starts are tried.
     pub live: Arc<[Live]>,
-    pub run: Option<Standing>,
+    pub run: Option<FlowRun>,
     pub variables: BTreeMap<String, String>,
     /// The tenant's language model, if it may answer.
     pub model: Option<Arc<ModelSettings>>,
@@ -94,7 +94,7 @@ pub struct Live {
 
 /// Where a conversation stands in a flow.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct FlowRun {
     pub id: FlowId,
     pub version: i64,
     pub position: Position,
@@ -134,7 +134,7 @@ pub struct Outcome {
     pub ended: Vec<EndedCall>,
     /// In their order.
     pub acts: Vec<Act>,
-    pub place: Place,
+    pub place: FlowChange,
     pub then: Then,
 }
 
@@ -167,7 +167,7 @@ pub enum Source {
 
 /// Where the flow stands after a turn.
 #[derive(Clone, Debug, Default)]
-pub enum Place {
+pub enum FlowChange {
     /// Where it stood.
     #[default]
     Same,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Act, EndedCall, IsNew, Lease, MODEL, Outcome, PATIENCE, Person, Place, RESUME, Seen, Source, Then, Turn};
+use super::{Act, EndedCall, IsNew, Lease, MODEL, Outcome, PATIENCE, Person, FlowChange, RESUME, Seen, Source, Then, Turn};
 use crate::{
     domain::{
         conversation::{Command, Refusal, State},
@@ -188,7 +188,7 @@ impl UnitOfWork {
             return Ok(());
         }
         self.forget_calls(turn, &outcome.place).await?;
-        if let Place::At { flow, version, is_new: IsNew::Yes, .. } = &outcome.place {
+        if let FlowChange::Move { flow, version, is_new: IsNew::Yes, .. } = &outcome.place {
             let event = Event::FlowBegan { flow: flow.clone(), version: *version };
             self.append(Some(&turn.conversation), Actor::Bot, event);
         }
@@ -261,8 +261,8 @@ impl UnitOfWork {
     }
 
     /// Whether the model has read the message of this turn and answered it already: it may read what is still undecided.
-    async fn is_answered(&mut self, turn: &Turn, place: &Place) -> Result<bool> {
-        let (Place::Same, Some(_), Some(message)) = (place, &turn.content, &turn.message) else { return Ok(false) };
+    async fn is_answered(&mut self, turn: &Turn, place: &FlowChange) -> Result<bool> {
+        let (FlowChange::Keep, Some(_), Some(message)) = (place, &turn.content, &turn.message) else { return Ok(false) };
         let talk = talks::find(&mut self.tx, &turn.tenant, &turn.conversation, turn.epoch).await?;
         let Some(talk) = talk else { return Ok(false) };
         let record = messages::find(&mut self.tx, &turn.tenant, message).await?;
@@ -283,7 +283,7 @@ impl UnitOfWork {
                 (reason, outcome.acts.clone())
             }
             Then::Wait | Then::WaitFor(_) | Then::Model => {
-                let moves = matches!(outcome.place, Place::At { .. }) && turn.alone() > ALONE;
+                let moves = matches!(outcome.place, FlowChange::Move { .. }) && turn.alone() > ALONE;
                 if !moves {
                     return Ok(None);
                 }
@@ -293,7 +293,7 @@ impl UnitOfWork {
         let mut person = Person::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
         person.brief.reason = reason;
         let (ended, then) = (outcome.ended.clone(), Then::HandOff(person));
-        Ok(Some(Outcome { ended, acts, place: Place::Gone, then }))
+        Ok(Some(Outcome { ended, acts, place: FlowChange::End, then }))
     }
 
     fn bot_say(&mut self, turn: &Turn, content: &Content) -> Result<()> {
@@ -311,17 +311,17 @@ impl UnitOfWork {
     }
 
     /// Writes where the flow stands and returns the revision of that.
-    async fn place(&mut self, turn: &Turn, place: &Place) -> Result<i64> {
+    async fn place(&mut self, turn: &Turn, place: &FlowChange) -> Result<i64> {
         // Never one that an earlier flow of this conversation had: what was owed to that one stays stale.
         let revision = turn.run.as_ref().map_or(self.now.0, |run| run.revision + 1);
         match place {
-            Place::Same => return Ok(turn.revision()),
-            Place::At { flow, version, position, .. } => {
+            FlowChange::Keep => return Ok(turn.revision()),
+            FlowChange::Move { flow, version, position, .. } => {
                 let (flow, version, position, alone) = (flow.clone(), *version, position.clone(), turn.alone());
                 let run = Run { flow, version, position, revision, alone };
                 runs::save(&mut self.tx, &turn.tenant, &turn.conversation, &run, self.now).await?;
             }
-            Place::Gone => runs::remove(&mut self.tx, &turn.tenant, &turn.conversation).await?,
+            FlowChange::End => runs::remove(&mut self.tx, &turn.tenant, &turn.conversation).await?,
         }
         Ok(revision)
     }
