@@ -21,7 +21,7 @@ use crate::{
     server::{
         inbox::{
             InboxError,
-            bot::{Asked, CALL, EndedCall, Outcome, Person},
+            bot::{Asked, CALL, EndedCall, Outcome, Escalation},
         },
         jobs::{Due, Lane},
         store::jobs::JobRow,
@@ -99,7 +99,7 @@ impl Engine {
         if job.attempts > 0 {
             let trigger = Trigger::Failure { failure: Failure::Interrupted };
             let ended = self.inbox.interrupted(&job.tenant_id, &conversation(job)).await?;
-            let outcome = Outcome { ended, ..Outcome::hand_off(Person::new(trigger, None)) };
+            let outcome = Outcome { ended, ..Outcome::hand_off(Escalation::new(trigger, None)) };
             return self.inbox.settle_call(&before, &lease, &outcome).await;
         }
         if !asked.is_awaited(&before) {

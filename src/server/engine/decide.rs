@@ -4,7 +4,7 @@ use super::walk;
 use crate::{
     domain::{
         flow::{
-            definition::{Act, Expect, Flow, Start, StepId},
+            definition::{BotAction, Expect, Flow, Start, StepId},
             run::{Input, Modelled, Position},
         },
         handoff::{Brief, Failure, Trigger},
@@ -15,7 +15,7 @@ use crate::{
         text,
         time::Timestamp,
     },
-    server::inbox::bot::{Live, Outcome, Person, FlowChange, FlowRun, Then, Turn},
+    server::inbox::bot::{Live, Outcome, Escalation, FlowChange, FlowRun, NextAction, Turn},
 };
 
 /// A person who asks for a person is always honoured: keywords come first, whatever a flow or a model would say.
@@ -25,7 +25,7 @@ pub fn decide(turn: &Turn, now: Timestamp) -> Outcome {
     let called = content.words().and_then(|words| keyword::first_match(&turn.keywords, words, setting));
     if let Some((rule, _)) = called {
         let trigger = Trigger::Keyword { keyword: rule.id.clone(), phrase: rule.phrase.clone() };
-        return Outcome::hand_off(Person::new(trigger, turn.message.clone()));
+        return Outcome::hand_off(Escalation::new(trigger, turn.message.clone()));
     }
     let input = input(content);
     if let Some(payload) = payload(content)
@@ -80,7 +80,7 @@ fn without_flow(turn: &Turn, content: &Content) -> Outcome {
         // A text that cannot be filled in is no answer either.
         Some(Err(_)) | None => {
             let trigger = Trigger::Failure { failure: Failure::NoAnswer };
-            Outcome::hand_off(Person::new(trigger, turn.message.clone()))
+            Outcome::hand_off(Escalation::new(trigger, turn.message.clone()))
         }
     }
 }
@@ -89,13 +89,13 @@ fn without_flow(turn: &Turn, content: &Content) -> Outcome {
 fn model(turn: &Turn, content: &Content) -> Outcome {
     let Some(settings) = &turn.model else { return Outcome::default() };
     if content.words().is_some() {
-        return Outcome { then: Then::Model, place: FlowChange::Keep, ..Outcome::default() };
+        return Outcome { then: NextAction::Model, place: FlowChange::Keep, ..Outcome::default() };
     }
     match settings.unreadable.trim() {
         "" => {
-            let mut person = Person::new(Trigger::Failure { failure: Failure::Unreadable }, turn.message.clone());
-            person.brief = Brief { reason: format!("The customer sent: {}", content.preview()), ..Brief::default() };
-            Outcome::hand_off(person)
+            let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::Unreadable }, turn.message.clone());
+            escalation.brief = Brief { reason: format!("The customer sent: {}", content.preview()), ..Brief::default() };
+            Outcome::hand_off(escalation)
         }
         // Five pictures in a row are told once.
         _ if turn.is_told_unreadable => Outcome::default(),
@@ -161,7 +161,7 @@ fn is_option(run: Option<&FlowRun>, payload: &str) -> bool {
 
 fn option_ids(flow: &Flow, step: &StepId) -> Vec<String> {
     match flow.find(step).map(|step| &step.act) {
-        Some(Act::Question(question)) => match &question.expect {
+        Some(BotAction::Question(question)) => match &question.expect {
             Expect::Choice { options } => options.iter().map(|option| option.id.clone()).collect(),
             _ => Vec::new(),
         },

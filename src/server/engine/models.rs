@@ -27,7 +27,7 @@ use crate::{
     server::{
         inbox::{
             InboxError,
-            bot::{Act, GATHER, Lease, MODEL, Model, Outcome, Person, Then, Turn},
+            bot::{BotAction, GATHER, Lease, MODEL, Model, Outcome, Escalation, NextAction, Turn},
         },
         jobs::Due,
         llm::{End, Ended, Endpoint, Limits, LlmFault, ToolSpec, Urgency},
@@ -248,11 +248,11 @@ impl Engine {
             // The call for a person counts; the flood beside it does not.
             bubbles.clear();
         }
-        let says: Vec<Act> = bubbles.into_iter().map(|body| Act::Say(Content::Text { body })).collect();
+        let says: Vec<BotAction> = bubbles.into_iter().map(|body| BotAction::Say(Content::Text { body })).collect();
         let mut outcome = match end {
             Some(End::Handoff(asked)) => {
-                let mut person = Person::new(Trigger::Model, turn.message.clone());
-                person.brief = Brief {
+                let mut escalation = Escalation::new(Trigger::Model, turn.message.clone());
+                escalation.brief = Brief {
                     reason: asked.reason,
                     note: String::new(),
                     summary: asked.summary,
@@ -262,17 +262,17 @@ impl Engine {
                         Urgency::High => crate::domain::handoff::Urgency::High,
                     },
                 };
-                Outcome::hand_off(person)
+                Outcome::hand_off(escalation)
             }
-            Some(End::Close) => Outcome { then: Then::Close, ..Outcome::default() },
+            Some(End::Close) => Outcome { then: NextAction::Close, ..Outcome::default() },
             Some(End::Finish) => match &turn.run {
                 Some(run) => walk::on(turn, run, &Input::Modelled(Modelled::Finished), self.clock.now()),
                 None => Outcome::default(),
             },
             None if ended.needs_person => {
-                let mut person = Person::new(Trigger::Model, turn.message.clone());
-                person.brief.reason = "Its answer promised a person or said that one is needed.".to_owned();
-                Outcome::hand_off(person)
+                let mut escalation = Escalation::new(Trigger::Model, turn.message.clone());
+                escalation.brief.reason = "Its answer promised a person or said that one is needed.".to_owned();
+                Outcome::hand_off(escalation)
             }
             None => Outcome::default(),
         };
@@ -286,10 +286,10 @@ impl Engine {
             Some(run) if matches!(run.position, Position::Modelling { .. }) => {
                 let words = failure.sentence().to_owned();
                 let mut outcome = walk::on(turn, run, &Input::Modelled(Modelled::Failed(words)), self.clock.now());
-                if let Then::HandOff(person) = &mut outcome.then
-                    && matches!(person.trigger, Trigger::Failure { failure: Failure::ModelError })
+                if let NextAction::HandOff(escalation) = &mut outcome.then
+                    && matches!(escalation.trigger, Trigger::Failure { failure: Failure::ModelError })
                 {
-                    person.trigger = Trigger::Failure { failure };
+                    escalation.trigger = Trigger::Failure { failure };
                 }
                 outcome
             }
@@ -317,7 +317,7 @@ fn report(landed: Result<(), JoinError>) {
 }
 
 fn failed(turn: &Turn, failure: Failure) -> Outcome {
-    Outcome::hand_off(Person::new(Trigger::Failure { failure }, turn.message.clone()))
+    Outcome::hand_off(Escalation::new(Trigger::Failure { failure }, turn.message.clone()))
 }
 
 /// What this turn may call: all of the tenant's tools, or those that the flow's step names.

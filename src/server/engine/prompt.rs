@@ -87,7 +87,7 @@ fn line(said: &Line, zone: &TimeZone) -> Said {
                 Author::System | Author::Partner => Said::Marker(format!("The customer was told: {}", quoted(&words))),
             }
         }
-        Line::Person { reason, end, at } => {
+        Line::Escalation { reason, end, at } => {
             let end = match end {
                 HandoffEnd::Closed => "and closed the conversation",
                 HandoffEnd::ReturnedToBot => "and gave the conversation back to you",
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn an_earlier_handoff_is_told_with_its_end() {
         let at = Timestamp(1_772_442_000_000);
-        let past = Line::Person { reason: "refund".into(), end: HandoffEnd::ReturnedToBot, at };
+        let past = Line::Escalation { reason: "refund".into(), end: HandoffEnd::ReturnedToBot, at };
         let Said::Marker(words) = line(&past, &TimeZone::UTC) else { panic!("a marker") };
         for part in ["\"refund\"", "gave the conversation back", "on Monday, 2026-03-02 09:00"] {
             assert!(words.contains(part), "{words}");

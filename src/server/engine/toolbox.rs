@@ -21,7 +21,7 @@ use crate::{
     server::{
         inbox::{
             InboxError,
-            bot::{Act, EndedCall, Source, Turn},
+            bot::{BotAction, EndedCall, Source, Turn},
         },
         llm::{BuiltIn, SetVariable, ToolAnswer, ToolCall, Tools},
     },
@@ -51,11 +51,11 @@ impl<'a> Toolbox<'a> {
     }
 
     /// The variables that were set, newest value of each name.
-    pub fn acts(&self) -> Vec<Act> {
+    pub fn acts(&self) -> Vec<BotAction> {
         let done = self.done();
         done.sets
             .iter()
-            .map(|(name, value)| Act::Set {
+            .map(|(name, value)| BotAction::Set {
                 step: self.step.cloned(),
                 label: "Language model".to_owned(),
                 name: name.clone(),

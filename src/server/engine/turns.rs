@@ -13,7 +13,7 @@ use crate::{
     server::{
         inbox::{
             InboxError,
-            bot::{Lease, Outcome, PATIENCE, Person, FlowChange, RESUME, Then, Turn},
+            bot::{Lease, Outcome, PATIENCE, Escalation, FlowChange, RESUME, NextAction, Turn},
             receive::TURN,
         },
         jobs::Due,
@@ -115,8 +115,8 @@ impl Engine {
         if is_stale(job, &turn) {
             return self.inbox.drop_turn(&lease).await;
         }
-        let person = Person::new(Trigger::Failure { failure: Failure::Error }, turn.message.clone());
-        let outcome = Outcome { ended, place: FlowChange::End, ..Outcome::hand_off(person) };
+        let escalation = Escalation::new(Trigger::Failure { failure: Failure::Error }, turn.message.clone());
+        let outcome = Outcome { ended, place: FlowChange::End, ..Outcome::hand_off(escalation) };
         self.inbox.settle_turn(&turn, &lease, outcome).await?;
         self.flights.cancel(&id);
         Ok(())
@@ -129,11 +129,11 @@ impl Engine {
             match (&outcome.then, &outcome.place) {
                 // It is told once more what the customer wants, with the new words; once, or a busy typist never gets
                 // an answer.
-                (Then::Model, FlowChange::Keep) => self.flights.restart(&turn.conversation),
-                (Then::HandOff(_) | Then::Close, _) | (_, FlowChange::Move { .. } | FlowChange::End) => {
+                (NextAction::Model, FlowChange::Keep) => self.flights.restart(&turn.conversation),
+                (NextAction::HandOff(_) | NextAction::Close, _) | (_, FlowChange::Move { .. } | FlowChange::End) => {
                     self.flights.cancel(&turn.conversation);
                 }
-                (Then::Wait | Then::WaitFor(_) | Then::Ask { .. }, FlowChange::Keep) => {}
+                (NextAction::Wait | NextAction::WaitFor(_) | NextAction::Ask { .. }, FlowChange::Keep) => {}
             }
         }
     }

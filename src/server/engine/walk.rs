@@ -7,14 +7,14 @@ use crate::{
         calendar,
         content::Content,
         flow::{
-            definition::{Act as StepAct, Flow},
+            definition::{BotAction as StepAct, Flow},
             run::{Cause, Effect, Facts, Handoff, Input, Modelled, Position, Rest, Stepped},
             step::step,
         },
         handoff::{Brief, Failure, Trigger},
         time::Timestamp,
     },
-    server::inbox::bot::{Act, IsNew, Live, Outcome, Person, FlowChange, Source, FlowRun, Then, Turn},
+    server::inbox::bot::{BotAction, IsNew, Live, Outcome, Escalation, FlowChange, Source, FlowRun, NextAction, Turn},
 };
 
 /// Model steps that one turn may fail its way through when no model is set up.
@@ -40,10 +40,10 @@ pub fn on(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Outcome 
 
 fn walked(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp, is_new: IsNew) -> Outcome {
     let Some(flow) = &run.flow else {
-        let mut person = Person::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
-        person.brief.reason =
+        let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
+        escalation.brief.reason =
             "The version of the flow that this conversation began with is gone, or cannot be read.".to_owned();
-        return Outcome { place: FlowChange::End, ..Outcome::hand_off(person) };
+        return Outcome { place: FlowChange::End, ..Outcome::hand_off(escalation) };
     };
     let mut facts = facts(turn, now);
     let mut acts = Vec::new();
@@ -59,11 +59,11 @@ fn walked(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp, is_new: IsN
         }
         let at = |position: Position| FlowChange::Move { flow: run.id.clone(), version: run.version, position, is_new };
         let (place, then) = match rest {
-            Rest::Wait { position, patience } => (at(position), patience.map_or(Then::Wait, Then::WaitFor)),
+            Rest::Wait { position, patience } => (at(position), patience.map_or(NextAction::Wait, NextAction::WaitFor)),
             Rest::Fetch { position, label, call } => {
                 let Position::Fetching { step } = &position else { break };
                 let step = step.clone();
-                (at(position), Then::Ask { step, label, call })
+                (at(position), NextAction::Ask { step, label, call })
             }
             Rest::Model { position: next, .. } if turn.model.is_none() => {
                 // Nobody to hand the talk to: the step's failure path.
@@ -71,24 +71,24 @@ fn walked(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp, is_new: IsN
                 input = Input::Modelled(Modelled::Failed("No language model is set up.".to_owned()));
                 continue;
             }
-            Rest::Model { position, .. } => (at(position), Then::Model),
-            Rest::Handoff(handoff) => (at(Position::Start), Then::HandOff(person(turn, &flow.name, handoff))),
-            Rest::Close { .. } => (FlowChange::End, Then::Close),
+            Rest::Model { position, .. } => (at(position), NextAction::Model),
+            Rest::Handoff(handoff) => (at(Position::Start), NextAction::HandOff(escalation(turn, &flow.name, handoff))),
+            Rest::Close { .. } => (FlowChange::End, NextAction::Close),
         };
         return Outcome { ended: Vec::new(), acts, place, then };
     }
-    let mut person = Person::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
-    person.brief.reason = format!("Flow “{}” goes round without an end.", flow.name);
-    Outcome { acts, place: FlowChange::End, ..Outcome::hand_off(person) }
+    let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
+    escalation.brief.reason = format!("Flow “{}” goes round without an end.", flow.name);
+    Outcome { acts, place: FlowChange::End, ..Outcome::hand_off(escalation) }
 }
 
-fn act(flow: &Flow, effect: Effect) -> Act {
+fn act(flow: &Flow, effect: Effect) -> BotAction {
     match effect {
-        Effect::Say { out, .. } => Act::Say(Content::of_bot(out)),
+        Effect::Say { out, .. } => BotAction::Say(Content::of_bot(out)),
         Effect::Set { step, label, variable, value } => {
             let asked = flow.find(&step).is_some_and(|step| matches!(step.act, StepAct::Question(_)));
             let source = if asked { Source::Answer } else { Source::Step };
-            Act::Set { step: Some(step), label, name: variable, value, source }
+            BotAction::Set { step: Some(step), label, name: variable, value, source }
         }
     }
 }
@@ -111,7 +111,7 @@ pub fn facts(turn: &Turn, now: Timestamp) -> Facts {
     }
 }
 
-fn person(turn: &Turn, flow: &str, handoff: Handoff) -> Person {
+fn escalation(turn: &Turn, flow: &str, handoff: Handoff) -> Escalation {
     let Handoff { label, cause, team, reason, note, notice, .. } = handoff;
     let failure = |failure| Trigger::Failure { failure };
     let (trigger, reason) = match cause {
@@ -136,5 +136,5 @@ fn person(turn: &Turn, flow: &str, handoff: Handoff) -> Person {
         }
     };
     let brief = Brief { reason, note, ..Brief::default() };
-    Person { trigger, team, brief, notice, message: turn.message.clone() }
+    Escalation { trigger, team, brief, notice, message: turn.message.clone() }
 }

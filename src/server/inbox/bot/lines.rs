@@ -39,7 +39,7 @@ pub enum Said {
         content: Content,
     },
     /// A person came and went: how an earlier handoff ended.
-    Person {
+    Escalation {
         reason: String,
         end: HandoffEnd,
         at: Timestamp,
@@ -92,7 +92,7 @@ async fn ended(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Ve
                 true => past.handoff.trigger.sentence(),
                 false => past.brief.reason,
             };
-            ended.push((at, Said::Person { reason, end, at }));
+            ended.push((at, Said::Escalation { reason, end, at }));
         }
     }
     Ok(ended)

@@ -3,7 +3,7 @@
 //!
 //! `look.rs` reads what a turn needs, `lines.rs` the talk for a model, `settle.rs` writes what it led to, `ask.rs` keeps the
 //! calls of other systems. What the bot says is decided in `engine`. To add something a turn can lead to: a variant of
-//! [`Act`] or [`Then`], its arm in `settle.rs`.
+//! [`BotAction`] or [`NextAction`], its arm in `settle.rs`.
 
 mod ask;
 mod lines;
@@ -133,9 +133,9 @@ pub struct Outcome {
     /// Calls that ended in this turn.
     pub ended: Vec<EndedCall>,
     /// In their order.
-    pub acts: Vec<Act>,
+    pub acts: Vec<BotAction>,
     pub place: FlowChange,
-    pub then: Then,
+    pub then: NextAction,
 }
 
 /// How a call ended.
@@ -149,7 +149,7 @@ pub struct EndedCall {
 }
 
 #[derive(Clone, Debug)]
-pub enum Act {
+pub enum BotAction {
     Say(Content),
     Set { step: Option<StepId>, label: String, name: String, value: String, source: Source },
 }
@@ -190,7 +190,7 @@ pub enum IsNew {
 
 /// What happens after a turn.
 #[derive(Clone, Debug, Default)]
-pub enum Then {
+pub enum NextAction {
     /// The customer's turn.
     #[default]
     Wait,
@@ -204,13 +204,13 @@ pub enum Then {
     },
     /// The language model answers.
     Model,
-    HandOff(Person),
+    HandOff(Escalation),
     Close,
 }
 
 /// A person is needed.
 #[derive(Clone, Debug)]
-pub struct Person {
+pub struct Escalation {
     pub trigger: Trigger,
     pub team: Option<TeamId>,
     pub brief: Brief,
@@ -220,7 +220,7 @@ pub struct Person {
     pub message: Option<MessageId>,
 }
 
-impl Person {
+impl Escalation {
     pub fn new(trigger: Trigger, message: Option<MessageId>) -> Self {
         Self { trigger, team: None, brief: Brief::default(), notice: String::new(), message }
     }
@@ -229,10 +229,10 @@ impl Person {
 impl Outcome {
     /// Says something and waits.
     pub fn say(words: impl Into<String>) -> Self {
-        Self { acts: vec![Act::Say(Content::Text { body: words.into() })], ..Self::default() }
+        Self { acts: vec![BotAction::Say(Content::Text { body: words.into() })], ..Self::default() }
     }
 
-    pub fn hand_off(person: Person) -> Self {
-        Self { then: Then::HandOff(person), ..Self::default() }
+    pub fn hand_off(escalation: Escalation) -> Self {
+        Self { then: NextAction::HandOff(escalation), ..Self::default() }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Act, EndedCall, IsNew, Lease, MODEL, Outcome, PATIENCE, Person, FlowChange, RESUME, Seen, Source, Then, Turn};
+use super::{BotAction, EndedCall, IsNew, Lease, MODEL, Outcome, PATIENCE, Escalation, FlowChange, RESUME, Seen, Source, NextAction, Turn};
 use crate::{
     domain::{
         conversation::{Command, Refusal, State},
@@ -192,12 +192,12 @@ impl UnitOfWork {
             let event = Event::FlowBegan { flow: flow.clone(), version: *version };
             self.append(Some(&turn.conversation), Actor::Bot, event);
         }
-        let closes = matches!(outcome.then, Then::Close) && self.may_close(turn).await?;
+        let closes = matches!(outcome.then, NextAction::Close) && self.may_close(turn).await?;
         let first = self.pending.len();
         for act in &outcome.acts {
             match act {
-                Act::Say(content) => self.bot_say(turn, content)?,
-                Act::Set { step, label, name, value, source } => {
+                BotAction::Say(content) => self.bot_say(turn, content)?,
+                BotAction::Set { step, label, name, value, source } => {
                     let id = self.entropy.id(self.now);
                     let from = turn.message.as_ref().filter(|_| *source != Source::Step);
                     let mut row = VariableRow::new(id, name, label, value, from, self.now);
@@ -208,7 +208,7 @@ impl UnitOfWork {
                 }
             }
         }
-        if closes || matches!(outcome.then, Then::HandOff(_)) {
+        if closes || matches!(outcome.then, NextAction::HandOff(_)) {
             // Said together with the change of hands, not after it: the change must not take it back.
             for pending in &mut self.pending[first..] {
                 pending.epoch = None;
@@ -216,20 +216,20 @@ impl UnitOfWork {
         }
         let revision = self.place(turn, &outcome.place).await?;
         match &outcome.then {
-            Then::Wait => {}
-            Then::WaitFor(patience) => {
+            NextAction::Wait => {}
+            NextAction::WaitFor(patience) => {
                 let due = self.now.plus(*patience);
                 self.owe(PATIENCE, turn.conversation.as_str(), revision.to_string(), due);
             }
-            Then::Ask { step, label, call } => self.ask_step(turn, revision, step, label, call)?,
-            Then::Model if self.is_answered(turn, &outcome.place).await? => {}
-            Then::Model => self.owe_model(&turn.conversation).await?,
-            Then::HandOff(person) => self.call_person(turn, person, online)?,
-            Then::Close if closes => {
+            NextAction::Ask { step, label, call } => self.ask_step(turn, revision, step, label, call)?,
+            NextAction::Model if self.is_answered(turn, &outcome.place).await? => {}
+            NextAction::Model => self.owe_model(&turn.conversation).await?,
+            NextAction::HandOff(escalation) => self.call_person(turn, escalation, online)?,
+            NextAction::Close if closes => {
                 let command = Command::BotClose { turn: turn.epoch, seen: turn.seen.clone() };
                 self.run(&turn.conversation, Actor::Bot, &command, None)?;
             }
-            Then::Close => self.stay_open(turn).await?,
+            NextAction::Close => self.stay_open(turn).await?,
         }
         Ok(())
     }
@@ -273,8 +273,8 @@ impl UnitOfWork {
     /// person.
     async fn stopped(&mut self, turn: &Turn, outcome: &Outcome) -> Result<Option<Outcome>> {
         let (reason, acts) = match &outcome.then {
-            Then::HandOff(_) | Then::Close => return Ok(None),
-            Then::Ask { label, .. } => {
+            NextAction::HandOff(_) | NextAction::Close => return Ok(None),
+            NextAction::Ask { label, .. } => {
                 let message = turn.seen.as_ref();
                 if facts::calls_about(&mut self.tx, &turn.tenant, &turn.conversation, message).await? < CALLS {
                     return Ok(None);
@@ -282,7 +282,7 @@ impl UnitOfWork {
                 let reason = format!("The flow asked other systems {CALLS} times for one message, last at “{label}”.");
                 (reason, outcome.acts.clone())
             }
-            Then::Wait | Then::WaitFor(_) | Then::Model => {
+            NextAction::Wait | NextAction::WaitFor(_) | NextAction::Model => {
                 let moves = matches!(outcome.place, FlowChange::Move { .. }) && turn.alone() > ALONE;
                 if !moves {
                     return Ok(None);
@@ -290,9 +290,9 @@ impl UnitOfWork {
                 (format!("The flow went on {ALONE} times without a word of the customer."), Vec::new())
             }
         };
-        let mut person = Person::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
-        person.brief.reason = reason;
-        let (ended, then) = (outcome.ended.clone(), Then::HandOff(person));
+        let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
+        escalation.brief.reason = reason;
+        let (ended, then) = (outcome.ended.clone(), NextAction::HandOff(escalation));
         Ok(Some(Outcome { ended, acts, place: FlowChange::End, then }))
     }
 
@@ -326,24 +326,24 @@ impl UnitOfWork {
         Ok(revision)
     }
 
-    fn call_person(&mut self, turn: &Turn, person: &Person, online: bool) -> Result<()> {
+    fn call_person(&mut self, turn: &Turn, escalation: &Escalation, online: bool) -> Result<()> {
         let command = Command::HandOff {
             handoff: self.entropy.id(self.now),
-            trigger: person.trigger.clone(),
-            message: person.message.clone().or_else(|| turn.message.clone()),
+            trigger: escalation.trigger.clone(),
+            message: escalation.message.clone().or_else(|| turn.message.clone()),
             target: self.tenant.settings.waiting_target,
             turn: Some(turn.epoch),
-            team: person.team.clone(),
+            team: escalation.team.clone(),
         };
         let events = self.run(&turn.conversation, Actor::Bot, &command, None)?;
         for event in events {
             if let Event::HandedOff { handoff, .. } = event {
-                self.briefs.push((handoff, person.brief.clone()));
+                self.briefs.push((handoff, escalation.brief.clone()));
             }
         }
         let texts = &self.tenant.settings.texts;
         let text = if online { &texts.notice_online } else { &texts.notice_offline };
-        let notice = match person.notice.trim() {
+        let notice = match escalation.notice.trim() {
             "" => {
                 let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
                 template::filled(text, &values).unwrap_or_else(|fault| {
