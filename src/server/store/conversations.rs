@@ -283,7 +283,7 @@ pub async fn closers(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> 
 }
 
 /// What a conversation's row says besides the columns that never change.
-struct Standing<'a> {
+struct ConversationState<'a> {
     agent: Option<&'a str>,
     since: Option<i64>,
     closed_by: Option<String>,
@@ -291,7 +291,7 @@ struct Standing<'a> {
     preview_by: String,
 }
 
-impl<'a> Standing<'a> {
+impl<'a> ConversationState<'a> {
     fn of(stored: &'a Stored) -> Result<Self> {
         let (agent, since) = match &stored.conversation.state {
             State::Human { owner: Owner::Agent { agent, since }, .. } => (Some(agent.as_str()), Some(since.0)),
@@ -308,7 +308,7 @@ impl<'a> Standing<'a> {
 /// Writes conversations that are new, as they stand now.
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&Stored]) -> Result<()> {
     for slice in slices(begun) {
-        let rows = slice.iter().map(|stored| Ok((*stored, Standing::of(stored)?))).collect::<Result<Vec<_>>>()?;
+        let rows = slice.iter().map(|stored| Ok((*stored, ConversationState::of(stored)?))).collect::<Result<Vec<_>>>()?;
         on!(tx, c => {
             let mut query = QueryBuilder::new(
                 "INSERT INTO conversations (id, tenant_id, channel_id, customer_id, team_id, previous_id, version, epoch,
@@ -341,7 +341,7 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, stored: &Stored) -> Result<()>
 /// Writes back locked conversations, in a statement for all.
 pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&Stored]) -> Result<()> {
     for slice in slices(locked) {
-        let rows = slice.iter().map(|stored| Ok((*stored, Standing::of(stored)?))).collect::<Result<Vec<_>>>()?;
+        let rows = slice.iter().map(|stored| Ok((*stored, ConversationState::of(stored)?))).collect::<Result<Vec<_>>>()?;
         on!(tx, c => {
             let mut query = QueryBuilder::new(
                 // Both engines call the columns of VALUES column1, column2 and so on.

@@ -1,7 +1,7 @@
 //! What an agent may do with the open conversation, and the doing. Buttons and keys stand elsewhere and call
 //! [`ThreadState::press`]; whether something is asked first is decided here, once.
 //!
-//! One more action: a variant of [`AgentAction`], its words, its place in [`Standing::acts`], its call in
+//! One more action: a variant of [`AgentAction`], its words, its place in [`Ownership::acts`], its call in
 //! [`ThreadState::perform`].
 
 use leptos::{prelude::*, task::spawn_local};
@@ -23,7 +23,7 @@ use crate::{
 
 /// Whose turn it is, as the viewer sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Ownership {
     Waiting,
     Mine,
     /// A colleague has it.
@@ -33,7 +33,7 @@ pub enum Standing {
     Closed(Timestamp),
 }
 
-impl Standing {
+impl Ownership {
     pub fn of(row: &Row, viewer: &AgentId) -> Self {
         match &row.state {
             RowState::Bot => Self::Bot,
@@ -125,14 +125,14 @@ impl AgentAction {
 
 impl ThreadState {
     /// Whose turn it is now. Tracks the row.
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> Ownership {
         let me = self.me();
-        self.row.with(|row| Standing::of(row, &me))
+        self.row.with(|row| Ownership::of(row, &me))
     }
 
     pub fn may(&self, act: AgentAction) -> bool {
         let me = self.me();
-        self.row.with_untracked(|row| Standing::of(row, &me)).acts().contains(&act)
+        self.row.with_untracked(|row| Ownership::of(row, &me)).acts().contains(&act)
     }
 
     /// A button or key was pressed: asks first where it takes something from somebody, else does it.
@@ -141,11 +141,11 @@ impl ThreadState {
             return;
         }
         let me = self.me();
-        let (standing, seen) = self.row.with_untracked(|row| (Standing::of(row, &me), row.last_turn.clone()));
+        let (standing, seen) = self.row.with_untracked(|row| (Ownership::of(row, &me), row.last_turn.clone()));
         match (act, standing) {
             (AgentAction::Close, _) => self.ask.set(Some(Ask::Close { seen })),
             (AgentAction::ReturnToBot, _) => self.ask.set(Some(Ask::ReturnToBot)),
-            (AgentAction::TakeOver, Standing::Theirs(name)) => self.ask.set(Some(Ask::TakeOver { from: name })),
+            (AgentAction::TakeOver, Ownership::Theirs(name)) => self.ask.set(Some(Ask::TakeOver { from: name })),
             _ => self.perform(act, seen),
         }
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    actions::{AgentAction, Standing},
+    actions::{AgentAction, Ownership},
     address::desk_link,
     state::ThreadState,
 };
@@ -48,7 +48,7 @@ fn facts(open: &ThreadState) -> String {
     facts.push(phone.unwrap_or_else(|| "number kept private".to_owned()));
     facts.push(channel);
     facts.push(standing.words());
-    if !matches!(standing, Standing::Closed(_)) {
+    if !matches!(standing, Ownership::Closed(_)) {
         let now = open.now();
         facts.push(match ends {
             Some(end) if now < end => format!("window {}", end.since(now).rough()),

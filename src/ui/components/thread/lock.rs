@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    actions::{AgentAction, Standing},
+    actions::{AgentAction, Ownership},
     head::ActButton,
     state::ThreadState,
 };
@@ -62,12 +62,12 @@ impl Lock {
             return Some(Self::Gone);
         }
         match open.standing() {
-            Standing::Waiting => Some(Self::Waiting),
-            Standing::Theirs(name) => Some(Self::Theirs(name)),
-            Standing::Bot => Some(Self::Bot),
-            Standing::Phone => Some(Self::Phone),
-            Standing::Closed(at) => Some(Self::Closed { at, by: closed_by(open) }),
-            Standing::Mine => match open.row.with(|row| row.window_closes) {
+            Ownership::Waiting => Some(Self::Waiting),
+            Ownership::Theirs(name) => Some(Self::Theirs(name)),
+            Ownership::Bot => Some(Self::Bot),
+            Ownership::Phone => Some(Self::Phone),
+            Ownership::Closed(at) => Some(Self::Closed { at, by: closed_by(open) }),
+            Ownership::Mine => match open.row.with(|row| row.window_closes) {
                 Some(end) if open.now() < end => None,
                 end => Some(Self::Window(end)),
             },
