@@ -43,7 +43,7 @@ pub struct Inbox {
     pub(crate) entropy: Entropy,
     pub(crate) bus: Bus,
     pub(crate) presence: Presence,
-    shelf: bot::Shelf,
+    flow_cache: bot::FlowCache,
 }
 
 /// Why nothing happened.
@@ -74,7 +74,7 @@ const TRIES: usize = 5;
 
 impl Inbox {
     pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, presence: Presence) -> Self {
-        Self { db, clock, entropy, bus, presence, shelf: bot::Shelf::default() }
+        Self { db, clock, entropy, bus, presence, flow_cache: bot::FlowCache::default() }
     }
 
     /// Begins one transaction of a tenant.

@@ -115,7 +115,7 @@ impl Inbox {
         let Some(record) = tenants::find(tx, tenant).await? else { return Ok(None) };
         let mut live = Vec::new();
         for (id, version) in flows::live_versions(tx, tenant).await? {
-            if let Some(flow) = self.shelf.version(tx, tenant, &id, version).await? {
+            if let Some(flow) = self.flow_cache.version(tx, tenant, &id, version).await? {
                 live.push(Live { id, version, flow });
             }
         }
@@ -171,7 +171,7 @@ impl Inbox {
         });
         let run = match runs::find(tx, tenant, conversation).await? {
             Some(run) => {
-                let flow = self.shelf.version(tx, tenant, &run.flow, run.version).await?;
+                let flow = self.flow_cache.version(tx, tenant, &run.flow, run.version).await?;
                 let runs::Run { flow: id, version, position, revision, alone } = run;
                 Some(FlowRun { id, version, position, revision, alone, flow })
             }

@@ -10,7 +10,7 @@ mod lines;
 mod look;
 mod model;
 mod settle;
-mod shelf;
+mod flow_cache;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -35,7 +35,7 @@ pub use lines::{Lines, Said, Seen};
 pub use look::Customer;
 pub use model::Model;
 pub use settle::GATHER;
-pub use shelf::Shelf;
+pub use flow_cache::FlowCache;
 
 /// The kind of job in which the language model answers; its key is the conversation, its payload the first moment.
 pub const MODEL: &str = "model";

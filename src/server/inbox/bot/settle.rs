@@ -129,7 +129,7 @@ impl Inbox {
     pub(in crate::server::inbox) async fn resume_flow(&self, work: &mut UnitOfWork, id: &ConversationId) -> Result<()> {
         let tenant = work.tenant_id();
         let Some(run) = runs::find(&mut work.tx, &tenant, id).await? else { return Ok(()) };
-        let flow = self.shelf.version(&mut work.tx, &tenant, &run.flow, run.version).await?;
+        let flow = self.flow_cache.version(&mut work.tx, &tenant, &run.flow, run.version).await?;
         let place = flow.and_then(|flow| flow.resume.clone().filter(|step| flow.find(step).is_some()));
         let revision = run.revision + 1;
         let position = match place {

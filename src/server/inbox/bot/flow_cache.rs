@@ -15,7 +15,7 @@ use crate::{
 
 /// Versions at hand. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Shelf {
+pub struct FlowCache {
     flows: Arc<Mutex<Versions>>,
 }
 
@@ -25,7 +25,7 @@ type Versions = HashMap<(FlowId, i64), Option<Arc<Flow>>>;
 /// More than this many versions are not kept; the shelf is emptied and fills again.
 const FULL: usize = 4_096;
 
-impl Shelf {
+impl FlowCache {
     /// A published version; `None` when there is none, or none that this build can read.
     pub async fn version(
         &self,
