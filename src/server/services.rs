@@ -29,7 +29,7 @@ use super::{
     seal::Seal,
     settings::Settings,
     store::{Db, StoreError, apps},
-    webhook::{Journal, Projector, Scribe, Webhook},
+    webhook::{Journal, Projector, JournalWriter, Webhook},
 };
 
 /// What can go wrong before the first request.
@@ -86,7 +86,7 @@ pub struct Services {
     pub public_url: String,
     pub is_https: bool,
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    scribe: Option<Scribe>,
+    journal_writer: Option<JournalWriter>,
     /// Ends streams and workers.
     pub stop: CancellationToken,
 }
@@ -130,7 +130,7 @@ impl Services {
         let settings = Settings::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), log, seal.clone());
         let build = build_id::build_id(&config.site_root);
         let live = Live::new(db.clone(), clock.clone(), bus.clone(), presence.clone(), accounts.clone(), &build);
-        let (journal, scribe) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
+        let (journal, journal_writer) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
         let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), inbox.clone());
         let policy = fetch::Policy::allowing(config.fetch_allow.clone());
@@ -189,15 +189,15 @@ impl Services {
             public_url: config.public_url.clone(),
             is_https: config.is_https(),
             trusted_proxies: config.trusted_proxies.clone(),
-            scribe: Some(scribe),
+            journal_writer: Some(journal_writer),
             stop: CancellationToken::new(),
         })
     }
 
     /// Starts the journal's writer alone: tests turn the rest by hand.
     pub fn start_journal(&mut self, workers: &mut JoinSet<()>) {
-        if let Some(scribe) = self.scribe.take() {
-            workers.spawn(scribe.run(self.stop.clone()));
+        if let Some(journal_writer) = self.journal_writer.take() {
+            workers.spawn(journal_writer.run(self.stop.clone()));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The group commit: one task writes every body, and what arrives while a commit is in flight shares the next one.
 //!
-//! [`Journal`] is the handlers' end, [`Scribe`] the task. Nothing is read or judged here; a body that nobody can
+//! [`Journal`] is the handlers' end, [`JournalWriter`] the task. Nothing is read or judged here; a body that nobody can
 //! understand is as durable as any other.
 
 use tokio::sync::{mpsc, oneshot};
@@ -43,12 +43,12 @@ pub struct NotWritten;
 /// The way to the journal. Cheap to clone.
 #[derive(Clone)]
 pub struct Journal {
-    letters: mpsc::Sender<Letter>,
+    requests: mpsc::Sender<WriteRequest>,
     outage: Outage,
     clock: Clock,
 }
 
-struct Letter {
+struct WriteRequest {
     app: AppId,
     received_at: Timestamp,
     body: Vec<u8>,
@@ -57,12 +57,12 @@ struct Letter {
 
 impl Journal {
     /// The handlers' end and the task that `run.rs` must start.
-    pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus) -> (Self, Scribe) {
-        let (letters, mailbox) = mpsc::channel(QUEUE);
+    pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus) -> (Self, JournalWriter) {
+        let (requests, requests) = mpsc::channel(QUEUE);
         let outage = Outage::default();
-        let names = Names { entropy, last: Timestamp(0), count: 0 };
-        let scribe = Scribe { mailbox, held: None, db, bus, names, outage: outage.clone(), clock: clock.clone() };
-        (Self { letters, outage, clock: clock.clone() }, scribe)
+        let names = IdSequence { entropy, last: Timestamp(0), count: 0 };
+        let journal_writer = JournalWriter { requests, held: None, db, bus, names, outage: outage.clone(), clock: clock.clone() };
+        (Self { requests, outage, clock: clock.clone() }, journal_writer)
     }
 
     /// Comes back when the body is on disk.
@@ -71,9 +71,9 @@ impl Journal {
     /// [`NotWritten`]: the database did not take it, the task has ended, or 10 s went by.
     pub async fn write(&self, app: AppId, body: Vec<u8>) -> Result<(), NotWritten> {
         let (written, answer) = oneshot::channel();
-        let letter = Letter { app, received_at: self.clock.now(), body, written };
+        let request = WriteRequest { app, received_at: self.clock.now(), body, written };
         let commit = async {
-            self.letters.send(letter).await.map_err(|_| NotWritten)?;
+            self.requests.send(request).await.map_err(|_| NotWritten)?;
             answer.await.map_err(|_| NotWritten)?
         };
         tokio::select! {
@@ -91,18 +91,18 @@ impl Journal {
 }
 
 /// The task that owns the journal's end.
-pub struct Scribe {
-    mailbox: mpsc::Receiver<Letter>,
+pub struct JournalWriter {
+    requests: mpsc::Receiver<WriteRequest>,
     /// The letter that no longer fitted into the last group.
-    held: Option<Letter>,
+    held: Option<WriteRequest>,
     db: Db,
     bus: Bus,
-    names: Names,
+    names: IdSequence,
     outage: Outage,
     clock: Clock,
 }
 
-impl Scribe {
+impl JournalWriter {
     /// Writes until it is stopped, and then what has already been handed in.
     pub async fn run(mut self, stop: CancellationToken) {
         loop {
@@ -110,10 +110,10 @@ impl Scribe {
                 Some(held) => Some(held),
                 None => tokio::select! {
                     biased;
-                    letter = self.mailbox.recv() => letter,
-                    () = stop.cancelled(), if !self.mailbox.is_closed() => {
+                    request = self.requests.recv() => request,
+                    () = stop.cancelled(), if !self.requests.is_closed() => {
                         // What is in the mailbox is still given out; only new letters are refused.
-                        self.mailbox.close();
+                        self.requests.close();
                         continue;
                     }
                     () = self.outage.begins() => continue,
@@ -129,32 +129,32 @@ impl Scribe {
     }
 
     /// What is there now, up to the limits.
-    fn gather(&mut self, first: Letter) -> Vec<Letter> {
+    fn gather(&mut self, first: WriteRequest) -> Vec<WriteRequest> {
         let mut bytes = first.body.len();
         let mut group = vec![first];
         while group.len() < GROUP
-            && let Ok(letter) = self.mailbox.try_recv()
+            && let Ok(request) = self.requests.try_recv()
         {
-            bytes += letter.body.len();
+            bytes += request.body.len();
             if bytes > GROUP_BYTES {
-                self.held = Some(letter);
+                self.held = Some(request);
                 break;
             }
-            group.push(letter);
+            group.push(request);
         }
         group
     }
 
-    async fn commit(&mut self, first: Letter) {
+    async fn commit(&mut self, first: WriteRequest) {
         let begun = self.db.begin_urgent().await;
         // Only now: what came while another had the writer's turn comes along, and does not wait for the next one.
         let group = self.gather(first);
         let (rows, waiting): (Vec<_>, Vec<_>) = group
             .into_iter()
-            .map(|letter| {
-                let id = self.names.next(letter.received_at);
-                let row = JournalRow { id, app_id: letter.app, received_at: letter.received_at.0, body: letter.body };
-                (row, letter.written)
+            .map(|request| {
+                let id = self.names.next(request.received_at);
+                let row = JournalRow { id, app_id: request.app, received_at: request.received_at.0, body: request.body };
+                (row, request.written)
             })
             .unzip();
         let outcome = match insert(begun, &rows).await {
@@ -196,13 +196,13 @@ async fn insert(begun: store::Result<Tx>, rows: &[JournalRow]) -> store::Result<
 }
 
 /// Ids that sort by arrival: within a millisecond, and when the clock goes back, a counter stands before the randomness.
-struct Names {
+struct IdSequence {
     entropy: Entropy,
     last: Timestamp,
     count: u16,
 }
 
-impl Names {
+impl IdSequence {
     fn next(&mut self, at: Timestamp) -> JournalId {
         if at > self.last {
             (self.last, self.count) = (at, 0);
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn ids_sort_by_arrival_even_when_the_clock_stands_or_goes_back() {
-        let mut names = Names { entropy: Entropy::seeded(7), last: Timestamp(0), count: 0 };
+        let mut names = IdSequence { entropy: Entropy::seeded(7), last: Timestamp(0), count: 0 };
         let times = (0..70_000).map(|_| 5_000).chain([4_000, 5_001, 9_000]);
         let ids: Vec<_> = times.map(|at| names.next(Timestamp(at))).collect();
         assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));

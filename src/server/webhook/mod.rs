@@ -28,6 +28,6 @@ mod receive_tests;
 #[cfg(test)]
 mod stage;
 
-pub use journal::{Journal, Scribe};
+pub use journal::{Journal, JournalWriter};
 pub use project::Projector;
 pub use receive::Webhook;

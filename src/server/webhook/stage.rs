@@ -82,9 +82,9 @@ impl Stage {
         channels::insert(&mut tx, &channel, NOON).await.expect("a number");
         tx.commit().await.expect("commits");
         let inbox = Inbox::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), Presence::default());
-        let (journal, scribe) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
+        let (journal, journal_writer) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let stop = CancellationToken::new();
-        tokio::spawn(scribe.run(stop.clone()));
+        tokio::spawn(journal_writer.run(stop.clone()));
         let webhook = Webhook::new(db.clone(), seal, clock.clone(), journal);
         let router = Router::new()
             .route("/webhooks/whatsapp/{app}", get(receive::verify).post(receive::receive))
