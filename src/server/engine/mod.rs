@@ -11,7 +11,7 @@
 mod calls;
 pub mod decide;
 mod fill;
-mod flight;
+mod active_turns;
 mod models;
 mod prompt;
 mod toolbox;
@@ -50,7 +50,7 @@ pub struct Engine {
     bus: Bus,
     clock: Clock,
     entropy: Entropy,
-    flights: flight::Flights,
+    active_turns: active_turns::ActiveTurns,
 }
 
 /// After so many broken tries the customer gets a person.
@@ -71,7 +71,7 @@ pub struct Parts {
 impl Engine {
     pub fn new(parts: Parts) -> Self {
         let Parts { inbox, jobs, llm, fetch, seal, bus, clock, entropy } = parts;
-        Self { inbox, jobs, llm, fetch, seal, bus, clock, entropy, flights: flight::Flights::default() }
+        Self { inbox, jobs, llm, fetch, seal, bus, clock, entropy, active_turns: active_turns::ActiveTurns::default() }
     }
 
     /// Takes whatever is due in every lane, once. Returns how many jobs there were.
@@ -100,7 +100,7 @@ impl Engine {
             }
         }
         let turns = self.lane(&stop, || self.turns_once(), || self.bus.bells().turns.notified());
-        tokio::join!(turns, self.call_out(&stop), self.fly(&stop, models::ALOFT));
+        tokio::join!(turns, self.call_out(&stop), self.fly(&stop, models::MAX_CONCURRENT));
     }
 
     /// One lane: works as long as there is work, then waits for its bell, the clock, or the end.

@@ -9,7 +9,7 @@ use futures::future::join_all;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, TRIES, conversation, flight::Broken, lease, prompt, toolbox::Toolbox, walk};
+use super::{Engine, TRIES, conversation, turn_signals::Broken, lease, prompt, toolbox::Toolbox, walk};
 use crate::{
     domain::{
         event::CallOutcome,
@@ -43,7 +43,7 @@ const BUBBLES: usize = 3;
 /// How often the dots are asked for in one turn.
 const DOTS: Span = Span::seconds(20);
 /// Conversations that are answered at once.
-pub const ALOFT: usize = 1_024;
+pub const MAX_CONCURRENT: usize = 1_024;
 
 impl Engine {
     /// Answers what is due, side by side, and waits for all of it. Returns how many there were.
@@ -136,7 +136,7 @@ impl Engine {
             let outcome = walk::on(&turn, run, &Input::Begin, self.clock.now());
             return self.inbox.settle_model(&turn, &lease, outcome, None).await;
         }
-        let flight = self.flights.start(&id);
+        let turn_signals = self.active_turns.start(&id);
         let first = turn.clone();
         let setup = self.inbox.model(&job.tenant_id, self.clock.now()).await?;
         let Some(model) = setup else { return self.without_model(&turn, &lease).await };
@@ -166,14 +166,14 @@ impl Engine {
             let talk = prompt::talk(&turn, &model.settings, task.as_ref(), &lines, tools, self.clock.now());
             let limits = Limits { rounds: model.settings.max_rounds };
             let endpoint = Endpoint::of(&model.settings, key.clone());
-            let token = flight.token();
+            let token = turn_signals.token();
             let answered = tokio::select! {
                 answered = self.llm.talk(&endpoint, talk, &toolbox, limits, &token) => answered,
                 never = self.keep_typing(&turn) => match never {},
             };
             match answered {
                 Ok(ended) => break (Ok(ended), lines),
-                Err(LlmFault::Cancelled) => match flight.broken() {
+                Err(LlmFault::Cancelled) => match turn_signals.broken() {
                     Broken::Again => match self.inbox.next_turn(&job.tenant_id, &id).await? {
                         Some(now) if now.revision() == turn.revision() && now.epoch == turn.epoch => turn = now,
                         // A person came in, or the flow went on: whoever has the talk now answers.

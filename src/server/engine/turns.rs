@@ -118,7 +118,7 @@ impl Engine {
         let escalation = Escalation::new(Trigger::Failure { failure: Failure::Error }, turn.message.clone());
         let outcome = Outcome { ended, place: FlowChange::End, ..Outcome::hand_off(escalation) };
         self.inbox.settle_turn(&turn, &lease, outcome).await?;
-        self.flights.cancel(&id);
+        self.active_turns.cancel(&id);
         Ok(())
     }
 
@@ -129,9 +129,9 @@ impl Engine {
             match (&outcome.then, &outcome.place) {
                 // It is told once more what the customer wants, with the new words; once, or a busy typist never gets
                 // an answer.
-                (NextAction::Model, FlowChange::Keep) => self.flights.restart(&turn.conversation),
+                (NextAction::Model, FlowChange::Keep) => self.active_turns.restart(&turn.conversation),
                 (NextAction::HandOff(_) | NextAction::Close, _) | (_, FlowChange::Move { .. } | FlowChange::End) => {
-                    self.flights.cancel(&turn.conversation);
+                    self.active_turns.cancel(&turn.conversation);
                 }
                 (NextAction::Wait | NextAction::WaitFor(_) | NextAction::Ask { .. }, FlowChange::Keep) => {}
             }

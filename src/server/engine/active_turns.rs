@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::ids::ConversationId;
 
 #[derive(Clone, Default)]
-pub struct Flights {
-    aloft: Arc<Mutex<HashMap<ConversationId, Arc<Signals>>>>,
+pub struct ActiveTurns {
+    turns: Arc<Mutex<HashMap<ConversationId, Arc<Signals>>>>,
 }
 
 #[derive(Default)]
@@ -34,8 +34,8 @@ const SECOND: u8 = 2;
 const CANCELLED: u8 = 3;
 
 /// One turn in the air; it lands when this is dropped.
-pub struct Flight {
-    flights: Flights,
+pub struct ActiveTurn {
+    active_turns: ActiveTurns,
     conversation: ConversationId,
     signals: Arc<Signals>,
 }
@@ -49,11 +49,11 @@ pub enum Broken {
     Off,
 }
 
-impl Flights {
-    pub fn start(&self, conversation: &ConversationId) -> Flight {
+impl ActiveTurns {
+    pub fn start(&self, conversation: &ConversationId) -> ActiveTurn {
         let signals = Arc::new(Signals::default());
         self.lock().insert(conversation.clone(), signals.clone());
-        Flight { flights: self.clone(), conversation: conversation.clone(), signals }
+        ActiveTurn { active_turns: self.clone(), conversation: conversation.clone(), signals }
     }
 
     /// The customer wrote more. Only the first time breaks the try off.
@@ -75,7 +75,7 @@ impl Flights {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ConversationId, Arc<Signals>>> {
-        self.aloft.lock().unwrap_or_else(PoisonError::into_inner)
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -85,7 +85,7 @@ impl Signals {
     }
 }
 
-impl Flight {
+impl ActiveTurn {
     /// Ends the try that is under way when somebody asks for it.
     pub fn token(&self) -> CancellationToken {
         self.signals.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -102,11 +102,11 @@ impl Flight {
     }
 }
 
-impl Drop for Flight {
+impl Drop for ActiveTurn {
     fn drop(&mut self) {
-        let mut aloft = self.flights.lock();
-        if aloft.get(&self.conversation).is_some_and(|signals| Arc::ptr_eq(signals, &self.signals)) {
-            aloft.remove(&self.conversation);
+        let mut turns = self.active_turns.lock();
+        if turns.get(&self.conversation).is_some_and(|signals| Arc::ptr_eq(signals, &self.signals)) {
+            turns.remove(&self.conversation);
         }
     }
 }
@@ -117,36 +117,36 @@ mod tests {
 
     #[test]
     fn given_a_turn_when_the_customer_writes_thrice_then_it_begins_again_once() {
-        let flights = Flights::default();
+        let active_turns = ActiveTurns::default();
         let id = ConversationId::from("cnv_1");
-        let flight = flights.start(&id);
-        let first = flight.token();
-        flights.restart(&id);
+        let turn_signals = active_turns.start(&id);
+        let first = turn_signals.token();
+        active_turns.restart(&id);
         assert!(first.is_cancelled());
-        assert_eq!(flight.broken(), Broken::Again);
-        let second = flight.token();
-        flights.restart(&id);
-        flights.restart(&id);
+        assert_eq!(turn_signals.broken(), Broken::Again);
+        let second = turn_signals.token();
+        active_turns.restart(&id);
+        active_turns.restart(&id);
         assert!(!second.is_cancelled());
     }
 
     #[test]
     fn given_a_turn_when_a_person_is_called_then_it_is_let_be() {
-        let flights = Flights::default();
+        let active_turns = ActiveTurns::default();
         let id = ConversationId::from("cnv_1");
-        let flight = flights.start(&id);
-        flights.restart(&id);
-        flights.cancel(&id);
-        assert!(flight.token().is_cancelled());
-        assert_eq!(flight.broken(), Broken::Off);
+        let turn_signals = active_turns.start(&id);
+        active_turns.restart(&id);
+        active_turns.cancel(&id);
+        assert!(turn_signals.token().is_cancelled());
+        assert_eq!(turn_signals.broken(), Broken::Off);
     }
 
     #[test]
     fn given_a_turn_that_landed_then_nobody_is_told() {
-        let flights = Flights::default();
+        let active_turns = ActiveTurns::default();
         let id = ConversationId::from("cnv_1");
-        drop(flights.start(&id));
-        flights.restart(&id);
-        assert!(flights.lock().is_empty());
+        drop(active_turns.start(&id));
+        active_turns.restart(&id);
+        assert!(active_turns.lock().is_empty());
     }
 }
