@@ -23,7 +23,7 @@ use crate::{
             InboxError,
             bot::{Asked, CALL, EndedCall, Outcome, Escalation},
         },
-        jobs::{Due, Lane},
+        jobs::{Due, WorkerPool},
         store::jobs::JobRow,
     },
 };
@@ -51,7 +51,7 @@ impl Engine {
     /// As a lane: none takes longer than its time-out, and each is answered once.
     pub(super) async fn call_out(&self, stop: &CancellationToken) {
         let bell = &self.bus.bells().calls;
-        let lane = Lane { name: "calls", most: OUT, bell, clock: &self.clock, stop };
+        let pool = WorkerPool { name: "calls", most: OUT, bell, clock: &self.clock, stop };
         let take = async |room: usize| {
             let token = self.token();
             let taken = self.calls_due(&token, room.min(BATCH)).await?;
@@ -61,7 +61,7 @@ impl Engine {
             let engine = self.clone();
             async move { engine.call_or_put_back(&job, &token).await }
         };
-        lane.run(take, work).await;
+        pool.run(take, work).await;
     }
 
     async fn calls_due(&self, token: &str, most: usize) -> Result<Vec<JobRow>, InboxError> {

@@ -1,7 +1,7 @@
 //! Durable work besides sending: taken with a lease, fenced by a token. Enqueued by `inbox::Work` in the transaction of
 //! the fact that owes it, and finished in the transaction of its result.
 
-mod lane;
+mod worker_pool;
 
 use crate::{
     domain::time::Span,
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-pub use self::lane::Lane;
+pub use self::worker_pool::WorkerPool;
 pub use crate::server::store::jobs::Due;
 
 #[derive(Clone)]

@@ -240,10 +240,10 @@ impl Media {
 
     /// Works until it is stopped. What is under way then keeps its lease and is fetched again by the next start.
     pub async fn run(self, stop: CancellationToken) {
-        join_all((0..LANES).map(|_| self.lane(&stop))).await;
+        join_all((0..LANES).map(|_| self.pool(&stop))).await;
     }
 
-    async fn lane(&self, stop: &CancellationToken) {
+    async fn pool(&self, stop: &CancellationToken) {
         let work = async {
             loop {
                 let wait = match self.run_once().await {

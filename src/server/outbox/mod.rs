@@ -3,10 +3,10 @@
 //! Rows of one conversation go in order, one at a time; conversations go side by side. A row whose answer never came is
 //! "unknown" and blocks its conversation for a minute at most (invariant 12). It never decides what is said.
 //!
-//! `lanes` keeps messages and marks (`read`) going, each by itself, so that a call that hangs holds up nobody else.
+//! `workers` keeps messages and marks (`read`) going, each by itself, so that a call that hangs holds up nobody else.
 
 mod backoff;
-mod lanes;
+mod workers;
 mod pace;
 mod read;
 mod say;

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{domain::time::Span, server::clock::Clock};
 
 /// Where and how long it works.
-pub struct Lane<'a> {
+pub struct WorkerPool<'a> {
     /// For the log.
     pub name: &'static str,
     /// Pieces of work that are under way at once.
@@ -23,7 +23,7 @@ pub struct Lane<'a> {
     pub stop: &'a CancellationToken,
 }
 
-impl Lane<'_> {
+impl WorkerPool<'_> {
     /// Works until told to stop; what is under way then is finished, because its result would be lost. `take` is told how
     /// many there is room for.
     pub async fn run<J, E, T, W>(&self, take: impl Fn(usize) -> T, work: impl Fn(J) -> W)
@@ -49,7 +49,7 @@ impl Lane<'_> {
                         continue;
                     }
                     Err(error) => {
-                        tracing::error!(%error, lane = self.name, "what is due cannot be taken");
+                        tracing::error!(%error, worker_pool = self.name, "what is due cannot be taken");
                         pause = Span::seconds(2);
                     }
                 },
@@ -68,7 +68,7 @@ impl Lane<'_> {
 
     fn report(&self, ended: Result<(), JoinError>) {
         if let Err(error) = ended {
-            tracing::error!(%error, lane = self.name, "a piece of work broke down");
+            tracing::error!(%error, worker_pool = self.name, "a piece of work broke down");
         }
     }
 }

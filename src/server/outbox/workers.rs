@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 
 use super::Outbox;
-use crate::server::jobs::Lane;
+use crate::server::jobs::WorkerPool;
 
 /// Messages that are under way at once.
 const SENDS: usize = 128;
@@ -15,8 +15,8 @@ impl Outbox {
     pub async fn run(self, stop: CancellationToken) {
         let bells = self.bus.bells();
         let (clock, stop) = (&self.clock, &stop);
-        let sends = Lane { name: "messages", most: SENDS, bell: &bells.outbox, clock, stop };
-        let marks = Lane { name: "marks", most: MARKS, bell: &bells.marks, clock, stop };
+        let sends = WorkerPool { name: "messages", most: SENDS, bell: &bells.outbox, clock, stop };
+        let marks = WorkerPool { name: "marks", most: MARKS, bell: &bells.marks, clock, stop };
         let send = |row| {
             let outbox = self.clone();
             async move { outbox.send(row).await }
