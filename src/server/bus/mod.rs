@@ -19,12 +19,12 @@ use crate::domain::ids::{Seq, TenantId};
 #[derive(Clone, Default)]
 pub struct Bus {
     heads: Arc<Mutex<HashMap<TenantId, watch::Sender<Seq>>>>,
-    bells: Arc<Bells>,
+    wakeups: Arc<Wakeups>,
 }
 
 /// One bell per kind of work. A ring that nobody hears is kept for the next listener.
 #[derive(Default)]
-pub struct Bells {
+pub struct Wakeups {
     pub journal: Notify,
     pub turns: Notify,
     pub calls: Notify,
@@ -51,8 +51,8 @@ impl Bus {
         self.sender(tenant).subscribe()
     }
 
-    pub fn bells(&self) -> &Bells {
-        &self.bells
+    pub fn wakeups(&self) -> &Wakeups {
+        &self.wakeups
     }
 
     fn sender(&self, tenant: &TenantId) -> watch::Sender<Seq> {

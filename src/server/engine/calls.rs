@@ -50,8 +50,8 @@ impl Engine {
 
     /// As a lane: none takes longer than its time-out, and each is answered once.
     pub(super) async fn call_out(&self, stop: &CancellationToken) {
-        let bell = &self.bus.bells().calls;
-        let pool = WorkerPool { name: "calls", most: OUT, bell, clock: &self.clock, stop };
+        let wakeup = &self.bus.wakeups().calls;
+        let pool = WorkerPool { name: "calls", most: OUT, wakeup, clock: &self.clock, stop };
         let take = async |room: usize| {
             let token = self.token();
             let taken = self.calls_due(&token, room.min(BATCH)).await?;

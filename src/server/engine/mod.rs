@@ -99,12 +99,12 @@ impl Engine {
                 () = self.clock.sleep(Span::seconds(2)) => {}
             }
         }
-        let turns = self.pool(&stop, || self.turns_once(), || self.bus.bells().turns.notified());
+        let turns = self.pool(&stop, || self.turns_once(), || self.bus.wakeups().turns.notified());
         tokio::join!(turns, self.call_out(&stop), self.fly(&stop, models::MAX_CONCURRENT));
     }
 
     /// One lane: works as long as there is work, then waits for its bell, the clock, or the end.
-    async fn pool<W, B>(&self, stop: &CancellationToken, work: impl Fn() -> W, bell: impl Fn() -> B)
+    async fn pool<W, B>(&self, stop: &CancellationToken, work: impl Fn() -> W, wakeup: impl Fn() -> B)
     where
         W: Future<Output = Result<usize, InboxError>>,
         B: Future<Output = ()>,
@@ -121,7 +121,7 @@ impl Engine {
             };
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = bell() => {}
+                () = wakeup() => {}
                 () = self.clock.sleep(pause) => {}
             }
         }

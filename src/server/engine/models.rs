@@ -79,7 +79,7 @@ impl Engine {
                 () = stop.cancelled() => break,
                 // What was just owed is due in a moment, so that a burst of messages is answered once. Nobody else waits
                 // for that moment.
-                () = self.bus.bells().models.notified() => look = look.min(self.clock.now().plus(GATHER)),
+                () = self.bus.wakeups().models.notified() => look = look.min(self.clock.now().plus(GATHER)),
                 // Its conversation may have a turn waiting behind it.
                 Some(landed) = aloft.join_next() => {
                     report(landed);

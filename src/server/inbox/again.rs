@@ -73,7 +73,7 @@ impl UnitOfWork {
             rows.retain(|row| !there.contains(&row.ord));
         }
         outbox::insert(&mut self.tx, &rows).await?;
-        self.ring_outbox();
+        self.wake_outbox();
         let id = record.conversation.clone();
         self.append(Some(&id), Actor::Agent(agent.id().clone()), Event::Resent { message: record.id });
         Ok(())

@@ -90,24 +90,24 @@ impl Inbox {
         if let Some((tenant, seq)) = done.reached {
             self.bus.nudge(&tenant, seq);
         }
-        let bells = self.bus.bells();
+        let wakeups = self.bus.wakeups();
         if done.owes.outbox {
-            bells.outbox.notify_one();
+            wakeups.outbox.notify_one();
         }
         if done.owes.marks {
-            bells.marks.notify_one();
+            wakeups.marks.notify_one();
         }
         if done.owes.turns {
-            bells.turns.notify_one();
+            wakeups.turns.notify_one();
         }
         if done.owes.calls {
-            bells.calls.notify_one();
+            wakeups.calls.notify_one();
         }
         if done.owes.models {
-            bells.models.notify_one();
+            wakeups.models.notify_one();
         }
         if done.owes.media {
-            bells.media.notify_one();
+            wakeups.media.notify_one();
         }
         Ok(())
     }

@@ -16,10 +16,10 @@ impl UnitOfWork {
             due_at: due.0,
             attempts: 0,
         });
-        self.ring(kind);
+        self.wake(kind);
     }
 
-    fn ring(&mut self, kind: &str) {
+    fn wake(&mut self, kind: &str) {
         match kind {
             receive::TURN | bot::RESUME => self.owes.turns = true,
             bot::CALL => self.owes.calls = true,
@@ -30,12 +30,12 @@ impl UnitOfWork {
     }
 
     /// Has the models' turns looked at after the commit.
-    pub fn ring_models(&mut self) {
+    pub fn wake_models(&mut self) {
         self.owes.models = true;
     }
 
     /// Has the outbox looked at after the commit.
-    pub fn ring_outbox(&mut self) {
+    pub fn wake_outbox(&mut self) {
         self.owes.outbox = true;
     }
 }

@@ -188,7 +188,7 @@ impl Inbox {
         let mut tx = self.db.begin_write().await?;
         outbox::finish(&mut tx, &row.id, token, End::Unsent).await?;
         tx.commit().await?;
-        self.bus.bells().outbox.notify_one();
+        self.bus.wakeups().outbox.notify_one();
         Ok(())
     }
 
@@ -248,7 +248,7 @@ impl Inbox {
         let mut tx = self.db.begin_write().await?;
         channels::set_down(&mut tx, tenant, channel, None).await?;
         tx.commit().await?;
-        self.bus.bells().outbox.notify_one();
+        self.bus.wakeups().outbox.notify_one();
         Ok(())
     }
 }

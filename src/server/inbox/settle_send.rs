@@ -41,7 +41,7 @@ impl UnitOfWork {
                 }
                 self.accepted(row, wamid).await?;
                 // The next row of this conversation may go now.
-                self.ring_outbox();
+                self.wake_outbox();
                 Ok(true)
             }
             SendOutcome::Later { due, fault } => self.later(row, token, *due, fault).await,
@@ -80,7 +80,7 @@ impl UnitOfWork {
     /// Whether the lease was held. A row that turned out to be done makes way for those behind it.
     fn waits(&mut self, back: PutBack) -> bool {
         if back == PutBack::Done {
-            self.ring_outbox();
+            self.wake_outbox();
         }
         back != PutBack::Lost
     }
@@ -119,7 +119,7 @@ impl UnitOfWork {
         // What is left of a long message would make no sense without this piece.
         outbox::finish_message(&mut self.tx, &tenant, &row.message_id).await?;
         self.deliver(row, Delivery::Failed, Some(fault.clone()), window_closed).await?;
-        self.ring_outbox();
+        self.wake_outbox();
         Ok(true)
     }
 

@@ -59,7 +59,7 @@ impl UnitOfWork {
             outbox::arrived(&mut self.tx, &tenant, word).await?;
         }
         self.after_failure(&told.record, told.failed).await?;
-        self.ring_outbox();
+        self.wake_outbox();
         Ok(())
     }
 
@@ -90,7 +90,7 @@ impl UnitOfWork {
         }
         if is_new {
             self.clear_up(record).await?;
-            self.ring_outbox();
+            self.wake_outbox();
         }
         Ok(None)
     }

@@ -18,7 +18,7 @@ pub struct WorkerPool<'a> {
     /// Pieces of work that are under way at once.
     pub most: usize,
     /// Rings when something may be due.
-    pub bell: &'a Notify,
+    pub wakeup: &'a Notify,
     pub clock: &'a Clock,
     pub stop: &'a CancellationToken,
 }
@@ -56,7 +56,7 @@ impl WorkerPool<'_> {
             }
             tokio::select! {
                 () = self.stop.cancelled() => {}
-                () = self.bell.notified() => {}
+                () = self.wakeup.notified() => {}
                 Some(ended) = under_way.join_next() => self.report(ended),
                 () = self.clock.sleep(pause) => {}
             }

@@ -255,7 +255,7 @@ impl Media {
                     }
                 };
                 tokio::select! {
-                    () = self.bus.bells().media.notified() => {}
+                    () = self.bus.wakeups().media.notified() => {}
                     () = self.clock.sleep(wait) => {}
                 }
             }

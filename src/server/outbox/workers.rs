@@ -13,10 +13,10 @@ const MARKS: usize = 32;
 impl Outbox {
     /// Works until told to stop; what is under way then is finished.
     pub async fn run(self, stop: CancellationToken) {
-        let bells = self.bus.bells();
+        let wakeups = self.bus.wakeups();
         let (clock, stop) = (&self.clock, &stop);
-        let sends = WorkerPool { name: "messages", most: SENDS, bell: &bells.outbox, clock, stop };
-        let marks = WorkerPool { name: "marks", most: MARKS, bell: &bells.marks, clock, stop };
+        let sends = WorkerPool { name: "messages", most: SENDS, wakeup: &wakeups.outbox, clock, stop };
+        let marks = WorkerPool { name: "marks", most: MARKS, wakeup: &wakeups.marks, clock, stop };
         let send = |row| {
             let outbox = self.clone();
             async move { outbox.send(row).await }

@@ -160,7 +160,7 @@ impl JournalWriter {
         let outcome = match insert(begun, &rows).await {
             Ok(()) => {
                 self.outage.over();
-                self.bus.bells().journal.notify_one();
+                self.bus.wakeups().journal.notify_one();
                 Ok(())
             }
             Err(error) => {

@@ -223,7 +223,7 @@ impl Projector {
                         continue;
                     }
                     tokio::select! {
-                        () = self.bus.bells().journal.notified() => {}
+                        () = self.bus.wakeups().journal.notified() => {}
                         () = self.clock.sleep(POLL) => {}
                         () = stop.cancelled() => {}
                     }

@@ -192,14 +192,14 @@ async fn the_dots_are_renewed_for_as_long_as_the_customer_waits() {
         let turn = stage.takes_off();
         stage.provider.waits().await;
         assert_eq!(dots().await, ["wamid.1"]);
-        let bell = &stage.app.services.bus.bells().marks;
+        let wakeup = &stage.app.services.bus.wakeups().marks;
         // It rang for the message and for the first dots: one ring is kept.
-        bell.notified().await;
+        wakeup.notified().await;
         for _ in 0..2 {
             stage.app.turn(Span::seconds(19));
             assert!(dots().await.is_empty());
             stage.app.turn(Span::seconds(1));
-            bell.notified().await;
+            wakeup.notified().await;
             assert_eq!(dots().await, ["wamid.1"]);
         }
         stage.provider.answer();

@@ -362,7 +362,7 @@ impl UnitOfWork {
         if !jobs::postpone(&mut self.tx, MODEL, conversation.as_str(), due, GATHER_AT_MOST).await? {
             self.owe(MODEL, conversation.as_str(), String::new(), due);
         }
-        self.ring_models();
+        self.wake_models();
         Ok(())
     }
 
