@@ -23,7 +23,7 @@ use crate::{
             InboxError,
             bot::{Asked, CALL, EndedCall, Outcome, Escalation},
         },
-        jobs::{Due, WorkerPool},
+        jobs::{Selection, WorkerPool},
         store::jobs::JobRow,
     },
 };
@@ -66,7 +66,7 @@ impl Engine {
 
     async fn calls_due(&self, token: &str, most: usize) -> Result<Vec<JobRow>, InboxError> {
         let most = i64::try_from(most).unwrap_or(1);
-        Ok(self.jobs.take(CALL, Due::Shared(SHARE), LEASE, token, most).await?)
+        Ok(self.jobs.take(CALL, Selection::FairShare(SHARE), LEASE, token, most).await?)
     }
 
     async fn call_or_put_back(&self, job: &JobRow, token: &str) {

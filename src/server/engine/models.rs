@@ -29,7 +29,7 @@ use crate::{
             InboxError,
             bot::{BotAction, GATHER, Lease, MODEL, Model, Outcome, Escalation, NextAction, Turn},
         },
-        jobs::Due,
+        jobs::Selection,
         llm::{End, Ended, Endpoint, Limits, LlmFault, ToolSpec, Urgency},
         secret::Secret,
         store::{self, jobs::JobRow},
@@ -49,7 +49,7 @@ impl Engine {
     /// Answers what is due, side by side, and waits for all of it. Returns how many there were.
     pub async fn models_once(&self) -> Result<usize, InboxError> {
         let token = self.token();
-        let taken = self.jobs.take(MODEL, Due::Apart, LEASE, &token, 64).await?;
+        let taken = self.jobs.take(MODEL, Selection::OnePerKey, LEASE, &token, 64).await?;
         join_all(taken.iter().map(|job| self.answer(job, &token))).await;
         Ok(taken.len())
     }
@@ -95,7 +95,7 @@ impl Engine {
     /// Takes what is due, as far as there is room for it. Returns how many there were.
     async fn take_off(&self, aloft: &mut JoinSet<()>, room: usize) -> store::Result<usize> {
         let token = self.token();
-        let taken = self.jobs.take(MODEL, Due::Apart, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64)).await?;
+        let taken = self.jobs.take(MODEL, Selection::OnePerKey, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64)).await?;
         let count = taken.len();
         for job in taken {
             let (engine, token) = (self.clone(), token.clone());

@@ -16,7 +16,7 @@ use crate::{
             bot::{Lease, Outcome, PATIENCE, Escalation, FlowChange, RESUME, NextAction, Turn},
             receive::TURN,
         },
-        jobs::Due,
+        jobs::Selection,
         store::jobs::JobRow,
     },
 };
@@ -30,7 +30,7 @@ impl Engine {
     /// Takes the turns that are due. Returns how many there were.
     pub async fn turns_once(&self) -> Result<usize, InboxError> {
         let token = self.token();
-        let taken = self.jobs.take(TURN, Due::Any, LEASE, &token, TOGETHER).await?;
+        let taken = self.jobs.take(TURN, Selection::Any, LEASE, &token, TOGETHER).await?;
         let alone = match self.together(&taken, &token).await {
             Ok(alone) => alone,
             Err(error) => {
@@ -46,7 +46,7 @@ impl Engine {
         }
         let mut count = taken.len();
         for kind in [PATIENCE, RESUME] {
-            for job in self.jobs.take(kind, Due::Any, LEASE, &token, TOGETHER).await? {
+            for job in self.jobs.take(kind, Selection::Any, LEASE, &token, TOGETHER).await? {
                 count += 1;
                 if let Err(error) = self.wake(&job, &token).await {
                     tracing::error!(%error, job = %job.id, attempts = job.attempts, "a flow could not be woken");

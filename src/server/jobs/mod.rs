@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub use self::worker_pool::WorkerPool;
-pub use crate::server::store::jobs::Due;
+pub use crate::server::store::jobs::Selection;
 
 #[derive(Clone)]
 pub struct Jobs {
@@ -29,7 +29,7 @@ impl Jobs {
     }
 
     /// Takes up to `limit` due jobs of a kind for `lease`.
-    pub async fn take(&self, kind: &str, due: Due, lease: Span, token: &str, limit: i64) -> store::Result<Vec<JobRow>> {
+    pub async fn take(&self, kind: &str, due: Selection, lease: Span, token: &str, limit: i64) -> store::Result<Vec<JobRow>> {
         let now = self.clock.now();
         // Looking costs no writer's turn; most looks find nothing.
         let mut look = self.db.begin_read().await?;

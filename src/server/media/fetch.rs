@@ -26,7 +26,7 @@ use crate::{
         },
         store::{
             apps, channels,
-            jobs::{Due, JobRow},
+            jobs::{Selection, JobRow},
             media::{self, MediaRow},
         },
     },
@@ -117,7 +117,7 @@ impl Media {
     /// The database could not be asked or told. The lease runs out and the job is due again.
     pub async fn run_once(&self) -> inbox::Result<usize> {
         let token = hex::encode(self.entropy.bytes::<16>());
-        let Some(job) = self.jobs.take(FETCH, Due::Any, LEASE, &token, 1).await?.pop() else { return Ok(0) };
+        let Some(job) = self.jobs.take(FETCH, Selection::Any, LEASE, &token, 1).await?.pop() else { return Ok(0) };
         let taken = Taken { job: job.id.clone(), token };
         let tenant = &job.tenant_id;
         let id = MediaId::from(job.key.as_str());

@@ -14,7 +14,7 @@ use crate::{
         },
         store::{
             channels, conversations,
-            jobs::{Due, JobRow},
+            jobs::{Selection, JobRow},
         },
     },
 };
@@ -37,7 +37,7 @@ impl Outbox {
         let mut marks: Vec<Mark> = Vec::new();
         for (kind, typing) in [(READ, Typing::No), (TYPING, Typing::Show)] {
             let limit = i64::try_from(room.saturating_sub(marks.len())).unwrap_or(1);
-            let jobs = self.jobs.take(kind, Due::Any, LEASE, &token, limit).await?;
+            let jobs = self.jobs.take(kind, Selection::Any, LEASE, &token, limit).await?;
             marks.extend(jobs.into_iter().map(|job| Mark { job, token: token.clone(), typing }));
         }
         self.pace.sweep();

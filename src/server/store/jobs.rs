@@ -42,17 +42,17 @@ pub async fn insert(tx: &mut Tx, owed: &[JobRow], now: Timestamp) -> Result<()> 
 
 /// Which of the due jobs may be taken.
 #[derive(Clone, Copy, Debug)]
-pub enum Due {
+pub enum Selection {
     /// All of them, oldest first.
     Any,
     /// None of a key that somebody holds, and of each key only the one that is due first: work that only one worker at a
     /// time may do for a key.
-    Apart,
+    OnePerKey,
     /// Of a tenant never more than so many, held ones included; those of others come first: work that waits for others.
-    Shared(i64),
+    FairShare(i64),
 }
 
-impl Due {
+impl Selection {
     /// The ids of up to `$5` jobs of kind `$1` that are due at `$2`; `$6` is a tenant's share.
     fn ids(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ impl Due {
                 "SELECT id FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
                  ORDER BY due_at, id LIMIT $5"
             }
-            Self::Apart => {
+            Self::OnePerKey => {
                 "SELECT due.id FROM jobs due
                  WHERE due.kind = $1 AND due.due_at <= $2 AND (due.lease_until IS NULL OR due.lease_until <= $2)
                    AND NOT EXISTS (SELECT 1 FROM jobs other
@@ -69,7 +69,7 @@ impl Due {
                          OR (other.due_at = due.due_at AND other.id < due.id)))
                  ORDER BY due.due_at, due.id LIMIT $5"
             }
-            Self::Shared(_) => {
+            Self::FairShare(_) => {
                 "SELECT due.id
                  FROM (SELECT id, due_at, tenant_id, ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY due_at, id) AS nth
                        FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)) due
@@ -87,7 +87,7 @@ impl Due {
 pub async fn take(
     tx: &mut Tx,
     kind: &str,
-    due: Due,
+    due: Selection,
     now: Timestamp,
     lease_until: Timestamp,
     token: &str,
@@ -100,8 +100,8 @@ pub async fn take(
              RETURNING id, tenant_id, kind, key, payload, due_at, attempts - 1 AS attempts", due.ids())))
             .bind(kind).bind(now.0).bind(lease_until.0).bind(token).bind(limit);
         let query = match due {
-            Due::Any | Due::Apart => query,
-            Due::Shared(share) => query.bind(share),
+            Selection::Any | Selection::OnePerKey => query,
+            Selection::FairShare(share) => query.bind(share),
         };
         query.fetch_all(c).await
     })?;

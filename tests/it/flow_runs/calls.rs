@@ -5,7 +5,7 @@ use handoff::{
     server::{
         clock::Clock,
         inbox::bot::CALL,
-        jobs::{Due, Jobs},
+        jobs::{Selection, Jobs},
         store::{self, jobs::JobRow},
     },
 };
@@ -51,7 +51,7 @@ async fn a_request_that_was_cut_off_with_the_server_is_never_repeated() {
         app.services.engine.turns_once().await.expect("turns");
         // The server takes it and dies.
         let jobs = Jobs::new(app.services.db.clone(), Clock::clone(&app.services.clock));
-        assert_eq!(jobs.take(CALL, Due::Any, Span::seconds(30), "the dead", 1).await.expect("takes").len(), 1);
+        assert_eq!(jobs.take(CALL, Selection::Any, Span::seconds(30), "the dead", 1).await.expect("takes").len(), 1);
 
         app.services.engine.recover().await.expect("starts again");
         app.settle().await;
@@ -242,7 +242,7 @@ async fn a_tenant_has_no_more_calls_under_way_than_its_share() {
         store::jobs::insert(&mut tx, &owed, app.now()).await.expect("inserts");
         tx.commit().await.expect("commits");
         let take = async || {
-            let taken = jobs.take("waits", Due::Shared(2), Span::seconds(30), "worker", 10).await.expect("takes");
+            let taken = jobs.take("waits", Selection::FairShare(2), Span::seconds(30), "worker", 10).await.expect("takes");
             taken.into_iter().map(|job| job.id.as_str().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(take().await, ["a", "b"]);

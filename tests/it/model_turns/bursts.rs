@@ -7,7 +7,7 @@ use handoff::{
         gateway::Patience,
         services::Services,
         inbox::desk::TYPING,
-        jobs::{Due, Jobs},
+        jobs::{Selection, Jobs},
         settings::tenant::Targets,
     },
 };
@@ -157,7 +157,7 @@ async fn the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_not
         stage.provider.waits().await;
         stage.arrives("wamid.2", "please").await;
         stage.lands(turn).await;
-        let dots = jobs.take(TYPING, Due::Any, Span::minutes(1), "test", 9).await.expect("takes");
+        let dots = jobs.take(TYPING, Selection::Any, Span::minutes(1), "test", 9).await.expect("takes");
         assert_eq!(dots.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>(), ["wamid.1"]);
 
         let was = stage.app.services.settings.tenant(&stage.app.tenant).await.expect("a tenant").settings;
@@ -170,7 +170,7 @@ async fn the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_not
         let turn = stage.takes_off();
         stage.lands(turn).await;
         assert_eq!(stage.answers().await, ["Hello!"]);
-        assert!(jobs.take(TYPING, Due::Any, Span::minutes(1), "test", 9).await.expect("takes").is_empty());
+        assert!(jobs.take(TYPING, Selection::Any, Span::minutes(1), "test", 9).await.expect("takes").is_empty());
     })
     .await;
 }
@@ -184,7 +184,7 @@ async fn the_dots_are_renewed_for_as_long_as_the_customer_waits() {
     on_stage_with(patient, async |stage| {
         let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
         let dots = async || {
-            let taken = jobs.take(TYPING, Due::Any, Span::minutes(5), "test", 9).await.expect("takes");
+            let taken = jobs.take(TYPING, Selection::Any, Span::minutes(5), "test", 9).await.expect("takes");
             taken.into_iter().map(|job| job.payload).collect::<Vec<_>>()
         };
         stage.provider.play([hold(reply("It is on its way."))]);

@@ -8,7 +8,7 @@ use handoff::{
     server::{
         clock::Clock,
         inbox::bot::MODEL,
-        jobs::{Due, Jobs},
+        jobs::{Selection, Jobs},
         store::models,
     },
 };
@@ -123,7 +123,7 @@ async fn a_turn_that_was_cut_off_with_the_server_becomes_a_person_and_asks_nobod
         stage.app.turn(Span::seconds(2));
         // The server takes the turn and dies.
         let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
-        assert_eq!(jobs.take(MODEL, Due::Any, Span::minutes(5), "the dead", 1).await.expect("takes").len(), 1);
+        assert_eq!(jobs.take(MODEL, Selection::Any, Span::minutes(5), "the dead", 1).await.expect("takes").len(), 1);
 
         stage.engine().recover().await.expect("starts again");
         stage.app.settle().await;

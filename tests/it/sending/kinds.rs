@@ -15,7 +15,7 @@ use handoff::{
             bot::{Act, Lease, Outcome},
             receive::TURN,
         },
-        jobs::{Due, Jobs},
+        jobs::{Selection, Jobs},
         simulator::{Author as By, Content as Says, Extras, Line, Say},
     },
 };
@@ -32,7 +32,7 @@ async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<Content>) -> 
     app.services.projector.run_once().await.expect("projects");
     let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
     let job =
-        jobs.take(TURN, Due::Any, Span::seconds(60), "worker", 1).await.expect("takes").pop().expect("a turn is due");
+        jobs.take(TURN, Selection::Any, Span::seconds(60), "worker", 1).await.expect("takes").pop().expect("a turn is due");
     let row = app.only_row(agent).await;
     let turn = app.services.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
     let lease = Lease { job: job.id, token: "worker".to_owned() };

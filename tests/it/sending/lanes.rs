@@ -4,7 +4,7 @@ use handoff::{
     domain::{desk::RowState, message::Delivery, time::Span},
     server::{
         inbox::desk::READ,
-        jobs::{Due, Jobs},
+        jobs::{Selection, Jobs},
         simulator::{Effect, Fault, Moment},
     },
 };
@@ -65,7 +65,7 @@ async fn a_mark_that_hangs_holds_up_no_message() {
         // The mark is still in somebody's hands: a failed one would be due again by now.
         app.turn(Span::seconds(6));
         let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
-        assert_eq!(jobs.take(READ, Due::Any, Span::seconds(1), "the test", 9).await.expect("takes").len(), 0);
+        assert_eq!(jobs.take(READ, Selection::Any, Span::seconds(1), "the test", 9).await.expect("takes").len(), 0);
         running.abort();
     })
     .await;
