@@ -160,7 +160,7 @@ impl Inbox {
                 };
                 work.run(id, agent.actor(), &command, Some(record))?;
                 if work.tenant.settings.read_policy == ReadPolicy::OnReply {
-                    work.owe_read(id).await?;
+                    work.enqueue_read(id).await?;
                 }
                 self.commit(work).await
             })
@@ -179,7 +179,7 @@ impl Inbox {
                 }
                 work.run(id, agent.actor(), &Command::See { agent: agent.id().clone() }, None)?;
                 if work.tenant.settings.read_policy == ReadPolicy::OnOpen {
-                    work.owe_read(id).await?;
+                    work.enqueue_read(id).await?;
                 }
                 self.commit(work).await
             })
@@ -256,10 +256,10 @@ impl UnitOfWork {
         }
     }
 
-    async fn owe_read(&mut self, id: &ConversationId) -> Result<()> {
+    async fn enqueue_read(&mut self, id: &ConversationId) -> Result<()> {
         let tenant = self.tenant_id();
         if let Some(wamid) = messages::newest_inbound(&mut self.tx, &tenant, id).await? {
-            self.owe(READ, id.as_str(), wamid.0, self.now);
+            self.enqueue(READ, id.as_str(), wamid.0, self.now);
         }
         Ok(())
     }

@@ -54,7 +54,7 @@ impl UnitOfWork {
         jobs::insert(&mut self.tx, &self.jobs, self.now).await?;
         if self.pending.is_empty() {
             self.tx.commit().await?;
-            return Ok(Done { reached: None, owes: self.owes });
+            return Ok(Done { reached: None, enqueued: self.enqueued });
         }
         let first = tenants::advance(&mut self.tx, &tenant, self.pending.len()).await?;
         counters::add(&mut self.tx, &tenant, &deltas).await?;
@@ -87,10 +87,10 @@ impl UnitOfWork {
         messages::insert(&mut self.tx, &tenant, &records).await?;
         facts::insert(&mut self.tx, &tenant, &learnt).await?;
         outbox::insert(&mut self.tx, &owed).await?;
-        self.owes.outbox |= !owed.is_empty();
+        self.enqueued.outbox |= !owed.is_empty();
         entries::append(&mut self.tx, &tenant, &log).await?;
         self.tx.commit().await?;
-        Ok(Done { reached: Some((tenant, Seq(seq.0 - 1))), owes: self.owes })
+        Ok(Done { reached: Some((tenant, Seq(seq.0 - 1))), enqueued: self.enqueued })
     }
 
     /// Writes who and what is new, before anything refers to it in a table or asks a table for it.

@@ -15,7 +15,7 @@ pub mod files;
 mod finish;
 mod import;
 mod language;
-mod owe;
+mod enqueue;
 mod people;
 pub mod receive;
 pub mod sending;
@@ -91,22 +91,22 @@ impl Inbox {
             self.bus.nudge(&tenant, seq);
         }
         let wakeups = self.bus.wakeups();
-        if done.owes.outbox {
+        if done.enqueued.outbox {
             wakeups.outbox.notify_one();
         }
-        if done.owes.marks {
+        if done.enqueued.marks {
             wakeups.marks.notify_one();
         }
-        if done.owes.turns {
+        if done.enqueued.turns {
             wakeups.turns.notify_one();
         }
-        if done.owes.calls {
+        if done.enqueued.calls {
             wakeups.calls.notify_one();
         }
-        if done.owes.models {
+        if done.enqueued.models {
             wakeups.models.notify_one();
         }
-        if done.owes.media {
+        if done.enqueued.media {
             wakeups.media.notify_one();
         }
         Ok(())

@@ -128,7 +128,7 @@ impl UnitOfWork {
         self.run(&conversation, Actor::Customer, &command, Some(record))?;
         let with_bot = self.get(&conversation).is_some_and(|it| it.state == State::Bot);
         if with_bot && turn == Turn::Customer && incoming.group.is_none() {
-            self.owe(TURN, conversation.as_str(), message.into_string(), self.now);
+            self.enqueue(TURN, conversation.as_str(), message.into_string(), self.now);
         }
         Ok(())
     }
@@ -195,7 +195,7 @@ impl UnitOfWork {
         if let Some(attachment) = record.content.attachment_mut() {
             attachment.media = Some(id.clone());
         }
-        self.owe(FETCH, id.as_str(), String::new(), self.now);
+        self.enqueue(FETCH, id.as_str(), String::new(), self.now);
         Ok(())
     }
 

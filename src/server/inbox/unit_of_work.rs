@@ -50,7 +50,7 @@ pub struct UnitOfWork {
     pub(super) silenced: Vec<ConversationId>,
     /// What is said with the handoffs of this work.
     pub(super) briefs: Vec<(HandoffId, Brief)>,
-    pub(super) owes: Owes,
+    pub(super) enqueued: Enqueued,
     /// Customers whose ids were replaced by what they wrote, until their conversation tells it.
     pub(super) replaced: Vec<(CustomerId, NewIdentity)>,
 }
@@ -69,7 +69,7 @@ pub(super) struct Pending {
 
 /// Which workers have something to do after the commit.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Owes {
+pub struct Enqueued {
     pub outbox: bool,
     pub marks: bool,
     pub turns: bool,
@@ -81,7 +81,7 @@ pub struct Owes {
 /// What a commit reached.
 pub struct Done {
     pub reached: Option<(TenantId, Seq)>,
-    pub owes: Owes,
+    pub enqueued: Enqueued,
 }
 
 impl UnitOfWork {
@@ -101,7 +101,7 @@ impl UnitOfWork {
             ended: Vec::new(),
             silenced: Vec::new(),
             briefs: Vec::new(),
-            owes: Owes::default(),
+            enqueued: Enqueued::default(),
             replaced: Vec::new(),
         }
     }

@@ -147,7 +147,7 @@ impl UnitOfWork {
     ) -> Result<()> {
         let by = By { kind: "http", label, step: Some(step), revision };
         let id = self.ask(turn, &by, shown(call), call)?;
-        self.owe(CALL, turn.conversation.as_str(), id.into_string(), self.now);
+        self.enqueue(CALL, turn.conversation.as_str(), id.into_string(), self.now);
         Ok(())
     }
 

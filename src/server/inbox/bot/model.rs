@@ -64,7 +64,7 @@ impl Inbox {
             Box::pin(async move {
                 let mut work = self.begin(&turn.tenant).await?;
                 if let Some(wamid) = messages::newest_inbound(&mut work.tx, &turn.tenant, &turn.conversation).await? {
-                    work.owe(TYPING, turn.conversation.as_str(), wamid.0, work.now);
+                    work.enqueue(TYPING, turn.conversation.as_str(), wamid.0, work.now);
                 }
                 self.commit(work).await
             })

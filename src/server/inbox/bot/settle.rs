@@ -134,7 +134,7 @@ impl Inbox {
         let revision = run.revision + 1;
         let position = match place {
             Some(step) => {
-                work.owe(RESUME, id.as_str(), revision.to_string(), work.now);
+                work.enqueue(RESUME, id.as_str(), revision.to_string(), work.now);
                 Position::Before { step }
             }
             None => Position::Start,
@@ -219,7 +219,7 @@ impl UnitOfWork {
             NextAction::Wait => {}
             NextAction::WaitFor(patience) => {
                 let due = self.now.plus(*patience);
-                self.owe(PATIENCE, turn.conversation.as_str(), revision.to_string(), due);
+                self.enqueue(PATIENCE, turn.conversation.as_str(), revision.to_string(), due);
             }
             NextAction::Ask { step, label, call } => self.ask_step(turn, revision, step, label, call)?,
             NextAction::Model if self.is_answered(turn, &outcome.place).await? => {}
@@ -255,7 +255,7 @@ impl UnitOfWork {
         }
         let newest = self.get(&turn.conversation).and_then(|it| it.last_turn.clone());
         if let Some(newest) = newest {
-            self.owe(TURN, key, newest.into_string(), self.now);
+            self.enqueue(TURN, key, newest.into_string(), self.now);
         }
         Ok(())
     }
@@ -360,7 +360,7 @@ impl UnitOfWork {
     pub(super) async fn owe_model(&mut self, conversation: &ConversationId) -> Result<()> {
         let due = self.now.plus(GATHER);
         if !jobs::postpone(&mut self.tx, MODEL, conversation.as_str(), due, GATHER_AT_MOST).await? {
-            self.owe(MODEL, conversation.as_str(), String::new(), due);
+            self.enqueue(MODEL, conversation.as_str(), String::new(), due);
         }
         self.wake_models();
         Ok(())

@@ -6,7 +6,7 @@ use super::{UnitOfWork, bot, desk, receive};
 
 impl UnitOfWork {
     /// Owes a job; it is done after the commit, by whoever takes it first.
-    pub fn owe(&mut self, kind: &'static str, key: &str, payload: String, due: Timestamp) {
+    pub fn enqueue(&mut self, kind: &'static str, key: &str, payload: String, due: Timestamp) {
         self.jobs.push(JobRow {
             id: self.entropy.id(self.now),
             tenant_id: self.tenant.id.clone(),
@@ -21,21 +21,21 @@ impl UnitOfWork {
 
     fn wake(&mut self, kind: &str) {
         match kind {
-            receive::TURN | bot::RESUME => self.owes.turns = true,
-            bot::CALL => self.owes.calls = true,
-            receive::FETCH => self.owes.media = true,
-            desk::READ | desk::TYPING => self.owes.marks = true,
+            receive::TURN | bot::RESUME => self.enqueued.turns = true,
+            bot::CALL => self.enqueued.calls = true,
+            receive::FETCH => self.enqueued.media = true,
+            desk::READ | desk::TYPING => self.enqueued.marks = true,
             _ => {}
         }
     }
 
     /// Has the models' turns looked at after the commit.
     pub fn wake_models(&mut self) {
-        self.owes.models = true;
+        self.enqueued.models = true;
     }
 
     /// Has the outbox looked at after the commit.
     pub fn wake_outbox(&mut self) {
-        self.owes.outbox = true;
+        self.enqueued.outbox = true;
     }
 }
