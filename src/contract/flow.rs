@@ -163,7 +163,7 @@ pub enum TrialInput {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trialled {
     pub effects: Vec<TrialEffect>,
-    pub rest: TrialRest,
+    pub rest: TrialContinuation,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,7 +175,7 @@ pub enum TrialEffect {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "rest", rename_all = "snake_case")]
-pub enum TrialRest {
+pub enum TrialContinuation {
     Wait {
         position: Position,
         patience: Option<Span>,

@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    flow::run::Pick,
+    flow::run::ReplyOption,
     ids::{MediaId, Wamid},
     text,
 };
@@ -116,14 +116,14 @@ pub enum Content {
     /// Reply buttons of our bot. A tap comes back as [`Self::ButtonReply`] with the button's payload.
     Buttons {
         body: String,
-        buttons: Vec<Pick>,
+        buttons: Vec<ReplyOption>,
     },
     /// A list of our bot; `open` is the word on the button that shows its rows. A choice comes back as
     /// [`Self::ListReply`].
     List {
         body: String,
         open: String,
-        rows: Vec<Pick>,
+        rows: Vec<ReplyOption>,
     },
     /// A button of our bot that opens a web address. Nobody is told whether it was tapped.
     LinkButton {

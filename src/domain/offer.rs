@@ -14,7 +14,7 @@ use super::{
             BODY, BUTTON_PAYLOAD, BUTTON_TITLE, BUTTONS, CAPTION, LINK_LABEL, LIST_OPEN, ROW_DESCRIPTION, ROW_PAYLOAD,
             ROW_TITLE, ROWS, TEXT,
         },
-        run::{Out, Pick},
+        run::{Out, ReplyOption},
     },
     message::split_text,
 };
@@ -113,7 +113,7 @@ struct Limits {
 }
 
 impl Limits {
-    fn misfit(&self, one: &str, picks: &[Pick]) -> Option<String> {
+    fn misfit(&self, one: &str, picks: &[ReplyOption]) -> Option<String> {
         if picks.is_empty() || picks.len() > self.most {
             return Some(format!("it has {} {one}s, and 1 to {} are allowed", picks.len(), self.most));
         }

@@ -4,15 +4,15 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn pick(payload: &str, title: &str) -> Pick {
-    Pick { payload: payload.to_owned(), title: title.to_owned(), description: String::new() }
+fn pick(payload: &str, title: &str) -> ReplyOption {
+    ReplyOption { payload: payload.to_owned(), title: title.to_owned(), description: String::new() }
 }
 
 fn media(file: FileKind, link: &str, caption: &str) -> Content {
     Content::of_bot(Out::Media { file, link: link.to_owned(), caption: caption.to_owned() })
 }
 
-fn buttons(picks: Vec<Pick>) -> Content {
+fn buttons(picks: Vec<ReplyOption>) -> Content {
     Content::of_bot(Out::Buttons { text: "Which one?".to_owned(), buttons: picks })
 }
 
@@ -54,8 +54,8 @@ fn a_customers_file_is_nothing_that_we_send() {
 #[test]
 fn what_whatsapp_would_refuse_is_said_in_words() {
     let link = |url: &str| Content::LinkButton { body: "See".into(), label: "Open".into(), url: url.into() };
-    let list = |rows: Vec<Pick>| Content::List { body: "Choose".into(), open: "Days".into(), rows };
-    let wordy = Pick { description: "d".repeat(73), ..pick("a", "A") };
+    let list = |rows: Vec<ReplyOption>| Content::List { body: "Choose".into(), open: "Days".into(), rows };
+    let wordy = ReplyOption { description: "d".repeat(73), ..pick("a", "A") };
     let cases = [
         (buttons(Vec::new()), "it has 0 buttons"),
         (buttons((0..4).map(|n| pick(&n.to_string(), &n.to_string())).collect()), "it has 4 buttons, and 1 to 3"),

@@ -7,7 +7,7 @@ use super::{
     day,
     definition::{Act, Choice, Http, Model, Say, Step},
     limits,
-    run::{Call, Facts, Out, Pick, Task},
+    run::{Call, Facts, Out, ReplyOption, Task},
 };
 use crate::domain::{
     template::{Form, Names, Scope, TemplateFault, is_lone_expression, render, told_apart},
@@ -97,13 +97,13 @@ pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, TemplateFault> {
         Say::Buttons { text, buttons } => {
             let picks = buttons.iter().take(limits::BUTTONS).map(|button| {
                 let title = label(&button.title, scope, limits::BUTTON_TITLE)?;
-                Ok(Pick { payload: button.payload.clone(), title, description: String::new() })
+                Ok(ReplyOption { payload: button.payload.clone(), title, description: String::new() })
             });
             buttons_out(words(text, scope, limits::BODY)?, picks.collect::<Result<_, TemplateFault>>()?)?
         }
         Say::List { text, open, rows } => {
             let picks = rows.iter().take(limits::ROWS).map(|row| {
-                Ok(Pick {
+                Ok(ReplyOption {
                     payload: row.payload.clone(),
                     title: label(&row.title, scope, limits::ROW_TITLE)?,
                     description: one_line(&optional(&row.description, scope, limits::ROW_DESCRIPTION)?),
@@ -123,7 +123,7 @@ pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, TemplateFault> {
     })
 }
 
-fn some(picks: Vec<Pick>) -> Result<Vec<Pick>, TemplateFault> {
+fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, TemplateFault> {
     if picks.is_empty() {
         return Err(TemplateFault { words: "There is nothing to choose from.".to_owned() });
     }
@@ -131,7 +131,7 @@ fn some(picks: Vec<Pick>) -> Result<Vec<Pick>, TemplateFault> {
 }
 
 /// WhatsApp refuses buttons of the same title.
-fn buttons_out(text: String, buttons: Vec<Pick>) -> Result<Out, TemplateFault> {
+fn buttons_out(text: String, buttons: Vec<ReplyOption>) -> Result<Out, TemplateFault> {
     let buttons = some(buttons)?;
     let twice =
         buttons.iter().enumerate().any(|(at, pick)| buttons[..at].iter().any(|other| other.title == pick.title));
@@ -143,12 +143,12 @@ fn buttons_out(text: String, buttons: Vec<Pick>) -> Result<Out, TemplateFault> {
 
 /// A question with options: on buttons when there are at most three short ones, else as a list.
 pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Out, TemplateFault> {
-    let pick = |option: &Choice| Pick {
+    let pick = |option: &Choice| ReplyOption {
         payload: option.id.clone(),
         title: clip(&one_line(&option.title), limits::ROW_TITLE),
         description: clip(&one_line(&option.description), limits::ROW_DESCRIPTION),
     };
-    let picks: Vec<Pick> = options.iter().filter(|option| !option.title.trim().is_empty()).map(pick).collect();
+    let picks: Vec<ReplyOption> = options.iter().filter(|option| !option.title.trim().is_empty()).map(pick).collect();
     let is_short = |option: &Choice| {
         one_line(&option.title).chars().count() <= limits::BUTTON_TITLE && option.description.trim().is_empty()
     };

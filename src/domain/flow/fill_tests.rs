@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::{
     definition::Flow,
-    run::{Answered, Cause, Effect, Facts, Input, Out, Position, Rest, Stepped},
+    run::{Answered, Cause, Effect, Facts, Input, Out, Position, Continuation, StepOutcome},
     samples,
     step::step,
 };
@@ -18,7 +18,7 @@ fn saying(words: &str) -> Flow {
     serde_json::from_value(json!({ "name": "test", "steps": steps })).expect("a flow")
 }
 
-fn said(stepped: &Stepped) -> &str {
+fn said(stepped: &StepOutcome) -> &str {
     match &stepped.effects[0] {
         Effect::Say { out: Out::Text { text }, .. } => text,
         other => panic!("{other:?}"),
@@ -40,7 +40,7 @@ fn texts_name_the_day_the_number_and_the_ad_and_never_a_blank() {
     assert_eq!(said(&stepped), "2026-11-29, 2026-11-29 00:30, Shop, Summer sale");
     for name in ["customer.phone", "conversation.ad"] {
         let stepped = step(&saying(&format!("{{{{ {name} }}}}")), &Position::Start, &Input::Begin, &Facts::default());
-        let Rest::Handoff(handoff) = stepped.rest else { panic!("a blank was sent") };
+        let Continuation::Handoff(handoff) = stepped.rest else { panic!("a blank was sent") };
         assert_eq!(handoff.cause, Cause::BadTemplate, "{name}");
         let guarded = saying(&format!("{{{{ {name} | default('none') }}}}"));
         assert_eq!(said(&step(&guarded, &Position::Start, &Input::Begin, &Facts::default())), "none");
@@ -53,6 +53,6 @@ fn a_field_that_is_blank_is_as_good_as_missing() {
     let known = Facts { variables: [("order_number".to_owned(), "10042".to_owned())].into(), ..Facts::default() };
     let fetching = Position::Fetching { step: "look_up".into() };
     let fetched = Input::Fetched(Ok(Answered { status: 200, body: "{\"status\": \" \"}".into() }));
-    let Rest::Handoff(handoff) = step(&flow, &fetching, &fetched, &known).rest else { panic!("it was told") };
+    let Continuation::Handoff(handoff) = step(&flow, &fetching, &fetched, &known).rest else { panic!("it was told") };
     assert_eq!(handoff.reason, "Order 10042 could not be looked up");
 }

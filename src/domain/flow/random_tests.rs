@@ -8,7 +8,7 @@ use super::{
     check::{Known, check, may_go_live},
     definition::*,
     limits,
-    run::{Answered, Cause, Effect, Facts, Input, Modelled, Out, Pick, Position, Rest, Stepped},
+    run::{Answered, Cause, Effect, Facts, Input, Modelled, Out, ReplyOption, Position, Continuation, StepOutcome},
     samples::Sample,
     step::step,
 };
@@ -159,7 +159,7 @@ fn count(text: &str) -> usize {
     text.chars().count()
 }
 
-fn fits(picks: &[Pick], most: usize, title: usize) -> bool {
+fn fits(picks: &[ReplyOption], most: usize, title: usize) -> bool {
     (1..=most).contains(&picks.len())
         && picks.iter().all(|pick| {
             !pick.title.trim().is_empty()
@@ -201,7 +201,7 @@ fn stands(flow: &Flow, position: &Position, asked_at: &Position) -> bool {
 }
 
 /// One step, with everything that must hold of it; gives where it goes on, if it does.
-fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -> (Stepped, Option<Position>) {
+fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -> (StepOutcome, Option<Position>) {
     let stepped = step(flow, position, input, facts);
     let kept = flow.all().iter().map(|step| if let Act::Http(http) = &step.act { http.keep.len() } else { 0 }).max();
     assert!(stepped.effects.len() <= limits::STEPS + kept.unwrap_or(0) + 1, "unbounded");
@@ -215,16 +215,16 @@ fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -
         }
     }
     let next = match &stepped.rest {
-        Rest::Wait { position: next, .. } | Rest::Fetch { position: next, .. } | Rest::Model { position: next, .. } => {
+        Continuation::Wait { position: next, .. } | Continuation::Fetch { position: next, .. } | Continuation::Model { position: next, .. } => {
             assert!(stands(flow, next, position), "{next:?}");
             Some(next.clone())
         }
-        Rest::Handoff(handoff) => {
+        Continuation::Handoff(handoff) => {
             assert!(handoff.step.as_ref().is_none_or(|id| flow.find(id).is_some()));
             assert!(count(&handoff.reason) <= limits::REASON && count(&handoff.note) <= limits::NOTE);
             None
         }
-        Rest::Close { step } => {
+        Continuation::Close { step } => {
             assert!(flow.find(step).is_some());
             None
         }
@@ -259,7 +259,7 @@ proptest! {
                 facts.last_words.clone_from(text);
             }
             let (stepped, next) = stepped(&flow, &position, &input, &mut facts);
-            if is_live && let Rest::Handoff(handoff) = &stepped.rest {
+            if is_live && let Continuation::Handoff(handoff) = &stepped.rest {
                 // What the check lets through has no ends, gaps or circles of its own.
                 let broken = matches!(handoff.cause, Cause::MissingStep | Cause::DeadEnd | Cause::Loop);
                 prop_assert!(!broken, "{handoff:?}");

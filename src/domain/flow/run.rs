@@ -38,9 +38,9 @@ pub enum Input {
     Wordless,
     /// Nobody answered within the question's patience.
     TimedOut,
-    /// What became of [`Rest::Fetch`]. `Err` holds the fault in words for the dossier.
+    /// What became of [`Continuation::Fetch`]. `Err` holds the fault in words for the dossier.
     Fetched(Result<Answered, String>),
-    /// What became of [`Rest::Model`].
+    /// What became of [`Continuation::Model`].
     Modelled(Modelled),
 }
 
@@ -85,9 +85,9 @@ pub struct Facts {
 
 /// What a step leads to: effects in their order, the variables after them, and what the flow does next.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Stepped {
+pub struct StepOutcome {
     pub effects: Vec<Effect>,
-    pub rest: Rest,
+    pub rest: Continuation,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -113,13 +113,13 @@ pub enum Out {
     /// At most three, titles of at most 20 characters.
     Buttons {
         text: String,
-        buttons: Vec<Pick>,
+        buttons: Vec<ReplyOption>,
     },
     /// At most ten, titles of at most 24 characters, descriptions of at most 72.
     List {
         text: String,
         open: String,
-        rows: Vec<Pick>,
+        rows: Vec<ReplyOption>,
     },
     Link {
         text: String,
@@ -130,7 +130,7 @@ pub enum Out {
 
 /// A button or a row, filled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pick {
+pub struct ReplyOption {
     pub payload: String,
     pub title: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -139,7 +139,7 @@ pub struct Pick {
 
 /// What happens next.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Rest {
+pub enum Continuation {
     /// The customer's turn.
     Wait { position: Position, patience: Option<Span> },
     /// Ask another system, then step again at `position` with [`Input::Fetched`].

@@ -9,7 +9,7 @@ use super::{
     definition::{Act, Block, Condition, Expect, Flow, Handoff as Person, Http, Keep, Model, Question, Step},
     fill, limits,
     path::Path,
-    run::{Answered, Cause, Effect, Facts, Handoff, Input, Modelled, Out, Position, Rest, Stepped},
+    run::{Answered, Cause, Effect, Facts, Handoff, Input, Modelled, Out, Position, Continuation, StepOutcome},
 };
 use crate::domain::{
     template::{TemplateFault, holds},
@@ -23,14 +23,14 @@ use crate::domain::{
 ///   came it is the request's failure, since a request is not sent twice.
 /// - A message while a request is under way, and every input that the position does not wait for, changes nothing: the
 ///   rest is to wait right there.
-pub fn step(flow: &Flow, position: &Position, input: &Input, facts: &Facts) -> Stepped {
+pub fn step(flow: &Flow, position: &Position, input: &Input, facts: &Facts) -> StepOutcome {
     let mut walk =
         Walk { flow, path: Path::top(flow), facts: facts.clone(), effects: Vec::new(), budget: limits::STEPS };
     if let Input::Said { text, .. } = input {
         walk.facts.last_words.clone_from(text);
     }
     let rest = walk.resume(position, input);
-    Stepped { effects: walk.effects, rest }
+    StepOutcome { effects: walk.effects, rest }
 }
 
 struct Walk<'a> {
@@ -43,10 +43,10 @@ struct Walk<'a> {
 }
 
 /// Where a step leads: `None` to the next one.
-type Led = Option<Rest>;
+type Led = Option<Continuation>;
 
 impl<'a> Walk<'a> {
-    fn resume(&mut self, position: &Position, input: &Input) -> Rest {
+    fn resume(&mut self, position: &Position, input: &Input) -> Continuation {
         let begins = matches!(input, Input::Begin | Input::Said { .. } | Input::Wordless);
         let Some(id) = position.step() else {
             return if begins { self.run() } else { stay(position, None) };
@@ -83,7 +83,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes on until somebody or something has to be waited for.
-    fn run(&mut self) -> Rest {
+    fn run(&mut self) -> Continuation {
         let mut last = None;
         while let Some(step) = self.path.next() {
             last = Some(step);
@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
                 .map(|value| self.set(step, &set.variable, value)),
             Act::Http(http) => fill::call(http, &fill::scope(&self.facts)).map(|call| {
                 let position = Position::Fetching { step: step.id.clone() };
-                Some(Rest::Fetch { position, label: step.label().to_owned(), call })
+                Some(Continuation::Fetch { position, label: step.label().to_owned(), call })
             }),
             Act::Model(model) => return self.model(step, model),
             Act::Handoff(person) => return Some(self.hand_over(step, person)),
@@ -115,7 +115,7 @@ impl<'a> Walk<'a> {
                 if !text.trim().is_empty() {
                     self.say(step, Out::Text { text });
                 }
-                Some(Rest::Close { step: step.id.clone() })
+                Some(Continuation::Close { step: step.id.clone() })
             }),
             Act::Jump(jump) => match Path::to(self.flow, &jump.to) {
                 Some(path) => {
@@ -160,11 +160,11 @@ impl<'a> Walk<'a> {
         Ok(&condition.otherwise)
     }
 
-    fn ask(&mut self, step: &Step, question: &Question, tries: u8) -> Rest {
+    fn ask(&mut self, step: &Step, question: &Question, tries: u8) -> Continuation {
         match fill::question(step, &fill::scope(&self.facts), tries) {
             Ok(out) => {
                 self.effects.extend(out.map(|out| Effect::Say { step: step.id.clone(), out }));
-                Rest::Wait { position: Position::Waiting { step: step.id.clone(), tries }, patience: question.patience }
+                Continuation::Wait { position: Position::Waiting { step: step.id.clone(), tries }, patience: question.patience }
             }
             Err(fault) => unfilled(step, &fault),
         }
@@ -220,7 +220,7 @@ impl<'a> Walk<'a> {
 
     fn model(&mut self, step: &Step, model: &Model) -> Led {
         Some(match fill::task(model, &fill::scope(&self.facts)) {
-            Ok(task) => Rest::Model {
+            Ok(task) => Continuation::Model {
                 position: Position::Modelling { step: step.id.clone() },
                 label: step.label().to_owned(),
                 task,
@@ -234,7 +234,7 @@ impl<'a> Walk<'a> {
         if path.is_empty() { Some(over(Some(step), cause, words)) } else { self.enter(path) }
     }
 
-    fn hand_over(&self, step: &Step, person: &Person) -> Rest {
+    fn hand_over(&self, step: &Step, person: &Person) -> Continuation {
         let scope = fill::scope(&self.facts);
         let filled = || {
             Ok(Handoff {
@@ -248,7 +248,7 @@ impl<'a> Walk<'a> {
             })
         };
         // The team holds even when the words about it do not.
-        Rest::Handoff(filled().unwrap_or_else(|fault: TemplateFault| Handoff {
+        Continuation::Handoff(filled().unwrap_or_else(|fault: TemplateFault| Handoff {
             team: person.team.clone(),
             ..broken(Some(step), Cause::BadTemplate, &fault.words)
         }))
@@ -279,20 +279,20 @@ fn kept<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, Stri
         .collect()
 }
 
-fn stay(position: &Position, patience: Option<crate::domain::time::Span>) -> Rest {
-    Rest::Wait { position: position.clone(), patience }
+fn stay(position: &Position, patience: Option<crate::domain::time::Span>) -> Continuation {
+    Continuation::Wait { position: position.clone(), patience }
 }
 
-fn unfilled(step: &Step, fault: &TemplateFault) -> Rest {
+fn unfilled(step: &Step, fault: &TemplateFault) -> Continuation {
     over(Some(step), Cause::BadTemplate, &fault.words)
 }
 
-fn missing(step: Option<&Step>, id: &str) -> Rest {
+fn missing(step: Option<&Step>, id: &str) -> Continuation {
     over(step, Cause::MissingStep, &format!("There is no step “{}”.", clip(id, 80)))
 }
 
-fn over(step: Option<&Step>, cause: Cause, words: &str) -> Rest {
-    Rest::Handoff(broken(step, cause, words))
+fn over(step: Option<&Step>, cause: Cause, words: &str) -> Continuation {
+    Continuation::Handoff(broken(step, cause, words))
 }
 
 fn broken(step: Option<&Step>, cause: Cause, words: &str) -> Handoff {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{super::samples, *};
 use crate::domain::{
-    flow::{definition::StepId, run::Pick},
+    flow::{definition::StepId, run::ReplyOption},
     time::Span,
 };
 
@@ -28,12 +28,12 @@ fn waiting(step: &str, tries: u8) -> Position {
     Position::Waiting { step: step.into(), tries }
 }
 
-fn begin(flow: &Flow) -> Stepped {
+fn begin(flow: &Flow) -> StepOutcome {
     step(flow, &Position::Start, &Input::Begin, &facts())
 }
 
 /// What was said and set, each in a line.
-fn told(stepped: &Stepped) -> Vec<String> {
+fn told(stepped: &StepOutcome) -> Vec<String> {
     let line = |effect: &Effect| match effect {
         Effect::Say { out, .. } => match out {
             Out::Text { text } => text.clone(),
@@ -47,20 +47,20 @@ fn told(stepped: &Stepped) -> Vec<String> {
     stepped.effects.iter().map(line).collect()
 }
 
-fn titles(picks: &[Pick]) -> String {
+fn titles(picks: &[ReplyOption]) -> String {
     picks.iter().map(|pick| pick.title.as_str()).collect::<Vec<_>>().join("|")
 }
 
-fn cause(stepped: &Stepped) -> Option<Cause> {
+fn cause(stepped: &StepOutcome) -> Option<Cause> {
     match &stepped.rest {
-        Rest::Handoff(handoff) => Some(handoff.cause),
+        Continuation::Handoff(handoff) => Some(handoff.cause),
         _ => None,
     }
 }
 
-fn position(stepped: &Stepped) -> Position {
+fn position(stepped: &StepOutcome) -> Position {
     match &stepped.rest {
-        Rest::Wait { position, .. } | Rest::Fetch { position, .. } | Rest::Model { position, .. } => position.clone(),
+        Continuation::Wait { position, .. } | Continuation::Fetch { position, .. } | Continuation::Model { position, .. } => position.clone(),
         other => panic!("no position: {other:?}"),
     }
 }
@@ -95,7 +95,7 @@ fn what_is_set_on_the_way_is_known_to_what_comes_later() {
     ]));
     let stepped = begin(&flow);
     assert_eq!(told(&stepped), ["x=1Ana", "y=1Ana2", "1Ana2", "Bye Ana"]);
-    assert_eq!(stepped.rest, Rest::Close { step: "d".into() });
+    assert_eq!(stepped.rest, Continuation::Close { step: "d".into() });
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_question_asks_again_and_then_fails_over() {
     ]));
     let first = begin(&with_path);
     assert_eq!(told(&first), ["Well?"]);
-    assert_eq!(first.rest, Rest::Wait { position: waiting("q", 0), patience: Some(Span::minutes(1)) });
+    assert_eq!(first.rest, Continuation::Wait { position: waiting("q", 0), patience: Some(Span::minutes(1)) });
     let second = step(&with_path, &waiting("q", 0), &said("many"), &facts());
     assert_eq!((told(&second), position(&second)), (vec!["A number, please.".to_owned()], waiting("q", 1)));
     let third = step(&with_path, &waiting("q", 1), &Input::Wordless, &facts());
@@ -168,7 +168,7 @@ fn a_failure_without_a_path_of_its_own_calls_a_person_with_its_cause() {
     for fault in faults {
         let stepped = answers(fault.clone());
         assert_eq!(cause(&stepped), Some(Cause::HttpFailed), "{fault:?}");
-        let Rest::Handoff(handoff) = stepped.rest else { continue };
+        let Continuation::Handoff(handoff) = stepped.rest else { continue };
         assert_eq!((handoff.label.as_str(), handoff.note.is_empty()), ("Shop", false), "{fault:?}");
     }
     for (json, value) in [
@@ -194,7 +194,7 @@ fn a_request_is_filled_in_but_for_its_secrets() {
             "headers": [{ "name": "Authorization", "value": "Bearer {{secret.KEY}}" }],
             "body": "{\"q\": {\"m\": \"{{ message }}\"}}" } },
     ]));
-    let Rest::Fetch { position, call, .. } = step(&flow, &Position::Start, &said("a/\"b"), &facts()).rest else {
+    let Continuation::Fetch { position, call, .. } = step(&flow, &Position::Start, &said("a/\"b"), &facts()).rest else {
         panic!("no request")
     };
     assert_eq!(position, Position::Fetching { step: "h".into() });
@@ -228,7 +228,7 @@ fn a_model_answers_every_message_until_it_is_done() {
         (Position::Modelling { step: "m".into() }, said("hi")),
         (Position::Before { step: "m".into() }, said("hi")),
     ] {
-        let Rest::Model { position, task, .. } = step(&flow, &here, &input, &facts()).rest else { panic!("no model") };
+        let Continuation::Model { position, task, .. } = step(&flow, &here, &input, &facts()).rest else { panic!("no model") };
         assert_eq!(position, Position::Modelling { step: "m".into() });
         // The customer's words never stand in the instructions.
         assert_eq!(task.instructions, "Help {{ customer.name }}: {{ message }}");
@@ -264,7 +264,7 @@ fn what_a_position_does_not_wait_for_changes_nothing() {
     }
     assert_eq!(
         step(&flow, &waiting("q", 1), &Input::Modelled(Modelled::Finished), &facts()).rest,
-        Rest::Wait { position: waiting("q", 1), patience: Some(Span::minutes(1)) }
+        Continuation::Wait { position: waiting("q", 1), patience: Some(Span::minutes(1)) }
     );
 }
 
@@ -304,7 +304,7 @@ fn a_broken_flow_calls_a_person() {
 #[test]
 fn a_handoff_keeps_its_team_even_when_its_words_fail() {
     let flow = flow(json!([{ "id": "a", "act": { "kind": "handoff", "team": "tem_1", "note": "{{ x }}" } }]));
-    let Rest::Handoff(handoff) = begin(&flow).rest else { panic!("no handoff") };
+    let Continuation::Handoff(handoff) = begin(&flow).rest else { panic!("no handoff") };
     assert_eq!(handoff.team, Some("tem_1".into()));
     assert!(handoff.note.contains("`{{ x }}` has no value"));
 }
@@ -380,7 +380,7 @@ fn the_order_flow_tells_the_status() {
         ]
     );
     let failed = step(&flow, &position(&asked), &Input::Fetched(Err("timed out".into())), &known);
-    let Rest::Handoff(handoff) = failed.rest else { panic!("no handoff") };
+    let Continuation::Handoff(handoff) = failed.rest else { panic!("no handoff") };
     assert_eq!((handoff.cause, handoff.reason.as_str()), (Cause::Step, "Order 10042 could not be looked up"));
     let again = step(&flow, &waiting("ask_more", 0), &tapped("another"), &known);
     assert_eq!(position(&again), waiting("ask_number", 0));

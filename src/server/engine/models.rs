@@ -16,7 +16,7 @@ use crate::{
         flow::{
             self,
             definition::StepId,
-            run::{Input, Modelled, Position, Rest, Task},
+            run::{Input, Modelled, Position, Continuation, Task},
         },
         handoff::{Brief, Failure, Trigger},
         message::{Content, TEXT_LIMIT},
@@ -231,7 +231,7 @@ impl Engine {
             flow::step::step(flow, &here, &said, &walk::facts(turn, self.clock.now())).rest
         });
         match rest {
-            Some(Rest::Model { task, .. }) => Part::Step(id.clone(), task),
+            Some(Continuation::Model { task, .. }) => Part::Step(id.clone(), task),
             // The step cannot be carried out, or its version is gone: the flow says what follows.
             _ => Part::Over(walk::on(turn, run, &said, self.clock.now())),
         }

@@ -8,7 +8,7 @@ use crate::{
         content::Content,
         flow::{
             definition::{BotAction as StepAct, Flow},
-            run::{Cause, Effect, Facts, Handoff, Input, Modelled, Position, Rest, Stepped},
+            run::{Cause, Effect, Facts, Handoff, Input, Modelled, Position, Continuation, StepOutcome},
             step::step,
         },
         handoff::{Brief, Failure, Trigger},
@@ -50,7 +50,7 @@ fn walked(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp, is_new: IsN
     let mut position = run.position.clone();
     let mut input = input.clone();
     for _ in 0..FALLS {
-        let Stepped { effects, rest } = step(flow, &position, &input, &facts);
+        let StepOutcome { effects, rest } = step(flow, &position, &input, &facts);
         for effect in effects {
             if let Effect::Set { variable, value, .. } = &effect {
                 facts.variables.insert(variable.clone(), value.clone());
@@ -59,21 +59,21 @@ fn walked(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp, is_new: IsN
         }
         let at = |position: Position| FlowChange::Move { flow: run.id.clone(), version: run.version, position, is_new };
         let (place, then) = match rest {
-            Rest::Wait { position, patience } => (at(position), patience.map_or(NextAction::Wait, NextAction::WaitFor)),
-            Rest::Fetch { position, label, call } => {
+            Continuation::Wait { position, patience } => (at(position), patience.map_or(NextAction::Wait, NextAction::WaitFor)),
+            Continuation::Fetch { position, label, call } => {
                 let Position::Fetching { step } = &position else { break };
                 let step = step.clone();
                 (at(position), NextAction::Ask { step, label, call })
             }
-            Rest::Model { position: next, .. } if turn.model.is_none() => {
+            Continuation::Model { position: next, .. } if turn.model.is_none() => {
                 // Nobody to hand the talk to: the step's failure path.
                 position = next;
                 input = Input::Modelled(Modelled::Failed("No language model is set up.".to_owned()));
                 continue;
             }
-            Rest::Model { position, .. } => (at(position), NextAction::Model),
-            Rest::Handoff(handoff) => (at(Position::Start), NextAction::HandOff(escalation(turn, &flow.name, handoff))),
-            Rest::Close { .. } => (FlowChange::End, NextAction::Close),
+            Continuation::Model { position, .. } => (at(position), NextAction::Model),
+            Continuation::Handoff(handoff) => (at(Position::Start), NextAction::HandOff(escalation(turn, &flow.name, handoff))),
+            Continuation::Close { .. } => (FlowChange::End, NextAction::Close),
         };
         return Outcome { ended: Vec::new(), acts, place, then };
     }

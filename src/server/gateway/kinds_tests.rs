@@ -1,10 +1,10 @@
 //! Golden requests: what leaves for each kind of message besides text, byte for byte as the reference has it.
 
 use super::*;
-use crate::domain::flow::{definition::FileKind, run::Pick};
+use crate::domain::flow::{definition::FileKind, run::ReplyOption};
 
-fn pick(payload: &str, title: &str, description: &str) -> Pick {
-    Pick { payload: payload.to_owned(), title: title.to_owned(), description: description.to_owned() }
+fn pick(payload: &str, title: &str, description: &str) -> ReplyOption {
+    ReplyOption { payload: payload.to_owned(), title: title.to_owned(), description: description.to_owned() }
 }
 
 fn file(kind: FileKind, caption: Option<&str>, filename: Option<&str>) -> Outgoing {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::domain::{
     codes::{self, Class},
-    flow::{definition::FileKind, run::Pick},
+    flow::{definition::FileKind, run::ReplyOption},
     ids::Wamid,
 };
 
@@ -34,9 +34,9 @@ pub enum Outgoing {
     /// A file that Meta fetches from `link`. Sound takes no caption; only documents have names.
     File { kind: FileKind, link: String, caption: Option<String>, filename: Option<String> },
     /// Reply buttons.
-    Buttons { body: String, buttons: Vec<Pick> },
+    Buttons { body: String, buttons: Vec<ReplyOption> },
     /// Rows behind one button, which reads `open`.
-    List { body: String, open: String, rows: Vec<Pick> },
+    List { body: String, open: String, rows: Vec<ReplyOption> },
     /// A button that opens an address.
     Link { body: String, label: String, url: String },
 }

@@ -2,11 +2,11 @@
 //! fetched: the page brings everything along, and answers for other systems and the model itself.
 
 use crate::{
-    contract::flow::{Trial, TrialEffect, TrialInput, TrialRest, Trialled},
+    contract::flow::{Trial, TrialEffect, TrialInput, TrialContinuation, Trialled},
     domain::{
         calendar,
         flow::{
-            run::{Answered, Effect, Facts, Input, Modelled, Rest},
+            run::{Answered, Effect, Facts, Input, Modelled, Continuation},
             step::step,
         },
         ids::TenantId,
@@ -78,12 +78,12 @@ fn input(input: TrialInput) -> Input {
     }
 }
 
-fn rest(rest: Rest, surroundings: &Surroundings, notice: &str) -> TrialRest {
+fn rest(rest: Continuation, surroundings: &Surroundings, notice: &str) -> TrialContinuation {
     match rest {
-        Rest::Wait { position, patience } => TrialRest::Wait { position, patience },
-        Rest::Fetch { position, label, call } => TrialRest::Fetch { position, label, call },
-        Rest::Model { position, label, task } => TrialRest::Model { position, label, task },
-        Rest::Handoff(handoff) => TrialRest::Handoff {
+        Continuation::Wait { position, patience } => TrialContinuation::Wait { position, patience },
+        Continuation::Fetch { position, label, call } => TrialContinuation::Fetch { position, label, call },
+        Continuation::Model { position, label, task } => TrialContinuation::Model { position, label, task },
+        Continuation::Handoff(handoff) => TrialContinuation::Handoff {
             team: surroundings.team(handoff.team.as_ref()),
             step: handoff.step,
             label: handoff.label,
@@ -92,6 +92,6 @@ fn rest(rest: Rest, surroundings: &Surroundings, notice: &str) -> TrialRest {
             note: handoff.note,
             notice: if handoff.notice.is_empty() { notice.to_owned() } else { handoff.notice },
         },
-        Rest::Close { step } => TrialRest::Close { step },
+        Continuation::Close { step } => TrialContinuation::Close { step },
     }
 }

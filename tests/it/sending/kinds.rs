@@ -5,7 +5,7 @@ use handoff::{
         desk::RowState,
         flow::{
             definition::FileKind,
-            run::{Out, Pick},
+            run::{Out, ReplyOption},
         },
         message::{Content, Delivery},
         settings::TextName,
@@ -49,8 +49,8 @@ fn talk_of<'a>(app: &'a TestApp, agent: &Agent, id: ConversationId) -> Talk<'a> 
     Talk { app, agent: agent.clone(), customer: CUSTOMER.to_owned(), id, replies: std::cell::Cell::new(0) }
 }
 
-fn pick(payload: &str, title: &str, description: &str) -> Pick {
-    Pick { payload: payload.to_owned(), title: title.to_owned(), description: description.to_owned() }
+fn pick(payload: &str, title: &str, description: &str) -> ReplyOption {
+    ReplyOption { payload: payload.to_owned(), title: title.to_owned(), description: description.to_owned() }
 }
 
 fn media(file: FileKind, name: &str, caption: &str) -> Out {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::request::{Body, FileBody, TextBody};
 use crate::{
-    domain::flow::{definition::FileKind, run::Pick},
+    domain::flow::{definition::FileKind, run::ReplyOption},
     server::gateway::{Outgoing, Preview},
 };
 
@@ -94,13 +94,13 @@ impl<'a> Body<'a> {
             Outgoing::Buttons { body, buttons } => {
                 let buttons = buttons
                     .iter()
-                    .map(|Pick { payload, title, .. }| Button::Reply { reply: Reply { id: payload, title } });
+                    .map(|ReplyOption { payload, title, .. }| Button::Reply { reply: Reply { id: payload, title } });
                 let action = Buttons { buttons: buttons.collect() };
                 Self::Interactive { interactive: Interactive::Button { body: Words { text: body }, action } }
             }
             Outgoing::List { body, open, rows } => {
                 let rows =
-                    rows.iter().map(|Pick { payload, title, description }| Row { id: payload, title, description });
+                    rows.iter().map(|ReplyOption { payload, title, description }| Row { id: payload, title, description });
                 let action = List { button: open, sections: [Section { title: open, rows: rows.collect() }] };
                 Self::Interactive { interactive: Interactive::List { body: Words { text: body }, action } }
             }

@@ -4,10 +4,10 @@
 use leptos::prelude::*;
 
 use super::{content::Words, links::is_web};
-use crate::{domain::flow::run::Pick, ui::components::icon::Icon};
+use crate::{domain::flow::run::ReplyOption, ui::components::icon::Icon};
 
 #[component]
-pub fn Buttons(body: String, buttons: Vec<Pick>) -> impl IntoView {
+pub fn Buttons(body: String, buttons: Vec<ReplyOption>) -> impl IntoView {
     let buttons: Vec<_> = buttons.into_iter().map(|button| view! { <li dir="auto">{button.title}</li> }).collect();
     view! {
         <Words body/>
@@ -19,7 +19,7 @@ pub fn Buttons(body: String, buttons: Vec<Pick>) -> impl IntoView {
 
 /// Folded as on the phone; the word that opens it there opens it here.
 #[component]
-pub fn Rows(body: String, open: String, rows: Vec<Pick>) -> impl IntoView {
+pub fn Rows(body: String, open: String, rows: Vec<ReplyOption>) -> impl IntoView {
     let count = match rows.len() {
         1 => "1 row".to_owned(),
         many => format!("{many} rows"),

@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::flow::flow_try,
-    contract::flow::{Trial, TrialEffect, TrialInput, TrialRest},
+    contract::flow::{Trial, TrialEffect, TrialInput, TrialContinuation},
     domain::flow::{
         definition::{Act, Flow, Keep, StepId},
         run::{Out, Position},
@@ -53,7 +53,7 @@ pub struct Chat {
     pub lines: RwSignal<Vec<Line>>,
     pub variables: RwSignal<BTreeMap<String, Variable>>,
     /// `None`: not begun.
-    pub rest: RwSignal<Option<TrialRest>>,
+    pub rest: RwSignal<Option<TrialContinuation>>,
     /// Pretends that the tenant is open or closed.
     pub open: RwSignal<Option<bool>>,
     /// The customer's language; `None`: what they write tells it.
@@ -145,7 +145,7 @@ impl Chat {
         });
     }
 
-    fn take(self, effects: Vec<TrialEffect>, rest: TrialRest) {
+    fn take(self, effects: Vec<TrialEffect>, rest: TrialContinuation) {
         self.variables.update(|known| {
             for variable in known.values_mut() {
                 variable.fresh = false;
@@ -160,15 +160,15 @@ impl Chat {
             }
         }
         match &rest {
-            TrialRest::Handoff { notice, cause, team, reason, .. } => {
+            TrialContinuation::Handoff { notice, cause, team, reason, .. } => {
                 if !notice.trim().is_empty() {
                     self.tell(Said::Bot(Out::Text { text: notice.clone() }));
                 }
                 let reason = if reason.is_empty() { cause.clone() } else { format!("{cause}: {reason}") };
                 self.note("hand", format!("{reason}. {team} is called."));
             }
-            TrialRest::Close { .. } => self.note("archive", "The conversation is closed."),
-            TrialRest::Wait { .. } | TrialRest::Fetch { .. } | TrialRest::Model { .. } => {}
+            TrialContinuation::Close { .. } => self.note("archive", "The conversation is closed."),
+            TrialContinuation::Wait { .. } | TrialContinuation::Fetch { .. } | TrialContinuation::Model { .. } => {}
         }
         self.editor.standing.set(standing(&rest));
         if let Some(step) = self.editor.standing.get_untracked() {
@@ -181,22 +181,22 @@ impl Chat {
     }
 }
 
-fn position(rest: &Option<TrialRest>) -> Position {
+fn position(rest: &Option<TrialContinuation>) -> Position {
     match rest {
         Some(
-            TrialRest::Wait { position, .. } | TrialRest::Fetch { position, .. } | TrialRest::Model { position, .. },
+            TrialContinuation::Wait { position, .. } | TrialContinuation::Fetch { position, .. } | TrialContinuation::Model { position, .. },
         ) => position.clone(),
-        Some(TrialRest::Handoff { .. } | TrialRest::Close { .. }) | None => Position::Start,
+        Some(TrialContinuation::Handoff { .. } | TrialContinuation::Close { .. }) | None => Position::Start,
     }
 }
 
-fn standing(rest: &TrialRest) -> Option<StepId> {
+fn standing(rest: &TrialContinuation) -> Option<StepId> {
     match rest {
-        TrialRest::Wait { position, .. } | TrialRest::Fetch { position, .. } | TrialRest::Model { position, .. } => {
+        TrialContinuation::Wait { position, .. } | TrialContinuation::Fetch { position, .. } | TrialContinuation::Model { position, .. } => {
             position.step().cloned()
         }
-        TrialRest::Handoff { step, .. } => step.clone(),
-        TrialRest::Close { step } => Some(step.clone()),
+        TrialContinuation::Handoff { step, .. } => step.clone(),
+        TrialContinuation::Close { step } => Some(step.clone()),
     }
 }
 

@@ -8,9 +8,9 @@ use leptos::{html, prelude::*};
 use self::chat::{Chat, LINES, Line, Said, TURN};
 use super::state::Editor;
 use crate::{
-    contract::flow::{TrialInput, TrialRest},
+    contract::flow::{TrialInput, TrialContinuation},
     domain::flow::{
-        run::{Out, Pick},
+        run::{Out, ReplyOption},
         words,
     },
     ui::{
@@ -73,19 +73,19 @@ fn Turn() -> impl IntoView {
     move || {
         match chat.rest.get() {
         None => view! { <Say first=true patience=false/> }.into_any(),
-        Some(TrialRest::Wait { patience, .. }) => view! { <Say first=false patience=patience.is_some()/> }.into_any(),
-        Some(TrialRest::Fetch { position, label, call }) => {
+        Some(TrialContinuation::Wait { patience, .. }) => view! { <Say first=false patience=patience.is_some()/> }.into_any(),
+        Some(TrialContinuation::Fetch { position, label, call }) => {
             view! { <outside::Fetching step=position.step().cloned() label call/> }.into_any()
         }
-        Some(TrialRest::Model { label, task, .. }) => view! { <outside::Modelling label task/> }.into_any(),
-        Some(TrialRest::Handoff { note, .. }) => view! {
+        Some(TrialContinuation::Model { label, task, .. }) => view! { <outside::Modelling label task/> }.into_any(),
+        Some(TrialContinuation::Handoff { note, .. }) => view! {
             <div class="turn">
                 {(!note.is_empty()).then(|| view! { <p class="hint"><b>"Note for the agent: "</b>{note}</p> })}
                 <button type="button" class="btn" on:click=move |_| chat.restart()><Icon name="retry"/>"Start again"</button>
             </div>
         }
         .into_any(),
-        Some(TrialRest::Close { .. }) => view! {
+        Some(TrialContinuation::Close { .. }) => view! {
             <div class="turn">
                 <button type="button" class="btn" on:click=move |_| chat.restart()><Icon name="retry"/>"Start again"</button>
             </div>
@@ -219,10 +219,10 @@ fn BotBubble(out: Out, n: usize) -> impl IntoView {
 
 /// What can be tapped, as long as it is in the last message with something to tap.
 #[component]
-fn Picks(picks: Vec<Pick>, n: usize) -> impl IntoView {
+fn Picks(picks: Vec<ReplyOption>, n: usize) -> impl IntoView {
     let chat = Chat::expect();
     let over = move || {
-        let waits = chat.rest.with(|rest| matches!(rest, Some(TrialRest::Wait { .. })));
+        let waits = chat.rest.with(|rest| matches!(rest, Some(TrialContinuation::Wait { .. })));
         let answered =
             chat.lines.with(|lines| lines.iter().any(|line| line.n > n && matches!(line.said, Said::Customer(_))));
         !waits || answered || chat.sending.get()
