@@ -6,7 +6,7 @@ use handoff::{
     domain::{
         event::{Change, Event, Setting},
         flow::{
-            definition::{Act, Close, Flow, Start, Step},
+            definition::{StepKind, Close, Flow, Start, Step},
             edit::Kind,
             run::Out,
             samples::Sample,
@@ -78,7 +78,7 @@ fn saying(words: &str) -> Flow {
     Flow {
         name: "Greeter".to_owned(),
         starts: vec![Start::NewConversation],
-        steps: vec![Step { id: "bye".into(), name: String::new(), act: Act::Close(close) }],
+        steps: vec![Step { id: "bye".into(), name: String::new(), act: StepKind::Close(close) }],
         resume: None,
     }
 }

@@ -1,7 +1,7 @@
 //! A flow as an admin writes it and as JSON keeps it.
 //!
 //! Steps stand in blocks. A step that branches holds the blocks of its branches; the end of a branch goes on after the
-//! step that branched, as indentation reads. Only a [`Act::Jump`] goes anywhere else. Fields may be added with
+//! step that branched, as indentation reads. Only a [`StepKind::Jump`] goes anywhere else. Fields may be added with
 //! `#[serde(default)]`; nothing is ever renamed, since published versions are kept for ever.
 
 use std::fmt;
@@ -83,13 +83,13 @@ pub struct Step {
     /// The admin's word for it; empty shows the kind's.
     #[serde(default)]
     pub name: String,
-    pub act: Act,
+    pub act: StepKind,
 }
 
 /// What a step does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Act {
+pub enum StepKind {
     Message(Say),
     Question(Question),
     Condition(Condition),

@@ -129,9 +129,9 @@ fn places(flow: &Flow) -> HashMap<StepId, (String, usize)> {
 /// What tells a step's branches apart, in their order: an option's id, else a number counted from the end, since the
 /// last branch (failure, otherwise) stays the last.
 fn branch_keys(step: &Step) -> Vec<String> {
-    use super::definition::{Act, Expect};
+    use super::definition::{StepKind, Expect};
     let options = match &step.act {
-        Act::Question(question) => match &question.expect {
+        StepKind::Question(question) => match &question.expect {
             Expect::Choice { options } => options.iter().map(|option| format!("option {}", option.id)).collect(),
             _ => Vec::new(),
         },
@@ -257,16 +257,16 @@ fn field_words(path: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::flow::{
-        definition::{Act, Branch, Button, Condition, Hours, Say, Start},
+        definition::{StepKind, Branch, Button, Condition, Hours, Say, Start},
         edit::{Direction, Kind, shift},
     };
 
     fn say(id: &str, text: &str) -> Step {
-        Step { id: id.into(), name: String::new(), act: Act::Message(Say::Text { text: text.to_owned() }) }
+        Step { id: id.into(), name: String::new(), act: StepKind::Message(Say::Text { text: text.to_owned() }) }
     }
 
     fn flow() -> Flow {
-        let hours = Act::Hours(Hours { open: vec![say("o", "open")], closed: vec![say("x", "closed")] });
+        let hours = StepKind::Hours(Hours { open: vec![say("o", "open")], closed: vec![say("x", "closed")] });
         Flow {
             name: "Orders".to_owned(),
             starts: vec![Start::NewConversation],
@@ -336,7 +336,7 @@ mod tests {
         let buttons = |title: &str| Step {
             id: "m".into(),
             name: String::new(),
-            act: Act::Message(Say::Buttons {
+            act: StepKind::Message(Say::Buttons {
                 text: "Hi".to_owned(),
                 buttons: vec![Button { payload: "y".to_owned(), title: title.to_owned() }],
             }),
@@ -346,7 +346,7 @@ mod tests {
         let condition = |when: &str| Step {
             id: "c".into(),
             name: String::new(),
-            act: Act::Condition(Condition {
+            act: StepKind::Condition(Condition {
                 branches: vec![Branch { when: when.to_owned(), steps: vec![say("s", "inner")] }],
                 otherwise: Vec::new(),
             }),
@@ -358,7 +358,7 @@ mod tests {
         );
         let mut patient = Kind::Question.step("q".into());
         let asked = patient.clone();
-        if let Act::Question(question) = &mut patient.act {
+        if let StepKind::Question(question) = &mut patient.act {
             question.patience = Some(crate::domain::time::Span::minutes(2));
         }
         assert_eq!(told(&one(asked), &one(patient)), ["q patience:  → 120 s"]);

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use super::definition::{
-    Act, Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Model, Question, Say, Set,
+    StepKind, Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Model, Question, Say, Set,
     Step, StepId,
 };
 
@@ -69,16 +69,16 @@ impl Kind {
 
     pub fn of(step: &Step) -> Self {
         match step.act {
-            Act::Message(_) => Self::Message,
-            Act::Question(_) => Self::Question,
-            Act::Condition(_) => Self::Condition,
-            Act::Set(_) => Self::Set,
-            Act::Http(_) => Self::Http,
-            Act::Model(_) => Self::Model,
-            Act::Handoff(_) => Self::Handoff,
-            Act::Close(_) => Self::Close,
-            Act::Jump(_) => Self::Jump,
-            Act::Hours(_) => Self::Hours,
+            StepKind::Message(_) => Self::Message,
+            StepKind::Question(_) => Self::Question,
+            StepKind::Condition(_) => Self::Condition,
+            StepKind::Set(_) => Self::Set,
+            StepKind::Http(_) => Self::Http,
+            StepKind::Model(_) => Self::Model,
+            StepKind::Handoff(_) => Self::Handoff,
+            StepKind::Close(_) => Self::Close,
+            StepKind::Jump(_) => Self::Jump,
+            StepKind::Hours(_) => Self::Hours,
         }
     }
 
@@ -114,10 +114,10 @@ impl Kind {
     }
 
     /// A new step's content: as little as makes sense, to be filled in.
-    pub fn blank(self) -> Act {
+    pub fn blank(self) -> StepKind {
         match self {
-            Self::Message => Act::Message(Say::Text { text: String::new() }),
-            Self::Question => Act::Question(Question {
+            Self::Message => StepKind::Message(Say::Text { text: String::new() }),
+            Self::Question => StepKind::Question(Question {
                 text: String::new(),
                 variable: String::new(),
                 expect: Expect::Text,
@@ -126,14 +126,14 @@ impl Kind {
                 patience: None,
                 on_failure: Vec::new(),
             }),
-            Self::Condition => Act::Condition(Condition { branches: vec![Branch::default()], otherwise: Vec::new() }),
-            Self::Set => Act::Set(Set::default()),
-            Self::Http => Act::Http(Http::default()),
-            Self::Model => Act::Model(Model::default()),
-            Self::Handoff => Act::Handoff(Handoff::default()),
-            Self::Close => Act::Close(Close::default()),
-            Self::Jump => Act::Jump(Jump::default()),
-            Self::Hours => Act::Hours(Hours::default()),
+            Self::Condition => StepKind::Condition(Condition { branches: vec![Branch::default()], otherwise: Vec::new() }),
+            Self::Set => StepKind::Set(Set::default()),
+            Self::Http => StepKind::Http(Http::default()),
+            Self::Model => StepKind::Model(Model::default()),
+            Self::Handoff => StepKind::Handoff(Handoff::default()),
+            Self::Close => StepKind::Close(Close::default()),
+            Self::Jump => StepKind::Jump(Jump::default()),
+            Self::Hours => StepKind::Hours(Hours::default()),
         }
     }
 
@@ -269,7 +269,7 @@ pub fn duplicate(flow: &mut Flow, id: &StepId, mut fresh: impl FnMut() -> StepId
         renamed.insert(std::mem::replace(&mut step.id, id.clone()), id);
     });
     each_mut(&mut copy, &mut |step| {
-        if let Act::Jump(Jump { to }) = &mut step.act
+        if let StepKind::Jump(Jump { to }) = &mut step.act
             && let Some(copied) = renamed.get(to)
         {
             to.clone_from(copied);
@@ -292,7 +292,7 @@ fn each_mut(step: &mut Step, change: &mut impl FnMut(&mut Step)) {
 pub fn alone(step: &Step) -> Step {
     // Cloning first and emptying then would copy whole subtrees for every keystroke.
     let act = match &step.act {
-        Act::Question(question) => Act::Question(Question {
+        StepKind::Question(question) => StepKind::Question(Question {
             expect: match &question.expect {
                 Expect::Choice { options } => Expect::Choice {
                     options: options
@@ -314,7 +314,7 @@ pub fn alone(step: &Step) -> Step {
             patience: question.patience,
             on_failure: Vec::new(),
         }),
-        Act::Condition(condition) => Act::Condition(Condition {
+        StepKind::Condition(condition) => StepKind::Condition(Condition {
             branches: condition
                 .branches
                 .iter()
@@ -322,7 +322,7 @@ pub fn alone(step: &Step) -> Step {
                 .collect(),
             otherwise: Vec::new(),
         }),
-        Act::Http(http) => Act::Http(Http {
+        StepKind::Http(http) => StepKind::Http(Http {
             method: http.method,
             url: http.url.clone(),
             headers: http.headers.clone(),
@@ -331,12 +331,12 @@ pub fn alone(step: &Step) -> Step {
             time_out: http.time_out,
             on_failure: Vec::new(),
         }),
-        Act::Model(model) => Act::Model(Model {
+        StepKind::Model(model) => StepKind::Model(Model {
             instructions: model.instructions.clone(),
             tools: model.tools.clone(),
             on_failure: Vec::new(),
         }),
-        Act::Hours(_) => Act::Hours(Hours::default()),
+        StepKind::Hours(_) => StepKind::Hours(Hours::default()),
         plain => plain.clone(),
     };
     Step { id: step.id.clone(), name: step.name.clone(), act }

@@ -10,7 +10,7 @@ fn step(id: &str) -> Step {
 
 /// `hours` with the given branches.
 fn hours(id: &str, open: Block, closed: Block) -> Step {
-    Step { id: id.into(), name: String::new(), act: Act::Hours(Hours { open, closed }) }
+    Step { id: id.into(), name: String::new(), act: StepKind::Hours(Hours { open, closed }) }
 }
 
 fn flow(steps: Block) -> Flow {
@@ -102,7 +102,7 @@ fn moving_the_step_to_resume_at_keeps_it_so() {
 
 #[test]
 fn a_copy_has_ids_of_its_own_and_jumps_within_itself() {
-    let jump = |id: &str, to: &str| Step { id: id.into(), name: String::new(), act: Act::Jump(Jump { to: to.into() }) };
+    let jump = |id: &str, to: &str| Step { id: id.into(), name: String::new(), act: StepKind::Jump(Jump { to: to.into() }) };
     let mut flow = flow(vec![step("a"), hours("h", vec![jump("in", "h"), jump("out", "a")], Vec::new())]);
     let mut next = 0;
     let copy = duplicate(&mut flow, &"h".into(), || {
@@ -112,7 +112,7 @@ fn a_copy_has_ids_of_its_own_and_jumps_within_itself() {
     assert_eq!(copy, Some("n1".into()));
     assert_eq!(drawn(&flow), "a h[in out|] n1[n2 n3|]");
     let target = |id: &str| match &flow.find(&id.into()).expect("copied").act {
-        Act::Jump(jump) => jump.to.0.clone(),
+        StepKind::Jump(jump) => jump.to.0.clone(),
         other => panic!("{other:?}"),
     };
     assert_eq!((target("n2").as_str(), target("n3").as_str()), ("n1", "a"));

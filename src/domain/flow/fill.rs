@@ -5,7 +5,7 @@
 
 use super::{
     day,
-    definition::{Act, Choice, Http, Model, Say, Step},
+    definition::{StepKind, Choice, Http, Model, Say, Step},
     limits,
     run::{Call, Facts, Out, ReplyOption, Task},
 };
@@ -189,7 +189,7 @@ pub(super) fn task(model: &Model, scope: &Scope) -> Result<Task, TemplateFault> 
 
 /// The question of a step, as it is asked the first time or again.
 pub(super) fn question(step: &Step, scope: &Scope, tries: u8) -> Result<Option<Out>, TemplateFault> {
-    let Act::Question(question) = &step.act else { return Ok(None) };
+    let StepKind::Question(question) = &step.act else { return Ok(None) };
     let again = tries > 0 && !question.retry_text.trim().is_empty();
     let text = if again { &question.retry_text } else { &question.text };
     Ok(Some(match &question.expect {

@@ -2,13 +2,13 @@
 //!
 //! To add a step kind: its arms in [`Step::branches`], [`Step::branches_mut`] and [`Step::kind`].
 
-use super::definition::{Act, Block, Expect, Flow, Step, StepId};
+use super::definition::{StepKind, Block, Expect, Flow, Step, StepId};
 
 impl Step {
     /// The blocks of its branches with their headings, in the order they are read.
     pub fn branches(&self) -> Vec<(String, &Block)> {
         match &self.act {
-            Act::Question(question) => {
+            StepKind::Question(question) => {
                 let mut blocks = Vec::new();
                 if let Expect::Choice { options } = &question.expect {
                     blocks.extend(options.iter().map(|option| (option.title.clone(), &option.steps)));
@@ -16,23 +16,23 @@ impl Step {
                 blocks.push(("No fitting answer".to_owned(), &question.on_failure));
                 blocks
             }
-            Act::Condition(condition) => {
+            StepKind::Condition(condition) => {
                 let mut blocks: Vec<_> =
                     condition.branches.iter().map(|branch| (branch.when.clone(), &branch.steps)).collect();
                 blocks.push(("Otherwise".to_owned(), &condition.otherwise));
                 blocks
             }
-            Act::Http(http) => vec![("It fails".to_owned(), &http.on_failure)],
-            Act::Model(model) => vec![("It fails".to_owned(), &model.on_failure)],
-            Act::Hours(hours) => vec![("Open".to_owned(), &hours.open), ("Closed".to_owned(), &hours.closed)],
-            Act::Message(_) | Act::Set(_) | Act::Handoff(_) | Act::Close(_) | Act::Jump(_) => Vec::new(),
+            StepKind::Http(http) => vec![("It fails".to_owned(), &http.on_failure)],
+            StepKind::Model(model) => vec![("It fails".to_owned(), &model.on_failure)],
+            StepKind::Hours(hours) => vec![("Open".to_owned(), &hours.open), ("Closed".to_owned(), &hours.closed)],
+            StepKind::Message(_) | StepKind::Set(_) | StepKind::Handoff(_) | StepKind::Close(_) | StepKind::Jump(_) => Vec::new(),
         }
     }
 
     /// As [`Self::branches`], to be changed: the same blocks in the same order.
     pub fn branches_mut(&mut self) -> Vec<&mut Block> {
         match &mut self.act {
-            Act::Question(question) => {
+            StepKind::Question(question) => {
                 let mut blocks = Vec::new();
                 if let Expect::Choice { options } = &mut question.expect {
                     blocks.extend(options.iter_mut().map(|option| &mut option.steps));
@@ -40,31 +40,31 @@ impl Step {
                 blocks.push(&mut question.on_failure);
                 blocks
             }
-            Act::Condition(condition) => {
+            StepKind::Condition(condition) => {
                 let mut blocks: Vec<_> = condition.branches.iter_mut().map(|branch| &mut branch.steps).collect();
                 blocks.push(&mut condition.otherwise);
                 blocks
             }
-            Act::Http(http) => vec![&mut http.on_failure],
-            Act::Model(model) => vec![&mut model.on_failure],
-            Act::Hours(hours) => vec![&mut hours.open, &mut hours.closed],
-            Act::Message(_) | Act::Set(_) | Act::Handoff(_) | Act::Close(_) | Act::Jump(_) => Vec::new(),
+            StepKind::Http(http) => vec![&mut http.on_failure],
+            StepKind::Model(model) => vec![&mut model.on_failure],
+            StepKind::Hours(hours) => vec![&mut hours.open, &mut hours.closed],
+            StepKind::Message(_) | StepKind::Set(_) | StepKind::Handoff(_) | StepKind::Close(_) | StepKind::Jump(_) => Vec::new(),
         }
     }
 
     /// The kind's word, for cards and lines.
     pub fn kind(&self) -> &'static str {
         match self.act {
-            Act::Message(_) => "Message",
-            Act::Question(_) => "Question",
-            Act::Condition(_) => "Condition",
-            Act::Set(_) => "Set variable",
-            Act::Http(_) => "HTTP request",
-            Act::Model(_) => "Language model",
-            Act::Handoff(_) => "Human Handoff",
-            Act::Close(_) => "Close",
-            Act::Jump(_) => "Jump",
-            Act::Hours(_) => "Opening hours",
+            StepKind::Message(_) => "Message",
+            StepKind::Question(_) => "Question",
+            StepKind::Condition(_) => "Condition",
+            StepKind::Set(_) => "Set variable",
+            StepKind::Http(_) => "HTTP request",
+            StepKind::Model(_) => "Language model",
+            StepKind::Handoff(_) => "Human Handoff",
+            StepKind::Close(_) => "Close",
+            StepKind::Jump(_) => "Jump",
+            StepKind::Hours(_) => "Opening hours",
         }
     }
 

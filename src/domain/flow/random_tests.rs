@@ -66,10 +66,10 @@ fn expect(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strateg
     ]
 }
 
-fn act(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<Value = Act> {
+fn act(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<Value = StepKind> {
     let question = (words(), variable(), expect(block.clone()), 0..3_u8, words(), block.clone()).prop_map(
         |(text, variable, expect, retries, retry_text, on_failure)| {
-            Act::Question(Question {
+            StepKind::Question(Question {
                 text,
                 variable,
                 expect,
@@ -86,19 +86,19 @@ fn act(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<V
     let http = (words(), words(), vec(keep, 0..3), block.clone()).prop_map(|(url, body, keep, on_failure)| {
         let url = format!("https://a.example/{url}");
         let body = if body.len() % 2 == 0 { String::new() } else { format!("{{\"v\": \"{body}\"}}") };
-        Act::Http(Http { url, body, keep, on_failure, ..Http::default() })
+        StepKind::Http(Http { url, body, keep, on_failure, ..Http::default() })
     });
     prop_oneof![
-        4 => say().prop_map(Act::Message),
+        4 => say().prop_map(StepKind::Message),
         4 => question,
-        2 => (vec(branch, 0..3), block.clone()).prop_map(|(branches, otherwise)| Act::Condition(Condition { branches, otherwise })),
-        2 => (variable(), words()).prop_map(|(variable, value)| Act::Set(Set { variable, value })),
+        2 => (vec(branch, 0..3), block.clone()).prop_map(|(branches, otherwise)| StepKind::Condition(Condition { branches, otherwise })),
+        2 => (variable(), words()).prop_map(|(variable, value)| StepKind::Set(Set { variable, value })),
         2 => http,
-        1 => (words(), block.clone()).prop_map(|(instructions, on_failure)| Act::Model(Model { instructions, tools: Vec::new(), on_failure })),
-        1 => (words(), words()).prop_map(|(reason, note)| Act::Handoff(Handoff { reason, note, ..Handoff::default() })),
-        1 => words().prop_map(|text| Act::Close(Close { text })),
-        2 => id().prop_map(|to| Act::Jump(Jump { to: StepId(to) })),
-        1 => (block.clone(), block).prop_map(|(open, closed)| Act::Hours(Hours { open, closed })),
+        1 => (words(), block.clone()).prop_map(|(instructions, on_failure)| StepKind::Model(Model { instructions, tools: Vec::new(), on_failure })),
+        1 => (words(), words()).prop_map(|(reason, note)| StepKind::Handoff(Handoff { reason, note, ..Handoff::default() })),
+        1 => words().prop_map(|text| StepKind::Close(Close { text })),
+        2 => id().prop_map(|to| StepKind::Jump(Jump { to: StepId(to) })),
+        1 => (block.clone(), block).prop_map(|(open, closed)| StepKind::Hours(Hours { open, closed })),
     ]
 }
 
@@ -121,7 +121,7 @@ fn flow() -> impl Strategy<Value = Flow> {
                     step.branches_mut().into_iter().for_each(|inner| number(inner, next));
                 }
             }
-            let act = Act::Handoff(Handoff::default());
+            let act = StepKind::Handoff(Handoff::default());
             steps.push(Step { id: StepId::default(), name: String::new(), act });
             number(&mut steps, &mut 0);
         }
@@ -193,9 +193,9 @@ fn stands(flow: &Flow, position: &Position, asked_at: &Position) -> bool {
     flow.all().into_iter().filter(|step| Some(&step.id) == position.step()).any(|step| {
         matches!(
             (position, &step.act),
-            (Position::Waiting { .. }, Act::Question(_))
-                | (Position::Fetching { .. }, Act::Http(_))
-                | (Position::Modelling { .. }, Act::Model(_))
+            (Position::Waiting { .. }, StepKind::Question(_))
+                | (Position::Fetching { .. }, StepKind::Http(_))
+                | (Position::Modelling { .. }, StepKind::Model(_))
         )
     })
 }
@@ -203,7 +203,7 @@ fn stands(flow: &Flow, position: &Position, asked_at: &Position) -> bool {
 /// One step, with everything that must hold of it; gives where it goes on, if it does.
 fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -> (StepOutcome, Option<Position>) {
     let stepped = step(flow, position, input, facts);
-    let kept = flow.all().iter().map(|step| if let Act::Http(http) = &step.act { http.keep.len() } else { 0 }).max();
+    let kept = flow.all().iter().map(|step| if let StepKind::Http(http) = &step.act { http.keep.len() } else { 0 }).max();
     assert!(stepped.effects.len() <= limits::STEPS + kept.unwrap_or(0) + 1, "unbounded");
     for effect in &stepped.effects {
         match effect {
@@ -333,7 +333,7 @@ fn what_stands_as_deep_as_is_allowed_is_read_back() {
             patience: None,
             on_failure: Block::new(),
         };
-        steps = vec![Step { id: StepId(format!("s{depth}")), name: String::new(), act: Act::Question(question) }];
+        steps = vec![Step { id: StepId(format!("s{depth}")), name: String::new(), act: StepKind::Question(question) }];
     }
     let flow = Flow { name: "Deep".into(), steps, ..Flow::default() };
     assert_eq!(flow.depth(), limits::DEPTH);

@@ -3,7 +3,7 @@
 //! To add one: a variant of [`Sample`], its words, its function. The test at the foot keeps all of them fit to go live.
 
 use super::definition::{
-    Act, Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Keep, Question, Say, Start,
+    StepKind, Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Keep, Question, Say, Start,
     Step,
 };
 use crate::domain::keyword::Matching;
@@ -131,10 +131,10 @@ pub fn order_status(orders: &str) -> Flow {
             Start::Words { phrase: "where is my order".into(), matching: Matching::Close },
         ],
         steps: vec![
-            step("ask_number", "Order number", Act::Question(number)),
-            step("look_up", "Look up the order", Act::Http(look_up)),
-            step("tell", "Tell the status", Act::Condition(told)),
-            step("ask_more", "Anything else", Act::Question(more)),
+            step("ask_number", "Order number", StepKind::Question(number)),
+            step("look_up", "Look up the order", StepKind::Http(look_up)),
+            step("tell", "Tell the status", StepKind::Condition(told)),
+            step("ask_more", "Anything else", StepKind::Question(more)),
         ],
         resume: Some("ask_more".into()),
     }
@@ -166,7 +166,7 @@ fn appointment() -> Flow {
                 "",
             )],
         };
-        step(id, name, Act::Question(question))
+        step(id, name, StepKind::Question(question))
     };
     let plain = |options: &[(&str, &str)]| Expect::Choice {
         options: options.iter().map(|(id, title)| option(id, title, Vec::new())).collect(),
@@ -251,30 +251,30 @@ fn complaint() -> Flow {
             Start::Words { phrase: "complaint".into(), matching: Matching::Close },
             Start::Words { phrase: "complain".into(), matching: Matching::Contains },
         ],
-        steps: vec![step("hours", "Are we open?", Act::Hours(hours))],
+        steps: vec![step("hours", "Are we open?", StepKind::Hours(hours))],
         resume: None,
     }
 }
 
-fn step(id: &str, name: &str, act: Act) -> Step {
+fn step(id: &str, name: &str, act: StepKind) -> Step {
     Step { id: id.into(), name: name.into(), act }
 }
 
 fn text(id: &str, text: &str) -> Step {
-    step(id, "", Act::Message(Say::Text { text: text.into() }))
+    step(id, "", StepKind::Message(Say::Text { text: text.into() }))
 }
 
 fn handoff(id: &str, reason: &str, note: &str, notice: &str) -> Step {
     let (reason, note, notice) = (reason.into(), note.into(), notice.into());
-    step(id, "", Act::Handoff(Handoff { team: None, reason, note, notice }))
+    step(id, "", StepKind::Handoff(Handoff { team: None, reason, note, notice }))
 }
 
 fn close(id: &str, text: &str) -> Step {
-    step(id, "", Act::Close(Close { text: text.into() }))
+    step(id, "", StepKind::Close(Close { text: text.into() }))
 }
 
 fn jump(id: &str, to: &str) -> Step {
-    step(id, "", Act::Jump(Jump { to: to.into() }))
+    step(id, "", StepKind::Jump(Jump { to: to.into() }))
 }
 
 fn branch(when: &str, then: Step) -> Branch {

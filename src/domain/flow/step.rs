@@ -6,7 +6,7 @@
 
 use super::{
     answer::{self, Answer},
-    definition::{Act, Block, Condition, Expect, Flow, Handoff as Person, Http, Keep, Model, Question, Step},
+    definition::{StepKind, Block, Condition, Expect, Flow, Handoff as Person, Http, Keep, Model, Question, Step},
     fill, limits,
     path::Path,
     run::{Answered, Cause, Effect, Facts, Handoff, Input, Modelled, Out, Position, Continuation, StepOutcome},
@@ -58,10 +58,10 @@ impl<'a> Walk<'a> {
         }
         let Some(step) = self.path.next() else { return missing(None, &id.0) };
         let led = match (position, &step.act) {
-            (Position::Waiting { tries, .. }, Act::Question(question)) => {
+            (Position::Waiting { tries, .. }, StepKind::Question(question)) => {
                 self.answered(step, question, *tries, input, position)
             }
-            (Position::Fetching { .. }, Act::Http(http)) => match input {
+            (Position::Fetching { .. }, StepKind::Http(http)) => match input {
                 Input::Fetched(result) => self.fetched(step, http, result),
                 Input::Begin => {
                     let words = "The answer to the request never came: the server stopped in between.";
@@ -69,7 +69,7 @@ impl<'a> Walk<'a> {
                 }
                 _ => Some(stay(position, None)),
             },
-            (Position::Modelling { .. }, Act::Model(model)) => match input {
+            (Position::Modelling { .. }, StepKind::Model(model)) => match input {
                 Input::Begin | Input::Said { .. } | Input::Wordless => self.model(step, model),
                 Input::Modelled(Modelled::Finished) => None,
                 Input::Modelled(Modelled::Failed(words)) => {
@@ -100,31 +100,31 @@ impl<'a> Walk<'a> {
 
     fn take(&mut self, step: &'a Step) -> Led {
         let led = match &step.act {
-            Act::Message(say) => fill::say(say, &fill::scope(&self.facts)).map(|out| self.say(step, out)),
-            Act::Question(question) => return Some(self.ask(step, question, 0)),
-            Act::Condition(condition) => self.branch(condition).map(|block| self.enter(block)),
-            Act::Set(set) => fill::optional(&set.value, &fill::scope(&self.facts), limits::VALUE)
+            StepKind::Message(say) => fill::say(say, &fill::scope(&self.facts)).map(|out| self.say(step, out)),
+            StepKind::Question(question) => return Some(self.ask(step, question, 0)),
+            StepKind::Condition(condition) => self.branch(condition).map(|block| self.enter(block)),
+            StepKind::Set(set) => fill::optional(&set.value, &fill::scope(&self.facts), limits::VALUE)
                 .map(|value| self.set(step, &set.variable, value)),
-            Act::Http(http) => fill::call(http, &fill::scope(&self.facts)).map(|call| {
+            StepKind::Http(http) => fill::call(http, &fill::scope(&self.facts)).map(|call| {
                 let position = Position::Fetching { step: step.id.clone() };
                 Some(Continuation::Fetch { position, label: step.label().to_owned(), call })
             }),
-            Act::Model(model) => return self.model(step, model),
-            Act::Handoff(person) => return Some(self.hand_over(step, person)),
-            Act::Close(close) => fill::optional(&close.text, &fill::scope(&self.facts), limits::TEXT).map(|text| {
+            StepKind::Model(model) => return self.model(step, model),
+            StepKind::Handoff(person) => return Some(self.hand_over(step, person)),
+            StepKind::Close(close) => fill::optional(&close.text, &fill::scope(&self.facts), limits::TEXT).map(|text| {
                 if !text.trim().is_empty() {
                     self.say(step, Out::Text { text });
                 }
                 Some(Continuation::Close { step: step.id.clone() })
             }),
-            Act::Jump(jump) => match Path::to(self.flow, &jump.to) {
+            StepKind::Jump(jump) => match Path::to(self.flow, &jump.to) {
                 Some(path) => {
                     self.path = path;
                     Ok(None)
                 }
                 None => Ok(Some(missing(Some(step), &jump.to.0))),
             },
-            Act::Hours(hours) => Ok(self.enter(if self.facts.open { &hours.open } else { &hours.closed })),
+            StepKind::Hours(hours) => Ok(self.enter(if self.facts.open { &hours.open } else { &hours.closed })),
         };
         led.unwrap_or_else(|fault| Some(unfilled(step, &fault)))
     }

@@ -1,7 +1,7 @@
 //! A flow told in lines: what begins it, what a step says, what an empty branch does. For cards, lists and differences.
 
 use super::{
-    definition::{Act, Expect, FileKind, Flow, Handoff, Method, Say, Start, Step},
+    definition::{StepKind, Expect, FileKind, Flow, Handoff, Method, Say, Start, Step},
     edit::BlockAt,
 };
 
@@ -28,31 +28,31 @@ pub fn starts(flow: &Flow) -> String {
 /// What a step does, in a line; empty as long as nothing is filled in.
 pub fn essence(step: &Step, flow: &Flow) -> String {
     match &step.act {
-        Act::Message(say) => said(say),
-        Act::Question(question) => {
+        StepKind::Message(say) => said(say),
+        StepKind::Question(question) => {
             let kept = match question.variable.trim() {
                 "" => String::new(),
                 name => format!(" → {name}"),
             };
             format!("{}{kept}", question.text)
         }
-        Act::Condition(condition) => {
+        StepKind::Condition(condition) => {
             let whens: Vec<&str> = condition.branches.iter().map(|branch| branch.when.as_str()).collect();
             whens.join(" · ")
         }
-        Act::Set(set) if set.variable.is_empty() => String::new(),
-        Act::Set(set) => format!("{} = {}", set.variable, set.value),
-        Act::Http(http) if http.url.is_empty() => String::new(),
-        Act::Http(http) => format!("{} {}", method(http.method), http.url),
-        Act::Model(model) => model.instructions.clone(),
-        Act::Handoff(Handoff { reason, .. }) => reason.clone(),
-        Act::Close(close) if close.text.is_empty() => "Ends without words".to_owned(),
-        Act::Close(close) => close.text.clone(),
-        Act::Jump(jump) => match flow.find(&jump.to) {
+        StepKind::Set(set) if set.variable.is_empty() => String::new(),
+        StepKind::Set(set) => format!("{} = {}", set.variable, set.value),
+        StepKind::Http(http) if http.url.is_empty() => String::new(),
+        StepKind::Http(http) => format!("{} {}", method(http.method), http.url),
+        StepKind::Model(model) => model.instructions.clone(),
+        StepKind::Handoff(Handoff { reason, .. }) => reason.clone(),
+        StepKind::Close(close) if close.text.is_empty() => "Ends without words".to_owned(),
+        StepKind::Close(close) => close.text.clone(),
+        StepKind::Jump(jump) => match flow.find(&jump.to) {
             Some(target) => format!("To {}", target.label()),
             None => String::new(),
         },
-        Act::Hours(_) => "By your opening hours".to_owned(),
+        StepKind::Hours(_) => "By your opening hours".to_owned(),
     }
 }
 
@@ -94,14 +94,14 @@ pub fn method(method: Method) -> &'static str {
 pub fn empty_branch(step: &Step, branch: usize) -> &'static str {
     let last = step.branches().len().saturating_sub(1);
     match &step.act {
-        Act::Question(_) | Act::Http(_) | Act::Model(_) if branch == last => "hands over to a person",
+        StepKind::Question(_) | StepKind::Http(_) | StepKind::Model(_) if branch == last => "hands over to a person",
         _ => "goes on below",
     }
 }
 
 /// Whether the talk never comes back from a step.
 pub fn ends(step: &Step) -> bool {
-    matches!(step.act, Act::Handoff(_) | Act::Close(_) | Act::Jump(_))
+    matches!(step.act, StepKind::Handoff(_) | StepKind::Close(_) | StepKind::Jump(_))
 }
 
 /// A block's name: `“Yes” of Which order?`.

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         event::Actor,
         flow::{
-            definition::{Act, Flow, Model, Step},
+            definition::{StepKind, Flow, Model, Step},
             samples::{self, Sample},
         },
         ids::TenantId,
@@ -76,15 +76,15 @@ fn look_up(orders: &str) -> ToolDefinition {
 
 /// Where no answer fits, the model takes over the talk; without one, or when it fails, the flow calls a person as before.
 fn with_model(mut flow: Flow) -> Flow {
-    if let Some(Act::Question(question)) = flow.steps.first_mut().map(|step| &mut step.act) {
+    if let Some(StepKind::Question(question)) = flow.steps.first_mut().map(|step| &mut step.act) {
         let on_failure = std::mem::take(&mut question.on_failure);
         let model = Model { instructions: TASK.to_owned(), tools: vec![LOOK_UP.to_owned()], on_failure };
         question.on_failure = vec![
-            Step { id: "model".into(), name: "Talk it over".into(), act: Act::Model(model) },
+            Step { id: "model".into(), name: "Talk it over".into(), act: StepKind::Model(model) },
             Step {
                 id: "after_model".into(),
                 name: String::new(),
-                act: Act::Jump(crate::domain::flow::definition::Jump { to: "ask_more".into() }),
+                act: StepKind::Jump(crate::domain::flow::definition::Jump { to: "ask_more".into() }),
             },
         ];
     }

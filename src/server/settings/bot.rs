@@ -4,7 +4,7 @@
 use crate::{
     contract::bot::{Bot, KeyState, SecretRow, ToolRow},
     domain::{
-        flow::definition::{Act, Flow},
+        flow::definition::{StepKind, Flow},
         ids::TenantId,
         time::Timestamp,
     },
@@ -52,7 +52,7 @@ impl Settings {
 /// Names of the secrets that a flow's requests ask for.
 fn secrets_of_flow(flow: &Flow) -> Vec<String> {
     let requests = flow.all().into_iter().filter_map(|step| match &step.act {
-        Act::Http(http) => Some(http),
+        StepKind::Http(http) => Some(http),
         _ => None,
     });
     secrets_in(requests.flat_map(|http| http.headers.iter().map(|header| header.value.as_str())))

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         event::{Actor, Change, Setting},
-        flow::definition::{Act, Flow},
+        flow::definition::{StepKind, Flow},
         ids::TenantId,
         model::{ToolDefinition, ToolField},
         template::{self, Form},
@@ -88,7 +88,7 @@ impl Settings {
 
 /// Whether a step of a flow lets the model call a tool.
 fn offers(flow: &Flow, tool: &str) -> bool {
-    flow.all().iter().any(|step| matches!(&step.act, Act::Model(model) if model.tools.iter().any(|name| name == tool)))
+    flow.all().iter().any(|step| matches!(&step.act, StepKind::Model(model) if model.tools.iter().any(|name| name == tool)))
 }
 
 /// The templates of a tool, each with its field and what its result becomes.

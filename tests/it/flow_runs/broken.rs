@@ -3,7 +3,7 @@
 
 use handoff::{
     domain::flow::{
-        definition::{Act, Hours, Jump, Say, Start, Step},
+        definition::{StepKind, Hours, Jump, Say, Start, Step},
         edit::Kind,
         run::Position,
     },
@@ -19,7 +19,7 @@ use handoff::{
 
 use super::*;
 
-fn step(id: &str, act: Act) -> Step {
+fn step(id: &str, act: StepKind) -> Step {
     Step { id: id.into(), name: String::new(), act }
 }
 
@@ -27,7 +27,7 @@ fn step(id: &str, act: Act) -> Step {
 fn unreadable() -> Flow {
     let mut steps = vec![step("end", Kind::Close.blank())];
     for depth in 0..100 {
-        steps = vec![step(&format!("s{depth}"), Act::Hours(Hours { open: steps, closed: Vec::new() }))];
+        steps = vec![step(&format!("s{depth}"), StepKind::Hours(Hours { open: steps, closed: Vec::new() }))];
     }
     Flow { name: "Deep".into(), starts: vec![Start::NewConversation], steps, resume: None }
 }
@@ -138,17 +138,17 @@ async fn a_job_that_breaks_however_often_it_is_tried_ends_with_a_person() {
 async fn a_flow_that_goes_on_by_waiting_alone_is_stopped_with_a_person() {
     on_both(async |app| {
         let mut question = Kind::Question.blank();
-        if let Act::Question(question) = &mut question {
+        if let StepKind::Question(question) = &mut question {
             question.text = "Still there?".to_owned();
             question.variable = "there".to_owned();
             question.patience = Some(Span::seconds(10));
-            question.on_failure = vec![step("again", Act::Jump(Jump { to: "ask".into() }))];
+            question.on_failure = vec![step("again", StepKind::Jump(Jump { to: "ask".into() }))];
         }
         let flow = Flow {
             name: "Round".into(),
             starts: vec![Start::NewConversation],
             steps: vec![
-                step("hello", Act::Message(Say::Text { text: "Hello".into() })),
+                step("hello", StepKind::Message(Say::Text { text: "Hello".into() })),
                 step("ask", question),
                 step("end", Kind::Close.blank()),
             ],

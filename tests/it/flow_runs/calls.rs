@@ -1,7 +1,7 @@
 //! Requests of flows: written before they leave, made once, refused once a person came in.
 
 use handoff::{
-    domain::flow::definition::{Act, Close, Http, Jump, Keep, Say, Start, Step},
+    domain::flow::definition::{StepKind, Close, Http, Jump, Keep, Say, Start, Step},
     server::{
         clock::Clock,
         inbox::bot::CALL,
@@ -115,7 +115,7 @@ async fn a_flow_that_goes_round_by_requests_alone_is_stopped_with_a_person() {
         let flow = Flow {
             name: "Round".into(),
             starts: vec![Start::NewConversation],
-            steps: vec![step("ask", Act::Http(http)), step("again", Act::Jump(Jump { to: "ask".into() }))],
+            steps: vec![step("ask", StepKind::Http(http)), step("again", StepKind::Jump(Jump { to: "ask".into() }))],
             resume: None,
         };
         live(&app, "flw_round", &flow).await;
@@ -182,9 +182,9 @@ async fn an_answer_that_comes_when_another_flow_is_asking_reaches_neither() {
             starts: vec![Start::Button { payload: "other".into() }],
             // The same step's name as in the first flow: it must not be taken for it.
             steps: vec![
-                step("look_up", Act::Http(http)),
-                step("say", Act::Message(say)),
-                step("end", Act::Close(Close::default())),
+                step("look_up", StepKind::Http(http)),
+                step("say", StepKind::Message(say)),
+                step("end", StepKind::Close(Close::default())),
             ],
             resume: None,
         };

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use handoff::domain::{
     flow::{
-        definition::{Act, Close, Http, Question, Say, Start, Step},
+        definition::{StepKind, Close, Http, Question, Say, Start, Step},
         edit::Kind,
     },
     keyword::Matching,
@@ -81,26 +81,26 @@ async fn answer(mut stream: TcpStream, kept_waiting: mpsc::UnboundedSender<()>) 
 fn asking(at: SocketAddr, start: &str, on_failure: Vec<Step>) -> Flow {
     let step = |id: &str, act| Step { id: id.into(), name: String::new(), act };
     let mut question = Kind::Question.blank();
-    if let Act::Question(Question { text, variable, .. }) = &mut question {
+    if let StepKind::Question(Question { text, variable, .. }) = &mut question {
         (*text, *variable) = ("What?".to_owned(), "what".to_owned());
     }
     let http = Http { url: format!("http://{at}/{{{{ what }}}}"), on_failure, ..Http::default() };
-    let say = Act::Message(Say::Text { text: "It went well.".to_owned() });
+    let say = StepKind::Message(Say::Text { text: "It went well.".to_owned() });
     Flow {
         name: start.to_owned(),
         starts: vec![Start::Words { phrase: start.to_owned(), matching: Matching::Close }],
         steps: vec![
             step("what", question),
-            Step { name: "Ask them".to_owned(), ..step("ask", Act::Http(http)) },
+            Step { name: "Ask them".to_owned(), ..step("ask", StepKind::Http(http)) },
             step("say", say),
-            step("end", Act::Close(Close::default())),
+            step("end", StepKind::Close(Close::default())),
         ],
         resume: None,
     }
 }
 
 fn sorry() -> Vec<Step> {
-    let act = Act::Close(Close { text: "Sorry, not today.".to_owned() });
+    let act = StepKind::Close(Close { text: "Sorry, not today.".to_owned() });
     vec![Step { id: "sorry".into(), name: String::new(), act }]
 }
 

@@ -1,7 +1,7 @@
 //! What begins a flow, and which one wins.
 
 use handoff::domain::{
-    flow::definition::{Act, Question, Say, Start, Step},
+    flow::definition::{StepKind, Question, Say, Start, Step},
     keyword::Matching,
 };
 use serde_json::json;
@@ -10,15 +10,15 @@ use super::*;
 
 pub fn question_of(flow: &mut Flow) -> &mut Question {
     match &mut flow.steps[0].act {
-        Act::Question(question) => question,
+        StepKind::Question(question) => question,
         other => panic!("the flow begins with a question, not {other:?}"),
     }
 }
 
 /// A flow that says one thing and closes.
 fn one_line(words: &str, start: Start) -> Flow {
-    let say = Act::Message(Say::Text { text: words.to_owned() });
-    let close = Act::Close(handoff::domain::flow::definition::Close::default());
+    let say = StepKind::Message(Say::Text { text: words.to_owned() });
+    let close = StepKind::Close(handoff::domain::flow::definition::Close::default());
     let steps = [("say", say), ("end", close)]
         .into_iter()
         .map(|(id, act)| Step { id: id.into(), name: String::new(), act })

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     super::{
         answer,
-        definition::{Act, Choice, Condition, Expect, Http, Model, Question, Say, Step},
+        definition::{StepKind, Choice, Condition, Expect, Http, Model, Question, Say, Step},
         limits,
     },
     At, Known, texts,
@@ -52,23 +52,23 @@ pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
         texts::look(&text, at);
     }
     match &step.act {
-        Act::Message(say) => message(say, at),
-        Act::Question(asked) => question(asked, at),
-        Act::Condition(condition) => conditions(condition, at),
-        Act::Set(set) => variable("variable", &set.variable, at),
-        Act::Http(http) => request(http, known, at),
-        Act::Model(model) => {
+        StepKind::Message(say) => message(say, at),
+        StepKind::Question(asked) => question(asked, at),
+        StepKind::Condition(condition) => conditions(condition, at),
+        StepKind::Set(set) => variable("variable", &set.variable, at),
+        StepKind::Http(http) => request(http, known, at),
+        StepKind::Model(model) => {
             if !known.has_model {
                 at.warn("", "No language model is set up: what is said here always leads to “It fails”.");
             }
             tools(model, known, at);
         }
-        Act::Handoff(person) => {
+        StepKind::Handoff(person) => {
             if person.team.as_ref().is_some_and(|team| !known.teams.contains(team)) {
                 at.grave("team", "The team is not there any more. Choose another one.");
             }
         }
-        Act::Close(_) | Act::Jump(_) | Act::Hours(_) => {}
+        StepKind::Close(_) | StepKind::Jump(_) | StepKind::Hours(_) => {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::definition::{Act, Block, Expect, Flow, Step, StepId};
+use super::super::definition::{StepKind, Block, Expect, Flow, Step, StepId};
 
 /// A way from one step to the next.
 pub(super) struct Way<'a> {
@@ -50,7 +50,7 @@ impl<'a> Graph<'a> {
         for root in 0..self.steps.len() {
             let mut stack = vec![root];
             while let Some(&at) = stack.last() {
-                let rests = matches!(self.steps[at].act, Act::Question(_) | Act::Http(_) | Act::Model(_));
+                let rests = matches!(self.steps[at].act, StepKind::Question(_) | StepKind::Http(_) | StepKind::Model(_));
                 let ways = self.ways[at].iter().filter(|_| !rests);
                 let next: Vec<usize> =
                     ways.filter_map(|way| if let To::Step(to) = way.to { Some(to) } else { None }).collect();
@@ -125,9 +125,9 @@ impl<'a> Maker<'a> {
             |nth: usize, waits: bool| start(nth).map(|to| Way { to, sets: Vec::new(), waits, branch: name(nth) });
         let plain = |sets: Vec<&'a str>, waits: bool| Way { to: next, sets, waits, branch: String::new() };
         match &step.act {
-            Act::Message(_) => vec![plain(Vec::new(), false)],
-            Act::Set(set) => vec![plain(vec![set.variable.as_str()], false)],
-            Act::Question(question) => {
+            StepKind::Message(_) => vec![plain(Vec::new(), false)],
+            StepKind::Set(set) => vec![plain(vec![set.variable.as_str()], false)],
+            StepKind::Question(question) => {
                 let sets = vec![question.variable.as_str()];
                 // A patience that ends leads there without a word of the customer.
                 let fails = |nth: usize| failure(nth, question.patience.is_none());
@@ -142,20 +142,20 @@ impl<'a> Maker<'a> {
                 };
                 (0..options.len()).map(option).chain(fails(options.len())).collect()
             }
-            Act::Condition(_) | Act::Hours(_) => (0..branches.len())
+            StepKind::Condition(_) | StepKind::Hours(_) => (0..branches.len())
                 .map(|nth| Way { to: start(nth).unwrap_or(next), sets: Vec::new(), waits: false, branch: name(nth) })
                 .collect(),
-            Act::Http(http) => {
+            StepKind::Http(http) => {
                 let sets = http.keep.iter().map(|keep| keep.variable.as_str()).collect();
                 std::iter::once(plain(sets, false)).chain(failure(0, false)).collect()
             }
             // A model may fail, or be done, before the customer said another word.
-            Act::Model(_) => std::iter::once(plain(Vec::new(), false)).chain(failure(0, false)).collect(),
-            Act::Jump(jump) => match self.by_id.get(&jump.to) {
+            StepKind::Model(_) => std::iter::once(plain(Vec::new(), false)).chain(failure(0, false)).collect(),
+            StepKind::Jump(jump) => match self.by_id.get(&jump.to) {
                 Some(to) => vec![Way { to: To::Step(*to), sets: Vec::new(), waits: false, branch: String::new() }],
                 None => Vec::new(),
             },
-            Act::Handoff(_) | Act::Close(_) => Vec::new(),
+            StepKind::Handoff(_) | StepKind::Close(_) => Vec::new(),
         }
     }
 }

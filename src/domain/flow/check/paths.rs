@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     super::{
-        definition::{Act, Block, Flow, Step},
+        definition::{StepKind, Block, Flow, Step},
         fill::{BUILT_IN, UNSURE},
         limits,
     },
@@ -41,7 +41,7 @@ fn twice(graph: &Graph<'_>, found: &mut Found) {
 
 fn targets(graph: &Graph<'_>, found: &mut Found) {
     for step in &graph.steps {
-        if let Act::Jump(jump) = &step.act
+        if let StepKind::Jump(jump) = &step.act
             && graph.find(&jump.to).is_none()
         {
             found.at(step).grave("to", "The step it jumps to is not there. Choose another one.");
@@ -84,7 +84,7 @@ fn dead_ends(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
 /// stops it.
 fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
     for (at, step) in graph.steps.iter().enumerate().filter(|(at, _)| reached[*at]) {
-        let (Act::Jump(_), Some(way)) = (&step.act, graph.ways[at].first()) else { continue };
+        let (StepKind::Jump(_), Some(way)) = (&step.act, graph.ways[at].first()) else { continue };
         if let To::Step(to) = way.to
             && graph.reached([to], |way| !way.waits)[at]
         {
@@ -110,7 +110,7 @@ fn too_long(graph: &Graph<'_>, found: &mut Found) {
 fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
     let assigned: BTreeSet<&str> =
         graph.ways.iter().flatten().flat_map(|way| way.sets.iter().copied()).filter(|name| !name.is_empty()).collect();
-    let has_model = graph.steps.iter().any(|step| matches!(step.act, Act::Model(_)));
+    let has_model = graph.steps.iter().any(|step| matches!(step.act, StepKind::Model(_)));
     let begun = certain(graph, 0);
     let resumed = resume.map(|at| certain(graph, at));
     for (at, step) in graph.steps.iter().enumerate() {
@@ -158,7 +158,7 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
 /// How a step may name what perhaps has no value.
 fn instead(step: &Step, name: &str) -> String {
     let guarded = format!("{name} | default(\"…\")");
-    if matches!(step.act, Act::Condition(_)) { guarded } else { format!("{{{{ {guarded} }}}}") }
+    if matches!(step.act, StepKind::Condition(_)) { guarded } else { format!("{{{{ {guarded} }}}}") }
 }
 
 /// For each step the variables that every path from `root` has set before it; `None` where no path leads.
@@ -192,7 +192,7 @@ fn used(step: &Step) -> Vec<(String, Name)> {
         let found = names(text.text, text.form).unwrap_or_default();
         used.extend(found.into_iter().map(|name| (text.field.clone(), name)));
     }
-    if let Act::Condition(condition) = &step.act {
+    if let StepKind::Condition(condition) = &step.act {
         for (nth, branch) in condition.branches.iter().enumerate() {
             let found = names_of_condition(&branch.when).unwrap_or_default();
             used.extend(found.into_iter().map(|name| (format!("branches.{nth}.when"), name)));

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        definition::{Act, Say, Step},
+        definition::{StepKind, Say, Step},
         limits,
     },
     At,
@@ -49,15 +49,15 @@ impl<'a> Text<'a> {
 /// All templates of a step.
 pub(super) fn of(step: &Step) -> Vec<Text<'_>> {
     match &step.act {
-        Act::Message(say) => of_message(say),
-        Act::Question(question) => {
+        StepKind::Message(say) => of_message(say),
+        StepKind::Question(question) => {
             vec![
                 Text::new("text", &question.text, limits::TEXT),
                 Text::new("retry_text", &question.retry_text, limits::TEXT).may_be_empty(),
             ]
         }
-        Act::Set(set) => vec![Text::new("value", &set.value, limits::VALUE).may_be_empty()],
-        Act::Http(http) => {
+        StepKind::Set(set) => vec![Text::new("value", &set.value, limits::VALUE).may_be_empty()],
+        StepKind::Http(http) => {
             let mut texts = vec![Text::address("url", &http.url, Need::Request)];
             texts.extend(http.headers.iter().enumerate().map(|(at, header)| Text {
                 form: Form::Header,
@@ -66,14 +66,14 @@ pub(super) fn of(step: &Step) -> Vec<Text<'_>> {
             texts.push(Text { form: Form::Json, ..Text::new("body", &http.body, 32_768).may_be_empty() });
             texts
         }
-        Act::Model(model) => vec![Text::new("instructions", &model.instructions, limits::TEXT).may_be_empty()],
-        Act::Handoff(person) => vec![
+        StepKind::Model(model) => vec![Text::new("instructions", &model.instructions, limits::TEXT).may_be_empty()],
+        StepKind::Handoff(person) => vec![
             Text::new("reason", &person.reason, limits::REASON).may_be_empty(),
             Text::new("note", &person.note, limits::NOTE).may_be_empty(),
             Text::new("notice", &person.notice, limits::TEXT).may_be_empty(),
         ],
-        Act::Close(close) => vec![Text::new("text", &close.text, limits::TEXT).may_be_empty()],
-        Act::Condition(_) | Act::Jump(_) | Act::Hours(_) => Vec::new(),
+        StepKind::Close(close) => vec![Text::new("text", &close.text, limits::TEXT).may_be_empty()],
+        StepKind::Condition(_) | StepKind::Jump(_) | StepKind::Hours(_) => Vec::new(),
     }
 }
 
