@@ -60,9 +60,9 @@ pub enum UpdateBody {
     IdentityChanged(Box<IdentityChange>),
     Handover(Box<Handover>),
     Preference(Box<Preference>),
-    Called(Box<Called>),
-    Trouble(Trouble),
-    Foreign(Foreign),
+    CallReceived(Box<CallReceived>),
+    ChannelAlert(ChannelAlert),
+    IgnoredEvent(IgnoredEvent),
 }
 
 impl UpdateBody {
@@ -75,9 +75,9 @@ impl UpdateBody {
             Self::IdentityChanged(_) => "identity_changed",
             Self::Handover(_) => "handover",
             Self::Preference(_) => "preference",
-            Self::Called(_) => "called",
-            Self::Trouble(_) => "trouble",
-            Self::Foreign(_) => "foreign",
+            Self::CallReceived(_) => "called",
+            Self::ChannelAlert(_) => "trouble",
+            Self::IgnoredEvent(_) => "foreign",
         }
     }
 }
@@ -150,7 +150,7 @@ pub struct Incoming {
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatusNews {
     pub wamid: Wamid,
-    /// Sent, Delivered, Read, Played or Failed; other words become [`Foreign`].
+    /// Sent, Delivered, Read, Played or Failed; other words become [`IgnoredEvent`].
     pub status: Delivery,
     pub at: Timestamp,
     /// What we sent along as `biz_opaque_callback_data`: our own id.
@@ -232,7 +232,7 @@ pub struct Preference {
 
 /// A customer called the business on WhatsApp: as good as a message to the service window.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Called {
+pub struct CallReceived {
     pub identity: Identity,
     pub at: Timestamp,
     pub mark: Wamid,
@@ -240,7 +240,7 @@ pub struct Called {
 
 /// Something is wrong with the number or the account. For admins and operators.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct ChannelAlert {
     pub field: String,
     pub code: Option<i64>,
     /// Meta's word or title for it.
@@ -252,7 +252,7 @@ pub struct Trouble {
 
 /// News that changes nothing here: noted and left alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Foreign {
+pub struct IgnoredEvent {
     pub field: String,
     /// One line without personal data: it may be logged.
     pub summary: String,

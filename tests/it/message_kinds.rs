@@ -103,8 +103,8 @@ async fn what_leaves_no_conversation_is_told_held_or_left_alone_and_told_once() 
             let after = audit_and_held(&app).await;
             let fresh = &after.0[..after.0.len() - before.0.len()];
             let expected: &[&str] = match &told {
-                stage::Told::Trouble(words) => &[*words],
-                stage::Told::Foreign | stage::Told::Held => &[],
+                stage::Told::ChannelAlert(words) => &[*words],
+                stage::Told::IgnoredEvent | stage::Told::Held => &[],
             };
             assert_eq!(fresh, expected, "{}: the audit", row.name);
             let held = after.1 - before.1;

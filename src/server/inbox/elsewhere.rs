@@ -9,7 +9,7 @@ use crate::{
         flow::run::Position,
         handoff::{Brief, Trigger},
         ids::{ChannelId, ConversationId, CustomerId},
-        inbound::{Called, Control, Handover, Identity, IdentityChange, Preference, Trouble},
+        inbound::{CallReceived, Control, Handover, Identity, IdentityChange, Preference, ChannelAlert},
         text,
         time::Span,
     },
@@ -31,11 +31,11 @@ const STALE: Span = Span::hours(24);
 const TOLD: usize = 4_000;
 
 impl UnitOfWork {
-    pub(super) async fn trouble(&mut self, channel: &ChannelId, trouble: &Trouble) -> Result<()> {
+    pub(super) async fn trouble(&mut self, channel: &ChannelId, trouble: &ChannelAlert) -> Result<()> {
         if !self.seen_once(channel, &trouble.mark).await? {
             return Ok(());
         }
-        let Trouble { field, code, title, details, .. } = trouble;
+        let ChannelAlert { field, code, title, details, .. } = trouble;
         tracing::warn!(%channel, code, field, title, details, "Meta reports trouble");
         let event = Event::ChannelTrouble {
             channel: channel.clone(),
@@ -86,7 +86,7 @@ impl UnitOfWork {
     }
 
     /// A customer called: that renews the window of the conversation that is open.
-    pub(super) async fn called(&mut self, channel: &ChannelId, called: &Called) -> Result<()> {
+    pub(super) async fn called(&mut self, channel: &ChannelId, called: &CallReceived) -> Result<()> {
         if !self.seen_once(channel, &called.mark).await? {
             return Ok(());
         }

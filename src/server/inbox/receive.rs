@@ -65,9 +65,9 @@ impl UnitOfWork {
             UpdateBody::IdentityChanged(change) => self.identity_changed(channel, change).await,
             UpdateBody::Handover(handover) => self.handover(channel, handover).await,
             UpdateBody::Preference(preference) => self.preference(channel, preference).await,
-            UpdateBody::Called(called) => self.called(channel, called).await,
-            UpdateBody::Trouble(trouble) => self.trouble(channel, trouble).await,
-            UpdateBody::Foreign(_) => {
+            UpdateBody::CallReceived(called) => self.called(channel, called).await,
+            UpdateBody::ChannelAlert(trouble) => self.trouble(channel, trouble).await,
+            UpdateBody::IgnoredEvent(_) => {
                 tracing::info!(%channel, kind = body.kind(), "news that changes nothing here");
                 Ok(())
             }

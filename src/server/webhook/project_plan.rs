@@ -86,11 +86,11 @@ fn is_of_one_number(body: &UpdateBody) -> bool {
         | UpdateBody::Status(_)
         | UpdateBody::Echo(_)
         | UpdateBody::Handover(_)
-        | UpdateBody::Called(_) => true,
+        | UpdateBody::CallReceived(_) => true,
         UpdateBody::IdentityChanged(_)
         | UpdateBody::Preference(_)
-        | UpdateBody::Trouble(_)
-        | UpdateBody::Foreign(_) => false,
+        | UpdateBody::ChannelAlert(_)
+        | UpdateBody::IgnoredEvent(_) => false,
     }
 }
 

@@ -12,7 +12,7 @@ use super::{read_content::meta_error, read_fields, read_items, read_json, read_p
 use crate::{
     domain::{
         ids::Wamid,
-        inbound::{Batch, Fault, Foreign, Origin, PhoneNumberId, Trouble, Update, UpdateBody, WabaId},
+        inbound::{Batch, Fault, IgnoredEvent, Origin, PhoneNumberId, ChannelAlert, Update, UpdateBody, WabaId},
         message::Content,
         text,
         time::{Span, Timestamp},
@@ -93,7 +93,7 @@ impl Place {
     }
 
     pub(super) fn foreign(&self, summary: impl Into<String>) -> UpdateBody {
-        UpdateBody::Foreign(Foreign { field: self.field.clone(), summary: summary.into() })
+        UpdateBody::IgnoredEvent(IgnoredEvent { field: self.field.clone(), summary: summary.into() })
     }
 
     /// Meta's Unix seconds, or the time of arrival where there are none.
@@ -269,13 +269,13 @@ impl Walk {
         for error in errors {
             let mark = place.print(None, &error);
             let title = error.title.unwrap_or_else(|| "a problem without a name".to_owned());
-            self.tell(&place, UpdateBody::Trouble(trouble(&place.field, error.code, title, None, mark)));
+            self.tell(&place, UpdateBody::ChannelAlert(trouble(&place.field, error.code, title, None, mark)));
         }
     }
 }
 
 /// Trouble with its words in bounds: they stand in the log.
-pub(super) fn trouble(field: &str, code: Option<i64>, title: String, details: Option<String>, mark: Wamid) -> Trouble {
+pub(super) fn trouble(field: &str, code: Option<i64>, title: String, details: Option<String>, mark: Wamid) -> ChannelAlert {
     let details = details.filter(|details| !details.is_empty()).map(|details| text::clip(&details, 160));
-    Trouble { field: text::clip(field, 60), code, title: text::clip(&title, 120), details, mark }
+    ChannelAlert { field: text::clip(field, 60), code, title: text::clip(&title, 120), details, mark }
 }

@@ -142,7 +142,7 @@ fn standby_and_history_say_so() {
         json!({"metadata": metadata,
         "history": [{"metadata": {"phase": 1, "chunk_order": 2, "progress": 40}, "threads": [thread]}]}),
     );
-    assert!(matches!(&past[0], UpdateBody::Foreign(news) if news.summary == "phase 1, chunk 2, 40 %"));
+    assert!(matches!(&past[0], UpdateBody::IgnoredEvent(news) if news.summary == "phase 1, chunk 2, 40 %"));
     assert!(matches!(&past[1], UpdateBody::Message(m) if m.origin == Origin::History));
     assert!(matches!(&past[2], UpdateBody::Echo(e)
             if e.origin == Origin::History && e.identity.wa_id.as_deref() == Some("4915550001")));
@@ -150,7 +150,7 @@ fn standby_and_history_say_so() {
         "history",
         json!({"metadata": metadata, "history": [{"errors": [{"code": 2593109, "title": "Declined"}]}]}),
     );
-    assert!(matches!(declined, UpdateBody::Trouble(trouble) if trouble.code == Some(2_593_109)));
+    assert!(matches!(declined, UpdateBody::ChannelAlert(trouble) if trouble.code == Some(2_593_109)));
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn handovers_read_however_little_they_say() {
 fn news_without_an_id_is_known_again_and_told_apart_by_its_time() {
     let mark = |body: &Value| match parse(body).updates.remove(0).body {
         UpdateBody::Handover(handover) => handover.mark,
-        UpdateBody::Trouble(trouble) => trouble.mark,
+        UpdateBody::ChannelAlert(trouble) => trouble.mark,
         other => panic!("news without an id, not {other:?}"),
     };
     let pass = |at: &str| {
@@ -259,11 +259,11 @@ fn other_fields_are_trouble_or_foreign_and_never_lost() {
         ("tomorrow", json!({"new": 1}), "foreign: new"),
     ] {
         let read = match only(field, value) {
-            UpdateBody::Trouble(Trouble { title, details: None, .. }) => format!("trouble: {title}"),
-            UpdateBody::Trouble(Trouble { title, details: Some(details), .. }) => {
+            UpdateBody::ChannelAlert(ChannelAlert { title, details: None, .. }) => format!("trouble: {title}"),
+            UpdateBody::ChannelAlert(ChannelAlert { title, details: Some(details), .. }) => {
                 format!("trouble: {title} ({details})")
             }
-            UpdateBody::Foreign(Foreign { summary, .. }) => format!("foreign: {summary}"),
+            UpdateBody::IgnoredEvent(IgnoredEvent { summary, .. }) => format!("foreign: {summary}"),
             other => panic!("{field}: {other:?}"),
         };
         assert_eq!(read, expected, "{field}");

@@ -1,5 +1,5 @@
 //! The fields beside `messages`: handovers, preferences, imports, and what happens to the account. Account news is
-//! [`UpdateBody::Trouble`] when an admin must know, and [`UpdateBody::Foreign`] otherwise.
+//! [`UpdateBody::ChannelAlert`] when an admin must know, and [`UpdateBody::IgnoredEvent`] otherwise.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::{
     domain::{
         event::NewIdentity,
         ids::Wamid,
-        inbound::{Called, Control, Handover, IdentityChange, Preference, UpdateBody},
+        inbound::{CallReceived, Control, Handover, IdentityChange, Preference, UpdateBody},
         text,
         trouble::plain,
     },
@@ -83,7 +83,7 @@ pub(super) fn call(place: &Place, people: &People, raw: &Value) -> Reading {
         return Ok(place.foreign("a call of nobody"));
     }
     let (at, mark) = (place.time(said.timestamp), Wamid(format!("call.{id}")));
-    Ok(UpdateBody::Called(Box::new(Called { identity, at, mark })))
+    Ok(UpdateBody::CallReceived(Box::new(CallReceived { identity, at, mark })))
 }
 
 /// The withdrawn field: an older spelling of the `system` message `user_changed_user_id`.
@@ -119,7 +119,7 @@ pub(super) fn history(walk: &mut Walk, place: &Place, chunks: Vec<Value>) {
         for error in chunk.errors.iter().map(meta_error) {
             let mark = place.print(None, &error);
             let title = error.title.unwrap_or_else(|| "not shared".to_owned());
-            walk.tell(&place, UpdateBody::Trouble(trouble(&place.field, error.code, title, None, mark)));
+            walk.tell(&place, UpdateBody::ChannelAlert(trouble(&place.field, error.code, title, None, mark)));
         }
         if let Some(about) = &chunk.metadata {
             let part = |name: &str, number: Option<i64>| number.map(|number| format!("{name} {number}"));
@@ -167,7 +167,7 @@ pub(super) fn account(place: &Place, value: &Value) -> UpdateBody {
     let event = said.event.as_deref().or(said.decision.as_deref()).unwrap_or_default();
     let mark = place.print(None, &said);
     let trouble = |title: &str, details: Option<String>| {
-        UpdateBody::Trouble(trouble(&place.field, None, title.to_owned(), details, mark.clone()))
+        UpdateBody::ChannelAlert(trouble(&place.field, None, title.to_owned(), details, mark.clone()))
     };
     match place.field.as_str() {
         "account_update" if ACCOUNT_TROUBLE.contains(&event) => {

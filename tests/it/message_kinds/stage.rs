@@ -28,9 +28,9 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
     /// Nothing but a line in the operator's journal.
-    Foreign,
+    IgnoredEvent,
     /// An admin reads this sentence in the audit.
-    Trouble(&'static str),
+    ChannelAlert(&'static str),
     /// It is in quarantine.
     Held,
 }
