@@ -61,7 +61,7 @@ pub enum FlowState {
 pub struct SampleRow {
     pub key: String,
     pub name: String,
-    pub explained: String,
+    pub description: String,
 }
 
 /// What a new flow begins as.

@@ -73,18 +73,18 @@ impl Content {
     }
 
     /// Why WhatsApp would refuse it, for people; `None` if it would take it.
-    pub fn misfit(&self) -> Option<String> {
+    pub fn violation(&self) -> Option<String> {
         match self {
             Self::Buttons { body, buttons } => {
                 let limits =
                     Limits { most: BUTTONS, title: BUTTON_TITLE, payload: BUTTON_PAYLOAD, titles: Titles::Unique };
-                length("text", body, BODY).or_else(|| limits.misfit("button", buttons))
+                length("text", body, BODY).or_else(|| limits.violation("button", buttons))
             }
             Self::List { body, open, rows } => {
                 let limits = Limits { most: ROWS, title: ROW_TITLE, payload: ROW_PAYLOAD, titles: Titles::Free };
                 length("text", body, TEXT)
                     .or_else(|| length("word that opens the list", open, LIST_OPEN))
-                    .or_else(|| limits.misfit("row", rows))
+                    .or_else(|| limits.violation("row", rows))
                     .or_else(|| {
                         rows.iter().find_map(|row| at_most("description of a row", &row.description, ROW_DESCRIPTION))
                     })
@@ -113,7 +113,7 @@ struct Limits {
 }
 
 impl Limits {
-    fn misfit(&self, one: &str, picks: &[ReplyOption]) -> Option<String> {
+    fn violation(&self, one: &str, picks: &[ReplyOption]) -> Option<String> {
         if picks.is_empty() || picks.len() > self.most {
             return Some(format!("it has {} {one}s, and 1 to {} are allowed", picks.len(), self.most));
         }

@@ -23,7 +23,7 @@ fn a_file_by_address_keeps_its_address_its_words_and_its_name() {
     assert_eq!(filename.as_deref(), Some("Price list.pdf"));
     assert_eq!(media.link.as_deref(), Some("https://acme.test/files/Price%20list.pdf?v=2#p3"));
     assert_eq!(media.caption, None, "blanks are no words");
-    assert_eq!(content.misfit(), None);
+    assert_eq!(content.violation(), None);
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn words_that_cannot_stand_under_a_file_follow_it() {
 #[test]
 fn a_customers_file_is_nothing_that_we_send() {
     assert_eq!(Content::Image { media: Attachment::default() }.pieces(), []);
-    assert_eq!(Content::Image { media: Attachment::default() }.misfit(), None);
+    assert_eq!(Content::Image { media: Attachment::default() }.violation(), None);
 }
 
 #[test]
@@ -70,12 +70,12 @@ fn what_whatsapp_would_refuse_is_said_in_words() {
         (media(FileKind::Image, "file:///etc/passwd", ""), "address of the file is no web address"),
     ];
     for (content, words) in cases {
-        let misfit = content.misfit().unwrap_or_else(|| panic!("{content:?} is refused"));
-        assert!(misfit.contains(words), "{misfit} says {words}");
+        let violation = content.violation().unwrap_or_else(|| panic!("{content:?} is refused"));
+        assert!(violation.contains(words), "{violation} says {words}");
     }
     // A list may have rows of one title: their payloads tell them apart. Characters count, not bytes.
-    assert_eq!(list(vec![pick("a", "Row"), pick("b", "Row")]).misfit(), None);
-    assert_eq!(buttons(vec![pick("a", &"ü".repeat(20))]).misfit(), None);
+    assert_eq!(list(vec![pick("a", "Row"), pick("b", "Row")]).violation(), None);
+    assert_eq!(buttons(vec![pick("a", &"ü".repeat(20))]).violation(), None);
 }
 
 #[test]

@@ -59,7 +59,7 @@ impl TextName {
     }
 
     /// When customers get it, and what empty means.
-    pub fn explained(self) -> &'static str {
+    pub fn description(self) -> &'static str {
         match self {
             Self::Greeting => {
                 "The bot's answer to the first message of a conversation. Empty: the fallback is used. Variables: \

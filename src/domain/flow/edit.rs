@@ -98,7 +98,7 @@ impl Kind {
     }
 
     /// What it is for, in a line.
-    pub fn explained(self) -> &'static str {
+    pub fn description(self) -> &'static str {
         match self {
             Self::Message => "Sends text, a file, buttons, a list or a link",
             Self::Question => "Asks, waits, and checks the answer",

@@ -43,7 +43,7 @@ impl Sample {
         }
     }
 
-    pub fn explained(self) -> &'static str {
+    pub fn description(self) -> &'static str {
         match self {
             Self::OrderStatus => {
                 "Asks for the order number, looks it up in your shop and tells where the order is. What it cannot answer \

@@ -26,7 +26,7 @@ pub fn starts(flow: &Flow) -> String {
 }
 
 /// What a step does, in a line; empty as long as nothing is filled in.
-pub fn essence(step: &Step, flow: &Flow) -> String {
+pub fn summary(step: &Step, flow: &Flow) -> String {
     match &step.act {
         StepKind::Message(say) => said(say),
         StepKind::Question(question) => {

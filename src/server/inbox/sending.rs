@@ -137,13 +137,13 @@ impl Inbox {
             self.drop_row(row, token).await?;
             return Ok(Check::Settled);
         }
-        let misfit = record.content.misfit();
+        let violation = record.content.violation();
         let refusal = if customer.user_id.as_deref().is_some_and(|user| user.starts_with(GROUP)) {
             Some(GROUP_UNANSWERED)
         } else if !it.window.is_open(self.clock.now()) {
             Some(WINDOW_CLOSED)
         } else {
-            misfit.as_deref()
+            violation.as_deref()
         };
         let to = match (customer.wa_id, customer.user_id) {
             (Some(phone), _) => Ok(Address::Phone(phone)),

@@ -12,7 +12,7 @@ pub fn rows() -> Vec<SampleRow> {
     let row = |sample: Sample| SampleRow {
         key: sample.word().to_owned(),
         name: sample.label().to_owned(),
-        explained: sample.explained().to_owned(),
+        description: sample.description().to_owned(),
     };
     Sample::ALL.into_iter().map(row).collect()
 }

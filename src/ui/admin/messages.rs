@@ -155,7 +155,7 @@ fn TextCard(name: TextName, settings: RwSignal<Settings>, stale: Stale) -> impl 
                 <div class="pair">
                     <div class="field">
                         <label for=id.clone()>{name.label()}</label>
-                        <small class="hint" id=hint>{name.explained()}</small>
+                        <small class="hint" id=hint>{name.description()}</small>
                         <textarea
                             id=id
                             node_ref=field

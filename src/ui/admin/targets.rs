@@ -248,7 +248,7 @@ fn ReadPolicies(form: Edited<Typed>) -> impl IntoView {
             <div class="lines">
                 {policies
                     .into_iter()
-                    .map(|(policy, label, explained)| {
+                    .map(|(policy, label, description)| {
                         let chosen = move || form.typed.with(|typed| typed.policy == policy);
                         view! {
                             <label class="field line">
@@ -259,7 +259,7 @@ fn ReadPolicies(form: Edited<Typed>) -> impl IntoView {
                                     prop:checked=chosen
                                     on:change=move |_| form.retype(|typed| typed.policy = policy)
                                 />
-                                <span>{label}<br/><small class="hint">{explained}</small></span>
+                                <span>{label}<br/><small class="hint">{description}</small></span>
                             </label>
                         }
                     })

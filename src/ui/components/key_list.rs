@@ -16,7 +16,7 @@ fn sections() -> [(&'static str, Vec<(String, &'static str)>); 3] {
     let named =
         |rows: &[(&str, &'static str)]| rows.iter().map(|(key, words)| ((*key).to_owned(), *words)).collect::<Vec<_>>();
     let acts =
-        AgentAction::ALL.into_iter().filter_map(|act| act.key().map(|key| (key.to_uppercase(), act.explained())));
+        AgentAction::ALL.into_iter().filter_map(|act| act.key().map(|key| (key.to_uppercase(), act.description())));
     let mut thread: Vec<_> = acts.collect();
     thread.extend(named(&[
         ("R", "Write a reply"),

@@ -9,7 +9,7 @@ use super::{
     state::{Editor, Panel},
 };
 use crate::{
-    domain::flow::check::{Fault, Gravity},
+    domain::flow::check::{Fault, Severity},
     ui::components::icon::Icon,
 };
 
@@ -157,7 +157,7 @@ fn FaultMenu() -> impl IntoView {
     let editor = Editor::expect();
     let count = Memo::new(move |_| {
         editor.faults.with(|faults| {
-            let grave = faults.iter().filter(|fault| fault.grave == Gravity::Blocks).count();
+            let grave = faults.iter().filter(|fault| fault.grave == Severity::Blocks).count();
             (grave, faults.len() - grave)
         })
     });
@@ -185,7 +185,7 @@ fn FaultMenu() -> impl IntoView {
                 Some(step) => flow.find(step).map(|step| step.label().to_owned()).unwrap_or_default(),
                 None => "The flow".to_owned(),
             });
-            let (class, icon) = if fault.grave == Gravity::Blocks { ("bad", "alert") } else { ("soft", "warn") };
+            let (class, icon) = if fault.grave == Severity::Blocks { ("bad", "alert") } else { ("soft", "warn") };
             let words = fault.words.clone();
             view! {
                 <button type="button" class=class on:click=move |_| jump(&fault)>

@@ -52,7 +52,7 @@ pub fn KindMenu() -> impl IntoView {
                             <button type="button" role="menuitem" id=dom(n) on:click=move |_| editor.add(kind)>
                                 <span class=format!("mark {}", class_of(kind))><Icon name=icon(kind)/></span>
                                 <b>{kind.word()}</b>
-                                <small>{kind.explained()}</small>
+                                <small>{kind.description()}</small>
                             </button>
                         }
                     })

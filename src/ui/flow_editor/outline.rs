@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::domain::flow::{
-    check::{Fault, Gravity},
+    check::{Fault, Severity},
     definition::{Act, Block, Flow, Step, StepId},
     edit::{self, BlockAt, Kind, Place},
     words,
@@ -146,8 +146,8 @@ impl Outline {
                 None => &mut of_all,
             };
             match fault.grave {
-                Gravity::Blocks => count.grave += 1,
-                Gravity::Warns => count.warnings += 1,
+                Severity::Blocks => count.grave += 1,
+                Severity::Warns => count.warnings += 1,
             }
         }
         let start = Face::Start { name: flow.name.clone(), starts: words::starts(flow), faults: of_all };
@@ -301,8 +301,8 @@ mod tests {
     #[test]
     fn faults_are_counted_at_their_step() {
         let fault = |grave| Fault { step: Some("q".into()), field: None, words: String::new(), grave };
-        let whole = Fault { step: None, ..fault(Gravity::Warns) };
-        let found = [fault(Gravity::Blocks), fault(Gravity::Warns), fault(Gravity::Blocks), whole];
+        let whole = Fault { step: None, ..fault(Severity::Warns) };
+        let found = [fault(Severity::Blocks), fault(Severity::Warns), fault(Severity::Blocks), whole];
         let outline = Outline::of(&flow(), &found);
         let Face::Start { faults, .. } = &outline.row(&Item::Start).expect("drawn").face else { panic!() };
         assert_eq!(*faults, Counted { grave: 0, warnings: 1 });

@@ -7,7 +7,7 @@ use crate::{
     api::flow::{flow_publish, flow_revert, read_flow},
     contract::flow::FlowPage,
     domain::flow::{
-        check::Gravity,
+        check::Severity,
         definition::Flow,
         diff::{Difference, What, diff},
     },
@@ -51,7 +51,7 @@ fn Asking(asked: RwSignal<bool>) -> impl IntoView {
     let refused = RwSignal::new(None::<String>);
     let sending = RwSignal::new(false);
     let grave = Memo::new(move |_| {
-        editor.faults.with(|faults| faults.iter().filter(|fault| fault.grave == Gravity::Blocks).count())
+        editor.faults.with(|faults| faults.iter().filter(|fault| fault.grave == Severity::Blocks).count())
     });
     let saved = Memo::new(move |_| editor.saving.progress.get() == Progress::Saved);
     let live = editor.page.with_untracked(|page| page.live.clone());

@@ -46,7 +46,7 @@ const RESERVED: [&str; 23] = [
 
 pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
     if step.id.0.trim().is_empty() {
-        at.grave("", "The step has no id. Every step needs one of its own.");
+        at.severity("", "The step has no id. Every step needs one of its own.");
     }
     for text in texts::of(step) {
         texts::look(&text, at);
@@ -65,7 +65,7 @@ pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
         }
         StepKind::Handoff(person) => {
             if person.team.as_ref().is_some_and(|team| !known.teams.contains(team)) {
-                at.grave("team", "The team is not there any more. Choose another one.");
+                at.severity("team", "The team is not there any more. Choose another one.");
             }
         }
         StepKind::Close(_) | StepKind::Jump(_) | StepKind::Hours(_) => {}
@@ -77,12 +77,12 @@ fn variable(field: &str, name: &str, at: &mut At<'_>) {
     let mut letters = name.chars();
     let begins = letters.next().is_some_and(|c| c.is_ascii_lowercase());
     if name.is_empty() {
-        at.grave(field, "Give the variable a name, for example order_number.");
+        at.severity(field, "Give the variable a name, for example order_number.");
     } else if !begins
         || !letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         || name.len() > limits::NAME
     {
-        at.grave(
+        at.severity(
             field,
             format!(
                 "A variable's name has small letters, digits and underscores, begins with a letter and is at most {} long: \
@@ -91,7 +91,7 @@ fn variable(field: &str, name: &str, at: &mut At<'_>) {
             ),
         );
     } else if RESERVED.contains(&name) {
-        at.grave(field, format!("“{name}” is taken. Choose another name."));
+        at.severity(field, format!("“{name}” is taken. Choose another name."));
     }
 }
 
@@ -113,9 +113,9 @@ fn message(say: &Say, at: &mut At<'_>) {
 
 fn count(field: &str, number: usize, limit: usize, word: &str, at: &mut At<'_>) {
     if number == 0 {
-        at.grave(field, format!("Add at least one {word}."));
+        at.severity(field, format!("Add at least one {word}."));
     } else if number > limit {
-        at.grave(field, format!("WhatsApp shows at most {limit} {word}s; these are {number}."));
+        at.severity(field, format!("WhatsApp shows at most {limit} {word}s; these are {number}."));
     }
 }
 
@@ -125,13 +125,13 @@ fn ids<'a>(list: &str, field: &str, ids: impl Iterator<Item = &'a str>, limit: u
     for (nth, id) in ids.enumerate() {
         let field = format!("{list}.{nth}.{field}");
         if id.trim().is_empty() {
-            at.grave(&field, "It needs an id.");
+            at.severity(&field, "It needs an id.");
         } else if !seen.insert(id) {
-            at.grave(&field, format!("The id “{id}” is there twice."));
+            at.severity(&field, format!("The id “{id}” is there twice."));
         }
         let length = id.chars().count();
         if length > limit {
-            at.grave(&field, format!("An id has at most {limit} characters; this one has {length}."));
+            at.severity(&field, format!("An id has at most {limit} characters; this one has {length}."));
         }
     }
 }
@@ -141,7 +141,7 @@ fn titles<'a>(list: &str, titles: impl Iterator<Item = &'a str>, at: &mut At<'_>
     for (nth, title) in titles.enumerate() {
         let plain = folded(title);
         if !title.trim().is_empty() && !seen.insert(if plain.is_empty() { title.to_owned() } else { plain }) {
-            at.grave(&format!("{list}.{nth}.title"), format!("“{}” is there twice.", title.trim()));
+            at.severity(&format!("{list}.{nth}.title"), format!("“{}” is there twice.", title.trim()));
         }
     }
 }
@@ -149,7 +149,7 @@ fn titles<'a>(list: &str, titles: impl Iterator<Item = &'a str>, at: &mut At<'_>
 fn question(question: &Question, at: &mut At<'_>) {
     variable("variable", &question.variable, at);
     if question.patience.is_some_and(|span| span < Span::seconds(10) || span > limits::PATIENCE) {
-        at.grave(
+        at.severity(
             "patience",
             "A question waits between 10 seconds and 23 hours: a day after the customer's last word WhatsApp takes no more \
              of ours.",
@@ -160,7 +160,7 @@ fn question(question: &Question, at: &mut At<'_>) {
         Expect::Pattern { pattern, example } => patterned(pattern, example, at),
         Expect::Number { min, max } => {
             if min.zip(*max).is_some_and(|(min, max)| min > max) {
-                at.grave("expect.min", "The smallest number is larger than the largest: nothing fits.");
+                at.severity("expect.min", "The smallest number is larger than the largest: nothing fits.");
             }
         }
         Expect::Text | Expect::Email | Expect::Phone | Expect::Date => {}
@@ -176,20 +176,20 @@ fn choice(question: &Question, options: &[Choice], at: &mut At<'_>) {
         for (part, text) in [("title", &option.title), ("description", &option.description)] {
             if text.contains("{{") {
                 let words = "Variables have no place in an option. Write the words themselves.";
-                at.grave(&format!("{LIST}.{nth}.{part}"), words);
+                at.severity(&format!("{LIST}.{nth}.{part}"), words);
             }
         }
         let title = one_line(&option.title).chars().count();
         if title == 0 {
-            at.grave(&format!("{LIST}.{nth}.title"), "Write what the customer reads on this option.");
+            at.severity(&format!("{LIST}.{nth}.title"), "Write what the customer reads on this option.");
         } else if title > limits::ROW_TITLE {
             let words = format!("At most {} characters fit here; these are {title}.", limits::ROW_TITLE);
-            at.grave(&format!("{LIST}.{nth}.title"), words);
+            at.severity(&format!("{LIST}.{nth}.title"), words);
         }
         let description = one_line(&option.description).chars().count();
         if description > limits::ROW_DESCRIPTION {
             let words = format!("At most {} characters fit here; these are {description}.", limits::ROW_DESCRIPTION);
-            at.grave(&format!("{LIST}.{nth}.description"), words);
+            at.severity(&format!("{LIST}.{nth}.description"), words);
         }
     }
     let on_buttons = options.len() <= limits::BUTTONS
@@ -199,18 +199,18 @@ fn choice(question: &Question, options: &[Choice], at: &mut At<'_>) {
     for (field, text) in [("text", &question.text), ("retry_text", &question.retry_text)] {
         let length = crate::domain::template::literal_length(text, Form::Clipped);
         if on_buttons && length > limits::BODY && length <= limits::TEXT {
-            at.grave(field, format!("Above buttons at most {} characters fit; these are {length}.", limits::BODY));
+            at.severity(field, format!("Above buttons at most {} characters fit; these are {length}.", limits::BODY));
         }
     }
 }
 
 fn patterned(pattern: &str, example: &str, at: &mut At<'_>) {
     if pattern.trim().is_empty() {
-        at.grave("expect.pattern", "Enter a pattern, for example [A-Z]{2}[0-9]{4}.");
+        at.severity("expect.pattern", "Enter a pattern, for example [A-Z]{2}[0-9]{4}.");
         return;
     }
     match answer::whole(pattern) {
-        Err(words) => at.grave("expect.pattern", words),
+        Err(words) => at.severity("expect.pattern", words),
         Ok(regex) if !example.trim().is_empty() && !regex.is_match(example.trim()) => {
             at.warn("expect.example", "The example does not fit the pattern.");
         }
@@ -225,9 +225,9 @@ fn conditions(condition: &Condition, at: &mut At<'_>) {
     for (nth, branch) in condition.branches.iter().enumerate() {
         let field = format!("branches.{nth}.when");
         if branch.when.trim().is_empty() {
-            at.grave(&field, "Enter a condition, for example order_total > 100.");
+            at.severity(&field, "Enter a condition, for example order_total > 100.");
         } else if let Err(fault) = try_out_condition(&branch.when) {
-            at.grave(&field, fault.words);
+            at.severity(&field, fault.words);
         }
     }
 }
@@ -236,13 +236,13 @@ fn request(http: &Http, known: &Known, at: &mut At<'_>) {
     for (nth, header) in http.headers.iter().enumerate() {
         let name = tool::Header { name: header.name.trim().to_owned(), value: String::new() };
         if let Some(words) = tool::header_fault(&name) {
-            at.grave(&format!("headers.{nth}.name"), words);
+            at.severity(&format!("headers.{nth}.name"), words);
         }
         for used in names(&header.value, Form::Header).unwrap_or_default() {
             if let Some(secret) = used.name.strip_prefix("secret.")
                 && !known.secrets.contains(secret)
             {
-                at.grave(
+                at.severity(
                     &format!("headers.{nth}.value"),
                     format!("There is no secret “{secret}”. Add it in the settings, or choose another one."),
                 );
@@ -250,12 +250,12 @@ fn request(http: &Http, known: &Known, at: &mut At<'_>) {
         }
     }
     if http.time_out.is_some_and(|span| span <= Span(0) || span > limits::TIME_OUT) {
-        at.grave("time_out", "A request may take at most 5 seconds.");
+        at.severity("time_out", "A request may take at most 5 seconds.");
     }
     for (nth, keep) in http.keep.iter().enumerate() {
         variable(&format!("keep.{nth}.variable"), &keep.variable, at);
         if !keep.pointer.is_empty() && !keep.pointer.starts_with('/') {
-            at.grave(&format!("keep.{nth}.pointer"), "A field's path begins with a slash: /order/status.");
+            at.severity(&format!("keep.{nth}.pointer"), "A field's path begins with a slash: /order/status.");
         }
     }
 }
@@ -263,7 +263,7 @@ fn request(http: &Http, known: &Known, at: &mut At<'_>) {
 fn tools(model: &Model, known: &Known, at: &mut At<'_>) {
     for (nth, tool) in model.tools.iter().enumerate() {
         if !known.tools.contains(tool) {
-            at.grave(
+            at.severity(
                 &format!("tools.{nth}"),
                 format!("There is no tool “{tool}”. Add it in the settings, or take it away."),
             );

@@ -28,12 +28,12 @@ pub struct Fault {
     pub field: Option<String>,
     /// For the admin: what is wrong and what to do.
     pub words: String,
-    pub grave: Gravity,
+    pub severity: Severity,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Gravity {
+pub enum Severity {
     /// Keeps the flow from going live.
     Blocks,
     Warns,
@@ -64,47 +64,47 @@ pub fn check(flow: &Flow, known: &Known) -> Vec<Fault> {
 
 /// Whether nothing keeps the flow from going live.
 pub fn may_go_live(faults: &[Fault]) -> bool {
-    faults.iter().all(|fault| fault.grave == Gravity::Warns)
+    faults.iter().all(|fault| fault.severity == Severity::Warns)
 }
 
 fn whole(flow: &Flow, known: &Known, found: &mut Found) {
     if flow.name.trim().is_empty() {
-        found.push(None, "name", "Give the flow a name.", Gravity::Blocks);
+        found.push(None, "name", "Give the flow a name.", Severity::Blocks);
     }
     if flow.steps.is_empty() {
-        found.push(None, "", "The flow has no steps yet.", Gravity::Blocks);
+        found.push(None, "", "The flow has no steps yet.", Severity::Blocks);
     }
     if flow.starts.is_empty() {
-        found.push(None, "starts", "Nothing begins this flow yet. Choose what begins it.", Gravity::Warns);
+        found.push(None, "starts", "Nothing begins this flow yet. Choose what begins it.", Severity::Warns);
     }
     for (at, start) in flow.starts.iter().enumerate() {
         let field = format!("starts.{at}");
         match start {
             Start::Words { phrase, .. } => {
                 if let Some(words) = phrase_fault(phrase) {
-                    found.push(None, &field, &words, Gravity::Blocks);
+                    found.push(None, &field, &words, Severity::Blocks);
                 }
             }
             Start::Button { payload } if payload.trim().is_empty() => {
-                found.push(None, &field, "Enter the id of the button that begins the flow.", Gravity::Blocks);
+                found.push(None, &field, "Enter the id of the button that begins the flow.", Severity::Blocks);
             }
             Start::NewConversation | Start::Button { .. } | Start::Ad { .. } => {}
         }
         if flow.starts[..at].contains(start) {
-            found.push(None, &field, "This beginning is there twice.", Gravity::Warns);
+            found.push(None, &field, "This beginning is there twice.", Severity::Warns);
         }
         if let Some((other, _)) = known.others.iter().find(|(_, starts)| starts.iter().any(|other| other.is_as(start)))
         {
             let words =
                 format!("“{other}” begins with the same. Of the two, the one that is higher in the list gets it.");
-            found.push(None, &field, &words, Gravity::Warns);
+            found.push(None, &field, &words, Severity::Warns);
         }
     }
     if let Some(resume) = &flow.resume
         && flow.find(resume).is_none()
     {
         let words = "The step it goes on at, when an agent returns the conversation, is not there any more.";
-        found.push(None, "resume", words, Gravity::Blocks);
+        found.push(None, "resume", words, Severity::Blocks);
     }
 }
 
@@ -116,9 +116,9 @@ struct Found {
 
 impl Found {
     /// An empty `field` is none.
-    fn push(&mut self, step: Option<&StepId>, field: &str, words: &str, grave: Gravity) {
+    fn push(&mut self, step: Option<&StepId>, field: &str, words: &str, severity: Severity) {
         let field = (!field.is_empty()).then(|| field.to_owned());
-        let fault = Fault { step: step.cloned(), field, words: words.to_owned(), grave };
+        let fault = Fault { step: step.cloned(), field, words: words.to_owned(), severity };
         if !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
@@ -144,12 +144,12 @@ struct At<'a> {
 
 impl At<'_> {
     /// Keeps the flow from going live.
-    fn grave(&mut self, field: &str, words: impl AsRef<str>) {
-        self.found.push(Some(&self.step.id), field, words.as_ref(), Gravity::Blocks);
+    fn severity(&mut self, field: &str, words: impl AsRef<str>) {
+        self.found.push(Some(&self.step.id), field, words.as_ref(), Severity::Blocks);
     }
 
     fn warn(&mut self, field: &str, words: impl AsRef<str>) {
-        self.found.push(Some(&self.step.id), field, words.as_ref(), Gravity::Warns);
+        self.found.push(Some(&self.step.id), field, words.as_ref(), Severity::Warns);
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
         fill::{BUILT_IN, UNSURE},
         limits,
     },
-    Found, Gravity,
+    Found, Severity,
     graph::{Graph, To},
     texts,
 };
@@ -34,7 +34,7 @@ fn twice(graph: &Graph<'_>, found: &mut Found) {
     let mut seen = BTreeSet::new();
     for step in &graph.steps {
         if !seen.insert(&step.id) {
-            found.at(step).grave("", format!("Two steps have the id “{}”. Duplicate or add the step anew.", step.id));
+            found.at(step).severity("", format!("Two steps have the id “{}”. Duplicate or add the step anew.", step.id));
         }
     }
 }
@@ -44,7 +44,7 @@ fn targets(graph: &Graph<'_>, found: &mut Found) {
         if let StepKind::Jump(jump) = &step.act
             && graph.find(&jump.to).is_none()
         {
-            found.at(step).grave("to", "The step it jumps to is not there. Choose another one.");
+            found.at(step).severity("to", "The step it jumps to is not there. Choose another one.");
         }
     }
 }
@@ -75,7 +75,7 @@ fn dead_ends(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
             let branch =
                 if way.branch.is_empty() { String::new() } else { format!(" after “{}”", way.branch.trim()) };
             let words = format!("{which} here{branch} without an ending. Add a handoff, a close or a jump.");
-            found.at(step).grave("", words);
+            found.at(step).severity("", words);
         }
     }
 }
@@ -88,7 +88,7 @@ fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
         if let To::Step(to) = way.to
             && graph.reached([to], |way| !way.waits)[at]
         {
-            found.at(step).grave(
+            found.at(step).severity(
                 "to",
                 "From there it can come back here without a word of the customer. Ask a question on the way, and let it wait \
                  as long as it takes.",
@@ -102,7 +102,7 @@ fn too_long(graph: &Graph<'_>, found: &mut Found) {
     if let Some(at) = graph.longer_than(limits::STEPS) {
         let words =
             format!("From here more than {} steps follow without a question. Ask one on the way.", limits::STEPS);
-        found.at(graph.steps[at]).grave("", words);
+        found.at(graph.steps[at]).severity("", words);
     }
 }
 
@@ -120,16 +120,16 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
                 if UNSURE.contains(&name.name.as_str()) && !name.guarded {
                     let words =
                         format!("Not every customer has a `{}`. Write `{}`.", name.name, instead(step, &name.name));
-                    found.push(Some(&step.id), &field, &words, Gravity::Blocks);
+                    found.push(Some(&step.id), &field, &words, Severity::Blocks);
                 }
                 continue;
             }
             if !assigned.contains(name.name.as_str()) {
                 // A model may set variables of its own choice, but nobody can rely on it.
                 let is_expected = name.guarded && has_model && !name.name.contains('.');
-                let grave = if name.guarded { Gravity::Warns } else { Gravity::Blocks };
+                let severity = if name.guarded { Severity::Warns } else { Severity::Blocks };
                 if !is_expected {
-                    found.push(Some(&step.id), &field, &unknown(&name.name, &assigned), grave);
+                    found.push(Some(&step.id), &field, &unknown(&name.name, &assigned), severity);
                 }
                 continue;
             }
@@ -143,13 +143,13 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
             if lacks(&begun[at]) {
                 let words =
                     format!("On some path `{}` has no value here. Ask for it before, or write `{instead}`.", name.name);
-                found.push(Some(&step.id), &field, &words, Gravity::Blocks);
+                found.push(Some(&step.id), &field, &words, Severity::Blocks);
             } else if resumed.as_ref().is_some_and(|resumed| lacks(&resumed[at])) {
                 let words = format!(
                     "When an agent returns the conversation, `{}` may have no value here. Write `{instead}`.",
                     name.name
                 );
-                found.push(Some(&step.id), &field, &words, Gravity::Warns);
+                found.push(Some(&step.id), &field, &words, Severity::Warns);
             }
         }
     }

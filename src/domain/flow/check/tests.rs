@@ -60,8 +60,8 @@ fn faults(flow: Value) -> Vec<Fault> {
 fn places(faults: &[Fault]) -> Vec<String> {
     let place = |fault: &Fault| {
         let step = fault.step.as_ref().map_or("", |id| &id.0);
-        let grave = if fault.grave == Gravity::Blocks { "blocks" } else { "warns" };
-        format!("{step} {} {grave}", fault.field.as_deref().unwrap_or_default())
+        let severity = if fault.severity == Severity::Blocks { "blocks" } else { "warns" };
+        format!("{step} {} {severity}", fault.field.as_deref().unwrap_or_default())
     };
     faults.iter().map(place).collect()
 }

@@ -350,7 +350,7 @@ fn Sample(sample: SampleRow) -> impl IntoView {
     view! {
         <div class="card pad">
             <h3>{sample.name.clone()}</h3>
-            <p class="hint">{sample.explained}</p>
+            <p class="hint">{sample.description}</p>
             <button
                 class="btn"
                 type="button"

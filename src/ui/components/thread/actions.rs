@@ -92,7 +92,7 @@ impl AgentAction {
     }
 
     /// What it does, for the list of keys and for tooltips.
-    pub fn explained(self) -> &'static str {
+    pub fn description(self) -> &'static str {
         match self {
             Self::Claim => "Claim: the conversation is yours to answer",
             Self::TakeOver => "Take over from the bot or a colleague",

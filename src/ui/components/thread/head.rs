@@ -77,7 +77,7 @@ pub fn ActButton(act: AgentAction) -> impl IntoView {
             class:busy=move || open.busy.get() == Some(act)
             // Not `disabled`: that would drop the focus while the deed is on its way.
             aria-disabled=move || (open.busy.with(Option::is_some) || !hydrated.get()).to_string()
-            title=act.explained()
+            title=act.description()
             aria-keyshortcuts=shortcut
             on:click=move |_| open.press(act)
         >

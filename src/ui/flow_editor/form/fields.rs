@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::flow::{
-        check::{Fault, Gravity},
+        check::{Fault, Severity},
         definition::{Act, Step, StepId},
         edit,
     },
@@ -255,8 +255,8 @@ pub fn FaultLines(#[prop(into)] faults: Signal<Vec<Fault>>) -> impl IntoView {
             .get()
             .into_iter()
             .map(|fault| match fault.grave {
-                Gravity::Blocks => view! { <small class="err">{fault.words}</small> }.into_any(),
-                Gravity::Warns => {
+                Severity::Blocks => view! { <small class="err">{fault.words}</small> }.into_any(),
+                Severity::Warns => {
                     view! { <small class="warn"><Icon name="warn"/><span>{fault.words}</span></small> }.into_any()
                 }
             })

@@ -73,7 +73,7 @@ fn StepForm(id: StepId, kind: Kind) -> impl IntoView {
             <Icon name=icon(kind)/>
             {kind.word()}
         </h2>
-        <p class="hint">{kind.explained()}</p>
+        <p class="hint">{kind.description()}</p>
         <div class="faults" hidden=move || faults.with(Vec::is_empty)>
             <FaultLines faults/>
         </div>
