@@ -27,7 +27,7 @@ pub mod redirect;
 pub mod settings;
 pub mod sla;
 pub mod summary;
-pub mod template;
+pub mod interpolation;
 pub mod text;
 pub mod time;
 pub mod trouble;

@@ -10,7 +10,7 @@ use super::{
     run::{Call, Facts, Out, ReplyOption, Task},
 };
 use crate::domain::{
-    template::{Form, Names, Scope, TemplateFault, is_lone_expression, render, told_apart},
+    interpolation::{Form, Names, Scope, InterpolationFault, is_lone_expression, render, told_apart},
     text::{clip, one_line},
 };
 
@@ -50,43 +50,43 @@ pub(super) fn scope(facts: &Facts) -> Scope {
 }
 
 /// Words of at most `limit` characters, never blank.
-pub(super) fn words(text: &str, scope: &Scope, limit: usize) -> Result<String, TemplateFault> {
+pub(super) fn words(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     let filled = optional(text, scope, limit)?;
     if filled.trim().is_empty() {
-        return Err(TemplateFault { words: "With its variables filled in, the text is empty.".to_owned() });
+        return Err(InterpolationFault { words: "With its variables filled in, the text is empty.".to_owned() });
     }
     Ok(filled)
 }
 
 /// As [`words`], where a blank does no harm.
-pub(super) fn optional(text: &str, scope: &Scope, limit: usize) -> Result<String, TemplateFault> {
+pub(super) fn optional(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     Ok(clip(&render(text, scope, Form::Clipped)?, limit))
 }
 
 /// A title or a label: one line.
-fn label(text: &str, scope: &Scope, limit: usize) -> Result<String, TemplateFault> {
+fn label(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     Ok(clip(&one_line(&words(text, scope, limits::TEXT)?), limit))
 }
 
 /// An address that a phone or Meta opens. A text that is one variable and no more (`{{ tracking_link }}`) is an address as
 /// a whole; in any other the values are parts and get encoded.
-fn shown_address(url: &str, scope: &Scope) -> Result<String, TemplateFault> {
+fn shown_address(url: &str, scope: &Scope) -> Result<String, InterpolationFault> {
     if !is_lone_expression(url) {
         return address(url, scope);
     }
     let whole = render(url, scope, Form::Text)?.trim().to_owned();
     let is_web = whole.starts_with("https://") || whole.starts_with("http://");
     if !is_web || whole.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(TemplateFault { words: "With its variable filled in, this is no web address.".to_owned() });
+        return Err(InterpolationFault { words: "With its variable filled in, this is no web address.".to_owned() });
     }
     Ok(whole)
 }
 
-fn address(url: &str, scope: &Scope) -> Result<String, TemplateFault> {
+fn address(url: &str, scope: &Scope) -> Result<String, InterpolationFault> {
     Ok(render(url, scope, Form::Url)?.trim().to_owned())
 }
 
-pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, TemplateFault> {
+pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, InterpolationFault> {
     Ok(match say {
         Say::Text { text } => Out::Text { text: words(text, scope, limits::TEXT)? },
         Say::Media { file, link, caption } => Out::Media {
@@ -99,7 +99,7 @@ pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, TemplateFault> {
                 let title = label(&button.title, scope, limits::BUTTON_TITLE)?;
                 Ok(ReplyOption { payload: button.payload.clone(), title, description: String::new() })
             });
-            buttons_out(words(text, scope, limits::BODY)?, picks.collect::<Result<_, TemplateFault>>()?)?
+            buttons_out(words(text, scope, limits::BODY)?, picks.collect::<Result<_, InterpolationFault>>()?)?
         }
         Say::List { text, open, rows } => {
             let picks = rows.iter().take(limits::ROWS).map(|row| {
@@ -112,7 +112,7 @@ pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, TemplateFault> {
             Out::List {
                 text: words(text, scope, limits::TEXT)?,
                 open: label(open, scope, limits::LIST_OPEN)?,
-                rows: some(picks.collect::<Result<_, TemplateFault>>()?)?,
+                rows: some(picks.collect::<Result<_, InterpolationFault>>()?)?,
             }
         }
         Say::Link { text, label: word, url } => Out::Link {
@@ -123,26 +123,26 @@ pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, TemplateFault> {
     })
 }
 
-fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, TemplateFault> {
+fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault> {
     if picks.is_empty() {
-        return Err(TemplateFault { words: "There is nothing to choose from.".to_owned() });
+        return Err(InterpolationFault { words: "There is nothing to choose from.".to_owned() });
     }
     Ok(picks)
 }
 
 /// WhatsApp refuses buttons of the same title.
-fn buttons_out(text: String, buttons: Vec<ReplyOption>) -> Result<Out, TemplateFault> {
+fn buttons_out(text: String, buttons: Vec<ReplyOption>) -> Result<Out, InterpolationFault> {
     let buttons = some(buttons)?;
     let twice =
         buttons.iter().enumerate().any(|(at, pick)| buttons[..at].iter().any(|other| other.title == pick.title));
     if twice {
-        return Err(TemplateFault { words: "With their variables filled in, two buttons have one title.".to_owned() });
+        return Err(InterpolationFault { words: "With their variables filled in, two buttons have one title.".to_owned() });
     }
     Ok(Out::Buttons { text, buttons })
 }
 
 /// A question with options: on buttons when there are at most three short ones, else as a list.
-pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Out, TemplateFault> {
+pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Out, InterpolationFault> {
     let pick = |option: &Choice| ReplyOption {
         payload: option.id.clone(),
         title: clip(&one_line(&option.title), limits::ROW_TITLE),
@@ -163,7 +163,7 @@ pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Ou
 }
 
 /// The request, but for the secrets.
-pub(super) fn call(http: &Http, scope: &Scope) -> Result<Call, TemplateFault> {
+pub(super) fn call(http: &Http, scope: &Scope) -> Result<Call, InterpolationFault> {
     let header = |header: &super::definition::Header| {
         Ok((header.name.trim().to_owned(), render(&header.value, scope, Form::Header)?.trim().to_owned()))
     };
@@ -172,14 +172,14 @@ pub(super) fn call(http: &Http, scope: &Scope) -> Result<Call, TemplateFault> {
     Ok(Call {
         method: http.method,
         url: address(&http.url, scope)?,
-        headers: http.headers.iter().map(header).collect::<Result<_, TemplateFault>>()?,
+        headers: http.headers.iter().map(header).collect::<Result<_, InterpolationFault>>()?,
         body: (!body.trim().is_empty()).then_some(body),
         time_out: time_out.min(limits::TIME_OUT),
     })
 }
 
 /// What the model is to do, and the values beside it.
-pub(super) fn task(model: &Model, scope: &Scope) -> Result<Task, TemplateFault> {
+pub(super) fn task(model: &Model, scope: &Scope) -> Result<Task, InterpolationFault> {
     Ok(Task {
         instructions: clip(&model.instructions, limits::TEXT),
         values: told_apart(&model.instructions, scope)?,
@@ -188,7 +188,7 @@ pub(super) fn task(model: &Model, scope: &Scope) -> Result<Task, TemplateFault> 
 }
 
 /// The question of a step, as it is asked the first time or again.
-pub(super) fn question(step: &Step, scope: &Scope, tries: u8) -> Result<Option<Out>, TemplateFault> {
+pub(super) fn question(step: &Step, scope: &Scope, tries: u8) -> Result<Option<Out>, InterpolationFault> {
     let StepKind::Question(question) = &step.act else { return Ok(None) };
     let again = tries > 0 && !question.retry_text.trim().is_empty();
     let text = if again { &question.retry_text } else { &question.text };

@@ -12,7 +12,7 @@ use super::{
     run::{Answered, Cause, Effect, Facts, Handoff, Input, Modelled, Out, Position, Continuation, StepOutcome},
 };
 use crate::domain::{
-    template::{TemplateFault, holds},
+    interpolation::{InterpolationFault, holds},
     text::{clip, one_line, printable},
 };
 
@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The first branch that holds.
-    fn branch(&self, condition: &'a Condition) -> Result<&'a Block, TemplateFault> {
+    fn branch(&self, condition: &'a Condition) -> Result<&'a Block, InterpolationFault> {
         let scope = fill::scope(&self.facts);
         for branch in &condition.branches {
             if holds(&branch.when, &scope)? {
@@ -248,7 +248,7 @@ impl<'a> Walk<'a> {
             })
         };
         // The team holds even when the words about it do not.
-        Continuation::Handoff(filled().unwrap_or_else(|fault: TemplateFault| Handoff {
+        Continuation::Handoff(filled().unwrap_or_else(|fault: InterpolationFault| Handoff {
             team: person.team.clone(),
             ..broken(Some(step), Cause::BadTemplate, &fault.words)
         }))
@@ -283,7 +283,7 @@ fn stay(position: &Position, patience: Option<crate::domain::time::Span>) -> Con
     Continuation::Wait { position: position.clone(), patience }
 }
 
-fn unfilled(step: &Step, fault: &TemplateFault) -> Continuation {
+fn unfilled(step: &Step, fault: &InterpolationFault) -> Continuation {
     over(Some(step), Cause::BadTemplate, &fault.words)
 }
 

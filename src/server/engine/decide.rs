@@ -11,7 +11,7 @@ use crate::{
         keyword::{self, Setting},
         message::{Content, Referral},
         settings::Texts,
-        template::{self, Values},
+        interpolation::{self, Values},
         text,
         time::Timestamp,
     },
@@ -75,7 +75,7 @@ fn without_flow(turn: &Turn, content: &Content) -> Outcome {
         return model(turn, content);
     }
     let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
-    match answer(&turn.settings.texts, turn.is_first).map(|text| template::filled(text, &values)) {
+    match answer(&turn.settings.texts, turn.is_first).map(|text| interpolation::filled(text, &values)) {
         Some(Ok(words)) => Outcome::say(words),
         // A text that cannot be filled in is no answer either.
         Some(Err(_)) | None => {

@@ -10,7 +10,7 @@ use crate::{
         flow::run::Call,
         ids::TenantId,
         model::ToolDefinition,
-        template::{self, Form, Names, Scope, TemplateFault},
+        interpolation::{self, Form, Names, Scope, InterpolationFault},
     },
     server::{
         fetch,
@@ -22,8 +22,8 @@ use crate::{
 /// A tool's request with the model's arguments filled in; secrets still stand by name.
 ///
 /// # Errors
-/// [`TemplateFault`] when a template names an argument that the model left out, or the result breaks its form.
-pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, TemplateFault> {
+/// [`InterpolationFault`] when a template names an argument that the model left out, or the result breaks its form.
+pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, InterpolationFault> {
     let values: Vec<(String, String)> = arguments
         .as_object()
         .into_iter()
@@ -37,15 +37,15 @@ pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, TemplateFa
     let headers = tool
         .headers
         .iter()
-        .map(|header| Ok((header.name.clone(), template::render(&header.value, &scope, Form::Header)?)))
-        .collect::<Result<_, TemplateFault>>()?;
+        .map(|header| Ok((header.name.clone(), interpolation::render(&header.value, &scope, Form::Header)?)))
+        .collect::<Result<_, InterpolationFault>>()?;
     let body = match tool.body.trim() {
         "" => None,
-        body => Some(template::render(body, &scope, Form::Json)?),
+        body => Some(interpolation::render(body, &scope, Form::Json)?),
     };
     Ok(Call {
         method: tool.method,
-        url: template::render(&tool.url, &scope, Form::Url)?,
+        url: interpolation::render(&tool.url, &scope, Form::Url)?,
         headers,
         body,
         time_out: tool.time_out,
@@ -79,7 +79,7 @@ impl Veil {
         self.0.iter().fold(words, |words, (name, value)| {
             let put = format!("[secret {name}]");
             let in_json = Value::from(value.as_str()).to_string();
-            let spellings = [value.as_str(), &in_json[1..in_json.len() - 1], &template::percent_encoded(value)];
+            let spellings = [value.as_str(), &in_json[1..in_json.len() - 1], &interpolation::percent_encoded(value)];
             spellings.into_iter().fold(words, |words, spelling| words.replace(spelling, &put))
         })
     }
@@ -99,7 +99,7 @@ pub async fn secrets(
     let mut headers = Vec::with_capacity(call.headers.len());
     for (name, value) in &call.headers {
         let filled = loop {
-            match template::put_in_secrets(value, |secret| opened.get(secret).cloned()) {
+            match interpolation::put_in_secrets(value, |secret| opened.get(secret).cloned()) {
                 Ok(filled) => break filled,
                 Err(missing) => match inbox.secret(tenant, &missing).await? {
                     Some(sealed) => match seal.open(&sealed) {

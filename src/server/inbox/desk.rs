@@ -8,7 +8,7 @@ use crate::{
         ids::{AgentId, ConversationId, MessageId, TenantId},
         message::{Author, Content, Turn},
         settings::ReadPolicy,
-        template::{ClosingValues, closing_message},
+        interpolation::{ClosingValues, closing_message},
         time::Span,
     },
     server::{

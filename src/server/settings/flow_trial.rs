@@ -10,7 +10,7 @@ use crate::{
             step::step,
         },
         ids::TenantId,
-        language, template,
+        language, interpolation,
     },
 };
 
@@ -54,8 +54,8 @@ impl Settings {
             Effect::Set { step, label, variable, value } => TrialEffect::Set { step, label, variable, value },
         });
         let effects = effects.collect();
-        let values = template::Values { customer_name: CUSTOMER, tenant_name: &facts.tenant_name };
-        let notice = template::filled(&record.settings.texts.notice_online, &values).unwrap_or_default();
+        let values = interpolation::Values { customer_name: CUSTOMER, tenant_name: &facts.tenant_name };
+        let notice = interpolation::filled(&record.settings.texts.notice_online, &values).unwrap_or_default();
         Ok(Trialled { effects, rest: rest(stepped.rest, &surroundings, &notice) })
     }
 }

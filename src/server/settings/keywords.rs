@@ -13,7 +13,7 @@ use crate::{
         keyword::{self, Keyword, Matching, first_match, phrase_fault, swallows},
         language,
         settings::{Texts, text_fault},
-        template, text,
+        interpolation, text,
         time::Span,
     },
     server::store::{
@@ -137,8 +137,8 @@ impl Settings {
             (None, Next::Text) => first_answer(texts),
             (None, Next::Flow { .. } | Next::Model) => "",
         };
-        let values = template::Values { customer_name: template::SAMPLE_CUSTOMER, tenant_name: &record.name };
-        let answer = template::filled(answer.trim(), &values).map_err(|fault| SettingsError::Invalid(fault.words))?;
+        let values = interpolation::Values { customer_name: interpolation::SAMPLE_CUSTOMER, tenant_name: &record.name };
+        let answer = interpolation::filled(answer.trim(), &values).map_err(|fault| SettingsError::Invalid(fault.words))?;
         let answer = Some(answer).filter(|words| !words.is_empty());
         let language = language.map(str::to_owned);
         Ok(Tried { fires, online: i64::try_from(online).unwrap_or(i64::MAX), answer, language, next })

@@ -5,7 +5,7 @@ use crate::{
         event::{Actor, Change, Setting},
         ids::TenantId,
         settings::{ReadPolicy, Settings as TenantSettings, TextName, target_fault, text_fault},
-        template::{self, ClosingValues, SAMPLE_CUSTOMER, closing_message},
+        interpolation::{self, ClosingValues, SAMPLE_CUSTOMER, closing_message},
         time::Span,
     },
     server::store::tenants::{self, Tenant},
@@ -100,7 +100,7 @@ fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<Strin
             closing_message(text, &values)
         }
         TextName::Greeting | TextName::Fallback | TextName::NoticeOnline | TextName::NoticeOffline => {
-            template::filled(text, &template::Values { customer_name: SAMPLE_CUSTOMER, tenant_name: tenant })
+            interpolation::filled(text, &interpolation::Values { customer_name: SAMPLE_CUSTOMER, tenant_name: tenant })
         }
     };
     filled.map_err(|fault| SettingsError::Invalid(fault.words))

@@ -6,7 +6,7 @@ use crate::{
         flow::definition::{StepKind, Flow},
         ids::TenantId,
         model::{ToolDefinition, ToolField},
-        template::{self, Form},
+        interpolation::{self, Form},
     },
     server::{
         llm::schema,
@@ -110,7 +110,7 @@ pub(super) fn faults(tool: &ToolDefinition) -> Vec<(ToolField, String)> {
         if text.trim().is_empty() {
             continue;
         }
-        let names = match template::names(text, form) {
+        let names = match interpolation::names(text, form) {
             Ok(names) => names,
             Err(fault) => {
                 faults.push((field, fault.words));
@@ -139,7 +139,7 @@ pub(super) fn secrets_of(tool: &ToolDefinition) -> Vec<String> {
 /// Names of the secrets that the values of headers ask for.
 pub(super) fn secrets_in<'v>(values: impl Iterator<Item = &'v str>) -> Vec<String> {
     let mut secrets: Vec<String> = values
-        .filter_map(|value| template::names(value, Form::Header).ok())
+        .filter_map(|value| interpolation::names(value, Form::Header).ok())
         .flatten()
         .filter_map(|name| name.name.strip_prefix("secret.").map(str::to_owned))
         .collect();

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::{
     model::tool,
-    template::{Form, names, try_out_condition},
+    interpolation::{Form, names, try_out_condition},
     text::{folded, one_line},
     time::Span,
 };
@@ -197,7 +197,7 @@ fn choice(question: &Question, options: &[Choice], at: &mut At<'_>) {
             one_line(&option.title).chars().count() <= limits::BUTTON_TITLE && option.description.trim().is_empty()
         });
     for (field, text) in [("text", &question.text), ("retry_text", &question.retry_text)] {
-        let length = crate::domain::template::literal_length(text, Form::Clipped);
+        let length = crate::domain::interpolation::literal_length(text, Form::Clipped);
         if on_buttons && length > limits::BODY && length <= limits::TEXT {
             at.severity(field, format!("Above buttons at most {} characters fit; these are {length}.", limits::BODY));
         }

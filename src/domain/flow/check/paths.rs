@@ -12,7 +12,7 @@ use super::{
     graph::{Graph, To},
     texts,
 };
-use crate::domain::template::{Name, names, names_of_condition};
+use crate::domain::interpolation::{Name, names, names_of_condition};
 
 pub(super) fn look(flow: &Flow, found: &mut Found) {
     let graph = Graph::of(flow);

@@ -7,7 +7,7 @@ use super::{
     },
     At,
 };
-use crate::domain::template::{Form, is_lone_expression, literal_length, try_out};
+use crate::domain::interpolation::{Form, is_lone_expression, literal_length, try_out};
 
 /// A template of a step.
 pub(super) struct Text<'a> {

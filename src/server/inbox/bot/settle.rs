@@ -11,7 +11,7 @@ use crate::{
         handoff::{Failure, Trigger},
         ids::{ConversationId, JobId, MessageId, TenantId},
         message::{Author, Content},
-        template::{self, Values},
+        interpolation::{self, Values},
         time::Span,
     },
     server::{
@@ -346,7 +346,7 @@ impl UnitOfWork {
         let notice = match escalation.notice.trim() {
             "" => {
                 let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
-                template::filled(text, &values).unwrap_or_else(|fault| {
+                interpolation::filled(text, &values).unwrap_or_else(|fault| {
                     tracing::warn!(tenant = %turn.tenant, fault = %fault.words, "the notice has a fault");
                     String::new()
                 })

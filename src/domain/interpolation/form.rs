@@ -1,6 +1,6 @@
 //! Where a filled-in text goes, and how values are made harmless there.
 
-use super::{TEXT_LIMIT, TemplateFault, compare::looks_numeric, fault};
+use super::{TEXT_LIMIT, InterpolationFault, compare::looks_numeric, fault};
 use crate::domain::text::clip;
 
 /// The place a text goes to.
@@ -59,7 +59,7 @@ impl Filling {
         Self { form, text: String::new(), length: 0, json: InJson::Open }
     }
 
-    fn push(&mut self, part: &str) -> Result<(), TemplateFault> {
+    fn push(&mut self, part: &str) -> Result<(), InterpolationFault> {
         self.length += part.chars().count();
         let limit = self.form.limit();
         if self.length > limit && self.form != Form::Clipped {
@@ -72,7 +72,7 @@ impl Filling {
         Ok(())
     }
 
-    pub fn plain(&mut self, part: &str) -> Result<(), TemplateFault> {
+    pub fn plain(&mut self, part: &str) -> Result<(), InterpolationFault> {
         if self.form == Form::Json {
             for c in part.chars() {
                 self.json = match (self.json, c) {
@@ -86,11 +86,11 @@ impl Filling {
         self.push(part)
     }
 
-    pub fn secret(&mut self, name: &str) -> Result<(), TemplateFault> {
+    pub fn secret(&mut self, name: &str) -> Result<(), InterpolationFault> {
         self.push(&format!("{{{{ secret.{name} }}}}"))
     }
 
-    pub fn value(&mut self, value: &str) -> Result<(), TemplateFault> {
+    pub fn value(&mut self, value: &str) -> Result<(), InterpolationFault> {
         match self.form {
             Form::Text | Form::Clipped => self.push(value),
             Form::Url => self.push(&percent_encoded(value)),
@@ -111,7 +111,7 @@ impl Filling {
 
     /// # Errors
     /// When the whole breaks a rule of its form.
-    pub fn finish(self) -> Result<String, TemplateFault> {
+    pub fn finish(self) -> Result<String, InterpolationFault> {
         match self.form {
             Form::Text | Form::Header => Ok(self.text),
             Form::Clipped => Ok(clip(&self.text, TEXT_LIMIT)),

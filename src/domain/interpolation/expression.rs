@@ -11,7 +11,7 @@ use std::{
 use minijinja::{Environment, Error, ErrorKind, Expression, UndefinedBehavior, Value, value::ValueKind};
 
 use super::{
-    Scope, TemplateFault,
+    Scope, InterpolationFault,
     compare::{EQUATED, ORDERED, Operand, looks_numeric, wrapped},
     fault,
     scan::{self, Kind, Name, unquoted, words},
@@ -119,7 +119,7 @@ fn compiled<'a>(
     environment: &'a Environment<'_>,
     source: &str,
     offer: &str,
-) -> Result<Expression<'a, 'a>, TemplateFault> {
+) -> Result<Expression<'a, 'a>, InterpolationFault> {
     if source.trim().is_empty() {
         return Err(fault(format!("`{{{{ }}}}` is empty. {offer}")));
     }
@@ -143,7 +143,7 @@ fn named(expression: &Expression<'_, '_>) -> Vec<String> {
 }
 
 /// The expression's value in words.
-pub(super) fn evaluate(environment: &Environment<'_>, source: &str, scope: &Scope) -> Result<String, TemplateFault> {
+pub(super) fn evaluate(environment: &Environment<'_>, source: &str, scope: &Scope) -> Result<String, InterpolationFault> {
     let value = worked_out(environment, source, scope, |text| Value::from(text))?;
     match value.kind() {
         ValueKind::String | ValueKind::Number => Ok(written(&value)),
@@ -169,7 +169,7 @@ fn worked_out(
     source: &str,
     scope: &Scope,
     read: impl Fn(&str) -> Value,
-) -> Result<Value, TemplateFault> {
+) -> Result<Value, InterpolationFault> {
     let offer = scope.offer();
     let expression = compiled(environment, source, &offer)?;
     if let Some(unknown) = named(&expression).iter().find(|name| scope.refuses(name)) {
@@ -179,7 +179,7 @@ fn worked_out(
 }
 
 /// See [`super::holds`].
-pub(super) fn holds(source: &str, scope: &Scope) -> Result<bool, TemplateFault> {
+pub(super) fn holds(source: &str, scope: &Scope) -> Result<bool, InterpolationFault> {
     let strange = Arc::<AtomicBool>::default();
     let value = worked_out(&environment_with(&strange), source, scope, truths)?;
     if strange.load(Ordering::Relaxed) {
@@ -197,7 +197,7 @@ pub(super) fn holds(source: &str, scope: &Scope) -> Result<bool, TemplateFault> 
 }
 
 /// Whether a condition can be worked out with sample values. That a sample has no order beside a text says nothing.
-pub(super) fn understood(source: &str, scope: &Scope) -> Result<(), TemplateFault> {
+pub(super) fn understood(source: &str, scope: &Scope) -> Result<(), InterpolationFault> {
     let value = worked_out(&environment(), source, scope, truths)?;
     match value.kind() {
         ValueKind::Bool | ValueKind::String | ValueKind::Number | ValueKind::None => Ok(()),
@@ -206,7 +206,7 @@ pub(super) fn understood(source: &str, scope: &Scope) -> Result<(), TemplateFaul
 }
 
 /// The variables of an expression.
-pub(super) fn names(source: &str) -> Result<BTreeSet<Name>, TemplateFault> {
+pub(super) fn names(source: &str) -> Result<BTreeSet<Name>, InterpolationFault> {
     let environment = environment();
     let expression = compiled(&environment, source, "Write a variable, for example `{{ customer.name }}`.")?;
     if let Some(unknown) = unknown_word(source) {
@@ -217,7 +217,7 @@ pub(super) fn names(source: &str) -> Result<BTreeSet<Name>, TemplateFault> {
 }
 
 /// A filter or a test that does not exist; the engine finds these only where it gets to.
-fn unknown_word(source: &str) -> Option<TemplateFault> {
+fn unknown_word(source: &str) -> Option<InterpolationFault> {
     let words: Vec<_> = words(source).into_iter().filter(|word| word.kind != Kind::Space).collect();
     for (at, word) in words.iter().enumerate() {
         let after = |by: usize| words.get(at + by).map_or("", |word| word.text);
@@ -232,16 +232,16 @@ fn unknown_word(source: &str) -> Option<TemplateFault> {
     None
 }
 
-fn no_filter(source: &str) -> TemplateFault {
+fn no_filter(source: &str) -> InterpolationFault {
     fault(format!("{} uses a filter that is not known. You can use {}.", shown(source), FILTERS.join(", ")))
 }
 
-fn no_test(source: &str) -> TemplateFault {
+fn no_test(source: &str) -> InterpolationFault {
     fault(format!("{} asks what is not known. After `is` you can use {}.", shown(source), TESTS.join(", ")))
 }
 
 /// The engine's error in an admin's words; its own speak of bytecode and types.
-fn told(source: &str, offer: &str, error: &Error) -> TemplateFault {
+fn told(source: &str, offer: &str, error: &Error) -> InterpolationFault {
     let shown = shown(source);
     match error.kind() {
         ErrorKind::UnknownFilter => no_filter(source),

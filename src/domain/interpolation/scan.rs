@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Form, TemplateFault, expression, fault};
+use super::{Form, InterpolationFault, expression, fault};
 
 /// A stretch of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub struct Name {
 /// The pieces in their order.
 ///
 /// # Errors
-/// [`TemplateFault`] for statements, for braces without their partners, and for secrets where none may stand.
-pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Piece<'_>>, TemplateFault> {
+/// [`InterpolationFault`] for statements, for braces without their partners, and for secrets where none may stand.
+pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Piece<'_>>, InterpolationFault> {
     if text.contains("{%") {
         return Err(fault("`{% … %}` is not possible in a text. Use variables only, such as `{{ customer.name }}`."));
     }
@@ -43,14 +43,14 @@ pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Piece<'_>>, TemplateF
 }
 
 /// Text outside of expressions. A lone `}}` is a slip that every customer would read; in JSON it ends two objects.
-fn plain(text: &str, form: Form) -> Result<Piece<'_>, TemplateFault> {
+fn plain(text: &str, form: Form) -> Result<Piece<'_>, InterpolationFault> {
     if form != Form::Json && text.contains("}}") {
         return Err(fault("A `}}` closes nothing. A variable begins with `{{`."));
     }
     Ok(Piece::Plain(text))
 }
 
-fn inner(source: &str, form: Form) -> Result<Piece<'_>, TemplateFault> {
+fn inner(source: &str, form: Form) -> Result<Piece<'_>, InterpolationFault> {
     let is_secret = words(source).iter().any(|word| word.is_name("secret"));
     if !is_secret {
         return Ok(Piece::Expression(source));
@@ -161,8 +161,8 @@ fn quoted_length(text: &str, quote: char) -> usize {
 /// The variables that a template uses. Secrets are named `secret.NAME`.
 ///
 /// # Errors
-/// [`TemplateFault`] when the text is no valid template, or uses a filter or test that is not known.
-pub fn names(text: &str, form: Form) -> Result<BTreeSet<Name>, TemplateFault> {
+/// [`InterpolationFault`] when the text is no valid template, or uses a filter or test that is not known.
+pub fn names(text: &str, form: Form) -> Result<BTreeSet<Name>, InterpolationFault> {
     let mut found = BTreeSet::new();
     for piece in pieces(text, form)? {
         match piece {
@@ -178,7 +178,7 @@ pub fn names(text: &str, form: Form) -> Result<BTreeSet<Name>, TemplateFault> {
 ///
 /// # Errors
 /// As [`names`].
-pub fn names_of_condition(source: &str) -> Result<BTreeSet<Name>, TemplateFault> {
+pub fn names_of_condition(source: &str) -> Result<BTreeSet<Name>, InterpolationFault> {
     if words(source).iter().any(|word| word.is_name("secret")) {
         return Err(fault("A secret may stand in the value of a header only."));
     }

@@ -2,7 +2,7 @@
 //!
 //! To add a variable: a field of [`ClosingValues`] and its line in [`closing_message`].
 
-use super::{Form, Names, Scope, TemplateFault, render};
+use super::{Form, Names, Scope, InterpolationFault, render};
 
 /// What a text may name.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +17,8 @@ pub struct ClosingValues<'a> {
 /// in as they are and never read as a template themselves.
 ///
 /// # Errors
-/// [`TemplateFault`] when the text is no valid template or the result is too long.
-pub fn closing_message(text: &str, values: &ClosingValues<'_>) -> Result<String, TemplateFault> {
+/// [`InterpolationFault`] when the text is no valid template or the result is too long.
+pub fn closing_message(text: &str, values: &ClosingValues<'_>) -> Result<String, InterpolationFault> {
     let named = [
         ("customer.name", values.customer_name),
         ("agent.name", values.agent_name),

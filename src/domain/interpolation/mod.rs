@@ -27,12 +27,12 @@ use form::Filling;
 /// Why a text cannot be filled in, in words for the admin who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{words}")]
-pub struct TemplateFault {
+pub struct InterpolationFault {
     pub words: String,
 }
 
-fn fault(words: impl Into<String>) -> TemplateFault {
-    TemplateFault { words: words.into() }
+fn fault(words: impl Into<String>) -> InterpolationFault {
+    InterpolationFault { words: words.into() }
 }
 
 /// Whether names that a [`Scope`] does not hold are refused as such, or just have no value.
@@ -90,9 +90,9 @@ impl Scope {
 /// Fills in `text` for the place it goes to.
 ///
 /// # Errors
-/// [`TemplateFault`] when the text is no valid template, names what has no value, or the result breaks the form's rules
+/// [`InterpolationFault`] when the text is no valid template, names what has no value, or the result breaks the form's rules
 /// (see [`Form`]).
-pub fn render(text: &str, scope: &Scope, form: Form) -> Result<String, TemplateFault> {
+pub fn render(text: &str, scope: &Scope, form: Form) -> Result<String, InterpolationFault> {
     let environment = expression::environment();
     let mut out = Filling::new(form);
     for piece in scan::pieces(text, form)? {
@@ -111,8 +111,8 @@ pub fn render(text: &str, scope: &Scope, form: Form) -> Result<String, TemplateF
 /// never take a value for the tenant's own words: a language model.
 ///
 /// # Errors
-/// [`TemplateFault`], as [`render`] into a [`Form::Text`].
-pub fn told_apart(text: &str, scope: &Scope) -> Result<Vec<(String, String)>, TemplateFault> {
+/// [`InterpolationFault`], as [`render`] into a [`Form::Text`].
+pub fn told_apart(text: &str, scope: &Scope) -> Result<Vec<(String, String)>, InterpolationFault> {
     let environment = expression::environment();
     let mut values: Vec<(String, String)> = Vec::new();
     for piece in scan::pieces(text, Form::Text)? {
@@ -133,9 +133,9 @@ pub fn told_apart(text: &str, scope: &Scope) -> Result<Vec<(String, String)>, Te
 /// is empty, `0`, `false` or `no`.
 ///
 /// # Errors
-/// [`TemplateFault`] when the expression is not valid, names what has no value, or asks whether a text is more or less
+/// [`InterpolationFault`] when the expression is not valid, names what has no value, or asks whether a text is more or less
 /// than a number.
-pub fn holds(source: &str, scope: &Scope) -> Result<bool, TemplateFault> {
+pub fn holds(source: &str, scope: &Scope) -> Result<bool, InterpolationFault> {
     expression::holds(source, scope)
 }
 
@@ -152,8 +152,8 @@ pub const SAMPLE_CUSTOMER: &str = "Maria Silva";
 /// Fills in a text of the tenant that no agent is behind: greeting, fallback, notice.
 ///
 /// # Errors
-/// [`TemplateFault`], as [`render`].
-pub fn filled(text: &str, values: &Values<'_>) -> Result<String, TemplateFault> {
+/// [`InterpolationFault`], as [`render`].
+pub fn filled(text: &str, values: &Values<'_>) -> Result<String, InterpolationFault> {
     // Most have no variables, and every message of a new customer gets one.
     if !text.contains('{') {
         return Ok(text.to_owned());
@@ -165,8 +165,8 @@ pub fn filled(text: &str, values: &Values<'_>) -> Result<String, TemplateFault> 
 /// As [`render`] with every variable a sample, for whoever checks a text: finds what only working it out brings to light.
 ///
 /// # Errors
-/// [`TemplateFault`], as [`render`].
-pub fn try_out(text: &str, form: Form) -> Result<String, TemplateFault> {
+/// [`InterpolationFault`], as [`render`].
+pub fn try_out(text: &str, form: Form) -> Result<String, InterpolationFault> {
     let found = names(text, form)?;
     render(text, &sample(&found), form)
 }
@@ -174,8 +174,8 @@ pub fn try_out(text: &str, form: Form) -> Result<String, TemplateFault> {
 /// As [`try_out`], for a condition.
 ///
 /// # Errors
-/// [`TemplateFault`], as [`holds`].
-pub fn try_out_condition(source: &str) -> Result<(), TemplateFault> {
+/// [`InterpolationFault`], as [`holds`].
+pub fn try_out_condition(source: &str) -> Result<(), InterpolationFault> {
     let found = names_of_condition(source)?;
     expression::understood(source, &sample(&found))
 }
