@@ -23,19 +23,19 @@ use super::{
 pub enum Group {
     Waiting,
     Mine,
-    Team,
+    Others,
     Bot,
     Closed,
 }
 
 impl Group {
-    pub const ALL: [Group; 5] = [Self::Waiting, Self::Mine, Self::Team, Self::Bot, Self::Closed];
+    pub const ALL: [Group; 5] = [Self::Waiting, Self::Mine, Self::Others, Self::Bot, Self::Closed];
 
     pub fn word(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
             Self::Mine => "mine",
-            Self::Team => "team",
+            Self::Others => "team",
             Self::Bot => "bot",
             Self::Closed => "closed",
         }
@@ -45,7 +45,7 @@ impl Group {
         match self {
             Self::Waiting => "Waiting",
             Self::Mine => "Mine",
-            Self::Team => "Team",
+            Self::Others => "Team",
             Self::Bot => "Bot",
             Self::Closed => "Closed",
         }
@@ -125,7 +125,7 @@ impl Row {
             RowState::Bot => Group::Bot,
             RowState::Waiting => Group::Waiting,
             RowState::Claimed { agent, .. } if agent == viewer => Group::Mine,
-            RowState::Claimed { .. } | RowState::Phone => Group::Team,
+            RowState::Claimed { .. } | RowState::Phone => Group::Others,
             RowState::Closed { .. } => Group::Closed,
         }
     }
@@ -173,7 +173,7 @@ impl Counts {
         match group {
             Group::Waiting => self.waiting,
             Group::Mine => mine,
-            Group::Team => self.claimed.values().sum::<i64>() - mine + self.phone,
+            Group::Others => self.claimed.values().sum::<i64>() - mine + self.phone,
             Group::Bot => self.bot,
             Group::Closed => self.closed,
         }

@@ -247,7 +247,7 @@ impl Stage<'_> {
         if let Some(id) = self.open.get(&person) {
             rows = desk::rows(&mut tx, reader.tenant(), std::slice::from_ref(id)).await?;
         } else {
-            for group in [Group::Waiting, Group::Bot, Group::Team] {
+            for group in [Group::Waiting, Group::Bot, Group::Others] {
                 rows.extend(
                     desk::page(&mut tx, reader.tenant(), reader.id(), group, &desk::Scope::default(), None, 50).await?,
                 );

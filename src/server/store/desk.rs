@@ -164,7 +164,7 @@ impl Conditions {
         let viewer = Bound::Text(viewer.as_str().to_owned());
         match group {
             Group::Mine => self.and("c.agent_id = ?", viewer),
-            Group::Team => self.and("(c.agent_id IS NULL OR c.agent_id <> ?)", viewer),
+            Group::Others => self.and("(c.agent_id IS NULL OR c.agent_id <> ?)", viewer),
             Group::Waiting | Group::Bot | Group::Closed => {}
         }
     }
@@ -209,7 +209,7 @@ fn stages(group: Group) -> &'static [&'static str] {
     match group {
         Group::Waiting => &["waiting"],
         Group::Mine => &["claimed"],
-        Group::Team => &["claimed", "phone"],
+        Group::Others => &["claimed", "phone"],
         Group::Bot => &["bot"],
         Group::Closed => &["closed"],
     }

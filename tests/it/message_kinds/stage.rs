@@ -94,7 +94,7 @@ impl Seen {
             window: Window::StaysShut,
             answers: 0,
             unread: 0,
-            group: Group::Team,
+            group: Group::Others,
             called: None,
             look: |_, _| {},
         }

@@ -73,7 +73,7 @@ fn words(filter: &Filter) -> (&'static str, &'static str) {
         None => ("No conversations yet", "When a customer writes to your WhatsApp number, it appears here."),
         Some(Group::Waiting) => ("Nobody is waiting", "A customer who asks for a person appears here at once."),
         Some(Group::Mine) => ("You have no conversations", "Claim one that waits, or take one over from the bot."),
-        Some(Group::Team) => ("Your colleagues have none", "What others have claimed appears here."),
+        Some(Group::Others) => ("Your colleagues have none", "What others have claimed appears here."),
         Some(Group::Bot) => ("The bot talks to nobody", "Conversations that the bot answers appear here."),
         Some(Group::Closed) => ("Nothing is closed yet", "Closed conversations stay here, to be found and read."),
     }
