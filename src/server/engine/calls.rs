@@ -73,7 +73,7 @@ impl Engine {
         if let Err(error) = self.call(job, token).await {
             tracing::error!(%error, job = %job.id, attempts = job.attempts, "a call could not be settled");
             // Taken again, it is found broken off.
-            if let Err(error) = self.jobs.put_back(job, token, Span::seconds(2)).await {
+            if let Err(error) = self.jobs.reschedule(job, token, Span::seconds(2)).await {
                 tracing::error!(%error, job = %job.id, "and could not be put back");
             }
         }
@@ -93,7 +93,7 @@ impl Engine {
                 0 => (CallOutcome::Failed, "A person came in before it left."),
                 _ => (CallOutcome::Interrupted, "The server stopped before the answer came."),
             };
-            self.inbox.let_go(&job.tenant_id, &conversation(job), outcome, words).await?;
+            self.inbox.release(&job.tenant_id, &conversation(job), outcome, words).await?;
             return self.inbox.drop_turn(&lease).await;
         };
         if job.attempts > 0 {

@@ -108,7 +108,7 @@ impl Engine {
         if let Err(error) = self.model_turn(job, token).await {
             tracing::error!(%error, job = %job.id, "a turn of the model could not be settled");
             // Taken again, it is found broken off.
-            if let Err(error) = self.jobs.put_back(job, token, Span::seconds(2)).await {
+            if let Err(error) = self.jobs.reschedule(job, token, Span::seconds(2)).await {
                 tracing::error!(%error, job = %job.id, "and could not be put back");
             }
         }
@@ -123,7 +123,7 @@ impl Engine {
         let Some(mut turn) = self.inbox.next_turn(&job.tenant_id, &id).await? else {
             if job.attempts > 0 {
                 let words = "The server stopped before the answer came.";
-                self.inbox.let_go(&job.tenant_id, &id, CallOutcome::Interrupted, words).await?;
+                self.inbox.release(&job.tenant_id, &id, CallOutcome::Interrupted, words).await?;
             }
             return self.inbox.drop_turn(&lease).await;
         };

@@ -41,7 +41,7 @@ impl Engine {
         for job in alone {
             if let Err(error) = self.turn(job, &token).await {
                 tracing::error!(%error, job = %job.id, attempts = job.attempts, "a turn broke");
-                self.jobs.put_back(job, &token, Span::seconds(2)).await?;
+                self.jobs.reschedule(job, &token, Span::seconds(2)).await?;
             }
         }
         let mut count = taken.len();
@@ -50,7 +50,7 @@ impl Engine {
                 count += 1;
                 if let Err(error) = self.wake(&job, &token).await {
                     tracing::error!(%error, job = %job.id, attempts = job.attempts, "a flow could not be woken");
-                    self.jobs.put_back(&job, &token, Span::seconds(2)).await?;
+                    self.jobs.reschedule(&job, &token, Span::seconds(2)).await?;
                 }
             }
         }

@@ -54,7 +54,7 @@ impl Ahead {
     }
 
     /// A customer is known by these ids from now on.
-    fn meet(&mut self, customer: &CustomerRow) {
+    fn remember(&mut self, customer: &CustomerRow) {
         if let Some(user) = &customer.user_id {
             self.users.insert(user.clone(), Some(customer.clone()));
         }
@@ -101,7 +101,7 @@ impl UnitOfWork {
         self.ahead.users = users.iter().map(|user| ((*user).to_owned(), None)).collect();
         self.ahead.phones = phones.iter().map(|phone| ((*phone).to_owned(), None)).collect();
         for customer in customers::named(&mut self.tx, &tenant, &users, &phones).await? {
-            self.ahead.meet(&customer);
+            self.ahead.remember(&customer);
         }
         Ok(())
     }
@@ -134,16 +134,16 @@ impl UnitOfWork {
     }
 
     /// Keeps a customer who writes for the first time; they are written with all others of the batch.
-    pub(super) fn welcome(&mut self, fresh: CustomerRow) {
-        self.ahead.meet(&fresh);
+    pub(super) fn insert_customer(&mut self, fresh: CustomerRow) {
+        self.ahead.remember(&fresh);
         self.newcomers.push(fresh);
     }
 
     /// More is known of somebody who is not written yet. `false`: they are.
-    pub(super) fn greet_again(&mut self, updated: &CustomerRow) -> bool {
+    pub(super) fn invalidate(&mut self, updated: &CustomerRow) -> bool {
         let Some(known) = self.newcomers.iter_mut().rev().find(|known| known.id == updated.id) else { return false };
         *known = updated.clone();
-        self.ahead.meet(updated);
+        self.ahead.remember(updated);
         true
     }
 
@@ -154,9 +154,9 @@ impl UnitOfWork {
         customers::update(&mut self.tx, &tenant, updated).await?;
         let gave_up = |old: &Option<String>, new: &Option<String>| old.is_some() && old != new;
         if gave_up(&known.user_id, &updated.user_id) || gave_up(&known.wa_id, &updated.wa_id) {
-            self.forget_people();
+            self.clear_customers();
         } else {
-            self.ahead.meet(updated);
+            self.ahead.remember(updated);
         }
         Ok(())
     }
@@ -168,7 +168,7 @@ impl UnitOfWork {
     }
 
     /// Ids move between records: whoever is asked for next is looked up again. What is new is written before.
-    pub(super) fn forget_people(&mut self) {
+    pub(super) fn clear_customers(&mut self) {
         self.ahead.users.clear();
         self.ahead.phones.clear();
     }

@@ -39,7 +39,7 @@ impl UnitOfWork {
         };
         let Some(learnt) = learnt else { return Ok(()) };
         let updated = CustomerRow { language: Some(learnt.to_owned()), ..customer.clone() };
-        if !self.greet_again(&updated) {
+        if !self.invalidate(&updated) {
             self.update_customer(customer, &updated).await?;
         }
         Ok(())

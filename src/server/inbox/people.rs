@@ -54,7 +54,7 @@ impl UnitOfWork {
                 language: None,
                 created_at: self.now.0,
             };
-            self.welcome(fresh.clone());
+            self.insert_customer(fresh.clone());
             return Ok(fresh);
         };
         let updated = CustomerRow {
@@ -82,7 +82,7 @@ impl UnitOfWork {
     /// the older survives, the other is closed with reason "merged" (invariant 1).
     pub(super) async fn merge(&mut self, one: CustomerRow, other: CustomerRow) -> Result<CustomerRow> {
         self.write_new().await?;
-        self.forget_people();
+        self.clear_customers();
         let tenant = self.tenant_id();
         let (keep, give) =
             if (one.created_at, &one.id) <= (other.created_at, &other.id) { (one, other) } else { (other, one) };
@@ -120,7 +120,7 @@ impl UnitOfWork {
     /// A customer's ids changed. Returns whose they are now, if we know the customer at all.
     pub(super) async fn change_ids(&mut self, previous: &Identity, new: &Identity) -> Result<Option<CustomerId>> {
         self.write_new().await?;
-        self.forget_people();
+        self.clear_customers();
         let tenant = self.tenant_id();
         let mut known = None;
         if let Some(user) = &previous.user_id {

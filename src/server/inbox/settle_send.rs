@@ -17,7 +17,7 @@ use super::{Inbox, Result, UnitOfWork, sending::SendOutcome};
 
 impl Inbox {
     /// A number has stopped, and the bot's words wait on it: their customer gets a person, and the words are taken back.
-    pub async fn rescue(&self, row: &OutboxRow) -> Result<()> {
+    pub async fn escalate_unsent(&self, row: &OutboxRow) -> Result<()> {
         self.settled(move || {
             Box::pin(async move {
                 let mut work = self.begin(&row.tenant_id).await?;
@@ -50,7 +50,7 @@ impl UnitOfWork {
                 self.later(row, token, *due, fault).await
             }
             SendOutcome::Held { due } => {
-                let back = outbox::put_back(&mut self.tx, &row.id, token, "queued", *due, row.attempts).await?;
+                let back = outbox::reschedule(&mut self.tx, &row.id, token, "queued", *due, row.attempts).await?;
                 Ok(self.waits(back))
             }
             SendOutcome::Failed { fault, window_closed } => {
@@ -60,7 +60,7 @@ impl UnitOfWork {
                 self.given_up(row, token, End::Unclear, &Fault::new(None, words.as_str()), None).await
             }
             SendOutcome::ChannelDown { code } => {
-                let back = outbox::put_back(&mut self.tx, &row.id, token, "queued", self.now, row.attempts).await?;
+                let back = outbox::reschedule(&mut self.tx, &row.id, token, "queued", self.now, row.attempts).await?;
                 if !self.waits(back) {
                     return Ok(false);
                 }
@@ -68,7 +68,7 @@ impl UnitOfWork {
                 Ok(true)
             }
             SendOutcome::Unclear { until } => {
-                let back = outbox::put_back(&mut self.tx, &row.id, token, "unknown", *until, row.attempts + 1).await?;
+                let back = outbox::reschedule(&mut self.tx, &row.id, token, "unknown", *until, row.attempts + 1).await?;
                 if back == PutBack::Waits {
                     self.deliver(row, Delivery::Unknown, None, None).await?;
                 }
@@ -87,7 +87,7 @@ impl UnitOfWork {
 
     /// Refused for now. Whoever looks at the message reads why it waits, and until when.
     async fn later(&mut self, row: &OutboxRow, token: &str, due: Timestamp, fault: &Fault) -> Result<bool> {
-        let back = outbox::put_back(&mut self.tx, &row.id, token, "queued", due, row.attempts + 1).await?;
+        let back = outbox::reschedule(&mut self.tx, &row.id, token, "queued", due, row.attempts + 1).await?;
         if back != PutBack::Waits {
             return Ok(self.waits(back));
         }

@@ -59,9 +59,9 @@ impl Jobs {
     }
 
     /// Gives a job back, to be tried again after `wait`.
-    pub async fn put_back(&self, job: &JobRow, token: &str, wait: Span) -> store::Result<()> {
+    pub async fn reschedule(&self, job: &JobRow, token: &str, wait: Span) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;
-        jobs::put_back(&mut tx, &job.id, token, self.clock.now().plus(wait)).await?;
+        jobs::reschedule(&mut tx, &job.id, token, self.clock.now().plus(wait)).await?;
         tx.commit().await
     }
 }

@@ -146,7 +146,7 @@ impl Media {
         tracing::warn!(media = %job.key, tries = job.attempts + 1, why = %missed.why, "a file could not be fetched");
         match missed.wait(job.attempts) {
             Some(wait) => {
-                self.jobs.put_back(job, &taken.token, wait).await?;
+                self.jobs.reschedule(job, &taken.token, wait).await?;
                 Ok(true)
             }
             None => {

@@ -245,7 +245,7 @@ async fn the_files_of_a_number_that_was_mended_are_fetched_at_once() {
     stage.gone.store(0, Ordering::SeqCst);
     for (channel, fetched, state) in [("chn_other", 0, "pending"), ("chn_1", 1, "kept")] {
         let mut tx = stage.db.begin_write().await.expect("begins");
-        jobs::hurry_files(&mut tx, &stage.tenant, &channel.into(), NOON).await.expect("hurries");
+        jobs::reschedule_media(&mut tx, &stage.tenant, &channel.into(), NOON).await.expect("hurries");
         tx.commit().await.expect("commits");
         assert_eq!(stage.media.run_once().await.expect("runs"), fetched, "{channel}");
         assert_eq!(stage.row(&id).await.state, state, "{channel}");

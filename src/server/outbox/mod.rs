@@ -108,10 +108,10 @@ impl Outbox {
         // Looking costs no writer's turn; most looks find nothing.
         let mut look = self.db.begin_read().await?;
         let due = outbox::next_due(&mut look).await?;
-        let stranded = outbox::stranded(&mut look, limit).await?;
+        let unsent_overdue = outbox::unsent_overdue(&mut look, limit).await?;
         drop(look);
-        for row in stranded {
-            if let Err(error) = self.inbox.rescue(&row).await {
+        for row in unsent_overdue {
+            if let Err(error) = self.inbox.escalate_unsent(&row).await {
                 tracing::error!(%error, row = %row.id, "nobody could be called for a row that waits");
             }
         }

@@ -79,7 +79,7 @@ impl Outbox {
                 tracing::info!(%error, "a read mark is given up");
                 self.jobs.finish(job, token).await?;
             }
-            Err(_) => self.jobs.put_back(job, token, Span::seconds(5)).await?,
+            Err(_) => self.jobs.reschedule(job, token, Span::seconds(5)).await?,
         }
         Ok(())
     }

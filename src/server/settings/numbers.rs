@@ -137,7 +137,7 @@ impl Settings {
             channels::set_token(&mut tx, &channel.tenant_id, &channel.id, &sealed).await?;
         }
         channels::set_down(&mut tx, &channel.tenant_id, &channel.id, None).await?;
-        jobs::hurry_files(&mut tx, &channel.tenant_id, &channel.id, now).await?;
+        jobs::reschedule_media(&mut tx, &channel.tenant_id, &channel.id, now).await?;
         let change = configured(Setting::Channel, Some(channel.id.as_str()), Change::Changed);
         self.commit(tx, &channel.tenant_id, now, Actor::System, vec![change]).await?;
         Ok(channel)

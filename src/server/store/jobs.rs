@@ -136,13 +136,13 @@ pub async fn finish_all(tx: &mut Tx, ids: &[&JobId], token: &str) -> Result<Vec<
     Ok(done)
 }
 
-pub async fn put_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> Result<()> {
+pub async fn reschedule(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE jobs SET due_at = $3, lease_until = NULL WHERE id = $1 AND lease_token = $2")
         .bind(id.as_str()).bind(token).bind(due.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
-/// As [`put_back`] at once, and as if it had never been taken: what it found had only moved meanwhile.
+/// As [`reschedule`] at once, and as if it had never been taken: what it found had only moved meanwhile.
 pub async fn give_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE jobs SET due_at = $3, lease_until = NULL, attempts = attempts - 1 WHERE id = $1 AND lease_token = $2")
@@ -152,7 +152,7 @@ pub async fn give_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> 
 
 /// Has the files of a number fetched at once that are waited for: what kept them away was mended. A job whose key is a
 /// file's id fetches it.
-pub async fn hurry_files(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, now: Timestamp) -> Result<()> {
+pub async fn reschedule_media(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, now: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE jobs SET due_at = $3 WHERE tenant_id = $1 AND lease_until IS NULL AND due_at > $3
             AND key IN (SELECT id FROM media WHERE tenant_id = $1 AND channel_id = $2 AND state = 'pending')")

@@ -141,7 +141,7 @@ pub enum PutBack {
 }
 
 /// Puts a row back: `state` is `queued` for a later try or `unknown` while its answer may still come as a status.
-pub async fn put_back(
+pub async fn reschedule(
     tx: &mut Tx,
     id: &OutboxId,
     token: &str,
@@ -234,7 +234,7 @@ pub async fn give_up(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Res
 
 /// Takes back the bot's unsent rows of a conversation and says which messages they were (invariant 3).
 ///
-/// Here and in [`stranded`], `state <> 'done'` says nothing new, but only with it SQLite finds the indexes of what is owed;
+/// Here and in [`unsent_overdue`], `state <> 'done'` says nothing new, but only with it SQLite finds the indexes of what is owed;
 /// without, it reads all that was ever sent.
 pub async fn silence_bot(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<MessageId>> {
     let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
@@ -245,7 +245,7 @@ pub async fn silence_bot(tx: &mut Tx, tenant: &TenantId, conversation: &Conversa
 }
 
 /// Rows of the bot's that wait on a stopped number while no person has their conversation: nobody would look after it.
-pub async fn stranded(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxRow>> {
+pub async fn unsent_overdue(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxRow>> {
     let down: Option<i64> = on!(tx, c => sqlx::query_scalar("SELECT down_code FROM channels WHERE down_code IS NOT NULL LIMIT 1")
         .fetch_optional(c).await)?;
     if down.is_none() {

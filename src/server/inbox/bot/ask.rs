@@ -107,7 +107,7 @@ impl Inbox {
     }
 
     /// Ends the open calls of a conversation that is no longer the bot's: nobody waits for their answers.
-    pub async fn let_go(
+    pub async fn release(
         &self,
         tenant: &TenantId,
         conversation: &ConversationId,
