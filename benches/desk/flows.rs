@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use handoff::{
     domain::{
-        flow::definition::{Act, Expect, Flow, Jump, Question, Start, Step},
+        flow::definition::{Expect, Flow, Jump, Question, Start, Step, StepKind},
         model::ModelSettings,
     },
     server::store::{flows, models},
@@ -75,7 +75,10 @@ async fn go_live(stage: &Stage) -> Result<(), Failure> {
     let flow = Flow {
         name: "Bench".to_owned(),
         starts: vec![Start::NewConversation],
-        steps: vec![step("ask", Act::Question(question)), step("again", Act::Jump(Jump { to: "ask".into() }))],
+        steps: vec![
+            step("ask", StepKind::Question(question)),
+            step("again", StepKind::Jump(Jump { to: "ask".into() })),
+        ],
         resume: None,
     };
     let now = stage.services.clock.now();

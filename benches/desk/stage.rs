@@ -12,9 +12,9 @@ use handoff::{
         clock::{Clock, Entropy},
         config::{Config, LogFormat},
         gateway::Patience,
-        services::Services,
         router::{leptos_options, router},
         secret::Secret,
+        services::Services,
         settings::numbers::NewNumber,
     },
 };

@@ -33,7 +33,7 @@ pub struct FlowRow {
     /// How many steps its draft has.
     pub steps: usize,
     /// Faults of the draft that keep it from going live, and warnings.
-    pub grave: usize,
+    pub errors: usize,
     pub warnings: usize,
     pub updated_at: Timestamp,
 }

@@ -6,9 +6,9 @@ use super::{
     clock::{Clock, Entropy},
     config::Config,
     gateway,
-    services::Services,
     run::Failure,
     secret::Secret,
+    services::Services,
     settings::{keywords::NewKeyword, numbers::NewNumber},
     store::tenants,
 };

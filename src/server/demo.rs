@@ -13,9 +13,9 @@ use super::{
     clock::{Clock, Entropy},
     config::Config,
     gateway,
-    services::Services,
     run::{Failure, asked_to_stop, bind, page_is_there, serve_on},
     secret::Secret,
+    services::Services,
     settings::{keywords::NewKeyword, numbers::NewNumber},
     simulator::{self, AppSecretProof, Simulator},
     store::{Db, channels, tenants},
@@ -240,9 +240,10 @@ mod tests {
     async fn a_start_lets_a_number_that_was_stopped_send_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Clock::real();
-        let services = Services::build(&config(folder.path()), clock.clone(), Entropy::real(), gateway::Patience::default())
-            .await
-            .expect("a house");
+        let services =
+            Services::build(&config(folder.path()), clock.clone(), Entropy::real(), gateway::Patience::default())
+                .await
+                .expect("a house");
         seed(&services).await.expect("seeds");
         let mut tx = services.db.begin_write().await.expect("a transaction");
         let number = channels::by_number_of_any(&mut tx, PHONE_NUMBER_ID).await.expect("reads").expect("the number");

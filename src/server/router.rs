@@ -27,8 +27,8 @@ use tower_http::{
 };
 
 use super::{
-    services::Services,
     http::{self as web, ServiceRegistry, files::Files, flow_export::Exports, stream::Streams, zero_bytes::API_BODY},
+    services::Services,
     webhook,
 };
 use crate::{contract::ApiError, ui};
@@ -65,12 +65,12 @@ pub fn leptos_options(site_root: &std::path::Path, listen: std::net::SocketAddr)
 /// The whole server as one service.
 pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let routes = generate_route_list(ui::App);
-    let services = provide_context_services(services);
+    let context = context_of(services);
     let pages = {
-        let services = services.clone();
+        let context = context.clone();
         let options = options.clone();
         move || {
-            services();
+            context();
             let _ = &options;
         }
     };
@@ -78,7 +78,7 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let document = options.clone();
     let site = Router::<LeptosOptions>::new()
         .leptos_routes_with_context(&options, routes, pages, move || ui::shell(document.clone()))
-        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(services, ui::shell))
+        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, ui::shell))
         .with_state(options)
         .layer(DefaultBodyLimit::max(API_BODY));
 
@@ -100,8 +100,9 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let exports = Router::new()
         .route("/flows/{id}/export", get(web::flow_export::export))
         .with_state(Exports { callers: services.callers.clone(), settings: services.settings.clone() });
-    let health =
-        Router::new().route("/health", get(web::health::health)).with_state((services.db.clone(), services.webhook.clone()));
+    let health = Router::new()
+        .route("/health", get(web::health::health))
+        .with_state((services.db.clone(), services.webhook.clone()));
 
     Router::new()
         .merge(site)
@@ -142,18 +143,18 @@ fn compressed() -> CompressionLayer {
 }
 
 /// What every page and server function finds in its context.
-fn provide_context_services(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static {
-    let mut services = http::Extensions::new();
-    services.insert(services.inbox.clone());
-    services.insert(services.accounts.clone());
-    services.insert(services.callers.clone());
-    services.insert(services.settings.clone());
-    services.insert(services.live.clone());
-    services.insert(services.llm.clone());
-    let services = ServiceRegistry::new(services);
+fn context_of(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static {
+    let mut registry = http::Extensions::new();
+    registry.insert(services.inbox.clone());
+    registry.insert(services.accounts.clone());
+    registry.insert(services.callers.clone());
+    registry.insert(services.settings.clone());
+    registry.insert(services.live.clone());
+    registry.insert(services.llm.clone());
+    let registry = ServiceRegistry::new(registry);
     let clock = services.clock.clone();
     move || {
-        provide_context(services.clone());
+        provide_context(registry.clone());
         let cookies = use_context::<http::request::Parts>()
             .and_then(|parts| {
                 parts.headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).map(str::to_owned)

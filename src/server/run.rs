@@ -12,8 +12,8 @@ use super::{
     clock::{Clock, Entropy},
     config::{Config, LogFormat, Purpose},
     demo, gateway,
-    services::{Services, StartError},
     router::{leptos_options, router},
+    services::{Services, StartError},
 };
 
 /// What ends a command, in one line.

@@ -29,7 +29,7 @@ use super::{
     seal::Seal,
     settings::Settings,
     store::{Db, StoreError, apps},
-    webhook::{Journal, Projector, JournalWriter, Webhook},
+    webhook::{Journal, JournalWriter, Projector, Webhook},
 };
 
 /// What can go wrong before the first request.

@@ -236,12 +236,14 @@ async fn a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line()
         let newest = app.thread(&ana, &row.id).await;
         assert!(newest.older && lines(&newest.items).is_empty(), "it is further up");
         let first = &newest.items[0];
-        let above = app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
+        let above =
+            app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
         assert_eq!(lines(&above.items)[0].0, format!("line_{}", learnt.0));
 
         // The log still names an erased fact; nothing is told of it any more.
         app.erase("variables").await;
-        let above = app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
+        let above =
+            app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
         assert_eq!(lines(&above.items), []);
         let told = above.items.iter().any(
             |item| matches!(&item.body, ItemBody::Message(message) if matches!(message.content, Content::Text { .. })),

@@ -2,11 +2,11 @@
 
 use axum::body::{Body, to_bytes};
 use handoff::{
-    contract::flow::{FlowPage, Saved, TrialEffect, TrialContinuation, Trialled},
+    contract::flow::{FlowPage, Saved, TrialContinuation, TrialEffect, Trialled},
     domain::{
         event::{Change, Event, Setting},
         flow::{
-            definition::{StepKind, Close, Flow, Start, Step},
+            definition::{Close, Flow, Start, Step, StepKind},
             edit::Kind,
             run::Out,
             samples::Sample,
@@ -307,13 +307,17 @@ async fn a_draft_is_tried_without_sending_anything() {
         trial["position"] = json!(position);
         trial["input"] = json!({ "input": "said", "text": "10042", "payload": null });
         let second: Trialled = read(send(&app, &ada, "flow_try", json!({ "trial": trial })).await);
-        let TrialContinuation::Fetch { position, call, .. } = &second.rest else { panic!("it looks the order up: {second:?}") };
+        let TrialContinuation::Fetch { position, call, .. } = &second.rest else {
+            panic!("it looks the order up: {second:?}")
+        };
         assert!(call.url.ends_with("/10042"), "{}", call.url);
         trial["position"] = json!(position);
         trial["variables"] = json!({ "order_number": "10042" });
         trial["input"] = json!({ "input": "unanswered", "why": "no answer" });
         let third: Trialled = read(send(&app, &ada, "flow_try", json!({ "trial": trial })).await);
-        let TrialContinuation::Handoff { reason, team, .. } = &third.rest else { panic!("failure is part of it: {third:?}") };
+        let TrialContinuation::Handoff { reason, team, .. } = &third.rest else {
+            panic!("failure is part of it: {third:?}")
+        };
         assert!(reason.contains("10042") && team == "Everyone", "{third:?}");
         app.settle().await;
         assert!(app.meta.sent().is_empty(), "nothing is sent");

@@ -129,7 +129,7 @@ fn places(flow: &Flow) -> HashMap<StepId, (String, usize)> {
 /// What tells a step's branches apart, in their order: an option's id, else a number counted from the end, since the
 /// last branch (failure, otherwise) stays the last.
 fn branch_keys(step: &Step) -> Vec<String> {
-    use super::definition::{StepKind, Expect};
+    use super::definition::{Expect, StepKind};
     let options = match &step.act {
         StepKind::Question(question) => match &question.expect {
             Expect::Choice { options } => options.iter().map(|option| format!("option {}", option.id)).collect(),
@@ -257,7 +257,7 @@ fn field_words(path: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::flow::{
-        definition::{StepKind, Branch, Button, Condition, Hours, Say, Start},
+        definition::{Branch, Button, Condition, Hours, Say, Start, StepKind},
         edit::{Direction, Kind, shift},
     };
 

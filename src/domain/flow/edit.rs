@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use super::definition::{
-    StepKind, Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Model, Question, Say, Set,
-    Step, StepId,
+    Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Model, Question, Say, Set, Step,
+    StepId, StepKind,
 };
 
 /// Which block: the flow's own, or the branch of a step, counted as [`Step::branches`] lists them.
@@ -126,7 +126,9 @@ impl Kind {
                 patience: None,
                 on_failure: Vec::new(),
             }),
-            Self::Condition => StepKind::Condition(Condition { branches: vec![Branch::default()], otherwise: Vec::new() }),
+            Self::Condition => {
+                StepKind::Condition(Condition { branches: vec![Branch::default()], otherwise: Vec::new() })
+            }
             Self::Set => StepKind::Set(Set::default()),
             Self::Http => StepKind::Http(Http::default()),
             Self::Model => StepKind::Model(Model::default()),

@@ -102,7 +102,8 @@ fn moving_the_step_to_resume_at_keeps_it_so() {
 
 #[test]
 fn a_copy_has_ids_of_its_own_and_jumps_within_itself() {
-    let jump = |id: &str, to: &str| Step { id: id.into(), name: String::new(), act: StepKind::Jump(Jump { to: to.into() }) };
+    let jump =
+        |id: &str, to: &str| Step { id: id.into(), name: String::new(), act: StepKind::Jump(Jump { to: to.into() }) };
     let mut flow = flow(vec![step("a"), hours("h", vec![jump("in", "h"), jump("out", "a")], Vec::new())]);
     let mut next = 0;
     let copy = duplicate(&mut flow, &"h".into(), || {

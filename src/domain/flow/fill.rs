@@ -5,12 +5,12 @@
 
 use super::{
     day,
-    definition::{StepKind, Choice, Http, Model, Say, Step},
+    definition::{Choice, Http, Model, Say, Step, StepKind},
     limits,
     run::{Call, Facts, Out, ReplyOption, Task},
 };
 use crate::domain::{
-    interpolation::{Form, Names, Scope, InterpolationFault, is_lone_expression, render, told_apart},
+    interpolation::{Form, InterpolationFault, Names, Scope, is_lone_expression, render, told_apart},
     text::{clip, one_line},
 };
 
@@ -136,7 +136,9 @@ fn buttons_out(text: String, buttons: Vec<ReplyOption>) -> Result<Out, Interpola
     let twice =
         buttons.iter().enumerate().any(|(at, pick)| buttons[..at].iter().any(|other| other.title == pick.title));
     if twice {
-        return Err(InterpolationFault { words: "With their variables filled in, two buttons have one title.".to_owned() });
+        return Err(InterpolationFault {
+            words: "With their variables filled in, two buttons have one title.".to_owned(),
+        });
     }
     Ok(Out::Buttons { text, buttons })
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::{
     definition::Flow,
-    run::{Answered, Cause, Effect, Facts, Input, Out, Position, Continuation, StepOutcome},
+    run::{Answered, Cause, Continuation, Effect, Facts, Input, Out, Position, StepOutcome},
     samples,
     step::step,
 };

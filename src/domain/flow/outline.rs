@@ -2,7 +2,7 @@
 //!
 //! To add a step kind: its arms in [`Step::branches`], [`Step::branches_mut`] and [`Step::kind`].
 
-use super::definition::{StepKind, Block, Expect, Flow, Step, StepId};
+use super::definition::{Block, Expect, Flow, Step, StepId, StepKind};
 
 impl Step {
     /// The blocks of its branches with their headings, in the order they are read.
@@ -25,7 +25,9 @@ impl Step {
             StepKind::Http(http) => vec![("It fails".to_owned(), &http.on_failure)],
             StepKind::Model(model) => vec![("It fails".to_owned(), &model.on_failure)],
             StepKind::Hours(hours) => vec![("Open".to_owned(), &hours.open), ("Closed".to_owned(), &hours.closed)],
-            StepKind::Message(_) | StepKind::Set(_) | StepKind::Handoff(_) | StepKind::Close(_) | StepKind::Jump(_) => Vec::new(),
+            StepKind::Message(_) | StepKind::Set(_) | StepKind::Handoff(_) | StepKind::Close(_) | StepKind::Jump(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -48,7 +50,9 @@ impl Step {
             StepKind::Http(http) => vec![&mut http.on_failure],
             StepKind::Model(model) => vec![&mut model.on_failure],
             StepKind::Hours(hours) => vec![&mut hours.open, &mut hours.closed],
-            StepKind::Message(_) | StepKind::Set(_) | StepKind::Handoff(_) | StepKind::Close(_) | StepKind::Jump(_) => Vec::new(),
+            StepKind::Message(_) | StepKind::Set(_) | StepKind::Handoff(_) | StepKind::Close(_) | StepKind::Jump(_) => {
+                Vec::new()
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use super::{
     check::{Known, check, may_go_live},
     definition::*,
     limits,
-    run::{Answered, Cause, Effect, Facts, Input, Modelled, Out, ReplyOption, Position, Continuation, StepOutcome},
+    run::{Answered, Cause, Continuation, Effect, Facts, Input, Modelled, Out, Position, ReplyOption, StepOutcome},
     samples::Sample,
     step::step,
 };
@@ -203,7 +203,8 @@ fn stands(flow: &Flow, position: &Position, asked_at: &Position) -> bool {
 /// One step, with everything that must hold of it; gives where it goes on, if it does.
 fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -> (StepOutcome, Option<Position>) {
     let stepped = step(flow, position, input, facts);
-    let kept = flow.all().iter().map(|step| if let StepKind::Http(http) = &step.act { http.keep.len() } else { 0 }).max();
+    let kept =
+        flow.all().iter().map(|step| if let StepKind::Http(http) = &step.act { http.keep.len() } else { 0 }).max();
     assert!(stepped.effects.len() <= limits::STEPS + kept.unwrap_or(0) + 1, "unbounded");
     for effect in &stepped.effects {
         match effect {
@@ -215,7 +216,9 @@ fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -
         }
     }
     let next = match &stepped.rest {
-        Continuation::Wait { position: next, .. } | Continuation::Fetch { position: next, .. } | Continuation::Model { position: next, .. } => {
+        Continuation::Wait { position: next, .. }
+        | Continuation::Fetch { position: next, .. }
+        | Continuation::Model { position: next, .. } => {
             assert!(stands(flow, next, position), "{next:?}");
             Some(next.clone())
         }

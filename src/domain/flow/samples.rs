@@ -3,8 +3,8 @@
 //! To add one: a variant of [`Sample`], its words, its function. The test at the foot keeps all of them fit to go live.
 
 use super::definition::{
-    StepKind, Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Keep, Question, Say, Start,
-    Step,
+    Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Keep, Question, Say, Start,
+    Step, StepKind,
 };
 use crate::domain::keyword::Matching;
 

@@ -6,10 +6,10 @@
 
 use super::{
     answer::{self, Answer},
-    definition::{StepKind, Block, Condition, Expect, Flow, Handoff as Person, Http, Keep, Model, Question, Step},
+    definition::{Block, Condition, Expect, Flow, Handoff as Person, Http, Keep, Model, Question, Step, StepKind},
     fill, limits,
     path::Path,
-    run::{Answered, Cause, Effect, Facts, Handoff, Input, Modelled, Out, Position, Continuation, StepOutcome},
+    run::{Answered, Cause, Continuation, Effect, Facts, Handoff, Input, Modelled, Out, Position, StepOutcome},
 };
 use crate::domain::{
     interpolation::{InterpolationFault, holds},
@@ -111,12 +111,14 @@ impl<'a> Walk<'a> {
             }),
             StepKind::Model(model) => return self.model(step, model),
             StepKind::Handoff(person) => return Some(self.hand_over(step, person)),
-            StepKind::Close(close) => fill::optional(&close.text, &fill::scope(&self.facts), limits::TEXT).map(|text| {
-                if !text.trim().is_empty() {
-                    self.say(step, Out::Text { text });
-                }
-                Some(Continuation::Close { step: step.id.clone() })
-            }),
+            StepKind::Close(close) => {
+                fill::optional(&close.text, &fill::scope(&self.facts), limits::TEXT).map(|text| {
+                    if !text.trim().is_empty() {
+                        self.say(step, Out::Text { text });
+                    }
+                    Some(Continuation::Close { step: step.id.clone() })
+                })
+            }
             StepKind::Jump(jump) => match Path::to(self.flow, &jump.to) {
                 Some(path) => {
                     self.path = path;
@@ -164,7 +166,10 @@ impl<'a> Walk<'a> {
         match fill::question(step, &fill::scope(&self.facts), tries) {
             Ok(out) => {
                 self.effects.extend(out.map(|out| Effect::Say { step: step.id.clone(), out }));
-                Continuation::Wait { position: Position::Waiting { step: step.id.clone(), tries }, patience: question.patience }
+                Continuation::Wait {
+                    position: Position::Waiting { step: step.id.clone(), tries },
+                    patience: question.patience,
+                }
             }
             Err(fault) => unfilled(step, &fault),
         }

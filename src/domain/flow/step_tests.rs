@@ -60,7 +60,9 @@ fn cause(stepped: &StepOutcome) -> Option<Cause> {
 
 fn position(stepped: &StepOutcome) -> Position {
     match &stepped.rest {
-        Continuation::Wait { position, .. } | Continuation::Fetch { position, .. } | Continuation::Model { position, .. } => position.clone(),
+        Continuation::Wait { position, .. }
+        | Continuation::Fetch { position, .. }
+        | Continuation::Model { position, .. } => position.clone(),
         other => panic!("no position: {other:?}"),
     }
 }
@@ -194,7 +196,8 @@ fn a_request_is_filled_in_but_for_its_secrets() {
             "headers": [{ "name": "Authorization", "value": "Bearer {{secret.KEY}}" }],
             "body": "{\"q\": {\"m\": \"{{ message }}\"}}" } },
     ]));
-    let Continuation::Fetch { position, call, .. } = step(&flow, &Position::Start, &said("a/\"b"), &facts()).rest else {
+    let Continuation::Fetch { position, call, .. } = step(&flow, &Position::Start, &said("a/\"b"), &facts()).rest
+    else {
         panic!("no request")
     };
     assert_eq!(position, Position::Fetching { step: "h".into() });
@@ -228,7 +231,9 @@ fn a_model_answers_every_message_until_it_is_done() {
         (Position::Modelling { step: "m".into() }, said("hi")),
         (Position::Before { step: "m".into() }, said("hi")),
     ] {
-        let Continuation::Model { position, task, .. } = step(&flow, &here, &input, &facts()).rest else { panic!("no model") };
+        let Continuation::Model { position, task, .. } = step(&flow, &here, &input, &facts()).rest else {
+            panic!("no model")
+        };
         assert_eq!(position, Position::Modelling { step: "m".into() });
         // The customer's words never stand in the instructions.
         assert_eq!(task.instructions, "Help {{ customer.name }}: {{ message }}");

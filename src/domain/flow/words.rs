@@ -1,7 +1,7 @@
 //! A flow told in lines: what begins it, what a step says, what an empty branch does. For cards, lists and differences.
 
 use super::{
-    definition::{StepKind, Expect, FileKind, Flow, Handoff, Method, Say, Start, Step},
+    definition::{Expect, FileKind, Flow, Handoff, Method, Say, Start, Step, StepKind},
     edit::BlockAt,
 };
 

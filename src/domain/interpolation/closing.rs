@@ -2,7 +2,7 @@
 //!
 //! To add a variable: a field of [`ClosingValues`] and its line in [`closing_message`].
 
-use super::{Form, Names, Scope, InterpolationFault, render};
+use super::{Form, InterpolationFault, Names, Scope, render};
 
 /// What a text may name.
 #[derive(Clone, Copy, Debug)]

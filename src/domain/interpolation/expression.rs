@@ -11,7 +11,7 @@ use std::{
 use minijinja::{Environment, Error, ErrorKind, Expression, UndefinedBehavior, Value, value::ValueKind};
 
 use super::{
-    Scope, InterpolationFault,
+    InterpolationFault, Scope,
     compare::{EQUATED, ORDERED, Operand, looks_numeric, wrapped},
     fault,
     scan::{self, Kind, Name, unquoted, words},
@@ -143,7 +143,11 @@ fn named(expression: &Expression<'_, '_>) -> Vec<String> {
 }
 
 /// The expression's value in words.
-pub(super) fn evaluate(environment: &Environment<'_>, source: &str, scope: &Scope) -> Result<String, InterpolationFault> {
+pub(super) fn evaluate(
+    environment: &Environment<'_>,
+    source: &str,
+    scope: &Scope,
+) -> Result<String, InterpolationFault> {
     let value = worked_out(environment, source, scope, |text| Value::from(text))?;
     match value.kind() {
         ValueKind::String | ValueKind::Number => Ok(written(&value)),

@@ -1,6 +1,6 @@
 //! Where a filled-in text goes, and how values are made harmless there.
 
-use super::{TEXT_LIMIT, InterpolationFault, compare::looks_numeric, fault};
+use super::{InterpolationFault, TEXT_LIMIT, compare::looks_numeric, fault};
 use crate::domain::text::clip;
 
 /// The place a text goes to.

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         event::Actor,
         flow::{
-            definition::{StepKind, Flow, Model, Step},
+            definition::{Flow, Model, Step, StepKind},
             samples::{self, Sample},
         },
         ids::TenantId,

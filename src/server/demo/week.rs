@@ -13,7 +13,7 @@ use axum::{Router, routing::post};
 
 use tokio::{net::TcpListener, task::JoinSet};
 
-use super::{Config, Failure, Services, PASSWORD, PEOPLE};
+use super::{Config, Failure, PASSWORD, PEOPLE, Services};
 use crate::{
     domain::{
         desk::{Group, Row, RowState},
@@ -54,7 +54,8 @@ pub async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
     let (callback, graph) = (loopback().await?, loopback().await?);
     let config = Config { graph_url: format!("http://{}/v26.0", graph.local_addr()?), ..config.clone() };
     let clock = Clock::turned(hand.clone());
-    let mut services = Services::build(&config, clock.clone(), Entropy::seeded(SEED), gateway::Patience::default()).await?;
+    let mut services =
+        Services::build(&config, clock.clone(), Entropy::seeded(SEED), gateway::Patience::default()).await?;
     // Thousands of commits: whoever pulls the plug in these seconds starts an empty demo anew.
     services.db.stop_syncing().await?;
     let simulator = meta(&clock, callback.local_addr()?)?;

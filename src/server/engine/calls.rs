@@ -21,7 +21,7 @@ use crate::{
     server::{
         inbox::{
             InboxError,
-            bot::{Asked, CALL, EndedCall, Outcome, Escalation},
+            bot::{Asked, CALL, EndedCall, Escalation, Outcome},
         },
         jobs::{Selection, WorkerPool},
         store::jobs::JobRow,
@@ -93,7 +93,7 @@ impl Engine {
                 0 => (CallOutcome::Failed, "A person came in before it left."),
                 _ => (CallOutcome::Interrupted, "The server stopped before the answer came."),
             };
-            self.inbox.release(&job.tenant_id, &conversation(job), outcome, words).await?;
+            self.inbox.end_interrupted(&job.tenant_id, &conversation(job), outcome, words).await?;
             return self.inbox.drop_turn(&lease).await;
         };
         if job.attempts > 0 {

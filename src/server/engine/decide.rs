@@ -4,18 +4,18 @@ use super::walk;
 use crate::{
     domain::{
         flow::{
-            definition::{BotAction, Expect, Flow, Start, StepId},
+            definition::{Expect, Flow, Start, StepId, StepKind},
             run::{Input, Modelled, Position},
         },
         handoff::{Brief, Failure, Trigger},
+        interpolation::{self, Values},
         keyword::{self, Setting},
         message::{Content, Referral},
         settings::Texts,
-        interpolation::{self, Values},
         text,
         time::Timestamp,
     },
-    server::inbox::bot::{Live, Outcome, Escalation, FlowChange, FlowRun, NextAction, Turn},
+    server::inbox::bot::{Escalation, FlowChange, FlowRun, Live, NextAction, Outcome, Turn},
 };
 
 /// A person who asks for a person is always honoured: keywords come first, whatever a flow or a model would say.
@@ -93,8 +93,10 @@ fn model(turn: &Turn, content: &Content) -> Outcome {
     }
     match settings.unreadable.trim() {
         "" => {
-            let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::Unreadable }, turn.message.clone());
-            escalation.brief = Brief { reason: format!("The customer sent: {}", content.preview()), ..Brief::default() };
+            let mut escalation =
+                Escalation::new(Trigger::Failure { failure: Failure::Unreadable }, turn.message.clone());
+            escalation.brief =
+                Brief { reason: format!("The customer sent: {}", content.preview()), ..Brief::default() };
             Outcome::hand_off(escalation)
         }
         // Five pictures in a row are told once.
@@ -161,7 +163,7 @@ fn is_option(run: Option<&FlowRun>, payload: &str) -> bool {
 
 fn option_ids(flow: &Flow, step: &StepId) -> Vec<String> {
     match flow.find(step).map(|step| &step.act) {
-        Some(BotAction::Question(question)) => match &question.expect {
+        Some(StepKind::Question(question)) => match &question.expect {
             Expect::Choice { options } => options.iter().map(|option| option.id.clone()).collect(),
             _ => Vec::new(),
         },

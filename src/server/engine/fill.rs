@@ -9,8 +9,8 @@ use crate::{
     domain::{
         flow::run::Call,
         ids::TenantId,
+        interpolation::{self, Form, InterpolationFault, Names, Scope},
         model::ToolDefinition,
-        interpolation::{self, Form, Names, Scope, InterpolationFault},
     },
     server::{
         fetch,

@@ -8,10 +8,10 @@
 //!
 //! [`Outcome`]: crate::server::inbox::bot::Outcome
 
+mod active_turns;
 mod calls;
 pub mod decide;
 mod fill;
-mod active_turns;
 mod models;
 mod prompt;
 mod toolbox;

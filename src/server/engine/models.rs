@@ -9,14 +9,14 @@ use futures::future::join_all;
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Engine, TRIES, conversation, turn_signals::Broken, lease, prompt, toolbox::Toolbox, walk};
+use super::{Engine, TRIES, active_turns::Broken, conversation, lease, prompt, toolbox::Toolbox, walk};
 use crate::{
     domain::{
         event::CallOutcome,
         flow::{
             self,
             definition::StepId,
-            run::{Input, Modelled, Position, Continuation, Task},
+            run::{Continuation, Input, Modelled, Position, Task},
         },
         handoff::{Brief, Failure, Trigger},
         message::{Content, TEXT_LIMIT},
@@ -27,7 +27,7 @@ use crate::{
     server::{
         inbox::{
             InboxError,
-            bot::{BotAction, GATHER, Lease, MODEL, Model, Outcome, Escalation, NextAction, Turn},
+            bot::{BotAction, Escalation, GATHER, Lease, MODEL, Model, NextAction, Outcome, Turn},
         },
         jobs::Selection,
         llm::{End, Ended, Endpoint, Limits, LlmFault, ToolSpec, Urgency},
@@ -95,7 +95,10 @@ impl Engine {
     /// Takes what is due, as far as there is room for it. Returns how many there were.
     async fn take_off(&self, aloft: &mut JoinSet<()>, room: usize) -> store::Result<usize> {
         let token = self.token();
-        let taken = self.jobs.take(MODEL, Selection::OnePerKey, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64)).await?;
+        let taken = self
+            .jobs
+            .take(MODEL, Selection::OnePerKey, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64))
+            .await?;
         let count = taken.len();
         for job in taken {
             let (engine, token) = (self.clone(), token.clone());
@@ -123,7 +126,7 @@ impl Engine {
         let Some(mut turn) = self.inbox.next_turn(&job.tenant_id, &id).await? else {
             if job.attempts > 0 {
                 let words = "The server stopped before the answer came.";
-                self.inbox.release(&job.tenant_id, &id, CallOutcome::Interrupted, words).await?;
+                self.inbox.end_interrupted(&job.tenant_id, &id, CallOutcome::Interrupted, words).await?;
             }
             return self.inbox.drop_turn(&lease).await;
         };
@@ -136,7 +139,7 @@ impl Engine {
             let outcome = walk::on(&turn, run, &Input::Begin, self.clock.now());
             return self.inbox.settle_model(&turn, &lease, outcome, None).await;
         }
-        let turn_signals = self.active_turns.start(&id);
+        let active_turn = self.active_turns.start(&id);
         let first = turn.clone();
         let setup = self.inbox.model(&job.tenant_id, self.clock.now()).await?;
         let Some(model) = setup else { return self.without_model(&turn, &lease).await };
@@ -166,14 +169,14 @@ impl Engine {
             let talk = prompt::talk(&turn, &model.settings, task.as_ref(), &lines, tools, self.clock.now());
             let limits = Limits { rounds: model.settings.max_rounds };
             let endpoint = Endpoint::of(&model.settings, key.clone());
-            let token = turn_signals.token();
+            let token = active_turn.token();
             let answered = tokio::select! {
                 answered = self.llm.talk(&endpoint, talk, &toolbox, limits, &token) => answered,
                 never = self.keep_typing(&turn) => match never {},
             };
             match answered {
                 Ok(ended) => break (Ok(ended), lines),
-                Err(LlmFault::Cancelled) => match turn_signals.broken() {
+                Err(LlmFault::Cancelled) => match active_turn.broken() {
                     Broken::Again => match self.inbox.next_turn(&job.tenant_id, &id).await? {
                         Some(now) if now.revision() == turn.revision() && now.epoch == turn.epoch => turn = now,
                         // A person came in, or the flow went on: whoever has the talk now answers.

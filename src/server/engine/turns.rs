@@ -13,7 +13,7 @@ use crate::{
     server::{
         inbox::{
             InboxError,
-            bot::{Lease, Outcome, PATIENCE, Escalation, FlowChange, RESUME, NextAction, Turn},
+            bot::{Escalation, FlowChange, Lease, NextAction, Outcome, PATIENCE, RESUME, Turn},
             receive::TURN,
         },
         jobs::Selection,

@@ -7,14 +7,14 @@ use crate::{
         calendar,
         content::Content,
         flow::{
-            definition::{BotAction as StepAct, Flow},
-            run::{Cause, Effect, Facts, Handoff, Input, Modelled, Position, Continuation, StepOutcome},
+            definition::{Flow, StepKind},
+            run::{Cause, Continuation, Effect, Facts, Handoff, Input, Modelled, Position, StepOutcome},
             step::step,
         },
         handoff::{Brief, Failure, Trigger},
         time::Timestamp,
     },
-    server::inbox::bot::{BotAction, IsNew, Live, Outcome, Escalation, FlowChange, Source, FlowRun, NextAction, Turn},
+    server::inbox::bot::{BotAction, Escalation, FlowChange, FlowRun, IsNew, Live, NextAction, Outcome, Source, Turn},
 };
 
 /// Model steps that one turn may fail its way through when no model is set up.
@@ -59,7 +59,9 @@ fn walked(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp, is_new: IsN
         }
         let at = |position: Position| FlowChange::Move { flow: run.id.clone(), version: run.version, position, is_new };
         let (place, then) = match rest {
-            Continuation::Wait { position, patience } => (at(position), patience.map_or(NextAction::Wait, NextAction::WaitFor)),
+            Continuation::Wait { position, patience } => {
+                (at(position), patience.map_or(NextAction::Wait, NextAction::WaitFor))
+            }
             Continuation::Fetch { position, label, call } => {
                 let Position::Fetching { step } = &position else { break };
                 let step = step.clone();
@@ -72,7 +74,9 @@ fn walked(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp, is_new: IsN
                 continue;
             }
             Continuation::Model { position, .. } => (at(position), NextAction::Model),
-            Continuation::Handoff(handoff) => (at(Position::Start), NextAction::HandOff(escalation(turn, &flow.name, handoff))),
+            Continuation::Handoff(handoff) => {
+                (at(Position::Start), NextAction::HandOff(escalation(turn, &flow.name, handoff)))
+            }
             Continuation::Close { .. } => (FlowChange::End, NextAction::Close),
         };
         return Outcome { ended: Vec::new(), acts, place, then };
@@ -86,7 +90,7 @@ fn act(flow: &Flow, effect: Effect) -> BotAction {
     match effect {
         Effect::Say { out, .. } => BotAction::Say(Content::of_bot(out)),
         Effect::Set { step, label, variable, value } => {
-            let asked = flow.find(&step).is_some_and(|step| matches!(step.act, StepAct::Question(_)));
+            let asked = flow.find(&step).is_some_and(|step| matches!(step.act, StepKind::Question(_)));
             let source = if asked { Source::Answer } else { Source::Step };
             BotAction::Set { step: Some(step), label, name: variable, value, source }
         }

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::{Result, UnitOfWork, work::preview_kind};
+use super::{Result, UnitOfWork, unit_of_work::preview_kind};
 
 /// One piece of news, as it waits for its message.
 #[derive(Clone, Debug, Serialize, Deserialize)]

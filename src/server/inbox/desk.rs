@@ -6,9 +6,9 @@ use crate::{
         conversation::{Command, Conversation, Refusal},
         event::{Actor, Event, Skipped},
         ids::{AgentId, ConversationId, MessageId, TenantId},
+        interpolation::{ClosingValues, closing_message},
         message::{Author, Content, Turn},
         settings::ReadPolicy,
-        interpolation::{ClosingValues, closing_message},
         time::Span,
     },
     server::{

@@ -9,7 +9,7 @@ use crate::{
         flow::run::Position,
         handoff::{Brief, Trigger},
         ids::{ChannelId, ConversationId, CustomerId},
-        inbound::{CallReceived, Control, Handover, Identity, IdentityChange, Preference, ChannelAlert},
+        inbound::{CallReceived, ChannelAlert, Control, Handover, Identity, IdentityChange, Preference},
         text,
         time::Span,
     },

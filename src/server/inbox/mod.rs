@@ -10,15 +10,15 @@ mod amend;
 pub mod bot;
 pub mod desk;
 mod elsewhere;
-mod settle_send;
+mod enqueue;
 pub mod files;
 mod finish;
 mod import;
 mod language;
-mod enqueue;
 mod people;
 pub mod receive;
 pub mod sending;
+mod settle_send;
 mod statuses;
 pub mod unit_of_work;
 

@@ -7,7 +7,7 @@ use crate::{
         event::{Actor, Event},
         ids::{ChannelId, ConversationId, Seq, TenantId, Wamid},
         inbound::{Echo, Identity, Incoming, MetaError, Origin, RemoteMedia, UpdateBody},
-        message::{Author, MessageContext, Content, Delivery, Forwarded, Turn},
+        message::{Author, Content, Delivery, Forwarded, MessageContext, Turn},
         text,
         time::Span,
     },

@@ -68,7 +68,8 @@ impl UnitOfWork {
                 Ok(true)
             }
             SendOutcome::Unclear { until } => {
-                let back = outbox::reschedule(&mut self.tx, &row.id, token, "unknown", *until, row.attempts + 1).await?;
+                let back =
+                    outbox::reschedule(&mut self.tx, &row.id, token, "unknown", *until, row.attempts + 1).await?;
                 if back == PutBack::Waits {
                     self.deliver(row, Delivery::Unknown, None, None).await?;
                 }

@@ -11,7 +11,7 @@ use crate::{
         event::{Actor, CloseReason, Event, NewIdentity},
         handoff::{Brief, HandoffEnd},
         ids::{ChannelId, ConversationId, CustomerId, HandoffId, MessageId, Seq, TeamId, TenantId, Wamid},
-        message::{Author, MessageContext, Content, Delivery},
+        message::{Author, Content, Delivery, MessageContext},
         time::Timestamp,
         window::Window,
     },

@@ -29,7 +29,14 @@ impl Jobs {
     }
 
     /// Takes up to `limit` due jobs of a kind for `lease`.
-    pub async fn take(&self, kind: &str, due: Selection, lease: Span, token: &str, limit: i64) -> store::Result<Vec<JobRow>> {
+    pub async fn take(
+        &self,
+        kind: &str,
+        due: Selection,
+        lease: Span,
+        token: &str,
+        limit: i64,
+    ) -> store::Result<Vec<JobRow>> {
         let now = self.clock.now();
         // Looking costs no writer's turn; most looks find nothing.
         let mut look = self.db.begin_read().await?;

@@ -26,7 +26,7 @@ use crate::{
         },
         store::{
             apps, channels,
-            jobs::{Selection, JobRow},
+            jobs::{JobRow, Selection},
             media::{self, MediaRow},
         },
     },

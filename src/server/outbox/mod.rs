@@ -6,10 +6,10 @@
 //! `workers` keeps messages and marks (`read`) going, each by itself, so that a call that hangs holds up nobody else.
 
 mod backoff;
-mod workers;
 mod pace;
 mod read;
 mod say;
+mod workers;
 
 use futures::future::join_all;
 
@@ -210,7 +210,9 @@ impl Outbox {
                 match class {
                     Class::ChannelDown => SendOutcome::ChannelDown { code },
                     Class::WindowClosed => SendOutcome::Failed { fault, window_closed: true },
-                    Class::Permanent | Class::Alert | Class::Inbound => SendOutcome::Failed { fault, window_closed: false },
+                    Class::Permanent | Class::Alert | Class::Inbound => {
+                        SendOutcome::Failed { fault, window_closed: false }
+                    }
                     Class::Transient(kind) => match (backoff::transient(kind, row.attempts, jitter), kind) {
                         (Some(wait), Backoff::Throughput) => SendOutcome::Slow { due: now.plus(wait), fault },
                         (Some(wait), _) => SendOutcome::Later { due: now.plus(wait), fault },

@@ -14,7 +14,7 @@ use crate::{
         },
         store::{
             channels, conversations,
-            jobs::{Selection, JobRow},
+            jobs::{JobRow, Selection},
         },
     },
 };

@@ -4,7 +4,7 @@
 use crate::{
     contract::bot::{Bot, KeyState, SecretRow, ToolRow},
     domain::{
-        flow::definition::{StepKind, Flow},
+        flow::definition::{Flow, StepKind},
         ids::TenantId,
         time::Timestamp,
     },

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         flow::{
-            check::{Fault, Severity, Known, check},
+            check::{Fault, Known, Severity, check},
             definition::{Flow, Step},
         },
         ids::{FlowId, TeamId, TenantId},
@@ -65,22 +65,22 @@ pub fn faults(id: &FlowId, flow: &Flow, surroundings: &Surroundings) -> Vec<Faul
 /// What keeps a flow from going live, in a sentence for whoever tried; `None` if nothing does.
 pub fn refusal(flow: &Flow, faults: &[Fault]) -> Option<String> {
     const TOLD: usize = 5;
-    let severity: Vec<&Fault> = faults.iter().filter(|fault| fault.severity == Severity::Blocks).collect();
-    let head = match severity.len() {
+    let errors: Vec<&Fault> = faults.iter().filter(|fault| fault.severity == Severity::Blocks).collect();
+    let head = match errors.len() {
         0 => return None,
         1 => "One fault keeps this flow from going live.".to_owned(),
         n => format!("{n} faults keep this flow from going live."),
     };
-    let told = severity.iter().take(TOLD).map(|fault| {
+    let told = errors.iter().take(TOLD).map(|fault| {
         let step = fault.step.as_ref().and_then(|id| flow.find(id));
         format!(" “{}”: {}", step.map_or("The flow", Step::label), fault.words)
     });
-    let rest = if severity.len() > TOLD { " And more." } else { "" };
+    let rest = if errors.len() > TOLD { " And more." } else { "" };
     Some(std::iter::once(head).chain(told).collect::<String>() + rest)
 }
 
 /// How many keep it from going live, and how many are warnings.
 pub fn count(faults: &[Fault]) -> (usize, usize) {
-    let severity = faults.iter().filter(|fault| fault.severity == Severity::Blocks).count();
-    (severity, faults.len() - severity)
+    let errors = faults.iter().filter(|fault| fault.severity == Severity::Blocks).count();
+    (errors, faults.len() - errors)
 }

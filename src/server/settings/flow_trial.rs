@@ -2,15 +2,15 @@
 //! fetched: the page brings everything along, and answers for other systems and the model itself.
 
 use crate::{
-    contract::flow::{Trial, TrialEffect, TrialInput, TrialContinuation, Trialled},
+    contract::flow::{Trial, TrialContinuation, TrialEffect, TrialInput, Trialled},
     domain::{
         calendar,
         flow::{
-            run::{Answered, Effect, Facts, Input, Modelled, Continuation},
+            run::{Answered, Continuation, Effect, Facts, Input, Modelled},
             step::step,
         },
         ids::TenantId,
-        language, interpolation,
+        interpolation, language,
     },
 };
 

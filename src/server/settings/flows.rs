@@ -51,14 +51,14 @@ impl Settings {
         let mut rows = Vec::new();
         for record in flows::list(&mut tx, tenant).await? {
             let live = live_version(&mut tx, tenant, &record).await?;
-            let (severity, warnings) = count(&faults(&record.id, &record.draft, &surroundings));
+            let (errors, warnings) = count(&faults(&record.id, &record.draft, &surroundings));
             rows.push(FlowRow {
                 state: state(&record, live.as_ref()),
                 starts: words::starts(&record.draft),
                 steps: record.draft.all().len(),
                 id: record.id,
                 name: record.draft.name,
-                severity,
+                errors,
                 warnings,
                 updated_at: record.updated_at,
             });

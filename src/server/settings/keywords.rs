@@ -10,10 +10,11 @@ use crate::{
         event::{Actor, Change, Setting},
         flow::definition::{Flow, Start},
         ids::{ChannelId, KeywordId, TenantId},
+        interpolation,
         keyword::{self, Keyword, Matching, first_match, phrase_fault, swallows},
         language,
         settings::{Texts, text_fault},
-        interpolation, text,
+        text,
         time::Span,
     },
     server::store::{
@@ -138,7 +139,8 @@ impl Settings {
             (None, Next::Flow { .. } | Next::Model) => "",
         };
         let values = interpolation::Values { customer_name: interpolation::SAMPLE_CUSTOMER, tenant_name: &record.name };
-        let answer = interpolation::filled(answer.trim(), &values).map_err(|fault| SettingsError::Invalid(fault.words))?;
+        let answer =
+            interpolation::filled(answer.trim(), &values).map_err(|fault| SettingsError::Invalid(fault.words))?;
         let answer = Some(answer).filter(|words| !words.is_empty());
         let language = language.map(str::to_owned);
         Ok(Tried { fires, online: i64::try_from(online).unwrap_or(i64::MAX), answer, language, next })

@@ -4,8 +4,8 @@ use crate::{
     domain::{
         event::{Actor, Change, Setting},
         ids::TenantId,
-        settings::{ReadPolicy, Settings as TenantSettings, TextName, target_fault, text_fault},
         interpolation::{self, ClosingValues, SAMPLE_CUSTOMER, closing_message},
+        settings::{ReadPolicy, Settings as TenantSettings, TextName, target_fault, text_fault},
         time::Span,
     },
     server::store::tenants::{self, Tenant},

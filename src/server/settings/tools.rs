@@ -3,10 +3,10 @@
 use crate::{
     domain::{
         event::{Actor, Change, Setting},
-        flow::definition::{StepKind, Flow},
+        flow::definition::{Flow, StepKind},
         ids::TenantId,
-        model::{ToolDefinition, ToolField},
         interpolation::{self, Form},
+        model::{ToolDefinition, ToolField},
     },
     server::{
         llm::schema,
@@ -88,7 +88,9 @@ impl Settings {
 
 /// Whether a step of a flow lets the model call a tool.
 fn offers(flow: &Flow, tool: &str) -> bool {
-    flow.all().iter().any(|step| matches!(&step.act, StepKind::Model(model) if model.tools.iter().any(|name| name == tool)))
+    flow.all()
+        .iter()
+        .any(|step| matches!(&step.act, StepKind::Model(model) if model.tools.iter().any(|name| name == tool)))
 }
 
 /// The templates of a tool, each with its field and what its result becomes.

@@ -308,7 +308,8 @@ impl<'a> ConversationState<'a> {
 /// Writes conversations that are new, as they stand now.
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&Stored]) -> Result<()> {
     for slice in slices(begun) {
-        let rows = slice.iter().map(|stored| Ok((*stored, ConversationState::of(stored)?))).collect::<Result<Vec<_>>>()?;
+        let rows =
+            slice.iter().map(|stored| Ok((*stored, ConversationState::of(stored)?))).collect::<Result<Vec<_>>>()?;
         on!(tx, c => {
             let mut query = QueryBuilder::new(
                 "INSERT INTO conversations (id, tenant_id, channel_id, customer_id, team_id, previous_id, version, epoch,
@@ -341,7 +342,8 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, stored: &Stored) -> Result<()>
 /// Writes back locked conversations, in a statement for all.
 pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&Stored]) -> Result<()> {
     for slice in slices(locked) {
-        let rows = slice.iter().map(|stored| Ok((*stored, ConversationState::of(stored)?))).collect::<Result<Vec<_>>>()?;
+        let rows =
+            slice.iter().map(|stored| Ok((*stored, ConversationState::of(stored)?))).collect::<Result<Vec<_>>>()?;
         on!(tx, c => {
             let mut query = QueryBuilder::new(
                 // Both engines call the columns of VALUES column1, column2 and so on.

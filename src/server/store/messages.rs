@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::{
     ids::{AgentId, ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
-    message::{Author, MessageContext, Content, Delivery, Fault, Forwarded, Reaction, Referral},
+    message::{Author, Content, Delivery, Fault, Forwarded, MessageContext, Reaction, Referral},
     time::Timestamp,
 };
 

@@ -58,10 +58,18 @@ struct WriteRequest {
 impl Journal {
     /// The handlers' end and the task that `run.rs` must start.
     pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus) -> (Self, JournalWriter) {
-        let (requests, requests) = mpsc::channel(QUEUE);
+        let (requests, received) = mpsc::channel(QUEUE);
         let outage = Outage::default();
         let names = IdSequence { entropy, last: Timestamp(0), count: 0 };
-        let journal_writer = JournalWriter { requests, held: None, db, bus, names, outage: outage.clone(), clock: clock.clone() };
+        let journal_writer = JournalWriter {
+            requests: received,
+            held: None,
+            db,
+            bus,
+            names,
+            outage: outage.clone(),
+            clock: clock.clone(),
+        };
         (Self { requests, outage, clock: clock.clone() }, journal_writer)
     }
 
@@ -153,7 +161,8 @@ impl JournalWriter {
             .into_iter()
             .map(|request| {
                 let id = self.names.next(request.received_at);
-                let row = JournalRow { id, app_id: request.app, received_at: request.received_at.0, body: request.body };
+                let row =
+                    JournalRow { id, app_id: request.app, received_at: request.received_at.0, body: request.body };
                 (row, request.written)
             })
             .unzip();

@@ -12,7 +12,7 @@ use super::{read_content::meta_error, read_fields, read_items, read_json, read_p
 use crate::{
     domain::{
         ids::Wamid,
-        inbound::{Batch, Fault, IgnoredEvent, Origin, PhoneNumberId, ChannelAlert, Update, UpdateBody, WabaId},
+        inbound::{Batch, ChannelAlert, Fault, IgnoredEvent, Origin, PhoneNumberId, Update, UpdateBody, WabaId},
         message::Content,
         text,
         time::{Span, Timestamp},
@@ -275,7 +275,13 @@ impl Walk {
 }
 
 /// Trouble with its words in bounds: they stand in the log.
-pub(super) fn trouble(field: &str, code: Option<i64>, title: String, details: Option<String>, mark: Wamid) -> ChannelAlert {
+pub(super) fn trouble(
+    field: &str,
+    code: Option<i64>,
+    title: String,
+    details: Option<String>,
+    mark: Wamid,
+) -> ChannelAlert {
     let details = details.filter(|details| !details.is_empty()).map(|details| text::clip(&details, 160));
     ChannelAlert { field: text::clip(field, 60), code, title: text::clip(&title, 120), details, mark }
 }

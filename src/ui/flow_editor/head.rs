@@ -157,8 +157,8 @@ fn FaultMenu() -> impl IntoView {
     let editor = Editor::expect();
     let count = Memo::new(move |_| {
         editor.faults.with(|faults| {
-            let grave = faults.iter().filter(|fault| fault.grave == Severity::Blocks).count();
-            (grave, faults.len() - grave)
+            let severity = faults.iter().filter(|fault| fault.severity == Severity::Blocks).count();
+            (severity, faults.len() - severity)
         })
     });
     let summary = move || match count.get() {
@@ -185,7 +185,7 @@ fn FaultMenu() -> impl IntoView {
                 Some(step) => flow.find(step).map(|step| step.label().to_owned()).unwrap_or_default(),
                 None => "The flow".to_owned(),
             });
-            let (class, icon) = if fault.grave == Severity::Blocks { ("bad", "alert") } else { ("soft", "warn") };
+            let (class, icon) = if fault.severity == Severity::Blocks { ("bad", "alert") } else { ("soft", "warn") };
             let words = fault.words.clone();
             view! {
                 <button type="button" class=class on:click=move |_| jump(&fault)>

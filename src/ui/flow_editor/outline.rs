@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::flow::{
     check::{Fault, Severity},
-    definition::{Act, Block, Flow, Step, StepId},
+    definition::{Block, Flow, Step, StepId, StepKind},
     edit::{self, BlockAt, Kind, Place},
     words,
 };
@@ -90,7 +90,7 @@ pub enum Face {
         label: String,
         /// The admin's own name stands in `label`, so the kind is told too.
         named: bool,
-        essence: String,
+        summary: String,
         faults: Counted,
         ends: bool,
     },
@@ -105,7 +105,7 @@ pub enum Face {
 /// A step's faults.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
-    pub grave: usize,
+    pub severity: usize,
     pub warnings: usize,
 }
 
@@ -145,8 +145,8 @@ impl Outline {
                 Some(step) => counted.entry(step).or_default(),
                 None => &mut of_all,
             };
-            match fault.grave {
-                Severity::Blocks => count.grave += 1,
+            match fault.severity {
+                Severity::Blocks => count.severity += 1,
                 Severity::Warns => count.warnings += 1,
             }
         }
@@ -202,7 +202,7 @@ impl Drawing<'_> {
                 kind: Kind::of(step),
                 label: step.label().to_owned(),
                 named: !step.name.trim().is_empty(),
-                essence: words::essence(step, self.flow),
+                summary: words::summary(step, self.flow),
                 faults: self.counted.get(&step.id).copied().unwrap_or_default(),
                 ends: words::ends(step),
             };
@@ -229,7 +229,7 @@ impl Drawing<'_> {
 }
 
 fn tone(step: &Step, branch: usize, branches: usize) -> Tone {
-    let can_fail = matches!(step.act, Act::Question(_) | Act::Http(_) | Act::Model(_));
+    let can_fail = matches!(step.act, StepKind::Question(_) | StepKind::Http(_) | StepKind::Model(_));
     if can_fail && branch + 1 == branches { Tone::Failure } else { Tone::Way }
 }
 
@@ -300,14 +300,14 @@ mod tests {
 
     #[test]
     fn faults_are_counted_at_their_step() {
-        let fault = |grave| Fault { step: Some("q".into()), field: None, words: String::new(), grave };
+        let fault = |severity| Fault { step: Some("q".into()), field: None, words: String::new(), severity };
         let whole = Fault { step: None, ..fault(Severity::Warns) };
         let found = [fault(Severity::Blocks), fault(Severity::Warns), fault(Severity::Blocks), whole];
         let outline = Outline::of(&flow(), &found);
         let Face::Start { faults, .. } = &outline.row(&Item::Start).expect("drawn").face else { panic!() };
-        assert_eq!(*faults, Counted { grave: 0, warnings: 1 });
+        assert_eq!(*faults, Counted { severity: 0, warnings: 1 });
         let Face::Step { faults, .. } = &outline.row(&Item::Step("q".into())).expect("drawn").face else { panic!() };
-        assert_eq!(*faults, Counted { grave: 2, warnings: 1 });
+        assert_eq!(*faults, Counted { severity: 2, warnings: 1 });
     }
 
     #[test]

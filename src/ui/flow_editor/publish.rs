@@ -50,8 +50,8 @@ fn Asking(asked: RwSignal<bool>) -> impl IntoView {
     let editor = Editor::expect();
     let refused = RwSignal::new(None::<String>);
     let sending = RwSignal::new(false);
-    let grave = Memo::new(move |_| {
-        editor.faults.with(|faults| faults.iter().filter(|fault| fault.grave == Severity::Blocks).count())
+    let severity = Memo::new(move |_| {
+        editor.faults.with(|faults| faults.iter().filter(|fault| fault.severity == Severity::Blocks).count())
     });
     let saved = Memo::new(move |_| editor.saving.progress.get() == Progress::Saved);
     let live = editor.page.with_untracked(|page| page.live.clone());
@@ -89,7 +89,7 @@ fn Asking(asked: RwSignal<bool>) -> impl IntoView {
             sending.try_set(false);
         });
     };
-    let blocked = move || match grave.get() {
+    let blocked = move || match severity.get() {
         0 => None,
         1 => Some("One fault keeps it from going live. It is marked at its step.".to_owned()),
         n => Some(format!("{n} faults keep it from going live. They are marked at their steps.")),
@@ -111,7 +111,7 @@ fn Asking(asked: RwSignal<bool>) -> impl IntoView {
                 type="button"
                 class="btn primary"
                 autofocus=true
-                disabled=move || grave.get() != 0 || sending.get() || !saved.get()
+                disabled=move || severity.get() != 0 || sending.get() || !saved.get()
                 on:click=publish
             >
                 {move || if sending.get() { "Going live…" } else { "Go live" }}

@@ -54,7 +54,7 @@ fn TreeRow(item: Item) -> impl IntoView {
     };
     let is_grave = move || {
         row.with(|row| match row {
-            Some(Row { face: Face::Step { faults, .. } | Face::Start { faults, .. }, .. }) => faults.grave > 0,
+            Some(Row { face: Face::Step { faults, .. } | Face::Start { faults, .. }, .. }) => faults.severity > 0,
             _ => false,
         })
     };
@@ -79,7 +79,7 @@ fn TreeRow(item: Item) -> impl IntoView {
                     class="node"
                     class:on=move || on_it.get()
                     class:standing=move || standing.get()
-                    class:grave=is_grave
+                    class:severity=is_grave
                     tabindex=move || if on_it.get() { "0" } else { "-1" }
                     {..place}
                     aria-selected=move || on_it.get().to_string()
@@ -124,12 +124,12 @@ fn RowFace(face: Face) -> impl IntoView {
             <Marks faults/>
         }
         .into_any(),
-        Face::Step { kind, label, named, essence, faults, ends } => view! {
+        Face::Step { kind, label, named, summary, faults, ends } => view! {
             <span class=format!("mark {}", class_of(kind))><Icon name=icon(kind)/></span>
             <span class="words">
                 <b dir="auto">{label}</b>
                 {named.then(|| view! { <small class="kind">{kind.word()}</small> })}
-                <span class="essence" dir="auto">{essence}</span>
+                <span class="essence" dir="auto">{summary}</span>
             </span>
             {ends.then(|| view! { <span class="end" title="The bot's part ends here"><Icon name="stop" class="xs"/></span> })}
             <Marks faults/>
@@ -147,11 +147,11 @@ fn RowFace(face: Face) -> impl IntoView {
 #[component]
 fn Marks(faults: Counted) -> impl IntoView {
     let (class, icon, words) = match faults {
-        Counted { grave: 0, warnings: 0 } => return ().into_any(),
-        Counted { grave: 0, warnings: 1 } => ("tag w", "warn", "1 warning".to_owned()),
-        Counted { grave: 0, warnings } => ("tag w", "warn", format!("{warnings} warnings")),
-        Counted { grave: 1, .. } => ("tag b", "alert", "1 fault".to_owned()),
-        Counted { grave, .. } => ("tag b", "alert", format!("{grave} faults")),
+        Counted { severity: 0, warnings: 0 } => return ().into_any(),
+        Counted { severity: 0, warnings: 1 } => ("tag w", "warn", "1 warning".to_owned()),
+        Counted { severity: 0, warnings } => ("tag w", "warn", format!("{warnings} warnings")),
+        Counted { severity: 1, .. } => ("tag b", "alert", "1 fault".to_owned()),
+        Counted { severity, .. } => ("tag b", "alert", format!("{severity} faults")),
     };
     view! { <span class=class><Icon name=icon/>{words}</span> }.into_any()
 }

@@ -3,7 +3,7 @@
 
 use handoff::{
     domain::flow::{
-        definition::{StepKind, Hours, Jump, Say, Start, Step},
+        definition::{Hours, Jump, Say, Start, Step, StepKind},
         edit::Kind,
         run::Position,
     },

@@ -1,11 +1,11 @@
 //! Requests of flows: written before they leave, made once, refused once a person came in.
 
 use handoff::{
-    domain::flow::definition::{StepKind, Close, Http, Jump, Keep, Say, Start, Step},
+    domain::flow::definition::{Close, Http, Jump, Keep, Say, Start, Step, StepKind},
     server::{
         clock::Clock,
         inbox::bot::CALL,
-        jobs::{Selection, Jobs},
+        jobs::{Jobs, Selection},
         store::{self, jobs::JobRow},
     },
 };
@@ -242,7 +242,8 @@ async fn a_tenant_has_no_more_calls_under_way_than_its_share() {
         store::jobs::insert(&mut tx, &owed, app.now()).await.expect("inserts");
         tx.commit().await.expect("commits");
         let take = async || {
-            let taken = jobs.take("waits", Selection::FairShare(2), Span::seconds(30), "worker", 10).await.expect("takes");
+            let taken =
+                jobs.take("waits", Selection::FairShare(2), Span::seconds(30), "worker", 10).await.expect("takes");
             taken.into_iter().map(|job| job.id.as_str().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(take().await, ["a", "b"]);

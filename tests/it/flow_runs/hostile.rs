@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use handoff::domain::{
     flow::{
-        definition::{StepKind, Close, Http, Question, Say, Start, Step},
+        definition::{Close, Http, Question, Say, Start, Step, StepKind},
         edit::Kind,
     },
     keyword::Matching,

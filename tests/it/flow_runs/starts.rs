@@ -1,7 +1,7 @@
 //! What begins a flow, and which one wins.
 
 use handoff::domain::{
-    flow::definition::{StepKind, Question, Say, Start, Step},
+    flow::definition::{Question, Say, Start, Step, StepKind},
     keyword::Matching,
 };
 use serde_json::json;

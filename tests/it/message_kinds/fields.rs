@@ -46,7 +46,10 @@ pub const TOLD: &[(&str, Told)] = &[
     ("group_status_update", Told::IgnoredEvent),
     ("a status of a group", Told::IgnoredEvent),
     ("a field of tomorrow", Told::IgnoredEvent),
-    ("errors without a message", Told::ChannelAlert("WhatsApp reports trouble with a number: Rate limit hit (code 130429)")),
+    (
+        "errors without a message",
+        Told::ChannelAlert("WhatsApp reports trouble with a number: Rate limit hit (code 130429)"),
+    ),
     ("calls of nobody we know", Told::IgnoredEvent),
     ("a value with nothing in it", Told::IgnoredEvent),
     ("a number of nobody", Told::IgnoredEvent),

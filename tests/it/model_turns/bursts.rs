@@ -5,9 +5,9 @@ use handoff::{
     server::{
         clock::{Clock, Entropy},
         gateway::Patience,
-        services::Services,
         inbox::desk::TYPING,
-        jobs::{Selection, Jobs},
+        jobs::{Jobs, Selection},
+        services::Services,
         settings::tenant::Targets,
     },
 };

@@ -8,7 +8,7 @@ use handoff::{
     server::{
         clock::Clock,
         inbox::bot::MODEL,
-        jobs::{Selection, Jobs},
+        jobs::{Jobs, Selection},
         store::models,
     },
 };

@@ -13,7 +13,7 @@ use handoff::{
         accounts::Agent,
         inbox::bot::{Lease, Outcome, Turn},
         inbox::receive::TURN,
-        jobs::{Selection, Jobs},
+        jobs::{Jobs, Selection},
     },
 };
 

@@ -15,7 +15,7 @@ use handoff::{
             bot::{Act, Lease, Outcome},
             receive::TURN,
         },
-        jobs::{Selection, Jobs},
+        jobs::{Jobs, Selection},
         simulator::{Author as By, Content as Says, Extras, Line, Say},
     },
 };
@@ -31,8 +31,12 @@ async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<Content>) -> 
     app.meta.settled().await;
     app.services.projector.run_once().await.expect("projects");
     let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
-    let job =
-        jobs.take(TURN, Selection::Any, Span::seconds(60), "worker", 1).await.expect("takes").pop().expect("a turn is due");
+    let job = jobs
+        .take(TURN, Selection::Any, Span::seconds(60), "worker", 1)
+        .await
+        .expect("takes")
+        .pop()
+        .expect("a turn is due");
     let row = app.only_row(agent).await;
     let turn = app.services.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
     let lease = Lease { job: job.id, token: "worker".to_owned() };
@@ -125,7 +129,11 @@ async fn a_tap_comes_back_with_its_payload_and_quotes_what_was_offered() {
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
         let fallback = "I did not get that".to_owned();
-        app.services.settings.save_text(&app.tenant, Actor::System, TextName::Fallback, fallback).await.expect("a text");
+        app.services
+            .settings
+            .save_text(&app.tenant, Actor::System, TextName::Fallback, fallback)
+            .await
+            .expect("a text");
         let buttons = vec![pick("track", "Track my order", ""), pick("other", "Something else", "")];
         let offer = Content::of_bot(Out::Buttons { text: "What is it?".into(), buttons });
         let id = turn(&app, &ana, "Hello", vec![offer]).await;

@@ -4,7 +4,7 @@ use handoff::{
     domain::{desk::RowState, message::Delivery, time::Span},
     server::{
         inbox::desk::READ,
-        jobs::{Selection, Jobs},
+        jobs::{Jobs, Selection},
         simulator::{Effect, Fault, Moment},
     },
 };

@@ -13,7 +13,7 @@ use handoff::{
             bot::{Lease, Outcome},
             receive::TURN,
         },
-        jobs::{Selection, Jobs},
+        jobs::{Jobs, Selection},
     },
 };
 use http::StatusCode;
@@ -144,8 +144,12 @@ async fn the_past_that_comes_while_the_bot_thinks_does_not_cost_its_answer() {
         project(&app).await;
         let row = app.only_row(&ana).await;
         let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
-        let job =
-            jobs.take(TURN, Selection::Any, Span::seconds(60), "slow-worker", 1).await.expect("takes").pop().expect("a turn");
+        let job = jobs
+            .take(TURN, Selection::Any, Span::seconds(60), "slow-worker", 1)
+            .await
+            .expect("takes")
+            .pop()
+            .expect("a turn");
         let turn = app.services.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
         let old = app.now().minus(Span::days(3));
         arrives(&app, &past(MARIA, 1, vec![text(OWN, Some(MARIA), "wamid.h1", old, "Long ago")])).await;

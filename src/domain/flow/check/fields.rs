@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use super::{
     super::{
         answer,
-        definition::{StepKind, Choice, Condition, Expect, Http, Model, Question, Say, Step},
+        definition::{Choice, Condition, Expect, Http, Model, Question, Say, Step, StepKind},
         limits,
     },
     At, Known, texts,
 };
 use crate::domain::{
-    model::tool,
     interpolation::{Form, names, try_out_condition},
+    model::tool,
     text::{folded, one_line},
     time::Span,
 };
@@ -46,7 +46,7 @@ const RESERVED: [&str; 23] = [
 
 pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
     if step.id.0.trim().is_empty() {
-        at.severity("", "The step has no id. Every step needs one of its own.");
+        at.blocks("", "The step has no id. Every step needs one of its own.");
     }
     for text in texts::of(step) {
         texts::look(&text, at);
@@ -65,7 +65,7 @@ pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
         }
         StepKind::Handoff(person) => {
             if person.team.as_ref().is_some_and(|team| !known.teams.contains(team)) {
-                at.severity("team", "The team is not there any more. Choose another one.");
+                at.blocks("team", "The team is not there any more. Choose another one.");
             }
         }
         StepKind::Close(_) | StepKind::Jump(_) | StepKind::Hours(_) => {}
@@ -77,12 +77,12 @@ fn variable(field: &str, name: &str, at: &mut At<'_>) {
     let mut letters = name.chars();
     let begins = letters.next().is_some_and(|c| c.is_ascii_lowercase());
     if name.is_empty() {
-        at.severity(field, "Give the variable a name, for example order_number.");
+        at.blocks(field, "Give the variable a name, for example order_number.");
     } else if !begins
         || !letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         || name.len() > limits::NAME
     {
-        at.severity(
+        at.blocks(
             field,
             format!(
                 "A variable's name has small letters, digits and underscores, begins with a letter and is at most {} long: \
@@ -91,7 +91,7 @@ fn variable(field: &str, name: &str, at: &mut At<'_>) {
             ),
         );
     } else if RESERVED.contains(&name) {
-        at.severity(field, format!("“{name}” is taken. Choose another name."));
+        at.blocks(field, format!("“{name}” is taken. Choose another name."));
     }
 }
 
@@ -113,9 +113,9 @@ fn message(say: &Say, at: &mut At<'_>) {
 
 fn count(field: &str, number: usize, limit: usize, word: &str, at: &mut At<'_>) {
     if number == 0 {
-        at.severity(field, format!("Add at least one {word}."));
+        at.blocks(field, format!("Add at least one {word}."));
     } else if number > limit {
-        at.severity(field, format!("WhatsApp shows at most {limit} {word}s; these are {number}."));
+        at.blocks(field, format!("WhatsApp shows at most {limit} {word}s; these are {number}."));
     }
 }
 
@@ -125,13 +125,13 @@ fn ids<'a>(list: &str, field: &str, ids: impl Iterator<Item = &'a str>, limit: u
     for (nth, id) in ids.enumerate() {
         let field = format!("{list}.{nth}.{field}");
         if id.trim().is_empty() {
-            at.severity(&field, "It needs an id.");
+            at.blocks(&field, "It needs an id.");
         } else if !seen.insert(id) {
-            at.severity(&field, format!("The id “{id}” is there twice."));
+            at.blocks(&field, format!("The id “{id}” is there twice."));
         }
         let length = id.chars().count();
         if length > limit {
-            at.severity(&field, format!("An id has at most {limit} characters; this one has {length}."));
+            at.blocks(&field, format!("An id has at most {limit} characters; this one has {length}."));
         }
     }
 }
@@ -141,7 +141,7 @@ fn titles<'a>(list: &str, titles: impl Iterator<Item = &'a str>, at: &mut At<'_>
     for (nth, title) in titles.enumerate() {
         let plain = folded(title);
         if !title.trim().is_empty() && !seen.insert(if plain.is_empty() { title.to_owned() } else { plain }) {
-            at.severity(&format!("{list}.{nth}.title"), format!("“{}” is there twice.", title.trim()));
+            at.blocks(&format!("{list}.{nth}.title"), format!("“{}” is there twice.", title.trim()));
         }
     }
 }
@@ -149,7 +149,7 @@ fn titles<'a>(list: &str, titles: impl Iterator<Item = &'a str>, at: &mut At<'_>
 fn question(question: &Question, at: &mut At<'_>) {
     variable("variable", &question.variable, at);
     if question.patience.is_some_and(|span| span < Span::seconds(10) || span > limits::PATIENCE) {
-        at.severity(
+        at.blocks(
             "patience",
             "A question waits between 10 seconds and 23 hours: a day after the customer's last word WhatsApp takes no more \
              of ours.",
@@ -160,7 +160,7 @@ fn question(question: &Question, at: &mut At<'_>) {
         Expect::Pattern { pattern, example } => patterned(pattern, example, at),
         Expect::Number { min, max } => {
             if min.zip(*max).is_some_and(|(min, max)| min > max) {
-                at.severity("expect.min", "The smallest number is larger than the largest: nothing fits.");
+                at.blocks("expect.min", "The smallest number is larger than the largest: nothing fits.");
             }
         }
         Expect::Text | Expect::Email | Expect::Phone | Expect::Date => {}
@@ -176,20 +176,20 @@ fn choice(question: &Question, options: &[Choice], at: &mut At<'_>) {
         for (part, text) in [("title", &option.title), ("description", &option.description)] {
             if text.contains("{{") {
                 let words = "Variables have no place in an option. Write the words themselves.";
-                at.severity(&format!("{LIST}.{nth}.{part}"), words);
+                at.blocks(&format!("{LIST}.{nth}.{part}"), words);
             }
         }
         let title = one_line(&option.title).chars().count();
         if title == 0 {
-            at.severity(&format!("{LIST}.{nth}.title"), "Write what the customer reads on this option.");
+            at.blocks(&format!("{LIST}.{nth}.title"), "Write what the customer reads on this option.");
         } else if title > limits::ROW_TITLE {
             let words = format!("At most {} characters fit here; these are {title}.", limits::ROW_TITLE);
-            at.severity(&format!("{LIST}.{nth}.title"), words);
+            at.blocks(&format!("{LIST}.{nth}.title"), words);
         }
         let description = one_line(&option.description).chars().count();
         if description > limits::ROW_DESCRIPTION {
             let words = format!("At most {} characters fit here; these are {description}.", limits::ROW_DESCRIPTION);
-            at.severity(&format!("{LIST}.{nth}.description"), words);
+            at.blocks(&format!("{LIST}.{nth}.description"), words);
         }
     }
     let on_buttons = options.len() <= limits::BUTTONS
@@ -199,18 +199,18 @@ fn choice(question: &Question, options: &[Choice], at: &mut At<'_>) {
     for (field, text) in [("text", &question.text), ("retry_text", &question.retry_text)] {
         let length = crate::domain::interpolation::literal_length(text, Form::Clipped);
         if on_buttons && length > limits::BODY && length <= limits::TEXT {
-            at.severity(field, format!("Above buttons at most {} characters fit; these are {length}.", limits::BODY));
+            at.blocks(field, format!("Above buttons at most {} characters fit; these are {length}.", limits::BODY));
         }
     }
 }
 
 fn patterned(pattern: &str, example: &str, at: &mut At<'_>) {
     if pattern.trim().is_empty() {
-        at.severity("expect.pattern", "Enter a pattern, for example [A-Z]{2}[0-9]{4}.");
+        at.blocks("expect.pattern", "Enter a pattern, for example [A-Z]{2}[0-9]{4}.");
         return;
     }
     match answer::whole(pattern) {
-        Err(words) => at.severity("expect.pattern", words),
+        Err(words) => at.blocks("expect.pattern", words),
         Ok(regex) if !example.trim().is_empty() && !regex.is_match(example.trim()) => {
             at.warn("expect.example", "The example does not fit the pattern.");
         }
@@ -225,9 +225,9 @@ fn conditions(condition: &Condition, at: &mut At<'_>) {
     for (nth, branch) in condition.branches.iter().enumerate() {
         let field = format!("branches.{nth}.when");
         if branch.when.trim().is_empty() {
-            at.severity(&field, "Enter a condition, for example order_total > 100.");
+            at.blocks(&field, "Enter a condition, for example order_total > 100.");
         } else if let Err(fault) = try_out_condition(&branch.when) {
-            at.severity(&field, fault.words);
+            at.blocks(&field, fault.words);
         }
     }
 }
@@ -236,13 +236,13 @@ fn request(http: &Http, known: &Known, at: &mut At<'_>) {
     for (nth, header) in http.headers.iter().enumerate() {
         let name = tool::Header { name: header.name.trim().to_owned(), value: String::new() };
         if let Some(words) = tool::header_fault(&name) {
-            at.severity(&format!("headers.{nth}.name"), words);
+            at.blocks(&format!("headers.{nth}.name"), words);
         }
         for used in names(&header.value, Form::Header).unwrap_or_default() {
             if let Some(secret) = used.name.strip_prefix("secret.")
                 && !known.secrets.contains(secret)
             {
-                at.severity(
+                at.blocks(
                     &format!("headers.{nth}.value"),
                     format!("There is no secret “{secret}”. Add it in the settings, or choose another one."),
                 );
@@ -250,12 +250,12 @@ fn request(http: &Http, known: &Known, at: &mut At<'_>) {
         }
     }
     if http.time_out.is_some_and(|span| span <= Span(0) || span > limits::TIME_OUT) {
-        at.severity("time_out", "A request may take at most 5 seconds.");
+        at.blocks("time_out", "A request may take at most 5 seconds.");
     }
     for (nth, keep) in http.keep.iter().enumerate() {
         variable(&format!("keep.{nth}.variable"), &keep.variable, at);
         if !keep.pointer.is_empty() && !keep.pointer.starts_with('/') {
-            at.severity(&format!("keep.{nth}.pointer"), "A field's path begins with a slash: /order/status.");
+            at.blocks(&format!("keep.{nth}.pointer"), "A field's path begins with a slash: /order/status.");
         }
     }
 }
@@ -263,7 +263,7 @@ fn request(http: &Http, known: &Known, at: &mut At<'_>) {
 fn tools(model: &Model, known: &Known, at: &mut At<'_>) {
     for (nth, tool) in model.tools.iter().enumerate() {
         if !known.tools.contains(tool) {
-            at.severity(
+            at.blocks(
                 &format!("tools.{nth}"),
                 format!("There is no tool “{tool}”. Add it in the settings, or take it away."),
             );

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::definition::{StepKind, Block, Expect, Flow, Step, StepId};
+use super::super::definition::{Block, Expect, Flow, Step, StepId, StepKind};
 
 /// A way from one step to the next.
 pub(super) struct Way<'a> {
@@ -50,7 +50,8 @@ impl<'a> Graph<'a> {
         for root in 0..self.steps.len() {
             let mut stack = vec![root];
             while let Some(&at) = stack.last() {
-                let rests = matches!(self.steps[at].act, StepKind::Question(_) | StepKind::Http(_) | StepKind::Model(_));
+                let rests =
+                    matches!(self.steps[at].act, StepKind::Question(_) | StepKind::Http(_) | StepKind::Model(_));
                 let ways = self.ways[at].iter().filter(|_| !rests);
                 let next: Vec<usize> =
                     ways.filter_map(|way| if let To::Step(to) = way.to { Some(to) } else { None }).collect();

@@ -144,7 +144,7 @@ struct At<'a> {
 
 impl At<'_> {
     /// Keeps the flow from going live.
-    fn severity(&mut self, field: &str, words: impl AsRef<str>) {
+    fn blocks(&mut self, field: &str, words: impl AsRef<str>) {
         self.found.push(Some(&self.step.id), field, words.as_ref(), Severity::Blocks);
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     super::{
-        definition::{StepKind, Block, Flow, Step},
+        definition::{Block, Flow, Step, StepKind},
         fill::{BUILT_IN, UNSURE},
         limits,
     },
@@ -34,7 +34,7 @@ fn twice(graph: &Graph<'_>, found: &mut Found) {
     let mut seen = BTreeSet::new();
     for step in &graph.steps {
         if !seen.insert(&step.id) {
-            found.at(step).severity("", format!("Two steps have the id “{}”. Duplicate or add the step anew.", step.id));
+            found.at(step).blocks("", format!("Two steps have the id “{}”. Duplicate or add the step anew.", step.id));
         }
     }
 }
@@ -44,7 +44,7 @@ fn targets(graph: &Graph<'_>, found: &mut Found) {
         if let StepKind::Jump(jump) = &step.act
             && graph.find(&jump.to).is_none()
         {
-            found.at(step).severity("to", "The step it jumps to is not there. Choose another one.");
+            found.at(step).blocks("to", "The step it jumps to is not there. Choose another one.");
         }
     }
 }
@@ -75,7 +75,7 @@ fn dead_ends(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
             let branch =
                 if way.branch.is_empty() { String::new() } else { format!(" after “{}”", way.branch.trim()) };
             let words = format!("{which} here{branch} without an ending. Add a handoff, a close or a jump.");
-            found.at(step).severity("", words);
+            found.at(step).blocks("", words);
         }
     }
 }
@@ -88,7 +88,7 @@ fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
         if let To::Step(to) = way.to
             && graph.reached([to], |way| !way.waits)[at]
         {
-            found.at(step).severity(
+            found.at(step).blocks(
                 "to",
                 "From there it can come back here without a word of the customer. Ask a question on the way, and let it wait \
                  as long as it takes.",
@@ -102,7 +102,7 @@ fn too_long(graph: &Graph<'_>, found: &mut Found) {
     if let Some(at) = graph.longer_than(limits::STEPS) {
         let words =
             format!("From here more than {} steps follow without a question. Ask one on the way.", limits::STEPS);
-        found.at(graph.steps[at]).severity("", words);
+        found.at(graph.steps[at]).blocks("", words);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        definition::{StepKind, Say, Step},
+        definition::{Say, Step, StepKind},
         limits,
     },
     At,
@@ -117,14 +117,14 @@ pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
     let field = &text.field;
     if text.text.trim().is_empty() {
         match text.need {
-            Need::Words => at.severity(field, "Write something here; WhatsApp takes no empty text."),
-            Need::File | Need::Page | Need::Request => at.severity(field, "Enter a web address."),
+            Need::Words => at.blocks(field, "Write something here; WhatsApp takes no empty text."),
+            Need::File | Need::Page | Need::Request => at.blocks(field, "Enter a web address."),
             Need::Nothing => {}
         }
         return;
     }
     match try_out(text.text, text.form) {
-        Err(fault) => at.severity(field, fault.words),
+        Err(fault) => at.blocks(field, fault.words),
         // One variable and no more holds an address as a whole, which nobody knows before.
         Ok(_) if matches!(text.need, Need::File | Need::Page) && is_lone_expression(text.text) => {}
         Ok(filled) => match text.need {
@@ -135,7 +135,7 @@ pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
     }
     let length = literal_length(text.text, text.form);
     if length > text.limit {
-        at.severity(field, format!("At most {} characters fit here; these are {length}.", text.limit));
+        at.blocks(field, format!("At most {} characters fit here; these are {length}.", text.limit));
     }
 }
 
@@ -143,13 +143,13 @@ pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
 fn address(filled: &str, text: &str, schemes: &[&str], field: &str, at: &mut At<'_>) {
     let text = text.trim();
     let Some(rest) = schemes.iter().find_map(|scheme| text.strip_prefix(scheme)) else {
-        at.severity(field, format!("A web address begins with {}.", schemes.join(" or ")));
+        at.blocks(field, format!("A web address begins with {}.", schemes.join(" or ")));
         return;
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.contains("{{") {
-        at.severity(field, "The name of the server must stand in the address itself, not in a variable.");
+        at.blocks(field, "The name of the server must stand in the address itself, not in a variable.");
     } else if host.is_empty() || host.contains('@') || filled.contains(char::is_whitespace) {
-        at.severity(field, "This is no web address. Write for example https://example.com/orders/{{ order_number }}.");
+        at.blocks(field, "This is no web address. Write for example https://example.com/orders/{{ order_number }}.");
     }
 }

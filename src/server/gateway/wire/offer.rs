@@ -99,8 +99,11 @@ impl<'a> Body<'a> {
                 Self::Interactive { interactive: Interactive::Button { body: Words { text: body }, action } }
             }
             Outgoing::List { body, open, rows } => {
-                let rows =
-                    rows.iter().map(|ReplyOption { payload, title, description }| Row { id: payload, title, description });
+                let rows = rows.iter().map(|ReplyOption { payload, title, description }| Row {
+                    id: payload,
+                    title,
+                    description,
+                });
                 let action = List { button: open, sections: [Section { title: open, rows: rows.collect() }] };
                 Self::Interactive { interactive: Interactive::List { body: Words { text: body }, action } }
             }

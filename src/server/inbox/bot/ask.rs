@@ -1,7 +1,7 @@
 //! Calls of other systems: written as requested before they leave, and once. One whose outcome nobody knows is never
 //! repeated (invariant 4).
 
-use super::{CALL, IsNew, FlowChange, FlowRun, Turn};
+use super::{CALL, FlowChange, FlowRun, IsNew, Turn};
 use crate::{
     domain::{
         conversation::State,
@@ -107,7 +107,7 @@ impl Inbox {
     }
 
     /// Ends the open calls of a conversation that is no longer the bot's: nobody waits for their answers.
-    pub async fn release(
+    pub async fn end_interrupted(
         &self,
         tenant: &TenantId,
         conversation: &ConversationId,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Live, FlowRun, Turn};
+use super::{FlowRun, Live, Turn};
 use crate::{
     domain::{
         conversation::State,

@@ -6,11 +6,11 @@
 //! [`BotAction`] or [`NextAction`], its arm in `settle.rs`.
 
 mod ask;
+mod flow_cache;
 mod lines;
 mod look;
 mod model;
 mod settle;
-mod flow_cache;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -31,11 +31,11 @@ use crate::domain::{
 };
 
 pub use ask::Asked;
+pub use flow_cache::FlowCache;
 pub use lines::{Lines, Said, Seen};
 pub use look::Customer;
 pub use model::Model;
 pub use settle::GATHER;
-pub use flow_cache::FlowCache;
 
 /// The kind of job in which the language model answers; its key is the conversation, its payload the first moment.
 pub const MODEL: &str = "model";
@@ -165,20 +165,19 @@ pub enum Source {
     Model,
 }
 
-/// Where the flow stands after a turn.
+/// What a turn changes about the conversation's flow run.
 #[derive(Clone, Debug, Default)]
 pub enum FlowChange {
-    /// Where it stood.
     #[default]
-    Same,
-    At {
+    Keep,
+    Move {
         flow: FlowId,
         version: i64,
         position: Position,
         is_new: IsNew,
     },
-    /// No flow is under way any more.
-    Gone,
+    /// No flow is running any more.
+    End,
 }
 
 /// Whether a flow began in this turn.

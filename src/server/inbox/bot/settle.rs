@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{BotAction, EndedCall, IsNew, Lease, MODEL, Outcome, PATIENCE, Escalation, FlowChange, RESUME, Seen, Source, NextAction, Turn};
+use super::{
+    BotAction, EndedCall, Escalation, FlowChange, IsNew, Lease, MODEL, NextAction, Outcome, PATIENCE, RESUME, Seen,
+    Source, Turn,
+};
 use crate::{
     domain::{
         conversation::{Command, Refusal, State},
@@ -10,8 +13,8 @@ use crate::{
         flow::run::Position,
         handoff::{Failure, Trigger},
         ids::{ConversationId, JobId, MessageId, TenantId},
-        message::{Author, Content},
         interpolation::{self, Values},
+        message::{Author, Content},
         time::Span,
     },
     server::{
@@ -262,7 +265,9 @@ impl UnitOfWork {
 
     /// Whether the model has read the message of this turn and answered it already: it may read what is still undecided.
     async fn is_answered(&mut self, turn: &Turn, place: &FlowChange) -> Result<bool> {
-        let (FlowChange::Keep, Some(_), Some(message)) = (place, &turn.content, &turn.message) else { return Ok(false) };
+        let (FlowChange::Keep, Some(_), Some(message)) = (place, &turn.content, &turn.message) else {
+            return Ok(false);
+        };
         let talk = talks::find(&mut self.tx, &turn.tenant, &turn.conversation, turn.epoch).await?;
         let Some(talk) = talk else { return Ok(false) };
         let record = messages::find(&mut self.tx, &turn.tenant, message).await?;

@@ -114,7 +114,7 @@ fn Cells(row: FlowRow, asked: RwSignal<bool>, stale: Stale, flows: RwSignal<Flow
         1 => "1 step".to_owned(),
         n => format!("{n} steps"),
     };
-    let (class, icon, faults) = match (row.grave, row.warnings) {
+    let (class, icon, faults) = match (row.errors, row.warnings) {
         (0, 0) => ("hint", "check", "None".to_owned()),
         (0, 1) => ("tag w", "warn", "1 warning".to_owned()),
         (0, n) => ("tag w", "warn", format!("{n} warnings")),

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     domain::{
         flow::{
-            definition::{Act, Choice, Expect, Question},
+            definition::{Choice, Expect, Question, StepKind},
             words,
         },
         time::Span,
@@ -47,12 +47,12 @@ fn option() -> Choice {
     Choice { id: fresh().0, ..Choice::default() }
 }
 
-fn question(act: &mut Act) -> Option<&mut Question> {
-    if let Act::Question(question) = act { Some(question) } else { None }
+fn question(act: &mut StepKind) -> Option<&mut Question> {
+    if let StepKind::Question(question) = act { Some(question) } else { None }
 }
 
-fn of(act: &Act) -> Option<&Question> {
-    if let Act::Question(question) = act { Some(question) } else { None }
+fn of(act: &StepKind) -> Option<&Question> {
+    if let StepKind::Question(question) = act { Some(question) } else { None }
 }
 
 /// Whole seconds and minutes as an admin types them: `90`, `2 min`, `1 h`. Empty is none.
@@ -233,7 +233,7 @@ fn BoundField(form: Form, lens: Lens, field: &'static str, label: &'static str) 
 
 #[component]
 fn Options(form: Form) -> impl IntoView {
-    fn options(act: &mut Act) -> Option<&mut Vec<Choice>> {
+    fn options(act: &mut StepKind) -> Option<&mut Vec<Choice>> {
         match question(act) {
             Some(Question { expect: Expect::Choice { options }, .. }) => Some(options),
             _ => None,

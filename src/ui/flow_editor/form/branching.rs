@@ -6,12 +6,12 @@ use super::{
     fields::{Form, Lens, SelectField, Shape, TextField},
     list_field::ListField,
 };
-use crate::domain::flow::definition::{Act, Branch, StepId};
+use crate::domain::flow::definition::{Branch, StepId, StepKind};
 
 #[component]
 pub fn ConditionForm(form: Form) -> impl IntoView {
-    fn branches(act: &mut Act) -> Option<&mut Vec<Branch>> {
-        if let Act::Condition(condition) = act { Some(&mut condition.branches) } else { None }
+    fn branches(act: &mut StepKind) -> Option<&mut Vec<Branch>> {
+        if let StepKind::Condition(condition) = act { Some(&mut condition.branches) } else { None }
     }
     let draw = move |n: usize| {
         let when = Lens::text(move |act| branches(act)?.get_mut(n).map(|branch| &mut branch.when));
@@ -33,7 +33,7 @@ pub fn ConditionForm(form: Form) -> impl IntoView {
             noun="Branch"
             legend="Branches"
             hint="The first whose expression is true; else “Otherwise”. A branch leaves with the steps in it."
-            count=|act| if let Act::Condition(condition) = act { condition.branches.len() } else { 0 }
+            count=|act| if let StepKind::Condition(condition) = act { condition.branches.len() } else { 0 }
             most=10
             add=|act| {
                 if let Some(branches) = branches(act) {
@@ -66,8 +66,8 @@ pub fn HoursForm() -> impl IntoView {
 
 #[component]
 pub fn SetForm(form: Form) -> impl IntoView {
-    let variable = Lens::text(|act| if let Act::Set(set) = act { Some(&mut set.variable) } else { None });
-    let value = Lens::text(|act| if let Act::Set(set) = act { Some(&mut set.value) } else { None });
+    let variable = Lens::text(|act| if let StepKind::Set(set) = act { Some(&mut set.variable) } else { None });
+    let value = Lens::text(|act| if let StepKind::Set(set) = act { Some(&mut set.value) } else { None });
     view! {
         <TextField form lens=variable field="variable" label="Name" shape=Shape::Code first=true placeholder="priority"/>
         <TextField form lens=value field="value" label="Value" shape=Shape::CodeText hint="Words, or a template: {{ customer.name | upper }}"/>
@@ -77,9 +77,9 @@ pub fn SetForm(form: Form) -> impl IntoView {
 #[component]
 pub fn JumpForm(form: Form) -> impl IntoView {
     let to = Lens::new(
-        |act| if let Act::Jump(jump) = act { jump.to.0.clone() } else { String::new() },
+        |act| if let StepKind::Jump(jump) = act { jump.to.0.clone() } else { String::new() },
         |act, chosen| {
-            if let Act::Jump(jump) = act {
+            if let StepKind::Jump(jump) = act {
                 jump.to = StepId(chosen);
             }
         },

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use super::fields::{Form, Lens, SelectField, Shape, TextField};
-use crate::domain::flow::definition::{Act, Handoff};
+use crate::domain::flow::definition::{Handoff, StepKind};
 
-fn handoff(act: &mut Act) -> Option<&mut Handoff> {
-    if let Act::Handoff(handoff) = act { Some(handoff) } else { None }
+fn handoff(act: &mut StepKind) -> Option<&mut Handoff> {
+    if let StepKind::Handoff(handoff) = act { Some(handoff) } else { None }
 }
 
 #[component]
@@ -16,7 +16,7 @@ pub fn HandoffForm(form: Form) -> impl IntoView {
     let notice = Lens::text(|act| Some(&mut handoff(act)?.notice));
     let team = Lens::new(
         |act| match act {
-            Act::Handoff(Handoff { team: Some(team), .. }) => team.as_str().to_owned(),
+            StepKind::Handoff(Handoff { team: Some(team), .. }) => team.as_str().to_owned(),
             _ => String::new(),
         },
         |act, chosen| {
@@ -26,7 +26,7 @@ pub fn HandoffForm(form: Form) -> impl IntoView {
         },
     );
     let teams = Signal::derive(move || {
-        let own = form.read(|act| if let Act::Handoff(handoff) = act { handoff.team.clone() } else { None });
+        let own = form.read(|act| if let StepKind::Handoff(handoff) = act { handoff.team.clone() } else { None });
         form.editor.page.with(|page| {
             let mut teams = vec![(String::new(), "your default team".to_owned())];
             teams.extend(page.teams.iter().map(|(id, name)| (id.as_str().to_owned(), name.clone())));
@@ -63,7 +63,7 @@ pub fn HandoffForm(form: Form) -> impl IntoView {
 
 #[component]
 pub fn CloseForm(form: Form) -> impl IntoView {
-    let text = Lens::text(|act| if let Act::Close(close) = act { Some(&mut close.text) } else { None });
+    let text = Lens::text(|act| if let StepKind::Close(close) = act { Some(&mut close.text) } else { None });
     view! {
         <TextField
             form

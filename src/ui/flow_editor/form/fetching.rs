@@ -9,18 +9,18 @@ use super::{
 };
 use crate::domain::{
     flow::{
-        definition::{Act, Header, Http, Keep, Method},
+        definition::{Header, Http, Keep, Method, StepKind},
         words,
     },
     time::Span,
 };
 
-fn http(act: &mut Act) -> Option<&mut Http> {
-    if let Act::Http(http) = act { Some(http) } else { None }
+fn http(act: &mut StepKind) -> Option<&mut Http> {
+    if let StepKind::Http(http) = act { Some(http) } else { None }
 }
 
-fn of(act: &Act) -> Option<&Http> {
-    if let Act::Http(http) = act { Some(http) } else { None }
+fn of(act: &StepKind) -> Option<&Http> {
+    if let StepKind::Http(http) = act { Some(http) } else { None }
 }
 
 #[component]
@@ -171,7 +171,8 @@ fn Kept(form: Form) -> impl IntoView {
 
 #[component]
 pub fn ModelForm(form: Form) -> impl IntoView {
-    let instructions = Lens::text(|act| if let Act::Model(model) = act { Some(&mut model.instructions) } else { None });
+    let instructions =
+        Lens::text(|act| if let StepKind::Model(model) = act { Some(&mut model.instructions) } else { None });
     view! {
         <TextField
             form
@@ -186,15 +187,16 @@ pub fn ModelForm(form: Form) -> impl IntoView {
     }
 }
 
-fn tools(act: &mut Act) -> Option<&mut Vec<String>> {
-    if let Act::Model(model) = act { Some(&mut model.tools) } else { None }
+fn tools(act: &mut StepKind) -> Option<&mut Vec<String>> {
+    if let StepKind::Model(model) = act { Some(&mut model.tools) } else { None }
 }
 
 /// The tenant's tools, and those that the step names though they are gone.
 #[component]
 fn Tools(form: Form) -> impl IntoView {
-    let chosen =
-        Memo::new(move |_| form.read(|act| if let Act::Model(model) = act { model.tools.clone() } else { Vec::new() }));
+    let chosen = Memo::new(move |_| {
+        form.read(|act| if let StepKind::Model(model) = act { model.tools.clone() } else { Vec::new() })
+    });
     let offered = Memo::new(move |_| {
         let mut names = form.editor.page.with(|page| page.tools.clone());
         chosen.with(|chosen| {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use crate::{
     domain::flow::{
         check::{Fault, Severity},
-        definition::{Act, Step, StepId},
+        definition::{Step, StepId, StepKind},
         edit,
     },
     ui::{components::icon::Icon, flow_editor::state::Editor},
@@ -33,12 +33,12 @@ impl Form {
     }
 
     /// Reads the step's content.
-    pub fn read<T: Default>(self, read: impl FnOnce(&Act) -> T) -> T {
+    pub fn read<T: Default>(self, read: impl FnOnce(&StepKind) -> T) -> T {
         self.step.with(|step| step.as_ref().map(|step| read(&step.act)).unwrap_or_default())
     }
 
     /// Takes a keystroke; keystrokes with one `burst` are undone together.
-    pub fn retype(self, burst: &str, change: impl FnOnce(&mut Act)) {
+    pub fn retype(self, burst: &str, change: impl FnOnce(&mut StepKind)) {
         let id = self.id.get_value();
         self.editor.retype(&format!("{id} {burst}"), |flow| {
             if let Some(step) = edit::step_mut(flow, &id) {
@@ -48,7 +48,7 @@ impl Form {
     }
 
     /// Makes a change of its own.
-    pub fn change(self, change: impl FnOnce(&mut Act)) {
+    pub fn change(self, change: impl FnOnce(&mut StepKind)) {
         let id = self.id.get_value();
         self.editor.change(|flow| {
             let Some(step) = edit::step_mut(flow, &id) else { return false };
@@ -91,25 +91,25 @@ impl Form {
     }
 }
 
-type Write = dyn Fn(&mut Act, String) + Send + Sync;
+type Write = dyn Fn(&mut StepKind, String) + Send + Sync;
 
 /// Where a field's text stands in the step.
 #[derive(Clone)]
 pub struct Lens {
-    get: Arc<dyn Fn(&Act) -> String + Send + Sync>,
+    get: Arc<dyn Fn(&StepKind) -> String + Send + Sync>,
     set: Arc<Write>,
 }
 
 impl Lens {
     pub fn new(
-        get: impl Fn(&Act) -> String + Send + Sync + 'static,
-        set: impl Fn(&mut Act, String) + Send + Sync + 'static,
+        get: impl Fn(&StepKind) -> String + Send + Sync + 'static,
+        set: impl Fn(&mut StepKind, String) + Send + Sync + 'static,
     ) -> Self {
         Self { get: Arc::new(get), set: Arc::new(set) }
     }
 
     /// A text that `pick` finds; one that is not there (any more) reads as empty.
-    pub fn text(pick: impl for<'a> Fn(&'a mut Act) -> Option<&'a mut String> + Send + Sync + 'static) -> Self {
+    pub fn text(pick: impl for<'a> Fn(&'a mut StepKind) -> Option<&'a mut String> + Send + Sync + 'static) -> Self {
         let pick = Arc::new(pick);
         let picked = pick.clone();
         Self::new(
@@ -124,11 +124,11 @@ impl Lens {
 }
 
 impl Lens {
-    pub fn read(&self, act: &Act) -> String {
+    pub fn read(&self, act: &StepKind) -> String {
         (self.get)(act)
     }
 
-    pub fn write(&self, act: &mut Act, typed: String) {
+    pub fn write(&self, act: &mut StepKind, typed: String) {
         (self.set)(act, typed);
     }
 }
@@ -254,7 +254,7 @@ pub fn FaultLines(#[prop(into)] faults: Signal<Vec<Fault>>) -> impl IntoView {
         faults
             .get()
             .into_iter()
-            .map(|fault| match fault.grave {
+            .map(|fault| match fault.severity {
                 Severity::Blocks => view! { <small class="err">{fault.words}</small> }.into_any(),
                 Severity::Warns => {
                     view! { <small class="warn"><Icon name="warn"/><span>{fault.words}</span></small> }.into_any()

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::fields::Form;
-use crate::{domain::flow::definition::Act, ui::components::icon::Icon};
+use crate::{domain::flow::definition::StepKind, ui::components::icon::Icon};
 
 /// The rows of a list within a step, with a way to add, remove and reorder them.
 #[component]
@@ -15,13 +15,13 @@ pub fn ListField<V>(
     legend: &'static str,
     #[prop(optional, into)] hint: String,
     /// How many there are.
-    count: fn(&Act) -> usize,
+    count: fn(&StepKind) -> usize,
     /// The most there can be.
     most: usize,
-    add: fn(&mut Act),
-    remove: fn(&mut Act, usize),
+    add: fn(&mut StepKind),
+    remove: fn(&mut StepKind, usize),
     /// Swaps a row with the one before it.
-    raise: fn(&mut Act, usize),
+    raise: fn(&mut StepKind, usize),
     draw: impl Fn(usize) -> V + Send + Sync + Clone + 'static,
 ) -> impl IntoView
 where

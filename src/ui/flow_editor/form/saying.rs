@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::flow::{
-        definition::{Act, Button, FileKind, Row, Say},
+        definition::{Button, FileKind, Row, Say, StepKind},
         words,
     },
     ui::flow_editor::state::fresh,
@@ -57,11 +57,12 @@ fn reshaped(say: &Say, form: &str) -> Say {
 
 #[component]
 pub fn MessageForm(form: Form) -> impl IntoView {
-    let shape = Memo::new(move |_| form.read(|act| if let Act::Message(say) = act { form_of(say) } else { "text" }));
+    let shape =
+        Memo::new(move |_| form.read(|act| if let StepKind::Message(say) = act { form_of(say) } else { "text" }));
     let lens = Lens::new(
-        |act| if let Act::Message(say) = act { form_of(say).to_owned() } else { String::new() },
+        |act| if let StepKind::Message(say) = act { form_of(say).to_owned() } else { String::new() },
         |act, chosen| {
-            if let Act::Message(say) = act
+            if let StepKind::Message(say) = act
                 && form_of(say) != chosen
             {
                 *say = reshaped(say, &chosen);
@@ -84,7 +85,7 @@ pub fn MessageForm(form: Form) -> impl IntoView {
 #[component]
 fn Words(form: Form, limit: usize) -> impl IntoView {
     let lens = Lens::text(|act| match act {
-        Act::Message(
+        StepKind::Message(
             Say::Text { text } | Say::Buttons { text, .. } | Say::List { text, .. } | Say::Link { text, .. },
         ) => Some(text),
         _ => None,
@@ -110,19 +111,19 @@ fn Media(form: Form) -> impl IntoView {
         kinds.map(|file| (words::file_word(file).to_owned(), words::file_word(file).to_owned())).into();
     let file = Lens::new(
         |act| match act {
-            Act::Message(Say::Media { file, .. }) => words::file_word(*file).to_owned(),
+            StepKind::Message(Say::Media { file, .. }) => words::file_word(*file).to_owned(),
             _ => String::new(),
         },
         move |act, chosen| {
             let found = kinds.into_iter().find(|file| words::file_word(*file) == chosen);
-            if let (Act::Message(Say::Media { file, .. }), Some(found)) = (act, found) {
+            if let (StepKind::Message(Say::Media { file, .. }), Some(found)) = (act, found) {
                 *file = found;
             }
         },
     );
-    let link = Lens::text(|act| if let Act::Message(Say::Media { link, .. }) = act { Some(link) } else { None });
+    let link = Lens::text(|act| if let StepKind::Message(Say::Media { link, .. }) = act { Some(link) } else { None });
     let caption =
-        Lens::text(|act| if let Act::Message(Say::Media { caption, .. }) = act { Some(caption) } else { None });
+        Lens::text(|act| if let StepKind::Message(Say::Media { caption, .. }) = act { Some(caption) } else { None });
     view! {
         <TextField
             form
@@ -141,8 +142,8 @@ fn Media(form: Form) -> impl IntoView {
 
 #[component]
 fn Buttons(form: Form) -> impl IntoView {
-    fn buttons(act: &mut Act) -> Option<&mut Vec<Button>> {
-        if let Act::Message(Say::Buttons { buttons, .. }) = act { Some(buttons) } else { None }
+    fn buttons(act: &mut StepKind) -> Option<&mut Vec<Button>> {
+        if let StepKind::Message(Say::Buttons { buttons, .. }) = act { Some(buttons) } else { None }
     }
     let draw = move |n: usize| {
         let title = Lens::text(move |act| buttons(act)?.get_mut(n).map(|button| &mut button.title));
@@ -159,7 +160,7 @@ fn Buttons(form: Form) -> impl IntoView {
             noun="Button"
             legend="Reply buttons"
             hint="A tap starts the flow that begins with its payload. To wait for the tap here, use a question."
-            count=|act| if let Act::Message(Say::Buttons { buttons, .. }) = act { buttons.len() } else { 0 }
+            count=|act| if let StepKind::Message(Say::Buttons { buttons, .. }) = act { buttons.len() } else { 0 }
             most=3
             add=|act| {
                 if let Some(buttons) = buttons(act) {
@@ -183,10 +184,10 @@ fn Buttons(form: Form) -> impl IntoView {
 
 #[component]
 fn List(form: Form) -> impl IntoView {
-    fn rows(act: &mut Act) -> Option<&mut Vec<Row>> {
-        if let Act::Message(Say::List { rows, .. }) = act { Some(rows) } else { None }
+    fn rows(act: &mut StepKind) -> Option<&mut Vec<Row>> {
+        if let StepKind::Message(Say::List { rows, .. }) = act { Some(rows) } else { None }
     }
-    let open = Lens::text(|act| if let Act::Message(Say::List { open, .. }) = act { Some(open) } else { None });
+    let open = Lens::text(|act| if let StepKind::Message(Say::List { open, .. }) = act { Some(open) } else { None });
     let draw = move |n: usize| {
         let title = Lens::text(move |act| rows(act)?.get_mut(n).map(|row| &mut row.title));
         let about = Lens::text(move |act| rows(act)?.get_mut(n).map(|row| &mut row.description));
@@ -204,7 +205,7 @@ fn List(form: Form) -> impl IntoView {
             form
             noun="Row"
             legend="Rows"
-            count=|act| if let Act::Message(Say::List { rows, .. }) = act { rows.len() } else { 0 }
+            count=|act| if let StepKind::Message(Say::List { rows, .. }) = act { rows.len() } else { 0 }
             most=10
             add=|act| {
                 if let Some(rows) = rows(act) {
@@ -228,8 +229,8 @@ fn List(form: Form) -> impl IntoView {
 
 #[component]
 fn Link(form: Form) -> impl IntoView {
-    let label = Lens::text(|act| if let Act::Message(Say::Link { label, .. }) = act { Some(label) } else { None });
-    let url = Lens::text(|act| if let Act::Message(Say::Link { url, .. }) = act { Some(url) } else { None });
+    let label = Lens::text(|act| if let StepKind::Message(Say::Link { label, .. }) = act { Some(label) } else { None });
+    let url = Lens::text(|act| if let StepKind::Message(Say::Link { url, .. }) = act { Some(url) } else { None });
     view! {
         <Words form limit=1_024/>
         <TextField form lens=label field="label" label="Word on the button" limit=20/>

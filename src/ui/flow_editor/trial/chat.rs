@@ -7,9 +7,9 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     api::flow::flow_try,
-    contract::flow::{Trial, TrialEffect, TrialInput, TrialContinuation},
+    contract::flow::{Trial, TrialContinuation, TrialEffect, TrialInput},
     domain::flow::{
-        definition::{Act, Flow, Keep, StepId},
+        definition::{Flow, Keep, StepId, StepKind},
         run::{Out, Position},
     },
     ui::{
@@ -184,7 +184,9 @@ impl Chat {
 fn position(rest: &Option<TrialContinuation>) -> Position {
     match rest {
         Some(
-            TrialContinuation::Wait { position, .. } | TrialContinuation::Fetch { position, .. } | TrialContinuation::Model { position, .. },
+            TrialContinuation::Wait { position, .. }
+            | TrialContinuation::Fetch { position, .. }
+            | TrialContinuation::Model { position, .. },
         ) => position.clone(),
         Some(TrialContinuation::Handoff { .. } | TrialContinuation::Close { .. }) | None => Position::Start,
     }
@@ -192,9 +194,9 @@ fn position(rest: &Option<TrialContinuation>) -> Position {
 
 fn standing(rest: &TrialContinuation) -> Option<StepId> {
     match rest {
-        TrialContinuation::Wait { position, .. } | TrialContinuation::Fetch { position, .. } | TrialContinuation::Model { position, .. } => {
-            position.step().cloned()
-        }
+        TrialContinuation::Wait { position, .. }
+        | TrialContinuation::Fetch { position, .. }
+        | TrialContinuation::Model { position, .. } => position.step().cloned(),
         TrialContinuation::Handoff { step, .. } => step.clone(),
         TrialContinuation::Close { step } => Some(step.clone()),
     }
@@ -203,7 +205,7 @@ fn standing(rest: &TrialContinuation) -> Option<StepId> {
 /// An answer that holds what the step wants to keep, to begin from.
 pub fn sample_answer(flow: &Flow, step: Option<&StepId>) -> String {
     let keep = match step.and_then(|id| flow.find(id)).map(|step| &step.act) {
-        Some(Act::Http(http)) => http.keep.as_slice(),
+        Some(StepKind::Http(http)) => http.keep.as_slice(),
         _ => &[],
     };
     let mut answer = serde_json::Value::Object(serde_json::Map::new());
@@ -226,7 +228,7 @@ mod tests {
     #[test]
     fn a_sample_answer_holds_every_field_that_is_kept() {
         let mut step = Kind::Http.step("h".into());
-        if let Act::Http(http) = &mut step.act {
+        if let StepKind::Http(http) = &mut step.act {
             http.keep = vec![
                 Keep { pointer: "/order/status".to_owned(), variable: "order_status".to_owned() },
                 Keep { pointer: "/order/eta".to_owned(), variable: "eta".to_owned() },

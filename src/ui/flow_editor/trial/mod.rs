@@ -8,7 +8,7 @@ use leptos::{html, prelude::*};
 use self::chat::{Chat, LINES, Line, Said, TURN};
 use super::state::Editor;
 use crate::{
-    contract::flow::{TrialInput, TrialContinuation},
+    contract::flow::{TrialContinuation, TrialInput},
     domain::flow::{
         run::{Out, ReplyOption},
         words,
