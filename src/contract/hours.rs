@@ -17,7 +17,7 @@ pub struct Hours {
 pub struct RightNow {
     pub open: bool,
     /// `closes today at 18:00`, by the tenant's clocks.
-    pub words: String,
+    pub description: String,
     /// When this is true no longer.
     pub until: Option<Timestamp>,
 }

@@ -55,7 +55,7 @@ pub struct Calendar {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarFault {
     pub place: Place,
-    pub words: String,
+    pub detail: String,
 }
 
 /// A day of the calendar: the weekday's place in [`Calendar::weekly`], or the holiday's in its list.
@@ -107,7 +107,7 @@ impl CalendarFault {
             Place::Weekday(at) => WEEKDAYS.get(at).map(|day| (*day).to_owned()),
             Place::Holiday(at) => calendar.holidays.get(at).map(|holiday| holiday.date.to_string()),
         };
-        day.map_or_else(|| self.words.clone(), |day| format!("{day}: {}", self.words))
+        day.map_or_else(|| self.detail.clone(), |day| format!("{day}: {}", self.detail))
     }
 }
 
@@ -219,16 +219,16 @@ impl Calendar {
             let place = Place::Holiday(at);
             if holiday.name.chars().count() > NAME || holiday.name.chars().any(char::is_control) {
                 let words = format!("A name has at most {NAME} characters, on one line.");
-                faults.push(CalendarFault { place, words });
+                faults.push(CalendarFault { place, detail: words });
             }
             tell(&mut faults, place, &holiday.intervals, 0);
             if self.holidays[..at].iter().any(|other| other.date == holiday.date) {
-                faults.push(CalendarFault { place, words: format!("{} is there twice.", holiday.date) });
+                faults.push(CalendarFault { place, detail: format!("{} is there twice.", holiday.date) });
             }
         }
         if self.holidays.len() > HOLIDAYS {
             let words = format!("A calendar has at most {HOLIDAYS} holidays. Remove those that are over.");
-            faults.push(CalendarFault { place: Place::Holiday(HOLIDAYS), words });
+            faults.push(CalendarFault { place: Place::Holiday(HOLIDAYS), detail: words });
         }
         faults
     }
@@ -236,7 +236,7 @@ impl Calendar {
 
 /// `spill` is when the hours of the day before end, in minutes after this day's midnight.
 fn tell(faults: &mut Vec<CalendarFault>, place: Place, intervals: &[Interval], spill: u16) {
-    let mut say = |words: String| faults.push(CalendarFault { place, words });
+    let mut say = |words: String| faults.push(CalendarFault { place, detail: words });
     if intervals.len() > INTERVALS {
         say(format!("A day has at most {INTERVALS} intervals."));
     }

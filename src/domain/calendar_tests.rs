@@ -128,7 +128,7 @@ fn faults_name_their_day() {
     for (change, place, words) in table {
         let faults = told(change);
         assert!(faults.iter().all(|fault| fault.place == place), "{faults:?}");
-        assert!(faults.iter().any(|fault| fault.words.contains(words)), "{words}: {faults:?}");
+        assert!(faults.iter().any(|fault| fault.detail.contains(words)), "{words}: {faults:?}");
     }
 }
 

@@ -46,15 +46,15 @@ pub enum Backoff {
 pub struct Verdict {
     pub class: Class,
     /// What happened and what to do, for an agent.
-    pub words: String,
+    pub detail: String,
 }
 
 impl Verdict {
     /// The sentence once nobody tries again: after the last try, or when Meta gave up a message that it had taken.
     pub fn ended(self) -> String {
-        match (self.class, self.words.split_once(". ")) {
+        match (self.class, self.detail.split_once(". ")) {
             (Class::Transient(_), Some((reason, _))) => format!("{reason}. Send it again in a while."),
-            _ => self.words,
+            _ => self.detail,
         }
     }
 }
@@ -63,11 +63,11 @@ struct Row {
     first: i64,
     last: i64,
     class: Class,
-    words: &'static str,
+    detail: &'static str,
 }
 
 const fn row(code: i64, class: Class, words: &'static str) -> Row {
-    Row { first: code, last: code, class, words }
+    Row { first: code, last: code, class, detail: words }
 }
 
 use Class::{Alert, ChannelDown, Inbound, Permanent, WindowClosed};
@@ -109,7 +109,7 @@ const TABLE: &[Row] = &[
     row(33, ChannelDown, "WhatsApp does not know this number any more. Ask an admin to connect it again."),
     row(100, Permanent, OURS),
     row(190, ChannelDown, TOKEN),
-    Row { first: 200, last: 299, class: ChannelDown, words: RIGHTS },
+    Row { first: 200, last: 299, class: ChannelDown, detail: RIGHTS },
     row(368, ChannelDown, LOCKED),
     row(80_007, LONG, QUOTA),
     row(130_403, Permanent, "Your business has blocked this customer. Unblock them in the WhatsApp Manager to write."),
@@ -210,13 +210,13 @@ pub fn meant(code: i64, subcode: Option<i64>, said: &str) -> i64 {
 /// a message. Its sentence carries Meta's own title.
 pub fn verdict(code: i64, title: Option<&str>) -> Verdict {
     match TABLE.iter().find(|row| (row.first..=row.last).contains(&code)) {
-        Some(row) => Verdict { class: row.class, words: row.words.to_owned() },
+        Some(row) => Verdict { class: row.class, detail: row.detail.to_owned() },
         None => {
             let title = title.map(one_line).filter(|title| !title.is_empty());
             let reason = title.map_or_else(String::new, |title| format!(": {}", clip(&title, TITLE_LIMIT)));
             let words =
                 format!("WhatsApp refused the message (code {code}){reason}. Try another wording, or ask an admin.");
-            Verdict { class: Permanent, words }
+            Verdict { class: Permanent, detail: words }
         }
     }
 }
@@ -228,7 +228,7 @@ pub fn failure(errors: &[MetaError]) -> (Verdict, Fault) {
         Some((code, title)) => verdict(code, title),
         None => Verdict {
             class: Permanent,
-            words: "WhatsApp could not deliver the message and gave no reason. Try again, or use another way."
+            detail: "WhatsApp could not deliver the message and gave no reason. Try again, or use another way."
                 .to_owned(),
         },
     };
@@ -249,8 +249,8 @@ mod tests {
     #[test]
     fn every_sentence_is_one_an_agent_can_read() {
         for row in TABLE {
-            assert!(row.words.ends_with('.') && row.words.chars().count() <= 120, "{}: {}", row.first, row.words);
-            assert!(!row.words.contains("API"), "{}", row.first);
+            assert!(row.detail.ends_with('.') && row.detail.chars().count() <= 120, "{}: {}", row.first, row.detail);
+            assert!(!row.detail.contains("API"), "{}", row.first);
         }
     }
 
@@ -305,9 +305,9 @@ mod tests {
 
     #[test]
     fn an_unknown_code_says_what_meta_said() {
-        let words = verdict(999_999, Some("Something\nnew")).words;
+        let words = verdict(999_999, Some("Something\nnew")).detail;
         assert!(words.contains("999999") && words.contains("Something new"), "{words}");
-        assert!(!verdict(999_999, None).words.contains("::"));
+        assert!(!verdict(999_999, None).detail.contains("::"));
     }
 
     #[test]

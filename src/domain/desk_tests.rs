@@ -218,7 +218,7 @@ fn a_tick_does_not_move_a_bubble() {
     let line = |seq: i64, words: &str| Item {
         at: Timestamp(seq),
         seq: Seq(seq),
-        body: ItemBody::Line(Line { tone: Tone::Plain, agent: None, words: words.into(), fact: None }),
+        body: ItemBody::Line(Line { tone: Tone::Plain, agent: None, text: words.into(), fact: None }),
     };
     let mut items = Vec::new();
     for seq in [3, 1, 2] {
@@ -228,7 +228,7 @@ fn a_tick_does_not_move_a_bubble() {
     let words: Vec<_> = items
         .iter()
         .map(|item| match &item.body {
-            ItemBody::Line(line) => (item.seq.0, line.words.as_str()),
+            ItemBody::Line(line) => (item.seq.0, line.text.as_str()),
             ItemBody::Message(_) => unreachable!("only lines here"),
         })
         .collect();

@@ -46,7 +46,7 @@ pub struct Why {
     /// The entry that called, which is a line of the thread: the fact's place when no message is.
     #[serde(default)]
     pub line: Option<Seq>,
-    pub words: Option<String>,
+    pub customer_text: Option<String>,
     pub requested_at: Timestamp,
     pub claimed: Option<(String, Timestamp)>,
     pub first_reply_at: Option<Timestamp>,
@@ -235,7 +235,7 @@ impl Fact {
             Self::Variable(fact) => format!("{} {} → {}", fact.verb(), fact.spoken(), fact.short()),
             Self::Call(fact) => format!("{} {} → {}", fact.kind.label(), fact.label, fact.short()),
         };
-        let line = Line { tone: Tone::Plain, agent: None, words, fact: Some(Box::new(self)) };
+        let line = Line { tone: Tone::Plain, agent: None, text: words, fact: Some(Box::new(self)) };
         Item { at, seq, body: ItemBody::Line(line) }
     }
 }

@@ -57,7 +57,7 @@ pub struct Changes {
 pub struct Stopped {
     pub channel: String,
     /// Why, and what to do.
-    pub words: String,
+    pub detail: String,
 }
 
 /// One thing in a thread.
@@ -123,7 +123,7 @@ pub struct Line {
     /// The agent it is about, so that the page can say "You".
     pub agent: Option<(AgentId, String)>,
     /// What happened, after the name if there is one.
-    pub words: String,
+    pub text: String,
     /// What the bot learnt or asked, if that is what happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fact: Option<Box<Fact>>,

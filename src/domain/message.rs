@@ -43,7 +43,7 @@ pub struct Fault {
     /// Meta's code, if it was Meta that refused.
     pub code: Option<i64>,
     /// What happened and what to do.
-    pub words: String,
+    pub detail: String,
     /// When it is tried again by itself: the message waits, it has not failed.
     #[serde(default)]
     pub again: Option<Timestamp>,
@@ -51,7 +51,7 @@ pub struct Fault {
 
 impl Fault {
     pub fn new(code: Option<i64>, words: impl Into<String>) -> Self {
-        Self { code, words: words.into(), again: None }
+        Self { code, detail: words.into(), again: None }
     }
 }
 
@@ -135,7 +135,7 @@ pub enum File {
         size: i64,
     },
     Failed {
-        words: String,
+        detail: String,
     },
 }
 

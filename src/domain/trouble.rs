@@ -32,9 +32,9 @@ pub fn words(field: &str, code: Option<i64>, title: &str, details: Option<&str>)
         ("history", _) => "The history of a number was not shared".to_owned(),
         (_, "") => match code {
             // Codes of our own say nothing to anybody.
-            Some(code) if code < 0 => format!("A number cannot send. {}", codes::verdict(code, None).words),
+            Some(code) if code < 0 => format!("A number cannot send. {}", codes::verdict(code, None).detail),
             Some(code) => {
-                format!("WhatsApp reports trouble with a number (code {code}). {}", codes::verdict(code, None).words)
+                format!("WhatsApp reports trouble with a number (code {code}). {}", codes::verdict(code, None).detail)
             }
             None => "WhatsApp reports trouble with a number".to_owned(),
         },

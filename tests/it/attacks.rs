@@ -15,7 +15,7 @@ use std::{cell::Cell, collections::BTreeSet};
 use handoff::{
     domain::{
         conversation::State,
-        flow::definition::{Act as Does, Close, Flow, Header as FlowHeader, Http, Say, Start, Step},
+        flow::definition::{Close, Flow, Header as FlowHeader, Http, Say, Start, Step, StepKind as Does},
         ids::{ConversationId, Seq},
         keyword::Matching,
         model::{Header, Method, ToolDefinition},

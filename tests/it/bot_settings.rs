@@ -9,7 +9,7 @@ use handoff::{
     domain::{
         access::Role,
         calendar::Interval,
-        flow::definition::{Act, Flow, Header, Http, Model, Step},
+        flow::definition::{Flow, Header, Http, Model, Step, StepKind},
         model::ModelSettings,
     },
     server::store::flows,
@@ -265,7 +265,7 @@ async fn what_a_live_flow_names_is_told_and_cannot_be_renamed_away() {
         let header = Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP_KEY }}".into() };
         let http = Http { url: "https://shop.example/".into(), headers: vec![header], ..Http::default() };
         let model = Model { tools: vec!["order_status".into()], ..Model::default() };
-        let steps = [("ask", Act::Http(http)), ("talk", Act::Model(model))];
+        let steps = [("ask", StepKind::Http(http)), ("talk", StepKind::Model(model))];
         let steps = steps.map(|(id, act)| Step { id: id.into(), name: String::new(), act }).to_vec();
         let flow = Flow { name: "Orders".into(), starts: Vec::new(), steps, resume: None };
         let mut tx = app.services.db.begin_write().await.expect("a transaction");

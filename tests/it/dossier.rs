@@ -112,7 +112,7 @@ async fn begin(app: &TestApp, agent: &Agent) -> Row {
 
 fn lines(items: &[Item]) -> Vec<(String, String)> {
     let facts = items.iter().filter_map(|item| match &item.body {
-        ItemBody::Line(Line { fact: Some(_), words, .. }) => Some((item.key(), words.clone())),
+        ItemBody::Line(Line { fact: Some(_), text: words, .. }) => Some((item.key(), words.clone())),
         _ => None,
     });
     facts.collect()
@@ -140,7 +140,7 @@ async fn each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread() {
         assert_eq!((variable.value.as_str(), variable.origin), ("4711", Origin::Flow));
         assert_eq!((call.status, call.output.as_deref(), call.took), (CallStatus::Answered, Some("shipped"), Some(Span(230))));
         let why = &whys[0];
-        assert_eq!((why.trigger.as_str(), why.words.as_deref()), ("keyword", Some("I want an agent")));
+        assert_eq!((why.trigger.as_str(), why.customer_text.as_deref()), ("keyword", Some("I want an agent")));
         let summary = summary.expect("a summary");
         assert_eq!(summary.by, SummaryBy::Facts);
         assert_eq!(
@@ -296,7 +296,7 @@ async fn a_flows_answers_lead_to_the_customers_words_and_its_own_values_to_their
             ("flow", "Flow “Order status” reached its step “Late order”.")
         );
         assert_eq!((why.reason.as_str(), why.note.as_str()), ("Order 4711 is late", "Be kind"));
-        assert_eq!((why.message.as_ref(), why.words.as_deref()), (row.last_turn.as_ref(), Some("4711")));
+        assert_eq!((why.message.as_ref(), why.customer_text.as_deref()), (row.last_turn.as_ref(), Some("4711")));
     })
     .await;
 }

@@ -38,7 +38,7 @@ async fn lines(app: &TestApp, agent: &Agent) -> Vec<String> {
     items
         .into_iter()
         .filter_map(|item| match item.body {
-            ItemBody::Line(line) => Some(line.words),
+            ItemBody::Line(line) => Some(line.text),
             ItemBody::Message(_) => None,
         })
         .collect()

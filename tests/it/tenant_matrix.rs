@@ -12,7 +12,7 @@ use handoff::{
     domain::{
         desk::ItemBody,
         event::Actor,
-        flow::definition::{Act, Close, Flow, Start, Step},
+        flow::definition::{Close, Flow, Start, Step, StepKind},
         ids::{AgentId, ChannelId, ConversationId, FlowId, KeywordId, MessageId},
         keyword::Matching,
         message::File,
@@ -137,7 +137,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
 /// A flow that is live in version 1.
 async fn plant_flow(app: &TestApp) -> FlowId {
     let settings = &app.services.settings;
-    let close = Act::Close(Close { text: format!("Bye from {MARKER}") });
+    let close = StepKind::Close(Close { text: format!("Bye from {MARKER}") });
     let draft = Flow {
         name: format!("Flow of {MARKER} and {ADMIN_MARKER}"),
         starts: vec![Start::Words { phrase: format!("flow {MARKER}"), matching: Matching::Whole }],

@@ -119,7 +119,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         | Event::SignedOut { .. }
         | Event::Availability { .. } => return None,
     };
-    Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, words, fact: None }) })
+    Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, text: words, fact: None }) })
 }
 
 const CALLED: &str = "The customer called on WhatsApp";

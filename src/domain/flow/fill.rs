@@ -53,7 +53,7 @@ pub(super) fn scope(facts: &Facts) -> Scope {
 pub(super) fn words(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     let filled = optional(text, scope, limit)?;
     if filled.trim().is_empty() {
-        return Err(InterpolationFault { words: "With its variables filled in, the text is empty.".to_owned() });
+        return Err(InterpolationFault { detail: "With its variables filled in, the text is empty.".to_owned() });
     }
     Ok(filled)
 }
@@ -77,7 +77,7 @@ fn shown_address(url: &str, scope: &Scope) -> Result<String, InterpolationFault>
     let whole = render(url, scope, Form::Text)?.trim().to_owned();
     let is_web = whole.starts_with("https://") || whole.starts_with("http://");
     if !is_web || whole.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(InterpolationFault { words: "With its variable filled in, this is no web address.".to_owned() });
+        return Err(InterpolationFault { detail: "With its variable filled in, this is no web address.".to_owned() });
     }
     Ok(whole)
 }
@@ -125,7 +125,7 @@ pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, InterpolationFault> {
 
 fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault> {
     if picks.is_empty() {
-        return Err(InterpolationFault { words: "There is nothing to choose from.".to_owned() });
+        return Err(InterpolationFault { detail: "There is nothing to choose from.".to_owned() });
     }
     Ok(picks)
 }
@@ -137,7 +137,7 @@ fn buttons_out(text: String, buttons: Vec<ReplyOption>) -> Result<Out, Interpola
         buttons.iter().enumerate().any(|(at, pick)| buttons[..at].iter().any(|other| other.title == pick.title));
     if twice {
         return Err(InterpolationFault {
-            words: "With their variables filled in, two buttons have one title.".to_owned(),
+            detail: "With their variables filled in, two buttons have one title.".to_owned(),
         });
     }
     Ok(Out::Buttons { text, buttons })

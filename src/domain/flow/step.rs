@@ -255,7 +255,7 @@ impl<'a> Walk<'a> {
         // The team holds even when the words about it do not.
         Continuation::Handoff(filled().unwrap_or_else(|fault: InterpolationFault| Handoff {
             team: person.team.clone(),
-            ..broken(Some(step), Cause::BadTemplate, &fault.words)
+            ..broken(Some(step), Cause::BadTemplate, &fault.detail)
         }))
     }
 }
@@ -289,7 +289,7 @@ fn stay(position: &Position, patience: Option<crate::domain::time::Span>) -> Con
 }
 
 fn unfilled(step: &Step, fault: &InterpolationFault) -> Continuation {
-    over(Some(step), Cause::BadTemplate, &fault.words)
+    over(Some(step), Cause::BadTemplate, &fault.detail)
 }
 
 fn missing(step: Option<&Step>, id: &str) -> Continuation {

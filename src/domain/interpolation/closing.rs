@@ -83,7 +83,7 @@ mod tests {
             ("{{ 1 / 0 }}", "cannot be understood"),
         ];
         for (text, expected) in table {
-            let words = closing_message(text, &VALUES).expect_err(text).words;
+            let words = closing_message(text, &VALUES).expect_err(text).detail;
             assert!(words.contains(expected), "{text:?} said {words:?}");
         }
     }
@@ -94,7 +94,7 @@ mod tests {
         assert!(closing_message(&long, &VALUES).is_ok());
         assert!(closing_message(&format!("{long}{{{{ 'x' }}}}"), &VALUES).is_err());
         let endless = format!("{{{{ customer.name{} }}}}", "|upper".repeat(600));
-        assert!(closing_message(&endless, &VALUES).expect_err("too much work").words.contains("takes too long"));
+        assert!(closing_message(&endless, &VALUES).expect_err("too much work").detail.contains("takes too long"));
         let deep = format!("{{{{ {}1{} }}}}", "(".repeat(1_500), ")".repeat(1_500));
         assert!(closing_message(&deep, &VALUES).is_err());
     }

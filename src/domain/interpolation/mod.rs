@@ -26,13 +26,13 @@ use form::Filling;
 
 /// Why a text cannot be filled in, in words for the admin who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{words}")]
+#[error("{detail}")]
 pub struct InterpolationFault {
-    pub words: String,
+    pub detail: String,
 }
 
 fn fault(words: impl Into<String>) -> InterpolationFault {
-    InterpolationFault { words: words.into() }
+    InterpolationFault { detail: words.into() }
 }
 
 /// Whether names that a [`Scope`] does not hold are refused as such, or just have no value.

@@ -90,7 +90,7 @@ fn a_condition_without_an_answer_says_why() {
         ("city * 2 == 4", "multiplies"),
     ];
     for (source, expected) in table {
-        let words = holds(source, &scope()).expect_err(source).words;
+        let words = holds(source, &scope()).expect_err(source).detail;
         assert!(words.contains(expected), "{source:?} said {words:?}");
     }
 }
@@ -139,7 +139,7 @@ fn what_would_be_harmful_is_refused() {
         (Form::Clipped, "{{ customer.age }}", "has no value"),
     ];
     for (form, text, expected) in table {
-        let words = render(text, &scope(), form).expect_err(text).words;
+        let words = render(text, &scope(), form).expect_err(text).detail;
         assert!(words.contains(expected), "{form:?} {text:?} said {words:?}");
     }
 }

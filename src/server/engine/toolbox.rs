@@ -77,7 +77,7 @@ impl<'a> Toolbox<'a> {
     async fn ask(&self, tool: &ToolDefinition, call: &ToolCall, left: Span) -> Result<String, InboxError> {
         let request = match fill::tool(tool, &call.arguments) {
             Ok(request) => Call { time_out: request.time_out.min(left), ..request },
-            Err(fault) => return Ok(format!("error: {}", fault.words)),
+            Err(fault) => return Ok(format!("error: {}", fault.detail)),
         };
         let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
         let asked = self.engine.inbox.ask_tool(self.turn, &tool.name, self.step, &arguments, &request).await?;

@@ -89,7 +89,7 @@ pub enum SendError {
         subcode: Option<i64>,
         class: Class,
         /// For an agent.
-        words: String,
+        detail: String,
         /// Meta's own explanation, for operators. May name numbers: never log it.
         details: Option<String>,
     },
@@ -111,7 +111,7 @@ impl From<Broken> for SendError {
                     code: codes::TOKEN_INVALID,
                     subcode: None,
                     class: verdict.class,
-                    words: verdict.words,
+                    detail: verdict.detail,
                     details,
                 }
             }
@@ -130,7 +130,13 @@ impl SendError {
         let title = error.title.or(error.message);
         let verdict = codes::verdict(code, title.as_deref());
         let details = error.error_data.and_then(|data| data.details).or(error.details).or(title);
-        Some(Self::Refused { code, subcode: error.error_subcode, class: verdict.class, words: verdict.words, details })
+        Some(Self::Refused {
+            code,
+            subcode: error.error_subcode,
+            class: verdict.class,
+            detail: verdict.detail,
+            details,
+        })
     }
 }
 

@@ -169,7 +169,9 @@ async fn metas_refusal_is_read_by_its_code_whatever_the_status() {
     for status in [200, 400, 429, 500] {
         let server = Server::answering(json_reply(status, error.clone())).await;
         let refused = patient(&server).send(&credentials(), &text(phone(), None)).await;
-        let Err(SendError::Refused { code, subcode, class, words, details }) = refused else { panic!("{refused:?}") };
+        let Err(SendError::Refused { code, subcode, class, detail: words, details }) = refused else {
+            panic!("{refused:?}")
+        };
         assert_eq!((code, subcode, details.as_deref()), (130_429, Some(2_494_055), Some("Too many")), "{status}");
         assert_eq!(class, Class::Transient(Backoff::Throughput));
         assert!(!words.is_empty());

@@ -249,7 +249,7 @@ impl UnitOfWork {
         match closing_message(&text, &values) {
             Ok(words) => self.system_say(id, &words),
             Err(fault) => {
-                tracing::warn!(tenant = %agent.tenant(), fault = %fault.words, "the closing text has a fault");
+                tracing::warn!(tenant = %agent.tenant(), fault = %fault.detail, "the closing text has a fault");
                 self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::TemplateFault });
                 Ok(())
             }

@@ -167,7 +167,7 @@ fn of_status(news: &StatusNews, piece: Option<&Piece>) -> News {
     let window_closed = failure.as_ref().is_some_and(|(verdict, _)| verdict.class == Class::WindowClosed);
     let fault = failure.map(|(_, mut fault)| {
         if let Some(piece) = piece {
-            fault.words = format!("Part {} of {} did not arrive. {}", piece.index + 1, piece.of, fault.words);
+            fault.detail = format!("Part {} of {} did not arrive. {}", piece.index + 1, piece.of, fault.detail);
         }
         fault
     });

@@ -83,7 +83,7 @@ pub(super) async fn stopped(tx: &mut Tx, tenant: &TenantId) -> store::Result<Vec
         .into_iter()
         .filter_map(|channel| {
             let code = channel.down_code?;
-            Some(Stopped { channel: channel.name, words: codes::verdict(code, None).words })
+            Some(Stopped { channel: channel.name, detail: codes::verdict(code, None).detail })
         })
         .collect())
 }

@@ -91,7 +91,7 @@ fn why(past: Past, called: Option<Record>, names: &AgentNames) -> Why {
         reason: brief.reason,
         note: brief.note,
         urgency: brief.urgency,
-        words: called.as_ref().map(|record| record.content.preview()),
+        customer_text: called.as_ref().map(|record| record.content.preview()),
         message: called.map(|record| record.id),
         line: None,
         requested_at: handoff.requested_at,

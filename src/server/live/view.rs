@@ -32,7 +32,7 @@ pub(super) async fn message(tx: &mut Tx, tenant: &TenantId, record: Record, name
                 mime: row.mime.unwrap_or_default(),
                 size: row.size.unwrap_or_default(),
             },
-            "failed" => File::Failed { words: row.fault_words.unwrap_or_default() },
+            "failed" => File::Failed { detail: row.fault_words.unwrap_or_default() },
             _ => File::Pending,
         }),
         None => None,

@@ -59,7 +59,7 @@ const OURS: &str = "The file could not be kept. Tell the people who run Handoff.
 #[derive(Debug)]
 struct Missed {
     /// For the agent, if it was the last try.
-    words: &'static str,
+    detail: &'static str,
     /// For operators; names nobody.
     why: String,
     again: Again,
@@ -75,11 +75,11 @@ enum Again {
 
 impl Missed {
     fn later(words: &'static str, why: impl Into<String>) -> Self {
-        Self { words, why: why.into(), again: Again::Later }
+        Self { detail: words, why: why.into(), again: Again::Later }
     }
 
     fn ours(error: impl std::fmt::Display) -> Self {
-        Self { words: OURS, why: error.to_string(), again: Again::Mended }
+        Self { detail: OURS, why: error.to_string(), again: Again::Mended }
     }
 
     /// How long to wait after `tries` that failed, if it is to be tried again.
@@ -106,7 +106,7 @@ impl From<MediaError> for Missed {
             MediaError::Call(SendError::Refused { class: Class::ChannelDown, .. }) => (NO_ACCESS, Again::Mended),
             MediaError::Call(_) | MediaError::Broken(_) => (UNREACHED, Again::Mended),
         };
-        Self { words, why, again }
+        Self { detail: words, why, again }
     }
 }
 
@@ -151,7 +151,7 @@ impl Media {
             }
             None => {
                 let id = MediaId::from(job.key.as_str());
-                self.inbox.file_failed(&job.tenant_id, taken, &id, missed.words).await
+                self.inbox.file_failed(&job.tenant_id, taken, &id, missed.detail).await
             }
         }
     }

@@ -205,7 +205,7 @@ impl Outbox {
                     SendOutcome::Failed { fault, window_closed: false }
                 }
             },
-            SendError::Refused { code, class, words, .. } => {
+            SendError::Refused { code, class, detail: words, .. } => {
                 let fault = Fault::new(Some(code), words);
                 match class {
                     Class::ChannelDown => SendOutcome::ChannelDown { code },

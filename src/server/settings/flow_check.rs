@@ -73,7 +73,7 @@ pub fn refusal(flow: &Flow, faults: &[Fault]) -> Option<String> {
     };
     let told = errors.iter().take(TOLD).map(|fault| {
         let step = fault.step.as_ref().and_then(|id| flow.find(id));
-        format!(" “{}”: {}", step.map_or("The flow", Step::label), fault.words)
+        format!(" “{}”: {}", step.map_or("The flow", Step::label), fault.detail)
     });
     let rest = if errors.len() > TOLD { " And more." } else { "" };
     Some(std::iter::once(head).chain(told).collect::<String>() + rest)

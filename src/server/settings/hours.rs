@@ -58,7 +58,7 @@ fn right_now(calendar: &Calendar, zone: &TimeZone, now: Timestamp) -> RightNow {
         (false, Some(at)) => format!("opens {}", moment(zone, now, at)),
         (false, None) => "and it does not open within a year".to_owned(),
     };
-    RightNow { open, words, until }
+    RightNow { open, description: words, until }
 }
 
 /// `today at 18:00`, `tomorrow at 09:00`, `on Friday at 09:00`, `on 25 December 2026 at 00:00`.
@@ -88,7 +88,7 @@ mod tests {
     fn said(calendar: &Calendar, now: &str) -> String {
         let now = Timestamp(now.parse::<jiff::Timestamp>().expect("a moment").as_millisecond());
         let said = right_now(calendar, &TimeZone::UTC, now);
-        format!("{} {}", if said.open { "open" } else { "closed" }, said.words)
+        format!("{} {}", if said.open { "open" } else { "closed" }, said.description)
     }
 
     #[test]

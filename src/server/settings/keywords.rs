@@ -140,7 +140,7 @@ impl Settings {
         };
         let values = interpolation::Values { customer_name: interpolation::SAMPLE_CUSTOMER, tenant_name: &record.name };
         let answer =
-            interpolation::filled(answer.trim(), &values).map_err(|fault| SettingsError::Invalid(fault.words))?;
+            interpolation::filled(answer.trim(), &values).map_err(|fault| SettingsError::Invalid(fault.detail))?;
         let answer = Some(answer).filter(|words| !words.is_empty());
         let language = language.map(str::to_owned);
         Ok(Tried { fires, online: i64::try_from(online).unwrap_or(i64::MAX), answer, language, next })

@@ -103,7 +103,7 @@ fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<Strin
             interpolation::filled(text, &interpolation::Values { customer_name: SAMPLE_CUSTOMER, tenant_name: tenant })
         }
     };
-    filled.map_err(|fault| SettingsError::Invalid(fault.words))
+    filled.map_err(|fault| SettingsError::Invalid(fault.detail))
 }
 
 /// The zone as the IANA database spells it.

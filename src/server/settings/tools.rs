@@ -115,7 +115,7 @@ pub(super) fn faults(tool: &ToolDefinition) -> Vec<(ToolField, String)> {
         let names = match interpolation::names(text, form) {
             Ok(names) => names,
             Err(fault) => {
-                faults.push((field, fault.words));
+                faults.push((field, fault.detail));
                 continue;
             }
         };

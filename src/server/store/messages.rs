@@ -108,7 +108,7 @@ impl TryFrom<MessageRow> for Record {
             delivery: row.delivery.as_deref().and_then(Delivery::from_word),
             fault: row.fault_words.map(|words| Fault {
                 code: row.fault_code,
-                words,
+                detail: words,
                 again: row.fault_again.map(Timestamp),
             }),
             quote: row.quote_wamid.map(Wamid),
@@ -155,7 +155,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[Record]) -> Resul
                     .push_bind(content.as_str()).push_bind(record.at.0).push_bind(record.seq.0)
                     .push_bind(record.written_at.0).push_bind(record.delivery.map(Delivery::word))
                     .push_bind(record.fault.as_ref().and_then(|fault| fault.code))
-                    .push_bind(record.fault.as_ref().map(|fault| fault.words.as_str()))
+                    .push_bind(record.fault.as_ref().map(|fault| fault.detail.as_str()))
                     .push_bind(record.fault.as_ref().and_then(|fault| fault.again.map(|again| again.0)))
                     .push_bind(record.quote.as_ref().map(|wamid| wamid.0.as_str()))
                     .push_bind(forwarded.as_str()).push_bind(reactions.as_str())
@@ -179,7 +179,7 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, record: &Record) -> Result<()>
         .bind(tenant.as_str()).bind(record.id.as_str()).bind(record.wamid.as_ref().map(|wamid| wamid.0.as_str()))
         .bind(content).bind(record.delivery.map(Delivery::word))
         .bind(record.fault.as_ref().and_then(|fault| fault.code))
-        .bind(record.fault.as_ref().map(|fault| fault.words.as_str()))
+        .bind(record.fault.as_ref().map(|fault| fault.detail.as_str()))
         .bind(reactions).bind(record.revoked).bind(record.edited).bind(record.resent)
         .bind(record.fault.as_ref().and_then(|fault| fault.again.map(|again| again.0)))
         .execute(c).await.map(|_| ()))?;

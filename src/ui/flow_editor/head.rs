@@ -186,7 +186,7 @@ fn FaultMenu() -> impl IntoView {
                 None => "The flow".to_owned(),
             });
             let (class, icon) = if fault.severity == Severity::Blocks { ("bad", "alert") } else { ("soft", "warn") };
-            let words = fault.words.clone();
+            let words = fault.detail.clone();
             view! {
                 <button type="button" class=class on:click=move |_| jump(&fault)>
                     <Icon name=icon/>

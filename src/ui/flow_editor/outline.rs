@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn faults_are_counted_at_their_step() {
-        let fault = |severity| Fault { step: Some("q".into()), field: None, words: String::new(), severity };
+        let fault = |severity| Fault { step: Some("q".into()), field: None, detail: String::new(), severity };
         let whole = Fault { step: None, ..fault(Severity::Warns) };
         let found = [fault(Severity::Blocks), fault(Severity::Warns), fault(Severity::Blocks), whole];
         let outline = Outline::of(&flow(), &found);

@@ -62,7 +62,7 @@ pub fn check(name: &str, who: &Who, message: &Message) {
         other => panic!("{name}: {other} has no file"),
     };
     match &message.file {
-        Some(File::Failed { words }) => {
+        Some(File::Failed { detail: words }) => {
             assert!(name.contains("nobody knows"), "{name} ({}): failed: {words}", who.name);
             assert_eq!(words, "WhatsApp no longer has this file.", "{name}");
         }

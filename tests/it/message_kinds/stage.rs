@@ -291,7 +291,7 @@ pub fn messages(thread: &Thread) -> impl DoubleEndedIterator<Item = &Message> {
 
 pub fn lines(thread: &Thread) -> Vec<&str> {
     let words = thread.items.iter().filter_map(|item| match &item.body {
-        ItemBody::Line(line) => Some(line.words.as_str()),
+        ItemBody::Line(line) => Some(line.text.as_str()),
         ItemBody::Message(_) => None,
     });
     words.collect()

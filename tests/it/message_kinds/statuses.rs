@@ -96,7 +96,7 @@ async fn look(app: &TestApp, agent: &handoff::server::accounts::Agent, cast: &[(
         assert_eq!(answer.delivery, Some(row.ends), "{}", row.name);
         assert_eq!(answer.fault.is_some(), row.ends == Delivery::Failed, "{}: {:?}", row.name, answer.fault);
         if let Some(fault) = &answer.fault {
-            assert!(fault.words.len() > 20, "{}: words for an agent: {}", row.name, fault.words);
+            assert!(fault.detail.len() > 20, "{}: words for an agent: {}", row.name, fault.detail);
             assert_eq!(fault.code, row.words.iter().find_map(|word| word.parse().ok()), "{}", row.name);
         }
         let waits = if found.state == RowState::Waiting { ForAPerson } else { WithBot };

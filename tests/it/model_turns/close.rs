@@ -1,6 +1,6 @@
 //! Ends that come too soon: what a customer writes while the bot closes is answered, not swallowed.
 
-use handoff::domain::flow::definition::{Act as Does, Http};
+use handoff::domain::flow::definition::{Http, StepKind as Does};
 
 use super::{
     steps::{one_line, step},

@@ -2,7 +2,7 @@
 
 use handoff::{
     domain::{
-        flow::definition::{Act as Does, Model},
+        flow::definition::{Model, StepKind as Does},
         model::STALL,
     },
     server::{

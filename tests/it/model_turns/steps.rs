@@ -1,7 +1,7 @@
 //! A flow that hands the talk to the model and takes it back.
 
 use handoff::domain::{
-    flow::definition::{self, Act as Does, Block, Close, Say, Start, Step},
+    flow::definition::{self, Block, Close, Say, Start, Step, StepKind as Does},
     keyword::Matching,
 };
 

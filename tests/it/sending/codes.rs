@@ -121,7 +121,7 @@ async fn told_admin(app: &TestApp, code: u32) -> usize {
 /// What the banner on every page says of numbers that cannot send.
 async fn banner(app: &TestApp, agent: &Agent) -> Vec<String> {
     let calls = app.services.live.calls(agent).await.expect("reads");
-    calls.stopped.into_iter().map(|number| number.words).collect()
+    calls.stopped.into_iter().map(|number| number.detail).collect()
 }
 
 async fn is_down(app: &TestApp) -> bool {
@@ -134,8 +134,8 @@ async fn is_down(app: &TestApp) -> bool {
 async fn fault(talk: &Talk<'_>, code: u32) -> String {
     let fault = talk.said(WORDS).await.fault.unwrap_or_else(|| panic!("{code}: the agent reads why"));
     assert_eq!(fault.code, Some(i64::from(code)));
-    assert!(!fault.words.contains("tried again"), "{code}: nobody tries again: {}", fault.words);
-    fault.words
+    assert!(!fault.detail.contains("tried again"), "{code}: nobody tries again: {}", fault.detail);
+    fault.detail
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,7 +158,7 @@ async fn every_code_as_the_answer_to_a_send() {
                     assert_eq!(waiting.delivery, Some(Delivery::Queued), "{code}");
                     let why = waiting.fault.unwrap_or_else(|| panic!("{code}: the agent reads why it waits"));
                     assert_eq!(why.code, Some(i64::from(*code)));
-                    assert!(why.words.contains(phrase), "{code}: {}", why.words);
+                    assert!(why.detail.contains(phrase), "{code}: {}", why.detail);
                     let wait = why.again.expect("and until when").since(app.now());
                     assert!((seconds * 1_000..=seconds * 1_250).contains(&wait.0), "{code}: {wait:?}");
                     app.turn(Span(seconds * 1_000 - 1));

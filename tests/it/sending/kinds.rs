@@ -12,7 +12,7 @@ use handoff::{
     },
     server::{
         inbox::{
-            bot::{Act, Lease, Outcome},
+            bot::{BotAction, Lease, Outcome},
             receive::TURN,
         },
         jobs::{Jobs, Selection},
@@ -46,7 +46,7 @@ async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<Content>) -> 
 }
 
 fn said_by_bot(said: Vec<Content>) -> Outcome {
-    Outcome { acts: said.into_iter().map(Act::Say).collect(), ..Outcome::default() }
+    Outcome { acts: said.into_iter().map(BotAction::Say).collect(), ..Outcome::default() }
 }
 
 fn talk_of<'a>(app: &'a TestApp, agent: &Agent, id: ConversationId) -> Talk<'a> {
@@ -172,7 +172,7 @@ async fn what_whatsapp_would_refuse_is_never_sent_and_calls_a_person() {
         let failed = talk.messages().await.into_iter().find(|message| message.delivery == Some(Delivery::Failed));
         let fault = failed.and_then(|message| message.fault).expect("the list failed");
         assert_eq!(fault.code, None, "Meta was never asked");
-        assert!(fault.words.contains("it has 11 rows, and 1 to 10 are allowed"), "{}", fault.words);
+        assert!(fault.detail.contains("it has 11 rows, and 1 to 10 are allowed"), "{}", fault.detail);
     })
     .await;
 }

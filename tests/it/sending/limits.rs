@@ -28,7 +28,7 @@ async fn outside_the_window_a_reply_is_refused_and_the_closing_message_is_skippe
             0
         );
         let line = luca.lines().await.into_iter().find(|line| line.tone == Tone::Warning).expect("a line tells");
-        assert_eq!(line.words, "Closing message not sent: window closed");
+        assert_eq!(line.text, "Closing message not sent: window closed");
     })
     .await;
 }
@@ -50,7 +50,7 @@ async fn the_window_is_looked_at_again_right_before_the_call() {
         assert_eq!(luca.times_sent("On my way"), 0);
         let message = luca.said("On my way").await;
         assert_eq!(message.delivery, Some(Delivery::Failed));
-        let told = message.fault.expect("words").words;
+        let told = message.fault.expect("words").detail;
         assert!(told.contains("24-hour window is closed"), "{told}");
     })
     .await;

@@ -102,7 +102,7 @@ async fn a_piece_that_fails_after_the_last_one_arrived_fails_the_message_and_is_
         app.settle().await;
         let failed = maria.said(&long()).await;
         assert_eq!(failed.delivery, Some(Delivery::Failed));
-        let words = failed.fault.expect("words").words;
+        let words = failed.fault.expect("words").detail;
         assert!(words.starts_with("Part 2 of 3 did not arrive.") && words.contains("cannot reach"), "{words}");
 
         // Then a retry sends that piece alone; the old failure, told again, does not touch it.

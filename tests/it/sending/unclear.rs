@@ -116,7 +116,7 @@ async fn silence_twice_is_a_failure_and_calls_a_person() {
         assert_eq!(row.state, handoff::domain::desk::RowState::Waiting, "the bot's customer is not left alone");
         let greeting = bot_said(&bot).await;
         assert_eq!(greeting.delivery, Some(Delivery::Failed));
-        let told = greeting.fault.expect("words").words;
+        let told = greeting.fault.expect("words").detail;
         assert!(told.contains("twice"), "{told}");
     })
     .await;
@@ -140,7 +140,7 @@ async fn an_agent_decides_for_their_own_words() {
             app.settle().await;
             let message = maria.said("Shall I order it?").await;
             assert_eq!((message.delivery, message.resent), (Some(Delivery::Failed), false), "{effect:?}");
-            let told = message.fault.expect("words").words;
+            let told = message.fault.expect("words").detail;
             assert!(told.contains("may have it or not"), "{told}");
             assert_eq!((maria.times_sent("Shall I order it?"), maria.times_sent("Just say yes")), (0, 1), "{effect:?}");
 
@@ -250,11 +250,11 @@ async fn what_the_bot_said_into_silence_is_not_said_again_once_a_person_has_the_
 
         let greeting = bot_said(&bot).await;
         assert_eq!((greeting.delivery, greeting.resent), (Some(Delivery::Failed), false));
-        let told = greeting.fault.expect("words").words;
+        let told = greeting.fault.expect("words").detail;
         assert!(told.contains("a person took over"), "{told}");
         assert_eq!(bot.phone(), ["Ana here"]);
         let again = bot.lines().await;
-        assert!(again.iter().all(|line| !line.words.contains("again")), "{again:#?}");
+        assert!(again.iter().all(|line| !line.text.contains("again")), "{again:#?}");
     })
     .await;
 }

@@ -227,7 +227,7 @@ fn conditions(condition: &Condition, at: &mut At<'_>) {
         if branch.when.trim().is_empty() {
             at.blocks(&field, "Enter a condition, for example order_total > 100.");
         } else if let Err(fault) = try_out_condition(&branch.when) {
-            at.blocks(&field, fault.words);
+            at.blocks(&field, fault.detail);
         }
     }
 }

@@ -27,7 +27,7 @@ pub struct Fault {
     /// `name`, `starts.0`, `resume`. `None` for the step as a whole.
     pub field: Option<String>,
     /// For the admin: what is wrong and what to do.
-    pub words: String,
+    pub detail: String,
     pub severity: Severity,
 }
 
@@ -118,7 +118,7 @@ impl Found {
     /// An empty `field` is none.
     fn push(&mut self, step: Option<&StepId>, field: &str, words: &str, severity: Severity) {
         let field = (!field.is_empty()).then(|| field.to_owned());
-        let fault = Fault { step: step.cloned(), field, words: words.to_owned(), severity };
+        let fault = Fault { step: step.cloned(), field, detail: words.to_owned(), severity };
         if !self.faults.contains(&fault) {
             self.faults.push(fault);
         }

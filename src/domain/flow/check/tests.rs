@@ -87,7 +87,7 @@ fn plant(pointer: &str, value: Value, place: &str, words: &str) {
     }
     let found = faults(flow);
     assert_eq!(places(&found), [place], "{pointer}: {found:?}");
-    assert!(found[0].words.contains(words), "{pointer}: {:?}", found[0].words);
+    assert!(found[0].detail.contains(words), "{pointer}: {:?}", found[0].detail);
 }
 
 #[test]
@@ -342,7 +342,7 @@ fn paths() {
     let hours =
         flow(json!([{ "id": "o", "act": { "kind": "hours", "open": [{ "id": "c", "act": { "kind": "close" } }] } }]));
     assert_eq!(places(&hours), ["o  blocks"]);
-    assert!(hours[0].words.contains("“Closed”"));
+    assert!(hours[0].detail.contains("“Closed”"));
 }
 
 #[test]

@@ -124,7 +124,7 @@ pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
         return;
     }
     match try_out(text.text, text.form) {
-        Err(fault) => at.blocks(field, fault.words),
+        Err(fault) => at.blocks(field, fault.detail),
         // One variable and no more holds an address as a whole, which nobody knows before.
         Ok(_) if matches!(text.need, Need::File | Need::Page) && is_lone_expression(text.text) => {}
         Ok(filled) => match text.need {

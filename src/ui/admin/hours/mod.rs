@@ -180,7 +180,7 @@ fn Now(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
             "Right now: "
             <b>{move || if open.get() { "open" } else { "closed" }}</b>
             ", "
-            {move || data.with(|hours| hours.now.words.clone())}
+            {move || data.with(|hours| hours.now.description.clone())}
             "."
         </p>
     }

@@ -194,7 +194,7 @@ impl TypedHours {
                 // What is too many belongs to none of them: the last one says it.
                 Place::Holiday(at) => Day::Holiday(known.get(at).or(known.last()).copied().unwrap_or_default()),
             };
-            (day, fault.words)
+            (day, fault.detail)
         }));
         if faults.is_empty() { Ok(calendar) } else { Err(faults) }
     }

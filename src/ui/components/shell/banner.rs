@@ -43,7 +43,7 @@ pub fn Banner() -> impl IntoView {
                 view! {
                     <Icon name="warn" class="xs" />
                     <span>
-                        {format!("{} cannot send; what you write waits. {}", number.channel, number.words)}
+                        {format!("{} cannot send; what you write waits. {}", number.channel, number.detail)}
                     </span>
                 }
                 .into_any()

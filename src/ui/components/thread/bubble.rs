@@ -177,7 +177,7 @@ fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
             let fault = message.fault.as_ref();
             let words = fault.map_or_else(
                 || "WhatsApp did not deliver it and gave no reason.".to_owned(),
-                |fault| fault.words.clone(),
+                |fault| fault.detail.clone(),
             );
             let code = fault.and_then(|fault| fault.code).map(|code| format!("WhatsApp's code: {code}"));
             let ours = matches!(message.author, Author::Agent(_) | Author::System);
@@ -216,7 +216,7 @@ fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
             Some(
                 view! {
                     <span class="footer">
-                        {fault.words.clone()} " Next try at " <LocalTime at=again style=TimeStyle::Clock/> "."
+                        {fault.detail.clone()} " Next try at " <LocalTime at=again style=TimeStyle::Clock/> "."
                     </span>
                 }
                 .into_any(),

@@ -18,7 +18,7 @@ pub fn LineView(line: Line, me: AgentId) -> impl IntoView {
     view! {
         <div class=class>
             {icon.map(|icon| view! { <Icon name=icon/> })}
-            <span>{who.map(|who| view! { <b dir="auto">{who}</b>" " })} <span dir="auto">{line.words}</span></span>
+            <span>{who.map(|who| view! { <b dir="auto">{who}</b>" " })} <span dir="auto">{line.text}</span></span>
         </div>
     }
 }

@@ -64,7 +64,7 @@ pub fn MediaView(
     match file {
         Some(File::Kept { url, mime, size }) if kind.shows(&mime) => shown(kind, url, size),
         Some(File::Kept { url, mime, size }) => download(kind, url, &mime, size, filename),
-        Some(File::Failed { words }) => absent(kind, filename, declared, Absence::Failed(words)),
+        Some(File::Failed { detail: words }) => absent(kind, filename, declared, Absence::Failed(words)),
         Some(File::Pending) => absent(kind, filename, declared, Absence::Pending),
         None => match link {
             Some(link) => elsewhere(kind, filename, link),

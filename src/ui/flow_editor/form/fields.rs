@@ -255,9 +255,9 @@ pub fn FaultLines(#[prop(into)] faults: Signal<Vec<Fault>>) -> impl IntoView {
             .get()
             .into_iter()
             .map(|fault| match fault.severity {
-                Severity::Blocks => view! { <small class="err">{fault.words}</small> }.into_any(),
+                Severity::Blocks => view! { <small class="err">{fault.detail}</small> }.into_any(),
                 Severity::Warns => {
-                    view! { <small class="warn"><Icon name="warn"/><span>{fault.words}</span></small> }.into_any()
+                    view! { <small class="warn"><Icon name="warn"/><span>{fault.detail}</span></small> }.into_any()
                 }
             })
             .collect_view()

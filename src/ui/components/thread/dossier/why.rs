@@ -100,7 +100,9 @@ fn place(why: &Why) -> Option<String> {
 #[component]
 fn WhyView(why: Why) -> impl IntoView {
     let place = place(&why);
-    let Why { sentence, reason, note, words, requested_at, claimed, first_reply_at, ended_at, end, .. } = why;
+    let Why {
+        sentence, reason, note, customer_text: words, requested_at, claimed, first_reply_at, ended_at, end, ..
+    } = why;
     let after = move |at: Timestamp| at.since(requested_at).clock();
     let there = |words: String| Some(words).filter(|words| !words.trim().is_empty());
     let quoted = words.and_then(there);
