@@ -8,9 +8,10 @@ use crate::domain::{
     flow::{
         check::Fault,
         definition::{Flow, StepId},
-        run::{Call, Out, Position, Task},
+        run::{Call, Position, Task},
     },
     ids::{FlowId, TeamId},
+    message::outgoing::OutgoingMessage,
     time::{Span, Timestamp},
 };
 
@@ -169,7 +170,7 @@ pub struct Trialled {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case")]
 pub enum TrialEffect {
-    Say { step: StepId, out: Out },
+    Say { step: StepId, message: OutgoingMessage },
     Set { step: StepId, label: String, variable: String, value: String },
 }
 

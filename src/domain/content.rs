@@ -1,6 +1,6 @@
 //! What a message says: a variant of [`Content`] for every kind that WhatsApp's reference names.
 //!
-//! What our own bot may send, and its limits, stand in `offer.rs`.
+//! What we send is an [`OutgoingMessage`](super::message::outgoing::OutgoingMessage), and becomes one of these to be kept.
 //!
 //! To add one: a variant here, its row in [`Content::turn`], [`Content::kind`] and [`Content::preview`], its reading in
 //! `server/webhook/read_content.rs`, its face in `ui/components/thread/content.rs`, and a row in the table of
@@ -9,8 +9,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    flow::run::ReplyOption,
     ids::{MediaId, Wamid},
+    message::interactive::InteractiveMessage,
     text,
 };
 
@@ -113,24 +113,9 @@ pub enum Content {
         body: String,
         options: Vec<String>,
     },
-    /// Reply buttons of our bot. A tap comes back as [`Self::ButtonReply`] with the button's payload.
-    Buttons {
-        body: String,
-        buttons: Vec<ReplyOption>,
-    },
-    /// A list of our bot; `open` is the word on the button that shows its rows. A choice comes back as
-    /// [`Self::ListReply`].
-    List {
-        body: String,
-        open: String,
-        rows: Vec<ReplyOption>,
-    },
-    /// A button of our bot that opens a web address. Nobody is told whether it was tapped.
-    LinkButton {
-        body: String,
-        label: String,
-        url: String,
-    },
+    /// Buttons, a list or a link that we sent. Stored under the kind's own name, as every other variant is.
+    #[serde(untagged)]
+    InteractiveSent(InteractiveMessage),
 }
 
 /// A file that travelled with a message.
@@ -205,9 +190,7 @@ impl Content {
             | Self::Order { .. }
             | Self::Template { .. }
             | Self::Interactive { .. }
-            | Self::Buttons { .. }
-            | Self::List { .. }
-            | Self::LinkButton { .. } => Turn::Customer,
+            | Self::InteractiveSent(_) => Turn::Customer,
             Self::Unsupported { .. } => Turn::Notice,
             Self::Reaction { .. } | Self::Edit { .. } | Self::Revoke { .. } | Self::RequestWelcome => Turn::Silent,
         }
@@ -238,9 +221,7 @@ impl Content {
             Self::RequestWelcome => "request_welcome",
             Self::Template { .. } => "template",
             Self::Interactive { .. } => "interactive",
-            Self::Buttons { .. } => "buttons",
-            Self::List { .. } => "list",
-            Self::LinkButton { .. } => "link_button",
+            Self::InteractiveSent(message) => message.kind(),
         }
     }
 
@@ -307,10 +288,8 @@ impl Content {
             Self::Revoke { .. } => "Deleted a message".to_owned(),
             Self::RequestWelcome => "Opened the chat".to_owned(),
             Self::Template { name, body, .. } => with("Template", body.as_deref().or(Some(name))),
-            Self::Interactive { body, .. }
-            | Self::Buttons { body, .. }
-            | Self::List { body, .. }
-            | Self::LinkButton { body, .. } => body.clone(),
+            Self::Interactive { body, .. } => body.clone(),
+            Self::InteractiveSent(message) => message.body().to_owned(),
         };
         text::clip(&text::one_line(&line), 160)
     }

@@ -1,5 +1,9 @@
 //! A message: what was said ([`Content`]), by whom ([`Author`]), and how far it got ([`Delivery`]).
 
+pub mod interactive;
+pub mod limits;
+pub mod outgoing;
+
 use serde::{Deserialize, Serialize};
 
 pub use super::{

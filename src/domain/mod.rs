@@ -23,7 +23,6 @@ pub mod keyword;
 pub mod language;
 pub mod message;
 pub mod model;
-pub mod offer;
 pub mod redirect;
 pub mod settings;
 pub mod sla;

@@ -8,10 +8,10 @@ use handoff::{
         flow::{
             definition::{Close, Flow, Start, Step, StepKind},
             edit::Kind,
-            run::Out,
             samples::Sample,
         },
         ids::{FlowId, Seq},
+        message::outgoing::OutgoingMessage,
         time::Span,
     },
     server::store::{entries, flows},
@@ -303,7 +303,10 @@ async fn a_draft_is_tried_without_sending_anything() {
         });
         let first: Trialled = read(send(&app, &ada, "flow_try", json!({ "trial": trial })).await);
         let TrialContinuation::Wait { position, .. } = &first.rest else { panic!("it asks first: {first:?}") };
-        assert!(matches!(&first.effects[..], [TrialEffect::Say { out: Out::Text { .. }, .. }]), "{first:?}");
+        assert!(
+            matches!(&first.effects[..], [TrialEffect::Say { message: OutgoingMessage::Text { .. }, .. }]),
+            "{first:?}"
+        );
         trial["position"] = json!(position);
         trial["input"] = json!({ "input": "said", "text": "10042", "payload": null });
         let second: Trialled = read(send(&app, &ada, "flow_try", json!({ "trial": trial })).await);

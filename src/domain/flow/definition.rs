@@ -8,8 +8,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::domain::model::Method;
 use crate::domain::{ids::TeamId, keyword::Matching, text::folded, time::Span};
+pub use crate::domain::{message::outgoing::FileKind, model::Method};
 
 /// Steps in their order.
 pub type Block = Vec<Step>;
@@ -134,15 +134,6 @@ pub enum Say {
         label: String,
         url: String,
     },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FileKind {
-    Image,
-    Video,
-    Audio,
-    Document,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

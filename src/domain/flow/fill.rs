@@ -7,10 +7,14 @@ use super::{
     day,
     definition::{Choice, Http, Model, Say, Step, StepKind},
     limits,
-    run::{Call, Facts, Out, ReplyOption, Task},
+    run::{Call, Facts, Task},
 };
 use crate::domain::{
     interpolation::{Form, InterpolationFault, Names, Scope, is_lone_expression, render, told_apart},
+    message::{
+        interactive::{InteractiveMessage, ReplyOption},
+        outgoing::OutgoingMessage,
+    },
     text::{clip, one_line},
 };
 
@@ -86,20 +90,18 @@ fn address(url: &str, scope: &Scope) -> Result<String, InterpolationFault> {
     Ok(render(url, scope, Form::Url)?.trim().to_owned())
 }
 
-pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, InterpolationFault> {
+pub(super) fn say(say: &Say, scope: &Scope) -> Result<OutgoingMessage, InterpolationFault> {
     Ok(match say {
-        Say::Text { text } => Out::Text { text: words(text, scope, limits::TEXT)? },
-        Say::Media { file, link, caption } => Out::Media {
-            file: *file,
-            link: shown_address(link, scope)?,
-            caption: optional(caption, scope, limits::CAPTION)?,
-        },
+        Say::Text { text } => OutgoingMessage::text(words(text, scope, limits::TEXT)?),
+        Say::Media { file, link, caption } => {
+            OutgoingMessage::media(*file, shown_address(link, scope)?, optional(caption, scope, limits::CAPTION)?)
+        }
         Say::Buttons { text, buttons } => {
             let picks = buttons.iter().take(limits::BUTTONS).map(|button| {
                 let title = label(&button.title, scope, limits::BUTTON_TITLE)?;
                 Ok(ReplyOption { payload: button.payload.clone(), title, description: String::new() })
             });
-            buttons_out(words(text, scope, limits::BODY)?, picks.collect::<Result<_, InterpolationFault>>()?)?
+            with_buttons(words(text, scope, limits::BODY)?, picks.collect::<Result<_, InterpolationFault>>()?)?
         }
         Say::List { text, open, rows } => {
             let picks = rows.iter().take(limits::ROWS).map(|row| {
@@ -109,17 +111,17 @@ pub(super) fn say(say: &Say, scope: &Scope) -> Result<Out, InterpolationFault> {
                     description: one_line(&optional(&row.description, scope, limits::ROW_DESCRIPTION)?),
                 })
             });
-            Out::List {
-                text: words(text, scope, limits::TEXT)?,
+            OutgoingMessage::Interactive(InteractiveMessage::List {
+                body: words(text, scope, limits::TEXT)?,
                 open: label(open, scope, limits::LIST_OPEN)?,
                 rows: some(picks.collect::<Result<_, InterpolationFault>>()?)?,
-            }
+            })
         }
-        Say::Link { text, label: word, url } => Out::Link {
-            text: words(text, scope, limits::BODY)?,
+        Say::Link { text, label: word, url } => OutgoingMessage::Interactive(InteractiveMessage::LinkButton {
+            body: words(text, scope, limits::BODY)?,
             label: label(word, scope, limits::LINK_LABEL)?,
             url: shown_address(url, scope)?,
-        },
+        }),
     })
 }
 
@@ -131,7 +133,7 @@ fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault>
 }
 
 /// WhatsApp refuses buttons of the same title.
-fn buttons_out(text: String, buttons: Vec<ReplyOption>) -> Result<Out, InterpolationFault> {
+fn with_buttons(body: String, buttons: Vec<ReplyOption>) -> Result<OutgoingMessage, InterpolationFault> {
     let buttons = some(buttons)?;
     let twice =
         buttons.iter().enumerate().any(|(at, pick)| buttons[..at].iter().any(|other| other.title == pick.title));
@@ -140,11 +142,11 @@ fn buttons_out(text: String, buttons: Vec<ReplyOption>) -> Result<Out, Interpola
             detail: "With their variables filled in, two buttons have one title.".to_owned(),
         });
     }
-    Ok(Out::Buttons { text, buttons })
+    Ok(OutgoingMessage::Interactive(InteractiveMessage::Buttons { body, buttons }))
 }
 
 /// A question with options: on buttons when there are at most three short ones, else as a list.
-pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Out, InterpolationFault> {
+pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<OutgoingMessage, InterpolationFault> {
     let pick = |option: &Choice| ReplyOption {
         payload: option.id.clone(),
         title: clip(&one_line(&option.title), limits::ROW_TITLE),
@@ -155,13 +157,14 @@ pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Ou
         one_line(&option.title).chars().count() <= limits::BUTTON_TITLE && option.description.trim().is_empty()
     };
     if picks.is_empty() {
-        return Ok(Out::Text { text: words(text, scope, limits::TEXT)? });
+        return Ok(OutgoingMessage::text(words(text, scope, limits::TEXT)?));
     }
     if picks.len() <= limits::BUTTONS && options.iter().all(is_short) {
-        return buttons_out(words(text, scope, limits::BODY)?, picks);
+        return with_buttons(words(text, scope, limits::BODY)?, picks);
     }
     let rows = picks.into_iter().take(limits::ROWS).collect();
-    Ok(Out::List { text: words(text, scope, limits::TEXT)?, open: limits::CHOICE_OPEN.to_owned(), rows })
+    let (body, open) = (words(text, scope, limits::TEXT)?, limits::CHOICE_OPEN.to_owned());
+    Ok(OutgoingMessage::Interactive(InteractiveMessage::List { body, open, rows }))
 }
 
 /// The request, but for the secrets.
@@ -190,13 +193,13 @@ pub(super) fn task(model: &Model, scope: &Scope) -> Result<Task, InterpolationFa
 }
 
 /// The question of a step, as it is asked the first time or again.
-pub(super) fn question(step: &Step, scope: &Scope, tries: u8) -> Result<Option<Out>, InterpolationFault> {
+pub(super) fn question(step: &Step, scope: &Scope, tries: u8) -> Result<Option<OutgoingMessage>, InterpolationFault> {
     let StepKind::Question(question) = &step.act else { return Ok(None) };
     let again = tries > 0 && !question.retry_text.trim().is_empty();
     let text = if again { &question.retry_text } else { &question.text };
     Ok(Some(match &question.expect {
         super::definition::Expect::Choice { options } => choice(text, options, scope)?,
-        _ => Out::Text { text: words(text, scope, limits::TEXT)? },
+        _ => OutgoingMessage::text(words(text, scope, limits::TEXT)?),
     }))
 }
 

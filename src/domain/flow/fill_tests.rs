@@ -4,11 +4,14 @@ use serde_json::json;
 
 use super::super::{
     definition::Flow,
-    run::{Answered, Cause, Continuation, Effect, Facts, Input, Out, Position, StepOutcome},
+    run::{Answered, Cause, Continuation, Effect, Facts, Input, Position, StepOutcome},
     samples,
     step::step,
 };
-use crate::domain::time::{Span, Timestamp};
+use crate::domain::{
+    message::outgoing::OutgoingMessage,
+    time::{Span, Timestamp},
+};
 
 fn saying(words: &str) -> Flow {
     let steps = json!([
@@ -20,7 +23,7 @@ fn saying(words: &str) -> Flow {
 
 fn said(stepped: &StepOutcome) -> &str {
     match &stepped.effects[0] {
-        Effect::Say { out: Out::Text { text }, .. } => text,
+        Effect::Say { message: OutgoingMessage::Text { text }, .. } => text,
         other => panic!("{other:?}"),
     }
 }

@@ -1,25 +1,12 @@
-//! What WhatsApp takes at most, in characters and pieces, and what Handoff itself keeps to.
+//! What a flow keeps to: WhatsApp's limits ([`crate::domain::message::limits`]) and Handoff's own.
 //!
-//! Taken from Meta's reference of interactive messages. To change one, change it here: the step cuts to it, the check
-//! counts with it.
+//! To change a limit of Handoff's, change it here: the step cuts to it, the check counts with it.
 
+pub use crate::domain::message::limits::{
+    BODY, BUTTON_PAYLOAD, BUTTON_TITLE, BUTTONS, CAPTION, LINK_LABEL, LIST_OPEN, ROW_DESCRIPTION, ROW_PAYLOAD,
+    ROW_TITLE, ROWS, TEXT,
+};
 use crate::domain::time::Span;
-
-/// A text message, and the body of a list.
-pub const TEXT: usize = crate::domain::message::TEXT_LIMIT;
-/// The body of a message with reply buttons or a link button.
-pub const BODY: usize = 1_024;
-pub const CAPTION: usize = 1_024;
-pub const BUTTONS: usize = 3;
-pub const BUTTON_TITLE: usize = 20;
-pub const BUTTON_PAYLOAD: usize = 256;
-pub const ROWS: usize = 10;
-pub const ROW_TITLE: usize = 24;
-pub const ROW_DESCRIPTION: usize = 72;
-pub const ROW_PAYLOAD: usize = 200;
-/// The word on the button that opens a list.
-pub const LIST_OPEN: usize = 20;
-pub const LINK_LABEL: usize = 20;
 
 /// A variable's value, in characters; longer ones are cut.
 pub const VALUE: usize = 4_096;

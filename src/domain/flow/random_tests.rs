@@ -8,11 +8,17 @@ use super::{
     check::{Known, check, may_go_live},
     definition::*,
     limits,
-    run::{Answered, Cause, Continuation, Effect, Facts, Input, Modelled, Out, Position, ReplyOption, StepOutcome},
+    run::{Answered, Cause, Continuation, Effect, Facts, Input, Modelled, Position, StepOutcome},
     samples::Sample,
     step::step,
 };
-use crate::domain::time::{Span, Timestamp};
+use crate::domain::{
+    message::{
+        interactive::{InteractiveMessage, ReplyOption},
+        outgoing::OutgoingMessage,
+    },
+    time::{Span, Timestamp},
+};
 
 /// Good, bad and dangerous texts.
 fn words() -> impl Strategy<Value = String> {
@@ -169,18 +175,22 @@ fn fits(picks: &[ReplyOption], most: usize, title: usize) -> bool {
 }
 
 /// Whether WhatsApp would take it.
-fn is_sendable(out: &Out) -> bool {
+fn is_sendable(message: &OutgoingMessage) -> bool {
     let body = |text: &str, limit| !text.trim().is_empty() && count(text) <= limit;
-    match out {
-        Out::Text { text } => body(text, limits::TEXT),
-        Out::Media { caption, .. } => count(caption) <= limits::CAPTION,
-        Out::Buttons { text, buttons } => {
-            body(text, limits::BODY) && fits(buttons, limits::BUTTONS, limits::BUTTON_TITLE)
+    match message {
+        OutgoingMessage::Text { text } => body(text, limits::TEXT),
+        OutgoingMessage::Media { caption, .. } => count(caption) <= limits::CAPTION,
+        OutgoingMessage::Interactive(message) => {
+            let parts = match message {
+                InteractiveMessage::Buttons { buttons, .. } => fits(buttons, limits::BUTTONS, limits::BUTTON_TITLE),
+                InteractiveMessage::List { open, rows, .. } => {
+                    body(open, limits::LIST_OPEN) && fits(rows, limits::ROWS, limits::ROW_TITLE)
+                }
+                InteractiveMessage::LinkButton { label, .. } => body(label, limits::LINK_LABEL),
+            };
+            let limit = if message.kind() == "list" { limits::TEXT } else { limits::BODY };
+            parts && body(message.body(), limit)
         }
-        Out::List { text, open, rows } => {
-            body(text, limits::TEXT) && body(open, limits::LIST_OPEN) && fits(rows, limits::ROWS, limits::ROW_TITLE)
-        }
-        Out::Link { text, label, .. } => body(text, limits::BODY) && body(label, limits::LINK_LABEL),
     }
 }
 
@@ -208,7 +218,9 @@ fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -
     assert!(stepped.effects.len() <= limits::STEPS + kept.unwrap_or(0) + 1, "unbounded");
     for effect in &stepped.effects {
         match effect {
-            Effect::Say { step, out } => assert!(flow.find(step).is_some() && is_sendable(out), "{out:?}"),
+            Effect::Say { step, message } => {
+                assert!(flow.find(step).is_some() && is_sendable(message), "{message:?}");
+            }
             Effect::Set { variable, value, .. } => {
                 assert!(count(value) <= limits::VALUE);
                 facts.variables.insert(variable.clone(), value.clone());

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::definition::{FileKind, Method, StepId};
+use super::definition::{Method, StepId};
 use crate::domain::{
     ids::TeamId,
+    message::outgoing::OutgoingMessage,
     time::{Span, Timestamp},
 };
 
@@ -93,48 +94,9 @@ pub struct StepOutcome {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// To the customer, filled in and within WhatsApp's limits.
-    Say { step: StepId, out: Out },
+    Say { step: StepId, message: OutgoingMessage },
     /// A variable got a value. `name` is the step's label, for the line in the thread.
     Set { step: StepId, label: String, variable: String, value: String },
-}
-
-/// A message of the bot, filled in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "out", rename_all = "snake_case")]
-pub enum Out {
-    Text {
-        text: String,
-    },
-    Media {
-        file: FileKind,
-        link: String,
-        caption: String,
-    },
-    /// At most three, titles of at most 20 characters.
-    Buttons {
-        text: String,
-        buttons: Vec<ReplyOption>,
-    },
-    /// At most ten, titles of at most 24 characters, descriptions of at most 72.
-    List {
-        text: String,
-        open: String,
-        rows: Vec<ReplyOption>,
-    },
-    Link {
-        text: String,
-        label: String,
-        url: String,
-    },
-}
-
-/// A button or a row, filled in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReplyOption {
-    pub payload: String,
-    pub title: String,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub description: String,
 }
 
 /// What happens next.

@@ -9,10 +9,11 @@ use super::{
     definition::{Block, Condition, Expect, Flow, Handoff as Person, Http, Keep, Model, Question, Step, StepKind},
     fill, limits,
     path::Path,
-    run::{Answered, Cause, Continuation, Effect, Facts, Handoff, Input, Modelled, Out, Position, StepOutcome},
+    run::{Answered, Cause, Continuation, Effect, Facts, Handoff, Input, Modelled, Position, StepOutcome},
 };
 use crate::domain::{
     interpolation::{InterpolationFault, holds},
+    message::outgoing::OutgoingMessage,
     text::{clip, one_line, printable},
 };
 
@@ -100,7 +101,7 @@ impl<'a> Walk<'a> {
 
     fn take(&mut self, step: &'a Step) -> Led {
         let led = match &step.act {
-            StepKind::Message(say) => fill::say(say, &fill::scope(&self.facts)).map(|out| self.say(step, out)),
+            StepKind::Message(say) => fill::say(say, &fill::scope(&self.facts)).map(|message| self.say(step, message)),
             StepKind::Question(question) => return Some(self.ask(step, question, 0)),
             StepKind::Condition(condition) => self.branch(condition).map(|block| self.enter(block)),
             StepKind::Set(set) => fill::optional(&set.value, &fill::scope(&self.facts), limits::VALUE)
@@ -114,7 +115,7 @@ impl<'a> Walk<'a> {
             StepKind::Close(close) => {
                 fill::optional(&close.text, &fill::scope(&self.facts), limits::TEXT).map(|text| {
                     if !text.trim().is_empty() {
-                        self.say(step, Out::Text { text });
+                        self.say(step, OutgoingMessage::Text { text });
                     }
                     Some(Continuation::Close { step: step.id.clone() })
                 })
@@ -131,8 +132,8 @@ impl<'a> Walk<'a> {
         led.unwrap_or_else(|fault| Some(unfilled(step, &fault)))
     }
 
-    fn say(&mut self, step: &Step, out: Out) -> Led {
-        self.effects.push(Effect::Say { step: step.id.clone(), out });
+    fn say(&mut self, step: &Step, message: OutgoingMessage) -> Led {
+        self.effects.push(Effect::Say { step: step.id.clone(), message });
         None
     }
 
@@ -164,8 +165,8 @@ impl<'a> Walk<'a> {
 
     fn ask(&mut self, step: &Step, question: &Question, tries: u8) -> Continuation {
         match fill::question(step, &fill::scope(&self.facts), tries) {
-            Ok(out) => {
-                self.effects.extend(out.map(|out| Effect::Say { step: step.id.clone(), out }));
+            Ok(message) => {
+                self.effects.extend(message.map(|message| Effect::Say { step: step.id.clone(), message }));
                 Continuation::Wait {
                     position: Position::Waiting { step: step.id.clone(), tries },
                     patience: question.patience,

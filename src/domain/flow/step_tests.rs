@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::{super::samples, *};
 use crate::domain::{
-    flow::{definition::StepId, run::ReplyOption},
+    flow::definition::StepId,
+    message::interactive::{InteractiveMessage, ReplyOption},
     time::Span,
 };
 
@@ -35,16 +36,22 @@ fn begin(flow: &Flow) -> StepOutcome {
 /// What was said and set, each in a line.
 fn told(stepped: &StepOutcome) -> Vec<String> {
     let line = |effect: &Effect| match effect {
-        Effect::Say { out, .. } => match out {
-            Out::Text { text } => text.clone(),
-            Out::Buttons { text, buttons } => format!("{text} [{}]", titles(buttons)),
-            Out::List { text, open, rows } => format!("{text} <{open}: {}>", titles(rows)),
-            Out::Media { link, caption, .. } => format!("{link} {caption}"),
-            Out::Link { text, label, url } => format!("{text} {label} {url}"),
+        Effect::Say { message, .. } => match message {
+            OutgoingMessage::Text { text } => text.clone(),
+            OutgoingMessage::Media { link, caption, .. } => format!("{link} {caption}"),
+            OutgoingMessage::Interactive(message) => tappable(message),
         },
         Effect::Set { variable, value, .. } => format!("{variable}={value}"),
     };
     stepped.effects.iter().map(line).collect()
+}
+
+fn tappable(message: &InteractiveMessage) -> String {
+    match message {
+        InteractiveMessage::Buttons { body, buttons } => format!("{body} [{}]", titles(buttons)),
+        InteractiveMessage::List { body, open, rows } => format!("{body} <{open}: {}>", titles(rows)),
+        InteractiveMessage::LinkButton { body, label, url } => format!("{body} {label} {url}"),
+    }
 }
 
 fn titles(picks: &[ReplyOption]) -> String {
@@ -359,10 +366,13 @@ fn what_grows_too_long_is_cut_for_whatsapp() {
         close("z"),
     ]));
     let stepped = step(&flow, &Position::Start, &said(&"é\n".repeat(2_000)), &facts());
-    let Effect::Say { out: Out::Buttons { text, buttons }, .. } = &stepped.effects[0] else { panic!("no buttons") };
-    assert_eq!((text.chars().count(), buttons[0].title.chars().count()), (limits::BODY, limits::BUTTON_TITLE));
+    let Effect::Say { message: OutgoingMessage::Interactive(offered), .. } = &stepped.effects[0] else {
+        panic!("none")
+    };
+    let InteractiveMessage::Buttons { body, buttons } = offered else { panic!("no buttons: {offered:?}") };
+    assert_eq!((body.chars().count(), buttons[0].title.chars().count()), (limits::BODY, limits::BUTTON_TITLE));
     assert!(!buttons[0].title.contains('\n'));
-    let Effect::Say { out: Out::Text { text }, .. } = &stepped.effects[1] else { panic!("no text") };
+    let Effect::Say { message: OutgoingMessage::Text { text }, .. } = &stepped.effects[1] else { panic!("no text") };
     assert_eq!(text.chars().count(), limits::TEXT);
 }
 

@@ -19,7 +19,7 @@ use crate::{
             run::{Continuation, Input, Modelled, Position, Task},
         },
         handoff::{Brief, Failure, Trigger},
-        message::{Content, TEXT_LIMIT},
+        message::{TEXT_LIMIT, outgoing::OutgoingMessage},
         model::ToolDefinition,
         text::pieces,
         time::Span,
@@ -251,7 +251,8 @@ impl Engine {
             // The call for a person counts; the flood beside it does not.
             bubbles.clear();
         }
-        let says: Vec<BotAction> = bubbles.into_iter().map(|body| BotAction::Say(Content::Text { body })).collect();
+        let says: Vec<BotAction> =
+            bubbles.into_iter().map(|text| BotAction::Say(OutgoingMessage::Text { text })).collect();
         let mut outcome = match end {
             Some(End::Handoff(asked)) => {
                 let mut escalation = Escalation::new(Trigger::Model, turn.message.clone());

@@ -5,7 +5,6 @@ use jiff::tz::TimeZone;
 use crate::{
     domain::{
         calendar,
-        content::Content,
         flow::{
             definition::{Flow, StepKind},
             run::{Cause, Continuation, Effect, Facts, Handoff, Input, Modelled, Position, StepOutcome},
@@ -88,7 +87,7 @@ fn walked(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp, is_new: IsN
 
 fn act(flow: &Flow, effect: Effect) -> BotAction {
     match effect {
-        Effect::Say { out, .. } => BotAction::Say(Content::of_bot(out)),
+        Effect::Say { message, .. } => BotAction::Say(message),
         Effect::Set { step, label, variable, value } => {
             let asked = flow.find(&step).is_some_and(|step| matches!(step.act, StepKind::Question(_)));
             let source = if asked { Source::Answer } else { Source::Step };

@@ -1,15 +1,22 @@
 //! Golden requests: what leaves for each kind of message besides text, byte for byte as the reference has it.
 
 use super::*;
-use crate::domain::flow::{definition::FileKind, run::ReplyOption};
+use crate::domain::message::{
+    interactive::{InteractiveMessage, ReplyOption},
+    outgoing::FileKind,
+};
 
 fn pick(payload: &str, title: &str, description: &str) -> ReplyOption {
     ReplyOption { payload: payload.to_owned(), title: title.to_owned(), description: description.to_owned() }
 }
 
-fn file(kind: FileKind, caption: Option<&str>, filename: Option<&str>) -> Outgoing {
+fn file(file: FileKind, caption: &str, filename: Option<&str>) -> OutgoingMessage {
     let link = "https://acme.test/f".to_owned();
-    Outgoing::File { kind, link, caption: caption.map(str::to_owned), filename: filename.map(str::to_owned) }
+    OutgoingMessage::Media { file, link, caption: caption.to_owned(), filename: filename.map(str::to_owned) }
+}
+
+fn interactive(message: InteractiveMessage) -> OutgoingMessage {
+    OutgoingMessage::Interactive(message)
 }
 
 #[tokio::test]
@@ -20,41 +27,45 @@ async fn each_kind_leaves_as_the_reference_has_it() {
     let rows = vec![pick("mon", "Monday", "from 9"), pick("tue", "Tuesday", "")];
     let cases = [
         (
-            file(FileKind::Image, Some("Look"), Some("left-out.png")),
+            file(FileKind::Image, "Look", Some("left-out.png")),
             json!({"type": "image", "image": {"link": "https://acme.test/f", "caption": "Look"}}),
         ),
-        (file(FileKind::Video, None, None), json!({"type": "video", "video": {"link": "https://acme.test/f"}})),
+        (file(FileKind::Video, "", None), json!({"type": "video", "video": {"link": "https://acme.test/f"}})),
         (
-            file(FileKind::Audio, Some("left out: sound has none"), None),
+            file(FileKind::Audio, "left out: sound has none", None),
             json!({"type": "audio", "audio": {"link": "https://acme.test/f"}}),
         ),
         (
-            file(FileKind::Document, Some("Read"), Some("a.pdf")),
+            file(FileKind::Document, "Read", Some("a.pdf")),
             json!({"type": "document",
                 "document": {"link": "https://acme.test/f", "caption": "Read", "filename": "a.pdf"}}),
         ),
         (
-            Outgoing::Buttons { body: "Sure?".into(), buttons },
+            interactive(InteractiveMessage::Buttons { body: "Sure?".into(), buttons }),
             json!({"type": "interactive", "interactive": {"type": "button", "body": {"text": "Sure?"},
                 "action": {"buttons": [
                     {"type": "reply", "reply": {"id": "yes", "title": "Yes, please"}},
                     {"type": "reply", "reply": {"id": "no", "title": "No"}}]}}}),
         ),
         (
-            Outgoing::List { body: "When?".into(), open: "Days".into(), rows },
+            interactive(InteractiveMessage::List { body: "When?".into(), open: "Days".into(), rows }),
             json!({"type": "interactive", "interactive": {"type": "list", "body": {"text": "When?"},
                 "action": {"button": "Days", "sections": [{"title": "Days", "rows": [
                     {"id": "mon", "title": "Monday", "description": "from 9"}, {"id": "tue", "title": "Tuesday"}]}]}}}),
         ),
         (
-            Outgoing::Link { body: "Pay here".into(), label: "Pay".into(), url: "https://acme.test/pay?n=1".into() },
+            interactive(InteractiveMessage::LinkButton {
+                body: "Pay here".into(),
+                label: "Pay".into(),
+                url: "https://acme.test/pay?n=1".into(),
+            }),
             json!({"type": "interactive", "interactive": {"type": "cta_url", "body": {"text": "Pay here"},
                 "action": {"name": "cta_url",
                     "parameters": {"display_text": "Pay", "url": "https://acme.test/pay?n=1"}}}}),
         ),
     ];
-    for (body, expected) in cases {
-        gateway.send(&credentials(), &Send { body, ..text(phone(), None) }).await.expect("accepted");
+    for (message, expected) in cases {
+        gateway.send(&credentials(), &Send { message, ..text(phone(), None) }).await.expect("accepted");
         let mut whole = json!({"messaging_product": "whatsapp", "recipient_type": "individual", "to": "+5511900",
             "biz_opaque_callback_data": "msg_01"});
         whole.as_object_mut().expect("an object").extend(expected.as_object().expect("an object").clone());

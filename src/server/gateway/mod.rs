@@ -1,8 +1,9 @@
 //! The WhatsApp Cloud API: the calls we make to Meta, and Meta's shapes.
 //!
 //! No clock, no retry, no sleep and no table lives here: a call is made once, and its outcome is told so exactly that
-//! the outbox can decide (refused, surely not sent, or unknown). To add a kind of message: a variant in [`Outgoing`]
-//! and in [`wire::request::Body`]; to add a call: a method beside [`Gateway::send`] that goes through `call.rs`.
+//! the outbox can decide (refused, surely not sent, or unknown). Requests are made from
+//! [`OutgoingMessage`](crate::domain::message::outgoing::OutgoingMessage) alone, in [`wire::request::Body`]. To add a call:
+//! a method beside [`Gateway::send`] that goes through `call.rs`.
 
 mod call;
 mod media;
@@ -17,7 +18,7 @@ use reqwest::{Client, Url, redirect};
 
 use super::secret::Secret;
 pub use media::{Download, MediaError, MediaInfo};
-pub use send::{Accepted, Outgoing, Preview, Recipient, Send, SendError, Typing};
+pub use send::{Accepted, Send, SendError, Typing};
 
 /// Where Meta's Graph API is, version included. The version's life ends about two years after its release.
 pub const DEFAULT_BASE: &str = "https://graph.facebook.com/v26.0";

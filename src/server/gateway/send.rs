@@ -13,41 +13,9 @@ use super::{
 };
 use crate::domain::{
     codes::{self, Class},
-    flow::{definition::FileKind, run::ReplyOption},
     ids::Wamid,
+    message::outgoing::{OutgoingMessage, Recipient},
 };
-
-/// To whom. Meta takes the phone where both are known; the id is for customers who hide their number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Recipient {
-    /// Country code and number; anything but digits is dropped.
-    Phone(String),
-    /// Business-scoped user id, whole.
-    UserId(String),
-}
-
-/// What to say. The caller keeps to Meta's limits (`domain/offer.rs`): what breaks them is refused over there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outgoing {
-    /// At most [`crate::domain::message::TEXT_LIMIT`] characters: the caller splits.
-    Text { body: String, preview: Preview },
-    /// A file that Meta fetches from `link`. Sound takes no caption; only documents have names.
-    File { kind: FileKind, link: String, caption: Option<String>, filename: Option<String> },
-    /// Reply buttons.
-    Buttons { body: String, buttons: Vec<ReplyOption> },
-    /// Rows behind one button, which reads `open`.
-    List { body: String, open: String, rows: Vec<ReplyOption> },
-    /// A button that opens an address.
-    Link { body: String, label: String, url: String },
-}
-
-/// Whether WhatsApp shows a picture of the first link in a text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Preview {
-    Show,
-    #[default]
-    No,
-}
 
 /// One message to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +25,8 @@ pub struct Send {
     /// Our own id, which comes back in every status of this message: the only thread to follow after an answer is lost.
     /// At most 512 characters.
     pub callback: String,
-    pub body: Outgoing,
+    /// One call's worth: the caller cuts what is longer, and keeps to Meta's limits.
+    pub message: OutgoingMessage,
 }
 
 /// Meta took it. Not yet that it arrived.
@@ -155,7 +124,7 @@ impl Gateway {
             recipient,
             context: send.quote.as_ref().map(|wamid| Context { message_id: &wamid.0 }),
             biz_opaque_callback_data: &send.callback,
-            body: Body::of(&send.body),
+            body: Body::of(&send.message),
         };
         let answer = self.post(credentials, &request).await?;
         let message = answer.messages.into_iter().next().unwrap_or_default();

@@ -20,11 +20,12 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::{
-    Credentials, Gateway, MediaError, Outgoing, Patience, Preview, Recipient, Secret, Send, SendError, Typing,
+use super::{Credentials, Gateway, MediaError, Patience, Secret, Send, SendError, Typing};
+use crate::domain::{
+    codes::{Backoff, Class},
+    ids::Wamid,
+    message::outgoing::{OutgoingMessage, Recipient},
 };
-use crate::domain::codes::{Backoff, Class};
-use crate::domain::ids::Wamid;
 
 /// `printf EAAB-token-7 | openssl dgst -sha256 -hmac orchid-secret`
 const PROOF: &str = "dda60da3f169aac4563b2e648c1b111678dd1441f03de47d131152de627047e4";
@@ -127,7 +128,7 @@ fn text(to: Recipient, quote: Option<&str>) -> Send {
         to,
         quote: quote.map(|wamid| Wamid(wamid.to_owned())),
         callback: "msg_01".to_owned(),
-        body: Outgoing::Text { body: "Hi 👋".to_owned(), preview: Preview::No },
+        message: OutgoingMessage::text("Hi 👋"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
         event::{Actor, Event, Skipped},
         ids::{AgentId, ConversationId, MessageId, TenantId},
         interpolation::{ClosingValues, closing_message},
-        message::{Author, Content, Turn},
+        message::{Author, Turn, outgoing::OutgoingMessage},
         settings::ReadPolicy,
         time::Span,
     },
@@ -148,8 +148,8 @@ impl Inbox {
                     None => None,
                 };
                 let message: MessageId = work.entropy.id(work.now);
-                let content = Content::Text { body: body.to_owned() };
-                let mut record = work.record(&message, &conversation, Author::Agent(agent.id().clone()), content);
+                let author = Author::Agent(agent.id().clone());
+                let mut record = work.record(&message, &conversation, author, OutgoingMessage::text(body));
                 record.client_id = Some(client_id.clone());
                 record.quote = quoted.filter(|quoted| quoted.conversation == *id).and_then(|quoted| quoted.wamid);
                 let command = Command::Reply {

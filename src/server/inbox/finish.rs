@@ -7,8 +7,7 @@ use crate::{
         conversation::Epoch,
         event::{Actor, Entry, Event},
         ids::Seq,
-        message::{Author, Content, Delivery},
-        offer::Piece,
+        message::{Author, Content, Delivery, outgoing::OutgoingMessage},
     },
     server::store::{
         conversations::{self, Stored},
@@ -110,9 +109,9 @@ impl UnitOfWork {
             Author::Agent(_) => "agent",
             _ => "system",
         };
-        let pieces = record.content.pieces().into_iter().enumerate();
-        pieces
-            .map(|(piece, what)| OutboxRow {
+        let calls = record.content.calls().into_iter().enumerate();
+        calls
+            .map(|(piece, call)| OutboxRow {
                 id: self.entropy.id(self.now),
                 tenant_id: self.tenant.id.clone(),
                 channel_id: record.channel.clone(),
@@ -121,9 +120,9 @@ impl UnitOfWork {
                 ord: outbox::order(record.seq, piece),
                 author: author.to_owned(),
                 epoch: epoch.map(|epoch| epoch.0),
-                body: match what {
-                    Piece::Whole => String::new(),
-                    Piece::Text(words) => words,
+                body: match call {
+                    OutgoingMessage::Text { text } => text,
+                    OutgoingMessage::Media { .. } | OutgoingMessage::Interactive(_) => String::new(),
                 },
                 state: "queued".to_owned(),
                 due_at: self.now.0,

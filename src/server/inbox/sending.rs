@@ -6,13 +6,15 @@ use crate::{
         conversation::{Conversation, State},
         event::{Actor, Event},
         ids::{ChannelId, MessageId, TenantId, Wamid},
-        message::{Delivery, Fault},
+        message::{
+            Delivery, Fault,
+            outgoing::{OutgoingMessage, Recipient},
+        },
         time::Timestamp,
     },
     server::store::{
         channels::{self, ChannelRow},
-        conversations, customers,
-        messages::{self, Record},
+        conversations, customers, messages,
         outbox::{self, End, OutboxRow},
     },
 };
@@ -53,21 +55,15 @@ pub fn piece_of(callback: &str) -> Option<Piece> {
     })
 }
 
-/// Who gets it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Address {
-    Phone(String),
-    UserId(String),
-}
-
 /// A row that may be sent now.
 #[derive(Clone)]
 pub struct Ready {
     pub channel: ChannelRow,
-    pub to: Address,
+    pub to: Recipient,
     pub quote: Option<Wamid>,
     pub callback: String,
-    pub record: Record,
+    /// The one call that this row stands for.
+    pub message: OutgoingMessage,
     /// The customer's record: what the pair limit is counted by.
     pub customer: crate::domain::ids::CustomerId,
 }
@@ -107,6 +103,7 @@ const SILENT: &str =
     "WhatsApp did not answer. The customer may have it or not: look at the chat, then send it again if needed.";
 const SILENT_TWICE: &str = "WhatsApp did not answer, twice. The customer may have it or not.";
 const SILENT_BOT: &str = "WhatsApp did not answer, and a person took over. The customer may have it or not.";
+const NOT_SENDABLE: &str = "This kind of message cannot be sent from here.";
 const NO_ADDRESS: &str = "This customer has no number and no WhatsApp id to send to.";
 
 /// Whether a row of the bot's comes from a turn that is over: a person came in since.
@@ -129,7 +126,10 @@ impl Inbox {
             self.cancel(row, token).await?;
             return Ok(Check::Settled);
         }
-        let pieces = record.content.pieces().len();
+        let outgoing = OutgoingMessage::of(&record.content);
+        let violation = outgoing.as_ref().and_then(OutgoingMessage::violation);
+        let mut calls = outgoing.map(OutgoingMessage::calls).unwrap_or_default();
+        let pieces = calls.len();
         let arrived =
             matches!(record.delivery, Some(Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played));
         if record.delivery == Some(Delivery::Failed) || (arrived && pieces <= 1) {
@@ -137,7 +137,10 @@ impl Inbox {
             self.drop_row(row, token).await?;
             return Ok(Check::Settled);
         }
-        let violation = record.content.violation();
+        let message = match row.body.as_str() {
+            "" => calls.drain(..).next().ok_or(NOT_SENDABLE),
+            text => Ok(OutgoingMessage::text(text)),
+        };
         let refusal = if customer.user_id.as_deref().is_some_and(|user| user.starts_with(GROUP)) {
             Some(GROUP_UNANSWERED)
         } else if !it.window.is_open(self.clock.now()) {
@@ -146,13 +149,13 @@ impl Inbox {
             violation.as_deref()
         };
         let to = match (customer.wa_id, customer.user_id) {
-            (Some(phone), _) => Ok(Address::Phone(phone)),
-            (None, Some(user)) => Ok(Address::UserId(user)),
+            (Some(phone), _) => Ok(Recipient::Phone(phone)),
+            (None, Some(user)) => Ok(Recipient::UserId(user)),
             (None, None) => Err(NO_ADDRESS),
         };
-        let to = match (refusal, to) {
-            (None, Ok(to)) => to,
-            (Some(words), _) | (None, Err(words)) => {
+        let (to, message) = match (refusal, to, message) {
+            (None, Ok(to), Ok(message)) => (to, message),
+            (Some(words), ..) | (None, Err(words), _) | (None, Ok(_), Err(words)) => {
                 let fault = Fault::new(None, words);
                 self.settle_send(row, token, SendOutcome::Failed { fault, window_closed: false }).await?;
                 return Ok(Check::Settled);
@@ -165,8 +168,8 @@ impl Inbox {
             // Only the first bubble quotes; the rest follow it.
             quote: record.quote.clone().filter(|_| piece == 0),
             callback: callback(&record.id, piece + 1, pieces),
+            message,
             customer: it.customer.clone(),
-            record,
         })))
     }
 

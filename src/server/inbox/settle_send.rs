@@ -127,7 +127,7 @@ impl UnitOfWork {
     async fn accepted(&mut self, row: &OutboxRow, wamid: &Wamid) -> Result<()> {
         let tenant = self.tenant_id();
         let Some(mut record) = messages::find(&mut self.tx, &tenant, &row.message_id).await? else { return Ok(()) };
-        let pieces = record.content.pieces().len();
+        let pieces = record.content.calls().len();
         let all_out = outbox::open_of_message(&mut self.tx, &tenant, &row.message_id).await? == 0;
         let known = record.delivery.unwrap_or(Delivery::Queued);
         // While this call was under way, a status told that the one before it had failed: this one got through.

@@ -42,7 +42,7 @@ impl UnitOfWork {
             }
         };
         let Some(told) = told else { return Ok(()) };
-        let alone = || (told.record.content.pieces().len() <= 1).then_some(0);
+        let alone = || (told.record.content.calls().len() <= 1).then_some(0);
         let piece = piece.as_ref().map(|piece| piece.index).or_else(alone);
         self.heard(&told, piece, &news.wamid).await
     }

@@ -11,7 +11,7 @@ use crate::{
         event::{Actor, CloseReason, Event, NewIdentity},
         handoff::{Brief, HandoffEnd},
         ids::{ChannelId, ConversationId, CustomerId, HandoffId, MessageId, Seq, TeamId, TenantId, Wamid},
-        message::{Author, Content, Delivery, MessageContext},
+        message::{Author, Delivery, MessageContext, outgoing::OutgoingMessage},
         time::Timestamp,
         window::Window,
     },
@@ -347,7 +347,13 @@ impl UnitOfWork {
     }
 
     /// A fresh message of ours.
-    pub fn record(&self, id: &MessageId, conversation: &Conversation, author: Author, content: Content) -> Record {
+    pub fn record(
+        &self,
+        id: &MessageId,
+        conversation: &Conversation,
+        author: Author,
+        message: OutgoingMessage,
+    ) -> Record {
         Record {
             id: id.clone(),
             conversation: conversation.id.clone(),
@@ -355,7 +361,7 @@ impl UnitOfWork {
             wamid: None,
             client_id: None,
             author,
-            content,
+            content: message.into(),
             at: self.now,
             seq: Seq(0),
             written_at: self.now,

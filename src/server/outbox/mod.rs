@@ -8,7 +8,6 @@
 mod backoff;
 mod pace;
 mod read;
-mod say;
 mod workers;
 
 use futures::future::join_all;
@@ -22,10 +21,10 @@ use crate::{
     server::{
         bus::Bus,
         clock::{Clock, Entropy},
-        gateway::{Credentials, Gateway, Recipient, Send, SendError},
+        gateway::{Credentials, Gateway, Send, SendError},
         inbox::{
             Inbox, InboxError,
-            sending::{Address, Check, SendOutcome},
+            sending::{Check, Ready, SendOutcome},
         },
         jobs::Jobs,
         seal::Seal,
@@ -172,19 +171,12 @@ impl Outbox {
         let Some(credentials) = self.credentials(&ready.channel).await? else {
             return Ok(Prepared::Settle(SendOutcome::ChannelDown { code: codes::SEALED }));
         };
-        let Some(body) = say::outgoing(&row.body, &ready.record.content) else {
-            let fault = Fault::new(None, "This kind of message cannot be sent from here.");
-            return Ok(Prepared::Settle(SendOutcome::Failed { fault, window_closed: false }));
-        };
         // Last, because it counts.
         if let Some(due) = self.pace.hold(&row.channel_id, &ready.customer) {
             return Ok(Prepared::Settle(SendOutcome::Held { due }));
         }
-        let to = match &ready.to {
-            Address::Phone(digits) => Recipient::Phone(digits.clone()),
-            Address::UserId(user) => Recipient::UserId(user.clone()),
-        };
-        let send = Send { to, quote: ready.quote.clone(), callback: ready.callback.clone(), body };
+        let Ready { to, quote, callback, message, .. } = *ready;
+        let send = Send { to, quote, callback, message };
         Ok(Prepared::Call(credentials, Box::new(send)))
     }
 

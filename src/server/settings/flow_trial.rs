@@ -50,7 +50,7 @@ impl Settings {
         };
         let stepped = step(&trial.draft, &trial.position, &input(trial.input), &facts);
         let effects = stepped.effects.into_iter().map(|effect| match effect {
-            Effect::Say { step, out } => TrialEffect::Say { step, out },
+            Effect::Say { step, message } => TrialEffect::Say { step, message },
             Effect::Set { step, label, variable, value } => TrialEffect::Set { step, label, variable, value },
         });
         let effects = effects.collect();

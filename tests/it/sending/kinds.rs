@@ -3,11 +3,11 @@
 use handoff::{
     domain::{
         desk::RowState,
-        flow::{
-            definition::FileKind,
-            run::{Out, ReplyOption},
+        message::{
+            Content, Delivery,
+            interactive::{InteractiveMessage, ReplyOption},
+            outgoing::{FileKind, OutgoingMessage},
         },
-        message::{Content, Delivery},
         settings::TextName,
     },
     server::{
@@ -26,7 +26,7 @@ use super::*;
 const CUSTOMER: &str = "c2";
 
 /// The customer writes, and the bot's turn leads to `said`. Nothing is sent yet.
-async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<Content>) -> ConversationId {
+async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<OutgoingMessage>) -> ConversationId {
     app.meta.customer_says(CUSTOMER, words).expect("a customer");
     app.meta.settled().await;
     app.services.projector.run_once().await.expect("projects");
@@ -45,7 +45,7 @@ async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<Content>) -> 
     row.id
 }
 
-fn said_by_bot(said: Vec<Content>) -> Outcome {
+fn said_by_bot(said: Vec<OutgoingMessage>) -> Outcome {
     Outcome { acts: said.into_iter().map(BotAction::Say).collect(), ..Outcome::default() }
 }
 
@@ -57,12 +57,16 @@ fn pick(payload: &str, title: &str, description: &str) -> ReplyOption {
     ReplyOption { payload: payload.to_owned(), title: title.to_owned(), description: description.to_owned() }
 }
 
-fn media(file: FileKind, name: &str, caption: &str) -> Out {
-    Out::Media { file, link: format!("https://acme.test/{name}"), caption: caption.to_owned() }
+fn media(file: FileKind, name: &str, caption: &str) -> OutgoingMessage {
+    OutgoingMessage::media(file, format!("https://acme.test/{name}"), caption.to_owned())
+}
+
+fn interactive(message: InteractiveMessage) -> OutgoingMessage {
+    OutgoingMessage::Interactive(message)
 }
 
 /// One of each kind, with what the phone gets for it.
-fn each_kind() -> Vec<(Out, Vec<(&'static str, Value)>)> {
+fn each_kind() -> Vec<(OutgoingMessage, Vec<(&'static str, Value)>)> {
     let days = vec![pick("mon", "Monday", "from 9"), pick("tue", "Tuesday", "")];
     let list = json!({"type": "list", "body": {"text": "When?"}, "action": {"button": "Days", "sections": [
         {"title": "Days", "rows": [{"id": "mon", "title": "Monday", "description": "from 9"},
@@ -86,15 +90,19 @@ fn each_kind() -> Vec<(Out, Vec<(&'static str, Value)>)> {
             media(FileKind::Document, "a.pdf", "Terms"),
             vec![("document", json!({"link": "https://acme.test/a.pdf", "caption": "Terms", "filename": "a.pdf"}))],
         ),
-        (Out::List { text: "When?".into(), open: "Days".into(), rows: days }, vec![("interactive", list)]),
         (
-            Out::Link { text: "Pay here".into(), label: "Pay".into(), url: "https://acme.test/pay".into() },
+            interactive(InteractiveMessage::List { body: "When?".into(), open: "Days".into(), rows: days }),
+            vec![("interactive", list)],
+        ),
+        (
+            interactive(InteractiveMessage::LinkButton {
+                body: "Pay here".into(),
+                label: "Pay".into(),
+                url: "https://acme.test/pay".into(),
+            }),
             vec![("interactive", link)],
         ),
-        (
-            Out::Text { text: "That is all".into() },
-            vec![("text", json!({"body": "That is all", "preview_url": false}))],
-        ),
+        (OutgoingMessage::text("That is all"), vec![("text", json!({"body": "That is all", "preview_url": false}))]),
     ]
 }
 
@@ -107,7 +115,7 @@ fn from_business(app: &TestApp) -> Vec<Line> {
 async fn each_kind_reaches_the_phone_in_order_and_stands_in_the_thread() {
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
-        let said: Vec<Content> = each_kind().into_iter().map(|(out, _)| Content::of_bot(out)).collect();
+        let said: Vec<OutgoingMessage> = each_kind().into_iter().map(|(message, _)| message).collect();
 
         let id = turn(&app, &ana, "Hello", said.clone()).await;
         app.settle().await;
@@ -119,7 +127,10 @@ async fn each_kind_reaches_the_phone_in_order_and_stands_in_the_thread() {
         let shown = talk_of(&app, &ana, id).messages().await;
         let ours: Vec<_> = shown.into_iter().filter(|message| message.author == Author::Bot).collect();
         assert!(ours.iter().all(|message| message.delivery == Some(Delivery::Delivered)), "{ours:#?}");
-        assert_eq!(ours.into_iter().map(|message| message.content).collect::<Vec<_>>(), said);
+        assert_eq!(
+            ours.into_iter().map(|message| message.content).collect::<Vec<_>>(),
+            said.into_iter().map(Content::from).collect::<Vec<_>>()
+        );
     })
     .await;
 }
@@ -135,7 +146,7 @@ async fn a_tap_comes_back_with_its_payload_and_quotes_what_was_offered() {
             .await
             .expect("a text");
         let buttons = vec![pick("track", "Track my order", ""), pick("other", "Something else", "")];
-        let offer = Content::of_bot(Out::Buttons { text: "What is it?".into(), buttons });
+        let offer = interactive(InteractiveMessage::Buttons { body: "What is it?".into(), buttons });
         let id = turn(&app, &ana, "Hello", vec![offer]).await;
         app.settle().await;
         let offered = from_business(&app).pop().expect("the buttons");
@@ -160,8 +171,8 @@ async fn what_whatsapp_would_refuse_is_never_sent_and_calls_a_person() {
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
         let rows = (0..11).map(|n| pick(&n.to_string(), "Row", "")).collect();
-        let list = Content::List { body: "Choose".into(), open: "Days".into(), rows };
-        let after = Content::Text { body: "After it".into() };
+        let list = interactive(InteractiveMessage::List { body: "Choose".into(), open: "Days".into(), rows });
+        let after = OutgoingMessage::text("After it");
 
         let id = turn(&app, &ana, "Hello", vec![list, after]).await;
         app.settle().await;
@@ -181,7 +192,7 @@ async fn what_whatsapp_would_refuse_is_never_sent_and_calls_a_person() {
 async fn what_the_bot_offers_is_taken_back_when_a_person_comes_first() {
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
-        let said: Vec<Content> = each_kind().into_iter().map(|(out, _)| Content::of_bot(out)).collect();
+        let said: Vec<OutgoingMessage> = each_kind().into_iter().map(|(message, _)| message).collect();
         let id = turn(&app, &ana, "Hello", said).await;
 
         app.services.inbox.take_over(&ana, &id).await.expect("takes over");

@@ -1,8 +1,9 @@
-//! What we post to Meta. What can be tapped stands in `offer.rs`.
+//! What we post to Meta. What can be tapped stands in `interactive_request.rs`.
 
 use serde::Serialize;
 
-use super::offer::Interactive;
+use super::interactive_request::Interactive;
+use crate::domain::message::outgoing::{FileKind, OutgoingMessage};
 
 #[derive(Debug, Serialize)]
 pub struct SendRequest<'a> {
@@ -35,6 +36,32 @@ pub enum Body<'a> {
     Audio { audio: FileBody<'a> },
     Document { document: FileBody<'a> },
     Interactive { interactive: Interactive<'a> },
+}
+
+impl<'a> Body<'a> {
+    /// The `type` and its object of one call. Sound takes no caption, and only documents have names.
+    pub fn of(message: &'a OutgoingMessage) -> Self {
+        match message {
+            OutgoingMessage::Text { text } => {
+                // A picture of the first link, where there is one.
+                let preview_url = text.contains("https://") || text.contains("http://");
+                Self::Text { text: TextBody { body: text, preview_url } }
+            }
+            OutgoingMessage::Media { file, link, caption, filename } => {
+                let plain = FileBody { link, caption: None, filename: None };
+                let captioned = FileBody { caption: Some(caption.as_str()).filter(|text| !text.is_empty()), ..plain };
+                match file {
+                    FileKind::Image => Self::Image { image: captioned },
+                    FileKind::Video => Self::Video { video: captioned },
+                    FileKind::Audio => Self::Audio { audio: FileBody { caption: None, ..captioned } },
+                    FileKind::Document => {
+                        Self::Document { document: FileBody { filename: filename.as_deref(), ..captioned } }
+                    }
+                }
+            }
+            OutgoingMessage::Interactive(message) => Self::Interactive { interactive: Interactive::of(message) },
+        }
+    }
 }
 
 /// A file that Meta fetches itself.

@@ -24,7 +24,7 @@ use crate::domain::{
     handoff::{Brief, Trigger},
     ids::{CallId, ChannelId, ConversationId, FlowId, JobId, MessageId, TeamId, TenantId},
     keyword::Keyword,
-    message::{Content, Referral},
+    message::{Content, Referral, outgoing::OutgoingMessage},
     model::ModelSettings,
     settings::Settings,
     time::Span,
@@ -150,7 +150,7 @@ pub struct EndedCall {
 
 #[derive(Clone, Debug)]
 pub enum BotAction {
-    Say(Content),
+    Say(OutgoingMessage),
     Set { step: Option<StepId>, label: String, name: String, value: String, source: Source },
 }
 
@@ -228,7 +228,7 @@ impl Escalation {
 impl Outcome {
     /// Says something and waits.
     pub fn say(words: impl Into<String>) -> Self {
-        Self { acts: vec![BotAction::Say(Content::Text { body: words.into() })], ..Self::default() }
+        Self { acts: vec![BotAction::Say(OutgoingMessage::text(words))], ..Self::default() }
     }
 
     pub fn hand_off(escalation: Escalation) -> Self {

@@ -14,7 +14,7 @@ use crate::{
         handoff::{Failure, Trigger},
         ids::{ConversationId, JobId, MessageId, TenantId},
         interpolation::{self, Values},
-        message::{Author, Content},
+        message::{Author, outgoing::OutgoingMessage},
         time::Span,
     },
     server::{
@@ -199,7 +199,7 @@ impl UnitOfWork {
         let first = self.pending.len();
         for act in &outcome.acts {
             match act {
-                BotAction::Say(content) => self.bot_say(turn, content)?,
+                BotAction::Say(message) => self.bot_say(turn, message.clone())?,
                 BotAction::Set { step, label, name, value, source } => {
                     let id = self.entropy.id(self.now);
                     let from = turn.message.as_ref().filter(|_| *source != Source::Step);
@@ -301,10 +301,10 @@ impl UnitOfWork {
         Ok(Some(Outcome { ended, acts, place: FlowChange::End, then }))
     }
 
-    fn bot_say(&mut self, turn: &Turn, content: &Content) -> Result<()> {
+    fn bot_say(&mut self, turn: &Turn, message: OutgoingMessage) -> Result<()> {
         let id: MessageId = self.entropy.id(self.now);
         let conversation = self.get(&turn.conversation).ok_or(InboxError::NotFound)?.clone();
-        let record = self.record(&id, &conversation, Author::Bot, content.clone());
+        let record = self.record(&id, &conversation, Author::Bot, message);
         let command = Command::BotSay {
             message: id,
             kind: record.content.kind().to_owned(),
@@ -392,7 +392,7 @@ impl UnitOfWork {
             return Ok(());
         }
         let id: MessageId = self.entropy.id(self.now);
-        let record = self.record(&id, &it, Author::System, Content::Text { body: words.trim().to_owned() });
+        let record = self.record(&id, &it, Author::System, OutgoingMessage::text(words.trim()));
         let command = Command::SystemSay {
             message: id,
             kind: record.content.kind().to_owned(),

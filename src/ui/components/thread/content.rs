@@ -1,4 +1,5 @@
-//! What a message says, one face per kind. Files are drawn in `media.rs`, what the bot gives to tap in `offer.rs`;
+//! What a message says, one face per kind. Files are drawn in `media.rs`, what we give to tap in
+//! `interactive.rs`;
 //! everything around the words (author, ticks, reactions) in `bubble.rs`.
 //!
 //! One more kind: an arm in [`ContentView`], and in [`is_event`] if it is a happening rather than something said.
@@ -7,9 +8,9 @@ use leptos::prelude::*;
 
 use super::{
     fields::{Form, Order},
+    interactive::InteractiveView,
     links::{Piece, is_web, pieces},
     media::{FileKind, MediaView},
-    offer::{Buttons, LinkButton, Rows},
 };
 use crate::{
     domain::message::{Attachment, ContactCard, Content, File},
@@ -76,9 +77,7 @@ pub fn ContentView(
             }
             .into_any()
         }
-        Content::Buttons { body, buttons } => view! { <Buttons body buttons/> }.into_any(),
-        Content::List { body, open, rows } => view! { <Rows body open rows/> }.into_any(),
-        Content::LinkButton { body, label, url } => view! { <LinkButton body label url/> }.into_any(),
+        Content::InteractiveSent(message) => view! { <InteractiveView message/> }.into_any(),
         Content::Edit { content, .. } => view! { <ContentView content=*content file/> }.into_any(),
         event => view! { <span class="footer">{event_words(&event)}</span> }.into_any(),
     }

@@ -15,13 +15,13 @@ mod draft;
 mod fact;
 mod fields;
 mod head;
+mod interactive;
 mod items;
 mod keys;
 mod line;
 mod links;
 mod lock;
 mod media;
-mod offer;
 mod state;
 mod ticks;
 

@@ -8,9 +8,12 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     api::flow::flow_try,
     contract::flow::{Trial, TrialContinuation, TrialEffect, TrialInput},
-    domain::flow::{
-        definition::{Flow, Keep, StepId, StepKind},
-        run::{Out, Position},
+    domain::{
+        flow::{
+            definition::{Flow, Keep, StepId, StepKind},
+            run::Position,
+        },
+        message::outgoing::OutgoingMessage,
     },
     ui::{
         browser::{self, Motion},
@@ -32,7 +35,7 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Said {
     Customer(String),
-    Bot(Out),
+    Bot(OutgoingMessage),
     /// What happened beside the talk; `bad` when it went wrong.
     Note {
         icon: &'static str,
@@ -153,7 +156,7 @@ impl Chat {
         });
         for effect in effects {
             match effect {
-                TrialEffect::Say { out, .. } => self.tell(Said::Bot(out)),
+                TrialEffect::Say { message, .. } => self.tell(Said::Bot(message)),
                 TrialEffect::Set { variable, value, .. } => self.variables.update(|known| {
                     known.insert(variable, Variable { value, fresh: true });
                 }),
@@ -162,7 +165,7 @@ impl Chat {
         match &rest {
             TrialContinuation::Handoff { notice, cause, team, reason, .. } => {
                 if !notice.trim().is_empty() {
-                    self.tell(Said::Bot(Out::Text { text: notice.clone() }));
+                    self.tell(Said::Bot(OutgoingMessage::text(notice)));
                 }
                 let reason = if reason.is_empty() { cause.clone() } else { format!("{cause}: {reason}") };
                 self.note("hand", format!("{reason}. {team} is called."));

@@ -1,18 +1,18 @@
 //! *Try it*: a chat in which the admin is the customer, and answers for other systems and the model. Sends nothing.
 
+mod bubble;
 pub mod chat;
 mod outside;
 
 use leptos::{html, prelude::*};
 
-use self::chat::{Chat, LINES, Line, Said, TURN};
+use self::{
+    bubble::BotBubble,
+    chat::{Chat, LINES, Line, Said, TURN},
+};
 use super::state::Editor;
 use crate::{
     contract::flow::{TrialContinuation, TrialInput},
-    domain::flow::{
-        run::{Out, ReplyOption},
-        words,
-    },
     ui::{
         admin::{faults::FieldFault, languages::SpokenLanguage},
         components::icon::Icon,
@@ -173,80 +173,7 @@ fn Bubble(line: Line) -> impl IntoView {
     match line.said {
         Said::Customer(text) => view! { <div class="bubble in" dir="auto">{text}</div> }.into_any(),
         Said::Note { icon, words } => view! { <p class="note-line"><Icon name=icon class="xs"/>{words}</p> }.into_any(),
-        Said::Bot(out) => view! { <BotBubble out n=line.n/> }.into_any(),
-    }
-}
-
-#[component]
-fn BotBubble(out: Out, n: usize) -> impl IntoView {
-    match out {
-        Out::Text { text } => view! { <div class="bubble" dir="auto">{text}</div> }.into_any(),
-        Out::Media { file, link, caption } => view! {
-            <div class="bubble">
-                <b>{words::file_word(file)}</b>
-                <br/>
-                <code>{link}</code>
-                <div dir="auto">{caption}</div>
-            </div>
-        }
-        .into_any(),
-        Out::Link { text, label, url } => view! {
-            <div class="bubble">
-                <div dir="auto">{text}</div>
-                <p class="link-button"><Icon name="external" class="xs"/>{label}<br/><small>{url}</small></p>
-            </div>
-        }
-        .into_any(),
-        Out::Buttons { text, buttons } => view! {
-            <div class="bubble">
-                <div dir="auto">{text}</div>
-                <Picks picks=buttons n/>
-            </div>
-        }
-        .into_any(),
-        Out::List { text, open, rows } => view! {
-            <div class="bubble">
-                <div dir="auto">{text}</div>
-                <details class="rows">
-                    <summary>{open}</summary>
-                    <Picks picks=rows n/>
-                </details>
-            </div>
-        }
-        .into_any(),
-    }
-}
-
-/// What can be tapped, as long as it is in the last message with something to tap.
-#[component]
-fn Picks(picks: Vec<ReplyOption>, n: usize) -> impl IntoView {
-    let chat = Chat::expect();
-    let over = move || {
-        let waits = chat.rest.with(|rest| matches!(rest, Some(TrialContinuation::Wait { .. })));
-        let answered =
-            chat.lines.with(|lines| lines.iter().any(|line| line.n > n && matches!(line.said, Said::Customer(_))));
-        !waits || answered || chat.sending.get()
-    };
-    view! {
-        <div class="picks">
-            {picks
-                .into_iter()
-                .map(|pick| {
-                    let (title, payload) = (pick.title.clone(), pick.payload);
-                    view! {
-                        <button
-                            type="button"
-                            class="btn"
-                            disabled=over
-                            on:click=move |_| chat.says(title.clone(), Some(payload.clone()))
-                        >
-                            <span dir="auto">{pick.title}</span>
-                            {(!pick.description.is_empty()).then(|| view! { <small dir="auto">{pick.description}</small> })}
-                        </button>
-                    }
-                })
-                .collect_view()}
-        </div>
+        Said::Bot(message) => view! { <BotBubble message n=line.n/> }.into_any(),
     }
 }
 

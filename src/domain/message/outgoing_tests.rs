@@ -2,28 +2,30 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{super::interactive::ReplyOption, *};
 
 fn pick(payload: &str, title: &str) -> ReplyOption {
     ReplyOption { payload: payload.to_owned(), title: title.to_owned(), description: String::new() }
 }
 
-fn media(file: FileKind, link: &str, caption: &str) -> Content {
-    Content::of_bot(Out::Media { file, link: link.to_owned(), caption: caption.to_owned() })
+fn media(file: FileKind, link: &str, caption: &str) -> OutgoingMessage {
+    OutgoingMessage::media(file, link.to_owned(), caption.to_owned())
 }
 
-fn buttons(picks: Vec<ReplyOption>) -> Content {
-    Content::of_bot(Out::Buttons { text: "Which one?".to_owned(), buttons: picks })
+fn buttons(buttons: Vec<ReplyOption>) -> OutgoingMessage {
+    OutgoingMessage::Interactive(InteractiveMessage::Buttons { body: "Which one?".to_owned(), buttons })
 }
 
 #[test]
 fn a_file_by_address_keeps_its_address_its_words_and_its_name() {
-    let content = media(FileKind::Document, "https://acme.test/files/Price%20list.pdf?v=2#p3", " ");
+    let message = media(FileKind::Document, "https://acme.test/files/Price%20list.pdf?v=2#p3", " ");
+    assert_eq!(message.violation(), None);
+    let content = Content::from(message.clone());
+    assert_eq!(OutgoingMessage::of(&content), Some(message));
     let Content::Document { media, filename } = &content else { panic!("a document: {content:?}") };
     assert_eq!(filename.as_deref(), Some("Price list.pdf"));
     assert_eq!(media.link.as_deref(), Some("https://acme.test/files/Price%20list.pdf?v=2#p3"));
     assert_eq!(media.caption, None, "blanks are no words");
-    assert_eq!(content.violation(), None);
 }
 
 #[test]
@@ -38,23 +40,30 @@ fn an_address_without_a_files_name_names_nothing() {
 #[test]
 fn words_that_cannot_stand_under_a_file_follow_it() {
     let link = "https://acme.test/a.mp3";
-    assert_eq!(media(FileKind::Image, link, "Look").pieces(), [Piece::Whole]);
-    assert_eq!(media(FileKind::Audio, link, "Listen").pieces(), [Piece::Whole, Piece::Text("Listen".to_owned())]);
+    let look = media(FileKind::Image, link, "Look");
+    assert_eq!(look.clone().calls(), [look]);
+    let listen = media(FileKind::Audio, link, "Listen").calls();
+    assert_eq!(listen, [media(FileKind::Audio, link, ""), OutgoingMessage::text("Listen")]);
     let long = "word ".repeat(300);
-    let pieces = media(FileKind::Video, link, &long).pieces();
-    assert_eq!(pieces, [Piece::Whole, Piece::Text(long.trim().to_owned())]);
+    let calls = media(FileKind::Video, link, &long).calls();
+    assert_eq!(calls, [media(FileKind::Video, link, ""), OutgoingMessage::text(long.trim())]);
 }
 
 #[test]
 fn a_customers_file_is_nothing_that_we_send() {
-    assert_eq!(Content::Image { media: Attachment::default() }.pieces(), []);
-    assert_eq!(Content::Image { media: Attachment::default() }.violation(), None);
+    assert_eq!(Content::Image { media: Attachment::default() }.calls(), []);
+    assert_eq!(OutgoingMessage::of(&Content::Image { media: Attachment::default() }), None);
 }
 
 #[test]
 fn what_whatsapp_would_refuse_is_said_in_words() {
-    let link = |url: &str| Content::LinkButton { body: "See".into(), label: "Open".into(), url: url.into() };
-    let list = |rows: Vec<ReplyOption>| Content::List { body: "Choose".into(), open: "Days".into(), rows };
+    let link = |url: &str| {
+        let link = InteractiveMessage::LinkButton { body: "See".into(), label: "Open".into(), url: url.into() };
+        OutgoingMessage::Interactive(link)
+    };
+    let list = |rows: Vec<ReplyOption>| {
+        OutgoingMessage::Interactive(InteractiveMessage::List { body: "Choose".into(), open: "Days".into(), rows })
+    };
     let wordy = ReplyOption { description: "d".repeat(73), ..pick("a", "A") };
     let cases = [
         (buttons(Vec::new()), "it has 0 buttons"),
@@ -69,8 +78,8 @@ fn what_whatsapp_would_refuse_is_said_in_words() {
         (link("https://"), "address of the link is no web address"),
         (media(FileKind::Image, "file:///etc/passwd", ""), "address of the file is no web address"),
     ];
-    for (content, words) in cases {
-        let violation = content.violation().unwrap_or_else(|| panic!("{content:?} is refused"));
+    for (message, words) in cases {
+        let violation = message.violation().unwrap_or_else(|| panic!("{message:?} is refused"));
         assert!(violation.contains(words), "{violation} says {words}");
     }
     // A list may have rows of one title: their payloads tell them apart. Characters count, not bytes.
@@ -83,6 +92,13 @@ fn stored_messages_of_before_are_read_and_written_as_they_were() {
     for line in [
         r#"{"interactive":{"body":"Sure?","options":["Yes"]}}"#,
         r#"{"image":{"media":{"media":null,"mime":"image/png","caption":null}}}"#,
+        r#"{"image":{"media":{"media":null,"mime":null,"caption":"Look","link":"https://acme.test/a.png"}}}"#,
+        r#"{"buttons":{"body":"Sure?","buttons":[{"payload":"yes","title":"Yes"}]}}"#,
+        r#"{"list":{"body":"When?","open":"Days","rows":[{"payload":"mon","title":"Monday","description":"9"}]}}"#,
+        r#"{"link_button":{"body":"Pay here","label":"Pay","url":"https://acme.test/pay"}}"#,
+        r#"{"location":{"latitude":45.5,"longitude":9.0,"name":null,"address":null,"url":null}}"#,
+        r#"{"edit":{"target":"wamid.1","content":{"text":{"body":"No"}}}}"#,
+        r#""request_welcome""#,
     ] {
         let content: Content = serde_json::from_str(line).expect("an old message");
         assert_eq!(serde_json::to_string(&content).expect("JSON"), line);

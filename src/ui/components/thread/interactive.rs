@@ -1,13 +1,25 @@
-//! What the bot gave to tap: buttons, a list, a link. An agent sees what the customer sees and taps none of it, but for
-//! the link, which may be followed.
+//! Messages of ours with something to tap. An agent sees what the customer sees and can tap none of it, except for a
+//! link, which can be followed.
 
 use leptos::prelude::*;
 
 use super::{content::Words, links::is_web};
-use crate::{domain::flow::run::ReplyOption, ui::components::icon::Icon};
+use crate::{
+    domain::message::interactive::{InteractiveMessage, ReplyOption},
+    ui::components::icon::Icon,
+};
 
 #[component]
-pub fn Buttons(body: String, buttons: Vec<ReplyOption>) -> impl IntoView {
+pub fn InteractiveView(message: InteractiveMessage) -> AnyView {
+    match message {
+        InteractiveMessage::Buttons { body, buttons } => view! { <Buttons body buttons/> }.into_any(),
+        InteractiveMessage::List { body, open, rows } => view! { <Rows body open rows/> }.into_any(),
+        InteractiveMessage::LinkButton { body, label, url } => view! { <LinkButton body label url/> }.into_any(),
+    }
+}
+
+#[component]
+fn Buttons(body: String, buttons: Vec<ReplyOption>) -> impl IntoView {
     let buttons: Vec<_> = buttons.into_iter().map(|button| view! { <li dir="auto">{button.title}</li> }).collect();
     view! {
         <Words body/>
@@ -19,7 +31,7 @@ pub fn Buttons(body: String, buttons: Vec<ReplyOption>) -> impl IntoView {
 
 /// Folded as on the phone; the word that opens it there opens it here.
 #[component]
-pub fn Rows(body: String, open: String, rows: Vec<ReplyOption>) -> impl IntoView {
+fn Rows(body: String, open: String, rows: Vec<ReplyOption>) -> impl IntoView {
     let count = match rows.len() {
         1 => "1 row".to_owned(),
         many => format!("{many} rows"),
@@ -50,7 +62,7 @@ pub fn Rows(body: String, open: String, rows: Vec<ReplyOption>) -> impl IntoView
 }
 
 #[component]
-pub fn LinkButton(body: String, label: String, url: String) -> impl IntoView {
+fn LinkButton(body: String, label: String, url: String) -> impl IntoView {
     let title = url.clone();
     // What is no web address is shown and leads nowhere: it may hold what a customer wrote.
     let button = if is_web(&url) {

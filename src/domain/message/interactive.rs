@@ -1,0 +1,138 @@
+//! Messages of ours that the customer can tap. WhatsApp calls them interactive.
+//!
+//! Their JSON is what the database holds of such a message: variants and fields may be added, never renamed.
+//!
+//! To add a kind: a variant here with its arms below, its request in `server/gateway/wire/interactive_request.rs`, its
+//! looks in `ui/components/thread/interactive.rs` and `ui/flow_editor/trial/bubble.rs`, and a row in the table of
+//! `tests/it/sending/kinds.rs`. A kind that a flow's step can send is a variant of [`crate::domain::flow::say::Say`] too.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::limits::{
+    BODY, BUTTON_PAYLOAD, BUTTON_TITLE, BUTTONS, LINK_LABEL, LIST_OPEN, ROW_DESCRIPTION, ROW_PAYLOAD, ROW_TITLE, ROWS,
+    TEXT,
+};
+
+/// A message with something to tap.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InteractiveMessage {
+    /// Reply buttons: at most three, with titles of at most 20 characters. A tap comes back as
+    /// [`super::Content::ButtonReply`] with the button's payload.
+    Buttons { body: String, buttons: Vec<ReplyOption> },
+    /// At most ten rows behind one button, which reads `open`. A choice comes back as [`super::Content::ListReply`].
+    List { body: String, open: String, rows: Vec<ReplyOption> },
+    /// A button that opens a web address. WhatsApp does not tell whether it was tapped.
+    LinkButton { body: String, label: String, url: String },
+}
+
+/// A button or a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyOption {
+    pub payload: String,
+    pub title: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+impl InteractiveMessage {
+    /// The kind's stable name: in the log, in filters, in tests.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Buttons { .. } => "buttons",
+            Self::List { .. } => "list",
+            Self::LinkButton { .. } => "link_button",
+        }
+    }
+
+    /// The text above what can be tapped.
+    pub fn body(&self) -> &str {
+        match self {
+            Self::Buttons { body, .. } | Self::List { body, .. } | Self::LinkButton { body, .. } => body,
+        }
+    }
+
+    /// The most characters of the body.
+    pub fn body_limit(&self) -> usize {
+        match self {
+            Self::List { .. } => TEXT,
+            Self::Buttons { .. } | Self::LinkButton { .. } => BODY,
+        }
+    }
+
+    /// Why WhatsApp would refuse it; `None` if it would take it.
+    pub(super) fn violation(&self) -> Option<String> {
+        length("text", self.body(), self.body_limit()).or_else(|| match self {
+            Self::Buttons { buttons, .. } => {
+                let limits =
+                    Limits { most: BUTTONS, title: BUTTON_TITLE, payload: BUTTON_PAYLOAD, titles: Titles::Unique };
+                limits.violation("button", buttons)
+            }
+            Self::List { open, rows, .. } => {
+                let limits = Limits { most: ROWS, title: ROW_TITLE, payload: ROW_PAYLOAD, titles: Titles::Free };
+                length("word that opens the list", open, LIST_OPEN).or_else(|| limits.violation("row", rows)).or_else(
+                    || rows.iter().find_map(|row| at_most("description of a row", &row.description, ROW_DESCRIPTION)),
+                )
+            }
+            Self::LinkButton { label, url, .. } => {
+                length("word on the link", label, LINK_LABEL).or_else(|| address("address of the link", url))
+            }
+        })
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Titles {
+    Unique,
+    Free,
+}
+
+/// What holds for buttons or rows.
+struct Limits {
+    most: usize,
+    title: usize,
+    payload: usize,
+    titles: Titles,
+}
+
+impl Limits {
+    fn violation(&self, one: &str, options: &[ReplyOption]) -> Option<String> {
+        if options.is_empty() || options.len() > self.most {
+            return Some(format!("it has {} {one}s, and 1 to {} are allowed", options.len(), self.most));
+        }
+        let (mut payloads, mut titles) = (BTreeSet::new(), BTreeSet::new());
+        for option in options {
+            let wrong = length(&format!("title of a {one}"), &option.title, self.title)
+                .or_else(|| length(&format!("payload of a {one}"), &option.payload, self.payload));
+            if wrong.is_some() {
+                return wrong;
+            }
+            if !payloads.insert(&option.payload) {
+                return Some(format!("two {one}s carry the same payload"));
+            }
+            if !titles.insert(&option.title) && self.titles == Titles::Unique {
+                return Some(format!("two {one}s have the same title"));
+            }
+        }
+        None
+    }
+}
+
+fn length(what: &str, text: &str, limit: usize) -> Option<String> {
+    if text.trim().is_empty() { Some(format!("the {what} is empty")) } else { at_most(what, text, limit) }
+}
+
+fn at_most(what: &str, text: &str, limit: usize) -> Option<String> {
+    let count = text.chars().count();
+    (count > limit).then(|| format!("the {what} has {count} characters, and {limit} are allowed"))
+}
+
+/// Whether WhatsApp can open or fetch it is not known; that it is a web address is.
+pub(super) fn address(what: &str, url: &str) -> Option<String> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let is_web =
+        rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !url.contains(char::is_whitespace));
+    (!is_web).then(|| format!("the {what} is no web address"))
+}

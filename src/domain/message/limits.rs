@@ -1,0 +1,19 @@
+//! What WhatsApp takes at most, in characters and pieces (Meta's reference of messages and interactive messages).
+//!
+//! A flow's step cuts to these limits, its check counts with them, and a message is compared with them before it is sent.
+
+/// A text message, and the body of a list.
+pub const TEXT: usize = super::TEXT_LIMIT;
+/// The body of every interactive message except a list.
+pub const BODY: usize = 1_024;
+pub const CAPTION: usize = 1_024;
+pub const BUTTONS: usize = 3;
+pub const BUTTON_TITLE: usize = 20;
+pub const BUTTON_PAYLOAD: usize = 256;
+pub const ROWS: usize = 10;
+pub const ROW_TITLE: usize = 24;
+pub const ROW_DESCRIPTION: usize = 72;
+pub const ROW_PAYLOAD: usize = 200;
+/// The word on the button that opens a list.
+pub const LIST_OPEN: usize = 20;
+pub const LINK_LABEL: usize = 20;

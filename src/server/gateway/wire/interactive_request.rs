@@ -1,0 +1,96 @@
+//! What we post that can be tapped: `interactive` of type `button`, `list` and `cta_url`. To add one: a variant, its
+//! `action`, its arm in [`Interactive::of`], and its golden request in `gateway/kinds_tests.rs`.
+
+use serde::Serialize;
+
+use crate::domain::message::interactive::{InteractiveMessage, ReplyOption};
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Interactive<'a> {
+    Button { body: Words<'a>, action: Buttons<'a> },
+    List { body: Words<'a>, action: List<'a> },
+    CtaUrl { body: Words<'a>, action: Link<'a> },
+}
+
+#[derive(Debug, Serialize)]
+pub struct Words<'a> {
+    pub text: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Buttons<'a> {
+    pub buttons: Vec<Button<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Button<'a> {
+    Reply { reply: Reply<'a> },
+}
+
+#[derive(Debug, Serialize)]
+pub struct Reply<'a> {
+    pub id: &'a str,
+    pub title: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+pub struct List<'a> {
+    pub button: &'a str,
+    pub sections: [Section<'a>; 1],
+}
+
+/// Meta marks the title as required, though older texts ask for it with several sections only.
+#[derive(Debug, Serialize)]
+pub struct Section<'a> {
+    pub title: &'a str,
+    pub rows: Vec<Row<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Row<'a> {
+    pub id: &'a str,
+    pub title: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub description: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Link<'a> {
+    pub name: &'static str,
+    pub parameters: LinkParameters<'a>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct LinkParameters<'a> {
+    pub display_text: &'a str,
+    pub url: &'a str,
+}
+
+impl<'a> Interactive<'a> {
+    pub fn of(message: &'a InteractiveMessage) -> Self {
+        let body = Words { text: message.body() };
+        match message {
+            InteractiveMessage::Buttons { buttons, .. } => {
+                let buttons = buttons
+                    .iter()
+                    .map(|ReplyOption { payload, title, .. }| Button::Reply { reply: Reply { id: payload, title } });
+                Self::Button { body, action: Buttons { buttons: buttons.collect() } }
+            }
+            InteractiveMessage::List { open, rows, .. } => {
+                let rows = rows.iter().map(|ReplyOption { payload, title, description }| Row {
+                    id: payload,
+                    title,
+                    description,
+                });
+                let sections = [Section { title: open, rows: rows.collect() }];
+                Self::List { body, action: List { button: open, sections } }
+            }
+            InteractiveMessage::LinkButton { label, url, .. } => {
+                let parameters = LinkParameters { display_text: label, url };
+                Self::CtaUrl { body, action: Link { name: "cta_url", parameters } }
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What the bot says in a trial: every kind of message, with what the customer can tap.
+
+use leptos::prelude::*;
+
+use super::chat::{Chat, Said};
+use crate::{
+    contract::flow::TrialContinuation,
+    domain::{
+        flow::words,
+        message::{
+            interactive::{InteractiveMessage, ReplyOption},
+            outgoing::OutgoingMessage,
+        },
+    },
+    ui::components::icon::Icon,
+};
+
+/// `n` counts the lines of the chat.
+#[component]
+pub fn BotBubble(message: OutgoingMessage, n: usize) -> AnyView {
+    match message {
+        OutgoingMessage::Text { text } => view! { <div class="bubble" dir="auto">{text}</div> }.into_any(),
+        OutgoingMessage::Media { file, link, caption, .. } => view! {
+            <div class="bubble">
+                <b>{words::file_word(file)}</b>
+                <br/>
+                <code>{link}</code>
+                <div dir="auto">{caption}</div>
+            </div>
+        }
+        .into_any(),
+        OutgoingMessage::Interactive(message) => view! {
+            <div class="bubble">
+                <div dir="auto">{message.body().to_owned()}</div>
+                {tappable(message, n)}
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+fn tappable(message: InteractiveMessage, n: usize) -> AnyView {
+    match message {
+        InteractiveMessage::Buttons { buttons, .. } => view! { <Picks picks=buttons n/> }.into_any(),
+        InteractiveMessage::List { open, rows, .. } => view! {
+            <details class="rows">
+                <summary>{open}</summary>
+                <Picks picks=rows n/>
+            </details>
+        }
+        .into_any(),
+        InteractiveMessage::LinkButton { label, url, .. } => view! {
+            <p class="link-button"><Icon name="external" class="xs"/>{label}<br/><small>{url}</small></p>
+        }
+        .into_any(),
+    }
+}
+
+/// Options that can be tapped, as long as the customer has not answered since.
+#[component]
+fn Picks(picks: Vec<ReplyOption>, n: usize) -> impl IntoView {
+    let chat = Chat::expect();
+    let over = move || is_over(chat, n);
+    view! {
+        <div class="picks">
+            {picks
+                .into_iter()
+                .map(|pick| {
+                    let (title, payload) = (pick.title.clone(), pick.payload);
+                    view! {
+                        <button
+                            type="button"
+                            class="btn"
+                            disabled=over
+                            on:click=move |_| chat.says(title.clone(), Some(payload.clone()))
+                        >
+                            <span dir="auto">{pick.title}</span>
+                            {(!pick.description.is_empty()).then(|| view! { <small dir="auto">{pick.description}</small> })}
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </div>
+    }
+}
+
+/// Whether line `n` can no longer be answered by a tap.
+fn is_over(chat: Chat, n: usize) -> bool {
+    let waits = chat.rest.with(|rest| matches!(rest, Some(TrialContinuation::Wait { .. })));
+    let answered =
+        chat.lines.with(|lines| lines.iter().any(|line| line.n > n && matches!(line.said, Said::Customer(_))));
+    !waits || answered || chat.sending.get()
+}
