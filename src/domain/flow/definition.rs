@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::say::{Button, Row, Say};
 use crate::domain::{ids::TeamId, keyword::Matching, text::folded, time::Span};
 pub use crate::domain::{message::outgoing::FileKind, model::Method};
 
@@ -100,54 +101,6 @@ pub enum StepKind {
     Close(Close),
     Jump(Jump),
     Hours(Hours),
-}
-
-/// Something to send. All words are templates.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "say", rename_all = "snake_case")]
-pub enum Say {
-    Text {
-        text: String,
-    },
-    /// A file that Meta fetches from a public https address.
-    Media {
-        file: FileKind,
-        link: String,
-        #[serde(default)]
-        caption: String,
-    },
-    /// Up to three reply buttons. A tap that no question waits for may start a flow.
-    Buttons {
-        text: String,
-        buttons: Vec<Button>,
-    },
-    /// Up to ten rows behind one button.
-    List {
-        text: String,
-        /// The word on the button that opens the list.
-        open: String,
-        rows: Vec<Row>,
-    },
-    /// A button that opens a web address.
-    Link {
-        text: String,
-        label: String,
-        url: String,
-    },
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Button {
-    pub payload: String,
-    pub title: String,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Row {
-    pub payload: String,
-    pub title: String,
-    #[serde(default)]
-    pub description: String,
 }
 
 /// Asks, waits, and takes the answer only if it fits.

@@ -5,7 +5,7 @@
 
 use super::{
     day,
-    definition::{Choice, Http, Model, Say, Step, StepKind},
+    definition::{Choice, Http, Model, Step, StepKind},
     limits,
     run::{Call, Facts, Task},
 };
@@ -68,13 +68,13 @@ pub(super) fn optional(text: &str, scope: &Scope, limit: usize) -> Result<String
 }
 
 /// A title or a label: one line.
-fn label(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
+pub(super) fn label(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     Ok(clip(&one_line(&words(text, scope, limits::TEXT)?), limit))
 }
 
 /// An address that a phone or Meta opens. A text that is one variable and no more (`{{ tracking_link }}`) is an address as
 /// a whole; in any other the values are parts and get encoded.
-fn shown_address(url: &str, scope: &Scope) -> Result<String, InterpolationFault> {
+pub(super) fn shown_address(url: &str, scope: &Scope) -> Result<String, InterpolationFault> {
     if !is_lone_expression(url) {
         return address(url, scope);
     }
@@ -90,41 +90,6 @@ fn address(url: &str, scope: &Scope) -> Result<String, InterpolationFault> {
     Ok(render(url, scope, Form::Url)?.trim().to_owned())
 }
 
-pub(super) fn say(say: &Say, scope: &Scope) -> Result<OutgoingMessage, InterpolationFault> {
-    Ok(match say {
-        Say::Text { text } => OutgoingMessage::text(words(text, scope, limits::TEXT)?),
-        Say::Media { file, link, caption } => {
-            OutgoingMessage::media(*file, shown_address(link, scope)?, optional(caption, scope, limits::CAPTION)?)
-        }
-        Say::Buttons { text, buttons } => {
-            let picks = buttons.iter().take(limits::BUTTONS).map(|button| {
-                let title = label(&button.title, scope, limits::BUTTON_TITLE)?;
-                Ok(ReplyOption { payload: button.payload.clone(), title, description: String::new() })
-            });
-            with_buttons(words(text, scope, limits::BODY)?, picks.collect::<Result<_, InterpolationFault>>()?)?
-        }
-        Say::List { text, open, rows } => {
-            let picks = rows.iter().take(limits::ROWS).map(|row| {
-                Ok(ReplyOption {
-                    payload: row.payload.clone(),
-                    title: label(&row.title, scope, limits::ROW_TITLE)?,
-                    description: one_line(&optional(&row.description, scope, limits::ROW_DESCRIPTION)?),
-                })
-            });
-            OutgoingMessage::Interactive(InteractiveMessage::List {
-                body: words(text, scope, limits::TEXT)?,
-                open: label(open, scope, limits::LIST_OPEN)?,
-                rows: some(picks.collect::<Result<_, InterpolationFault>>()?)?,
-            })
-        }
-        Say::Link { text, label: word, url } => OutgoingMessage::Interactive(InteractiveMessage::LinkButton {
-            body: words(text, scope, limits::BODY)?,
-            label: label(word, scope, limits::LINK_LABEL)?,
-            url: shown_address(url, scope)?,
-        }),
-    })
-}
-
 fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault> {
     if picks.is_empty() {
         return Err(InterpolationFault { detail: "There is nothing to choose from.".to_owned() });
@@ -133,7 +98,7 @@ fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault>
 }
 
 /// WhatsApp refuses buttons of the same title.
-fn with_buttons(body: String, buttons: Vec<ReplyOption>) -> Result<OutgoingMessage, InterpolationFault> {
+pub(super) fn with_buttons(body: String, buttons: Vec<ReplyOption>) -> Result<OutgoingMessage, InterpolationFault> {
     let buttons = some(buttons)?;
     let twice =
         buttons.iter().enumerate().any(|(at, pick)| buttons[..at].iter().any(|other| other.title == pick.title));
@@ -143,6 +108,15 @@ fn with_buttons(body: String, buttons: Vec<ReplyOption>) -> Result<OutgoingMessa
         });
     }
     Ok(OutgoingMessage::Interactive(InteractiveMessage::Buttons { body, buttons }))
+}
+
+pub(super) fn with_rows(
+    body: String,
+    open: String,
+    rows: Vec<ReplyOption>,
+) -> Result<OutgoingMessage, InterpolationFault> {
+    let rows = some(rows)?;
+    Ok(OutgoingMessage::Interactive(InteractiveMessage::List { body, open, rows }))
 }
 
 /// A question with options: on buttons when there are at most three short ones, else as a list.
@@ -164,7 +138,7 @@ pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Ou
     }
     let rows = picks.into_iter().take(limits::ROWS).collect();
     let (body, open) = (words(text, scope, limits::TEXT)?, limits::CHOICE_OPEN.to_owned());
-    Ok(OutgoingMessage::Interactive(InteractiveMessage::List { body, open, rows }))
+    with_rows(body, open, rows)
 }
 
 /// The request, but for the secrets.

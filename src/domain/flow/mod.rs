@@ -1,7 +1,7 @@
 //! Flows: what the bot does step by step, as an admin built it. Definition, faults, and one pure step at a time.
 //!
 //! What lives here decides; it never sends, fetches or asks a model, it only says that this is to be done next
-//! ([`run::Continuation`]). To add a step kind: a variant of [`definition::StepKind`], its arms in `outline` and `step`, its faults in
+//! ([`run::Continuation`]). To add a kind of message: `say.rs`. To add a step kind: a variant of [`definition::StepKind`], its arms in `outline` and `step`, its faults in
 //! [`check`], its card in the editor; ARCHITECTURE.md walks through it.
 
 mod answer;
@@ -16,6 +16,7 @@ mod outline;
 mod path;
 pub mod run;
 pub mod samples;
+pub mod say;
 pub mod step;
 pub mod words;
 

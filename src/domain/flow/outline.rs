@@ -1,8 +1,11 @@
 //! A flow as an outline: its branches in the order they are read, its steps one after the other, what a card calls them.
 //!
-//! To add a step kind: its arms in [`Step::branches`], [`Step::branches_mut`] and [`Step::kind`].
+//! To add a step kind: its arms in [`Step::branches`] and [`Step::branches_mut`].
 
-use super::definition::{Block, Expect, Flow, Step, StepId, StepKind};
+use super::{
+    definition::{Block, Expect, Flow, Step, StepId, StepKind},
+    edit::Kind,
+};
 
 impl Step {
     /// The blocks of its branches with their headings, in the order they are read.
@@ -58,18 +61,7 @@ impl Step {
 
     /// The kind's word, for cards and lines.
     pub fn kind(&self) -> &'static str {
-        match self.act {
-            StepKind::Message(_) => "Message",
-            StepKind::Question(_) => "Question",
-            StepKind::Condition(_) => "Condition",
-            StepKind::Set(_) => "Set variable",
-            StepKind::Http(_) => "HTTP request",
-            StepKind::Model(_) => "Language model",
-            StepKind::Handoff(_) => "Human Handoff",
-            StepKind::Close(_) => "Close",
-            StepKind::Jump(_) => "Jump",
-            StepKind::Hours(_) => "Opening hours",
-        }
+        Kind::of(self).word()
     }
 
     /// Its name, or its kind's word.

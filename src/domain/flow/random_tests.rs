@@ -10,6 +10,7 @@ use super::{
     limits,
     run::{Answered, Cause, Continuation, Effect, Facts, Input, Modelled, Position, StepOutcome},
     samples::Sample,
+    say::SayKind,
     step::step,
 };
 use crate::domain::{
@@ -54,6 +55,8 @@ fn say() -> impl Strategy<Value = Say> {
         1 => (words(), vec(button, 0..5)).prop_map(|(text, buttons)| Say::Buttons { text, buttons }),
         1 => (words(), words(), vec(row, 0..12)).prop_map(|(text, open, rows)| Say::List { text, open, rows }),
         1 => (words(), words(), words()).prop_map(|(text, label, url)| Say::Link { text, label, url }),
+        1 => (prop::sample::select(SayKind::ALL.to_vec()), words(), id())
+            .prop_map(|(kind, text, payload)| kind.with_text(text, || payload.clone())),
     ]
 }
 
@@ -181,12 +184,14 @@ fn is_sendable(message: &OutgoingMessage) -> bool {
         OutgoingMessage::Text { text } => body(text, limits::TEXT),
         OutgoingMessage::Media { caption, .. } => count(caption) <= limits::CAPTION,
         OutgoingMessage::Interactive(message) => {
-            let parts = match message {
-                InteractiveMessage::Buttons { buttons, .. } => fits(buttons, limits::BUTTONS, limits::BUTTON_TITLE),
-                InteractiveMessage::List { open, rows, .. } => {
-                    body(open, limits::LIST_OPEN) && fits(rows, limits::ROWS, limits::ROW_TITLE)
-                }
-                InteractiveMessage::LinkButton { label, .. } => body(label, limits::LINK_LABEL),
+            let parts = if let InteractiveMessage::Buttons { buttons, .. } = message {
+                fits(buttons, limits::BUTTONS, limits::BUTTON_TITLE)
+            } else if let InteractiveMessage::List { open, rows, .. } = message {
+                body(open, limits::LIST_OPEN) && fits(rows, limits::ROWS, limits::ROW_TITLE)
+            } else if let InteractiveMessage::LinkButton { label, .. } = message {
+                body(label, limits::LINK_LABEL)
+            } else {
+                true
             };
             let limit = if message.kind() == "list" { limits::TEXT } else { limits::BODY };
             parts && body(message.body(), limit)

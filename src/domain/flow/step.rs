@@ -101,7 +101,7 @@ impl<'a> Walk<'a> {
 
     fn take(&mut self, step: &'a Step) -> Led {
         let led = match &step.act {
-            StepKind::Message(say) => fill::say(say, &fill::scope(&self.facts)).map(|message| self.say(step, message)),
+            StepKind::Message(say) => say.fill(&fill::scope(&self.facts)).map(|message| self.say(step, message)),
             StepKind::Question(question) => return Some(self.ask(step, question, 0)),
             StepKind::Condition(condition) => self.branch(condition).map(|block| self.enter(block)),
             StepKind::Set(set) => fill::optional(&set.value, &fill::scope(&self.facts), limits::VALUE)

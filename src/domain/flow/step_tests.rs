@@ -47,10 +47,14 @@ fn told(stepped: &StepOutcome) -> Vec<String> {
 }
 
 fn tappable(message: &InteractiveMessage) -> String {
-    match message {
-        InteractiveMessage::Buttons { body, buttons } => format!("{body} [{}]", titles(buttons)),
-        InteractiveMessage::List { body, open, rows } => format!("{body} <{open}: {}>", titles(rows)),
-        InteractiveMessage::LinkButton { body, label, url } => format!("{body} {label} {url}"),
+    if let InteractiveMessage::Buttons { body, buttons } = message {
+        format!("{body} [{}]", titles(buttons))
+    } else if let InteractiveMessage::List { body, open, rows } = message {
+        format!("{body} <{open}: {}>", titles(rows))
+    } else if let InteractiveMessage::LinkButton { body, label, url } = message {
+        format!("{body} {label} {url}")
+    } else {
+        message.body().to_owned()
     }
 }
 

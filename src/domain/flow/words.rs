@@ -1,7 +1,7 @@
 //! A flow told in lines: what begins it, what a step says, what an empty branch does. For cards, lists and differences.
 
 use super::{
-    definition::{Expect, FileKind, Flow, Handoff, Method, Say, Start, Step, StepKind},
+    definition::{Expect, FileKind, Flow, Handoff, Method, Start, Step, StepKind},
     edit::BlockAt,
 };
 
@@ -28,7 +28,7 @@ pub fn starts(flow: &Flow) -> String {
 /// What a step does, in a line; empty as long as nothing is filled in.
 pub fn summary(step: &Step, flow: &Flow) -> String {
     match &step.act {
-        StepKind::Message(say) => said(say),
+        StepKind::Message(say) => say.summary(),
         StepKind::Question(question) => {
             let kept = match question.variable.trim() {
                 "" => String::new(),
@@ -53,21 +53,6 @@ pub fn summary(step: &Step, flow: &Flow) -> String {
             None => String::new(),
         },
         StepKind::Hours(_) => "By your opening hours".to_owned(),
-    }
-}
-
-fn said(say: &Say) -> String {
-    match say {
-        Say::Text { text } => text.clone(),
-        Say::Media { file, caption, link } => {
-            format!("{}: {}", file_word(*file), if caption.is_empty() { link } else { caption })
-        }
-        Say::Buttons { text, buttons } => {
-            let titles: Vec<&str> = buttons.iter().map(|button| button.title.as_str()).collect();
-            format!("{text} [{}]", titles.join("] ["))
-        }
-        Say::List { text, open, .. } => format!("{text} [{open}]"),
-        Say::Link { text, label, .. } => format!("{text} [{label}]"),
     }
 }
 

@@ -96,18 +96,10 @@ fn variable(field: &str, name: &str, at: &mut At<'_>) {
 }
 
 fn message(say: &Say, at: &mut At<'_>) {
-    match say {
-        Say::Buttons { buttons, .. } => {
-            count("buttons", buttons.len(), limits::BUTTONS, "button", at);
-            ids("buttons", "payload", buttons.iter().map(|button| button.payload.as_str()), limits::BUTTON_PAYLOAD, at);
-            titles("buttons", buttons.iter().map(|button| button.title.as_str()), at);
-        }
-        Say::List { rows, .. } => {
-            count("rows", rows.len(), limits::ROWS, "row", at);
-            ids("rows", "payload", rows.iter().map(|row| row.payload.as_str()), limits::ROW_PAYLOAD, at);
-            titles("rows", rows.iter().map(|row| row.title.as_str()), at);
-        }
-        Say::Text { .. } | Say::Media { .. } | Say::Link { .. } => {}
+    if let Some(options) = say.options() {
+        count(options.field, options.payloads.len(), options.most, options.one, at);
+        ids(options.field, "payload", options.payloads.into_iter(), options.payload_limit, at);
+        titles(options.field, options.titles.into_iter(), at);
     }
 }
 

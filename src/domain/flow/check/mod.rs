@@ -9,7 +9,7 @@
 mod fields;
 mod graph;
 mod paths;
-mod texts;
+pub(super) mod texts;
 
 use std::collections::BTreeSet;
 

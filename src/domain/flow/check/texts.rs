@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        definition::{Say, Step, StepKind},
+        definition::{Step, StepKind},
         limits,
     },
     At,
@@ -10,7 +10,7 @@ use super::{
 use crate::domain::interpolation::{Form, is_lone_expression, literal_length, try_out};
 
 /// A template of a step.
-pub(super) struct Text<'a> {
+pub(in crate::domain::flow) struct Text<'a> {
     pub field: String,
     pub text: &'a str,
     pub form: Form,
@@ -21,7 +21,7 @@ pub(super) struct Text<'a> {
 
 /// What a text has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Need {
+pub(in crate::domain::flow) enum Need {
     Words,
     Nothing,
     /// An address that Meta fetches a file from.
@@ -33,15 +33,15 @@ pub(super) enum Need {
 }
 
 impl<'a> Text<'a> {
-    fn new(field: impl Into<String>, text: &'a str, limit: usize) -> Self {
+    pub fn new(field: impl Into<String>, text: &'a str, limit: usize) -> Self {
         Self { field: field.into(), text, form: Form::Clipped, limit, need: Need::Words }
     }
 
-    fn may_be_empty(self) -> Self {
+    pub fn may_be_empty(self) -> Self {
         Self { need: Need::Nothing, ..self }
     }
 
-    fn address(field: &str, text: &'a str, need: Need) -> Self {
+    pub fn address(field: &str, text: &'a str, need: Need) -> Self {
         Self { field: field.to_owned(), text, form: Form::Url, limit: 2_000, need }
     }
 }
@@ -49,7 +49,7 @@ impl<'a> Text<'a> {
 /// All templates of a step.
 pub(super) fn of(step: &Step) -> Vec<Text<'_>> {
     match &step.act {
-        StepKind::Message(say) => of_message(say),
+        StepKind::Message(say) => say.texts(),
         StepKind::Question(question) => {
             vec![
                 Text::new("text", &question.text, limits::TEXT),
@@ -74,41 +74,6 @@ pub(super) fn of(step: &Step) -> Vec<Text<'_>> {
         ],
         StepKind::Close(close) => vec![Text::new("text", &close.text, limits::TEXT).may_be_empty()],
         StepKind::Condition(_) | StepKind::Jump(_) | StepKind::Hours(_) => Vec::new(),
-    }
-}
-
-fn of_message(say: &Say) -> Vec<Text<'_>> {
-    match say {
-        Say::Text { text } => vec![Text::new("text", text, limits::TEXT)],
-        Say::Media { link, caption, .. } => {
-            vec![Text::address("link", link, Need::File), Text::new("caption", caption, limits::CAPTION).may_be_empty()]
-        }
-        Say::Buttons { text, buttons } => {
-            let mut texts = vec![Text::new("text", text, limits::BODY)];
-            texts.extend(
-                buttons
-                    .iter()
-                    .enumerate()
-                    .map(|(at, button)| Text::new(format!("buttons.{at}.title"), &button.title, limits::BUTTON_TITLE)),
-            );
-            texts
-        }
-        Say::List { text, open, rows } => {
-            let mut texts = vec![Text::new("text", text, limits::TEXT), Text::new("open", open, limits::LIST_OPEN)];
-            for (at, row) in rows.iter().enumerate() {
-                texts.push(Text::new(format!("rows.{at}.title"), &row.title, limits::ROW_TITLE));
-                texts.push(
-                    Text::new(format!("rows.{at}.description"), &row.description, limits::ROW_DESCRIPTION)
-                        .may_be_empty(),
-                );
-            }
-            texts
-        }
-        Say::Link { text, label, url } => vec![
-            Text::new("text", text, limits::BODY),
-            Text::new("label", label, limits::LINK_LABEL),
-            Text::address("url", url, Need::Page),
-        ],
     }
 }
 

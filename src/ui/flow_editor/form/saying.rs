@@ -9,87 +9,45 @@ use super::{
 use crate::{
     domain::flow::{
         definition::{Button, FileKind, Row, Say, StepKind},
+        say::SayKind,
         words,
     },
     ui::flow_editor::state::fresh,
 };
 
-const FORMS: [(&str, &str); 5] = [
-    ("text", "Text"),
-    ("media", "Picture, video, audio or document"),
-    ("buttons", "Text with reply buttons"),
-    ("list", "Text with a list"),
-    ("link", "Text with a link button"),
-];
-
-fn form_of(say: &Say) -> &'static str {
-    match say {
-        Say::Text { .. } => "text",
-        Say::Media { .. } => "media",
-        Say::Buttons { .. } => "buttons",
-        Say::List { .. } => "list",
-        Say::Link { .. } => "link",
-    }
-}
-
-fn words_of(say: &Say) -> String {
-    match say {
-        Say::Text { text } | Say::Buttons { text, .. } | Say::List { text, .. } | Say::Link { text, .. } => {
-            text.clone()
-        }
-        Say::Media { caption, .. } => caption.clone(),
-    }
-}
-
-/// The same words in another form; what the other form does not have is left behind.
-fn reshaped(say: &Say, form: &str) -> Say {
-    let text = words_of(say);
-    match form {
-        "media" => Say::Media { file: FileKind::Image, link: String::new(), caption: text },
-        "buttons" => Say::Buttons { text, buttons: vec![Button { payload: fresh().0, title: String::new() }] },
-        "list" => {
-            Say::List { text, open: "Choose".to_owned(), rows: vec![Row { payload: fresh().0, ..Row::default() }] }
-        }
-        "link" => Say::Link { text, label: String::new(), url: String::new() },
-        _ => Say::Text { text },
-    }
-}
-
 #[component]
 pub fn MessageForm(form: Form) -> impl IntoView {
-    let shape =
-        Memo::new(move |_| form.read(|act| if let StepKind::Message(say) = act { form_of(say) } else { "text" }));
+    let kind =
+        Memo::new(move |_| form.read(|act| if let StepKind::Message(say) = act { Some(say.kind()) } else { None }));
     let lens = Lens::new(
-        |act| if let StepKind::Message(say) = act { form_of(say).to_owned() } else { String::new() },
+        |act| if let StepKind::Message(say) = act { say.kind().as_str().to_owned() } else { String::new() },
         |act, chosen| {
-            if let StepKind::Message(say) = act
-                && form_of(say) != chosen
+            let chosen = SayKind::ALL.into_iter().find(|kind| kind.as_str() == chosen);
+            if let (StepKind::Message(say), Some(kind)) = (act, chosen)
+                && say.kind() != kind
             {
-                *say = reshaped(say, &chosen);
+                // The same words; what the other kind does not have is left behind.
+                *say = kind.with_text(say.text().to_owned(), || fresh().0);
             }
         },
     );
-    let options: Vec<_> = FORMS.into_iter().map(|(value, words)| (value.to_owned(), words.to_owned())).collect();
+    let options: Vec<_> =
+        SayKind::ALL.into_iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
     view! {
-        {move || match shape.get() {
-            "media" => view! { <Media form/> }.into_any(),
-            "buttons" => view! { <Buttons form/> }.into_any(),
-            "list" => view! { <List form/> }.into_any(),
-            "link" => view! { <Link form/> }.into_any(),
-            _ => view! { <Words form limit=4_096/> }.into_any(),
-        }}
+        {move || kind.get().map(|kind| match kind {
+            SayKind::Text => view! { <Words form kind/> }.into_any(),
+            SayKind::Media => view! { <Media form/> }.into_any(),
+            SayKind::Buttons => view! { <Buttons form/> }.into_any(),
+            SayKind::List => view! { <List form/> }.into_any(),
+            SayKind::Link => view! { <Link form/> }.into_any(),
+        })}
         <SelectField form lens field="say" label="Form" options/>
     }
 }
 
 #[component]
-fn Words(form: Form, limit: usize) -> impl IntoView {
-    let lens = Lens::text(|act| match act {
-        StepKind::Message(
-            Say::Text { text } | Say::Buttons { text, .. } | Say::List { text, .. } | Say::Link { text, .. },
-        ) => Some(text),
-        _ => None,
-    });
+fn Words(form: Form, kind: SayKind) -> impl IntoView {
+    let lens = Lens::text(|act| if let StepKind::Message(say) = act { Some(say.text_mut()) } else { None });
     view! {
         <TextField
             form
@@ -98,7 +56,7 @@ fn Words(form: Form, limit: usize) -> impl IntoView {
             label="Text"
             shape=Shape::Text
             first=true
-            limit
+            limit=kind.text_limit()
             hint="Variables in double braces: {{ customer.name }}"
         />
     }
@@ -154,7 +112,7 @@ fn Buttons(form: Form) -> impl IntoView {
         }
     };
     view! {
-        <Words form limit=1_024/>
+        <Words form kind=SayKind::Buttons/>
         <ListField
             form
             noun="Button"
@@ -199,7 +157,7 @@ fn List(form: Form) -> impl IntoView {
         }
     };
     view! {
-        <Words form limit=4_096/>
+        <Words form kind=SayKind::List/>
         <TextField form lens=open field="open" label="Word on the button that opens the list" limit=20/>
         <ListField
             form
@@ -232,22 +190,8 @@ fn Link(form: Form) -> impl IntoView {
     let label = Lens::text(|act| if let StepKind::Message(Say::Link { label, .. }) = act { Some(label) } else { None });
     let url = Lens::text(|act| if let StepKind::Message(Say::Link { url, .. }) = act { Some(url) } else { None });
     view! {
-        <Words form limit=1_024/>
+        <Words form kind=SayKind::Link/>
         <TextField form lens=label field="label" label="Word on the button" limit=20/>
         <TextField form lens=url field="url" label="Address it opens" shape=Shape::Code placeholder="https://"/>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_form_keeps_the_words() {
-        let mut say = Say::Text { text: "Hello".to_owned() };
-        for (form, _) in FORMS {
-            say = reshaped(&say, form);
-            assert_eq!((form_of(&say), words_of(&say).as_str()), (form, "Hello"));
-        }
     }
 }

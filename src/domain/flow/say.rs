@@ -1,0 +1,296 @@
+//! A message of a flow's step: what it holds, what must be right about it, how it reads in a line, and how it is filled in.
+//!
+//! All of it stands here, so that one more kind is a variant of [`Say`] and of [`SayKind`] with their arms below. Its JSON is
+//! the tenant's: published versions are kept for ever, so nothing is ever renamed.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    check::texts::{Need, Text},
+    fill::{self, with_buttons, with_rows},
+    limits,
+    words::file_word,
+};
+use crate::domain::{
+    interpolation::{InterpolationFault, Scope},
+    message::{
+        interactive::{InteractiveMessage, ReplyOption},
+        outgoing::{FileKind, OutgoingMessage},
+    },
+    text::one_line,
+};
+
+/// Something to send. All texts are templates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "say", rename_all = "snake_case")]
+pub enum Say {
+    Text {
+        text: String,
+    },
+    /// A file that Meta fetches from a public https address.
+    Media {
+        file: FileKind,
+        link: String,
+        #[serde(default)]
+        caption: String,
+    },
+    /// Up to three reply buttons. A tap that no question waits for may start a flow.
+    Buttons {
+        text: String,
+        buttons: Vec<Button>,
+    },
+    /// Up to ten rows behind one button.
+    List {
+        text: String,
+        /// The word on the button that opens the list.
+        open: String,
+        rows: Vec<Row>,
+    },
+    /// A button that opens a web address.
+    Link {
+        text: String,
+        label: String,
+        url: String,
+    },
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Button {
+    pub payload: String,
+    pub title: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    pub payload: String,
+    pub title: String,
+    #[serde(default)]
+    pub description: String,
+}
+
+/// A kind of message that a step can send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SayKind {
+    Text,
+    Media,
+    Buttons,
+    List,
+    Link,
+}
+
+impl SayKind {
+    /// In the order of the editor's menu.
+    pub const ALL: [Self; 5] = [Self::Text, Self::Media, Self::Buttons, Self::List, Self::Link];
+
+    /// As the JSON of a flow names it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Media => "media",
+            Self::Buttons => "buttons",
+            Self::List => "list",
+            Self::Link => "link",
+        }
+    }
+
+    /// For the editor's menu.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Text => "Text",
+            Self::Media => "Picture, video, audio or document",
+            Self::Buttons => "Text with reply buttons",
+            Self::List => "Text with a list",
+            Self::Link => "Text with a link button",
+        }
+    }
+
+    /// The most characters of its text or caption.
+    pub fn text_limit(self) -> usize {
+        match self {
+            Self::Text | Self::List => limits::TEXT,
+            Self::Media => limits::CAPTION,
+            Self::Buttons | Self::Link => limits::BODY,
+        }
+    }
+
+    /// A message of this kind with `text`, everything else still to be filled in. `payload` makes ids that are not taken.
+    pub fn with_text(self, text: String, payload: impl Fn() -> String) -> Say {
+        match self {
+            Self::Text => Say::Text { text },
+            Self::Media => Say::Media { file: FileKind::Image, link: String::new(), caption: text },
+            Self::Buttons => Say::Buttons { text, buttons: vec![Button { payload: payload(), title: String::new() }] },
+            Self::List => {
+                Say::List { text, open: "Choose".to_owned(), rows: vec![Row { payload: payload(), ..Row::default() }] }
+            }
+            Self::Link => Say::Link { text, label: String::new(), url: String::new() },
+        }
+    }
+}
+
+/// Options of a message, for what is checked of all of them alike.
+pub(super) struct Options<'a> {
+    /// The field that holds them.
+    pub field: &'static str,
+    /// One of them, in words.
+    pub one: &'static str,
+    pub most: usize,
+    pub payload_limit: usize,
+    pub payloads: Vec<&'a str>,
+    pub titles: Vec<&'a str>,
+}
+
+impl Say {
+    pub fn kind(&self) -> SayKind {
+        match self {
+            Self::Text { .. } => SayKind::Text,
+            Self::Media { .. } => SayKind::Media,
+            Self::Buttons { .. } => SayKind::Buttons,
+            Self::List { .. } => SayKind::List,
+            Self::Link { .. } => SayKind::Link,
+        }
+    }
+
+    /// Its text or caption.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text { text } | Self::Buttons { text, .. } | Self::List { text, .. } | Self::Link { text, .. } => {
+                text
+            }
+            Self::Media { caption, .. } => caption,
+        }
+    }
+
+    pub fn text_mut(&mut self) -> &mut String {
+        match self {
+            Self::Text { text } | Self::Buttons { text, .. } | Self::List { text, .. } | Self::Link { text, .. } => {
+                text
+            }
+            Self::Media { caption, .. } => caption,
+        }
+    }
+
+    /// What it says, in a line.
+    pub(super) fn summary(&self) -> String {
+        match self {
+            Self::Text { text } => text.clone(),
+            Self::Media { file, caption, link } => {
+                format!("{}: {}", file_word(*file), if caption.is_empty() { link } else { caption })
+            }
+            Self::Buttons { text, buttons } => {
+                let titles: Vec<&str> = buttons.iter().map(|button| button.title.as_str()).collect();
+                format!("{text} [{}]", titles.join("] ["))
+            }
+            Self::List { text, open, .. } => format!("{text} [{open}]"),
+            Self::Link { text, label, .. } => format!("{text} [{label}]"),
+        }
+    }
+
+    /// Its templates, each with what it has to be.
+    pub(super) fn texts(&self) -> Vec<Text<'_>> {
+        let limit = self.kind().text_limit();
+        match self {
+            Self::Text { text } => vec![Text::new("text", text, limit)],
+            Self::Media { link, caption, .. } => {
+                vec![Text::address("link", link, Need::File), Text::new("caption", caption, limit).may_be_empty()]
+            }
+            Self::Buttons { text, buttons } => {
+                let titles = buttons
+                    .iter()
+                    .enumerate()
+                    .map(|(at, button)| Text::new(format!("buttons.{at}.title"), &button.title, limits::BUTTON_TITLE));
+                std::iter::once(Text::new("text", text, limit)).chain(titles).collect()
+            }
+            Self::List { text, open, rows } => {
+                let mut texts = vec![Text::new("text", text, limit), Text::new("open", open, limits::LIST_OPEN)];
+                for (at, row) in rows.iter().enumerate() {
+                    texts.push(Text::new(format!("rows.{at}.title"), &row.title, limits::ROW_TITLE));
+                    let description = format!("rows.{at}.description");
+                    texts.push(Text::new(description, &row.description, limits::ROW_DESCRIPTION).may_be_empty());
+                }
+                texts
+            }
+            Self::Link { text, label, url } => vec![
+                Text::new("text", text, limit),
+                Text::new("label", label, limits::LINK_LABEL),
+                Text::address("url", url, Need::Page),
+            ],
+        }
+    }
+
+    /// What the customer can choose from, if it offers a choice.
+    pub(super) fn options(&self) -> Option<Options<'_>> {
+        match self {
+            Self::Buttons { buttons, .. } => Some(Options {
+                field: "buttons",
+                one: "button",
+                most: limits::BUTTONS,
+                payload_limit: limits::BUTTON_PAYLOAD,
+                payloads: buttons.iter().map(|button| button.payload.as_str()).collect(),
+                titles: buttons.iter().map(|button| button.title.as_str()).collect(),
+            }),
+            Self::List { rows, .. } => Some(Options {
+                field: "rows",
+                one: "row",
+                most: limits::ROWS,
+                payload_limit: limits::ROW_PAYLOAD,
+                payloads: rows.iter().map(|row| row.payload.as_str()).collect(),
+                titles: rows.iter().map(|row| row.title.as_str()).collect(),
+            }),
+            Self::Text { .. } | Self::Media { .. } | Self::Link { .. } => None,
+        }
+    }
+
+    /// The message with its templates filled in and cut to WhatsApp's limits.
+    pub(super) fn fill(&self, scope: &Scope) -> Result<OutgoingMessage, InterpolationFault> {
+        let limit = self.kind().text_limit();
+        let body = |text: &str| fill::words(text, scope, limit);
+        Ok(match self {
+            Self::Text { text } => OutgoingMessage::Text { text: body(text)? },
+            Self::Media { file, link, caption } => {
+                let link = fill::shown_address(link, scope)?;
+                OutgoingMessage::media(*file, link, fill::optional(caption, scope, limit)?)
+            }
+            Self::Buttons { text, buttons } => {
+                let buttons = buttons.iter().take(limits::BUTTONS).map(|button| {
+                    let title = fill::label(&button.title, scope, limits::BUTTON_TITLE)?;
+                    Ok(ReplyOption { payload: button.payload.clone(), title, description: String::new() })
+                });
+                with_buttons(body(text)?, buttons.collect::<Result<_, InterpolationFault>>()?)?
+            }
+            Self::List { text, open, rows } => {
+                let rows = rows.iter().take(limits::ROWS).map(|row| {
+                    Ok(ReplyOption {
+                        payload: row.payload.clone(),
+                        title: fill::label(&row.title, scope, limits::ROW_TITLE)?,
+                        description: one_line(&fill::optional(&row.description, scope, limits::ROW_DESCRIPTION)?),
+                    })
+                });
+                let (body, open) = (body(text)?, fill::label(open, scope, limits::LIST_OPEN)?);
+                with_rows(body, open, rows.collect::<Result<_, InterpolationFault>>()?)?
+            }
+            Self::Link { text, label, url } => OutgoingMessage::Interactive(InteractiveMessage::LinkButton {
+                body: body(text)?,
+                label: fill::label(label, scope, limits::LINK_LABEL)?,
+                url: fill::shown_address(url, scope)?,
+            }),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_named_in_json_as_it_is_named_here_and_keeps_its_text() {
+        for kind in SayKind::ALL {
+            let mut say = kind.with_text("Hello".to_owned(), || "p".to_owned());
+            assert_eq!((say.kind(), say.text()), (kind, "Hello"));
+            let json = serde_json::to_value(&say).expect("JSON");
+            assert_eq!(json["say"], kind.as_str());
+            assert_eq!(serde_json::from_value::<Say>(json).expect("a message"), say);
+            say.text_mut().push('!');
+            assert_eq!(say.text(), "Hello!");
+        }
+    }
+}
