@@ -9,6 +9,7 @@ use crate::{
     },
     domain::{
         ids::{ConversationId, MessageId, Seq},
+        message::reply::ReplyKind,
         time::Timestamp,
     },
 };
@@ -70,12 +71,18 @@ pub async fn close(id: ConversationId, seen: Option<MessageId>) -> Result<()> {
     crate::server::http::error::answered(&inbox, &call.caller, done).await
 }
 
-/// Sends a text. `client_id` is made by the page once per press of Send: the same one twice sends once.
+/// Sends `body` as `kind`. `client_id` is made by the page once per press of Send: the same one twice sends once.
 #[server(endpoint = "reply")]
-pub async fn reply(id: ConversationId, client_id: String, body: String, quote: Option<MessageId>) -> Result<()> {
+pub async fn reply(
+    id: ConversationId,
+    client_id: String,
+    body: String,
+    quote: Option<MessageId>,
+    #[server(default)] kind: ReplyKind,
+) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let inbox = call.service::<crate::server::inbox::Inbox>()?;
-    let done = inbox.reply(&call.caller, &id, &client_id, &body, quote.as_ref()).await;
+    let done = inbox.reply_as(&call.caller, &id, &client_id, kind, &body, quote.as_ref()).await;
     crate::server::http::error::answered(&inbox, &call.caller, done).await
 }
 

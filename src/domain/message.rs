@@ -3,6 +3,7 @@
 pub mod interactive;
 pub mod limits;
 pub mod outgoing;
+pub mod reply;
 
 use serde::{Deserialize, Serialize};
 

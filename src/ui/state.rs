@@ -11,6 +11,7 @@ use crate::{
     domain::{
         desk::{Changes, Desk, Frame, Group, Range, Row, Stopped},
         ids::{AgentId, ConversationId, MessageId},
+        message::reply::ReplyKind,
         time::Timestamp,
     },
     ui::format::Zone,
@@ -51,6 +52,7 @@ pub enum ToastTone {
 pub struct InFlight {
     pub conversation: ConversationId,
     pub client_id: String,
+    pub kind: ReplyKind,
     pub body: String,
     pub quote: Option<MessageId>,
 }

@@ -7,7 +7,7 @@ use crate::{
         event::{Actor, Event, Skipped},
         ids::{AgentId, ConversationId, MessageId, TenantId},
         interpolation::{ClosingValues, closing_message},
-        message::{Author, Turn, outgoing::OutgoingMessage},
+        message::{Author, Turn, reply::ReplyKind},
         settings::ReadPolicy,
         time::Span,
     },
@@ -25,9 +25,6 @@ pub const READ: &str = "read";
 /// The kind of job that shows that an answer is being written; its key is the conversation, its payload the message's
 /// wamid. It shows blue ticks, too: Meta has no dots without them.
 pub const TYPING: &str = "typing";
-
-/// The longest reply, in characters. WhatsApp takes 4096 a bubble; longer ones are split.
-pub const REPLY_LIMIT: usize = 20_000;
 
 /// Messages that are looked through for the customer's newest one.
 const LOOKED_AT: i64 = 8;
@@ -106,7 +103,7 @@ impl Inbox {
         .await
     }
 
-    /// Owes a reply. The same `client_id` twice is one reply.
+    /// Sends a text, as [`Self::reply_as`] does.
     pub async fn reply(
         &self,
         agent: &Agent,
@@ -115,14 +112,27 @@ impl Inbox {
         body: &str,
         quote: Option<&MessageId>,
     ) -> Result<()> {
+        self.reply_as(agent, id, client_id, ReplyKind::Text, body, quote).await
+    }
+
+    /// Puts a reply into the outbox. The same `client_id` twice is one reply.
+    pub async fn reply_as(
+        &self,
+        agent: &Agent,
+        id: &ConversationId,
+        client_id: &str,
+        kind: ReplyKind,
+        body: &str,
+        quote: Option<&MessageId>,
+    ) -> Result<()> {
         let body = body.replace('\0', "");
         let body = body.trim();
         if body.is_empty() {
             return Err(InboxError::Invalid("Write something first.".to_owned()));
         }
-        let length = body.chars().count();
-        if length > REPLY_LIMIT {
-            let words = format!("A reply has at most {REPLY_LIMIT} characters; this one has {length}. Shorten it.");
+        let (length, limit) = (body.chars().count(), kind.text_limit());
+        if length > limit {
+            let words = format!("A reply has at most {limit} characters; this one has {length}. Shorten it.");
             return Err(InboxError::Invalid(words));
         }
         if client_id.is_empty() || client_id.len() > 64 {
@@ -149,7 +159,7 @@ impl Inbox {
                 };
                 let message: MessageId = work.entropy.id(work.now);
                 let author = Author::Agent(agent.id().clone());
-                let mut record = work.record(&message, &conversation, author, OutgoingMessage::text(body));
+                let mut record = work.record(&message, &conversation, author, kind.message(body.to_owned()));
                 record.client_id = Some(client_id.clone());
                 record.quote = quoted.filter(|quoted| quoted.conversation == *id).and_then(|quoted| quoted.wamid);
                 let command = Command::Reply {

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     api::conversation::reply,
     contract::ApiError,
-    domain::message::{TEXT_LIMIT, split_text},
+    domain::message::{TEXT_LIMIT, reply::ReplyKind, split_text},
     ui::{browser::random_id, components::icon::Icon, state::InFlight},
 };
 
@@ -23,7 +23,9 @@ use crate::{
 pub const FIELD: &str = "reply-text";
 
 /// The longest reply; it would be five messages.
-const HARD_LIMIT: usize = 20_000;
+fn hard_limit() -> usize {
+    ReplyKind::Text.text_limit()
+}
 
 /// From here on the length is shown.
 const NEAR_LIMIT: usize = 3_500;
@@ -96,7 +98,7 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
     let open = ThreadState::expect();
     let field = NodeRef::<html::Textarea>::new();
     let length = Memo::new(move |_| text.with(|text| text.trim().chars().count()));
-    let sendable = move || (1..=HARD_LIMIT).contains(&length.get());
+    let sendable = move || (1..=hard_limit()).contains(&length.get());
     fill_field(open, field, text);
 
     let typed = move |event: ev::Event| {
@@ -104,12 +106,12 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
         keep(open, text);
         open.stick();
     };
-    let send = move || send(open, text, unclear);
+    let send = move |kind| send(open, text, unclear, kind);
     let keyed = move |event: ev::KeyboardEvent| match event.key().as_str() {
         // While a character is being composed, Enter belongs to the input method.
         "Enter" if !event.shift_key() && !event.is_composing() => {
             event.prevent_default();
-            send();
+            send(ReplyKind::Text);
         }
         "Escape" if open.quote.get_untracked().is_some() => {
             event.prevent_default();
@@ -140,17 +142,18 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
                 on:keydown=keyed
             ></textarea>
             <div class="bar">
+                {ReplyKind::OTHERS.map(|kind| view! { <SendAs kind length send/> })}
                 <span
                     id="reply-length"
                     class="count"
-                    class:near=move || (NEAR_LIMIT..=HARD_LIMIT).contains(&length.get())
-                    class:over=move || { length.get() > HARD_LIMIT }
+                    class:near=move || (NEAR_LIMIT..=hard_limit()).contains(&length.get())
+                    class:over=move || { length.get() > hard_limit() }
                     aria-live="polite"
                 >
                     {move || length_words(length.get(), || text.with(|text| split_text(text).len()))}
                 </span>
                 // Not a submit button: before the page wakes up, submitting would reload it and lose the text.
-                <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send()>
+                <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send(ReplyKind::Text)>
                     "Send"
                     <kbd aria-hidden="true">"↵"</kbd>
                 </button>
@@ -185,8 +188,8 @@ fn length_words(length: usize, pieces: impl Fn() -> usize) -> String {
     match length {
         0..NEAR_LIMIT => String::new(),
         NEAR_LIMIT..=TEXT_LIMIT => format!("{} / {}", grouped(length), grouped(TEXT_LIMIT)),
-        _ if length <= HARD_LIMIT => format!("{} characters: sent as {} messages", grouped(length), pieces()),
-        _ => format!("{} characters too many; at most {}", grouped(length - HARD_LIMIT), grouped(HARD_LIMIT)),
+        _ if length <= hard_limit() => format!("{} characters: sent as {} messages", grouped(length), pieces()),
+        _ => format!("{} characters too many; at most {}", grouped(length - hard_limit()), grouped(hard_limit())),
     }
 }
 
@@ -194,9 +197,26 @@ fn grouped(number: usize) -> String {
     if number < 1_000 { number.to_string() } else { format!("{}\u{202f}{:03}", number / 1_000, number % 1_000) }
 }
 
-fn send(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) {
-    let body = text.with_untracked(|text| text.trim().to_owned());
-    if body.is_empty() || body.chars().count() > HARD_LIMIT {
+/// Sends what is typed as something else than a text.
+#[component]
+fn SendAs(kind: ReplyKind, length: Memo<usize>, send: impl Fn(ReplyKind) + Copy + 'static) -> impl IntoView {
+    let sendable = move || match length.get() {
+        0 => kind.default_text().is_some(),
+        length => length <= kind.text_limit(),
+    };
+    let title = kind.default_text().map(|text| format!("Sends your text, or “{text}”, with a button to tap"));
+    view! {
+        <button type="button" class="btn ghost" title=title disabled=move || !sendable() on:click=move |_| send(kind)>
+            <Icon name=kind.icon()/>
+            {kind.label()}
+        </button>
+    }
+}
+
+fn send(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>, kind: ReplyKind) {
+    let typed = text.with_untracked(|text| text.trim().to_owned());
+    let body = if typed.is_empty() { kind.default_text().unwrap_or_default().to_owned() } else { typed };
+    if body.is_empty() || body.chars().count() > kind.text_limit() {
         return;
     }
     let quoting = open.quote.get_untracked();
@@ -204,7 +224,7 @@ fn send(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<I
     let mut known = None;
     unclear.update_value(|unclear| known = unclear.take());
     let client_id = known
-        .filter(|known| known.body == body && (quote.is_none() || known.quote == quote))
+        .filter(|known| known.kind == kind && known.body == body && (quote.is_none() || known.quote == quote))
         .map_or_else(random_id, |known| known.client_id);
 
     // Emptied at once: a second press finds nothing to send.
@@ -216,11 +236,11 @@ fn send(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<I
     to_end(open);
 
     let (me, id) = (open.me(), open.id());
-    let leaving = InFlight { conversation: id.clone(), client_id: client_id.clone(), body: body.clone(), quote };
+    let leaving = InFlight { conversation: id.clone(), client_id: client_id.clone(), kind, body: body.clone(), quote };
     let in_flight = open.app.in_flight;
     in_flight.update(|all| all.push(leaving.clone()));
     spawn_local(async move {
-        let done = reply(id.clone(), client_id.clone(), body.clone(), leaving.quote.clone()).await;
+        let done = reply(id.clone(), client_id.clone(), body.clone(), leaving.quote.clone(), kind).await;
         let arrived = || {
             let _gone = in_flight.try_update(|all| all.retain(|one| *one != leaving));
         };

@@ -321,7 +321,11 @@ impl ThreadState {
     /// Takes the dimmed bubble away whose real message arrived. A long reply arrives in pieces; its first one counts.
     /// Where the server changed the words, the oldest one goes: replies are taken in order.
     fn settle(&self, arrived: &Content) {
-        let Content::Text { body } = arrived else { return };
+        let body = match arrived {
+            Content::Text { body } => body.as_str(),
+            Content::InteractiveSent(message) => message.body(),
+            _ => return,
+        };
         let is_it = |sending: &Sending| split_text(&sending.body).first().is_some_and(|first| first == body);
         let arrived = self.sending.with_untracked(|all| {
             let oldest = (!all.is_empty()).then_some(0);
