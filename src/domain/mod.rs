@@ -23,6 +23,7 @@ pub mod keyword;
 pub mod language;
 pub mod message;
 pub mod model;
+pub mod percent;
 pub mod redirect;
 pub mod settings;
 pub mod sla;

@@ -1,7 +1,7 @@
 //! Where a filled-in text goes, and how values are made harmless there.
 
 use super::{InterpolationFault, TEXT_LIMIT, compare::looks_numeric, fault};
-use crate::domain::text::clip;
+use crate::domain::{percent, text::clip};
 
 /// The place a text goes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Filling {
     pub fn value(&mut self, value: &str) -> Result<(), InterpolationFault> {
         match self.form {
             Form::Text | Form::Clipped => self.push(value),
-            Form::Url => self.push(&percent_encoded(value)),
+            Form::Url => self.push(&percent::encoded(value)),
             Form::Json => self.push(&self.json_value(value)),
             Form::Header => self.push(&header_value(value)),
         }
@@ -130,19 +130,6 @@ impl Filling {
             }
         }
     }
-}
-
-/// A value as it may stand anywhere in a web address.
-pub fn percent_encoded(value: &str) -> String {
-    let mut encoded = String::with_capacity(value.len());
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }
 
 /// Whether a path has a segment `.` or `..`, in any spelling that a server or a client would follow.

@@ -19,7 +19,7 @@ use minijinja::Value;
 use super::{message::TEXT_LIMIT, text::clip};
 pub use closing::{ClosingValues, closing_message};
 pub use expression::{FILTERS, TESTS};
-pub use form::{Form, percent_encoded, put_in_secrets};
+pub use form::{Form, put_in_secrets};
 pub use scan::{Name, is_lone_expression, literal_length, names, names_of_condition};
 
 use form::Filling;

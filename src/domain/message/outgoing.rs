@@ -11,6 +11,7 @@ use super::{
     limits::CAPTION,
     split_text,
 };
+use crate::domain::percent;
 
 /// A message to a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,31 +155,9 @@ impl Content {
 fn filename(link: &str) -> Option<String> {
     let path = link.split(['?', '#']).next()?.split_once("://")?.1;
     let (_, last) = path.rsplit_once('/')?;
-    let name = unescaped(last);
+    let name = String::from_utf8(percent::decoded(last)).unwrap_or_else(|_| last.to_owned());
     let named = name.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && !ending.is_empty());
     (named && name.chars().count() <= 240 && !name.contains(['/', '\\', '\0'])).then_some(name)
-}
-
-/// `%20` and its like, read; as it stands where it makes no text.
-fn unescaped(part: &str) -> String {
-    let mut bytes = Vec::with_capacity(part.len());
-    let mut rest = part.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = match tail {
-            [high, low, after @ ..] if *first == b'%' => {
-                hex(*high).zip(hex(*low)).map(|(high, low)| (high * 16 + low, after))
-            }
-            _ => None,
-        };
-        let (byte, after) = escaped.unwrap_or((*first, tail));
-        bytes.push(byte);
-        rest = after;
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| part.to_owned())
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::{
         ids::TenantId,
         interpolation::{self, Form, InterpolationFault, Names, Scope},
         model::ToolDefinition,
+        percent,
     },
     server::{
         fetch,
@@ -79,7 +80,7 @@ impl Veil {
         self.0.iter().fold(words, |words, (name, value)| {
             let put = format!("[secret {name}]");
             let in_json = Value::from(value.as_str()).to_string();
-            let spellings = [value.as_str(), &in_json[1..in_json.len() - 1], &interpolation::percent_encoded(value)];
+            let spellings = [value.as_str(), &in_json[1..in_json.len() - 1], &percent::encoded(value)];
             spellings.into_iter().fold(words, |words, spelling| words.replace(spelling, &put))
         })
     }

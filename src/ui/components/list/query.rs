@@ -2,14 +2,13 @@
 //!
 //! Read from the raw query, not from the router's map: that one decodes twice, and a search for `100%25` would change.
 
-use std::fmt::Write;
-
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::domain::{
     desk::{DateOf, Filter, Group},
     ids::ConversationId,
+    percent,
 };
 
 /// The desk without an open conversation.
@@ -105,41 +104,14 @@ pub fn write(filter: &Filter) -> String {
         query.push(if query.is_empty() { '?' } else { '&' });
         query.push_str(key);
         query.push('=');
-        encode(&value, &mut query);
+        query.push_str(&percent::encoded(&value));
     }
     query
 }
 
-fn encode(value: &str, into: &mut String) {
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            into.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(into, "%{byte:02X}");
-        }
-    }
-}
-
 /// Percent and plus decoding; what is no valid escape stays as it stands.
 fn decode(value: &str) -> String {
-    let bytes = value.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escape = (bytes[at] == b'%').then(|| value.get(at + 1..at + 3)).flatten();
-        match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                decoded.push(byte);
-                at += 3;
-            }
-            None => {
-                decoded.push(if bytes[at] == b'+' { b' ' } else { bytes[at] });
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
+    String::from_utf8_lossy(&percent::decoded(&value.replace('+', " "))).into_owned()
 }
 
 #[cfg(test)]

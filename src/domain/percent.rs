@@ -1,0 +1,56 @@
+//! Percent-encoding, as web addresses have it (RFC 3986).
+
+/// `value` as it can stand anywhere in a web address: all but letters, digits and `-._~` is encoded.
+pub fn encoded(value: &str) -> String {
+    let mut encoded = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+/// The bytes that `part` stands for. What is no valid escape stays as it is.
+pub fn decoded(part: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escaped = match tail {
+            [high, low, after @ ..] if *first == b'%' => {
+                hex(*high).zip(hex(*low)).map(|(high, low)| (high * 16 + low, after))
+            }
+            _ => None,
+        };
+        let (byte, after) = escaped.unwrap_or((*first, tail));
+        bytes.push(byte);
+        rest = after;
+    }
+    bytes
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_escape_stays_as_it_is() {
+        assert_eq!(decoded("a%20b%ZZ%2"), b"a b%ZZ%2");
+        assert_eq!(encoded("a b/ü"), "a%20b%2F%C3%BC");
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_encoded_is_decoded_to_the_same(value in "\\PC{0,40}") {
+            prop_assert_eq!(decoded(&encoded(&value)), value.as_bytes());
+        }
+    }
+}
