@@ -226,7 +226,7 @@ fn Contacts(cards: Vec<ContactCard>) -> impl IntoView {
                     <span>
                         <b dir="auto">{name}</b>
                         {lines}
-                        {card.requested.then(|| view! { <small>"AppState because you asked for the number"</small> })}
+                        {card.requested.then(|| view! { <small>"Shared because you asked for the number"</small> })}
                     </span>
                 </div>
             }
