@@ -174,6 +174,10 @@ async fn limits_are_metas_and_counted_in_characters() {
         json!({"type": "interactive", "interactive": {"type": "list", "body": {"text": "?"},
             "action": {"button": "Open", "sections": [{"title": "All", "rows": rows}]}}})
     };
+    let location_request = |text: &str, name: &str| {
+        json!({"type": "interactive", "interactive": {"type": "location_request_message",
+            "body": {"text": text}, "action": {"name": name}}})
+    };
     let template = |name: &str, parameters: &[&str]| {
         let parameters: Vec<Value> = parameters.iter().map(|text| json!({"type": "text", "text": text})).collect();
         json!({"type": "template", "template": {"name": name, "language": {"code": "en-US"},
@@ -190,6 +194,10 @@ async fn limits_are_metas_and_counted_in_characters() {
         (buttons(1, "more than nineteen characters"), 131_009),
         (list(10), 0),
         (list(11), 131_009),
+        (location_request(&"ä".repeat(1024), "send_location"), 0),
+        (location_request(&"ä".repeat(1025), "send_location"), 131_009),
+        (location_request("", "send_location"), 131_008),
+        (location_request("Where?", "cta_url"), 131_009),
         (image(json!({"link": "https://example.com/a.png", "caption": "c".repeat(1025)})), 131_009),
         (image(json!({"id": "1", "link": "https://example.com/a.png"})), 131_009),
         (image(json!({"id": "unknown"})), 131_009),
