@@ -52,6 +52,10 @@ pub enum Say {
         label: String,
         url: String,
     },
+    /// A button that sends the customer's place. The answer is an ordinary location message.
+    LocationRequest {
+        text: String,
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -76,11 +80,12 @@ pub enum SayKind {
     Buttons,
     List,
     Link,
+    LocationRequest,
 }
 
 impl SayKind {
     /// In the order of the editor's menu.
-    pub const ALL: [Self; 5] = [Self::Text, Self::Media, Self::Buttons, Self::List, Self::Link];
+    pub const ALL: [Self; 6] = [Self::Text, Self::Media, Self::Buttons, Self::List, Self::Link, Self::LocationRequest];
 
     /// As the JSON of a flow names it.
     pub fn as_str(self) -> &'static str {
@@ -90,6 +95,7 @@ impl SayKind {
             Self::Buttons => "buttons",
             Self::List => "list",
             Self::Link => "link",
+            Self::LocationRequest => "location_request",
         }
     }
 
@@ -101,6 +107,7 @@ impl SayKind {
             Self::Buttons => "Text with reply buttons",
             Self::List => "Text with a list",
             Self::Link => "Text with a link button",
+            Self::LocationRequest => "Text that asks for the location",
         }
     }
 
@@ -109,7 +116,7 @@ impl SayKind {
         match self {
             Self::Text | Self::List => limits::TEXT,
             Self::Media => limits::CAPTION,
-            Self::Buttons | Self::Link => limits::BODY,
+            Self::Buttons | Self::Link | Self::LocationRequest => limits::BODY,
         }
     }
 
@@ -123,6 +130,7 @@ impl SayKind {
                 Say::List { text, open: "Choose".to_owned(), rows: vec![Row { payload: payload(), ..Row::default() }] }
             }
             Self::Link => Say::Link { text, label: String::new(), url: String::new() },
+            Self::LocationRequest => Say::LocationRequest { text },
         }
     }
 }
@@ -147,24 +155,29 @@ impl Say {
             Self::Buttons { .. } => SayKind::Buttons,
             Self::List { .. } => SayKind::List,
             Self::Link { .. } => SayKind::Link,
+            Self::LocationRequest { .. } => SayKind::LocationRequest,
         }
     }
 
     /// Its text or caption.
     pub fn text(&self) -> &str {
         match self {
-            Self::Text { text } | Self::Buttons { text, .. } | Self::List { text, .. } | Self::Link { text, .. } => {
-                text
-            }
+            Self::Text { text }
+            | Self::Buttons { text, .. }
+            | Self::List { text, .. }
+            | Self::Link { text, .. }
+            | Self::LocationRequest { text } => text,
             Self::Media { caption, .. } => caption,
         }
     }
 
     pub fn text_mut(&mut self) -> &mut String {
         match self {
-            Self::Text { text } | Self::Buttons { text, .. } | Self::List { text, .. } | Self::Link { text, .. } => {
-                text
-            }
+            Self::Text { text }
+            | Self::Buttons { text, .. }
+            | Self::List { text, .. }
+            | Self::Link { text, .. }
+            | Self::LocationRequest { text } => text,
             Self::Media { caption, .. } => caption,
         }
     }
@@ -182,6 +195,7 @@ impl Say {
             }
             Self::List { text, open, .. } => format!("{text} [{open}]"),
             Self::Link { text, label, .. } => format!("{text} [{label}]"),
+            Self::LocationRequest { text } => format!("{text} [Location]"),
         }
     }
 
@@ -189,7 +203,7 @@ impl Say {
     pub(super) fn texts(&self) -> Vec<Text<'_>> {
         let limit = self.kind().text_limit();
         match self {
-            Self::Text { text } => vec![Text::new("text", text, limit)],
+            Self::Text { text } | Self::LocationRequest { text } => vec![Text::new("text", text, limit)],
             Self::Media { link, caption, .. } => {
                 vec![Text::address("link", link, Need::File), Text::new("caption", caption, limit).may_be_empty()]
             }
@@ -236,7 +250,7 @@ impl Say {
                 payloads: rows.iter().map(|row| row.payload.as_str()).collect(),
                 titles: rows.iter().map(|row| row.title.as_str()).collect(),
             }),
-            Self::Text { .. } | Self::Media { .. } | Self::Link { .. } => None,
+            Self::Text { .. } | Self::Media { .. } | Self::Link { .. } | Self::LocationRequest { .. } => None,
         }
     }
 
@@ -273,13 +287,23 @@ impl Say {
                 label: fill::label(label, scope, limits::LINK_LABEL)?,
                 url: fill::shown_address(url, scope)?,
             }),
+            Self::LocationRequest { text } => {
+                OutgoingMessage::Interactive(InteractiveMessage::LocationRequest { body: body(text)? })
+            }
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::domain::flow::{
+        definition::Flow,
+        run::{Continuation, Effect, Facts, Input, Position},
+        step::step,
+    };
 
     #[test]
     fn each_kind_is_named_in_json_as_it_is_named_here_and_keeps_its_text() {
@@ -292,5 +316,22 @@ mod tests {
             say.text_mut().push('!');
             assert_eq!(say.text(), "Hello!");
         }
+    }
+
+    #[test]
+    fn a_step_asks_for_the_location_and_the_flow_goes_on() {
+        let flow: Flow = serde_json::from_value(json!({ "name": "delivery", "steps": [
+            { "id": "where", "act": { "kind": "message", "say": "location_request", "text": "Where are you, {{ message }}?" } },
+            { "id": "end", "act": { "kind": "close" } },
+        ] }))
+        .expect("a flow");
+        let words = Input::Said { text: "é".repeat(2_000), payload: None };
+        let walked = step(&flow, &Position::Start, &words, &Facts::default());
+        let Effect::Say { message: OutgoingMessage::Interactive(asked), .. } = &walked.effects[0] else {
+            panic!("nothing was asked: {walked:?}")
+        };
+        assert_eq!((asked.kind(), asked.body().chars().count()), ("location_request", limits::BODY));
+        assert!(asked.body().starts_with("Where are you, é"));
+        assert_eq!(walked.rest, Continuation::Close { step: "end".into() });
     }
 }

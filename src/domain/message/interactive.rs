@@ -26,6 +26,8 @@ pub enum InteractiveMessage {
     List { body: String, open: String, rows: Vec<ReplyOption> },
     /// A button that opens a web address. WhatsApp does not tell whether it was tapped.
     LinkButton { body: String, label: String, url: String },
+    /// A button that sends the customer's place. It comes back as [`super::Content::Location`], which quotes this message.
+    LocationRequest { body: String },
 }
 
 /// A button or a row.
@@ -44,13 +46,17 @@ impl InteractiveMessage {
             Self::Buttons { .. } => "buttons",
             Self::List { .. } => "list",
             Self::LinkButton { .. } => "link_button",
+            Self::LocationRequest { .. } => "location_request",
         }
     }
 
     /// The text above what can be tapped.
     pub fn body(&self) -> &str {
         match self {
-            Self::Buttons { body, .. } | Self::List { body, .. } | Self::LinkButton { body, .. } => body,
+            Self::Buttons { body, .. }
+            | Self::List { body, .. }
+            | Self::LinkButton { body, .. }
+            | Self::LocationRequest { body } => body,
         }
     }
 
@@ -58,7 +64,7 @@ impl InteractiveMessage {
     pub fn body_limit(&self) -> usize {
         match self {
             Self::List { .. } => TEXT,
-            Self::Buttons { .. } | Self::LinkButton { .. } => BODY,
+            Self::Buttons { .. } | Self::LinkButton { .. } | Self::LocationRequest { .. } => BODY,
         }
     }
 
@@ -79,6 +85,7 @@ impl InteractiveMessage {
             Self::LinkButton { label, url, .. } => {
                 length("word on the link", label, LINK_LABEL).or_else(|| address("address of the link", url))
             }
+            Self::LocationRequest { .. } => None,
         })
     }
 }
@@ -135,4 +142,22 @@ pub(super) fn address(what: &str, url: &str) -> Option<String> {
     let is_web =
         rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !url.contains(char::is_whitespace));
     (!is_web).then(|| format!("the {what} is no web address"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Content, *};
+
+    #[test]
+    fn a_location_request_is_stored_by_its_name_and_kept_within_the_limit() {
+        let ask = |body: String| InteractiveMessage::LocationRequest { body };
+        let line = r#"{"location_request":{"body":"Where are you?"}}"#;
+        let content = Content::InteractiveSent(ask("Where are you?".to_owned()));
+        assert_eq!(serde_json::to_string(&content).expect("JSON"), line);
+        assert_eq!(serde_json::from_str::<Content>(line).expect("a message"), content);
+        assert_eq!((content.kind(), content.preview().as_str()), ("location_request", "Where are you?"));
+        assert_eq!(ask("é".repeat(1_024)).violation(), None);
+        assert!(ask("é".repeat(1_025)).violation().is_some_and(|what| what.contains("1025 characters, and 1024")));
+        assert!(ask(" ".to_owned()).violation().is_some_and(|what| what.contains("empty")));
+    }
 }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::outgoing::OutgoingMessage;
+use super::{interactive::InteractiveMessage, limits::BODY, outgoing::OutgoingMessage};
 
 /// How an agent's text is sent. Its words are part of `/api/reply`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,16 +12,19 @@ use super::outgoing::OutgoingMessage;
 pub enum ReplyKind {
     #[default]
     Text,
+    /// The text with a button that sends the customer's place.
+    LocationRequest,
 }
 
 impl ReplyKind {
     /// What the composer offers beside *Send*, in its order.
-    pub const OTHERS: [Self; 0] = [];
+    pub const OTHERS: [Self; 1] = [Self::LocationRequest];
 
     /// The most characters. A longer text than WhatsApp takes goes out as several messages.
     pub fn text_limit(self) -> usize {
         match self {
             Self::Text => 20_000,
+            Self::LocationRequest => BODY,
         }
     }
 
@@ -29,6 +32,7 @@ impl ReplyKind {
     pub fn label(self) -> &'static str {
         match self {
             Self::Text => "Send",
+            Self::LocationRequest => "Ask for location",
         }
     }
 
@@ -36,6 +40,7 @@ impl ReplyKind {
     pub fn icon(self) -> &'static str {
         match self {
             Self::Text => "send",
+            Self::LocationRequest => "pin",
         }
     }
 
@@ -43,12 +48,14 @@ impl ReplyKind {
     pub fn default_text(self) -> Option<&'static str> {
         match self {
             Self::Text => None,
+            Self::LocationRequest => Some("Please share your location."),
         }
     }
 
     pub fn message(self, text: String) -> OutgoingMessage {
         match self {
             Self::Text => OutgoingMessage::Text { text },
+            Self::LocationRequest => OutgoingMessage::Interactive(InteractiveMessage::LocationRequest { body: text }),
         }
     }
 }

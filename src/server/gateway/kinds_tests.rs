@@ -63,6 +63,11 @@ async fn each_kind_leaves_as_the_reference_has_it() {
                 "action": {"name": "cta_url",
                     "parameters": {"display_text": "Pay", "url": "https://acme.test/pay?n=1"}}}}),
         ),
+        (
+            interactive(InteractiveMessage::LocationRequest { body: "Where are you?".into() }),
+            json!({"type": "interactive", "interactive": {"type": "location_request_message",
+                "body": {"text": "Where are you?"}, "action": {"name": "send_location"}}}),
+        ),
     ];
     for (message, expected) in cases {
         gateway.send(&credentials(), &Send { message, ..text(phone(), None) }).await.expect("accepted");

@@ -7,6 +7,7 @@ use handoff::{
             Content, Delivery,
             interactive::{InteractiveMessage, ReplyOption},
             outgoing::{FileKind, OutgoingMessage},
+            reply::ReplyKind,
         },
         settings::TextName,
     },
@@ -102,6 +103,14 @@ fn each_kind() -> Vec<(OutgoingMessage, Vec<(&'static str, Value)>)> {
             }),
             vec![("interactive", link)],
         ),
+        (
+            interactive(InteractiveMessage::LocationRequest { body: "Where are you?".into() }),
+            vec![(
+                "interactive",
+                json!({"type": "location_request_message", "body": {"text": "Where are you?"},
+                    "action": {"name": "send_location"}}),
+            )],
+        ),
         (OutgoingMessage::text("That is all"), vec![("text", json!({"body": "That is all", "preview_url": false}))]),
     ]
 }
@@ -162,6 +171,62 @@ async fn a_tap_comes_back_with_its_payload_and_quotes_what_was_offered() {
         assert_eq!(tapped.content, Content::ButtonReply { id: "track".into(), title: "Track my order".into() });
         let quote = tapped.quote.as_ref().expect("it quotes");
         assert_eq!((quote.wamid.0.as_str(), quote.preview.as_deref()), (offered.id.as_str(), Some("What is it?")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_asks_for_the_location_once_and_gets_it_as_an_answer() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let luca = talk(&app, &ana, "c2").await;
+        let (inbox, kind) = (&app.services.inbox, ReplyKind::LocationRequest);
+        for _press in 0..2 {
+            inbox.reply_as(&ana, &luca.id, "ask-1", kind, " Where are you? ", None).await.expect("asks");
+        }
+        app.settle().await;
+
+        let asked = from_business(&app).pop().expect("the question is on the phone");
+        let wanted = json!({"type": "location_request_message", "body": {"text": "Where are you?"},
+            "action": {"name": "send_location"}});
+        assert_eq!((asked.kind.as_str(), &asked.body), ("interactive", &wanted));
+        let ours: Vec<_> =
+            luca.messages().await.into_iter().filter(|one| one.content.kind() == "location_request").collect();
+        assert_eq!(ours.len(), 1, "the same press twice is one message");
+        assert_eq!((&ours[0].author, ours[0].delivery), (&Author::Agent(ana.id().clone()), Some(Delivery::Delivered)));
+
+        let place = Says::Location { latitude: 45.5, longitude: 9.25, name: None, address: None };
+        let extras = Extras { reply_to: Some(asked.id.clone()), ..Extras::default() };
+        app.meta.say(CUSTOMER, Say { content: place, extras }).expect("taps");
+        app.settle().await;
+        let messages = luca.messages().await;
+        let answer = messages.iter().find(|message| message.content.kind() == "location").expect("the answer");
+        let quote = answer.quote.as_ref().expect("it quotes the question");
+        assert_eq!((quote.wamid.0.as_str(), quote.preview.as_deref()), (asked.id.as_str(), Some("Where are you?")));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_location_is_asked_for_by_the_rules_of_a_reply() {
+    on_both(async |app| {
+        let ana = desk(&app).await;
+        let (ben, _) = app.agent("Ben").await;
+        let luca = talk(&app, &ana, "c2").await;
+        let sent = luca.sent().len();
+        let (inbox, kind) = (&app.services.inbox, ReplyKind::LocationRequest);
+        let ask =
+            async |agent: &Agent, text: &str| words(inbox.reply_as(agent, &luca.id, "ask", kind, text, None).await);
+
+        let long = ask(&ana, &"é".repeat(1_025)).await;
+        assert!(long.contains("at most 1024 characters; this one has 1025"), "{long}");
+        assert!(ask(&ana, " ").await.contains("Write something first"));
+        inbox.reply_as(&ben, &luca.id, "ask", kind, "Where?", None).await.expect_err("it is Ana's conversation");
+        app.turn(Span::hours(24));
+        let late = ask(&ana, "Where are you?").await;
+        assert!(late.contains("24-hour window is closed"), "{late}");
+        app.settle().await;
+        assert_eq!(luca.sent().len(), sent, "nothing was sent");
     })
     .await;
 }

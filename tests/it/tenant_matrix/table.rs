@@ -121,6 +121,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/see", "id={conversation}", ONE),
     call("/api/claim", "id={conversation}", ONE),
     call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", ONE),
+    call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", ONE),
     call("/api/retry", "id={conversation}&message={message}", ONE),
     call("/api/release", "id={conversation}", ONE),
     call("/api/take_over", "id={conversation}", ONE),

@@ -1,5 +1,5 @@
-//! What we post that can be tapped: `interactive` of type `button`, `list` and `cta_url`. To add one: a variant, its
-//! `action`, its arm in [`Interactive::of`], and its golden request in `gateway/kinds_tests.rs`.
+//! What we post that can be tapped: `interactive` of type `button`, `list`, `cta_url` and `location_request_message`. To
+//! add one: a variant, its `action`, its arm in [`Interactive::of`], and its golden request in `gateway/kinds_tests.rs`.
 
 use serde::Serialize;
 
@@ -11,6 +11,7 @@ pub enum Interactive<'a> {
     Button { body: Words<'a>, action: Buttons<'a> },
     List { body: Words<'a>, action: List<'a> },
     CtaUrl { body: Words<'a>, action: Link<'a> },
+    LocationRequestMessage { body: Words<'a>, action: Named },
 }
 
 #[derive(Debug, Serialize)]
@@ -62,6 +63,12 @@ pub struct Link<'a> {
     pub parameters: LinkParameters<'a>,
 }
 
+/// An action that is its name and no more.
+#[derive(Debug, Serialize)]
+pub struct Named {
+    pub name: &'static str,
+}
+
 #[derive(Debug, Serialize)]
 pub struct LinkParameters<'a> {
     pub display_text: &'a str,
@@ -90,6 +97,9 @@ impl<'a> Interactive<'a> {
             InteractiveMessage::LinkButton { label, url, .. } => {
                 let parameters = LinkParameters { display_text: label, url };
                 Self::CtaUrl { body, action: Link { name: "cta_url", parameters } }
+            }
+            InteractiveMessage::LocationRequest { .. } => {
+                Self::LocationRequestMessage { body, action: Named { name: "send_location" } }
             }
         }
     }

@@ -15,6 +15,16 @@ pub fn InteractiveView(message: InteractiveMessage) -> AnyView {
         InteractiveMessage::Buttons { body, buttons } => view! { <Buttons body buttons/> }.into_any(),
         InteractiveMessage::List { body, open, rows } => view! { <Rows body open rows/> }.into_any(),
         InteractiveMessage::LinkButton { body, label, url } => view! { <LinkButton body label url/> }.into_any(),
+        InteractiveMessage::LocationRequest { body } => view! {
+            <Words body/>
+            <ul class="btns" aria-label="Buttons for the customer">
+                <li>
+                    <Icon name="pin" class="xs"/>
+                    "Send location"
+                </li>
+            </ul>
+        }
+        .into_any(),
     }
 }
 

@@ -35,7 +35,7 @@ pub fn MessageForm(form: Form) -> impl IntoView {
         SayKind::ALL.into_iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
     view! {
         {move || kind.get().map(|kind| match kind {
-            SayKind::Text => view! { <Words form kind/> }.into_any(),
+            SayKind::Text | SayKind::LocationRequest => view! { <Words form kind/> }.into_any(),
             SayKind::Media => view! { <Media form/> }.into_any(),
             SayKind::Buttons => view! { <Buttons form/> }.into_any(),
             SayKind::List => view! { <List form/> }.into_any(),

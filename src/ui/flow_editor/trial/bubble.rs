@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::chat::{Chat, Said};
 use crate::{
-    contract::flow::TrialContinuation,
+    contract::flow::{TrialContinuation, TrialInput},
     domain::{
         flow::words,
         message::{
@@ -53,6 +53,29 @@ fn tappable(message: InteractiveMessage, n: usize) -> AnyView {
             <p class="link-button"><Icon name="external" class="xs"/>{label}<br/><small>{url}</small></p>
         }
         .into_any(),
+        InteractiveMessage::LocationRequest { .. } => view! { <SendLocation n/> }.into_any(),
+    }
+}
+
+/// The customer sends their place: a message without words.
+#[component]
+fn SendLocation(n: usize) -> impl IntoView {
+    let chat = Chat::expect();
+    view! {
+        <div class="picks">
+            <button
+                type="button"
+                class="btn"
+                disabled=move || is_over(chat, n)
+                on:click=move |_| {
+                    chat.note("pin", "The customer sent their location.");
+                    chat.go(TrialInput::Wordless);
+                }
+            >
+                <Icon name="pin" class="xs"/>
+                "Send location"
+            </button>
+        </div>
     }
 }
 
