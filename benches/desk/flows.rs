@@ -39,7 +39,7 @@ pub async fn measure() -> Result<(), Failure> {
     let mut workers = JoinSet::new();
     stage.services.start_journal(&mut workers);
     workers.spawn(stage.services.projector.clone().run(stage.services.stop.clone()));
-    workers.spawn(stage.services.engine.clone().run(stage.services.stop.clone()));
+    workers.spawn(stage.services.bot.clone().run(stage.services.stop.clone()));
     // Everybody's first message begins the flow.
     say(&stage, 0..CUSTOMERS).await?;
     rows(&stage, CUSTOMERS).await?;
@@ -209,9 +209,9 @@ pub async fn measure_models() -> Result<(), Failure> {
     workers.spawn(stage.services.projector.clone().run(stage.services.stop.clone()));
     say(&stage, 0..CUSTOMERS).await?;
     while stage.services.projector.run_once().await? > 0 {}
-    while stage.services.engine.turns_once().await? > 0 {}
+    while stage.services.bot.turns_once().await? > 0 {}
     let before = numbers::resident("self")?;
-    workers.spawn(stage.services.engine.clone().run(stage.services.stop.clone()));
+    workers.spawn(stage.services.bot.clone().run(stage.services.stop.clone()));
     let mut waiting = 0;
     while waiting < CUSTOMERS {
         let next = tokio::time::timeout(Duration::from_secs(7), hearing.recv()).await;

@@ -39,7 +39,7 @@ pub async fn measure() -> Result<(), Failure> {
     let mut workers = JoinSet::new();
     stage.services.start_journal(&mut workers);
     workers.spawn(stage.services.projector.clone().run(stage.services.stop.clone()));
-    workers.spawn(stage.services.engine.clone().run(stage.services.stop.clone()));
+    workers.spawn(stage.services.bot.clone().run(stage.services.stop.clone()));
 
     flood(&stage, 0..WARM).await?;
     backlog(&stage).await?;

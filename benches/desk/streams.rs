@@ -14,7 +14,7 @@ use std::{
 
 use handoff::{
     domain::time::Timestamp,
-    server::{inbox::receive::ChannelNews, store::tenants, webhook::read},
+    server::{conversations::receive::ChannelNews, store::tenants, webhook::read},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -110,7 +110,7 @@ fn mb(bytes: u64) -> f64 {
     bytes as f64 / 1024.0 / 1024.0
 }
 
-/// A message of one customer, through the inbox alone: no journal and no bot between the commit and the streams.
+/// A message of one customer, through the conversations alone: no journal and no bot between the commit and the streams.
 async fn commit(stage: &Stage, number: usize) -> Result<(), Failure> {
     let batch = read::read(&stage::body(1, number), Timestamp(wall_micros() / 1_000))?;
     let news: Vec<ChannelNews> = batch
@@ -118,7 +118,7 @@ async fn commit(stage: &Stage, number: usize) -> Result<(), Failure> {
         .into_iter()
         .map(|update| ChannelNews { channel: stage.channel.clone(), body: update.body })
         .collect();
-    Ok(stage.services.inbox.receive(&stage.tenant, &news).await?)
+    Ok(stage.services.conversations.receive(&stage.tenant, &news).await?)
 }
 
 async fn head(stage: &Stage) -> Result<i64, Failure> {

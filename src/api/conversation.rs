@@ -32,33 +32,33 @@ pub async fn read_older(id: ConversationId, at: Timestamp, seq: Seq) -> Result<O
 #[server(endpoint = "claim")]
 pub async fn claim(id: ConversationId) -> Result<()> {
     let call = crate::server::http::agent().await?;
-    let inbox = call.service::<crate::server::inbox::Inbox>()?;
-    let done = inbox.claim(&call.caller, &id).await;
-    crate::server::http::error::answered(&inbox, &call.caller, done).await
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.claim(&call.caller, &id).await;
+    crate::server::http::error::answered(&conversations, &call.caller, done).await
 }
 
 #[server(endpoint = "take_over")]
 pub async fn take_over(id: ConversationId) -> Result<()> {
     let call = crate::server::http::agent().await?;
-    let inbox = call.service::<crate::server::inbox::Inbox>()?;
-    let done = inbox.take_over(&call.caller, &id).await;
-    crate::server::http::error::answered(&inbox, &call.caller, done).await
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.take_over(&call.caller, &id).await;
+    crate::server::http::error::answered(&conversations, &call.caller, done).await
 }
 
 #[server(endpoint = "release")]
 pub async fn release(id: ConversationId) -> Result<()> {
     let call = crate::server::http::agent().await?;
-    let inbox = call.service::<crate::server::inbox::Inbox>()?;
-    let done = inbox.release(&call.caller, &id).await;
-    crate::server::http::error::answered(&inbox, &call.caller, done).await
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.release(&call.caller, &id).await;
+    crate::server::http::error::answered(&conversations, &call.caller, done).await
 }
 
 #[server(endpoint = "return_to_bot")]
 pub async fn return_to_bot(id: ConversationId) -> Result<()> {
     let call = crate::server::http::agent().await?;
-    let inbox = call.service::<crate::server::inbox::Inbox>()?;
-    let done = inbox.return_to_bot(&call.caller, &id).await;
-    crate::server::http::error::answered(&inbox, &call.caller, done).await
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.return_to_bot(&call.caller, &id).await;
+    crate::server::http::error::answered(&conversations, &call.caller, done).await
 }
 
 /// Closes. `seen` is the customer's newest turn on the caller's screen (`Row::last_turn`): if a newer one is there,
@@ -66,9 +66,9 @@ pub async fn return_to_bot(id: ConversationId) -> Result<()> {
 #[server(endpoint = "close")]
 pub async fn close(id: ConversationId, seen: Option<MessageId>) -> Result<()> {
     let call = crate::server::http::agent().await?;
-    let inbox = call.service::<crate::server::inbox::Inbox>()?;
-    let done = inbox.close(&call.caller, &id, seen).await;
-    crate::server::http::error::answered(&inbox, &call.caller, done).await
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.close(&call.caller, &id, seen).await;
+    crate::server::http::error::answered(&conversations, &call.caller, done).await
 }
 
 /// Sends `body` as `kind`. `client_id` is made by the page once per press of Send: the same one twice sends once.
@@ -81,25 +81,25 @@ pub async fn reply(
     #[server(default)] kind: ReplyKind,
 ) -> Result<()> {
     let call = crate::server::http::agent().await?;
-    let inbox = call.service::<crate::server::inbox::Inbox>()?;
-    let done = inbox.reply_as(&call.caller, &id, &client_id, kind, &body, quote.as_ref()).await;
-    crate::server::http::error::answered(&inbox, &call.caller, done).await
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.reply_as(&call.caller, &id, &client_id, kind, &body, quote.as_ref()).await;
+    crate::server::http::error::answered(&conversations, &call.caller, done).await
 }
 
 /// Sends a failed or unclear message again.
 #[server(endpoint = "retry")]
 pub async fn retry(id: ConversationId, message: MessageId) -> Result<()> {
     let call = crate::server::http::agent().await?;
-    let inbox = call.service::<crate::server::inbox::Inbox>()?;
-    let done = inbox.retry(&call.caller, &id, &message).await;
-    crate::server::http::error::answered(&inbox, &call.caller, done).await
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.retry(&call.caller, &id, &message).await;
+    crate::server::http::error::answered(&conversations, &call.caller, done).await
 }
 
 /// The agent looks at it: nothing is unread any more, and by policy the customer sees blue ticks.
 #[server(endpoint = "see")]
 pub async fn see(id: ConversationId) -> Result<()> {
     let call = crate::server::http::agent().await?;
-    let inbox = call.service::<crate::server::inbox::Inbox>()?;
-    let done = inbox.see(&call.caller, &id).await;
-    crate::server::http::error::answered(&inbox, &call.caller, done).await
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let done = conversations.see(&call.caller, &id).await;
+    crate::server::http::error::answered(&conversations, &call.caller, done).await
 }

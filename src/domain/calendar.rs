@@ -262,6 +262,12 @@ pub fn offset(zone: &TimeZone, now: Timestamp) -> Span {
     instant(now).map_or(Span(0), |at| Span::seconds(i64::from(zone.to_offset(at).seconds())))
 }
 
+/// The date of a moment in a zone by its IANA name, as `2026-03-02`; in UTC where the name is not known.
+pub fn date(zone: &str, now: Timestamp) -> String {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    instant(now).unwrap_or_default().to_zoned(zone).date().to_string()
+}
+
 fn instant(now: Timestamp) -> Option<jiff::Timestamp> {
     jiff::Timestamp::from_millisecond(now.millis()).ok()
 }

@@ -263,7 +263,11 @@ impl Conversation {
         Ok(vec![Event::Closed { reason: CloseReason::Done, handoff }])
     }
 
-    fn owned_by(&self, agent: &AgentId) -> Result<&Handoff, Refusal> {
+    /// The handoff that `agent` has.
+    ///
+    /// # Errors
+    /// [`Refusal`] says who has the conversation instead.
+    pub fn owned_by(&self, agent: &AgentId) -> Result<&Handoff, Refusal> {
         match &self.state {
             State::Human { handoff, owner: Owner::Agent { agent: owner, .. } } if owner == agent => Ok(handoff),
             State::Human { owner: Owner::Agent { agent: owner, .. }, .. } => Err(Refusal::OwnedBy(owner.clone())),

@@ -28,7 +28,7 @@ fn ben() -> AgentId {
     "agt_ben".into()
 }
 
-/// Carries a command out, as the inbox does.
+/// Carries a command out, as the conversations does.
 fn run(conversation: &Conversation, command: &Command, now: Timestamp) -> Result<(Conversation, Vec<Event>), Refusal> {
     let events = conversation.decide(command, now)?;
     let next = events.iter().fold(conversation.clone(), |state, event| state.apply(event, &Actor::System, now));

@@ -3,7 +3,7 @@
 //! An event holds ids, non-personal values and digests; words, names and numbers live in content tables that can be
 //! erased (invariant 7). Variants are for ever: a new field has `#[serde(default)]`, and every variant has its golden
 //! JSON in the test below. To add one: the variant, its golden line, its arm in `Conversation::apply` and in
-//! `server/inbox/lines.rs`.
+//! `conversation/describe.rs`.
 
 use serde::{Deserialize, Serialize};
 

@@ -4,6 +4,7 @@
 //! with its tests at the foot, then let the room that carries it out call it.
 
 pub mod access;
+pub mod bot;
 pub mod calendar;
 pub mod codes;
 pub mod command;

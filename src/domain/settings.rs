@@ -95,6 +95,11 @@ impl Texts {
         }
     }
 
+    /// What the customer reads when a person is asked for while so many agents are online.
+    pub fn notice(&self, online: usize) -> &str {
+        if online > 0 { &self.notice_online } else { &self.notice_offline }
+    }
+
     pub fn set(&mut self, name: TextName, text: String) {
         match name {
             TextName::Greeting => self.greeting = text,

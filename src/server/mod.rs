@@ -4,16 +4,16 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod bot;
 pub mod bus;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod conversations;
 pub mod demo;
-pub mod engine;
 pub mod fetch;
 pub mod gateway;
 pub mod http;
-pub mod inbox;
 pub mod jobs;
 pub mod live;
 pub mod llm;

@@ -145,7 +145,7 @@ fn compressed() -> CompressionLayer {
 /// What every page and server function finds in its context.
 fn context_of(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static {
     let mut registry = http::Extensions::new();
-    registry.insert(services.inbox.clone());
+    registry.insert(services.conversations.clone());
     registry.insert(services.accounts.clone());
     registry.insert(services.callers.clone());
     registry.insert(services.settings.clone());

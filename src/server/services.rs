@@ -12,14 +12,14 @@ use housekeeping::keep;
 
 use super::{
     accounts::Accounts,
+    bot::{self, Bot},
     bus::{Bus, Presence},
     clock::{Clock, Entropy},
     config::Config,
-    engine::{self, Engine},
+    conversations::Conversations,
     fetch::{self, Fetch},
     gateway::{self, Gateway},
     http::{Callers, CookieKind},
-    inbox::Inbox,
     jobs::Jobs,
     live::Live,
     llm::{self, Llm},
@@ -71,7 +71,7 @@ pub struct Services {
     pub entropy: Entropy,
     pub bus: Bus,
     pub presence: Presence,
-    pub inbox: Inbox,
+    pub conversations: Conversations,
     pub accounts: Accounts,
     pub callers: Callers,
     pub settings: Settings,
@@ -80,7 +80,7 @@ pub struct Services {
     pub projector: Projector,
     pub fetch: Fetch,
     pub llm: Llm,
-    pub engine: Engine,
+    pub bot: Bot,
     pub outbox: Outbox,
     pub media: Media,
     pub public_url: String,
@@ -123,7 +123,8 @@ impl Services {
         let log = Log::new(bus.clone());
         let gateway = Gateway::new(gateway::client(patience)?, &config.graph_url, patience)?;
         let jobs = Jobs::new(db.clone(), clock.clone());
-        let inbox = Inbox::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
+        let conversations =
+            Conversations::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
         let cookie = if config.is_https() { CookieKind::Host } else { CookieKind::Loopback };
         let accounts = Accounts::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
         let callers = Callers { accounts: accounts.clone(), cookie };
@@ -132,12 +133,12 @@ impl Services {
         let live = Live::new(db.clone(), clock.clone(), bus.clone(), presence.clone(), accounts.clone(), &build);
         let (journal, journal_writer) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
-        let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), inbox.clone());
+        let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), conversations.clone());
         let policy = fetch::Policy::allowing(config.fetch_allow.clone());
         let fetch = Fetch::with_lookup(policy, clock.clone(), lookup)?;
         let llm = Llm::new(fetch.clone(), clock.clone())?;
-        let engine = Engine::new(engine::Parts {
-            inbox: inbox.clone(),
+        let bot = Bot::new(bot::Parts {
+            conversations: conversations.clone(),
             jobs: jobs.clone(),
             llm: llm.clone(),
             fetch: fetch.clone(),
@@ -148,7 +149,7 @@ impl Services {
         });
         let outbox = Outbox::new(
             db.clone(),
-            inbox.clone(),
+            conversations.clone(),
             jobs.clone(),
             gateway.clone(),
             seal.clone(),
@@ -159,7 +160,7 @@ impl Services {
         let files = media::folder(&config.data.join("media"))?;
         let media = Media::new(
             db.clone(),
-            inbox.clone(),
+            conversations.clone(),
             jobs,
             gateway,
             seal,
@@ -174,7 +175,7 @@ impl Services {
             entropy,
             bus,
             presence,
-            inbox,
+            conversations,
             accounts,
             callers,
             settings,
@@ -183,7 +184,7 @@ impl Services {
             projector,
             fetch,
             llm,
-            engine,
+            bot,
             outbox,
             media,
             public_url: config.public_url.clone(),
@@ -209,8 +210,8 @@ impl Services {
         let (clock, stop) = (&self.clock, &self.stop);
         let (service, end) = (self.projector.clone(), stop.clone());
         workers.spawn(keep("projector", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
-        let (service, end) = (self.engine.clone(), stop.clone());
-        workers.spawn(keep("engine", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        let (service, end) = (self.bot.clone(), stop.clone());
+        workers.spawn(keep("bot", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.outbox.clone(), stop.clone());
         workers.spawn(keep("outbox", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.media.clone(), stop.clone());

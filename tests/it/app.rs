@@ -200,7 +200,7 @@ impl TestApp {
     pub async fn drain(&self) {
         loop {
             let projected = self.services.projector.run_once().await.expect("projects");
-            let turned = self.services.engine.run_once().await.expect("turns");
+            let turned = self.services.bot.run_once().await.expect("turns");
             let sent = self.services.outbox.run_once().await.expect("sends");
             let fetched = self.services.media.run_once().await.expect("fetches");
             if projected + turned + sent + fetched == 0 {

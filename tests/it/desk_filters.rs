@@ -99,7 +99,7 @@ impl World {
             writes(app, OTHER_NUMBER, customer, "agent please").await;
             let id = world.row(app, customer).await.id;
             let agent = if at % 2 == 0 { &world.ana } else { &world.ben };
-            app.services.inbox.claim(agent, &id).await.expect("claims");
+            app.services.conversations.claim(agent, &id).await.expect("claims");
         }
         let second = Span::seconds(1);
         for (at, moment) in [BEGINS.minus(second), BEGINS, ENDS.minus(second), ENDS].into_iter().enumerate() {
@@ -108,11 +108,11 @@ impl World {
             writes(app, NUMBER, &CUSTOMERS[4 + at], "now an agent").await;
             let row = world.row(app, &CUSTOMERS[8 + at]).await;
             let agent = if at % 2 == 0 { &world.ana } else { &world.ben };
-            app.services.inbox.close(agent, &row.id, row.last_turn).await.expect("closes");
+            app.services.conversations.close(agent, &row.id, row.last_turn).await.expect("closes");
         }
         // and one that was asked for is Ana's
         let id = world.row(app, &CUSTOMERS[5]).await.id;
-        app.services.inbox.claim(&world.ana, &id).await.expect("claims");
+        app.services.conversations.claim(&world.ana, &id).await.expect("claims");
         world
     }
 }
@@ -227,11 +227,11 @@ async fn a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_
         // given a conversation that was answered late
         let (ana, _) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
-        let inbox = &app.services.inbox;
+        let conversations = &app.services.conversations;
         let asked = app.now();
         app.turn(Span::minutes(14));
-        inbox.claim(&ana, &row.id).await.expect("claims");
-        inbox.reply(&ana, &row.id, "client-1", "Hello", None).await.expect("answers");
+        conversations.claim(&ana, &row.id).await.expect("claims");
+        conversations.reply(&ana, &row.id, "client-1", "Hello", None).await.expect("answers");
         app.drain().await;
         let target = row.wait.expect("it waits").target;
         let first = Wait { since: asked, until: Some(app.now()), target };
@@ -239,7 +239,7 @@ async fn a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_
         // when she releases it
         app.turn(Span::hours(1));
         let released = app.now();
-        inbox.command(&ana, &row.id, Command::Release { agent: ana.id().clone() }).await.expect("releases");
+        conversations.command(&ana, &row.id, Command::Release { agent: ana.id().clone() }).await.expect("releases");
         // then a clock runs from there, beside the mark, and it is a new call
         let waiting = app.only_row(&ana).await;
         assert_eq!(waiting.wait, Some(Wait { since: released, until: None, target }));
@@ -247,12 +247,12 @@ async fn a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_
         assert_eq!(waiting.requested_at, row.requested_at, "it keeps its place");
         // and the next answer stops it
         app.turn(Span::minutes(2));
-        inbox.claim(&ana, &row.id).await.expect("claims");
-        inbox.reply(&ana, &row.id, "client-2", "Here again", None).await.expect("answers");
+        conversations.claim(&ana, &row.id).await.expect("claims");
+        conversations.reply(&ana, &row.id, "client-2", "Here again", None).await.expect("answers");
         let second = Wait { since: released, until: Some(app.now()), target };
         assert_eq!(app.only_row(&ana).await.wait, Some(second));
         // and both stay when it goes back to the bot
-        inbox.return_to_bot(&ana, &row.id).await.expect("returns");
+        conversations.return_to_bot(&ana, &row.id).await.expect("returns");
         let returned = app.only_row(&ana).await;
         assert_eq!((returned.state, returned.wait, returned.earlier_wait), (RowState::Bot, Some(second), Some(first)));
     })
@@ -265,13 +265,13 @@ async fn a_wait_that_nobody_ended_lasted_until_the_bot_had_it_again() {
         let (ana, _) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
         app.turn(Span::minutes(9));
-        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
-        app.services.inbox.return_to_bot(&ana, &row.id).await.expect("returns");
+        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+        app.services.conversations.return_to_bot(&ana, &row.id).await.expect("returns");
         let until = Some(app.now());
         // days later it is closed
         app.turn(Span::hours(71));
         let row = app.only_row(&ana).await;
-        app.services.inbox.close(&ana, &row.id, row.last_turn).await.expect("closes");
+        app.services.conversations.close(&ana, &row.id, row.last_turn).await.expect("closes");
         assert_eq!(app.only_row(&ana).await.wait.and_then(|wait| wait.until), until);
     })
     .await;

@@ -222,9 +222,9 @@ async fn a_returned_conversation_goes_on_where_the_flow_says() {
         says(&app, "wamid.1", "Hello").await;
         says(&app, "wamid.2", "10050").await;
         let id = row(&app, &ana).await.id;
-        app.services.inbox.claim(&ana, &id).await.expect("claims");
+        app.services.conversations.claim(&ana, &id).await.expect("claims");
 
-        app.services.inbox.return_to_bot(&ana, &id).await.expect("returns");
+        app.services.conversations.return_to_bot(&ana, &id).await.expect("returns");
         app.settle().await;
 
         assert_eq!(row(&app, &ana).await.state, RowState::Bot);

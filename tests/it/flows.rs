@@ -87,7 +87,7 @@ fn saying(words: &str) -> Flow {
 async fn live(app: &TestApp) -> Vec<(i64, Flow)> {
     let mut tx = app.services.db.begin_read().await.expect("a view");
     let live = flows::live(&mut tx, &app.tenant).await.expect("reads");
-    live.into_iter().map(|live| (live.version, live.flow)).collect()
+    live.into_iter().map(|live| (live.version, Flow::clone(&live.flow))).collect()
 }
 
 async fn changes(app: &TestApp) -> Vec<(Setting, Change)> {

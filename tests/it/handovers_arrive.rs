@@ -50,7 +50,7 @@ async fn a_thread_that_is_taken_silences_the_bot_at_once_and_one_that_comes_back
         let (ana, _) = app.agent("Ana").await;
         // given an answer that is owed and not sent
         arrives(&app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
-        app.services.engine.run_once().await.expect("turns");
+        app.services.bot.run_once().await.expect("turns");
         // and a second message whose turn is owed
         arrives(&app, &meta::text(MARIA, "wamid.2", app.now(), "Anybody?")).await;
         // when another responder takes the thread
@@ -92,8 +92,8 @@ async fn a_pass_that_is_told_again_or_late_calls_nobody_for_what_is_closed() {
         let row = app.only_row(&ana).await;
         assert_eq!(row.state, RowState::Waiting);
         app.turn(Span::minutes(1));
-        app.services.inbox.take_over(&ana, &row.id).await.expect("claims");
-        app.services.inbox.close(&ana, &row.id, row.last_turn.clone()).await.expect("closes");
+        app.services.conversations.take_over(&ana, &row.id).await.expect("claims");
+        app.services.conversations.close(&ana, &row.id, row.last_turn.clone()).await.expect("closes");
         // when the same pass is told again, and one of before that was held up
         arrives(&app, &passed).await;
         arrives(&app, &handover("control_passed", passed_at.minus(Span::seconds(30)))).await;

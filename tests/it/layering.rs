@@ -37,7 +37,7 @@ const ROOMS: &[Room] = &[
     // Server functions only; the test below keeps `server` inside their bodies.
     Room {
         name: "api",
-        may: &["domain", "contract", "http", "accounts", "settings", "inbox", "live", "llm"],
+        may: &["domain", "contract", "http", "accounts", "settings", "conversations", "live", "llm"],
         never: &["sqlx", "axum", "tokio", "reqwest"],
     },
     Room {
@@ -61,15 +61,15 @@ const ROOMS: &[Room] = &[
     // The services: they take a tenant and an actor and return the contract's types and their own errors.
     service("accounts", &["domain", "contract", "clock", "bus", "store", "log"]),
     service("settings", &["domain", "contract", "clock", "bus", "store", "log", "seal", "secret", "llm"]),
-    service("inbox", &["domain", "clock", "bus", "store", "accounts"]),
+    service("conversations", &["domain", "clock", "bus", "store", "accounts"]),
     // The workers.
-    room("webhook", &["domain", "clock", "bus", "store", "gateway", "seal", "secret", "inbox"]),
-    room("engine", &["domain", "clock", "bus", "store", "jobs", "seal", "secret", "fetch", "llm", "inbox"]),
-    room("outbox", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "inbox"]),
-    room("media", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "inbox"]),
+    room("webhook", &["domain", "clock", "bus", "store", "gateway", "seal", "secret", "conversations"]),
+    room("bot", &["domain", "clock", "bus", "store", "jobs", "seal", "secret", "fetch", "llm", "conversations"]),
+    room("outbox", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "conversations"]),
+    room("media", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "conversations"]),
     room("live", &["domain", "contract", "clock", "bus", "store", "accounts"]),
     // HTTP's side of every call: who calls, and how a service's error is answered.
-    room("http", &["domain", "contract", "store", "accounts", "settings", "inbox", "live", "media", "webhook"]),
+    room("http", &["domain", "contract", "store", "accounts", "settings", "conversations", "live", "media", "webhook"]),
     // Knows the wire only, so that both sides of it were written apart.
     room("simulator", &[]),
     // The composition root: names every room, and no room names it.
@@ -204,16 +204,17 @@ fn files_stay_short() {
 
 #[test]
 fn a_crossed_wall_is_found_where_it_is_crossed() {
-    let text = "use crate::server::{inbox::Inbox,\n    outbox::Outbox};\nfn f() { sqlx::query(\"\"); }\n";
-    let found: Vec<String> = walls(&Source::new("src/server/engine/keyword.rs".to_owned(), text.to_owned()))
+    let text =
+        "use crate::server::{conversations::Conversations,\n    outbox::Outbox};\nfn f() { sqlx::query(\"\"); }\n";
+    let found: Vec<String> = walls(&Source::new("src/server/bot/keyword.rs".to_owned(), text.to_owned()))
         .iter()
         .map(ToString::to_string)
         .collect();
     assert_eq!(
         found,
         [
-            "src/server/engine/keyword.rs:2: engine may not name outbox",
-            "src/server/engine/keyword.rs:3: engine may not name the crate sqlx",
+            "src/server/bot/keyword.rs:2: bot may not name outbox",
+            "src/server/bot/keyword.rs:3: bot may not name the crate sqlx",
         ]
     );
 }

@@ -25,8 +25,8 @@ use handoff::{
     },
     server::{
         accounts::Agent,
-        engine::Engine,
-        inbox::InboxError,
+        bot::Bot,
+        conversations::ConversationError,
         store::{
             entries,
             facts::{self, CallRow},
@@ -97,7 +97,7 @@ impl Stage {
 
     async fn comes(&self, wamid: &str, body: Value) {
         self.is_kept(wamid, body).await;
-        self.engine().turns_once().await.expect("turns");
+        self.bot().turns_once().await.expect("turns");
     }
 
     /// The customer's message is in, and nobody has looked at it.
@@ -122,18 +122,18 @@ impl Stage {
     }
 
     /// The model's turn begins; it ends whenever it does.
-    fn takes_off(&self) -> JoinHandle<Result<usize, InboxError>> {
+    fn takes_off(&self) -> JoinHandle<Result<usize, ConversationError>> {
         self.app.turn(Span::seconds(2));
-        let engine = self.engine().clone();
-        tokio::spawn(async move { engine.models_once().await })
+        let bot = self.bot().clone();
+        tokio::spawn(async move { bot.models_once().await })
     }
 
-    async fn lands(&self, turn: JoinHandle<Result<usize, InboxError>>) {
+    async fn lands(&self, turn: JoinHandle<Result<usize, ConversationError>>) {
         assert_eq!(turn.await.expect("no panic").expect("settles"), 1);
     }
 
-    fn engine(&self) -> &Engine {
-        &self.app.services.engine
+    fn bot(&self) -> &Bot {
+        &self.app.services.bot
     }
 
     /// Somebody else writes from now on.

@@ -136,27 +136,27 @@ async fn everything(app: &TestApp) {
     stream.next().await.expect("a frame");
 
     let [first, second, third] = with_people(app, &ana).await;
-    let inbox = &app.services.inbox;
+    let conversations = &app.services.conversations;
     for (agent, id) in [(&ana, &first), (&ana, &second), (&ben, &third)] {
-        inbox.claim(agent, id).await.expect("claims");
+        conversations.claim(agent, id).await.expect("claims");
     }
     for (id, client_id, words) in [(&first, "c1", "Hello"), (&second, "c2", "Hi")] {
-        inbox.reply(&ana, id, client_id, words, None).await.expect("answers");
+        conversations.reply(&ana, id, client_id, words, None).await.expect("answers");
     }
     app.settle().await;
     stream.next().await.expect("a frame");
-    inbox.see(&ana, &first).await.expect("sees");
+    conversations.see(&ana, &first).await.expect("sees");
     let seen = app.thread(&ana, &first).await;
-    inbox.command(&ana, &second, Command::Release { agent: ana.id().clone() }).await.expect("lets go");
-    inbox.return_to_bot(&ben, &third).await.expect("gives back");
+    conversations.command(&ana, &second, Command::Release { agent: ana.id().clone() }).await.expect("lets go");
+    conversations.return_to_bot(&ben, &third).await.expect("gives back");
     app.drain().await;
     // What the bot has not sent yet is taken back.
     writes(app, 1, 2, "and now?").await;
     while app.services.projector.run_once().await.expect("projects") > 0 {}
-    while app.services.engine.turns_once().await.expect("turns") > 0 {}
+    while app.services.bot.turns_once().await.expect("turns") > 0 {}
     let with_bot = app.desk(&ana).await.groups[&Group::Bot].rows[0].id.clone();
-    inbox.take_over(&ana, &with_bot).await.expect("takes over");
-    inbox.close(&ana, &first, last(&seen)).await.expect("closes");
+    conversations.take_over(&ana, &with_bot).await.expect("takes over");
+    conversations.close(&ana, &first, last(&seen)).await.expect("closes");
     app.settle().await;
     writes(app, 0, 3, "once more").await;
     app.settle().await;

@@ -35,8 +35,8 @@ async fn everything(app: &TestApp, ana: &Agent) {
     assert_eq!(app.webhook(&text("wamid.1")).await, StatusCode::OK);
     app.settle().await;
     let row = app.only_row(ana).await;
-    app.services.inbox.claim(ana, &row.id).await.expect("claims");
-    app.services.inbox.reply(ana, &row.id, "c1", WORDS, None).await.expect("answers");
+    app.services.conversations.claim(ana, &row.id).await.expect("claims");
+    app.services.conversations.reply(ana, &row.id, "c1", WORDS, None).await.expect("answers");
     app.turn(Span::seconds(10));
     app.settle().await;
     // Poison for the reader, a stranger's signature, a wrong password, an outage.

@@ -13,7 +13,7 @@ use handoff::{
         message::{Author, Message},
         time::Span,
     },
-    server::{accounts::Agent, inbox::InboxError, store::entries},
+    server::{accounts::Agent, conversations::ConversationError, store::entries},
 };
 use http::{StatusCode, header};
 use serde_json::{Value, json};
@@ -58,9 +58,9 @@ fn sent(app: &TestApp) -> Vec<String> {
     app.meta.sent().iter().map(|request| text(&request.body)).collect()
 }
 
-fn refusal(done: Result<(), InboxError>) -> Refusal {
+fn refusal(done: Result<(), ConversationError>) -> Refusal {
     match done {
-        Err(InboxError::Refused(refusal)) => refusal,
+        Err(ConversationError::Refused(refusal)) => refusal,
         other => panic!("refused, not {other:?}"),
     }
 }
@@ -114,17 +114,18 @@ async fn of_fifty_agents_one_claims_and_the_others_learn_who() {
         let row = app.waiting(&racers[0].0).await;
         let start = std::sync::Arc::new(tokio::sync::Barrier::new(racers.len()));
         let race = racers.iter().map(|(agent, _)| {
-            let (inbox, agent, id, start) = (app.services.inbox.clone(), agent.clone(), row.id.clone(), start.clone());
+            let (conversations, agent, id, start) =
+                (app.services.conversations.clone(), agent.clone(), row.id.clone(), start.clone());
             tokio::spawn(async move {
                 start.wait().await;
-                (inbox.claim(&agent, &id).await, agent)
+                (conversations.claim(&agent, &id).await, agent)
             })
         });
         let (mut winners, mut named) = (Vec::new(), Vec::new());
         for done in join_all(race).await {
             match done.expect("runs to its end") {
                 (Ok(()), agent) => winners.push(agent),
-                (Err(InboxError::Refused(Refusal::ClaimedBy(winner))), _) => named.push(winner),
+                (Err(ConversationError::Refused(Refusal::ClaimedBy(winner))), _) => named.push(winner),
                 (Err(other), agent) => panic!("{}: {other}", agent.name()),
             }
         }
@@ -169,8 +170,8 @@ async fn claiming_what_is_ones_own_says_so_and_counts_once() {
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
-        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
-        assert_eq!(refusal(app.services.inbox.claim(&ana, &row.id).await), Refusal::AlreadyYours);
+        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+        assert_eq!(refusal(app.services.conversations.claim(&ana, &row.id).await), Refusal::AlreadyYours);
         assert_won_by(&app, &row, &ana).await;
     })
     .await;
@@ -181,10 +182,10 @@ async fn send_pressed_twice_sends_once() {
     on_both(async |app| {
         let (ana, cookie) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
-        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
+        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
         let press = |press: &'static str, words: &'static str| {
-            let (inbox, agent, id) = (app.services.inbox.clone(), ana.clone(), row.id.clone());
-            tokio::spawn(async move { inbox.reply(&agent, &id, press, words, None).await })
+            let (conversations, agent, id) = (app.services.conversations.clone(), ana.clone(), row.id.clone());
+            tokio::spawn(async move { conversations.reply(&agent, &id, press, words, None).await })
         };
         let at_once = join_all((0..10).map(|_| press("press-1", "One moment"))).await;
         for done in at_once {
@@ -214,10 +215,10 @@ async fn the_same_press_of_two_agents_is_two_replies() {
     on_both(async |app| {
         let ((ana, _), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
         let row = app.waiting(&ana).await;
-        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
-        app.services.inbox.reply(&ana, &row.id, "press-1", "From Ana", None).await.expect("replies");
-        app.services.inbox.take_over(&ben, &row.id).await.expect("takes over");
-        app.services.inbox.reply(&ben, &row.id, "press-1", "From Ben", None).await.expect("replies");
+        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+        app.services.conversations.reply(&ana, &row.id, "press-1", "From Ana", None).await.expect("replies");
+        app.services.conversations.take_over(&ben, &row.id).await.expect("takes over");
+        app.services.conversations.reply(&ben, &row.id, "press-1", "From Ben", None).await.expect("replies");
         app.settle().await;
         assert!(sent(&app).ends_with(&["From Ana".to_owned(), "From Ben".to_owned()]), "{:?}", sent(&app));
     })
@@ -229,7 +230,7 @@ async fn a_close_that_has_not_seen_the_newest_message_closes_nothing() {
     on_both(async |app| {
         let (ana, cookie) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
-        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
+        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
         let on_screen = app.only_row(&ana).await.last_turn.expect("the customer wrote");
         customer_writes(&app, "wamid.second", "Wait, one more thing").await;
 
@@ -237,7 +238,7 @@ async fn a_close_that_has_not_seen_the_newest_message_closes_nothing() {
         let (status, body) = call(reqwest::Client::new(), app.address, "close", cookie.clone(), &form).await;
         assert_eq!((status, body["type"].as_str()), (StatusCode::CONFLICT, Some("conflict")));
         assert!(body["detail"].as_str().expect("words").contains("the customer just wrote"), "{body}");
-        assert_eq!(refusal(app.services.inbox.close(&ana, &row.id, None).await), Refusal::CustomerJustWrote);
+        assert_eq!(refusal(app.services.conversations.close(&ana, &row.id, None).await), Refusal::CustomerJustWrote);
         let still = app.only_row(&ana).await;
         assert!(matches!(still.state, RowState::Claimed { .. }), "{:?}", still.state);
         app.settle().await;
@@ -251,7 +252,7 @@ async fn a_close_that_has_not_seen_the_newest_message_closes_nothing() {
         let closed = app.only_row(&ana).await;
         assert_eq!(closed.state, RowState::Closed { at: app.now() });
         assert_eq!(sent(&app).iter().filter(|text| text.contains("Thank you")).count(), 1, "one goodbye");
-        assert_eq!(refusal(app.services.inbox.close(&ana, &row.id, Some(newest)).await), Refusal::Closed);
+        assert_eq!(refusal(app.services.conversations.close(&ana, &row.id, Some(newest)).await), Refusal::Closed);
     })
     .await;
 }
@@ -261,13 +262,13 @@ async fn a_message_that_meets_a_close_is_seen_first_or_starts_a_new_conversation
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
-        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
+        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
         let seen = app.only_row(&ana).await.last_turn;
         let body = meta::text(MARIA, "wamid.second", app.now(), "Wait");
         assert_eq!(app.webhook(&body).await, StatusCode::OK);
         let close = {
-            let (inbox, agent, id) = (app.services.inbox.clone(), ana.clone(), row.id.clone());
-            tokio::spawn(async move { inbox.close(&agent, &id, seen).await })
+            let (conversations, agent, id) = (app.services.conversations.clone(), ana.clone(), row.id.clone());
+            tokio::spawn(async move { conversations.close(&agent, &id, seen).await })
         };
         let projector = app.services.projector.clone();
         let project = tokio::spawn(async move { projector.run_once().await });
@@ -283,7 +284,7 @@ async fn a_message_that_meets_a_close_is_seen_first_or_starts_a_new_conversation
                 assert_ne!(home[0].id, row.id, "and the message starts anew");
                 assert_eq!(home[0].state, RowState::Bot);
             }
-            Err(InboxError::Refused(Refusal::CustomerJustWrote)) => {
+            Err(ConversationError::Refused(Refusal::CustomerJustWrote)) => {
                 assert_eq!(rows.len(), 1);
                 assert_eq!(home[0].state, RowState::Claimed { agent: ana.id().clone(), name: "Ana".to_owned() });
             }
@@ -299,16 +300,19 @@ async fn what_is_released_waits_again_with_its_old_clock() {
         let ((ana, _), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
         let row = app.waiting(&ana).await;
         app.turn(Span::seconds(90));
-        let inbox = &app.services.inbox;
-        inbox.claim(&ana, &row.id).await.expect("claims");
+        let conversations = &app.services.conversations;
+        conversations.claim(&ana, &row.id).await.expect("claims");
         let release = |agent: &Agent| handoff::domain::conversation::Command::Release { agent: agent.id().clone() };
-        assert_eq!(refusal(inbox.command(&ben, &row.id, release(&ben)).await), Refusal::OwnedBy(ana.id().clone()));
-        inbox.command(&ana, &row.id, release(&ana)).await.expect("releases");
+        assert_eq!(
+            refusal(conversations.command(&ben, &row.id, release(&ben)).await),
+            Refusal::OwnedBy(ana.id().clone())
+        );
+        conversations.command(&ana, &row.id, release(&ana)).await.expect("releases");
         let waiting = app.only_row(&ana).await;
         assert_eq!(waiting.state, RowState::Waiting);
         assert_eq!(waiting.requested_at, row.requested_at, "the customer has waited since then");
-        assert_eq!(refusal(inbox.command(&ana, &row.id, release(&ana)).await), Refusal::NotClaimed);
-        inbox.claim(&ben, &row.id).await.expect("another may claim it");
+        assert_eq!(refusal(conversations.command(&ana, &row.id, release(&ana)).await), Refusal::NotClaimed);
+        conversations.claim(&ben, &row.id).await.expect("another may claim it");
         let claimed = app.only_row(&ben).await;
         assert_eq!(claimed.state, RowState::Claimed { agent: ben.id().clone(), name: "Ben".to_owned() });
     })
@@ -320,14 +324,14 @@ async fn whoever_lost_a_conversation_to_a_colleague_cannot_answer_in_it() {
     on_both(async |app| {
         let ((ana, cookie), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
         let row = app.waiting(&ana).await;
-        let inbox = &app.services.inbox;
-        inbox.claim(&ana, &row.id).await.expect("claims");
-        inbox.take_over(&ben, &row.id).await.expect("takes over");
-        assert_eq!(refusal(inbox.take_over(&ben, &row.id).await), Refusal::AlreadyYours);
+        let conversations = &app.services.conversations;
+        conversations.claim(&ana, &row.id).await.expect("claims");
+        conversations.take_over(&ben, &row.id).await.expect("takes over");
+        assert_eq!(refusal(conversations.take_over(&ben, &row.id).await), Refusal::AlreadyYours);
         let owned = Refusal::OwnedBy(ben.id().clone());
-        assert_eq!(refusal(inbox.reply(&ana, &row.id, "press-1", "Too late", None).await), owned);
+        assert_eq!(refusal(conversations.reply(&ana, &row.id, "press-1", "Too late", None).await), owned);
         let seen = app.only_row(&ana).await.last_turn;
-        assert_eq!(refusal(inbox.close(&ana, &row.id, seen).await), owned);
+        assert_eq!(refusal(conversations.close(&ana, &row.id, seen).await), owned);
         let form = [("id", row.id.as_str()), ("client_id", "press-2"), ("body", "Too late")];
         let (_, body) = call(reqwest::Client::new(), app.address, "reply", cookie, &form).await;
         let words = "Ben has this conversation. Take it over to answer.";
@@ -355,8 +359,8 @@ async fn a_conversation_of_another_tenant_is_not_there() {
         let made_up = ConversationId::from("cnv_01JXXXXXXXXXXXXXXXXXXXXXXX");
         let client = reqwest::Client::new();
         for id in [&row.id, &made_up] {
-            let inbox = &app.services.inbox;
-            assert!(matches!(inbox.claim(&eve, id).await, Err(InboxError::NotFound)));
+            let conversations = &app.services.conversations;
+            assert!(matches!(conversations.claim(&eve, id).await, Err(ConversationError::NotFound)));
             for function in ["claim", "take_over", "release", "return_to_bot", "close", "reply", "see", "thread"] {
                 let form = [("id", id.as_str()), ("client_id", "press-1"), ("body", "Hello")];
                 let (status, body) = call(client.clone(), app.address, function, cookie.clone(), &form).await;

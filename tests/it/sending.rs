@@ -24,7 +24,7 @@ use handoff::{
     },
     server::{
         accounts::Agent,
-        inbox::InboxError,
+        conversations::ConversationError,
         settings::tenant::Targets,
         simulator::{Author as By, NewCustomer, Reads, SentRequest, StatusOrder, Tick},
     },
@@ -55,7 +55,7 @@ async fn talk<'a>(app: &'a TestApp, agent: &Agent, customer: &str) -> Talk<'a> {
     app.meta.settled().await;
     app.settle().await;
     let row = app.rows(agent).await.into_iter().find(|row| !known.contains(&row.id)).expect("a new conversation");
-    app.services.inbox.claim(agent, &row.id).await.expect("claims");
+    app.services.conversations.claim(agent, &row.id).await.expect("claims");
     Talk { app, agent: agent.clone(), customer: customer.to_owned(), id: row.id, replies: std::cell::Cell::new(0) }
 }
 
@@ -66,10 +66,10 @@ async fn fresh_talk<'a>(app: &'a TestApp, agent: &Agent, name: &str) -> Talk<'a>
 }
 
 impl Talk<'_> {
-    async fn try_reply(&self, body: &str, quote: Option<&MessageId>) -> Result<(), InboxError> {
+    async fn try_reply(&self, body: &str, quote: Option<&MessageId>) -> Result<(), ConversationError> {
         self.replies.set(self.replies.get() + 1);
         let client_id = format!("{}-{}", self.id, self.replies.get());
-        self.app.services.inbox.reply(&self.agent, &self.id, &client_id, body, quote).await
+        self.app.services.conversations.reply(&self.agent, &self.id, &client_id, body, quote).await
     }
 
     async fn reply(&self, body: &str) {
@@ -131,7 +131,7 @@ fn text(sent: &SentRequest) -> &str {
 }
 
 /// The sentence of a refusal.
-fn words(refused: Result<(), InboxError>) -> String {
+fn words(refused: Result<(), ConversationError>) -> String {
     refused.expect_err("is refused").to_string()
 }
 
@@ -170,7 +170,7 @@ async fn a_handoff_goes_from_keyword_to_ticks_and_a_closing_message() {
 
         // And when she closes, the customer reads the closing message with its variables filled in.
         let seen = luca.row().await.last_turn;
-        app.services.inbox.close(&ana, &luca.id, seen).await.expect("closes");
+        app.services.conversations.close(&ana, &luca.id, seen).await.expect("closes");
         app.settle().await;
         assert_eq!(luca.phone().last().map(String::as_str), Some("Bye Luca Marino, says Ana of Acme."));
         assert_eq!(luca.delivery("Bye Luca Marino, says Ana of Acme.").await, Some(Delivery::Read));
@@ -288,7 +288,7 @@ async fn blue_ticks_follow_the_policy() {
             };
             assert!(talk.row().await.unread > 0);
 
-            app.services.inbox.see(&ana, &talk.id).await.expect("looks");
+            app.services.conversations.see(&ana, &talk.id).await.expect("looks");
             app.drain().await;
             assert_eq!((talk.row().await.unread, blue()), (0, after_open), "{policy:?}: opened");
 

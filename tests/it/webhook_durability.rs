@@ -169,7 +169,7 @@ async fn ten_messages_of_a_new_customer_in_a_burst_are_one_conversation_in_the_o
         let works = async {
             while !sent.load(Ordering::Relaxed) {
                 let projected = app.services.projector.run_once().await.expect("projects");
-                let turned = app.services.engine.run_once().await.expect("turns");
+                let turned = app.services.bot.run_once().await.expect("turns");
                 if projected + turned == 0 {
                     tokio::task::yield_now().await;
                 }

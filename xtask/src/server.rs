@@ -218,7 +218,7 @@ mod tests {
     #[test]
     fn only_what_a_file_goes_into_is_made_again() {
         let part = |path: &str| part_of(Path::new(path));
-        assert_eq!(part("src/server/inbox/mod.rs"), Stale { server: true, page: false, assets: false });
+        assert_eq!(part("src/server/conversations/mod.rs"), Stale { server: true, page: false, assets: false });
         assert_eq!(part("src/ui/app.rs"), Stale { server: true, page: true, assets: false });
         assert_eq!(part("style/desk.css"), Stale { server: false, page: false, assets: true });
         assert_eq!(part("Cargo.toml"), Stale { server: true, page: true, assets: false });

@@ -176,7 +176,7 @@ impl Stage<'_> {
             }
             What::Seen { person, agent } => {
                 let Row { id, .. } = self.conversation(person).await?;
-                self.services.inbox.see(&self.agents[agent], &id).await?;
+                self.services.conversations.see(&self.agents[agent], &id).await?;
             }
             What::Closed { person, agent } => self.close(person, agent).await?,
         }
@@ -221,7 +221,7 @@ impl Stage<'_> {
     async fn arrive(&self) -> Result<(), Failure> {
         self.simulator.settled().await;
         self.services.projector.run_once().await?;
-        self.services.engine.run_once().await?;
+        self.services.bot.run_once().await?;
         self.services.outbox.run_once().await?;
         Ok(())
     }
@@ -231,7 +231,7 @@ impl Stage<'_> {
         loop {
             self.simulator.settled().await;
             let carried = self.services.projector.run_once().await?;
-            let turned = self.services.engine.run_once().await?;
+            let turned = self.services.bot.run_once().await?;
             let fetched = self.services.media.run_once().await?;
             let sent = self.services.outbox.run_once().await?;
             if carried + turned + fetched + sent == 0 {
@@ -262,17 +262,17 @@ impl Stage<'_> {
 
     /// Whoever waits is claimed; from the bot a conversation is taken over.
     async fn enter(&self, agent: usize, row: &Row) -> Result<(), Failure> {
-        let (inbox, agent) = (&self.services.inbox, &self.agents[agent]);
+        let (conversations, agent) = (&self.services.conversations, &self.agents[agent]);
         match row.state {
-            RowState::Bot => inbox.take_over(agent, &row.id).await?,
-            _ => inbox.claim(agent, &row.id).await?,
+            RowState::Bot => conversations.take_over(agent, &row.id).await?,
+            _ => conversations.claim(agent, &row.id).await?,
         }
-        Ok(inbox.see(agent, &row.id).await?)
+        Ok(conversations.see(agent, &row.id).await?)
     }
 
     async fn answer(&self, agent: usize, id: &ConversationId, words: &str) -> Result<(), Failure> {
-        let press = hex::encode(self.services.inbox.entropy.bytes::<8>());
-        self.services.inbox.reply(&self.agents[agent], id, &press, words, None).await?;
+        let press = hex::encode(self.services.conversations.entropy.bytes::<8>());
+        self.services.conversations.reply(&self.agents[agent], id, &press, words, None).await?;
         self.services.outbox.run_once().await?;
         Ok(())
     }
@@ -284,7 +284,7 @@ impl Stage<'_> {
             self.enter(agent, &row).await?;
             self.answer(agent, &row.id, SORRY).await?;
         }
-        self.services.inbox.close(&self.agents[agent], &row.id, row.last_turn).await?;
+        self.services.conversations.close(&self.agents[agent], &row.id, row.last_turn).await?;
         self.open.remove(&person);
         self.services.outbox.run_once().await?;
         Ok(())

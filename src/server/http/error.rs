@@ -4,7 +4,7 @@ use crate::{
     contract::ApiError,
     server::{
         accounts::{Agent, sign_in::SignInError},
-        inbox::{Inbox, InboxError},
+        conversations::{ConversationError, Conversations},
         live::LiveError,
         settings::SettingsError,
         store::StoreError,
@@ -55,12 +55,18 @@ impl From<SignInError> for ApiError {
 }
 
 /// What an agent reads when a command on a conversation was refused: the sentence names colleagues.
-pub async fn answered<T>(inbox: &Inbox, agent: &Agent, done: Result<T, InboxError>) -> Result<T, ApiError> {
+pub async fn answered<T>(
+    conversations: &Conversations,
+    agent: &Agent,
+    done: Result<T, ConversationError>,
+) -> Result<T, ApiError> {
     match done {
         Ok(value) => Ok(value),
-        Err(InboxError::NotFound) => Err(ApiError::NotFound),
-        Err(InboxError::Invalid(detail)) => Err(ApiError::Invalid(detail)),
-        Err(InboxError::Store(error)) => Err(internal(error)),
-        Err(InboxError::Refused(refusal)) => Err(ApiError::Conflict(inbox.describe(agent.tenant(), &refusal).await?)),
+        Err(ConversationError::NotFound) => Err(ApiError::NotFound),
+        Err(ConversationError::Invalid(detail)) => Err(ApiError::Invalid(detail)),
+        Err(ConversationError::Store(error)) => Err(internal(error)),
+        Err(ConversationError::Refused(refusal)) => {
+            Err(ApiError::Conflict(conversations.describe(agent.tenant(), &refusal).await?))
+        }
     }
 }

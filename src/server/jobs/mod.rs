@@ -1,4 +1,4 @@
-//! Durable work besides sending: taken with a lease, fenced by a token. Enqueued by `inbox::Work` in the transaction of
+//! Durable work besides sending: taken with a lease, fenced by a token. Enqueued by `conversations::UnitOfWork` in the transaction of
 //! the fact that owes it, and finished in the transaction of its result.
 
 mod worker_pool;

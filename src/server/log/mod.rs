@@ -1,5 +1,5 @@
 //! The tenant's log for everything that is no conversation: append in the caller's transaction, commit, nudge.
-//! (Conversations append through `inbox::Work`, in one transaction with their state.)
+//! (Conversations append through `conversations::UnitOfWork`, in one transaction with their state.)
 
 use crate::{
     domain::{

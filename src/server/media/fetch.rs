@@ -1,5 +1,5 @@
 //! The worker: takes a due job, fetches its file from Meta, checks it and keeps it. Network first, then one short
-//! transaction with the result (`inbox::files`), fenced by the job's token.
+//! transaction with the result (`conversations::media`), fenced by the job's token.
 
 use base64::{
     Engine,
@@ -18,12 +18,12 @@ use crate::{
         time::Span,
     },
     server::{
-        gateway::{Credentials, Download, MediaError, MediaInfo, SendError},
-        inbox::{
-            self, InboxError,
-            files::{KeptFile, Taken},
-            receive::FETCH,
+        conversations::{
+            self, ConversationError,
+            jobs::FETCH,
+            media::{KeptFile, Taken},
         },
+        gateway::{Credentials, Download, MediaError, MediaInfo, SendError},
         store::{
             apps, channels,
             jobs::{JobRow, Selection},
@@ -115,7 +115,7 @@ impl Media {
     ///
     /// # Errors
     /// The database could not be asked or told. The lease runs out and the job is due again.
-    pub async fn run_once(&self) -> inbox::Result<usize> {
+    pub async fn run_once(&self) -> conversations::Result<usize> {
         let token = hex::encode(self.entropy.bytes::<16>());
         let Some(job) = self.jobs.take(FETCH, Selection::Any, LEASE, &token, 1).await?.pop() else { return Ok(0) };
         let taken = Taken { job: job.id.clone(), token };
@@ -129,20 +129,20 @@ impl Media {
             return Ok(1);
         };
         let still_ours = match self.fetch(tenant, &row).await {
-            Ok(file) => self.inbox.file_kept(tenant, &taken, &id, &file).await,
+            Ok(file) => self.conversations.file_kept(tenant, &taken, &id, &file).await,
             Err(missed) => self.missed(&job, &taken, &missed).await,
         };
         match still_ours {
             Ok(true) => {}
             Ok(false) => tracing::info!(media = %id, "somebody else has this file's job now"),
             // Erased while it was fetched.
-            Err(InboxError::NotFound) => self.jobs.finish(&job, &taken.token).await?,
+            Err(ConversationError::NotFound) => self.jobs.finish(&job, &taken.token).await?,
             Err(error) => return Err(error),
         }
         Ok(1)
     }
 
-    async fn missed(&self, job: &JobRow, taken: &Taken, missed: &Missed) -> inbox::Result<bool> {
+    async fn missed(&self, job: &JobRow, taken: &Taken, missed: &Missed) -> conversations::Result<bool> {
         tracing::warn!(media = %job.key, tries = job.attempts + 1, why = %missed.why, "a file could not be fetched");
         match missed.wait(job.attempts) {
             Some(wait) => {
@@ -151,7 +151,7 @@ impl Media {
             }
             None => {
                 let id = MediaId::from(job.key.as_str());
-                self.inbox.file_failed(&job.tenant_id, taken, &id, missed.detail).await
+                self.conversations.file_failed(&job.tenant_id, taken, &id, missed.detail).await
             }
         }
     }

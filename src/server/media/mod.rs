@@ -1,7 +1,7 @@
 //! Customers' files: fetched from Meta before they die there, checked, kept through `object_store`, served to agents.
 //!
 //! `fetch.rs` is the worker, `kind.rs` decides what a file is and how a browser may meet it, `serve.rs` hands it out,
-//! `range.rs` reads `Range` headers. What a file means for its conversation is `inbox::files`. To serve one more kind
+//! `range.rs` reads `Range` headers. What a file means for its conversation is `conversations::media`. To serve one more kind
 //! inside the page: a row in `kind.rs`.
 
 mod fetch;
@@ -20,8 +20,8 @@ use crate::{
     server::{
         bus::Bus,
         clock::{Clock, Entropy},
+        conversations::Conversations,
         gateway::Gateway,
-        inbox::Inbox,
         jobs::Jobs,
         seal::Seal,
         store::{Db, StoreError},
@@ -32,7 +32,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Media {
     db: Db,
-    inbox: Inbox,
+    conversations: Conversations,
     jobs: Jobs,
     gateway: Gateway,
     seal: Seal,
@@ -46,7 +46,7 @@ impl Media {
     #[expect(clippy::too_many_arguments, reason = "the composition root names each service once")]
     pub fn new(
         db: Db,
-        inbox: Inbox,
+        conversations: Conversations,
         jobs: Jobs,
         gateway: Gateway,
         seal: Seal,
@@ -55,7 +55,7 @@ impl Media {
         entropy: Entropy,
         store: Arc<dyn ObjectStore>,
     ) -> Self {
-        Self { db, inbox, jobs, gateway, seal, bus, clock, entropy, store }
+        Self { db, conversations, jobs, gateway, seal, bus, clock, entropy, store }
     }
 }
 

@@ -28,8 +28,8 @@ use crate::{
     server::{
         bus::{Bus, Presence},
         clock::{Clock, Entropy, TurnedClock},
+        conversations::{Conversations, receive::ChannelNews},
         gateway::{Gateway, Patience},
-        inbox::{Inbox, receive::ChannelNews},
         jobs::Jobs,
         seal::Seal,
         store::{
@@ -47,7 +47,7 @@ struct Stage {
     media: Media,
     db: Db,
     hand: TurnedClock,
-    inbox: Inbox,
+    conversations: Conversations,
     tenant: TenantId,
     /// How many downloads are yet to be answered with 404.
     gone: Arc<AtomicUsize>,
@@ -103,14 +103,15 @@ impl Stage {
         };
         channels::insert(&mut tx, &channel, NOON).await.expect("a number");
         tx.commit().await.expect("commits");
-        let inbox = Inbox::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), Presence::default());
+        let conversations =
+            Conversations::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), Presence::default());
         let patience = Patience::default();
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         let gateway = Gateway::new(client, &format!("{base}/v26.0"), patience).expect("a base");
         let store = folder(&files.path().join("files")).expect("a folder");
         let jobs = Jobs::new(db.clone(), clock.clone());
-        let media = Media::new(db.clone(), inbox.clone(), jobs, gateway, seal, bus, clock, entropy, store);
-        Self { media, db, hand, inbox, tenant, gone, task, _folder: files }
+        let media = Media::new(db.clone(), conversations.clone(), jobs, gateway, seal, bus, clock, entropy, store);
+        Self { media, db, hand, conversations, tenant, gone, task, _folder: files }
     }
 
     /// A customer sends a document whose hash Meta says is `sha256`.
@@ -132,7 +133,7 @@ impl Stage {
             errors: Vec::new(),
         };
         let news = ChannelNews { channel: "chn_1".into(), body: UpdateBody::Message(Box::new(incoming)) };
-        self.inbox.receive(&self.tenant, &[news]).await.expect("received");
+        self.conversations.receive(&self.tenant, &[news]).await.expect("received");
         let mut tx = self.db.begin_read().await.expect("begins");
         let wamid = Wamid("wamid.1".to_owned());
         let found = messages::by_wamid(&mut tx, &self.tenant, &"chn_1".into(), &wamid).await.expect("asks");

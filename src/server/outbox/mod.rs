@@ -21,11 +21,11 @@ use crate::{
     server::{
         bus::Bus,
         clock::{Clock, Entropy},
-        gateway::{Credentials, Gateway, Send, SendError},
-        inbox::{
-            Inbox, InboxError,
-            sending::{Check, Ready, SendOutcome},
+        conversations::{
+            ConversationError, Conversations,
+            delivery::sending::{Check, Ready, SendOutcome},
         },
+        gateway::{Credentials, Gateway, Send, SendError},
         jobs::Jobs,
         seal::Seal,
         store::{
@@ -40,7 +40,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Outbox {
     db: Db,
-    inbox: Inbox,
+    conversations: Conversations,
     jobs: Jobs,
     gateway: Gateway,
     seal: Seal,
@@ -78,7 +78,7 @@ impl Outbox {
     #[expect(clippy::too_many_arguments, reason = "the composition root names each service once")]
     pub fn new(
         db: Db,
-        inbox: Inbox,
+        conversations: Conversations,
         jobs: Jobs,
         gateway: Gateway,
         seal: Seal,
@@ -87,11 +87,11 @@ impl Outbox {
         entropy: Entropy,
     ) -> Self {
         let pace = pace::Pace::new(clock.clone());
-        Self { db, inbox, jobs, gateway, seal, bus, clock, entropy, pace }
+        Self { db, conversations, jobs, gateway, seal, bus, clock, entropy, pace }
     }
 
     /// Sends what is due, and waits for all of it. Returns how many rows and marks there were.
-    pub async fn run_once(&self) -> Result<usize, InboxError> {
+    pub async fn run_once(&self) -> Result<usize, ConversationError> {
         let (marks, rows) = tokio::join!(self.take_marks(BATCH), self.take(BATCH));
         let (marks, rows) = (marks?, rows?);
         let count = marks.len() + rows.len();
@@ -101,7 +101,7 @@ impl Outbox {
     }
 
     /// Takes up to `room` rows that are due, of as many conversations. Those that nobody will send call a person.
-    async fn take(&self, room: usize) -> Result<Vec<Taking>, InboxError> {
+    async fn take(&self, room: usize) -> Result<Vec<Taking>, ConversationError> {
         let now = self.clock.now();
         let limit = i64::try_from(room.min(BATCH)).unwrap_or(1);
         // Looking costs no writer's turn; most looks find nothing.
@@ -110,7 +110,7 @@ impl Outbox {
         let unsent_overdue = outbox::unsent_overdue(&mut look, limit).await?;
         drop(look);
         for row in unsent_overdue {
-            if let Err(error) = self.inbox.escalate_unsent(&row).await {
+            if let Err(error) = self.conversations.escalate_unsent(&row).await {
                 tracing::error!(%error, row = %row.id, "nobody could be called for a row that waits");
             }
         }
@@ -132,15 +132,15 @@ impl Outbox {
         }
     }
 
-    async fn handle(&self, row: &OutboxRow, how: Taken, token: &str) -> Result<(), InboxError> {
+    async fn handle(&self, row: &OutboxRow, how: Taken, token: &str) -> Result<(), ConversationError> {
         match how {
             Taken::Fresh => {}
             Taken::AfterCrash => {
                 let until = self.clock.now().plus(UNCLEAR);
-                return self.inbox.settle_send(row, token, SendOutcome::Unclear { until }).await;
+                return self.conversations.settle_send(row, token, SendOutcome::Unclear { until }).await;
             }
             Taken::AfterSilence => {
-                if !self.inbox.after_silence(row, token).await? {
+                if !self.conversations.after_silence(row, token).await? {
                     return Ok(());
                 }
             }
@@ -152,7 +152,7 @@ impl Outbox {
             },
             Ok(Prepared::Settle(outcome)) => outcome,
             Ok(Prepared::Done) => return Ok(()),
-            Err(InboxError::NotFound) => {
+            Err(ConversationError::NotFound) => {
                 let fault = Fault::new(None, "What this message needs is no longer here, so it was not sent.");
                 SendOutcome::Failed { fault, window_closed: false }
             }
@@ -162,12 +162,12 @@ impl Outbox {
                 SendOutcome::Held { due: self.clock.now().plus(TROUBLED) }
             }
         };
-        self.inbox.settle_send(row, token, outcome).await
+        self.conversations.settle_send(row, token, outcome).await
     }
 
     /// The last look, and all that the call needs.
-    async fn prepare(&self, row: &OutboxRow, token: &str) -> Result<Prepared, InboxError> {
-        let Check::Ready(ready) = self.inbox.check_send(row, token).await? else { return Ok(Prepared::Done) };
+    async fn prepare(&self, row: &OutboxRow, token: &str) -> Result<Prepared, ConversationError> {
+        let Check::Ready(ready) = self.conversations.check_send(row, token).await? else { return Ok(Prepared::Done) };
         let Some(credentials) = self.credentials(&ready.channel).await? else {
             return Ok(Prepared::Settle(SendOutcome::ChannelDown { code: codes::SEALED }));
         };
@@ -219,9 +219,9 @@ impl Outbox {
     }
 
     /// What a call to Meta for this number needs; `None` when a stored secret cannot be opened.
-    async fn credentials(&self, channel: &ChannelRow) -> Result<Option<Credentials>, InboxError> {
+    async fn credentials(&self, channel: &ChannelRow) -> Result<Option<Credentials>, ConversationError> {
         let mut tx = self.db.begin_read().await?;
-        let app = apps::find(&mut tx, &channel.app_id).await?.ok_or(InboxError::NotFound)?;
+        let app = apps::find(&mut tx, &channel.app_id).await?.ok_or(ConversationError::NotFound)?;
         drop(tx);
         let opened = self.seal.open(&channel.token).and_then(|token| Ok((token, self.seal.open(&app.secret)?)));
         match opened {

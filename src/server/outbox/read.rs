@@ -7,11 +7,11 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::{
-        gateway::{SendError, Typing},
-        inbox::{
-            InboxError,
-            desk::{READ, READ_LIFE, TYPING},
+        conversations::{
+            ConversationError,
+            jobs::{READ, READ_LIFE, TYPING},
         },
+        gateway::{SendError, Typing},
         store::{
             channels, conversations,
             jobs::{JobRow, Selection},
@@ -32,7 +32,7 @@ pub(super) struct Mark {
 const TRIES: i64 = 5;
 
 impl Outbox {
-    pub(super) async fn take_marks(&self, room: usize) -> Result<Vec<Mark>, InboxError> {
+    pub(super) async fn take_marks(&self, room: usize) -> Result<Vec<Mark>, ConversationError> {
         let token = hex::encode(self.entropy.bytes::<8>());
         let mut marks: Vec<Mark> = Vec::new();
         for (kind, typing) in [(READ, Typing::No), (TYPING, Typing::Show)] {
@@ -55,7 +55,7 @@ impl Outbox {
         }
     }
 
-    async fn read_mark(&self, job: &JobRow, token: &str, typing: Typing) -> Result<(), InboxError> {
+    async fn read_mark(&self, job: &JobRow, token: &str, typing: Typing) -> Result<(), ConversationError> {
         let mut tx = self.db.begin_read().await?;
         let id = ConversationId::from(job.key.as_str());
         let stored = conversations::load(&mut tx, &job.tenant_id, &id).await?;

@@ -4,9 +4,9 @@
 use crate::{
     contract::bot::{Bot, KeyState, SecretRow, ToolRow},
     domain::{
+        calendar,
         flow::definition::{Flow, StepKind},
         ids::TenantId,
-        time::Timestamp,
     },
     server::store::{flows, models, secrets, tenants, tools},
 };
@@ -20,7 +20,7 @@ impl Settings {
     pub async fn bot(&self, tenant: &TenantId) -> Result<Bot> {
         let mut tx = self.db.begin_read().await?;
         let zone = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?.settings.zone;
-        let used = models::used(&mut tx, tenant, &day(&zone, self.clock.now())).await?;
+        let used = models::used(&mut tx, tenant, &calendar::date(&zone, self.clock.now())).await?;
         let row = models::find(&mut tx, tenant).await?;
         let named = secrets::names(&mut tx, tenant).await?;
         let tools = tools::list(&mut tx, tenant).await?;
@@ -56,11 +56,4 @@ fn secrets_of_flow(flow: &Flow) -> Vec<String> {
         _ => None,
     });
     secrets_in(requests.flat_map(|http| http.headers.iter().map(|header| header.value.as_str())))
-}
-
-/// The day of a moment where the tenant is, as `model_use` names it.
-pub(super) fn day(zone: &str, now: Timestamp) -> String {
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let moment = jiff::Timestamp::from_millisecond(now.0).unwrap_or_default();
-    moment.to_zoned(zone).date().to_string()
 }

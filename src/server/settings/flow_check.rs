@@ -2,17 +2,14 @@
 
 use crate::{
     domain::{
+        bot::LiveFlow,
         flow::{
             check::{Fault, Known, Severity, check},
             definition::{Flow, Step},
         },
         ids::{FlowId, TeamId, TenantId},
     },
-    server::store::{
-        Tx,
-        flows::{self, LiveFlow},
-        models, secrets, tenants, tools,
-    },
+    server::store::{Tx, flows, models, secrets, tenants, tools},
 };
 
 use super::Result;

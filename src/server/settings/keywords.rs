@@ -7,21 +7,18 @@ use std::collections::HashMap;
 use crate::{
     contract::keywords::{KeywordRow, Keywords, Next, Tried},
     domain::{
+        bot::{Decision, Preview, Situation, preview},
+        content::Content,
         event::{Actor, Change, Setting},
-        flow::definition::{Flow, Start},
         ids::{ChannelId, KeywordId, TenantId},
         interpolation,
-        keyword::{self, Keyword, Matching, first_match, phrase_fault, swallows},
+        keyword::{self, Keyword, Matching, phrase_fault, swallows},
         language,
-        settings::{Texts, text_fault},
+        settings::text_fault,
         text,
         time::Span,
     },
-    server::store::{
-        Tx, channels,
-        flows::{self, LiveFlow},
-        keywords, models, tenants,
-    },
+    server::store::{Tx, channels, flows, keywords, models, tenants},
 };
 
 use super::{Result, Settings, SettingsError, configured};
@@ -126,18 +123,24 @@ impl Settings {
         let online = self.presence.online(tenant, self.clock.now()).len();
         let language = language.or_else(|| language::detect(message));
         let setting = keyword::Setting { channel, language };
-        let fires = first_match(&rules, message, setting).map(|(rule, found)| (rule.clone(), found));
+        let content = Content::Text { body: message.to_owned() };
+        let live = flows::live(&mut tx, tenant).await?;
+        let model = models::find(&mut tx, tenant).await?.map(|row| row.settings).filter(|model| model.enabled);
         let texts = &record.settings.texts;
-        let next = match next_flow(&flows::live(&mut tx, tenant).await?, message) {
-            Some(flow) => Next::Flow { name: flow.name.clone() },
-            None if models::find(&mut tx, tenant).await?.is_some_and(|row| row.settings.enabled) => Next::Model,
-            None => Next::Text,
+        let first = Situation::first_message(&content, setting, &rules, &live, model.as_ref(), texts);
+        let Preview { keyword, next } = preview(&first);
+        let answer = match (&keyword, &next) {
+            (Some(_), _) => texts.notice(online),
+            (None, Decision::Text(text)) => text,
+            (None, _) => "",
         };
-        let answer = match (&fires, &next) {
-            (Some(_), _) => notice(texts, online),
-            (None, Next::Text) => first_answer(texts),
-            (None, Next::Flow { .. } | Next::Model) => "",
+        let next = match next {
+            Decision::BeginFlow(live) => Next::Flow { name: live.flow.name.clone() },
+            Decision::Model | Decision::Words(_) | Decision::Unreadable | Decision::Nothing => Next::Model,
+            // The last two are no decision about a first message without rules.
+            Decision::Text(_) | Decision::NoAnswer | Decision::Keyword(..) | Decision::AdvanceFlow(..) => Next::Text,
         };
+        let fires = keyword.map(|(rule, found)| (rule.clone(), found));
         let values = interpolation::Values { customer_name: interpolation::SAMPLE_CUSTOMER, tenant_name: &record.name };
         let answer =
             interpolation::filled(answer.trim(), &values).map_err(|fault| SettingsError::Invalid(fault.detail))?;
@@ -145,23 +148,6 @@ impl Settings {
         let language = language.map(str::to_owned);
         Ok(Tried { fires, online: i64::try_from(online).unwrap_or(i64::MAX), answer, language, next })
     }
-}
-
-/// The flow that a first message begins, as the engine decides it.
-fn next_flow<'f>(live: &'f [LiveFlow], message: &str) -> Option<&'f Flow> {
-    let started =
-        |fits: &dyn Fn(&Start) -> bool| live.iter().map(|it| &it.flow).find(|flow| flow.starts.iter().any(fits));
-    let by_words = |start: &Start| matches!(start, Start::Words { phrase, matching } if keyword::stands_in(message, phrase, *matching));
-    started(&by_words).or_else(|| started(&|start| matches!(start, Start::NewConversation)))
-}
-
-fn notice(texts: &Texts, online: usize) -> &str {
-    if online > 0 { &texts.notice_online } else { &texts.notice_offline }
-}
-
-/// The bot's answer to a customer's first message: the greeting, or the fallback where there is none.
-fn first_answer(texts: &Texts) -> &str {
-    if texts.greeting.trim().is_empty() { &texts.fallback } else { &texts.greeting }
 }
 
 /// The rule with its phrase and language in order.

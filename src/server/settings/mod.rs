@@ -2,7 +2,7 @@
 //! bot's model with its tools and secrets, opening hours. Every change and its audit entry are one
 //! transaction; what changes nothing writes nothing.
 //!
-//! Never here: conversations (`inbox`), people and passwords (`accounts`), SQL (`store`). To add a setting: its value and
+//! Never here: conversations (`conversations`), people and passwords (`accounts`), SQL (`store`). To add a setting: its value and
 //! bounds in `domain::settings`, a variant of `domain::event::Setting` with its words in `domain::conversation::describe`, a method in the
 //! file of its noun that locks the tenant, compares, writes and ends in `commit`.
 

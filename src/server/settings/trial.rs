@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     contract::bot::{Trial, TrialCall},
-    domain::{ids::TenantId, message::TEXT_LIMIT, model::ModelSettings, time::Span},
+    domain::{calendar, ids::TenantId, message::TEXT_LIMIT, model::ModelSettings, time::Span},
     server::{
         llm::{
             BuiltIn, End, Ended, Endpoint, Limits, Llm, LlmFault, Said, SetVariable, Talk, ToolAnswer, ToolCall,
@@ -21,7 +21,6 @@ use crate::{
 
 use super::{
     Result, Settings, SettingsError,
-    bot::day,
     model::{OTHER_SERVER, trimmed, usable},
 };
 
@@ -76,7 +75,7 @@ impl Settings {
     async fn ground(&self, tenant: &TenantId, model: &ModelSettings, key: Option<&str>) -> Result<Ground> {
         let mut tx = self.db.begin_read().await?;
         let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
-        let used = models::used(&mut tx, tenant, &day(&record.settings.zone, self.clock.now())).await?;
+        let used = models::used(&mut tx, tenant, &calendar::date(&record.settings.zone, self.clock.now())).await?;
         let key = match (key, models::find(&mut tx, tenant).await?) {
             (Some(key), _) => Secret::new(key),
             (None, Some(models::ModelRow { settings, key: Some(sealed), .. })) => {
@@ -99,7 +98,7 @@ impl Settings {
         let mut tx = self.db.begin_write().await?;
         let zone = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?.settings.zone;
         let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
-        models::add_used(&mut tx, tenant, &day(&zone, self.clock.now()), tokens).await?;
+        models::add_used(&mut tx, tenant, &calendar::date(&zone, self.clock.now()), tokens).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -3,10 +3,13 @@
 //! A version is never changed and never removed, since conversations finish on the one they began with. Which one new
 //! conversations get is `live_version`; none means that the flow is offline.
 
+use std::sync::Arc;
+
 use sqlx::FromRow;
 
 use super::{Result, StoreError, Tx, db::on, from_json, to_json};
 use crate::domain::{
+    bot::LiveFlow,
     flow::definition::Flow,
     ids::{AgentId, FlowId, TenantId},
     time::Timestamp,
@@ -24,14 +27,6 @@ pub struct Record {
     pub live: Option<i64>,
     /// When the draft was saved last.
     pub updated_at: Timestamp,
-}
-
-/// What new conversations get of a flow.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LiveFlow {
-    pub id: FlowId,
-    pub version: i64,
-    pub flow: Flow,
 }
 
 /// A published version, without its definition.
@@ -177,7 +172,7 @@ pub async fn live(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<LiveFlow>> {
          WHERE f.tenant_id = $1 ORDER BY f.position, f.id")
         .bind(tenant.as_str()).fetch_all(c).await)?;
     let readable = |(id, version, definition): (String, i64, String)| match from_json(&definition) {
-        Ok(flow) => Some(LiveFlow { id: id.into(), version, flow }),
+        Ok(flow) => Some(LiveFlow { id: id.into(), version, flow: Arc::new(flow) }),
         Err(words) => {
             tracing::error!(%tenant, flow = %id, version, %words, "a published flow cannot be read");
             None

@@ -25,7 +25,7 @@ pub struct Record {
     pub author: Author,
     pub content: Content,
     pub at: Timestamp,
-    /// Given when the entry is: see `inbox::work`.
+    /// Given when the entry is: see `conversations::work`.
     pub seq: Seq,
     pub written_at: Timestamp,
     pub delivery: Option<Delivery>,

@@ -24,7 +24,7 @@ pub struct Run {
     /// Grows with every move.
     pub revision: i64,
     /// Moves since the customer last wrote.
-    pub alone: i64,
+    pub auto_steps: i64,
 }
 
 #[derive(FromRow)]
@@ -44,7 +44,7 @@ impl TryFrom<RunRow> for Run {
             version: row.flow_version,
             position: from_json(&row.position)?,
             revision: row.revision,
-            alone: row.alone,
+            auto_steps: row.alone,
         })
     }
 }
@@ -95,7 +95,7 @@ pub async fn save(
             position = excluded.position, revision = excluded.revision, alone = excluded.alone,
             moved_at = excluded.moved_at")
         .bind(conversation.as_str()).bind(tenant.as_str()).bind(run.flow.as_str()).bind(run.version)
-        .bind(position).bind(run.revision).bind(run.alone).bind(now.0).execute(c).await.map(|_| ()))?;
+        .bind(position).bind(run.revision).bind(run.auto_steps).bind(now.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
-//! The road in: raw bytes, signature, durable journal, 200; then journal, reading, inbox.
+//! The road in: raw bytes, signature, durable journal, 200; then journal, reading, conversations.
 //!
-//! `receive.rs` answers Meta, `journal.rs` puts what it sent on disk, `project.rs` carries it into the inbox, `read*.rs`
+//! `receive.rs` answers Meta, `journal.rs` puts what it sent on disk, `project.rs` carries it into the conversations, `read*.rs`
 //! turn bytes into domain values. No decision about a conversation is made here, and Meta's shapes end here. To read
 //! one more kind of news: see `read.rs`.
 

@@ -1,6 +1,6 @@
-//! From the journal to the inbox: at least once, in order, and no item costs another.
+//! From the journal to the conversations: at least once, in order, and no item costs another.
 //!
-//! A body is settled after its news was carried out; a crash in between carries it out again, and the inbox knows its
+//! A body is settled after its news was carried out; a crash in between carries it out again, and the conversations knows its
 //! items by their ids. Only the database being out of service stops the row; a poison item is quarantined with its JSON.
 
 use std::{
@@ -25,7 +25,7 @@ use crate::{
     server::{
         bus::Bus,
         clock::{Clock, Entropy},
-        inbox::{Inbox, InboxError, receive::ChannelNews},
+        conversations::{ConversationError, Conversations, receive::ChannelNews},
         store::{
             Db, StoreError, early,
             journal::{self, JournalRow},
@@ -66,7 +66,7 @@ pub struct Projector {
     clock: Clock,
     entropy: Entropy,
     bus: Bus,
-    inbox: Inbox,
+    conversations: Conversations,
     strikes: Arc<Mutex<HashMap<Key, u32>>>,
 }
 
@@ -79,8 +79,8 @@ enum ItemOutcome {
 }
 
 impl Projector {
-    pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, inbox: Inbox) -> Self {
-        Self { db, clock, entropy, bus, inbox, strikes: Arc::default() }
+    pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus, conversations: Conversations) -> Self {
+        Self { db, clock, entropy, bus, conversations, strikes: Arc::default() }
     }
 
     /// Carries out up to 256 unread bodies, or 16 MB of them, and returns how many are settled.
@@ -118,9 +118,9 @@ impl Projector {
         struck: &mut Vec<Item>,
     ) -> Result<(), StoreError> {
         let batch: Vec<ChannelNews> = items.iter().map(|item| item.news.clone()).collect();
-        match caught(self.inbox.receive(tenant, &batch)).await {
+        match caught(self.conversations.receive(tenant, &batch)).await {
             Ok(Ok(())) => return Ok(()),
-            Ok(Err(InboxError::Store(error))) if journal::is_outage(&error) => return Err(error),
+            Ok(Err(ConversationError::Store(error))) if journal::is_outage(&error) => return Err(error),
             Ok(Err(error)) => {
                 tracing::warn!(%tenant, items = items.len(), %error, "a batch failed; trying item by item");
             }
@@ -143,10 +143,10 @@ impl Projector {
     }
 
     async fn carry_one(&self, tenant: &TenantId, item: &Item) -> Result<ItemOutcome, StoreError> {
-        match caught(self.inbox.receive(tenant, std::slice::from_ref(&item.news))).await {
+        match caught(self.conversations.receive(tenant, std::slice::from_ref(&item.news))).await {
             Ok(Ok(())) => Ok(ItemOutcome::Done),
-            Ok(Err(InboxError::Store(error))) if journal::is_outage(&error) => Err(error),
-            Ok(Err(InboxError::Store(error))) => Ok(ItemOutcome::Struck(error)),
+            Ok(Err(ConversationError::Store(error))) if journal::is_outage(&error) => Err(error),
+            Ok(Err(ConversationError::Store(error))) => Ok(ItemOutcome::Struck(error)),
             Ok(Err(error)) => Ok(ItemOutcome::Poison(error.to_string())),
             Err(panic) => Ok(ItemOutcome::Poison(panic.to_string())),
         }

@@ -12,7 +12,7 @@ use crate::{
         time::Timestamp,
     },
     server::{
-        inbox::receive::ChannelNews,
+        conversations::receive::ChannelNews,
         store::{self, Tx, channels, journal::JournalRow},
     },
 };

@@ -1,4 +1,4 @@
-//! From the journal to the inbox: once is enough, twice is harmless, and no item costs another.
+//! From the journal to the conversations: once is enough, twice is harmless, and no item costs another.
 
 use axum::http::StatusCode;
 use serde_json::json;

@@ -22,7 +22,7 @@ use crate::{
     server::{
         bus::{Bus, Presence},
         clock::{Clock, Entropy, TurnedClock},
-        inbox::Inbox,
+        conversations::Conversations,
         seal::Seal,
         store::{
             Db, apps,
@@ -81,7 +81,8 @@ impl Stage {
         };
         channels::insert(&mut tx, &channel, NOON).await.expect("a number");
         tx.commit().await.expect("commits");
-        let inbox = Inbox::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), Presence::default());
+        let conversations =
+            Conversations::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), Presence::default());
         let (journal, journal_writer) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let stop = CancellationToken::new();
         tokio::spawn(journal_writer.run(stop.clone()));
@@ -89,7 +90,7 @@ impl Stage {
         let router = Router::new()
             .route("/webhooks/whatsapp/{app}", get(receive::verify).post(receive::receive))
             .with_state(webhook);
-        let projector = Projector::new(db.clone(), clock, entropy, bus, inbox);
+        let projector = Projector::new(db.clone(), clock, entropy, bus, conversations);
         Self { db, hand, tenant, projector, router, stop, _folder: folder }
     }
 

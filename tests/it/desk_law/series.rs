@@ -86,21 +86,21 @@ impl Series {
 
     /// What an agent does with a conversation in this state; `None`: nothing of this kind can be done.
     async fn work(&self, app: &TestApp, me: &Agent, dice: usize, row: &Row) -> Option<&'static str> {
-        let inbox = &app.services.inbox;
+        let conversations = &app.services.conversations;
         let id = &row.id;
         let mine = matches!(&row.state, RowState::Claimed { agent, .. } if *agent == *me.id());
         let open = !matches!(row.state, RowState::Closed { .. });
         let agent = me.id().clone();
         let (done, what) = match dice {
-            4 | 5 if row.state == RowState::Waiting => (inbox.claim(me, id).await, "claims"),
+            4 | 5 if row.state == RowState::Waiting => (conversations.claim(me, id).await, "claims"),
             6 | 7 if mine => {
                 let client = format!("c{}", self.count);
-                (inbox.reply(me, id, &client, "One moment, please.", None).await, "answers")
+                (conversations.reply(me, id, &client, "One moment, please.", None).await, "answers")
             }
-            8 if mine => (inbox.command(me, id, Command::Release { agent }).await, "releases"),
-            9 if mine => (inbox.command(me, id, Command::ReturnToBot { agent }).await, "returns"),
-            10 if mine => (inbox.close(me, id, row.last_turn.clone()).await, "closes"),
-            11 if open && !mine => (inbox.take_over(me, id).await, "takes over"),
+            8 if mine => (conversations.command(me, id, Command::Release { agent }).await, "releases"),
+            9 if mine => (conversations.command(me, id, Command::ReturnToBot { agent }).await, "returns"),
+            10 if mine => (conversations.close(me, id, row.last_turn.clone()).await, "closes"),
+            11 if open && !mine => (conversations.take_over(me, id).await, "takes over"),
             12 => return self.reacts(app, row).await,
             13 => return self.fails(app).await,
             _ => return None,

@@ -8,7 +8,7 @@ use handoff::{
         run::Position,
     },
     server::{
-        inbox::bot::CALL,
+        conversations::jobs::CALL,
         store::{
             facts::Fact,
             jobs::{self, JobRow},
@@ -78,8 +78,8 @@ async fn whoever_stands_in_a_version_that_cannot_be_read_gets_a_person_at_once()
             assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken }, "{position:?}");
             assert!(brief.reason.contains("cannot be read"), "{brief:?}");
             // And the agent can give it back.
-            app.services.inbox.claim(&ana, &id).await.expect("claims");
-            app.services.inbox.return_to_bot(&ana, &id).await.expect("returns");
+            app.services.conversations.claim(&ana, &id).await.expect("claims");
+            app.services.conversations.return_to_bot(&ana, &id).await.expect("returns");
         })
         .await;
     }

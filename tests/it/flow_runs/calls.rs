@@ -4,7 +4,7 @@ use handoff::{
     domain::flow::definition::{Close, Http, Jump, Keep, Say, Start, Step, StepKind},
     server::{
         clock::Clock,
-        inbox::bot::CALL,
+        conversations::jobs::CALL,
         jobs::{Jobs, Selection},
         store::{self, jobs::JobRow},
     },
@@ -22,13 +22,13 @@ async fn a_person_who_comes_in_while_a_request_is_on_its_way_is_not_talked_over(
         says(&app, "wamid.1", "Hello").await;
         app.turn(Span::seconds(2));
         arrives(&app, "wamid.2", "9001").await;
-        app.services.engine.turns_once().await.expect("turns");
+        app.services.bot.turns_once().await.expect("turns");
         let id = row(&app, &ana).await.id;
-        let engine = app.services.engine.clone();
-        let call = tokio::spawn(async move { engine.calls_once().await });
+        let bot = app.services.bot.clone();
+        let call = tokio::spawn(async move { bot.calls_once().await });
         shop.shop.heard().await;
 
-        app.services.inbox.take_over(&ana, &id).await.expect("takes over");
+        app.services.conversations.take_over(&ana, &id).await.expect("takes over");
         shop.shop.answer();
         assert_eq!(call.await.expect("ends").expect("settles"), 1);
         app.settle().await;
@@ -48,12 +48,12 @@ async fn a_request_that_was_cut_off_with_the_server_is_never_repeated() {
         says(&app, "wamid.1", "Hello").await;
         app.turn(Span::seconds(2));
         arrives(&app, "wamid.2", "10042").await;
-        app.services.engine.turns_once().await.expect("turns");
+        app.services.bot.turns_once().await.expect("turns");
         // The server takes it and dies.
         let jobs = Jobs::new(app.services.db.clone(), Clock::clone(&app.services.clock));
         assert_eq!(jobs.take(CALL, Selection::Any, Span::seconds(30), "the dead", 1).await.expect("takes").len(), 1);
 
-        app.services.engine.recover().await.expect("starts again");
+        app.services.bot.recover().await.expect("starts again");
         app.settle().await;
 
         assert_eq!(shop.shop.asked(), []);
@@ -87,12 +87,12 @@ async fn words_that_come_while_a_request_is_on_its_way_answer_no_question() {
         says(&app, "wamid.1", "Hello").await;
         app.turn(Span::seconds(2));
         arrives(&app, "wamid.2", "9001").await;
-        app.services.engine.turns_once().await.expect("turns");
-        let engine = app.services.engine.clone();
-        let call = tokio::spawn(async move { engine.calls_once().await });
+        app.services.bot.turns_once().await.expect("turns");
+        let bot = app.services.bot.clone();
+        let call = tokio::spawn(async move { bot.calls_once().await });
         shop.shop.heard().await;
         arrives(&app, "wamid.3", "hello?").await;
-        app.services.engine.turns_once().await.expect("turns");
+        app.services.bot.turns_once().await.expect("turns");
         shop.shop.answer();
         call.await.expect("ends").expect("settles");
         app.settle().await;
@@ -154,9 +154,9 @@ async fn a_request_that_a_person_overtook_never_leaves_and_is_told_so() {
         says(&app, "wamid.1", "Hello").await;
         app.turn(Span::seconds(2));
         arrives(&app, "wamid.2", "10042").await;
-        app.services.engine.turns_once().await.expect("turns");
+        app.services.bot.turns_once().await.expect("turns");
         let id = row(&app, &ana).await.id;
-        app.services.inbox.take_over(&ana, &id).await.expect("takes over");
+        app.services.conversations.take_over(&ana, &id).await.expect("takes over");
         app.settle().await;
 
         assert_eq!(shop.shop.asked(), []);
@@ -194,10 +194,10 @@ async fn an_answer_that_comes_when_another_flow_is_asking_reaches_neither() {
         app.turn(Span::seconds(2));
         arrives(&app, "wamid.2", "9001").await;
         let call = async || {
-            app.services.engine.turns_once().await.expect("turns");
-            let engine = app.services.engine.clone();
+            app.services.bot.turns_once().await.expect("turns");
+            let bot = app.services.bot.clone();
             let mut calls = JoinSet::new();
-            calls.spawn(async move { engine.calls_once().await });
+            calls.spawn(async move { bot.calls_once().await });
             shop.shop.heard().await;
             calls
         };

@@ -128,9 +128,9 @@ async fn asks(
     app.settle().await;
     app.turn(Span::seconds(2));
     write(format!("wamid.{nth}b"), what).await;
-    app.services.engine.turns_once().await.expect("turns");
-    let engine = app.services.engine.clone();
-    let call = tokio::spawn(async move { engine.calls_once().await });
+    app.services.bot.turns_once().await.expect("turns");
+    let bot = app.services.bot.clone();
+    let call = tokio::spawn(async move { bot.calls_once().await });
     if what == "slow" {
         server.kept_waiting.recv().await.expect("it was asked");
         app.turn(Span::seconds(5));

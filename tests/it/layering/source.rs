@@ -258,11 +258,15 @@ fn the_scanner_sees_what_it_should() {
             fn f() { crate::server::media::f(); }
         }
     "##;
-    let source = Source::new("src/server/inbox/desk.rs".to_owned(), text.to_owned());
+    let source = Source::new("src/server/conversations/media.rs".to_owned(), text.to_owned());
     let named: Vec<(usize, String)> = source.named_rooms();
-    let expected = [(3, "domain"), (3, "domain"), (3, "store"), (3, "store"), (3, "clock"), (7, "inbox"), (8, "media")];
+    let expected =
+        [(3, "domain"), (3, "domain"), (3, "store"), (3, "store"), (3, "clock"), (7, "conversations"), (8, "media")];
     // `super::*` of the inner module is this very file, and `super::super` its room.
-    let named: Vec<(usize, &str)> =
-        named.iter().map(|(line, name)| (*line, name.as_str())).filter(|named| *named != (6, "inbox")).collect();
+    let named: Vec<(usize, &str)> = named
+        .iter()
+        .map(|(line, name)| (*line, name.as_str()))
+        .filter(|named| *named != (6, "conversations"))
+        .collect();
     assert_eq!(named, expected);
 }

@@ -4,8 +4,8 @@ use handoff::{
     domain::{event::Actor, settings::ReadPolicy},
     server::{
         clock::{Clock, Entropy},
+        conversations::jobs::TYPING,
         gateway::Patience,
-        inbox::desk::TYPING,
         jobs::{Jobs, Selection},
         services::Services,
         settings::tenant::Targets,
@@ -25,7 +25,7 @@ async fn what_is_typed_in_a_burst_is_answered_once() {
         for (nth, words) in ["Hi", "I have a question", "where is 10042?"].iter().enumerate() {
             stage.arrives(&format!("wamid.{nth}"), words).await;
             stage.app.turn(Span::seconds(1));
-            assert_eq!(stage.engine().models_once().await.expect("nothing is due"), 0);
+            assert_eq!(stage.bot().models_once().await.expect("nothing is due"), 0);
         }
         stage.goes_on().await;
 
@@ -61,7 +61,7 @@ async fn somebody_who_never_stops_typing_is_answered_all_the_same() {
         for nth in 0..9 {
             stage.arrives(&format!("wamid.{nth}"), "and another thing").await;
             stage.app.turn(Span::seconds(1));
-            answered += stage.engine().models_once().await.expect("answers");
+            answered += stage.bot().models_once().await.expect("answers");
         }
         assert_eq!(answered, 1, "six seconds after the first word, and not again before the next six");
     })
@@ -90,7 +90,7 @@ async fn messages_during_a_turn_give_one_restart_one_answer_one_queued_turn_and_
         assert!(!turn.is_finished());
         // However due the queued turn is, it does not begin beside the one in the air.
         stage.app.turn(Span::seconds(3));
-        assert_eq!(stage.engine().models_once().await.expect("takes nothing"), 0);
+        assert_eq!(stage.bot().models_once().await.expect("takes nothing"), 0);
         stage.provider.answer();
         stage.lands(turn).await;
         assert_eq!(stage.answers().await, ["Order 10042 is on its way."]);
@@ -224,7 +224,7 @@ async fn a_flow_that_another_worker_began_has_the_talk_too() {
         let body = meta::text("4915550001", "wamid.2", stage.app.now(), "What are your opening hours?");
         assert_eq!(stage.app.webhook(&body).await, StatusCode::OK);
         while stage.app.services.projector.run_once().await.expect("projects") > 0 {}
-        beside.engine.turns_once().await.expect("turns");
+        beside.bot.turns_once().await.expect("turns");
         stage.provider.answer();
         stage.lands(turn).await;
         stage.goes_on().await;

@@ -47,7 +47,7 @@ async fn words_of_a_close_that_was_not_one_do_not_go_over_a_person() {
         stage.provider.answer();
         stage.lands(turn).await;
         let id = stage.id().await;
-        stage.app.services.inbox.take_over(&stage.ana, &id).await.expect("takes over");
+        stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
         stage.goes_on().await;
         assert!(stage.app.meta.sent().iter().all(|sent| sent.body["text"]["body"] != json!("Bye!")));
     })
@@ -109,8 +109,8 @@ async fn who_writes_while_a_flow_asks_elsewhere_is_answered_when_the_flow_would_
         stage.publish(&flow).await;
         stage.provider.play([reply("At nine.")]);
         stage.arrives("wamid.1", "My order").await;
-        let engine = stage.engine().clone();
-        let call = tokio::spawn(async move { engine.calls_once().await });
+        let bot = stage.bot().clone();
+        let call = tokio::spawn(async move { bot.calls_once().await });
         stage.shop.shop.heard().await;
         stage.arrives("wamid.2", "And when do you open?").await;
         stage.shop.shop.answer();

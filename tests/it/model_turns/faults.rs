@@ -7,7 +7,7 @@ use handoff::{
     },
     server::{
         clock::Clock,
-        inbox::bot::MODEL,
+        conversations::jobs::MODEL,
         jobs::{Jobs, Selection},
         store::models,
     },
@@ -125,7 +125,7 @@ async fn a_turn_that_was_cut_off_with_the_server_becomes_a_person_and_asks_nobod
         let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
         assert_eq!(jobs.take(MODEL, Selection::Any, Span::minutes(5), "the dead", 1).await.expect("takes").len(), 1);
 
-        stage.engine().recover().await.expect("starts again");
+        stage.bot().recover().await.expect("starts again");
         stage.app.settle().await;
 
         assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
@@ -146,7 +146,7 @@ async fn a_tool_that_was_being_asked_when_the_server_died_is_told_to_the_person(
         turn.abort();
         assert!(turn.await.expect_err("cut off").is_cancelled());
 
-        stage.engine().recover().await.expect("starts again");
+        stage.bot().recover().await.expect("starts again");
         stage.app.settle().await;
 
         assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
@@ -193,9 +193,9 @@ async fn a_conversation_has_no_more_answers_than_the_tenant_allows_until_a_perso
             assert_eq!(stage.provider.asked().len(), 2);
             // A person came and went: it counts anew.
             let id = stage.id().await;
-            stage.app.services.inbox.claim(&stage.ana, &id).await.expect("claims");
+            stage.app.services.conversations.claim(&stage.ana, &id).await.expect("claims");
             stage.app.turn(Span::seconds(1));
-            stage.app.services.inbox.return_to_bot(&stage.ana, &id).await.expect("returns");
+            stage.app.services.conversations.return_to_bot(&stage.ana, &id).await.expect("returns");
             stage.says("wamid.4", "And?").await;
             assert_eq!(stage.answers().await, ["One", "Two", "Three"]);
         },

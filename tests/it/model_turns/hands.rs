@@ -10,7 +10,7 @@ async fn who_takes_over_during_a_turn_is_not_talked_over() {
         let turn = stage.takes_off();
         stage.provider.waits().await;
         let id = stage.id().await;
-        stage.app.services.inbox.take_over(&stage.ana, &id).await.expect("takes over");
+        stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
         stage.provider.answer();
         stage.lands(turn).await;
         stage.goes_on().await;
@@ -31,7 +31,7 @@ async fn no_tool_is_asked_after_a_person_came_in() {
         let turn = stage.takes_off();
         stage.provider.waits().await;
         let id = stage.id().await;
-        stage.app.services.inbox.take_over(&stage.ana, &id).await.expect("takes over");
+        stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
         stage.provider.answer();
         stage.lands(turn).await;
         stage.goes_on().await;
@@ -47,7 +47,7 @@ async fn a_turn_that_a_person_overtook_before_it_began_asks_nobody() {
     on_stage(async |stage| {
         stage.arrives("wamid.1", "Where is my parcel?").await;
         let id = stage.id().await;
-        stage.app.services.inbox.take_over(&stage.ana, &id).await.expect("takes over");
+        stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
         stage.goes_on().await;
         assert!(stage.provider.asked().is_empty() && stage.answers().await.is_empty());
     })
@@ -61,9 +61,9 @@ async fn after_a_return_the_model_is_told_that_the_handoff_is_over() {
         stage.provider.play([call("handoff", asked), reply("Is there anything else?")]);
         stage.says("wamid.1", "I want my money back").await;
         let id = stage.id().await;
-        stage.app.services.inbox.claim(&stage.ana, &id).await.expect("claims");
+        stage.app.services.conversations.claim(&stage.ana, &id).await.expect("claims");
         stage.app.turn(Span::seconds(5));
-        stage.app.services.inbox.return_to_bot(&stage.ana, &id).await.expect("returns");
+        stage.app.services.conversations.return_to_bot(&stage.ana, &id).await.expect("returns");
         stage.goes_on().await;
         assert!(stage.answers().await.is_empty(), "it speaks when it is spoken to");
 
@@ -98,9 +98,9 @@ async fn after_a_close_the_next_conversation_is_told_how_the_last_call_for_a_per
         stage.provider.play([call("handoff", asked), end, reply("What can I do for you?")]);
         stage.says("wamid.1", "I want my money back").await;
         let id = stage.id().await;
-        stage.app.services.inbox.claim(&stage.ana, &id).await.expect("claims");
+        stage.app.services.conversations.claim(&stage.ana, &id).await.expect("claims");
         let seen = stage.app.thread(&stage.ana, &id).await.row.last_turn;
-        stage.app.services.inbox.close(&stage.ana, &id, seen).await.expect("closes");
+        stage.app.services.conversations.close(&stage.ana, &id, seen).await.expect("closes");
 
         // In the next one, and in the one after a conversation that no person was in.
         stage.says("wamid.2", "Thanks!").await;
@@ -127,9 +127,9 @@ async fn a_call_that_died_with_the_server_under_a_person_is_ended() {
         turn.abort();
         assert!(turn.await.expect_err("cut off").is_cancelled());
         let id = stage.id().await;
-        stage.app.services.inbox.take_over(&stage.ana, &id).await.expect("takes over");
+        stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
 
-        stage.engine().recover().await.expect("starts again");
+        stage.bot().recover().await.expect("starts again");
         stage.goes_on().await;
 
         assert_eq!(stage.calls().await[0].status, "interrupted");

@@ -14,10 +14,10 @@ async fn more_conversations_than_there_is_room_for_are_answered_as_those_before_
             stage.next_customer();
         }
         stage.app.turn(Span::seconds(2));
-        let (engine, stop) = (stage.engine().clone(), CancellationToken::new());
+        let (bot, stop) = (stage.bot().clone(), CancellationToken::new());
         let stopped = stop.clone();
         // The clock stands still from here on: whoever waited for a moment would wait for ever.
-        let lane = tokio::spawn(async move { engine.fly(&stopped, 2).await });
+        let lane = tokio::spawn(async move { bot.fly(&stopped, 2).await });
         stage.provider.has_been_asked(MANY).await;
         stop.cancel();
         lane.await.expect("no panic");

@@ -42,7 +42,7 @@ async fn a_server_that_dies_while_a_foreign_one_speaks_leaves_a_person_and_no_ha
         turn.abort();
         assert!(turn.await.expect_err("cut off").is_cancelled());
 
-        stage.engine().recover().await.expect("starts again");
+        stage.bot().recover().await.expect("starts again");
         stage.app.settle().await;
 
         assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));

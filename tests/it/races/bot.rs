@@ -2,6 +2,7 @@
 
 use handoff::{
     domain::{
+        bot::{Outcome, Turn},
         conversation::Command,
         desk::RowState,
         event::{Actor, Event},
@@ -11,8 +12,8 @@ use handoff::{
     },
     server::{
         accounts::Agent,
-        inbox::bot::{Lease, Outcome, Turn},
-        inbox::receive::TURN,
+        bot::Lease,
+        conversations::jobs::TURN,
         jobs::{Jobs, Selection},
     },
 };
@@ -43,7 +44,7 @@ async fn slow_turn(app: &TestApp, agent: &Agent) -> (Turn, Lease) {
     let mut taken = jobs.take(TURN, Selection::Any, Span::seconds(60), "slow-worker", 1).await.expect("takes");
     let job = taken.pop().expect("a turn is due");
     let row = app.only_row(agent).await;
-    let turn = app.services.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
+    let turn = app.services.bot.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
     (turn.expect("the bot has it"), Lease { job: job.id, token: "slow-worker".to_owned() })
 }
 
@@ -54,9 +55,9 @@ async fn a_bot_answer_that_comes_after_a_person_is_refused_and_never_sent() {
         let (ana, _) = app.agent("Ana").await;
         customer_writes(&app, "wamid.1", "Hello").await;
         let (turn, lease) = slow_turn(&app, &ana).await;
-        app.services.inbox.take_over(&ana, &turn.conversation).await.expect("takes over");
+        app.services.conversations.take_over(&ana, &turn.conversation).await.expect("takes over");
 
-        app.services.inbox.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
+        app.services.bot.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
 
         assert_eq!(logged(&app, "bot_refused").await, 1, "the log keeps that it was refused");
         assert_eq!(logged(&app, "queued").await, 0, "nothing is owed");
@@ -65,7 +66,7 @@ async fn a_bot_answer_that_comes_after_a_person_is_refused_and_never_sent() {
         assert_eq!(messages(&app, &ana, &turn.conversation).await.len(), 1, "the customer's own");
         // The turn is over: its job does not come back.
         app.turn(Span::minutes(10));
-        assert_eq!(app.services.engine.run_once().await.expect("turns"), 0);
+        assert_eq!(app.services.bot.run_once().await.expect("turns"), 0);
     })
     .await;
 }
@@ -77,13 +78,13 @@ async fn a_bot_answer_from_before_a_return_to_the_bot_is_refused_too() {
         let (ana, _) = app.agent("Ana").await;
         customer_writes(&app, "wamid.1", "Hello").await;
         let (turn, lease) = slow_turn(&app, &ana).await;
-        let inbox = &app.services.inbox;
-        inbox.take_over(&ana, &turn.conversation).await.expect("takes over");
+        let conversations = &app.services.conversations;
+        conversations.take_over(&ana, &turn.conversation).await.expect("takes over");
         let back = Command::ReturnToBot { agent: ana.id().clone() };
-        inbox.command(&ana, &turn.conversation, back).await.expect("returns it");
+        conversations.command(&ana, &turn.conversation, back).await.expect("returns it");
         assert_eq!(app.only_row(&ana).await.state, RowState::Bot);
 
-        inbox.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
+        app.services.bot.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
 
         assert_eq!(logged(&app, "bot_refused").await, 1);
         app.settle().await;
@@ -104,8 +105,8 @@ async fn a_turn_whose_lease_another_worker_took_changes_nothing() {
         customer_writes(&app, "wamid.1", "Hello").await;
         let (turn, lease) = slow_turn(&app, &ana).await;
         app.turn(Span::seconds(61));
-        assert_eq!(app.services.engine.run_once().await.expect("turns"), 1, "another worker takes it");
-        app.services.inbox.settle_turn(&turn, &lease, Outcome::say("Twice")).await.expect("settles");
+        assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "another worker takes it");
+        app.services.bot.settle_turn(&turn, &lease, Outcome::say("Twice")).await.expect("settles");
         app.settle().await;
         assert_eq!(sent(&app), [GREETING]);
     })
@@ -118,11 +119,11 @@ async fn a_bot_answer_that_waits_is_taken_back_when_a_person_takes_over() {
         speaking_bot(&app).await;
         let (ana, _) = app.agent("Ana").await;
         customer_writes(&app, "wamid.1", "Hello").await;
-        assert_eq!(app.services.engine.run_once().await.expect("turns"), 1);
+        assert_eq!(app.services.bot.run_once().await.expect("turns"), 1);
         assert_eq!(logged(&app, "queued").await, 1, "the greeting waits to be sent");
         let row = app.only_row(&ana).await;
 
-        app.services.inbox.take_over(&ana, &row.id).await.expect("takes over");
+        app.services.conversations.take_over(&ana, &row.id).await.expect("takes over");
 
         app.settle().await;
         assert_eq!(sent(&app), [""; 0], "it is never sent");
@@ -141,13 +142,13 @@ async fn at_a_handoff_the_bots_words_die_and_the_tenants_notice_lives() {
         let (ana, _) = app.agent("Ana").await;
         app.keyword("agent").await;
         customer_writes(&app, "wamid.1", "Hello").await;
-        assert_eq!(app.services.engine.run_once().await.expect("turns"), 1, "the greeting is queued");
+        assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "the greeting is queued");
         customer_writes(&app, "wamid.2", "An agent please").await;
-        assert_eq!(app.services.engine.run_once().await.expect("turns"), 1, "the handoff");
+        assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "the handoff");
         let row = app.only_row(&ana).await;
         assert_eq!(row.state, RowState::Waiting);
 
-        app.services.inbox.claim(&ana, &row.id).await.expect("claims before anything is sent");
+        app.services.conversations.claim(&ana, &row.id).await.expect("claims before anything is sent");
 
         app.settle().await;
         assert_eq!(sent(&app), [NOTICE], "the greeting is not sent, the notice is");
@@ -171,7 +172,7 @@ async fn a_message_that_comes_while_a_person_has_it_wakes_no_bot() {
         let (ana, _) = app.agent("Ana").await;
         customer_writes(&app, "wamid.1", "Hello").await;
         let row = app.only_row(&ana).await;
-        app.services.inbox.take_over(&ana, &row.id).await.expect("takes over");
+        app.services.conversations.take_over(&ana, &row.id).await.expect("takes over");
         customer_writes(&app, "wamid.2", "And this").await;
         // The first message's turn was owed before the takeover; it ends without a word.
         app.settle().await;

@@ -79,14 +79,14 @@ async fn a_failure_as_answer_and_as_status_is_one_and_nothing_is_sent_behind_it(
             let message = talk.said(WORDS).await;
             assert_eq!(message.delivery, Some(Delivery::Failed), "{code}");
             assert_eq!(message.fault.expect("words").again, None, "{code}: nobody tries again");
-            app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+            app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
             app.settle().await;
             app.turn(Span::hours(2));
             app.settle().await;
             assert_eq!(talk.times_sent(WORDS), 0, "{code}: what failed is not sent by itself");
             assert_eq!(talk.delivery("And one more").await, Some(Delivery::Delivered), "{code}");
             // And the agent's retry is one attempt.
-            app.services.inbox.retry(&ana, &talk.id, &id).await.expect("again");
+            app.services.conversations.retry(&ana, &talk.id, &id).await.expect("again");
             app.settle().await;
             assert_eq!(talk.times_sent(WORDS), 1, "{code}");
             assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");

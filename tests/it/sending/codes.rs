@@ -183,7 +183,7 @@ async fn every_code_as_the_answer_to_a_send() {
                     assert!(is_down(&app).await, "{code}: the number stops");
                     let stopped = banner(&app, &ana).await;
                     assert!(stopped.len() == 1 && stopped[0].contains(phrase), "{code}: {stopped:?}");
-                    app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+                    app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
                     app.settle().await;
                     assert_eq!(talk.times_sent(WORDS), 1, "{code}: goes out once");
                     assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
@@ -221,7 +221,7 @@ async fn every_code_as_a_failed_status() {
             assert_eq!(stopped.iter().filter(|words| words.contains(phrase)).count(), usize::from(*then == Stops));
             let told = usize::from(matches!(then, Stops | Alerts));
             assert_eq!(told_admin(&app, *code).await, told, "{code}: told once");
-            app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+            app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
             app.turn(Span::hours(2));
             app.settle().await;
             assert_eq!(talk.times_sent(WORDS), 1, "{code}: never again by itself");

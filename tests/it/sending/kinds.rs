@@ -2,6 +2,7 @@
 
 use handoff::{
     domain::{
+        bot::{BotAction, Outcome},
         desk::RowState,
         message::{
             Content, Delivery,
@@ -12,10 +13,8 @@ use handoff::{
         settings::TextName,
     },
     server::{
-        inbox::{
-            bot::{BotAction, Lease, Outcome},
-            receive::TURN,
-        },
+        bot::Lease,
+        conversations::jobs::TURN,
         jobs::{Jobs, Selection},
         simulator::{Author as By, Content as Says, Extras, Line, Say},
     },
@@ -39,15 +38,15 @@ async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<OutgoingMessa
         .pop()
         .expect("a turn is due");
     let row = app.only_row(agent).await;
-    let turn = app.services.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
+    let turn = app.services.bot.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
     let lease = Lease { job: job.id, token: "worker".to_owned() };
     let turn = turn.expect("the bot has it");
-    app.services.inbox.settle_turn(&turn, &lease, said_by_bot(said)).await.expect("settles");
+    app.services.bot.settle_turn(&turn, &lease, said_by_bot(said)).await.expect("settles");
     row.id
 }
 
 fn said_by_bot(said: Vec<OutgoingMessage>) -> Outcome {
-    Outcome { acts: said.into_iter().map(BotAction::Say).collect(), ..Outcome::default() }
+    Outcome { actions: said.into_iter().map(BotAction::Say).collect(), ..Outcome::default() }
 }
 
 fn talk_of<'a>(app: &'a TestApp, agent: &Agent, id: ConversationId) -> Talk<'a> {
@@ -180,9 +179,9 @@ async fn an_agent_asks_for_the_location_once_and_gets_it_as_an_answer() {
     on_both(async |app| {
         let ana = desk(&app).await;
         let luca = talk(&app, &ana, "c2").await;
-        let (inbox, kind) = (&app.services.inbox, ReplyKind::LocationRequest);
+        let (conversations, kind) = (&app.services.conversations, ReplyKind::LocationRequest);
         for _press in 0..2 {
-            inbox.reply_as(&ana, &luca.id, "ask-1", kind, " Where are you? ", None).await.expect("asks");
+            conversations.reply_as(&ana, &luca.id, "ask-1", kind, " Where are you? ", None).await.expect("asks");
         }
         app.settle().await;
 
@@ -214,14 +213,18 @@ async fn a_location_is_asked_for_by_the_rules_of_a_reply() {
         let (ben, _) = app.agent("Ben").await;
         let luca = talk(&app, &ana, "c2").await;
         let sent = luca.sent().len();
-        let (inbox, kind) = (&app.services.inbox, ReplyKind::LocationRequest);
-        let ask =
-            async |agent: &Agent, text: &str| words(inbox.reply_as(agent, &luca.id, "ask", kind, text, None).await);
+        let (conversations, kind) = (&app.services.conversations, ReplyKind::LocationRequest);
+        let ask = async |agent: &Agent, text: &str| {
+            words(conversations.reply_as(agent, &luca.id, "ask", kind, text, None).await)
+        };
 
         let long = ask(&ana, &"é".repeat(1_025)).await;
         assert!(long.contains("at most 1024 characters; this one has 1025"), "{long}");
         assert!(ask(&ana, " ").await.contains("Write something first"));
-        inbox.reply_as(&ben, &luca.id, "ask", kind, "Where?", None).await.expect_err("it is Ana's conversation");
+        conversations
+            .reply_as(&ben, &luca.id, "ask", kind, "Where?", None)
+            .await
+            .expect_err("it is Ana's conversation");
         app.turn(Span::hours(24));
         let late = ask(&ana, "Where are you?").await;
         assert!(late.contains("24-hour window is closed"), "{late}");
@@ -260,7 +263,7 @@ async fn what_the_bot_offers_is_taken_back_when_a_person_comes_first() {
         let said: Vec<OutgoingMessage> = each_kind().into_iter().map(|(message, _)| message).collect();
         let id = turn(&app, &ana, "Hello", said).await;
 
-        app.services.inbox.take_over(&ana, &id).await.expect("takes over");
+        app.services.conversations.take_over(&ana, &id).await.expect("takes over");
         app.settle().await;
 
         assert_eq!(from_business(&app).len(), 0, "nothing of it is sent");

@@ -3,7 +3,7 @@
 use handoff::{
     domain::{desk::RowState, message::Delivery, time::Span},
     server::{
-        inbox::desk::READ,
+        conversations::jobs::READ,
         jobs::{Jobs, Selection},
         simulator::{Effect, Fault, Moment},
     },
@@ -53,7 +53,7 @@ async fn a_mark_that_hangs_holds_up_no_message() {
         let luca = fresh_talk(&app, &ana, "Luca").await;
         app.meta.customer_says(&maria.customer, "Are you there?").expect("writes");
         app.settle().await;
-        app.services.inbox.see(&ana, &maria.id).await.expect("looks");
+        app.services.conversations.see(&ana, &maria.id).await.expect("looks");
         // Marks name nobody, so they meet what is ordered for everybody; Luca's message has its own order.
         app.meta.inject(&luca.customer, Fault::always(Effect::Silent));
         app.meta.inject("*", Fault::always(HANG));
@@ -86,10 +86,10 @@ async fn a_stop_is_heard_in_a_backlog() {
         stop.cancel();
 
         app.services.outbox.clone().run(stop.clone()).await;
-        app.services.engine.clone().run(stop).await;
+        app.services.bot.clone().run(stop).await;
 
         assert_eq!(maria.phone().len(), 1, "only the notice: the rest is the next start's");
-        assert_eq!(app.services.engine.run_once().await.expect("turns"), 1, "and so is the bot's turn");
+        assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "and so is the bot's turn");
     })
     .await;
 }
@@ -112,7 +112,7 @@ async fn customers_whose_bot_has_no_working_number_get_a_person() {
 
         // What the bot wanted to say is not said into the talk of people afterwards.
         app.meta.clear_faults(None);
-        app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+        app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
         app.settle().await;
         assert_eq!(app.meta.sent().len(), 0);
     })

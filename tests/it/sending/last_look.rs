@@ -7,7 +7,7 @@ use handoff::{
     },
     server::{
         accounts::Agent,
-        inbox::sending::{Check, SendOutcome},
+        conversations::delivery::sending::{Check, SendOutcome},
         store::outbox::{self, OutboxRow, Taken},
     },
 };
@@ -31,7 +31,7 @@ async fn greeted<'a>(app: &'a TestApp, agent: &Agent) -> Talk<'a> {
     app.meta.customer_says("c2", "Good morning").expect("writes");
     app.meta.settled().await;
     app.services.projector.run_once().await.expect("projects");
-    app.services.engine.run_once().await.expect("turns");
+    app.services.bot.run_once().await.expect("turns");
     let id = app.only_row(agent).await.id;
     Talk { app, agent: agent.clone(), customer: "c2".to_owned(), id, replies: 0.into() }
 }
@@ -48,8 +48,8 @@ async fn a_person_who_comes_between_the_taking_and_the_call_is_not_talked_over()
         let (row, how) = take(&app).await.pop().expect("the greeting is due");
         assert_eq!(how, Taken::Fresh);
 
-        app.services.inbox.take_over(&ana, &talk.id).await.expect("takes over");
-        let check = app.services.inbox.check_send(&row, TOKEN).await.expect("looks again");
+        app.services.conversations.take_over(&ana, &talk.id).await.expect("takes over");
+        let check = app.services.conversations.check_send(&row, TOKEN).await.expect("looks again");
 
         assert!(matches!(check, Check::Settled));
         assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Cancelled));
@@ -95,7 +95,7 @@ async fn a_worker_that_lost_its_lease_changes_nothing() {
         app.drain().await;
 
         let late = SendOutcome::Accepted { wamid: handoff::domain::ids::Wamid("wamid.late".to_owned()) };
-        app.services.inbox.settle_send(&row, TOKEN, late).await.expect("is heard and dropped");
+        app.services.conversations.settle_send(&row, TOKEN, late).await.expect("is heard and dropped");
 
         assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
     })
@@ -117,7 +117,7 @@ async fn a_message_that_a_status_failed_meanwhile_is_not_called_for() {
         assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
         app.services.projector.run_once().await.expect("projects");
 
-        let check = app.services.inbox.check_send(&row, TOKEN).await.expect("looks again");
+        let check = app.services.conversations.check_send(&row, TOKEN).await.expect("looks again");
 
         assert!(matches!(check, Check::Settled));
         app.turn(Span::minutes(10));

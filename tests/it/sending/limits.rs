@@ -19,7 +19,7 @@ async fn outside_the_window_a_reply_is_refused_and_the_closing_message_is_skippe
         let refused = words(luca.try_reply("Are you still there?", None).await);
         assert!(refused.contains("24-hour window is closed"), "{refused}");
         let seen = luca.row().await.last_turn;
-        app.services.inbox.close(&ana, &luca.id, seen).await.expect("closes all the same");
+        app.services.conversations.close(&ana, &luca.id, seen).await.expect("closes all the same");
         app.settle().await;
 
         assert_eq!(luca.sent().len(), before, "nothing was sent");
@@ -44,7 +44,7 @@ async fn the_window_is_looked_at_again_right_before_the_call() {
 
         // When the number is repaired only after the window has closed.
         app.turn(Span::hours(24));
-        app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+        app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
         app.settle().await;
 
         assert_eq!(luca.times_sent("On my way"), 0);
@@ -183,11 +183,11 @@ async fn a_stopped_number_loses_nothing_and_sends_everything_once_when_repaired(
         assert_eq!(told, 1, "told once, not once per try");
 
         // While the fault stays, a repair that is none stops the number again and loses nothing.
-        app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("tried");
+        app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("tried");
         app.settle().await;
         assert_eq!((maria.sent().len(), luca.sent().len()), (1, 1));
         app.meta.clear_faults(None);
-        app.services.inbox.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+        app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
         app.settle().await;
         for talk in [&maria, &luca] {
             assert_eq!(talk.phone()[1..], ["one", "two"], "in order, each once");

@@ -72,7 +72,7 @@ async fn after_silence_only_what_is_missing_is_sent_again() {
         assert_eq!(message.delivery, Some(Delivery::Failed));
         assert_eq!(pieces(&maria), ["1/3"]);
 
-        app.services.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
+        app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
         app.settle().await;
 
         assert_eq!(pieces(&maria), ["1/3", "2/3", "3/3"], "the customer has the first one");
@@ -106,7 +106,7 @@ async fn a_piece_that_fails_after_the_last_one_arrived_fails_the_message_and_is_
         assert!(words.starts_with("Part 2 of 3 did not arrive.") && words.contains("cannot reach"), "{words}");
 
         // Then a retry sends that piece alone; the old failure, told again, does not touch it.
-        app.services.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
+        app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
         assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
         app.settle().await;
         assert_eq!(pieces(&maria), ["1/3", "2/3", "3/3", "2/3"]);

@@ -145,8 +145,8 @@ async fn an_agent_decides_for_their_own_words() {
             assert_eq!((maria.times_sent("Shall I order it?"), maria.times_sent("Just say yes")), (0, 1), "{effect:?}");
 
             // And Retry really sends it, once.
-            app.services.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
-            let twice = words(app.services.inbox.retry(&ana, &maria.id, &message.id).await);
+            app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
+            let twice = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
             assert!(twice.contains("did not fail"), "{twice}");
             app.settle().await;
             assert_eq!(maria.times_sent("Shall I order it?"), 1, "{effect:?}");
@@ -172,8 +172,8 @@ async fn an_agent_need_not_wait_out_the_minute() {
             assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
 
             // When Ana has it sent again at once, twice by accident.
-            app.services.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
-            let twice = words(app.services.inbox.retry(&ana, &maria.id, &message.id).await);
+            app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
+            let twice = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
             assert!(twice.contains("did not fail"), "{twice}");
             app.settle().await;
 
@@ -199,7 +199,7 @@ async fn a_status_for_the_lost_attempt_makes_another_one_needless() {
         maria.reply("It is here").await;
         app.drain().await;
         let message = maria.said("It is here").await;
-        app.services.inbox.retry(&ana, &maria.id, &message.id).await.expect("again");
+        app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
 
         // When word of the first attempt comes before the second one leaves.
         hold_statuses(&app, false);
@@ -231,7 +231,7 @@ async fn word_that_comes_after_the_minute_lifts_a_failure_that_was_only_supposed
 
         let message = maria.said("It is here").await;
         assert_eq!((message.delivery, message.fault), (Some(Delivery::Delivered), None));
-        let nothing = words(app.services.inbox.retry(&ana, &maria.id, &message.id).await);
+        let nothing = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
         assert!(nothing.contains("did not fail"), "{nothing}");
     })
     .await;
@@ -242,7 +242,7 @@ async fn what_the_bot_said_into_silence_is_not_said_again_once_a_person_has_the_
     on_both(async |app| {
         let ana = desk(&app).await;
         let bot = bot_talk(&app, &ana, Effect::Garbage { moment: Moment::Before }, 1).await;
-        app.services.inbox.take_over(&ana, &bot.id).await.expect("takes over");
+        app.services.conversations.take_over(&ana, &bot.id).await.expect("takes over");
         bot.reply("Ana here").await;
 
         app.turn(Span::seconds(60));
@@ -287,8 +287,8 @@ async fn a_failed_reply_is_sent_again_once_and_old_news_does_not_touch_it() {
 
         // When Ana presses Retry twice, and Meta tells the old failure again before the new attempt leaves.
         let again = [
-            maria.app.services.inbox.retry(&ana, &maria.id, &message.id),
-            app.services.inbox.retry(&ana, &maria.id, &message.id),
+            maria.app.services.conversations.retry(&ana, &maria.id, &message.id),
+            app.services.conversations.retry(&ana, &maria.id, &message.id),
         ];
         let taken = futures::future::join_all(again).await.into_iter().filter(Result::is_ok).count();
         assert_eq!(taken, 1, "a double press is one");

@@ -171,7 +171,7 @@ async fn a_claimed_conversation_that_gives_way_ends_its_handoff_and_leaves_the_c
         let older = open(&app, &ana).await;
         says(&app, BY_USER, "younger").await;
         let younger = app.rows(&ana).await.into_iter().find(|row| row.id != older.id).expect("the second");
-        app.services.inbox.take_over(&ana, &younger.id).await.expect("takes over");
+        app.services.conversations.take_over(&ana, &younger.id).await.expect("takes over");
         says(&app, BY_BOTH, "both").await;
         assert_eq!(open(&app, &ana).await.id, older.id);
         let thread = app.thread(&ana, &younger.id).await;

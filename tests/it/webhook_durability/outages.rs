@@ -110,8 +110,12 @@ async fn an_outage_is_503_and_what_follows_needs_no_restart() {
             let rows = app.rows(&ana).await;
             let row = rows.iter().find(|row| matches!(row.state, RowState::Waiting)).expect("calls a person");
             assert_eq!(written(&app, &ana, &row.id).await.len(), 2, "before and during");
-            app.services.inbox.claim(&ana, &row.id).await.expect("claims");
-            app.services.inbox.reply(&ana, &row.id, &format!("c{number}"), "Here I am", None).await.expect("answers");
+            app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+            app.services
+                .conversations
+                .reply(&ana, &row.id, &format!("c{number}"), "Here I am", None)
+                .await
+                .expect("answers");
             let sent = app.meta.sent().len();
             // The bot just wrote to the same customer, and Meta wants a pause.
             app.turn(Span::seconds(10));

@@ -3,16 +3,15 @@
 
 use handoff::{
     domain::{
+        bot::Outcome,
         desk::RowState,
         event::{CloseReason, Event},
         message::Author,
         time::{Span, Timestamp},
     },
     server::{
-        inbox::{
-            bot::{Lease, Outcome},
-            receive::TURN,
-        },
+        bot::Lease,
+        conversations::jobs::TURN,
         jobs::{Jobs, Selection},
     },
 };
@@ -150,13 +149,13 @@ async fn the_past_that_comes_while_the_bot_thinks_does_not_cost_its_answer() {
             .expect("takes")
             .pop()
             .expect("a turn");
-        let turn = app.services.inbox.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
+        let turn = app.services.bot.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
         let old = app.now().minus(Span::days(3));
         arrives(&app, &past(MARIA, 1, vec![text(OWN, Some(MARIA), "wamid.h1", old, "Long ago")])).await;
         project(&app).await;
         let lease = Lease { job: job.id, token: "slow-worker".to_owned() };
         let answer = Outcome::say("Hello, I am the bot");
-        app.services.inbox.settle_turn(&turn.expect("the bot has it"), &lease, answer).await.expect("settles");
+        app.services.bot.settle_turn(&turn.expect("the bot has it"), &lease, answer).await.expect("settles");
         app.settle().await;
         assert_eq!(app.meta.sent().len(), 1, "the customer is answered");
         let row = app.only_row(&ana).await;
@@ -172,8 +171,8 @@ async fn the_past_of_a_customer_with_a_closed_conversation_is_one_archive() {
     on_both(async |app| {
         let (ana, _) = app.agent("Ana").await;
         let row = app.waiting(&ana).await;
-        app.services.inbox.claim(&ana, &row.id).await.expect("claims");
-        app.services.inbox.close(&ana, &row.id, row.last_turn.clone()).await.expect("closes");
+        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+        app.services.conversations.close(&ana, &row.id, row.last_turn.clone()).await.expect("closes");
         let old = app.now().minus(Span::days(3));
         for chunk in 0..2 {
             let items = (0..3)
@@ -230,7 +229,7 @@ async fn an_answer_from_the_phone_is_a_takeover() {
         let (ana, _) = app.agent("Ana").await;
         arrives(&app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
         project(&app).await;
-        assert_eq!(app.services.engine.run_once().await.expect("turns"), 1, "the bot's answer waits to be sent");
+        assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "the bot's answer waits to be sent");
         app.turn(Span::seconds(5));
         let echo = text(OWN, Some(MARIA), "wamid.echo", app.now(), "I do this from my phone");
         let body = envelope_of("smb_message_echoes", json!({"message_echoes": [echo]}));
@@ -248,7 +247,7 @@ async fn an_answer_from_the_phone_is_a_takeover() {
         arrives(&app, &meta::text(MARIA, "wamid.2", app.now(), "Thank you")).await;
         app.settle().await;
         assert_eq!(app.meta.sent().len(), 0, "the bot stays silent while somebody is on the phone");
-        app.services.inbox.claim(&ana, &row.id).await.expect("anybody at the desk may claim it");
+        app.services.conversations.claim(&ana, &row.id).await.expect("anybody at the desk may claim it");
         let claimed = app.only_row(&ana).await;
         assert_eq!(claimed.state, RowState::Claimed { agent: ana.id().clone(), name: "Ana".to_owned() });
     })

@@ -1,0 +1,52 @@
+//! What the first message of a new customer would lead to, for the keyword page's *try it*. Nothing is said or written.
+
+use super::{Decision, LiveFlow, Situation, decide};
+use crate::domain::{
+    keyword::{Found, Keyword, Setting},
+    message::Content,
+    model::ModelSettings,
+    settings::Texts,
+};
+
+/// What would answer.
+#[derive(Clone, Debug)]
+pub struct Preview<'t> {
+    /// The rule that calls a person, and where it stands in the message.
+    pub keyword: Option<(&'t Keyword, Found)>,
+    /// What answers where no rule fires.
+    pub next: Decision<'t>,
+}
+
+/// The decision about a message that begins a conversation, and the one without the rules.
+pub fn preview<'t>(first: &Situation<'t>) -> Preview<'t> {
+    let keyword = match decide(first) {
+        Decision::Keyword(rule, found) => Some((rule, found)),
+        _ => None,
+    };
+    Preview { keyword, next: decide(&Situation { keywords: &[], ..*first }) }
+}
+
+impl<'t> Situation<'t> {
+    /// A new customer's first message: no flow is under way, and nothing was said yet.
+    pub fn first_message(
+        content: &'t Content,
+        setting: Setting<'t>,
+        keywords: &'t [Keyword],
+        live: &'t [LiveFlow],
+        model: Option<&'t ModelSettings>,
+        texts: &'t Texts,
+    ) -> Self {
+        Self {
+            content,
+            referral: None,
+            setting,
+            is_first: true,
+            is_told_unreadable: false,
+            keywords,
+            live,
+            run: None,
+            model,
+            texts,
+        }
+    }
+}

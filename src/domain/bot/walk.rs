@@ -1,0 +1,141 @@
+//! A flow's step carried into an outcome: what is said and kept, where the flow stands, what it waits for.
+
+use jiff::tz::TimeZone;
+
+use super::{BotAction, Escalation, FlowChange, FlowRun, LiveFlow, NextAction, Outcome, Source, Turn};
+use crate::domain::{
+    calendar,
+    flow::{
+        definition::{Flow, StepKind},
+        run::{Cause, Continuation, Effect, Facts, Handoff, Input, Modelled, Position, StepOutcome},
+        step::step,
+    },
+    handoff::{Brief, Failure, Trigger},
+    time::Timestamp,
+};
+
+/// Model steps that one turn may fail its way through when no model is set up.
+const FALLS: usize = 20;
+
+/// Begins a flow, whatever was under way before.
+pub fn begin(turn: &Turn, live: &LiveFlow, now: Timestamp) -> Outcome {
+    let run = FlowRun {
+        id: live.id.clone(),
+        version: live.version,
+        position: Position::Start,
+        revision: turn.revision(),
+        auto_steps: 0,
+        flow: Some(live.flow.clone()),
+    };
+    let mut outcome = advance(turn, &run, &Input::Begin, now);
+    if let FlowChange::Move { flow, version, position } = outcome.flow {
+        outcome.flow = FlowChange::Begin { flow, version, position };
+    }
+    outcome
+}
+
+/// Goes on where the flow stands.
+pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Outcome {
+    let Some(flow) = &run.flow else {
+        let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
+        escalation.brief.reason =
+            "The version of the flow that this conversation began with is gone, or cannot be read.".to_owned();
+        return Outcome { flow: FlowChange::End, ..Outcome::hand_off(escalation) };
+    };
+    let mut facts = facts(turn, now);
+    let mut actions = Vec::new();
+    let mut position = run.position.clone();
+    let mut input = input.clone();
+    for _ in 0..FALLS {
+        let StepOutcome { effects, rest } = step(flow, &position, &input, &facts);
+        for effect in effects {
+            if let Effect::Set { variable, value, .. } = &effect {
+                facts.variables.insert(variable.clone(), value.clone());
+            }
+            actions.push(action(flow, effect));
+        }
+        let at = |position: Position| FlowChange::Move { flow: run.id.clone(), version: run.version, position };
+        let (change, next) = match rest {
+            Continuation::Wait { position, patience } => {
+                (at(position), patience.map_or(NextAction::Wait, NextAction::WaitFor))
+            }
+            Continuation::Fetch { position, label, call } => {
+                let Position::Fetching { step } = &position else { break };
+                let step = step.clone();
+                (at(position), NextAction::Ask { step, label, call })
+            }
+            Continuation::Model { position: here, .. } if turn.model.is_none() => {
+                // Without a model: the step's failure path.
+                position = here;
+                input = Input::Modelled(Modelled::Failed("No language model is set up.".to_owned()));
+                continue;
+            }
+            Continuation::Model { position, .. } => (at(position), NextAction::Model),
+            Continuation::Handoff(handoff) => {
+                (at(Position::Start), NextAction::HandOff(escalation(turn, &flow.name, handoff)))
+            }
+            Continuation::Close { .. } => (FlowChange::End, NextAction::Close),
+        };
+        return Outcome { ended: Vec::new(), actions, flow: change, next };
+    }
+    let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
+    escalation.brief.reason = format!("Flow “{}” goes round without an end.", flow.name);
+    Outcome { actions, flow: FlowChange::End, ..Outcome::hand_off(escalation) }
+}
+
+fn action(flow: &Flow, effect: Effect) -> BotAction {
+    match effect {
+        Effect::Say { message, .. } => BotAction::Say(message),
+        Effect::Set { step, label, variable, value } => {
+            let asked = flow.find(&step).is_some_and(|step| matches!(step.act, StepKind::Question(_)));
+            let source = if asked { Source::Answer } else { Source::Step };
+            BotAction::Set { step: Some(step), label, name: variable, value, source }
+        }
+    }
+}
+
+/// What templates and conditions of a flow may look at.
+pub fn facts(turn: &Turn, now: Timestamp) -> Facts {
+    let zone = TimeZone::get(&turn.settings.zone).unwrap_or(TimeZone::UTC);
+    Facts {
+        now,
+        offset: calendar::offset(&zone, now),
+        open: turn.settings.calendar.is_open(&zone, now),
+        customer_name: turn.customer.name.clone(),
+        customer_phone: turn.customer.phone.clone(),
+        customer_language: turn.customer.language.clone().unwrap_or_default(),
+        tenant_name: turn.tenant_name.clone(),
+        channel: turn.channel_name.clone(),
+        ad: turn.ad.clone(),
+        last_words: turn.last_words.clone(),
+        variables: turn.variables.clone(),
+    }
+}
+
+fn escalation(turn: &Turn, flow: &str, handoff: Handoff) -> Escalation {
+    let Handoff { label, cause, team, reason, note, notice, .. } = handoff;
+    let failure = |failure| Trigger::Failure { failure };
+    let (trigger, reason) = match cause {
+        Cause::Step => (Trigger::Flow { flow: flow.to_owned(), step: label }, reason),
+        broken => {
+            let place = if label.is_empty() {
+                format!("Flow “{flow}”")
+            } else {
+                format!("Flow “{flow}”, step “{label}”")
+            };
+            let reason = if reason.is_empty() { format!("{place}.") } else { format!("{place}: {reason}") };
+            let kind = match broken {
+                Cause::NoMatch => Failure::NoMatch,
+                Cause::TooLong => Failure::TooLong,
+                Cause::HttpFailed => Failure::HttpFailed,
+                Cause::ModelFailed => Failure::ModelError,
+                Cause::Step | Cause::MissingStep | Cause::DeadEnd | Cause::Loop | Cause::BadTemplate => {
+                    Failure::FlowBroken
+                }
+            };
+            (failure(kind), reason)
+        }
+    };
+    let brief = Brief { reason, note, ..Brief::default() };
+    Escalation { trigger, team, brief, notice, message: turn.message.clone() }
+}

@@ -1,0 +1,140 @@
+//! The last touch before a request leaves: a tool's arguments go into its templates, secrets into headers. Nothing that
+//! is written down ever holds a secret.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::Bot;
+use crate::{
+    domain::{
+        flow::run::Call,
+        ids::TenantId,
+        interpolation::{self, Form, InterpolationFault, Names, Scope},
+        model::ToolDefinition,
+        percent,
+    },
+    server::{conversations::ConversationError, fetch},
+};
+
+/// A tool's request with the model's arguments filled in; secrets still stand by name.
+///
+/// # Errors
+/// [`InterpolationFault`] when a template names an argument that the model left out, or the result breaks its form.
+pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, InterpolationFault> {
+    let values: Vec<(String, String)> = arguments
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| {
+            let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+            (name.clone(), text)
+        })
+        .collect();
+    let scope = Scope::new(Names::Open, values.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let headers = tool
+        .headers
+        .iter()
+        .map(|header| Ok((header.name.clone(), interpolation::render(&header.value, &scope, Form::Header)?)))
+        .collect::<Result<_, InterpolationFault>>()?;
+    let body = match tool.body.trim() {
+        "" => None,
+        body => Some(interpolation::render(body, &scope, Form::Json)?),
+    };
+    Ok(Call {
+        method: tool.method,
+        url: interpolation::render(&tool.url, &scope, Form::Url)?,
+        headers,
+        body,
+        time_out: tool.time_out,
+    })
+}
+
+/// A request as it leaves, and what must be hidden in its answer.
+pub struct Filled {
+    pub request: fetch::Request,
+    pub veil: Veil,
+}
+
+/// The secrets that a request carries. A server may say them back, in an error or an echo; people, variables and models
+/// get to read only their names.
+#[derive(Default)]
+pub struct Veil(Vec<(String, String)>);
+
+/// Shorter than this it hides nothing, and would be found in every answer.
+const HIDDEN_FROM: usize = 4;
+
+impl Veil {
+    fn of(opened: HashMap<String, String>) -> Self {
+        let mut secrets: Vec<_> = opened.into_iter().filter(|(_, value)| value.len() >= HIDDEN_FROM).collect();
+        // The longest first: one may be a part of another.
+        secrets.sort_by(|(_, one), (_, other)| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+        Self(secrets)
+    }
+
+    /// The same words, with names where secrets stood: as they are, as JSON writes them, and as addresses do.
+    pub fn over(&self, words: String) -> String {
+        self.0.iter().fold(words, |words, (name, value)| {
+            let put = format!("[secret {name}]");
+            let in_json = Value::from(value.as_str()).to_string();
+            let spellings = [value.as_str(), &in_json[1..in_json.len() - 1], &percent::encoded(value)];
+            spellings.into_iter().fold(words, |words, spelling| words.replace(spelling, &put))
+        })
+    }
+}
+
+/// Opens the secrets that a request names and puts them into its headers.
+///
+/// # Errors
+/// The inner error is a sentence: a secret is not set, or cannot be opened.
+pub async fn secrets(bot: &Bot, tenant: &TenantId, call: &Call) -> Result<Result<Filled, String>, ConversationError> {
+    let mut opened: HashMap<String, String> = HashMap::new();
+    let mut headers = Vec::with_capacity(call.headers.len());
+    for (name, value) in &call.headers {
+        let filled = loop {
+            match interpolation::put_in_secrets(value, |secret| opened.get(secret).cloned()) {
+                Ok(filled) => break filled,
+                Err(missing) => match bot.secret(tenant, &missing).await? {
+                    Some(sealed) => match bot.seal.open(&sealed) {
+                        Ok(secret) => {
+                            opened.insert(missing, secret.expose().to_owned());
+                        }
+                        Err(error) => {
+                            tracing::error!(%error, %tenant, "a tenant's secret cannot be opened");
+                            return Ok(Err(format!("The secret {missing} cannot be opened. Set it again.")));
+                        }
+                    },
+                    None => return Ok(Err(format!("The secret {missing} is not set."))),
+                },
+            }
+        };
+        headers.push((name.clone(), filled));
+    }
+    if call.body.is_some() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+        headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+    }
+    let request = fetch::Request {
+        method: call.method,
+        url: call.url.clone(),
+        headers,
+        body: call.body.clone().map(String::into_bytes),
+        time_out: call.time_out,
+    };
+    Ok(Ok(Filled { request, veil: Veil::of(opened) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_comes_back_shows_its_name_only() {
+        let opened = [("SHOP", "s/e\"cret"), ("LONG", "s/e\"cret-two"), ("TINY", "a")];
+        let veil = Veil::of(opened.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        let told = r#"a Bearer s/e"cret-two, {"auth": "s/e\"cret"}, ?key=s%2Fe%22cret"#;
+        assert_eq!(
+            veil.over(told.to_owned()),
+            r#"a Bearer [secret LONG], {"auth": "[secret SHOP]"}, ?key=[secret SHOP]"#
+        );
+    }
+}

@@ -1,0 +1,237 @@
+//! What a turn needs, read in one view.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::Bot;
+use crate::{
+    domain::{
+        bot::{Customer, FlowRun, LiveFlow, Turn},
+        conversation::State,
+        flow::run::Position,
+        ids::{ChannelId, ConversationId, FlowId, MessageId, TenantId},
+        keyword::Keyword,
+        message::{Author, Content},
+        model::ModelSettings,
+        settings::Settings,
+    },
+    server::{
+        conversations::{ConversationError, Result},
+        store::{
+            Tx,
+            channels::{self, ChannelRow},
+            conversations, customers, facts, flows, keywords, messages, models, runs, tenants,
+        },
+    },
+};
+
+impl Bot {
+    /// The turn that a message asks for; `None` when a person has the conversation or it is over.
+    pub async fn turn(
+        &self,
+        tenant: &TenantId,
+        conversation: &ConversationId,
+        message: &MessageId,
+    ) -> Result<Option<Turn>> {
+        let mut tx = self.conversations.db.begin_read().await?;
+        let Some(rules) = self.rules(&mut tx, tenant).await? else { return Err(ConversationError::NotFound) };
+        self.look(&mut tx, tenant, conversation, Some(message), &rules).await
+    }
+
+    /// A turn that no message asks for: an answer came from elsewhere, a wait is over.
+    pub async fn next_turn(&self, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Turn>> {
+        let mut tx = self.conversations.db.begin_read().await?;
+        let Some(rules) = self.rules(&mut tx, tenant).await? else { return Err(ConversationError::NotFound) };
+        self.look(&mut tx, tenant, conversation, None, &rules).await
+    }
+
+    /// As [`Self::turn`] for several of one tenant, in one view.
+    pub async fn turns(&self, tenant: &TenantId, asked: &[(ConversationId, MessageId)]) -> Result<Vec<Option<Turn>>> {
+        let mut tx = self.conversations.db.begin_read().await?;
+        let Some(rules) = self.rules(&mut tx, tenant).await? else { return Err(ConversationError::NotFound) };
+        let mut turns = Vec::with_capacity(asked.len());
+        for (conversation, message) in asked {
+            turns.push(self.look(&mut tx, tenant, conversation, Some(message), &rules).await?);
+        }
+        Ok(turns)
+    }
+
+    /// The turn of a conversation whose turns cannot be read: as much as it takes to call a person, and no more.
+    pub async fn bare_turn(
+        &self,
+        tenant: &TenantId,
+        conversation: &ConversationId,
+        message: Option<&MessageId>,
+    ) -> Result<Option<Turn>> {
+        let mut tx = self.conversations.db.begin_read().await?;
+        let record = tenants::find(&mut tx, tenant).await?.ok_or(ConversationError::NotFound)?;
+        let Some(stored) = conversations::load(&mut tx, tenant, conversation).await? else { return Ok(None) };
+        let it = stored.conversation;
+        if it.state != State::Bot {
+            return Ok(None);
+        }
+        let revision = runs::revisions(&mut tx, tenant, &[conversation]).await?.remove(conversation);
+        let run = revision.map(|revision| FlowRun {
+            id: FlowId::from(""),
+            version: 0,
+            position: Position::Start,
+            revision,
+            auto_steps: 0,
+            flow: None,
+        });
+        Ok(Some(Turn {
+            tenant: tenant.clone(),
+            tenant_name: record.name,
+            conversation: it.id,
+            channel: it.channel,
+            channel_name: String::new(),
+            message: message.or(it.last_turn.as_ref()).cloned(),
+            seen: it.last_turn,
+            epoch: it.epoch,
+            content: None,
+            referral: None,
+            ad: String::new(),
+            is_first: false,
+            last_words: String::new(),
+            is_told_unreadable: false,
+            customer: Customer::default(),
+            settings: record.settings,
+            keywords: Arc::new([]),
+            live: Arc::new([]),
+            run,
+            variables: BTreeMap::new(),
+            model: None,
+        }))
+    }
+
+    async fn rules(&self, tx: &mut Tx, tenant: &TenantId) -> Result<Option<Rules>> {
+        let Some(record) = tenants::find(tx, tenant).await? else { return Ok(None) };
+        let mut live = Vec::new();
+        for (id, version) in flows::live_versions(tx, tenant).await? {
+            if let Some(flow) = self.flow_cache.version(tx, tenant, &id, version).await? {
+                live.push(LiveFlow { id, version, flow });
+            }
+        }
+        Ok(Some(Rules {
+            name: record.name,
+            channels: channels::list(tx, tenant).await?.into_iter().map(|row| (row.id.clone(), shown(row))).collect(),
+            settings: record.settings,
+            keywords: keywords::list(tx, tenant).await?.into(),
+            live: live.into(),
+            model: models::find(tx, tenant).await?.map(|row| row.settings).filter(|it| it.enabled).map(Arc::new),
+        }))
+    }
+
+    async fn look(
+        &self,
+        tx: &mut Tx,
+        tenant: &TenantId,
+        conversation: &ConversationId,
+        message: Option<&MessageId>,
+        rules: &Rules,
+    ) -> Result<Option<Turn>> {
+        let Some(stored) = conversations::load(tx, tenant, conversation).await? else { return Ok(None) };
+        let it = stored.conversation;
+        if it.state != State::Bot {
+            return Ok(None);
+        }
+        let newest = message.or(it.last_turn.as_ref()).cloned();
+        let record = match &newest {
+            Some(newest) => messages::find(tx, tenant, newest).await?,
+            None => None,
+        };
+        if message.is_some() && record.is_none() {
+            return Ok(None);
+        }
+        let last_words = record
+            .as_ref()
+            .map(|record| record.content.words().map_or_else(|| record.content.preview(), ToOwned::to_owned))
+            .unwrap_or_default();
+        let (content, referral) = match (message, record) {
+            (Some(_), Some(record)) => (Some(record.content), record.referral),
+            _ => (None, None),
+        };
+        let is_told_unreadable = match (&rules.model, &content) {
+            (Some(model), Some(content)) if content.words().is_none() => {
+                is_told(tx, tenant, conversation, &model.unreadable).await?
+            }
+            _ => false,
+        };
+        let customer = customers::find(tx, tenant, &it.customer).await?.map(|customer| Customer {
+            name: customer.name,
+            phone: customer.wa_id.map(|digits| format!("+{digits}")).unwrap_or_default(),
+            language: customer.language,
+        });
+        let run = match runs::find(tx, tenant, conversation).await? {
+            Some(run) => {
+                let flow = self.flow_cache.version(tx, tenant, &run.flow, run.version).await?;
+                let runs::Run { flow: id, version, position, revision, auto_steps } = run;
+                Some(FlowRun { id, version, position, revision, auto_steps, flow })
+            }
+            None => None,
+        };
+        // Only a flow that is under way asks again and again where the customer came from.
+        let oldest = match (message, &run) {
+            (None, None) => None,
+            _ => messages::oldest_inbound(tx, tenant, conversation).await?,
+        };
+        let is_first = message.is_some() && oldest.as_ref().map(|(id, _)| id) == message;
+        let came_by = referral.as_ref().or(oldest.as_ref().and_then(|(_, referral)| referral.as_ref()));
+        let ad = came_by.and_then(|referral| referral.headline.clone()).unwrap_or_default();
+        let mut variables = BTreeMap::new();
+        // What was never begun has collected nothing, unless a model did.
+        if run.is_some() || rules.model.is_some() {
+            for row in facts::variables(tx, tenant, conversation).await? {
+                variables.insert(row.name, row.value);
+            }
+        }
+        Ok(Some(Turn {
+            tenant: tenant.clone(),
+            tenant_name: rules.name.clone(),
+            channel_name: rules.channels.get(&it.channel).cloned().unwrap_or_default(),
+            conversation: it.id,
+            channel: it.channel,
+            seen: newest.clone(),
+            message: newest,
+            epoch: it.epoch,
+            content,
+            referral,
+            ad,
+            is_first,
+            last_words,
+            is_told_unreadable,
+            customer: customer.unwrap_or_default(),
+            settings: rules.settings.clone(),
+            keywords: rules.keywords.clone(),
+            live: rules.live.clone(),
+            run,
+            variables,
+            model: rules.model.clone(),
+        }))
+    }
+}
+
+/// Messages that are looked through: more pictures in a row are told once more.
+const ALBUM: i64 = 20;
+
+/// Whether the bot said `words` since the customer last wrote something that can be read.
+async fn is_told(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, words: &str) -> Result<bool> {
+    let newest_first = messages::page(tx, tenant, conversation, None, ALBUM).await?;
+    let since = newest_first.into_iter().take_while(|it| !it.author.is_customer() || it.content.words().is_none());
+    let is_it = |content: &Content| matches!(content, Content::Text { body } if body.trim() == words.trim());
+    Ok(since.into_iter().any(|it| it.author == Author::Bot && is_it(&it.content)))
+}
+
+/// What all turns of a tenant go by.
+struct Rules {
+    name: String,
+    /// Its numbers, as people call them.
+    channels: BTreeMap<ChannelId, String>,
+    settings: Settings,
+    keywords: Arc<[Keyword]>,
+    live: Arc<[LiveFlow]>,
+    model: Option<Arc<ModelSettings>>,
+}
+
+fn shown(channel: ChannelRow) -> String {
+    if channel.name.trim().is_empty() { channel.display_phone } else { channel.name }
+}

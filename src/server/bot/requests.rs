@@ -1,0 +1,196 @@
+//! Calls of other systems: written as requested before they leave, and once. One whose outcome nobody knows is never
+//! repeated (invariant 4).
+
+use super::Bot;
+use crate::{
+    domain::{
+        bot::{EndedCall, FlowChange, FlowRun, Turn},
+        conversation::State,
+        event::{CallOutcome, Event},
+        flow::{
+            definition::StepId,
+            run::{Call, Position},
+        },
+        ids::{CallId, ConversationId, MessageId, TenantId},
+        time::Span,
+    },
+    server::{
+        conversations::{ConversationError, Result, UnitOfWork, jobs::CALL},
+        store::{
+            facts::{self, CallRow, Fact},
+            secrets,
+        },
+    },
+};
+
+/// A call that was written down and may leave now.
+#[derive(Clone, Debug)]
+pub struct OpenRequest {
+    pub id: CallId,
+    /// The customer's message that led to it: what came since was only put into the thread.
+    pub message: Option<MessageId>,
+    pub call: Call,
+    step: Option<String>,
+    revision: i64,
+}
+
+impl OpenRequest {
+    /// Whether the flow still stands where it asked. It may have been left for another one that asks something, too.
+    pub fn is_awaited(&self, turn: &Turn) -> bool {
+        let Some(FlowRun { position: Position::Fetching { step }, revision, .. }) = &turn.run else { return false };
+        *revision == self.revision && self.step.as_ref() == Some(&step.0)
+    }
+}
+
+impl Bot {
+    /// The request that a job is about; `None` when it ended.
+    pub async fn asked(&self, tenant: &TenantId, id: &CallId) -> Result<Option<OpenRequest>> {
+        let mut tx = self.conversations.db.begin_read().await?;
+        let Some(row) = facts::call(&mut tx, tenant, id).await?.filter(|row| row.status == "requested") else {
+            return Ok(None);
+        };
+        let call = serde_json::from_str(&row.request).map_err(|error| ConversationError::Invalid(error.to_string()))?;
+        let (step, revision) = (row.step, row.revision);
+        Ok(Some(OpenRequest { id: row.id, message: row.message_id.map(Into::into), call, step, revision }))
+    }
+
+    /// Writes a tool's call down before it leaves. `None`: a person came in, nothing may leave any more.
+    pub async fn ask_tool(
+        &self,
+        turn: &Turn,
+        name: &str,
+        step: Option<&StepId>,
+        arguments: &str,
+        call: &Call,
+    ) -> Result<Option<CallId>> {
+        self.conversations
+            .transact(&turn.tenant, move |mut work| async move {
+                let it = &work.lock(&turn.conversation).await?.conversation;
+                if it.state != State::Bot || it.epoch != turn.epoch {
+                    return work.discard(None);
+                }
+                let by = By { kind: "tool", label: name, step, revision: turn.revision() };
+                let id = work.ask(turn, &by, arguments.to_owned(), call)?;
+                work.done_with(Some(id))
+            })
+            .await
+    }
+
+    /// Writes down what became of a tool's call.
+    pub async fn tool_answered(&self, turn: &Turn, ended: &EndedCall) -> Result<()> {
+        self.conversations
+            .transact(&turn.tenant, move |mut work| async move {
+                work.lock(&turn.conversation).await?;
+                work.end_call(&turn.conversation, ended).await?;
+                work.done()
+            })
+            .await
+    }
+
+    /// Calls that were cut off with the server: nobody knows what they led to.
+    pub async fn interrupted(&self, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<EndedCall>> {
+        let mut tx = self.conversations.db.begin_read().await?;
+        let ids = facts::open_calls(&mut tx, tenant, conversation).await?;
+        Ok(ids
+            .into_iter()
+            .map(|call| EndedCall {
+                call,
+                outcome: CallOutcome::Interrupted,
+                output: "The server stopped before the answer came.".to_owned(),
+                took: Span(0),
+            })
+            .collect())
+    }
+
+    /// Ends the open calls of a conversation that is no longer the bot's: nobody waits for their answers.
+    pub async fn end_interrupted(
+        &self,
+        tenant: &TenantId,
+        conversation: &ConversationId,
+        outcome: CallOutcome,
+        words: &str,
+    ) -> Result<()> {
+        if self.interrupted(tenant, conversation).await?.is_empty() {
+            return Ok(());
+        }
+        self.conversations
+            .transact(tenant, move |mut work| async move {
+                work.lock(conversation).await?;
+                work.end_calls(conversation, outcome, words).await?;
+                work.done()
+            })
+            .await
+    }
+
+    /// The sealed value of a tenant's secret.
+    pub async fn secret(&self, tenant: &TenantId, name: &str) -> Result<Option<Vec<u8>>> {
+        let mut tx = self.conversations.db.begin_read().await?;
+        Ok(secrets::find(&mut tx, tenant, name).await?)
+    }
+}
+
+impl UnitOfWork {
+    /// A flow's step asks another system: the request is owed as a job.
+    pub(super) fn ask_step(
+        &mut self,
+        turn: &Turn,
+        revision: i64,
+        step: &StepId,
+        label: &str,
+        call: &Call,
+    ) -> Result<()> {
+        let by = By { kind: "http", label, step: Some(step), revision };
+        let id = self.ask(turn, &by, shown(call), call)?;
+        self.enqueue(CALL, turn.conversation.as_str(), id.into_string(), self.now);
+        Ok(())
+    }
+
+    /// A flow that is left while another system is being asked waits for no answer any more.
+    pub(super) async fn forget_calls(&mut self, turn: &Turn, change: &FlowChange) -> Result<()> {
+        if !change.leaves() || !turn.run.as_ref().is_some_and(|run| matches!(run.position, Position::Fetching { .. })) {
+            return Ok(());
+        }
+        let words = "The flow was left before the answer came.";
+        self.end_calls(&turn.conversation, CallOutcome::Interrupted, words).await
+    }
+
+    fn ask(&mut self, turn: &Turn, by: &By<'_>, input: String, call: &Call) -> Result<CallId> {
+        let id: CallId = self.entropy.id(self.now);
+        let row = CallRow {
+            id: id.clone(),
+            kind: by.kind.to_owned(),
+            label: by.label.to_owned(),
+            step: by.step.map(|step| step.0.clone()),
+            revision: by.revision,
+            request: serde_json::to_string(call).map_err(|error| ConversationError::Invalid(error.to_string()))?,
+            input,
+            output: None,
+            status: "requested".to_owned(),
+            took: None,
+            message_id: turn.seen.as_ref().map(|message| message.as_str().to_owned()),
+            at: self.now.0,
+            seq: 0,
+        };
+        let event = Event::CallRequested { call: id.clone() };
+        self.append_fact(&turn.conversation, event, Fact::Call(row));
+        Ok(id)
+    }
+}
+
+/// Who asks.
+struct By<'a> {
+    kind: &'static str,
+    label: &'a str,
+    step: Option<&'a StepId>,
+    /// Of the run that waits for the answer.
+    revision: i64,
+}
+
+/// A request for people: without its headers, which may carry secrets.
+fn shown(call: &Call) -> String {
+    let method = call.method.word();
+    match &call.body {
+        Some(body) => format!("{method} {}\n{body}", call.url),
+        None => format!("{method} {}", call.url),
+    }
+}

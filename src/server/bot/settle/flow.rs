@@ -1,0 +1,65 @@
+//! Where the flow stands after a turn, and what stops one that never waits for the customer.
+
+use crate::{
+    domain::{
+        bot::{Escalation, FlowChange, NextAction, Outcome, Turn},
+        handoff::{Failure, Trigger},
+    },
+    server::{
+        conversations::{Result, UnitOfWork},
+        store::{
+            facts,
+            runs::{self, Run},
+        },
+    },
+};
+
+/// Requests of flows that one message of a customer may lead to: whatever goes round without one is stopped here.
+const CALLS: i64 = 20;
+/// Moves of a flow that one message of a customer may lead to, by answers, waits that end, and models that finish.
+const AUTO_STEPS: i64 = 30;
+
+impl UnitOfWork {
+    /// What becomes of a turn that would ask another system, or move the flow, once too often for the same message: a
+    /// person.
+    pub(super) async fn stopped(&mut self, turn: &Turn, outcome: &Outcome) -> Result<Option<Outcome>> {
+        let (reason, actions) = match &outcome.next {
+            NextAction::HandOff(_) | NextAction::Close => return Ok(None),
+            NextAction::Ask { label, .. } => {
+                let message = turn.seen.as_ref();
+                if facts::calls_about(&mut self.tx, &turn.tenant, &turn.conversation, message).await? < CALLS {
+                    return Ok(None);
+                }
+                let reason = format!("The flow asked other systems {CALLS} times for one message, last at “{label}”.");
+                (reason, outcome.actions.clone())
+            }
+            NextAction::Wait | NextAction::WaitFor(_) | NextAction::Model => {
+                let moves = matches!(outcome.flow, FlowChange::Move { .. }) && turn.auto_steps() > AUTO_STEPS;
+                if !moves {
+                    return Ok(None);
+                }
+                (format!("The flow went on {AUTO_STEPS} times without a word of the customer."), Vec::new())
+            }
+        };
+        let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
+        escalation.brief.reason = reason;
+        let (ended, next) = (outcome.ended.clone(), NextAction::HandOff(escalation));
+        Ok(Some(Outcome { ended, actions, flow: FlowChange::End, next }))
+    }
+
+    /// Writes where the flow stands and returns the revision of that.
+    pub(super) async fn change_flow(&mut self, turn: &Turn, change: &FlowChange) -> Result<i64> {
+        // Never one that an earlier flow of this conversation had: what was owed to that one stays stale.
+        let revision = turn.run.as_ref().map_or(self.now.0, |run| run.revision + 1);
+        match change {
+            FlowChange::Keep => return Ok(turn.revision()),
+            FlowChange::Begin { flow, version, position } | FlowChange::Move { flow, version, position } => {
+                let (flow, version, position) = (flow.clone(), *version, position.clone());
+                let run = Run { flow, version, position, revision, auto_steps: turn.auto_steps() };
+                runs::save(&mut self.tx, &turn.tenant, &turn.conversation, &run, self.now).await?;
+            }
+            FlowChange::End => runs::remove(&mut self.tx, &turn.tenant, &turn.conversation).await?,
+        }
+        Ok(revision)
+    }
+}

@@ -1,0 +1,43 @@
+//! The call for a person.
+
+use crate::{
+    domain::{
+        bot::{Escalation, Turn},
+        conversation::Command,
+        event::{Actor, Event},
+        interpolation::{self, Values},
+    },
+    server::conversations::{Result, UnitOfWork},
+};
+
+impl UnitOfWork {
+    /// Calls a person, and tells the customer so.
+    pub(super) fn call_person(&mut self, turn: &Turn, escalation: &Escalation, online: usize) -> Result<()> {
+        let command = Command::HandOff {
+            handoff: self.entropy.id(self.now),
+            trigger: escalation.trigger.clone(),
+            message: escalation.message.clone().or_else(|| turn.message.clone()),
+            target: self.tenant.settings.waiting_target,
+            turn: Some(turn.epoch),
+            team: escalation.team.clone(),
+        };
+        let events = self.run(&turn.conversation, Actor::Bot, &command, None)?;
+        for event in events {
+            if let Event::HandedOff { handoff, .. } = event {
+                self.describe_handoff(handoff, escalation.brief.clone());
+            }
+        }
+        let text = self.tenant.settings.texts.notice(online);
+        let notice = match escalation.notice.trim() {
+            "" => {
+                let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
+                interpolation::filled(text, &values).unwrap_or_else(|fault| {
+                    tracing::warn!(tenant = %turn.tenant, fault = %fault.detail, "the notice has a fault");
+                    String::new()
+                })
+            }
+            own => own.to_owned(),
+        };
+        self.system_say(&turn.conversation, &notice)
+    }
+}

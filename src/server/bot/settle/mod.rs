@@ -1,0 +1,199 @@
+//! What a turn led to, written in one transaction that also ends the turn's job: a turn is carried out once or not at all.
+//!
+//! A file per kind of what is written: `say.rs` words and variables, `flow.rs` where the flow stands, `model.rs` the answer
+//! that the model owes, `handoff.rs` the call for a person, `close.rs` the end of the conversation; requests to other systems
+//! are in `bot::requests`. To add a kind: a variant of [`NextAction`] or [`BotAction`], a file, its arm below.
+
+mod close;
+mod flow;
+mod handoff;
+mod model;
+mod say;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Bot, Lease, transcript::ReadMark};
+use crate::{
+    domain::{
+        bot::{BotAction, FlowChange, NextAction, Outcome, Turn},
+        conversation::State,
+        event::{Actor, Event},
+        ids::{JobId, TenantId},
+    },
+    server::{
+        conversations::{
+            ConversationError, Result, UnitOfWork,
+            jobs::{MODEL, PATIENCE},
+        },
+        store::{jobs, runs, talks},
+    },
+};
+
+pub use model::GATHER;
+
+impl Bot {
+    /// Ends a turn's job without a word: a person has the conversation, or there is nothing to do.
+    pub async fn drop_turn(&self, lease: &Lease) -> Result<()> {
+        let mut tx = self.conversations.db.begin_write().await?;
+        jobs::finish(&mut tx, &lease.job, &lease.token).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Settles a turn. An answer that comes after a person did is refused and logged, never sent.
+    pub async fn settle_turn(&self, turn: &Turn, lease: &Lease, outcome: Outcome) -> Result<()> {
+        self.settle_turns(&turn.tenant, &[(turn.clone(), lease.clone(), outcome)]).await
+    }
+
+    /// Settles turns of one tenant's different conversations, all or none.
+    pub async fn settle_turns(&self, tenant: &TenantId, settled: &[(Turn, Lease, Outcome)]) -> Result<()> {
+        let online = self.conversations.presence.online(tenant, self.clock.now()).len();
+        self.conversations
+            .transact(tenant, move |mut work| async move {
+                work.lock_all(settled.iter().map(|(turn, _, _)| &turn.conversation)).await?;
+                let ids: Vec<_> = settled.iter().map(|(turn, _, _)| &turn.conversation).collect();
+                let revisions = runs::revisions(&mut work.tx, tenant, &ids).await?;
+                let is_current =
+                    |turn: &Turn| revisions.get(&turn.conversation).copied().unwrap_or(0) == turn.revision();
+                for (_, lease, _) in settled.iter().filter(|(turn, _, _)| !is_current(turn)) {
+                    // The flow moved while this was decided: it is decided again, on what is true now.
+                    jobs::give_back(&mut work.tx, &lease.job, &lease.token, work.now).await?;
+                }
+                let current = || settled.iter().filter(|(turn, _, _)| is_current(turn));
+                // Of the others another worker holds the lease now; its result is the one that counts.
+                let held = work.end_jobs(current().map(|(_, lease, _)| lease)).await?;
+                for (turn, _, outcome) in current().filter(|(_, lease, _)| held.contains(&lease.job)) {
+                    work.settle_turn(turn, outcome, online).await?;
+                }
+                work.done()
+            })
+            .await
+    }
+
+    /// Settles the model's turn: as [`Self::settle_turn`], and what was owed for messages it has seen is done. `seen` is
+    /// `None` when it was not asked.
+    pub async fn settle_model(
+        &self,
+        turn: &Turn,
+        lease: &Lease,
+        outcome: Outcome,
+        seen: Option<ReadMark>,
+    ) -> Result<()> {
+        let online = self.conversations.presence.online(&turn.tenant, self.clock.now()).len();
+        let (outcome, seen) = (&outcome, &seen);
+        self.conversations
+            .transact(&turn.tenant, move |mut work| async move {
+                let it = work.lock(&turn.conversation).await?.conversation.clone();
+                if !jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
+                    return work.discard(());
+                }
+                let is_current = work.is_current(turn).await?;
+                if let Some(seen) = seen
+                    && is_current
+                    && it.state == State::Bot
+                    && it.epoch == turn.epoch
+                {
+                    // Work that a newer message owes stays owed.
+                    if it.last_turn == seen.message {
+                        jobs::drop_waiting(&mut work.tx, MODEL, turn.conversation.as_str()).await?;
+                    }
+                    talks::answered(&mut work.tx, &turn.tenant, &turn.conversation, turn.epoch, seen.seq).await?;
+                }
+                work.settle_current(turn, outcome, online).await?;
+                work.done()
+            })
+            .await
+    }
+
+    /// Settles what another system answered. It was asked once and is not asked again, whatever happened meanwhile.
+    pub async fn settle_call(&self, turn: &Turn, lease: &Lease, outcome: &Outcome) -> Result<()> {
+        let online = self.conversations.presence.online(&turn.tenant, self.clock.now()).len();
+        self.conversations
+            .transact(&turn.tenant, move |mut work| async move {
+                work.lock(&turn.conversation).await?;
+                if jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
+                    work.settle_current(turn, outcome, online).await?;
+                }
+                work.done()
+            })
+            .await
+    }
+}
+
+impl UnitOfWork {
+    /// Whether the flow still stands where the turn found it.
+    async fn is_current(&mut self, turn: &Turn) -> Result<bool> {
+        let now = runs::revisions(&mut self.tx, &turn.tenant, &[&turn.conversation]).await?;
+        Ok(now.get(&turn.conversation).copied().unwrap_or(0) == turn.revision())
+    }
+
+    /// As [`Self::settle_turn`], unless a flow began or went on meanwhile: it has the talk now, and an answer from before
+    /// would disturb it.
+    async fn settle_current(&mut self, turn: &Turn, outcome: &Outcome, online: usize) -> Result<()> {
+        if self.is_current(turn).await? {
+            return self.settle_turn(turn, outcome, online).await;
+        }
+        for ended in &outcome.ended {
+            self.end_call(&turn.conversation, ended).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends jobs, and returns those whose lease was still held.
+    async fn end_jobs(&mut self, leases: impl Iterator<Item = &Lease>) -> Result<BTreeSet<JobId>> {
+        let mut by_token: BTreeMap<&str, Vec<&JobId>> = BTreeMap::new();
+        for lease in leases {
+            by_token.entry(&lease.token).or_default().push(&lease.job);
+        }
+        let mut held = BTreeSet::new();
+        for (token, ids) in by_token {
+            held.extend(jobs::finish_all(&mut self.tx, &ids, token).await?);
+        }
+        Ok(held)
+    }
+
+    async fn settle_turn(&mut self, turn: &Turn, outcome: &Outcome, online: usize) -> Result<()> {
+        let stopped = self.stopped(turn, outcome).await?;
+        let outcome = stopped.as_ref().unwrap_or(outcome);
+        for ended in &outcome.ended {
+            self.end_call(&turn.conversation, ended).await?;
+        }
+        let it = self.get(&turn.conversation).ok_or(ConversationError::NotFound)?;
+        if it.state != State::Bot || it.epoch != turn.epoch {
+            self.append(Some(&turn.conversation), Actor::Bot, Event::BotRefused);
+            return Ok(());
+        }
+        self.forget_calls(turn, &outcome.flow).await?;
+        if let FlowChange::Begin { flow, version, .. } = &outcome.flow {
+            let event = Event::FlowBegan { flow: flow.clone(), version: *version };
+            self.append(Some(&turn.conversation), Actor::Bot, event);
+        }
+        let closes = matches!(outcome.next, NextAction::Close) && self.may_close(turn).await?;
+        let mark = self.mark();
+        for action in &outcome.actions {
+            match action {
+                BotAction::Say(message) => self.bot_say(turn, message.clone())?,
+                BotAction::Set { .. } => self.set_variable(turn, action),
+            }
+        }
+        if closes || matches!(outcome.next, NextAction::HandOff(_)) {
+            // Said together with the change of hands, not after it: the change must not take it back.
+            self.outlive_turn(mark);
+        }
+        let revision = self.change_flow(turn, &outcome.flow).await?;
+        match &outcome.next {
+            NextAction::Wait => {}
+            NextAction::WaitFor(patience) => {
+                let due = self.now.plus(*patience);
+                self.enqueue(PATIENCE, turn.conversation.as_str(), revision.to_string(), due);
+            }
+            NextAction::Ask { step, label, call } => self.ask_step(turn, revision, step, label, call)?,
+            NextAction::Model if self.is_answered(turn, &outcome.flow).await? => {}
+            NextAction::Model => self.enqueue_model(&turn.conversation).await?,
+            NextAction::HandOff(escalation) => self.call_person(turn, escalation, online)?,
+            NextAction::Close if closes => self.bot_close(turn)?,
+            NextAction::Close => self.stay_open(turn).await?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,165 @@
+//! What a model may touch in one turn: variables, and the tenant's tools that this turn allows. Each call is written down
+//! before it leaves, and what came back is remembered, so that a turn that begins again does nothing twice.
+
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+
+use super::{
+    Bot,
+    fill::{self, Filled},
+    workers::SHOWN,
+};
+use crate::{
+    domain::{
+        bot::{BotAction, EndedCall, Source, Turn},
+        event::CallOutcome,
+        flow::{definition::StepId, run::Call},
+        model::ToolDefinition,
+        text::clip,
+        time::Span,
+    },
+    server::{
+        conversations::ConversationError,
+        llm::{BuiltIn, SetVariable, ToolAnswer, ToolCall, Tools},
+    },
+};
+
+/// Requests that one turn may make, whatever the model asks for.
+const CALLS: usize = 20;
+
+pub struct Toolbox<'a> {
+    bot: &'a Bot,
+    turn: &'a Turn,
+    step: Option<&'a StepId>,
+    allowed: &'a [ToolDefinition],
+    done: Mutex<Done>,
+}
+
+#[derive(Default)]
+struct Done {
+    /// Name and arguments of a call, and what the model was told of it.
+    calls: Vec<(String, serde_json::Value, String)>,
+    sets: Vec<(String, String)>,
+}
+
+impl<'a> Toolbox<'a> {
+    pub fn new(bot: &'a Bot, turn: &'a Turn, step: Option<&'a StepId>, allowed: &'a [ToolDefinition]) -> Self {
+        Self { bot, turn, step, allowed, done: Mutex::default() }
+    }
+
+    /// The variables that were set, newest value of each name.
+    pub fn actions(&self) -> Vec<BotAction> {
+        let done = self.done();
+        done.sets
+            .iter()
+            .map(|(name, value)| BotAction::Set {
+                step: self.step.cloned(),
+                label: "Language model".to_owned(),
+                name: name.clone(),
+                value: value.clone(),
+                source: Source::Model,
+            })
+            .collect()
+    }
+
+    /// As [`Self::actions`], names and values alone.
+    pub fn sets(&self) -> Vec<(String, String)> {
+        self.done().sets.clone()
+    }
+
+    fn done(&self) -> std::sync::MutexGuard<'_, Done> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn ask(&self, tool: &ToolDefinition, call: &ToolCall, left: Span) -> Result<String, ConversationError> {
+        let request = match fill::tool(tool, &call.arguments) {
+            Ok(request) => Call { time_out: request.time_out.min(left), ..request },
+            Err(fault) => return Ok(format!("error: {}", fault.detail)),
+        };
+        let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
+        let asked = self.bot.ask_tool(self.turn, &tool.name, self.step, &arguments, &request).await?;
+        let Some(id) = asked else { return Ok("error: a person has taken over; stop here.".to_owned()) };
+        let begun = self.bot.clock.now();
+        let (outcome, output) = self.fetch(&request).await?;
+        let took = self.bot.clock.now().since(begun);
+        let told = clip(&output, tool.result_limit);
+        let ended = EndedCall { call: id, outcome, output: clip(&output, SHOWN), took };
+        self.bot.tool_answered(self.turn, &ended).await?;
+        Ok(told)
+    }
+
+    async fn fetch(&self, call: &Call) -> Result<(CallOutcome, String), ConversationError> {
+        let bot = self.bot;
+        let filled = fill::secrets(bot, &self.turn.tenant, call).await?;
+        let Filled { request, veil } = match filled {
+            Ok(filled) => filled,
+            Err(words) => return Ok((CallOutcome::Failed, words)),
+        };
+        Ok(match bot.fetch.send(request).await {
+            Ok(response) => {
+                let body = veil.over(String::from_utf8_lossy(&response.body).replace('\0', ""));
+                let outcome = if response.status < 400 { CallOutcome::Answered } else { CallOutcome::Failed };
+                (outcome, format!("{}\n{body}", response.status))
+            }
+            Err(fault) => (CallOutcome::Failed, fault.to_string()),
+        })
+    }
+}
+
+#[async_trait]
+impl Tools for Toolbox<'_> {
+    async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer {
+        if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
+            let Some(set) = SetVariable::read(&call.arguments) else {
+                return ToolAnswer::Result("error: the arguments do not fit.".to_owned());
+            };
+            let mut done = self.done();
+            done.sets.retain(|(name, _)| *name != set.name);
+            done.sets.push((set.name, set.value));
+            return ToolAnswer::Result("kept".to_owned());
+        }
+        let known = {
+            let done = self.done();
+            let same =
+                done.calls.iter().find(|(name, arguments, _)| *name == call.name && *arguments == call.arguments);
+            same.map(|(_, _, told)| told.clone())
+        };
+        if let Some(told) = known {
+            return ToolAnswer::Result(told);
+        }
+        // The model was offered nothing else; whatever it names, only what the tenant allowed here can be reached.
+        let Some(tool) = self.allowed.iter().find(|tool| tool.name == call.name) else {
+            return ToolAnswer::Result("error: there is no such tool.".to_owned());
+        };
+        if self.done().calls.len() >= CALLS {
+            return ToolAnswer::Result("error: no more calls in this turn; answer with what is known.".to_owned());
+        }
+        let told = match self.ask(tool, call, left).await {
+            Ok(told) => told,
+            Err(error) => {
+                tracing::error!(%error, tool = %tool.name, "a tool's call could not be written down");
+                "error: the tool could not be asked.".to_owned()
+            }
+        };
+        self.done().calls.push((call.name.clone(), call.arguments.clone(), told.clone()));
+        ToolAnswer::Result(told)
+    }
+
+    async fn spent(&self, tokens: u64) {
+        let bot = self.bot;
+        if let Err(error) = bot.model_used(&self.turn.tenant, bot.clock.now(), tokens).await {
+            tracing::error!(%error, tenant = %self.turn.tenant, tokens, "tokens of a model could not be counted");
+        }
+    }
+
+    async fn tokens_left(&self) -> u64 {
+        match self.bot.model(&self.turn.tenant, self.bot.clock.now()).await {
+            Ok(model) => model.map_or(0, |model| model.tokens_left()),
+            Err(error) => {
+                tracing::error!(%error, tenant = %self.turn.tenant, "the budget of a model could not be read");
+                0
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The talk of a conversation as a language model is told it, and how earlier calls for a person ended.
+
+use super::Bot;
+use crate::{
+    domain::{
+        handoff::HandoffEnd,
+        ids::{ConversationId, MessageId, Seq, TenantId},
+        message::{Author, Content},
+        time::Timestamp,
+    },
+    server::{
+        conversations::{ConversationError, Result},
+        store::{Tx, conversations, handoffs, messages, talks},
+    },
+};
+
+/// The talk so far, for a language model.
+#[derive(Clone, Debug)]
+pub struct Transcript {
+    /// Oldest first.
+    pub lines: Vec<TranscriptLine>,
+    pub read: ReadMark,
+    /// Turns of the model since the conversation came to the bot.
+    pub answers: i64,
+}
+
+/// How far the talk was read.
+#[derive(Clone, Debug)]
+pub struct ReadMark {
+    /// The customer's newest turn.
+    pub message: Option<MessageId>,
+    /// The newest entry of a message of theirs.
+    pub seq: Seq,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum TranscriptLine {
+    Message {
+        author: Author,
+        content: Content,
+    },
+    /// A person came and went: how an earlier handoff ended.
+    Escalation {
+        reason: String,
+        end: HandoffEnd,
+        at: Timestamp,
+    },
+}
+
+/// Messages a model is shown.
+const RECENT: i64 = 40;
+/// Conversations that are searched back for the last handoff.
+const BACK: usize = 5;
+
+impl Bot {
+    /// The talk of a conversation as a model is told it. An earlier conversation is told by the way its last handoff
+    /// ended, or a model that sees none of it escalates again what a person settled.
+    pub async fn transcript(&self, tenant: &TenantId, conversation: &ConversationId) -> Result<Transcript> {
+        let mut tx = self.conversations.db.begin_read().await?;
+        let stored = conversations::load(&mut tx, tenant, conversation).await?.ok_or(ConversationError::NotFound)?;
+        let it = stored.conversation;
+        let mut read = ReadMark { message: it.last_turn, seq: Seq(0) };
+        let mut placed: Vec<(Timestamp, Seq, TranscriptLine)> = Vec::new();
+        for record in messages::page(&mut tx, tenant, conversation, None, RECENT).await? {
+            if record.author.is_customer() {
+                read.seq = read.seq.max(record.seq);
+            }
+            if !record.revoked {
+                let said = TranscriptLine::Message { author: record.author, content: record.content };
+                placed.push((record.at, record.seq, said));
+            }
+        }
+        // Many messages have one moment: the order of the log is the order they came in.
+        placed.extend(
+            ended(&mut tx, tenant, conversation).await?.into_iter().map(|(at, said)| (at, Seq(i64::MAX), said)),
+        );
+        placed.sort_by_key(|(at, seq, _)| (*at, *seq));
+        let mut lines: Vec<TranscriptLine> = placed.into_iter().map(|(_, _, said)| said).collect();
+        if let Some(last) = last_of_earlier(&mut tx, tenant, it.previous).await? {
+            lines.insert(0, last);
+        }
+        let talk = talks::find(&mut tx, tenant, conversation, it.epoch).await?;
+        Ok(Transcript { lines, read, answers: talk.map_or(0, |talk| talk.answers) })
+    }
+}
+
+/// The handoffs of a conversation that are over, newest first.
+async fn ended(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Vec<(Timestamp, TranscriptLine)>> {
+    let mut ended = Vec::new();
+    for past in handoffs::of(tx, tenant, id).await? {
+        if let (Some(at), Some(end)) = (past.ended_at, past.end) {
+            let reason = match past.brief.reason.is_empty() {
+                true => past.handoff.trigger.sentence(),
+                false => past.brief.reason,
+            };
+            ended.push((at, TranscriptLine::Escalation { reason, end, at }));
+        }
+    }
+    Ok(ended)
+}
+
+/// How the customer's last handoff before this conversation ended.
+async fn last_of_earlier(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    previous: Option<ConversationId>,
+) -> Result<Option<TranscriptLine>> {
+    let mut next = previous;
+    for _ in 0..BACK {
+        let Some(id) = next else { break };
+        if let Some((_, said)) = ended(tx, tenant, &id).await?.into_iter().next() {
+            return Ok(Some(said));
+        }
+        next = conversations::load(tx, tenant, &id).await?.and_then(|stored| stored.conversation.previous);
+    }
+    Ok(None)
+}

@@ -1,0 +1,155 @@
+//! The lane of flows that ask another system. A request is written down before it leaves; one that was cut off with the
+//! server is never repeated, it becomes a handoff (invariant 4).
+
+use futures::future::join_all;
+use tokio_util::sync::CancellationToken;
+
+use super::{Bot, TRIES, conversation, lease};
+use crate::{
+    domain::{
+        bot::{EndedCall, Escalation, Outcome, walk},
+        event::CallOutcome,
+        flow::run::{Answered, Input},
+        handoff::{Failure, Trigger},
+        ids::CallId,
+        text::clip,
+        time::Span,
+    },
+    server::{
+        bot::{
+            fill::{self, Veil},
+            requests::OpenRequest,
+        },
+        conversations::{ConversationError, jobs::CALL},
+        jobs::{Selection, WorkerPool},
+        store::jobs::JobRow,
+    },
+};
+
+/// Longer than any request may take: after it, its worker is dead.
+const LEASE: Span = Span::seconds(30);
+/// Requests that are on their way at once, and how many of them one tenant may have: a server that stalls is waited for
+/// by its own customers only.
+const OUT: usize = 512;
+const SHARE: i64 = 64;
+/// Requests taken on together.
+const BATCH: usize = 64;
+/// Characters of an answer that a dossier keeps.
+pub const SHOWN: usize = 4_000;
+
+impl Bot {
+    /// Makes the calls that are owed, side by side, and waits for all of them. Returns how many there were.
+    pub async fn calls_once(&self) -> Result<usize, ConversationError> {
+        let token = self.token();
+        let taken = self.calls_due(&token, BATCH).await?;
+        join_all(taken.iter().map(|job| self.call_or_put_back(job, &token))).await;
+        Ok(taken.len())
+    }
+
+    /// As a lane: none takes longer than its time-out, and each is answered once.
+    pub(in crate::server::bot) async fn call_out(&self, stop: &CancellationToken) {
+        let wakeup = &self.bus.wakeups().calls;
+        let pool = WorkerPool { name: "calls", most: OUT, wakeup, clock: &self.clock, stop };
+        let take = async |room: usize| {
+            let token = self.token();
+            let taken = self.calls_due(&token, room.min(BATCH)).await?;
+            Ok::<_, ConversationError>(taken.into_iter().map(|job| (job, token.clone())).collect())
+        };
+        let work = |(job, token): (JobRow, String)| {
+            let bot = self.clone();
+            async move { bot.call_or_put_back(&job, &token).await }
+        };
+        pool.run(take, work).await;
+    }
+
+    async fn calls_due(&self, token: &str, most: usize) -> Result<Vec<JobRow>, ConversationError> {
+        let most = i64::try_from(most).unwrap_or(1);
+        Ok(self.jobs.take(CALL, Selection::FairShare(SHARE), LEASE, token, most).await?)
+    }
+
+    async fn call_or_put_back(&self, job: &JobRow, token: &str) {
+        if let Err(error) = self.call(job, token).await {
+            tracing::error!(%error, job = %job.id, attempts = job.attempts, "a call could not be settled");
+            // Taken again, it is found broken off.
+            if let Err(error) = self.jobs.reschedule(job, token, Span::seconds(2)).await {
+                tracing::error!(%error, job = %job.id, "and could not be put back");
+            }
+        }
+    }
+
+    async fn call(&self, job: &JobRow, token: &str) -> Result<(), ConversationError> {
+        if job.attempts >= TRIES {
+            return self.give_up(job, token).await;
+        }
+        let lease = lease(job, token);
+        let id = CallId::from(job.payload.as_str());
+        let Some(asked) = self.asked(&job.tenant_id, &id).await? else {
+            return self.drop_turn(&lease).await;
+        };
+        let Some(before) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {
+            let (outcome, words) = match job.attempts {
+                0 => (CallOutcome::Failed, "A person came in before it left."),
+                _ => (CallOutcome::Interrupted, "The server stopped before the answer came."),
+            };
+            self.end_interrupted(&job.tenant_id, &conversation(job), outcome, words).await?;
+            return self.drop_turn(&lease).await;
+        };
+        if job.attempts > 0 {
+            let trigger = Trigger::Failure { failure: Failure::Interrupted };
+            let ended = self.interrupted(&job.tenant_id, &conversation(job)).await?;
+            let outcome = Outcome { ended, ..Outcome::hand_off(Escalation::new(trigger, None)) };
+            return self.settle_call(&before, &lease, &outcome).await;
+        }
+        if !asked.is_awaited(&before) {
+            let output = "The flow went on before it left.".to_owned();
+            let ended = EndedCall { call: asked.id, outcome: CallOutcome::Failed, output, took: Span(0) };
+            let outcome = Outcome { ended: vec![ended], ..Outcome::default() };
+            return self.settle_call(&before, &lease, &outcome).await;
+        }
+        let (answer, mut ended) = self.ask(job, &asked).await?;
+        // The customer may have written meanwhile, or a person come in.
+        let Some(mut turn) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {
+            ended.call = asked.id;
+            self.tool_answered(&before, &ended).await?;
+            return self.drop_turn(&lease).await;
+        };
+        turn.seen.clone_from(&asked.message);
+        let mut outcome = match &turn.run {
+            Some(run) if asked.is_awaited(&turn) => {
+                walk::advance(&turn, run, &Input::Fetched(answer), self.clock.now())
+            }
+            _ => Outcome::default(),
+        };
+        outcome.ended = vec![ended];
+        self.settle_call(&turn, &lease, &outcome).await
+    }
+
+    /// Asks, and says what became of it for the flow and for the dossier.
+    async fn ask(
+        &self,
+        job: &JobRow,
+        asked: &OpenRequest,
+    ) -> Result<(Result<Answered, String>, EndedCall), ConversationError> {
+        let begun = self.clock.now();
+        let filled = fill::secrets(self, &job.tenant_id, &asked.call).await?;
+        let mut veil = Veil::default();
+        let answer = match filled {
+            Ok(filled) => {
+                veil = filled.veil;
+                self.fetch.send(filled.request).await.map_err(|fault| fault.to_string())
+            }
+            Err(words) => Err(words),
+        };
+        let took = self.clock.now().since(begun);
+        let ended = |outcome, output: String| EndedCall { call: asked.id.clone(), outcome, output, took };
+        Ok(match answer {
+            Ok(response) => {
+                let body = veil.over(String::from_utf8_lossy(&response.body).replace('\0', ""));
+                let shown = format!("{}\n{}", response.status, clip(&body, SHOWN));
+                let outcome = if response.status < 400 { CallOutcome::Answered } else { CallOutcome::Failed };
+                (Ok(Answered { status: response.status, body }), ended(outcome, shown))
+            }
+            Err(words) => (Err(words.clone()), ended(CallOutcome::Failed, words)),
+        })
+    }
+}

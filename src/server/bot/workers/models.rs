@@ -1,0 +1,330 @@
+//! The lane of the language model: one turn per conversation at a time, many conversations side by side.
+//!
+//! Whatever breaks ends in a handoff that names the reason; nothing partial ever leaves. A turn that the last server did
+//! not finish is not repeated: nobody knows what its tools did.
+
+use std::sync::Arc;
+
+use futures::future::join_all;
+use tokio::task::{JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::{Bot, TRIES, conversation, lease};
+use crate::{
+    domain::{
+        bot::{BotAction, Escalation, NextAction, Outcome, Turn, walk},
+        event::CallOutcome,
+        flow::{
+            self,
+            definition::StepId,
+            run::{Continuation, Input, Modelled, Position, Task},
+        },
+        handoff::{Brief, Failure, Trigger},
+        message::{TEXT_LIMIT, outgoing::OutgoingMessage},
+        model::ToolDefinition,
+        text::pieces,
+        time::Span,
+    },
+    server::{
+        bot::{GATHER, Lease, active_turns::Broken, budget::Model, prompt, toolbox::Toolbox},
+        conversations::{ConversationError, jobs::MODEL},
+        jobs::Selection,
+        llm::{End, Ended, Endpoint, Limits, LlmFault, ToolSpec, Urgency},
+        secret::Secret,
+        store::{self, jobs::JobRow},
+    },
+};
+
+/// Longer than any turn may take, begun twice: after it, its worker is dead.
+const LEASE: Span = Span::minutes(5);
+/// Messages that one answer may take. A model that says more than this rambles, and each may cost the tenant.
+const BUBBLES: usize = 3;
+/// How often the dots are asked for in one turn.
+const DOTS: Span = Span::seconds(20);
+/// Conversations that are answered at once.
+pub const MAX_CONCURRENT: usize = 1_024;
+
+impl Bot {
+    /// Answers what is due, side by side, and waits for all of it. Returns how many there were.
+    pub async fn models_once(&self) -> Result<usize, ConversationError> {
+        let token = self.token();
+        let taken = self.jobs.take(MODEL, Selection::OnePerKey, LEASE, &token, 64).await?;
+        join_all(taken.iter().map(|job| self.answer(job, &token))).await;
+        Ok(taken.len())
+    }
+
+    /// As a lane: takes on what is due as long as there is room, and waits for nobody in particular.
+    pub async fn fly(&self, stop: &CancellationToken, room: usize) {
+        let mut aloft = JoinSet::new();
+        let mut look = self.clock.now();
+        loop {
+            // Those that landed make room, however much else is going on.
+            while let Some(landed) = aloft.try_join_next() {
+                report(landed);
+            }
+            let free = room.saturating_sub(aloft.len());
+            if free > 0 && look <= self.clock.now() {
+                let pause = match self.take_off(&mut aloft, free).await {
+                    Ok(0) => Span::seconds(1),
+                    Ok(_) => continue,
+                    Err(error) => {
+                        tracing::error!(%error, "the model's turns cannot be taken");
+                        Span::seconds(2)
+                    }
+                };
+                look = self.clock.now().plus(pause);
+            }
+            tokio::select! {
+                () = stop.cancelled() => break,
+                // What was just owed is due in a moment, so that a burst of messages is answered once. Nobody else waits
+                // for that moment.
+                () = self.bus.wakeups().models.notified() => look = look.min(self.clock.now().plus(GATHER)),
+                // Its conversation may have a turn waiting behind it.
+                Some(landed) = aloft.join_next() => {
+                    report(landed);
+                    look = self.clock.now();
+                }
+                () = self.clock.sleep_until(look), if free > 0 => {}
+            }
+        }
+        // What is in the air is found broken off at the next start, and becomes a handoff.
+        aloft.shutdown().await;
+    }
+
+    /// Takes what is due, as far as there is room for it. Returns how many there were.
+    async fn take_off(&self, aloft: &mut JoinSet<()>, room: usize) -> store::Result<usize> {
+        let token = self.token();
+        let taken = self
+            .jobs
+            .take(MODEL, Selection::OnePerKey, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64))
+            .await?;
+        let count = taken.len();
+        for job in taken {
+            let (bot, token) = (self.clone(), token.clone());
+            aloft.spawn(async move { bot.answer(&job, &token).await });
+        }
+        Ok(count)
+    }
+
+    async fn answer(&self, job: &JobRow, token: &str) {
+        if let Err(error) = self.model_turn(job, token).await {
+            tracing::error!(%error, job = %job.id, "a turn of the model could not be settled");
+            // Taken again, it is found broken off.
+            if let Err(error) = self.jobs.reschedule(job, token, Span::seconds(2)).await {
+                tracing::error!(%error, job = %job.id, "and could not be put back");
+            }
+        }
+    }
+
+    async fn model_turn(&self, job: &JobRow, token: &str) -> Result<(), ConversationError> {
+        if job.attempts >= TRIES {
+            return self.give_up(job, token).await;
+        }
+        let lease = lease(job, token);
+        let id = conversation(job);
+        let Some(mut turn) = self.next_turn(&job.tenant_id, &id).await? else {
+            if job.attempts > 0 {
+                let words = "The server stopped before the answer came.";
+                self.end_interrupted(&job.tenant_id, &id, CallOutcome::Interrupted, words).await?;
+            }
+            return self.drop_turn(&lease).await;
+        };
+        if job.attempts > 0 {
+            let mut outcome = failed(&turn, Failure::ModelInterrupted);
+            outcome.ended = self.interrupted(&job.tenant_id, &id).await?;
+            return self.settle_model(&turn, &lease, outcome, None).await;
+        }
+        if let Some(run) = turn.run.as_ref().filter(|run| run.flow.is_none()) {
+            let outcome = walk::advance(&turn, run, &Input::Begin, self.clock.now());
+            return self.settle_model(&turn, &lease, outcome, None).await;
+        }
+        let active_turn = self.active_turns.start(&id);
+        let first = turn.clone();
+        let setup = self.model(&job.tenant_id, self.clock.now()).await?;
+        let Some(model) = setup else { return self.without_model(&turn, &lease).await };
+        let key = match self.key(&model) {
+            Ok(key) => key,
+            Err(failure) => {
+                let outcome = self.broken(&turn, failure);
+                return self.settle_model(&turn, &lease, outcome, None).await;
+            }
+        };
+        let (step, task) = match self.part(&turn) {
+            Part::Free => (None, None),
+            Part::Step(step, task) => (Some(step), Some(task)),
+            Part::Over(outcome) => return self.settle_model(&turn, &lease, outcome, None).await,
+            Part::Gone => return self.drop_turn(&lease).await,
+        };
+        let allowed = allowed(&model.tools, task.as_ref());
+        let toolbox = Toolbox::new(self, &first, step.as_ref(), &allowed);
+        self.show_typing(&turn).await?;
+        let (ended, transcript) = loop {
+            let transcript = self.transcript(&job.tenant_id, &id).await?;
+            if transcript.answers >= i64::from(model.settings.max_turns) {
+                break (Err(Failure::ModelTurns), transcript);
+            }
+            let mut tools = prompt::built_in(task.as_ref());
+            tools.extend(allowed.iter().map(|tool| Arc::new(ToolSpec::from(tool))));
+            let talk = prompt::talk(&turn, &model.settings, task.as_ref(), &transcript, tools, self.clock.now());
+            let limits = Limits { rounds: model.settings.max_rounds };
+            let endpoint = Endpoint::of(&model.settings, key.clone());
+            let token = active_turn.token();
+            let answered = tokio::select! {
+                answered = self.llm.talk(&endpoint, talk, &toolbox, limits, &token) => answered,
+                never = self.keep_typing(&turn) => match never {},
+            };
+            match answered {
+                Ok(ended) => break (Ok(ended), transcript),
+                Err(LlmFault::Cancelled) => match active_turn.broken() {
+                    Broken::Again => match self.next_turn(&job.tenant_id, &id).await? {
+                        Some(now) if now.revision() == turn.revision() && now.epoch == turn.epoch => turn = now,
+                        // A person came in, or the flow went on: whoever has the talk now answers.
+                        _ => return self.drop_turn(&lease).await,
+                    },
+                    Broken::Off => return self.drop_turn(&lease).await,
+                },
+                Err(fault) => {
+                    tracing::warn!(%fault, tenant = %job.tenant_id, "the language model failed");
+                    break (Err(fault.failure()), transcript);
+                }
+            }
+        };
+        turn.seen.clone_from(&transcript.read.message);
+        // What the model kept is known to the steps that its end leads to.
+        turn.variables.extend(toolbox.sets());
+        let mut outcome = match ended {
+            Ok(ended) => self.ended(&turn, ended),
+            Err(failure) => self.broken(&turn, failure),
+        };
+        outcome.actions.splice(0..0, toolbox.actions());
+        self.settle_model(&turn, &lease, outcome, Some(transcript.read)).await
+    }
+
+    /// Renews the dots for as long as the customer waits: WhatsApp takes them away after 25 seconds.
+    async fn keep_typing(&self, turn: &Turn) -> std::convert::Infallible {
+        loop {
+            self.clock.sleep(DOTS).await;
+            if let Err(error) = self.show_typing(turn).await {
+                tracing::warn!(%error, "the dots could not be shown again");
+            }
+        }
+    }
+
+    async fn without_model(&self, turn: &Turn, lease: &Lease) -> Result<(), ConversationError> {
+        let outcome = self.broken(turn, Failure::ModelUnreachable);
+        self.settle_model(turn, lease, outcome, None).await
+    }
+
+    fn key(&self, model: &Model) -> Result<Secret, Failure> {
+        let Some(sealed) = &model.key else { return Ok(Secret::new("")) };
+        self.seal.open(sealed).map_err(|error| {
+            tracing::error!(%error, "the key of a language model cannot be opened");
+            Failure::ModelKey
+        })
+    }
+
+    /// What the model has to do in this turn.
+    fn part(&self, turn: &Turn) -> Part {
+        let Some(run) = &turn.run else { return Part::Free };
+        let Position::Modelling { step: id } = &run.position else { return Part::Gone };
+        let said = Input::Said { text: turn.last_words.clone(), payload: None };
+        let rest = run.flow.as_ref().map(|flow| {
+            let here = Position::Modelling { step: id.clone() };
+            flow::step::step(flow, &here, &said, &walk::facts(turn, self.clock.now())).rest
+        });
+        match rest {
+            Some(Continuation::Model { task, .. }) => Part::Step(id.clone(), task),
+            // The step cannot be carried out, or its version is gone: the flow says what follows.
+            _ => Part::Over(walk::advance(turn, run, &said, self.clock.now())),
+        }
+    }
+
+    fn ended(&self, turn: &Turn, ended: Ended) -> Outcome {
+        // A person who is promised comes, whatever else the model called beside it.
+        let end = ended.end.filter(|end| !ended.needs_person || matches!(end, End::Handoff(_)));
+        let mut bubbles = ended.answer.map(|words| pieces(&words, TEXT_LIMIT)).unwrap_or_default();
+        if bubbles.len() > BUBBLES {
+            if end.is_none() && !ended.needs_person {
+                return self.broken(turn, Failure::ModelMalformed);
+            }
+            // The call for a person counts; the flood beside it does not.
+            bubbles.clear();
+        }
+        let says: Vec<BotAction> =
+            bubbles.into_iter().map(|text| BotAction::Say(OutgoingMessage::Text { text })).collect();
+        let mut outcome = match end {
+            Some(End::Handoff(asked)) => {
+                let mut escalation = Escalation::new(Trigger::Model, turn.message.clone());
+                escalation.brief = Brief {
+                    reason: asked.reason,
+                    note: String::new(),
+                    summary: asked.summary,
+                    urgency: match asked.urgency {
+                        Urgency::Low => crate::domain::handoff::Urgency::Low,
+                        Urgency::Normal => crate::domain::handoff::Urgency::Normal,
+                        Urgency::High => crate::domain::handoff::Urgency::High,
+                    },
+                };
+                Outcome::hand_off(escalation)
+            }
+            Some(End::Close) => Outcome { next: NextAction::Close, ..Outcome::default() },
+            Some(End::Finish) => match &turn.run {
+                Some(run) => walk::advance(turn, run, &Input::Modelled(Modelled::Finished), self.clock.now()),
+                None => Outcome::default(),
+            },
+            None if ended.needs_person => {
+                let mut escalation = Escalation::new(Trigger::Model, turn.message.clone());
+                escalation.brief.reason = "Its answer promised a person or said that one is needed.".to_owned();
+                Outcome::hand_off(escalation)
+            }
+            None => Outcome::default(),
+        };
+        outcome.actions.splice(0..0, says);
+        outcome
+    }
+
+    /// The failure path of the flow's step, else a person.
+    fn broken(&self, turn: &Turn, failure: Failure) -> Outcome {
+        match &turn.run {
+            Some(run) if matches!(run.position, Position::Modelling { .. }) => {
+                let words = failure.sentence().to_owned();
+                let mut outcome = walk::advance(turn, run, &Input::Modelled(Modelled::Failed(words)), self.clock.now());
+                if let NextAction::HandOff(escalation) = &mut outcome.next
+                    && matches!(escalation.trigger, Trigger::Failure { failure: Failure::ModelError })
+                {
+                    escalation.trigger = Trigger::Failure { failure };
+                }
+                outcome
+            }
+            _ => failed(turn, failure),
+        }
+    }
+}
+
+/// The model's part in a conversation.
+enum Part {
+    /// All of the talk: no flow is under way.
+    Free,
+    /// A step handed it over.
+    Step(StepId, Task),
+    /// The step could not: this is what it leads to.
+    Over(Outcome),
+    /// The flow has gone on meanwhile.
+    Gone,
+}
+
+fn report(landed: Result<(), JoinError>) {
+    if let Err(error) = landed {
+        tracing::error!(%error, "a turn of the model broke down");
+    }
+}
+
+fn failed(turn: &Turn, failure: Failure) -> Outcome {
+    Outcome::hand_off(Escalation::new(Trigger::Failure { failure }, turn.message.clone()))
+}
+
+/// What this turn may call: all of the tenant's tools, or those that the flow's step names.
+fn allowed(tools: &[ToolDefinition], task: Option<&Task>) -> Vec<ToolDefinition> {
+    let fits = |tool: &&ToolDefinition| task.is_none_or(|task| task.tools.contains(&tool.name));
+    tools.iter().filter(fits).cloned().collect()
+}

@@ -1,0 +1,173 @@
+//! The quick lane: what can be decided at once, many conversations in one transaction.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{Bot, TRIES, conversation, lease};
+use crate::{
+    domain::{
+        bot::{Escalation, FlowChange, NextAction, Outcome, Turn, respond, walk},
+        flow::run::{Input, Position},
+        handoff::{Failure, Trigger},
+        ids::{MessageId, TenantId},
+        time::Span,
+    },
+    server::{
+        bot::Lease,
+        conversations::{
+            ConversationError,
+            jobs::{PATIENCE, RESUME, TURN},
+        },
+        jobs::Selection,
+        store::jobs::JobRow,
+    },
+};
+
+/// How long a turn may take before another worker tries it.
+const LEASE: Span = Span::seconds(60);
+/// Turns of one transaction. With 16 the bot took half as many turns in a second, and the journal waited as long.
+const TOGETHER: i64 = 64;
+
+impl Bot {
+    /// Takes the turns that are due. Returns how many there were.
+    pub async fn turns_once(&self) -> Result<usize, ConversationError> {
+        let token = self.token();
+        let taken = self.jobs.take(TURN, Selection::Any, LEASE, &token, TOGETHER).await?;
+        let alone = match self.together(&taken, &token).await {
+            Ok(alone) => alone,
+            Err(error) => {
+                tracing::warn!(%error, turns = taken.len(), "turns broke together; trying one by one");
+                taken.iter().collect()
+            }
+        };
+        for job in alone {
+            if let Err(error) = self.single(job, &token).await {
+                tracing::error!(%error, job = %job.id, attempts = job.attempts, "a turn broke");
+                self.jobs.reschedule(job, &token, Span::seconds(2)).await?;
+            }
+        }
+        let mut count = taken.len();
+        for kind in [PATIENCE, RESUME] {
+            for job in self.jobs.take(kind, Selection::Any, LEASE, &token, TOGETHER).await? {
+                count += 1;
+                if let Err(error) = self.wake(&job, &token).await {
+                    tracing::error!(%error, job = %job.id, attempts = job.attempts, "a flow could not be woken");
+                    self.jobs.reschedule(&job, &token, Span::seconds(2)).await?;
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    /// Takes first tries of different conversations together, in one transaction per tenant. Returns what is left: a
+    /// second message of a conversation must find what the first one led to.
+    async fn together<'a>(&self, taken: &'a [JobRow], token: &str) -> Result<Vec<&'a JobRow>, ConversationError> {
+        let mut begun = HashSet::new();
+        let mut alone = Vec::new();
+        let mut by_tenant: BTreeMap<&TenantId, Vec<&JobRow>> = BTreeMap::new();
+        for job in taken {
+            if job.attempts == 0 && begun.insert(&job.key) {
+                by_tenant.entry(&job.tenant_id).or_default().push(job);
+            } else {
+                alone.push(job);
+            }
+        }
+        for (tenant, jobs) in by_tenant {
+            let asked: Vec<_> = jobs.iter().map(|job| (conversation(job), message(job))).collect();
+            let mut settled = Vec::with_capacity(jobs.len());
+            for (job, turn) in jobs.into_iter().zip(self.turns(tenant, &asked).await?) {
+                match turn {
+                    Some(turn) => {
+                        let outcome = respond(&turn, self.clock.now());
+                        settled.push((turn, lease(job, token), outcome));
+                    }
+                    None => alone.push(job),
+                }
+            }
+            self.settle_turns(tenant, &settled).await?;
+            self.tell(&settled);
+        }
+        Ok(alone)
+    }
+
+    async fn single(&self, job: &JobRow, token: &str) -> Result<(), ConversationError> {
+        if job.attempts >= TRIES {
+            return self.give_up(job, token).await;
+        }
+        let lease = lease(job, token);
+        let Some(turn) = self.turn(&job.tenant_id, &conversation(job), &message(job)).await? else {
+            return self.drop_turn(&lease).await;
+        };
+        let outcome = respond(&turn, self.clock.now());
+        let settled = [(turn, lease, outcome)];
+        self.settle_turns(&job.tenant_id, &settled).await?;
+        self.tell(&settled);
+        Ok(())
+    }
+
+    /// Whatever a job of any lane is about cannot be read or settled: the customer gets a person, by the little that takes.
+    pub(super) async fn give_up(&self, job: &JobRow, token: &str) -> Result<(), ConversationError> {
+        let lease = lease(job, token);
+        let id = conversation(job);
+        let message = (job.kind == TURN).then(|| message(job));
+        let ended = self.interrupted(&job.tenant_id, &id).await?;
+        let Some(turn) = self.bare_turn(&job.tenant_id, &id, message.as_ref()).await? else {
+            return self.drop_turn(&lease).await;
+        };
+        if is_stale(job, &turn) {
+            return self.drop_turn(&lease).await;
+        }
+        let escalation = Escalation::new(Trigger::Failure { failure: Failure::Error }, turn.message.clone());
+        let outcome = Outcome { ended, flow: FlowChange::End, ..Outcome::hand_off(escalation) };
+        self.settle_turn(&turn, &lease, outcome).await?;
+        self.active_turns.cancel(&id);
+        Ok(())
+    }
+
+    /// Lets a model that is answering the same conversation know. After the commit: what begins again must find the job
+    /// that the new words owe, or it would be answered twice.
+    fn tell(&self, settled: &[(Turn, Lease, Outcome)]) {
+        for (turn, _, outcome) in settled {
+            match (&outcome.next, &outcome.flow) {
+                // It is told once more what the customer wants, with the new words; once, or a busy typist never gets
+                // an answer.
+                (NextAction::Model, FlowChange::Keep) => self.active_turns.restart(&turn.conversation),
+                (NextAction::HandOff(_) | NextAction::Close, _)
+                | (_, FlowChange::Begin { .. } | FlowChange::Move { .. } | FlowChange::End) => {
+                    self.active_turns.cancel(&turn.conversation);
+                }
+                (NextAction::Wait | NextAction::WaitFor(_) | NextAction::Ask { .. }, FlowChange::Keep) => {}
+            }
+        }
+    }
+
+    /// A question's patience is over, or an agent returned the conversation.
+    async fn wake(&self, job: &JobRow, token: &str) -> Result<(), ConversationError> {
+        if job.attempts >= TRIES {
+            return self.give_up(job, token).await;
+        }
+        let lease = lease(job, token);
+        let Some(turn) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {
+            return self.drop_turn(&lease).await;
+        };
+        let Some(run) = &turn.run else { return self.drop_turn(&lease).await };
+        let input = match (&run.position, job.kind.as_str()) {
+            (Position::Waiting { .. }, PATIENCE) => Input::TimedOut,
+            (Position::Before { .. }, RESUME) => Input::Begin,
+            _ => return self.drop_turn(&lease).await,
+        };
+        if is_stale(job, &turn) {
+            return self.drop_turn(&lease).await;
+        }
+        let outcome = walk::advance(&turn, run, &input, self.clock.now());
+        self.settle_turn(&turn, &lease, outcome).await
+    }
+}
+
+/// It moved on since: what was waited for came.
+fn is_stale(job: &JobRow, turn: &Turn) -> bool {
+    matches!(job.kind.as_str(), PATIENCE | RESUME) && job.payload != turn.revision().to_string()
+}
+
+fn message(job: &JobRow) -> MessageId {
+    job.payload.as_str().into()
+}

@@ -1,0 +1,77 @@
+//! Close: the agent ends the conversation, and the customer gets the closing text.
+
+use crate::{
+    domain::{
+        conversation::{Command, Refusal},
+        event::{Actor, Event, Skipped},
+        ids::{ConversationId, MessageId},
+        interpolation::{ClosingValues, closing_message},
+        message::Turn,
+    },
+    server::{
+        accounts::Agent,
+        conversations::{ConversationError, Conversations, Result, UnitOfWork},
+        store::{customers, messages},
+    },
+};
+
+/// Messages that are looked through for the customer's newest one.
+const LOOKED_AT: i64 = 8;
+
+impl Conversations {
+    /// Closes and owes the closing message, inside the window only.
+    pub async fn close(&self, agent: &Agent, id: &ConversationId, seen: Option<MessageId>) -> Result<()> {
+        let seen = &seen;
+        self.transact(agent.tenant(), move |mut work| async move {
+            work.lock(id).await?;
+            if work.has_unseen_notice(id).await? {
+                return Err(ConversationError::Refused(Refusal::CustomerJustWrote));
+            }
+            let command = Command::Close { agent: agent.id().clone(), seen: seen.clone() };
+            work.run(id, agent.actor(), &command, None)?;
+            work.say_goodbye(agent, id).await?;
+            work.done()
+        })
+        .await
+    }
+}
+
+impl UnitOfWork {
+    /// Whether the newest that came is something WhatsApp did not pass on, and nobody has looked since. It is no turn of
+    /// the customer's, but it must not be closed over either.
+    async fn has_unseen_notice(&mut self, id: &ConversationId) -> Result<bool> {
+        if self.get(id).is_none_or(|it| it.unread == 0) {
+            return Ok(false);
+        }
+        let tenant = self.tenant_id();
+        let newest = messages::page(&mut self.tx, &tenant, id, None, LOOKED_AT).await?;
+        let newest = newest.iter().find(|record| record.author.is_customer());
+        Ok(newest.is_some_and(|record| record.content.turn() == Turn::Notice))
+    }
+
+    async fn say_goodbye(&mut self, agent: &Agent, id: &ConversationId) -> Result<()> {
+        let text = self.tenant.settings.texts.closing.clone();
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        let conversation = self.get(id).ok_or(ConversationError::NotFound)?.clone();
+        if !conversation.window.is_open(self.now) {
+            self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::WindowClosed });
+            return Ok(());
+        }
+        let customer = customers::find(&mut self.tx, agent.tenant(), &conversation.customer).await?;
+        let values = ClosingValues {
+            customer_name: customer.as_ref().map_or("", |customer| &customer.name),
+            agent_name: agent.name(),
+            tenant_name: &self.tenant.name,
+        };
+        match closing_message(&text, &values) {
+            Ok(words) => self.system_say(id, &words),
+            Err(fault) => {
+                tracing::warn!(tenant = %agent.tenant(), fault = %fault.detail, "the closing text has a fault");
+                self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::TemplateFault });
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What agents do, a file per verb. Every path to a claim is the same guarded decision under the conversation's lock
+//! (invariant 2); losers are told who won.
+//!
+//! Never here: who may do what (`domain::access`, `http`). To add a verb: a command in `domain::conversation`, a file here
+//! that locks the conversation and runs it.
+
+mod claim;
+mod close;
+mod release;
+mod reply;
+mod retry;
+mod return_to_bot;
+mod see;
+mod take_over;
+
+use crate::{
+    domain::{
+        conversation::{Command, Refusal},
+        ids::{AgentId, ConversationId, TenantId},
+    },
+    server::{
+        accounts::Agent,
+        store::{self, agents},
+    },
+};
+
+use super::{Conversations, Result};
+
+impl Conversations {
+    /// Carries out one command of an agent.
+    pub async fn command(&self, agent: &Agent, id: &ConversationId, command: Command) -> Result<()> {
+        let command = &command;
+        self.transact(agent.tenant(), move |mut work| async move {
+            work.lock(id).await?;
+            work.run(id, agent.actor(), command, None)?;
+            work.done()
+        })
+        .await
+    }
+
+    /// A refusal as the sentence an agent reads.
+    pub async fn describe(&self, tenant: &TenantId, refusal: &Refusal) -> store::Result<String> {
+        Ok(match refusal {
+            Refusal::ClaimedBy(winner) => format!("{} claimed it first.", self.name_of(tenant, winner).await?),
+            Refusal::OwnedBy(owner) => {
+                format!("{} has this conversation. Take it over to answer.", self.name_of(tenant, owner).await?)
+            }
+            Refusal::AlreadyYours => "This conversation is yours already.".to_owned(),
+            Refusal::NotClaimed => "Claim the conversation first; what you typed is kept.".to_owned(),
+            Refusal::WithBot => "The bot has this conversation. Take it over to answer.".to_owned(),
+            Refusal::Closed => "This conversation is closed. The customer's next message starts a new one.".to_owned(),
+            Refusal::WithHuman => "A person has this conversation already.".to_owned(),
+            Refusal::CustomerJustWrote => "Not closed: the customer just wrote. Read it, then close again.".to_owned(),
+            Refusal::TurnOver => "The bot's turn is over.".to_owned(),
+        })
+    }
+
+    async fn name_of(&self, tenant: &TenantId, agent: &AgentId) -> store::Result<String> {
+        let mut tx = self.db.begin_read().await?;
+        let record = agents::find(&mut tx, tenant, agent).await?;
+        Ok(record.map_or_else(|| "Someone else".to_owned(), |record| record.name))
+    }
+}

@@ -1,0 +1,15 @@
+//! Release: the agent gives the conversation back to those who wait for one.
+
+use crate::{
+    domain::{conversation::Command, ids::ConversationId},
+    server::{
+        accounts::Agent,
+        conversations::{Conversations, Result},
+    },
+};
+
+impl Conversations {
+    pub async fn release(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
+        self.command(agent, id, Command::Release { agent: agent.id().clone() }).await
+    }
+}

@@ -1,0 +1,91 @@
+//! Reply: the agent writes to the customer.
+
+use crate::{
+    domain::{
+        conversation::Command,
+        ids::{ConversationId, MessageId},
+        message::{Author, reply::ReplyKind},
+        settings::ReadPolicy,
+    },
+    server::{
+        accounts::Agent,
+        conversations::{ConversationError, Conversations, Result, unit_of_work::digest},
+        store::messages,
+    },
+};
+
+impl Conversations {
+    /// Sends a text, as [`Self::reply_as`] does.
+    pub async fn reply(
+        &self,
+        agent: &Agent,
+        id: &ConversationId,
+        client_id: &str,
+        body: &str,
+        quote: Option<&MessageId>,
+    ) -> Result<()> {
+        self.reply_as(agent, id, client_id, ReplyKind::Text, body, quote).await
+    }
+
+    /// Puts a reply into the outbox. The same `client_id` twice is one reply.
+    pub async fn reply_as(
+        &self,
+        agent: &Agent,
+        id: &ConversationId,
+        client_id: &str,
+        kind: ReplyKind,
+        body: &str,
+        quote: Option<&MessageId>,
+    ) -> Result<()> {
+        let body = body.replace('\0', "");
+        let body = body.trim();
+        if body.is_empty() {
+            return Err(ConversationError::Invalid("Write something first.".to_owned()));
+        }
+        let (length, limit) = (body.chars().count(), kind.text_limit());
+        if length > limit {
+            let words = format!("A reply has at most {limit} characters; this one has {length}. Shorten it.");
+            return Err(ConversationError::Invalid(words));
+        }
+        if client_id.is_empty() || client_id.len() > 64 {
+            return Err(ConversationError::Invalid(
+                "The page is out of date. Reload it; your text is kept.".to_owned(),
+            ));
+        }
+        // A client id is the page's own; the agent in front keeps two pages from meaning each other's.
+        let client_id = &format!("{}:{client_id}", agent.id());
+        self.transact(agent.tenant(), move |mut work| async move {
+            let known = messages::by_client_id(&mut work.tx, agent.tenant(), client_id).await?;
+            if known.is_some() {
+                return work.discard(());
+            }
+            let conversation = work.lock(id).await?.conversation.clone();
+            if !conversation.window.is_open(work.now) && conversation.agent() == Some(agent.id()) {
+                let words =
+                    "The 24-hour window is closed: WhatsApp takes no free text until the customer writes again.";
+                return Err(ConversationError::Invalid(words.to_owned()));
+            }
+            let quoted = match quote {
+                Some(quote) => messages::find(&mut work.tx, agent.tenant(), quote).await?,
+                None => None,
+            };
+            let message: MessageId = work.entropy.id(work.now);
+            let author = Author::Agent(agent.id().clone());
+            let mut record = work.record(&message, &conversation, author, kind.message(body.to_owned()));
+            record.client_id = Some(client_id.clone());
+            record.quote = quoted.filter(|quoted| quoted.conversation == *id).and_then(|quoted| quoted.wamid);
+            let command = Command::Reply {
+                agent: agent.id().clone(),
+                message,
+                kind: record.content.kind().to_owned(),
+                digest: digest(agent.tenant().as_str(), &record.content),
+            };
+            work.run(id, agent.actor(), &command, Some(record))?;
+            if work.tenant.settings.read_policy == ReadPolicy::OnReply {
+                work.enqueue_read(id).await?;
+            }
+            work.done()
+        })
+        .await
+    }
+}

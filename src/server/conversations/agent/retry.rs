@@ -1,0 +1,78 @@
+//! Try again: an agent has a message sent once more. The same message, a new attempt, and of a long one only what is
+//! missing at the customer's.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    domain::{
+        event::{Actor, Event},
+        ids::{ConversationId, MessageId, Wamid},
+        message::{Author, Delivery},
+    },
+    server::{
+        accounts::Agent,
+        store::{
+            early,
+            messages::{self, Record},
+            outbox,
+        },
+    },
+};
+
+use crate::server::conversations::{ConversationError, Conversations, Result, UnitOfWork};
+
+impl Conversations {
+    /// Sends a message again that failed, or an agent's own whose answer got lost and that they will not wait for.
+    pub async fn retry(&self, agent: &Agent, id: &ConversationId, message: &MessageId) -> Result<()> {
+        self.transact(agent.tenant(), move |mut work| async move {
+            let conversation = work.lock(id).await?.conversation.clone();
+            conversation.owned_by(agent.id())?;
+            let record = messages::find(&mut work.tx, agent.tenant(), message)
+                .await?
+                .filter(|record| record.conversation == *id)
+                .ok_or(ConversationError::NotFound)?;
+            let words = match (record.delivery, &record.author) {
+                (Some(Delivery::Failed), _) | (Some(Delivery::Unknown), Author::Agent(_)) => None,
+                (Some(Delivery::Unknown), _) => {
+                    Some("WhatsApp has not answered yet. In a minute this message is sent once more by itself.")
+                }
+                _ => Some("This message did not fail; there is nothing to send again."),
+            };
+            if let Some(words) = words {
+                return Err(ConversationError::Invalid(words.to_owned()));
+            }
+            work.resend(agent, record).await?;
+            work.done()
+        })
+        .await
+    }
+}
+
+impl UnitOfWork {
+    async fn resend(&mut self, agent: &Agent, mut record: Record) -> Result<()> {
+        let tenant = self.tenant_id();
+        outbox::finish_message(&mut self.tx, &tenant, &record.id).await?;
+        let attempts = outbox::attempts(&mut self.tx, &tenant, &record.id).await?;
+        let with = |outcome: &'static str| attempts.iter().filter(move |one| one.outcome.as_deref() == Some(outcome));
+        // The customer may have what nobody answered for.
+        record.resent |= with("unclear").next().is_some();
+        // The failed attempts had ids of their own; news about them, told again, must not touch the new ones.
+        let failed = with("failed").filter_map(|one| one.wamid.clone().map(Wamid));
+        for wamid in failed.chain(record.wamid.take()).collect::<BTreeSet<_>>() {
+            early::mark(&mut self.tx, &record.channel, &wamid, self.now).await?;
+        }
+        record.delivery = Some(Delivery::Queued);
+        record.fault = None;
+        messages::save(&mut self.tx, &tenant, &record).await?;
+        let there: BTreeSet<i64> = with("sent").map(|one| one.ord).collect();
+        let mut rows = self.pieces(&record, None);
+        if !rows.iter().all(|row| there.contains(&row.ord)) {
+            rows.retain(|row| !there.contains(&row.ord));
+        }
+        outbox::insert(&mut self.tx, &rows).await?;
+        self.wake_outbox();
+        let id = record.conversation.clone();
+        self.append(Some(&id), Actor::Agent(agent.id().clone()), Event::Resent { message: record.id });
+        Ok(())
+    }
+}

@@ -1,0 +1,39 @@
+//! See: the agent looks at a conversation.
+
+use crate::{
+    domain::{conversation::Command, ids::ConversationId, settings::ReadPolicy},
+    server::{
+        accounts::Agent,
+        conversations::{Conversations, Result, UnitOfWork, jobs::READ},
+        store::messages,
+    },
+};
+
+impl Conversations {
+    /// The agent looks: nothing is unread, and by policy the customer sees blue ticks.
+    pub async fn see(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
+        self.transact(agent.tenant(), move |mut work| async move {
+            let conversation = work.lock(id).await?.conversation.clone();
+            if conversation.unread == 0 || !conversation.is_open() {
+                return work.discard(());
+            }
+            work.run(id, agent.actor(), &Command::See { agent: agent.id().clone() }, None)?;
+            if work.tenant.settings.read_policy == ReadPolicy::OnOpen {
+                work.enqueue_read(id).await?;
+            }
+            work.done()
+        })
+        .await
+    }
+}
+
+impl UnitOfWork {
+    /// Enqueues blue ticks for the newest message of the customer.
+    pub(in crate::server::conversations) async fn enqueue_read(&mut self, id: &ConversationId) -> Result<()> {
+        let tenant = self.tenant_id();
+        if let Some(wamid) = messages::newest_inbound(&mut self.tx, &tenant, id).await? {
+            self.enqueue(READ, id.as_str(), wamid.0, self.now);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,186 @@
+//! Who a customer is: found by user id or by phone, filled in as Meta tells more, merged when two turn out to be one.
+
+use crate::{
+    domain::{
+        conversation::Command,
+        event::{Actor, Event, NewIdentity},
+        ids::CustomerId,
+        inbound::Identity,
+    },
+    server::store::{
+        conversations,
+        customers::{self, CustomerRow},
+    },
+};
+
+use super::{ConversationError, Result, UnitOfWork};
+
+/// The most characters of a profile name we keep.
+const NAME_LIMIT: usize = 120;
+
+impl UnitOfWork {
+    /// The customer behind an identity, made or brought up to date.
+    pub(in crate::server::conversations) async fn customer(&mut self, identity: &Identity) -> Result<CustomerRow> {
+        if !identity.is_known() {
+            return Err(ConversationError::Invalid(
+                "the item names no customer: neither user id nor phone number".to_owned(),
+            ));
+        }
+        let by_user = match &identity.user_id {
+            Some(user) => self.by_user_id(user).await?,
+            None => None,
+        };
+        let by_phone = match &identity.wa_id {
+            Some(phone) => self.by_phone(phone).await?,
+            None => None,
+        };
+        let found = match (by_user, by_phone) {
+            (Some(user), Some(phone)) if user.id != phone.id => {
+                let told_apart = phone.user_id.is_some();
+                let merged = self.merge(user, phone).await?;
+                if told_apart {
+                    self.replaced.push((merged.id.clone(), NewIdentity::Replaced));
+                }
+                Some(merged)
+            }
+            (Some(one), _) | (None, Some(one)) => Some(one),
+            (None, None) => None,
+        };
+        let Some(known) = found else {
+            let fresh = CustomerRow {
+                id: self.entropy.id(self.now),
+                user_id: identity.user_id.clone(),
+                wa_id: identity.wa_id.clone(),
+                name: display_name(identity, None),
+                username: identity.username.clone(),
+                language: None,
+                created_at: self.now.0,
+            };
+            self.insert_customer(fresh.clone());
+            return Ok(fresh);
+        };
+        let updated = CustomerRow {
+            user_id: identity.user_id.clone().or_else(|| known.user_id.clone()),
+            wa_id: identity.wa_id.clone().or_else(|| known.wa_id.clone()),
+            name: display_name(identity, Some(&known.name)),
+            username: identity.username.clone().or_else(|| known.username.clone()),
+            ..known.clone()
+        };
+        let gave_up = |old: &Option<String>, new: &Option<String>| old.is_some() && old != new;
+        if gave_up(&known.user_id, &updated.user_id) && self.replaced.iter().all(|(of, _)| *of != updated.id) {
+            self.replaced.push((updated.id.clone(), NewIdentity::Replaced));
+        }
+        if updated.user_id != known.user_id
+            || updated.wa_id != known.wa_id
+            || updated.name != known.name
+            || updated.username != known.username
+        {
+            self.update_customer(&known, &updated).await?;
+        }
+        Ok(updated)
+    }
+
+    /// Two records are one person: the older record survives with both ids, and of two open conversations on a number
+    /// the older survives, the other is closed with reason "merged" (invariant 1).
+    pub(in crate::server::conversations) async fn merge(
+        &mut self,
+        one: CustomerRow,
+        other: CustomerRow,
+    ) -> Result<CustomerRow> {
+        self.write_new().await?;
+        self.clear_customers();
+        let tenant = self.tenant_id();
+        let (keep, give) =
+            if (one.created_at, &one.id) <= (other.created_at, &other.id) { (one, other) } else { (other, one) };
+        let kept = conversations::all_open_of(&mut self.tx, &tenant, &keep.id).await?;
+        let given = conversations::all_open_of(&mut self.tx, &tenant, &give.id).await?;
+        for (given_id, channel) in given {
+            let Some((kept_id, _)) = kept.iter().find(|(_, on)| *on == channel) else { continue };
+            let mut pair = [kept_id.clone(), given_id];
+            // Rows are locked in id order, which is also the order they were begun in.
+            pair.sort();
+            let [older, younger] = pair;
+            self.lock(&older).await?;
+            self.lock(&younger).await?;
+            if self.get(&younger).is_some_and(|it| it.is_open()) {
+                self.run(&younger, Actor::System, &Command::Merge, None)?;
+                // The index allows one open conversation per customer, so the younger is closed before it moves.
+                self.save_now(&younger).await?;
+            }
+        }
+        conversations::move_customer(&mut self.tx, &tenant, &give.id, &keep.id).await?;
+        self.moved(&give.id, &keep.id);
+        customers::merge(&mut self.tx, &tenant, &give.id, &keep.id).await?;
+        let merged = CustomerRow {
+            user_id: keep.user_id.clone().or(give.user_id.clone()),
+            wa_id: keep.wa_id.clone().or(give.wa_id.clone()),
+            username: keep.username.clone().or(give.username.clone()),
+            language: keep.language.clone().or(give.language.clone()),
+            ..keep
+        };
+        customers::update(&mut self.tx, &tenant, &merged).await?;
+        self.append(None, Actor::Meta, Event::Merged { from: give.id, into: merged.id.clone() });
+        Ok(merged)
+    }
+
+    /// A customer's ids changed. Returns whose they are now, if we know the customer at all.
+    pub(in crate::server::conversations) async fn change_ids(
+        &mut self,
+        previous: &Identity,
+        new: &Identity,
+    ) -> Result<Option<CustomerId>> {
+        self.write_new().await?;
+        self.clear_customers();
+        let tenant = self.tenant_id();
+        let mut known = None;
+        if let Some(user) = &previous.user_id {
+            known = customers::by_user_id(&mut self.tx, &tenant, user).await?;
+        }
+        if let (None, Some(phone)) = (&known, &previous.wa_id) {
+            known = customers::by_phone(&mut self.tx, &tenant, phone).await?;
+        }
+        let Some(mut known) = known else { return Ok(None) };
+        let mut taken = None;
+        if let Some(user) = &new.user_id {
+            taken = customers::by_user_id(&mut self.tx, &tenant, user).await?;
+        }
+        if let (None, Some(phone)) = (&taken, &new.wa_id) {
+            taken = customers::by_phone(&mut self.tx, &tenant, phone).await?;
+        }
+        // The old ids are given up first, so that the merged record can take the new ones.
+        known.user_id = new.user_id.clone().or(known.user_id);
+        known.wa_id = new.wa_id.clone().or(known.wa_id);
+        match taken {
+            Some(other) if other.id != known.id => {
+                let merged = self.merge(CustomerRow { user_id: None, wa_id: None, ..known.clone() }, other).await?;
+                // An id that the change does not name stays with whichever record had it.
+                let with_ids = CustomerRow {
+                    user_id: known.user_id.or(merged.user_id.clone()),
+                    wa_id: known.wa_id.or(merged.wa_id.clone()),
+                    ..merged
+                };
+                customers::update(&mut self.tx, &tenant, &with_ids).await?;
+                Ok(Some(with_ids.id))
+            }
+            _ => {
+                customers::update(&mut self.tx, &tenant, &known).await?;
+                Ok(Some(known.id))
+            }
+        }
+    }
+}
+
+fn display_name(identity: &Identity, known: Option<&str>) -> String {
+    let given = identity.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    let name = match (given, known) {
+        (Some(given), _) => given.to_owned(),
+        (None, Some(known)) => known.to_owned(),
+        (None, None) => identity
+            .username
+            .as_ref()
+            .map(|username| format!("@{username}"))
+            .or_else(|| identity.wa_id.as_ref().map(|digits| format!("+{digits}")))
+            .unwrap_or_else(|| "WhatsApp user".to_owned()),
+    };
+    crate::domain::text::clip(&name, NAME_LIMIT)
+}

@@ -1,0 +1,184 @@
+//! What the fate of a call means, written: for its row, its message, its conversation and its number.
+
+use crate::{
+    domain::{
+        event::{Actor, Event},
+        ids::Wamid,
+        message::{Delivery, Fault},
+        time::Timestamp,
+    },
+    server::store::{
+        channels, messages,
+        outbox::{self, End, OutboxRow, PutBack},
+    },
+};
+
+use super::sending::SendOutcome;
+use crate::server::conversations::{Conversations, Result, UnitOfWork};
+
+impl Conversations {
+    /// A number has stopped, and the bot's words wait on it: their customer gets a person, and the words are taken back.
+    pub async fn escalate_unsent(&self, row: &OutboxRow) -> Result<()> {
+        self.transact(&row.tenant_id, move |mut work| async move {
+            work.lock(&row.conversation_id).await?;
+            work.undelivered(&row.conversation_id, &row.message_id)?;
+            work.done()
+        })
+        .await
+    }
+}
+
+impl UnitOfWork {
+    /// `false`: the lease was lost, and nothing may be written.
+    pub(in crate::server::conversations) async fn settle_send(
+        &mut self,
+        row: &OutboxRow,
+        token: &str,
+        outcome: &SendOutcome,
+    ) -> Result<bool> {
+        let tenant = self.tenant_id();
+        match outcome {
+            SendOutcome::Accepted { wamid } => {
+                if !outbox::finish(&mut self.tx, &row.id, token, End::Sent(wamid)).await? {
+                    return Ok(false);
+                }
+                self.accepted(row, wamid).await?;
+                // The next row of this conversation may go now.
+                self.wake_outbox();
+                Ok(true)
+            }
+            SendOutcome::Later { due, fault } => self.later(row, token, *due, fault).await,
+            SendOutcome::Slow { due, fault } => {
+                channels::slow(&mut self.tx, &tenant, &row.channel_id, *due).await?;
+                self.later(row, token, *due, fault).await
+            }
+            SendOutcome::Held { due } => {
+                let back = outbox::reschedule(&mut self.tx, &row.id, token, "queued", *due, row.attempts).await?;
+                Ok(self.waits(back))
+            }
+            SendOutcome::Failed { fault, window_closed } => {
+                self.given_up(row, token, End::Unsent, fault, Some(*window_closed)).await
+            }
+            SendOutcome::Silent { words } => {
+                self.given_up(row, token, End::Unclear, &Fault::new(None, words.as_str()), None).await
+            }
+            SendOutcome::ChannelDown { code } => {
+                let back = outbox::reschedule(&mut self.tx, &row.id, token, "queued", self.now, row.attempts).await?;
+                if !self.waits(back) {
+                    return Ok(false);
+                }
+                self.stop_channel(&row.channel_id, *code).await?;
+                Ok(true)
+            }
+            SendOutcome::Unclear { until } => {
+                let back =
+                    outbox::reschedule(&mut self.tx, &row.id, token, "unknown", *until, row.attempts + 1).await?;
+                if back == PutBack::Waits {
+                    self.deliver(row, Delivery::Unknown, None, None).await?;
+                }
+                Ok(self.waits(back))
+            }
+        }
+    }
+
+    /// Whether the lease was held. A row that turned out to be done makes way for those behind it.
+    fn waits(&mut self, back: PutBack) -> bool {
+        if back == PutBack::Done {
+            self.wake_outbox();
+        }
+        back != PutBack::Lost
+    }
+
+    /// Refused for now. Whoever looks at the message reads why it waits, and until when.
+    async fn later(&mut self, row: &OutboxRow, token: &str, due: Timestamp, fault: &Fault) -> Result<bool> {
+        let back = outbox::reschedule(&mut self.tx, &row.id, token, "queued", due, row.attempts + 1).await?;
+        if back != PutBack::Waits {
+            return Ok(self.waits(back));
+        }
+        let tenant = self.tenant_id();
+        let found = messages::find(&mut self.tx, &tenant, &row.message_id).await?;
+        let Some(mut record) = found.filter(|record| record.delivery == Some(Delivery::Queued)) else {
+            return Ok(true);
+        };
+        record.fault = Some(Fault { again: Some(due), ..fault.clone() });
+        messages::save(&mut self.tx, &tenant, &record).await?;
+        self.lock(&row.conversation_id).await?;
+        let event = Event::Delivered { message: record.id, status: Delivery::Queued, code: fault.code };
+        self.append(Some(&row.conversation_id), Actor::Meta, event);
+        Ok(true)
+    }
+
+    async fn given_up(
+        &mut self,
+        row: &OutboxRow,
+        token: &str,
+        end: End<'_>,
+        fault: &Fault,
+        window_closed: Option<bool>,
+    ) -> Result<bool> {
+        let tenant = self.tenant_id();
+        if !outbox::finish(&mut self.tx, &row.id, token, end).await? {
+            return Ok(false);
+        }
+        // What is left of a long message would make no sense without this piece.
+        outbox::finish_message(&mut self.tx, &tenant, &row.message_id).await?;
+        self.deliver(row, Delivery::Failed, Some(fault.clone()), window_closed).await?;
+        self.wake_outbox();
+        Ok(true)
+    }
+
+    async fn accepted(&mut self, row: &OutboxRow, wamid: &Wamid) -> Result<()> {
+        let tenant = self.tenant_id();
+        let Some(mut record) = messages::find(&mut self.tx, &tenant, &row.message_id).await? else { return Ok(()) };
+        let pieces = record.content.calls().len();
+        let all_out = outbox::open_of_message(&mut self.tx, &tenant, &row.message_id).await? == 0;
+        let known = record.delivery.unwrap_or(Delivery::Queued);
+        // While this call was under way, a status told that the one before it had failed: this one got through.
+        let other_failed = known == Delivery::Failed && record.wamid.as_ref().is_some_and(|failed| failed != wamid);
+        let moved = match all_out {
+            true if other_failed && pieces <= 1 => Some(Delivery::Sent),
+            true => known.advance(Delivery::Sent),
+            false => None,
+        };
+        if known != Delivery::Failed || moved.is_some() {
+            record.wamid = Some(wamid.clone());
+            record.fault = None;
+        }
+        record.delivery = moved.or(record.delivery);
+        messages::save(&mut self.tx, &tenant, &record).await?;
+        self.lock(&row.conversation_id).await?;
+        if let Some(status) = moved {
+            let event = Event::Delivered { message: record.id.clone(), status, code: None };
+            self.append(Some(&row.conversation_id), Actor::Meta, event);
+        }
+        // Statuses may have overtaken the answer.
+        if let Some(told) = self.catch_up_sent(record).await? {
+            let piece = usize::try_from(row.ord % 64).ok();
+            self.heard(&told, piece, wamid).await?;
+        }
+        Ok(())
+    }
+
+    pub(in crate::server::conversations) async fn deliver(
+        &mut self,
+        row: &OutboxRow,
+        news: Delivery,
+        fault: Option<Fault>,
+        window_closed: Option<bool>,
+    ) -> Result<()> {
+        let tenant = self.tenant_id();
+        let Some(mut record) = messages::find(&mut self.tx, &tenant, &row.message_id).await? else { return Ok(()) };
+        let Some(next) = record.delivery.unwrap_or(Delivery::Queued).advance(news) else { return Ok(()) };
+        record.delivery = Some(next);
+        let code = fault.as_ref().and_then(|fault| fault.code);
+        record.fault = fault;
+        messages::save(&mut self.tx, &tenant, &record).await?;
+        self.lock(&row.conversation_id).await?;
+        let event = Event::Delivered { message: record.id.clone(), status: next, code };
+        self.append(Some(&row.conversation_id), Actor::Meta, event);
+        if window_closed == Some(true) {
+            self.append(Some(&row.conversation_id), Actor::Meta, Event::WindowRefused { at: self.now });
+        }
+        self.after_failure(&record, (next == Delivery::Failed).then_some(self.now)).await
+    }
+}

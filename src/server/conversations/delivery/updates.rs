@@ -1,0 +1,247 @@
+//! News about a message that is there already, or will be: statuses, reactions, edits, deletions.
+//!
+//! News can come before the message (Meta promises no order); then it waits in `early` and is applied on arrival.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{
+        event::{Actor, Amendment, Event},
+        ids::{ChannelId, MessageId, Wamid},
+        message::{Author, Content, Delivery, Fault, Reaction},
+        text,
+        time::Timestamp,
+    },
+    server::store::{
+        early, from_json,
+        messages::{self, Record},
+        to_json,
+    },
+};
+
+use crate::server::conversations::{Result, UnitOfWork, unit_of_work::preview_kind};
+
+/// One piece of news, as it waits for its message.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "news", rename_all = "snake_case")]
+pub(in crate::server::conversations) enum News {
+    Status { status: Delivery, at: Timestamp, fault: Option<Fault>, window_closed: bool },
+    React { author: Author, emoji: Option<String> },
+    Edit { content: Content },
+    Revoke,
+}
+
+impl News {
+    /// Tells pieces of news about one message apart; of two with the same name the later one counts.
+    fn ord(&self) -> String {
+        match self {
+            Self::Status { status, .. } => format!("status:{}", status.word()),
+            Self::React { author, .. } => format!("react:{}", to_json(author).unwrap_or_default()),
+            Self::Edit { .. } => "edit".to_owned(),
+            Self::Revoke => "revoke".to_owned(),
+        }
+    }
+
+    /// Carries the news into the message. `None`: it changes nothing.
+    fn apply(&self, record: &mut Record) -> Option<Effect> {
+        match self {
+            Self::Status { status, at, fault, window_closed } => {
+                let next = record.delivery.unwrap_or(Delivery::Sent).proven(*status, record.fault.as_ref())?;
+                record.delivery = Some(next);
+                // Only a failure's status has one; what is under way again or there has none any more.
+                record.fault = fault.clone();
+                Some(Effect::Delivered {
+                    next,
+                    at: *at,
+                    code: fault.as_ref().and_then(|fault| fault.code),
+                    window_closed: *window_closed,
+                })
+            }
+            Self::React { author, emoji } => {
+                record.reactions.retain(|known| known.author != *author);
+                if let Some(emoji) = emoji {
+                    record.reactions.push(Reaction { author: author.clone(), emoji: emoji.clone() });
+                }
+                Some(Effect::Amended(Amendment::Reacted))
+            }
+            Self::Edit { content } => {
+                let mut content = content.clone();
+                // An edited caption comes without its file.
+                if let (Some(new), Some(old)) = (content.attachment_mut(), record.content.attachment()) {
+                    new.media = new.media.take().or_else(|| old.media.clone());
+                    new.mime = new.mime.take().or_else(|| old.mime.clone());
+                }
+                record.content = content;
+                record.edited = true;
+                Some(Effect::Amended(Amendment::Edited))
+            }
+            Self::Revoke => {
+                (!record.revoked).then_some(())?;
+                record.revoked = true;
+                Some(Effect::Amended(Amendment::Revoked))
+            }
+        }
+    }
+}
+
+enum Effect {
+    Delivered { next: Delivery, at: Timestamp, code: Option<i64>, window_closed: bool },
+    Amended(Amendment),
+}
+
+/// What a piece of news did.
+pub(in crate::server::conversations) struct Told {
+    pub record: Record,
+    /// When it failed, by Meta's clock, if that is what the news said.
+    pub failed: Option<Timestamp>,
+}
+
+impl UnitOfWork {
+    /// Tells a message its news, or keeps them until it comes. `None`: kept, or nothing new.
+    pub(in crate::server::conversations) async fn tell(
+        &mut self,
+        channel: &ChannelId,
+        wamid: &Wamid,
+        known_as: Option<&MessageId>,
+        news: News,
+    ) -> Result<Option<Told>> {
+        if let Some(record) = self.pending_record(channel, wamid) {
+            if let Some(Effect::Amended(what)) = news.apply(record) {
+                let record = record.clone();
+                self.refresh_preview(&record, what).await?;
+            }
+            return Ok(None);
+        }
+        let tenant = self.tenant_id();
+        let mut found = messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?;
+        if let (None, Some(id)) = (&found, known_as) {
+            if early::is_marked(&mut self.tx, channel, wamid).await? {
+                // An attempt that failed and was sent again since: its story is over.
+                return Ok(None);
+            }
+            found = messages::find(&mut self.tx, &tenant, id).await?.filter(|record| record.channel == *channel);
+        }
+        let Some(mut record) = found else {
+            early::keep(&mut self.tx, channel, wamid, &news.ord(), &to_json(&news)?, self.now).await?;
+            self.prefetched.awaits(channel, wamid);
+            return Ok(None);
+        };
+        if record.wamid.is_none() {
+            record.wamid = Some(wamid.clone());
+        }
+        self.carry(record, &news).await
+    }
+
+    /// Applies what waited for a message that is being stored now.
+    pub(in crate::server::conversations) async fn catch_up(&mut self, record: &mut Record) -> Result<()> {
+        let Some(wamid) = record.wamid.clone() else { return Ok(()) };
+        let channel = record.channel.clone();
+        if self.prefetched.is_awaited(&channel, &wamid) == Some(false) {
+            return Ok(());
+        }
+        for body in early::take(&mut self.tx, &channel, &wamid).await? {
+            from_json::<News>(&body)?.apply(record);
+        }
+        Ok(())
+    }
+
+    /// Applies what waited for a message of ours whose id Meta just told.
+    pub(in crate::server::conversations) async fn catch_up_sent(&mut self, record: Record) -> Result<Option<Told>> {
+        let Some(wamid) = record.wamid.clone() else { return Ok(None) };
+        let channel = record.channel.clone();
+        let mut told = None;
+        let mut current = record;
+        for body in early::take(&mut self.tx, &channel, &wamid).await? {
+            if let Some(done) = self.carry(current.clone(), &from_json::<News>(&body)?).await? {
+                current = done.record.clone();
+                told = Some(done);
+            }
+        }
+        Ok(told)
+    }
+
+    pub(in crate::server::conversations) async fn carry(
+        &mut self,
+        mut record: Record,
+        news: &News,
+    ) -> Result<Option<Told>> {
+        let had_wamid = record.wamid.clone();
+        let Some(effect) = news.apply(&mut record) else { return Ok(None) };
+        let tenant = self.tenant_id();
+        debug_assert_eq!(had_wamid, record.wamid, "news never rename a message");
+        messages::save(&mut self.tx, &tenant, &record).await?;
+        let conversation = record.conversation.clone();
+        self.lock(&conversation).await?;
+        let mut failed = None;
+        match effect {
+            Effect::Delivered { next, at, code, window_closed } => {
+                failed = (next == Delivery::Failed).then_some(at);
+                let event = Event::Delivered { message: record.id.clone(), status: next, code };
+                self.append(Some(&conversation), Actor::Meta, event);
+                if window_closed {
+                    self.append(Some(&conversation), Actor::Meta, Event::WindowRefused { at: self.now });
+                }
+            }
+            Effect::Amended(what) => {
+                // A reaction is of whoever reacted; an edit or a deletion of whoever wrote.
+                let by = match news {
+                    News::React { author, .. } => author,
+                    _ => &record.author,
+                };
+                let actor = if by.is_customer() { Actor::Customer } else { Actor::Meta };
+                self.append(Some(&conversation), actor, Event::Amended { message: record.id.clone(), what });
+                self.refresh_preview(&record, what).await?;
+            }
+        }
+        Ok(Some(Told { record, failed }))
+    }
+
+    /// The list shows the newest words: a change of the last message changes them.
+    async fn refresh_preview(&mut self, record: &Record, what: Amendment) -> Result<()> {
+        if matches!(what, Amendment::Edited | Amendment::Revoked) && self.is_newest(record).await? {
+            self.set_preview(&record.conversation, shown(record));
+        }
+        Ok(())
+    }
+
+    /// Shows a message in the list: it was said just now, whatever Meta's clock says.
+    pub(in crate::server::conversations) fn show(&mut self, record: &Record) {
+        if let Some(stored) = self.conversations.get_mut(&record.conversation) {
+            stored.preview = shown(record);
+            stored.preview_by = preview_kind(&record.author);
+        }
+    }
+
+    /// Whether no later message of its conversation is shown in the list, written or not.
+    async fn is_newest(&mut self, record: &Record) -> Result<bool> {
+        let counts = |other: &Record| {
+            other.conversation == record.conversation && !other.hidden && other.author != Author::System
+        };
+        let own = self.pending_records().position(|other| other.id == record.id);
+        let overtaken = self.pending_records().enumerate().any(|(place, other)| {
+            counts(other) && (other.at > record.at || (other.at == record.at && own.is_none_or(|own| place > own)))
+        });
+        if overtaken {
+            return Ok(false);
+        }
+        let tenant = self.tenant_id();
+        let written = messages::page(&mut self.tx, &tenant, &record.conversation, None, NEWEST).await?;
+        let newest = written.iter().find(|other| other.id != record.id && counts(other));
+        Ok(newest.is_none_or(|other| match own {
+            Some(_) => other.at <= record.at,
+            None => (other.at, other.seq) < (record.at, record.seq),
+        }))
+    }
+}
+
+/// How many messages are looked at to find the newest that is no notice: notices come one or two at a time.
+const NEWEST: i64 = 8;
+
+/// What the list says of a message.
+pub(in crate::server::conversations) fn shown(record: &Record) -> String {
+    let words = if record.revoked { "Deleted a message".to_owned() } else { record.content.preview() };
+    match &record.beside.sender {
+        Some(sender) => text::clip(&format!("{sender}: {words}"), 160),
+        None => words,
+    }
+}

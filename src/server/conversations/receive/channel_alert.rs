@@ -1,0 +1,35 @@
+//! What Meta reports about a number or an account.
+//!
+//! It has no id of Meta's: its mark is remembered, so that the same news changes nothing when it comes again.
+
+use crate::{
+    domain::{
+        event::{Actor, Event},
+        ids::ChannelId,
+        inbound::ChannelAlert,
+    },
+    server::conversations::{Result, UnitOfWork},
+};
+
+impl UnitOfWork {
+    pub(in crate::server::conversations) async fn trouble(
+        &mut self,
+        channel: &ChannelId,
+        trouble: &ChannelAlert,
+    ) -> Result<()> {
+        if !self.seen_once(channel, &trouble.mark).await? {
+            return Ok(());
+        }
+        let ChannelAlert { field, code, title, details, .. } = trouble;
+        tracing::warn!(%channel, code, field, title, details, "Meta reports trouble");
+        let event = Event::ChannelTrouble {
+            channel: channel.clone(),
+            code: *code,
+            field: field.clone(),
+            title: title.clone(),
+            details: details.clone(),
+        };
+        self.append(None, Actor::Meta, event);
+        Ok(())
+    }
+}

@@ -1,0 +1,153 @@
+//! Another responder of the number passed the thread to us, or took it from us.
+//!
+//! It has no id of Meta's: its mark is remembered, so that the same news changes nothing when it comes again.
+
+use crate::{
+    domain::{
+        conversation::{Command, State},
+        event::{Actor, CallOutcome, CloseReason, Event},
+        flow::run::Position,
+        handoff::{Brief, Trigger},
+        ids::{ChannelId, ConversationId, CustomerId},
+        inbound::{Control, Handover},
+        text,
+        time::Span,
+    },
+    server::{
+        conversations::{
+            Result, UnitOfWork,
+            jobs::{CALL, MODEL, PATIENCE, RESUME, TURN},
+        },
+        store::{
+            conversations, handoffs, jobs,
+            runs::{self, Run},
+        },
+    },
+};
+
+/// A handover that took longer to reach us is about a thread that has a new owner since: Meta gives it back after a day.
+const STALE: Span = Span::hours(24);
+/// Characters of a summary or a note that are kept.
+const TOLD: usize = 4_000;
+
+impl UnitOfWork {
+    /// Another responder of the number passed the thread to us, or took it from us.
+    pub(in crate::server::conversations) async fn handover(
+        &mut self,
+        channel: &ChannelId,
+        handover: &Handover,
+    ) -> Result<()> {
+        let stale = self.now.since(handover.at) > STALE;
+        if stale || !self.seen_once(channel, &handover.mark).await? {
+            return Ok(());
+        }
+        match handover.control {
+            Control::Passed => self.passed(channel, handover).await,
+            Control::Taken => self.taken(channel, handover).await,
+        }
+    }
+
+    /// The thread is ours: a person is asked for, and gets what the other responder left.
+    async fn passed(&mut self, channel: &ChannelId, handover: &Handover) -> Result<()> {
+        let customer = self.customer(&handover.identity).await?;
+        let conversation = match self.open_of(channel, &customer.id).await? {
+            Some(open) => open,
+            // It was passed on, served and closed before we heard of the passing.
+            None if self.served_since(channel, &customer.id, handover).await? => return Ok(()),
+            None => self.begin_conversation(channel, &customer.id, self.now, Actor::Meta).await?,
+        };
+        let command = Command::HandOff {
+            handoff: self.entropy.id(self.now),
+            trigger: Trigger::Partner,
+            message: None,
+            target: self.tenant.settings.waiting_target,
+            turn: None,
+            team: None,
+        };
+        let brief = brief(handover);
+        match self.try_run(&conversation, Actor::Meta, &command, None)? {
+            Ok(events) => {
+                let called = events.into_iter().find_map(|event| match event {
+                    Event::HandedOff { handoff, .. } => Some(handoff),
+                    _ => None,
+                });
+                self.briefs.extend(called.map(|handoff| (handoff, brief)));
+            }
+            // With people already: the pass asks for what is there. What it brings is kept, if nobody said anything yet.
+            Err(_) => {
+                let tenant = self.tenant_id();
+                let open = self.get(&conversation).and_then(|it| it.handoff()).map(|handoff| handoff.id.clone());
+                let told = handoffs::of(&mut self.tx, &tenant, &conversation).await?;
+                let untold = told.iter().any(|past| Some(&past.handoff.id) == open.as_ref() && past.brief.is_empty());
+                self.briefs.extend(open.filter(|_| untold).map(|handoff| (handoff, brief)));
+            }
+        }
+        Ok(())
+    }
+
+    async fn served_since(&mut self, channel: &ChannelId, customer: &CustomerId, handover: &Handover) -> Result<bool> {
+        if self.is_newcomer(customer) {
+            return Ok(false);
+        }
+        self.write_new().await?;
+        let tenant = self.tenant_id();
+        let Some(last) = conversations::newest_of(&mut self.tx, &tenant, channel, customer).await? else {
+            return Ok(false);
+        };
+        let stored = conversations::load(&mut self.tx, &tenant, &last).await?;
+        Ok(stored.is_some_and(|stored| match stored.conversation.state {
+            // An import was served long ago, whenever it came.
+            State::Closed { reason: CloseReason::Imported, .. } | State::Bot | State::Human { .. } => false,
+            // Meta tells whole seconds: what closed within that second may have closed before.
+            State::Closed { at, .. } => at > handover.at.plus(Span::seconds(1)),
+        }))
+    }
+
+    /// The thread was taken from us. The bot stops at once; people see it and go on if they want to.
+    async fn taken(&mut self, channel: &ChannelId, handover: &Handover) -> Result<()> {
+        let Some(customer) = self.known_customer(&handover.identity).await? else { return Ok(()) };
+        let Some(conversation) = self.open_of(channel, &customer).await? else { return Ok(()) };
+        if self.get(&conversation).is_some_and(|it| it.state == State::Bot) {
+            self.stop_bot(&conversation).await?;
+        }
+        self.append(Some(&conversation), Actor::Meta, Event::PartnerTook);
+        Ok(())
+    }
+
+    /// Takes back everything that the bot owes in a conversation. Should the customer come back to us, its flow begins
+    /// from the top.
+    async fn stop_bot(&mut self, conversation: &ConversationId) -> Result<()> {
+        let tenant = self.tenant_id();
+        self.write_new().await?;
+        self.jobs.retain(|job| job.key != conversation.as_str());
+        for kind in [TURN, MODEL, CALL, PATIENCE, RESUME] {
+            jobs::drop_all(&mut self.tx, kind, conversation.as_str()).await?;
+        }
+        let words = "Another responder took the customer over before the answer came.";
+        self.end_calls(conversation, CallOutcome::Interrupted, words).await?;
+        if let Some(run) = runs::find(&mut self.tx, &tenant, conversation).await? {
+            let run = Run { position: Position::Start, revision: run.revision + 1, ..run };
+            runs::save(&mut self.tx, &tenant, conversation, &run, self.now).await?;
+        }
+        self.silenced.push(conversation.clone());
+        Ok(())
+    }
+}
+
+/// What the other responder left for whoever goes on.
+fn brief(handover: &Handover) -> Brief {
+    let told = |words: &Option<String>| text::clip(words.as_deref().unwrap_or_default().trim(), TOLD);
+    let role = |role: &str| match role {
+        "ai_agent" => "Meta's AI agent".to_owned(),
+        "escalation" => "the escalation partner".to_owned(),
+        "ctwa" => "the responder for ads".to_owned(),
+        other => format!("the responder for {}", text::clip(&other.replace('_', " "), 60)),
+    };
+    let reason = handover.previous_role.as_deref().map(|from| format!("Passed on by {}.", role(from)));
+    Brief {
+        reason: reason.unwrap_or_default(),
+        note: told(&handover.note),
+        summary: told(&handover.summary),
+        ..Brief::default()
+    }
+}

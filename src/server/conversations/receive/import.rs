@@ -1,0 +1,81 @@
+//! A number's past, both sides of it: kept in one archive for each customer, or silently in the conversation that is open.
+//! It wakes nobody (invariant 13). What comes live is in `receive.rs`.
+
+use crate::{
+    domain::{
+        event::{Actor, Event},
+        ids::{ChannelId, ConversationId, CustomerId},
+        inbound::{Echo, Incoming},
+        time::Timestamp,
+    },
+    server::store::conversations,
+};
+
+use crate::server::conversations::{Result, UnitOfWork, unit_of_work::digest};
+
+impl UnitOfWork {
+    /// What the customer wrote then.
+    pub(in crate::server::conversations) async fn import(
+        &mut self,
+        channel: &ChannelId,
+        customer: &CustomerId,
+        incoming: &Incoming,
+    ) -> Result<()> {
+        let conversation = self.archive_of(channel, customer, incoming.at).await?;
+        let mut record = self.inbound_record(channel, &conversation, incoming, false);
+        record.at = incoming.at;
+        self.want_file(&mut record, incoming.media.as_ref()).await?;
+        self.catch_up(&mut record).await?;
+        let event = Event::CustomerWrote {
+            message: record.id.clone(),
+            kind: record.content.kind().to_owned(),
+            turn: false,
+            unread: false,
+            at: incoming.at,
+            late: false,
+            digest: digest(self.tenant.id.as_str(), &record.content),
+        };
+        self.append_record(&conversation, Actor::System, event, record);
+        Ok(())
+    }
+
+    /// What the business answered then: no takeover of anything today.
+    pub(in crate::server::conversations) async fn import_echo(
+        &mut self,
+        channel: &ChannelId,
+        customer: &CustomerId,
+        echo: &Echo,
+    ) -> Result<()> {
+        let conversation = self.archive_of(channel, customer, echo.at).await?;
+        let mut record = self.echo_record(channel, &conversation, echo);
+        record.at = echo.at;
+        self.want_file(&mut record, echo.media.as_ref()).await?;
+        self.catch_up(&mut record).await?;
+        let event = self.echoed(echo, &record);
+        self.append_record(&conversation, Actor::System, event, record);
+        Ok(())
+    }
+
+    /// The customer's archive; without one the open conversation, and without that a new archive from `at` on.
+    async fn archive_of(
+        &mut self,
+        channel: &ChannelId,
+        customer: &CustomerId,
+        at: Timestamp,
+    ) -> Result<ConversationId> {
+        self.write_new().await?;
+        let tenant = self.tenant_id();
+        if let Some(archive) = conversations::imported_of(&mut self.tx, &tenant, channel, customer).await? {
+            self.lock(&archive).await?;
+            return Ok(archive);
+        }
+        if let Some(open) = self.open_of(channel, customer).await? {
+            return Ok(open);
+        }
+        let archive = self.begin_conversation(channel, customer, at, Actor::System).await?;
+        self.archive(&archive);
+        // Written at once: the index allows one open conversation, and the customer's present may be in the same batch.
+        self.save_now(&archive).await?;
+        Ok(archive)
+    }
+}

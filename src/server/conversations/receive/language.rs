@@ -1,0 +1,60 @@
+//! Learns which language a customer writes, in the transaction of their message. How it is told is `domain::language`'s.
+
+use crate::{
+    domain::{ids::ConversationId, inbound::Incoming, language, message::Forwarded},
+    server::store::{
+        customers::CustomerRow,
+        messages::{self, Record},
+    },
+};
+
+use crate::server::conversations::{Result, UnitOfWork};
+
+/// Messages before this one that are looked at while the language is not known.
+const BEFORE: i64 = 8;
+
+impl UnitOfWork {
+    /// Keeps the language of what a customer writes. Without a conversation it is their past: that changes nothing that
+    /// was learnt since, and is not looked at together with what is said today.
+    pub(in crate::server::conversations) async fn learn_language(
+        &mut self,
+        customer: &CustomerRow,
+        conversation: Option<&ConversationId>,
+        incoming: &Incoming,
+    ) -> Result<()> {
+        // A group speaks many languages, and what is passed on is somebody else's.
+        let own = incoming.group.is_none() && incoming.forwarded == Forwarded::No;
+        let Some(typed) = incoming.content.typed().filter(|_| own) else { return Ok(()) };
+        let known = customer.language.as_deref();
+        let learnt = match (known, conversation) {
+            (Some(_), None) => None,
+            (Some(_), Some(_)) | (None, None) => language::learn(known, typed, []),
+            (None, Some(conversation)) => match language::detect(typed) {
+                None => {
+                    let before = self.typed_in(conversation).await?;
+                    language::learn(None, typed, before.iter().map(String::as_str))
+                }
+                told => told,
+            },
+        };
+        let Some(learnt) = learnt else { return Ok(()) };
+        let updated = CustomerRow { language: Some(learnt.to_owned()), ..customer.clone() };
+        if !self.invalidate(&updated) {
+            self.update_customer(customer, &updated).await?;
+        }
+        Ok(())
+    }
+
+    /// What the customer typed in a conversation, newest first.
+    async fn typed_in(&mut self, conversation: &ConversationId) -> Result<Vec<String>> {
+        let waiting = self.pending_records().filter(|record| record.conversation == *conversation);
+        let mut records: Vec<Record> = waiting.cloned().collect();
+        records.reverse();
+        if !self.begun.contains(conversation) {
+            let tenant = self.tenant_id();
+            records.extend(messages::page(&mut self.tx, &tenant, conversation, None, BEFORE).await?);
+        }
+        let own = records.iter().filter(|record| record.author.is_customer() && record.forwarded == Forwarded::No);
+        Ok(own.filter_map(|record| record.content.typed()).map(str::to_owned).collect())
+    }
+}

@@ -1,0 +1,339 @@
+//! What Meta reports, carried into conversations: a batch of one tenant's updates in one transaction.
+//!
+//! Messages and echoes are here, statuses in `delivery::statuses`; `identity.rs`, `handover.rs` and `channel_alert.rs` take
+//! what is no message, `import.rs` a number's past, `language.rs` learns from what a customer writes. Never here: the shapes
+//! of Meta's JSON (`webhook`). To add a kind of update: a variant of `domain::inbound::UpdateBody`, its arm in
+//! `UnitOfWork::receive`.
+
+mod channel_alert;
+mod handover;
+mod identity;
+mod import;
+mod language;
+
+use crate::{
+    domain::{
+        conversation::{Command, Received, State},
+        event::{Actor, Event},
+        ids::{ChannelId, ConversationId, Seq, TenantId, Wamid},
+        inbound::{Echo, Identity, Incoming, MetaError, Origin, RemoteMedia, UpdateBody},
+        message::{Author, Content, Delivery, Forwarded, MessageContext, Turn},
+        text,
+        time::Span,
+    },
+    server::store::{
+        early,
+        media::{self, MediaRow},
+        messages::{self, Record},
+    },
+};
+
+use super::{
+    Conversations, Result, UnitOfWork,
+    delivery::{sending::GROUP, updates::News},
+    jobs::{FETCH, TURN},
+    unit_of_work::digest,
+};
+
+/// An inbound message older than this is late: the bot keeps silent and a person looks (invariant 13).
+pub const LATE_AFTER: Span = Span::minutes(10);
+
+/// One piece of news and the channel it is about.
+#[derive(Clone, Debug)]
+pub struct ChannelNews {
+    pub channel: ChannelId,
+    pub body: UpdateBody,
+}
+
+impl Conversations {
+    /// Carries a batch of a tenant's news into its conversations, all or nothing.
+    ///
+    /// # Errors
+    /// [`ConversationError::Invalid`] when an item can never be carried out (the caller tries items one by one and quarantines
+    /// it), [`ConversationError::Store`] when the database could not take it now.
+    pub async fn receive(&self, tenant: &TenantId, batch: &[ChannelNews]) -> Result<()> {
+        self.transact(tenant, move |mut work| async move {
+            work.prefetch(batch).await?;
+            for news in batch {
+                work.receive(&news.channel, &news.body).await?;
+            }
+            work.done()
+        })
+        .await
+    }
+}
+
+impl UnitOfWork {
+    async fn receive(&mut self, channel: &ChannelId, body: &UpdateBody) -> Result<()> {
+        match body {
+            UpdateBody::Message(incoming) => self.message(channel, incoming).await,
+            UpdateBody::Status(news) => self.status(channel, news).await,
+            UpdateBody::Echo(echo) => self.echo(channel, echo).await,
+            UpdateBody::IdentityChanged(change) => self.identity_changed(channel, change).await,
+            UpdateBody::Handover(handover) => self.handover(channel, handover).await,
+            UpdateBody::Preference(preference) => self.preference(channel, preference).await,
+            UpdateBody::CallReceived(called) => self.called(channel, called).await,
+            UpdateBody::ChannelAlert(trouble) => self.trouble(channel, trouble).await,
+            UpdateBody::IgnoredEvent(_) => {
+                tracing::info!(%channel, kind = body.kind(), "news that changes nothing here");
+                Ok(())
+            }
+        }
+    }
+
+    pub(in crate::server::conversations) async fn known(&mut self, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
+        if self.pending_record(channel, wamid).is_some() {
+            return Ok(true);
+        }
+        if let Some(known) = self.prefetched.is_stored(channel, wamid) {
+            return Ok(known);
+        }
+        let tenant = self.tenant_id();
+        Ok(messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?.is_some())
+    }
+
+    async fn message(&mut self, channel: &ChannelId, incoming: &Incoming) -> Result<()> {
+        if self.known(channel, &incoming.wamid).await? || matches!(incoming.content, Content::RequestWelcome) {
+            return Ok(());
+        }
+        if let Some((target, news)) = amendment(&incoming.content, Author::Customer) {
+            // A reaction has a wamid of its own: the same one twice must not undo a later one.
+            if !self.seen_once(channel, &incoming.wamid).await? {
+                return Ok(());
+            }
+            self.tell(channel, &target, None, news).await?;
+            return Ok(());
+        }
+        let identity = incoming.group.as_deref().map_or_else(|| incoming.identity.clone(), group);
+        let customer = self.customer(&identity).await?;
+        if incoming.origin == Origin::History {
+            self.learn_language(&customer, None, incoming).await?;
+            return self.import(channel, &customer.id, incoming).await;
+        }
+        let late = incoming.origin == Origin::Live && self.now.since(incoming.at) > LATE_AFTER;
+        let conversation = match self.open_of(channel, &customer.id).await? {
+            Some(open) => open,
+            None => self.begin_conversation(channel, &customer.id, self.now, Actor::Customer).await?,
+        };
+        self.tell_replaced(&customer.id, &conversation);
+        self.learn_language(&customer, Some(&conversation), incoming).await?;
+        let mut record = self.inbound_record(channel, &conversation, incoming, late);
+        self.want_file(&mut record, incoming.media.as_ref()).await?;
+        self.catch_up(&mut record).await?;
+        let turn = if incoming.origin == Origin::Standby { Turn::Notice } else { record.content.turn() };
+        let command = Command::Receive(Received {
+            message: record.id.clone(),
+            kind: record.content.kind().to_owned(),
+            turn,
+            digest: digest(self.tenant.id.as_str(), &record.content),
+            written_at: incoming.at,
+            late,
+            handoff: self.entropy.id(self.now),
+            target: self.tenant.settings.waiting_target,
+        });
+        let message = record.id.clone();
+        self.run(&conversation, Actor::Customer, &command, Some(record))?;
+        let with_bot = self.get(&conversation).is_some_and(|it| it.state == State::Bot);
+        if with_bot && turn == Turn::Customer && incoming.group.is_none() {
+            self.enqueue(TURN, conversation.as_str(), message.into_string(), self.now);
+        }
+        Ok(())
+    }
+
+    pub(in crate::server::conversations) fn inbound_record(
+        &self,
+        channel: &ChannelId,
+        conversation: &ConversationId,
+        incoming: &Incoming,
+        late: bool,
+    ) -> Record {
+        // Meta's time has whole seconds; a message belongs to the end of its second, but never after its arrival.
+        let at = incoming.at.plus(Span(999)).min(self.now);
+        Record {
+            id: self.entropy.id(self.now),
+            conversation: conversation.clone(),
+            channel: channel.clone(),
+            wamid: Some(incoming.wamid.clone()),
+            client_id: None,
+            author: Author::Customer,
+            content: incoming.content.clone(),
+            at,
+            seq: Seq(0),
+            written_at: incoming.at,
+            delivery: None,
+            fault: None,
+            quote: incoming.quote.clone(),
+            forwarded: incoming.forwarded,
+            reactions: Vec::new(),
+            revoked: false,
+            edited: false,
+            late,
+            resent: false,
+            referral: incoming.referral.clone(),
+            hidden: false,
+            beside: beside(incoming),
+        }
+    }
+
+    /// Owes the fetching of a file, in the transaction of the message that has it: Meta's id dies in 7 days.
+    pub(in crate::server::conversations) async fn want_file(
+        &mut self,
+        record: &mut Record,
+        remote: Option<&RemoteMedia>,
+    ) -> Result<()> {
+        let Some(remote) = remote else { return Ok(()) };
+        let tenant = self.tenant_id();
+        let id: crate::domain::ids::MediaId = self.entropy.id(self.now);
+        let filename = match &record.content {
+            Content::Document { filename, .. } => filename.clone(),
+            _ => None,
+        };
+        let row = MediaRow {
+            id: id.clone(),
+            channel_id: record.channel.clone(),
+            conversation_id: record.conversation.clone(),
+            message_id: record.id.clone(),
+            remote_id: remote.id.clone(),
+            sha256: remote.sha256.clone(),
+            mime: remote.mime.clone(),
+            filename,
+            size: None,
+            state: "pending".to_owned(),
+            fault_words: None,
+            path: None,
+        };
+        media::insert(&mut self.tx, &tenant, &row).await?;
+        if let Some(attachment) = record.content.attachment_mut() {
+            attachment.media = Some(id.clone());
+        }
+        self.enqueue(FETCH, id.as_str(), String::new(), self.now);
+        Ok(())
+    }
+
+    async fn echo(&mut self, channel: &ChannelId, echo: &Echo) -> Result<()> {
+        if self.known(channel, &echo.wamid).await? {
+            return Ok(());
+        }
+        if let Some((target, news)) = amendment(&echo.content, echo.author.clone()) {
+            if self.seen_once(channel, &echo.wamid).await? {
+                self.tell(channel, &target, None, news).await?;
+            }
+            return Ok(());
+        }
+        let identity = echo.group.as_deref().map_or_else(|| echo.identity.clone(), group);
+        let customer = self.customer(&identity).await?;
+        if echo.origin == Origin::History {
+            return self.import_echo(channel, &customer.id, echo).await;
+        }
+        let conversation = match self.open_of(channel, &customer.id).await? {
+            Some(open) => open,
+            None => self.begin_conversation(channel, &customer.id, self.now, Actor::Meta).await?,
+        };
+        let mut record = self.echo_record(channel, &conversation, echo);
+        self.want_file(&mut record, echo.media.as_ref()).await?;
+        self.catch_up(&mut record).await?;
+        if echo.group.is_some() {
+            // What staff say in a group takes nobody over: nobody of ours answers there.
+            let event = self.echoed(echo, &record);
+            self.show(&record);
+            self.append_record(&conversation, Actor::Meta, event, record);
+            return Ok(());
+        }
+        self.tell_replaced(&customer.id, &conversation);
+        let command = Command::Echo {
+            author: echo.author.clone(),
+            message: record.id.clone(),
+            kind: record.content.kind().to_owned(),
+            digest: digest(self.tenant.id.as_str(), &record.content),
+            at: echo.at,
+            handoff: self.entropy.id(self.now),
+            target: self.tenant.settings.waiting_target,
+        };
+        self.run(&conversation, Actor::Meta, &command, Some(record))?;
+        Ok(())
+    }
+
+    /// That somebody of the business wrote elsewhere, where it takes nobody over.
+    pub(in crate::server::conversations) fn echoed(&self, echo: &Echo, record: &Record) -> Event {
+        Event::Echoed {
+            message: record.id.clone(),
+            author: echo.author.clone(),
+            kind: record.content.kind().to_owned(),
+            at: echo.at,
+            digest: digest(self.tenant.id.as_str(), &record.content),
+        }
+    }
+
+    pub(in crate::server::conversations) fn echo_record(
+        &self,
+        channel: &ChannelId,
+        conversation: &ConversationId,
+        echo: &Echo,
+    ) -> Record {
+        Record {
+            id: self.entropy.id(self.now),
+            conversation: conversation.clone(),
+            channel: channel.clone(),
+            wamid: Some(echo.wamid.clone()),
+            client_id: None,
+            author: echo.author.clone(),
+            content: echo.content.clone(),
+            at: echo.at.plus(Span(999)).min(self.now),
+            seq: Seq(0),
+            written_at: echo.at,
+            delivery: Some(Delivery::Sent),
+            fault: None,
+            quote: echo.quote.clone(),
+            forwarded: Forwarded::No,
+            reactions: Vec::new(),
+            revoked: false,
+            edited: false,
+            late: false,
+            resent: false,
+            referral: None,
+            hidden: false,
+            beside: MessageContext::default(),
+        }
+    }
+
+    /// Remembers an item that leaves no message of its own. `false`: it was here before.
+    pub(in crate::server::conversations) async fn seen_once(
+        &mut self,
+        channel: &ChannelId,
+        wamid: &Wamid,
+    ) -> Result<bool> {
+        Ok(early::mark(&mut self.tx, channel, wamid, self.now).await?)
+    }
+}
+
+/// A group is a place of its own: an answer to the sender would go somewhere else.
+fn group(id: &str) -> Identity {
+    Identity { user_id: Some(format!("{}{id}", GROUP)), name: Some("WhatsApp group".to_owned()), ..Identity::default() }
+}
+
+/// What came along and is none of the customer's words.
+fn beside(incoming: &Incoming) -> MessageContext {
+    let someone = || {
+        let Identity { name, username, wa_id, .. } = &incoming.identity;
+        let username = username.as_ref().map(|username| format!("@{username}"));
+        name.clone().or(username).or_else(|| wa_id.as_ref().map(|digits| format!("+{digits}")))
+    };
+    let why = |error: &MetaError| error.details.clone().or_else(|| error.title.clone());
+    let missing = incoming.errors.iter().filter(|_| incoming.content == Content::InteractiveMissing).find_map(why);
+    MessageContext {
+        sender: incoming.group.as_ref().and_then(|_| someone()).map(|name| text::clip(&text::one_line(&name), 80)),
+        product: incoming.product.clone(),
+        summary: incoming.summary.clone(),
+        missing,
+    }
+}
+
+/// The message that an item amends, and how.
+fn amendment(content: &Content, author: Author) -> Option<(Wamid, News)> {
+    Some(match content {
+        Content::Reaction { target, emoji } => (target.clone(), News::React { author, emoji: emoji.clone() }),
+        Content::Edit { target, content } => (target.clone(), News::Edit { content: content.as_ref().clone() }),
+        Content::Revoke { target } => (target.clone(), News::Revoke),
+        _ => return None,
+    })
+}

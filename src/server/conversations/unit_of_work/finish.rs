@@ -1,0 +1,169 @@
+//! The end of a transaction: save, sequence, log, owe, commit. Nothing is told before it is true.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{
+        conversation::Epoch,
+        event::{Actor, Entry, Event},
+        ids::Seq,
+        message::{Author, Content, Delivery, outgoing::OutgoingMessage},
+    },
+    server::store::{
+        conversations::{self, Stored},
+        counters, customers, entries, facts, handoffs, jobs,
+        messages::{self, Record},
+        outbox::{self, OutboxRow},
+        tenants,
+    },
+};
+
+use super::{Done, UnitOfWork};
+use crate::server::conversations::Result;
+
+impl UnitOfWork {
+    /// Writes everything and commits. Nothing is told before it is true.
+    pub(in crate::server::conversations) async fn finish(mut self) -> Result<Done> {
+        self.take_back_bot().await?;
+        let begun = self.begun.clone();
+        self.write_new().await?;
+        let tenant = self.tenant.id.clone();
+        let mut deltas: BTreeMap<String, i64> = BTreeMap::new();
+        let known: Vec<&Stored> =
+            self.conversations.values().filter(|stored| !begun.contains(&stored.conversation.id)).collect();
+        conversations::save_all(&mut self.tx, &tenant, &known).await?;
+        for stored in self.conversations.values() {
+            let it = &stored.conversation;
+            if let Some(handoff) = it.handoff() {
+                handoffs::save(&mut self.tx, &tenant, &it.id, handoff).await?;
+            }
+            let bucket = counters::bucket(conversations::stage(&it.state), it.agent());
+            if stored.counted.as_ref() != Some(&bucket) {
+                if let Some(counted) = &stored.counted {
+                    *deltas.entry(counted.clone()).or_default() -= 1;
+                }
+                *deltas.entry(bucket).or_default() += 1;
+            }
+        }
+        for (handoff, brief) in &self.briefs {
+            handoffs::describe(&mut self.tx, &tenant, handoff, brief).await?;
+        }
+        for (handoff, reason) in &self.ended {
+            handoffs::end(&mut self.tx, &tenant, handoff, self.now, *reason).await?;
+        }
+        jobs::insert(&mut self.tx, &self.jobs, self.now).await?;
+        if self.pending.is_empty() {
+            self.tx.commit().await?;
+            return Ok(Done { reached: None, enqueued: self.enqueued });
+        }
+        let first = tenants::advance(&mut self.tx, &tenant, self.pending.len()).await?;
+        counters::add(&mut self.tx, &tenant, &deltas).await?;
+        let mut log = Vec::with_capacity(self.pending.len());
+        let mut records = Vec::new();
+        let mut owed = Vec::new();
+        let mut learnt = Vec::new();
+        let mut seq = first;
+        for pending in std::mem::take(&mut self.pending) {
+            if let Some(mut record) = pending.record {
+                record.seq = seq;
+                if matches!(pending.event, Event::Queued { .. }) {
+                    owed.extend(self.pieces(&record, pending.epoch));
+                }
+                records.push(record);
+            }
+            if let (Some(mut fact), Some(conversation)) = (pending.fact, &pending.conversation) {
+                fact.at_seq(seq);
+                learnt.push((conversation.clone(), fact));
+            }
+            log.push(Entry {
+                seq,
+                at: pending.at,
+                actor: pending.actor,
+                conversation: pending.conversation,
+                event: pending.event,
+            });
+            seq = Seq(seq.0 + 1);
+        }
+        messages::insert(&mut self.tx, &tenant, &records).await?;
+        facts::insert(&mut self.tx, &tenant, &learnt).await?;
+        outbox::insert(&mut self.tx, &owed).await?;
+        self.enqueued.outbox |= !owed.is_empty();
+        entries::append(&mut self.tx, &tenant, &log).await?;
+        self.tx.commit().await?;
+        Ok(Done { reached: Some((tenant, Seq(seq.0 - 1))), enqueued: self.enqueued })
+    }
+
+    /// Writes who and what is new, before anything refers to it in a table or asks a table for it.
+    pub(in crate::server::conversations) async fn write_new(&mut self) -> Result<()> {
+        let newcomers = std::mem::take(&mut self.newcomers);
+        customers::insert(&mut self.tx, &self.tenant.id, &newcomers).await?;
+        let begun = std::mem::take(&mut self.begun);
+        let begun: Vec<&Stored> = begun.iter().filter_map(|id| self.conversations.get(id)).collect();
+        conversations::insert(&mut self.tx, &self.tenant.id, &begun).await?;
+        Ok(())
+    }
+
+    /// The outbox rows of a message: one, or several when it is longer than WhatsApp takes.
+    pub(in crate::server::conversations) fn pieces(&self, record: &Record, epoch: Option<Epoch>) -> Vec<OutboxRow> {
+        let author = match &record.author {
+            Author::Bot => "bot",
+            Author::Agent(_) => "agent",
+            _ => "system",
+        };
+        let calls = record.content.calls().into_iter().enumerate();
+        calls
+            .map(|(piece, call)| OutboxRow {
+                id: self.entropy.id(self.now),
+                tenant_id: self.tenant.id.clone(),
+                channel_id: record.channel.clone(),
+                conversation_id: record.conversation.clone(),
+                message_id: record.id.clone(),
+                ord: outbox::order(record.seq, piece),
+                author: author.to_owned(),
+                epoch: epoch.map(|epoch| epoch.0),
+                body: match call {
+                    OutgoingMessage::Text { text } => text,
+                    OutgoingMessage::Media { .. } | OutgoingMessage::Interactive(_) => String::new(),
+                },
+                state: "queued".to_owned(),
+                due_at: self.now.0,
+                attempts: 0,
+                created_at: self.now.0,
+            })
+            .collect()
+    }
+
+    /// A person came in: what the bot has not sent yet is taken back in the same transaction (invariant 3).
+    async fn take_back_bot(&mut self) -> Result<()> {
+        let tenant = self.tenant.id.clone();
+        for id in std::mem::take(&mut self.silenced) {
+            let mut taken = outbox::silence_bot(&mut self.tx, &tenant, &id).await?;
+            taken.dedup();
+            for message in &taken {
+                if let Some(mut record) = messages::find(&mut self.tx, &tenant, message).await?
+                    && record.delivery == Some(Delivery::Queued)
+                {
+                    record.delivery = Some(Delivery::Cancelled);
+                    messages::save(&mut self.tx, &tenant, &record).await?;
+                    let event = Event::Delivered { message: message.clone(), status: Delivery::Cancelled, code: None };
+                    self.append(Some(&id), Actor::System, event);
+                }
+            }
+            if !taken.is_empty() {
+                let messages = i64::try_from(taken.len()).unwrap_or(i64::MAX);
+                self.append(Some(&id), Actor::System, Event::BotSilenced { messages });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A salted digest of content: proves later what was said without saying it.
+pub fn digest(salt: &str, content: &Content) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hasher = Sha256::new();
+    hasher.update(salt.as_bytes());
+    // Content is plain data; if it could not be written as JSON it could not be stored either.
+    hasher.update(serde_json::to_vec(content).unwrap_or_default());
+    hex::encode(&hasher.finalize()[..16])
+}

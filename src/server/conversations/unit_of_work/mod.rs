@@ -1,0 +1,405 @@
+//! One transaction: lock and load, decide, append, save, owe, last_seq, commit.
+//!
+//! Conversations are locked as they are needed and written once at the end; entries, messages and outbox rows get their
+//! sequence when the tenant's row is locked, last, so that sequence order is commit order on both engines.
+
+mod finish;
+mod prefetch;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    domain::{
+        conversation::{Command, Conversation, Epoch, Refusal, State},
+        event::{Actor, CloseReason, Event, NewIdentity},
+        handoff::{Brief, HandoffEnd},
+        ids::{ChannelId, ConversationId, CustomerId, HandoffId, Seq, TeamId, TenantId, Wamid},
+        message::Author,
+        time::Timestamp,
+        window::Window,
+    },
+    server::{
+        clock::Entropy,
+        store::{
+            Tx,
+            conversations::{self, PreviewKind, Stored},
+            customers::CustomerRow,
+            facts::Fact,
+            jobs::JobRow,
+            messages::Record,
+            tenants::{self, Tenant},
+        },
+    },
+};
+
+use super::{ConversationError, Result, delivery::updates::shown};
+
+pub use finish::digest;
+use prefetch::Prefetched;
+
+/// A transaction under way.
+pub struct UnitOfWork {
+    pub tx: Tx,
+    pub tenant: Tenant,
+    pub now: Timestamp,
+    pub entropy: Entropy,
+    pub(in crate::server::conversations) conversations: BTreeMap<ConversationId, Stored>,
+    pub(in crate::server::conversations) prefetched: Prefetched,
+    /// Customers and conversations that are new and not written yet.
+    pub(in crate::server::conversations) newcomers: Vec<CustomerRow>,
+    pub(in crate::server::conversations) begun: BTreeSet<ConversationId>,
+    /// Jobs that are owed and not written yet.
+    pub(in crate::server::conversations) jobs: Vec<JobRow>,
+    team: Option<TeamId>,
+    pub(in crate::server::conversations) pending: Vec<Pending>,
+    pub(in crate::server::conversations) ended: Vec<(HandoffId, HandoffEnd)>,
+    pub(in crate::server::conversations) silenced: Vec<ConversationId>,
+    /// What is said with the handoffs of this work.
+    pub(in crate::server::conversations) briefs: Vec<(HandoffId, Brief)>,
+    pub(in crate::server::conversations) enqueued: Enqueued,
+    /// Customers whose ids were replaced by what they wrote, until their conversation tells it.
+    pub(in crate::server::conversations) replaced: Vec<(CustomerId, NewIdentity)>,
+}
+
+/// An entry that waits for its sequence, with what is written under it.
+pub(in crate::server::conversations) struct Pending {
+    pub(in crate::server::conversations) at: Timestamp,
+    pub(in crate::server::conversations) actor: Actor,
+    pub(in crate::server::conversations) conversation: Option<ConversationId>,
+    pub(in crate::server::conversations) event: Event,
+    pub(in crate::server::conversations) record: Option<Record>,
+    pub(in crate::server::conversations) fact: Option<Fact>,
+    /// The bot turn that owes it.
+    pub(in crate::server::conversations) epoch: Option<Epoch>,
+}
+
+/// Which workers have something to do after the commit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Enqueued {
+    pub outbox: bool,
+    pub marks: bool,
+    pub turns: bool,
+    pub calls: bool,
+    pub models: bool,
+    pub media: bool,
+}
+
+/// A change that was made, or turned out to be none.
+pub enum Finished<T> {
+    Commit(Box<UnitOfWork>, T),
+    /// Nothing is written.
+    Discard(T),
+}
+
+/// What a commit reached.
+pub struct Done {
+    pub reached: Option<(TenantId, Seq)>,
+    pub enqueued: Enqueued,
+}
+
+impl UnitOfWork {
+    pub(in crate::server::conversations) fn new(tx: Tx, tenant: Tenant, now: Timestamp, entropy: Entropy) -> Self {
+        Self {
+            tx,
+            tenant,
+            now,
+            entropy,
+            conversations: BTreeMap::new(),
+            prefetched: Prefetched::default(),
+            newcomers: Vec::new(),
+            begun: BTreeSet::new(),
+            jobs: Vec::new(),
+            team: None,
+            pending: Vec::new(),
+            ended: Vec::new(),
+            silenced: Vec::new(),
+            briefs: Vec::new(),
+            enqueued: Enqueued::default(),
+            replaced: Vec::new(),
+        }
+    }
+
+    /// The change is made; it is to be committed.
+    ///
+    /// # Errors
+    /// None; it is a result because it ends what `Conversations::transact` runs.
+    pub fn done(self) -> Result<Finished<()>> {
+        self.done_with(())
+    }
+
+    /// As [`Self::done`], with what the change came to.
+    ///
+    /// # Errors
+    /// None, as [`Self::done`].
+    pub fn done_with<T>(self, value: T) -> Result<Finished<T>> {
+        Ok(Finished::Commit(Box::new(self), value))
+    }
+
+    /// There is nothing to change: what was locked is let go, and nothing is written.
+    ///
+    /// # Errors
+    /// None, as [`Self::done`].
+    pub fn discard<T>(self, value: T) -> Result<Finished<T>> {
+        Ok(Finished::Discard(value))
+    }
+
+    pub fn tenant_id(&self) -> TenantId {
+        self.tenant.id.clone()
+    }
+
+    /// Locks a conversation and keeps it until the commit. A foreign id is as unknown as a made-up one.
+    pub async fn lock(&mut self, id: &ConversationId) -> Result<&Stored> {
+        if !self.conversations.contains_key(id) {
+            let tenant = self.tenant.id.clone();
+            let stored = conversations::lock(&mut self.tx, &tenant, id).await?.ok_or(ConversationError::NotFound)?;
+            self.conversations.insert(id.clone(), stored);
+        }
+        self.conversations.get(id).ok_or(ConversationError::NotFound)
+    }
+
+    /// The state of a conversation that was locked or begun in this work.
+    pub fn get(&self, id: &ConversationId) -> Option<&Conversation> {
+        self.conversations.get(id).map(|stored| &stored.conversation)
+    }
+
+    /// The open conversation of a customer on a number, locked; the one begun in this very work counts.
+    pub async fn open_of(&mut self, channel: &ChannelId, customer: &CustomerId) -> Result<Option<ConversationId>> {
+        let here = self.conversations.values().find(|stored| {
+            let it = &stored.conversation;
+            it.is_open() && it.channel == *channel && it.customer == *customer
+        });
+        if let Some(stored) = here {
+            return Ok(Some(stored.conversation.id.clone()));
+        }
+        if self.is_newcomer(customer) {
+            return Ok(None);
+        }
+        let tenant = self.tenant.id.clone();
+        let Some(id) = conversations::open_of(&mut self.tx, &tenant, channel, customer).await? else { return Ok(None) };
+        let open = self.lock(&id).await?.conversation.is_open();
+        Ok(open.then_some(id))
+    }
+
+    /// Begins a conversation in state bot, linked to the customer's last one on this number.
+    pub async fn begin_conversation(
+        &mut self,
+        channel: &ChannelId,
+        customer: &CustomerId,
+        at: Timestamp,
+        actor: Actor,
+    ) -> Result<ConversationId> {
+        let tenant = self.tenant.id.clone();
+        if self.conversations.values().any(|it| it.conversation.customer == *customer) {
+            self.write_new().await?;
+        }
+        let previous = match self.is_newcomer(customer) {
+            true => None,
+            false => conversations::newest_of(&mut self.tx, &tenant, channel, customer).await?,
+        };
+        let team = match &self.team {
+            Some(team) => team.clone(),
+            None => tenants::default_team(&mut self.tx, &tenant).await?.ok_or(ConversationError::NotFound)?,
+        };
+        self.team = Some(team.clone());
+        let id: ConversationId = self.entropy.id(self.now);
+        let stored = Stored {
+            conversation: Conversation {
+                id: id.clone(),
+                channel: channel.clone(),
+                customer: customer.clone(),
+                team,
+                previous: previous.clone(),
+                started_at: at,
+                epoch: Epoch(0),
+                window: Window::default(),
+                last_turn: None,
+                unread: 0,
+                state: State::Bot,
+            },
+            version: 1,
+            requested_at: None,
+            closed_at: None,
+            last_at: at,
+            preview: String::new(),
+            preview_by: PreviewKind::Customer,
+            counted: None,
+        };
+        self.begun.insert(id.clone());
+        self.conversations.insert(id.clone(), stored);
+        let event = Event::Started { channel: channel.clone(), customer: customer.clone(), previous };
+        self.append(Some(&id), actor, event);
+        Ok(id)
+    }
+
+    /// Decides a command on a locked conversation and carries its events into it. `record` is the message that the
+    /// command is about; it gets its place when the entry does.
+    pub fn run(
+        &mut self,
+        id: &ConversationId,
+        actor: Actor,
+        command: &Command,
+        record: Option<Record>,
+    ) -> Result<Vec<Event>> {
+        let stored = self.conversations.get_mut(id).ok_or(ConversationError::NotFound)?;
+        let before = stored.conversation.clone();
+        let events = before.decide(command, self.now)?;
+        let mut record = record;
+        for event in &events {
+            stored.conversation = stored.conversation.clone().apply(event, &actor, self.now);
+            match event {
+                Event::HandedOff { .. } => stored.requested_at = Some(self.now),
+                Event::ReturnedToBot { handoff, .. } => self.ended.push((handoff.clone(), HandoffEnd::ReturnedToBot)),
+                Event::Closed { reason, handoff } => {
+                    stored.closed_at = Some(self.now);
+                    if let Some(handoff) = handoff {
+                        let end = match reason {
+                            CloseReason::Merged => HandoffEnd::Merged,
+                            CloseReason::Done | CloseReason::Bot | CloseReason::Imported => HandoffEnd::Closed,
+                        };
+                        self.ended.push((handoff.clone(), end));
+                    }
+                }
+                _ => {}
+            }
+            let carries = matches!(event, Event::CustomerWrote { .. } | Event::Queued { .. } | Event::Echoed { .. });
+            let record = if carries { record.take() } else { None };
+            // A notice that nobody typed must not hide the customer's last words from whoever is called.
+            if let Some(record) = &record
+                && !record.hidden
+                && record.author != Author::System
+            {
+                stored.preview = shown(record);
+                stored.preview_by = preview_kind(&record.author);
+                stored.last_at = stored.last_at.max(record.at);
+            }
+            let epoch = match command {
+                Command::BotSay { turn, .. } => Some(*turn),
+                _ => None,
+            };
+            self.pending.push(Pending {
+                at: self.now,
+                actor: actor.clone(),
+                conversation: Some(id.clone()),
+                event: event.clone(),
+                record,
+                fact: None,
+                epoch,
+            });
+        }
+        if before.state == State::Bot && stored.conversation.epoch != before.epoch {
+            self.silenced.push(id.clone());
+        }
+        Ok(events)
+    }
+
+    /// Like [`Self::run`], for commands whose refusal is an answer and not an error.
+    pub fn try_run(
+        &mut self,
+        id: &ConversationId,
+        actor: Actor,
+        command: &Command,
+        record: Option<Record>,
+    ) -> Result<std::result::Result<Vec<Event>, Refusal>> {
+        match self.run(id, actor, command, record) {
+            Ok(events) => Ok(Ok(events)),
+            Err(ConversationError::Refused(refusal)) => Ok(Err(refusal)),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Appends an entry that moves no state machine.
+    pub fn append(&mut self, conversation: Option<&ConversationId>, actor: Actor, event: Event) {
+        if let Some(stored) = conversation.and_then(|id| self.conversations.get_mut(id)) {
+            stored.conversation = stored.conversation.clone().apply(&event, &actor, self.now);
+        }
+        self.pending.push(Pending {
+            at: self.now,
+            actor,
+            conversation: conversation.cloned(),
+            event,
+            record: None,
+            fact: None,
+            epoch: None,
+        });
+    }
+
+    /// Appends an entry with its message without asking the state machine: imports.
+    pub(in crate::server::conversations) fn append_record(
+        &mut self,
+        conversation: &ConversationId,
+        actor: Actor,
+        event: Event,
+        record: Record,
+    ) {
+        self.append(Some(conversation), actor, event);
+        if let Some(stored) = self.conversations.get_mut(conversation)
+            && record.at >= stored.last_at
+        {
+            stored.preview = shown(&record);
+            stored.preview_by = preview_kind(&record.author);
+            stored.last_at = record.at;
+        }
+        if let Some(pending) = self.pending.last_mut() {
+            pending.record = Some(record);
+        }
+    }
+
+    /// A message of this very work that is not written yet.
+    pub(in crate::server::conversations) fn pending_record(
+        &mut self,
+        channel: &ChannelId,
+        wamid: &Wamid,
+    ) -> Option<&mut Record> {
+        self.pending
+            .iter_mut()
+            .filter_map(|pending| pending.record.as_mut())
+            .find(|record| record.channel == *channel && record.wamid.as_ref() == Some(wamid))
+    }
+
+    /// The messages of this very work that are not written yet, in their order.
+    pub(in crate::server::conversations) fn pending_records(&self) -> impl Iterator<Item = &Record> {
+        self.pending.iter().filter_map(|pending| pending.record.as_ref())
+    }
+
+    /// Writes one conversation before the others, because an index looks at it.
+    pub(in crate::server::conversations) async fn save_now(&mut self, id: &ConversationId) -> Result<()> {
+        self.write_new().await?;
+        if let Some(stored) = self.conversations.get(id) {
+            conversations::save(&mut self.tx, &self.tenant.id, stored).await?;
+        }
+        Ok(())
+    }
+
+    /// Conversations of one customer record belong to another now.
+    pub(in crate::server::conversations) fn moved(&mut self, from: &CustomerId, into: &CustomerId) {
+        for stored in self.conversations.values_mut().filter(|stored| stored.conversation.customer == *from) {
+            stored.conversation.customer = into.clone();
+        }
+    }
+
+    /// Changes what a conversation's list row says, when the words of its last message changed.
+    pub fn set_preview(&mut self, id: &ConversationId, preview: String) {
+        if let Some(stored) = self.conversations.get_mut(id) {
+            stored.preview = preview;
+        }
+    }
+
+    /// Archives an imported conversation without a person having closed it.
+    pub fn archive(&mut self, id: &ConversationId) {
+        if let Some(stored) = self.conversations.get_mut(id) {
+            stored.closed_at = Some(self.now);
+        }
+        let handoff = self.get(id).and_then(|it| it.handoff().map(|handoff| handoff.id.clone()));
+        self.append(Some(id), Actor::System, Event::Closed { reason: CloseReason::Imported, handoff });
+    }
+}
+
+pub(in crate::server::conversations) fn preview_kind(author: &Author) -> PreviewKind {
+    match author {
+        Author::Customer => PreviewKind::Customer,
+        Author::Bot => PreviewKind::Bot,
+        Author::Agent(agent) => PreviewKind::Agent { agent: agent.clone() },
+        Author::System | Author::Phone | Author::Partner => PreviewKind::Business,
+    }
+}
