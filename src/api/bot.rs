@@ -38,7 +38,6 @@ pub async fn model_key_forget() -> Result<()> {
 #[server(endpoint = "model_try", input = Json)]
 pub async fn model_try(model: ModelSettings, key: Option<String>, question: String) -> Result<Trial> {
     let call = crate::server::http::admin().await?;
-    let (settings, llm) =
-        (call.service::<crate::server::settings::Settings>()?, call.service::<crate::server::llm::Llm>()?);
-    Ok(settings.try_model(&llm, call.tenant(), model, key.as_deref(), &question).await?)
+    let playground = call.service::<crate::server::bot::playground::Playground>()?;
+    Ok(playground.try_model(call.tenant(), model, key.as_deref(), &question).await?)
 }

@@ -92,5 +92,5 @@ pub async fn flow_remove(id: FlowId) -> Result<()> {
 #[server(endpoint = "flow_try", input = Json)]
 pub async fn flow_try(trial: Trial) -> Result<Trialled> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.flow_try(call.tenant(), trial).await?)
+    Ok(call.service::<crate::server::bot::playground::Playground>()?.try_flow(call.tenant(), trial).await?)
 }

@@ -12,7 +12,7 @@ use housekeeping::keep;
 
 use super::{
     accounts::Accounts,
-    bot::{self, Bot},
+    bot::{self, Bot, playground::Playground},
     bus::{Bus, Presence},
     clock::{Clock, Entropy},
     config::Config,
@@ -81,6 +81,7 @@ pub struct Services {
     pub fetch: Fetch,
     pub llm: Llm,
     pub bot: Bot,
+    pub playground: Playground,
     pub outbox: Outbox,
     pub media: Media,
     pub public_url: String,
@@ -137,6 +138,7 @@ impl Services {
         let policy = fetch::Policy::allowing(config.fetch_allow.clone());
         let fetch = Fetch::with_lookup(policy, clock.clone(), lookup)?;
         let llm = Llm::new(fetch.clone(), clock.clone())?;
+        let playground = Playground::new(db.clone(), clock.clone(), seal.clone(), llm.clone());
         let bot = Bot::new(bot::Parts {
             conversations: conversations.clone(),
             jobs: jobs.clone(),
@@ -185,6 +187,7 @@ impl Services {
             fetch,
             llm,
             bot,
+            playground,
             outbox,
             media,
             public_url: config.public_url.clone(),

@@ -37,7 +37,7 @@ const ROOMS: &[Room] = &[
     // Server functions only; the test below keeps `server` inside their bodies.
     Room {
         name: "api",
-        may: &["domain", "contract", "http", "accounts", "settings", "conversations", "live", "llm"],
+        may: &["domain", "contract", "http", "accounts", "settings", "conversations", "bot", "live"],
         never: &["sqlx", "axum", "tokio", "reqwest"],
     },
     Room {
@@ -64,7 +64,23 @@ const ROOMS: &[Room] = &[
     service("conversations", &["domain", "clock", "bus", "store", "accounts"]),
     // The workers.
     room("webhook", &["domain", "clock", "bus", "store", "gateway", "seal", "secret", "conversations"]),
-    room("bot", &["domain", "clock", "bus", "store", "jobs", "seal", "secret", "fetch", "llm", "conversations"]),
+    room(
+        "bot",
+        &[
+            "domain",
+            "contract",
+            "clock",
+            "bus",
+            "store",
+            "jobs",
+            "seal",
+            "secret",
+            "fetch",
+            "llm",
+            "settings",
+            "conversations",
+        ],
+    ),
     room("outbox", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "conversations"]),
     room("media", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "conversations"]),
     room("live", &["domain", "contract", "clock", "bus", "store", "accounts"]),

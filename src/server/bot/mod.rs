@@ -12,6 +12,8 @@ mod budget;
 mod fill;
 mod flow_cache;
 mod load;
+mod model;
+pub mod playground;
 mod prompt;
 mod requests;
 mod settle;

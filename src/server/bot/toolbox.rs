@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 
 use super::{
-    Bot,
+    Bot, budget,
     fill::{self, Filled},
     workers::SHOWN,
 };
@@ -148,14 +148,14 @@ impl Tools for Toolbox<'_> {
 
     async fn spent(&self, tokens: u64) {
         let bot = self.bot;
-        if let Err(error) = bot.model_used(&self.turn.tenant, bot.clock.now(), tokens).await {
+        if let Err(error) = budget::spend(&bot.conversations.db, &self.turn.tenant, bot.clock.now(), tokens).await {
             tracing::error!(%error, tenant = %self.turn.tenant, tokens, "tokens of a model could not be counted");
         }
     }
 
     async fn tokens_left(&self) -> u64 {
         match self.bot.model(&self.turn.tenant, self.bot.clock.now()).await {
-            Ok(model) => model.map_or(0, |model| model.tokens_left()),
+            Ok(model) => model.map_or(0, |model| model.tokens_left),
             Err(error) => {
                 tracing::error!(%error, tenant = %self.turn.tenant, "the budget of a model could not be read");
                 0

@@ -14,7 +14,6 @@ use crate::{
     server::store::{
         StoreError, Tx, agents,
         flows::{self, Record},
-        tenants,
     },
 };
 
@@ -243,13 +242,6 @@ impl Settings {
         let change = configured(Setting::Flow, Some(id.as_str()), Change::Removed);
         self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
     }
-
-    /// The tenant's own name, and whether it is open now: what a trial looks at.
-    pub(super) async fn tenant_of_trial(&self, tenant: &TenantId) -> Result<(tenants::Tenant, Surroundings)> {
-        let mut tx = self.db.begin_read().await?;
-        let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
-        Ok((record, Surroundings::read(&mut tx, tenant).await?))
-    }
 }
 
 /// The flow, if its draft is still the one that the caller knows.
@@ -283,7 +275,11 @@ fn state(record: &Record, live: Option<&LiveVersion>) -> FlowState {
     }
 }
 
-pub(super) fn bounded(draft: &Flow) -> Result<()> {
+/// Whether a draft can be kept.
+///
+/// # Errors
+/// [`SettingsError::Invalid`] when it is too large or too deep.
+pub fn bounded(draft: &Flow) -> Result<()> {
     let depth = draft.depth();
     if depth > DEPTH {
         return Err(SettingsError::Invalid(format!(

@@ -8,9 +8,8 @@
 
 pub mod audit;
 pub mod bot;
-mod flow_check;
+pub mod flow_check;
 mod flow_ready;
-pub mod flow_trial;
 pub mod flows;
 pub mod hours;
 pub mod keywords;
@@ -19,7 +18,6 @@ pub mod numbers;
 pub mod secrets;
 pub mod tenant;
 pub mod tools;
-pub mod trial;
 
 #[cfg(test)]
 mod tests;

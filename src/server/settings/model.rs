@@ -64,17 +64,22 @@ impl Settings {
     }
 }
 
-pub(super) const OTHER_SERVER: &str =
+/// Why a saved key is not used for the server that is typed.
+pub const OTHER_SERVER: &str =
     "The saved key was set for another server. Enter the key of this one, or forget the saved key first.";
 
-pub(super) fn trimmed(mut model: ModelSettings) -> ModelSettings {
+/// Address and name of the model without blanks around them.
+pub fn trimmed(mut model: ModelSettings) -> ModelSettings {
     model.address = model.address.trim().to_owned();
     model.model = model.model.trim().to_owned();
     model
 }
 
 /// The settings within their bounds, and the key that was typed, if one was.
-pub(super) fn usable<'k>(model: &ModelSettings, key: Option<&'k str>) -> Result<Option<&'k str>> {
+///
+/// # Errors
+/// [`SettingsError::Invalid`] says which value cannot be used.
+pub fn usable<'k>(model: &ModelSettings, key: Option<&'k str>) -> Result<Option<&'k str>> {
     if let Some(words) = model.fault() {
         return Err(SettingsError::Invalid(words));
     }

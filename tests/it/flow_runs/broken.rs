@@ -35,7 +35,7 @@ fn unreadable() -> Flow {
 /// Lets a conversation stand in a flow, wherever.
 async fn stands(app: &TestApp, id: &ConversationId, flow: &FlowId, position: Position) {
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
-    let run = Run { flow: flow.clone(), version: 1, position, revision: 1, alone: 0 };
+    let run = Run { flow: flow.clone(), version: 1, position, revision: 1, auto_steps: 0 };
     runs::save(&mut tx, &app.tenant, id, &run, app.now()).await.expect("saves");
     tx.commit().await.expect("commits");
 }

@@ -26,7 +26,7 @@ use crate::{
         time::Span,
     },
     server::{
-        bot::{GATHER, Lease, active_turns::Broken, budget::Model, prompt, toolbox::Toolbox},
+        bot::{GATHER, Lease, active_turns::Broken, model::Model, prompt, toolbox::Toolbox},
         conversations::{ConversationError, jobs::MODEL},
         jobs::Selection,
         llm::{End, Ended, Endpoint, Limits, LlmFault, ToolSpec, Urgency},

@@ -1,5 +1,5 @@
-//! Trying the language model: one question with the settings as they are typed. Nothing is sent to any customer, no
-//! conversation is made, and what the model calls is shown instead of being asked.
+//! One question to the language model with the settings as they are typed. No conversation is made, and what the model
+//! calls is shown instead of being asked.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,31 +8,33 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     contract::bot::{Trial, TrialCall},
-    domain::{calendar, ids::TenantId, message::TEXT_LIMIT, model::ModelSettings, time::Span},
+    domain::{ids::TenantId, message::TEXT_LIMIT, model::ModelSettings, time::Span},
     server::{
+        bot::budget,
         llm::{
-            BuiltIn, End, Ended, Endpoint, Limits, Llm, LlmFault, Said, SetVariable, Talk, ToolAnswer, ToolCall,
-            ToolSpec, Tools,
+            BuiltIn, End, Ended, Endpoint, Limits, LlmFault, Said, SetVariable, Talk, ToolAnswer, ToolCall, ToolSpec,
+            Tools,
         },
         secret::Secret,
+        settings::{
+            Result, SettingsError,
+            model::{OTHER_SERVER, trimmed, usable},
+        },
         store::{models, tenants, tools},
     },
 };
 
-use super::{
-    Result, Settings, SettingsError,
-    model::{OTHER_SERVER, trimmed, usable},
-};
+use super::Playground;
 
 /// What a question needs of the tenant.
-struct Ground {
+struct TenantModel {
     tenant_name: String,
     tools: Vec<Arc<ToolSpec>>,
     key: Secret,
     tokens_left: u64,
 }
 
-impl Settings {
+impl Playground {
     /// One question of a customer who says nothing else. What it costs counts for the tenant's day.
     ///
     /// # Errors
@@ -40,7 +42,6 @@ impl Settings {
     /// server than the one that is typed. That the model failed is no error: the trial says why.
     pub async fn try_model(
         &self,
-        llm: &Llm,
         tenant: &TenantId,
         model: ModelSettings,
         key: Option<&str>,
@@ -52,30 +53,31 @@ impl Settings {
         if question.is_empty() || question.chars().count() > TEXT_LIMIT {
             return Err(SettingsError::Invalid(format!("A question has 1 to {TEXT_LIMIT} characters.")));
         }
-        let ground = self.ground(tenant, &model, key).await?;
+        let of_tenant = self.of_tenant(tenant, &model, key).await?;
         let mut offered: Vec<Arc<ToolSpec>> =
             BuiltIn::ALL.into_iter().filter(|tool| *tool != BuiltIn::Finish).map(BuiltIn::spec).collect();
-        offered.extend(ground.tools);
+        offered.extend(of_tenant.tools);
         let system = format!(
             "{}\n\nYou write for {} on WhatsApp.",
             model.instructions.trim(),
-            serde_json::Value::String(ground.tenant_name)
+            serde_json::Value::String(of_tenant.tenant_name)
         );
         let talk = Talk { system, said: vec![Said::Customer(question.to_owned())], tools: offered };
         let limits = Limits { rounds: model.max_rounds };
-        let shown = Shown { seen: Mutex::default(), tokens_left: ground.tokens_left };
+        let tools = RecordingTools { recorded: Mutex::default(), tokens_left: of_tenant.tokens_left };
         // Whoever leaves the page drops the call, and with it the connection.
         let cancel = CancellationToken::new();
-        let outcome = llm.talk(&Endpoint::of(&model, ground.key), talk, &shown, limits, &cancel).await;
-        let Seen { calls, tokens } = shown.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-        self.count(tenant, tokens).await?;
+        let outcome = self.llm.talk(&Endpoint::of(&model, of_tenant.key), talk, &tools, limits, &cancel).await;
+        let Recorded { calls, tokens } = tools.recorded.into_inner().unwrap_or_else(PoisonError::into_inner);
+        budget::spend(&self.db, tenant, self.clock.now(), tokens).await?;
         Ok(trial(outcome, calls, tokens))
     }
 
-    async fn ground(&self, tenant: &TenantId, model: &ModelSettings, key: Option<&str>) -> Result<Ground> {
+    async fn of_tenant(&self, tenant: &TenantId, model: &ModelSettings, key: Option<&str>) -> Result<TenantModel> {
         let mut tx = self.db.begin_read().await?;
         let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
-        let used = models::used(&mut tx, tenant, &calendar::date(&record.settings.zone, self.clock.now())).await?;
+        let now = self.clock.now();
+        let tokens_left = budget::tokens_left(&mut tx, tenant, &record.settings.zone, model, now).await?;
         let key = match (key, models::find(&mut tx, tenant).await?) {
             (Some(key), _) => Secret::new(key),
             (None, Some(models::ModelRow { settings, key: Some(sealed), .. })) => {
@@ -87,41 +89,29 @@ impl Settings {
             (None, _) => Secret::new(""),
         };
         let tools = tools::list(&mut tx, tenant).await?.iter().map(|tool| Arc::new(ToolSpec::from(tool))).collect();
-        let tokens_left = model.daily_budget.saturating_sub(u64::try_from(used).unwrap_or(0));
-        Ok(Ground { tenant_name: record.name, tools, key, tokens_left })
-    }
-
-    async fn count(&self, tenant: &TenantId, tokens: u64) -> Result<()> {
-        if tokens == 0 {
-            return Ok(());
-        }
-        let mut tx = self.db.begin_write().await?;
-        let zone = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?.settings.zone;
-        let tokens = i64::try_from(tokens).unwrap_or(i64::MAX);
-        models::add_used(&mut tx, tenant, &calendar::date(&zone, self.clock.now()), tokens).await?;
-        Ok(tx.commit().await?)
+        Ok(TenantModel { tenant_name: record.name, tools, key, tokens_left })
     }
 }
 
 /// Tools that write down what they are asked and ask nobody.
-struct Shown {
-    seen: Mutex<Seen>,
+struct RecordingTools {
+    recorded: Mutex<Recorded>,
     /// Of the tenant's day, when the trial began.
     tokens_left: u64,
 }
 
 #[derive(Default)]
-struct Seen {
+struct Recorded {
     calls: Vec<TrialCall>,
     tokens: u64,
 }
 
 #[async_trait]
-impl Tools for Shown {
+impl Tools for RecordingTools {
     async fn call(&self, call: &ToolCall, _left: Span) -> ToolAnswer {
         let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
-        let seen = TrialCall { name: call.name.clone(), arguments };
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).calls.push(seen);
+        let asked = TrialCall { name: call.name.clone(), arguments };
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner).calls.push(asked);
         if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
             let fits = SetVariable::read(&call.arguments).is_some();
             return ToolAnswer::Result(if fits { "kept" } else { "error: the arguments do not fit." }.to_owned());
@@ -131,13 +121,13 @@ impl Tools for Shown {
     }
 
     async fn spent(&self, tokens: u64) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.tokens = seen.tokens.saturating_add(tokens);
+        let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        recorded.tokens = recorded.tokens.saturating_add(tokens);
     }
 
     async fn tokens_left(&self) -> u64 {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        self.tokens_left.saturating_sub(seen.tokens)
+        let recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        self.tokens_left.saturating_sub(recorded.tokens)
     }
 }
 

@@ -1,5 +1,5 @@
-//! *Try it*: a draft run one step further, by the same function that runs it for customers. Nothing is kept, sent or
-//! fetched: the page brings everything along, and answers for other systems and the model itself.
+//! A draft run one step further, by the same function that runs it for customers. Nothing is kept, sent or fetched: the
+//! page brings everything along, and answers for other systems and the model itself.
 
 use crate::{
     contract::flow::{Trial, TrialContinuation, TrialEffect, TrialInput, Trialled},
@@ -12,24 +12,29 @@ use crate::{
         ids::TenantId,
         interpolation, language,
     },
+    server::settings::{
+        Result, SettingsError,
+        flow_check::Surroundings,
+        flows::{SIZE, bounded},
+    },
+    server::store::tenants,
 };
 
-use super::{
-    Result, Settings,
-    flow_check::Surroundings,
-    flows::{SIZE, bounded},
-};
+use super::Playground;
 
 /// The customer of every trial.
 const CUSTOMER: &str = "Maria Silva";
 const PHONE: &str = "+15550100001";
 
-impl Settings {
+impl Playground {
     /// # Errors
-    /// [`super::SettingsError::Invalid`] when the draft is too large or too deep to be kept.
-    pub async fn flow_try(&self, tenant: &TenantId, trial: Trial) -> Result<Trialled> {
+    /// [`SettingsError::Invalid`] when the draft is too large or too deep to be kept.
+    pub async fn try_flow(&self, tenant: &TenantId, trial: Trial) -> Result<Trialled> {
         bounded(&trial.draft)?;
-        let (record, surroundings) = self.tenant_of_trial(tenant).await?;
+        let mut tx = self.db.begin_read().await?;
+        let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
+        let surroundings = Surroundings::read(&mut tx, tenant).await?;
+        drop(tx);
         let now = self.clock.now();
         let zone = jiff::tz::TimeZone::get(&record.settings.zone).unwrap_or(jiff::tz::TimeZone::UTC);
         let facts = Facts {
