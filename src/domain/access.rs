@@ -1,4 +1,4 @@
-//! Who may do what. For now every agent of a tenant sees all of its conversations; what is set up belongs to admins.
+//! Who may do what. Every agent of a tenant sees all of its conversations; configuration belongs to admins.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
-//! When a tenant is open: hours per weekday, and days that are different.
+//! Opening hours: intervals per weekday, and dates that override them.
 //!
-//! Hours are what the clock on the tenant's wall shows, so a day on which clocks change needs no rule: what its clock
-//! never shows is never open, what it shows twice is open twice. The zone is an argument, because the page has no zone
-//! files. A calendar without any weekly hours is open all the time, its holidays excepted.
+//! Hours are local wall-clock times, so a day on which clocks change needs no rule: a local time that is skipped is never
+//! open, one that occurs twice is open twice. The zone is an argument, because the page has no zone files. A calendar
+//! without weekly hours is always open, except on its holidays.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use super::time::{Span, Timestamp};
 
 /// Minutes of a day.
 pub const DAY: u16 = 24 * 60;
-/// More intervals on one day than any shop has.
+/// The most intervals of one day.
 pub const INTERVALS: usize = 8;
 pub const HOLIDAYS: usize = 200;
 /// The longest name of a holiday, in characters.
@@ -32,7 +32,7 @@ pub struct Interval {
     pub to: u16,
 }
 
-/// A day with hours of its own; none at all is closed.
+/// A date with hours of its own; without intervals it is closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holiday {
     pub date: Date,
@@ -51,7 +51,7 @@ pub struct Calendar {
     pub holidays: Vec<Holiday>,
 }
 
-/// What is wrong with a calendar, and where.
+/// Why a calendar cannot be saved, and at which day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarFault {
     pub place: Place,
@@ -67,7 +67,7 @@ pub enum Place {
 }
 
 impl Interval {
-    /// From `09:00` and `17:30`; `24:00` is the end of the day. `None` when they are no times of day.
+    /// From `09:00` and `17:30`; `24:00` is the end of the day. `None` when they are not times of day.
     pub fn parse(from: &str, to: &str) -> Option<Self> {
         Some(Self { from: minutes(from).filter(|from| *from < DAY)?, to: minutes(to)? })
     }
@@ -207,7 +207,7 @@ impl Calendar {
         self.weekly.get(weekday).cloned().unwrap_or_default()
     }
 
-    /// What keeps the calendar from being saved.
+    /// Every fault that prevents saving.
     pub fn faults(&self) -> Vec<CalendarFault> {
         let mut faults = Vec::new();
         for (at, intervals) in self.weekly.iter().enumerate() {

@@ -1,8 +1,8 @@
-//! Every error code of Meta's that we know: what to do about it, and what to tell the agent whose message it hit.
+//! Meta's known error codes: what to do about each, and what to tell the agent whose message failed.
 //!
-//! The same failure comes as an HTTP answer, as a `failed` status, or both; this table serves both. Decide on the code
-//! alone: HTTP statuses and titles contradict it (Meta has throttled with 400). The one exception is 100, which Graph
-//! itself uses for what has nothing to do with the message: see [`meant`]. To add a code: one row, in order.
+//! The same failure arrives as an HTTP response, as a `failed` status, or both; this table serves both. Only the code
+//! decides: HTTP statuses and titles contradict it (Meta has throttled with 400). The one exception is 100, which Graph
+//! also uses for faults that do not concern the message: see [`meant`]. To add a code: one row, in order.
 
 use super::{
     inbound::MetaError,
@@ -10,28 +10,28 @@ use super::{
     text::{clip, one_line},
 };
 
-/// What a code asks of us.
+/// How to react to a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// Nothing is wrong with the message: try again, at the pace of `Backoff`.
+    /// The message is fine: retry at the pace of `Backoff`.
     Transient(Backoff),
     /// This message will never get through.
     Permanent,
     /// Only templates reach the customer until they write again (131047).
     WindowClosed,
-    /// This message will never get through, and somebody has to know: an admin can mend it for this customer and their
-    /// like. Others are not affected, so the number goes on.
+    /// This message will never get through, and an admin has to know: they can fix it for this customer and similar
+    /// ones. Others are not affected, so the number keeps sending.
     Alert,
-    /// Nothing gets through this number until somebody repairs it: stop its queue, keep its messages.
+    /// The number cannot send until an admin or operator repairs it: stop its queue, keep its messages.
     ChannelDown,
     /// A notice about something a customer sent, not about a message of ours.
     Inbound,
 }
 
-/// How long to wait, and for whom.
+/// How long to wait, and who is affected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backoff {
-    /// Seconds, few tries.
+    /// Seconds, few attempts.
     Short,
     /// Minutes to an hour: a quota per hour is used up.
     Long,
@@ -50,7 +50,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// The sentence once nobody tries again: after the last try, or when Meta gave up a message that it had taken.
+    /// The sentence once there is no further attempt: after the last one, or when Meta gave up on an accepted message.
     pub fn ended(self) -> String {
         match (self.class, self.detail.split_once(". ")) {
             (Class::Transient(_), Some((reason, _))) => format!("{reason}. Send it again in a while."),
@@ -85,11 +85,11 @@ const LOCKED: &str = "WhatsApp has restricted this business account. Ask an admi
 const TEMPLATE: &str = "The template and what was filled in do not fit together. Check the template and its values.";
 const TEMPLATE_GONE: &str = "WhatsApp has stopped this template. Choose another one.";
 
-/// Our own key does not open the stored token: none of Meta's codes, which are never negative.
+/// Our own marker: the stored token cannot be decrypted with our key. Meta's codes are not negative.
 pub const SEALED: i64 = -2;
 /// The app's secret is not the one that Meta has (any more). Meta says so with a 100: see [`meant`].
 pub const SECRET_REFUSED: i64 = -1;
-/// The access token is none (any more).
+/// The access token is invalid or expired.
 pub const TOKEN_INVALID: i64 = 0;
 
 /// Sorted, without overlaps.
@@ -193,11 +193,11 @@ const TABLE: &[Row] = &[
     row(2_494_191, Permanent, "This number may not take the conversation over from its other responder. Ask an admin."),
 ];
 
-/// The longest title of Meta's that is repeated to an agent, in characters.
+/// The longest title of Meta's that is shown to an agent, in characters.
 const TITLE_LIMIT: usize = 120;
 
-/// The code that an answer means. Graph refuses calls that never reach WhatsApp with 100, too: what it says beside the
-/// code tells a proof that does not fit and a number that the token cannot see from a message of the wrong form.
+/// The code that a response means. Graph also refuses calls that never reach WhatsApp with 100: its message tells a wrong
+/// `appsecret_proof` and a number that the token cannot see from a malformed message.
 pub fn meant(code: i64, subcode: Option<i64>, said: &str) -> i64 {
     match (code, subcode) {
         (100, _) if said.contains("appsecret_proof") => SECRET_REFUSED,
@@ -206,8 +206,8 @@ pub fn meant(code: i64, subcode: Option<i64>, said: &str) -> i64 {
     }
 }
 
-/// What `code` means. An unknown one is permanent: to repeat what was refused for a reason we cannot read could repeat
-/// a message. Its sentence carries Meta's own title.
+/// What `code` means. An unknown one is permanent, because retrying a refusal that we cannot interpret could send a
+/// message twice. Its sentence carries Meta's own title.
 pub fn verdict(code: i64, title: Option<&str>) -> Verdict {
     match TABLE.iter().find(|row| (row.first..=row.last).contains(&code)) {
         Some(row) => Verdict { class: row.class, detail: row.detail.to_owned() },

@@ -1,4 +1,4 @@
-//! What somebody wants of a conversation, and why it may be refused.
+//! The commands of a conversation, and why one is refused.
 
 use super::{
     conversation::Epoch,
@@ -8,18 +8,18 @@ use super::{
     time::{Span, Timestamp},
 };
 
-/// What somebody wants of a conversation. Ids and facts are made by the caller.
+/// A request to change a conversation. Ids and facts are made by the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     Receive(Received),
-    /// Hand over. `turn` is the epoch of the bot turn that asks, if a turn asks.
+    /// Request an agent. `turn` is the epoch of the bot turn that asks, if a turn asks.
     HandOff {
         handoff: HandoffId,
         trigger: Trigger,
         message: Option<MessageId>,
         target: Span,
         turn: Option<Epoch>,
-        /// Where a flow sends it; else the conversation's team.
+        /// The team a flow names; else the conversation's team.
         team: Option<TeamId>,
     },
     /// The bot answers within the turn that began at `turn`.
@@ -83,7 +83,7 @@ pub enum Command {
     },
 }
 
-/// A customer's message, as far as the state cares.
+/// What the state needs to know of a customer's message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
     pub message: MessageId,
@@ -117,7 +117,7 @@ pub enum Refusal {
     WithHuman,
     #[error("the customer just wrote")]
     CustomerJustWrote,
-    /// A person came in, or the state moved on, since the bot's turn began.
+    /// An agent took over, or the state changed, since the bot's turn began.
     #[error("the turn is over")]
     TurnOver,
 }

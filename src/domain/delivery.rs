@@ -9,7 +9,7 @@ use super::message::Fault;
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
     Queued,
-    /// The call left and no answer came; a status may still tell (invariant 12).
+    /// The request was sent and no response came; a status may still report the outcome (promise 12).
     Unknown,
     Sent,
     Delivered,
@@ -17,7 +17,7 @@ pub enum Delivery {
     /// A voice note was played.
     Played,
     Failed,
-    /// Taken back before it was sent: a person took over, or an agent withdrew it.
+    /// Cancelled before it was sent: an agent took over.
     Cancelled,
 }
 

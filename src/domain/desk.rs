@@ -1,7 +1,7 @@
 //! What one viewer sees: groups of rows, counts, and how live frames change them.
 //!
-//! The law (invariant 8): a snapshot and the frames after it give what a fresh snapshot would. Frames carry resulting
-//! values, so applying one twice is harmless, and a frame older than what is shown changes nothing.
+//! Promise 8: a snapshot plus the frames after it equals a fresh snapshot. Frames carry resulting values, so applying one
+//! twice changes nothing, and neither does a frame older than what is shown.
 
 mod filter;
 
@@ -66,7 +66,7 @@ pub enum RowState {
         agent: AgentId,
         name: String,
     },
-    /// Somebody answers on the phone.
+    /// Staff replies from the WhatsApp Business app.
     Phone,
     Closed {
         at: Timestamp,
@@ -86,22 +86,22 @@ pub struct Row {
     pub channel_name: String,
     pub state: RowState,
     pub preview: String,
-    /// Who said the last line: "You" is the page's business.
+    /// Who wrote the last message; the page turns the viewer into "You".
     pub preview_by: PreviewBy,
     pub unread: i64,
     /// The open or last handoff's trigger: its kind, and a few words.
     pub trigger: Option<(String, String)>,
     /// The newest wait: the handoff's, or the one that began when its answered conversation was released.
     pub wait: Option<Wait>,
-    /// The wait before that one. What it was late stays told.
+    /// The wait before that one; how late it was stays visible.
     #[serde(default)]
     pub earlier_wait: Option<Wait>,
-    /// Who has it, or claimed its handoff: a closed conversation is still found by its agent.
+    /// The owner, or who claimed its handoff: a closed conversation is still found by its agent.
     #[serde(default)]
     pub claimed_by: Option<AgentId>,
     pub started_at: Timestamp,
     pub requested_at: Option<Timestamp>,
-    /// When everybody was last called: by the handoff, or by a release.
+    /// When agents were last alerted: by the handoff, or by a release.
     #[serde(default)]
     pub called_at: Option<Timestamp>,
     pub last_at: Timestamp,
@@ -269,7 +269,7 @@ impl Desk {
             self.news.remove(&row.id);
             return;
         }
-        // A narrowed view shows what it was asked for; what comes anew is announced, since its count is the server's.
+        // A filtered view keeps its rows; new matches are announced only, because their count is the server's.
         if self.filter.narrows() && from.is_none() {
             if self.filter.may_find(row) {
                 self.news.insert(row.id.clone());

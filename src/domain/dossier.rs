@@ -1,8 +1,8 @@
-//! The dossier: what a person gets with a conversation. Why they were called, what happened so far, what the bot learnt,
-//! what it asked other systems.
+//! The dossier: what an agent sees beside a conversation. Why an agent was requested, what happened so far, what the bot
+//! collected, and which APIs and tools it called.
 //!
-//! Each fact has a place in the thread, and its anchor there: a message or a quiet line. Values only; who may see them
-//! and where they are kept is the server's. To add a kind of fact: a variant of [`Fact`] with its words here, its reading
+//! Each fact is anchored in the thread, at a message or an event line. Values only; storage and permissions are the
+//! server's. To add a kind of fact: a variant of [`Fact`] with its words here, its reading
 //! in `server/live/dossier.rs`, its face in `ui/components/thread/fact.rs` and its section in `ui/components/thread/dossier/`.
 
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ use super::{
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Dossier {
-    /// Why a person was called, newest first.
+    /// Why an agent was requested, newest first.
     pub whys: Vec<Why>,
     /// What happened before the newest call.
     pub summary: Option<Summary>,
@@ -28,7 +28,7 @@ pub struct Dossier {
     pub calls: Vec<CallFact>,
 }
 
-/// One call for a person.
+/// One request for an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Why {
     /// The trigger's stable name, as `Trigger::kind` says it.
@@ -79,7 +79,7 @@ pub enum Fact {
     Call(CallFact),
 }
 
-/// A value that the bot keeps.
+/// A value that the bot collected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VariableFact {
     pub id: VariableId,
@@ -150,7 +150,7 @@ pub enum CallStatus {
     Requested,
     Answered,
     Failed,
-    /// The server stopped before the answer came. It is never repeated.
+    /// The server stopped before the response came. The call is never repeated.
     Interrupted,
 }
 

@@ -1,8 +1,8 @@
 //! The log's entries: what happened, to which conversation, by whom.
 //!
-//! An event holds ids, non-personal values and digests; words, names and numbers live in content tables that can be
-//! erased (invariant 7). Variants are for ever: a new field has `#[serde(default)]`, and every variant has its golden
-//! JSON in the test below. To add one: the variant, its golden line, its arm in `Conversation::apply` and in
+//! An event holds ids, non-personal values and digests; texts, names and numbers are in content tables that can be erased
+//! (promise 7). Variants are permanent: a new field has `#[serde(default)]`, and every variant has its golden JSON in the
+//! tests. To add one: the variant, its golden line, its arm in `Conversation::apply`, and its sentence in
 //! `conversation/describe.rs`.
 
 use serde::{Deserialize, Serialize};
@@ -57,14 +57,14 @@ pub enum Event {
         late: bool,
         digest: String,
     },
-    /// A message of ours was written and is owed to the customer.
+    /// A message of ours was written and is queued for sending.
     Queued {
         message: MessageId,
         author: Author,
         kind: String,
         digest: String,
     },
-    /// The business answered elsewhere: on the phone, or another responder of the number.
+    /// The business replied elsewhere: in the WhatsApp app, or through another responder of the number.
     Echoed {
         message: MessageId,
         author: Author,
@@ -86,7 +86,7 @@ pub enum Event {
         message: MessageId,
         what: Amendment,
     },
-    /// Meta refused with 131047: the window is closed, whatever our clock says.
+    /// Meta refused with 131047: the window is closed, even if our clock disagrees.
     WindowRefused {
         at: Timestamp,
     },
@@ -124,17 +124,17 @@ pub enum Event {
         reason: CloseReason,
         handoff: Option<HandoffId>,
     },
-    /// The closing message was owed and could not be sent.
+    /// The closing message could not be sent.
     ClosingSkipped {
         why: Skipped,
     },
-    /// Unsent bot messages were taken back when a person came in.
+    /// Unsent bot messages were cancelled when an agent took over.
     BotSilenced {
         messages: i64,
     },
-    /// A bot answer came after a person did, and was thrown away (invariant 3).
+    /// A bot answer came after an agent took over, and was discarded (promise 3).
     BotRefused,
-    /// An agent looked: nothing is unread any more.
+    /// An agent opened the conversation: nothing is unread.
     Seen {
         agent: AgentId,
     },
@@ -143,7 +143,7 @@ pub enum Event {
         from: CustomerId,
         into: CustomerId,
     },
-    /// A customer is known by something new. Which number or id it is stands with the customer.
+    /// A customer has a new number or id. The value itself is stored with the customer.
     NumberChanged {
         customer: CustomerId,
         #[serde(default, skip_serializing_if = "NewIdentity::is_unsaid")]
@@ -165,15 +165,15 @@ pub enum Event {
         flow: FlowId,
         version: i64,
     },
-    /// The bot learnt something; the name and the value are content.
+    /// The bot set a variable; its name and value are content.
     VariableSet {
         variable: VariableId,
     },
-    /// The bot asked another system. Written before the request leaves.
+    /// The bot is about to call another system. Recorded before the request is sent.
     CallRequested {
         call: CallId,
     },
-    /// What became of it, in `took` milliseconds.
+    /// The outcome of the call, after `took` milliseconds.
     CallEnded {
         call: CallId,
         outcome: CallOutcome,
@@ -224,12 +224,12 @@ pub enum Amendment {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NewIdentity {
-    /// An entry of before this was said.
+    /// An entry from before this field existed.
     #[default]
     Unsaid,
     Number,
     UserId,
-    /// The phone, or WhatsApp on it, was set up anew.
+    /// The phone, or WhatsApp on it, was set up again.
     Keys,
     /// Their number names another user id now, and nobody said that it changed: it may be somebody else.
     Replaced,

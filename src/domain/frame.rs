@@ -1,8 +1,8 @@
 //! What the live stream carries: resulting values, so that a frame applied twice is harmless.
 //!
-//! Enums that only the desk and the message tables hold have serde's own form, the variant as the key. A tag among the
-//! fields would have serde buffer what it reads, and every type inside would be in the page's code once more. What stands
-//! in the log keeps its tag.
+//! Enums used by the desk and the message tables only have serde's default form, the variant as the key. An internal tag
+//! would make serde buffer what it reads, and every type inside would be in the page's code twice. Entries of the log keep
+//! their tag.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -20,7 +20,7 @@ use super::{
 #[serde(rename_all = "snake_case")]
 pub enum Frame {
     Changes(Changes),
-    /// The stream is alive; `build` tells a page that a newer one is there.
+    /// The stream is alive; `build` lets a page detect that a newer one is available.
     Heartbeat {
         seq: Seq,
         build: String,
@@ -71,8 +71,8 @@ pub struct Item {
 
 /// An [`Item`] as a frame carries it: JSON that nobody has read yet.
 ///
-/// Every page hears every frame, and only an open thread draws items. Were they read with the frame, all that a message
-/// can be would stand in the code that everybody loads first.
+/// Every page receives every frame, and only an open thread draws items. Parsing them with the frame would put the code
+/// for every kind of message into the first load.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ItemText(Box<RawValue>);
@@ -82,7 +82,7 @@ impl ItemText {
         serde_json::value::to_raw_value(item).map(Self)
     }
 
-    /// Fails on what a newer server writes and this page does not know.
+    /// Fails for items of a newer server that this page does not know.
     pub fn read(&self) -> serde_json::Result<Item> {
         serde_json::from_slice(self.0.get().as_bytes())
     }

@@ -1,4 +1,4 @@
-//! The handoff as a record of its own: why a person was asked for, who came, and how it ended.
+//! The handoff: why an agent was requested, who claimed it, and how it ended.
 //!
 //! Its times are facts; every figure (waiting time, response time, handling time) is derived from them on reading.
 
@@ -11,7 +11,7 @@ use super::{
     time::{Span, Timestamp},
 };
 
-/// What called for a person.
+/// What requested an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "trigger", rename_all = "snake_case")]
 pub enum Trigger {
@@ -20,7 +20,7 @@ pub enum Trigger {
     /// A flow reached its Human Handoff step. Both names are the tenant's own words.
     Flow { flow: String, step: String },
     /// The language model called the handoff tool.
-    /// Its words are content: they stand with the handoff ([`Brief`]), not in the log.
+    /// Its texts are content: they are stored with the handoff ([`Brief`]), not in the log.
     Model,
     /// Another responder of the number passed the customer on.
     Partner,
@@ -62,7 +62,7 @@ impl Trigger {
         }
     }
 
-    /// Why a person is needed, as a sentence for the dossier.
+    /// Why an agent is needed, as a sentence for the dossier.
     pub fn sentence(&self) -> String {
         match self {
             Self::Keyword { phrase, .. } => format!("The customer wrote the keyword “{phrase}”."),
@@ -79,8 +79,8 @@ impl Trigger {
     }
 }
 
-/// What whoever asked for a person wants them to know. Words of customers and of models may be in it: it is kept with the
-/// handoff and can be erased, and never stands in the log.
+/// What the requester wants the agent to know. It may contain words of customers and models: it is stored with the handoff,
+/// can be erased, and is never in the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Brief {
@@ -131,7 +131,7 @@ impl Urgency {
 pub enum Failure {
     /// No text is configured for what the customer wrote.
     NoAnswer,
-    /// The turn itself broke.
+    /// The turn itself failed.
     Error,
     /// The bot's answer could not be delivered.
     Undelivered,
@@ -143,9 +143,9 @@ pub enum Failure {
     HttpFailed,
     /// The flow's own fault: a missing step, a dead end, a loop, a template that cannot be filled in.
     FlowBroken,
-    /// The server stopped in the middle of a call: nobody knows what it led to, and it is never repeated.
+    /// The server stopped during a call: its result is unknown, and it is never repeated.
     Interrupted,
-    /// A voice note, a picture, a place: nothing a bot can read.
+    /// A voice note, a picture, a location: content a bot cannot read.
     Unreadable,
     /// The model's server answered with an error, or its answer broke off.
     ModelError,
@@ -153,7 +153,7 @@ pub enum Failure {
     ModelRateLimited,
     /// The model did not answer in time.
     ModelTimedOut,
-    /// The model fell silent in the middle of its answer.
+    /// The model stopped sending in the middle of its answer.
     ModelStalled,
     /// The model's answer, or the arguments of a tool it called, cannot be used.
     ModelMalformed,
@@ -319,7 +319,7 @@ impl HandoffEnd {
 mod tests {
     use super::*;
 
-    /// Failures are written to disk within their handoff, for ever: never change a word, only add.
+    /// Failures are stored within their handoff permanently: never change a word, only add.
     const FAILURES: &[(Failure, &str)] = &[
         (Failure::NoAnswer, "no_answer"),
         (Failure::Error, "error"),

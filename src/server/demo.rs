@@ -243,7 +243,7 @@ mod tests {
         let services =
             Services::build(&config(folder.path()), clock.clone(), Entropy::real(), gateway::Patience::default())
                 .await
-                .expect("a house");
+                .expect("services");
         seed(&services).await.expect("seeds");
         let mut tx = services.db.begin_write().await.expect("a transaction");
         let number = channels::by_number_of_any(&mut tx, PHONE_NUMBER_ID).await.expect("reads").expect("the number");

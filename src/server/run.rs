@@ -1,4 +1,4 @@
-//! The composition root: reads the configuration, builds the house, starts and stops it.
+//! The composition root: reads the configuration, builds the services, starts and stops them.
 
 use std::{future::Future, net::SocketAddr, process::ExitCode};
 
@@ -87,7 +87,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
         .map_err(|error| format!("cannot listen on {address}: {error}. Is another Handoff running?").into())
 }
 
-/// Serves a house until `until` ends; then streams and workers end, and what is in flight is finished.
+/// Serves until `until` ends; then streams and workers end, and what is in flight is finished.
 pub async fn serve_on(
     mut services: Services,
     config: &Config,

@@ -22,7 +22,7 @@ pub struct FlowCache {
 /// `None` is kept of what cannot be read: it is told once, and harms nobody but those who stand in it.
 type Versions = HashMap<(FlowId, i64), Option<Arc<Flow>>>;
 
-/// More than this many versions are not kept; the shelf is emptied and fills again.
+/// More than this many versions are not kept; the cache is cleared and fills again.
 const FULL: usize = 4_096;
 
 impl FlowCache {

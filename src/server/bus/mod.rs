@@ -15,14 +15,14 @@ pub use presence::{Presence, StreamGuard};
 
 use crate::domain::ids::{Seq, TenantId};
 
-/// The heads of the tenants' logs, and the workers' bells.
+/// The heads of the tenants' logs, and the workers' wake-ups.
 #[derive(Clone, Default)]
 pub struct Bus {
     heads: Arc<Mutex<HashMap<TenantId, watch::Sender<Seq>>>>,
     wakeups: Arc<Wakeups>,
 }
 
-/// One bell per kind of work. A ring that nobody hears is kept for the next listener.
+/// One wake-up per kind of work. One that nobody waits for is kept for the next waiter.
 #[derive(Default)]
 pub struct Wakeups {
     pub journal: Notify,

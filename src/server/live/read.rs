@@ -32,7 +32,7 @@ const CAP: i64 = 1_000;
 /// The longest search, in characters.
 const SEARCH: usize = 100;
 
-/// Days become instants in the viewer's zone; a day that is none is an error the person can mend.
+/// Days become instants in the viewer's zone; an invalid day is an error the person can fix.
 fn scope(filter: &Filter, zone: &str) -> Result<Scope> {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let start_of = |date: Date| -> Result<Timestamp> {

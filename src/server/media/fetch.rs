@@ -67,7 +67,7 @@ struct Missed {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Again {
-    /// Something between Meta and us that people mend: a token, a network, a disk. The file is still there.
+    /// A fault between Meta and us that an operator fixes: a token, a network, a disk. The file is still at Meta.
     Mended,
     Later,
     Never,

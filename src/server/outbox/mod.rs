@@ -158,7 +158,7 @@ impl Outbox {
             }
             Err(error) => {
                 tracing::error!(%error, row = %row.id, "a row could not be looked at");
-                // Nothing left the house: whoever takes it next need not fear that it did.
+                // Nothing was sent: the next worker to take the row can be sure of that.
                 SendOutcome::Held { due: self.clock.now().plus(TROUBLED) }
             }
         };

@@ -35,7 +35,7 @@ async fn office() -> Office {
     let presence = Presence::default();
     let clock = Clock::turned(TurnedClock::at(NOW));
     let log = Log::new(Bus::default());
-    let settings = Settings::new(db, clock, Entropy::seeded(7), presence.clone(), log, Seal::new("sixteen letters!"));
+    let settings = Settings::new(db, clock, Entropy::seeded(7), presence.clone(), log, Seal::new("a sixteen byte k"));
     let tenant = settings.create_tenant("Acme").await.expect("a tenant");
     Office { settings, tenant, presence, _folder: folder }
 }

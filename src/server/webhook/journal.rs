@@ -101,7 +101,7 @@ impl Journal {
 /// The task that owns the journal's end.
 pub struct JournalWriter {
     requests: mpsc::Receiver<WriteRequest>,
-    /// The letter that no longer fitted into the last group.
+    /// The request that did not fit into the last group.
     held: Option<WriteRequest>,
     db: Db,
     bus: Bus,
@@ -120,7 +120,7 @@ impl JournalWriter {
                     biased;
                     request = self.requests.recv() => request,
                     () = stop.cancelled(), if !self.requests.is_closed() => {
-                        // What is in the mailbox is still given out; only new letters are refused.
+                        // Requests that are queued already are still answered; only new ones are refused.
                         self.requests.close();
                         continue;
                     }

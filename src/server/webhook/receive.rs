@@ -74,7 +74,7 @@ enum App {
         verify_token: Secret,
     },
     Unknown,
-    /// It is there, but its secrets do not open: only the operator can mend that, and nothing may be lost till then.
+    /// It exists, but its secrets cannot be decrypted: only the operator can fix that, and nothing may be lost until then.
     Sealed,
 }
 

@@ -99,7 +99,7 @@ async fn guessing_passwords_is_slowed_down_and_time_opens_the_gate_again() {
         for _ in 0..10 {
             let (status, cookie, said) = sign_in(&app, "a-wrong-password", None).await;
             assert_eq!((status, cookie), (StatusCode::UNPROCESSABLE_ENTITY, None));
-            assert!(said.contains("E-mail or password is wrong."), "{said}");
+            assert!(said.contains("Wrong email or password."), "{said}");
         }
         let (status, cookie, said) = sign_in(&app, PASSWORD, None).await;
         assert_eq!((status, cookie), (StatusCode::TOO_MANY_REQUESTS, None), "even the right one waits");

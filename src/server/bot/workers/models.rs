@@ -55,16 +55,16 @@ impl Bot {
 
     /// As a lane: takes on what is due as long as there is room, and waits for nobody in particular.
     pub async fn fly(&self, stop: &CancellationToken, room: usize) {
-        let mut aloft = JoinSet::new();
+        let mut running = JoinSet::new();
         let mut look = self.clock.now();
         loop {
-            // Those that landed make room, however much else is going on.
-            while let Some(landed) = aloft.try_join_next() {
-                report(landed);
+            // Those that ended make room, however much else is going on.
+            while let Some(ended) = running.try_join_next() {
+                report(ended);
             }
-            let free = room.saturating_sub(aloft.len());
+            let free = room.saturating_sub(running.len());
             if free > 0 && look <= self.clock.now() {
-                let pause = match self.take_off(&mut aloft, free).await {
+                let pause = match self.start_due(&mut running, free).await {
                     Ok(0) => Span::seconds(1),
                     Ok(_) => continue,
                     Err(error) => {
@@ -80,19 +80,19 @@ impl Bot {
                 // for that moment.
                 () = self.bus.wakeups().models.notified() => look = look.min(self.clock.now().plus(GATHER)),
                 // Its conversation may have a turn waiting behind it.
-                Some(landed) = aloft.join_next() => {
-                    report(landed);
+                Some(ended) = running.join_next() => {
+                    report(ended);
                     look = self.clock.now();
                 }
                 () = self.clock.sleep_until(look), if free > 0 => {}
             }
         }
         // What is in the air is found broken off at the next start, and becomes a handoff.
-        aloft.shutdown().await;
+        running.shutdown().await;
     }
 
     /// Takes what is due, as far as there is room for it. Returns how many there were.
-    async fn take_off(&self, aloft: &mut JoinSet<()>, room: usize) -> store::Result<usize> {
+    async fn start_due(&self, running: &mut JoinSet<()>, room: usize) -> store::Result<usize> {
         let token = self.token();
         let taken = self
             .jobs
@@ -101,7 +101,7 @@ impl Bot {
         let count = taken.len();
         for job in taken {
             let (bot, token) = (self.clone(), token.clone());
-            aloft.spawn(async move { bot.answer(&job, &token).await });
+            running.spawn(async move { bot.answer(&job, &token).await });
         }
         Ok(count)
     }
@@ -313,8 +313,8 @@ enum Part {
     Gone,
 }
 
-fn report(landed: Result<(), JoinError>) {
-    if let Err(error) = landed {
+fn report(ended: Result<(), JoinError>) {
+    if let Err(error) = ended {
         tracing::error!(%error, "a turn of the model broke down");
     }
 }

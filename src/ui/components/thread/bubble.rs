@@ -193,7 +193,7 @@ fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
             )
         }
         Delivery::Unknown => {
-            // Agents decide for their own; what the house sent is resent by the house (invariant 12).
+            // Agents decide about their own messages; the bot's and the tenant's are resent by the server (promise 12).
             let own = message.author == Author::Agent(open.me());
             Some(
                 view! {

@@ -1,6 +1,6 @@
 //! The composer: where an agent writes to the customer. Why they cannot right now is said by `lock.rs`.
 //!
-//! Nothing typed is ever lost: a draft is in local storage from the first letter until the server took the reply, and
+//! Nothing typed is ever lost: a draft is in local storage from the first character until the server took the reply, and
 //! comes back into the field when it did not.
 
 use leptos::{ev, html, prelude::*, task::spawn_local};

@@ -1,0 +1,56 @@
+//! Words of an earlier, private vocabulary that the sources no longer use, and the places where one is the plain word.
+
+use super::source::{Finding, Source, sources};
+
+/// Compared in lower case, as whole words. `s` at the end counts too.
+const RETIRED: &[&str] = &["mend", "aloft", "scribe", "knock", "house", "bell", "shelf", "letter"];
+
+/// Where a retired word is the field's own: path prefix, word, reason.
+const ALLOWED: &[(&str, &str, &str)] = &[
+    ("src/server/webhook/read_samples.rs", "bell", "a company's name in a sample"),
+    ("src/ui/components/calls/", "bell", "the icon's name"),
+    ("src/ui/components/shell/", "bell", "the icon's name"),
+    ("src/ui/conversations/", "bell", "the icon's name"),
+    ("src/ui/components/icon.rs", "bell", "the icon's name"),
+    ("src/domain/", "letter", "a character of a script"),
+    ("src/ui/", "letter", "a character of a script, or a key of the keyboard"),
+    ("src/server/llm/", "letter", "a character of a script"),
+    ("src/server/settings/", "letter", "a character of a script"),
+    ("src/server/channels/", "letter", "a character of a script"),
+    ("src/server/simulator/", "letter", "a character of a script, or a country's code"),
+];
+
+#[test]
+fn retired_words_stay_retired() {
+    let found: Vec<String> =
+        sources("src").iter().flat_map(retired).map(|finding| finding.to_string()).collect();
+    assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
+}
+
+#[test]
+fn a_retired_word_is_found_in_code_and_comments() {
+    let text = "// Rings the bells.\nfn knock() {}\nlet letterhead = 1;\n";
+    let found: Vec<String> =
+        retired(&Source::new("src/server/bus/x.rs".to_owned(), text.to_owned())).iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        ["src/server/bus/x.rs:1: the retired word `bell`", "src/server/bus/x.rs:2: the retired word `knock`"]
+    );
+}
+
+fn retired(source: &Source) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (line, text) in source.raw.lines().enumerate() {
+        let words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        for word in words {
+            let Some(retired) = RETIRED.iter().find(|it| word == **it || word.strip_suffix('s') == Some(it)) else {
+                continue;
+            };
+            let is_allowed = ALLOWED.iter().any(|(place, it, _)| source.file.starts_with(place) && it == retired);
+            if !is_allowed {
+                found.push(source.finding(line + 1, format!("the retired word `{retired}`")));
+            }
+        }
+    }
+    found
+}
