@@ -22,16 +22,17 @@ const ALLOWED: &[(&str, &str, &str)] = &[
 
 #[test]
 fn retired_words_stay_retired() {
-    let found: Vec<String> =
-        sources("src").iter().flat_map(retired).map(|finding| finding.to_string()).collect();
+    let found: Vec<String> = sources("src").iter().flat_map(retired).map(|finding| finding.to_string()).collect();
     assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
 }
 
 #[test]
 fn a_retired_word_is_found_in_code_and_comments() {
     let text = "// Rings the bells.\nfn knock() {}\nlet letterhead = 1;\n";
-    let found: Vec<String> =
-        retired(&Source::new("src/server/bus/x.rs".to_owned(), text.to_owned())).iter().map(ToString::to_string).collect();
+    let found: Vec<String> = retired(&Source::new("src/server/bus/x.rs".to_owned(), text.to_owned()))
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(
         found,
         ["src/server/bus/x.rs:1: the retired word `bell`", "src/server/bus/x.rs:2: the retired word `knock`"]
