@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+
 /// Something that stands where it must not.
 pub struct Finding {
     pub file: String,
@@ -18,11 +20,12 @@ impl fmt::Display for Finding {
     }
 }
 
-/// One file: as it is, and without comments and string literals.
+/// One file: as it is, and without comments and literals.
 pub struct Source {
     pub file: String,
     pub raw: String,
     pub code: String,
+    tokens: TokenStream,
 }
 
 /// A path that starts at the crate, and where it stands.
@@ -60,8 +63,9 @@ fn collect(folder: &Path, into: &mut Vec<PathBuf>) {
 
 impl Source {
     pub fn new(file: String, raw: String) -> Self {
-        let code = bare(&raw);
-        Self { file, raw, code }
+        let tokens: TokenStream = raw.parse().unwrap_or_else(|error| panic!("{file} is not Rust: {error}"));
+        let code = without_text(&raw, &tokens);
+        Self { file, raw, code, tokens }
     }
 
     pub fn finding(&self, line: usize, words: String) -> Finding {
@@ -86,164 +90,112 @@ impl Source {
         self.paths().into_iter().filter_map(|path| Some((path.line, room_of(&path.segments)?))).collect()
     }
 
-    /// Every path that starts with `crate` or `super`, opened up, from the crate on.
+    /// Every path that starts with `crate` or `super`, opened up, from the crate on; those in macros' arguments too.
     pub fn paths(&self) -> Vec<Named> {
-        let tokens = tokens(&self.code);
-        let mut module = self.module();
-        let mut inner: Vec<usize> = Vec::new();
-        let (mut depth, mut at, mut is_use) = (0, 0, false);
         let mut found = Vec::new();
-        while let Some((line, token)) = tokens.get(at) {
-            let (line, next) = (*line, |ahead: usize| tokens.get(at + ahead).map_or("", |(_, text)| text.as_str()));
-            match token.as_str() {
-                "mod" if next(2) == "{" => {
-                    module.push(next(1).to_owned());
-                    inner.push(depth);
-                    depth += 1;
-                    at += 3;
-                    continue;
-                }
-                "use" => is_use = true,
-                ";" => is_use = false,
-                "{" => depth += 1,
-                "}" => {
-                    depth -= 1;
-                    if inner.last() == Some(&depth) {
-                        inner.pop();
-                        module.pop();
-                    }
-                }
-                "crate" | "super" if next(1) == "::" => {
-                    let mut base = if token == "crate" { Vec::new() } else { module[..module.len() - 1].to_vec() };
-                    at += 2;
-                    while tokens.get(at).is_some_and(|(_, text)| text == "super") {
-                        base.pop();
-                        at += 2;
-                    }
-                    at = tree(&tokens, at, &base, &mut |segments, at_line| {
-                        found.push(Named { line: at_line.max(line), segments, is_use });
-                    });
-                    continue;
-                }
-                _ => {}
-            }
-            at += 1;
-        }
+        paths(self.tokens.clone(), &self.module(), &mut found);
         found
     }
 }
 
-/// Opens up `a::{b, c::{d}}` from `at` on; returns the place after it.
-fn tree(
-    tokens: &[(usize, String)],
-    mut at: usize,
-    base: &[String],
-    found: &mut impl FnMut(Vec<String>, usize),
-) -> usize {
-    let mut path = base.to_vec();
-    while let Some((line, token)) = tokens.get(at) {
-        if token == "{" {
-            at += 1;
-            while tokens.get(at).is_some_and(|(_, text)| text != "}") {
-                at = tree(tokens, at, &path, found);
-                while tokens.get(at).is_some_and(|(_, text)| text != "," && text != "}") {
-                    at += 1;
-                }
-                if tokens.get(at).is_some_and(|(_, text)| text == ",") {
-                    at += 1;
+fn paths(tokens: TokenStream, module: &[String], found: &mut Vec<Named>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let (mut at, mut is_use) = (0, false);
+    while let Some(token) = tokens.get(at) {
+        at += 1;
+        match token {
+            TokenTree::Ident(word) if word == "use" => is_use = true,
+            TokenTree::Punct(sign) if sign.as_char() == ';' => is_use = false,
+            TokenTree::Ident(word) if word == "mod" => {
+                if let (Some(TokenTree::Ident(name)), Some(TokenTree::Group(body))) =
+                    (tokens.get(at), tokens.get(at + 1))
+                {
+                    at += 2;
+                    paths(body.stream(), &[module, &[name.to_string()]].concat(), found);
                 }
             }
-            return at + 1;
+            TokenTree::Ident(word) if (word == "crate" || word == "super") && is_path(&tokens, at) => {
+                let mut base = if word == "crate" { Vec::new() } else { module[..module.len() - 1].to_vec() };
+                at += 2;
+                while matches!(tokens.get(at), Some(TokenTree::Ident(word)) if word == "super") {
+                    base.pop();
+                    at += 3;
+                }
+                at = tree(&tokens, at, base, is_use, found);
+            }
+            TokenTree::Group(group) => paths(group.stream(), module, found),
+            _ => {}
         }
-        path.push(token.clone());
-        if tokens.get(at + 1).is_some_and(|(_, text)| text == "::") {
-            at += 2;
-            continue;
+    }
+}
+
+/// Whether `::` stands at a place.
+fn is_path(tokens: &[TokenTree], at: usize) -> bool {
+    let colon = |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(sign)) if sign.as_char() == ':');
+    colon(at) && colon(at + 1)
+}
+
+/// Opens up `a::{b, c::{d}}` from `at` on; returns the place after it.
+fn tree(tokens: &[TokenTree], at: usize, mut path: Vec<String>, is_use: bool, found: &mut Vec<Named>) -> usize {
+    let Some(token) = tokens.get(at) else { return at };
+    if let TokenTree::Group(group) = token {
+        let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+        for part in inner.split(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ',')) {
+            tree(part, 0, path.clone(), is_use, found);
         }
-        found(path, *line);
         return at + 1;
     }
-    at
+    path.push(token.to_string());
+    if is_path(tokens, at + 1) {
+        return tree(tokens, at + 3, path, is_use, found);
+    }
+    found.push(Named { line: token.span().start().line, segments: path, is_use });
+    at + 1
 }
 
 /// The room that a path leads into; `None` for what is in no room (`lib.rs`, the list of rooms itself).
 fn room_of(path: &[String]) -> Option<String> {
     match path.first().map(String::as_str)? {
         "server" => path.get(1).filter(|room| room.chars().all(|c| c.is_ascii_lowercase() || c == '_')).cloned(),
-        first @ ("domain" | "api" | "ui") => Some(first.to_owned()),
+        first @ ("domain" | "contract" | "api" | "ui") => Some(first.to_owned()),
         _ => None,
     }
     .filter(|room| room != "self")
 }
 
-/// Names and signs with their lines.
-fn tokens(code: &str) -> Vec<(usize, String)> {
-    let mut tokens = Vec::new();
-    for (number, line) in code.lines().enumerate() {
-        let mut rest = line.trim_start();
-        while let Some(first) = rest.chars().next() {
-            let length = if first.is_alphanumeric() || first == '_' {
-                rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())
-            } else if rest.starts_with("::") {
-                2
-            } else {
-                first.len_utf8()
-            };
-            tokens.push((number + 1, rest[..length].to_owned()));
-            rest = rest[length..].trim_start();
-        }
-    }
-    tokens
+/// The text with blanks for comments and literals: what is left stands where it was.
+fn without_text(text: &str, tokens: &TokenStream) -> String {
+    let mut code: Vec<u8> = text.bytes().map(|byte| if byte == b'\n' { byte } else { b' ' }).collect();
+    keep(tokens.clone(), text, &mut code);
+    String::from_utf8(code).expect("whole names and signs")
 }
 
-/// The text without comments and without what stands in quotes; lines stay where they are.
-fn bare(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    let blank = |out: &mut String, c: char| out.push(if c == '\n' { '\n' } else { ' ' });
-    while at < chars.len() {
-        let here = chars[at];
-        let next = chars.get(at + 1).copied().unwrap_or(' ');
-        let hashes = chars[at + 1..].iter().take_while(|c| **c == '#').count();
-        let name_before = at > 0 && (chars[at - 1].is_alphanumeric() || chars[at - 1] == '_');
-        if here == '/' && next == '/' {
-            while at < chars.len() && chars[at] != '\n' {
-                at += 1;
+fn keep(tokens: TokenStream, text: &str, code: &mut [u8]) {
+    // A doc comment's tokens have the comment's place and are not what is written there.
+    let keep_one = |span: Span, written: &str, code: &mut [u8]| {
+        let range = span.byte_range();
+        if text.get(range.clone()) == Some(written) {
+            code[range].copy_from_slice(written.as_bytes());
+        }
+    };
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => keep_one(name.span(), &name.to_string(), code),
+            TokenTree::Punct(sign) => keep_one(sign.span(), sign.as_char().encode_utf8(&mut [0; 4]), code),
+            TokenTree::Literal(_) => {}
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                keep_one(group.span_open(), open, code);
+                keep_one(group.span_close(), close, code);
+                keep(group.stream(), text, code);
             }
-        } else if here == 'r' && !name_before && chars.get(at + 1 + hashes) == Some(&'"') {
-            // A raw string ends at a quote with as many hashes.
-            at += hashes + 2;
-            while at < chars.len() {
-                let closes = chars[at] == '"' && chars[at + 1..].iter().take_while(|c| **c == '#').count() >= hashes;
-                blank(&mut out, chars[at]);
-                at += 1;
-                if closes {
-                    at += hashes;
-                    break;
-                }
-            }
-        } else if here == '"' {
-            at += 1;
-            while at < chars.len() && chars[at] != '"' {
-                let width = if chars[at] == '\\' { 2 } else { 1 };
-                chars[at..(at + width).min(chars.len())].iter().for_each(|c| blank(&mut out, *c));
-                at += width;
-            }
-            at += 1;
-        } else if here == '\'' && (next == '\\' || chars.get(at + 2) == Some(&'\'')) {
-            // A character; a lifetime has no second quote.
-            at += if next == '\\' { 3 } else { 2 };
-            while at < chars.len() && chars[at] != '\'' {
-                at += 1;
-            }
-            at += 1;
-        } else {
-            out.push(here);
-            at += 1;
         }
     }
-    out
 }
 
 #[test]
