@@ -1,5 +1,8 @@
 //! One server under test: its house, its router, a simulated Meta over real HTTP, and a clock that is turned by hand.
 
+mod database;
+pub mod run;
+
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{Router, body::Body};
@@ -28,6 +31,10 @@ use http::{Request, Response, StatusCode, header};
 use tokio::{net::TcpListener, task::JoinSet};
 use tower::ServiceExt;
 
+pub use self::database::Engine;
+use self::database::{Database, Place, on_postgres, postgres};
+pub(crate) use self::run::{on_both, on_engines, on_sqlite};
+
 pub const APP: &str = "acme-app";
 pub const APP_SECRET: &str = "acme-app-secret";
 pub const VERIFY_TOKEN: &str = "acme-verify-token";
@@ -36,30 +43,6 @@ pub const WABA: &str = "200300400500600";
 pub const PASSWORD: &str = "a-test-password";
 /// The 2nd of March 2026, 10:00 UTC.
 pub const START: Timestamp = Timestamp(1_772_445_600_000);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Engine {
-    Sqlite,
-    Postgres,
-}
-
-/// Runs a test on SQLite and on PostgreSQL, one after the other.
-pub async fn on_both(test: impl AsyncFn(TestApp)) {
-    on_both_behind(Gate::default, test).await;
-}
-
-/// As [`on_both`], with a gate of its own before all that tenants can aim.
-pub async fn on_both_behind(gate: impl Fn() -> Gate, test: impl AsyncFn(TestApp)) {
-    for engine in [Engine::Sqlite, Engine::Postgres] {
-        eprintln!("on {engine:?}");
-        let app = TestApp::guarded(engine, gate()).await;
-        let database = app.config.database_url.clone();
-        test(app).await;
-        if engine == Engine::Postgres {
-            drop_database(&database).await;
-        }
-    }
-}
 
 /// What a tenant's requests may reach, and what names mean to them.
 pub struct Gate {
@@ -87,34 +70,24 @@ pub struct TestApp {
     /// The house's own address, for what must cross a real connection.
     pub address: SocketAddr,
     _workers: JoinSet<()>,
-    _folder: tempfile::TempDir,
 }
 
 impl TestApp {
-    pub async fn start(engine: Engine) -> Self {
-        Self::guarded(engine, Gate::default()).await
-    }
-
-    pub async fn guarded(engine: Engine, gate: Gate) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let database_url = match engine {
-            Engine::Sqlite => format!("sqlite://{}", folder.path().join("test.db").display()),
-            Engine::Postgres => fresh_database().await,
-        };
+    async fn start(place: &Place, gate: Gate) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let phone = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
         let simulator_listen = phone.local_addr().expect("bound");
         let config = Config {
-            database_url,
+            database_url: place.url.clone(),
             listen: address,
             public_url: format!("http://{address}"),
             secret_key: Secret::new("a secret key for tests".to_owned()),
             graph_url: format!("http://{simulator_listen}/v26.0"),
             simulator_listen,
             log_format: LogFormat::Text,
-            data: folder.path().to_owned(),
-            site_root: folder.path().join("site"),
+            data: place.folder.clone(),
+            site_root: place.folder.join("site"),
             trusted_proxies: Vec::new(),
             demo_model: None,
             fetch_allow: gate.allow.iter().map(|net| net.parse().expect("a network")).collect(),
@@ -152,7 +125,7 @@ impl TestApp {
         });
         let (tenant, channel) = connect(&services, "Acme", APP, NUMBER, WABA).await;
         Self {
-            engine,
+            engine: place.engine,
             config,
             services,
             router,
@@ -162,7 +135,6 @@ impl TestApp {
             channel,
             address,
             _workers: workers,
-            _folder: folder,
         }
     }
 
@@ -322,35 +294,4 @@ async fn connect(services: &Services, name: &str, app: &str, number: &str, waba:
     };
     let channel = settings.add_number(&tenant, number).await.expect("a number");
     (tenant, channel)
-}
-
-/// The server for tests. A missing PostgreSQL is a failure, not a skip.
-fn postgres() -> String {
-    std::env::var("HANDOFF_TEST_POSTGRES").expect(
-        "HANDOFF_TEST_POSTGRES is not set: run the tests with `cargo xtask test-server`, which starts PostgreSQL",
-    )
-}
-
-/// A database of this test alone.
-async fn fresh_database() -> String {
-    let server = postgres();
-    let name = format!("t_{}", hex::encode(Entropy::real().bytes::<8>()));
-    let create = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");
-    on_postgres(&server, &[create]).await;
-    let (server, _) = server.rsplit_once('/').expect("the address names a database");
-    format!("{server}/{name}")
-}
-
-/// A database takes some ten megabytes, and a run has hundreds. That of a test that failed stays until its server goes.
-async fn drop_database(url: &str) {
-    let (_, name) = url.rsplit_once('/').expect("the address names a database");
-    on_postgres(&postgres(), &[format!("DROP DATABASE {name} WITH (FORCE)")]).await;
-}
-
-async fn on_postgres(url: &str, statements: &[String]) {
-    let pool = sqlx::PgPool::connect(url).await.expect("PostgreSQL answers");
-    for sql in statements {
-        sqlx::query(sqlx::AssertSqlSafe(sql.clone())).execute(&pool).await.expect(sql);
-    }
-    pool.close().await;
 }

@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 
 use self::yard::{Names, Vault, Yard};
 use crate::{
-    app::{Gate, TestApp, on_both_behind},
+    app::{Gate, TestApp, on_both},
     meta,
     provider::{Act, KEY, Provider, call, reply, sealed},
 };
@@ -309,41 +309,33 @@ fn hook(url: &str) -> Flow {
     }
 }
 
-/// Runs attacks one after the other, on both engines.
-async fn none_gets_anywhere(attacks: fn(u16) -> Vec<Attack>) {
-    on_both_behind(gate, async |app| {
-        let stage = Stage::set(&app).await;
-        for (nth, attack) in attacks(stage.vault.port).into_iter().enumerate() {
-            stage.run(nth, attack).await;
-        }
-    })
-    .await;
+/// Runs attacks one after the other.
+async fn none_gets_anywhere(app: &TestApp, attacks: fn(u16) -> Vec<Attack>) {
+    let stage = Stage::set(app).await;
+    for (nth, attack) in attacks(stage.vault.port).into_iter().enumerate() {
+        stage.run(nth, attack).await;
+    }
 }
 
-#[tokio::test]
-async fn no_private_machine_is_reached_though_the_model_always_obeys() {
-    none_gets_anywhere(places::attacks).await;
-}
+on_both!(no_private_machine_is_reached_though_the_model_always_obeys, gate = gate, async |app| {
+    none_gets_anywhere(app, places::attacks).await;
+});
 
-#[tokio::test]
-async fn no_call_is_made_that_was_not_offered_though_the_model_always_obeys() {
-    none_gets_anywhere(calls::attacks).await;
-}
+on_both!(no_call_is_made_that_was_not_offered_though_the_model_always_obeys, gate = gate, async |app| {
+    none_gets_anywhere(app, calls::attacks).await;
+});
 
-#[tokio::test]
-async fn no_secret_gets_out_though_the_model_always_obeys() {
-    none_gets_anywhere(secrets_out::attacks).await;
-}
+on_both!(no_secret_gets_out_though_the_model_always_obeys, gate = gate, async |app| {
+    none_gets_anywhere(app, secrets_out::attacks).await;
+});
 
-#[tokio::test]
-async fn no_word_moves_what_only_a_call_may_though_the_model_always_obeys() {
-    none_gets_anywhere(words::attacks).await;
-}
+on_both!(no_word_moves_what_only_a_call_may_though_the_model_always_obeys, gate = gate, async |app| {
+    none_gets_anywhere(app, words::attacks).await;
+});
 
-#[tokio::test]
-async fn no_word_becomes_an_instruction_whatever_it_stands_in() {
-    none_gets_anywhere(kinds::attacks).await;
-}
+on_both!(no_word_becomes_an_instruction_whatever_it_stands_in, gate = gate, async |app| {
+    none_gets_anywhere(app, kinds::attacks).await;
+});
 
 #[test]
 fn there_are_at_least_sixty_attacks_and_no_two_alike() {

@@ -83,206 +83,182 @@ fn tool() -> Value {
     })
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn keys_and_secrets_go_in_and_never_come_out() {
-    on_both(async |app| {
-        // given a model with a key, a secret, and a tool that names it
-        let (_, cookie) = app.admin().await;
-        let save = json!({"model": model(), "key": KEY});
-        assert_eq!(call(&app, &cookie, "model_save", &save).await.0, StatusCode::OK);
-        let form = format!("name=SHOP_KEY&value={SECRET}");
-        assert_eq!(post(&app, &cookie, "secret_set", &form).await.0, StatusCode::OK);
-        let (status, body) = call(&app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
-        assert_eq!(status, StatusCode::OK, "{body}");
+on_both!(keys_and_secrets_go_in_and_never_come_out, threads = 4, async |app| {
+    // given a model with a key, a secret, and a tool that names it
+    let (_, cookie) = app.admin().await;
+    let save = json!({"model": model(), "key": KEY});
+    assert_eq!(call(app, &cookie, "model_save", &save).await.0, StatusCode::OK);
+    let form = format!("name=SHOP_KEY&value={SECRET}");
+    assert_eq!(post(app, &cookie, "secret_set", &form).await.0, StatusCode::OK);
+    let (status, body) = call(app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
 
-        // when everything that can be read is read
-        let now = bot(&app, &cookie).await;
-        let shown = page(&app, &cookie, "/admin/bot").await;
-        let audit = post(&app, &cookie, "audit", "").await.1;
-        let log = app.services.settings.audit(&app.tenant, None).await.expect("reads");
+    // when everything that can be read is read
+    let now = bot(app, &cookie).await;
+    let shown = page(app, &cookie, "/admin/bot").await;
+    let audit = post(app, &cookie, "audit", "").await.1;
+    let log = app.services.settings.audit(&app.tenant, None).await.expect("reads");
 
-        // then it tells that they are set, and not what they are
-        assert_eq!(now.key, KeyState::Set(Some(app.now())));
-        assert_eq!(now.secrets[0].name, "SHOP_KEY");
-        assert_eq!(now.secrets[0].used_by, ["order_status"]);
-        assert_eq!(now.tools[0].missing, Vec::<String>::new());
-        assert!(shown.contains("SHOP_KEY") && shown.contains("A key is set"), "the page shows their names");
-        assert!(audit.contains("the key of the language model"), "{audit}");
-        for text in [format!("{now:?}"), shown, audit, format!("{log:?}")] {
-            assert!(!text.contains(KEY) && !text.contains(SECRET), "a secret came out");
-        }
-    })
-    .await;
-}
+    // then it tells that they are set, and not what they are
+    assert_eq!(now.key, KeyState::Set(Some(app.now())));
+    assert_eq!(now.secrets[0].name, "SHOP_KEY");
+    assert_eq!(now.secrets[0].used_by, ["order_status"]);
+    assert_eq!(now.tools[0].missing, Vec::<String>::new());
+    assert!(shown.contains("SHOP_KEY") && shown.contains("A key is set"), "the page shows their names");
+    assert!(audit.contains("the key of the language model"), "{audit}");
+    for text in [format!("{now:?}"), shown, audit, format!("{log:?}")] {
+        assert!(!text.contains(KEY) && !text.contains(SECRET), "a secret came out");
+    }
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_change_is_one_entry_and_no_change_is_none() {
-    on_both(async |app| {
-        let (_, cookie) = app.admin().await;
-        let count = async || app.services.settings.audit(&app.tenant, None).await.expect("reads").lines.len();
-        let steps: [(&str, Value, usize); 6] = [
-            ("model_save", json!({"model": model(), "key": null}), 1),
-            ("model_save", json!({"model": model(), "key": null}), 0),
-            ("model_save", json!({"model": model(), "key": KEY}), 1),
-            ("tool_save", json!({"was": null, "tool": tool()}), 1),
-            ("tool_save", json!({"was": "order_status", "tool": tool()}), 0),
-            ("hours_save", json!({"calendar": {"weekly": [[{"from": 540, "to": 1080}], [], [], [], [], [], []]}}), 1),
-        ];
-        for (path, arguments, entries) in steps {
-            let before = count().await;
-            let (status, body) = call(&app, &cookie, path, &arguments).await;
-            assert_eq!(status, StatusCode::OK, "{path}: {body}");
-            assert_eq!(count().await - before, entries, "{path} {arguments}");
-        }
-        for (path, form) in [("model_key_forget", ""), ("tool_remove", "name=order_status")] {
-            let before = count().await;
-            assert_eq!(post(&app, &cookie, path, form).await.0, StatusCode::OK, "{path}");
-            assert_eq!(count().await - before, 1, "{path}");
-        }
-        let now = bot(&app, &cookie).await;
-        assert_eq!((now.key, now.tools.len()), (KeyState::Missing, 0));
-    })
-    .await;
-}
+on_both!(each_change_is_one_entry_and_no_change_is_none, threads = 4, async |app| {
+    let (_, cookie) = app.admin().await;
+    let count = async || app.services.settings.audit(&app.tenant, None).await.expect("reads").lines.len();
+    let steps: [(&str, Value, usize); 6] = [
+        ("model_save", json!({"model": model(), "key": null}), 1),
+        ("model_save", json!({"model": model(), "key": null}), 0),
+        ("model_save", json!({"model": model(), "key": KEY}), 1),
+        ("tool_save", json!({"was": null, "tool": tool()}), 1),
+        ("tool_save", json!({"was": "order_status", "tool": tool()}), 0),
+        ("hours_save", json!({"calendar": {"weekly": [[{"from": 540, "to": 1080}], [], [], [], [], [], []]}}), 1),
+    ];
+    for (path, arguments, entries) in steps {
+        let before = count().await;
+        let (status, body) = call(app, &cookie, path, &arguments).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {body}");
+        assert_eq!(count().await - before, entries, "{path} {arguments}");
+    }
+    for (path, form) in [("model_key_forget", ""), ("tool_remove", "name=order_status")] {
+        let before = count().await;
+        assert_eq!(post(app, &cookie, path, form).await.0, StatusCode::OK, "{path}");
+        assert_eq!(count().await - before, 1, "{path}");
+    }
+    let now = bot(app, &cookie).await;
+    assert_eq!((now.key, now.tools.len()), (KeyState::Missing, 0));
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_faulty_is_refused_with_its_sentence() {
-    on_both(async |app| {
-        let (_, cookie) = app.admin().await;
-        let with = |change: fn(&mut ModelSettings)| {
-            let mut model = model();
-            change(&mut model);
-            json!({"model": model, "key": null})
-        };
-        let tool_with = |field: &str, value: Value| {
-            let mut tool = tool();
-            tool[field] = value;
-            json!({"was": null, "tool": tool})
-        };
-        let day = |intervals: Value| json!({"calendar": {"weekly": [intervals, [], [], [], [], [], []]}});
-        let table: [(&str, Value, &str); 10] = [
-            (
-                "model_save",
-                with(|m| {
-                    m.enabled = true;
-                    m.model.clear();
-                }),
-                "Name the model",
-            ),
-            ("model_save", with(|m| m.address = "ftp://x".into()), "begins with https://"),
-            ("model_save", with(|m| m.max_rounds = 0), "between 1 and 20 questions"),
-            ("model_save", json!({"model": model(), "key": "two\nlines"}), "The key cannot be used"),
-            ("tool_save", tool_with("name", json!("handoff")), "built in"),
-            (
-                "tool_save",
-                tool_with("schema", json!({"type": "object", "properties": {"order": {"type": "sting"}}})),
-                "no valid JSON schema",
-            ),
-            ("tool_save", tool_with("url", json!("https://shop.{{ order }}/x")), "server stands in the address"),
-            ("tool_save", tool_with("url", json!("https://shop.example.com/{{ other }}")), "no argument “other”"),
-            (
-                "hours_save",
-                day(json!([{"from": 540, "to": 720}, {"from": 700, "to": 800}])),
-                "Monday: 09:00–12:00 and 11:40–13:20 overlap.",
-            ),
-            ("hours_save", day(json!([{"from": 540, "to": 540}])), "has no length"),
-        ];
-        for (path, arguments, words) in table {
-            let (status, body) = call(&app, &cookie, path, &arguments).await;
-            assert_ne!(status, StatusCode::OK, "{path} {arguments}");
-            assert!(body.contains(words), "{path}: {body} instead of {words}");
-        }
-        for (form, words) in [("name=A+B&value=x", "letters, digits and _"), ("name=A&value=", "empty")] {
-            let (_, body) = post(&app, &cookie, "secret_set", form).await;
-            assert!(body.contains(words), "{form}: {body}");
-        }
-        let log = app.services.settings.audit(&app.tenant, None).await.expect("reads");
-        assert!(!format!("{log:?}").contains("language model"), "nothing was saved");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn another_tenant_finds_an_empty_room_and_changes_nothing_here() {
-    on_both(async |app| {
-        // given a tenant with everything set, and an admin of another one
-        let (_, cookie) = app.admin().await;
-        call(&app, &cookie, "model_save", &json!({"model": model(), "key": KEY})).await;
-        post(&app, &cookie, "secret_set", &format!("name=SHOP_KEY&value={SECRET}")).await;
-        call(&app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
-        let before = bot(&app, &cookie).await;
-        let (other, _) = app.other_tenant().await;
-        let (_, foreign) = app.person(&other, "Mallory", Role::Admin).await;
-
-        // when they look and try to take away what is not theirs
-        let theirs = bot(&app, &foreign).await;
-        let gone = [("tool_remove", "name=order_status"), ("secret_remove", "name=SHOP_KEY")];
-        for (path, form) in gone {
-            assert_eq!(post(&app, &foreign, path, form).await.0, StatusCode::NOT_FOUND, "{path}");
-        }
-        let rename = json!({"was": "order_status", "tool": tool()});
-        assert_eq!(call(&app, &foreign, "tool_save", &rename).await.0, StatusCode::NOT_FOUND);
-        assert_eq!(post(&app, &foreign, "model_key_forget", "").await.0, StatusCode::OK);
-        call(
-            &app,
-            &foreign,
+on_both!(what_is_faulty_is_refused_with_its_sentence, threads = 4, async |app| {
+    let (_, cookie) = app.admin().await;
+    let with = |change: fn(&mut ModelSettings)| {
+        let mut model = model();
+        change(&mut model);
+        json!({"model": model, "key": null})
+    };
+    let tool_with = |field: &str, value: Value| {
+        let mut tool = tool();
+        tool[field] = value;
+        json!({"was": null, "tool": tool})
+    };
+    let day = |intervals: Value| json!({"calendar": {"weekly": [intervals, [], [], [], [], [], []]}});
+    let table: [(&str, Value, &str); 10] = [
+        (
+            "model_save",
+            with(|m| {
+                m.enabled = true;
+                m.model.clear();
+            }),
+            "Name the model",
+        ),
+        ("model_save", with(|m| m.address = "ftp://x".into()), "begins with https://"),
+        ("model_save", with(|m| m.max_rounds = 0), "between 1 and 20 questions"),
+        ("model_save", json!({"model": model(), "key": "two\nlines"}), "The key cannot be used"),
+        ("tool_save", tool_with("name", json!("handoff")), "built in"),
+        (
+            "tool_save",
+            tool_with("schema", json!({"type": "object", "properties": {"order": {"type": "sting"}}})),
+            "no valid JSON schema",
+        ),
+        ("tool_save", tool_with("url", json!("https://shop.{{ order }}/x")), "server stands in the address"),
+        ("tool_save", tool_with("url", json!("https://shop.example.com/{{ other }}")), "no argument “other”"),
+        (
             "hours_save",
-            &json!({"calendar": {"weekly": [[{"from": 0, "to": 60}], [], [], [], [], [], []]}}),
-        )
-        .await;
+            day(json!([{"from": 540, "to": 720}, {"from": 700, "to": 800}])),
+            "Monday: 09:00–12:00 and 11:40–13:20 overlap.",
+        ),
+        ("hours_save", day(json!([{"from": 540, "to": 540}])), "has no length"),
+    ];
+    for (path, arguments, words) in table {
+        let (status, body) = call(app, &cookie, path, &arguments).await;
+        assert_ne!(status, StatusCode::OK, "{path} {arguments}");
+        assert!(body.contains(words), "{path}: {body} instead of {words}");
+    }
+    for (form, words) in [("name=A+B&value=x", "letters, digits and _"), ("name=A&value=", "empty")] {
+        let (_, body) = post(app, &cookie, "secret_set", form).await;
+        assert!(body.contains(words), "{form}: {body}");
+    }
+    let log = app.services.settings.audit(&app.tenant, None).await.expect("reads");
+    assert!(!format!("{log:?}").contains("language model"), "nothing was saved");
+});
 
-        // then their room was empty, and ours is as it was
-        assert_eq!((theirs.key, theirs.tools.len(), theirs.secrets.len()), (KeyState::Missing, 0, 0));
-        assert_eq!(bot(&app, &cookie).await, before);
-        let ours = app.services.settings.hours(&app.tenant).await.expect("reads");
-        assert!(ours.calendar.weekly[0].is_empty());
-        let hours = app.services.settings.hours(&other).await.expect("reads");
-        assert_eq!(hours.calendar.weekly[0], [Interval { from: 0, to: 60 }]);
-    })
+on_both!(another_tenant_finds_an_empty_room_and_changes_nothing_here, threads = 4, async |app| {
+    // given a tenant with everything set, and an admin of another one
+    let (_, cookie) = app.admin().await;
+    call(app, &cookie, "model_save", &json!({"model": model(), "key": KEY})).await;
+    post(app, &cookie, "secret_set", &format!("name=SHOP_KEY&value={SECRET}")).await;
+    call(app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
+    let before = bot(app, &cookie).await;
+    let (other, _) = app.other_tenant().await;
+    let (_, foreign) = app.person(&other, "Mallory", Role::Admin).await;
+
+    // when they look and try to take away what is not theirs
+    let theirs = bot(app, &foreign).await;
+    let gone = [("tool_remove", "name=order_status"), ("secret_remove", "name=SHOP_KEY")];
+    for (path, form) in gone {
+        assert_eq!(post(app, &foreign, path, form).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
+    let rename = json!({"was": "order_status", "tool": tool()});
+    assert_eq!(call(app, &foreign, "tool_save", &rename).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(post(app, &foreign, "model_key_forget", "").await.0, StatusCode::OK);
+    call(
+        app,
+        &foreign,
+        "hours_save",
+        &json!({"calendar": {"weekly": [[{"from": 0, "to": 60}], [], [], [], [], [], []]}}),
+    )
     .await;
-}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn agents_are_not_let_in() {
-    on_both(async |app| {
-        let (_, cookie) = app.agent("Ana").await;
-        for path in ["bot", "hours", "model_key_forget"] {
-            assert_eq!(post(&app, &cookie, path, "").await.0, StatusCode::FORBIDDEN, "{path}");
-        }
-        let page = page(&app, &cookie, "/admin/bot").await;
-        assert!(page.contains("Only admins can open this"), "the page says why");
-    })
-    .await;
-}
+    // then their room was empty, and ours is as it was
+    assert_eq!((theirs.key, theirs.tools.len(), theirs.secrets.len()), (KeyState::Missing, 0, 0));
+    assert_eq!(bot(app, &cookie).await, before);
+    let ours = app.services.settings.hours(&app.tenant).await.expect("reads");
+    assert!(ours.calendar.weekly[0].is_empty());
+    let hours = app.services.settings.hours(&other).await.expect("reads");
+    assert_eq!(hours.calendar.weekly[0], [Interval { from: 0, to: 60 }]);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_live_flow_names_is_told_and_cannot_be_renamed_away() {
-    on_both(async |app| {
-        // given a secret and a tool, and a live flow that names both
-        let (_, cookie) = app.admin().await;
-        post(&app, &cookie, "secret_set", &format!("name=SHOP_KEY&value={SECRET}")).await;
-        call(&app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
-        let header = Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP_KEY }}".into() };
-        let http = Http { url: "https://shop.example/".into(), headers: vec![header], ..Http::default() };
-        let model = Model { tools: vec!["order_status".into()], ..Model::default() };
-        let steps = [("ask", StepKind::Http(http)), ("talk", StepKind::Model(model))];
-        let steps = steps.map(|(id, act)| Step { id: id.into(), name: String::new(), act }).to_vec();
-        let flow = Flow { name: "Orders".into(), starts: Vec::new(), steps, resume: None };
-        let mut tx = app.services.db.begin_write().await.expect("a transaction");
-        let id = "flw_orders".into();
-        flows::insert(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("inserts");
-        flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("publishes");
-        tx.commit().await.expect("commits");
+on_both!(agents_are_not_let_in, threads = 4, async |app| {
+    let (_, cookie) = app.agent("Ana").await;
+    for path in ["bot", "hours", "model_key_forget"] {
+        assert_eq!(post(app, &cookie, path, "").await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    let page = page(app, &cookie, "/admin/bot").await;
+    assert!(page.contains("Only admins can open this"), "the page says why");
+});
 
-        // then the secret's row tells so
-        assert_eq!(bot(&app, &cookie).await.secrets[0].used_by, ["order_status", "flow “Orders”"]);
+on_both!(what_a_live_flow_names_is_told_and_cannot_be_renamed_away, threads = 4, async |app| {
+    // given a secret and a tool, and a live flow that names both
+    let (_, cookie) = app.admin().await;
+    post(app, &cookie, "secret_set", &format!("name=SHOP_KEY&value={SECRET}")).await;
+    call(app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
+    let header = Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP_KEY }}".into() };
+    let http = Http { url: "https://shop.example/".into(), headers: vec![header], ..Http::default() };
+    let model = Model { tools: vec!["order_status".into()], ..Model::default() };
+    let steps = [("ask", StepKind::Http(http)), ("talk", StepKind::Model(model))];
+    let steps = steps.map(|(id, act)| Step { id: id.into(), name: String::new(), act }).to_vec();
+    let flow = Flow { name: "Orders".into(), starts: Vec::new(), steps, resume: None };
+    let mut tx = app.services.db.begin_write().await.expect("a transaction");
+    let id = "flw_orders".into();
+    flows::insert(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("inserts");
+    flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("publishes");
+    tx.commit().await.expect("commits");
 
-        // and when the tool is renamed, then it is refused with the flow's name, and stays
-        let mut renamed = tool();
-        renamed["name"] = json!("orders");
-        let (status, body) = call(&app, &cookie, "tool_save", &json!({"was": "order_status", "tool": renamed})).await;
-        assert!(status != StatusCode::OK && body.contains("“Orders”"), "{status} {body}");
-        assert_eq!(bot(&app, &cookie).await.tools[0].tool.name, "order_status");
-    })
-    .await;
-}
+    // then the secret's row tells so
+    assert_eq!(bot(app, &cookie).await.secrets[0].used_by, ["order_status", "flow “Orders”"]);
+
+    // and when the tool is renamed, then it is refused with the flow's name, and stays
+    let mut renamed = tool();
+    renamed["name"] = json!("orders");
+    let (status, body) = call(app, &cookie, "tool_save", &json!({"was": "order_status", "tool": renamed})).await;
+    assert!(status != StatusCode::OK && body.contains("“Orders”"), "{status} {body}");
+    assert_eq!(bot(app, &cookie).await.tools[0].tool.name, "order_status");
+});

@@ -117,162 +117,144 @@ impl World {
     }
 }
 
-#[tokio::test]
-async fn a_filter_shows_what_it_says_and_counts_what_it_shows() {
-    on_both(async |app| {
-        // given customers who wrote, called or were closed a second before, at, and a second before the end of a day
-        let world = World::begin(&app).await;
-        let day = |date_of| Filter { date_of, from: Some(DAY.into()), to: Some(DAY.into()), ..Filter::default() };
-        let search = |words: &str| Filter { search: Some(words.into()), ..Filter::default() };
-        let of = |agent: &Agent| Filter { agent: Some(agent.id().clone()), ..Filter::default() };
-        let table: Vec<(Filter, Vec<&str>)> = vec![
-            (day(DateOf::Started), vec!["started first", "started last"]),
-            (day(DateOf::Requested), vec!["asked first", "asked last"]),
-            (day(DateOf::Closed), vec!["closed first", "closed last"]),
-            (Filter { from: None, ..day(DateOf::Closed) }, vec!["closed before", "closed first", "closed last"]),
-            (Filter { to: None, ..day(DateOf::Closed) }, vec!["closed first", "closed last", "closed after"]),
-            (Filter { to: Some("2026-03-28".into()), ..day(DateOf::Closed) }, vec![]),
-            (of(&world.ana), vec!["asked first", "closed before", "closed last"]),
-            (of(&world.ben), vec!["closed first", "closed after"]),
-            (
-                Filter { channel: Some(world.other.clone()), ..Filter::default() },
-                vec!["closed before", "closed first", "closed last", "closed after"],
-            ),
-            (search("ana"), vec!["started before", "closed last"]),
-            (search("ANA SOU"), vec!["started before"]),
-            (search("oneil zoe"), vec!["started last"]),
-            (search("100%"), vec!["started after"]),
-            (search("%"), CUSTOMERS.iter().map(|customer| customer.label).collect()),
-            (search("+49 (155) 0006"), vec!["asked first"]),
-            (search("nobody"), vec![]),
-            (Filter { status: Some(Group::Waiting), ..day(DateOf::Requested) }, vec!["asked last"]),
-            (Filter { status: Some(Group::Mine), ..day(DateOf::Requested) }, vec!["asked first"]),
-            (Filter { agent: Some(world.ana.id().clone()), ..day(DateOf::Closed) }, vec!["closed last"]),
-            (
-                Filter { channel: Some(world.other.clone()), search: Some("an".into()), ..of(&world.ana) },
-                vec!["closed before", "closed last"],
-            ),
-            (Filter { channel: Some(app.channel.clone()), ..day(DateOf::Closed) }, vec![]),
-        ];
-        for (filter, expected) in table {
-            let desk = app.services.live.desk(&world.ana, filter.clone(), Some(ZONE)).await.expect("a desk");
-            // then exactly those are shown
-            let rows = desk.groups.values().flat_map(|range| &range.rows);
-            let shown: BTreeSet<_> = rows.map(|row| world.labels[row.phone.as_deref().expect("a number")]).collect();
-            assert_eq!(shown, expected.into_iter().collect(), "{filter:?}");
-            // and each group counts its rows, and each row passes the rule that live frames are held against
-            for (group, range) in &desk.groups {
-                let counted = i64::try_from(range.rows.len()).expect("a few");
-                assert_eq!(desk.count(*group), Count { n: counted, more: false }, "{group:?} of {filter:?}");
-                for row in &range.rows {
-                    assert!(desk.filter.keeps(desk.days, row) && desk.filter.may_find(row), "{row:?} of {filter:?}");
-                }
+on_both!(a_filter_shows_what_it_says_and_counts_what_it_shows, async |app| {
+    // given customers who wrote, called or were closed a second before, at, and a second before the end of a day
+    let world = World::begin(app).await;
+    let day = |date_of| Filter { date_of, from: Some(DAY.into()), to: Some(DAY.into()), ..Filter::default() };
+    let search = |words: &str| Filter { search: Some(words.into()), ..Filter::default() };
+    let of = |agent: &Agent| Filter { agent: Some(agent.id().clone()), ..Filter::default() };
+    let table: Vec<(Filter, Vec<&str>)> = vec![
+        (day(DateOf::Started), vec!["started first", "started last"]),
+        (day(DateOf::Requested), vec!["asked first", "asked last"]),
+        (day(DateOf::Closed), vec!["closed first", "closed last"]),
+        (Filter { from: None, ..day(DateOf::Closed) }, vec!["closed before", "closed first", "closed last"]),
+        (Filter { to: None, ..day(DateOf::Closed) }, vec!["closed first", "closed last", "closed after"]),
+        (Filter { to: Some("2026-03-28".into()), ..day(DateOf::Closed) }, vec![]),
+        (of(&world.ana), vec!["asked first", "closed before", "closed last"]),
+        (of(&world.ben), vec!["closed first", "closed after"]),
+        (
+            Filter { channel: Some(world.other.clone()), ..Filter::default() },
+            vec!["closed before", "closed first", "closed last", "closed after"],
+        ),
+        (search("ana"), vec!["started before", "closed last"]),
+        (search("ANA SOU"), vec!["started before"]),
+        (search("oneil zoe"), vec!["started last"]),
+        (search("100%"), vec!["started after"]),
+        (search("%"), CUSTOMERS.iter().map(|customer| customer.label).collect()),
+        (search("+49 (155) 0006"), vec!["asked first"]),
+        (search("nobody"), vec![]),
+        (Filter { status: Some(Group::Waiting), ..day(DateOf::Requested) }, vec!["asked last"]),
+        (Filter { status: Some(Group::Mine), ..day(DateOf::Requested) }, vec!["asked first"]),
+        (Filter { agent: Some(world.ana.id().clone()), ..day(DateOf::Closed) }, vec!["closed last"]),
+        (
+            Filter { channel: Some(world.other.clone()), search: Some("an".into()), ..of(&world.ana) },
+            vec!["closed before", "closed last"],
+        ),
+        (Filter { channel: Some(app.channel.clone()), ..day(DateOf::Closed) }, vec![]),
+    ];
+    for (filter, expected) in table {
+        let desk = app.services.live.desk(&world.ana, filter.clone(), Some(ZONE)).await.expect("a desk");
+        // then exactly those are shown
+        let rows = desk.groups.values().flat_map(|range| &range.rows);
+        let shown: BTreeSet<_> = rows.map(|row| world.labels[row.phone.as_deref().expect("a number")]).collect();
+        assert_eq!(shown, expected.into_iter().collect(), "{filter:?}");
+        // and each group counts its rows, and each row passes the rule that live frames are held against
+        for (group, range) in &desk.groups {
+            let counted = i64::try_from(range.rows.len()).expect("a few");
+            assert_eq!(desk.count(*group), Count { n: counted, more: false }, "{group:?} of {filter:?}");
+            for row in &range.rows {
+                assert!(desk.filter.keeps(desk.days, row) && desk.filter.may_find(row), "{row:?} of {filter:?}");
             }
         }
-        // and the other way round: what the rule lets through is what the database finds
-        for filter in
-            [day(DateOf::Started), day(DateOf::Requested), day(DateOf::Closed), of(&world.ana), of(&world.ben)]
-        {
-            let desk = app.services.live.desk(&world.ana, filter, Some(ZONE)).await.expect("a desk");
-            let kept = app.rows(&world.ana).await.into_iter().filter(|row| desk.filter.keeps(desk.days, row)).count();
-            assert_eq!(desk.groups.values().map(|range| range.rows.len()).sum::<usize>(), kept, "{:?}", desk.filter);
-        }
-    })
-    .await;
-}
+    }
+    // and the other way round: what the rule lets through is what the database finds
+    for filter in [day(DateOf::Started), day(DateOf::Requested), day(DateOf::Closed), of(&world.ana), of(&world.ben)] {
+        let desk = app.services.live.desk(&world.ana, filter, Some(ZONE)).await.expect("a desk");
+        let kept = app.rows(&world.ana).await.into_iter().filter(|row| desk.filter.keeps(desk.days, row)).count();
+        assert_eq!(desk.groups.values().map(|range| range.rows.len()).sum::<usize>(), kept, "{:?}", desk.filter);
+    }
+});
 
-#[tokio::test]
-async fn a_large_filtered_group_is_counted_to_a_thousand_and_paged_to_its_end() {
-    on_both(async |app| {
-        // given 1,001 conversations with the bot on one number
-        let (ana, _) = app.agent("Ana").await;
-        let phones: Vec<String> = (0..1_001).map(|n| format!("4915{n:08}")).collect();
-        for part in phones.chunks(500) {
-            let contacts: Vec<_> = part.iter().map(|phone| meta::contact(phone)).collect();
-            let messages: Vec<_> = part
-                .iter()
-                .map(|phone| {
-                    let wamid = format!("wamid.{phone}");
-                    meta::text(phone, &wamid, START, "hi")["entry"][0]["changes"][0]["value"]["messages"][0].clone()
-                })
-                .collect();
-            let body = meta::envelope(json!({"contacts": contacts, "messages": messages}));
-            assert_eq!(app.webhook(&body).await, StatusCode::OK);
-            while app.services.projector.run_once().await.expect("projects") > 0 {}
-            app.turn(Span::seconds(1));
-        }
-        let filter = Filter { channel: Some(app.channel.clone()), search: Some("maria".into()), ..Filter::default() };
-        let live = &app.services.live;
-        let desk = live.desk(&ana, filter.clone(), None).await.expect("a desk");
-        // then counting stopped at a thousand, as the page says with a plus
-        assert_eq!(desk.count(Group::Bot), Count { n: 1_000, more: true });
-        assert_eq!(desk.count(Group::Closed), Count::default());
-        // and the pages below each other hold every one of them once, in order
-        let mut range = desk.groups[&Group::Bot].clone();
-        let mut rows = range.rows.clone();
-        while range.more {
-            let last = rows.last().expect("a row").key();
-            range = live.more(&ana, filter.clone(), Group::Bot, &last, None).await.expect("a page");
-            rows.extend(range.rows.clone());
-        }
-        assert_eq!(rows.len(), 1_001);
-        assert!(rows.iter().map(Row::key).is_sorted_by(|one, next| one < next));
-    })
-    .await;
-}
+on_both!(a_large_filtered_group_is_counted_to_a_thousand_and_paged_to_its_end, async |app| {
+    // given 1,001 conversations with the bot on one number
+    let (ana, _) = app.agent("Ana").await;
+    let phones: Vec<String> = (0..1_001).map(|n| format!("4915{n:08}")).collect();
+    for part in phones.chunks(500) {
+        let contacts: Vec<_> = part.iter().map(|phone| meta::contact(phone)).collect();
+        let messages: Vec<_> = part
+            .iter()
+            .map(|phone| {
+                let wamid = format!("wamid.{phone}");
+                meta::text(phone, &wamid, START, "hi")["entry"][0]["changes"][0]["value"]["messages"][0].clone()
+            })
+            .collect();
+        let body = meta::envelope(json!({"contacts": contacts, "messages": messages}));
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+        while app.services.projector.run_once().await.expect("projects") > 0 {}
+        app.turn(Span::seconds(1));
+    }
+    let filter = Filter { channel: Some(app.channel.clone()), search: Some("maria".into()), ..Filter::default() };
+    let live = &app.services.live;
+    let desk = live.desk(&ana, filter.clone(), None).await.expect("a desk");
+    // then counting stopped at a thousand, as the page says with a plus
+    assert_eq!(desk.count(Group::Bot), Count { n: 1_000, more: true });
+    assert_eq!(desk.count(Group::Closed), Count::default());
+    // and the pages below each other hold every one of them once, in order
+    let mut range = desk.groups[&Group::Bot].clone();
+    let mut rows = range.rows.clone();
+    while range.more {
+        let last = rows.last().expect("a row").key();
+        range = live.more(&ana, filter.clone(), Group::Bot, &last, None).await.expect("a page");
+        rows.extend(range.rows.clone());
+    }
+    assert_eq!(rows.len(), 1_001);
+    assert!(rows.iter().map(Row::key).is_sorted_by(|one, next| one < next));
+});
 
-#[tokio::test]
-async fn a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_told() {
-    on_both(async |app| {
-        // given a conversation that was answered late
-        let (ana, _) = app.agent("Ana").await;
-        let row = app.waiting(&ana).await;
-        let conversations = &app.services.conversations;
-        let asked = app.now();
-        app.turn(Span::minutes(14));
-        conversations.claim(&ana, &row.id).await.expect("claims");
-        conversations.reply(&ana, &row.id, "client-1", "Hello", None).await.expect("answers");
-        app.drain().await;
-        let target = row.wait.expect("it waits").target;
-        let first = Wait { since: asked, until: Some(app.now()), target };
-        assert_eq!(app.only_row(&ana).await.wait, Some(first));
-        // when she releases it
-        app.turn(Span::hours(1));
-        let released = app.now();
-        conversations.command(&ana, &row.id, Command::Release { agent: ana.id().clone() }).await.expect("releases");
-        // then a clock runs from there, beside the mark, and it is a new call
-        let waiting = app.only_row(&ana).await;
-        assert_eq!(waiting.wait, Some(Wait { since: released, until: None, target }));
-        assert_eq!((waiting.earlier_wait, waiting.called_at), (Some(first), Some(released)));
-        assert_eq!(waiting.requested_at, row.requested_at, "it keeps its place");
-        // and the next answer stops it
-        app.turn(Span::minutes(2));
-        conversations.claim(&ana, &row.id).await.expect("claims");
-        conversations.reply(&ana, &row.id, "client-2", "Here again", None).await.expect("answers");
-        let second = Wait { since: released, until: Some(app.now()), target };
-        assert_eq!(app.only_row(&ana).await.wait, Some(second));
-        // and both stay when it goes back to the bot
-        conversations.return_to_bot(&ana, &row.id).await.expect("returns");
-        let returned = app.only_row(&ana).await;
-        assert_eq!((returned.state, returned.wait, returned.earlier_wait), (RowState::Bot, Some(second), Some(first)));
-    })
-    .await;
-}
+on_both!(a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_told, async |app| {
+    // given a conversation that was answered late
+    let (ana, _) = app.agent("Ana").await;
+    let row = app.waiting(&ana).await;
+    let conversations = &app.services.conversations;
+    let asked = app.now();
+    app.turn(Span::minutes(14));
+    conversations.claim(&ana, &row.id).await.expect("claims");
+    conversations.reply(&ana, &row.id, "client-1", "Hello", None).await.expect("answers");
+    app.drain().await;
+    let target = row.wait.expect("it waits").target;
+    let first = Wait { since: asked, until: Some(app.now()), target };
+    assert_eq!(app.only_row(&ana).await.wait, Some(first));
+    // when she releases it
+    app.turn(Span::hours(1));
+    let released = app.now();
+    conversations.command(&ana, &row.id, Command::Release { agent: ana.id().clone() }).await.expect("releases");
+    // then a clock runs from there, beside the mark, and it is a new call
+    let waiting = app.only_row(&ana).await;
+    assert_eq!(waiting.wait, Some(Wait { since: released, until: None, target }));
+    assert_eq!((waiting.earlier_wait, waiting.called_at), (Some(first), Some(released)));
+    assert_eq!(waiting.requested_at, row.requested_at, "it keeps its place");
+    // and the next answer stops it
+    app.turn(Span::minutes(2));
+    conversations.claim(&ana, &row.id).await.expect("claims");
+    conversations.reply(&ana, &row.id, "client-2", "Here again", None).await.expect("answers");
+    let second = Wait { since: released, until: Some(app.now()), target };
+    assert_eq!(app.only_row(&ana).await.wait, Some(second));
+    // and both stay when it goes back to the bot
+    conversations.return_to_bot(&ana, &row.id).await.expect("returns");
+    let returned = app.only_row(&ana).await;
+    assert_eq!((returned.state, returned.wait, returned.earlier_wait), (RowState::Bot, Some(second), Some(first)));
+});
 
-#[tokio::test]
-async fn a_wait_that_nobody_ended_lasted_until_the_bot_had_it_again() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let row = app.waiting(&ana).await;
-        app.turn(Span::minutes(9));
-        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
-        app.services.conversations.return_to_bot(&ana, &row.id).await.expect("returns");
-        let until = Some(app.now());
-        // days later it is closed
-        app.turn(Span::hours(71));
-        let row = app.only_row(&ana).await;
-        app.services.conversations.close(&ana, &row.id, row.last_turn).await.expect("closes");
-        assert_eq!(app.only_row(&ana).await.wait.and_then(|wait| wait.until), until);
-    })
-    .await;
-}
+on_both!(a_wait_that_nobody_ended_lasted_until_the_bot_had_it_again, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let row = app.waiting(&ana).await;
+    app.turn(Span::minutes(9));
+    app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+    app.services.conversations.return_to_bot(&ana, &row.id).await.expect("returns");
+    let until = Some(app.now());
+    // days later it is closed
+    app.turn(Span::hours(71));
+    let row = app.only_row(&ana).await;
+    app.services.conversations.close(&ana, &row.id, row.last_turn).await.expect("closes");
+    assert_eq!(app.only_row(&ana).await.wait.and_then(|wait| wait.until), until);
+});

@@ -73,205 +73,181 @@ async fn head(app: &TestApp, agent: &Agent) -> Seq {
     app.desk(agent).await.seq
 }
 
-#[tokio::test]
-async fn a_snapshot_and_the_frames_after_it_give_a_fresh_snapshot() {
-    on_both(async |app| {
-        // given two agents, a few conversations, and a page of one of them
-        let mut series = Series::begin(&app, 3).await;
-        series.go(&app, 8).await;
-        let (ana, cookie) = (series.ana.clone(), series.cookie.clone());
-        let mut page = Page::read(&app, &ana).await;
-        let mut stream = Stream::open(&app, &cookie, page.desk.seq).await;
-        // when sixty things happen
-        let mut frames = Vec::new();
-        for _ in 0..12 {
-            series.go(&app, 5).await;
-            let reached = head(&app, &ana).await;
-            frames.extend(page.follow(&app, &cookie, &mut stream, reached).await);
-        }
-        series.prove_variety();
-        // then the page is what a fresh one would be
-        let fresh = Page::read(&app, &ana).await;
-        assert_eq!(page, fresh);
-        // and hearing all of it once more changes nothing
-        for frame in &frames {
-            page.apply(frame);
-        }
-        assert_eq!(page, fresh);
-    })
-    .await;
-}
+on_both!(a_snapshot_and_the_frames_after_it_give_a_fresh_snapshot, async |app| {
+    // given two agents, a few conversations, and a page of one of them
+    let mut series = Series::begin(app, 3).await;
+    series.go(app, 8).await;
+    let (ana, cookie) = (series.ana.clone(), series.cookie.clone());
+    let mut page = Page::read(app, &ana).await;
+    let mut stream = Stream::open(app, &cookie, page.desk.seq).await;
+    // when sixty things happen
+    let mut frames = Vec::new();
+    for _ in 0..12 {
+        series.go(app, 5).await;
+        let reached = head(app, &ana).await;
+        frames.extend(page.follow(app, &cookie, &mut stream, reached).await);
+    }
+    series.prove_variety();
+    // then the page is what a fresh one would be
+    let fresh = Page::read(app, &ana).await;
+    assert_eq!(page, fresh);
+    // and hearing all of it once more changes nothing
+    for frame in &frames {
+        page.apply(frame);
+    }
+    assert_eq!(page, fresh);
+});
 
-#[tokio::test]
-async fn a_stream_that_is_cut_goes_on_where_it_was() {
-    on_both(async |app| {
-        let mut series = Series::begin(&app, 4).await;
-        let (ana, cookie) = (series.ana.clone(), series.cookie.clone());
-        let mut page = Page::read(&app, &ana).await;
-        let mut seen = Vec::new();
-        for _ in 0..4 {
-            // given a stream that hears a part
-            let mut stream = Stream::open(&app, &cookie, page.desk.seq).await;
-            series.go(&app, 8).await;
-            let reached = head(&app, &ana).await;
-            seen.extend(page.follow(&app, &cookie, &mut stream, reached).await);
-            // when it is cut and the world goes on
-            drop(stream);
-            series.go(&app, 7).await;
-        }
-        let mut stream = Stream::open(&app, &cookie, page.desk.seq).await;
-        let reached = head(&app, &ana).await;
-        seen.extend(page.follow(&app, &cookie, &mut stream, reached).await);
-        // then nothing is missing
-        assert_eq!(page, Page::read(&app, &ana).await);
-        // and nothing came twice
-        let heard: Vec<Seq> = seen
-            .iter()
-            .filter_map(|frame| match frame {
-                Frame::Changes(changes) => Some(changes.seq),
-                _ => None,
+on_both!(a_stream_that_is_cut_goes_on_where_it_was, async |app| {
+    let mut series = Series::begin(app, 4).await;
+    let (ana, cookie) = (series.ana.clone(), series.cookie.clone());
+    let mut page = Page::read(app, &ana).await;
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        // given a stream that hears a part
+        let mut stream = Stream::open(app, &cookie, page.desk.seq).await;
+        series.go(app, 8).await;
+        let reached = head(app, &ana).await;
+        seen.extend(page.follow(app, &cookie, &mut stream, reached).await);
+        // when it is cut and the world goes on
+        drop(stream);
+        series.go(app, 7).await;
+    }
+    let mut stream = Stream::open(app, &cookie, page.desk.seq).await;
+    let reached = head(app, &ana).await;
+    seen.extend(page.follow(app, &cookie, &mut stream, reached).await);
+    // then nothing is missing
+    assert_eq!(page, Page::read(app, &ana).await);
+    // and nothing came twice
+    let heard: Vec<Seq> = seen
+        .iter()
+        .filter_map(|frame| match frame {
+            Frame::Changes(changes) => Some(changes.seq),
+            _ => None,
+        })
+        .collect();
+    assert!(heard.is_sorted_by(|one, next| one < next), "{heard:?}");
+});
+
+on_both!(a_cursor_that_is_too_old_or_from_another_life_gets_a_reset, async |app| {
+    let (ana, cookie) = app.agent("Ana").await;
+    // given a log that went on for more than two thousand entries
+    for part in 0..3 {
+        let messages: Vec<serde_json::Value> = (0..700)
+            .map(|n| {
+                let wamid = format!("wamid.L{part}.{n}");
+                meta::text("4915550001", &wamid, START, "again")["entry"][0]["changes"][0]["value"]["messages"][0]
+                    .clone()
             })
             .collect();
-        assert!(heard.is_sorted_by(|one, next| one < next), "{heard:?}");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_cursor_that_is_too_old_or_from_another_life_gets_a_reset() {
-    on_both(async |app| {
-        let (ana, cookie) = app.agent("Ana").await;
-        // given a log that went on for more than two thousand entries
-        for part in 0..3 {
-            let messages: Vec<serde_json::Value> = (0..700)
-                .map(|n| {
-                    let wamid = format!("wamid.L{part}.{n}");
-                    meta::text("4915550001", &wamid, START, "again")["entry"][0]["changes"][0]["value"]["messages"][0]
-                        .clone()
-                })
-                .collect();
-            let contacts = [meta::contact("4915550001")];
-            let body = meta::envelope(serde_json::json!({"contacts": contacts, "messages": messages}));
-            assert_eq!(app.webhook(&body).await, StatusCode::OK);
-        }
-        app.services.projector.run_once().await.expect("projects");
-        let head = head(&app, &ana).await;
-        // when a page comes back with the cursor it left with, or with one that never was
-        for cursor in [Seq(0), Seq(head.0 + 1_000)] {
-            let mut stream = Stream::open(&app, &cookie, cursor).await;
-            // then it is told to read afresh
-            assert_eq!(stream.news().await, Some(Frame::Reset { seq: head }), "from {cursor:?}");
-        }
-        // and one that was away for a moment is not
-        let mut stream = Stream::open(&app, &cookie, Seq(head.0 - 10)).await;
-        let Some(Frame::Changes(changes)) = stream.news().await else { panic!("changes") };
-        assert_eq!((changes.seq, changes.items.len()), (head, 10));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn nobody_listens_without_a_session_and_a_sign_out_ends_the_stream() {
-    on_both(async |app| {
-        let (_, cookie) = app.agent("Ana").await;
-        let (bo, bos_cookie) = app.agent("Bo").await;
-        // without a cookie, with an empty one, with a made-up one: 401
-        for cookie in ["", "handoff=", "handoff=0123456789abcdef"] {
-            assert_eq!(stream::status(&app, cookie).await, StatusCode::UNAUTHORIZED, "{cookie:?}");
-        }
-        // given two open streams
-        let seq = head(&app, &bo).await;
-        let mut hers = Stream::open(&app, &cookie, seq).await;
-        let mut his = Stream::open(&app, &bos_cookie, seq).await;
-        assert!(hers.next().await.is_some(), "it speaks");
-        // when one of them signs out
-        let answer = stream::sign_out(&app, &cookie).await;
-        assert!(answer.is_redirection() || answer.is_success(), "{answer}");
-        // then that stream ends and stays shut
-        while hers.next().await.is_some() {}
-        assert_eq!(stream::status(&app, &cookie).await, StatusCode::UNAUTHORIZED);
-        // and the other goes on, and does not count the one who left
-        let body = meta::text("4915550001", "wamid.after", app.now(), "Hello");
+        let contacts = [meta::contact("4915550001")];
+        let body = meta::envelope(serde_json::json!({"contacts": contacts, "messages": messages}));
         assert_eq!(app.webhook(&body).await, StatusCode::OK);
-        app.drain().await;
-        let reached = head(&app, &bo).await;
-        let mut page = Page::read(&app, &bo).await;
-        page.desk.seq = seq;
-        page.follow(&app, &bos_cookie, &mut his, reached).await;
-        let calls = app.services.live.calls(&bo).await.expect("calls");
-        assert_eq!(calls.online, std::slice::from_ref(bo.id()));
-    })
-    .await;
-}
+    }
+    app.services.projector.run_once().await.expect("projects");
+    let head = head(app, &ana).await;
+    // when a page comes back with the cursor it left with, or with one that never was
+    for cursor in [Seq(0), Seq(head.0 + 1_000)] {
+        let mut stream = Stream::open(app, &cookie, cursor).await;
+        // then it is told to read afresh
+        assert_eq!(stream.news().await, Some(Frame::Reset { seq: head }), "from {cursor:?}");
+    }
+    // and one that was away for a moment is not
+    let mut stream = Stream::open(app, &cookie, Seq(head.0 - 10)).await;
+    let Some(Frame::Changes(changes)) = stream.news().await else { panic!("changes") };
+    assert_eq!((changes.seq, changes.items.len()), (head, 10));
+});
 
-#[tokio::test]
-async fn another_company_hears_nothing_of_it() {
-    on_both(async |app| {
-        // given a person of another company who listens from the beginning
-        let (other, _) = app.other_tenant().await;
-        let (eve, cookie) = app.person(&other, "Eve", Role::Admin).await;
-        let mut stream = Stream::open(&app, &cookie, Seq(0)).await;
-        // when this company has a busy day, and that one a single event of its own
-        let mut series = Series::begin(&app, 5).await;
-        series.go(&app, 20).await;
-        app.services.accounts.set_away(&eve, true).await.expect("away");
-        // then all that is heard is their own
-        let reached = head(&app, &eve).await;
-        let mut heard = Seq(0);
-        while heard < reached {
-            match stream.next().await.expect("the stream goes on") {
-                Frame::Changes(changes) => {
-                    assert_eq!((changes.rows.len(), changes.items.len()), (0, 0), "{changes:?}");
-                    assert_eq!(changes.counts, Some(Counts::default()));
-                    heard = changes.seq;
-                }
-                Frame::Presence { online } => assert!(online.iter().all(|agent| *agent == *eve.id()), "{online:?}"),
-                Frame::Heartbeat { seq, .. } => assert!(seq <= reached),
-                frame => panic!("{frame:?}"),
+on_both!(nobody_listens_without_a_session_and_a_sign_out_ends_the_stream, async |app| {
+    let (_, cookie) = app.agent("Ana").await;
+    let (bo, bos_cookie) = app.agent("Bo").await;
+    // without a cookie, with an empty one, with a made-up one: 401
+    for cookie in ["", "handoff=", "handoff=0123456789abcdef"] {
+        assert_eq!(stream::status(app, cookie).await, StatusCode::UNAUTHORIZED, "{cookie:?}");
+    }
+    // given two open streams
+    let seq = head(app, &bo).await;
+    let mut hers = Stream::open(app, &cookie, seq).await;
+    let mut his = Stream::open(app, &bos_cookie, seq).await;
+    assert!(hers.next().await.is_some(), "it speaks");
+    // when one of them signs out
+    let answer = stream::sign_out(app, &cookie).await;
+    assert!(answer.is_redirection() || answer.is_success(), "{answer}");
+    // then that stream ends and stays shut
+    while hers.next().await.is_some() {}
+    assert_eq!(stream::status(app, &cookie).await, StatusCode::UNAUTHORIZED);
+    // and the other goes on, and does not count the one who left
+    let body = meta::text("4915550001", "wamid.after", app.now(), "Hello");
+    assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    app.drain().await;
+    let reached = head(app, &bo).await;
+    let mut page = Page::read(app, &bo).await;
+    page.desk.seq = seq;
+    page.follow(app, &bos_cookie, &mut his, reached).await;
+    let calls = app.services.live.calls(&bo).await.expect("calls");
+    assert_eq!(calls.online, std::slice::from_ref(bo.id()));
+});
+
+on_both!(another_company_hears_nothing_of_it, async |app| {
+    // given a person of another company who listens from the beginning
+    let (other, _) = app.other_tenant().await;
+    let (eve, cookie) = app.person(&other, "Eve", Role::Admin).await;
+    let mut stream = Stream::open(app, &cookie, Seq(0)).await;
+    // when this company has a busy day, and that one a single event of its own
+    let mut series = Series::begin(app, 5).await;
+    series.go(app, 20).await;
+    app.services.accounts.set_away(&eve, true).await.expect("away");
+    // then all that is heard is their own
+    let reached = head(app, &eve).await;
+    let mut heard = Seq(0);
+    while heard < reached {
+        match stream.next().await.expect("the stream goes on") {
+            Frame::Changes(changes) => {
+                assert_eq!((changes.rows.len(), changes.items.len()), (0, 0), "{changes:?}");
+                assert_eq!(changes.counts, Some(Counts::default()));
+                heard = changes.seq;
             }
+            Frame::Presence { online } => assert!(online.iter().all(|agent| *agent == *eve.id()), "{online:?}"),
+            Frame::Heartbeat { seq, .. } => assert!(seq <= reached),
+            frame => panic!("{frame:?}"),
         }
-        // and their desk is empty
-        assert_eq!(app.rows(&eve).await, []);
-    })
-    .await;
-}
+    }
+    // and their desk is empty
+    assert_eq!(app.rows(&eve).await, []);
+});
 
-#[tokio::test]
-async fn an_agent_is_online_while_a_stream_is_open_and_not_while_away() {
-    on_both(async |app| {
-        let (ana, cookie) = app.agent("Ana").await;
-        let (bo, bos_cookie) = app.agent("Bo").await;
-        let seq = head(&app, &ana).await;
-        let both = {
-            let mut both = vec![ana.id().clone(), bo.id().clone()];
-            both.sort();
-            both
-        };
-        let online = async || app.services.live.calls(&bo).await.expect("calls").online;
-        // nobody listens: nobody is there
-        assert_eq!(online().await, []);
-        // each who listens is, and the others hear it
-        let mut his = Stream::open(&app, &bos_cookie, seq).await;
-        his.presence_of(std::slice::from_ref(bo.id())).await;
-        let hers = Stream::open(&app, &cookie, seq).await;
-        his.presence_of(&both).await;
-        assert_eq!(online().await, both);
-        // away is away, streams or not
-        app.services.accounts.set_away(&ana, true).await.expect("away");
-        his.presence_of(std::slice::from_ref(bo.id())).await;
-        assert_eq!(online().await, std::slice::from_ref(bo.id()));
-        app.services.accounts.set_away(&ana, false).await.expect("back");
-        his.presence_of(&both).await;
-        // a stream that is cut is no absence yet
-        let mut moved = app.services.presence.watch(&app.tenant);
-        moved.mark_unchanged();
-        drop(hers);
-        moved.changed().await.expect("the server hears that it is gone");
-        assert_eq!(online().await, both);
-        // but after half a minute it is
-        app.turn(Span::seconds(31));
-        his.presence_of(std::slice::from_ref(bo.id())).await;
-        assert_eq!(online().await, std::slice::from_ref(bo.id()));
-    })
-    .await;
-}
+on_both!(an_agent_is_online_while_a_stream_is_open_and_not_while_away, async |app| {
+    let (ana, cookie) = app.agent("Ana").await;
+    let (bo, bos_cookie) = app.agent("Bo").await;
+    let seq = head(app, &ana).await;
+    let both = {
+        let mut both = vec![ana.id().clone(), bo.id().clone()];
+        both.sort();
+        both
+    };
+    let online = async || app.services.live.calls(&bo).await.expect("calls").online;
+    // nobody listens: nobody is there
+    assert_eq!(online().await, []);
+    // each who listens is, and the others hear it
+    let mut his = Stream::open(app, &bos_cookie, seq).await;
+    his.presence_of(std::slice::from_ref(bo.id())).await;
+    let hers = Stream::open(app, &cookie, seq).await;
+    his.presence_of(&both).await;
+    assert_eq!(online().await, both);
+    // away is away, streams or not
+    app.services.accounts.set_away(&ana, true).await.expect("away");
+    his.presence_of(std::slice::from_ref(bo.id())).await;
+    assert_eq!(online().await, std::slice::from_ref(bo.id()));
+    app.services.accounts.set_away(&ana, false).await.expect("back");
+    his.presence_of(&both).await;
+    // a stream that is cut is no absence yet
+    let mut moved = app.services.presence.watch(&app.tenant);
+    moved.mark_unchanged();
+    drop(hers);
+    moved.changed().await.expect("the server hears that it is gone");
+    assert_eq!(online().await, both);
+    // but after half a minute it is
+    app.turn(Span::seconds(31));
+    his.presence_of(std::slice::from_ref(bo.id())).await;
+    assert_eq!(online().await, std::slice::from_ref(bo.id()));
+});

@@ -118,140 +118,125 @@ fn lines(items: &[Item]) -> Vec<(String, String)> {
     facts.collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread() {
-    on_both(async |app| {
-        app.keyword("agent").await;
-        let (ana, _) = app.agent("Ana").await;
-        let row = begin(&app, &ana).await;
-        let story = Story { app: &app, id: row.id.clone() };
-        app.turn(Span::seconds(5));
-        let learnt = story.learns("var_1", "order_number", "4711", &row).await;
-        let asked = story.asks("cal_1").await;
-        story.is_answered("cal_1", "shipped").await;
-        app.turn(Span::seconds(5));
-        says(&app, "I want an agent").await;
-        app.settle().await;
+on_both!(each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread, threads = 4, async |app| {
+    app.keyword("agent").await;
+    let (ana, _) = app.agent("Ana").await;
+    let row = begin(app, &ana).await;
+    let story = Story { app: app, id: row.id.clone() };
+    app.turn(Span::seconds(5));
+    let learnt = story.learns("var_1", "order_number", "4711", &row).await;
+    let asked = story.asks("cal_1").await;
+    story.is_answered("cal_1", "shipped").await;
+    app.turn(Span::seconds(5));
+    says(app, "I want an agent").await;
+    app.settle().await;
 
-        let thread = app.thread(&ana, &row.id).await;
+    let thread = app.thread(&ana, &row.id).await;
 
-        let Dossier { whys, summary, variables, calls } = thread.dossier;
-        let (variable, call) = (&variables[0], &calls[0]);
-        assert_eq!((variable.value.as_str(), variable.origin), ("4711", Origin::Flow));
-        assert_eq!((call.status, call.output.as_deref(), call.took), (CallStatus::Answered, Some("shipped"), Some(Span(230))));
-        let why = &whys[0];
-        assert_eq!((why.trigger.as_str(), why.customer_text.as_deref()), ("keyword", Some("I want an agent")));
-        let summary = summary.expect("a summary");
-        assert_eq!(summary.by, SummaryBy::Facts);
-        assert_eq!(
-            summary.text,
-            "The bot knows: order number 4711. order_status answered: shipped. Before, the customer wrote “Where is order \
-             4711?”."
-        );
-        // Every anchor is the key of something in the thread.
-        let keys: Vec<String> = thread.items.iter().map(Item::key).collect();
-        for anchor in [variable.anchor(), call.anchor(), why.message.as_ref().expect("a message").as_str().to_owned()] {
-            assert!(keys.contains(&anchor), "{anchor} is in {keys:?}");
-        }
-        let expected = [
-            (format!("line_{}", learnt.0), "Bot asked for order number → 4711".to_owned()),
-            (format!("line_{}", asked.0), "Tool order_status → shipped".to_owned()),
-        ];
-        assert_eq!(lines(&thread.items), expected);
-    })
-    .await;
-}
+    let Dossier { whys, summary, variables, calls } = thread.dossier;
+    let (variable, call) = (&variables[0], &calls[0]);
+    assert_eq!((variable.value.as_str(), variable.origin), ("4711", Origin::Flow));
+    assert_eq!(
+        (call.status, call.output.as_deref(), call.took),
+        (CallStatus::Answered, Some("shipped"), Some(Span(230)))
+    );
+    let why = &whys[0];
+    assert_eq!((why.trigger.as_str(), why.customer_text.as_deref()), ("keyword", Some("I want an agent")));
+    let summary = summary.expect("a summary");
+    assert_eq!(summary.by, SummaryBy::Facts);
+    assert_eq!(
+        summary.text,
+        "The bot knows: order number 4711. order_status answered: shipped. Before, the customer wrote “Where is order \
+         4711?”."
+    );
+    // Every anchor is the key of something in the thread.
+    let keys: Vec<String> = thread.items.iter().map(Item::key).collect();
+    for anchor in [variable.anchor(), call.anchor(), why.message.as_ref().expect("a message").as_str().to_owned()] {
+        assert!(keys.contains(&anchor), "{anchor} is in {keys:?}");
+    }
+    let expected = [
+        (format!("line_{}", learnt.0), "Bot asked for order number → 4711".to_owned()),
+        (format!("line_{}", asked.0), "Tool order_status → shipped".to_owned()),
+    ];
+    assert_eq!(lines(&thread.items), expected);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_hears_frames_has_the_dossier_of_a_fresh_one() {
-    on_both(async |app| {
-        let (ana, cookie) = app.agent("Ana").await;
-        let row = begin(&app, &ana).await;
-        let story = Story { app: &app, id: row.id.clone() };
-        let read = app.thread(&ana, &row.id).await;
-        let (mut dossier, mut items) = (read.dossier, read.items);
-        let mut stream = Stream::open(&app, &cookie, read.seq).await;
+on_both!(a_page_that_hears_frames_has_the_dossier_of_a_fresh_one, threads = 4, async |app| {
+    let (ana, cookie) = app.agent("Ana").await;
+    let row = begin(app, &ana).await;
+    let story = Story { app: app, id: row.id.clone() };
+    let read = app.thread(&ana, &row.id).await;
+    let (mut dossier, mut items) = (read.dossier, read.items);
+    let mut stream = Stream::open(app, &cookie, read.seq).await;
 
-        story.learns("var_1", "order_number", "471", &row).await;
-        story.asks("cal_1").await;
-        story.learns("var_2", "order_number", "4711", &row).await;
-        story.is_answered("cal_1", "shipped").await;
+    story.learns("var_1", "order_number", "471", &row).await;
+    story.asks("cal_1").await;
+    story.learns("var_2", "order_number", "4711", &row).await;
+    story.is_answered("cal_1", "shipped").await;
 
-        let fresh = app.thread(&ana, &row.id).await;
-        while stream.cursor < fresh.seq {
-            let Some(Frame::Changes(changes)) = stream.news().await else { panic!("the stream goes on") };
-            for (_, item) in changes.items {
-                let item = item.read().expect("an item");
-                if let ItemBody::Line(Line { fact: Some(fact), .. }) = &item.body {
-                    dossier.place((**fact).clone());
-                }
-                handoff::domain::desk::place_item(&mut items, item);
+    let fresh = app.thread(&ana, &row.id).await;
+    while stream.cursor < fresh.seq {
+        let Some(Frame::Changes(changes)) = stream.news().await else { panic!("the stream goes on") };
+        for (_, item) in changes.items {
+            let item = item.read().expect("an item");
+            if let ItemBody::Line(Line { fact: Some(fact), .. }) = &item.body {
+                dossier.place((**fact).clone());
             }
+            handoff::domain::desk::place_item(&mut items, item);
         }
-        assert_eq!(dossier, fresh.dossier);
-        assert_eq!(items, fresh.items);
-    })
-    .await;
-}
+    }
+    assert_eq!(dossier, fresh.dossier);
+    assert_eq!(items, fresh.items);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_whoever_called_said_is_told_and_a_models_summary_stands_before_ours() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let row = app.waiting(&ana).await;
-        let mut tx = app.services.db.begin_write().await.expect("begins");
-        let handoff = handoffs::of(&mut tx, &app.tenant, &row.id).await.expect("reads").remove(0).handoff.id;
-        let brief = Brief {
-            reason: "Charged twice".to_owned(),
-            note: "Knows the order by heart".to_owned(),
-            summary: "Maria was charged twice.".to_owned(),
-            urgency: Urgency::High,
-        };
-        handoffs::describe(&mut tx, &app.tenant, &handoff, &brief).await.expect("describes");
-        tx.commit().await.expect("commits");
+on_both!(what_whoever_called_said_is_told_and_a_models_summary_stands_before_ours, threads = 4, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let row = app.waiting(&ana).await;
+    let mut tx = app.services.db.begin_write().await.expect("begins");
+    let handoff = handoffs::of(&mut tx, &app.tenant, &row.id).await.expect("reads").remove(0).handoff.id;
+    let brief = Brief {
+        reason: "Charged twice".to_owned(),
+        note: "Knows the order by heart".to_owned(),
+        summary: "Maria was charged twice.".to_owned(),
+        urgency: Urgency::High,
+    };
+    handoffs::describe(&mut tx, &app.tenant, &handoff, &brief).await.expect("describes");
+    tx.commit().await.expect("commits");
 
-        let dossier = app.thread(&ana, &row.id).await.dossier;
+    let dossier = app.thread(&ana, &row.id).await.dossier;
 
-        let why = &dossier.whys[0];
-        assert_eq!((why.reason.as_str(), why.urgency), ("Charged twice", Urgency::High));
-        assert_eq!(why.note, "Knows the order by heart");
-        let summary = dossier.summary.expect("a summary");
-        assert_eq!((summary.text.as_str(), summary.by), ("Maria was charged twice.", SummaryBy::Model));
-    })
-    .await;
-}
+    let why = &dossier.whys[0];
+    assert_eq!((why.reason.as_str(), why.urgency), ("Charged twice", Urgency::High));
+    assert_eq!(why.note, "Knows the order by heart");
+    let summary = dossier.summary.expect("a summary");
+    assert_eq!((summary.text.as_str(), summary.by), ("Maria was charged twice.", SummaryBy::Model));
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let row = begin(&app, &ana).await;
-        let story = Story { app: &app, id: row.id.clone() };
-        let learnt = story.learns("var_1", "order_number", "4711", &row).await;
-        for n in 0..70 {
-            app.turn(Span::seconds(1));
-            says(&app, &format!("And another thing, {n}")).await;
-        }
+on_both!(a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line, threads = 4, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let row = begin(app, &ana).await;
+    let story = Story { app: app, id: row.id.clone() };
+    let learnt = story.learns("var_1", "order_number", "4711", &row).await;
+    for n in 0..70 {
+        app.turn(Span::seconds(1));
+        says(app, &format!("And another thing, {n}")).await;
+    }
 
-        let newest = app.thread(&ana, &row.id).await;
-        assert!(newest.older && lines(&newest.items).is_empty(), "it is further up");
-        let first = &newest.items[0];
-        let above =
-            app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
-        assert_eq!(lines(&above.items)[0].0, format!("line_{}", learnt.0));
+    let newest = app.thread(&ana, &row.id).await;
+    assert!(newest.older && lines(&newest.items).is_empty(), "it is further up");
+    let first = &newest.items[0];
+    let above = app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
+    assert_eq!(lines(&above.items)[0].0, format!("line_{}", learnt.0));
 
-        // The log still names an erased fact; nothing is told of it any more.
-        app.erase("variables").await;
-        let above =
-            app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
-        assert_eq!(lines(&above.items), []);
-        let told = above.items.iter().any(
-            |item| matches!(&item.body, ItemBody::Message(message) if matches!(message.content, Content::Text { .. })),
-        );
-        assert!(told, "the talk stays");
-    })
-    .await;
-}
+    // The log still names an erased fact; nothing is told of it any more.
+    app.erase("variables").await;
+    let above = app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
+    assert_eq!(lines(&above.items), []);
+    let told = above.items.iter().any(
+        |item| matches!(&item.body, ItemBody::Message(message) if matches!(message.content, Content::Text { .. })),
+    );
+    assert!(told, "the talk stays");
+});
 
 /// Asks, notes, and calls a person.
 const FLOW: &str = r#"{"name": "Order status", "starts": [{"by": "new_conversation"}], "steps": [
@@ -261,42 +246,38 @@ const FLOW: &str = r#"{"name": "Order status", "starts": [{"by": "new_conversati
     {"id": "person", "name": "Late order", "act": {"kind": "handoff", "reason": "Order {{ order_number }} is late",
         "note": "Be kind"}}]}"#;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_flows_answers_lead_to_the_customers_words_and_its_own_values_to_their_lines() {
-    on_both(async |app| {
-        // Given a flow that is live.
-        let flow: Flow = serde_json::from_str(FLOW).expect("a flow");
-        let mut tx = app.services.db.begin_write().await.expect("begins");
-        let id = FlowId::from("flw_1");
-        flows::insert(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("keeps");
-        flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("goes live");
-        tx.commit().await.expect("commits");
-        let (ana, _) = app.agent("Ana").await;
+on_both!(a_flows_answers_lead_to_the_customers_words_and_its_own_values_to_their_lines, threads = 4, async |app| {
+    // Given a flow that is live.
+    let flow: Flow = serde_json::from_str(FLOW).expect("a flow");
+    let mut tx = app.services.db.begin_write().await.expect("begins");
+    let id = FlowId::from("flw_1");
+    flows::insert(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("keeps");
+    flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("goes live");
+    tx.commit().await.expect("commits");
+    let (ana, _) = app.agent("Ana").await;
 
-        // When a customer answers its question.
-        says(&app, "Hello").await;
-        app.settle().await;
-        app.turn(Span::seconds(9));
-        says(&app, "4711").await;
-        app.settle().await;
+    // When a customer answers its question.
+    says(app, "Hello").await;
+    app.settle().await;
+    app.turn(Span::seconds(9));
+    says(app, "4711").await;
+    app.settle().await;
 
-        let row = app.only_row(&ana).await;
-        let thread = app.thread(&ana, &row.id).await;
-        let Dossier { whys, variables, .. } = thread.dossier;
-        let facts: Vec<_> = variables.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
-        assert_eq!(facts, [("order_number", "4711"), ("was_asked", "yes")]);
-        assert_eq!(variables[0].message, row.last_turn, "the words that were the answer");
-        assert_eq!(variables[1].message, None, "nobody said it");
-        assert_eq!(variables[0].label, "Ask for the number");
-        let told: Vec<String> = lines(&thread.items).into_iter().map(|(_, words)| words).collect();
-        assert_eq!(told, ["Bot asked for order number → 4711", "Bot noted was asked → yes"]);
-        let why = &whys[0];
-        assert_eq!(
-            (why.trigger.as_str(), why.sentence.as_str()),
-            ("flow", "Flow “Order status” reached its step “Late order”.")
-        );
-        assert_eq!((why.reason.as_str(), why.note.as_str()), ("Order 4711 is late", "Be kind"));
-        assert_eq!((why.message.as_ref(), why.customer_text.as_deref()), (row.last_turn.as_ref(), Some("4711")));
-    })
-    .await;
-}
+    let row = app.only_row(&ana).await;
+    let thread = app.thread(&ana, &row.id).await;
+    let Dossier { whys, variables, .. } = thread.dossier;
+    let facts: Vec<_> = variables.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
+    assert_eq!(facts, [("order_number", "4711"), ("was_asked", "yes")]);
+    assert_eq!(variables[0].message, row.last_turn, "the words that were the answer");
+    assert_eq!(variables[1].message, None, "nobody said it");
+    assert_eq!(variables[0].label, "Ask for the number");
+    let told: Vec<String> = lines(&thread.items).into_iter().map(|(_, words)| words).collect();
+    assert_eq!(told, ["Bot asked for order number → 4711", "Bot noted was asked → yes"]);
+    let why = &whys[0];
+    assert_eq!(
+        (why.trigger.as_str(), why.sentence.as_str()),
+        ("flow", "Flow “Order status” reached its step “Late order”.")
+    );
+    assert_eq!((why.reason.as_str(), why.note.as_str()), ("Order 4711 is late", "Be kind"));
+    assert_eq!((why.message.as_ref(), why.customer_text.as_deref()), (row.last_turn.as_ref(), Some("4711")));
+});

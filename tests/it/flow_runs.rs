@@ -118,181 +118,148 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-#[tokio::test]
-async fn a_customer_is_served_from_the_first_word_to_the_goodbye() {
-    on_both(async |app| {
-        let shop = order_status(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        says(&app, "wamid.2", "I do not know").await;
-        says(&app, "wamid.3", "10042").await;
-        says(&app, "wamid.4", "No, thank you").await;
+on_both!(a_customer_is_served_from_the_first_word_to_the_goodbye, async |app| {
+    let shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    says(app, "wamid.2", "I do not know").await;
+    says(app, "wamid.3", "10042").await;
+    says(app, "wamid.4", "No, thank you").await;
 
-        let row = row(&app, &ana).await;
-        assert!(matches!(row.state, RowState::Closed { .. }), "{:?}", row.state);
-        let told = told(&app, &ana, &row.id).await;
-        assert_eq!(told.len(), 5, "{told:#?}");
-        assert!(told[0].contains("What is your order number?"), "{told:#?}");
-        assert!(told[1].contains("does not look like an order number"), "{told:#?}");
-        assert_eq!(told[2], "Order 10042 is on its way to you. 🚚");
-        assert_eq!(told[4], "You are welcome. Have a good day!");
-        let expected =
-            pairs(&[("order_number", "10042"), ("order_status", "shipped"), ("anything_else", "No, thank you")]);
-        assert_eq!(variables(&app, &row.id).await, expected);
-        let calls = calls(&app, &row.id).await;
-        assert_eq!(calls.len(), 1);
-        assert_eq!((calls[0].status.as_str(), calls[0].label.as_str()), ("answered", "Look up the order"));
-        assert!(calls[0].output.as_deref().is_some_and(|output| output.contains("shipped")));
-        assert_eq!(shop.shop.asked().len(), 1);
-        assert_eq!(logged(&app, "handed_off").await, 0);
-        assert_eq!(app.meta.sent().len(), 5, "all of it reached the phone");
-    })
-    .await;
-}
+    let row = row(app, &ana).await;
+    assert!(matches!(row.state, RowState::Closed { .. }), "{:?}", row.state);
+    let told = told(app, &ana, &row.id).await;
+    assert_eq!(told.len(), 5, "{told:#?}");
+    assert!(told[0].contains("What is your order number?"), "{told:#?}");
+    assert!(told[1].contains("does not look like an order number"), "{told:#?}");
+    assert_eq!(told[2], "Order 10042 is on its way to you. 🚚");
+    assert_eq!(told[4], "You are welcome. Have a good day!");
+    let expected = pairs(&[("order_number", "10042"), ("order_status", "shipped"), ("anything_else", "No, thank you")]);
+    assert_eq!(variables(app, &row.id).await, expected);
+    let calls = calls(app, &row.id).await;
+    assert_eq!(calls.len(), 1);
+    assert_eq!((calls[0].status.as_str(), calls[0].label.as_str()), ("answered", "Look up the order"));
+    assert!(calls[0].output.as_deref().is_some_and(|output| output.contains("shipped")));
+    assert_eq!(shop.shop.asked().len(), 1);
+    assert_eq!(logged(app, "handed_off").await, 0);
+    assert_eq!(app.meta.sent().len(), 5, "all of it reached the phone");
+});
 
-#[tokio::test]
-async fn a_failed_look_up_reaches_a_person_with_everything_it_knows() {
-    on_both(async |app| {
-        let _shop = order_status(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        says(&app, "wamid.2", "10050").await;
+on_both!(a_failed_look_up_reaches_a_person_with_everything_it_knows, async |app| {
+    let _shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    says(app, "wamid.2", "10050").await;
 
-        let row = row(&app, &ana).await;
-        assert!(matches!(row.state, RowState::Waiting), "{:?}", row.state);
-        let (trigger, brief) = handoff(&app, &row.id).await;
-        assert!(matches!(&trigger, Trigger::Flow { flow, .. } if flow == "Order status"), "{trigger:?}");
-        assert_eq!(brief.reason, "Order 10050 could not be looked up");
-        assert!(brief.note.contains("10050"), "{brief:?}");
-        assert_eq!(calls(&app, &row.id).await[0].status, "failed");
-        let told = told(&app, &ana, &row.id).await;
-        assert!(told.last().is_some_and(|last| last.starts_with("I could not find your order")), "{told:#?}");
-    })
-    .await;
-}
+    let row = row(app, &ana).await;
+    assert!(matches!(row.state, RowState::Waiting), "{:?}", row.state);
+    let (trigger, brief) = handoff(app, &row.id).await;
+    assert!(matches!(&trigger, Trigger::Flow { flow, .. } if flow == "Order status"), "{trigger:?}");
+    assert_eq!(brief.reason, "Order 10050 could not be looked up");
+    assert!(brief.note.contains("10050"), "{brief:?}");
+    assert_eq!(calls(app, &row.id).await[0].status, "failed");
+    let told = told(app, &ana, &row.id).await;
+    assert!(told.last().is_some_and(|last| last.starts_with("I could not find your order")), "{told:#?}");
+});
 
-#[tokio::test]
-async fn no_fitting_answer_leads_to_a_person_after_the_retries() {
-    on_both(async |app| {
-        let _shop = order_status(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        for (nth, words) in ["Hello", "what?", "no idea", "leave me alone"].iter().enumerate() {
-            says(&app, &format!("wamid.{nth}"), words).await;
-        }
-        let row = row(&app, &ana).await;
-        assert!(matches!(row.state, RowState::Waiting), "{:?}", row.state);
-        let (_, brief) = handoff(&app, &row.id).await;
-        assert_eq!(brief.reason, "No order number after three tries");
-        assert!(brief.note.ends_with("leave me alone"), "{brief:?}");
-    })
-    .await;
-}
+on_both!(no_fitting_answer_leads_to_a_person_after_the_retries, async |app| {
+    let _shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    for (nth, words) in ["Hello", "what?", "no idea", "leave me alone"].iter().enumerate() {
+        says(app, &format!("wamid.{nth}"), words).await;
+    }
+    let row = row(app, &ana).await;
+    assert!(matches!(row.state, RowState::Waiting), "{:?}", row.state);
+    let (_, brief) = handoff(app, &row.id).await;
+    assert_eq!(brief.reason, "No order number after three tries");
+    assert!(brief.note.ends_with("leave me alone"), "{brief:?}");
+});
 
-#[tokio::test]
-async fn a_conversation_finishes_on_the_version_it_began_with() {
-    on_both(async |app| {
-        let shop = order_status(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        let mut next = samples::Sample::Complaint.flow();
-        next.starts = samples::order_status("http://unused.test").starts;
-        live(&app, "flw_orders", &next).await;
+on_both!(a_conversation_finishes_on_the_version_it_began_with, async |app| {
+    let shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    let mut next = samples::Sample::Complaint.flow();
+    next.starts = samples::order_status("http://unused.test").starts;
+    live(app, "flw_orders", &next).await;
 
-        says(&app, "wamid.2", "10043").await;
+    says(app, "wamid.2", "10043").await;
 
-        let row = row(&app, &ana).await;
-        assert_eq!(row.state, RowState::Bot);
-        let told = told(&app, &ana, &row.id).await;
-        assert_eq!(told[1], "Order 10043 has been delivered. 📦");
-        assert_eq!(shop.shop.asked().len(), 1);
-        // Whoever comes now gets the new one, which calls a person at once.
-        let body = meta::text("4915550002", "wamid.other", app.now(), "Hello");
-        assert_eq!(app.webhook(&body).await, StatusCode::OK);
-        app.settle().await;
-        assert_eq!(logged(&app, "handed_off").await, 1);
-    })
-    .await;
-}
+    let row = row(app, &ana).await;
+    assert_eq!(row.state, RowState::Bot);
+    let told = told(app, &ana, &row.id).await;
+    assert_eq!(told[1], "Order 10043 has been delivered. 📦");
+    assert_eq!(shop.shop.asked().len(), 1);
+    // Whoever comes now gets the new one, which calls a person at once.
+    let body = meta::text("4915550002", "wamid.other", app.now(), "Hello");
+    assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    app.settle().await;
+    assert_eq!(logged(app, "handed_off").await, 1);
+});
 
-#[tokio::test]
-async fn a_returned_conversation_goes_on_where_the_flow_says() {
-    on_both(async |app| {
-        let _shop = order_status(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        says(&app, "wamid.2", "10050").await;
-        let id = row(&app, &ana).await.id;
-        app.services.conversations.claim(&ana, &id).await.expect("claims");
+on_both!(a_returned_conversation_goes_on_where_the_flow_says, async |app| {
+    let _shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    says(app, "wamid.2", "10050").await;
+    let id = row(app, &ana).await.id;
+    app.services.conversations.claim(&ana, &id).await.expect("claims");
 
-        app.services.conversations.return_to_bot(&ana, &id).await.expect("returns");
-        app.settle().await;
+    app.services.conversations.return_to_bot(&ana, &id).await.expect("returns");
+    app.settle().await;
 
-        assert_eq!(row(&app, &ana).await.state, RowState::Bot);
-        let last = told(&app, &ana, &id).await.pop();
-        assert_eq!(last.as_deref(), Some("Can I do anything else for you?"));
-        assert_eq!(logged(&app, "returned_to_bot").await, 1);
-        says(&app, "wamid.3", "No, thank you").await;
-        assert!(matches!(row(&app, &ana).await.state, RowState::Closed { .. }));
-    })
-    .await;
-}
+    assert_eq!(row(app, &ana).await.state, RowState::Bot);
+    let last = told(app, &ana, &id).await.pop();
+    assert_eq!(last.as_deref(), Some("Can I do anything else for you?"));
+    assert_eq!(logged(app, "returned_to_bot").await, 1);
+    says(app, "wamid.3", "No, thank you").await;
+    assert!(matches!(row(app, &ana).await.state, RowState::Closed { .. }));
+});
 
-#[tokio::test]
-async fn a_person_is_asked_for_in_the_middle_of_a_question() {
-    on_both(async |app| {
-        let _shop = order_status(&app).await;
-        app.keyword("agent").await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        says(&app, "wamid.2", "I want an agent").await;
-        let row = row(&app, &ana).await;
-        let (trigger, _) = handoff(&app, &row.id).await;
-        assert!(matches!(trigger, Trigger::Keyword { .. }), "{trigger:?}");
-    })
-    .await;
-}
+on_both!(a_person_is_asked_for_in_the_middle_of_a_question, async |app| {
+    let _shop = order_status(app).await;
+    app.keyword("agent").await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    says(app, "wamid.2", "I want an agent").await;
+    let row = row(app, &ana).await;
+    let (trigger, _) = handoff(app, &row.id).await;
+    assert!(matches!(trigger, Trigger::Keyword { .. }), "{trigger:?}");
+});
 
-#[tokio::test]
-async fn a_question_waits_only_as_long_as_its_patience() {
-    on_both(async |app| {
-        let _shop = Open::new().await;
-        let mut flow = samples::order_status("http://unused.test");
-        let question = starts::question_of(&mut flow);
-        question.patience = Some(Span::minutes(30));
-        question.on_failure = Vec::new();
-        live(&app, "flw_orders", &flow).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        app.turn(Span::minutes(29));
-        app.settle().await;
-        assert_eq!(row(&app, &ana).await.state, RowState::Bot);
+on_both!(a_question_waits_only_as_long_as_its_patience, async |app| {
+    let _shop = Open::new().await;
+    let mut flow = samples::order_status("http://unused.test");
+    let question = starts::question_of(&mut flow);
+    question.patience = Some(Span::minutes(30));
+    question.on_failure = Vec::new();
+    live(app, "flw_orders", &flow).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    app.turn(Span::minutes(29));
+    app.settle().await;
+    assert_eq!(row(app, &ana).await.state, RowState::Bot);
 
-        app.turn(Span::minutes(2));
-        app.settle().await;
+    app.turn(Span::minutes(2));
+    app.settle().await;
 
-        let id = row(&app, &ana).await.id;
-        let (trigger, brief) = handoff(&app, &id).await;
-        assert_eq!(trigger, Trigger::Failure { failure: Failure::TooLong });
-        assert!(brief.reason.contains("Order number"), "it says at which step: {brief:?}");
-        assert!(!told(&app, &ana, &id).await.is_empty());
-    })
-    .await;
-}
+    let id = row(app, &ana).await.id;
+    let (trigger, brief) = handoff(app, &id).await;
+    assert_eq!(trigger, Trigger::Failure { failure: Failure::TooLong });
+    assert!(brief.reason.contains("Order number"), "it says at which step: {brief:?}");
+    assert!(!told(app, &ana, &id).await.is_empty());
+});
 
-#[tokio::test]
-async fn a_patience_that_was_not_needed_wakes_nobody() {
-    on_both(async |app| {
-        let shop = Open::new().await;
-        let mut flow = samples::order_status(&shop.orders());
-        starts::question_of(&mut flow).patience = Some(Span::minutes(30));
-        live(&app, "flw_orders", &flow).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        says(&app, "wamid.2", "10042").await;
-        app.turn(Span::minutes(40));
-        app.settle().await;
-        assert_eq!(row(&app, &ana).await.state, RowState::Bot);
-        assert!(!log(&app).await.iter().any(|entry| matches!(entry.event, Event::HandedOff { .. })));
-    })
-    .await;
-}
+on_both!(a_patience_that_was_not_needed_wakes_nobody, async |app| {
+    let shop = Open::new().await;
+    let mut flow = samples::order_status(&shop.orders());
+    starts::question_of(&mut flow).patience = Some(Span::minutes(30));
+    live(app, "flw_orders", &flow).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    says(app, "wamid.2", "10042").await;
+    app.turn(Span::minutes(40));
+    app.settle().await;
+    assert_eq!(row(app, &ana).await.state, RowState::Bot);
+    assert!(!log(app).await.iter().any(|entry| matches!(entry.event, Event::HandedOff { .. })));
+});

@@ -44,66 +44,58 @@ async fn lines(app: &TestApp, agent: &Agent) -> Vec<String> {
         .collect()
 }
 
-#[tokio::test]
-async fn a_thread_that_is_taken_silences_the_bot_at_once_and_one_that_comes_back_is_answered() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        // given an answer that is owed and not sent
-        arrives(&app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
-        app.services.bot.run_once().await.expect("turns");
-        // and a second message whose turn is owed
-        arrives(&app, &meta::text(MARIA, "wamid.2", app.now(), "Anybody?")).await;
-        // when another responder takes the thread
-        arrives(&app, &handover("control_taken", app.now())).await;
-        app.drain().await;
-        // then nothing goes out, and people read why
-        assert!(app.meta.sent().is_empty(), "{:?}", app.meta.sent());
-        let row = app.only_row(&ana).await;
-        assert_eq!(row.state, RowState::Bot, "nobody of ours is called");
-        let mut answers = Vec::new();
-        for item in app.thread(&ana, &row.id).await.items {
-            if let ItemBody::Message(message) = item.body
-                && message.author == Author::Bot
-            {
-                answers.push(message.delivery);
-            }
+on_both!(a_thread_that_is_taken_silences_the_bot_at_once_and_one_that_comes_back_is_answered, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    // given an answer that is owed and not sent
+    arrives(app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
+    app.services.bot.run_once().await.expect("turns");
+    // and a second message whose turn is owed
+    arrives(app, &meta::text(MARIA, "wamid.2", app.now(), "Anybody?")).await;
+    // when another responder takes the thread
+    arrives(app, &handover("control_taken", app.now())).await;
+    app.drain().await;
+    // then nothing goes out, and people read why
+    assert!(app.meta.sent().is_empty(), "{:?}", app.meta.sent());
+    let row = app.only_row(&ana).await;
+    assert_eq!(row.state, RowState::Bot, "nobody of ours is called");
+    let mut answers = Vec::new();
+    for item in app.thread(&ana, &row.id).await.items {
+        if let ItemBody::Message(message) = item.body
+            && message.author == Author::Bot
+        {
+            answers.push(message.delivery);
         }
-        assert_eq!(answers, [Some(Delivery::Cancelled)]);
-        let told = lines(&app, &ana).await;
-        assert!(told.iter().any(|words| words.starts_with("Another responder of this number took")), "{told:?}");
-        assert!(told.contains(&"One bot message was taken back".to_owned()), "{told:?}");
-        // when the customer's words come to us again, then the bot answers
-        app.turn(Span::seconds(5));
-        arrives(&app, &meta::text(MARIA, "wamid.3", app.now(), "Back again")).await;
-        app.drain().await;
-        assert_eq!(app.meta.sent().len(), 1);
-    })
-    .await;
-}
+    }
+    assert_eq!(answers, [Some(Delivery::Cancelled)]);
+    let told = lines(app, &ana).await;
+    assert!(told.iter().any(|words| words.starts_with("Another responder of this number took")), "{told:?}");
+    assert!(told.contains(&"One bot message was taken back".to_owned()), "{told:?}");
+    // when the customer's words come to us again, then the bot answers
+    app.turn(Span::seconds(5));
+    arrives(app, &meta::text(MARIA, "wamid.3", app.now(), "Back again")).await;
+    app.drain().await;
+    assert_eq!(app.meta.sent().len(), 1);
+});
 
-#[tokio::test]
-async fn a_pass_that_is_told_again_or_late_calls_nobody_for_what_is_closed() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        arrives(&app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
-        let passed_at = app.now();
-        let passed = handover("control_passed", passed_at);
-        arrives(&app, &passed).await;
-        let row = app.only_row(&ana).await;
-        assert_eq!(row.state, RowState::Waiting);
-        app.turn(Span::minutes(1));
-        app.services.conversations.take_over(&ana, &row.id).await.expect("claims");
-        app.services.conversations.close(&ana, &row.id, row.last_turn.clone()).await.expect("closes");
-        // when the same pass is told again, and one of before that was held up
-        arrives(&app, &passed).await;
-        arrives(&app, &handover("control_passed", passed_at.minus(Span::seconds(30)))).await;
-        // then nothing begins
-        let row = app.only_row(&ana).await;
-        assert!(matches!(row.state, RowState::Closed { .. }), "{:?}", row.state);
-        // A pass of now is a new one.
-        app.turn(Span::minutes(1));
-        arrives(&app, &handover("control_passed", app.now())).await;
-        assert_eq!(app.rows(&ana).await.len(), 2);
-    })
-    .await;
-}
+on_both!(a_pass_that_is_told_again_or_late_calls_nobody_for_what_is_closed, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    arrives(app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
+    let passed_at = app.now();
+    let passed = handover("control_passed", passed_at);
+    arrives(app, &passed).await;
+    let row = app.only_row(&ana).await;
+    assert_eq!(row.state, RowState::Waiting);
+    app.turn(Span::minutes(1));
+    app.services.conversations.take_over(&ana, &row.id).await.expect("claims");
+    app.services.conversations.close(&ana, &row.id, row.last_turn.clone()).await.expect("closes");
+    // when the same pass is told again, and one of before that was held up
+    arrives(app, &passed).await;
+    arrives(app, &handover("control_passed", passed_at.minus(Span::seconds(30)))).await;
+    // then nothing begins
+    let row = app.only_row(&ana).await;
+    assert!(matches!(row.state, RowState::Closed { .. }), "{:?}", row.state);
+    // A pass of now is a new one.
+    app.turn(Span::minutes(1));
+    arrives(app, &handover("control_passed", app.now())).await;
+    assert_eq!(app.rows(&ana).await.len(), 2);
+});

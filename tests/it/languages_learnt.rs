@@ -31,73 +31,64 @@ async fn waits(app: &TestApp, agent: &Agent, phone: &str) -> bool {
     !app.thread(agent, &row.id).await.dossier.whys.is_empty()
 }
 
-#[tokio::test]
-async fn a_language_is_learnt_from_a_sentence_or_from_short_ones_together_and_does_not_flip() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        // given a sentence that tells it by itself, of somebody who is new
-        says(&app, MARIA, "wamid.1", "Meu pedido ainda não chegou, o que faço?").await;
-        assert_eq!(spoken(&app, &ana, MARIA).await.as_deref(), Some("pt"));
-        // when they write a little in another language, then it stays; a lot changes it
-        says(&app, MARIA, "wamid.2", "Ich möchte mit einem Menschen sprechen").await;
-        assert_eq!(spoken(&app, &ana, MARIA).await.as_deref(), Some("pt"));
-        let long = "Guten Tag, ich möchte bitte mit einem Menschen sprechen, weil meine Bestellung noch nicht da ist";
-        says(&app, MARIA, "wamid.3", long).await;
-        assert_eq!(spoken(&app, &ana, MARIA).await.as_deref(), Some("de"));
+on_both!(a_language_is_learnt_from_a_sentence_or_from_short_ones_together_and_does_not_flip, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    // given a sentence that tells it by itself, of somebody who is new
+    says(app, MARIA, "wamid.1", "Meu pedido ainda não chegou, o que faço?").await;
+    assert_eq!(spoken(app, &ana, MARIA).await.as_deref(), Some("pt"));
+    // when they write a little in another language, then it stays; a lot changes it
+    says(app, MARIA, "wamid.2", "Ich möchte mit einem Menschen sprechen").await;
+    assert_eq!(spoken(app, &ana, MARIA).await.as_deref(), Some("pt"));
+    let long = "Guten Tag, ich möchte bitte mit einem Menschen sprechen, weil meine Bestellung noch nicht da ist";
+    says(app, MARIA, "wamid.3", long).await;
+    assert_eq!(spoken(app, &ana, MARIA).await.as_deref(), Some("de"));
 
-        // given short texts of somebody else: none tells it, both together do
-        let ben = "4915550002";
-        says(&app, ben, "wamid.4", "Where is my order?").await;
-        assert_eq!(spoken(&app, &ana, ben).await, None);
-        says(&app, ben, "wamid.5", "I want to talk to a human please").await;
-        assert_eq!(spoken(&app, &ana, ben).await.as_deref(), Some("en"));
+    // given short texts of somebody else: none tells it, both together do
+    let ben = "4915550002";
+    says(app, ben, "wamid.4", "Where is my order?").await;
+    assert_eq!(spoken(app, &ana, ben).await, None);
+    says(app, ben, "wamid.5", "I want to talk to a human please").await;
+    assert_eq!(spoken(app, &ana, ben).await.as_deref(), Some("en"));
 
-        // given short texts in one webhook, of somebody who is new
-        let bo = "4915550003";
-        let message = |wamid: &str, words: &str| {
-            json!({"from": bo, "from_user_id": format!("DE.{bo}"), "id": wamid, "type": "text",
-                "timestamp": (app.now().0 / 1_000).to_string(), "text": {"body": words}})
-        };
-        let messages =
-            [message("wamid.6", "Where is my order?"), message("wamid.7", "I want to talk to a human please")];
-        let body = meta::envelope(json!({"contacts": [meta::contact(bo)], "messages": messages}));
-        assert_eq!(app.webhook(&body).await, StatusCode::OK);
-        app.drain().await;
-        assert_eq!(spoken(&app, &ana, bo).await.as_deref(), Some("en"));
+    // given short texts in one webhook, of somebody who is new
+    let bo = "4915550003";
+    let message = |wamid: &str, words: &str| {
+        json!({"from": bo, "from_user_id": format!("DE.{bo}"), "id": wamid, "type": "text",
+            "timestamp": (app.now().0 / 1_000).to_string(), "text": {"body": words}})
+    };
+    let messages = [message("wamid.6", "Where is my order?"), message("wamid.7", "I want to talk to a human please")];
+    let body = meta::envelope(json!({"contacts": [meta::contact(bo)], "messages": messages}));
+    assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    app.drain().await;
+    assert_eq!(spoken(app, &ana, bo).await.as_deref(), Some("en"));
 
-        // given what is passed on: somebody else's words
-        let eve = "4915550004";
-        let forwarded = json!({"type": "text", "text": {"body": "Meu pedido ainda não chegou, o que faço?"},
-            "context": {"forwarded": true}});
-        assert_eq!(app.webhook(&meta::message(eve, "wamid.8", app.now(), forwarded)).await, StatusCode::OK);
-        app.drain().await;
-        assert_eq!(spoken(&app, &ana, eve).await, None);
-    })
-    .await;
-}
+    // given what is passed on: somebody else's words
+    let eve = "4915550004";
+    let forwarded = json!({"type": "text", "text": {"body": "Meu pedido ainda não chegou, o que faço?"},
+        "context": {"forwarded": true}});
+    assert_eq!(app.webhook(&meta::message(eve, "wamid.8", app.now(), forwarded)).await, StatusCode::OK);
+    app.drain().await;
+    assert_eq!(spoken(app, &ana, eve).await, None);
+});
 
-#[tokio::test]
-async fn a_rule_for_a_language_fires_for_whoever_speaks_it_or_might() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let rule = NewKeyword {
-            phrase: "agente".to_owned(),
-            matching: Matching::Contains,
-            language: Some("pt-BR".to_owned()),
-            channel: None,
-        };
-        app.services.settings.add_keyword(&app.tenant, rule).await.expect("a keyword");
-        let portuguese = "Meu pedido ainda não chegou, o que faço?";
-        let german = "Guten Tag, ich möchte bitte wissen, wann meine Bestellung kommt";
-        for (phone, before, fires) in
-            [("4915550011", None, true), ("4915550012", Some(portuguese), true), ("4915550013", Some(german), false)]
-        {
-            if let Some(before) = before {
-                says(&app, phone, &format!("wamid.before.{phone}"), before).await;
-            }
-            says(&app, phone, &format!("wamid.{phone}"), "agente").await;
-            assert_eq!(waits(&app, &ana, phone).await, fires, "{before:?}");
+on_both!(a_rule_for_a_language_fires_for_whoever_speaks_it_or_might, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let rule = NewKeyword {
+        phrase: "agente".to_owned(),
+        matching: Matching::Contains,
+        language: Some("pt-BR".to_owned()),
+        channel: None,
+    };
+    app.services.settings.add_keyword(&app.tenant, rule).await.expect("a keyword");
+    let portuguese = "Meu pedido ainda não chegou, o que faço?";
+    let german = "Guten Tag, ich möchte bitte wissen, wann meine Bestellung kommt";
+    for (phone, before, fires) in
+        [("4915550011", None, true), ("4915550012", Some(portuguese), true), ("4915550013", Some(german), false)]
+    {
+        if let Some(before) = before {
+            says(app, phone, &format!("wamid.before.{phone}"), before).await;
         }
-    })
-    .await;
-}
+        says(app, phone, &format!("wamid.{phone}"), "agente").await;
+        assert_eq!(waits(app, &ana, phone).await, fires, "{before:?}");
+    }
+});

@@ -1,6 +1,6 @@
 //! The whole server behind its real router, on a real database, both engines. Time and queues are turned by hand.
 //!
-//! To add a test: `tests/it/<noun>_<verb>.rs`, its line here, and `on_both(async |app| { .. })`.
+//! To add a test: `tests/it/<noun>_<verb>.rs`, its line here, and `on_both!(<what_holds>, async |app| { .. });`.
 
 mod app;
 mod attacks;

@@ -50,9 +50,9 @@ fn cast(table: Vec<Row>, files: &stage::Files) -> Vec<(Row, Who)> {
     table.into_iter().enumerate().map(|(n, row)| (row, who(n))).collect()
 }
 
-async fn walk_singly(app: TestApp, table: fn() -> Vec<Row>) {
+async fn walk_singly(app: &TestApp, table: fn() -> Vec<Row>) {
     let (agent, _) = app.agent("Ana").await;
-    let files = stage::Files::upload(&app).await;
+    let files = stage::Files::upload(app).await;
     app.hold_back_statuses();
     let rows = cast(table(), &files);
     let mut told = Vec::new();
@@ -63,56 +63,52 @@ async fn walk_singly(app: TestApp, table: fn() -> Vec<Row>) {
         }
         told.push((row, who));
     }
-    look(&app, &agent, &told).await;
-    look_at_answers(&app, &agent, &told).await;
-    stage::check_files(&app, &agent, &told).await;
+    look(app, &agent, &told).await;
+    look_at_answers(app, &agent, &told).await;
+    stage::check_files(app, &agent, &told).await;
 }
 
-async fn walk_in_one_post(app: TestApp, table: fn() -> Vec<Row>) {
+async fn walk_in_one_post(app: &TestApp, table: fn() -> Vec<Row>) {
     let (agent, _) = app.agent("Ana").await;
-    let files = stage::Files::upload(&app).await;
+    let files = stage::Files::upload(app).await;
     app.hold_back_statuses();
     let rows = cast(table(), &files);
     let items: Vec<Item> = rows.iter().flat_map(|(row, who)| (row.says)(who)).collect();
     assert_eq!(app.webhook(&stage::post_of(&items)).await, StatusCode::OK);
     app.services.projector.run_once().await.expect("projects");
-    look(&app, &agent, &rows).await;
-    look_at_answers(&app, &agent, &rows).await;
-    stage::check_files(&app, &agent, &rows).await;
+    look(app, &agent, &rows).await;
+    look_at_answers(app, &agent, &rows).await;
+    stage::check_files(app, &agent, &rows).await;
 }
 
-/// Each row by itself: what the audit, the quarantine and the log hold of it when it leaves no conversation.
-#[tokio::test]
-async fn what_leaves_no_conversation_is_told_held_or_left_alone_and_told_once() {
-    on_both(async |app| {
-        let files = stage::Files::upload(&app).await;
-        let rows: Vec<_> = cast(fields::table(), &files).into_iter().filter(|(row, _)| row.seen.is_none()).collect();
-        let mut told: Vec<&str> = fields::TOLD.iter().map(|(name, _)| *name).collect();
-        let mut named: Vec<&str> = rows.iter().map(|(row, _)| row.name).collect();
-        told.sort_unstable();
-        named.sort_unstable();
-        assert_eq!(told, named, "each row says what is known of it");
-        for (row, who) in &rows {
-            let told = fields::TOLD.iter().find(|(name, _)| *name == row.name).expect("compared above").1;
-            let before = audit_and_held(&app).await;
-            // Meta repeats what it told: it is told once all the same.
-            for _ in 0..2 {
-                assert_eq!(app.webhook(&stage::post_of(&(row.says)(who))).await, StatusCode::OK, "{}", row.name);
-                app.services.projector.run_once().await.expect("projects");
-            }
-            let after = audit_and_held(&app).await;
-            let fresh = &after.0[..after.0.len() - before.0.len()];
-            let expected: &[&str] = match &told {
-                stage::Told::ChannelAlert(words) => &[*words],
-                stage::Told::IgnoredEvent | stage::Told::Held => &[],
-            };
-            assert_eq!(fresh, expected, "{}: the audit", row.name);
-            let held = after.1 - before.1;
-            assert_eq!(held > 0, told == stage::Told::Held, "{}: {held} in quarantine", row.name);
+// Each row by itself: what the audit, the quarantine and the log hold of it when it leaves no conversation.
+on_both!(what_leaves_no_conversation_is_told_held_or_left_alone_and_told_once, async |app| {
+    let files = stage::Files::upload(app).await;
+    let rows: Vec<_> = cast(fields::table(), &files).into_iter().filter(|(row, _)| row.seen.is_none()).collect();
+    let mut told: Vec<&str> = fields::TOLD.iter().map(|(name, _)| *name).collect();
+    let mut named: Vec<&str> = rows.iter().map(|(row, _)| row.name).collect();
+    told.sort_unstable();
+    named.sort_unstable();
+    assert_eq!(told, named, "each row says what is known of it");
+    for (row, who) in &rows {
+        let told = fields::TOLD.iter().find(|(name, _)| *name == row.name).expect("compared above").1;
+        let before = audit_and_held(app).await;
+        // Meta repeats what it told: it is told once all the same.
+        for _ in 0..2 {
+            assert_eq!(app.webhook(&stage::post_of(&(row.says)(who))).await, StatusCode::OK, "{}", row.name);
+            app.services.projector.run_once().await.expect("projects");
         }
-    })
-    .await;
-}
+        let after = audit_and_held(app).await;
+        let fresh = &after.0[..after.0.len() - before.0.len()];
+        let expected: &[&str] = match &told {
+            stage::Told::ChannelAlert(words) => &[*words],
+            stage::Told::IgnoredEvent | stage::Told::Held => &[],
+        };
+        assert_eq!(fresh, expected, "{}: the audit", row.name);
+        let held = after.1 - before.1;
+        assert_eq!(held > 0, told == stage::Told::Held, "{}: {held} in quarantine", row.name);
+    }
+});
 
 /// The audit's sentences, newest first, and how many items are in quarantine.
 async fn audit_and_held(app: &TestApp) -> (Vec<String>, i64) {
@@ -122,32 +118,26 @@ async fn audit_and_held(app: &TestApp) -> (Vec<String>, i64) {
     (audit.lines.into_iter().map(|line| line.what).collect(), held)
 }
 
-#[tokio::test]
-async fn each_kind_of_message_by_itself_is_kept_shown_and_answered_as_the_reference_says() {
-    on_both(async |app| walk_singly(app, said::table).await).await;
-}
+on_both!(each_kind_of_message_by_itself_is_kept_shown_and_answered_as_the_reference_says, async |app| walk_singly(
+    app,
+    said::table
+)
+.await);
 
-#[tokio::test]
-async fn all_kinds_of_messages_in_one_post_come_to_the_same() {
-    on_both(async |app| walk_in_one_post(app, said::table).await).await;
-}
+on_both!(all_kinds_of_messages_in_one_post_come_to_the_same, async |app| walk_in_one_post(app, said::table).await);
 
-#[tokio::test]
-async fn each_change_of_a_person_or_a_message_by_itself_shows_in_its_place() {
-    on_both(async |app| walk_singly(app, people::table).await).await;
-}
+on_both!(each_change_of_a_person_or_a_message_by_itself_shows_in_its_place, async |app| walk_singly(
+    app,
+    people::table
+)
+.await);
 
-#[tokio::test]
-async fn all_changes_of_persons_and_messages_in_one_post_come_to_the_same() {
-    on_both(async |app| walk_in_one_post(app, people::table).await).await;
-}
+on_both!(all_changes_of_persons_and_messages_in_one_post_come_to_the_same, async |app| walk_in_one_post(
+    app,
+    people::table
+)
+.await);
 
-#[tokio::test]
-async fn each_other_field_by_itself_is_taken_and_never_answered() {
-    on_both(async |app| walk_singly(app, fields::table).await).await;
-}
+on_both!(each_other_field_by_itself_is_taken_and_never_answered, async |app| walk_singly(app, fields::table).await);
 
-#[tokio::test]
-async fn all_other_fields_in_one_post_come_to_the_same() {
-    on_both(async |app| walk_in_one_post(app, fields::table).await).await;
-}
+on_both!(all_other_fields_in_one_post_come_to_the_same, async |app| walk_in_one_post(app, fields::table).await);

@@ -50,8 +50,8 @@ use crate::{
 const SECRET: &str = "shop-secret-4711";
 
 /// A company with a model, a shop that the model may ask, and an agent who looks on.
-struct Stage {
-    app: TestApp,
+struct Stage<'a> {
+    app: &'a TestApp,
     provider: Provider,
     shop: Open,
     ana: Agent,
@@ -59,16 +59,17 @@ struct Stage {
     customer: Cell<u32>,
 }
 
-async fn on_stage(test: impl AsyncFn(Stage)) {
-    on_stage_with(|_| {}, test).await;
-}
+impl<'a> Stage<'a> {
+    async fn new(app: &'a TestApp) -> Self {
+        Self::with(app, |_| {}).await
+    }
 
-async fn on_stage_with(change: impl Fn(&mut ModelSettings), test: impl AsyncFn(Stage)) {
-    on_both(async |app| {
+    /// With other settings of the model.
+    async fn with(app: &'a TestApp, change: impl FnOnce(&mut ModelSettings)) -> Self {
         let (provider, shop) = (Provider::at("127.0.0.1").await, Open::new().await);
         let mut settings = provider.settings();
         change(&mut settings);
-        provider.serves(&app, &settings).await;
+        provider.serves(app, &settings).await;
         let tool = ToolDefinition {
             name: "order_status".to_owned(),
             description: "Looks an order up.".to_owned(),
@@ -84,12 +85,9 @@ async fn on_stage_with(change: impl Fn(&mut ModelSettings), test: impl AsyncFn(S
         secrets::save(&mut tx, &app.tenant, "SHOP", &sealed(SECRET), app.now()).await.expect("saves");
         tx.commit().await.expect("commits");
         let (ana, _) = app.agent("Ana").await;
-        test(Stage { app, provider, shop, ana, customer: Cell::new(1) }).await;
-    })
-    .await;
-}
+        Self { app, provider, shop, ana, customer: Cell::new(1) }
+    }
 
-impl Stage {
     /// The customer's message is in, and what it owes is decided; no model was asked yet.
     async fn arrives(&self, wamid: &str, words: &str) {
         self.comes(wamid, text(words)).await;

@@ -16,7 +16,7 @@ use handoff::{
 use http::StatusCode;
 
 use crate::{
-    app::{Engine, TestApp},
+    app::{Engine, Gate, TestApp, run::Test},
     desk_law::stream::Stream,
     listen, meta,
 };
@@ -47,8 +47,8 @@ const SEARCH: &str = "search LIKE";
 /// server's back.
 const ALONE: &str = "HANDOFF_TEST_ALONE";
 
-#[tokio::test]
-async fn no_statement_reads_through_what_grows_with_every_conversation() {
+#[test]
+fn no_statement_reads_through_what_grows_with_every_conversation() {
     if std::env::var_os(ALONE).is_none() {
         let name = "query_plans::no_statement_reads_through_what_grows_with_every_conversation";
         let this = std::env::current_exe().expect("this program");
@@ -57,9 +57,15 @@ async fn no_statement_reads_through_what_grows_with_every_conversation() {
         assert!(String::from_utf8_lossy(&alone.stdout).contains("1 passed"), "it has this name");
         return;
     }
+    // What the server asks when it starts is heard too.
     listen::begin();
-    let app = TestApp::start(Engine::Sqlite).await;
-    everything(&app).await;
+    Test { name: module_path!(), threads: 1, gate: Gate::default, body: |app| Box::pin(is_looked_at(app)) }
+        .run(Engine::Sqlite);
+}
+
+/// Looks at the plan of every statement that was heard.
+async fn is_looked_at(app: &TestApp) {
+    everything(app).await;
     let statements = listen::statements();
     assert!(statements.iter().any(|sql| sql.contains("WHERE tenant_id || ''")), "the batches were heard");
 

@@ -11,23 +11,19 @@ use crate::{
 const MARIA: &str = "4915550001";
 const WORDS: &str = "Zebrafish7431";
 
-#[tokio::test]
-async fn a_loop_with_everything_that_goes_wrong_logs_no_secret_and_nobodys_words() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        listen::begin();
-        everything(&app, &ana).await;
-        let log = listen::heard();
-        for told in ["signature that is not the app's", "an item is in quarantine", "webhooks are refused with 503"] {
-            assert!(log.contains(told), "it is heard: {log}");
-        }
-        for secret in [MARIA, WORDS, PASSWORD, APP_SECRET, VERIFY_TOKEN, "acme-token", "a secret key for tests"] {
-            let line = log.lines().find(|line| line.contains(secret));
-            assert_eq!(line, None, "“{secret}” is in the log");
-        }
-    })
-    .await;
-}
+on_both!(a_loop_with_everything_that_goes_wrong_logs_no_secret_and_nobodys_words, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    listen::begin();
+    everything(app, &ana).await;
+    let log = listen::heard();
+    for told in ["signature that is not the app's", "an item is in quarantine", "webhooks are refused with 503"] {
+        assert!(log.contains(told), "it is heard: {log}");
+    }
+    for secret in [MARIA, WORDS, PASSWORD, APP_SECRET, VERIFY_TOKEN, "acme-token", "a secret key for tests"] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "“{secret}” is in the log");
+    }
+});
 
 async fn everything(app: &TestApp, ana: &Agent) {
     app.keyword("agent").await;

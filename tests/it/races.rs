@@ -107,269 +107,226 @@ async fn assert_won_by(app: &TestApp, row: &Row, winner: &Agent) {
     assert_eq!(counts.claimed.values().sum::<i64>(), 1, "{counts:?}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_fifty_agents_one_claims_and_the_others_learn_who() {
-    on_both(async |app| {
-        let racers = fifty(&app).await;
-        let row = app.waiting(&racers[0].0).await;
-        let start = std::sync::Arc::new(tokio::sync::Barrier::new(racers.len()));
-        let race = racers.iter().map(|(agent, _)| {
-            let (conversations, agent, id, start) =
-                (app.services.conversations.clone(), agent.clone(), row.id.clone(), start.clone());
-            tokio::spawn(async move {
-                start.wait().await;
-                (conversations.claim(&agent, &id).await, agent)
-            })
-        });
-        let (mut winners, mut named) = (Vec::new(), Vec::new());
-        for done in join_all(race).await {
-            match done.expect("runs to its end") {
-                (Ok(()), agent) => winners.push(agent),
-                (Err(ConversationError::Refused(Refusal::ClaimedBy(winner))), _) => named.push(winner),
-                (Err(other), agent) => panic!("{}: {other}", agent.name()),
-            }
+on_both!(of_fifty_agents_one_claims_and_the_others_learn_who, threads = 4, async |app| {
+    let racers = fifty(app).await;
+    let row = app.waiting(&racers[0].0).await;
+    let start = std::sync::Arc::new(tokio::sync::Barrier::new(racers.len()));
+    let race = racers.iter().map(|(agent, _)| {
+        let (conversations, agent, id, start) =
+            (app.services.conversations.clone(), agent.clone(), row.id.clone(), start.clone());
+        tokio::spawn(async move {
+            start.wait().await;
+            (conversations.claim(&agent, &id).await, agent)
+        })
+    });
+    let (mut winners, mut named) = (Vec::new(), Vec::new());
+    for done in join_all(race).await {
+        match done.expect("runs to its end") {
+            (Ok(()), agent) => winners.push(agent),
+            (Err(ConversationError::Refused(Refusal::ClaimedBy(winner))), _) => named.push(winner),
+            (Err(other), agent) => panic!("{}: {other}", agent.name()),
         }
-        assert_eq!(winners.len(), 1, "one winner");
-        assert_eq!(named.len(), 49, "and forty-nine who lost");
-        assert!(named.iter().all(|name| *name == *winners[0].id()), "each learns who won");
-        assert_won_by(&app, &row, &winners[0]).await;
-    })
-    .await;
-}
+    }
+    assert_eq!(winners.len(), 1, "one winner");
+    assert_eq!(named.len(), 49, "and forty-nine who lost");
+    assert!(named.iter().all(|name| *name == *winners[0].id()), "each learns who won");
+    assert_won_by(app, &row, &winners[0]).await;
+});
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn over_http_the_losers_of_a_claim_read_the_winners_name() {
-    on_both(async |app| {
-        let racers = fifty(&app).await;
-        let row = app.waiting(&racers[0].0).await;
-        let id = row.id.as_str().to_owned();
-        // Requests that are under way at once are on a connection each.
-        let client = reqwest::Client::new();
-        let race = racers.iter().map(|(agent, cookie)| {
-            let (client, cookie, id, agent) = (client.clone(), cookie.clone(), id.clone(), agent.clone());
-            let address = app.address;
-            tokio::spawn(async move { (call(client, address, "claim", cookie, &[("id", &id)]).await, agent) })
-        });
-        let (mut winners, mut losses) = (Vec::new(), Vec::new());
-        for done in join_all(race).await {
-            let ((status, body), agent) = done.expect("runs to its end");
-            if status == StatusCode::OK { winners.push(agent) } else { losses.push((status, body)) }
-        }
-        assert_eq!((winners.len(), losses.len()), (1, 49));
-        let told = json!({"type": "conflict", "detail": format!("{} claimed it first.", winners[0].name())});
-        for loss in losses {
-            assert_eq!(loss, (StatusCode::CONFLICT, told.clone()));
-        }
-        assert_won_by(&app, &row, &winners[0]).await;
-    })
-    .await;
-}
+on_both!(over_http_the_losers_of_a_claim_read_the_winners_name, threads = 4, async |app| {
+    let racers = fifty(app).await;
+    let row = app.waiting(&racers[0].0).await;
+    let id = row.id.as_str().to_owned();
+    // Requests that are under way at once are on a connection each.
+    let client = reqwest::Client::new();
+    let race = racers.iter().map(|(agent, cookie)| {
+        let (client, cookie, id, agent) = (client.clone(), cookie.clone(), id.clone(), agent.clone());
+        let address = app.address;
+        tokio::spawn(async move { (call(client, address, "claim", cookie, &[("id", &id)]).await, agent) })
+    });
+    let (mut winners, mut losses) = (Vec::new(), Vec::new());
+    for done in join_all(race).await {
+        let ((status, body), agent) = done.expect("runs to its end");
+        if status == StatusCode::OK { winners.push(agent) } else { losses.push((status, body)) }
+    }
+    assert_eq!((winners.len(), losses.len()), (1, 49));
+    let told = json!({"type": "conflict", "detail": format!("{} claimed it first.", winners[0].name())});
+    for loss in losses {
+        assert_eq!(loss, (StatusCode::CONFLICT, told.clone()));
+    }
+    assert_won_by(app, &row, &winners[0]).await;
+});
 
-#[tokio::test]
-async fn claiming_what_is_ones_own_says_so_and_counts_once() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let row = app.waiting(&ana).await;
-        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
-        assert_eq!(refusal(app.services.conversations.claim(&ana, &row.id).await), Refusal::AlreadyYours);
-        assert_won_by(&app, &row, &ana).await;
-    })
-    .await;
-}
+on_both!(claiming_what_is_ones_own_says_so_and_counts_once, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let row = app.waiting(&ana).await;
+    app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+    assert_eq!(refusal(app.services.conversations.claim(&ana, &row.id).await), Refusal::AlreadyYours);
+    assert_won_by(app, &row, &ana).await;
+});
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn send_pressed_twice_sends_once() {
-    on_both(async |app| {
-        let (ana, cookie) = app.agent("Ana").await;
-        let row = app.waiting(&ana).await;
-        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
-        let press = |press: &'static str, words: &'static str| {
-            let (conversations, agent, id) = (app.services.conversations.clone(), ana.clone(), row.id.clone());
-            tokio::spawn(async move { conversations.reply(&agent, &id, press, words, None).await })
-        };
-        let at_once = join_all((0..10).map(|_| press("press-1", "One moment"))).await;
-        for done in at_once {
-            done.expect("runs to its end").expect("a second press is no error");
-        }
-        press("press-1", "One moment").await.expect("runs to its end").expect("nor is a late one");
-        // The same words on purpose are another press.
-        press("press-2", "One moment").await.expect("runs to its end").expect("replies");
-        let form = [("id", row.id.as_str()), ("client_id", "press-3"), ("body", "Over HTTP")];
-        let client = reqwest::Client::new();
-        let both = join_all((0..2).map(|_| call(client.clone(), app.address, "reply", cookie.clone(), &form))).await;
-        for (status, body) in both {
-            assert_eq!(status, StatusCode::OK, "{body}");
-        }
-        app.settle().await;
-        let replies: Vec<String> = sent(&app).into_iter().filter(|text| !text.contains("colleague")).collect();
-        assert_eq!(replies, ["One moment", "One moment", "Over HTTP"]);
-        let mine = messages(&app, &ana, &row.id).await;
-        let mine = mine.iter().filter(|message| message.author == Author::Agent(ana.id().clone()));
-        assert_eq!(mine.count(), 3, "the thread shows each once");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_same_press_of_two_agents_is_two_replies() {
-    on_both(async |app| {
-        let ((ana, _), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
-        let row = app.waiting(&ana).await;
-        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
-        app.services.conversations.reply(&ana, &row.id, "press-1", "From Ana", None).await.expect("replies");
-        app.services.conversations.take_over(&ben, &row.id).await.expect("takes over");
-        app.services.conversations.reply(&ben, &row.id, "press-1", "From Ben", None).await.expect("replies");
-        app.settle().await;
-        assert!(sent(&app).ends_with(&["From Ana".to_owned(), "From Ben".to_owned()]), "{:?}", sent(&app));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_close_that_has_not_seen_the_newest_message_closes_nothing() {
-    on_both(async |app| {
-        let (ana, cookie) = app.agent("Ana").await;
-        let row = app.waiting(&ana).await;
-        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
-        let on_screen = app.only_row(&ana).await.last_turn.expect("the customer wrote");
-        customer_writes(&app, "wamid.second", "Wait, one more thing").await;
-
-        let form = [("id", row.id.as_str()), ("seen", on_screen.as_str())];
-        let (status, body) = call(reqwest::Client::new(), app.address, "close", cookie.clone(), &form).await;
-        assert_eq!((status, body["type"].as_str()), (StatusCode::CONFLICT, Some("conflict")));
-        assert!(body["detail"].as_str().expect("words").contains("the customer just wrote"), "{body}");
-        assert_eq!(refusal(app.services.conversations.close(&ana, &row.id, None).await), Refusal::CustomerJustWrote);
-        let still = app.only_row(&ana).await;
-        assert!(matches!(still.state, RowState::Claimed { .. }), "{:?}", still.state);
-        app.settle().await;
-        assert!(!sent(&app).iter().any(|text| text.contains("Thank you")), "no goodbye was sent");
-
-        let newest = still.last_turn.expect("the second message");
-        let form = [("id", row.id.as_str()), ("seen", newest.as_str())];
-        let (status, body) = call(reqwest::Client::new(), app.address, "close", cookie, &form).await;
+on_both!(send_pressed_twice_sends_once, threads = 4, async |app| {
+    let (ana, cookie) = app.agent("Ana").await;
+    let row = app.waiting(&ana).await;
+    app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+    let press = |press: &'static str, words: &'static str| {
+        let (conversations, agent, id) = (app.services.conversations.clone(), ana.clone(), row.id.clone());
+        tokio::spawn(async move { conversations.reply(&agent, &id, press, words, None).await })
+    };
+    let at_once = join_all((0..10).map(|_| press("press-1", "One moment"))).await;
+    for done in at_once {
+        done.expect("runs to its end").expect("a second press is no error");
+    }
+    press("press-1", "One moment").await.expect("runs to its end").expect("nor is a late one");
+    // The same words on purpose are another press.
+    press("press-2", "One moment").await.expect("runs to its end").expect("replies");
+    let form = [("id", row.id.as_str()), ("client_id", "press-3"), ("body", "Over HTTP")];
+    let client = reqwest::Client::new();
+    let both = join_all((0..2).map(|_| call(client.clone(), app.address, "reply", cookie.clone(), &form))).await;
+    for (status, body) in both {
         assert_eq!(status, StatusCode::OK, "{body}");
-        app.settle().await;
-        let closed = app.only_row(&ana).await;
-        assert_eq!(closed.state, RowState::Closed { at: app.now() });
-        assert_eq!(sent(&app).iter().filter(|text| text.contains("Thank you")).count(), 1, "one goodbye");
-        assert_eq!(refusal(app.services.conversations.close(&ana, &row.id, Some(newest)).await), Refusal::Closed);
-    })
-    .await;
-}
+    }
+    app.settle().await;
+    let replies: Vec<String> = sent(app).into_iter().filter(|text| !text.contains("colleague")).collect();
+    assert_eq!(replies, ["One moment", "One moment", "Over HTTP"]);
+    let mine = messages(app, &ana, &row.id).await;
+    let mine = mine.iter().filter(|message| message.author == Author::Agent(ana.id().clone()));
+    assert_eq!(mine.count(), 3, "the thread shows each once");
+});
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_message_that_meets_a_close_is_seen_first_or_starts_a_new_conversation() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let row = app.waiting(&ana).await;
-        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
-        let seen = app.only_row(&ana).await.last_turn;
-        let body = meta::text(MARIA, "wamid.second", app.now(), "Wait");
-        assert_eq!(app.webhook(&body).await, StatusCode::OK);
-        let close = {
-            let (conversations, agent, id) = (app.services.conversations.clone(), ana.clone(), row.id.clone());
-            tokio::spawn(async move { conversations.close(&agent, &id, seen).await })
-        };
-        let projector = app.services.projector.clone();
-        let project = tokio::spawn(async move { projector.run_once().await });
-        let closed = close.await.expect("runs to its end");
-        project.await.expect("runs to its end").expect("projects");
+on_both!(the_same_press_of_two_agents_is_two_replies, async |app| {
+    let ((ana, _), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
+    let row = app.waiting(&ana).await;
+    app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+    app.services.conversations.reply(&ana, &row.id, "press-1", "From Ana", None).await.expect("replies");
+    app.services.conversations.take_over(&ben, &row.id).await.expect("takes over");
+    app.services.conversations.reply(&ben, &row.id, "press-1", "From Ben", None).await.expect("replies");
+    app.settle().await;
+    assert!(sent(app).ends_with(&["From Ana".to_owned(), "From Ben".to_owned()]), "{:?}", sent(app));
+});
 
-        let rows = app.rows(&ana).await;
-        let home: Vec<&Row> = rows.iter().filter(|row| row.preview == "Wait").collect();
-        assert_eq!(home.len(), 1, "the message is in one conversation: {rows:#?}");
-        match closed {
-            Ok(()) => {
-                assert_eq!(rows.len(), 2, "the archive keeps what was closed");
-                assert_ne!(home[0].id, row.id, "and the message starts anew");
-                assert_eq!(home[0].state, RowState::Bot);
-            }
-            Err(ConversationError::Refused(Refusal::CustomerJustWrote)) => {
-                assert_eq!(rows.len(), 1);
-                assert_eq!(home[0].state, RowState::Claimed { agent: ana.id().clone(), name: "Ana".to_owned() });
-            }
-            Err(other) => panic!("{other}"),
+on_both!(a_close_that_has_not_seen_the_newest_message_closes_nothing, async |app| {
+    let (ana, cookie) = app.agent("Ana").await;
+    let row = app.waiting(&ana).await;
+    app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+    let on_screen = app.only_row(&ana).await.last_turn.expect("the customer wrote");
+    customer_writes(app, "wamid.second", "Wait, one more thing").await;
+
+    let form = [("id", row.id.as_str()), ("seen", on_screen.as_str())];
+    let (status, body) = call(reqwest::Client::new(), app.address, "close", cookie.clone(), &form).await;
+    assert_eq!((status, body["type"].as_str()), (StatusCode::CONFLICT, Some("conflict")));
+    assert!(body["detail"].as_str().expect("words").contains("the customer just wrote"), "{body}");
+    assert_eq!(refusal(app.services.conversations.close(&ana, &row.id, None).await), Refusal::CustomerJustWrote);
+    let still = app.only_row(&ana).await;
+    assert!(matches!(still.state, RowState::Claimed { .. }), "{:?}", still.state);
+    app.settle().await;
+    assert!(!sent(app).iter().any(|text| text.contains("Thank you")), "no goodbye was sent");
+
+    let newest = still.last_turn.expect("the second message");
+    let form = [("id", row.id.as_str()), ("seen", newest.as_str())];
+    let (status, body) = call(reqwest::Client::new(), app.address, "close", cookie, &form).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    app.settle().await;
+    let closed = app.only_row(&ana).await;
+    assert_eq!(closed.state, RowState::Closed { at: app.now() });
+    assert_eq!(sent(app).iter().filter(|text| text.contains("Thank you")).count(), 1, "one goodbye");
+    assert_eq!(refusal(app.services.conversations.close(&ana, &row.id, Some(newest)).await), Refusal::Closed);
+});
+
+on_both!(a_message_that_meets_a_close_is_seen_first_or_starts_a_new_conversation, threads = 4, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let row = app.waiting(&ana).await;
+    app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+    let seen = app.only_row(&ana).await.last_turn;
+    let body = meta::text(MARIA, "wamid.second", app.now(), "Wait");
+    assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    let close = {
+        let (conversations, agent, id) = (app.services.conversations.clone(), ana.clone(), row.id.clone());
+        tokio::spawn(async move { conversations.close(&agent, &id, seen).await })
+    };
+    let projector = app.services.projector.clone();
+    let project = tokio::spawn(async move { projector.run_once().await });
+    let closed = close.await.expect("runs to its end");
+    project.await.expect("runs to its end").expect("projects");
+
+    let rows = app.rows(&ana).await;
+    let home: Vec<&Row> = rows.iter().filter(|row| row.preview == "Wait").collect();
+    assert_eq!(home.len(), 1, "the message is in one conversation: {rows:#?}");
+    match closed {
+        Ok(()) => {
+            assert_eq!(rows.len(), 2, "the archive keeps what was closed");
+            assert_ne!(home[0].id, row.id, "and the message starts anew");
+            assert_eq!(home[0].state, RowState::Bot);
         }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_is_released_waits_again_with_its_old_clock() {
-    on_both(async |app| {
-        let ((ana, _), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
-        let row = app.waiting(&ana).await;
-        app.turn(Span::seconds(90));
-        let conversations = &app.services.conversations;
-        conversations.claim(&ana, &row.id).await.expect("claims");
-        let release = |agent: &Agent| handoff::domain::conversation::Command::Release { agent: agent.id().clone() };
-        assert_eq!(
-            refusal(conversations.command(&ben, &row.id, release(&ben)).await),
-            Refusal::OwnedBy(ana.id().clone())
-        );
-        conversations.command(&ana, &row.id, release(&ana)).await.expect("releases");
-        let waiting = app.only_row(&ana).await;
-        assert_eq!(waiting.state, RowState::Waiting);
-        assert_eq!(waiting.requested_at, row.requested_at, "the customer has waited since then");
-        assert_eq!(refusal(conversations.command(&ana, &row.id, release(&ana)).await), Refusal::NotClaimed);
-        conversations.claim(&ben, &row.id).await.expect("another may claim it");
-        let claimed = app.only_row(&ben).await;
-        assert_eq!(claimed.state, RowState::Claimed { agent: ben.id().clone(), name: "Ben".to_owned() });
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn whoever_lost_a_conversation_to_a_colleague_cannot_answer_in_it() {
-    on_both(async |app| {
-        let ((ana, cookie), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
-        let row = app.waiting(&ana).await;
-        let conversations = &app.services.conversations;
-        conversations.claim(&ana, &row.id).await.expect("claims");
-        conversations.take_over(&ben, &row.id).await.expect("takes over");
-        assert_eq!(refusal(conversations.take_over(&ben, &row.id).await), Refusal::AlreadyYours);
-        let owned = Refusal::OwnedBy(ben.id().clone());
-        assert_eq!(refusal(conversations.reply(&ana, &row.id, "press-1", "Too late", None).await), owned);
-        let seen = app.only_row(&ana).await.last_turn;
-        assert_eq!(refusal(conversations.close(&ana, &row.id, seen).await), owned);
-        let form = [("id", row.id.as_str()), ("client_id", "press-2"), ("body", "Too late")];
-        let (_, body) = call(reqwest::Client::new(), app.address, "reply", cookie, &form).await;
-        let words = "Ben has this conversation. Take it over to answer.";
-        assert_eq!(body, json!({"type": "conflict", "detail": words}));
-        app.settle().await;
-        assert!(!sent(&app).contains(&"Too late".to_owned()));
-        let taken: Vec<Event> = log(&app).await.into_iter().map(|entry| entry.event).collect();
-        assert!(
-            taken.iter().any(|event| matches!(event, Event::TakenOver { agent, from: Some(from), .. }
-                if *agent == *ben.id() && *from == *ana.id())),
-            "the log says from whom"
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_conversation_of_another_tenant_is_not_there() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let row = app.waiting(&ana).await;
-        let (globex, _) = app.other_tenant().await;
-        let (eve, cookie) = app.person(&globex, "Eve", handoff::domain::access::Role::Agent).await;
-        let (before, talk) = (log(&app).await.len(), messages(&app, &ana, &row.id).await);
-        let made_up = ConversationId::from("cnv_01JXXXXXXXXXXXXXXXXXXXXXXX");
-        let client = reqwest::Client::new();
-        for id in [&row.id, &made_up] {
-            let conversations = &app.services.conversations;
-            assert!(matches!(conversations.claim(&eve, id).await, Err(ConversationError::NotFound)));
-            for function in ["claim", "take_over", "release", "return_to_bot", "close", "reply", "see", "thread"] {
-                let form = [("id", id.as_str()), ("client_id", "press-1"), ("body", "Hello")];
-                let (status, body) = call(client.clone(), app.address, function, cookie.clone(), &form).await;
-                assert_eq!((status, &body), (StatusCode::NOT_FOUND, &json!({"type": "not_found"})), "{function}");
-            }
+        Err(ConversationError::Refused(Refusal::CustomerJustWrote)) => {
+            assert_eq!(rows.len(), 1);
+            assert_eq!(home[0].state, RowState::Claimed { agent: ana.id().clone(), name: "Ana".to_owned() });
         }
-        assert_eq!(log(&app).await.len(), before, "nothing happened");
-        assert_eq!(app.only_row(&ana).await, row);
-        assert_eq!(messages(&app, &ana, &row.id).await, talk);
-    })
-    .await;
-}
+        Err(other) => panic!("{other}"),
+    }
+});
+
+on_both!(what_is_released_waits_again_with_its_old_clock, async |app| {
+    let ((ana, _), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
+    let row = app.waiting(&ana).await;
+    app.turn(Span::seconds(90));
+    let conversations = &app.services.conversations;
+    conversations.claim(&ana, &row.id).await.expect("claims");
+    let release = |agent: &Agent| handoff::domain::conversation::Command::Release { agent: agent.id().clone() };
+    assert_eq!(refusal(conversations.command(&ben, &row.id, release(&ben)).await), Refusal::OwnedBy(ana.id().clone()));
+    conversations.command(&ana, &row.id, release(&ana)).await.expect("releases");
+    let waiting = app.only_row(&ana).await;
+    assert_eq!(waiting.state, RowState::Waiting);
+    assert_eq!(waiting.requested_at, row.requested_at, "the customer has waited since then");
+    assert_eq!(refusal(conversations.command(&ana, &row.id, release(&ana)).await), Refusal::NotClaimed);
+    conversations.claim(&ben, &row.id).await.expect("another may claim it");
+    let claimed = app.only_row(&ben).await;
+    assert_eq!(claimed.state, RowState::Claimed { agent: ben.id().clone(), name: "Ben".to_owned() });
+});
+
+on_both!(whoever_lost_a_conversation_to_a_colleague_cannot_answer_in_it, async |app| {
+    let ((ana, cookie), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
+    let row = app.waiting(&ana).await;
+    let conversations = &app.services.conversations;
+    conversations.claim(&ana, &row.id).await.expect("claims");
+    conversations.take_over(&ben, &row.id).await.expect("takes over");
+    assert_eq!(refusal(conversations.take_over(&ben, &row.id).await), Refusal::AlreadyYours);
+    let owned = Refusal::OwnedBy(ben.id().clone());
+    assert_eq!(refusal(conversations.reply(&ana, &row.id, "press-1", "Too late", None).await), owned);
+    let seen = app.only_row(&ana).await.last_turn;
+    assert_eq!(refusal(conversations.close(&ana, &row.id, seen).await), owned);
+    let form = [("id", row.id.as_str()), ("client_id", "press-2"), ("body", "Too late")];
+    let (_, body) = call(reqwest::Client::new(), app.address, "reply", cookie, &form).await;
+    let words = "Ben has this conversation. Take it over to answer.";
+    assert_eq!(body, json!({"type": "conflict", "detail": words}));
+    app.settle().await;
+    assert!(!sent(app).contains(&"Too late".to_owned()));
+    let taken: Vec<Event> = log(app).await.into_iter().map(|entry| entry.event).collect();
+    assert!(
+        taken.iter().any(|event| matches!(event, Event::TakenOver { agent, from: Some(from), .. }
+            if *agent == *ben.id() && *from == *ana.id())),
+        "the log says from whom"
+    );
+});
+
+on_both!(a_conversation_of_another_tenant_is_not_there, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let row = app.waiting(&ana).await;
+    let (globex, _) = app.other_tenant().await;
+    let (eve, cookie) = app.person(&globex, "Eve", handoff::domain::access::Role::Agent).await;
+    let (before, talk) = (log(app).await.len(), messages(app, &ana, &row.id).await);
+    let made_up = ConversationId::from("cnv_01JXXXXXXXXXXXXXXXXXXXXXXX");
+    let client = reqwest::Client::new();
+    for id in [&row.id, &made_up] {
+        let conversations = &app.services.conversations;
+        assert!(matches!(conversations.claim(&eve, id).await, Err(ConversationError::NotFound)));
+        for function in ["claim", "take_over", "release", "return_to_bot", "close", "reply", "see", "thread"] {
+            let form = [("id", id.as_str()), ("client_id", "press-1"), ("body", "Hello")];
+            let (status, body) = call(client.clone(), app.address, function, cookie.clone(), &form).await;
+            assert_eq!((status, &body), (StatusCode::NOT_FOUND, &json!({"type": "not_found"})), "{function}");
+        }
+    }
+    assert_eq!(log(app).await.len(), before, "nothing happened");
+    assert_eq!(app.only_row(&ana).await, row);
+    assert_eq!(messages(app, &ana, &row.id).await, talk);
+});

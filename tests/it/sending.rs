@@ -135,167 +135,143 @@ fn words(refused: Result<(), ConversationError>) -> String {
     refused.expect_err("is refused").to_string()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_handoff_goes_from_keyword_to_ticks_and_a_closing_message() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let mut settings = app.meta.settings();
-        settings.reads = Reads::Auto;
-        app.meta.set_settings(settings);
-        let closing = "Bye {{ customer.name }}, says {{ agent.name }} of {{ tenant.name }}.".to_owned();
-        let admin = Actor::System;
-        app.services.settings.save_text(&app.tenant, admin, TextName::Closing, closing).await.expect("a text");
+on_both!(a_handoff_goes_from_keyword_to_ticks_and_a_closing_message, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let mut settings = app.meta.settings();
+    settings.reads = Reads::Auto;
+    app.meta.set_settings(settings);
+    let closing = "Bye {{ customer.name }}, says {{ agent.name }} of {{ tenant.name }}.".to_owned();
+    let admin = Actor::System;
+    app.services.settings.save_text(&app.tenant, admin, TextName::Closing, closing).await.expect("a text");
 
-        // Given a customer whose keyword called a person: the notice went out by itself.
-        let luca = talk(&app, &ana, "c2").await;
-        let notice = luca.sent().remove(0);
-        assert!(text(&notice).contains("Nobody is at the desk"), "{notice:?}");
-        assert_eq!(notice.body["to"], "+393475550182", "always with the plus: a bare number can reach a stranger");
-        let told = luca.said(text(&notice)).await;
-        assert_eq!((told.author, told.delivery), (Author::System, Some(Delivery::Read)));
+    // Given a customer whose keyword called a person: the notice went out by itself.
+    let luca = talk(app, &ana, "c2").await;
+    let notice = luca.sent().remove(0);
+    assert!(text(&notice).contains("Nobody is at the desk"), "{notice:?}");
+    assert_eq!(notice.body["to"], "+393475550182", "always with the plus: a bare number can reach a stranger");
+    let told = luca.said(text(&notice)).await;
+    assert_eq!((told.author, told.delivery), (Author::System, Some(Delivery::Read)));
 
-        // When Ana answers.
-        luca.reply("Good morning, Luca").await;
-        assert_eq!(luca.delivery("Good morning, Luca").await, Some(Delivery::Queued));
+    // When Ana answers.
+    luca.reply("Good morning, Luca").await;
+    assert_eq!(luca.delivery("Good morning, Luca").await, Some(Delivery::Queued));
+    app.drain().await;
+    let sent = luca.sent().pop().expect("was sent");
+    let reply = luca.said("Good morning, Luca").await;
+    assert_eq!(text(&sent), "Good morning, Luca");
+    assert_eq!(sent.body["biz_opaque_callback_data"], reply.id.as_str(), "our id travels with it");
+    assert_eq!((reply.author, reply.author_name), (Author::Agent(ana.id().clone()), Some("Ana".to_owned())));
+
+    // Then its ticks come back.
+    app.settle().await;
+    assert_eq!(luca.delivery("Good morning, Luca").await, Some(Delivery::Read));
+
+    // And when she closes, the customer reads the closing message with its variables filled in.
+    let seen = luca.row().await.last_turn;
+    app.services.conversations.close(&ana, &luca.id, seen).await.expect("closes");
+    app.settle().await;
+    assert_eq!(luca.phone().last().map(String::as_str), Some("Bye Luca Marino, says Ana of Acme."));
+    assert_eq!(luca.delivery("Bye Luca Marino, says Ana of Acme.").await, Some(Delivery::Read));
+    assert_eq!(luca.sent().len(), 3, "notice, reply and closing, each once");
+});
+
+on_both!(statuses_in_any_order_leave_the_farthest_one, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let luca = talk(app, &ana, "c2").await;
+    let mut settings = app.meta.settings();
+    settings.reads = Reads::Auto;
+    settings.status.before_answer = true;
+    settings.status.copies = 2;
+    settings.status.order = StatusOrder::Shuffled;
+    app.meta.set_settings(settings);
+
+    luca.reply("Here it is").await;
+    app.settle().await;
+
+    assert_eq!(luca.delivery("Here it is").await, Some(Delivery::Read));
+    assert_eq!(luca.times_sent("Here it is"), 1);
+});
+
+on_both!(a_customer_without_a_number_is_reached_by_their_id, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let noor = talk(app, &ana, "c5").await;
+
+    noor.reply("Hello Noor").await;
+    app.settle().await;
+
+    let sent = noor.sent().pop().expect("was sent");
+    assert_eq!(sent.body["recipient"], "NL.35518820647190372266");
+    assert!(sent.body.get("to").is_none(), "{}", sent.body);
+    assert_eq!(noor.delivery("Hello Noor").await, Some(Delivery::Delivered));
+    assert_eq!(noor.row().await.phone, None);
+});
+
+on_both!(a_quote_travels_as_context, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let luca = talk(app, &ana, "c2").await;
+    let wamid = app.meta.customer_says("c2", "Do you have it in red?").expect("writes");
+    app.settle().await;
+    let question = luca.said("Do you have it in red?").await.id;
+
+    luca.try_reply("Yes, in red", Some(&question)).await.expect("is taken");
+    luca.reply("And in blue").await;
+    app.settle().await;
+
+    let sent = luca.sent();
+    let of = |words: &str| sent.iter().find(|sent| text(sent) == words).expect("was sent").body.clone();
+    assert_eq!(of("Yes, in red")["context"]["message_id"], wamid.as_str());
+    assert!(of("And in blue").get("context").is_none());
+    let quote = luca.said("Yes, in red").await.quote.expect("the thread shows it");
+    assert_eq!((quote.message, quote.preview.as_deref()), (Some(question), Some("Do you have it in red?")));
+});
+
+on_both!(nine_thousand_characters_arrive_in_order, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let luca = talk(app, &ana, "c2").await;
+    let long: Vec<String> = (0..1_500).map(|n| format!("w{n:04}")).collect();
+    let long = long.join(" ");
+    assert_eq!(long.chars().count(), 8_999);
+
+    luca.reply(&long).await;
+    luca.reply("That was all").await;
+    app.settle().await;
+
+    let sent = luca.sent();
+    let pieces: Vec<&str> = sent.iter().skip(1).map(text).collect();
+    assert_eq!(pieces.len(), 4, "three pieces and the next reply");
+    assert!(pieces.iter().all(|piece| piece.chars().count() <= 4_096));
+    assert_eq!(pieces[..3].join(" "), long, "in order, nothing lost");
+    assert_eq!(pieces[3], "That was all");
+    let id = luca.said(&long).await.id;
+    let marks: Vec<&str> =
+        sent[1..4].iter().filter_map(|sent| sent.body["biz_opaque_callback_data"].as_str()).collect();
+    assert_eq!(marks, [format!("{id}/1/3"), format!("{id}/2/3"), format!("{id}/3/3")]);
+    assert_eq!(luca.delivery(&long).await, Some(Delivery::Delivered));
+});
+
+on_both!(blue_ticks_follow_the_policy, threads = 4, async |app| {
+    let ana = desk(app).await;
+    // Policy, and whether the customer sees ticks after Ana opened the thread and after she answered.
+    let table =
+        [(ReadPolicy::OnOpen, true, true), (ReadPolicy::OnReply, false, true), (ReadPolicy::Never, false, false)];
+    for (policy, after_open, after_reply) in table {
+        let targets = Targets { waiting_target: Span::minutes(5), zone: "UTC".to_owned(), read_policy: policy };
+        app.services.settings.save_targets(&app.tenant, Actor::System, targets).await.expect("a policy");
+        let talk = fresh_talk(app, &ana, "Maria").await;
+        let wamid = app.meta.customer_says(&talk.customer, "Are you there?").expect("writes");
+        app.settle().await;
+        let blue = || {
+            let lines = app.meta.thread(&talk.customer).expect("a phone");
+            lines.iter().find(|line| line.id == wamid).expect("the line").tick == Tick::Read
+        };
+        assert!(talk.row().await.unread > 0);
+
+        app.services.conversations.see(&ana, &talk.id).await.expect("looks");
         app.drain().await;
-        let sent = luca.sent().pop().expect("was sent");
-        let reply = luca.said("Good morning, Luca").await;
-        assert_eq!(text(&sent), "Good morning, Luca");
-        assert_eq!(sent.body["biz_opaque_callback_data"], reply.id.as_str(), "our id travels with it");
-        assert_eq!((reply.author, reply.author_name), (Author::Agent(ana.id().clone()), Some("Ana".to_owned())));
+        assert_eq!((talk.row().await.unread, blue()), (0, after_open), "{policy:?}: opened");
 
-        // Then its ticks come back.
+        talk.reply("Yes").await;
         app.settle().await;
-        assert_eq!(luca.delivery("Good morning, Luca").await, Some(Delivery::Read));
-
-        // And when she closes, the customer reads the closing message with its variables filled in.
-        let seen = luca.row().await.last_turn;
-        app.services.conversations.close(&ana, &luca.id, seen).await.expect("closes");
-        app.settle().await;
-        assert_eq!(luca.phone().last().map(String::as_str), Some("Bye Luca Marino, says Ana of Acme."));
-        assert_eq!(luca.delivery("Bye Luca Marino, says Ana of Acme.").await, Some(Delivery::Read));
-        assert_eq!(luca.sent().len(), 3, "notice, reply and closing, each once");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn statuses_in_any_order_leave_the_farthest_one() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let luca = talk(&app, &ana, "c2").await;
-        let mut settings = app.meta.settings();
-        settings.reads = Reads::Auto;
-        settings.status.before_answer = true;
-        settings.status.copies = 2;
-        settings.status.order = StatusOrder::Shuffled;
-        app.meta.set_settings(settings);
-
-        luca.reply("Here it is").await;
-        app.settle().await;
-
-        assert_eq!(luca.delivery("Here it is").await, Some(Delivery::Read));
-        assert_eq!(luca.times_sent("Here it is"), 1);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_customer_without_a_number_is_reached_by_their_id() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let noor = talk(&app, &ana, "c5").await;
-
-        noor.reply("Hello Noor").await;
-        app.settle().await;
-
-        let sent = noor.sent().pop().expect("was sent");
-        assert_eq!(sent.body["recipient"], "NL.35518820647190372266");
-        assert!(sent.body.get("to").is_none(), "{}", sent.body);
-        assert_eq!(noor.delivery("Hello Noor").await, Some(Delivery::Delivered));
-        assert_eq!(noor.row().await.phone, None);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_quote_travels_as_context() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let luca = talk(&app, &ana, "c2").await;
-        let wamid = app.meta.customer_says("c2", "Do you have it in red?").expect("writes");
-        app.settle().await;
-        let question = luca.said("Do you have it in red?").await.id;
-
-        luca.try_reply("Yes, in red", Some(&question)).await.expect("is taken");
-        luca.reply("And in blue").await;
-        app.settle().await;
-
-        let sent = luca.sent();
-        let of = |words: &str| sent.iter().find(|sent| text(sent) == words).expect("was sent").body.clone();
-        assert_eq!(of("Yes, in red")["context"]["message_id"], wamid.as_str());
-        assert!(of("And in blue").get("context").is_none());
-        let quote = luca.said("Yes, in red").await.quote.expect("the thread shows it");
-        assert_eq!((quote.message, quote.preview.as_deref()), (Some(question), Some("Do you have it in red?")));
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nine_thousand_characters_arrive_in_order() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let luca = talk(&app, &ana, "c2").await;
-        let long: Vec<String> = (0..1_500).map(|n| format!("w{n:04}")).collect();
-        let long = long.join(" ");
-        assert_eq!(long.chars().count(), 8_999);
-
-        luca.reply(&long).await;
-        luca.reply("That was all").await;
-        app.settle().await;
-
-        let sent = luca.sent();
-        let pieces: Vec<&str> = sent.iter().skip(1).map(text).collect();
-        assert_eq!(pieces.len(), 4, "three pieces and the next reply");
-        assert!(pieces.iter().all(|piece| piece.chars().count() <= 4_096));
-        assert_eq!(pieces[..3].join(" "), long, "in order, nothing lost");
-        assert_eq!(pieces[3], "That was all");
-        let id = luca.said(&long).await.id;
-        let marks: Vec<&str> =
-            sent[1..4].iter().filter_map(|sent| sent.body["biz_opaque_callback_data"].as_str()).collect();
-        assert_eq!(marks, [format!("{id}/1/3"), format!("{id}/2/3"), format!("{id}/3/3")]);
-        assert_eq!(luca.delivery(&long).await, Some(Delivery::Delivered));
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn blue_ticks_follow_the_policy() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        // Policy, and whether the customer sees ticks after Ana opened the thread and after she answered.
-        let table =
-            [(ReadPolicy::OnOpen, true, true), (ReadPolicy::OnReply, false, true), (ReadPolicy::Never, false, false)];
-        for (policy, after_open, after_reply) in table {
-            let targets = Targets { waiting_target: Span::minutes(5), zone: "UTC".to_owned(), read_policy: policy };
-            app.services.settings.save_targets(&app.tenant, Actor::System, targets).await.expect("a policy");
-            let talk = fresh_talk(&app, &ana, "Maria").await;
-            let wamid = app.meta.customer_says(&talk.customer, "Are you there?").expect("writes");
-            app.settle().await;
-            let blue = || {
-                let lines = app.meta.thread(&talk.customer).expect("a phone");
-                lines.iter().find(|line| line.id == wamid).expect("the line").tick == Tick::Read
-            };
-            assert!(talk.row().await.unread > 0);
-
-            app.services.conversations.see(&ana, &talk.id).await.expect("looks");
-            app.drain().await;
-            assert_eq!((talk.row().await.unread, blue()), (0, after_open), "{policy:?}: opened");
-
-            talk.reply("Yes").await;
-            app.settle().await;
-            assert_eq!(blue(), after_reply, "{policy:?}: answered");
-        }
-    })
-    .await;
-}
+        assert_eq!(blue(), after_reply, "{policy:?}: answered");
+    }
+});

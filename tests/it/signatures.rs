@@ -40,99 +40,87 @@ fn flipped(bytes: &[u8], bit: usize) -> Vec<u8> {
     flipped
 }
 
-#[tokio::test]
-async fn a_signature_that_is_not_exactly_the_apps_is_refused_and_nothing_is_stored() {
-    on_both(async |app| {
-        app.other_tenant().await;
-        let body = meta::text("4915550001", "wamid.signed", app.now(), "Hello").to_string().into_bytes();
-        let right = signature(APP_SECRET, &body);
-        let hex = right.strip_prefix("sha256=").expect("the prefix");
-        let name = "x-hub-signature-256";
-        let stranger = signature(OTHER_SECRET, &body);
-        let empty = signature(APP_SECRET, b"");
-        let (sha1, spaced) = (format!("sha1={hex}"), format!("sha256= {hex}"));
-        let (shouted, twice) = (format!("SHA256={hex}"), format!("{right}{hex}"));
-        let (odd, short) = (&right[..right.len() - 1], &right[..right.len() - 2]);
-        let last_letter = format!("{odd}g");
-        let refused = [
-            ("missing", vec![], StatusCode::UNAUTHORIZED),
-            ("under the header that Meta retired", vec![("x-hub-signature", right.as_str())], StatusCode::UNAUTHORIZED),
-            ("without a prefix", vec![(name, hex)], StatusCode::FORBIDDEN),
-            ("with the prefix of another hash", vec![(name, sha1.as_str())], StatusCode::FORBIDDEN),
-            ("with a prefix in capitals", vec![(name, shouted.as_str())], StatusCode::FORBIDDEN),
-            ("with a space", vec![(name, spaced.as_str())], StatusCode::FORBIDDEN),
-            ("empty", vec![(name, "")], StatusCode::FORBIDDEN),
-            ("the prefix alone", vec![(name, "sha256=")], StatusCode::FORBIDDEN),
-            ("one digit short", vec![(name, odd)], StatusCode::FORBIDDEN),
-            ("one byte short", vec![(name, short)], StatusCode::FORBIDDEN),
-            ("half of it", vec![(name, &right[..7 + 32])], StatusCode::FORBIDDEN),
-            ("longer than it is", vec![(name, twice.as_str())], StatusCode::FORBIDDEN),
-            ("not hex", vec![(name, last_letter.as_str())], StatusCode::FORBIDDEN),
-            ("of an empty body", vec![(name, empty.as_str())], StatusCode::FORBIDDEN),
-            ("of another app", vec![(name, stranger.as_str())], StatusCode::FORBIDDEN),
-        ];
-        for (what, headers, expected) in refused {
-            assert_eq!(post(&app, APP, &headers, &body).await, expected, "a signature {what}");
-        }
-        assert_eq!(signed(&app, "nobodys-app", &right, &body).await, StatusCode::NOT_FOUND, "an unknown app");
-        assert_eq!(signed(&app, OTHER_APP, &right, &body).await, StatusCode::FORBIDDEN, "sent to another app");
-        assert_eq!(journalled(&app).await, 0, "what was refused is not stored");
+on_both!(a_signature_that_is_not_exactly_the_apps_is_refused_and_nothing_is_stored, async |app| {
+    app.other_tenant().await;
+    let body = meta::text("4915550001", "wamid.signed", app.now(), "Hello").to_string().into_bytes();
+    let right = signature(APP_SECRET, &body);
+    let hex = right.strip_prefix("sha256=").expect("the prefix");
+    let name = "x-hub-signature-256";
+    let stranger = signature(OTHER_SECRET, &body);
+    let empty = signature(APP_SECRET, b"");
+    let (sha1, spaced) = (format!("sha1={hex}"), format!("sha256= {hex}"));
+    let (shouted, twice) = (format!("SHA256={hex}"), format!("{right}{hex}"));
+    let (odd, short) = (&right[..right.len() - 1], &right[..right.len() - 2]);
+    let last_letter = format!("{odd}g");
+    let refused = [
+        ("missing", vec![], StatusCode::UNAUTHORIZED),
+        ("under the header that Meta retired", vec![("x-hub-signature", right.as_str())], StatusCode::UNAUTHORIZED),
+        ("without a prefix", vec![(name, hex)], StatusCode::FORBIDDEN),
+        ("with the prefix of another hash", vec![(name, sha1.as_str())], StatusCode::FORBIDDEN),
+        ("with a prefix in capitals", vec![(name, shouted.as_str())], StatusCode::FORBIDDEN),
+        ("with a space", vec![(name, spaced.as_str())], StatusCode::FORBIDDEN),
+        ("empty", vec![(name, "")], StatusCode::FORBIDDEN),
+        ("the prefix alone", vec![(name, "sha256=")], StatusCode::FORBIDDEN),
+        ("one digit short", vec![(name, odd)], StatusCode::FORBIDDEN),
+        ("one byte short", vec![(name, short)], StatusCode::FORBIDDEN),
+        ("half of it", vec![(name, &right[..7 + 32])], StatusCode::FORBIDDEN),
+        ("longer than it is", vec![(name, twice.as_str())], StatusCode::FORBIDDEN),
+        ("not hex", vec![(name, last_letter.as_str())], StatusCode::FORBIDDEN),
+        ("of an empty body", vec![(name, empty.as_str())], StatusCode::FORBIDDEN),
+        ("of another app", vec![(name, stranger.as_str())], StatusCode::FORBIDDEN),
+    ];
+    for (what, headers, expected) in refused {
+        assert_eq!(post(app, APP, &headers, &body).await, expected, "a signature {what}");
+    }
+    assert_eq!(signed(app, "nobodys-app", &right, &body).await, StatusCode::NOT_FOUND, "an unknown app");
+    assert_eq!(signed(app, OTHER_APP, &right, &body).await, StatusCode::FORBIDDEN, "sent to another app");
+    assert_eq!(journalled(app).await, 0, "what was refused is not stored");
 
-        assert_eq!(signed(&app, APP, &right, &body).await, StatusCode::OK, "the right one");
-        // Hex says the same in capitals: the bytes are compared, not their spelling.
-        let capitals = format!("sha256={}", hex.to_uppercase());
-        assert_eq!(signed(&app, APP, &capitals, &body).await, StatusCode::OK, "the right one in capitals");
-        assert_eq!(signed(&app, OTHER_APP, &stranger, &body).await, StatusCode::OK, "each app has its own secret");
-        assert_eq!(journalled(&app).await, 3, "what was accepted is stored");
-    })
-    .await;
-}
+    assert_eq!(signed(app, APP, &right, &body).await, StatusCode::OK, "the right one");
+    // Hex says the same in capitals: the bytes are compared, not their spelling.
+    let capitals = format!("sha256={}", hex.to_uppercase());
+    assert_eq!(signed(app, APP, &capitals, &body).await, StatusCode::OK, "the right one in capitals");
+    assert_eq!(signed(app, OTHER_APP, &stranger, &body).await, StatusCode::OK, "each app has its own secret");
+    assert_eq!(journalled(app).await, 3, "what was accepted is stored");
+});
 
-#[tokio::test]
-async fn one_bit_of_the_body_or_of_the_signature_is_enough_to_be_refused() {
-    on_both(async |app| {
-        let body = br#"{"object":"whatsapp_business_account","entry":[]}"#;
-        let right = signature(APP_SECRET, body);
-        for bit in 0..body.len() * 8 {
-            let status = signed(&app, APP, &right, &flipped(body, bit)).await;
-            assert_eq!(status, StatusCode::FORBIDDEN, "bit {bit} of the body");
-        }
-        let digest = hex::decode(&right["sha256=".len()..]).expect("hex");
-        for bit in 0..digest.len() * 8 {
-            let wrong = format!("sha256={}", hex::encode(flipped(&digest, bit)));
-            let status = signed(&app, APP, &wrong, body).await;
-            assert_eq!(status, StatusCode::FORBIDDEN, "bit {bit} of the signature");
-        }
-        assert_eq!(journalled(&app).await, 0);
-        assert_eq!(signed(&app, APP, &right, body).await, StatusCode::OK, "untouched, it is right");
-        assert_eq!(journalled(&app).await, 1);
-    })
-    .await;
-}
+on_both!(one_bit_of_the_body_or_of_the_signature_is_enough_to_be_refused, async |app| {
+    let body = br#"{"object":"whatsapp_business_account","entry":[]}"#;
+    let right = signature(APP_SECRET, body);
+    for bit in 0..body.len() * 8 {
+        let status = signed(app, APP, &right, &flipped(body, bit)).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "bit {bit} of the body");
+    }
+    let digest = hex::decode(&right["sha256=".len()..]).expect("hex");
+    for bit in 0..digest.len() * 8 {
+        let wrong = format!("sha256={}", hex::encode(flipped(&digest, bit)));
+        let status = signed(app, APP, &wrong, body).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "bit {bit} of the signature");
+    }
+    assert_eq!(journalled(app).await, 0);
+    assert_eq!(signed(app, APP, &right, body).await, StatusCode::OK, "untouched, it is right");
+    assert_eq!(journalled(app).await, 1);
+});
 
-#[tokio::test]
-async fn the_same_json_in_other_bytes_is_refused() {
-    on_both(async |app| {
-        // As Meta writes it: slashes and everything beyond ASCII escaped.
-        let sent = br#"{"object":"whatsapp_business_account","entry":[{"id":"1","note":"a\/b \u00e9"}]}"#;
-        let value: serde_json::Value = serde_json::from_slice(sent).expect("JSON");
-        let right = signature(APP_SECRET, sent);
-        let encoded_again = [
-            serde_json::to_vec(&value).expect("JSON"),
-            serde_json::to_vec_pretty(&value).expect("JSON"),
-            [sent.as_slice(), b"\n"].concat(),
-            [b" ", sent.as_slice()].concat(),
-        ];
-        for body in encoded_again {
-            assert_ne!(body, sent);
-            let status = signed(&app, APP, &right, &body).await;
-            assert_eq!(status, StatusCode::FORBIDDEN, "{}", String::from_utf8_lossy(&body));
-        }
-        assert_eq!(journalled(&app).await, 0);
-        assert_eq!(signed(&app, APP, &right, sent).await, StatusCode::OK);
-    })
-    .await;
-}
+on_both!(the_same_json_in_other_bytes_is_refused, async |app| {
+    // As Meta writes it: slashes and everything beyond ASCII escaped.
+    let sent = br#"{"object":"whatsapp_business_account","entry":[{"id":"1","note":"a\/b \u00e9"}]}"#;
+    let value: serde_json::Value = serde_json::from_slice(sent).expect("JSON");
+    let right = signature(APP_SECRET, sent);
+    let encoded_again = [
+        serde_json::to_vec(&value).expect("JSON"),
+        serde_json::to_vec_pretty(&value).expect("JSON"),
+        [sent.as_slice(), b"\n"].concat(),
+        [b" ", sent.as_slice()].concat(),
+    ];
+    for body in encoded_again {
+        assert_ne!(body, sent);
+        let status = signed(app, APP, &right, &body).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{}", String::from_utf8_lossy(&body));
+    }
+    assert_eq!(journalled(app).await, 0);
+    assert_eq!(signed(app, APP, &right, sent).await, StatusCode::OK);
+});
 
 struct Answer {
     status: StatusCode,
@@ -149,40 +137,36 @@ async fn verify(app: &TestApp, to: &str, query: &str) -> Answer {
     Answer { status, kind: kind.unwrap_or_default(), body: String::from_utf8(body.to_vec()).expect("text") }
 }
 
-#[tokio::test]
-async fn the_address_is_verified_with_the_right_token_only() {
-    on_both(async |app| {
-        let asked = format!("?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token={VERIFY_TOKEN}");
-        let right = verify(&app, APP, &asked).await;
-        assert_eq!((right.status, right.body.as_str()), (StatusCode::OK, "1158201444"));
-        assert!(right.kind.starts_with("text/plain"), "{}", right.kind);
+on_both!(the_address_is_verified_with_the_right_token_only, async |app| {
+    let asked = format!("?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token={VERIFY_TOKEN}");
+    let right = verify(app, APP, &asked).await;
+    assert_eq!((right.status, right.body.as_str()), (StatusCode::OK, "1158201444"));
+    assert!(right.kind.starts_with("text/plain"), "{}", right.kind);
 
-        // Whoever knows the token could otherwise have our address say anything to a browser.
-        let markup = format!("?hub.mode=subscribe&hub.challenge=%3Cscript%3E&hub.verify_token={VERIFY_TOKEN}");
-        let markup = verify(&app, APP, &markup).await;
-        assert_eq!(markup.body, "<script>");
-        assert!(markup.kind.starts_with("text/plain"), "{}", markup.kind);
+    // Whoever knows the token could otherwise have our address say anything to a browser.
+    let markup = format!("?hub.mode=subscribe&hub.challenge=%3Cscript%3E&hub.verify_token={VERIFY_TOKEN}");
+    let markup = verify(app, APP, &markup).await;
+    assert_eq!(markup.body, "<script>");
+    assert!(markup.kind.starts_with("text/plain"), "{}", markup.kind);
 
-        let token = format!("hub.verify_token={VERIFY_TOKEN}");
-        let refused = [
-            ("another token", APP, "?hub.mode=subscribe&hub.challenge=7&hub.verify_token=guess".to_owned()),
-            ("no token", APP, "?hub.mode=subscribe&hub.challenge=7".to_owned()),
-            ("an empty token", APP, "?hub.mode=subscribe&hub.challenge=7&hub.verify_token=".to_owned()),
-            ("a token that begins right", APP, format!("?hub.mode=subscribe&hub.challenge=7&{token}x")),
-            ("no challenge", APP, format!("?hub.mode=subscribe&{token}")),
-            ("no mode", APP, format!("?hub.challenge=7&{token}")),
-            ("another mode", APP, format!("?hub.mode=unsubscribe&hub.challenge=7&{token}")),
-            ("an unknown app", "nobodys-app", format!("?hub.mode=subscribe&hub.challenge=7&{token}")),
-            ("nothing", APP, String::new()),
-        ];
-        for (what, to, query) in refused {
-            let answer = verify(&app, to, &query).await;
-            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}");
-            assert!(!answer.body.contains('7'), "{what}: no challenge is echoed");
-        }
-        assert!(app.meta.verify_callback(VERIFY_TOKEN).await.expect("answers"), "as Meta does it");
-        assert!(!app.meta.verify_callback("guess").await.expect("answers"));
-        assert_eq!(journalled(&app).await, 0);
-    })
-    .await;
-}
+    let token = format!("hub.verify_token={VERIFY_TOKEN}");
+    let refused = [
+        ("another token", APP, "?hub.mode=subscribe&hub.challenge=7&hub.verify_token=guess".to_owned()),
+        ("no token", APP, "?hub.mode=subscribe&hub.challenge=7".to_owned()),
+        ("an empty token", APP, "?hub.mode=subscribe&hub.challenge=7&hub.verify_token=".to_owned()),
+        ("a token that begins right", APP, format!("?hub.mode=subscribe&hub.challenge=7&{token}x")),
+        ("no challenge", APP, format!("?hub.mode=subscribe&{token}")),
+        ("no mode", APP, format!("?hub.challenge=7&{token}")),
+        ("another mode", APP, format!("?hub.mode=unsubscribe&hub.challenge=7&{token}")),
+        ("an unknown app", "nobodys-app", format!("?hub.mode=subscribe&hub.challenge=7&{token}")),
+        ("nothing", APP, String::new()),
+    ];
+    for (what, to, query) in refused {
+        let answer = verify(app, to, &query).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}");
+        assert!(!answer.body.contains('7'), "{what}: no challenge is echoed");
+    }
+    assert!(app.meta.verify_callback(VERIFY_TOKEN).await.expect("answers"), "as Meta does it");
+    assert!(!app.meta.verify_callback("guess").await.expect("answers"));
+    assert_eq!(journalled(app).await, 0);
+});

@@ -215,35 +215,31 @@ async fn every_route_stands_in_the_table_and_nothing_else_does() {
     assert!(stale.is_empty(), "rows without a route: {stale:#?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_route_answers_everybody_as_the_table_says() {
-    on_both(async |app| {
-        let (ana, agent) = app.agent("Ana").await;
-        let (_, admin) = app.admin().await;
-        let (other, _) = app.other_tenant().await;
-        let (_, foreign_agent) = app.person(&other, "Eve", handoff::domain::access::Role::Agent).await;
-        let (_, foreign_admin) = app.person(&other, "Mallory", handoff::domain::access::Role::Admin).await;
-        let cookies = Cookies { agent, admin, foreign_agent, foreign_admin };
-        let planted = plant(&app, &ana).await;
-        let mut wrong = Vec::new();
-        // Strangers first: they must change nothing.
-        let before = snapshot(&app, &ana, &planted).await;
-        for caller in [Caller::Anonymous, Caller::ForeignAgent, Caller::ForeignAdmin] {
-            for route in ROUTES {
-                knock(&app, &planted, &cookies, caller, route, &mut wrong).await;
-            }
-            app.settle().await;
-            assert_eq!(snapshot(&app, &ana, &planted).await, before, "{caller:?} changed something");
+on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |app| {
+    let (ana, agent) = app.agent("Ana").await;
+    let (_, admin) = app.admin().await;
+    let (other, _) = app.other_tenant().await;
+    let (_, foreign_agent) = app.person(&other, "Eve", handoff::domain::access::Role::Agent).await;
+    let (_, foreign_admin) = app.person(&other, "Mallory", handoff::domain::access::Role::Admin).await;
+    let cookies = Cookies { agent, admin, foreign_agent, foreign_admin };
+    let planted = plant(app, &ana).await;
+    let mut wrong = Vec::new();
+    // Strangers first: they must change nothing.
+    let before = snapshot(app, &ana, &planted).await;
+    for caller in [Caller::Anonymous, Caller::ForeignAgent, Caller::ForeignAdmin] {
+        for route in ROUTES {
+            knock(app, &planted, &cookies, caller, route, &mut wrong).await;
         }
-        for caller in [Caller::Agent, Caller::Admin] {
-            for route in ROUTES {
-                knock(&app, &planted, &cookies, caller, route, &mut wrong).await;
-            }
+        app.settle().await;
+        assert_eq!(snapshot(app, &ana, &planted).await, before, "{caller:?} changed something");
+    }
+    for caller in [Caller::Agent, Caller::Admin] {
+        for route in ROUTES {
+            knock(app, &planted, &cookies, caller, route, &mut wrong).await;
         }
-        assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
-    })
-    .await;
-}
+    }
+    assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
+});
 
 /// Everything of the first tenant that a stranger could have changed.
 async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {

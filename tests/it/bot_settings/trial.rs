@@ -68,77 +68,59 @@ async fn tried(app: &TestApp, cookie: &str, model: &ModelSettings, key: Option<&
     serde_json::from_str(&body).expect("a trial")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_is_shown_and_its_tokens_count() {
-    on_both(async |app| {
-        let (_, cookie) = app.admin().await;
-        let server =
-            Server::saying(Some(json!({"content": "{\"reply\": \"It is on its way.\", \"needs_person\": false}"})))
-                .await;
-        let said = tried(&app, &cookie, &server.model(), Some(KEY)).await;
-        assert_eq!(said.answer.as_deref(), Some("It is on its way."));
-        assert_eq!((said.then, said.fault, said.tokens), (None, None, 15));
-        assert_eq!(server.keys(), [format!("Bearer {KEY}")]);
-        assert_eq!(bot(&app, &cookie).await.used_today, 15);
-    })
-    .await;
-}
+on_both!(an_answer_is_shown_and_its_tokens_count, threads = 4, async |app| {
+    let (_, cookie) = app.admin().await;
+    let server =
+        Server::saying(Some(json!({"content": "{\"reply\": \"It is on its way.\", \"needs_person\": false}"}))).await;
+    let said = tried(app, &cookie, &server.model(), Some(KEY)).await;
+    assert_eq!(said.answer.as_deref(), Some("It is on its way."));
+    assert_eq!((said.then, said.fault, said.tokens), (None, None, 15));
+    assert_eq!(server.keys(), [format!("Bearer {KEY}")]);
+    assert_eq!(bot(app, &cookie).await.used_today, 15);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_tool_is_shown_and_not_asked() {
-    on_both(async |app| {
-        let (_, cookie) = app.admin().await;
-        let (status, body) = call(&app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
-        assert_eq!(status, StatusCode::OK, "{body}");
-        let asks = json!({"tool_calls": [{"index": 0, "id": "c1", "type": "function",
-            "function": {"name": "order_status", "arguments": "{\"order\": \"A-17\"}"}}]});
-        let server = Server::saying(Some(asks)).await;
-        let said = tried(&app, &cookie, &server.model(), None).await;
-        assert_eq!(said.calls.len(), 1, "{said:?}");
-        assert_eq!(said.calls[0].name, "order_status");
-        assert!(said.calls[0].arguments.contains("A-17"));
-        assert!(said.then.is_some_and(|words| words.contains("Nothing was asked")));
-        assert_eq!(server.keys().len(), 1, "the model is not told a result that nobody gave");
-    })
-    .await;
-}
+on_both!(a_tool_is_shown_and_not_asked, threads = 4, async |app| {
+    let (_, cookie) = app.admin().await;
+    let (status, body) = call(app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+    let asks = json!({"tool_calls": [{"index": 0, "id": "c1", "type": "function",
+        "function": {"name": "order_status", "arguments": "{\"order\": \"A-17\"}"}}]});
+    let server = Server::saying(Some(asks)).await;
+    let said = tried(app, &cookie, &server.model(), None).await;
+    assert_eq!(said.calls.len(), 1, "{said:?}");
+    assert_eq!(said.calls[0].name, "order_status");
+    assert!(said.calls[0].arguments.contains("A-17"));
+    assert!(said.then.is_some_and(|words| words.contains("Nothing was asked")));
+    assert_eq!(server.keys().len(), 1, "the model is not told a result that nobody gave");
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refused_key_is_said_in_words() {
-    on_both(async |app| {
-        let (_, cookie) = app.admin().await;
-        let server = Server::saying(None).await;
-        let said = tried(&app, &cookie, &server.model(), Some(KEY)).await;
-        assert_eq!(said.answer, None);
-        assert!(said.fault.as_deref().is_some_and(|words| words.contains("refuses the key (status 401)")), "{said:?}");
-    })
-    .await;
-}
+on_both!(a_refused_key_is_said_in_words, threads = 4, async |app| {
+    let (_, cookie) = app.admin().await;
+    let server = Server::saying(None).await;
+    let said = tried(app, &cookie, &server.model(), Some(KEY)).await;
+    assert_eq!(said.answer, None);
+    assert!(said.fault.as_deref().is_some_and(|words| words.contains("refuses the key (status 401)")), "{said:?}");
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_saved_key_goes_to_its_own_server_only() {
-    on_both(async |app| {
-        // given a key that was set for one server
-        let (_, cookie) = app.admin().await;
-        let (_, body) = call(&app, &cookie, "model_save", &json!({"model": model(), "key": KEY})).await;
-        assert!(!body.contains("error"), "{body}");
-        let other = Server::saying(None).await;
+on_both!(the_saved_key_goes_to_its_own_server_only, threads = 4, async |app| {
+    // given a key that was set for one server
+    let (_, cookie) = app.admin().await;
+    let (_, body) = call(app, &cookie, "model_save", &json!({"model": model(), "key": KEY})).await;
+    assert!(!body.contains("error"), "{body}");
+    let other = Server::saying(None).await;
 
-        // when somebody aims the model at another one, to try it or to save it
-        let aimed = json!({"model": other.model(), "key": null, "question": "hello"});
-        let (_, refused) = call(&app, &cookie, "model_try", &aimed).await;
-        let (_, unsaved) = call(&app, &cookie, "model_save", &json!({"model": other.model(), "key": null})).await;
+    // when somebody aims the model at another one, to try it or to save it
+    let aimed = json!({"model": other.model(), "key": null, "question": "hello"});
+    let (_, refused) = call(app, &cookie, "model_try", &aimed).await;
+    let (_, unsaved) = call(app, &cookie, "model_save", &json!({"model": other.model(), "key": null})).await;
 
-        // then both are refused in words, and nobody over there has heard of the key
-        for body in [refused, unsaved] {
-            assert!(body.contains("set for another server"), "{body}");
-        }
-        assert_eq!(other.keys(), Vec::<String>::new());
-        assert_eq!(bot(&app, &cookie).await.model, model());
-        // and with a key of its own it goes
-        let (status, body) =
-            call(&app, &cookie, "model_save", &json!({"model": other.model(), "key": "another-key"})).await;
-        assert_eq!(status, StatusCode::OK, "{body}");
-    })
-    .await;
-}
+    // then both are refused in words, and nobody over there has heard of the key
+    for body in [refused, unsaved] {
+        assert!(body.contains("set for another server"), "{body}");
+    }
+    assert_eq!(other.keys(), Vec::<String>::new());
+    assert_eq!(bot(app, &cookie).await.model, model());
+    // and with a key of its own it goes
+    let (status, body) = call(app, &cookie, "model_save", &json!({"model": other.model(), "key": "another-key"})).await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+});

@@ -40,134 +40,127 @@ async fn stands(app: &TestApp, id: &ConversationId, flow: &FlowId, position: Pos
     tx.commit().await.expect("commits");
 }
 
-#[tokio::test]
-async fn a_live_version_that_cannot_be_read_begins_nothing_and_breaks_no_other_flow() {
-    on_both(async |app| {
-        live(&app, "flw_a", &unreadable()).await;
-        let _shop = order_status(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
+on_both!(a_live_version_that_cannot_be_read_begins_nothing_and_breaks_no_other_flow, async |app| {
+    live(app, "flw_a", &unreadable()).await;
+    let _shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
 
-        let row = row(&app, &ana).await;
-        assert_eq!(row.state, RowState::Bot);
-        let told = told(&app, &ana, &row.id).await;
-        assert!(told[0].contains("What is your order number?"), "{told:#?}");
-    })
-    .await;
+    let row = row(app, &ana).await;
+    assert_eq!(row.state, RowState::Bot);
+    let told = told(app, &ana, &row.id).await;
+    assert!(told[0].contains("What is your order number?"), "{told:#?}");
+});
+
+/// A conversation stands in a flow that cannot be read any more, and its customer writes.
+async fn gets_a_person(app: &TestApp, position: Position) {
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    let id = row(app, &ana).await.id;
+    let deep = live(app, "flw_a", &unreadable()).await;
+    stands(app, &id, &deep, position.clone()).await;
+
+    says(app, "wamid.2", "10042").await;
+
+    let (trigger, brief) = handoff(app, &id).await;
+    assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken }, "{position:?}");
+    assert!(brief.reason.contains("cannot be read"), "{brief:?}");
+    // And the agent can give it back.
+    app.services.conversations.claim(&ana, &id).await.expect("claims");
+    app.services.conversations.return_to_bot(&ana, &id).await.expect("returns");
 }
 
-#[tokio::test]
-async fn whoever_stands_in_a_version_that_cannot_be_read_gets_a_person_at_once() {
-    let positions = [
-        Position::Waiting { step: "s1".into(), tries: 0 },
-        Position::Fetching { step: "s1".into() },
-        Position::Modelling { step: "s1".into() },
-        Position::Start,
-    ];
-    for position in positions {
-        on_both(async |app| {
-            let (ana, _) = app.agent("Ana").await;
-            says(&app, "wamid.1", "Hello").await;
-            let id = row(&app, &ana).await.id;
-            let deep = live(&app, "flw_a", &unreadable()).await;
-            stands(&app, &id, &deep, position.clone()).await;
+on_both!(whoever_is_asked_by_a_version_that_cannot_be_read_gets_a_person_at_once, async |app| {
+    gets_a_person(app, Position::Waiting { step: "s1".into(), tries: 0 }).await;
+});
 
-            says(&app, "wamid.2", "10042").await;
+on_both!(whoever_waits_for_a_request_of_a_version_that_cannot_be_read_gets_a_person_at_once, async |app| {
+    gets_a_person(app, Position::Fetching { step: "s1".into() }).await;
+});
 
-            let (trigger, brief) = handoff(&app, &id).await;
-            assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken }, "{position:?}");
-            assert!(brief.reason.contains("cannot be read"), "{brief:?}");
-            // And the agent can give it back.
-            app.services.conversations.claim(&ana, &id).await.expect("claims");
-            app.services.conversations.return_to_bot(&ana, &id).await.expect("returns");
-        })
-        .await;
+on_both!(whoever_talks_to_the_model_of_a_version_that_cannot_be_read_gets_a_person_at_once, async |app| {
+    gets_a_person(app, Position::Modelling { step: "s1".into() }).await;
+});
+
+on_both!(whoever_begins_a_version_that_cannot_be_read_gets_a_person_at_once, async |app| {
+    gets_a_person(app, Position::Start).await;
+});
+
+on_both!(a_job_that_breaks_however_often_it_is_tried_ends_with_a_person, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    let row_before = row(app, &ana).await;
+    // A request that this build cannot read.
+    let call = CallRow {
+        id: "cal_1".into(),
+        kind: "http".to_owned(),
+        label: "Look up".to_owned(),
+        step: None,
+        revision: 0,
+        request: "{".to_owned(),
+        input: "GET".to_owned(),
+        output: None,
+        status: "requested".to_owned(),
+        took: None,
+        message_id: None,
+        at: app.now().0,
+        seq: 0,
+    };
+    let id = row_before.id;
+    let job = JobRow {
+        id: "job_broken".into(),
+        tenant_id: app.tenant.clone(),
+        kind: CALL.to_owned(),
+        key: id.as_str().to_owned(),
+        payload: "cal_1".to_owned(),
+        due_at: app.now().0,
+        attempts: 0,
+    };
+    let mut tx = app.services.db.begin_write().await.expect("a transaction");
+    facts::insert(&mut tx, &app.tenant, &[(id.clone(), Fact::Call(call))]).await.expect("inserts");
+    jobs::insert(&mut tx, &[job], app.now()).await.expect("inserts");
+    tx.commit().await.expect("commits");
+
+    for _ in 0..4 {
+        app.settle().await;
+        app.turn(Span::seconds(2));
     }
-}
 
-#[tokio::test]
-async fn a_job_that_breaks_however_often_it_is_tried_ends_with_a_person() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        let row_before = row(&app, &ana).await;
-        // A request that this build cannot read.
-        let call = CallRow {
-            id: "cal_1".into(),
-            kind: "http".to_owned(),
-            label: "Look up".to_owned(),
-            step: None,
-            revision: 0,
-            request: "{".to_owned(),
-            input: "GET".to_owned(),
-            output: None,
-            status: "requested".to_owned(),
-            took: None,
-            message_id: None,
-            at: app.now().0,
-            seq: 0,
-        };
-        let id = row_before.id;
-        let job = JobRow {
-            id: "job_broken".into(),
-            tenant_id: app.tenant.clone(),
-            kind: CALL.to_owned(),
-            key: id.as_str().to_owned(),
-            payload: "cal_1".to_owned(),
-            due_at: app.now().0,
-            attempts: 0,
-        };
-        let mut tx = app.services.db.begin_write().await.expect("a transaction");
-        facts::insert(&mut tx, &app.tenant, &[(id.clone(), Fact::Call(call))]).await.expect("inserts");
-        jobs::insert(&mut tx, &[job], app.now()).await.expect("inserts");
-        tx.commit().await.expect("commits");
+    assert_eq!(handoff(app, &id).await.0, Trigger::Failure { failure: Failure::Error });
+    assert_eq!(calls(app, &id).await[0].status, "interrupted");
+    assert_eq!(row(app, &ana).await.state, RowState::Waiting);
+});
 
-        for _ in 0..4 {
-            app.settle().await;
-            app.turn(Span::seconds(2));
-        }
+on_both!(a_flow_that_goes_on_by_waiting_alone_is_stopped_with_a_person, async |app| {
+    let mut question = Kind::Question.blank();
+    if let StepKind::Question(question) = &mut question {
+        question.text = "Still there?".to_owned();
+        question.variable = "there".to_owned();
+        question.patience = Some(Span::seconds(10));
+        question.on_failure = vec![step("again", StepKind::Jump(Jump { to: "ask".into() }))];
+    }
+    let flow = Flow {
+        name: "Round".into(),
+        starts: vec![Start::NewConversation],
+        steps: vec![
+            step("hello", StepKind::Message(Say::Text { text: "Hello".into() })),
+            step("ask", question),
+            step("end", Kind::Close.blank()),
+        ],
+        resume: None,
+    };
+    live(app, "flw_round", &flow).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    for _ in 0..40 {
+        app.turn(Span::seconds(11));
+        app.settle().await;
+    }
 
-        assert_eq!(handoff(&app, &id).await.0, Trigger::Failure { failure: Failure::Error });
-        assert_eq!(calls(&app, &id).await[0].status, "interrupted");
-        assert_eq!(row(&app, &ana).await.state, RowState::Waiting);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_flow_that_goes_on_by_waiting_alone_is_stopped_with_a_person() {
-    on_both(async |app| {
-        let mut question = Kind::Question.blank();
-        if let StepKind::Question(question) = &mut question {
-            question.text = "Still there?".to_owned();
-            question.variable = "there".to_owned();
-            question.patience = Some(Span::seconds(10));
-            question.on_failure = vec![step("again", StepKind::Jump(Jump { to: "ask".into() }))];
-        }
-        let flow = Flow {
-            name: "Round".into(),
-            starts: vec![Start::NewConversation],
-            steps: vec![
-                step("hello", StepKind::Message(Say::Text { text: "Hello".into() })),
-                step("ask", question),
-                step("end", Kind::Close.blank()),
-            ],
-            resume: None,
-        };
-        live(&app, "flw_round", &flow).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        for _ in 0..40 {
-            app.turn(Span::seconds(11));
-            app.settle().await;
-        }
-
-        let id = row(&app, &ana).await.id;
-        let (trigger, brief) = handoff(&app, &id).await;
-        assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken });
-        assert!(brief.reason.contains("30 times without a word"), "{brief:?}");
-        let asked = told(&app, &ana, &id).await.iter().filter(|words| *words == "Still there?").count();
-        assert_eq!(asked, 31, "once for the customer's word and thirty times by itself");
-    })
-    .await;
-}
+    let id = row(app, &ana).await.id;
+    let (trigger, brief) = handoff(app, &id).await;
+    assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken });
+    assert!(brief.reason.contains("30 times without a word"), "{brief:?}");
+    let asked = told(app, &ana, &id).await.iter().filter(|words| *words == "Still there?").count();
+    assert_eq!(asked, 31, "once for the customer's word and thirty times by itself");
+});

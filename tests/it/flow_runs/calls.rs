@@ -14,242 +14,202 @@ use tokio::task::JoinSet;
 
 use super::*;
 
-#[tokio::test]
-async fn a_person_who_comes_in_while_a_request_is_on_its_way_is_not_talked_over() {
-    on_both(async |app| {
-        let shop = order_status(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        app.turn(Span::seconds(2));
-        arrives(&app, "wamid.2", "9001").await;
+on_both!(a_person_who_comes_in_while_a_request_is_on_its_way_is_not_talked_over, async |app| {
+    let shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    app.turn(Span::seconds(2));
+    arrives(app, "wamid.2", "9001").await;
+    app.services.bot.turns_once().await.expect("turns");
+    let id = row(app, &ana).await.id;
+    let bot = app.services.bot.clone();
+    let call = tokio::spawn(async move { bot.calls_once().await });
+    shop.shop.heard().await;
+
+    app.services.conversations.take_over(&ana, &id).await.expect("takes over");
+    shop.shop.answer();
+    assert_eq!(call.await.expect("ends").expect("settles"), 1);
+    app.settle().await;
+
+    assert_eq!(calls(app, &id).await[0].status, "answered", "what came back is kept for the person");
+    assert_eq!(told(app, &ana, &id).await.len(), 1, "only the question from before");
+    assert_eq!(variables(app, &id).await, pairs(&[("order_number", "9001")]));
+});
+
+on_both!(a_request_that_was_cut_off_with_the_server_is_never_repeated, async |app| {
+    let shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    app.turn(Span::seconds(2));
+    arrives(app, "wamid.2", "10042").await;
+    app.services.bot.turns_once().await.expect("turns");
+    // The server takes it and dies.
+    let jobs = Jobs::new(app.services.db.clone(), Clock::clone(&app.services.clock));
+    assert_eq!(jobs.take(CALL, Selection::Any, Span::seconds(30), "the dead", 1).await.expect("takes").len(), 1);
+
+    app.services.bot.recover().await.expect("starts again");
+    app.settle().await;
+
+    assert_eq!(shop.shop.asked(), []);
+    let id = row(app, &ana).await.id;
+    assert_eq!(handoff(app, &id).await.0, Trigger::Failure { failure: Failure::Interrupted });
+    assert_eq!(calls(app, &id).await[0].status, "interrupted");
+    assert_eq!(app.now().since(row(app, &ana).await.last_at), Span(0), "at once after the start");
+});
+
+on_both!(an_answer_without_the_field_is_a_failure_too, async |app| {
+    let _shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    says(app, "wamid.2", "10044").await;
+    let id = row(app, &ana).await.id;
+    let (_, brief) = handoff(app, &id).await;
+    assert_eq!(brief.reason, "Order 10044 could not be looked up");
+});
+
+on_both!(words_that_come_while_a_request_is_on_its_way_answer_no_question, async |app| {
+    let shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    app.turn(Span::seconds(2));
+    arrives(app, "wamid.2", "9001").await;
+    app.services.bot.turns_once().await.expect("turns");
+    let bot = app.services.bot.clone();
+    let call = tokio::spawn(async move { bot.calls_once().await });
+    shop.shop.heard().await;
+    arrives(app, "wamid.3", "hello?").await;
+    app.services.bot.turns_once().await.expect("turns");
+    shop.shop.answer();
+    call.await.expect("ends").expect("settles");
+    app.settle().await;
+
+    let row = row(app, &ana).await;
+    assert_eq!(row.state, RowState::Bot);
+    let told = told(app, &ana, &row.id).await;
+    assert_eq!(told.last().map(String::as_str), Some("Can I do anything else for you?"), "{told:#?}");
+    assert_eq!(shop.shop.asked().len(), 1);
+});
+
+on_both!(a_flow_that_goes_round_by_requests_alone_is_stopped_with_a_person, async |app| {
+    let shop = Open::new().await;
+    let http = Http { url: format!("{}/10042", shop.orders()), ..Http::default() };
+    let step = |id: &str, act| Step { id: id.into(), name: String::new(), act };
+    let flow = Flow {
+        name: "Round".into(),
+        starts: vec![Start::NewConversation],
+        steps: vec![step("ask", StepKind::Http(http)), step("again", StepKind::Jump(Jump { to: "ask".into() }))],
+        resume: None,
+    };
+    live(app, "flw_round", &flow).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+
+    let id = row(app, &ana).await.id;
+    let (trigger, brief) = handoff(app, &id).await;
+    assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken });
+    assert!(brief.reason.contains("20 times for one message"), "{brief:?}");
+    assert_eq!(shop.shop.asked().len(), 20);
+    assert!(calls(app, &id).await.iter().all(|call| call.status == "answered"));
+});
+
+on_both!(an_answer_with_a_zero_byte_in_a_field_is_kept_without_it, async |app| {
+    let _shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    says(app, "wamid.2", "10045").await;
+    let row = row(app, &ana).await;
+    assert_eq!(row.state, RowState::Bot);
+    assert!(variables(app, &row.id).await.contains(&("order_status".to_owned(), "shipped".to_owned())));
+});
+
+on_both!(a_request_that_a_person_overtook_never_leaves_and_is_told_so, async |app| {
+    let shop = order_status(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    app.turn(Span::seconds(2));
+    arrives(app, "wamid.2", "10042").await;
+    app.services.bot.turns_once().await.expect("turns");
+    let id = row(app, &ana).await.id;
+    app.services.conversations.take_over(&ana, &id).await.expect("takes over");
+    app.settle().await;
+
+    assert_eq!(shop.shop.asked(), []);
+    let call = calls(app, &id).await.remove(0);
+    assert_eq!((call.status.as_str(), call.output.as_deref()), ("failed", Some("A person came in before it left.")));
+});
+
+on_both!(an_answer_that_comes_when_another_flow_is_asking_reaches_neither, async |app| {
+    let shop = order_status(app).await;
+    let keep = vec![Keep { pointer: "/status".into(), variable: "other_status".into() }];
+    let http = Http { url: format!("{}/9002", shop.orders()), keep, ..Http::default() };
+    let step = |id: &str, act| Step { id: id.into(), name: String::new(), act };
+    let say = Say::Text { text: "The other is {{ other_status }}.".into() };
+    let other = Flow {
+        name: "Other".into(),
+        starts: vec![Start::Button { payload: "other".into() }],
+        // The same step's name as in the first flow: it must not be taken for it.
+        steps: vec![
+            step("look_up", StepKind::Http(http)),
+            step("say", StepKind::Message(say)),
+            step("end", StepKind::Close(Close::default())),
+        ],
+        resume: None,
+    };
+    live(app, "flw_other", &other).await;
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "wamid.1", "Hello").await;
+    app.turn(Span::seconds(2));
+    arrives(app, "wamid.2", "9001").await;
+    let call = async || {
         app.services.bot.turns_once().await.expect("turns");
-        let id = row(&app, &ana).await.id;
         let bot = app.services.bot.clone();
-        let call = tokio::spawn(async move { bot.calls_once().await });
+        let mut calls = JoinSet::new();
+        calls.spawn(async move { bot.calls_once().await });
         shop.shop.heard().await;
+        calls
+    };
+    let first = call().await;
+    let tap = json!({"type": "interactive", "interactive": {"type": "button_reply",
+        "button_reply": {"id": "other", "title": "Other"}}});
+    assert_eq!(app.webhook(&meta::message(MARIA, "wamid.3", app.now(), tap)).await, StatusCode::OK);
+    while app.services.projector.run_once().await.expect("projects") > 0 {}
+    let second = call().await;
 
-        app.services.conversations.take_over(&ana, &id).await.expect("takes over");
-        shop.shop.answer();
-        assert_eq!(call.await.expect("ends").expect("settles"), 1);
-        app.settle().await;
+    shop.shop.answer();
+    first.join_all().await.remove(0).expect("settles");
+    let id = row(app, &ana).await.id;
+    assert_eq!(told(app, &ana, &id).await.len(), 1, "nothing but the question from before");
+    shop.shop.answer();
+    second.join_all().await.remove(0).expect("settles");
+    app.settle().await;
 
-        assert_eq!(calls(&app, &id).await[0].status, "answered", "what came back is kept for the person");
-        assert_eq!(told(&app, &ana, &id).await.len(), 1, "only the question from before");
-        assert_eq!(variables(&app, &id).await, pairs(&[("order_number", "9001")]));
-    })
-    .await;
-}
+    assert_eq!(told(app, &ana, &id).await.last().map(String::as_str), Some("The other is shipped."));
+    let expected = pairs(&[("order_number", "9001"), ("other_status", "shipped")]);
+    assert_eq!(variables(app, &id).await, expected);
+    let statuses: Vec<_> = calls(app, &id).await.into_iter().map(|call| call.status).collect();
+    assert_eq!(statuses, ["interrupted", "answered"]);
+});
 
-#[tokio::test]
-async fn a_request_that_was_cut_off_with_the_server_is_never_repeated() {
-    on_both(async |app| {
-        let shop = order_status(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        app.turn(Span::seconds(2));
-        arrives(&app, "wamid.2", "10042").await;
-        app.services.bot.turns_once().await.expect("turns");
-        // The server takes it and dies.
-        let jobs = Jobs::new(app.services.db.clone(), Clock::clone(&app.services.clock));
-        assert_eq!(jobs.take(CALL, Selection::Any, Span::seconds(30), "the dead", 1).await.expect("takes").len(), 1);
-
-        app.services.bot.recover().await.expect("starts again");
-        app.settle().await;
-
-        assert_eq!(shop.shop.asked(), []);
-        let id = row(&app, &ana).await.id;
-        assert_eq!(handoff(&app, &id).await.0, Trigger::Failure { failure: Failure::Interrupted });
-        assert_eq!(calls(&app, &id).await[0].status, "interrupted");
-        assert_eq!(app.now().since(row(&app, &ana).await.last_at), Span(0), "at once after the start");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_answer_without_the_field_is_a_failure_too() {
-    on_both(async |app| {
-        let _shop = order_status(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        says(&app, "wamid.2", "10044").await;
-        let id = row(&app, &ana).await.id;
-        let (_, brief) = handoff(&app, &id).await;
-        assert_eq!(brief.reason, "Order 10044 could not be looked up");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn words_that_come_while_a_request_is_on_its_way_answer_no_question() {
-    on_both(async |app| {
-        let shop = order_status(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        app.turn(Span::seconds(2));
-        arrives(&app, "wamid.2", "9001").await;
-        app.services.bot.turns_once().await.expect("turns");
-        let bot = app.services.bot.clone();
-        let call = tokio::spawn(async move { bot.calls_once().await });
-        shop.shop.heard().await;
-        arrives(&app, "wamid.3", "hello?").await;
-        app.services.bot.turns_once().await.expect("turns");
-        shop.shop.answer();
-        call.await.expect("ends").expect("settles");
-        app.settle().await;
-
-        let row = row(&app, &ana).await;
-        assert_eq!(row.state, RowState::Bot);
-        let told = told(&app, &ana, &row.id).await;
-        assert_eq!(told.last().map(String::as_str), Some("Can I do anything else for you?"), "{told:#?}");
-        assert_eq!(shop.shop.asked().len(), 1);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_flow_that_goes_round_by_requests_alone_is_stopped_with_a_person() {
-    on_both(async |app| {
-        let shop = Open::new().await;
-        let http = Http { url: format!("{}/10042", shop.orders()), ..Http::default() };
-        let step = |id: &str, act| Step { id: id.into(), name: String::new(), act };
-        let flow = Flow {
-            name: "Round".into(),
-            starts: vec![Start::NewConversation],
-            steps: vec![step("ask", StepKind::Http(http)), step("again", StepKind::Jump(Jump { to: "ask".into() }))],
-            resume: None,
-        };
-        live(&app, "flw_round", &flow).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-
-        let id = row(&app, &ana).await.id;
-        let (trigger, brief) = handoff(&app, &id).await;
-        assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken });
-        assert!(brief.reason.contains("20 times for one message"), "{brief:?}");
-        assert_eq!(shop.shop.asked().len(), 20);
-        assert!(calls(&app, &id).await.iter().all(|call| call.status == "answered"));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_answer_with_a_zero_byte_in_a_field_is_kept_without_it() {
-    on_both(async |app| {
-        let _shop = order_status(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        says(&app, "wamid.2", "10045").await;
-        let row = row(&app, &ana).await;
-        assert_eq!(row.state, RowState::Bot);
-        assert!(variables(&app, &row.id).await.contains(&("order_status".to_owned(), "shipped".to_owned())));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_request_that_a_person_overtook_never_leaves_and_is_told_so() {
-    on_both(async |app| {
-        let shop = order_status(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        app.turn(Span::seconds(2));
-        arrives(&app, "wamid.2", "10042").await;
-        app.services.bot.turns_once().await.expect("turns");
-        let id = row(&app, &ana).await.id;
-        app.services.conversations.take_over(&ana, &id).await.expect("takes over");
-        app.settle().await;
-
-        assert_eq!(shop.shop.asked(), []);
-        let call = calls(&app, &id).await.remove(0);
-        assert_eq!(
-            (call.status.as_str(), call.output.as_deref()),
-            ("failed", Some("A person came in before it left."))
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn an_answer_that_comes_when_another_flow_is_asking_reaches_neither() {
-    on_both(async |app| {
-        let shop = order_status(&app).await;
-        let keep = vec![Keep { pointer: "/status".into(), variable: "other_status".into() }];
-        let http = Http { url: format!("{}/9002", shop.orders()), keep, ..Http::default() };
-        let step = |id: &str, act| Step { id: id.into(), name: String::new(), act };
-        let say = Say::Text { text: "The other is {{ other_status }}.".into() };
-        let other = Flow {
-            name: "Other".into(),
-            starts: vec![Start::Button { payload: "other".into() }],
-            // The same step's name as in the first flow: it must not be taken for it.
-            steps: vec![
-                step("look_up", StepKind::Http(http)),
-                step("say", StepKind::Message(say)),
-                step("end", StepKind::Close(Close::default())),
-            ],
-            resume: None,
-        };
-        live(&app, "flw_other", &other).await;
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, "wamid.1", "Hello").await;
-        app.turn(Span::seconds(2));
-        arrives(&app, "wamid.2", "9001").await;
-        let call = async || {
-            app.services.bot.turns_once().await.expect("turns");
-            let bot = app.services.bot.clone();
-            let mut calls = JoinSet::new();
-            calls.spawn(async move { bot.calls_once().await });
-            shop.shop.heard().await;
-            calls
-        };
-        let first = call().await;
-        let tap = json!({"type": "interactive", "interactive": {"type": "button_reply",
-            "button_reply": {"id": "other", "title": "Other"}}});
-        assert_eq!(app.webhook(&meta::message(MARIA, "wamid.3", app.now(), tap)).await, StatusCode::OK);
-        while app.services.projector.run_once().await.expect("projects") > 0 {}
-        let second = call().await;
-
-        shop.shop.answer();
-        first.join_all().await.remove(0).expect("settles");
-        let id = row(&app, &ana).await.id;
-        assert_eq!(told(&app, &ana, &id).await.len(), 1, "nothing but the question from before");
-        shop.shop.answer();
-        second.join_all().await.remove(0).expect("settles");
-        app.settle().await;
-
-        assert_eq!(told(&app, &ana, &id).await.last().map(String::as_str), Some("The other is shipped."));
-        let expected = pairs(&[("order_number", "9001"), ("other_status", "shipped")]);
-        assert_eq!(variables(&app, &id).await, expected);
-        let statuses: Vec<_> = calls(&app, &id).await.into_iter().map(|call| call.status).collect();
-        assert_eq!(statuses, ["interrupted", "answered"]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_tenant_has_no_more_calls_under_way_than_its_share() {
-    on_both(async |app| {
-        let jobs = Jobs::new(app.services.db.clone(), Clock::clone(&app.services.clock));
-        let owed = ["a", "b", "c"].map(|id| JobRow {
-            id: id.into(),
-            tenant_id: app.tenant.clone(),
-            kind: "waits".to_owned(),
-            key: id.to_owned(),
-            payload: String::new(),
-            due_at: app.now().0,
-            attempts: 0,
-        });
-        let mut tx = app.services.db.begin_write().await.expect("a transaction");
-        store::jobs::insert(&mut tx, &owed, app.now()).await.expect("inserts");
-        tx.commit().await.expect("commits");
-        let take = async || {
-            let taken =
-                jobs.take("waits", Selection::FairShare(2), Span::seconds(30), "worker", 10).await.expect("takes");
-            taken.into_iter().map(|job| job.id.as_str().to_owned()).collect::<Vec<_>>()
-        };
-        assert_eq!(take().await, ["a", "b"]);
-        assert_eq!(take().await, [""; 0], "the share is used up");
-        jobs.finish(&owed[0], "worker").await.expect("finishes");
-        assert_eq!(take().await, ["c"]);
-    })
-    .await;
-}
+on_both!(a_tenant_has_no_more_calls_under_way_than_its_share, async |app| {
+    let jobs = Jobs::new(app.services.db.clone(), Clock::clone(&app.services.clock));
+    let owed = ["a", "b", "c"].map(|id| JobRow {
+        id: id.into(),
+        tenant_id: app.tenant.clone(),
+        kind: "waits".to_owned(),
+        key: id.to_owned(),
+        payload: String::new(),
+        due_at: app.now().0,
+        attempts: 0,
+    });
+    let mut tx = app.services.db.begin_write().await.expect("a transaction");
+    store::jobs::insert(&mut tx, &owed, app.now()).await.expect("inserts");
+    tx.commit().await.expect("commits");
+    let take = async || {
+        let taken = jobs.take("waits", Selection::FairShare(2), Span::seconds(30), "worker", 10).await.expect("takes");
+        taken.into_iter().map(|job| job.id.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(take().await, ["a", "b"]);
+    assert_eq!(take().await, [""; 0], "the share is used up");
+    jobs.finish(&owed[0], "worker").await.expect("finishes");
+    assert_eq!(take().await, ["c"]);
+});

@@ -151,39 +151,31 @@ async fn failed(app: &TestApp, id: &ConversationId, what: &str, words: &str) {
     assert_eq!(calls[0].took, Some(if what == "slow" { 5_000 } else { 0 }), "{what}");
 }
 
-#[tokio::test]
-async fn whatever_the_server_does_the_failure_path_is_gone() {
-    on_both(async |app| {
-        let mut server = Hostile::new().await;
-        live(&app, "flw_kind", &asking(server.address, "kindly", sorry())).await;
-        let (ana, _) = app.agent("Ana").await;
-        for (nth, (what, words)) in CASES.into_iter().enumerate() {
-            let id = asks(&app, &ana, &mut server, "kindly", what, nth).await;
-            failed(&app, &id, what, words).await;
-            assert_eq!(told(&app, &ana, &id).await.last().map(String::as_str), Some("Sorry, not today."), "{what}");
-        }
-        assert_eq!(logged(&app, "handed_off").await, 0);
-        // As many redirects as are allowed are no failure.
-        let id = asks(&app, &ana, &mut server, "kindly", "hops3", CASES.len()).await;
-        assert!(told(&app, &ana, &id).await.contains(&"It went well.".to_owned()));
-    })
-    .await;
-}
+on_both!(whatever_the_server_does_the_failure_path_is_gone, async |app| {
+    let mut server = Hostile::new().await;
+    live(app, "flw_kind", &asking(server.address, "kindly", sorry())).await;
+    let (ana, _) = app.agent("Ana").await;
+    for (nth, (what, words)) in CASES.into_iter().enumerate() {
+        let id = asks(app, &ana, &mut server, "kindly", what, nth).await;
+        failed(app, &id, what, words).await;
+        assert_eq!(told(app, &ana, &id).await.last().map(String::as_str), Some("Sorry, not today."), "{what}");
+    }
+    assert_eq!(logged(app, "handed_off").await, 0);
+    // As many redirects as are allowed are no failure.
+    let id = asks(app, &ana, &mut server, "kindly", "hops3", CASES.len()).await;
+    assert!(told(app, &ana, &id).await.contains(&"It went well.".to_owned()));
+});
 
-#[tokio::test]
-async fn without_a_failure_path_whatever_the_server_does_calls_a_person() {
-    on_both(async |app| {
-        let mut server = Hostile::new().await;
-        live(&app, "flw_bare", &asking(server.address, "barely", Vec::new())).await;
-        let (ana, _) = app.agent("Ana").await;
-        for (nth, (what, words)) in CASES.into_iter().enumerate() {
-            let id = asks(&app, &ana, &mut server, "barely", what, nth).await;
-            failed(&app, &id, what, words).await;
-            let (trigger, brief) = handoff(&app, &id).await;
-            assert_eq!(trigger, Trigger::Failure { failure: Failure::HttpFailed }, "{what}");
-            assert!(brief.reason.contains("Ask them"), "{what}: it says at which step: {brief:?}");
-            assert_eq!(told(&app, &ana, &id).await.len(), 2, "{what}: the question, and the notice");
-        }
-    })
-    .await;
-}
+on_both!(without_a_failure_path_whatever_the_server_does_calls_a_person, async |app| {
+    let mut server = Hostile::new().await;
+    live(app, "flw_bare", &asking(server.address, "barely", Vec::new())).await;
+    let (ana, _) = app.agent("Ana").await;
+    for (nth, (what, words)) in CASES.into_iter().enumerate() {
+        let id = asks(app, &ana, &mut server, "barely", what, nth).await;
+        failed(app, &id, what, words).await;
+        let (trigger, brief) = handoff(app, &id).await;
+        assert_eq!(trigger, Trigger::Failure { failure: Failure::HttpFailed }, "{what}");
+        assert!(brief.reason.contains("Ask them"), "{what}: it says at which step: {brief:?}");
+        assert_eq!(told(app, &ana, &id).await.len(), 2, "{what}: the question, and the notice");
+    }
+});

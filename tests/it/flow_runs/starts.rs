@@ -34,49 +34,40 @@ async fn four_flows(app: &TestApp) {
     live(app, "flw_4", &one_line("button", Start::Button { payload: "hours".into() })).await;
 }
 
-#[tokio::test]
-async fn the_narrowest_start_begins() {
-    on_both(async |app| {
-        four_flows(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        let ad =
-            json!({"source_type": "ad", "source_url": "https://fb.me/x", "headline": "Our SUMMER SALE", "body": "b"});
-        let cases = [
-            ("a", json!({"type": "text", "text": {"body": "Hi"}}), "any"),
-            ("b", json!({"type": "text", "text": {"body": "What are your opening hours?"}}), "words"),
-            ("c", json!({"type": "text", "text": {"body": "opening hours"}, "referral": ad}), "ad"),
-            (
-                "d",
-                json!({"type": "interactive", "interactive": {"type": "button_reply",
-                    "button_reply": {"id": "hours", "title": "Hours"}}}),
-                "button",
-            ),
-        ];
-        for (nth, (wamid, body, expected)) in cases.into_iter().enumerate() {
-            app.turn(Span::seconds(1));
-            let phone = format!("49155510{nth:02}");
-            let body = meta::message(&phone, &format!("wamid.{wamid}"), app.now(), body);
-            assert_eq!(app.webhook(&body).await, StatusCode::OK);
-            app.settle().await;
-            let row = app.rows(&ana).await.into_iter().max_by_key(|row| row.id.clone()).expect("a row");
-            assert_eq!(told(&app, &ana, &row.id).await, [expected], "{wamid}");
-        }
-    })
-    .await;
-}
+on_both!(the_narrowest_start_begins, async |app| {
+    four_flows(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    let ad = json!({"source_type": "ad", "source_url": "https://fb.me/x", "headline": "Our SUMMER SALE", "body": "b"});
+    let cases = [
+        ("a", json!({"type": "text", "text": {"body": "Hi"}}), "any"),
+        ("b", json!({"type": "text", "text": {"body": "What are your opening hours?"}}), "words"),
+        ("c", json!({"type": "text", "text": {"body": "opening hours"}, "referral": ad}), "ad"),
+        (
+            "d",
+            json!({"type": "interactive", "interactive": {"type": "button_reply",
+                "button_reply": {"id": "hours", "title": "Hours"}}}),
+            "button",
+        ),
+    ];
+    for (nth, (wamid, body, expected)) in cases.into_iter().enumerate() {
+        app.turn(Span::seconds(1));
+        let phone = format!("49155510{nth:02}");
+        let body = meta::message(&phone, &format!("wamid.{wamid}"), app.now(), body);
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+        app.settle().await;
+        let row = app.rows(&ana).await.into_iter().max_by_key(|row| row.id.clone()).expect("a row");
+        assert_eq!(told(app, &ana, &row.id).await, [expected], "{wamid}");
+    }
+});
 
-#[tokio::test]
-async fn a_flow_that_is_offline_begins_nothing() {
-    on_both(async |app| {
-        four_flows(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        let mut tx = app.services.db.begin_write().await.expect("a transaction");
-        flows::go_live(&mut tx, &app.tenant, &"flw_1".into(), None).await.expect("goes offline");
-        tx.commit().await.expect("commits");
-        says(&app, "wamid.1", "Hello").await;
-        let row = row(&app, &ana).await;
-        assert_eq!(row.state, RowState::Bot);
-        assert!(told(&app, &ana, &row.id).await[0].starts_with("Hello! I am the assistant"), "the tenant's own text");
-    })
-    .await;
-}
+on_both!(a_flow_that_is_offline_begins_nothing, async |app| {
+    four_flows(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    let mut tx = app.services.db.begin_write().await.expect("a transaction");
+    flows::go_live(&mut tx, &app.tenant, &"flw_1".into(), None).await.expect("goes offline");
+    tx.commit().await.expect("commits");
+    says(app, "wamid.1", "Hello").await;
+    let row = row(app, &ana).await;
+    assert_eq!(row.state, RowState::Bot);
+    assert!(told(app, &ana, &row.id).await[0].starts_with("Hello! I am the assistant"), "the tenant's own text");
+});

@@ -108,80 +108,64 @@ async fn look(app: &TestApp, agent: &handoff::server::accounts::Agent, cast: &[(
     assert_eq!(listed.len(), TABLE.len(), "no conversation of its own");
 }
 
-#[tokio::test]
-async fn each_status_word_by_itself_moves_an_answer_forward_only() {
-    on_both(async |app| {
-        // given one answer of the bot's per row
-        let (agent, _) = app.agent("Ana").await;
-        let cast = answered(&app).await;
-        // when each word comes in a POST of its own
-        for (row, (who, wamid)) in TABLE.iter().zip(&cast) {
-            for item in statuses(row, who, wamid) {
-                assert_eq!(app.webhook(&post_of(&[item])).await, StatusCode::OK, "{}", row.name);
-                app.services.projector.run_once().await.expect("projects");
-            }
+on_both!(each_status_word_by_itself_moves_an_answer_forward_only, async |app| {
+    // given one answer of the bot's per row
+    let (agent, _) = app.agent("Ana").await;
+    let cast = answered(app).await;
+    // when each word comes in a POST of its own
+    for (row, (who, wamid)) in TABLE.iter().zip(&cast) {
+        for item in statuses(row, who, wamid) {
+            assert_eq!(app.webhook(&post_of(&[item])).await, StatusCode::OK, "{}", row.name);
+            app.services.projector.run_once().await.expect("projects");
         }
-        // then every answer stands where its row says, before and after the queues ran
-        look(&app, &agent, &cast).await;
-        app.drain().await;
-        look(&app, &agent, &cast).await;
-    })
-    .await;
-}
+    }
+    // then every answer stands where its row says, before and after the queues ran
+    look(app, &agent, &cast).await;
+    app.drain().await;
+    look(app, &agent, &cast).await;
+});
 
-#[tokio::test]
-async fn all_statuses_in_one_post_come_to_the_same() {
-    on_both(async |app| {
-        let (agent, _) = app.agent("Ana").await;
-        let cast = answered(&app).await;
-        let rows = TABLE.iter().zip(&cast);
-        let items: Vec<Item> = rows.flat_map(|(row, (who, wamid))| statuses(row, who, wamid)).collect();
-        assert_eq!(app.webhook(&post_of(&items)).await, StatusCode::OK);
-        app.drain().await;
-        look(&app, &agent, &cast).await;
-    })
-    .await;
-}
+on_both!(all_statuses_in_one_post_come_to_the_same, async |app| {
+    let (agent, _) = app.agent("Ana").await;
+    let cast = answered(app).await;
+    let rows = TABLE.iter().zip(&cast);
+    let items: Vec<Item> = rows.flat_map(|(row, (who, wamid))| statuses(row, who, wamid)).collect();
+    assert_eq!(app.webhook(&post_of(&items)).await, StatusCode::OK);
+    app.drain().await;
+    look(app, &agent, &cast).await;
+});
 
-#[tokio::test]
-async fn a_status_of_a_message_that_nobody_here_sent_changes_nothing() {
-    on_both(async |app| {
-        let (agent, _) = app.agent("Ana").await;
-        let cast = answered(&app).await;
-        let before = every_row(&app, &agent).await;
-        // when a stranger's message is read, delivered, failed
-        let stranger = &cast[0].0;
-        for word in ["read", "sent", "failed"] {
-            let item = stranger.status(0, "wamid.of.another.partner", word);
-            assert_eq!(app.webhook(&post_of(&[item])).await, StatusCode::OK);
-        }
-        app.drain().await;
-        // then the desk is as it was
-        assert_eq!(every_row(&app, &agent).await, before);
-    })
-    .await;
-}
+on_both!(a_status_of_a_message_that_nobody_here_sent_changes_nothing, async |app| {
+    let (agent, _) = app.agent("Ana").await;
+    let cast = answered(app).await;
+    let before = every_row(app, &agent).await;
+    // when a stranger's message is read, delivered, failed
+    let stranger = &cast[0].0;
+    for word in ["read", "sent", "failed"] {
+        let item = stranger.status(0, "wamid.of.another.partner", word);
+        assert_eq!(app.webhook(&post_of(&[item])).await, StatusCode::OK);
+    }
+    app.drain().await;
+    // then the desk is as it was
+    assert_eq!(every_row(app, &agent).await, before);
+});
 
-#[tokio::test]
-async fn a_status_that_comes_before_metas_own_answer_is_not_lost() {
-    on_both(async |app| {
-        // given a Meta that tells `sent` first and answers the call after it, and customers who read at once
-        let (agent, _) = app.agent("Ana").await;
-        let mut settings = app.meta.settings();
-        settings.status.before_answer = true;
-        settings.reads = Reads::Auto;
-        app.meta.set_settings(settings);
-        // when the bot answers
-        app.meta.customer_says("4915550001", "Hello").expect("says");
-        app.meta.settled().await;
-        app.settle().await;
-        // then the answer went out once and was read
-        let row = app.only_row(&agent).await;
-        let thread = app.thread(&agent, &row.id).await;
-        let said: Vec<Message> = messages(&thread).cloned().collect();
-        assert_eq!(answer_of(&said).delivery, Some(Delivery::Read));
-        let sent: Vec<Value> = app.meta.sent().into_iter().map(|request| request.body).collect();
-        assert_eq!(sent.len(), 1, "{sent:#?}");
-    })
-    .await;
-}
+on_both!(a_status_that_comes_before_metas_own_answer_is_not_lost, async |app| {
+    // given a Meta that tells `sent` first and answers the call after it, and customers who read at once
+    let (agent, _) = app.agent("Ana").await;
+    let mut settings = app.meta.settings();
+    settings.status.before_answer = true;
+    settings.reads = Reads::Auto;
+    app.meta.set_settings(settings);
+    // when the bot answers
+    app.meta.customer_says("4915550001", "Hello").expect("says");
+    app.meta.settled().await;
+    app.settle().await;
+    // then the answer went out once and was read
+    let row = app.only_row(&agent).await;
+    let thread = app.thread(&agent, &row.id).await;
+    let said: Vec<Message> = messages(&thread).cloned().collect();
+    assert_eq!(answer_of(&said).delivery, Some(Delivery::Read));
+    let sent: Vec<Value> = app.meta.sent().into_iter().map(|request| request.body).collect();
+    assert_eq!(sent.len(), 1, "{sent:#?}");
+});

@@ -18,218 +18,191 @@ fn look_up() -> Act {
     call("order_status", json!({"order": "10042"}))
 }
 
-#[tokio::test]
-async fn what_is_typed_in_a_burst_is_answered_once() {
-    on_stage(async |stage| {
-        stage.provider.play([reply("Hello Maria, it is on its way.")]);
-        for (nth, words) in ["Hi", "I have a question", "where is 10042?"].iter().enumerate() {
-            stage.arrives(&format!("wamid.{nth}"), words).await;
-            stage.app.turn(Span::seconds(1));
-            assert_eq!(stage.bot().models_once().await.expect("nothing is due"), 0);
-        }
-        stage.goes_on().await;
+on_both!(what_is_typed_in_a_burst_is_answered_once, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([reply("Hello Maria, it is on its way.")]);
+    for (nth, words) in ["Hi", "I have a question", "where is 10042?"].iter().enumerate() {
+        stage.arrives(&format!("wamid.{nth}"), words).await;
+        stage.app.turn(Span::seconds(1));
+        assert_eq!(stage.bot().models_once().await.expect("nothing is due"), 0);
+    }
+    stage.goes_on().await;
 
-        assert_eq!(stage.answers().await, ["Hello Maria, it is on its way."]);
-        let asked = stage.provider.asked();
-        assert_eq!(asked.len(), 1);
-        for words in ["Hi", "I have a question", "where is 10042?"] {
-            assert!(messages(&asked[0]).contains(words), "{words}");
-        }
-    })
-    .await;
-}
+    assert_eq!(stage.answers().await, ["Hello Maria, it is on its way."]);
+    let asked = stage.provider.asked();
+    assert_eq!(asked.len(), 1);
+    for words in ["Hi", "I have a question", "where is 10042?"] {
+        assert!(messages(&asked[0]).contains(words), "{words}");
+    }
+});
 
-#[tokio::test]
-async fn what_comes_in_one_moment_is_told_in_its_order() {
-    on_stage(async |stage| {
-        stage.provider.play([reply("Hello!")]);
-        for words in ["one", "two", "three", "four"] {
-            stage.arrives(&format!("wamid.{words}"), words).await;
-        }
-        stage.goes_on().await;
-        let told = messages(&stage.provider.asked()[0]);
-        assert!(told.contains("one\\n\\ntwo\\n\\nthree\\n\\nfour"), "{told}");
-    })
-    .await;
-}
+on_both!(what_comes_in_one_moment_is_told_in_its_order, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([reply("Hello!")]);
+    for words in ["one", "two", "three", "four"] {
+        stage.arrives(&format!("wamid.{words}"), words).await;
+    }
+    stage.goes_on().await;
+    let told = messages(&stage.provider.asked()[0]);
+    assert!(told.contains("one\\n\\ntwo\\n\\nthree\\n\\nfour"), "{told}");
+});
 
-#[tokio::test]
-async fn somebody_who_never_stops_typing_is_answered_all_the_same() {
-    on_stage(async |stage| {
-        stage.provider.play([reply("One moment"), reply("There it is")]);
-        let mut answered = 0;
-        for nth in 0..9 {
-            stage.arrives(&format!("wamid.{nth}"), "and another thing").await;
-            stage.app.turn(Span::seconds(1));
-            answered += stage.bot().models_once().await.expect("answers");
-        }
-        assert_eq!(answered, 1, "six seconds after the first word, and not again before the next six");
-    })
-    .await;
-}
+on_both!(somebody_who_never_stops_typing_is_answered_all_the_same, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([reply("One moment"), reply("There it is")]);
+    let mut answered = 0;
+    for nth in 0..9 {
+        stage.arrives(&format!("wamid.{nth}"), "and another thing").await;
+        stage.app.turn(Span::seconds(1));
+        answered += stage.bot().models_once().await.expect("answers");
+    }
+    assert_eq!(answered, 1, "six seconds after the first word, and not again before the next six");
+});
 
-#[tokio::test]
-async fn messages_during_a_turn_give_one_restart_one_answer_one_queued_turn_and_each_tool_runs_once() {
-    on_stage(async |stage| {
-        stage.provider.play([
-            look_up(),
-            Act::Stall("{\"reply\": \"Your parcel".into()),
-            look_up(),
-            hold(reply("Order 10042 is on its way.")),
-            reply("You are welcome."),
-        ]);
-        stage.arrives("wamid.1", "Where is 10042?").await;
-        let turn = stage.takes_off();
-        stage.provider.waits().await;
+on_both!(messages_during_a_turn_give_one_restart_one_answer_one_queued_turn_and_each_tool_runs_once, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([
+        look_up(),
+        Act::Stall("{\"reply\": \"Your parcel".into()),
+        look_up(),
+        hold(reply("Order 10042 is on its way.")),
+        reply("You are welcome."),
+    ]);
+    stage.arrives("wamid.1", "Where is 10042?").await;
+    let turn = stage.takes_off();
+    stage.provider.waits().await;
 
-        // The first one begins the turn again; those after it wait for their own.
-        stage.arrives("wamid.2", "it was a gift").await;
-        stage.provider.waits().await;
-        stage.arrives("wamid.3", "hello?").await;
-        stage.arrives("wamid.4", "gracias").await;
-        assert!(!turn.is_finished());
-        // However due the queued turn is, it does not begin beside the one in the air.
-        stage.app.turn(Span::seconds(3));
-        assert_eq!(stage.bot().models_once().await.expect("takes nothing"), 0);
-        stage.provider.answer();
-        stage.lands(turn).await;
-        assert_eq!(stage.answers().await, ["Order 10042 is on its way."]);
-        stage.goes_on().await;
+    // The first one begins the turn again; those after it wait for their own.
+    stage.arrives("wamid.2", "it was a gift").await;
+    stage.provider.waits().await;
+    stage.arrives("wamid.3", "hello?").await;
+    stage.arrives("wamid.4", "gracias").await;
+    assert!(!turn.is_finished());
+    // However due the queued turn is, it does not begin beside the one in the air.
+    stage.app.turn(Span::seconds(3));
+    assert_eq!(stage.bot().models_once().await.expect("takes nothing"), 0);
+    stage.provider.answer();
+    stage.lands(turn).await;
+    assert_eq!(stage.answers().await, ["Order 10042 is on its way."]);
+    stage.goes_on().await;
 
-        assert_eq!(stage.answers().await, ["Order 10042 is on its way.", "You are welcome."]);
-        let asked = stage.provider.asked();
-        assert_eq!(asked.len(), 5);
-        assert!(!messages(&asked[0]).contains("gift") && messages(&asked[2]).contains("gift"));
-        assert!(!messages(&asked[3]).contains("gracias") && messages(&asked[4]).contains("gracias"));
-        assert_eq!(stage.shop.shop.asked().len(), 1);
-        assert_eq!(stage.calls().await.len(), 1);
-        assert_eq!(stage.app.meta.sent().len(), 2);
-    })
-    .await;
-}
+    assert_eq!(stage.answers().await, ["Order 10042 is on its way.", "You are welcome."]);
+    let asked = stage.provider.asked();
+    assert_eq!(asked.len(), 5);
+    assert!(!messages(&asked[0]).contains("gift") && messages(&asked[2]).contains("gift"));
+    assert!(!messages(&asked[3]).contains("gracias") && messages(&asked[4]).contains("gracias"));
+    assert_eq!(stage.shop.shop.asked().len(), 1);
+    assert_eq!(stage.calls().await.len(), 1);
+    assert_eq!(stage.app.meta.sent().len(), 2);
+});
 
-#[tokio::test]
-async fn a_message_that_a_restart_has_seen_owes_no_answer_of_its_own() {
-    on_stage(async |stage| {
-        stage.provider.play([Act::Stall("{\"reply\"".into()), hold(reply("Both it is.")), reply("Never asked.")]);
-        stage.arrives("wamid.1", "Tea").await;
-        let turn = stage.takes_off();
-        stage.provider.waits().await;
-        stage.arrives("wamid.2", "and coffee").await;
-        stage.provider.waits().await;
-        stage.provider.answer();
-        stage.lands(turn).await;
-        stage.goes_on().await;
-        stage.goes_on().await;
+on_both!(a_message_that_a_restart_has_seen_owes_no_answer_of_its_own, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([Act::Stall("{\"reply\"".into()), hold(reply("Both it is.")), reply("Never asked.")]);
+    stage.arrives("wamid.1", "Tea").await;
+    let turn = stage.takes_off();
+    stage.provider.waits().await;
+    stage.arrives("wamid.2", "and coffee").await;
+    stage.provider.waits().await;
+    stage.provider.answer();
+    stage.lands(turn).await;
+    stage.goes_on().await;
+    stage.goes_on().await;
 
-        assert_eq!(stage.answers().await, ["Both it is."]);
-        assert_eq!(stage.provider.asked().len(), 2);
-    })
-    .await;
-}
+    assert_eq!(stage.answers().await, ["Both it is."]);
+    assert_eq!(stage.provider.asked().len(), 2);
+});
 
-#[tokio::test]
-async fn a_flow_that_begins_during_a_turn_has_the_talk() {
-    on_stage(async |stage| {
-        let hours = one_line("We open at nine.", "opening hours");
-        stage.publish(&hours).await;
-        stage.provider.play([Act::Stall("{\"reply\"".into()), reply("Never asked.")]);
-        stage.arrives("wamid.1", "Where is my parcel?").await;
-        let turn = stage.takes_off();
-        stage.provider.waits().await;
-        stage.arrives("wamid.2", "What are your opening hours?").await;
-        stage.lands(turn).await;
-        stage.goes_on().await;
+on_both!(a_flow_that_begins_during_a_turn_has_the_talk, async |app| {
+    let stage = Stage::new(app).await;
+    let hours = one_line("We open at nine.", "opening hours");
+    stage.publish(&hours).await;
+    stage.provider.play([Act::Stall("{\"reply\"".into()), reply("Never asked.")]);
+    stage.arrives("wamid.1", "Where is my parcel?").await;
+    let turn = stage.takes_off();
+    stage.provider.waits().await;
+    stage.arrives("wamid.2", "What are your opening hours?").await;
+    stage.lands(turn).await;
+    stage.goes_on().await;
 
-        assert_eq!(stage.answers().await, ["We open at nine."]);
-        assert_eq!(stage.provider.asked().len(), 1);
-    })
-    .await;
-}
+    assert_eq!(stage.answers().await, ["We open at nine."]);
+    assert_eq!(stage.provider.asked().len(), 1);
+});
 
-#[tokio::test]
-async fn the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_nothing() {
-    on_stage(async |stage| {
-        let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
-        stage.provider.play([Act::Stall("{".into()), look_up(), reply("It is on its way.")]);
-        stage.arrives("wamid.1", "Where is 10042?").await;
-        let turn = stage.takes_off();
-        stage.provider.waits().await;
-        stage.arrives("wamid.2", "please").await;
-        stage.lands(turn).await;
-        let dots = jobs.take(TYPING, Selection::Any, Span::minutes(1), "test", 9).await.expect("takes");
-        assert_eq!(dots.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>(), ["wamid.1"]);
+on_both!(the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_nothing, async |app| {
+    let stage = Stage::new(app).await;
+    let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
+    stage.provider.play([Act::Stall("{".into()), look_up(), reply("It is on its way.")]);
+    stage.arrives("wamid.1", "Where is 10042?").await;
+    let turn = stage.takes_off();
+    stage.provider.waits().await;
+    stage.arrives("wamid.2", "please").await;
+    stage.lands(turn).await;
+    let dots = jobs.take(TYPING, Selection::Any, Span::minutes(1), "test", 9).await.expect("takes");
+    assert_eq!(dots.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>(), ["wamid.1"]);
 
-        let was = stage.app.services.settings.tenant(&stage.app.tenant).await.expect("a tenant").settings;
-        let targets =
-            Targets { waiting_target: was.waiting_target, zone: was.zone.clone(), read_policy: ReadPolicy::Never };
-        stage.app.services.settings.save_targets(&stage.app.tenant, Actor::System, targets).await.expect("saves");
-        stage.next_customer();
-        stage.provider.play([reply("Hello!")]);
-        stage.arrives("wamid.3", "Hi").await;
-        let turn = stage.takes_off();
-        stage.lands(turn).await;
-        assert_eq!(stage.answers().await, ["Hello!"]);
-        assert!(jobs.take(TYPING, Selection::Any, Span::minutes(1), "test", 9).await.expect("takes").is_empty());
-    })
-    .await;
-}
+    let was = stage.app.services.settings.tenant(&stage.app.tenant).await.expect("a tenant").settings;
+    let targets =
+        Targets { waiting_target: was.waiting_target, zone: was.zone.clone(), read_policy: ReadPolicy::Never };
+    stage.app.services.settings.save_targets(&stage.app.tenant, Actor::System, targets).await.expect("saves");
+    stage.next_customer();
+    stage.provider.play([reply("Hello!")]);
+    stage.arrives("wamid.3", "Hi").await;
+    let turn = stage.takes_off();
+    stage.lands(turn).await;
+    assert_eq!(stage.answers().await, ["Hello!"]);
+    assert!(jobs.take(TYPING, Selection::Any, Span::minutes(1), "test", 9).await.expect("takes").is_empty());
+});
 
-#[tokio::test]
-async fn the_dots_are_renewed_for_as_long_as_the_customer_waits() {
+on_both!(the_dots_are_renewed_for_as_long_as_the_customer_waits, async |app| {
     let patient = |settings: &mut ModelSettings| {
         settings.silence = Span::seconds(60);
         settings.time_out = Span::seconds(120);
     };
-    on_stage_with(patient, async |stage| {
-        let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
-        let dots = async || {
-            let taken = jobs.take(TYPING, Selection::Any, Span::minutes(5), "test", 9).await.expect("takes");
-            taken.into_iter().map(|job| job.payload).collect::<Vec<_>>()
-        };
-        stage.provider.play([hold(reply("It is on its way."))]);
-        stage.arrives("wamid.1", "Where is 10042?").await;
-        let turn = stage.takes_off();
-        stage.provider.waits().await;
-        assert_eq!(dots().await, ["wamid.1"]);
-        let wakeup = &stage.app.services.bus.wakeups().marks;
-        // It rang for the message and for the first dots: one ring is kept.
+    let stage = Stage::with(app, patient).await;
+    let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
+    let dots = async || {
+        let taken = jobs.take(TYPING, Selection::Any, Span::minutes(5), "test", 9).await.expect("takes");
+        taken.into_iter().map(|job| job.payload).collect::<Vec<_>>()
+    };
+    stage.provider.play([hold(reply("It is on its way."))]);
+    stage.arrives("wamid.1", "Where is 10042?").await;
+    let turn = stage.takes_off();
+    stage.provider.waits().await;
+    assert_eq!(dots().await, ["wamid.1"]);
+    let wakeup = &stage.app.services.bus.wakeups().marks;
+    // It rang for the message and for the first dots: one ring is kept.
+    wakeup.notified().await;
+    for _ in 0..2 {
+        stage.app.turn(Span::seconds(19));
+        assert!(dots().await.is_empty());
+        stage.app.turn(Span::seconds(1));
         wakeup.notified().await;
-        for _ in 0..2 {
-            stage.app.turn(Span::seconds(19));
-            assert!(dots().await.is_empty());
-            stage.app.turn(Span::seconds(1));
-            wakeup.notified().await;
-            assert_eq!(dots().await, ["wamid.1"]);
-        }
-        stage.provider.answer();
-        stage.lands(turn).await;
-        assert_eq!(stage.answers().await, ["It is on its way."]);
-    })
-    .await;
-}
+        assert_eq!(dots().await, ["wamid.1"]);
+    }
+    stage.provider.answer();
+    stage.lands(turn).await;
+    assert_eq!(stage.answers().await, ["It is on its way."]);
+});
 
-#[tokio::test]
-async fn a_flow_that_another_worker_began_has_the_talk_too() {
-    on_stage(async |stage| {
-        stage.publish(&one_line("We open at nine.", "opening hours")).await;
-        stage.provider.play([hold(reply("It is on its way."))]);
-        stage.arrives("wamid.1", "Where is my parcel?").await;
-        let turn = stage.takes_off();
-        stage.provider.waits().await;
-        // One that cannot reach the turn in the air: what counts is what is written.
-        let clock = Clock::clone(&stage.app.services.clock);
-        let beside = Services::build(&stage.app.config, clock, Entropy::seeded(8), Patience::default()).await;
-        let beside = beside.expect("a second house");
-        let body = meta::text("4915550001", "wamid.2", stage.app.now(), "What are your opening hours?");
-        assert_eq!(stage.app.webhook(&body).await, StatusCode::OK);
-        while stage.app.services.projector.run_once().await.expect("projects") > 0 {}
-        beside.bot.turns_once().await.expect("turns");
-        stage.provider.answer();
-        stage.lands(turn).await;
-        stage.goes_on().await;
+on_both!(a_flow_that_another_worker_began_has_the_talk_too, async |app| {
+    let stage = Stage::new(app).await;
+    stage.publish(&one_line("We open at nine.", "opening hours")).await;
+    stage.provider.play([hold(reply("It is on its way."))]);
+    stage.arrives("wamid.1", "Where is my parcel?").await;
+    let turn = stage.takes_off();
+    stage.provider.waits().await;
+    // One that cannot reach the turn in the air: what counts is what is written.
+    let clock = Clock::clone(&stage.app.services.clock);
+    let beside = Services::build(&stage.app.config, clock, Entropy::seeded(8), Patience::default()).await;
+    let beside = beside.expect("a second house");
+    let body = meta::text("4915550001", "wamid.2", stage.app.now(), "What are your opening hours?");
+    assert_eq!(stage.app.webhook(&body).await, StatusCode::OK);
+    while stage.app.services.projector.run_once().await.expect("projects") > 0 {}
+    beside.bot.turns_once().await.expect("turns");
+    stage.provider.answer();
+    stage.lands(turn).await;
+    stage.goes_on().await;
 
-        assert_eq!(stage.answers().await, ["We open at nine."]);
-    })
-    .await;
-}
+    assert_eq!(stage.answers().await, ["We open at nine."]);
+});

@@ -12,112 +12,94 @@ fn goodbye() -> Act {
     Act::Call(words, vec![("close".to_owned(), "{}".to_owned())])
 }
 
-#[tokio::test]
-async fn who_writes_while_the_model_closes_is_answered() {
-    on_stage(async |stage| {
-        stage.provider.play([Act::Stall("{".into()), hold(goodbye()), reply("Of course.")]);
-        stage.arrives("wamid.1", "Thanks").await;
-        let turn = stage.takes_off();
-        stage.provider.waits().await;
-        stage.arrives("wamid.2", "that is all").await;
-        stage.provider.waits().await;
-        stage.arrives("wamid.3", "wait, one more thing").await;
-        stage.provider.answer();
-        stage.lands(turn).await;
-        assert_eq!((stage.answers().await, stage.state().await), (vec!["Bye!".to_owned()], RowState::Bot));
-        stage.goes_on().await;
+on_both!(who_writes_while_the_model_closes_is_answered, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([Act::Stall("{".into()), hold(goodbye()), reply("Of course.")]);
+    stage.arrives("wamid.1", "Thanks").await;
+    let turn = stage.takes_off();
+    stage.provider.waits().await;
+    stage.arrives("wamid.2", "that is all").await;
+    stage.provider.waits().await;
+    stage.arrives("wamid.3", "wait, one more thing").await;
+    stage.provider.answer();
+    stage.lands(turn).await;
+    assert_eq!((stage.answers().await, stage.state().await), (vec!["Bye!".to_owned()], RowState::Bot));
+    stage.goes_on().await;
 
-        assert_eq!(stage.answers().await, ["Bye!", "Of course."]);
-        assert!(messages(&stage.provider.asked()[2]).contains("one more thing"));
-        assert_eq!(stage.state().await, RowState::Bot);
-    })
-    .await;
-}
+    assert_eq!(stage.answers().await, ["Bye!", "Of course."]);
+    assert!(messages(&stage.provider.asked()[2]).contains("one more thing"));
+    assert_eq!(stage.state().await, RowState::Bot);
+});
 
-#[tokio::test]
-async fn words_of_a_close_that_was_not_one_do_not_go_over_a_person() {
-    on_stage(async |stage| {
-        stage.provider.play([Act::Stall("{".into()), hold(goodbye())]);
-        stage.arrives("wamid.1", "Thanks").await;
-        let turn = stage.takes_off();
-        stage.provider.waits().await;
-        stage.arrives("wamid.2", "that is all").await;
-        stage.provider.waits().await;
-        stage.arrives("wamid.3", "wait, one more thing").await;
-        stage.provider.answer();
-        stage.lands(turn).await;
-        let id = stage.id().await;
-        stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
-        stage.goes_on().await;
-        assert!(stage.app.meta.sent().iter().all(|sent| sent.body["text"]["body"] != json!("Bye!")));
-    })
-    .await;
-}
+on_both!(words_of_a_close_that_was_not_one_do_not_go_over_a_person, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([Act::Stall("{".into()), hold(goodbye())]);
+    stage.arrives("wamid.1", "Thanks").await;
+    let turn = stage.takes_off();
+    stage.provider.waits().await;
+    stage.arrives("wamid.2", "that is all").await;
+    stage.provider.waits().await;
+    stage.arrives("wamid.3", "wait, one more thing").await;
+    stage.provider.answer();
+    stage.lands(turn).await;
+    let id = stage.id().await;
+    stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
+    stage.goes_on().await;
+    assert!(stage.app.meta.sent().iter().all(|sent| sent.body["text"]["body"] != json!("Bye!")));
+});
 
-#[tokio::test]
-async fn a_call_for_a_person_that_nobody_has_looked_at_is_not_closed_over() {
-    on_stage(async |stage| {
-        stage.app.keyword("agent").await;
-        stage.provider.play([goodbye()]);
-        stage.arrives("wamid.1", "Thanks").await;
-        // The model reads it before the keywords do.
-        stage.is_kept("wamid.2", text("no, an agent please")).await;
-        let turn = stage.takes_off();
-        stage.lands(turn).await;
-        stage.goes_on().await;
-        assert!(matches!(stage.handoff().await.handoff.trigger, Trigger::Keyword { .. }));
-    })
-    .await;
-}
+on_both!(a_call_for_a_person_that_nobody_has_looked_at_is_not_closed_over, async |app| {
+    let stage = Stage::new(app).await;
+    stage.app.keyword("agent").await;
+    stage.provider.play([goodbye()]);
+    stage.arrives("wamid.1", "Thanks").await;
+    // The model reads it before the keywords do.
+    stage.is_kept("wamid.2", text("no, an agent please")).await;
+    let turn = stage.takes_off();
+    stage.lands(turn).await;
+    stage.goes_on().await;
+    assert!(matches!(stage.handoff().await.handoff.trigger, Trigger::Keyword { .. }));
+});
 
-#[tokio::test]
-async fn a_message_that_the_model_read_before_it_was_decided_is_answered_once() {
-    on_stage(async |stage| {
-        stage.provider.play([reply("Both it is."), reply("Never asked.")]);
-        stage.arrives("wamid.1", "Tea").await;
-        stage.is_kept("wamid.2", text("and coffee")).await;
-        let turn = stage.takes_off();
-        stage.lands(turn).await;
-        stage.goes_on().await;
-        stage.goes_on().await;
-        assert_eq!(stage.answers().await, ["Both it is."]);
-        assert_eq!(stage.provider.asked().len(), 1);
-    })
-    .await;
-}
+on_both!(a_message_that_the_model_read_before_it_was_decided_is_answered_once, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([reply("Both it is."), reply("Never asked.")]);
+    stage.arrives("wamid.1", "Tea").await;
+    stage.is_kept("wamid.2", text("and coffee")).await;
+    let turn = stage.takes_off();
+    stage.lands(turn).await;
+    stage.goes_on().await;
+    stage.goes_on().await;
+    assert_eq!(stage.answers().await, ["Both it is."]);
+    assert_eq!(stage.provider.asked().len(), 1);
+});
 
-#[tokio::test]
-async fn who_writes_behind_the_last_words_of_a_flow_is_answered() {
-    on_stage(async |stage| {
-        stage.publish(&one_line("We open at nine.", "opening hours")).await;
-        stage.provider.play([reply("It is on its way.")]);
-        stage.is_kept("wamid.1", text("What are your opening hours?")).await;
-        stage.is_kept("wamid.2", text("And where is my parcel?")).await;
-        stage.goes_on().await;
-        assert_eq!(stage.answers().await, ["We open at nine.", "It is on its way."]);
-        assert_eq!(stage.state().await, RowState::Bot);
-    })
-    .await;
-}
+on_both!(who_writes_behind_the_last_words_of_a_flow_is_answered, async |app| {
+    let stage = Stage::new(app).await;
+    stage.publish(&one_line("We open at nine.", "opening hours")).await;
+    stage.provider.play([reply("It is on its way.")]);
+    stage.is_kept("wamid.1", text("What are your opening hours?")).await;
+    stage.is_kept("wamid.2", text("And where is my parcel?")).await;
+    stage.goes_on().await;
+    assert_eq!(stage.answers().await, ["We open at nine.", "It is on its way."]);
+    assert_eq!(stage.state().await, RowState::Bot);
+});
 
-#[tokio::test]
-async fn who_writes_while_a_flow_asks_elsewhere_is_answered_when_the_flow_would_end() {
-    on_stage(async |stage| {
-        let http = Http { url: format!("{}/9001", stage.shop.orders()), ..Http::default() };
-        let mut flow = one_line("It was delivered.", "order");
-        flow.steps.insert(0, step("ask", Does::Http(http)));
-        stage.publish(&flow).await;
-        stage.provider.play([reply("At nine.")]);
-        stage.arrives("wamid.1", "My order").await;
-        let bot = stage.bot().clone();
-        let call = tokio::spawn(async move { bot.calls_once().await });
-        stage.shop.shop.heard().await;
-        stage.arrives("wamid.2", "And when do you open?").await;
-        stage.shop.shop.answer();
-        assert_eq!(call.await.expect("ends").expect("settles"), 1);
-        stage.goes_on().await;
-        assert_eq!(stage.answers().await, ["It was delivered.", "At nine."]);
-        assert_eq!(stage.state().await, RowState::Bot);
-    })
-    .await;
-}
+on_both!(who_writes_while_a_flow_asks_elsewhere_is_answered_when_the_flow_would_end, async |app| {
+    let stage = Stage::new(app).await;
+    let http = Http { url: format!("{}/9001", stage.shop.orders()), ..Http::default() };
+    let mut flow = one_line("It was delivered.", "order");
+    flow.steps.insert(0, step("ask", Does::Http(http)));
+    stage.publish(&flow).await;
+    stage.provider.play([reply("At nine.")]);
+    stage.arrives("wamid.1", "My order").await;
+    let bot = stage.bot().clone();
+    let call = tokio::spawn(async move { bot.calls_once().await });
+    stage.shop.shop.heard().await;
+    stage.arrives("wamid.2", "And when do you open?").await;
+    stage.shop.shop.answer();
+    assert_eq!(call.await.expect("ends").expect("settles"), 1);
+    stage.goes_on().await;
+    assert_eq!(stage.answers().await, ["It was delivered.", "At nine."]);
+    assert_eq!(stage.state().await, RowState::Bot);
+});

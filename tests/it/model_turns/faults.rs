@@ -70,171 +70,134 @@ fn rows() -> Vec<(&'static str, Vec<Act>, Failure, Shows)> {
     ]
 }
 
-#[tokio::test]
-async fn each_fault_is_one_handoff_with_its_reason_and_no_half_answer() {
-    on_stage_with(
-        |settings| settings.silence = SILENCE,
-        async |stage| {
-            for (nth, (name, acts, failure, shows)) in rows().into_iter().enumerate() {
-                stage.provider.play(acts);
-                stage.arrives(&format!("wamid.{nth}"), "Where is my parcel?").await;
-                let turn = stage.takes_off();
-                let mut fault = stage.app.now();
-                if shows == Shows::InSilence {
-                    stage.provider.waits().await;
-                    stage.app.clock.waited_for(if failure == Failure::ModelStalled { STALL } else { SILENCE }).await;
-                    fault = stage.app.now();
-                    stage.app.turn(Span::seconds(7));
-                    // Whoever gave up would do it in the meantime.
-                    stage.app.settle().await;
-                    assert!(stage.handoffs().await.is_empty(), "{name}: nobody is given up so soon");
-                    stage.app.turn(Span::seconds(3));
-                }
-                stage.lands(turn).await;
-                stage.app.settle().await;
-
-                let mut past = stage.handoffs().await;
-                assert_eq!(past.len(), 1, "{name}: {past:#?}");
-                let past = past.remove(0);
-                assert_eq!(past.handoff.trigger, Trigger::Failure { failure }, "{name}");
-                assert!(past.handoff.requested_at.since(fault) <= SOON, "{name}");
-                assert!(matches!(stage.state().await, RowState::Waiting), "{name}");
-                let notice = stage.notice().await;
-                assert_eq!(
-                    stage.told().await,
-                    [(Author::System, notice.clone())],
-                    "{name}: the notice, and nothing else"
-                );
-                let sent = stage.app.meta.sent();
-                let bodies: Vec<_> = sent.iter().filter(|sent| sent.body["text"]["body"] != json!(notice)).collect();
-                assert_eq!((bodies.len(), sent.len()), (0, nth + 1), "{name}: {bodies:#?}");
-                assert_eq!(stage.provider.clear(), usize::from(failure == Failure::ModelToolLoop), "{name}");
-                stage.next_customer();
-            }
-        },
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn a_turn_that_was_cut_off_with_the_server_becomes_a_person_and_asks_nobody() {
-    on_stage(async |stage| {
-        stage.arrives("wamid.1", "Where is my parcel?").await;
-        stage.app.turn(Span::seconds(2));
-        // The server takes the turn and dies.
-        let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
-        assert_eq!(jobs.take(MODEL, Selection::Any, Span::minutes(5), "the dead", 1).await.expect("takes").len(), 1);
-
-        stage.bot().recover().await.expect("starts again");
-        stage.app.settle().await;
-
-        assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
-        assert!(stage.provider.asked().is_empty());
-        assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
-        assert_eq!(stage.handoff().await.handoff.requested_at, stage.app.now(), "at once after the start");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_tool_that_was_being_asked_when_the_server_died_is_told_to_the_person() {
-    on_stage(async |stage| {
-        stage.provider.play([call("order_status", json!({"order": "9001"}))]);
-        stage.arrives("wamid.1", "Where is 9001?").await;
+on_both!(each_fault_is_one_handoff_with_its_reason_and_no_half_answer, async |app| {
+    let stage = Stage::with(app, |settings| settings.silence = SILENCE).await;
+    for (nth, (name, acts, failure, shows)) in rows().into_iter().enumerate() {
+        stage.provider.play(acts);
+        stage.arrives(&format!("wamid.{nth}"), "Where is my parcel?").await;
         let turn = stage.takes_off();
-        stage.shop.shop.heard().await;
-        turn.abort();
-        assert!(turn.await.expect_err("cut off").is_cancelled());
-
-        stage.bot().recover().await.expect("starts again");
+        let mut fault = stage.app.now();
+        if shows == Shows::InSilence {
+            stage.provider.waits().await;
+            stage.app.clock.waited_for(if failure == Failure::ModelStalled { STALL } else { SILENCE }).await;
+            fault = stage.app.now();
+            stage.app.turn(Span::seconds(7));
+            // Whoever gave up would do it in the meantime.
+            stage.app.settle().await;
+            assert!(stage.handoffs().await.is_empty(), "{name}: nobody is given up so soon");
+            stage.app.turn(Span::seconds(3));
+        }
+        stage.lands(turn).await;
         stage.app.settle().await;
 
-        assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
-        assert_eq!(stage.calls().await[0].status, "interrupted");
-        assert_eq!(stage.shop.shop.asked().len(), 1, "never repeated");
-    })
-    .await;
-}
+        let mut past = stage.handoffs().await;
+        assert_eq!(past.len(), 1, "{name}: {past:#?}");
+        let past = past.remove(0);
+        assert_eq!(past.handoff.trigger, Trigger::Failure { failure }, "{name}");
+        assert!(past.handoff.requested_at.since(fault) <= SOON, "{name}");
+        assert!(matches!(stage.state().await, RowState::Waiting), "{name}");
+        let notice = stage.notice().await;
+        assert_eq!(stage.told().await, [(Author::System, notice.clone())], "{name}: the notice, and nothing else");
+        let sent = stage.app.meta.sent();
+        let bodies: Vec<_> = sent.iter().filter(|sent| sent.body["text"]["body"] != json!(notice)).collect();
+        assert_eq!((bodies.len(), sent.len()), (0, nth + 1), "{name}: {bodies:#?}");
+        assert_eq!(stage.provider.clear(), usize::from(failure == Failure::ModelToolLoop), "{name}");
+        stage.next_customer();
+    }
+});
 
-#[tokio::test]
-async fn a_spent_budget_asks_nobody_until_the_next_day_of_the_tenant() {
-    on_stage_with(
-        |settings| settings.daily_budget = 10_000,
-        async |stage| {
-            let mut tx = stage.app.services.db.begin_write().await.expect("a transaction");
-            models::add_used(&mut tx, &stage.app.tenant, "2026-03-02", 10_000).await.expect("adds");
-            tx.commit().await.expect("commits");
-            stage.says("wamid.1", "Hello").await;
-            assert_eq!(stage.failure().await, Some(Failure::ModelBudget));
-            assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
-            assert!(stage.provider.asked().is_empty());
+on_both!(a_turn_that_was_cut_off_with_the_server_becomes_a_person_and_asks_nobody, async |app| {
+    let stage = Stage::new(app).await;
+    stage.arrives("wamid.1", "Where is my parcel?").await;
+    stage.app.turn(Span::seconds(2));
+    // The server takes the turn and dies.
+    let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
+    assert_eq!(jobs.take(MODEL, Selection::Any, Span::minutes(5), "the dead", 1).await.expect("takes").len(), 1);
 
-            stage.next_customer();
-            stage.app.turn(Span::hours(24));
-            stage.provider.play([reply("Good morning!")]);
-            stage.says("wamid.2", "Hello").await;
-            assert_eq!(stage.answers().await, ["Good morning!"]);
-        },
-    )
-    .await;
-}
+    stage.bot().recover().await.expect("starts again");
+    stage.app.settle().await;
 
-#[tokio::test]
-async fn a_conversation_has_no_more_answers_than_the_tenant_allows_until_a_person_was_there() {
-    on_stage_with(
-        |settings| settings.max_turns = 2,
-        async |stage| {
-            stage.provider.play([reply("One"), reply("Two"), reply("Three")]);
-            for nth in 1..=3 {
-                stage.says(&format!("wamid.{nth}"), "And?").await;
-            }
-            assert_eq!(stage.answers().await, ["One", "Two"]);
-            assert_eq!(stage.failure().await, Some(Failure::ModelTurns));
-            assert_eq!(stage.provider.asked().len(), 2);
-            // A person came and went: it counts anew.
-            let id = stage.id().await;
-            stage.app.services.conversations.claim(&stage.ana, &id).await.expect("claims");
-            stage.app.turn(Span::seconds(1));
-            stage.app.services.conversations.return_to_bot(&stage.ana, &id).await.expect("returns");
-            stage.says("wamid.4", "And?").await;
-            assert_eq!(stage.answers().await, ["One", "Two", "Three"]);
-        },
-    )
-    .await;
-}
+    assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
+    assert!(stage.provider.asked().is_empty());
+    assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
+    assert_eq!(stage.handoff().await.handoff.requested_at, stage.app.now(), "at once after the start");
+});
 
-#[tokio::test]
-async fn a_key_that_cannot_be_opened_is_told_as_such() {
-    on_stage(async |stage| {
-        let mut tx = stage.app.services.db.begin_write().await.expect("a transaction");
-        models::save_key(&mut tx, &stage.app.tenant, Some(b"of another server"), stage.app.now()).await.expect("saves");
-        tx.commit().await.expect("commits");
-        stage.says("wamid.1", "Hello").await;
-        assert_eq!(stage.failure().await, Some(Failure::ModelKey));
-        assert!(stage.provider.asked().is_empty());
-    })
-    .await;
-}
+on_both!(a_tool_that_was_being_asked_when_the_server_died_is_told_to_the_person, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([call("order_status", json!({"order": "9001"}))]);
+    stage.arrives("wamid.1", "Where is 9001?").await;
+    let turn = stage.takes_off();
+    stage.shop.shop.heard().await;
+    turn.abort();
+    assert!(turn.await.expect_err("cut off").is_cancelled());
 
-#[tokio::test]
-async fn turns_are_counted_and_not_bubbles_however_long_the_talk_is() {
-    on_stage_with(
-        |settings| settings.max_turns = 25,
-        async |stage| {
-            // What a flow said before is no answer of the model.
-            stage.publish(&many_lines(30)).await;
-            stage.provider.play((0..26).map(|_| reply("And?")));
-            stage.says("wamid.flow", "flow, please").await;
-            for nth in 0..26 {
-                stage.arrives(&format!("wamid.{nth}.1"), "And then").await;
-                stage.says(&format!("wamid.{nth}.2"), "and then?").await;
-            }
-            assert_eq!(stage.failure().await, Some(Failure::ModelTurns));
-            assert_eq!(stage.provider.asked().len(), 25);
-        },
-    )
-    .await;
-}
+    stage.bot().recover().await.expect("starts again");
+    stage.app.settle().await;
+
+    assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
+    assert_eq!(stage.calls().await[0].status, "interrupted");
+    assert_eq!(stage.shop.shop.asked().len(), 1, "never repeated");
+});
+
+on_both!(a_spent_budget_asks_nobody_until_the_next_day_of_the_tenant, async |app| {
+    let stage = Stage::with(app, |settings| settings.daily_budget = 10_000).await;
+    let mut tx = stage.app.services.db.begin_write().await.expect("a transaction");
+    models::add_used(&mut tx, &stage.app.tenant, "2026-03-02", 10_000).await.expect("adds");
+    tx.commit().await.expect("commits");
+    stage.says("wamid.1", "Hello").await;
+    assert_eq!(stage.failure().await, Some(Failure::ModelBudget));
+    assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
+    assert!(stage.provider.asked().is_empty());
+
+    stage.next_customer();
+    stage.app.turn(Span::hours(24));
+    stage.provider.play([reply("Good morning!")]);
+    stage.says("wamid.2", "Hello").await;
+    assert_eq!(stage.answers().await, ["Good morning!"]);
+});
+
+on_both!(a_conversation_has_no_more_answers_than_the_tenant_allows_until_a_person_was_there, async |app| {
+    let stage = Stage::with(app, |settings| settings.max_turns = 2).await;
+    stage.provider.play([reply("One"), reply("Two"), reply("Three")]);
+    for nth in 1..=3 {
+        stage.says(&format!("wamid.{nth}"), "And?").await;
+    }
+    assert_eq!(stage.answers().await, ["One", "Two"]);
+    assert_eq!(stage.failure().await, Some(Failure::ModelTurns));
+    assert_eq!(stage.provider.asked().len(), 2);
+    // A person came and went: it counts anew.
+    let id = stage.id().await;
+    stage.app.services.conversations.claim(&stage.ana, &id).await.expect("claims");
+    stage.app.turn(Span::seconds(1));
+    stage.app.services.conversations.return_to_bot(&stage.ana, &id).await.expect("returns");
+    stage.says("wamid.4", "And?").await;
+    assert_eq!(stage.answers().await, ["One", "Two", "Three"]);
+});
+
+on_both!(a_key_that_cannot_be_opened_is_told_as_such, async |app| {
+    let stage = Stage::new(app).await;
+    let mut tx = stage.app.services.db.begin_write().await.expect("a transaction");
+    models::save_key(&mut tx, &stage.app.tenant, Some(b"of another server"), stage.app.now()).await.expect("saves");
+    tx.commit().await.expect("commits");
+    stage.says("wamid.1", "Hello").await;
+    assert_eq!(stage.failure().await, Some(Failure::ModelKey));
+    assert!(stage.provider.asked().is_empty());
+});
+
+on_both!(turns_are_counted_and_not_bubbles_however_long_the_talk_is, async |app| {
+    let stage = Stage::with(app, |settings| settings.max_turns = 25).await;
+    // What a flow said before is no answer of the model.
+    stage.publish(&many_lines(30)).await;
+    stage.provider.play((0..26).map(|_| reply("And?")));
+    stage.says("wamid.flow", "flow, please").await;
+    for nth in 0..26 {
+        stage.arrives(&format!("wamid.{nth}.1"), "And then").await;
+        stage.says(&format!("wamid.{nth}.2"), "and then?").await;
+    }
+    assert_eq!(stage.failure().await, Some(Failure::ModelTurns));
+    assert_eq!(stage.provider.asked().len(), 25);
+});
 
 /// A flow that says much and hands the talk over.
 fn many_lines(count: usize) -> Flow {
@@ -244,19 +207,23 @@ fn many_lines(count: usize) -> Flow {
     flow
 }
 
-#[tokio::test]
-async fn a_model_that_cannot_be_reached_or_asked_is_a_person() {
-    for (address, tried) in [("http://127.0.0.1:9/v1", 1), ("http://10.0.0.1/v1", 0), ("http://169.254.169.254/v1", 0)]
-    {
-        on_stage_with(
-            |settings| address.clone_into(&mut settings.address),
-            async |stage| {
-                stage.says("wamid.1", "Hello").await;
-                assert_eq!(stage.failure().await, Some(Failure::ModelUnreachable), "{address}");
-                assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
-                assert_eq!(stage.app.services.fetch.connections(), tried, "{address}");
-            },
-        )
-        .await;
-    }
+/// How many connections are tried tells a model that does not answer from one that may not be asked.
+async fn is_unreachable(app: &TestApp, address: &str, tried: u64) {
+    let stage = Stage::with(app, |settings| address.clone_into(&mut settings.address)).await;
+    stage.says("wamid.1", "Hello").await;
+    assert_eq!(stage.failure().await, Some(Failure::ModelUnreachable));
+    assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
+    assert_eq!(stage.app.services.fetch.connections(), tried);
 }
+
+on_both!(a_model_that_cannot_be_reached_is_a_person, async |app| {
+    is_unreachable(app, "http://127.0.0.1:9/v1", 1).await;
+});
+
+on_both!(a_model_on_a_private_address_is_not_asked_and_is_a_person, async |app| {
+    is_unreachable(app, "http://10.0.0.1/v1", 0).await;
+});
+
+on_both!(a_model_on_a_link_local_address_is_not_asked_and_is_a_person, async |app| {
+    is_unreachable(app, "http://169.254.169.254/v1", 0).await;
+});

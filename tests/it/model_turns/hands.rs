@@ -2,138 +2,117 @@
 
 use super::*;
 
-#[tokio::test]
-async fn who_takes_over_during_a_turn_is_not_talked_over() {
-    on_stage(async |stage| {
-        stage.provider.play([hold(reply("It is on its way."))]);
-        stage.arrives("wamid.1", "Where is my parcel?").await;
-        let turn = stage.takes_off();
-        stage.provider.waits().await;
-        let id = stage.id().await;
-        stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
-        stage.provider.answer();
-        stage.lands(turn).await;
-        stage.goes_on().await;
+on_both!(who_takes_over_during_a_turn_is_not_talked_over, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([hold(reply("It is on its way."))]);
+    stage.arrives("wamid.1", "Where is my parcel?").await;
+    let turn = stage.takes_off();
+    stage.provider.waits().await;
+    let id = stage.id().await;
+    stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
+    stage.provider.answer();
+    stage.lands(turn).await;
+    stage.goes_on().await;
 
-        assert!(stage.answers().await.is_empty());
-        assert_eq!(stage.logged(|event| matches!(event, Event::BotRefused)).await, 1);
-        assert!(matches!(stage.state().await, RowState::Claimed { .. }));
-        assert!(stage.app.meta.sent().iter().all(|sent| sent.body["text"]["body"] != json!("It is on its way.")));
-    })
-    .await;
-}
+    assert!(stage.answers().await.is_empty());
+    assert_eq!(stage.logged(|event| matches!(event, Event::BotRefused)).await, 1);
+    assert!(matches!(stage.state().await, RowState::Claimed { .. }));
+    assert!(stage.app.meta.sent().iter().all(|sent| sent.body["text"]["body"] != json!("It is on its way.")));
+});
 
-#[tokio::test]
-async fn no_tool_is_asked_after_a_person_came_in() {
-    on_stage(async |stage| {
-        stage.provider.play([hold(call("order_status", json!({"order": "10042"}))), reply("It is on its way.")]);
-        stage.arrives("wamid.1", "Where is 10042?").await;
-        let turn = stage.takes_off();
-        stage.provider.waits().await;
-        let id = stage.id().await;
-        stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
-        stage.provider.answer();
-        stage.lands(turn).await;
-        stage.goes_on().await;
+on_both!(no_tool_is_asked_after_a_person_came_in, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([hold(call("order_status", json!({"order": "10042"}))), reply("It is on its way.")]);
+    stage.arrives("wamid.1", "Where is 10042?").await;
+    let turn = stage.takes_off();
+    stage.provider.waits().await;
+    let id = stage.id().await;
+    stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
+    stage.provider.answer();
+    stage.lands(turn).await;
+    stage.goes_on().await;
 
-        assert!(stage.shop.shop.asked().is_empty() && stage.calls().await.is_empty());
-        assert!(stage.answers().await.is_empty());
-    })
-    .await;
-}
+    assert!(stage.shop.shop.asked().is_empty() && stage.calls().await.is_empty());
+    assert!(stage.answers().await.is_empty());
+});
 
-#[tokio::test]
-async fn a_turn_that_a_person_overtook_before_it_began_asks_nobody() {
-    on_stage(async |stage| {
-        stage.arrives("wamid.1", "Where is my parcel?").await;
-        let id = stage.id().await;
-        stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
-        stage.goes_on().await;
-        assert!(stage.provider.asked().is_empty() && stage.answers().await.is_empty());
-    })
-    .await;
-}
+on_both!(a_turn_that_a_person_overtook_before_it_began_asks_nobody, async |app| {
+    let stage = Stage::new(app).await;
+    stage.arrives("wamid.1", "Where is my parcel?").await;
+    let id = stage.id().await;
+    stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
+    stage.goes_on().await;
+    assert!(stage.provider.asked().is_empty() && stage.answers().await.is_empty());
+});
 
-#[tokio::test]
-async fn after_a_return_the_model_is_told_that_the_handoff_is_over() {
-    on_stage(async |stage| {
-        let asked = json!({"reason": "wants a refund", "summary": "s", "urgency": "normal"});
-        stage.provider.play([call("handoff", asked), reply("Is there anything else?")]);
-        stage.says("wamid.1", "I want my money back").await;
-        let id = stage.id().await;
-        stage.app.services.conversations.claim(&stage.ana, &id).await.expect("claims");
-        stage.app.turn(Span::seconds(5));
-        stage.app.services.conversations.return_to_bot(&stage.ana, &id).await.expect("returns");
-        stage.goes_on().await;
-        assert!(stage.answers().await.is_empty(), "it speaks when it is spoken to");
+on_both!(after_a_return_the_model_is_told_that_the_handoff_is_over, async |app| {
+    let stage = Stage::new(app).await;
+    let asked = json!({"reason": "wants a refund", "summary": "s", "urgency": "normal"});
+    stage.provider.play([call("handoff", asked), reply("Is there anything else?")]);
+    stage.says("wamid.1", "I want my money back").await;
+    let id = stage.id().await;
+    stage.app.services.conversations.claim(&stage.ana, &id).await.expect("claims");
+    stage.app.turn(Span::seconds(5));
+    stage.app.services.conversations.return_to_bot(&stage.ana, &id).await.expect("returns");
+    stage.goes_on().await;
+    assert!(stage.answers().await.is_empty(), "it speaks when it is spoken to");
 
-        stage.says("wamid.2", "Thanks!").await;
-        assert_eq!(stage.answers().await, ["Is there anything else?"]);
-        let told = messages(&stage.provider.asked()[1]);
-        assert!(told.contains("gave the conversation back to you") && told.contains("wants a refund"), "{told}");
-        let (marker, words) = (told.find("gave the conversation back"), told.find("Thanks!"));
-        assert!(marker < words, "in the order it happened");
-        assert_eq!(stage.handoffs().await.len(), 1);
-    })
-    .await;
-}
+    stage.says("wamid.2", "Thanks!").await;
+    assert_eq!(stage.answers().await, ["Is there anything else?"]);
+    let told = messages(&stage.provider.asked()[1]);
+    assert!(told.contains("gave the conversation back to you") && told.contains("wants a refund"), "{told}");
+    let (marker, words) = (told.find("gave the conversation back"), told.find("Thanks!"));
+    assert!(marker < words, "in the order it happened");
+    assert_eq!(stage.handoffs().await.len(), 1);
+});
 
-#[tokio::test]
-async fn the_next_conversation_of_a_customer_begins_without_the_last_one() {
-    on_stage(async |stage| {
-        stage.provider.play([Act::Call(String::new(), vec![("close".into(), "{}".into())]), reply("Hello again!")]);
-        stage.says("wamid.1", "My pin is 4711").await;
-        stage.says("wamid.2", "Hi").await;
-        assert_eq!(stage.answers().await, ["Hello again!"]);
-        assert!(!messages(&stage.provider.asked()[1]).contains("4711"));
-    })
-    .await;
-}
+on_both!(the_next_conversation_of_a_customer_begins_without_the_last_one, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([Act::Call(String::new(), vec![("close".into(), "{}".into())]), reply("Hello again!")]);
+    stage.says("wamid.1", "My pin is 4711").await;
+    stage.says("wamid.2", "Hi").await;
+    assert_eq!(stage.answers().await, ["Hello again!"]);
+    assert!(!messages(&stage.provider.asked()[1]).contains("4711"));
+});
 
-#[tokio::test]
-async fn after_a_close_the_next_conversation_is_told_how_the_last_call_for_a_person_ended() {
-    on_stage(async |stage| {
-        let asked = json!({"reason": "wants a refund", "summary": "s", "urgency": "normal"});
-        let end = Act::Call(String::new(), vec![("close".into(), "{}".into())]);
-        stage.provider.play([call("handoff", asked), end, reply("What can I do for you?")]);
-        stage.says("wamid.1", "I want my money back").await;
-        let id = stage.id().await;
-        stage.app.services.conversations.claim(&stage.ana, &id).await.expect("claims");
-        let seen = stage.app.thread(&stage.ana, &id).await.row.last_turn;
-        stage.app.services.conversations.close(&stage.ana, &id, seen).await.expect("closes");
+on_both!(after_a_close_the_next_conversation_is_told_how_the_last_call_for_a_person_ended, async |app| {
+    let stage = Stage::new(app).await;
+    let asked = json!({"reason": "wants a refund", "summary": "s", "urgency": "normal"});
+    let end = Act::Call(String::new(), vec![("close".into(), "{}".into())]);
+    stage.provider.play([call("handoff", asked), end, reply("What can I do for you?")]);
+    stage.says("wamid.1", "I want my money back").await;
+    let id = stage.id().await;
+    stage.app.services.conversations.claim(&stage.ana, &id).await.expect("claims");
+    let seen = stage.app.thread(&stage.ana, &id).await.row.last_turn;
+    stage.app.services.conversations.close(&stage.ana, &id, seen).await.expect("closes");
 
-        // In the next one, and in the one after a conversation that no person was in.
-        stage.says("wamid.2", "Thanks!").await;
-        stage.says("wamid.3", "Hi again").await;
-        for question in &stage.provider.asked()[1..] {
-            let told = messages(question);
-            for part in ["wants a refund", "and closed the conversation, on Monday, 2026-03-02"] {
-                assert_eq!(told.matches(part).count(), 1, "{part} in {told}");
-            }
-            assert!(!told.contains("my money back"), "its words are not told again");
+    // In the next one, and in the one after a conversation that no person was in.
+    stage.says("wamid.2", "Thanks!").await;
+    stage.says("wamid.3", "Hi again").await;
+    for question in &stage.provider.asked()[1..] {
+        let told = messages(question);
+        for part in ["wants a refund", "and closed the conversation, on Monday, 2026-03-02"] {
+            assert_eq!(told.matches(part).count(), 1, "{part} in {told}");
         }
-        assert_eq!(stage.answers().await, ["What can I do for you?"]);
-    })
-    .await;
-}
+        assert!(!told.contains("my money back"), "its words are not told again");
+    }
+    assert_eq!(stage.answers().await, ["What can I do for you?"]);
+});
 
-#[tokio::test]
-async fn a_call_that_died_with_the_server_under_a_person_is_ended() {
-    on_stage(async |stage| {
-        stage.provider.play([call("order_status", json!({"order": "9001"}))]);
-        stage.arrives("wamid.1", "Where is 9001?").await;
-        let turn = stage.takes_off();
-        stage.shop.shop.heard().await;
-        turn.abort();
-        assert!(turn.await.expect_err("cut off").is_cancelled());
-        let id = stage.id().await;
-        stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
+on_both!(a_call_that_died_with_the_server_under_a_person_is_ended, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([call("order_status", json!({"order": "9001"}))]);
+    stage.arrives("wamid.1", "Where is 9001?").await;
+    let turn = stage.takes_off();
+    stage.shop.shop.heard().await;
+    turn.abort();
+    assert!(turn.await.expect_err("cut off").is_cancelled());
+    let id = stage.id().await;
+    stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
 
-        stage.bot().recover().await.expect("starts again");
-        stage.goes_on().await;
+    stage.bot().recover().await.expect("starts again");
+    stage.goes_on().await;
 
-        assert_eq!(stage.calls().await[0].status, "interrupted");
-        assert!(stage.told().await.iter().all(|(author, _)| *author != Author::Bot));
-    })
-    .await;
-}
+    assert_eq!(stage.calls().await[0].status, "interrupted");
+    assert!(stage.told().await.iter().all(|(author, _)| *author != Author::Bot));
+});

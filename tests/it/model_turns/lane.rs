@@ -4,23 +4,20 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 
-#[tokio::test]
-async fn more_conversations_than_there_is_room_for_are_answered_as_those_before_them_land() {
-    on_stage(async |stage| {
-        const MANY: usize = 9;
-        stage.provider.play((0..MANY).map(|_| reply("Yes.")));
-        for nth in 0..MANY {
-            stage.arrives(&format!("wamid.{nth}"), "Hello?").await;
-            stage.next_customer();
-        }
-        stage.app.turn(Span::seconds(2));
-        let (bot, stop) = (stage.bot().clone(), CancellationToken::new());
-        let stopped = stop.clone();
-        // The clock stands still from here on: whoever waited for a moment would wait for ever.
-        let lane = tokio::spawn(async move { bot.fly(&stopped, 2).await });
-        stage.provider.has_been_asked(MANY).await;
-        stop.cancel();
-        lane.await.expect("no panic");
-    })
-    .await;
-}
+on_both!(more_conversations_than_there_is_room_for_are_answered_as_those_before_them_land, async |app| {
+    let stage = Stage::new(app).await;
+    const MANY: usize = 9;
+    stage.provider.play((0..MANY).map(|_| reply("Yes.")));
+    for nth in 0..MANY {
+        stage.arrives(&format!("wamid.{nth}"), "Hello?").await;
+        stage.next_customer();
+    }
+    stage.app.turn(Span::seconds(2));
+    let (bot, stop) = (stage.bot().clone(), CancellationToken::new());
+    let stopped = stop.clone();
+    // The clock stands still from here on: whoever waited for a moment would wait for ever.
+    let lane = tokio::spawn(async move { bot.fly(&stopped, 2).await });
+    stage.provider.has_been_asked(MANY).await;
+    stop.cancel();
+    lane.await.expect("no panic");
+});

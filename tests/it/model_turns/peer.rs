@@ -3,52 +3,43 @@
 use super::*;
 use crate::model_peer::{FAULTS, Peer, Relay};
 
-#[tokio::test]
-async fn each_fault_of_a_foreign_server_is_a_person_with_its_reason_and_no_half_answer() {
+on_both!(each_fault_of_a_foreign_server_is_a_person_with_its_reason_and_no_half_answer, async |app| {
     let peer = Peer::start();
-    on_stage_with(
-        |settings| {
-            settings.address = format!("{}/v1", peer.url);
-            settings.model = "open-model".to_owned();
-        },
-        async |stage| {
-            for (nth, (words, failure)) in FAULTS.into_iter().enumerate() {
-                stage.says(&format!("wamid.{nth}"), words).await;
-                assert_eq!(stage.failure().await, Some(failure), "{words}");
-                let notice = stage.notice().await;
-                assert_eq!(stage.told().await, [(Author::System, notice)], "{words}: the notice, and nothing else");
-                assert_eq!(stage.app.meta.sent().len(), nth + 1, "{words}");
-                stage.next_customer();
-            }
-            // What goes well goes well.
-            stage.says("wamid.plain", "plain").await;
-            assert_eq!(stage.answers().await, ["It arrives tomorrow."]);
-        },
-    )
-    .await;
-}
+    let foreign = |settings: &mut ModelSettings| {
+        settings.address = format!("{}/v1", peer.url);
+        settings.model = "open-model".to_owned();
+    };
+    let stage = Stage::with(app, foreign).await;
+    for (nth, (words, failure)) in FAULTS.into_iter().enumerate() {
+        stage.says(&format!("wamid.{nth}"), words).await;
+        assert_eq!(stage.failure().await, Some(failure), "{words}");
+        let notice = stage.notice().await;
+        assert_eq!(stage.told().await, [(Author::System, notice)], "{words}: the notice, and nothing else");
+        assert_eq!(stage.app.meta.sent().len(), nth + 1, "{words}");
+        stage.next_customer();
+    }
+    // What goes well goes well.
+    stage.says("wamid.plain", "plain").await;
+    assert_eq!(stage.answers().await, ["It arrives tomorrow."]);
+});
 
-#[tokio::test]
-async fn a_server_that_dies_while_a_foreign_one_speaks_leaves_a_person_and_no_half_answer() {
+on_both!(a_server_that_dies_while_a_foreign_one_speaks_leaves_a_person_and_no_half_answer, async |app| {
     let peer = Peer::start();
-    // Each engine has a relay of its own: what has passed one of them says nothing of the other.
-    on_stage(async |stage| {
-        let (relay, address) = Relay::to(&peer).await;
-        let settings = ModelSettings { address, model: "open-model".to_owned(), ..stage.provider.settings() };
-        stage.provider.serves(&stage.app, &settings).await;
-        stage.arrives("wamid.1", "stalls").await;
-        let turn = stage.takes_off();
-        relay.has_told("It arriv").await;
-        turn.abort();
-        assert!(turn.await.expect_err("cut off").is_cancelled());
+    let stage = Stage::new(app).await;
+    let (relay, address) = Relay::to(&peer).await;
+    let settings = ModelSettings { address, model: "open-model".to_owned(), ..stage.provider.settings() };
+    stage.provider.serves(stage.app, &settings).await;
+    stage.arrives("wamid.1", "stalls").await;
+    let turn = stage.takes_off();
+    relay.has_told("It arriv").await;
+    turn.abort();
+    assert!(turn.await.expect_err("cut off").is_cancelled());
 
-        stage.bot().recover().await.expect("starts again");
-        stage.app.settle().await;
+    stage.bot().recover().await.expect("starts again");
+    stage.app.settle().await;
 
-        assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
-        assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
-        assert_eq!(stage.app.meta.sent().len(), 1, "the notice, and nothing else");
-        assert_eq!(relay.questions(), 1, "nobody asks again");
-    })
-    .await;
-}
+    assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
+    assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
+    assert_eq!(stage.app.meta.sent().len(), 1, "the notice, and nothing else");
+    assert_eq!(relay.questions(), 1, "nobody asks again");
+});

@@ -44,7 +44,7 @@ fn with_model(on_failure: Block) -> Flow {
     }
 }
 
-async fn add_refund(stage: &Stage) {
+async fn add_refund(stage: &Stage<'_>) {
     let refund = ToolDefinition {
         name: "refund".into(),
         description: "Pays an order back.".into(),
@@ -56,112 +56,91 @@ async fn add_refund(stage: &Stage) {
     tx.commit().await.expect("commits");
 }
 
-#[tokio::test]
-async fn a_flow_hands_the_talk_over_and_goes_on_when_the_model_is_done() {
-    on_stage(async |stage| {
-        add_refund(&stage).await;
-        stage.publish(&with_model(Vec::new())).await;
-        let kept = ("set_variable".to_owned(), json!({"name": "order_number", "value": "10042"}).to_string());
-        let finish = Act::Call(String::new(), vec![kept, ("finish".to_owned(), "{}".to_owned())]);
-        stage.provider.play([reply("Which order do you mean?"), finish]);
-        stage.says("wamid.1", "Hello").await;
-        stage.says("wamid.2", "the one with 10042").await;
+on_both!(a_flow_hands_the_talk_over_and_goes_on_when_the_model_is_done, async |app| {
+    let stage = Stage::new(app).await;
+    add_refund(&stage).await;
+    stage.publish(&with_model(Vec::new())).await;
+    let kept = ("set_variable".to_owned(), json!({"name": "order_number", "value": "10042"}).to_string());
+    let finish = Act::Call(String::new(), vec![kept, ("finish".to_owned(), "{}".to_owned())]);
+    stage.provider.play([reply("Which order do you mean?"), finish]);
+    stage.says("wamid.1", "Hello").await;
+    stage.says("wamid.2", "the one with 10042").await;
 
-        assert_eq!(stage.answers().await, ["Which order do you mean?", "Order 10042 is noted."]);
-        assert!(matches!(stage.state().await, RowState::Closed { .. }));
-        assert_eq!(stage.variables().await, [("order_number".to_owned(), "10042".to_owned())]);
-        let asked = stage.provider.asked();
-        assert_eq!(offered(&asked[0]), ["close", "finish", "handoff", "order_status", "set_variable"]);
-        // The customer's name is data, not a part of the task.
-        assert!(system(&asked[0]).contains("Find out which order {{ customer.name }} means."), "{}", system(&asked[0]));
-        assert!(!system(&asked[0]).contains("Maria") && messages(&asked[0]).contains("Maria Costa"));
-        assert_eq!(stage.logged(|event| matches!(event, Event::HandedOff { .. })).await, 0);
-    })
-    .await;
-}
+    assert_eq!(stage.answers().await, ["Which order do you mean?", "Order 10042 is noted."]);
+    assert!(matches!(stage.state().await, RowState::Closed { .. }));
+    assert_eq!(stage.variables().await, [("order_number".to_owned(), "10042".to_owned())]);
+    let asked = stage.provider.asked();
+    assert_eq!(offered(&asked[0]), ["close", "finish", "handoff", "order_status", "set_variable"]);
+    // The customer's name is data, not a part of the task.
+    assert!(system(&asked[0]).contains("Find out which order {{ customer.name }} means."), "{}", system(&asked[0]));
+    assert!(!system(&asked[0]).contains("Maria") && messages(&asked[0]).contains("Maria Costa"));
+    assert_eq!(stage.logged(|event| matches!(event, Event::HandedOff { .. })).await, 0);
+});
 
-#[tokio::test]
-async fn a_tool_that_the_step_does_not_name_cannot_be_called() {
-    on_stage(async |stage| {
-        add_refund(&stage).await;
-        stage.publish(&with_model(Vec::new())).await;
-        stage.provider.play([call("refund", json!({}))]);
-        stage.says("wamid.1", "Give me my money back").await;
-        assert_eq!(stage.failure().await, Some(Failure::ModelUnknownTool));
-        assert!(stage.shop.shop.asked().is_empty() && stage.calls().await.is_empty());
-    })
-    .await;
-}
+on_both!(a_tool_that_the_step_does_not_name_cannot_be_called, async |app| {
+    let stage = Stage::new(app).await;
+    add_refund(&stage).await;
+    stage.publish(&with_model(Vec::new())).await;
+    stage.provider.play([call("refund", json!({}))]);
+    stage.says("wamid.1", "Give me my money back").await;
+    assert_eq!(stage.failure().await, Some(Failure::ModelUnknownTool));
+    assert!(stage.shop.shop.asked().is_empty() && stage.calls().await.is_empty());
+});
 
-#[tokio::test]
-async fn a_model_that_fails_takes_the_failure_path_of_its_step_else_a_person() {
-    on_stage(async |stage| {
-        stage
-            .publish(&with_model(vec![say("sorry", "Please call us."), step("bye", Does::Close(Close::default()))]))
-            .await;
-        stage.provider.play([Act::Status(429)]);
-        stage.says("wamid.1", "Hello").await;
-        assert_eq!(stage.answers().await, ["Please call us."]);
-        assert!(matches!(stage.state().await, RowState::Closed { .. }));
-        assert!(stage.handoffs().await.is_empty());
-    })
-    .await;
-    on_stage(async |stage| {
-        stage.publish(&with_model(Vec::new())).await;
-        stage.provider.play([Act::Status(429)]);
-        stage.says("wamid.1", "Hello").await;
-        assert_eq!(stage.failure().await, Some(Failure::ModelRateLimited));
-        assert!(stage.handoff().await.brief.reason.contains("Helper"), "it says in which flow");
-        assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
-    })
-    .await;
-}
+on_both!(a_model_that_fails_takes_the_failure_path_of_its_step_else_a_person, async |app| {
+    let stage = Stage::new(app).await;
+    stage.publish(&with_model(vec![say("sorry", "Please call us."), step("bye", Does::Close(Close::default()))])).await;
+    stage.provider.play([Act::Status(429)]);
+    stage.says("wamid.1", "Hello").await;
+    assert_eq!(stage.answers().await, ["Please call us."]);
+    assert!(matches!(stage.state().await, RowState::Closed { .. }));
+    assert!(stage.handoffs().await.is_empty());
+});
 
-#[tokio::test]
-async fn a_model_that_was_turned_off_is_a_failure_of_the_step() {
-    on_stage(async |stage| {
-        stage
-            .publish(&with_model(vec![say("sorry", "Please call us."), step("bye", Does::Close(Close::default()))]))
-            .await;
-        stage.provider.play([reply("Which order?")]);
-        stage.says("wamid.1", "Hello").await;
-        let off = ModelSettings { enabled: false, ..stage.provider.settings() };
-        stage.provider.serves(&stage.app, &off).await;
-        stage.says("wamid.2", "10042").await;
-        assert_eq!(stage.answers().await, ["Which order?", "Please call us."]);
-        assert_eq!(stage.provider.asked().len(), 1);
-    })
-    .await;
-}
+on_both!(a_model_that_fails_without_a_failure_path_is_a_person, async |app| {
+    let stage = Stage::new(app).await;
+    stage.publish(&with_model(Vec::new())).await;
+    stage.provider.play([Act::Status(429)]);
+    stage.says("wamid.1", "Hello").await;
+    assert_eq!(stage.failure().await, Some(Failure::ModelRateLimited));
+    assert!(stage.handoff().await.brief.reason.contains("Helper"), "it says in which flow");
+    assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
+});
 
-#[tokio::test]
-async fn a_step_whose_task_lost_its_value_ends_with_a_person() {
-    on_stage(async |stage| {
-        let mut flow = with_model(Vec::new());
-        let keep = definition::Set { variable: "order".into(), value: "10042".into() };
-        flow.steps.insert(0, step("keep", Does::Set(keep)));
-        let Does::Model(model) = &mut flow.steps[1].act else { panic!("the model's step") };
-        model.instructions = "Find out where {{ order }} is.".into();
-        stage.publish(&flow).await;
-        stage.arrives("wamid.1", "Hello").await;
-        stage.app.erase("variables").await;
-        stage.goes_on().await;
+on_both!(a_model_that_was_turned_off_is_a_failure_of_the_step, async |app| {
+    let stage = Stage::new(app).await;
+    stage.publish(&with_model(vec![say("sorry", "Please call us."), step("bye", Does::Close(Close::default()))])).await;
+    stage.provider.play([reply("Which order?")]);
+    stage.says("wamid.1", "Hello").await;
+    let off = ModelSettings { enabled: false, ..stage.provider.settings() };
+    stage.provider.serves(stage.app, &off).await;
+    stage.says("wamid.2", "10042").await;
+    assert_eq!(stage.answers().await, ["Which order?", "Please call us."]);
+    assert_eq!(stage.provider.asked().len(), 1);
+});
 
-        assert_eq!(stage.failure().await, Some(Failure::FlowBroken));
-        assert!(stage.provider.asked().is_empty());
-        assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
-    })
-    .await;
-}
+on_both!(a_step_whose_task_lost_its_value_ends_with_a_person, async |app| {
+    let stage = Stage::new(app).await;
+    let mut flow = with_model(Vec::new());
+    let keep = definition::Set { variable: "order".into(), value: "10042".into() };
+    flow.steps.insert(0, step("keep", Does::Set(keep)));
+    let Does::Model(model) = &mut flow.steps[1].act else { panic!("the model's step") };
+    model.instructions = "Find out where {{ order }} is.".into();
+    stage.publish(&flow).await;
+    stage.arrives("wamid.1", "Hello").await;
+    stage.app.erase("variables").await;
+    stage.goes_on().await;
 
-#[tokio::test]
-async fn a_step_whose_model_asks_for_a_person_ends_with_one() {
-    on_stage(async |stage| {
-        stage.publish(&with_model(Vec::new())).await;
-        stage.provider.play([call("handoff", json!({"reason": "angry", "summary": "s", "urgency": "high"}))]);
-        stage.says("wamid.1", "Hello").await;
-        let past = stage.handoff().await;
-        assert_eq!((past.handoff.trigger, past.brief.reason.as_str()), (Trigger::Model, "angry"));
-    })
-    .await;
-}
+    assert_eq!(stage.failure().await, Some(Failure::FlowBroken));
+    assert!(stage.provider.asked().is_empty());
+    assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
+});
+
+on_both!(a_step_whose_model_asks_for_a_person_ends_with_one, async |app| {
+    let stage = Stage::new(app).await;
+    stage.publish(&with_model(Vec::new())).await;
+    stage.provider.play([call("handoff", json!({"reason": "angry", "summary": "s", "urgency": "high"}))]);
+    stage.says("wamid.1", "Hello").await;
+    let past = stage.handoff().await;
+    assert_eq!((past.handoff.trigger, past.brief.reason.as_str()), (Trigger::Model, "angry"));
+});

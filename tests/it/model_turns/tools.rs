@@ -5,239 +5,194 @@ use handoff::domain::handoff::Urgency;
 
 use super::*;
 
-#[tokio::test]
-async fn a_call_for_a_person_carries_its_reason_and_the_customer_is_always_told() {
-    on_stage(async |stage| {
-        let asked = json!({"reason": "wants a refund", "summary": "Parcel 10042 came broken.", "urgency": "high"});
-        stage.provider.play([call("handoff", asked.clone())]);
-        stage.says("wamid.1", "It is broken!").await;
-        let past = stage.handoff().await;
-        assert_eq!(past.handoff.trigger, Trigger::Model);
-        assert_eq!(past.brief.reason, "wants a refund");
-        assert_eq!(past.brief.summary, "Parcel 10042 came broken.");
-        assert_eq!(past.brief.urgency, Urgency::High);
-        let notice = stage.notice().await;
-        assert_eq!(stage.told().await, [(Author::System, notice.clone())]);
+on_both!(a_call_for_a_person_carries_its_reason_and_the_customer_is_always_told, async |app| {
+    let stage = Stage::new(app).await;
+    let asked = json!({"reason": "wants a refund", "summary": "Parcel 10042 came broken.", "urgency": "high"});
+    stage.provider.play([call("handoff", asked.clone())]);
+    stage.says("wamid.1", "It is broken!").await;
+    let past = stage.handoff().await;
+    assert_eq!(past.handoff.trigger, Trigger::Model);
+    assert_eq!(past.brief.reason, "wants a refund");
+    assert_eq!(past.brief.summary, "Parcel 10042 came broken.");
+    assert_eq!(past.brief.urgency, Urgency::High);
+    let notice = stage.notice().await;
+    assert_eq!(stage.told().await, [(Author::System, notice.clone())]);
 
+    stage.next_customer();
+    let words = json!({"reply": "I am sorry.", "needs_person": false}).to_string();
+    stage.provider.play([Act::Call(words, vec![("handoff".into(), asked.to_string())])]);
+    stage.says("wamid.2", "Mine too!").await;
+    assert_eq!(stage.told().await, [(Author::Bot, "I am sorry.".to_owned()), (Author::System, notice)]);
+    assert_eq!(stage.app.meta.sent().len(), 3, "all of it reached the phones");
+});
+
+on_both!(a_person_who_is_promised_without_a_call_is_called, async |app| {
+    let stage = Stage::new(app).await;
+    for (nth, words) in [
+        json!({"reply": "Sure.", "needs_person": true}).to_string(),
+        json!({"reply": "I am connecting you to an agent.", "needs_person": false}).to_string(),
+        "Ich verbinde Sie mit einem Kollegen.".to_owned(),
+        json!({"reply": "", "needs_person": true}).to_string(),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        stage.provider.play([Act::Say(words.clone())]);
+        stage.says(&format!("wamid.{nth}"), "Can you help me?").await;
+        assert_eq!(stage.handoff().await.handoff.trigger, Trigger::Model, "{words}");
+        assert!(matches!(stage.state().await, RowState::Waiting), "{words}");
+        assert_eq!(stage.notices().await, [stage.notice().await], "{words}");
         stage.next_customer();
-        let words = json!({"reply": "I am sorry.", "needs_person": false}).to_string();
-        stage.provider.play([Act::Call(words, vec![("handoff".into(), asked.to_string())])]);
-        stage.says("wamid.2", "Mine too!").await;
-        assert_eq!(stage.told().await, [(Author::Bot, "I am sorry.".to_owned()), (Author::System, notice)]);
-        assert_eq!(stage.app.meta.sent().len(), 3, "all of it reached the phones");
-    })
-    .await;
-}
+    }
+});
 
-#[tokio::test]
-async fn a_person_who_is_promised_without_a_call_is_called() {
-    on_stage(async |stage| {
-        for (nth, words) in [
-            json!({"reply": "Sure.", "needs_person": true}).to_string(),
-            json!({"reply": "I am connecting you to an agent.", "needs_person": false}).to_string(),
-            "Ich verbinde Sie mit einem Kollegen.".to_owned(),
-            json!({"reply": "", "needs_person": true}).to_string(),
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            stage.provider.play([Act::Say(words.clone())]);
-            stage.says(&format!("wamid.{nth}"), "Can you help me?").await;
-            assert_eq!(stage.handoff().await.handoff.trigger, Trigger::Model, "{words}");
-            assert!(matches!(stage.state().await, RowState::Waiting), "{words}");
-            assert_eq!(stage.notices().await, [stage.notice().await], "{words}");
-            stage.next_customer();
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_person_who_is_promised_comes_though_the_model_closes() {
-    on_stage(async |stage| {
-        for (nth, words) in
-            [json!({"reply": "Sure.", "needs_person": true}).to_string(), "I am connecting you to an agent.".to_owned()]
-                .into_iter()
-                .enumerate()
-        {
-            stage.provider.play([Act::Call(words.clone(), vec![("close".into(), "{}".into())])]);
-            stage.says(&format!("wamid.{nth}"), "Can I talk to somebody?").await;
-            assert_eq!(stage.handoff().await.handoff.trigger, Trigger::Model, "{words}");
-            assert!(matches!(stage.state().await, RowState::Waiting), "{words}");
-            stage.next_customer();
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn pictures_are_told_as_pictures_and_an_album_is_refused_once() {
-    on_stage_with(
-        |settings| settings.unreadable = "Please write it.".to_owned(),
-        async |stage| {
-            let photo = |id: u32, caption: &str| {
-                let caption = (!caption.is_empty()).then_some(caption);
-                json!({"type": "image", "image": {"id": id.to_string(), "mime_type": "image/jpeg", "caption": caption}})
-            };
-            for nth in 0..5 {
-                stage.is_kept(&format!("wamid.{nth}"), photo(900 + nth, "")).await;
-            }
-            stage.goes_on().await;
-            assert_eq!(stage.answers().await, ["Please write it."]);
-
-            stage.provider.play([reply("I cannot see it. Which part is it?")]);
-            stage.comes("wamid.caption", photo(910, "Is this the right part?")).await;
-            stage.goes_on().await;
-            let told = messages(&stage.provider.asked()[0]);
-            assert!(told.contains("[Photo] Is this the right part?"), "{told}");
-
-            // Somebody who wrote in between is told anew.
-            stage.comes("wamid.more", photo(911, "")).await;
-            stage.goes_on().await;
-            assert_eq!(stage.answers().await.iter().filter(|words| *words == "Please write it.").count(), 2);
-        },
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn a_person_is_had_by_the_keyword_whatever_the_model_would_say() {
-    on_stage(async |stage| {
-        stage.app.keyword("agent").await;
-        stage.provider.play([reply("I can do that myself!"), reply("Never asked.")]);
-        stage.says("wamid.1", "I want an agent").await;
-        assert!(matches!(stage.handoff().await.handoff.trigger, Trigger::Keyword { .. }));
-        assert!(stage.provider.asked().is_empty());
-
-        // In the middle of its answer too.
+on_both!(a_person_who_is_promised_comes_though_the_model_closes, async |app| {
+    let stage = Stage::new(app).await;
+    for (nth, words) in
+        [json!({"reply": "Sure.", "needs_person": true}).to_string(), "I am connecting you to an agent.".to_owned()]
+            .into_iter()
+            .enumerate()
+    {
+        stage.provider.play([Act::Call(words.clone(), vec![("close".into(), "{}".into())])]);
+        stage.says(&format!("wamid.{nth}"), "Can I talk to somebody?").await;
+        assert_eq!(stage.handoff().await.handoff.trigger, Trigger::Model, "{words}");
+        assert!(matches!(stage.state().await, RowState::Waiting), "{words}");
         stage.next_customer();
-        stage.provider.clear();
-        stage.provider.play([hold(reply("I can do that myself!"))]);
-        stage.arrives("wamid.2", "Hello").await;
-        let turn = stage.takes_off();
-        stage.provider.waits().await;
-        stage.arrives("wamid.3", "agent, please").await;
-        stage.provider.answer();
-        stage.lands(turn).await;
-        stage.goes_on().await;
-        assert!(matches!(stage.handoff().await.handoff.trigger, Trigger::Keyword { .. }));
-        assert!(stage.answers().await.is_empty());
-    })
-    .await;
+    }
+});
+
+on_both!(pictures_are_told_as_pictures_and_an_album_is_refused_once, async |app| {
+    let stage = Stage::with(app, |settings| settings.unreadable = "Please write it.".to_owned()).await;
+    let photo = |id: u32, caption: &str| {
+        let caption = (!caption.is_empty()).then_some(caption);
+        json!({"type": "image", "image": {"id": id.to_string(), "mime_type": "image/jpeg", "caption": caption}})
+    };
+    for nth in 0..5 {
+        stage.is_kept(&format!("wamid.{nth}"), photo(900 + nth, "")).await;
+    }
+    stage.goes_on().await;
+    assert_eq!(stage.answers().await, ["Please write it."]);
+
+    stage.provider.play([reply("I cannot see it. Which part is it?")]);
+    stage.comes("wamid.caption", photo(910, "Is this the right part?")).await;
+    stage.goes_on().await;
+    let told = messages(&stage.provider.asked()[0]);
+    assert!(told.contains("[Photo] Is this the right part?"), "{told}");
+
+    // Somebody who wrote in between is told anew.
+    stage.comes("wamid.more", photo(911, "")).await;
+    stage.goes_on().await;
+    assert_eq!(stage.answers().await.iter().filter(|words| *words == "Please write it.").count(), 2);
+});
+
+on_both!(a_person_is_had_by_the_keyword_whatever_the_model_would_say, async |app| {
+    let stage = Stage::new(app).await;
+    stage.app.keyword("agent").await;
+    stage.provider.play([reply("I can do that myself!"), reply("Never asked.")]);
+    stage.says("wamid.1", "I want an agent").await;
+    assert!(matches!(stage.handoff().await.handoff.trigger, Trigger::Keyword { .. }));
+    assert!(stage.provider.asked().is_empty());
+
+    // In the middle of its answer too.
+    stage.next_customer();
+    stage.provider.clear();
+    stage.provider.play([hold(reply("I can do that myself!"))]);
+    stage.arrives("wamid.2", "Hello").await;
+    let turn = stage.takes_off();
+    stage.provider.waits().await;
+    stage.arrives("wamid.3", "agent, please").await;
+    stage.provider.answer();
+    stage.lands(turn).await;
+    stage.goes_on().await;
+    assert!(matches!(stage.handoff().await.handoff.trigger, Trigger::Keyword { .. }));
+    assert!(stage.answers().await.is_empty());
+});
+
+on_both!(values_are_kept_and_told_to_the_next_turn, async |app| {
+    let stage = Stage::new(app).await;
+    let kept = |value: &str| call("set_variable", json!({"name": "Order Number", "value": value}));
+    stage.provider.play([kept("1"), kept("10042"), reply("Noted."), reply("It is 10042.")]);
+    stage.says("wamid.1", "My order is 10042").await;
+    assert_eq!(stage.variables().await, [("order_number".to_owned(), "10042".to_owned())]);
+    stage.says("wamid.2", "Which was it?").await;
+    let asked = stage.provider.asked();
+    assert!(messages(&asked[3]).contains("order_number"), "{}", messages(&asked[3]));
+    assert_eq!(stage.answers().await, ["Noted.", "It is 10042."]);
+});
+
+on_both!(closing_says_goodbye_and_closes, async |app| {
+    let stage = Stage::new(app).await;
+    let words = json!({"reply": "Bye!", "needs_person": false}).to_string();
+    stage.provider.play([Act::Call(words, vec![("close".into(), "{}".into())])]);
+    stage.says("wamid.1", "Thanks, that is all").await;
+    assert_eq!(stage.answers().await, ["Bye!"]);
+    assert!(matches!(stage.state().await, RowState::Closed { .. }));
+});
+
+on_both!(a_tool_is_asked_with_its_secret_and_its_answer_is_kept_for_people, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([call("order_status", json!({"order": "10042"})), reply("It was shipped.")]);
+    stage.says("wamid.1", "Where is 10042?").await;
+    let shop = stage.shop.shop.asked();
+    assert_eq!(shop.len(), 1);
+    assert_eq!(shop[0].authorization.as_deref(), Some(format!("Bearer {SECRET}").as_str()));
+    let call = stage.calls().await.remove(0);
+    assert_eq!((call.kind.as_str(), call.label.as_str(), call.status.as_str()), ("tool", "order_status", "answered"));
+    assert!(call.input.contains("10042") && call.output.is_some_and(|output| output.contains("shipped")));
+    let asked = stage.provider.asked();
+    assert!(messages(&asked[1]).contains("shipped"));
+    for question in asked {
+        let question = question.to_string();
+        assert!(!question.contains(SECRET) && !question.contains(KEY) && !question.contains("secret.SHOP"));
+    }
+});
+
+on_both!(a_tool_that_fails_is_told_to_the_model_and_to_people, async |app| {
+    let stage = Stage::new(app).await;
+    stage.provider.play([call("order_status", json!({"order": "10050"})), reply("The shop does not answer.")]);
+    stage.says("wamid.1", "Where is 10050?").await;
+    assert_eq!(stage.calls().await[0].status, "failed");
+    assert_eq!(stage.answers().await, ["The shop does not answer."]);
+    assert!(messages(&stage.provider.asked()[1]).contains("500"));
+});
+
+on_both!(a_long_answer_comes_in_messages_that_whatsapp_takes, async |app| {
+    let stage = Stage::new(app).await;
+    let words = format!("{}\n\n{}", "a".repeat(3_000), "b".repeat(3_000));
+    stage.provider.play([reply(&words)]);
+    stage.says("wamid.1", "Tell me everything").await;
+    let sent: Vec<_> = stage.app.meta.sent().iter().map(|sent| sent.body["text"]["body"].clone()).collect();
+    assert_eq!(sent, [json!("a".repeat(3_000)), json!("b".repeat(3_000))]);
+});
+
+fn voice() -> Value {
+    json!({"type": "audio", "audio": {"id": "900", "mime_type": "audio/ogg; codecs=opus", "voice": true}})
 }
 
-#[tokio::test]
-async fn values_are_kept_and_told_to_the_next_turn() {
-    on_stage(async |stage| {
-        let kept = |value: &str| call("set_variable", json!({"name": "Order Number", "value": value}));
-        stage.provider.play([kept("1"), kept("10042"), reply("Noted."), reply("It is 10042.")]);
-        stage.says("wamid.1", "My order is 10042").await;
-        assert_eq!(stage.variables().await, [("order_number".to_owned(), "10042".to_owned())]);
-        stage.says("wamid.2", "Which was it?").await;
-        let asked = stage.provider.asked();
-        assert!(messages(&asked[3]).contains("order_number"), "{}", messages(&asked[3]));
-        assert_eq!(stage.answers().await, ["Noted.", "It is 10042."]);
-    })
-    .await;
-}
+on_both!(what_the_model_cannot_read_is_answered_with_the_tenants_text, async |app| {
+    let stage = Stage::with(app, |settings| settings.unreadable = "Please write it.".to_owned()).await;
+    stage.comes("wamid.1", voice()).await;
+    stage.goes_on().await;
+    assert_eq!(stage.answers().await, ["Please write it."]);
+    assert_eq!(stage.state().await, RowState::Bot);
+});
 
-#[tokio::test]
-async fn closing_says_goodbye_and_closes() {
-    on_stage(async |stage| {
-        let words = json!({"reply": "Bye!", "needs_person": false}).to_string();
-        stage.provider.play([Act::Call(words, vec![("close".into(), "{}".into())])]);
-        stage.says("wamid.1", "Thanks, that is all").await;
-        assert_eq!(stage.answers().await, ["Bye!"]);
-        assert!(matches!(stage.state().await, RowState::Closed { .. }));
-    })
-    .await;
-}
+on_both!(what_the_model_cannot_read_is_a_person_without_such_a_text, async |app| {
+    let stage = Stage::with(app, |settings| settings.unreadable = " ".to_owned()).await;
+    stage.comes("wamid.1", voice()).await;
+    stage.goes_on().await;
+    assert_eq!(stage.failure().await, Some(Failure::Unreadable));
+    assert!(stage.handoff().await.brief.reason.contains("Voice"), "{:?}", stage.handoff().await.brief);
+    assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
+    assert!(stage.provider.asked().is_empty());
+});
 
-#[tokio::test]
-async fn a_tool_is_asked_with_its_secret_and_its_answer_is_kept_for_people() {
-    on_stage(async |stage| {
-        stage.provider.play([call("order_status", json!({"order": "10042"})), reply("It was shipped.")]);
-        stage.says("wamid.1", "Where is 10042?").await;
-        let shop = stage.shop.shop.asked();
-        assert_eq!(shop.len(), 1);
-        assert_eq!(shop[0].authorization.as_deref(), Some(format!("Bearer {SECRET}").as_str()));
-        let call = stage.calls().await.remove(0);
-        assert_eq!(
-            (call.kind.as_str(), call.label.as_str(), call.status.as_str()),
-            ("tool", "order_status", "answered")
-        );
-        assert!(call.input.contains("10042") && call.output.is_some_and(|output| output.contains("shipped")));
-        let asked = stage.provider.asked();
-        assert!(messages(&asked[1]).contains("shipped"));
-        for question in asked {
-            let question = question.to_string();
-            assert!(!question.contains(SECRET) && !question.contains(KEY) && !question.contains("secret.SHOP"));
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_tool_that_fails_is_told_to_the_model_and_to_people() {
-    on_stage(async |stage| {
-        stage.provider.play([call("order_status", json!({"order": "10050"})), reply("The shop does not answer.")]);
-        stage.says("wamid.1", "Where is 10050?").await;
-        assert_eq!(stage.calls().await[0].status, "failed");
-        assert_eq!(stage.answers().await, ["The shop does not answer."]);
-        assert!(messages(&stage.provider.asked()[1]).contains("500"));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_long_answer_comes_in_messages_that_whatsapp_takes() {
-    on_stage(async |stage| {
-        let words = format!("{}\n\n{}", "a".repeat(3_000), "b".repeat(3_000));
-        stage.provider.play([reply(&words)]);
-        stage.says("wamid.1", "Tell me everything").await;
-        let sent: Vec<_> = stage.app.meta.sent().iter().map(|sent| sent.body["text"]["body"].clone()).collect();
-        assert_eq!(sent, [json!("a".repeat(3_000)), json!("b".repeat(3_000))]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_the_model_cannot_read_does_not_vanish() {
-    let voice =
-        || json!({"type": "audio", "audio": {"id": "900", "mime_type": "audio/ogg; codecs=opus", "voice": true}});
-    on_stage_with(
-        |settings| settings.unreadable = "Please write it.".to_owned(),
-        async |stage| {
-            stage.comes("wamid.1", voice()).await;
-            stage.goes_on().await;
-            assert_eq!(stage.answers().await, ["Please write it."]);
-            assert_eq!(stage.state().await, RowState::Bot);
-        },
-    )
-    .await;
-    on_stage_with(
-        |settings| settings.unreadable = " ".to_owned(),
-        async |stage| {
-            stage.comes("wamid.1", voice()).await;
-            stage.goes_on().await;
-            assert_eq!(stage.failure().await, Some(Failure::Unreadable));
-            assert!(stage.handoff().await.brief.reason.contains("Voice"), "{:?}", stage.handoff().await.brief);
-            assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
-            assert!(stage.provider.asked().is_empty());
-        },
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn a_reason_with_signs_that_nobody_reads_is_taken_without_them() {
-    on_stage(async |stage| {
-        let asked = json!({"reason": "re\u{0}fund", "summary": "bro\u{0}ken", "urgency": "low"});
-        stage.provider.play([call("handoff", asked)]);
-        stage.says("wamid.1", "It is broken!").await;
-        let past = stage.handoff().await;
-        assert_eq!(past.handoff.trigger, Trigger::Model);
-        assert_eq!((past.brief.reason.as_str(), past.brief.summary.as_str()), ("refund", "broken"));
-    })
-    .await;
-}
+on_both!(a_reason_with_signs_that_nobody_reads_is_taken_without_them, async |app| {
+    let stage = Stage::new(app).await;
+    let asked = json!({"reason": "re\u{0}fund", "summary": "bro\u{0}ken", "urgency": "low"});
+    stage.provider.play([call("handoff", asked)]);
+    stage.says("wamid.1", "It is broken!").await;
+    let past = stage.handoff().await;
+    assert_eq!(past.handoff.trigger, Trigger::Model);
+    assert_eq!((past.brief.reason.as_str(), past.brief.summary.as_str()), ("refund", "broken"));
+});

@@ -48,136 +48,112 @@ async fn slow_turn(app: &TestApp, agent: &Agent) -> (Turn, Lease) {
     (turn.expect("the bot has it"), Lease { job: job.id, token: "slow-worker".to_owned() })
 }
 
-#[tokio::test]
-async fn a_bot_answer_that_comes_after_a_person_is_refused_and_never_sent() {
-    on_both(async |app| {
-        speaking_bot(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        customer_writes(&app, "wamid.1", "Hello").await;
-        let (turn, lease) = slow_turn(&app, &ana).await;
-        app.services.conversations.take_over(&ana, &turn.conversation).await.expect("takes over");
+on_both!(a_bot_answer_that_comes_after_a_person_is_refused_and_never_sent, async |app| {
+    speaking_bot(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    customer_writes(app, "wamid.1", "Hello").await;
+    let (turn, lease) = slow_turn(app, &ana).await;
+    app.services.conversations.take_over(&ana, &turn.conversation).await.expect("takes over");
 
-        app.services.bot.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
+    app.services.bot.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
 
-        assert_eq!(logged(&app, "bot_refused").await, 1, "the log keeps that it was refused");
-        assert_eq!(logged(&app, "queued").await, 0, "nothing is owed");
-        app.settle().await;
-        assert_eq!(sent(&app), [""; 0]);
-        assert_eq!(messages(&app, &ana, &turn.conversation).await.len(), 1, "the customer's own");
-        // The turn is over: its job does not come back.
-        app.turn(Span::minutes(10));
-        assert_eq!(app.services.bot.run_once().await.expect("turns"), 0);
-    })
-    .await;
-}
+    assert_eq!(logged(app, "bot_refused").await, 1, "the log keeps that it was refused");
+    assert_eq!(logged(app, "queued").await, 0, "nothing is owed");
+    app.settle().await;
+    assert_eq!(sent(app), [""; 0]);
+    assert_eq!(messages(app, &ana, &turn.conversation).await.len(), 1, "the customer's own");
+    // The turn is over: its job does not come back.
+    app.turn(Span::minutes(10));
+    assert_eq!(app.services.bot.run_once().await.expect("turns"), 0);
+});
 
-#[tokio::test]
-async fn a_bot_answer_from_before_a_return_to_the_bot_is_refused_too() {
-    on_both(async |app| {
-        speaking_bot(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        customer_writes(&app, "wamid.1", "Hello").await;
-        let (turn, lease) = slow_turn(&app, &ana).await;
-        let conversations = &app.services.conversations;
-        conversations.take_over(&ana, &turn.conversation).await.expect("takes over");
-        let back = Command::ReturnToBot { agent: ana.id().clone() };
-        conversations.command(&ana, &turn.conversation, back).await.expect("returns it");
-        assert_eq!(app.only_row(&ana).await.state, RowState::Bot);
+on_both!(a_bot_answer_from_before_a_return_to_the_bot_is_refused_too, async |app| {
+    speaking_bot(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    customer_writes(app, "wamid.1", "Hello").await;
+    let (turn, lease) = slow_turn(app, &ana).await;
+    let conversations = &app.services.conversations;
+    conversations.take_over(&ana, &turn.conversation).await.expect("takes over");
+    let back = Command::ReturnToBot { agent: ana.id().clone() };
+    conversations.command(&ana, &turn.conversation, back).await.expect("returns it");
+    assert_eq!(app.only_row(&ana).await.state, RowState::Bot);
 
-        app.services.bot.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
+    app.services.bot.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
 
-        assert_eq!(logged(&app, "bot_refused").await, 1);
-        app.settle().await;
-        assert_eq!(sent(&app), [""; 0]);
-        // From here on the bot answers again.
-        customer_writes(&app, "wamid.2", "Still there?").await;
-        app.settle().await;
-        assert_eq!(sent(&app), [FALLBACK]);
-    })
-    .await;
-}
+    assert_eq!(logged(app, "bot_refused").await, 1);
+    app.settle().await;
+    assert_eq!(sent(app), [""; 0]);
+    // From here on the bot answers again.
+    customer_writes(app, "wamid.2", "Still there?").await;
+    app.settle().await;
+    assert_eq!(sent(app), [FALLBACK]);
+});
 
-#[tokio::test]
-async fn a_turn_whose_lease_another_worker_took_changes_nothing() {
-    on_both(async |app| {
-        speaking_bot(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        customer_writes(&app, "wamid.1", "Hello").await;
-        let (turn, lease) = slow_turn(&app, &ana).await;
-        app.turn(Span::seconds(61));
-        assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "another worker takes it");
-        app.services.bot.settle_turn(&turn, &lease, Outcome::say("Twice")).await.expect("settles");
-        app.settle().await;
-        assert_eq!(sent(&app), [GREETING]);
-    })
-    .await;
-}
+on_both!(a_turn_whose_lease_another_worker_took_changes_nothing, async |app| {
+    speaking_bot(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    customer_writes(app, "wamid.1", "Hello").await;
+    let (turn, lease) = slow_turn(app, &ana).await;
+    app.turn(Span::seconds(61));
+    assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "another worker takes it");
+    app.services.bot.settle_turn(&turn, &lease, Outcome::say("Twice")).await.expect("settles");
+    app.settle().await;
+    assert_eq!(sent(app), [GREETING]);
+});
 
-#[tokio::test]
-async fn a_bot_answer_that_waits_is_taken_back_when_a_person_takes_over() {
-    on_both(async |app| {
-        speaking_bot(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        customer_writes(&app, "wamid.1", "Hello").await;
-        assert_eq!(app.services.bot.run_once().await.expect("turns"), 1);
-        assert_eq!(logged(&app, "queued").await, 1, "the greeting waits to be sent");
-        let row = app.only_row(&ana).await;
+on_both!(a_bot_answer_that_waits_is_taken_back_when_a_person_takes_over, async |app| {
+    speaking_bot(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    customer_writes(app, "wamid.1", "Hello").await;
+    assert_eq!(app.services.bot.run_once().await.expect("turns"), 1);
+    assert_eq!(logged(app, "queued").await, 1, "the greeting waits to be sent");
+    let row = app.only_row(&ana).await;
 
-        app.services.conversations.take_over(&ana, &row.id).await.expect("takes over");
+    app.services.conversations.take_over(&ana, &row.id).await.expect("takes over");
 
-        app.settle().await;
-        assert_eq!(sent(&app), [""; 0], "it is never sent");
-        let greeting = messages(&app, &ana, &row.id).await.pop().expect("the greeting");
-        assert_eq!((greeting.author, greeting.delivery), (Author::Bot, Some(Delivery::Cancelled)));
-        let silenced = log(&app).await.into_iter().any(|entry| entry.event == Event::BotSilenced { messages: 1 });
-        assert!(silenced, "the log says that one message was taken back");
-    })
-    .await;
-}
+    app.settle().await;
+    assert_eq!(sent(app), [""; 0], "it is never sent");
+    let greeting = messages(app, &ana, &row.id).await.pop().expect("the greeting");
+    assert_eq!((greeting.author, greeting.delivery), (Author::Bot, Some(Delivery::Cancelled)));
+    let silenced = log(app).await.into_iter().any(|entry| entry.event == Event::BotSilenced { messages: 1 });
+    assert!(silenced, "the log says that one message was taken back");
+});
 
-#[tokio::test]
-async fn at_a_handoff_the_bots_words_die_and_the_tenants_notice_lives() {
-    on_both(async |app| {
-        speaking_bot(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        app.keyword("agent").await;
-        customer_writes(&app, "wamid.1", "Hello").await;
-        assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "the greeting is queued");
-        customer_writes(&app, "wamid.2", "An agent please").await;
-        assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "the handoff");
-        let row = app.only_row(&ana).await;
-        assert_eq!(row.state, RowState::Waiting);
+on_both!(at_a_handoff_the_bots_words_die_and_the_tenants_notice_lives, async |app| {
+    speaking_bot(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    app.keyword("agent").await;
+    customer_writes(app, "wamid.1", "Hello").await;
+    assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "the greeting is queued");
+    customer_writes(app, "wamid.2", "An agent please").await;
+    assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "the handoff");
+    let row = app.only_row(&ana).await;
+    assert_eq!(row.state, RowState::Waiting);
 
-        app.services.conversations.claim(&ana, &row.id).await.expect("claims before anything is sent");
+    app.services.conversations.claim(&ana, &row.id).await.expect("claims before anything is sent");
 
-        app.settle().await;
-        assert_eq!(sent(&app), [NOTICE], "the greeting is not sent, the notice is");
-        let fates: Vec<_> = messages(&app, &ana, &row.id)
-            .await
-            .into_iter()
-            .filter(|message| !message.author.is_customer())
-            .map(|message| (message.author, message.delivery))
-            .collect();
-        assert_eq!(fates[0], (Author::Bot, Some(Delivery::Cancelled)));
-        assert_eq!(fates[1].0, Author::System);
-        assert_ne!(fates[1].1, Some(Delivery::Cancelled));
-    })
-    .await;
-}
+    app.settle().await;
+    assert_eq!(sent(app), [NOTICE], "the greeting is not sent, the notice is");
+    let fates: Vec<_> = messages(app, &ana, &row.id)
+        .await
+        .into_iter()
+        .filter(|message| !message.author.is_customer())
+        .map(|message| (message.author, message.delivery))
+        .collect();
+    assert_eq!(fates[0], (Author::Bot, Some(Delivery::Cancelled)));
+    assert_eq!(fates[1].0, Author::System);
+    assert_ne!(fates[1].1, Some(Delivery::Cancelled));
+});
 
-#[tokio::test]
-async fn a_message_that_comes_while_a_person_has_it_wakes_no_bot() {
-    on_both(async |app| {
-        speaking_bot(&app).await;
-        let (ana, _) = app.agent("Ana").await;
-        customer_writes(&app, "wamid.1", "Hello").await;
-        let row = app.only_row(&ana).await;
-        app.services.conversations.take_over(&ana, &row.id).await.expect("takes over");
-        customer_writes(&app, "wamid.2", "And this").await;
-        // The first message's turn was owed before the takeover; it ends without a word.
-        app.settle().await;
-        assert_eq!(sent(&app), [""; 0]);
-        assert_eq!(logged(&app, "bot_refused").await, 0, "nobody even tried");
-    })
-    .await;
-}
+on_both!(a_message_that_comes_while_a_person_has_it_wakes_no_bot, async |app| {
+    speaking_bot(app).await;
+    let (ana, _) = app.agent("Ana").await;
+    customer_writes(app, "wamid.1", "Hello").await;
+    let row = app.only_row(&ana).await;
+    app.services.conversations.take_over(&ana, &row.id).await.expect("takes over");
+    customer_writes(app, "wamid.2", "And this").await;
+    // The first message's turn was owed before the takeover; it ends without a word.
+    app.settle().await;
+    assert_eq!(sent(app), [""; 0]);
+    assert_eq!(logged(app, "bot_refused").await, 0, "nobody even tried");
+});

@@ -33,107 +33,91 @@ async fn post(app: &TestApp, body: &Value) {
     app.services.projector.run_once().await.expect("projects");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_failure_both_ways_is_one_failure() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let talk = fresh_talk(&app, &ana, "Maria").await;
-        refuse(&talk, Effect::Status { code: 131_026 }, 1);
-        let mut settings = app.meta.settings();
-        settings.status.copies = 3;
-        app.meta.set_settings(settings);
+on_both!(the_same_failure_both_ways_is_one_failure, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let talk = fresh_talk(app, &ana, "Maria").await;
+    refuse(&talk, Effect::Status { code: 131_026 }, 1);
+    let mut settings = app.meta.settings();
+    settings.status.copies = 3;
+    app.meta.set_settings(settings);
 
+    talk.reply(WORDS).await;
+    app.settle().await;
+    let before = app.thread(&ana, &talk.id).await;
+    let sent = talk.sent().pop().expect("was sent");
+    let status = crate::meta::status("15550000000", &sent.wamid, app.now(), "delivered");
+    assert_eq!(app.webhook(&status).await, http::StatusCode::OK);
+    app.settle().await;
+
+    assert_eq!(app.thread(&ana, &talk.id).await, before, "nothing leaves failed but a resend");
+});
+
+on_both!(a_failure_as_answer_and_as_status_is_one_and_nothing_is_sent_behind_it, threads = 4, async |app| {
+    let ana = desk(app).await;
+    // A refusal to be tried again, one that stops the number, one that is final.
+    for code in [131_000, 190, 131_026] {
+        app.turn(Span::minutes(1));
+        let talk = fresh_talk(app, &ana, "Maria").await;
+        refuse(&talk, Effect::Http { code }, 1);
         talk.reply(WORDS).await;
-        app.settle().await;
-        let before = app.thread(&ana, &talk.id).await;
-        let sent = talk.sent().pop().expect("was sent");
-        let status = crate::meta::status("15550000000", &sent.wamid, app.now(), "delivered");
-        assert_eq!(app.webhook(&status).await, http::StatusCode::OK);
-        app.settle().await;
+        talk.reply("And one more").await;
+        app.services.outbox.run_once().await.expect("sends");
+        let id = talk.said(WORDS).await.id;
 
-        assert_eq!(app.thread(&ana, &talk.id).await, before, "nothing leaves failed but a resend");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failure_as_answer_and_as_status_is_one_and_nothing_is_sent_behind_it() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        // A refusal to be tried again, one that stops the number, one that is final.
-        for code in [131_000, 190, 131_026] {
-            app.turn(Span::minutes(1));
-            let talk = fresh_talk(&app, &ana, "Maria").await;
-            refuse(&talk, Effect::Http { code }, 1);
-            talk.reply(WORDS).await;
-            talk.reply("And one more").await;
-            app.services.outbox.run_once().await.expect("sends");
-            let id = talk.said(WORDS).await.id;
-
-            // When the status follows the answer, and follows it again.
-            for _ in 0..2 {
-                post(&app, &failed(&app, &format!("wamid.{code}"), id.as_str(), code)).await;
-            }
-
-            // Then it failed, once, and what waited behind it goes on.
-            let message = talk.said(WORDS).await;
-            assert_eq!(message.delivery, Some(Delivery::Failed), "{code}");
-            assert_eq!(message.fault.expect("words").again, None, "{code}: nobody tries again");
-            app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
-            app.settle().await;
-            app.turn(Span::hours(2));
-            app.settle().await;
-            assert_eq!(talk.times_sent(WORDS), 0, "{code}: what failed is not sent by itself");
-            assert_eq!(talk.delivery("And one more").await, Some(Delivery::Delivered), "{code}");
-            // And the agent's retry is one attempt.
-            app.services.conversations.retry(&ana, &talk.id, &id).await.expect("again");
-            app.settle().await;
-            assert_eq!(talk.times_sent(WORDS), 1, "{code}");
-            assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
+        // When the status follows the answer, and follows it again.
+        for _ in 0..2 {
+            post(app, &failed(app, &format!("wamid.{code}"), id.as_str(), code)).await;
         }
-    })
-    .await;
-}
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_bot_message_that_failed_both_ways_calls_a_person_and_stays_unsent() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let customer = app.meta.add_customer(NewCustomer::named("Maria")).id;
-        app.meta.inject(&customer, Fault::once(Effect::Http { code: 131_000 }));
-        app.meta.customer_says(&customer, "Good morning").expect("writes");
-        app.meta.settled().await;
-        app.drain().await;
-        let id = app.only_row(&ana).await.id;
-        let bot = Talk { app: &app, agent: ana.clone(), customer, id, replies: 0.into() };
-        let greeting = bot.messages().await.into_iter().find(|it| it.author == Author::Bot).expect("the greeting");
-        assert_eq!(greeting.delivery, Some(Delivery::Queued), "it is to be tried again");
-
-        post(&app, &failed(&app, "wamid.1", greeting.id.as_str(), 131_000)).await;
-        app.turn(Span::minutes(10));
+        // Then it failed, once, and what waited behind it goes on.
+        let message = talk.said(WORDS).await;
+        assert_eq!(message.delivery, Some(Delivery::Failed), "{code}");
+        assert_eq!(message.fault.expect("words").again, None, "{code}: nobody tries again");
+        app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
         app.settle().await;
+        app.turn(Span::hours(2));
+        app.settle().await;
+        assert_eq!(talk.times_sent(WORDS), 0, "{code}: what failed is not sent by itself");
+        assert_eq!(talk.delivery("And one more").await, Some(Delivery::Delivered), "{code}");
+        // And the agent's retry is one attempt.
+        app.services.conversations.retry(&ana, &talk.id, &id).await.expect("again");
+        app.settle().await;
+        assert_eq!(talk.times_sent(WORDS), 1, "{code}");
+        assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
+    }
+});
 
-        assert_eq!(bot.row().await.state, RowState::Waiting, "nobody is left standing");
-        assert_eq!(bot.times_sent(greeting.content.words().expect("a text")), 0);
-    })
-    .await;
-}
+on_both!(a_bot_message_that_failed_both_ways_calls_a_person_and_stays_unsent, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let customer = app.meta.add_customer(NewCustomer::named("Maria")).id;
+    app.meta.inject(&customer, Fault::once(Effect::Http { code: 131_000 }));
+    app.meta.customer_says(&customer, "Good morning").expect("writes");
+    app.meta.settled().await;
+    app.drain().await;
+    let id = app.only_row(&ana).await.id;
+    let bot = Talk { app: app, agent: ana.clone(), customer, id, replies: 0.into() };
+    let greeting = bot.messages().await.into_iter().find(|it| it.author == Author::Bot).expect("the greeting");
+    assert_eq!(greeting.delivery, Some(Delivery::Queued), "it is to be tried again");
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_status_from_before_the_repair_does_not_stop_the_number_again() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let talk = fresh_talk(&app, &ana, "Maria").await;
-        talk.reply(WORDS).await;
-        app.drain().await;
-        let sent = talk.sent().pop().expect("was sent");
-        let late = failed(&app, &sent.wamid, "", 190);
+    post(app, &failed(app, "wamid.1", greeting.id.as_str(), 131_000)).await;
+    app.turn(Span::minutes(10));
+    app.settle().await;
 
-        app.turn(Span::minutes(11));
-        post(&app, &late).await;
+    assert_eq!(bot.row().await.state, RowState::Waiting, "nobody is left standing");
+    assert_eq!(bot.times_sent(greeting.content.words().expect("a text")), 0);
+});
 
-        let calls = app.services.live.calls(&ana).await.expect("reads");
-        assert_eq!(calls.stopped, [], "late is not new");
-    })
-    .await;
-}
+on_both!(a_status_from_before_the_repair_does_not_stop_the_number_again, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let talk = fresh_talk(app, &ana, "Maria").await;
+    talk.reply(WORDS).await;
+    app.drain().await;
+    let sent = talk.sent().pop().expect("was sent");
+    let late = failed(app, &sent.wamid, "", 190);
+
+    app.turn(Span::minutes(11));
+    post(app, &late).await;
+
+    let calls = app.services.live.calls(&ana).await.expect("reads");
+    assert_eq!(calls.stopped, [], "late is not new");
+});

@@ -138,176 +138,156 @@ async fn fault(talk: &Talk<'_>, code: u32) -> String {
     fault.detail
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_code_as_the_answer_to_a_send() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        for (code, then, phrase) in CODES {
-            // A minute apart: the number's own pace is not the matter here.
-            app.turn(Span::minutes(1));
-            let talk = fresh_talk(&app, &ana, "Maria").await;
-            refuse(&talk, Effect::Http { code: *code }, 1);
+on_both!(every_code_as_the_answer_to_a_send, threads = 4, async |app| {
+    let ana = desk(app).await;
+    for (code, then, phrase) in CODES {
+        // A minute apart: the number's own pace is not the matter here.
+        app.turn(Span::minutes(1));
+        let talk = fresh_talk(app, &ana, "Maria").await;
+        refuse(&talk, Effect::Http { code: *code }, 1);
 
-            talk.reply(WORDS).await;
-            app.drain().await;
+        talk.reply(WORDS).await;
+        app.drain().await;
 
-            assert_eq!(talk.times_sent(WORDS), 0, "{code}");
-            match then {
-                Again { seconds, .. } => {
-                    let waiting = talk.said(WORDS).await;
-                    assert_eq!(waiting.delivery, Some(Delivery::Queued), "{code}");
-                    let why = waiting.fault.unwrap_or_else(|| panic!("{code}: the agent reads why it waits"));
-                    assert_eq!(why.code, Some(i64::from(*code)));
-                    assert!(why.detail.contains(phrase), "{code}: {}", why.detail);
-                    let wait = why.again.expect("and until when").since(app.now());
-                    assert!((seconds * 1_000..=seconds * 1_250).contains(&wait.0), "{code}: {wait:?}");
-                    app.turn(Span(seconds * 1_000 - 1));
-                    app.drain().await;
-                    assert_eq!(talk.times_sent(WORDS), 0, "{code}: too early");
-                    app.turn(Span(seconds * 250 + 1));
-                    app.settle().await;
-                    assert_eq!(talk.times_sent(WORDS), 1, "{code}: is due");
-                    let there = talk.said(WORDS).await;
-                    assert_eq!((there.delivery, there.fault), (Some(Delivery::Delivered), None), "{code}");
-                }
-                Failed | Alerts | WindowClosed => {
-                    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}");
-                    let words = fault(&talk, *code).await;
-                    assert!(words.contains(phrase), "{code}: {words}");
-                    let open = talk.row().await.window_closes.is_some();
-                    assert_eq!(open, *then != WindowClosed, "{code}: the window");
-                    assert_eq!(told_admin(&app, *code).await, usize::from(*then == Alerts), "{code}: the audit");
-                }
-                Stops => {
-                    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "{code}: nothing is lost");
-                    assert!(is_down(&app).await, "{code}: the number stops");
-                    let stopped = banner(&app, &ana).await;
-                    assert!(stopped.len() == 1 && stopped[0].contains(phrase), "{code}: {stopped:?}");
-                    app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
-                    app.settle().await;
-                    assert_eq!(talk.times_sent(WORDS), 1, "{code}: goes out once");
-                    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
-                }
+        assert_eq!(talk.times_sent(WORDS), 0, "{code}");
+        match then {
+            Again { seconds, .. } => {
+                let waiting = talk.said(WORDS).await;
+                assert_eq!(waiting.delivery, Some(Delivery::Queued), "{code}");
+                let why = waiting.fault.unwrap_or_else(|| panic!("{code}: the agent reads why it waits"));
+                assert_eq!(why.code, Some(i64::from(*code)));
+                assert!(why.detail.contains(phrase), "{code}: {}", why.detail);
+                let wait = why.again.expect("and until when").since(app.now());
+                assert!((seconds * 1_000..=seconds * 1_250).contains(&wait.0), "{code}: {wait:?}");
+                app.turn(Span(seconds * 1_000 - 1));
+                app.drain().await;
+                assert_eq!(talk.times_sent(WORDS), 0, "{code}: too early");
+                app.turn(Span(seconds * 250 + 1));
+                app.settle().await;
+                assert_eq!(talk.times_sent(WORDS), 1, "{code}: is due");
+                let there = talk.said(WORDS).await;
+                assert_eq!((there.delivery, there.fault), (Some(Delivery::Delivered), None), "{code}");
             }
-            assert!(!is_down(&app).await, "{code}: works (again)");
-        }
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_code_as_a_failed_status() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let mut settings = app.meta.settings();
-        settings.webhook.copies = 2;
-        app.meta.set_settings(settings);
-        for (code, then, phrase) in CODES {
-            app.turn(Span::minutes(1));
-            let talk = fresh_talk(&app, &ana, "Maria").await;
-            refuse(&talk, Effect::Status { code: *code }, 1);
-
-            talk.reply(WORDS).await;
-            app.settle().await;
-
-            // Meta took it and gave it up: whether it goes again is the agent's to say.
-            assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}");
-            let words = fault(&talk, *code).await;
-            assert!(words.contains(phrase), "{code}: {words}");
-            assert_eq!(talk.row().await.window_closes.is_some(), *then != WindowClosed, "{code}: the window");
-            // And what it says about the number counts as if it had been the answer; each copy of it once.
-            assert_eq!(is_down(&app).await, *then == Stops, "{code}: the number");
-            let stopped = banner(&app, &ana).await;
-            assert_eq!(stopped.iter().filter(|words| words.contains(phrase)).count(), usize::from(*then == Stops));
-            let told = usize::from(matches!(then, Stops | Alerts));
-            assert_eq!(told_admin(&app, *code).await, told, "{code}: told once");
-            app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
-            app.turn(Span::hours(2));
-            app.settle().await;
-            assert_eq!(talk.times_sent(WORDS), 1, "{code}: never again by itself");
-        }
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_that_stays_is_given_up_with_words() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        for code in [131_000, 130_429, 131_056, 80_007] {
-            let (_, then, phrase) = CODES.iter().find(|row| row.0 == code).expect("a row");
-            let Again { tries, .. } = then else { panic!("{code} is tried again") };
-            for (refusals, end) in [(*tries, Delivery::Delivered), (*tries + 1, Delivery::Failed)] {
-                app.turn(Span::minutes(1));
-                let talk = fresh_talk(&app, &ana, "Maria").await;
-                refuse(&talk, Effect::Http { code }, refusals);
-                talk.reply(WORDS).await;
-                // Longer than any pause, so that each turn is one try.
-                for _ in 0..=*tries {
-                    app.settle().await;
-                    app.turn(Span::minutes(80));
-                }
-                assert_eq!(talk.delivery(WORDS).await, Some(end), "{code} refused {refusals} times");
-                if end == Delivery::Failed {
-                    let words = fault(&talk, code).await;
-                    assert!(words.contains(phrase), "{code}: {words}");
-                }
-                app.meta.clear_faults(None);
+            Failed | Alerts | WindowClosed => {
+                assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}");
+                let words = fault(&talk, *code).await;
+                assert!(words.contains(phrase), "{code}: {words}");
+                let open = talk.row().await.window_closes.is_some();
+                assert_eq!(open, *then != WindowClosed, "{code}: the window");
+                assert_eq!(told_admin(app, *code).await, usize::from(*then == Alerts), "{code}: the audit");
+            }
+            Stops => {
+                assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "{code}: nothing is lost");
+                assert!(is_down(app).await, "{code}: the number stops");
+                let stopped = banner(app, &ana).await;
+                assert!(stopped.len() == 1 && stopped[0].contains(phrase), "{code}: {stopped:?}");
+                app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+                app.settle().await;
+                assert_eq!(talk.times_sent(WORDS), 1, "{code}: goes out once");
+                assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered), "{code}");
             }
         }
-    })
-    .await;
-}
+        assert!(!is_down(app).await, "{code}: works (again)");
+    }
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_wait_is_the_one_that_meta_advises_and_the_agent_reads_it() {
+on_both!(every_code_as_a_failed_status, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let mut settings = app.meta.settings();
+    settings.webhook.copies = 2;
+    app.meta.set_settings(settings);
+    for (code, then, phrase) in CODES {
+        app.turn(Span::minutes(1));
+        let talk = fresh_talk(app, &ana, "Maria").await;
+        refuse(&talk, Effect::Status { code: *code }, 1);
+
+        talk.reply(WORDS).await;
+        app.settle().await;
+
+        // Meta took it and gave it up: whether it goes again is the agent's to say.
+        assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}");
+        let words = fault(&talk, *code).await;
+        assert!(words.contains(phrase), "{code}: {words}");
+        assert_eq!(talk.row().await.window_closes.is_some(), *then != WindowClosed, "{code}: the window");
+        // And what it says about the number counts as if it had been the answer; each copy of it once.
+        assert_eq!(is_down(app).await, *then == Stops, "{code}: the number");
+        let stopped = banner(app, &ana).await;
+        assert_eq!(stopped.iter().filter(|words| words.contains(phrase)).count(), usize::from(*then == Stops));
+        let told = usize::from(matches!(then, Stops | Alerts));
+        assert_eq!(told_admin(app, *code).await, told, "{code}: told once");
+        app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+        app.turn(Span::hours(2));
+        app.settle().await;
+        assert_eq!(talk.times_sent(WORDS), 1, "{code}: never again by itself");
+    }
+});
+
+on_both!(a_refusal_that_stays_is_given_up_with_words, threads = 4, async |app| {
+    let ana = desk(app).await;
+    for code in [131_000, 130_429, 131_056, 80_007] {
+        let (_, then, phrase) = CODES.iter().find(|row| row.0 == code).expect("a row");
+        let Again { tries, .. } = then else { panic!("{code} is tried again") };
+        for (refusals, end) in [(*tries, Delivery::Delivered), (*tries + 1, Delivery::Failed)] {
+            app.turn(Span::minutes(1));
+            let talk = fresh_talk(app, &ana, "Maria").await;
+            refuse(&talk, Effect::Http { code }, refusals);
+            talk.reply(WORDS).await;
+            // Longer than any pause, so that each turn is one try.
+            for _ in 0..=*tries {
+                app.settle().await;
+                app.turn(Span::minutes(80));
+            }
+            assert_eq!(talk.delivery(WORDS).await, Some(end), "{code} refused {refusals} times");
+            if end == Delivery::Failed {
+                let words = fault(&talk, code).await;
+                assert!(words.contains(phrase), "{code}: {words}");
+            }
+            app.meta.clear_faults(None);
+        }
+    }
+});
+
+on_both!(each_wait_is_the_one_that_meta_advises_and_the_agent_reads_it, threads = 4, async |app| {
     let table: [(u32, &[i64]); 3] = [
         (131_056, &[1, 4, 16, 64, 256, 256]),
         (80_007, &[60, 120, 240, 480, 960, 1_920, 3_600, 3_600]),
         (131_000, &[2, 4, 8, 16, 32, 60]),
     ];
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        for (code, waits) in table {
-            app.turn(Span::minutes(1));
-            let talk = fresh_talk(&app, &ana, "Maria").await;
-            app.meta.inject(&talk.customer, Fault::always(Effect::Http { code }));
-            talk.reply(WORDS).await;
-            for (n, seconds) in waits.iter().enumerate() {
-                app.drain().await;
-                let again = talk.said(WORDS).await.fault.and_then(|fault| fault.again);
-                let wait = again.unwrap_or_else(|| panic!("{code}: try {n} is followed by another")).since(app.now());
-                assert!((seconds * 1_000..=seconds * 1_250).contains(&wait.0), "{code}, try {n}: {wait:?}");
-                app.turn(wait);
-            }
-            app.drain().await;
-            assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}: given up");
-        }
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_app_secret_that_was_reset_stops_the_number_in_words_of_its_own() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let talk = fresh_talk(&app, &ana, "Maria").await;
-        let secret = |text: &str| handoff::server::secret::Secret::new(text);
-        app.services.settings.set_app_secret(crate::app::APP, &secret("reset at Meta")).await.expect("replaced");
-
+    let ana = desk(app).await;
+    for (code, waits) in table {
+        app.turn(Span::minutes(1));
+        let talk = fresh_talk(app, &ana, "Maria").await;
+        app.meta.inject(&talk.customer, Fault::always(Effect::Http { code }));
         talk.reply(WORDS).await;
+        for (n, seconds) in waits.iter().enumerate() {
+            app.drain().await;
+            let again = talk.said(WORDS).await.fault.and_then(|fault| fault.again);
+            let wait = again.unwrap_or_else(|| panic!("{code}: try {n} is followed by another")).since(app.now());
+            assert!((seconds * 1_000..=seconds * 1_250).contains(&wait.0), "{code}, try {n}: {wait:?}");
+            app.turn(wait);
+        }
         app.drain().await;
+        assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}: given up");
+    }
+});
 
-        assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "nothing is lost");
-        let stopped = banner(&app, &ana).await;
-        assert!(stopped.len() == 1 && stopped[0].contains("app's secret"), "{stopped:?}");
-        let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
-        assert!(audit.lines.iter().any(|line| line.what.contains("app's secret") && !line.what.contains("-1")));
-        // When the right one is entered and the number let go on.
-        app.services.settings.set_app_secret(crate::app::APP, &secret(crate::app::APP_SECRET)).await.expect("replaced");
-        app.services.settings.resume_number(crate::app::NUMBER, None).await.expect("resumed");
-        app.settle().await;
-        assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered));
-    })
-    .await;
-}
+on_both!(an_app_secret_that_was_reset_stops_the_number_in_words_of_its_own, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let talk = fresh_talk(app, &ana, "Maria").await;
+    let secret = |text: &str| handoff::server::secret::Secret::new(text);
+    app.services.settings.set_app_secret(crate::app::APP, &secret("reset at Meta")).await.expect("replaced");
+
+    talk.reply(WORDS).await;
+    app.drain().await;
+
+    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "nothing is lost");
+    let stopped = banner(app, &ana).await;
+    assert!(stopped.len() == 1 && stopped[0].contains("app's secret"), "{stopped:?}");
+    let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
+    assert!(audit.lines.iter().any(|line| line.what.contains("app's secret") && !line.what.contains("-1")));
+    // When the right one is entered and the number let go on.
+    app.services.settings.set_app_secret(crate::app::APP, &secret(crate::app::APP_SECRET)).await.expect("replaced");
+    app.services.settings.resume_number(crate::app::NUMBER, None).await.expect("resumed");
+    app.settle().await;
+    assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered));
+});

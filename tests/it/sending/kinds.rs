@@ -119,157 +119,125 @@ fn from_business(app: &TestApp) -> Vec<Line> {
     lines.into_iter().filter(|line| line.author == By::Business).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_kind_reaches_the_phone_in_order_and_stands_in_the_thread() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let said: Vec<OutgoingMessage> = each_kind().into_iter().map(|(message, _)| message).collect();
+on_both!(each_kind_reaches_the_phone_in_order_and_stands_in_the_thread, threads = 4, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let said: Vec<OutgoingMessage> = each_kind().into_iter().map(|(message, _)| message).collect();
 
-        let id = turn(&app, &ana, "Hello", said.clone()).await;
-        app.settle().await;
+    let id = turn(app, &ana, "Hello", said.clone()).await;
+    app.settle().await;
 
-        let wanted: Vec<(String, Value)> =
-            each_kind().into_iter().flat_map(|(_, lines)| lines).map(|(kind, body)| (kind.to_owned(), body)).collect();
-        let got: Vec<_> = from_business(&app).into_iter().map(|line| (line.kind, line.body)).collect();
-        assert_eq!(got, wanted);
-        let shown = talk_of(&app, &ana, id).messages().await;
-        let ours: Vec<_> = shown.into_iter().filter(|message| message.author == Author::Bot).collect();
-        assert!(ours.iter().all(|message| message.delivery == Some(Delivery::Delivered)), "{ours:#?}");
-        assert_eq!(
-            ours.into_iter().map(|message| message.content).collect::<Vec<_>>(),
-            said.into_iter().map(Content::from).collect::<Vec<_>>()
-        );
-    })
-    .await;
-}
+    let wanted: Vec<(String, Value)> =
+        each_kind().into_iter().flat_map(|(_, lines)| lines).map(|(kind, body)| (kind.to_owned(), body)).collect();
+    let got: Vec<_> = from_business(app).into_iter().map(|line| (line.kind, line.body)).collect();
+    assert_eq!(got, wanted);
+    let shown = talk_of(app, &ana, id).messages().await;
+    let ours: Vec<_> = shown.into_iter().filter(|message| message.author == Author::Bot).collect();
+    assert!(ours.iter().all(|message| message.delivery == Some(Delivery::Delivered)), "{ours:#?}");
+    assert_eq!(
+        ours.into_iter().map(|message| message.content).collect::<Vec<_>>(),
+        said.into_iter().map(Content::from).collect::<Vec<_>>()
+    );
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_tap_comes_back_with_its_payload_and_quotes_what_was_offered() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let fallback = "I did not get that".to_owned();
-        app.services
-            .settings
-            .save_text(&app.tenant, Actor::System, TextName::Fallback, fallback)
-            .await
-            .expect("a text");
-        let buttons = vec![pick("track", "Track my order", ""), pick("other", "Something else", "")];
-        let offer = interactive(InteractiveMessage::Buttons { body: "What is it?".into(), buttons });
-        let id = turn(&app, &ana, "Hello", vec![offer]).await;
-        app.settle().await;
-        let offered = from_business(&app).pop().expect("the buttons");
+on_both!(a_tap_comes_back_with_its_payload_and_quotes_what_was_offered, threads = 4, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let fallback = "I did not get that".to_owned();
+    app.services.settings.save_text(&app.tenant, Actor::System, TextName::Fallback, fallback).await.expect("a text");
+    let buttons = vec![pick("track", "Track my order", ""), pick("other", "Something else", "")];
+    let offer = interactive(InteractiveMessage::Buttons { body: "What is it?".into(), buttons });
+    let id = turn(app, &ana, "Hello", vec![offer]).await;
+    app.settle().await;
+    let offered = from_business(app).pop().expect("the buttons");
 
-        let tap = Says::ButtonReply { id: "track".into(), title: "Track my order".into() };
-        let extras = Extras { reply_to: Some(offered.id.clone()), ..Extras::default() };
-        app.meta.say(CUSTOMER, Say { content: tap, extras }).expect("taps");
-        app.settle().await;
+    let tap = Says::ButtonReply { id: "track".into(), title: "Track my order".into() };
+    let extras = Extras { reply_to: Some(offered.id.clone()), ..Extras::default() };
+    app.meta.say(CUSTOMER, Say { content: tap, extras }).expect("taps");
+    app.settle().await;
 
-        let messages = talk_of(&app, &ana, id).messages().await;
-        let tapped = messages.iter().find(|message| matches!(message.content, Content::ButtonReply { .. }));
-        let tapped = tapped.expect("the tap is in the thread");
-        assert_eq!(tapped.content, Content::ButtonReply { id: "track".into(), title: "Track my order".into() });
-        let quote = tapped.quote.as_ref().expect("it quotes");
-        assert_eq!((quote.wamid.0.as_str(), quote.preview.as_deref()), (offered.id.as_str(), Some("What is it?")));
-    })
-    .await;
-}
+    let messages = talk_of(app, &ana, id).messages().await;
+    let tapped = messages.iter().find(|message| matches!(message.content, Content::ButtonReply { .. }));
+    let tapped = tapped.expect("the tap is in the thread");
+    assert_eq!(tapped.content, Content::ButtonReply { id: "track".into(), title: "Track my order".into() });
+    let quote = tapped.quote.as_ref().expect("it quotes");
+    assert_eq!((quote.wamid.0.as_str(), quote.preview.as_deref()), (offered.id.as_str(), Some("What is it?")));
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_agent_asks_for_the_location_once_and_gets_it_as_an_answer() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let luca = talk(&app, &ana, "c2").await;
-        let (conversations, kind) = (&app.services.conversations, ReplyKind::LocationRequest);
-        for _press in 0..2 {
-            conversations.reply_as(&ana, &luca.id, "ask-1", kind, " Where are you? ", None).await.expect("asks");
-        }
-        app.settle().await;
+on_both!(an_agent_asks_for_the_location_once_and_gets_it_as_an_answer, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let luca = talk(app, &ana, "c2").await;
+    let (conversations, kind) = (&app.services.conversations, ReplyKind::LocationRequest);
+    for _press in 0..2 {
+        conversations.reply_as(&ana, &luca.id, "ask-1", kind, " Where are you? ", None).await.expect("asks");
+    }
+    app.settle().await;
 
-        let asked = from_business(&app).pop().expect("the question is on the phone");
-        let wanted = json!({"type": "location_request_message", "body": {"text": "Where are you?"},
-            "action": {"name": "send_location"}});
-        assert_eq!((asked.kind.as_str(), &asked.body), ("interactive", &wanted));
-        let ours: Vec<_> =
-            luca.messages().await.into_iter().filter(|one| one.content.kind() == "location_request").collect();
-        assert_eq!(ours.len(), 1, "the same press twice is one message");
-        assert_eq!((&ours[0].author, ours[0].delivery), (&Author::Agent(ana.id().clone()), Some(Delivery::Delivered)));
+    let asked = from_business(app).pop().expect("the question is on the phone");
+    let wanted = json!({"type": "location_request_message", "body": {"text": "Where are you?"},
+        "action": {"name": "send_location"}});
+    assert_eq!((asked.kind.as_str(), &asked.body), ("interactive", &wanted));
+    let ours: Vec<_> =
+        luca.messages().await.into_iter().filter(|one| one.content.kind() == "location_request").collect();
+    assert_eq!(ours.len(), 1, "the same press twice is one message");
+    assert_eq!((&ours[0].author, ours[0].delivery), (&Author::Agent(ana.id().clone()), Some(Delivery::Delivered)));
 
-        let place = Says::Location { latitude: 45.5, longitude: 9.25, name: None, address: None };
-        let extras = Extras { reply_to: Some(asked.id.clone()), ..Extras::default() };
-        app.meta.say(CUSTOMER, Say { content: place, extras }).expect("taps");
-        app.settle().await;
-        let messages = luca.messages().await;
-        let answer = messages.iter().find(|message| message.content.kind() == "location").expect("the answer");
-        let quote = answer.quote.as_ref().expect("it quotes the question");
-        assert_eq!((quote.wamid.0.as_str(), quote.preview.as_deref()), (asked.id.as_str(), Some("Where are you?")));
-    })
-    .await;
-}
+    let place = Says::Location { latitude: 45.5, longitude: 9.25, name: None, address: None };
+    let extras = Extras { reply_to: Some(asked.id.clone()), ..Extras::default() };
+    app.meta.say(CUSTOMER, Say { content: place, extras }).expect("taps");
+    app.settle().await;
+    let messages = luca.messages().await;
+    let answer = messages.iter().find(|message| message.content.kind() == "location").expect("the answer");
+    let quote = answer.quote.as_ref().expect("it quotes the question");
+    assert_eq!((quote.wamid.0.as_str(), quote.preview.as_deref()), (asked.id.as_str(), Some("Where are you?")));
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_location_is_asked_for_by_the_rules_of_a_reply() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let (ben, _) = app.agent("Ben").await;
-        let luca = talk(&app, &ana, "c2").await;
-        let sent = luca.sent().len();
-        let (conversations, kind) = (&app.services.conversations, ReplyKind::LocationRequest);
-        let ask = async |agent: &Agent, text: &str| {
-            words(conversations.reply_as(agent, &luca.id, "ask", kind, text, None).await)
-        };
+on_both!(a_location_is_asked_for_by_the_rules_of_a_reply, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let (ben, _) = app.agent("Ben").await;
+    let luca = talk(app, &ana, "c2").await;
+    let sent = luca.sent().len();
+    let (conversations, kind) = (&app.services.conversations, ReplyKind::LocationRequest);
+    let ask =
+        async |agent: &Agent, text: &str| words(conversations.reply_as(agent, &luca.id, "ask", kind, text, None).await);
 
-        let long = ask(&ana, &"é".repeat(1_025)).await;
-        assert!(long.contains("at most 1024 characters; this one has 1025"), "{long}");
-        assert!(ask(&ana, " ").await.contains("Write something first"));
-        conversations
-            .reply_as(&ben, &luca.id, "ask", kind, "Where?", None)
-            .await
-            .expect_err("it is Ana's conversation");
-        app.turn(Span::hours(24));
-        let late = ask(&ana, "Where are you?").await;
-        assert!(late.contains("24-hour window is closed"), "{late}");
-        app.settle().await;
-        assert_eq!(luca.sent().len(), sent, "nothing was sent");
-    })
-    .await;
-}
+    let long = ask(&ana, &"é".repeat(1_025)).await;
+    assert!(long.contains("at most 1024 characters; this one has 1025"), "{long}");
+    assert!(ask(&ana, " ").await.contains("Write something first"));
+    conversations.reply_as(&ben, &luca.id, "ask", kind, "Where?", None).await.expect_err("it is Ana's conversation");
+    app.turn(Span::hours(24));
+    let late = ask(&ana, "Where are you?").await;
+    assert!(late.contains("24-hour window is closed"), "{late}");
+    app.settle().await;
+    assert_eq!(luca.sent().len(), sent, "nothing was sent");
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_whatsapp_would_refuse_is_never_sent_and_calls_a_person() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let rows = (0..11).map(|n| pick(&n.to_string(), "Row", "")).collect();
-        let list = interactive(InteractiveMessage::List { body: "Choose".into(), open: "Days".into(), rows });
-        let after = OutgoingMessage::text("After it");
+on_both!(what_whatsapp_would_refuse_is_never_sent_and_calls_a_person, threads = 4, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let rows = (0..11).map(|n| pick(&n.to_string(), "Row", "")).collect();
+    let list = interactive(InteractiveMessage::List { body: "Choose".into(), open: "Days".into(), rows });
+    let after = OutgoingMessage::text("After it");
 
-        let id = turn(&app, &ana, "Hello", vec![list, after]).await;
-        app.settle().await;
+    let id = turn(app, &ana, "Hello", vec![list, after]).await;
+    app.settle().await;
 
-        assert_eq!(from_business(&app).len(), 0, "what comes after it would make no sense");
-        let talk = talk_of(&app, &ana, id);
-        assert_eq!(talk.row().await.state, RowState::Waiting, "nobody is left standing");
-        let failed = talk.messages().await.into_iter().find(|message| message.delivery == Some(Delivery::Failed));
-        let fault = failed.and_then(|message| message.fault).expect("the list failed");
-        assert_eq!(fault.code, None, "Meta was never asked");
-        assert!(fault.detail.contains("it has 11 rows, and 1 to 10 are allowed"), "{}", fault.detail);
-    })
-    .await;
-}
+    assert_eq!(from_business(app).len(), 0, "what comes after it would make no sense");
+    let talk = talk_of(app, &ana, id);
+    assert_eq!(talk.row().await.state, RowState::Waiting, "nobody is left standing");
+    let failed = talk.messages().await.into_iter().find(|message| message.delivery == Some(Delivery::Failed));
+    let fault = failed.and_then(|message| message.fault).expect("the list failed");
+    assert_eq!(fault.code, None, "Meta was never asked");
+    assert!(fault.detail.contains("it has 11 rows, and 1 to 10 are allowed"), "{}", fault.detail);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_the_bot_offers_is_taken_back_when_a_person_comes_first() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let said: Vec<OutgoingMessage> = each_kind().into_iter().map(|(message, _)| message).collect();
-        let id = turn(&app, &ana, "Hello", said).await;
+on_both!(what_the_bot_offers_is_taken_back_when_a_person_comes_first, threads = 4, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let said: Vec<OutgoingMessage> = each_kind().into_iter().map(|(message, _)| message).collect();
+    let id = turn(app, &ana, "Hello", said).await;
 
-        app.services.conversations.take_over(&ana, &id).await.expect("takes over");
-        app.settle().await;
+    app.services.conversations.take_over(&ana, &id).await.expect("takes over");
+    app.settle().await;
 
-        assert_eq!(from_business(&app).len(), 0, "nothing of it is sent");
-        let messages = talk_of(&app, &ana, id).messages().await;
-        let ours = messages.iter().filter(|message| message.author == Author::Bot);
-        assert!(ours.map(|message| message.delivery).all(|delivery| delivery == Some(Delivery::Cancelled)));
-    })
-    .await;
-}
+    assert_eq!(from_business(app).len(), 0, "nothing of it is sent");
+    let messages = talk_of(app, &ana, id).messages().await;
+    let ours = messages.iter().filter(|message| message.author == Author::Bot);
+    assert!(ours.map(|message| message.delivery).all(|delivery| delivery == Some(Delivery::Cancelled)));
+});

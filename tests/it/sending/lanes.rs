@@ -23,98 +23,82 @@ async fn until(talk: &Talk<'_>, words: &str, delivery: Delivery) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_send_that_hangs_holds_up_its_own_conversation_only() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let maria = fresh_talk(&app, &ana, "Maria").await;
-        let luca = fresh_talk(&app, &ana, "Luca").await;
-        app.meta.inject(&maria.customer, Fault::once(HANG));
-        maria.reply("hangs").await;
-        for words in ["one", "two", "three"] {
-            luca.reply(words).await;
-        }
+on_both!(a_send_that_hangs_holds_up_its_own_conversation_only, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let maria = fresh_talk(app, &ana, "Maria").await;
+    let luca = fresh_talk(app, &ana, "Luca").await;
+    app.meta.inject(&maria.customer, Fault::once(HANG));
+    maria.reply("hangs").await;
+    for words in ["one", "two", "three"] {
+        luca.reply(words).await;
+    }
 
-        let running = tokio::spawn(app.services.outbox.clone().run(CancellationToken::new()));
-        until(&luca, "three", Delivery::Sent).await;
+    let running = tokio::spawn(app.services.outbox.clone().run(CancellationToken::new()));
+    until(&luca, "three", Delivery::Sent).await;
 
-        assert_eq!(maria.delivery("hangs").await, Some(Delivery::Queued), "it hangs all the while");
-        assert_eq!(luca.phone()[1..], ["one", "two", "three"]);
-        running.abort();
-    })
-    .await;
-}
+    assert_eq!(maria.delivery("hangs").await, Some(Delivery::Queued), "it hangs all the while");
+    assert_eq!(luca.phone()[1..], ["one", "two", "three"]);
+    running.abort();
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_mark_that_hangs_holds_up_no_message() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let maria = fresh_talk(&app, &ana, "Maria").await;
-        let luca = fresh_talk(&app, &ana, "Luca").await;
-        app.meta.customer_says(&maria.customer, "Are you there?").expect("writes");
-        app.settle().await;
-        app.services.conversations.see(&ana, &maria.id).await.expect("looks");
-        // Marks name nobody, so they meet what is ordered for everybody; Luca's message has its own order.
-        app.meta.inject(&luca.customer, Fault::always(Effect::Silent));
-        app.meta.inject("*", Fault::always(HANG));
-        luca.reply("at once").await;
+on_both!(a_mark_that_hangs_holds_up_no_message, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let maria = fresh_talk(app, &ana, "Maria").await;
+    let luca = fresh_talk(app, &ana, "Luca").await;
+    app.meta.customer_says(&maria.customer, "Are you there?").expect("writes");
+    app.settle().await;
+    app.services.conversations.see(&ana, &maria.id).await.expect("looks");
+    // Marks name nobody, so they meet what is ordered for everybody; Luca's message has its own order.
+    app.meta.inject(&luca.customer, Fault::always(Effect::Silent));
+    app.meta.inject("*", Fault::always(HANG));
+    luca.reply("at once").await;
 
-        let running = tokio::spawn(app.services.outbox.clone().run(CancellationToken::new()));
-        until(&luca, "at once", Delivery::Sent).await;
+    let running = tokio::spawn(app.services.outbox.clone().run(CancellationToken::new()));
+    until(&luca, "at once", Delivery::Sent).await;
 
-        // The mark is still in somebody's hands: a failed one would be due again by now.
-        app.turn(Span::seconds(6));
-        let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
-        assert_eq!(jobs.take(READ, Selection::Any, Span::seconds(1), "the test", 9).await.expect("takes").len(), 0);
-        running.abort();
-    })
-    .await;
-}
+    // The mark is still in somebody's hands: a failed one would be due again by now.
+    app.turn(Span::seconds(6));
+    let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
+    assert_eq!(jobs.take(READ, Selection::Any, Span::seconds(1), "the test", 9).await.expect("takes").len(), 0);
+    running.abort();
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stop_is_heard_in_a_backlog() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let maria = fresh_talk(&app, &ana, "Maria").await;
-        for n in 0..3 {
-            maria.reply(&format!("line {n}")).await;
-        }
-        app.meta.customer_says("c2", "Good morning").expect("writes");
+on_both!(a_stop_is_heard_in_a_backlog, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let maria = fresh_talk(app, &ana, "Maria").await;
+    for n in 0..3 {
+        maria.reply(&format!("line {n}")).await;
+    }
+    app.meta.customer_says("c2", "Good morning").expect("writes");
+    app.meta.settled().await;
+    app.services.projector.run_once().await.expect("projects");
+    let stop = CancellationToken::new();
+    stop.cancel();
+
+    app.services.outbox.clone().run(stop.clone()).await;
+    app.services.bot.clone().run(stop).await;
+
+    assert_eq!(maria.phone().len(), 1, "only the notice: the rest is the next start's");
+    assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "and so is the bot's turn");
+});
+
+on_both!(customers_whose_bot_has_no_working_number_get_a_person, threads = 4, async |app| {
+    let ana = desk(app).await;
+    app.meta.inject("*", Fault::always(Effect::Http { code: 190 }));
+    // The first one finds out that the number is down, the second one comes after.
+    for customer in ["c1", "c2"] {
+        app.meta.customer_says(customer, "Good morning").expect("writes");
         app.meta.settled().await;
-        app.services.projector.run_once().await.expect("projects");
-        let stop = CancellationToken::new();
-        stop.cancel();
+        app.drain().await;
+    }
 
-        app.services.outbox.clone().run(stop.clone()).await;
-        app.services.bot.clone().run(stop).await;
+    let rows = app.rows(&ana).await;
+    let waiting = rows.iter().filter(|row| row.state == RowState::Waiting).count();
+    assert_eq!((rows.len(), waiting), (2, 2), "nobody is left standing");
 
-        assert_eq!(maria.phone().len(), 1, "only the notice: the rest is the next start's");
-        assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "and so is the bot's turn");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn customers_whose_bot_has_no_working_number_get_a_person() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        app.meta.inject("*", Fault::always(Effect::Http { code: 190 }));
-        // The first one finds out that the number is down, the second one comes after.
-        for customer in ["c1", "c2"] {
-            app.meta.customer_says(customer, "Good morning").expect("writes");
-            app.meta.settled().await;
-            app.drain().await;
-        }
-
-        let rows = app.rows(&ana).await;
-        let waiting = rows.iter().filter(|row| row.state == RowState::Waiting).count();
-        assert_eq!((rows.len(), waiting), (2, 2), "nobody is left standing");
-
-        // What the bot wanted to say is not said into the talk of people afterwards.
-        app.meta.clear_faults(None);
-        app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
-        app.settle().await;
-        assert_eq!(app.meta.sent().len(), 0);
-    })
-    .await;
-}
+    // What the bot wanted to say is not said into the talk of people afterwards.
+    app.meta.clear_faults(None);
+    app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
+    app.settle().await;
+    assert_eq!(app.meta.sent().len(), 0);
+});

@@ -40,108 +40,88 @@ async fn greeting(talk: &Talk<'_>) -> Message {
     talk.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_person_who_comes_between_the_taking_and_the_call_is_not_talked_over() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let talk = greeted(&app, &ana).await;
-        let (row, how) = take(&app).await.pop().expect("the greeting is due");
-        assert_eq!(how, Taken::Fresh);
+on_both!(a_person_who_comes_between_the_taking_and_the_call_is_not_talked_over, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let talk = greeted(app, &ana).await;
+    let (row, how) = take(app).await.pop().expect("the greeting is due");
+    assert_eq!(how, Taken::Fresh);
 
-        app.services.conversations.take_over(&ana, &talk.id).await.expect("takes over");
-        let check = app.services.conversations.check_send(&row, TOKEN).await.expect("looks again");
+    app.services.conversations.take_over(&ana, &talk.id).await.expect("takes over");
+    let check = app.services.conversations.check_send(&row, TOKEN).await.expect("looks again");
 
-        assert!(matches!(check, Check::Settled));
-        assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Cancelled));
-        app.turn(Span::minutes(10));
-        app.settle().await;
-        assert_eq!(talk.sent().len(), 0);
-    })
-    .await;
-}
+    assert!(matches!(check, Check::Settled));
+    assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Cancelled));
+    app.turn(Span::minutes(10));
+    app.settle().await;
+    assert_eq!(talk.sent().len(), 0);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_row_whose_worker_died_is_unclear_and_then_said_once_more() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let talk = greeted(&app, &ana).await;
-        take(&app).await.pop().expect("the greeting is due");
+on_both!(a_row_whose_worker_died_is_unclear_and_then_said_once_more, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let talk = greeted(app, &ana).await;
+    take(app).await.pop().expect("the greeting is due");
 
-        // When nobody comes back with an answer.
-        app.turn(Span::seconds(89));
-        app.drain().await;
-        assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Queued), "its worker may live");
-        app.turn(Span::seconds(1));
-        app.drain().await;
+    // When nobody comes back with an answer.
+    app.turn(Span::seconds(89));
+    app.drain().await;
+    assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Queued), "its worker may live");
+    app.turn(Span::seconds(1));
+    app.drain().await;
 
-        // Then it may have left: word of it is waited for, and after a minute it goes once more, marked.
-        assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
-        app.turn(Span::seconds(60));
-        app.settle().await;
-        let greeting = greeting(&talk).await;
-        assert_eq!((greeting.delivery, greeting.resent), (Some(Delivery::Delivered), true));
-        assert_eq!(talk.sent().len(), 1);
-    })
-    .await;
-}
+    // Then it may have left: word of it is waited for, and after a minute it goes once more, marked.
+    assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
+    app.turn(Span::seconds(60));
+    app.settle().await;
+    let greeting = greeting(&talk).await;
+    assert_eq!((greeting.delivery, greeting.resent), (Some(Delivery::Delivered), true));
+    assert_eq!(talk.sent().len(), 1);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_lost_its_lease_changes_nothing() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let talk = greeted(&app, &ana).await;
-        let (row, _) = take(&app).await.pop().expect("the greeting is due");
-        app.turn(Span::seconds(90));
-        app.drain().await;
+on_both!(a_worker_that_lost_its_lease_changes_nothing, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let talk = greeted(app, &ana).await;
+    let (row, _) = take(app).await.pop().expect("the greeting is due");
+    app.turn(Span::seconds(90));
+    app.drain().await;
 
-        let late = SendOutcome::Accepted { wamid: handoff::domain::ids::Wamid("wamid.late".to_owned()) };
-        app.services.conversations.settle_send(&row, TOKEN, late).await.expect("is heard and dropped");
+    let late = SendOutcome::Accepted { wamid: handoff::domain::ids::Wamid("wamid.late".to_owned()) };
+    app.services.conversations.settle_send(&row, TOKEN, late).await.expect("is heard and dropped");
 
-        assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
-    })
-    .await;
-}
+    assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_message_that_a_status_failed_meanwhile_is_not_called_for() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let talk = fresh_talk(&app, &ana, "Maria").await;
-        talk.reply("On my way").await;
-        let (row, _) = take(&app).await.pop().expect("the reply is due");
-        let id = talk.said("On my way").await.id;
-        let mut told = crate::meta::status("15550000000", "wamid.quick", app.now(), "failed");
-        let status = &mut told["entry"][0]["changes"][0]["value"]["statuses"][0];
-        status["errors"] = serde_json::json!([{"code": 131_026, "title": "Message undeliverable"}]);
-        status["biz_opaque_callback_data"] = id.as_str().into();
-        assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
-        app.services.projector.run_once().await.expect("projects");
+on_both!(a_message_that_a_status_failed_meanwhile_is_not_called_for, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let talk = fresh_talk(app, &ana, "Maria").await;
+    talk.reply("On my way").await;
+    let (row, _) = take(app).await.pop().expect("the reply is due");
+    let id = talk.said("On my way").await.id;
+    let mut told = crate::meta::status("15550000000", "wamid.quick", app.now(), "failed");
+    let status = &mut told["entry"][0]["changes"][0]["value"]["statuses"][0];
+    status["errors"] = serde_json::json!([{"code": 131_026, "title": "Message undeliverable"}]);
+    status["biz_opaque_callback_data"] = id.as_str().into();
+    assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
+    app.services.projector.run_once().await.expect("projects");
 
-        let check = app.services.conversations.check_send(&row, TOKEN).await.expect("looks again");
+    let check = app.services.conversations.check_send(&row, TOKEN).await.expect("looks again");
 
-        assert!(matches!(check, Check::Settled));
-        app.turn(Span::minutes(10));
-        app.settle().await;
-        assert_eq!(talk.times_sent("On my way"), 0);
-        assert_eq!(talk.delivery("On my way").await, Some(Delivery::Failed));
-    })
-    .await;
-}
+    assert!(matches!(check, Check::Settled));
+    app.turn(Span::minutes(10));
+    app.settle().await;
+    assert_eq!(talk.times_sent("On my way"), 0);
+    assert_eq!(talk.delivery("On my way").await, Some(Delivery::Failed));
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_message_that_was_erased_is_over_and_holds_up_nothing_behind_it() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let talk = fresh_talk(&app, &ana, "Maria").await;
-        talk.reply("To be forgotten").await;
-        app.erase("messages").await;
-        talk.reply("And on we go").await;
+on_both!(a_message_that_was_erased_is_over_and_holds_up_nothing_behind_it, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let talk = fresh_talk(app, &ana, "Maria").await;
+    talk.reply("To be forgotten").await;
+    app.erase("messages").await;
+    talk.reply("And on we go").await;
 
-        app.settle().await;
+    app.settle().await;
 
-        assert_eq!(talk.phone()[1..], ["And on we go"]);
-        app.turn(Span::minutes(10));
-        assert_eq!(take(&app).await.len(), 0, "nothing is left to try");
-    })
-    .await;
-}
+    assert_eq!(talk.phone()[1..], ["And on we go"]);
+    app.turn(Span::minutes(10));
+    assert_eq!(take(app).await.len(), 0, "nothing is left to try");
+});

@@ -29,64 +29,57 @@ fn pieces(talk: &Talk<'_>) -> Vec<String> {
     callbacks.collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn word_of_an_unclear_first_piece_lets_the_rest_go_on() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let maria = fresh_talk(&app, &ana, "Maria").await;
-        hold_statuses(&app, true);
-        maria.app.meta.inject(&maria.customer, Fault::once(Effect::Garbage { moment: Moment::After }));
-        maria.reply(&long()).await;
-        app.drain().await;
-        assert_eq!(maria.delivery(&long()).await, Some(Delivery::Unknown));
-        assert_eq!(pieces(&maria), ["1/3"], "the others wait");
+on_both!(word_of_an_unclear_first_piece_lets_the_rest_go_on, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let maria = fresh_talk(app, &ana, "Maria").await;
+    hold_statuses(app, true);
+    maria.app.meta.inject(&maria.customer, Fault::once(Effect::Garbage { moment: Moment::After }));
+    maria.reply(&long()).await;
+    app.drain().await;
+    assert_eq!(maria.delivery(&long()).await, Some(Delivery::Unknown));
+    assert_eq!(pieces(&maria), ["1/3"], "the others wait");
 
-        // When its status comes before the minute is over.
-        hold_statuses(&app, false);
-        app.settle().await;
-        app.settle().await;
+    // When its status comes before the minute is over.
+    hold_statuses(app, false);
+    app.settle().await;
+    app.settle().await;
 
-        // Then the rest follows, nothing twice, and it is no failure.
-        assert_eq!(pieces(&maria), ["1/3", "2/3", "3/3"]);
-        let message = maria.said(&long()).await;
-        assert_eq!((message.delivery, message.resent), (Some(Delivery::Delivered), false));
-        app.turn(Span::minutes(5));
-        app.settle().await;
-        assert_eq!(pieces(&maria).len(), 3);
-    })
-    .await;
-}
+    // Then the rest follows, nothing twice, and it is no failure.
+    assert_eq!(pieces(&maria), ["1/3", "2/3", "3/3"]);
+    let message = maria.said(&long()).await;
+    assert_eq!((message.delivery, message.resent), (Some(Delivery::Delivered), false));
+    app.turn(Span::minutes(5));
+    app.settle().await;
+    assert_eq!(pieces(&maria).len(), 3);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn after_silence_only_what_is_missing_is_sent_again() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let maria = fresh_talk(&app, &ana, "Maria").await;
-        maria.reply(&long()).await;
-        app.services.outbox.run_once().await.expect("sends the first piece");
-        maria.app.meta.inject(&maria.customer, Fault::once(Effect::Garbage { moment: Moment::Before }));
-        app.drain().await;
-        app.turn(Span::seconds(60));
-        app.settle().await;
-        let message = maria.said(&long()).await;
-        assert_eq!(message.delivery, Some(Delivery::Failed));
-        assert_eq!(pieces(&maria), ["1/3"]);
+on_both!(after_silence_only_what_is_missing_is_sent_again, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let maria = fresh_talk(app, &ana, "Maria").await;
+    maria.reply(&long()).await;
+    app.services.outbox.run_once().await.expect("sends the first piece");
+    maria.app.meta.inject(&maria.customer, Fault::once(Effect::Garbage { moment: Moment::Before }));
+    app.drain().await;
+    app.turn(Span::seconds(60));
+    app.settle().await;
+    let message = maria.said(&long()).await;
+    assert_eq!(message.delivery, Some(Delivery::Failed));
+    assert_eq!(pieces(&maria), ["1/3"]);
 
-        app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
-        app.settle().await;
+    app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
+    app.settle().await;
 
-        assert_eq!(pieces(&maria), ["1/3", "2/3", "3/3"], "the customer has the first one");
-        assert_eq!(maria.phone()[1..].join(" "), long());
-        assert_eq!(maria.delivery(&long()).await, Some(Delivery::Delivered));
-    })
-    .await;
-}
+    assert_eq!(pieces(&maria), ["1/3", "2/3", "3/3"], "the customer has the first one");
+    assert_eq!(maria.phone()[1..].join(" "), long());
+    assert_eq!(maria.delivery(&long()).await, Some(Delivery::Delivered));
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_piece_that_fails_after_the_last_one_arrived_fails_the_message_and_is_all_that_is_sent_again() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let maria = fresh_talk(&app, &ana, "Maria").await;
+on_both!(
+    a_piece_that_fails_after_the_last_one_arrived_fails_the_message_and_is_all_that_is_sent_again,
+    threads = 4,
+    async |app| {
+        let ana = desk(app).await;
+        let maria = fresh_talk(app, &ana, "Maria").await;
         maria.reply(&long()).await;
         app.settle().await;
         let message = maria.said(&long()).await;
@@ -115,6 +108,5 @@ async fn a_piece_that_fails_after_the_last_one_arrived_fails_the_message_and_is_
         assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
         app.settle().await;
         assert_eq!(maria.delivery(&long()).await, Some(Delivery::Delivered));
-    })
-    .await;
-}
+    }
+);

@@ -30,234 +30,202 @@ fn hold_statuses(app: &TestApp, paused: bool) {
     app.meta.set_settings(settings);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unclear_send_blocks_its_own_conversation_until_a_status_tells() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        for effect in losses(Moment::After) {
-            let maria = fresh_talk(&app, &ana, "Maria").await;
-            let luca = fresh_talk(&app, &ana, "Luca").await;
-            hold_statuses(&app, true);
-            lose(&maria, effect.clone(), 1);
+on_both!(an_unclear_send_blocks_its_own_conversation_until_a_status_tells, threads = 4, async |app| {
+    let ana = desk(app).await;
+    for effect in losses(Moment::After) {
+        let maria = fresh_talk(app, &ana, "Maria").await;
+        let luca = fresh_talk(app, &ana, "Luca").await;
+        hold_statuses(app, true);
+        lose(&maria, effect.clone(), 1);
 
-            // When the answer to the first reply is lost.
-            maria.reply("first").await;
-            maria.reply("second").await;
-            luca.reply("elsewhere").await;
-            app.drain().await;
-
-            // Then it is unknown, the next one waits, and other conversations go on.
-            assert_eq!(maria.delivery("first").await, Some(Delivery::Unknown), "{effect:?}");
-            assert_eq!(maria.delivery("second").await, Some(Delivery::Queued), "{effect:?}");
-            assert_eq!(luca.delivery("elsewhere").await, Some(Delivery::Sent), "{effect:?}");
-            app.turn(Span::seconds(59));
-            app.drain().await;
-            assert_eq!(maria.times_sent("second"), 0, "{effect:?}: the minute is not over");
-
-            // And a status resolves it without another send.
-            hold_statuses(&app, false);
-            app.settle().await;
-            app.settle().await;
-            assert_eq!(maria.delivery("first").await, Some(Delivery::Delivered), "{effect:?}");
-            assert_eq!(maria.delivery("second").await, Some(Delivery::Delivered), "{effect:?}");
-            app.turn(Span::minutes(5));
-            app.settle().await;
-            assert_eq!((maria.times_sent("first"), maria.times_sent("second")), (1, 1), "{effect:?}");
-            assert!(!maria.said("first").await.resent, "{effect:?}");
-        }
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn after_a_minute_of_silence_the_bot_says_it_once_more_and_marks_it() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        for effect in losses(Moment::Before) {
-            let known: Vec<_> = app.rows(&ana).await.into_iter().map(|row| row.id).collect();
-            let customer = app.meta.add_customer(NewCustomer::named("Maria")).id;
-            app.meta.inject(&customer, Fault { effect: effect.clone(), times: Some(1) });
-            app.meta.customer_says(&customer, "Good morning").expect("writes");
-            app.meta.settled().await;
-            app.drain().await;
-            let row = app.rows(&ana).await.into_iter().find(|row| !known.contains(&row.id)).expect("a row");
-            let bot = Talk { app: &app, agent: ana.clone(), customer, id: row.id, replies: 0.into() };
-            let said = || async {
-                bot.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
-            };
-            assert_eq!(said().await.delivery, Some(Delivery::Unknown), "{effect:?}");
-
-            app.turn(Span(59_999));
-            app.drain().await;
-            assert_eq!(bot.sent().len(), 0, "{effect:?}: not yet");
-            app.turn(Span(1));
-            app.settle().await;
-
-            assert_eq!(bot.sent().len(), 1, "{effect:?}");
-            let greeting = said().await;
-            assert_eq!((greeting.delivery, greeting.resent), (Some(Delivery::Delivered), true), "{effect:?}");
-            assert_eq!(greeting.content.words(), Some(text(&bot.sent()[0])));
-        }
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn silence_twice_is_a_failure_and_calls_a_person() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let bot = bot_talk(&app, &ana, Effect::Garbage { moment: Moment::Before }, 2).await;
-        for _ in 0..2 {
-            app.turn(Span::seconds(60));
-            app.settle().await;
-        }
-
-        let row = app.only_row(&ana).await;
-        assert_eq!(row.state, handoff::domain::desk::RowState::Waiting, "the bot's customer is not left alone");
-        let greeting = bot_said(&bot).await;
-        assert_eq!(greeting.delivery, Some(Delivery::Failed));
-        let told = greeting.fault.expect("words").detail;
-        assert!(told.contains("twice"), "{told}");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_agent_decides_for_their_own_words() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        for effect in losses(Moment::Before) {
-            let maria = fresh_talk(&app, &ana, "Maria").await;
-            lose(&maria, effect.clone(), 1);
-            maria.reply("Shall I order it?").await;
-            maria.reply("Just say yes").await;
-            app.drain().await;
-            let message = maria.said("Shall I order it?").await;
-            assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
-
-            // When a minute passes without word: it failed, and what waited behind it goes on.
-            app.turn(Span::seconds(60));
-            app.settle().await;
-            let message = maria.said("Shall I order it?").await;
-            assert_eq!((message.delivery, message.resent), (Some(Delivery::Failed), false), "{effect:?}");
-            let told = message.fault.expect("words").detail;
-            assert!(told.contains("may have it or not"), "{told}");
-            assert_eq!((maria.times_sent("Shall I order it?"), maria.times_sent("Just say yes")), (0, 1), "{effect:?}");
-
-            // And Retry really sends it, once.
-            app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
-            let twice = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
-            assert!(twice.contains("did not fail"), "{twice}");
-            app.settle().await;
-            assert_eq!(maria.times_sent("Shall I order it?"), 1, "{effect:?}");
-            let message = maria.said("Shall I order it?").await;
-            assert_eq!((message.delivery, message.fault), (Some(Delivery::Delivered), None), "{effect:?}");
-            assert!(message.resent, "{effect:?}: nobody knows whether the customer has it twice");
-        }
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_agent_need_not_wait_out_the_minute() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        for effect in losses(Moment::Before) {
-            let maria = fresh_talk(&app, &ana, "Maria").await;
-            lose(&maria, effect.clone(), 1);
-            maria.reply("Shall I order it?").await;
-            maria.reply("Just say yes").await;
-            app.drain().await;
-            let message = maria.said("Shall I order it?").await;
-            assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
-
-            // When Ana has it sent again at once, twice by accident.
-            app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
-            let twice = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
-            assert!(twice.contains("did not fail"), "{twice}");
-            app.settle().await;
-
-            // Then it goes out once, before what waited behind it, and is marked.
-            let message = maria.said("Shall I order it?").await;
-            assert_eq!((message.delivery, message.resent), (Some(Delivery::Delivered), true), "{effect:?}");
-            assert_eq!(maria.phone()[1..], ["Shall I order it?", "Just say yes"], "{effect:?}");
-            app.turn(Span::minutes(5));
-            app.settle().await;
-            assert_eq!(maria.times_sent("Shall I order it?"), 1, "{effect:?}: the lost attempt is over");
-        }
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_status_for_the_lost_attempt_makes_another_one_needless() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let maria = fresh_talk(&app, &ana, "Maria").await;
-        hold_statuses(&app, true);
-        lose(&maria, Effect::Garbage { moment: Moment::After }, 1);
-        maria.reply("It is here").await;
+        // When the answer to the first reply is lost.
+        maria.reply("first").await;
+        maria.reply("second").await;
+        luca.reply("elsewhere").await;
         app.drain().await;
-        let message = maria.said("It is here").await;
-        app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
 
-        // When word of the first attempt comes before the second one leaves.
-        hold_statuses(&app, false);
+        // Then it is unknown, the next one waits, and other conversations go on.
+        assert_eq!(maria.delivery("first").await, Some(Delivery::Unknown), "{effect:?}");
+        assert_eq!(maria.delivery("second").await, Some(Delivery::Queued), "{effect:?}");
+        assert_eq!(luca.delivery("elsewhere").await, Some(Delivery::Sent), "{effect:?}");
+        app.turn(Span::seconds(59));
+        app.drain().await;
+        assert_eq!(maria.times_sent("second"), 0, "{effect:?}: the minute is not over");
+
+        // And a status resolves it without another send.
+        hold_statuses(app, false);
+        app.settle().await;
+        app.settle().await;
+        assert_eq!(maria.delivery("first").await, Some(Delivery::Delivered), "{effect:?}");
+        assert_eq!(maria.delivery("second").await, Some(Delivery::Delivered), "{effect:?}");
+        app.turn(Span::minutes(5));
+        app.settle().await;
+        assert_eq!((maria.times_sent("first"), maria.times_sent("second")), (1, 1), "{effect:?}");
+        assert!(!maria.said("first").await.resent, "{effect:?}");
+    }
+});
+
+on_both!(after_a_minute_of_silence_the_bot_says_it_once_more_and_marks_it, threads = 4, async |app| {
+    let ana = desk(app).await;
+    for effect in losses(Moment::Before) {
+        let known: Vec<_> = app.rows(&ana).await.into_iter().map(|row| row.id).collect();
+        let customer = app.meta.add_customer(NewCustomer::named("Maria")).id;
+        app.meta.inject(&customer, Fault { effect: effect.clone(), times: Some(1) });
+        app.meta.customer_says(&customer, "Good morning").expect("writes");
         app.meta.settled().await;
-        app.services.projector.run_once().await.expect("projects");
+        app.drain().await;
+        let row = app.rows(&ana).await.into_iter().find(|row| !known.contains(&row.id)).expect("a row");
+        let bot = Talk { app: app, agent: ana.clone(), customer, id: row.id, replies: 0.into() };
+        let said = || async {
+            bot.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
+        };
+        assert_eq!(said().await.delivery, Some(Delivery::Unknown), "{effect:?}");
+
+        app.turn(Span(59_999));
+        app.drain().await;
+        assert_eq!(bot.sent().len(), 0, "{effect:?}: not yet");
+        app.turn(Span(1));
         app.settle().await;
 
-        assert_eq!(maria.times_sent("It is here"), 1);
-        assert_eq!(maria.delivery("It is here").await, Some(Delivery::Delivered));
-    })
-    .await;
-}
+        assert_eq!(bot.sent().len(), 1, "{effect:?}");
+        let greeting = said().await;
+        assert_eq!((greeting.delivery, greeting.resent), (Some(Delivery::Delivered), true), "{effect:?}");
+        assert_eq!(greeting.content.words(), Some(text(&bot.sent()[0])));
+    }
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn word_that_comes_after_the_minute_lifts_a_failure_that_was_only_supposed() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let maria = fresh_talk(&app, &ana, "Maria").await;
-        hold_statuses(&app, true);
-        lose(&maria, Effect::Garbage { moment: Moment::After }, 1);
-        maria.reply("It is here").await;
-        app.drain().await;
-        app.turn(Span::seconds(60));
-        app.drain().await;
-        assert_eq!(maria.delivery("It is here").await, Some(Delivery::Failed));
-
-        hold_statuses(&app, false);
-        app.settle().await;
-
-        let message = maria.said("It is here").await;
-        assert_eq!((message.delivery, message.fault), (Some(Delivery::Delivered), None));
-        let nothing = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
-        assert!(nothing.contains("did not fail"), "{nothing}");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_the_bot_said_into_silence_is_not_said_again_once_a_person_has_the_talk() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let bot = bot_talk(&app, &ana, Effect::Garbage { moment: Moment::Before }, 1).await;
-        app.services.conversations.take_over(&ana, &bot.id).await.expect("takes over");
-        bot.reply("Ana here").await;
-
+on_both!(silence_twice_is_a_failure_and_calls_a_person, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let bot = bot_talk(app, &ana, Effect::Garbage { moment: Moment::Before }, 2).await;
+    for _ in 0..2 {
         app.turn(Span::seconds(60));
         app.settle().await;
+    }
 
-        let greeting = bot_said(&bot).await;
-        assert_eq!((greeting.delivery, greeting.resent), (Some(Delivery::Failed), false));
-        let told = greeting.fault.expect("words").detail;
-        assert!(told.contains("a person took over"), "{told}");
-        assert_eq!(bot.phone(), ["Ana here"]);
-        let again = bot.lines().await;
-        assert!(again.iter().all(|line| !line.text.contains("again")), "{again:#?}");
-    })
-    .await;
-}
+    let row = app.only_row(&ana).await;
+    assert_eq!(row.state, handoff::domain::desk::RowState::Waiting, "the bot's customer is not left alone");
+    let greeting = bot_said(&bot).await;
+    assert_eq!(greeting.delivery, Some(Delivery::Failed));
+    let told = greeting.fault.expect("words").detail;
+    assert!(told.contains("twice"), "{told}");
+});
+
+on_both!(an_agent_decides_for_their_own_words, threads = 4, async |app| {
+    let ana = desk(app).await;
+    for effect in losses(Moment::Before) {
+        let maria = fresh_talk(app, &ana, "Maria").await;
+        lose(&maria, effect.clone(), 1);
+        maria.reply("Shall I order it?").await;
+        maria.reply("Just say yes").await;
+        app.drain().await;
+        let message = maria.said("Shall I order it?").await;
+        assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
+
+        // When a minute passes without word: it failed, and what waited behind it goes on.
+        app.turn(Span::seconds(60));
+        app.settle().await;
+        let message = maria.said("Shall I order it?").await;
+        assert_eq!((message.delivery, message.resent), (Some(Delivery::Failed), false), "{effect:?}");
+        let told = message.fault.expect("words").detail;
+        assert!(told.contains("may have it or not"), "{told}");
+        assert_eq!((maria.times_sent("Shall I order it?"), maria.times_sent("Just say yes")), (0, 1), "{effect:?}");
+
+        // And Retry really sends it, once.
+        app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
+        let twice = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
+        assert!(twice.contains("did not fail"), "{twice}");
+        app.settle().await;
+        assert_eq!(maria.times_sent("Shall I order it?"), 1, "{effect:?}");
+        let message = maria.said("Shall I order it?").await;
+        assert_eq!((message.delivery, message.fault), (Some(Delivery::Delivered), None), "{effect:?}");
+        assert!(message.resent, "{effect:?}: nobody knows whether the customer has it twice");
+    }
+});
+
+on_both!(an_agent_need_not_wait_out_the_minute, threads = 4, async |app| {
+    let ana = desk(app).await;
+    for effect in losses(Moment::Before) {
+        let maria = fresh_talk(app, &ana, "Maria").await;
+        lose(&maria, effect.clone(), 1);
+        maria.reply("Shall I order it?").await;
+        maria.reply("Just say yes").await;
+        app.drain().await;
+        let message = maria.said("Shall I order it?").await;
+        assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
+
+        // When Ana has it sent again at once, twice by accident.
+        app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
+        let twice = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
+        assert!(twice.contains("did not fail"), "{twice}");
+        app.settle().await;
+
+        // Then it goes out once, before what waited behind it, and is marked.
+        let message = maria.said("Shall I order it?").await;
+        assert_eq!((message.delivery, message.resent), (Some(Delivery::Delivered), true), "{effect:?}");
+        assert_eq!(maria.phone()[1..], ["Shall I order it?", "Just say yes"], "{effect:?}");
+        app.turn(Span::minutes(5));
+        app.settle().await;
+        assert_eq!(maria.times_sent("Shall I order it?"), 1, "{effect:?}: the lost attempt is over");
+    }
+});
+
+on_both!(a_status_for_the_lost_attempt_makes_another_one_needless, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let maria = fresh_talk(app, &ana, "Maria").await;
+    hold_statuses(app, true);
+    lose(&maria, Effect::Garbage { moment: Moment::After }, 1);
+    maria.reply("It is here").await;
+    app.drain().await;
+    let message = maria.said("It is here").await;
+    app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
+
+    // When word of the first attempt comes before the second one leaves.
+    hold_statuses(app, false);
+    app.meta.settled().await;
+    app.services.projector.run_once().await.expect("projects");
+    app.settle().await;
+
+    assert_eq!(maria.times_sent("It is here"), 1);
+    assert_eq!(maria.delivery("It is here").await, Some(Delivery::Delivered));
+});
+
+on_both!(word_that_comes_after_the_minute_lifts_a_failure_that_was_only_supposed, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let maria = fresh_talk(app, &ana, "Maria").await;
+    hold_statuses(app, true);
+    lose(&maria, Effect::Garbage { moment: Moment::After }, 1);
+    maria.reply("It is here").await;
+    app.drain().await;
+    app.turn(Span::seconds(60));
+    app.drain().await;
+    assert_eq!(maria.delivery("It is here").await, Some(Delivery::Failed));
+
+    hold_statuses(app, false);
+    app.settle().await;
+
+    let message = maria.said("It is here").await;
+    assert_eq!((message.delivery, message.fault), (Some(Delivery::Delivered), None));
+    let nothing = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
+    assert!(nothing.contains("did not fail"), "{nothing}");
+});
+
+on_both!(what_the_bot_said_into_silence_is_not_said_again_once_a_person_has_the_talk, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let bot = bot_talk(app, &ana, Effect::Garbage { moment: Moment::Before }, 1).await;
+    app.services.conversations.take_over(&ana, &bot.id).await.expect("takes over");
+    bot.reply("Ana here").await;
+
+    app.turn(Span::seconds(60));
+    app.settle().await;
+
+    let greeting = bot_said(&bot).await;
+    assert_eq!((greeting.delivery, greeting.resent), (Some(Delivery::Failed), false));
+    let told = greeting.fault.expect("words").detail;
+    assert!(told.contains("a person took over"), "{told}");
+    assert_eq!(bot.phone(), ["Ana here"]);
+    let again = bot.lines().await;
+    assert!(again.iter().all(|line| !line.text.contains("again")), "{again:#?}");
+});
 
 /// A customer says good morning, and the bot's greeting meets `effect`.
 async fn bot_talk<'a>(app: &'a TestApp, agent: &Agent, effect: Effect, times: u32) -> Talk<'a> {
@@ -274,37 +242,33 @@ async fn bot_said(bot: &Talk<'_>) -> Message {
     bot.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failed_reply_is_sent_again_once_and_old_news_does_not_touch_it() {
-    on_both(async |app| {
-        let ana = desk(&app).await;
-        let maria = fresh_talk(&app, &ana, "Maria").await;
-        lose(&maria, Effect::Status { code: 131_026 }, 1);
-        maria.reply("It is here").await;
-        app.settle().await;
-        let message = maria.said("It is here").await;
-        assert_eq!(message.delivery, Some(Delivery::Failed));
+on_both!(a_failed_reply_is_sent_again_once_and_old_news_does_not_touch_it, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let maria = fresh_talk(app, &ana, "Maria").await;
+    lose(&maria, Effect::Status { code: 131_026 }, 1);
+    maria.reply("It is here").await;
+    app.settle().await;
+    let message = maria.said("It is here").await;
+    assert_eq!(message.delivery, Some(Delivery::Failed));
 
-        // When Ana presses Retry twice, and Meta tells the old failure again before the new attempt leaves.
-        let again = [
-            maria.app.services.conversations.retry(&ana, &maria.id, &message.id),
-            app.services.conversations.retry(&ana, &maria.id, &message.id),
-        ];
-        let taken = futures::future::join_all(again).await.into_iter().filter(Result::is_ok).count();
-        assert_eq!(taken, 1, "a double press is one");
-        let mut told = crate::meta::status("15550000000", &maria.sent()[1].wamid, app.now(), "failed");
-        let status = &mut told["entry"][0]["changes"][0]["value"]["statuses"][0];
-        status["errors"] = serde_json::json!([{"code": 131_026, "title": "Message undeliverable"}]);
-        status["biz_opaque_callback_data"] = message.id.as_str().into();
-        assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
-        app.services.projector.run_once().await.expect("projects");
-        assert_eq!(maria.delivery("It is here").await, Some(Delivery::Queued), "the old failure is old");
+    // When Ana presses Retry twice, and Meta tells the old failure again before the new attempt leaves.
+    let again = [
+        maria.app.services.conversations.retry(&ana, &maria.id, &message.id),
+        app.services.conversations.retry(&ana, &maria.id, &message.id),
+    ];
+    let taken = futures::future::join_all(again).await.into_iter().filter(Result::is_ok).count();
+    assert_eq!(taken, 1, "a double press is one");
+    let mut told = crate::meta::status("15550000000", &maria.sent()[1].wamid, app.now(), "failed");
+    let status = &mut told["entry"][0]["changes"][0]["value"]["statuses"][0];
+    status["errors"] = serde_json::json!([{"code": 131_026, "title": "Message undeliverable"}]);
+    status["biz_opaque_callback_data"] = message.id.as_str().into();
+    assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
+    app.services.projector.run_once().await.expect("projects");
+    assert_eq!(maria.delivery("It is here").await, Some(Delivery::Queued), "the old failure is old");
 
-        // Then the new attempt goes out once and its own ticks come.
-        app.settle().await;
-        assert_eq!(maria.times_sent("It is here"), 2, "the failed attempt and the new one");
-        let message = maria.said("It is here").await;
-        assert_eq!((message.delivery, message.fault), (Some(Delivery::Delivered), None));
-    })
-    .await;
-}
+    // Then the new attempt goes out once and its own ticks come.
+    app.settle().await;
+    assert_eq!(maria.times_sent("It is here"), 2, "the failed attempt and the new one");
+    let message = maria.said("It is here").await;
+    assert_eq!((message.delivery, message.fault), (Some(Delivery::Delivered), None));
+});

@@ -11,67 +11,59 @@ use handoff::server::{
 use tower::ServiceExt;
 
 use super::*;
-use crate::app::Engine;
+use crate::app::on_sqlite;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_does_not_come_from_our_own_pages_is_refused() {
-    on_both(async |app| {
-        let (_, cookie) = app.admin().await;
-        let host = app.address.to_string();
-        let origins = [None, Some("https://evil.test"), Some("null"), Some("http://127.0.0.1.evil.test")];
-        let wrong_port = format!("http://127.0.0.1:{}", app.address.port().wrapping_add(1));
-        for (path, method) in server_fn_paths() {
-            assert_eq!(method, Method::POST, "{path}: a read by address could be a link on any page");
-            for origin in origins.into_iter().chain([Some(wrong_port.as_str())]) {
-                let mut request = request(&app, &method, path, "", Some(&cookie));
-                assert_eq!(request.headers_mut().remove(header::ORIGIN).expect("had one"), format!("http://{host}"));
-                if let Some(origin) = origin {
-                    request.headers_mut().insert(header::ORIGIN, origin.parse().expect("a header"));
-                }
-                assert_eq!(app.send(request).await.status(), StatusCode::FORBIDDEN, "{path} from {origin:?}");
+on_both!(a_call_that_does_not_come_from_our_own_pages_is_refused, threads = 4, async |app| {
+    let (_, cookie) = app.admin().await;
+    let host = app.address.to_string();
+    let origins = [None, Some("https://evil.test"), Some("null"), Some("http://127.0.0.1.evil.test")];
+    let wrong_port = format!("http://127.0.0.1:{}", app.address.port().wrapping_add(1));
+    for (path, method) in server_fn_paths() {
+        assert_eq!(method, Method::POST, "{path}: a read by address could be a link on any page");
+        for origin in origins.into_iter().chain([Some(wrong_port.as_str())]) {
+            let mut request = request(app, &method, path, "", Some(&cookie));
+            assert_eq!(request.headers_mut().remove(header::ORIGIN).expect("had one"), format!("http://{host}"));
+            if let Some(origin) = origin {
+                request.headers_mut().insert(header::ORIGIN, origin.parse().expect("a header"));
             }
+            assert_eq!(app.send(request).await.status(), StatusCode::FORBIDDEN, "{path} from {origin:?}");
         }
-        let fine = app.send(request(&app, &Method::POST, "/api/calls", "", Some(&cookie))).await;
-        assert_eq!(fine.status(), StatusCode::OK, "from our own page it passes");
-    })
-    .await;
-}
+    }
+    let fine = app.send(request(app, &Method::POST, "/api/calls", "", Some(&cookie))).await;
+    assert_eq!(fine.status(), StatusCode::OK, "from our own page it passes");
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_carry_headers_that_keep_strangers_code_out() {
-    on_both(async |app| {
-        let (_, cookie) = app.admin().await;
-        let pages = ["/sign-in", "/conversations", "/admin/keywords", "/admin/audit", "/no-such-page"];
-        for path in pages {
-            let mut nonces = Vec::new();
-            for _ in 0..2 {
-                let response = app.send(request(&app, &Method::GET, path, "", Some(&cookie))).await;
-                let says = |name: &str| {
-                    let value = response.headers().get(name).and_then(|value| value.to_str().ok());
-                    value.unwrap_or_else(|| panic!("{path} has no {name}")).to_owned()
-                };
-                let policy = says("content-security-policy");
-                assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
-                assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
-                let rest = policy.split_once("script-src 'nonce-").unwrap_or_else(|| panic!("{path}: {policy}")).1;
-                let nonce = rest.split('\'').next().expect("a nonce").to_owned();
-                assert!(nonce.len() >= 16, "{nonce}");
-                assert_eq!(says("x-content-type-options"), "nosniff", "{path}");
-                assert_eq!(says("x-frame-options"), "DENY", "{path}");
-                assert_eq!(says("referrer-policy"), "same-origin", "{path}");
-                let page = text(response).await;
-                for script in page.split("<script").skip(1) {
-                    let tag = script.split('>').next().unwrap_or_default();
-                    assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{path}: a script without the nonce: {tag}");
-                }
-                assert!(!page.contains(" style=\""), "{path}: the policy would drop an inline style");
-                nonces.push(nonce);
+on_both!(pages_carry_headers_that_keep_strangers_code_out, threads = 4, async |app| {
+    let (_, cookie) = app.admin().await;
+    let pages = ["/sign-in", "/conversations", "/admin/keywords", "/admin/audit", "/no-such-page"];
+    for path in pages {
+        let mut nonces = Vec::new();
+        for _ in 0..2 {
+            let response = app.send(request(app, &Method::GET, path, "", Some(&cookie))).await;
+            let says = |name: &str| {
+                let value = response.headers().get(name).and_then(|value| value.to_str().ok());
+                value.unwrap_or_else(|| panic!("{path} has no {name}")).to_owned()
+            };
+            let policy = says("content-security-policy");
+            assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
+            assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+            let rest = policy.split_once("script-src 'nonce-").unwrap_or_else(|| panic!("{path}: {policy}")).1;
+            let nonce = rest.split('\'').next().expect("a nonce").to_owned();
+            assert!(nonce.len() >= 16, "{nonce}");
+            assert_eq!(says("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(says("x-frame-options"), "DENY", "{path}");
+            assert_eq!(says("referrer-policy"), "same-origin", "{path}");
+            let page = text(response).await;
+            for script in page.split("<script").skip(1) {
+                let tag = script.split('>').next().unwrap_or_default();
+                assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{path}: a script without the nonce: {tag}");
             }
-            assert_ne!(nonces[0], nonces[1], "{path}: a nonce is used once");
+            assert!(!page.contains(" style=\""), "{path}: the policy would drop an inline style");
+            nonces.push(nonce);
         }
-    })
-    .await;
-}
+        assert_ne!(nonces[0], nonces[1], "{path}: a nonce is used once");
+    }
+});
 
 /// Presses Sign in. Returns the status, the cookie if one was set, and what was said.
 async fn sign_in(app: &TestApp, password: &str, cookie: Option<&str>) -> (StatusCode, Option<String>, String) {
@@ -91,68 +83,58 @@ async fn calls(app: &TestApp, cookie: &str) -> StatusCode {
     app.send(request(app, &Method::POST, "/api/calls", "", Some(cookie))).await.status()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn guessing_passwords_is_slowed_down_and_time_opens_the_gate_again() {
-    on_both(async |app| {
-        app.agent("Ana").await;
-        // Her own sign-in came from elsewhere, and elsewhere is counted apart.
-        for _ in 0..10 {
-            let (status, cookie, said) = sign_in(&app, "a-wrong-password", None).await;
-            assert_eq!((status, cookie), (StatusCode::UNPROCESSABLE_ENTITY, None));
-            assert!(said.contains("Wrong email or password."), "{said}");
-        }
-        let (status, cookie, said) = sign_in(&app, PASSWORD, None).await;
-        assert_eq!((status, cookie), (StatusCode::TOO_MANY_REQUESTS, None), "even the right one waits");
-        assert!(said.contains("Wait 6 seconds"), "{said}");
+on_both!(guessing_passwords_is_slowed_down_and_time_opens_the_gate_again, threads = 4, async |app| {
+    app.agent("Ana").await;
+    // Her own sign-in came from elsewhere, and elsewhere is counted apart.
+    for _ in 0..10 {
+        let (status, cookie, said) = sign_in(app, "a-wrong-password", None).await;
+        assert_eq!((status, cookie), (StatusCode::UNPROCESSABLE_ENTITY, None));
+        assert!(said.contains("Wrong email or password."), "{said}");
+    }
+    let (status, cookie, said) = sign_in(app, PASSWORD, None).await;
+    assert_eq!((status, cookie), (StatusCode::TOO_MANY_REQUESTS, None), "even the right one waits");
+    assert!(said.contains("Wait 6 seconds"), "{said}");
 
-        app.turn(handoff::domain::time::Span::seconds(6));
-        let (_, cookie, said) = sign_in(&app, PASSWORD, None).await;
-        let cookie = cookie.unwrap_or_else(|| panic!("signed in: {said}"));
-        assert_eq!(calls(&app, &cookie).await, StatusCode::OK);
-    })
-    .await;
-}
+    app.turn(handoff::domain::time::Span::seconds(6));
+    let (_, cookie, said) = sign_in(app, PASSWORD, None).await;
+    let cookie = cookie.unwrap_or_else(|| panic!("signed in: {said}"));
+    assert_eq!(calls(app, &cookie).await, StatusCode::OK);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_session_is_new_at_sign_in_and_dead_after_sign_out() {
-    on_both(async |app| {
-        let (_, first) = app.agent("Ana").await;
-        assert_eq!(calls(&app, &first).await, StatusCode::OK);
+on_both!(a_session_is_new_at_sign_in_and_dead_after_sign_out, threads = 4, async |app| {
+    let (_, first) = app.agent("Ana").await;
+    assert_eq!(calls(app, &first).await, StatusCode::OK);
 
-        // Signing in again replaces the session that the browser had.
-        let (_, second, _) = sign_in(&app, PASSWORD, Some(&first)).await;
-        let second = second.expect("a cookie");
-        assert_ne!(first, second);
-        assert_eq!((calls(&app, &first).await, calls(&app, &second).await), (StatusCode::UNAUTHORIZED, StatusCode::OK));
+    // Signing in again replaces the session that the browser had.
+    let (_, second, _) = sign_in(app, PASSWORD, Some(&first)).await;
+    let second = second.expect("a cookie");
+    assert_ne!(first, second);
+    assert_eq!((calls(app, &first).await, calls(app, &second).await), (StatusCode::UNAUTHORIZED, StatusCode::OK));
 
-        // A token that somebody else chose is never taken over.
-        let planted = format!("handoff={}", "ab".repeat(32));
-        let (_, third, _) = sign_in(&app, PASSWORD, Some(&planted)).await;
-        assert_ne!(third.as_deref(), Some(planted.as_str()));
-        assert_eq!(calls(&app, &planted).await, StatusCode::UNAUTHORIZED);
+    // A token that somebody else chose is never taken over.
+    let planted = format!("handoff={}", "ab".repeat(32));
+    let (_, third, _) = sign_in(app, PASSWORD, Some(&planted)).await;
+    assert_ne!(third.as_deref(), Some(planted.as_str()));
+    assert_eq!(calls(app, &planted).await, StatusCode::UNAUTHORIZED);
 
-        // Signing out ends it on the server, not only in the browser.
-        let out = app.send(request(&app, &Method::POST, "/api/sign_out", "", Some(&second))).await;
-        let cleared = out.headers().get(header::SET_COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        assert!(cleared.starts_with("handoff=;") && cleared.contains("Max-Age=0"), "{cleared}");
-        assert_eq!(calls(&app, &second).await, StatusCode::UNAUTHORIZED, "replayed");
-        let page = app.send(request(&app, &Method::GET, "/conversations", "", Some(&second))).await;
-        assert!(Answer::ToSignIn.fits(page.status(), &location(&page)), "{}", page.status());
-        let stream = app.send(request(&app, &Method::GET, "/live?after=0", "", Some(&second))).await;
-        assert_eq!(stream.status(), StatusCode::UNAUTHORIZED);
+    // Signing out ends it on the server, not only in the browser.
+    let out = app.send(request(app, &Method::POST, "/api/sign_out", "", Some(&second))).await;
+    let cleared = out.headers().get(header::SET_COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    assert!(cleared.starts_with("handoff=;") && cleared.contains("Max-Age=0"), "{cleared}");
+    assert_eq!(calls(app, &second).await, StatusCode::UNAUTHORIZED, "replayed");
+    let page = app.send(request(app, &Method::GET, "/conversations", "", Some(&second))).await;
+    assert!(Answer::ToSignIn.fits(page.status(), &location(&page)), "{}", page.status());
+    let stream = app.send(request(app, &Method::GET, "/live?after=0", "", Some(&second))).await;
+    assert_eq!(stream.status(), StatusCode::UNAUTHORIZED);
 
-        // And a session that nobody renews ends by itself.
-        let third = third.expect("a cookie");
-        assert_eq!(calls(&app, &third).await, StatusCode::OK);
-        app.turn(handoff::server::accounts::session::LENGTH);
-        assert_eq!(calls(&app, &third).await, StatusCode::UNAUTHORIZED);
-    })
-    .await;
-}
+    // And a session that nobody renews ends by itself.
+    let third = third.expect("a cookie");
+    assert_eq!(calls(app, &third).await, StatusCode::OK);
+    app.turn(handoff::server::accounts::session::LENGTH);
+    assert_eq!(calls(app, &third).await, StatusCode::UNAUTHORIZED);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn over_tls_the_session_is_bound_to_the_host_and_no_plain_request_follows() {
-    let app = TestApp::start(Engine::Sqlite).await;
+on_sqlite!(over_tls_the_session_is_bound_to_the_host_and_no_plain_request_follows, threads = 4, async |app| {
     app.agent("Ana").await;
     let config = Config { public_url: "https://desk.test".to_owned(), ..app.config.clone() };
     let clock = Clock::turned(app.clock.clone());
@@ -175,58 +157,48 @@ async fn over_tls_the_session_is_bound_to_the_host_and_no_plain_request_follows(
     assert!(cookie.contains("Path=/") && !cookie.contains("Domain"), "what the prefix demands: {cookie}");
     assert!(says(header::STRICT_TRANSPORT_SECURITY).starts_with("max-age="));
 
-    let plain = app.send(request(&app, &Method::GET, "/sign-in", "", None)).await;
+    let plain = app.send(request(app, &Method::GET, "/sign-in", "", None)).await;
     assert!(
         !plain.headers().contains_key(header::STRICT_TRANSPORT_SECURITY),
         "on loopback there is no TLS to go back to"
     );
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_zero_byte_is_the_callers_fault_on_both_engines() {
-    on_both(async |app| {
-        let (_, cookie) = app.admin().await;
-        let zero = |template: &str, zero: &str| template.replace("<>", zero);
-        for route in ROUTES.iter().filter(|route| route.path.starts_with("/api/") || route.path.contains("{id}")) {
-            let method: Method = route.method.parse().expect("a method");
-            // Each value of a form, each text of a JSON, each id in a path.
-            let holes = |text: &str| {
-                let mut text = text.to_owned();
-                for name in
-                    ["conversation", "message", "keyword", "flow", "media", "channel", "agent", "tool", "secret"]
-                {
-                    text = text.replace(&format!("{{{name}}}"), "<>");
-                }
-                text
-            };
-            let form = if route.form.starts_with('{') {
-                zero(&holes(route.form).replace("\"name\": \"", "\"name\": \"<>"), "\\u0000")
-            } else {
-                zero(&holes(route.form).replace("phrase=", "phrase=<>").replace("email=", "email=<>"), "%00")
-            };
-            let target = zero(&holes(route.target), "a%00b");
-            let status = app.send(request(&app, &method, &target, &form, Some(&cookie))).await.status();
-            assert!(!status.is_server_error(), "{} {}: {status}", route.method, route.path);
-            if target.contains("%00") {
-                assert_eq!(status, StatusCode::NOT_FOUND, "{}", route.path);
-            } else if form.contains("%00") || form.contains("\\u0000") {
-                assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{}", route.path);
+on_both!(a_zero_byte_is_the_callers_fault_on_both_engines, threads = 4, async |app| {
+    let (_, cookie) = app.admin().await;
+    let zero = |template: &str, zero: &str| template.replace("<>", zero);
+    for route in ROUTES.iter().filter(|route| route.path.starts_with("/api/") || route.path.contains("{id}")) {
+        let method: Method = route.method.parse().expect("a method");
+        // Each value of a form, each text of a JSON, each id in a path.
+        let holes = |text: &str| {
+            let mut text = text.to_owned();
+            for name in ["conversation", "message", "keyword", "flow", "media", "channel", "agent", "tool", "secret"] {
+                text = text.replace(&format!("{{{name}}}"), "<>");
             }
+            text
+        };
+        let form = if route.form.starts_with('{') {
+            zero(&holes(route.form).replace("\"name\": \"", "\"name\": \"<>"), "\\u0000")
+        } else {
+            zero(&holes(route.form).replace("phrase=", "phrase=<>").replace("email=", "email=<>"), "%00")
+        };
+        let target = zero(&holes(route.target), "a%00b");
+        let status = app.send(request(app, &method, &target, &form, Some(&cookie))).await.status();
+        assert!(!status.is_server_error(), "{} {}: {status}", route.method, route.path);
+        if target.contains("%00") {
+            assert_eq!(status, StatusCode::NOT_FOUND, "{}", route.path);
+        } else if form.contains("%00") || form.contains("\\u0000") {
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{}", route.path);
         }
-    })
-    .await;
-}
+    }
+});
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_cursor_from_before_the_log_gets_all_of_it() {
-    on_both(async |app| {
-        let (_, cookie) = app.admin().await;
-        let stream = app.send(request(&app, &Method::GET, "/live?after=-9223372036854775808", "", Some(&cookie))).await;
-        assert_eq!(stream.status(), StatusCode::OK, "the farthest cursor is one like any other");
-        let mut frames = stream.into_body().into_data_stream();
-        for _ in 0..2 {
-            frames.next().await.expect("goes on").expect("a frame");
-        }
-    })
-    .await;
-}
+on_both!(a_cursor_from_before_the_log_gets_all_of_it, threads = 4, async |app| {
+    let (_, cookie) = app.admin().await;
+    let stream = app.send(request(app, &Method::GET, "/live?after=-9223372036854775808", "", Some(&cookie))).await;
+    assert_eq!(stream.status(), StatusCode::OK, "the farthest cursor is one like any other");
+    let mut frames = stream.into_body().into_data_stream();
+    for _ in 0..2 {
+        frames.next().await.expect("goes on").expect("a frame");
+    }
+});

@@ -86,31 +86,27 @@ async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String>
         .collect()
 }
 
-#[tokio::test]
-async fn a_customer_whom_we_know_by_one_id_is_recognised_when_the_other_comes_along() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        for (first, second) in [(BY_PHONE, BY_USER), (BY_USER, BY_PHONE)] {
-            // Somebody else for the second order.
-            let before = app.rows(&ana).await.len();
-            let tag = if first.phone.is_some() { "a" } else { "b" };
-            let own = |ids: Ids| Ids {
-                phone: ids.phone.map(|phone| if tag == "a" { phone } else { "4915550002" }),
-                user: ids.user.map(|user| if tag == "a" { user } else { "DE.102" }),
-            };
-            says(&app, own(first), &format!("{tag}1")).await;
-            says(&app, own(BY_BOTH), &format!("{tag}2")).await;
-            says(&app, own(second), &format!("{tag}3")).await;
-            let rows = app.rows(&ana).await;
-            assert_eq!(rows.len(), before + 1, "one person, one conversation");
-            let row = rows.iter().find(|row| row.preview == format!("{tag}3")).expect("on the desk");
-            assert_eq!(written(&app, &ana, &row.id).await, [1, 2, 3].map(|number| format!("{tag}{number}")));
-            assert_eq!(row.phone, own(BY_BOTH).phone.map(|phone| format!("+{phone}")));
-        }
-        assert!(!log(&app).await.iter().any(|entry| entry.event.name() == "merged"), "nothing had to be merged");
-    })
-    .await;
-}
+on_both!(a_customer_whom_we_know_by_one_id_is_recognised_when_the_other_comes_along, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    for (first, second) in [(BY_PHONE, BY_USER), (BY_USER, BY_PHONE)] {
+        // Somebody else for the second order.
+        let before = app.rows(&ana).await.len();
+        let tag = if first.phone.is_some() { "a" } else { "b" };
+        let own = |ids: Ids| Ids {
+            phone: ids.phone.map(|phone| if tag == "a" { phone } else { "4915550002" }),
+            user: ids.user.map(|user| if tag == "a" { user } else { "DE.102" }),
+        };
+        says(app, own(first), &format!("{tag}1")).await;
+        says(app, own(BY_BOTH), &format!("{tag}2")).await;
+        says(app, own(second), &format!("{tag}3")).await;
+        let rows = app.rows(&ana).await;
+        assert_eq!(rows.len(), before + 1, "one person, one conversation");
+        let row = rows.iter().find(|row| row.preview == format!("{tag}3")).expect("on the desk");
+        assert_eq!(written(app, &ana, &row.id).await, [1, 2, 3].map(|number| format!("{tag}{number}")));
+        assert_eq!(row.phone, own(BY_BOTH).phone.map(|phone| format!("+{phone}")));
+    }
+    assert!(!log(app).await.iter().any(|entry| entry.event.name() == "merged"), "nothing had to be merged");
+});
 
 /// Two records, two open conversations, and then the message that says they are one person.
 async fn two_become_one(app: &TestApp, first: Ids, second: Ids) {
@@ -153,89 +149,68 @@ async fn two_become_one(app: &TestApp, first: Ids, second: Ids) {
     assert_eq!(written(app, &ana, &older.id).await, ["older", "both", "by phone", "by user"]);
 }
 
-#[tokio::test]
-async fn a_number_and_then_a_user_id_turn_out_to_be_one_person() {
-    on_both(async |app| two_become_one(&app, BY_PHONE, BY_USER).await).await;
-}
+on_both!(a_number_and_then_a_user_id_turn_out_to_be_one_person, async |app| two_become_one(app, BY_PHONE, BY_USER)
+    .await);
 
-#[tokio::test]
-async fn a_user_id_and_then_a_number_turn_out_to_be_one_person() {
-    on_both(async |app| two_become_one(&app, BY_USER, BY_PHONE).await).await;
-}
+on_both!(a_user_id_and_then_a_number_turn_out_to_be_one_person, async |app| two_become_one(app, BY_USER, BY_PHONE)
+    .await);
 
-#[tokio::test]
-async fn a_claimed_conversation_that_gives_way_ends_its_handoff_and_leaves_the_counts_right() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, BY_PHONE, "older").await;
-        let older = open(&app, &ana).await;
-        says(&app, BY_USER, "younger").await;
-        let younger = app.rows(&ana).await.into_iter().find(|row| row.id != older.id).expect("the second");
-        app.services.conversations.take_over(&ana, &younger.id).await.expect("takes over");
-        says(&app, BY_BOTH, "both").await;
-        assert_eq!(open(&app, &ana).await.id, older.id);
-        let thread = app.thread(&ana, &younger.id).await;
-        assert!(thread.dossier.whys[0].ended_at.is_some(), "nobody waits in a conversation that is over");
-        let counts = app.desk(&ana).await.counts;
-        assert_eq!((counts.bot, counts.closed, counts.claimed.len()), (1, 1, 0), "{counts:?}");
-    })
-    .await;
-}
+on_both!(a_claimed_conversation_that_gives_way_ends_its_handoff_and_leaves_the_counts_right, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    says(app, BY_PHONE, "older").await;
+    let older = open(app, &ana).await;
+    says(app, BY_USER, "younger").await;
+    let younger = app.rows(&ana).await.into_iter().find(|row| row.id != older.id).expect("the second");
+    app.services.conversations.take_over(&ana, &younger.id).await.expect("takes over");
+    says(app, BY_BOTH, "both").await;
+    assert_eq!(open(app, &ana).await.id, older.id);
+    let thread = app.thread(&ana, &younger.id).await;
+    assert!(thread.dossier.whys[0].ended_at.is_some(), "nobody waits in a conversation that is over");
+    let counts = app.desk(&ana).await.counts;
+    assert_eq!((counts.bot, counts.closed, counts.claimed.len()), (1, 1, 0), "{counts:?}");
+});
 
-#[tokio::test]
-async fn a_new_number_keeps_the_conversation() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, BY_BOTH, "before").await;
-        let row = open(&app, &ana).await;
-        let moved = json!({"type": "user_changed_number", "body": "Maria Costa changed", "wa_id": NEW_PHONE,
-            "user_id": NEW_USER, "previous_user_id": USER});
-        changes(&app, BY_BOTH, "wamid.moved", moved.clone()).await;
-        changes(&app, BY_BOTH, "wamid.moved", moved).await;
-        let known = open(&app, &ana).await;
-        assert_eq!((known.id, known.phone), (row.id.clone(), Some(format!("+{NEW_PHONE}"))));
-        assert_eq!(known.unread, 1, "no message of the customer's");
-        let told = lines(&app, &ana, &row.id).await;
-        assert_eq!(told.iter().filter(|words| words.contains("new phone number")).count(), 1, "{told:?}");
-        says(&app, Ids { phone: Some(NEW_PHONE), user: Some(NEW_USER) }, "after").await;
-        assert_eq!(written(&app, &ana, &row.id).await, ["before", "after"]);
-        // The old number is free: whoever has it now is somebody else.
-        says(&app, BY_PHONE, "a stranger").await;
-        assert_eq!(app.rows(&ana).await.len(), 2);
-    })
-    .await;
-}
+on_both!(a_new_number_keeps_the_conversation, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    says(app, BY_BOTH, "before").await;
+    let row = open(app, &ana).await;
+    let moved = json!({"type": "user_changed_number", "body": "Maria Costa changed", "wa_id": NEW_PHONE,
+        "user_id": NEW_USER, "previous_user_id": USER});
+    changes(app, BY_BOTH, "wamid.moved", moved.clone()).await;
+    changes(app, BY_BOTH, "wamid.moved", moved).await;
+    let known = open(app, &ana).await;
+    assert_eq!((known.id, known.phone), (row.id.clone(), Some(format!("+{NEW_PHONE}"))));
+    assert_eq!(known.unread, 1, "no message of the customer's");
+    let told = lines(app, &ana, &row.id).await;
+    assert_eq!(told.iter().filter(|words| words.contains("new phone number")).count(), 1, "{told:?}");
+    says(app, Ids { phone: Some(NEW_PHONE), user: Some(NEW_USER) }, "after").await;
+    assert_eq!(written(app, &ana, &row.id).await, ["before", "after"]);
+    // The old number is free: whoever has it now is somebody else.
+    says(app, BY_PHONE, "a stranger").await;
+    assert_eq!(app.rows(&ana).await.len(), 2);
+});
 
-#[tokio::test]
-async fn a_new_user_id_keeps_the_conversation() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, BY_USER, "before").await;
-        let row = open(&app, &ana).await;
-        let renewed = json!({"type": "user_changed_user_id", "user_id": NEW_USER, "previous_user_id": USER});
-        changes(&app, Ids { phone: None, user: None }, "wamid.renewed", renewed).await;
-        says(&app, Ids { phone: None, user: Some(NEW_USER) }, "after").await;
-        assert_eq!(written(&app, &ana, &row.id).await, ["before", "after"]);
-        open(&app, &ana).await;
-    })
-    .await;
-}
+on_both!(a_new_user_id_keeps_the_conversation, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    says(app, BY_USER, "before").await;
+    let row = open(app, &ana).await;
+    let renewed = json!({"type": "user_changed_user_id", "user_id": NEW_USER, "previous_user_id": USER});
+    changes(app, Ids { phone: None, user: None }, "wamid.renewed", renewed).await;
+    says(app, Ids { phone: None, user: Some(NEW_USER) }, "after").await;
+    assert_eq!(written(app, &ana, &row.id).await, ["before", "after"]);
+    open(app, &ana).await;
+});
 
-#[tokio::test]
-async fn a_number_that_moves_to_somebody_we_know_makes_them_one_and_loses_no_id() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        says(&app, BY_PHONE, "old number").await;
-        let older = open(&app, &ana).await;
-        // The new number wrote already, with a user id that the change does not mention.
-        says(&app, Ids { phone: Some(NEW_PHONE), user: Some(NEW_USER) }, "new number").await;
-        changes(&app, BY_PHONE, "wamid.moved", json!({"type": "customer_changed_number", "new_wa_id": NEW_PHONE}))
-            .await;
-        assert_eq!(open(&app, &ana).await.id, older.id);
-        says(&app, Ids { phone: Some(NEW_PHONE), user: None }, "by number").await;
-        says(&app, Ids { phone: None, user: Some(NEW_USER) }, "by user").await;
-        assert_eq!(written(&app, &ana, &older.id).await, ["old number", "by number", "by user"]);
-        assert_eq!(app.rows(&ana).await.len(), 2);
-    })
-    .await;
-}
+on_both!(a_number_that_moves_to_somebody_we_know_makes_them_one_and_loses_no_id, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    says(app, BY_PHONE, "old number").await;
+    let older = open(app, &ana).await;
+    // The new number wrote already, with a user id that the change does not mention.
+    says(app, Ids { phone: Some(NEW_PHONE), user: Some(NEW_USER) }, "new number").await;
+    changes(app, BY_PHONE, "wamid.moved", json!({"type": "customer_changed_number", "new_wa_id": NEW_PHONE})).await;
+    assert_eq!(open(app, &ana).await.id, older.id);
+    says(app, Ids { phone: Some(NEW_PHONE), user: None }, "by number").await;
+    says(app, Ids { phone: None, user: Some(NEW_USER) }, "by user").await;
+    assert_eq!(written(app, &ana, &older.id).await, ["old number", "by number", "by user"]);
+    assert_eq!(app.rows(&ana).await.len(), 2);
+});

@@ -1,5 +1,7 @@
 //! Bodies that are too large, and a database that cannot take them: never a false 200, and no restart to recover.
 
+use std::pin::pin;
+
 use axum::body::Body;
 use handoff::{
     domain::{desk::RowState, time::Span},
@@ -10,10 +12,12 @@ use serde_json::json;
 
 use super::{MARIA, backlog, faults::Fault, post, project, written};
 use crate::{
-    app::{APP, APP_SECRET, Engine, TestApp, on_both},
+    app::{APP, APP_SECRET, TestApp, on_both, on_sqlite},
     meta,
 };
 
+/// How long a webhook waits for its commit.
+const PATIENCE: Span = Span::seconds(10);
 /// Looks at `/health` within which an outage that is over must have been found out.
 const LOOKS: usize = 1_000;
 
@@ -26,149 +30,126 @@ fn body_of(app: &TestApp, wamid: &str, size: usize) -> Vec<u8> {
     body.to_string().into_bytes()
 }
 
-#[tokio::test]
-async fn a_body_may_have_four_megabytes_and_not_a_byte_more() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let limit = 4 * 1024 * 1024;
-        let client = reqwest::Client::new();
-        let meta_says = body_of(&app, "wamid.3mb", 3 * 1024 * 1024);
-        assert_eq!(post(&client, app.address, &meta_says).await, StatusCode::OK);
-        assert_eq!(app.webhook_raw(body_of(&app, "wamid.4mb", limit)).await, StatusCode::OK);
-        let too_large = body_of(&app, "wamid.more", limit + 1);
-        assert_eq!(app.webhook_raw(too_large.clone()).await, StatusCode::PAYLOAD_TOO_LARGE);
-        // Its length may be announced or not; what counts is what comes.
-        for announced in [Some(limit + 1), None] {
-            let pieces: Vec<Result<Vec<u8>, std::io::Error>> =
-                too_large.chunks(64 * 1024).map(|piece| Ok(piece.to_vec())).collect();
-            let mut request = Request::post(format!("/webhooks/whatsapp/{APP}"))
-                .header("x-hub-signature-256", meta::signature(APP_SECRET, &too_large));
-            if let Some(length) = announced {
-                request = request.header(header::CONTENT_LENGTH, length);
-            }
-            let body = Body::from_stream(futures::stream::iter(pieces));
-            let status = app.send(request.body(body).expect("a request")).await.status();
-            assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "announced: {announced:?}");
+on_both!(a_body_may_have_four_megabytes_and_not_a_byte_more, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let limit = 4 * 1024 * 1024;
+    let client = reqwest::Client::new();
+    let meta_says = body_of(app, "wamid.3mb", 3 * 1024 * 1024);
+    assert_eq!(post(&client, app.address, &meta_says).await, StatusCode::OK);
+    assert_eq!(app.webhook_raw(body_of(app, "wamid.4mb", limit)).await, StatusCode::OK);
+    let too_large = body_of(app, "wamid.more", limit + 1);
+    assert_eq!(app.webhook_raw(too_large.clone()).await, StatusCode::PAYLOAD_TOO_LARGE);
+    // Its length may be announced or not; what counts is what comes.
+    for announced in [Some(limit + 1), None] {
+        let pieces: Vec<Result<Vec<u8>, std::io::Error>> =
+            too_large.chunks(64 * 1024).map(|piece| Ok(piece.to_vec())).collect();
+        let mut request = Request::post(format!("/webhooks/whatsapp/{APP}"))
+            .header("x-hub-signature-256", meta::signature(APP_SECRET, &too_large));
+        if let Some(length) = announced {
+            request = request.header(header::CONTENT_LENGTH, length);
         }
-        project(&app).await;
-        let row = app.only_row(&ana).await;
-        assert_eq!(written(&app, &ana, &row.id).await.len(), 2, "the large ones are there, the too large one is not");
-    })
-    .await;
-}
+        let body = Body::from_stream(futures::stream::iter(pieces));
+        let status = app.send(request.body(body).expect("a request")).await.status();
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "announced: {announced:?}");
+    }
+    project(app).await;
+    let row = app.only_row(&ana).await;
+    assert_eq!(written(app, &ana, &row.id).await.len(), 2, "the large ones are there, the too large one is not");
+});
 
-#[tokio::test]
-async fn without_a_database_nothing_is_acknowledged() {
-    on_both(async |app| {
-        let body = meta::text(MARIA, "wamid.1", app.now(), "Hello").to_string().into_bytes();
-        assert_eq!(app.webhook_raw(body.clone()).await, StatusCode::OK, "the app's secret is remembered from here on");
-        app.services.db.close().await;
-        assert_eq!(app.webhook_raw(body.clone()).await, StatusCode::SERVICE_UNAVAILABLE, "the journal is gone");
-        app.turn(Span::minutes(2));
-        assert_eq!(app.webhook_raw(body.clone()).await, StatusCode::SERVICE_UNAVAILABLE, "and so is the app's secret");
-        let client = reqwest::Client::new();
-        assert_eq!(post(&client, app.address, &body).await, StatusCode::SERVICE_UNAVAILABLE);
-        app.services.projector.run_once().await.expect_err("the projector says so and loses nothing");
-    })
-    .await;
-}
+on_both!(without_a_database_nothing_is_acknowledged, async |app| {
+    let body = meta::text(MARIA, "wamid.1", app.now(), "Hello").to_string().into_bytes();
+    assert_eq!(app.webhook_raw(body.clone()).await, StatusCode::OK, "the app's secret is remembered from here on");
+    app.services.db.close().await;
+    assert_eq!(app.webhook_raw(body.clone()).await, StatusCode::SERVICE_UNAVAILABLE, "the journal is gone");
+    app.turn(Span::minutes(2));
+    assert_eq!(app.webhook_raw(body.clone()).await, StatusCode::SERVICE_UNAVAILABLE, "and so is the app's secret");
+    let client = reqwest::Client::new();
+    assert_eq!(post(&client, app.address, &body).await, StatusCode::SERVICE_UNAVAILABLE);
+    app.services.projector.run_once().await.expect_err("the projector says so and loses nothing");
+});
 
-#[tokio::test]
-async fn an_outage_is_503_and_what_follows_needs_no_restart() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        app.keyword("agent").await;
-        for (number, fault) in Fault::of(app.engine).iter().enumerate() {
-            eprintln!("with {fault:?}");
-            let phone = format!("491555000{number}");
-            let body = |moment: &str| {
-                let mut body = meta::text(&phone, &format!("wamid.{fault:?}.{moment}"), app.now(), "An agent, please");
-                // More than there is room for on pages that are half full.
-                body["padding"] = json!("x".repeat(64 * 1024));
-                body
-            };
-            let (before, during) = (body("before"), body("during"));
-            assert_eq!(app.webhook(&before).await, StatusCode::OK);
-            assert_eq!(health(&app).await, StatusCode::OK);
-            fault.begin(&app).await;
-            for _ in 0..3 {
-                assert_eq!(app.webhook(&during).await, StatusCode::SERVICE_UNAVAILABLE, "never a false 200");
-            }
-            assert_eq!(health(&app).await, StatusCode::SERVICE_UNAVAILABLE);
-            app.services.projector.run_once().await.expect_err("what was kept before waits");
-            fault.end(&app).await;
-            // Nobody sends anything, and it is found out all the same.
-            for _ in 0..LOOKS {
-                if health(&app).await == StatusCode::OK {
-                    break;
-                }
-                app.turn(PROBE);
-                tokio::task::yield_now().await;
-            }
-            assert_eq!(app.webhook(&during).await, StatusCode::OK, "Meta comes again, nobody restarted");
-            app.drain().await;
-            let rows = app.rows(&ana).await;
-            let row = rows.iter().find(|row| matches!(row.state, RowState::Waiting)).expect("calls a person");
-            assert_eq!(written(&app, &ana, &row.id).await.len(), 2, "before and during");
-            app.services.conversations.claim(&ana, &row.id).await.expect("claims");
-            app.services
-                .conversations
-                .reply(&ana, &row.id, &format!("c{number}"), "Here I am", None)
-                .await
-                .expect("answers");
-            let sent = app.meta.sent().len();
-            // The bot just wrote to the same customer, and Meta wants a pause.
-            app.turn(Span::seconds(10));
-            // Until Meta has told all it has to tell of it: a status on its way would be found unread.
-            app.settle().await;
-            assert_eq!(app.meta.sent().len(), sent + 1, "and Meta takes it");
-            assert_eq!(backlog(&app).await, (0, 0), "an outage makes nothing poison");
+on_both!(an_outage_is_503_and_what_follows_needs_no_restart, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    app.keyword("agent").await;
+    for (number, fault) in Fault::of(app.engine).iter().enumerate() {
+        eprintln!("with {fault:?}");
+        let phone = format!("491555000{number}");
+        let body = |moment: &str| {
+            let mut body = meta::text(&phone, &format!("wamid.{fault:?}.{moment}"), app.now(), "An agent, please");
+            // More than there is room for on pages that are half full.
+            body["padding"] = json!("x".repeat(64 * 1024));
+            body
+        };
+        let (before, during) = (body("before"), body("during"));
+        assert_eq!(app.webhook(&before).await, StatusCode::OK);
+        assert_eq!(health(app).await, StatusCode::OK);
+        fault.begin(app).await;
+        for _ in 0..3 {
+            assert_eq!(app.webhook(&during).await, StatusCode::SERVICE_UNAVAILABLE, "never a false 200");
         }
-    })
-    .await;
-}
+        assert_eq!(health(app).await, StatusCode::SERVICE_UNAVAILABLE);
+        app.services.projector.run_once().await.expect_err("what was kept before waits");
+        fault.end(app).await;
+        // Nobody sends anything, and it is found out all the same.
+        for _ in 0..LOOKS {
+            if health(app).await == StatusCode::OK {
+                break;
+            }
+            app.turn(PROBE);
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(app.webhook(&during).await, StatusCode::OK, "Meta comes again, nobody restarted");
+        app.drain().await;
+        let rows = app.rows(&ana).await;
+        let row = rows.iter().find(|row| matches!(row.state, RowState::Waiting)).expect("calls a person");
+        assert_eq!(written(app, &ana, &row.id).await.len(), 2, "before and during");
+        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+        app.services
+            .conversations
+            .reply(&ana, &row.id, &format!("c{number}"), "Here I am", None)
+            .await
+            .expect("answers");
+        let sent = app.meta.sent().len();
+        // The bot just wrote to the same customer, and Meta wants a pause.
+        app.turn(Span::seconds(10));
+        // Until Meta has told all it has to tell of it: a status on its way would be found unread.
+        app.settle().await;
+        assert_eq!(app.meta.sent().len(), sent + 1, "and Meta takes it");
+        assert_eq!(backlog(app).await, (0, 0), "an outage makes nothing poison");
+    }
+});
 
-#[tokio::test]
-async fn a_file_that_another_one_replaced_is_an_outage() {
-    let app = TestApp::start(Engine::Sqlite).await;
+on_sqlite!(a_file_that_another_one_replaced_is_an_outage, async |app| {
     let body = meta::text(MARIA, "wamid.1", app.now(), "Hello");
     assert_eq!(app.webhook(&body).await, StatusCode::OK);
-    Fault::Moved.begin(&app).await;
+    Fault::Moved.begin(app).await;
     let file = app.config.database_url.strip_prefix("sqlite://").expect("a file");
     std::fs::copy(format!("{}.away", file.trim_end_matches(".db")), file).expect("a copy, as from a backup");
     assert_eq!(app.webhook(&body).await, StatusCode::SERVICE_UNAVAILABLE, "it would go into the one that was moved");
-}
+});
 
 async fn health(app: &TestApp) -> StatusCode {
     app.send(Request::get("/health").body(Body::empty()).expect("a request")).await.status()
 }
 
-#[tokio::test]
-async fn a_database_that_hangs_is_503_and_what_it_takes_in_the_end_counts_once() {
-    let app = TestApp::start(Engine::Sqlite).await;
+on_sqlite!(a_database_that_hangs_is_503_and_what_it_takes_in_the_end_counts_once, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let body = meta::text(MARIA, "wamid.1", app.now(), "Hello");
     let warm = meta::text(MARIA, "wamid.0", app.now(), "First");
     assert_eq!(app.webhook(&warm).await, StatusCode::OK, "the app's secret is remembered from here on");
     // SQLite has one writer, and somebody holds its turn.
     let stuck = app.services.db.begin_write().await.expect("the writer's turn");
-    let answer = {
-        let waiting = app.webhook(&body);
-        tokio::pin!(waiting);
-        assert!(futures::poll!(&mut waiting).is_pending(), "it waits for its commit");
-        loop {
-            app.turn(Span::seconds(4));
-            tokio::task::yield_now().await;
-            if let std::task::Poll::Ready(status) = futures::poll!(&mut waiting) {
-                break status;
-            }
-        }
-    };
-    assert_eq!(answer, StatusCode::SERVICE_UNAVAILABLE);
+    let mut waiting = pin!(app.webhook(&body));
+    tokio::select! {
+        status = &mut waiting => panic!("{status} before its commit"),
+        () = app.clock.waited_for(PATIENCE) => app.turn(PATIENCE),
+    }
+    assert_eq!(waiting.await, StatusCode::SERVICE_UNAVAILABLE);
     stuck.rollback().await.expect("gives the turn back");
     assert_eq!(app.webhook(&body).await, StatusCode::OK, "Meta comes again");
-    project(&app).await;
+    project(app).await;
     let row = app.only_row(&ana).await;
-    assert_eq!(written(&app, &ana, &row.id).await, ["First", "Hello"], "the one that hung came too, and is one");
+    assert_eq!(written(app, &ana, &row.id).await, ["First", "Hello"], "the one that hung came too, and is one");
     assert_eq!(row.unread, 2);
-}
+});

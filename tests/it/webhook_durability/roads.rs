@@ -53,203 +53,175 @@ async fn logged(app: &TestApp, name: &str) -> usize {
     log(app).await.iter().filter(|entry| entry.event.name() == name).count()
 }
 
-#[tokio::test]
-async fn an_imported_past_is_archived_and_wakes_nobody() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        app.keyword("agent").await;
-        let day = |day: i64| app.now().minus(Span::days(30 - day));
-        let first = past(
-            MARIA,
-            1,
-            vec![
-                text(MARIA, None, "wamid.h1", day(1), "I need an agent"),
-                text(OWN, Some(MARIA), "wamid.h2", day(2), "Here I am"),
-            ],
-        );
-        let second = past(
-            MARIA,
-            2,
-            vec![
-                text(OWN, Some(MARIA), "wamid.h3", day(3), "Did it work?"),
-                text(MARIA, None, "wamid.h4", day(4), "It did"),
-            ],
-        );
-        for body in [&first, &second, &first] {
-            arrives(&app, body).await;
-        }
-        app.settle().await;
-        let row = app.only_row(&ana).await;
-        assert!(matches!(row.state, RowState::Closed { .. }), "{:?}", row.state);
-        assert_eq!((row.unread, row.trigger.as_ref(), row.preview.as_str()), (0, None, "It did"));
-        let thread = messages(&app, &ana, &row.id).await;
-        let talk: Vec<_> = thread.iter().map(|message| (message.author.clone(), words(message))).collect();
-        let expected = [
-            (Author::Customer, "I need an agent"),
-            (Author::Phone, "Here I am"),
-            (Author::Phone, "Did it work?"),
-            (Author::Customer, "It did"),
-        ];
-        assert_eq!(talk, expected.map(|(author, words)| (author, words.to_owned())));
-        assert_eq!(thread[0].at.0 / 1_000, day(1).0 / 1_000, "each stands at its own time");
-        assert_eq!(logged(&app, "handed_off").await, 0, "nobody is called");
-        assert_eq!(app.meta.sent().len(), 0, "nobody is answered");
-        let reasons = log(&app).await.into_iter().filter_map(|entry| match entry.event {
-            Event::Closed { reason, .. } => Some(reason),
-            _ => None,
-        });
-        assert_eq!(reasons.collect::<Vec<_>>(), [CloseReason::Imported]);
-        let counts = app.desk(&ana).await.counts;
-        assert_eq!((counts.closed, counts.bot, counts.waiting, counts.phone), (1, 0, 0, 0), "{counts:?}");
+on_both!(an_imported_past_is_archived_and_wakes_nobody, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    app.keyword("agent").await;
+    let day = |day: i64| app.now().minus(Span::days(30 - day));
+    let first = past(
+        MARIA,
+        1,
+        vec![
+            text(MARIA, None, "wamid.h1", day(1), "I need an agent"),
+            text(OWN, Some(MARIA), "wamid.h2", day(2), "Here I am"),
+        ],
+    );
+    let second = past(
+        MARIA,
+        2,
+        vec![
+            text(OWN, Some(MARIA), "wamid.h3", day(3), "Did it work?"),
+            text(MARIA, None, "wamid.h4", day(4), "It did"),
+        ],
+    );
+    for body in [&first, &second, &first] {
+        arrives(app, body).await;
+    }
+    app.settle().await;
+    let row = app.only_row(&ana).await;
+    assert!(matches!(row.state, RowState::Closed { .. }), "{:?}", row.state);
+    assert_eq!((row.unread, row.trigger.as_ref(), row.preview.as_str()), (0, None, "It did"));
+    let thread = messages(app, &ana, &row.id).await;
+    let talk: Vec<_> = thread.iter().map(|message| (message.author.clone(), words(message))).collect();
+    let expected = [
+        (Author::Customer, "I need an agent"),
+        (Author::Phone, "Here I am"),
+        (Author::Phone, "Did it work?"),
+        (Author::Customer, "It did"),
+    ];
+    assert_eq!(talk, expected.map(|(author, words)| (author, words.to_owned())));
+    assert_eq!(thread[0].at.0 / 1_000, day(1).0 / 1_000, "each stands at its own time");
+    assert_eq!(logged(app, "handed_off").await, 0, "nobody is called");
+    assert_eq!(app.meta.sent().len(), 0, "nobody is answered");
+    let reasons = log(app).await.into_iter().filter_map(|entry| match entry.event {
+        Event::Closed { reason, .. } => Some(reason),
+        _ => None,
+    });
+    assert_eq!(reasons.collect::<Vec<_>>(), [CloseReason::Imported]);
+    let counts = app.desk(&ana).await.counts;
+    assert_eq!((counts.closed, counts.bot, counts.waiting, counts.phone), (1, 0, 0, 0), "{counts:?}");
 
-        // Whoever writes today starts anew, linked to what was imported.
-        arrives(&app, &meta::text(MARIA, "wamid.today", app.now(), "Hello again")).await;
-        app.settle().await;
-        let rows = app.rows(&ana).await;
-        let today = rows.iter().find(|other| other.id != row.id).expect("a new one");
-        assert_eq!(today.state, RowState::Bot);
-        assert_eq!(app.thread(&ana, &today.id).await.earlier[0].id, row.id);
-    })
-    .await;
-}
+    // Whoever writes today starts anew, linked to what was imported.
+    arrives(app, &meta::text(MARIA, "wamid.today", app.now(), "Hello again")).await;
+    app.settle().await;
+    let rows = app.rows(&ana).await;
+    let today = rows.iter().find(|other| other.id != row.id).expect("a new one");
+    assert_eq!(today.state, RowState::Bot);
+    assert_eq!(app.thread(&ana, &today.id).await.earlier[0].id, row.id);
+});
 
-#[tokio::test]
-async fn the_past_and_the_present_in_one_body_do_not_meet() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let old = app.now().minus(Span::days(3));
-        let mut body = past(MARIA, 1, vec![text(MARIA, None, "wamid.h1", old, "Long ago")]);
-        let live = meta::text(MARIA, "wamid.live", app.now(), "Now");
-        body["entry"].as_array_mut().expect("entries").push(live["entry"][0].clone());
-        arrives(&app, &body).await;
-        project(&app).await;
-        let rows = app.rows(&ana).await;
-        assert_eq!(rows.len(), 2);
-        let live = rows.iter().find(|row| row.state == RowState::Bot).expect("the present");
-        assert_eq!(written(&app, &ana, &live.id).await, ["Now"]);
-        assert_eq!(
-            written(&app, &ana, &rows.iter().find(|row| row.id != live.id).expect("the past").id).await,
-            ["Long ago"]
-        );
-    })
-    .await;
-}
+on_both!(the_past_and_the_present_in_one_body_do_not_meet, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let old = app.now().minus(Span::days(3));
+    let mut body = past(MARIA, 1, vec![text(MARIA, None, "wamid.h1", old, "Long ago")]);
+    let live = meta::text(MARIA, "wamid.live", app.now(), "Now");
+    body["entry"].as_array_mut().expect("entries").push(live["entry"][0].clone());
+    arrives(app, &body).await;
+    project(app).await;
+    let rows = app.rows(&ana).await;
+    assert_eq!(rows.len(), 2);
+    let live = rows.iter().find(|row| row.state == RowState::Bot).expect("the present");
+    assert_eq!(written(app, &ana, &live.id).await, ["Now"]);
+    assert_eq!(
+        written(app, &ana, &rows.iter().find(|row| row.id != live.id).expect("the past").id).await,
+        ["Long ago"]
+    );
+});
 
-#[tokio::test]
-async fn the_past_that_comes_while_the_bot_thinks_does_not_cost_its_answer() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        arrives(&app, &meta::text(MARIA, "wamid.live", app.now(), "Hello")).await;
-        project(&app).await;
-        let row = app.only_row(&ana).await;
-        let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
-        let job = jobs
-            .take(TURN, Selection::Any, Span::seconds(60), "slow-worker", 1)
-            .await
-            .expect("takes")
-            .pop()
-            .expect("a turn");
-        let turn = app.services.bot.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
-        let old = app.now().minus(Span::days(3));
-        arrives(&app, &past(MARIA, 1, vec![text(OWN, Some(MARIA), "wamid.h1", old, "Long ago")])).await;
-        project(&app).await;
-        let lease = Lease { job: job.id, token: "slow-worker".to_owned() };
-        let answer = Outcome::say("Hello, I am the bot");
-        app.services.bot.settle_turn(&turn.expect("the bot has it"), &lease, answer).await.expect("settles");
-        app.settle().await;
-        assert_eq!(app.meta.sent().len(), 1, "the customer is answered");
-        let row = app.only_row(&ana).await;
-        assert_eq!((&row.state, row.preview.as_str()), (&RowState::Bot, "Hello, I am the bot"));
-        let talk: Vec<_> = messages(&app, &ana, &row.id).await.iter().map(words).collect();
-        assert_eq!(talk, ["Long ago", "Hello", "Hello, I am the bot"]);
-    })
-    .await;
-}
+on_both!(the_past_that_comes_while_the_bot_thinks_does_not_cost_its_answer, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    arrives(app, &meta::text(MARIA, "wamid.live", app.now(), "Hello")).await;
+    project(app).await;
+    let row = app.only_row(&ana).await;
+    let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
+    let job = jobs
+        .take(TURN, Selection::Any, Span::seconds(60), "slow-worker", 1)
+        .await
+        .expect("takes")
+        .pop()
+        .expect("a turn");
+    let turn = app.services.bot.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
+    let old = app.now().minus(Span::days(3));
+    arrives(app, &past(MARIA, 1, vec![text(OWN, Some(MARIA), "wamid.h1", old, "Long ago")])).await;
+    project(app).await;
+    let lease = Lease { job: job.id, token: "slow-worker".to_owned() };
+    let answer = Outcome::say("Hello, I am the bot");
+    app.services.bot.settle_turn(&turn.expect("the bot has it"), &lease, answer).await.expect("settles");
+    app.settle().await;
+    assert_eq!(app.meta.sent().len(), 1, "the customer is answered");
+    let row = app.only_row(&ana).await;
+    assert_eq!((&row.state, row.preview.as_str()), (&RowState::Bot, "Hello, I am the bot"));
+    let talk: Vec<_> = messages(app, &ana, &row.id).await.iter().map(words).collect();
+    assert_eq!(talk, ["Long ago", "Hello", "Hello, I am the bot"]);
+});
 
-#[tokio::test]
-async fn the_past_of_a_customer_with_a_closed_conversation_is_one_archive() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        let row = app.waiting(&ana).await;
-        app.services.conversations.claim(&ana, &row.id).await.expect("claims");
-        app.services.conversations.close(&ana, &row.id, row.last_turn.clone()).await.expect("closes");
-        let old = app.now().minus(Span::days(3));
-        for chunk in 0..2 {
-            let items = (0..3)
-                .map(|number| {
-                    let at = old.plus(Span::minutes(chunk * 3 + number));
-                    text(MARIA, None, &format!("wamid.h{chunk}{number}"), at, &format!("old {chunk}{number}"))
-                })
-                .collect();
-            arrives(&app, &past(MARIA, chunk, items)).await;
-            project(&app).await;
-        }
-        let rows = app.rows(&ana).await;
-        assert_eq!(rows.len(), 2, "what was closed, and one archive: {rows:#?}");
-        let archive = rows.iter().find(|other| other.id != row.id).expect("the archive");
-        assert_eq!(
-            written(&app, &ana, &archive.id).await,
-            ["old 00", "old 01", "old 02", "old 10", "old 11", "old 12"]
-        );
-    })
-    .await;
-}
+on_both!(the_past_of_a_customer_with_a_closed_conversation_is_one_archive, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let row = app.waiting(&ana).await;
+    app.services.conversations.claim(&ana, &row.id).await.expect("claims");
+    app.services.conversations.close(&ana, &row.id, row.last_turn.clone()).await.expect("closes");
+    let old = app.now().minus(Span::days(3));
+    for chunk in 0..2 {
+        let items = (0..3)
+            .map(|number| {
+                let at = old.plus(Span::minutes(chunk * 3 + number));
+                text(MARIA, None, &format!("wamid.h{chunk}{number}"), at, &format!("old {chunk}{number}"))
+            })
+            .collect();
+        arrives(app, &past(MARIA, chunk, items)).await;
+        project(app).await;
+    }
+    let rows = app.rows(&ana).await;
+    assert_eq!(rows.len(), 2, "what was closed, and one archive: {rows:#?}");
+    let archive = rows.iter().find(|other| other.id != row.id).expect("the archive");
+    assert_eq!(written(app, &ana, &archive.id).await, ["old 00", "old 01", "old 02", "old 10", "old 11", "old 12"]);
+});
 
-#[tokio::test]
-async fn the_talk_of_another_responder_is_shown_and_not_answered() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        app.keyword("agent").await;
-        let item = text(MARIA, None, "wamid.s1", app.now(), "I need an agent");
-        let theirs = json!({"id": "wamid.s2", "timestamp": (app.now().0 / 1_000).to_string(),
-            "message": {"to": format!("+{MARIA}"), "type": "text", "text": {"body": "I am the other bot"}}});
-        let body = envelope_of(
-            "standby",
-            json!({"standby": {"contacts": [contact(MARIA)], "messages": [item], "message_echoes": [theirs]}}),
-        );
-        arrives(&app, &body).await;
-        arrives(&app, &body).await;
-        app.settle().await;
-        let row = app.only_row(&ana).await;
-        assert_eq!((&row.state, row.unread), (&RowState::Bot, 1));
-        assert_eq!(row.window_closes, None, "a message to somebody else opens no window for us");
-        let talk: Vec<_> =
-            messages(&app, &ana, &row.id).await.iter().map(|it| (it.author.clone(), words(it))).collect();
-        let expected = [(Author::Customer, "I need an agent"), (Author::Partner, "I am the other bot")];
-        assert_eq!(talk, expected.map(|(author, words)| (author, words.to_owned())));
-        assert_eq!(app.meta.sent().len(), 0, "we answer nothing");
-        assert_eq!(logged(&app, "handed_off").await, 0);
-    })
-    .await;
-}
+on_both!(the_talk_of_another_responder_is_shown_and_not_answered, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    app.keyword("agent").await;
+    let item = text(MARIA, None, "wamid.s1", app.now(), "I need an agent");
+    let theirs = json!({"id": "wamid.s2", "timestamp": (app.now().0 / 1_000).to_string(),
+        "message": {"to": format!("+{MARIA}"), "type": "text", "text": {"body": "I am the other bot"}}});
+    let body = envelope_of(
+        "standby",
+        json!({"standby": {"contacts": [contact(MARIA)], "messages": [item], "message_echoes": [theirs]}}),
+    );
+    arrives(app, &body).await;
+    arrives(app, &body).await;
+    app.settle().await;
+    let row = app.only_row(&ana).await;
+    assert_eq!((&row.state, row.unread), (&RowState::Bot, 1));
+    assert_eq!(row.window_closes, None, "a message to somebody else opens no window for us");
+    let talk: Vec<_> = messages(app, &ana, &row.id).await.iter().map(|it| (it.author.clone(), words(it))).collect();
+    let expected = [(Author::Customer, "I need an agent"), (Author::Partner, "I am the other bot")];
+    assert_eq!(talk, expected.map(|(author, words)| (author, words.to_owned())));
+    assert_eq!(app.meta.sent().len(), 0, "we answer nothing");
+    assert_eq!(logged(app, "handed_off").await, 0);
+});
 
-#[tokio::test]
-async fn an_answer_from_the_phone_is_a_takeover() {
-    on_both(async |app| {
-        let (ana, _) = app.agent("Ana").await;
-        arrives(&app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
-        project(&app).await;
-        assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "the bot's answer waits to be sent");
-        app.turn(Span::seconds(5));
-        let echo = text(OWN, Some(MARIA), "wamid.echo", app.now(), "I do this from my phone");
-        let body = envelope_of("smb_message_echoes", json!({"message_echoes": [echo]}));
-        arrives(&app, &body).await;
-        arrives(&app, &body).await;
-        app.settle().await;
-        let row = app.only_row(&ana).await;
-        assert_eq!((&row.state, row.preview.as_str()), (&RowState::Phone, "I do this from my phone"));
-        assert_eq!(row.trigger.as_ref().map(|(kind, _)| kind.as_str()), Some("phone"));
-        assert_eq!(app.meta.sent().len(), 0, "the bot's words are taken back, the echo is not sent again");
-        assert_eq!((logged(&app, "echoed").await, logged(&app, "bot_silenced").await), (1, 1));
-        let wait = row.wait.expect("it was answered");
-        assert!(wait.until.is_some(), "a person on the phone stops the customer's wait");
+on_both!(an_answer_from_the_phone_is_a_takeover, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    arrives(app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
+    project(app).await;
+    assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "the bot's answer waits to be sent");
+    app.turn(Span::seconds(5));
+    let echo = text(OWN, Some(MARIA), "wamid.echo", app.now(), "I do this from my phone");
+    let body = envelope_of("smb_message_echoes", json!({"message_echoes": [echo]}));
+    arrives(app, &body).await;
+    arrives(app, &body).await;
+    app.settle().await;
+    let row = app.only_row(&ana).await;
+    assert_eq!((&row.state, row.preview.as_str()), (&RowState::Phone, "I do this from my phone"));
+    assert_eq!(row.trigger.as_ref().map(|(kind, _)| kind.as_str()), Some("phone"));
+    assert_eq!(app.meta.sent().len(), 0, "the bot's words are taken back, the echo is not sent again");
+    assert_eq!((logged(app, "echoed").await, logged(app, "bot_silenced").await), (1, 1));
+    let wait = row.wait.expect("it was answered");
+    assert!(wait.until.is_some(), "a person on the phone stops the customer's wait");
 
-        arrives(&app, &meta::text(MARIA, "wamid.2", app.now(), "Thank you")).await;
-        app.settle().await;
-        assert_eq!(app.meta.sent().len(), 0, "the bot stays silent while somebody is on the phone");
-        app.services.conversations.claim(&ana, &row.id).await.expect("anybody at the desk may claim it");
-        let claimed = app.only_row(&ana).await;
-        assert_eq!(claimed.state, RowState::Claimed { agent: ana.id().clone(), name: "Ana".to_owned() });
-    })
-    .await;
-}
+    arrives(app, &meta::text(MARIA, "wamid.2", app.now(), "Thank you")).await;
+    app.settle().await;
+    assert_eq!(app.meta.sent().len(), 0, "the bot stays silent while somebody is on the phone");
+    app.services.conversations.claim(&ana, &row.id).await.expect("anybody at the desk may claim it");
+    let claimed = app.only_row(&ana).await;
+    assert_eq!(claimed.state, RowState::Claimed { agent: ana.id().clone(), name: "Ana".to_owned() });
+});

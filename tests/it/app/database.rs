@@ -1,0 +1,171 @@
+//! A database for each test: a copy of one whose tables were made once, dropped when the test is over.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+
+use handoff::server::{clock::Entropy, store::Db};
+use sha2::{Digest, Sha256};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+use tokio::runtime::{self, Runtime};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Where the server of one test keeps everything.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub engine: Engine,
+    pub url: String,
+    /// For its files; SQLite's is among them.
+    pub folder: PathBuf,
+}
+
+/// The database and the folder of one test. Dropping it removes both, also after a failure.
+pub struct Database {
+    pub place: Place,
+    _folder: TempDir,
+}
+
+impl Database {
+    /// Blocks: call it outside of any runtime.
+    pub fn create(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = match engine {
+            Engine::Sqlite => {
+                let file = folder.path().join("test.db");
+                fs::write(&file, sqlite_template()).expect("a file");
+                sqlite_url(&file)
+            }
+            Engine::Postgres => alone().block_on(copy_of_template()),
+        };
+        Self { place: Place { engine, url, folder: folder.path().to_owned() }, _folder: folder }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // A database takes some ten megabytes, and a run has hundreds.
+        if self.place.engine == Engine::Postgres
+            && let Err(error) = alone().block_on(drop_database(&self.place.url))
+        {
+            // A panic here would end the whole process when the test has failed.
+            eprintln!("{} stays behind: {error}", self.place.url);
+        }
+    }
+}
+
+/// What needs a connection before and after the test has a runtime.
+fn alone() -> Runtime {
+    runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+fn sqlite_url(file: &Path) -> String {
+    format!("sqlite://{}", file.display())
+}
+
+/// The bytes of a SQLite file with all tables and no row. They are made once a process.
+fn sqlite_template() -> &'static [u8] {
+    static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("template.db");
+        alone().block_on(migrate(&sqlite_url(&file)));
+        fs::read(&file).expect("the file is closed and whole")
+    })
+}
+
+async fn migrate(url: &str) {
+    let db = Db::open(url).await.expect("opens");
+    db.migrate().await.expect("makes the tables");
+    db.close().await;
+}
+
+/// The server for tests. A missing PostgreSQL is a failure, not a skip.
+pub fn postgres() -> String {
+    std::env::var("HANDOFF_TEST_POSTGRES").expect(
+        "HANDOFF_TEST_POSTGRES is not set: run the tests with `cargo xtask test-server`, which starts PostgreSQL",
+    )
+}
+
+async fn copy_of_template() -> String {
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    let server = postgres();
+    let template = match TEMPLATE.get() {
+        Some(template) => template,
+        None => {
+            let made = postgres_template(&server).await;
+            TEMPLATE.get_or_init(|| made)
+        }
+    };
+    let name = format!("t_{}", hex::encode(Entropy::real().bytes::<8>()));
+    on_postgres(&server, &[format!("CREATE DATABASE {name} TEMPLATE {template}")]).await;
+    beside(&server, &name)
+}
+
+/// The address of another database of the same server.
+fn beside(server: &str, name: &str) -> String {
+    let (server, _) = server.rsplit_once('/').expect("the address names a database");
+    format!("{server}/{name}")
+}
+
+/// A database with all tables and no row, named after the migrations. One server may serve several processes at once,
+/// and one that broke off leaves at most a database with another name.
+async fn postgres_template(server: &str) -> String {
+    let name = format!("template_{}", migrations_digest());
+    let making = format!("{name}_making");
+    let mut connection = PgConnection::connect(server).await.expect("PostgreSQL answers");
+    // Held until this connection ends.
+    sqlx::query("SELECT pg_advisory_lock(4711)").execute(&mut connection).await.expect("a lock");
+    if !exists(&mut connection, &name).await {
+        let create = format!("CREATE DATABASE {making} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");
+        on_postgres(server, &[format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"), create]).await;
+        migrate(&beside(server, &making)).await;
+        on_postgres(server, &[format!("ALTER DATABASE {making} RENAME TO {name}")]).await;
+    }
+    connection.close().await.expect("closes");
+    name
+}
+
+fn migrations_digest() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let files = fs::read_dir(folder).expect("the migrations");
+    let mut files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+    files.sort();
+    let digest = files.iter().fold(Sha256::new(), |digest, file| digest.chain_update(fs::read(file).expect("reads")));
+    hex::encode(&digest.finalize()[..8])
+}
+
+async fn drop_database(url: &str) -> Result<(), sqlx::Error> {
+    let (_, name) = url.rsplit_once('/').expect("the address names a database");
+    let mut connection = PgConnection::connect(&postgres()).await?;
+    sqlx::query(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).execute(&mut connection).await?;
+    connection.close().await
+}
+
+async fn exists(connection: &mut PgConnection, name: &str) -> bool {
+    let exists = "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)";
+    sqlx::query_scalar(exists).bind(name).fetch_one(connection).await.expect("answers")
+}
+
+pub async fn on_postgres(url: &str, statements: &[String]) {
+    let mut connection = PgConnection::connect(url).await.expect("PostgreSQL answers");
+    for sql in statements {
+        sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut connection).await.expect(sql);
+    }
+    connection.close().await.expect("closes");
+}
+
+/// The names of all databases of the tests' server.
+pub fn names() -> Vec<String> {
+    alone().block_on(async {
+        let mut connection = PgConnection::connect(&postgres()).await.expect("PostgreSQL answers");
+        sqlx::query_scalar("SELECT datname FROM pg_database").fetch_all(&mut connection).await.expect("answers")
+    })
+}
