@@ -2,6 +2,7 @@
 //! and a customer who just wrote. Losers change nothing and are told why.
 
 mod bot;
+mod close;
 
 use futures::future::join_all;
 use handoff::{
@@ -231,39 +232,6 @@ on_both!(a_close_that_has_not_seen_the_newest_message_closes_nothing, async |app
     assert_eq!(closed.state, RowState::Closed { at: app.now() });
     assert_eq!(sent(app).iter().filter(|text| text.contains("Thank you")).count(), 1, "one goodbye");
     assert_eq!(refusal(app.services.conversations.close(&ana, &row.id, Some(newest)).await), Refusal::Closed);
-});
-
-on_both!(a_message_that_meets_a_close_is_seen_first_or_starts_a_new_conversation, threads = 4, async |app| {
-    let (ana, _) = app.agent("Ana").await;
-    let row = app.waiting(&ana).await;
-    app.services.conversations.claim(&ana, &row.id).await.expect("claims");
-    let seen = app.only_row(&ana).await.last_turn;
-    let body = meta::text(MARIA, "wamid.second", app.now(), "Wait");
-    assert_eq!(app.webhook(&body).await, StatusCode::OK);
-    let close = {
-        let (conversations, agent, id) = (app.services.conversations.clone(), ana.clone(), row.id.clone());
-        tokio::spawn(async move { conversations.close(&agent, &id, seen).await })
-    };
-    let projector = app.services.projector.clone();
-    let project = tokio::spawn(async move { projector.run_once().await });
-    let closed = close.await.expect("runs to its end");
-    project.await.expect("runs to its end").expect("projects");
-
-    let rows = app.rows(&ana).await;
-    let home: Vec<&Row> = rows.iter().filter(|row| row.preview == "Wait").collect();
-    assert_eq!(home.len(), 1, "the message is in one conversation: {rows:#?}");
-    match closed {
-        Ok(()) => {
-            assert_eq!(rows.len(), 2, "the archive keeps what was closed");
-            assert_ne!(home[0].id, row.id, "and the message starts anew");
-            assert_eq!(home[0].state, RowState::Bot);
-        }
-        Err(ConversationError::Refused(Refusal::CustomerJustWrote)) => {
-            assert_eq!(rows.len(), 1);
-            assert_eq!(home[0].state, RowState::Claimed { agent: ana.id().clone(), name: "Ana".to_owned() });
-        }
-        Err(other) => panic!("{other}"),
-    }
 });
 
 on_both!(what_is_released_waits_again_with_its_old_clock, async |app| {
