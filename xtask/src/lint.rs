@@ -2,6 +2,7 @@
 //!
 //! A new check is one more step in [`all`]; rules themselves stand in `rustfmt.toml`, `clippy.toml` and `deny.toml`.
 use crate::{
+    features,
     layout::Layout,
     page::{self, Build},
     python,
@@ -41,6 +42,7 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
             ])
             .args(deny_warnings))
     })?;
+    steps.run("dependencies: one set for server and tests", || features::compare(layout))?;
     let deny = steps.run("find cargo-deny", || ensure_deny(layout))?;
     steps.run("dependencies: bans, licenses, sources", || {
         // Known vulnerabilities come from a database on another host than the registry; whoever reaches it runs

@@ -4,6 +4,7 @@
 //! A new command is one line in [`COMMANDS`] and one arm in [`obey`].
 mod browser;
 mod dist;
+mod features;
 mod layout;
 mod lint;
 mod machine;
