@@ -2,6 +2,7 @@
 //! it compiles in seconds. This file reads the command line and puts the steps in order; each step lives in its own file.
 //!
 //! A new command is one line in [`COMMANDS`] and one arm in [`obey`].
+mod background;
 mod browser;
 mod dist;
 mod features;
@@ -133,8 +134,7 @@ fn test_model(layout: &Layout, steps: &mut Steps, tally: &mut Tally) -> Outcome 
 
 /// The product as it is being worked on, in Chromium.
 fn test_browser(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
-    page::build(layout, steps, Build::Dev, &layout.site())?;
-    steps.run("compile the server", || server::build(layout))?;
+    server::build_with_page(layout, steps)?;
     in_chromium(layout, &Product::in_development(layout), steps, tally, args)
 }
 

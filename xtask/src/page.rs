@@ -2,6 +2,7 @@
 //!
 //! A new kind of asset is one more function called from [`assets`].
 use crate::{
+    background::Background,
     layout::Layout,
     step::{Attempting, Outcome, Steps, run},
     toolchain::{PageToolchain, WASM, cargo, for_page, for_small_page},
@@ -21,25 +22,54 @@ pub const NAME: &str = "handoff";
 
 /// Everything the browser loads, up to date in `site`. Returns the toolchain, for those who build it again.
 pub fn build(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> Outcome<PageToolchain> {
-    let toolchain = match build {
-        Build::Dev => for_page(layout, steps)?,
-        Build::Dist => for_small_page(layout, steps)?,
-    };
-    steps.run("compile the page", || compile(layout, toolchain, build))?;
-    steps.run("compile the bundler", || compile_bundler(layout))?;
-    steps.run("bundle the page", || bundle(layout, build, site))?;
-    steps.run("collect styles and public files", || assets(layout, site))?;
+    let toolchain = find_toolchain(layout, steps, build)?;
+    let bundler = Background::begin(&compile_bundler(layout), &layout.scratch().join("bundler.log"))?;
+    steps.run("compile the page", || run(&mut compile(layout, toolchain, build)))?;
+    steps.run("compile the bundler", || bundler.finish())?;
+    finish(layout, steps, build, site)?;
     Ok(toolchain)
 }
 
-pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outcome {
+/// The same, and the server as well, for development: three builds side by side. Each has a build folder of its own, and
+/// compiles its last crates one after the other; the processor would have little to do three times.
+pub fn build_beside(
+    layout: &Layout,
+    steps: &mut Steps,
+    site: &Path,
+    server: impl FnOnce(&mut Steps) -> Outcome,
+) -> Outcome<PageToolchain> {
+    let toolchain = find_toolchain(layout, steps, Build::Dev)?;
+    let logs = layout.scratch();
+    let bundler = Background::begin(&compile_bundler(layout), &logs.join("bundler.log"))?;
+    let page = Background::begin(&compile(layout, toolchain, Build::Dev), &logs.join("page.log"))?;
+    server(steps)?;
+    steps.run("compile the page", || page.finish())?;
+    steps.run("compile the bundler", || bundler.finish())?;
+    finish(layout, steps, Build::Dev, site)?;
+    Ok(toolchain)
+}
+
+fn find_toolchain(layout: &Layout, steps: &mut Steps, build: Build) -> Outcome<PageToolchain> {
+    match build {
+        Build::Dev => for_page(layout, steps),
+        Build::Dist => for_small_page(layout, steps),
+    }
+}
+
+fn finish(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> Outcome {
+    steps.run("bundle the page", || bundle(layout, build, site))?;
+    steps.run("collect styles and public files", || assets(layout, site))
+}
+
+/// The command that compiles the page's module.
+pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Command {
     let mut cargo = toolchain.cargo(layout);
     if build == Build::Dist && toolchain.has_std_source() {
         // Cargo and compiler are stable ones; the two flags are not yet.
         cargo.env("RUSTC_BOOTSTRAP", "1").args(SILENT_STD);
     }
     let profile = profile(build);
-    run(cargo.args([
+    cargo.args([
         "rustc",
         "--lib",
         // Named here and not in `Cargo.toml`: the server and the tests need the library's code once, not a second time as
@@ -56,7 +86,8 @@ pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Outco
         // others are compiled as ever.
         "--",
         "-Clink-arg=--emit-relocs",
-    ]))
+    ]);
+    cargo
 }
 
 /// The standard library compiled along with the page, so that a panic is a trap and nothing else: no words, no places in
@@ -85,8 +116,10 @@ pub fn profile(build: Build) -> &'static str {
     }
 }
 
-fn compile_bundler(layout: &Layout) -> Outcome {
-    run(cargo(layout).args(["build", "--package", "xtask-web", "--profile", "tool"]))
+fn compile_bundler(layout: &Layout) -> Command {
+    let mut command = cargo(layout);
+    command.args(["build", "--package", "xtask-web", "--profile", "tool"]);
+    command
 }
 
 /// Turns the compiled module into what a browser loads. Does nothing when both are older than the result.

@@ -20,6 +20,11 @@ pub fn build(layout: &Layout) -> Outcome {
     run(cargo(layout).args(["build", "--features", "ssr", "--bin", page::NAME]))
 }
 
+/// The whole product, for development.
+pub fn build_with_page(layout: &Layout, steps: &mut Steps) -> Outcome<PageToolchain> {
+    page::build_beside(layout, steps, &layout.site(), |steps| steps.run("compile the server", || build(layout)))
+}
+
 /// The program and the page that it serves.
 pub struct Product {
     pub program: PathBuf,
@@ -61,8 +66,7 @@ fn demo(layout: &Layout, args: &[String]) -> Command {
 
 /// Builds what is out of date and becomes the demo.
 pub fn run_demo(layout: &Layout, steps: &mut Steps, args: &[String]) -> Outcome {
-    page::build(layout, steps, Build::Dev, &layout.site())?;
-    steps.run("compile the server", || build(layout))?;
+    build_with_page(layout, steps)?;
     println!("{}\n==> start the demo (Ctrl-C stops it)", steps.summary());
     become_it(demo(layout, args))
 }
@@ -90,9 +94,8 @@ struct Stale {
 
 /// Rebuilds on every saved file and restarts the server. A build that fails leaves the running server alone.
 pub fn watch(layout: &Layout, steps: &mut Steps, args: &[String]) -> Outcome {
-    let toolchain = page::build(layout, steps, Build::Dev, &layout.site())?;
     let mut seen = snapshot(&layout.root);
-    steps.run("compile the server", || build(layout))?;
+    let toolchain = build_with_page(layout, steps)?;
     let mut server = start(demo(layout, args))?;
     println!("==> watching src, style, public, migrations (Ctrl-C stops)");
     loop {
@@ -125,7 +128,7 @@ fn rebuild(layout: &Layout, steps: &mut Steps, toolchain: PageToolchain, stale: 
         thread::scope(|scope| {
             let page = scope.spawn(|| {
                 if stale.page {
-                    page::compile(layout, toolchain, Build::Dev)?;
+                    run(&mut page::compile(layout, toolchain, Build::Dev))?;
                     page::bundle(layout, Build::Dev, &layout.site())?;
                 }
                 Ok(())
