@@ -1,4 +1,5 @@
-//! What a reviewer need not look at: formatting, clippy for both builds, and what the dependencies may bring with them.
+//! What a reviewer need not look at: formatting, clippy for both builds, the documentation's links, and what the
+//! dependencies may bring with them.
 //!
 //! A new check is one more step in [`all`]; rules themselves stand in `rustfmt.toml`, `clippy.toml` and `deny.toml`.
 use crate::{
@@ -25,6 +26,11 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     })?;
     steps.run("clippy: server", || {
         run(dev().args(["clippy", "--features", "ssr", "--all-targets"]).args(deny_warnings))
+    })?;
+    // What clippy has checked of the dependencies serves here too.
+    steps.run("documentation", || {
+        let doc = ["doc", "--no-deps", "--lib", "--features", "ssr", "--document-private-items"];
+        run(dev().args(doc).env("RUSTDOCFLAGS", "-D warnings"))
     })?;
     let toolchain = for_page(layout, steps)?;
     steps.run("clippy: page", || {

@@ -30,7 +30,7 @@ usage: cargo xtask <command> [arguments]
   run     install what is missing, build, and start the demo       (arguments go to `handoff demo`)
   test    install what is missing, and run every test              (arguments go to `cargo test`)
   watch   like run, and build and restart whenever a file changes
-  lint    rustfmt, clippy for server and page, dependencies
+  lint    rustfmt, clippy for server and page, rustdoc, dependencies
   bench   the benchmarks, optimised                                (arguments go to `cargo bench`)
   dist    the optimised server and its compressed site, in target/dist
 
