@@ -4,12 +4,13 @@ use serde_json::json;
 
 use super::super::{
     definition::Flow,
+    limits,
     run::{Answered, Cause, Continuation, Effect, Facts, Input, Position, StepOutcome},
     samples,
     step::step,
 };
 use crate::domain::{
-    message::outgoing::OutgoingMessage,
+    message::{interactive::InteractiveMessage, outgoing::OutgoingMessage},
     time::{Span, Timestamp},
 };
 
@@ -58,4 +59,25 @@ fn a_field_that_is_blank_is_as_good_as_missing() {
     let fetched = Input::Fetched(Ok(Answered { status: 200, body: "{\"status\": \" \"}".into() }));
     let Continuation::Handoff(handoff) = step(&flow, &fetching, &fetched, &known).rest else { panic!("it was told") };
     assert_eq!(handoff.reason, "Order 10042 could not be looked up");
+}
+
+#[test]
+fn what_grows_too_long_is_cut_for_whatsapp() {
+    let steps = json!([
+        { "id": "a", "act": { "kind": "message", "say": "buttons", "text": "{{ message }}",
+            "buttons": [{ "payload": "p", "title": "{{ message }}" }] } },
+        { "id": "b", "act": { "kind": "message", "say": "text", "text": "{{ message }}{{ message }}" } },
+        { "id": "z", "act": { "kind": "close" } },
+    ]);
+    let flow: Flow = serde_json::from_value(json!({ "name": "test", "steps": steps })).expect("a flow");
+    let words = Input::Said { text: "é\n".repeat(2_000), payload: None };
+    let stepped = step(&flow, &Position::Start, &words, &Facts::default());
+    let Effect::Say { message: OutgoingMessage::Interactive(offered), .. } = &stepped.effects[0] else {
+        panic!("none")
+    };
+    let InteractiveMessage::Buttons { body, buttons } = offered else { panic!("no buttons: {offered:?}") };
+    assert_eq!((body.chars().count(), buttons[0].title.chars().count()), (limits::BODY, limits::BUTTON_TITLE));
+    assert!(!buttons[0].title.contains('\n'));
+    let Effect::Say { message: OutgoingMessage::Text { text }, .. } = &stepped.effects[1] else { panic!("no text") };
+    assert_eq!(text.chars().count(), limits::TEXT);
 }

@@ -362,25 +362,6 @@ fn an_option_leads_into_its_branch() {
 }
 
 #[test]
-fn what_grows_too_long_is_cut_for_whatsapp() {
-    let flow = flow(json!([
-        { "id": "a", "act": { "kind": "message", "say": "buttons", "text": "{{ message }}",
-            "buttons": [{ "payload": "p", "title": "{{ message }}" }] } },
-        text("b", "{{ message }}{{ message }}"),
-        close("z"),
-    ]));
-    let stepped = step(&flow, &Position::Start, &said(&"é\n".repeat(2_000)), &facts());
-    let Effect::Say { message: OutgoingMessage::Interactive(offered), .. } = &stepped.effects[0] else {
-        panic!("none")
-    };
-    let InteractiveMessage::Buttons { body, buttons } = offered else { panic!("no buttons: {offered:?}") };
-    assert_eq!((body.chars().count(), buttons[0].title.chars().count()), (limits::BODY, limits::BUTTON_TITLE));
-    assert!(!buttons[0].title.contains('\n'));
-    let Effect::Say { message: OutgoingMessage::Text { text }, .. } = &stepped.effects[1] else { panic!("no text") };
-    assert_eq!(text.chars().count(), limits::TEXT);
-}
-
-#[test]
 fn the_order_flow_tells_the_status() {
     let flow = samples::Sample::OrderStatus.flow();
     let first = begin(&flow);
