@@ -15,7 +15,7 @@ const saved = (page: Page) => expect(page.locator(".saved")).toHaveText("Draft s
 async function imported(browser: Browser, flow: { name: string }): Promise<Page> {
   const page = await deskOf(browser, "admin", "/admin/flows");
   await page.getByText("Import a flow").click();
-  await page.getByLabel("Or its text").fill(JSON.stringify(flow));
+  await page.getByLabel("Or paste its JSON").fill(JSON.stringify(flow));
   await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: flow.name })).toBeVisible();
   return page;
@@ -57,18 +57,18 @@ const undo = (page: Page) => page.locator(".flow-head").getByRole("button", { na
 /** Plants one fault, reads its words at its step, and takes it back. */
 async function plant(page: Page, place: Locator, words: string, deed: () => Promise<void>) {
   await deed();
-  await expect(summary(page)).toHaveText(/^1 (fault|warning)$/);
-  await expect(place).toContainText(/1 (fault|warning)/);
+  await expect(summary(page)).toHaveText(/^1 (issue|warning)$/);
+  await expect(place).toContainText(/1 (issue|warning)/);
   await place.click();
   await expect(page.locator("#flow-form .err, #flow-form .warn")).toHaveText(words);
   await undo(page);
-  await expect(summary(page)).toHaveText("No faults");
+  await expect(summary(page)).toHaveText("No issues");
 }
 
 test("every class of fault is told at its step, and gone when it is undone", async ({ browser }) => {
   test.setTimeout(150_000);
   const page = await imported(browser, sound(`Sound ${Date.now() % 1_000_000}`));
-  await expect(summary(page)).toHaveText("No faults");
+  await expect(summary(page)).toHaveText("No issues");
   const press = (name: string) => page.locator("#flow-form").getByRole("button", { name, exact: true }).click();
   const write = async (id: string, field: string, text: string) => {
     await at(page, id).click();
@@ -97,7 +97,7 @@ test("every class of fault is told at its step, and gone when it is undone", asy
     "From there it can come back here without a word of the customer. Ask a question on the way, and let it wait as long as it takes.";
   await plant(page, at(page, "round"), circle, async () => {
     await at(page, "round").click();
-    await page.getByLabel("Goes on at").selectOption("hours");
+    await page.getByLabel("Continue at").selectOption("hours");
   });
   // Limits of WhatsApp, in characters: an emoji is one, however many bytes it has.
   const long = (limit: number) => `At most ${limit} characters fit here; these are ${limit + 1}.`;
@@ -110,26 +110,26 @@ test("every class of fault is told at its step, and gone when it is undone", asy
     await plant(page, at(page, id), long(limit), () => write(id, field, `${"a".repeat(limit)}🌷`));
     await write(id, field, `${"a".repeat(limit - 1)}🌷`);
     await saved(page);
-    await expect(summary(page)).toHaveText("No faults");
+    await expect(summary(page)).toHaveText("No issues");
   }
 });
 
 test("more buttons and rows than WhatsApp shows are told at their steps", async ({ browser }) => {
   const page = await imported(browser, sound(`Crowded ${Date.now() % 1_000_000}`, 4, 11));
-  await expect(summary(page)).toHaveText("2 faults");
+  await expect(summary(page)).toHaveText("2 issues");
   for (const [id, words, remove] of [
     ["buttons", "WhatsApp shows at most 3 buttons; these are 4.", "Remove Button 4"],
     ["list", "WhatsApp shows at most 10 rows; these are 11.", "Remove Row 11"],
   ] as const) {
-    await expect(at(page, id)).toContainText("1 fault");
+    await expect(at(page, id)).toContainText("1 issue");
     await at(page, id).click();
     await expect(page.locator("#flow-form .err")).toHaveText(words);
     await page.getByRole("button", { name: remove }).click();
-    await expect(at(page, id)).not.toContainText("fault");
+    await expect(at(page, id)).not.toContainText("issue");
     await undo(page);
-    await expect(at(page, id)).toContainText("1 fault");
+    await expect(at(page, id)).toContainText("1 issue");
   }
-  await expect(summary(page)).toHaveText("2 faults");
+  await expect(summary(page)).toHaveText("2 issues");
 });
 
 test("a conversation finishes on the version it began with, through a new one and the way back", async ({
@@ -151,8 +151,8 @@ test("a conversation finishes on the version it began with, through a new one an
   const tag = page.locator(".flow-head .tag");
   const dialog = page.getByRole("dialog");
   const publish = async () => {
-    await page.locator(".flow-head").getByRole("button", { name: "Go live" }).click();
-    await dialog.getByRole("button", { name: "Go live" }).click();
+    await page.locator(".flow-head").getByRole("button", { name: "Publish" }).click();
+    await dialog.getByRole("button", { name: "Publish" }).click();
   };
   const begins = async (name: string) => {
     const phone = await phoneOf(browser, await newCustomer(request, name));
@@ -171,10 +171,10 @@ test("a conversation finishes on the version it began with, through a new one an
   await page.locator("#field-text").fill("Two: {{ colour }} it is.");
   await saved(page);
   await expect(tag).toHaveText("Changed since version 1");
-  await page.locator(".flow-head").getByRole("button", { name: "Go live" }).click();
+  await page.locator(".flow-head").getByRole("button", { name: "Publish" }).click();
   await expect(dialog.locator("del")).toHaveText(["One: which colour?", "One: {{ colour }} it is."]);
   await expect(dialog.locator("ins")).toHaveText(["Two: which colour?", "Two: {{ colour }} it is."]);
-  await dialog.getByRole("button", { name: "Go live" }).click();
+  await dialog.getByRole("button", { name: "Publish" }).click();
   await expect(tag).toHaveText("Live · version 2");
 
   // Who was in the middle hears the old words, who begins now the new ones.

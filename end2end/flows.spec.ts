@@ -79,13 +79,13 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   // What begins it.
   await tabTo(page, page.locator("#flow-start"));
   await page.keyboard.press("Enter");
-  await expect(page.getByLabel("Name of the flow")).toBeFocused();
-  await tabTo(page, page.getByRole("button", { name: "Add start" }));
+  await expect(page.getByLabel("Flow name")).toBeFocused();
+  await tabTo(page, page.getByRole("button", { name: "Add trigger" }));
   await page.keyboard.press("Enter");
   await expect(page.locator("#start-0")).toBeFocused();
   await expect(row(page, name)).toContainText("Starts with a new conversation");
   // A flow of the demo begins with that already, and is told so; words of its own are better.
-  await expect(page.locator("#flow-form .warn")).toContainText("begins with the same");
+  await expect(page.locator("#flow-form .warn")).toContainText("has the same trigger");
   await page.keyboard.press("w");
   await expect(page.locator("#start-0")).toHaveValue("words");
   await expect(page.locator("#start-0")).toBeFocused();
@@ -113,16 +113,16 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   // A message without words.
   await add(page, "", "Message", "inside");
   // When the shop does not know the order, a person does.
-  await walkTo(page, /^It fails/);
+  await walkTo(page, /^If it fails/);
   await add(page, "hh", "Human Handoff");
   await fill(page, "Order could not be looked up");
 
   // Three kinds of faults, each at its step: the misprint, the empty message, paths that just end.
   await saved(page);
-  await expect(row(page, "HTTP request")).toContainText("1 fault");
-  await expect(row(page, /^Message/)).toContainText("2 faults");
-  await expect(row(page, /^Condition/)).toContainText("1 fault");
-  await expect(page.locator(".faults-menu summary")).toHaveText("4 faults");
+  await expect(row(page, "HTTP request")).toContainText("1 issue");
+  await expect(row(page, /^Message/)).toContainText("2 issues");
+  await expect(row(page, /^Condition/)).toContainText("1 issue");
+  await expect(page.locator(".faults-menu summary")).toHaveText("4 issues");
   await walkTo(page, "HTTP request");
   await enter(page);
   await expect(page.locator("#flow-form .err").first()).toContainText("order_nummer");
@@ -143,7 +143,7 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   await add(page, "cc", "Close");
   await fill(page, "Have a good day!");
   await saved(page);
-  await expect(page.locator(".faults-menu summary")).toHaveText("No faults");
+  await expect(page.locator(".faults-menu summary")).toHaveText("No issues");
 
   // Moves, a copy, a deletion, and the way back.
   await page.keyboard.press("Alt+ArrowRight");
@@ -162,12 +162,12 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
 
   // Live, after reading what that means.
   await saved(page);
-  await tabTo(page, page.getByRole("button", { name: "Go live" }), "Shift+Tab");
+  await tabTo(page, page.getByRole("button", { name: "Publish" }), "Shift+Tab");
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog");
-  await expect(dialog).toContainText("Put this flow live?");
+  await expect(dialog).toContainText("Publish this flow?");
   await expect(dialog.locator(".plus-line")).toHaveCount(6);
-  await tabTo(page, dialog.getByRole("button", { name: "Go live" }));
+  await tabTo(page, dialog.getByRole("button", { name: "Publish" }));
   await page.keyboard.press("Enter");
   await expect(page.locator(".flow-head .tag")).toHaveText("Live · version 1");
 
@@ -177,16 +177,16 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   await fill(page, "Which order is it?");
   await saved(page);
   await expect(page.locator(".flow-head .tag")).toHaveText("Changed since version 1");
-  await tabTo(page, page.getByRole("button", { name: "Go live" }), "Shift+Tab");
+  await tabTo(page, page.getByRole("button", { name: "Publish" }), "Shift+Tab");
   await page.keyboard.press("Enter");
   await expect(dialog.locator("del")).toHaveText("What is your order number?");
   await expect(dialog.locator("ins")).toHaveText("Which order is it?");
-  await tabTo(page, dialog.getByRole("button", { name: "Go live" }));
+  await tabTo(page, dialog.getByRole("button", { name: "Publish" }));
   await page.keyboard.press("Enter");
   await expect(page.locator(".flow-head .tag")).toHaveText("Live · version 2");
 
   // Back to the first, the long way: by the list of versions.
-  await expect(page.getByText("Version 2 is live. New conversations meet it.")).toBeVisible();
+  await expect(page.getByText("Version 2 is live. New conversations use it.")).toBeVisible();
   await tabTo(page, page.getByLabel("More"), "Shift+Tab");
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("button", { name: "Versions" }));
@@ -210,10 +210,10 @@ test("a draft is tried in a chat, and where it stands is seen in the outline", a
   await page.getByLabel("The customer writes").press("Enter");
   await expect(page.locator(".turn pre")).toContainText("/10042");
   await expect(page.locator(".node.standing")).toContainText("Look up the order");
-  await page.getByRole("button", { name: "Answer", exact: true }).click();
+  await page.getByRole("button", { name: "Respond", exact: true }).click();
   await expect(page.locator(".variables")).toContainText("order_status");
   await chat.getByRole("button", { name: "Something else" }).click();
-  await expect(chat).toContainText("Everyone is called");
+  await expect(chat).toContainText("Everyone is alerted");
   await expect(page.locator(".node.standing")).toContainText("Human Handoff");
 });
 
@@ -230,18 +230,18 @@ test("two admins: the second is told, and keeps what was typed", async ({ browse
   await second.route("**/live**", (route) => route.abort());
   await second.route("**/api/flow_save", async (route) => {
     // By the time this one is on its way, the first one has been kept.
-    await first.getByLabel("Name of the flow").fill("Complaint of the first");
+    await first.getByLabel("Flow name").fill("Complaint of the first");
     await expect(first.locator(".saved")).toHaveText("Draft saved");
     await second.unroute("**/api/flow_save");
     await route.continue();
   });
   await first.locator("#flow-start").click();
   await second.locator("#flow-start").click();
-  await second.getByLabel("Name of the flow").fill("Complaint of the second");
+  await second.getByLabel("Flow name").fill("Complaint of the second");
   await expect(second.getByRole("alert").filter({ hasText: "saved this flow meanwhile" })).toBeVisible();
-  await expect(second.getByLabel("Name of the flow")).toHaveValue("Complaint of the second");
+  await expect(second.getByLabel("Flow name")).toHaveValue("Complaint of the second");
   await second.getByRole("button", { name: "Take theirs" }).click();
-  await expect(second.getByLabel("Name of the flow")).toHaveValue("Complaint of the first");
+  await expect(second.getByLabel("Flow name")).toHaveValue("Complaint of the first");
   await second.getByRole("button", { name: "Undo", exact: true }).click();
-  await expect(second.getByLabel("Name of the flow")).toHaveValue("Complaint of the second");
+  await expect(second.getByLabel("Flow name")).toHaveValue("Complaint of the second");
 });

@@ -29,7 +29,7 @@ const press = (page: Page, name: string) => page.getByRole("button", { name }).p
 const sample = (name: string) => async (page: Page) => {
   await press(page, `Start from “${name}”`);
   await page.locator(".outline .step .node").first().click();
-  await page.getByLabel("What it asks").waitFor();
+  await page.getByLabel("Question text").waitFor();
 };
 
 const newTool = async (page: Page) => {
@@ -41,11 +41,11 @@ const newTool = async (page: Page) => {
 
 const someHours = async (page: Page) => {
   await press(page, "Add hours to Monday");
-  await press(page, "Monday's hours to Friday");
+  await press(page, "Copy Monday to Friday");
   await press(page, "Add hours to Saturday");
   await page.getByLabel("Saturday opens at").fill("22:00");
   await page.getByLabel("Saturday closes at").fill("02:00");
-  await press(page, "Add a day");
+  await press(page, "Add a date");
   await expect(page.getByText("Choose the date.")).toBeVisible();
 };
 

@@ -148,10 +148,10 @@ test("a model that fails brings a person, and the card says what failed", async 
       steps: [{ id: "talk", act }, { id: "end", act: { kind: "close", text: "Goodbye" } }],
     };
     await admin.locator("details.import > summary").click();
-    await admin.getByLabel("Or its text").fill(JSON.stringify(flow));
+    await admin.getByLabel("Or paste its JSON").fill(JSON.stringify(flow));
     await admin.getByRole("button", { name: "Import", exact: true }).click();
-    await admin.getByRole("button", { name: "Go live" }).click();
-    await admin.getByRole("dialog").getByRole("button", { name: "Go live" }).click();
+    await admin.getByRole("button", { name: "Publish" }).click();
+    await admin.getByRole("dialog").getByRole("button", { name: "Publish" }).click();
     await expect(admin.locator(".flow-head .tag")).toHaveText("Live · version 1");
   });
 

@@ -52,8 +52,8 @@ impl TextName {
         match self {
             Self::Greeting => "Greeting",
             Self::Fallback => "Fallback",
-            Self::NoticeOnline => "Handoff notice, somebody online",
-            Self::NoticeOffline => "Handoff notice, nobody online",
+            Self::NoticeOnline => "Handoff message, agents online",
+            Self::NoticeOffline => "Handoff message, no agents online",
             Self::Closing => "Closing message",
         }
     }
@@ -62,22 +62,23 @@ impl TextName {
     pub fn description(self) -> &'static str {
         match self {
             Self::Greeting => {
-                "The bot's answer to the first message of a conversation. Empty: the fallback is used. Variables: \
+                "The bot's reply to the first message of a conversation. Leave empty to use the fallback. Variables: \
                  {{ customer.name }}, {{ tenant.name }}."
             }
             Self::Fallback => {
-                "The bot's answer to everything else. Empty: the bot has no answer and a person is called. Variables: \
+                "The bot's reply to everything else. Leave empty to call an agent instead. Variables: \
                  {{ customer.name }}, {{ tenant.name }}."
             }
             Self::NoticeOnline => {
-                "Sent when a person is asked for. Empty: silent. Variables: {{ customer.name }}, {{ tenant.name }}."
+                "Sent when an agent is requested. Leave empty to send nothing. Variables: {{ customer.name }}, \
+                 {{ tenant.name }}."
             }
             Self::NoticeOffline => {
-                "Sent instead when no agent is online. Empty: silent. Variables: {{ customer.name }}, \
+                "Sent instead when no agent is online. Leave empty to send nothing. Variables: {{ customer.name }}, \
                  {{ tenant.name }}."
             }
             Self::Closing => {
-                "Sent when an agent closes, inside the 24-hour window only. Empty: silent. Variables: \
+                "Sent when an agent closes, within the 24-hour window. Leave empty to send nothing. Variables: \
                  {{ customer.name }}, {{ agent.name }}, {{ tenant.name }}."
             }
         }

@@ -19,12 +19,12 @@ use super::{
     },
     browser::after_looks,
     components::{
-        calls::CallCards,
+        calls::{CallCards, Invitation},
         shell::{Banner, Rail},
-        toasts::Toasts,
     },
     flow_editor::FlowEditorRoute,
     format::Zone,
+    kit::Toasts,
     live,
     pages::{
         desk::DeskRoute,
@@ -178,7 +178,9 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
             <Outlet />
         </div>
         <CallCards />
-        <Toasts />
+        <Toasts>
+            <Invitation />
+        </Toasts>
     }
 }
 

@@ -10,7 +10,8 @@ use leptos::{ev, prelude::*, task::spawn_local};
 
 use super::{
     browser::{self, Stream, StreamEvent},
-    state::{AppState, Connection, MUTED, ToastTone},
+    kit::ToastTone,
+    state::{AppState, Connection, MUTED},
 };
 use crate::{
     api::{

@@ -14,7 +14,10 @@ use crate::{
         message::reply::ReplyKind,
         time::Timestamp,
     },
-    ui::format::Zone,
+    ui::{
+        format::Zone,
+        kit::{Toast, ToastTone},
+    },
 };
 
 /// Where a tab leaves word for the others that the sound was switched.
@@ -30,20 +33,6 @@ pub enum Connection {
     Lost,
     /// The session ended. What was typed is kept.
     SignedOut,
-}
-
-/// A short message to the person, kept until dismissed or replaced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Toast {
-    pub id: u64,
-    pub words: String,
-    pub tone: ToastTone,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ToastTone {
-    Info,
-    Error,
 }
 
 /// A reply on its way to the server. It outlives the pane that it was written in, so that whoever comes back to the

@@ -253,7 +253,7 @@ on_both!(the_outline_can_be_read_without_any_script, threads = 4, async |app| {
     assert_eq!(response.status(), StatusCode::OK);
     let bytes = to_bytes(response.into_body(), 1 << 22).await.expect("a whole body");
     let page = String::from_utf8(bytes.to_vec()).expect("text");
-    for wanted in ["Look up the order", "It fails", "role=\"tree\"", "aria-level=\"3\"", "aria-posinset=\"2\""] {
+    for wanted in ["Look up the order", "If it fails", "role=\"tree\"", "aria-level=\"3\"", "aria-posinset=\"2\""] {
         assert!(page.contains(wanted), "the page has no {wanted}");
     }
 });

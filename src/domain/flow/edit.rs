@@ -103,12 +103,12 @@ impl Kind {
             Self::Message => "Sends text, a file, buttons, a list or a link",
             Self::Question => "Asks, waits, and checks the answer",
             Self::Condition => "Branches by an expression",
-            Self::Set => "Keeps a value under a name",
-            Self::Http => "Asks another system",
-            Self::Model => "Lets the language model talk",
-            Self::Handoff => "Calls a person",
+            Self::Set => "Saves a value under a name",
+            Self::Http => "Calls an API",
+            Self::Model => "Lets the AI reply",
+            Self::Handoff => "Alerts an agent",
             Self::Close => "Ends the conversation",
-            Self::Jump => "Goes on at another step",
+            Self::Jump => "Continues at another step",
             Self::Hours => "Branches by your opening hours",
         }
     }

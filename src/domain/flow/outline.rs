@@ -16,7 +16,7 @@ impl Step {
                 if let Expect::Choice { options } = &question.expect {
                     blocks.extend(options.iter().map(|option| (option.title.clone(), &option.steps)));
                 }
-                blocks.push(("No fitting answer".to_owned(), &question.on_failure));
+                blocks.push(("No valid answer".to_owned(), &question.on_failure));
                 blocks
             }
             StepKind::Condition(condition) => {
@@ -25,8 +25,8 @@ impl Step {
                 blocks.push(("Otherwise".to_owned(), &condition.otherwise));
                 blocks
             }
-            StepKind::Http(http) => vec![("It fails".to_owned(), &http.on_failure)],
-            StepKind::Model(model) => vec![("It fails".to_owned(), &model.on_failure)],
+            StepKind::Http(http) => vec![("If it fails".to_owned(), &http.on_failure)],
+            StepKind::Model(model) => vec![("If it fails".to_owned(), &model.on_failure)],
             StepKind::Hours(hours) => vec![("Open".to_owned(), &hours.open), ("Closed".to_owned(), &hours.closed)],
             StepKind::Message(_) | StepKind::Set(_) | StepKind::Handoff(_) | StepKind::Close(_) | StepKind::Jump(_) => {
                 Vec::new()

@@ -79,8 +79,8 @@ pub fn method(method: Method) -> &'static str {
 pub fn empty_branch(step: &Step, branch: usize) -> &'static str {
     let last = step.branches().len().saturating_sub(1);
     match &step.act {
-        StepKind::Question(_) | StepKind::Http(_) | StepKind::Model(_) if branch == last => "hands over to a person",
-        _ => "goes on below",
+        StepKind::Question(_) | StepKind::Http(_) | StepKind::Model(_) if branch == last => "hands over to an agent",
+        _ => "continues below",
     }
 }
 
@@ -134,9 +134,9 @@ mod tests {
     #[test]
     fn an_empty_failure_hands_over_and_other_empty_branches_go_on() {
         let question = Kind::Question.step("q".into());
-        assert_eq!(empty_branch(&question, 0), "hands over to a person");
+        assert_eq!(empty_branch(&question, 0), "hands over to an agent");
         let condition = Kind::Condition.step("c".into());
-        assert_eq!(empty_branch(&condition, 0), "goes on below");
-        assert_eq!(empty_branch(&condition, 1), "goes on below");
+        assert_eq!(empty_branch(&condition, 0), "continues below");
+        assert_eq!(empty_branch(&condition, 1), "continues below");
     }
 }

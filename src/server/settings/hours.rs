@@ -54,9 +54,9 @@ fn right_now(calendar: &Calendar, zone: &TimeZone, now: Timestamp) -> RightNow {
     let until = if open { calendar.next_closing(zone, now) } else { calendar.next_opening(zone, now) };
     let words = match (open, until) {
         (true, Some(at)) => format!("closes {}", moment(zone, now, at)),
-        (true, None) => "and it never closes".to_owned(),
+        (true, None) => "24/7".to_owned(),
         (false, Some(at)) => format!("opens {}", moment(zone, now, at)),
-        (false, None) => "and it does not open within a year".to_owned(),
+        (false, None) => "no opening within a year".to_owned(),
     };
     RightNow { open, description: words, until }
 }
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn this_moment_is_said_as_people_say_it() {
         let mut calendar = Calendar::default();
-        assert_eq!(said(&calendar, "2026-11-23T10:00:00Z"), "open and it never closes");
+        assert_eq!(said(&calendar, "2026-11-23T10:00:00Z"), "open 24/7");
         // The 23rd of November 2026 is a Monday.
         calendar.weekly[0] = vec![Interval { from: 9 * 60, to: 18 * 60 }];
         calendar.weekly[1] = vec![Interval { from: 9 * 60, to: 18 * 60 }];

@@ -1,100 +1,62 @@
 //! Who did what, and when: a page of the log, newest first. Older pages are links, so they can be kept and shared.
 
-use leptos::{prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
-use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
-use super::reading::{Stale, fresh};
 use crate::{
     api::audit::read_audit,
     contract::audit::{AuditLine, AuditPage as Lines},
     domain::ids::Seq,
     ui::{
-        components::icon::Icon,
         format::{LocalTime, TimeStyle},
+        kit::{Column, EmptyState, PageHead, RefreshTrigger, Table, lazy_route, live_resource_by},
         state::AppState,
     },
 };
 
-/// The route. The page's code comes when it is first opened.
-pub struct AuditRoute;
+const COLUMNS: [Column; 3] = [Column::new("When"), Column::new("Who"), Column::new("What")];
 
-impl LazyRoute for AuditRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    async fn view(_page: Self) -> AnyView {
-        audit_page().await
-    }
-
-    async fn preload() {
-        fetch_audit_page().await;
-    }
-}
-
-#[wasm_split(settings, wasm_split_path = leptos::wasm_split, preload(fetch_audit_page))]
-fn audit_page() -> AnyView {
-    prefetch_lazy_fn_on_server("settings");
-    view! { <AuditPage/> }.into_any()
-}
+lazy_route!(AuditRoute in settings, AuditPage);
 
 #[component]
 fn AuditPage() -> impl IntoView {
-    let app = AppState::expect();
-    let stale = Stale::watch(app);
+    let refresh = RefreshTrigger::watch(AppState::expect());
     let query = use_query_map();
     // Anything that is no number shows the newest page.
     let before = Memo::new(move |_| query.with(|query| query.get("before")?.parse().ok().map(Seq)));
     view! {
-        <Title text="Audit log"/>
-        <h1>"Audit log"</h1>
-        <p class="lead">"Who changed what, and who did what with a conversation. Nothing in it can be changed."</p>
-        {fresh(
-            stale,
-            before.into(),
-            read_audit,
-            move |page| view! { <Log page before/> },
-        )}
+        <PageHead title="Audit log" lead="Every change and every action. Read-only."/>
+        {live_resource_by(refresh, before.into(), read_audit, move |page| view! { <Log page before/> })}
     }
 }
 
 #[component]
 fn Log(page: RwSignal<Lines>, before: Memo<Option<Seq>>) -> impl IntoView {
-    let none = Memo::new(move |_| page.with(|page| page.lines.is_empty()));
-    let older = Memo::new(move |_| page.with(|page| page.older));
+    let rows = Memo::new(move |_| page.with(|page| page.lines.clone()));
+    let title = move || if before.get().is_some() { "No older entries" } else { "No entries yet" }.to_owned();
+    let empty = move || {
+        view! {
+            <EmptyState icon="audit" title=Signal::derive(title)>
+                "Changes to settings, and what agents do with conversations, appear here."
+            </EmptyState>
+        }
+    };
+    let older = move || {
+        let seq = page.with(|page| page.older)?;
+        Some(view! { <a class="btn" href=format!("/admin/audit?before={}", seq.0)>"Older"</a> })
+    };
     view! {
         <div class="card">
-            <Show when=move || none.get()>
-                <div class="empty">
-                    <Icon name="audit"/>
-                    <h2>{move || if before.get().is_some() { "Nothing older" } else { "Nothing yet" }}</h2>
-                    <p>"Changes of keywords, messages and targets, and what agents do with conversations, appear here."</p>
-                </div>
-            </Show>
-            <div class="wide" hidden=move || none.get()>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">"When"</th>
-                            <th scope="col">"Who"</th>
-                            <th scope="col">"What"</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <For each=move || page.with(|page| page.lines.clone()) key=|line| line.seq.0 let:line>
-                            <LogLine line/>
-                        </For>
-                    </tbody>
-                </table>
-            </div>
+            <Table
+                columns=&COLUMNS
+                rows
+                key=|line: &AuditLine| line.seq.0
+                empty
+                row=move |line| view! { <LogLine line=line.get_untracked()/> }
+            />
             <nav class="foot" aria-label="Pages of the log">
                 {move || before.get().map(|_| view! { <a class="btn" href="/admin/audit">"Newest"</a> })}
-                {move || {
-                    older
-                        .get()
-                        .map(|seq| view! { <a class="btn" href=format!("/admin/audit?before={}", seq.0)>"Older"</a> })
-                }}
+                {older}
             </nav>
         </div>
     }

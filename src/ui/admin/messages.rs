@@ -1,19 +1,9 @@
-//! The texts customers read that no person typed just now: each with its field, its counter and its look on a phone.
+//! The automatic texts: each with its field, its counter and what a customer sees on the phone.
 
 use std::collections::HashMap;
 
-use leptos::{html, prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
-use leptos_meta::Title;
-use leptos_router::LazyRoute;
+use leptos::prelude::*;
 
-use super::{
-    asking::{Answer, ask_when_still},
-    bubble::Phone,
-    editing::{Edited, Elsewhere, Progress, ProgressWord},
-    faults::FieldFault,
-    reading::{Stale, fresh},
-    typing::{hydrated, take_over},
-};
 use crate::{
     api::settings::{read_settings, text_preview, text_save},
     contract::ApiError,
@@ -21,11 +11,17 @@ use crate::{
         message::TEXT_LIMIT,
         settings::{Settings, TextName, text_fault},
     },
-    ui::state::AppState,
+    ui::{
+        kit::{
+            Answer, ConflictNotice, EditState, FieldError, PageHead, PhonePreview, RefreshTrigger, SaveBar,
+            TextBinding, TextInput, debounced_query, lazy_route, live_resource,
+        },
+        state::AppState,
+    },
 };
 
-/// Texts that were typed and not saved, with the saved text each began from. Lives as long as the admin's rooms are
-/// open, so a look at another page costs nothing.
+/// Texts that were typed and not saved, with the saved text each began from. Lives as long as the admin's pages are
+/// open, so that another page can be opened in between.
 #[derive(Clone, Copy)]
 pub struct Drafts(StoredValue<HashMap<TextName, (String, String)>>);
 
@@ -51,75 +47,34 @@ impl Drafts {
     }
 }
 
-/// The route. The page's code comes when it is first opened.
-pub struct MessagesRoute;
-
-impl LazyRoute for MessagesRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    async fn view(_page: Self) -> AnyView {
-        messages_page().await
-    }
-
-    async fn preload() {
-        fetch_messages_page().await;
-    }
-}
-
-#[wasm_split(settings, wasm_split_path = leptos::wasm_split, preload(fetch_messages_page))]
-fn messages_page() -> AnyView {
-    prefetch_lazy_fn_on_server("settings");
-    view! { <MessagesPage/> }.into_any()
-}
+lazy_route!(MessagesRoute in settings, MessagesPage);
 
 #[component]
 fn MessagesPage() -> impl IntoView {
-    let app = AppState::expect();
-    let stale = Stale::watch(app);
+    let refresh = RefreshTrigger::watch(AppState::expect());
     view! {
-        <Title text="Messages"/>
-        <h1>"Messages"</h1>
-        <p class="lead">
-            "What customers read when no person is typing. A change acts at once."
-        </p>
-        {fresh(
-            stale,
-            Signal::derive(|| ()),
-            |()| read_settings(),
-            move |settings| {
-                view! {
-                    <div class="stack">
-                        {TextName::ALL
-                            .into_iter()
-                            .map(|name| view! { <TextCard name settings stale/> })
-                            .collect_view()}
-                    </div>
-                }
-            },
-        )}
+        <PageHead title="Messages" lead="Automatic messages. Changes apply immediately."/>
+        {live_resource(refresh, read_settings, move |settings| {
+            let card = |name| view! { <TextCard name settings refresh/> };
+            view! { <div class="stack">{TextName::ALL.into_iter().map(card).collect_view()}</div> }
+        })}
     }
 }
 
 /// One text, saved by itself.
 #[component]
-fn TextCard(name: TextName, settings: RwSignal<Settings>, stale: Stale) -> impl IntoView {
-    let app = AppState::expect();
+fn TextCard(name: TextName, settings: RwSignal<Settings>, refresh: RefreshTrigger) -> impl IntoView {
     let drafts = expect_context::<Drafts>();
     let saved = Memo::new(move |_| settings.with(|settings| settings.texts.get(name).to_owned()));
-    let text = Edited::new(saved, drafts.of(name));
-    let Edited { typed, base, elsewhere, fault, .. } = text;
+    let text = EditState::new(saved, drafts.of(name));
+    let EditState { typed, base, .. } = text;
     Effect::new(move |_| drafts.keep(name, base.get(), typed.get()));
 
-    let field = NodeRef::<html::Textarea>::new();
-    let first = typed.get_untracked();
-    let value =
-        take_over(move || Some(field.get()?.value()), typed.into(), move |found| text.retype(|typed| *typed = found));
-    let answer = ask_when_still(preview_question(typed).into(), move |asked| text_preview(name, asked));
-    let wrong = Memo::new(move |_| {
-        let too_long = typed.with(|typed| text_fault(typed));
-        too_long.or_else(|| fault.get()).or_else(|| answer.with(|answer| fault_in(answer, &typed.read())))
+    let answer = debounced_query(preview_question(typed).into(), move |asked| text_preview(name, asked));
+    let too_long = Memo::new(move |_| typed.with(|typed| text_fault(typed)));
+    let fault = Memo::new(move |_| {
+        let fault = too_long.get().or_else(|| text.error.get());
+        fault.or_else(|| answer.with(|answer| fault_in(answer, &typed.read())))
     });
     let reads = Memo::new(move |shown: Option<&Option<String>>| {
         let typed = typed.get();
@@ -132,59 +87,40 @@ fn TextCard(name: TextName, settings: RwSignal<Settings>, stale: Stale) -> impl 
             .or(if has_variables(&typed) { last } else { None })
             .or(Some(typed))
     });
-    let progress = Signal::derive(move || text.progress());
-    let hydrated = hydrated();
-    let resting = move || {
-        let too_long = typed.with(|typed| text_fault(typed).is_some());
-        too_long
-            || !hydrated.get()
-            || matches!(progress.get(), Progress::Untouched | Progress::Saved | Progress::Saving)
-    };
+    let edit = Callback::new(move |now| text.edit(|typed| *typed = now));
     let key = key(name);
     let (id, hint, error) = (format!("text-{key}"), format!("text-{key}-hint"), format!("text-{key}-error"));
-    let described = format!("{hint} {error}");
     view! {
         <form
             class="card"
             on:submit=move |event| {
                 event.prevent_default();
-                text.save(app, stale, move |typed| text_save(name, typed));
+                text.save(refresh, move |typed| text_save(name, typed));
             }
         >
             <div class="form">
                 <div class="pair">
                     <div class="field">
                         <label for=id.clone()>{name.label()}</label>
-                        <small class="hint" id=hint>{name.description()}</small>
-                        <textarea
-                            id=id
-                            node_ref=field
-                            rows="4"
-                            dir="auto"
-                            aria-describedby=described
-                            aria-invalid=move || wrong.with(|wrong| wrong.is_some().to_string())
-                            prop:value=value
-                            on:input:target=move |event| {
-                                let now = event.target().value();
-                                text.retype(|typed| *typed = now);
-                            }
-                        >
-                            {first}
-                        </textarea>
+                        <small class="hint" id=hint.clone()>{name.description()}</small>
+                        <TextInput
+                            id
+                            rows=4
+                            described_by=format!("{hint} {error}")
+                            text=TextBinding { value: typed.into(), edit, error: Some(fault.into()) }
+                        />
                         <small class="hint">{move || typed.with(|typed| counted(typed))}</small>
-                        <FieldFault id=error words=wrong/>
+                        <FieldError id=error text=fault/>
                     </div>
-                    <Phone reads=reads silence=Signal::stored(silence(name))/>
+                    <PhonePreview reads silence=Signal::stored(silence(name))/>
                 </div>
-                <Elsewhere shown=elsewhere label="Reload this text" reload=Callback::new(move |()| text.reload())/>
+                <ConflictNotice shown=text.conflict label="Reload this text" reload=move |()| text.reload()/>
             </div>
-            <div class="foot actions">
-                <ProgressWord progress/>
-                <Show when=move || progress.get() == Progress::Unsaved>
-                    <button class="btn ghost" type="button" on:click=move |_| text.reload()>"Undo changes"</button>
-                </Show>
-                <button class="btn primary" type="submit" disabled=resting>"Save"</button>
-            </div>
+            <SaveBar
+                progress=Signal::derive(move || text.progress())
+                undo=move |()| text.reload()
+                blocked=Signal::derive(move || too_long.with(Option::is_some))
+            />
         </form>
     }
 }
@@ -208,7 +144,7 @@ fn rendered(answer: &Answer<String, String>, typed: &str) -> Option<String> {
     }
 }
 
-/// A fault the server found in exactly this text. A connection that failed is none of the text's.
+/// A fault the server found in exactly this text. A failed connection is not the text's fault.
 fn fault_in(answer: &Answer<String, String>, typed: &str) -> Option<String> {
     match answer {
         Some((asked, Err(ApiError::Invalid(words)))) if asked == typed => Some(words.clone()),
@@ -233,7 +169,7 @@ fn key(name: TextName) -> &'static str {
 fn silence(name: TextName) -> &'static str {
     match name {
         TextName::Greeting => "The fallback is sent instead",
-        TextName::Fallback => "A person is called",
+        TextName::Fallback => "An agent is called",
         TextName::NoticeOnline | TextName::NoticeOffline | TextName::Closing => "Nothing is sent",
     }
 }

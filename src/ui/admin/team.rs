@@ -1,17 +1,15 @@
-//! Who works here: role, presence, and how much is on whose desk. People are added on the server for now.
+//! Who works here: role, presence, and how many conversations each has. People are added on the server for now.
 
-use leptos::{prefetch_lazy_fn_on_server, prelude::*, task::spawn_local, wasm_split::wasm_split};
-use leptos_meta::Title;
-use leptos_router::LazyRoute;
+use leptos::{prelude::*, task::spawn_local};
 
-use super::reading::{Stale, fresh};
 use crate::{
     api::team::read_team,
     contract::team::TeamMember,
-    domain::{access::Role, ids::AgentId},
+    domain::access::Role,
     ui::{
         browser,
         components::{avatar::Avatar, icon::Icon},
+        kit::{Column, EmptyState, PageHead, RefreshTrigger, Table, lazy_route, live_resource},
         state::AppState,
     },
 };
@@ -19,93 +17,50 @@ use crate::{
 /// What an operator runs to add a person.
 const COMMAND: &str = "handoff admin create-user";
 
-/// The route. The page's code comes when it is first opened.
-pub struct TeamRoute;
+const COLUMNS: [Column; 5] = [
+    Column::new("Name"),
+    Column::optional("Email"),
+    Column::optional("Role"),
+    Column::new("Status"),
+    Column::number("Open conversations"),
+];
 
-impl LazyRoute for TeamRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    async fn view(_page: Self) -> AnyView {
-        team_page().await
-    }
-
-    async fn preload() {
-        fetch_team_page().await;
-    }
-}
-
-#[wasm_split(settings, wasm_split_path = leptos::wasm_split, preload(fetch_team_page))]
-fn team_page() -> AnyView {
-    prefetch_lazy_fn_on_server("settings");
-    view! { <TeamPage/> }.into_any()
-}
+lazy_route!(TeamRoute in settings, TeamPage);
 
 #[component]
 fn TeamPage() -> impl IntoView {
     let app = AppState::expect();
-    let stale = Stale::watch(app);
+    let refresh = RefreshTrigger::watch(app);
     // Who is away is known to the snapshot only, and it changes when presence does.
-    Effect::watch(move || app.online.get(), move |_, _, _| stale.mark(), false);
+    Effect::watch(move || app.online.get(), move |_, _, _| refresh.mark(), false);
     view! {
-        <Title text="Team"/>
-        <h1>"Team"</h1>
-        <p class="lead">
-            "Everybody here sees all conversations. A handoff calls those who are online: the desk is open, and they are not set to away."
-        </p>
-        {fresh(
-            stale,
-            Signal::derive(|| ()),
-            |()| read_team(),
-            move |members| {
-                view! {
-                    <div class="stack">
-                        <div class="card">
-                            <TeamTable members/>
-                        </div>
-                        <HowToAdd/>
+        <PageHead
+            title="Team"
+            lead="Everyone here sees all conversations. Handoffs alert everyone who has the desk open and isn't away."
+        />
+        {live_resource(refresh, read_team, move |members| {
+            let empty = || view! {
+                <EmptyState icon="users" title="No members yet">"Add the first one with the command below."</EmptyState>
+            };
+            view! {
+                <div class="stack">
+                    <div class="card">
+                        <Table
+                            columns=&COLUMNS
+                            rows=members
+                            key=|member: &TeamMember| member.agent.as_str().to_owned()
+                            empty
+                            row=move |member| view! { <MemberLine member/> }
+                        />
                     </div>
-                }
-            },
-        )}
+                    <HowToAdd/>
+                </div>
+            }
+        })}
     }
 }
 
-#[component]
-fn TeamTable(members: RwSignal<Vec<TeamMember>>) -> impl IntoView {
-    let ids = move || members.with(|members| members.iter().map(|member| member.agent.clone()).collect::<Vec<_>>());
-    let none = Memo::new(move |_| members.with(Vec::is_empty));
-    view! {
-        <Show when=move || none.get()>
-            <div class="empty">
-                <Icon name="users"/>
-                <h2>"Nobody yet"</h2>
-                <p>"Add the first person with the command below."</p>
-            </div>
-        </Show>
-        <div class="wide" hidden=move || none.get()>
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Name"</th>
-                        <th scope="col" class="opt">"E-mail"</th>
-                        <th scope="col" class="opt">"Role"</th>
-                        <th scope="col">"Now"</th>
-                        <th scope="col" class="num">"Open conversations"</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <For each=ids key=|id| id.as_str().to_owned() let:id>
-                        <MemberRow members id/>
-                    </For>
-                </tbody>
-            </table>
-        </div>
-    }
-}
-
-/// Where somebody is.
+/// Whether somebody can be alerted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Presence {
     Online,
@@ -132,18 +87,14 @@ impl Presence {
 }
 
 #[component]
-fn MemberRow(members: RwSignal<Vec<TeamMember>>, id: AgentId) -> impl IntoView {
+fn MemberLine(member: Memo<TeamMember>) -> impl IntoView {
     let app = AppState::expect();
-    let known = id.clone();
-    let member =
-        Memo::new(move |_| members.with(|members| members.iter().find(|member| member.agent == known).cloned()));
-    let word =
-        move |read: fn(&TeamMember) -> String| member.with(|member| member.as_ref().map(read).unwrap_or_default());
-    let name = Memo::new(move |_| word(|member| member.name.clone()));
+    let id = member.with_untracked(|member| member.agent.clone());
+    let name = Memo::new(move |_| member.with(|member| member.name.clone()));
     let agent = id.clone();
     let presence = Memo::new(move |_| {
         let online = app.online.with(|online| online.contains(&agent));
-        match member.with(|member| member.as_ref().is_some_and(|member| member.away)) {
+        match member.with(|member| member.away) {
             _ if online => Presence::Online,
             true => Presence::Away,
             false => Presence::Offline,
@@ -165,8 +116,8 @@ fn MemberRow(members: RwSignal<Vec<TeamMember>>, id: AgentId) -> impl IntoView {
                     {me.then(|| view! { <span class="tag n">"you"</span> })}
                 </div>
             </td>
-            <td class="opt dim">{move || word(|member| member.email.clone())}</td>
-            <td class="opt">{move || word(|member| role_word(member.role).to_owned())}</td>
+            <td class="opt dim">{move || member.with(|member| member.email.clone())}</td>
+            <td class="opt">{move || member.with(|member| role_word(member.role))}</td>
             <td>{move || presence.get().word()}</td>
             <td class="num">
                 <a href=href aria-label=move || format!("{} open conversations of {}", open.get(), name.get())>
@@ -187,9 +138,15 @@ fn role_word(role: Role) -> &'static str {
 #[component]
 fn HowToAdd() -> impl IntoView {
     let copied = RwSignal::new(None::<bool>);
+    let copy = move |_| {
+        spawn_local(async move {
+            let done = browser::copy(COMMAND).await;
+            let _left = copied.try_set(Some(done));
+        });
+    };
     let said = move || match copied.get() {
         Some(true) => "Copied",
-        Some(false) => "This browser does not let the page copy: select the command and copy it yourself.",
+        Some(false) => "Couldn't copy. Select the command and copy it yourself.",
         None => "",
     };
     view! {
@@ -197,21 +154,11 @@ fn HowToAdd() -> impl IntoView {
             <div class="stack">
                 <h2 class="legend">"Add a person"</h2>
                 <p class="hint">
-                    "On the server that runs Handoff, with the person's e-mail, name and role. It asks for a first password."
+                    "Run this on the server, with the person's email, name and role. It asks for a first password."
                 </p>
                 <div class="copy">
                     <code>{COMMAND}</code>
-                    <button
-                        class="btn icon ghost"
-                        type="button"
-                        aria-label="Copy the command"
-                        on:click=move |_| {
-                            spawn_local(async move {
-                                let done = browser::copy(COMMAND).await;
-                                let _left = copied.try_set(Some(done));
-                            });
-                        }
-                    >
+                    <button class="btn icon ghost" type="button" aria-label="Copy the command" on:click=copy>
                         <Icon name=Signal::derive(move || if copied.get() == Some(true) { "check" } else { "copy" })/>
                     </button>
                 </div>

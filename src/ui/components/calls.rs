@@ -24,7 +24,8 @@ use crate::{
     domain::{desk::Row, ids::ConversationId, time::Timestamp},
     ui::{
         keyboard_layout::{is_shortcut, letter},
-        state::{AppState, ToastTone},
+        kit::ToastTone,
+        state::AppState,
     },
 };
 

@@ -7,4 +7,3 @@ pub mod key_list;
 pub mod list;
 pub mod shell;
 pub mod thread;
-pub mod toasts;

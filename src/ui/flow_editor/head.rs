@@ -1,4 +1,4 @@
-//! The editor's head: the way back, how the draft is kept, undo, the faults in sum, and going live.
+//! The editor's head: the way back, whether the draft is saved, undo, all issues, and publishing.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::flow::check::{Fault, Severity},
-    ui::components::icon::Icon,
+    ui::{browser, components::icon::Icon, kit::Menu},
 };
 
 #[component]
@@ -56,7 +56,7 @@ pub fn Head() -> impl IntoView {
                     on:click=move |_| {
                         editor.panel.set(Panel::Trial);
                         editor.sheet.set(true);
-                        request_animation_frame(|| crate::ui::browser::focus("trial-text"));
+                        request_animation_frame(|| browser::focus("trial-text"));
                     }
                 >
                     <Icon name="play"/>
@@ -73,7 +73,7 @@ pub fn Head() -> impl IntoView {
     }
 }
 
-/// How the draft stands to what customers meet.
+/// Whether the draft is what customers get.
 #[component]
 fn LiveTag() -> impl IntoView {
     let editor = Editor::expect();
@@ -103,7 +103,7 @@ fn SavedWord() -> impl IntoView {
                 Progress::Saved => "Draft saved",
                 Progress::Unsaved | Progress::Sending => "Saving…",
                 Progress::Failed(_) => "Not saved",
-                Progress::Conflict(_) => "Not saved: changed elsewhere",
+                Progress::Conflict(_) => "Not saved: someone else changed it",
             }}
         </span>
         {move || {
@@ -120,7 +120,7 @@ fn SavedWord() -> impl IntoView {
     }
 }
 
-/// Another admin saved meanwhile. Both drafts are still there: the person says which counts.
+/// Another admin saved in the meantime. Both drafts are still there: the person says which counts.
 #[component]
 fn Conflict() -> impl IntoView {
     let editor = Editor::expect();
@@ -139,7 +139,7 @@ fn Conflict() -> impl IntoView {
                                 <Icon name="alert"/>
                                 <p>
                                     {words}
-                                    " What you changed is kept here and not saved. Taking theirs can be undone; keeping yours replaces what they saved."
+                                    " Your changes are here but not saved. You can undo taking theirs; keeping yours replaces what they saved."
                                 </p>
                                 <button type="button" class="btn" on:click=move |_| editor.settle(Draft::Theirs)>"Take theirs"</button>
                                 <button type="button" class="btn" on:click=move |_| editor.settle(Draft::Mine)>"Keep mine"</button>
@@ -151,28 +151,29 @@ fn Conflict() -> impl IntoView {
     }
 }
 
-/// All faults in sum; each leads to its step.
+/// All issues; each leads to its step.
 #[component]
 fn FaultMenu() -> impl IntoView {
     let editor = Editor::expect();
     let count = Memo::new(move |_| {
         editor.faults.with(|faults| {
-            let severity = faults.iter().filter(|fault| fault.severity == Severity::Blocks).count();
-            (severity, faults.len() - severity)
+            let errors = faults.iter().filter(|fault| fault.severity == Severity::Blocks).count();
+            (errors, faults.len() - errors)
         })
     });
-    let summary = move || match count.get() {
-        (0, 0) => view! { <Icon name="check"/>"No faults" }.into_any(),
-        (0, 1) => view! { <Icon name="warn"/>"1 warning" }.into_any(),
-        (0, n) => view! { <Icon name="warn"/>{format!("{n} warnings")} }.into_any(),
-        (1, _) => view! { <Icon name="alert"/>"1 fault" }.into_any(),
-        (n, _) => view! { <Icon name="alert"/>{format!("{n} faults")} }.into_any(),
+    let words = move || match count.get() {
+        (0, 0) => "No issues".to_owned(),
+        (0, 1) => "1 warning".to_owned(),
+        (0, n) => format!("{n} warnings"),
+        (1, _) => "1 issue".to_owned(),
+        (n, _) => format!("{n} issues"),
     };
-    let open = NodeRef::<leptos::html::Details>::new();
+    let icon = move || match count.get() {
+        (0, 0) => "check",
+        (0, _) => "warn",
+        _ => "alert",
+    };
     let jump = move |fault: &Fault| {
-        if let Some(details) = open.get_untracked() {
-            details.set_open(false);
-        }
         let item = fault.step.clone().map_or(Item::Start, Item::Step);
         editor.panel.set(Panel::Form);
         editor.sheet.set(true);
@@ -197,23 +198,16 @@ fn FaultMenu() -> impl IntoView {
         lines.collect_view()
     };
     view! {
-        <details class="pop faults-menu" node_ref=open>
-            <summary
-                class="btn"
-                class:danger=move || { count.get().0 > 0 }
-                aria-live="polite"
-            >
-                {summary}
-            </summary>
-            <div class="menu end">
-                <Show
-                    when=move || count.get() != (0, 0)
-                    fallback=|| view! { <p class="hint">"Everything a customer could meet is in order."</p> }
-                >
-                    {lines}
-                </Show>
-            </div>
-        </details>
+        <span class="visually-hidden" role="status">{words}</span>
+        <Menu
+            class="faults-menu"
+            summary=move || view! { <Icon name=icon()/>{words} }
+            summary_class=Signal::derive(move || if count.get().0 > 0 { "btn danger" } else { "btn" }.to_owned())
+        >
+            <Show when=move || count.get() != (0, 0) fallback=|| view! { <p class="hint">"This flow is ready to publish."</p> }>
+                {lines}
+            </Show>
+        </Menu>
     }
 }
 
@@ -221,22 +215,15 @@ fn FaultMenu() -> impl IntoView {
 fn More() -> impl IntoView {
     let editor = Editor::expect();
     let export = move || format!("/flows/{}/export", editor.id());
-    let open = NodeRef::<leptos::html::Details>::new();
     let versions = move |_| {
-        if let Some(details) = open.get_untracked() {
-            details.set_open(false);
-        }
         editor.panel.set(Panel::Versions);
         editor.sheet.set(true);
-        request_animation_frame(|| crate::ui::browser::focus("versions-title"));
+        request_animation_frame(|| browser::focus("versions-title"));
     };
     view! {
-        <details class="pop" node_ref=open>
-            <summary class="btn icon" aria-label="More" title="More"><Icon name="more"/></summary>
-            <div class="menu end">
-                <button type="button" on:click=versions><Icon name="history"/>"Versions"</button>
-                <a href=export rel="external" download=""><Icon name="download"/>"Export as JSON"</a>
-            </div>
-        </details>
+        <Menu label="More" summary=|| view! { <Icon name="more"/> } summary_class="btn icon">
+            <button type="button" on:click=versions><Icon name="history"/>"Versions"</button>
+            <a href=export rel="external" download=""><Icon name="download"/>"Export as JSON"</a>
+        </Menu>
     }
 }

@@ -10,12 +10,12 @@ use crate::{domain::flow::edit::Direction, ui::browser};
 
 /// Every key with what it does, as the legend tells it.
 pub const LEGEND: [(&str, &str); 12] = [
-    ("↑ ↓", "Walk through the steps"),
-    ("→ ←", "Into a step's branches, out of them"),
+    ("↑ ↓", "Move through the steps"),
+    ("→ ←", "Into or out of a step's branches"),
     ("Enter", "Edit the step"),
-    ("Esc", "Back from the form to the steps"),
-    ("A", "Add a step behind"),
-    ("Shift A", "Add a step inside the first branch"),
+    ("Esc", "Back to the steps"),
+    ("A", "Add step below"),
+    ("Shift A", "Add step inside the first branch"),
     ("Alt ↑ ↓", "Move up, move down"),
     ("Alt → ←", "Move into the branch above, move out"),
     ("D", "Duplicate"),
@@ -108,7 +108,7 @@ pub fn listen(editor: Editor) {
 pub fn Legend() -> impl IntoView {
     view! {
         <details class="legend-keys">
-            <summary><crate::ui::components::icon::Icon name="keyboard"/>"Keys"</summary>
+            <summary><crate::ui::components::icon::Icon name="keyboard"/>"Keyboard shortcuts"</summary>
             <dl>
                 {LEGEND
                     .into_iter()

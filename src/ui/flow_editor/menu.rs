@@ -5,10 +5,7 @@ use leptos::{ev, prelude::*};
 use super::{outline::icon, state::Editor, tree::class_of};
 use crate::{
     domain::flow::{edit::Kind, words},
-    ui::{
-        browser::{self, close_dialog, open_dialog},
-        components::icon::Icon,
-    },
+    ui::{browser, components::icon::Icon, kit::Dialog},
 };
 
 const ID: &str = "kind-menu";
@@ -16,31 +13,24 @@ const ID: &str = "kind-menu";
 #[component]
 pub fn KindMenu() -> impl IntoView {
     let editor = Editor::expect();
-    Effect::new(move || {
-        if editor.adding.with(Option::is_some) {
-            request_animation_frame(|| {
-                open_dialog(ID);
-                browser::focus(&dom(0));
-            });
-        } else {
-            close_dialog(ID);
-        }
-    });
     let place = move || {
         let place = editor.adding.get()?;
         Some(format!("in {}", editor.flow.with(|flow| words::block(&place.block, flow))))
     };
+    let close = move |()| {
+        if editor.adding.get_untracked().is_some() {
+            editor.adding.set(None);
+            editor.go(editor.cursor.get_untracked());
+        }
+    };
     view! {
-        <dialog
+        <Dialog
             id=ID
             class="palette kinds"
-            aria-labelledby="kind-menu-title"
-            on:close=move |_: ev::Event| {
-                if editor.adding.get_untracked().is_some() {
-                    editor.adding.set(None);
-                    editor.go(editor.cursor.get_untracked());
-                }
-            }
+            labelled_by="kind-menu-title"
+            is_open=Signal::derive(move || editor.adding.with(Option::is_some))
+            close
+            opened=|()| browser::focus(&dom(0))
         >
             <h2 id="kind-menu-title">"Add a step" <small class="hint">{place}</small></h2>
             <div class="menu flat" role="menu" aria-label="Kinds of steps" on:keydown=move |event| walk(&event)>
@@ -58,7 +48,7 @@ pub fn KindMenu() -> impl IntoView {
                     })
                     .collect_view()}
             </div>
-        </dialog>
+        </Dialog>
     }
 }
 

@@ -15,63 +15,38 @@ mod tree;
 mod trial;
 mod versions;
 
-use leptos::{prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
+use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map};
+use leptos_router::hooks::use_params_map;
 
 use self::{
     state::{Editor, Panel},
     trial::chat::Chat,
 };
-use super::admin::reading::{Stale, fresh};
 use crate::{
     api::flow::read_flow,
     contract::flow::FlowPage,
     domain::ids::FlowId,
-    ui::{components::icon::Icon, state::AppState},
+    ui::{
+        components::icon::Icon,
+        kit::{RefreshTrigger, lazy_route, live_resource_by},
+        state::AppState,
+    },
 };
 
-/// The route of the editor: by far the largest page.
-pub struct FlowEditorRoute;
-
-impl LazyRoute for FlowEditorRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    async fn view(_page: Self) -> AnyView {
-        flow_editor_page().await
-    }
-
-    async fn preload() {
-        fetch_flow_editor_page().await;
-    }
-}
-
-#[wasm_split(flows, wasm_split_path = leptos::wasm_split, preload(fetch_flow_editor_page))]
-fn flow_editor_page() -> AnyView {
-    prefetch_lazy_fn_on_server("flows");
-    view! { <FlowEditorPage/> }.into_any()
-}
+// By far the largest page.
+lazy_route!(FlowEditorRoute in flows, FlowEditorPage);
 
 #[component]
 fn FlowEditorPage() -> impl IntoView {
-    let app = AppState::expect();
-    let stale = Stale::watch(app);
+    let refresh = RefreshTrigger::watch(AppState::expect());
     let params = use_params_map();
     let id = Memo::new(move |_| FlowId::from(params.with(|params| params.get("id").unwrap_or_default())));
-    view! {
-        {fresh(
-            stale,
-            id.into(),
-            read_flow,
-            move |page| view! { <Desk page/> },
-        )}
-    }
+    live_resource_by(refresh, id.into(), read_flow, move |page| view! { <FlowEditor page/> })
 }
 
 #[component]
-fn Desk(page: RwSignal<FlowPage>) -> impl IntoView {
+fn FlowEditor(page: RwSignal<FlowPage>) -> impl IntoView {
     let editor = Editor::new(page);
     provide_context(editor);
     provide_context(Chat::new(editor));
@@ -88,7 +63,7 @@ fn Desk(page: RwSignal<FlowPage>) -> impl IntoView {
                 <RemovedToast/>
                 <keys::Legend/>
             </div>
-            <section class="flow-panel" aria-label="What is chosen">
+            <section class="flow-panel" aria-label="Selected step">
                 <button
                     type="button"
                     class="btn icon ghost only-sheet"

@@ -105,7 +105,7 @@ pub enum Face {
 /// A step's faults.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
-    pub severity: usize,
+    pub errors: usize,
     pub warnings: usize,
 }
 
@@ -146,7 +146,7 @@ impl Outline {
                 None => &mut of_all,
             };
             match fault.severity {
-                Severity::Blocks => count.severity += 1,
+                Severity::Blocks => count.errors += 1,
                 Severity::Warns => count.warnings += 1,
             }
         }
@@ -305,9 +305,9 @@ mod tests {
         let found = [fault(Severity::Blocks), fault(Severity::Warns), fault(Severity::Blocks), whole];
         let outline = Outline::of(&flow(), &found);
         let Face::Start { faults, .. } = &outline.row(&Item::Start).expect("drawn").face else { panic!() };
-        assert_eq!(*faults, Counted { severity: 0, warnings: 1 });
+        assert_eq!(*faults, Counted { errors: 0, warnings: 1 });
         let Face::Step { faults, .. } = &outline.row(&Item::Step("q".into())).expect("drawn").face else { panic!() };
-        assert_eq!(*faults, Counted { severity: 2, warnings: 1 });
+        assert_eq!(*faults, Counted { errors: 2, warnings: 1 });
     }
 
     #[test]

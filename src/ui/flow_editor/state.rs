@@ -150,7 +150,7 @@ impl Editor {
     }
 
     pub fn redo(self) {
-        self.travel(self.future, self.past, "Done again.");
+        self.travel(self.future, self.past, "Redone.");
     }
 
     fn travel(self, from: RwSignal<Vec<Moment>>, to: RwSignal<Vec<Moment>>, words: &str) {
@@ -238,7 +238,7 @@ impl Editor {
             self.go(Item::Step(id));
             self.say(format!("Moved: {place}."));
         } else {
-            self.say("It cannot be moved that way.");
+            self.say("Can't move it that way.");
         }
     }
 

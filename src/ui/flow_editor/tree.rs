@@ -52,9 +52,9 @@ fn TreeRow(item: Item) -> impl IntoView {
             editor.panel.set(Panel::Form);
         }
     };
-    let is_grave = move || {
+    let has_errors = move || {
         row.with(|row| match row {
-            Some(Row { face: Face::Step { faults, .. } | Face::Start { faults, .. }, .. }) => faults.severity > 0,
+            Some(Row { face: Face::Step { faults, .. } | Face::Start { faults, .. }, .. }) => faults.errors > 0,
             _ => false,
         })
     };
@@ -79,7 +79,7 @@ fn TreeRow(item: Item) -> impl IntoView {
                     class="node"
                     class:on=move || on_it.get()
                     class:standing=move || standing.get()
-                    class:severity=is_grave
+                    class:invalid=has_errors
                     tabindex=move || if on_it.get() { "0" } else { "-1" }
                     {..place}
                     aria-selected=move || on_it.get().to_string()
@@ -131,7 +131,7 @@ fn RowFace(face: Face) -> impl IntoView {
                 {named.then(|| view! { <small class="kind">{kind.word()}</small> })}
                 <span class="essence" dir="auto">{summary}</span>
             </span>
-            {ends.then(|| view! { <span class="end" title="The bot's part ends here"><Icon name="stop" class="xs"/></span> })}
+            {ends.then(|| view! { <span class="end" title="The bot stops here"><Icon name="stop" class="xs"/></span> })}
             <Marks faults/>
         }
         .into_any(),
@@ -147,11 +147,11 @@ fn RowFace(face: Face) -> impl IntoView {
 #[component]
 fn Marks(faults: Counted) -> impl IntoView {
     let (class, icon, words) = match faults {
-        Counted { severity: 0, warnings: 0 } => return ().into_any(),
-        Counted { severity: 0, warnings: 1 } => ("tag w", "warn", "1 warning".to_owned()),
-        Counted { severity: 0, warnings } => ("tag w", "warn", format!("{warnings} warnings")),
-        Counted { severity: 1, .. } => ("tag b", "alert", "1 fault".to_owned()),
-        Counted { severity, .. } => ("tag b", "alert", format!("{severity} faults")),
+        Counted { errors: 0, warnings: 0 } => return ().into_any(),
+        Counted { errors: 0, warnings: 1 } => ("tag w", "warn", "1 warning".to_owned()),
+        Counted { errors: 0, warnings } => ("tag w", "warn", format!("{warnings} warnings")),
+        Counted { errors: 1, .. } => ("tag b", "alert", "1 issue".to_owned()),
+        Counted { errors, .. } => ("tag b", "alert", format!("{errors} issues")),
     };
     view! { <span class=class><Icon name=icon/>{words}</span> }.into_any()
 }

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    publish::{DiffLines, live_of, renew},
+    publish::{DiffLines, live_of, renew, reverted},
     state::Editor,
 };
 use crate::{
@@ -11,9 +11,8 @@ use crate::{
     contract::flow::VersionRow,
     domain::flow::{definition::Flow, diff::diff},
     ui::{
-        admin::faults::tell,
         format::{LocalTime, TimeStyle},
-        state::ToastTone,
+        kit::{FieldError, Submit, ToastTone},
     },
 };
 
@@ -22,24 +21,20 @@ pub fn VersionsPanel() -> impl IntoView {
     let editor = Editor::expect();
     let versions = Memo::new(move |_| editor.page.with(|page| page.versions.clone()));
     let live = Memo::new(move |_| editor.page.with(|page| page.live.as_ref().map(|live| live.version)));
+    let submit = Submit::with_toasts();
     let offline = move |_| {
-        spawn_local(async move {
-            match flow_offline(editor.id()).await {
-                Ok(()) => {
-                    editor.app.toast(ToastTone::Info, "This flow is offline. Conversations in it finish.");
-                    renew(editor).await;
-                }
-                Err(error) => editor.app.show_error(&error),
-            }
+        submit.run(flow_offline(editor.id()), move |()| {
+            editor.app.toast(ToastTone::Info, "This flow is offline. Ongoing conversations finish.");
+            spawn_local(renew(editor));
         });
     };
     view! {
         <div class="form versions">
             <h2 class="kind" id="versions-title" tabindex="-1">"Versions"</h2>
-            <p class="hint">"Conversations finish on the version they began with. Your draft stays as it is when you return to one."</p>
+            <p class="hint">"Conversations finish on the version they started with. Returning to a version does not change your draft."</p>
             <Show
                 when=move || versions.with(|versions| !versions.is_empty())
-                fallback=|| view! { <p class="hint">"Nothing was live yet."</p> }
+                fallback=|| view! { <p class="hint">"Nothing has been published yet."</p> }
             >
                 <ol>
                     <For each=move || versions.get() key=|row| (row.version, row.by.clone()) let:row>
@@ -59,34 +54,19 @@ fn VersionLine(row: VersionRow, live: Memo<Option<i64>>) -> impl IntoView {
     let editor = Editor::expect();
     let version = row.version;
     let shown = RwSignal::new(None::<Flow>);
-    let refused = RwSignal::new(None::<String>);
+    let submit = Submit::in_form();
     let is_live = move || live.get() == Some(version);
-    let look = move |_| {
+    let compare = move |_| {
         if shown.with_untracked(Option::is_some) {
             shown.set(None);
             return;
         }
-        spawn_local(async move {
-            match flow_version(editor.id(), version).await {
-                Ok(flow) => {
-                    shown.try_set(Some(flow));
-                }
-                Err(error) => tell(editor.app, refused, &error),
-            }
+        submit.run(flow_version(editor.id(), version), move |flow| {
+            shown.try_set(Some(flow));
         });
     };
     let go_back = move |_| {
-        refused.set(None);
-        spawn_local(async move {
-            match flow_revert(editor.id(), version).await {
-                Ok(now) => {
-                    let words = format!("Version {now} is live: the same as version {version}.");
-                    editor.app.toast(ToastTone::Info, words);
-                    renew(editor).await;
-                }
-                Err(error) => tell(editor.app, refused, &error),
-            }
-        });
+        submit.run(flow_revert(editor.id(), version), move |now| reverted(editor, now, version));
     };
     view! {
         <li class="version">
@@ -97,7 +77,7 @@ fn VersionLine(row: VersionRow, live: Memo<Option<i64>>) -> impl IntoView {
             </div>
             <Show when=move || !is_live()>
                 <div class="actions">
-                    <button type="button" class="btn" aria-expanded=move || shown.with(Option::is_some).to_string() on:click=look>
+                    <button type="button" class="btn" aria-expanded=move || shown.with(Option::is_some).to_string() on:click=compare>
                         "Compare with live"
                     </button>
                     <button type="button" class="btn" on:click=go_back>{format!("Return to version {version}")}</button>
@@ -111,7 +91,7 @@ fn VersionLine(row: VersionRow, live: Memo<Option<i64>>) -> impl IntoView {
                         view! { <DiffLines lines/> }
                     })
             }}
-            <crate::ui::admin::faults::FieldFault words=refused/>
+            <FieldError text=submit.error/>
         </li>
     }
 }

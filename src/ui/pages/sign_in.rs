@@ -1,11 +1,15 @@
 //! Signing in. A plain form that works before any script has loaded; afterwards the same form keeps what was typed when
 //! the server says no.
 
-use leptos::{form::ActionForm, prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
+use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, location::Url};
+use leptos_router::{hooks::use_query_map, location::Url};
 
-use crate::{api::session::SignIn, domain::redirect::own_path, ui::components::icon::Icon};
+use crate::{
+    api::session::SignIn,
+    domain::redirect::own_path,
+    ui::{components::icon::Icon, kit::lazy_route},
+};
 
 /// The sign-in page's address, from where the person comes back to `next`.
 pub fn sign_in_address(next: &str) -> String {
@@ -15,28 +19,7 @@ pub fn sign_in_address(next: &str) -> String {
     format!("/sign-in?next={}", Url::escape(next))
 }
 
-/// The route. The page's code comes when it is first opened.
-pub struct SignInRoute;
-
-impl LazyRoute for SignInRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    async fn view(_page: Self) -> AnyView {
-        sign_in_page().await
-    }
-
-    async fn preload() {
-        fetch_sign_in_page().await;
-    }
-}
-
-#[wasm_split(sign_in, wasm_split_path = leptos::wasm_split, preload(fetch_sign_in_page))]
-fn sign_in_page() -> AnyView {
-    prefetch_lazy_fn_on_server("sign_in");
-    view! { <SignInPage/> }.into_any()
-}
+lazy_route!(SignInRoute in sign_in, SignInPage);
 
 #[component]
 fn SignInPage() -> impl IntoView {

@@ -59,7 +59,7 @@ pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
         StepKind::Http(http) => request(http, known, at),
         StepKind::Model(model) => {
             if !known.has_model {
-                at.warn("", "No language model is set up: what is said here always leads to “It fails”.");
+                at.warn("", "No language model is set up: this step always continues in “If it fails”.");
             }
             tools(model, known, at);
         }

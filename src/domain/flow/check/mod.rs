@@ -75,7 +75,7 @@ fn whole(flow: &Flow, known: &Known, found: &mut Found) {
         found.push(None, "", "The flow has no steps yet.", Severity::Blocks);
     }
     if flow.starts.is_empty() {
-        found.push(None, "starts", "Nothing begins this flow yet. Choose what begins it.", Severity::Warns);
+        found.push(None, "starts", "Nothing starts this flow yet. Add a trigger.", Severity::Warns);
     }
     for (at, start) in flow.starts.iter().enumerate() {
         let field = format!("starts.{at}");
@@ -86,17 +86,16 @@ fn whole(flow: &Flow, known: &Known, found: &mut Found) {
                 }
             }
             Start::Button { payload } if payload.trim().is_empty() => {
-                found.push(None, &field, "Enter the id of the button that begins the flow.", Severity::Blocks);
+                found.push(None, &field, "Enter the payload of the button that starts the flow.", Severity::Blocks);
             }
             Start::NewConversation | Start::Button { .. } | Start::Ad { .. } => {}
         }
         if flow.starts[..at].contains(start) {
-            found.push(None, &field, "This beginning is there twice.", Severity::Warns);
+            found.push(None, &field, "This trigger is listed twice.", Severity::Warns);
         }
         if let Some((other, _)) = known.others.iter().find(|(_, starts)| starts.iter().any(|other| other.is_as(start)))
         {
-            let words =
-                format!("“{other}” begins with the same. Of the two, the one that is higher in the list gets it.");
+            let words = format!("“{other}” has the same trigger. The flow that is higher in the list is started.");
             found.push(None, &field, &words, Severity::Warns);
         }
     }

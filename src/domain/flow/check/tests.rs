@@ -96,7 +96,7 @@ fn the_flow_itself() {
     plant("/starts", json!([]), " starts warns", "begins");
     plant("/starts/1/phrase", json!("!"), " starts.1 blocks", "letter");
     plant("/starts/2/payload", json!(""), " starts.2 blocks", "button");
-    plant("/starts/2/payload", json!("taken"), " starts.2 warns", "“Other” begins with the same");
+    plant("/starts/2/payload", json!("taken"), " starts.2 warns", "“Other” has the same trigger");
     plant("/starts/4", json!({ "by": "new_conversation" }), " starts.4 warns", "twice");
     plant("/resume", json!("gone"), " resume blocks", "not there");
     let empty = faults(json!({ "name": "x", "starts": [{ "by": "ad" }] }));

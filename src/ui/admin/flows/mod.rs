@@ -1,32 +1,76 @@
-//! The list of flows, and the ways to begin one. The editor of one is `ui/flow_editor`.
+//! The list of flows, and the ways to create one. The editor of one is `ui/flow_editor`.
 
+mod create;
 mod import;
-mod list;
+mod row;
 
-use leptos::{prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
-use leptos_router::LazyRoute;
+use leptos::prelude::*;
 
-use self::list::FlowsPage;
+use self::{
+    create::{NewFlowForm, Samples},
+    import::Import,
+    row::FlowLine,
+};
+use crate::{
+    api::flow::read_flows,
+    contract::flow::{FlowRow, Flows},
+    ui::{
+        kit::{Column, EmptyState, PageHead, RefreshTrigger, Table, lazy_route, live_resource},
+        state::AppState,
+    },
+};
 
-/// The route. The page's code comes when it is first opened.
-pub struct FlowsRoute;
+const COLUMNS: [Column; 5] = [
+    Column::new("Flow"),
+    Column::new("State"),
+    Column::optional("Issues"),
+    Column::optional("Draft saved"),
+    Column::actions("Move or remove"),
+];
 
-impl LazyRoute for FlowsRoute {
-    fn data() -> Self {
-        Self
-    }
+lazy_route!(FlowsRoute in flows, FlowsPage);
 
-    async fn view(_page: Self) -> AnyView {
-        flows_page().await
-    }
-
-    async fn preload() {
-        fetch_flows_page().await;
+#[component]
+fn FlowsPage() -> impl IntoView {
+    let refresh = RefreshTrigger::watch(AppState::expect());
+    view! {
+        <PageHead
+            title="Flows"
+            lead="What the bot does, step by step, before an agent is needed. The first flow that matches takes the conversation."
+        />
+        {live_resource(refresh, read_flows, move |flows| {
+            view! {
+                <div class="stack">
+                    <div class="card">
+                        <FlowTable flows refresh/>
+                        <NewFlowForm flows/>
+                    </div>
+                    <Samples flows/>
+                    <Import/>
+                </div>
+            }
+        })}
     }
 }
 
-#[wasm_split(flows, wasm_split_path = leptos::wasm_split, preload(fetch_flows_page))]
-fn flows_page() -> AnyView {
-    prefetch_lazy_fn_on_server("flows");
-    view! { <FlowsPage/> }.into_any()
+#[component]
+fn FlowTable(flows: RwSignal<Flows>, refresh: RefreshTrigger) -> impl IntoView {
+    let rows = Memo::new(move |_| flows.with(|flows| flows.rows.clone()));
+    let empty = || {
+        view! {
+            <EmptyState icon="flow" title="No flows yet">
+                "Until there is one, the bot replies with your messages. Start from a template below, or from an empty flow."
+            </EmptyState>
+        }
+    };
+    view! {
+        <Table
+            columns=&COLUMNS
+            caption="Flows in the order in which their triggers are checked"
+            rows
+            key=|row: &FlowRow| row.id.as_str().to_owned()
+            empty
+            row=move |flow| view! { <FlowLine flows flow refresh/> }
+        />
+    }
 }

@@ -1,28 +1,27 @@
 //! The hours of one day: none, one interval, or several.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::{
-    Room,
+    HoursState,
     typed::{Day, Slot},
 };
 use crate::{
     domain::calendar::INTERVALS,
     ui::{
-        admin::{faults::FieldFault, typing::take_over},
         browser,
-        components::icon::Icon,
+        kit::{FieldError, FieldKind, IconButton, Part, TextBinding, TextInput, part},
     },
 };
 
 /// A weekday.
 #[component]
-pub fn DayRow(room: Room, day: Day, name: &'static str, always: Memo<bool>) -> impl IntoView {
+pub fn DayRow(hours: HoursState, day: Day, name: &'static str, always: Memo<bool>) -> impl IntoView {
     view! {
         <div class="week-day" role="group" aria-label=name>
             <b>{name}</b>
             <Slots
-                room
+                hours
                 day
                 name=Signal::stored(name.to_owned())
                 silence=Signal::derive(move || if always.get() { "Open all day" } else { "Closed" })
@@ -33,8 +32,8 @@ pub fn DayRow(room: Room, day: Day, name: &'static str, always: Memo<bool>) -> i
 
 /// Intervals of a day with their buttons. `silence` is said of a day without any.
 #[component]
-pub fn Slots(room: Room, day: Day, name: Signal<String>, silence: Signal<&'static str>) -> impl IntoView {
-    let form = room.form;
+pub fn Slots(hours: HoursState, day: Day, name: Signal<String>, silence: Signal<&'static str>) -> impl IntoView {
+    let form = hours.form;
     let ids = move || form.typed.with(|typed| typed.slots(day).iter().map(|slot| slot.id).collect::<Vec<_>>());
     let none = Memo::new(move |_| form.typed.with(|typed| typed.slots(day).is_empty()));
     let full = Memo::new(move |_| form.typed.with(|typed| typed.slots(day).len() >= INTERVALS));
@@ -46,7 +45,7 @@ pub fn Slots(room: Room, day: Day, name: Signal<String>, silence: Signal<&'stati
     let (described, back) = (error.clone(), button.clone());
     let add = move |_| {
         let mut id = 0;
-        form.retype(|typed| id = typed.add_slot(day));
+        form.edit(|typed| id = typed.add_slot(day));
         request_animation_frame(move || browser::focus(&slot_id(id)));
     };
     view! {
@@ -55,21 +54,17 @@ pub fn Slots(room: Room, day: Day, name: Signal<String>, silence: Signal<&'stati
                 <span class="hint">{move || silence.get()}</span>
             </Show>
             <For each=ids key=|id| *id let:id>
-                <SlotRow room day id name described=described.clone() back=back.clone()/>
+                <SlotRow hours day id name described=described.clone() back=back.clone()/>
             </For>
-            <FieldFault id=error words=room.fault(day)/>
+            <FieldError id=error text=hours.fault(day)/>
         </div>
-        <button
-            class="btn icon ghost"
-            type="button"
+        <IconButton
+            icon="plus"
             id=button
-            disabled=move || full.get()
-            title="Add hours"
-            aria-label=move || format!("Add hours to {}", name.get())
-            on:click=add
-        >
-            <Icon name="plus"/>
-        </button>
+            disabled=full
+            label=Signal::derive(move || format!("Add hours to {}", name.get()))
+            press=add
+        />
     }
 }
 
@@ -79,7 +74,7 @@ fn slot_id(id: u32) -> String {
 
 #[component]
 fn SlotRow(
-    room: Room,
+    hours: HoursState,
     day: Day,
     id: u32,
     name: Signal<String>,
@@ -88,24 +83,32 @@ fn SlotRow(
     /// Where the focus goes when the row is removed.
     back: String,
 ) -> impl IntoView {
-    let form = room.form;
-    let fault = room.fault(day);
-    let of = move |read: fn(&Slot) -> String| {
-        let slot = form.typed.with(|typed| typed.slots(day).iter().find(|slot| slot.id == id).map(read));
-        slot.unwrap_or_default()
+    let form = hours.form;
+    let fault = hours.fault(day);
+    let of = move |part: fn(&Slot) -> &String| {
+        form.typed
+            .with(|typed| typed.slots(day).iter().find(|slot| slot.id == id).map(|slot| part(slot).clone()))
+            .unwrap_or_default()
     };
-    let change = move |part: fn(&mut Slot) -> &mut String, now: String| {
-        form.retype(|typed| {
-            if let Some(slot) = typed.slots_mut(day).and_then(|slots| slots.iter_mut().find(|slot| slot.id == id)) {
-                *part(slot) = now;
-            }
-        });
+    let time = move |part: Part<Slot>| {
+        let Part { get, get_mut } = part;
+        TextBinding {
+            value: Signal::derive(move || of(get)),
+            edit: Callback::new(move |now| {
+                form.edit(|typed| {
+                    if let Some(slot) = typed.slots_mut(day).and_then(|all| all.iter_mut().find(|slot| slot.id == id)) {
+                        *get_mut(slot) = now;
+                    }
+                });
+            }),
+            error: Some(fault),
+        }
     };
     let overnight = Memo::new(move |_| {
         form.typed.with(|typed| typed.slots(day).iter().any(|slot| slot.id == id && slot.is_overnight()))
     });
     let remove = move |_| {
-        form.retype(|typed| {
+        form.edit(|typed| {
             if let Some(slots) = typed.slots_mut(day) {
                 slots.retain(|slot| slot.id != id);
             }
@@ -114,62 +117,31 @@ fn SlotRow(
     };
     view! {
         <div class="slot">
-            <Time
+            <TextInput
                 id=slot_id(id)
-                label=Signal::derive(move || format!("{} opens at", name.get()))
-                value=Signal::derive(move || of(|slot| slot.from.clone()))
-                retype=Callback::new(move |now| change(|slot| &mut slot.from, now))
-                fault
-                described=described.clone()
+                kind=FieldKind::Time
+                aria_label=Signal::derive(move || format!("{} opens at", name.get()))
+                text=time(part!(from))
+                described_by=described.clone()
             />
             <span aria-hidden="true">"–"</span>
-            <Time
+            <TextInput
                 id=format!("slot-{id}-to")
-                label=Signal::derive(move || format!("{} closes at", name.get()))
-                value=Signal::derive(move || of(|slot| slot.to.clone()))
-                retype=Callback::new(move |now| change(|slot| &mut slot.to, now))
-                fault
-                described
+                kind=FieldKind::Time
+                aria_label=Signal::derive(move || format!("{} closes at", name.get()))
+                text=time(part!(to))
+                described_by=described
             />
-            <button
-                class="btn icon ghost"
-                type="button"
-                title="Remove these hours"
-                aria-label=move || format!("Remove {} to {} on {}", of(|slot| slot.from.clone()), of(|slot| slot.to.clone()), name.get())
-                on:click=remove
-            >
-                <Icon name="x"/>
-            </button>
+            <IconButton
+                icon="x"
+                label=Signal::derive(move || {
+                    format!("Remove {} to {} on {}", of(|slot| &slot.from), of(|slot| &slot.to), name.get())
+                })
+                press=remove
+            />
             <Show when=move || overnight.get()>
                 <small class="hint">"until the next day"</small>
             </Show>
         </div>
-    }
-}
-
-#[component]
-fn Time(
-    id: String,
-    label: Signal<String>,
-    value: Signal<String>,
-    retype: Callback<String>,
-    fault: Signal<Option<String>>,
-    described: String,
-) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
-    let first = value.get_untracked();
-    let shown = take_over(move || Some(field.get()?.value()), value, move |found| retype.run(found));
-    view! {
-        <input
-            id=id
-            node_ref=field
-            type="time"
-            aria-label=move || label.get()
-            aria-describedby=described
-            aria-invalid=move || fault.with(Option::is_some).to_string()
-            value=first
-            prop:value=shown
-            on:input:target=move |event| retype.run(event.target().value())
-        />
     }
 }

@@ -1,45 +1,49 @@
-//! Days that are different: closed, or open at hours of their own.
+//! Dates that override the weekly hours: closed, or open at hours of their own.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::{
-    Room,
+    HoursState,
     day::Slots,
     typed::{Day, TypedHoliday},
 };
 use crate::{
     domain::calendar::HOLIDAYS,
-    ui::{admin::typing::take_over, browser, components::icon::Icon},
+    ui::{
+        browser,
+        components::icon::Icon,
+        kit::{FieldKind, IconButton, Part, TextBinding, TextInput, part},
+    },
 };
 
 const ADD: &str = "holiday-add";
 
 #[component]
-pub fn Holidays(room: Room) -> impl IntoView {
-    let form = room.form;
+pub fn Holidays(hours: HoursState) -> impl IntoView {
+    let form = hours.form;
     let ids = move || form.typed.with(|typed| typed.holidays.iter().map(|holiday| holiday.id).collect::<Vec<_>>());
     let none = Memo::new(move |_| form.typed.with(|typed| typed.holidays.is_empty()));
     let full = Memo::new(move |_| form.typed.with(|typed| typed.holidays.len() >= HOLIDAYS));
     let add = move |_| {
         let mut id = 0;
-        form.retype(|typed| id = typed.add_holiday());
+        form.edit(|typed| id = typed.add_holiday());
         request_animation_frame(move || browser::focus(&date_id(id)));
     };
     view! {
         <section class="part" aria-labelledby="holidays-title">
             <header>
-                <h2 id="holidays-title">"Holidays and other days"</h2>
+                <h2 id="holidays-title">"Holidays and other dates"</h2>
                 <button class="btn" type="button" id=ADD disabled=move || full.get() on:click=add>
                     <Icon name="plus"/>
-                    "Add a day"
+                    "Add a date"
                 </button>
             </header>
             <Show when=move || none.get()>
-                <p class="note">"On a day listed here the week's hours do not count: it is closed, or open at hours of its own."</p>
+                <p class="note">"These dates override the weekly hours."</p>
             </Show>
             <div class="week-days">
                 <For each=ids key=|id| *id let:id>
-                    <HolidayRow room id/>
+                    <HolidayRow hours id/>
                 </For>
             </div>
         </section>
@@ -51,73 +55,53 @@ fn date_id(id: u32) -> String {
 }
 
 #[component]
-fn HolidayRow(room: Room, id: u32) -> impl IntoView {
-    let form = room.form;
-    let of = move |read: fn(&TypedHoliday) -> String| {
-        form.typed.with(|typed| typed.holiday(id).map(read)).unwrap_or_default()
+fn HolidayRow(hours: HoursState, id: u32) -> impl IntoView {
+    let form = hours.form;
+    let fault = hours.fault(Day::Holiday(id));
+    let of = move |part: fn(&TypedHoliday) -> &String| {
+        form.typed.with(|typed| typed.holiday(id).map(|holiday| part(holiday).clone())).unwrap_or_default()
     };
-    let change = move |part: fn(&mut TypedHoliday) -> &mut String, now: String| {
-        form.retype(|typed| {
-            if let Some(holiday) = typed.holidays.iter_mut().find(|holiday| holiday.id == id) {
-                *part(holiday) = now;
-            }
-        });
+    let text = move |part: Part<TypedHoliday>| {
+        let Part { get, get_mut } = part;
+        TextBinding {
+            value: Signal::derive(move || of(get)),
+            edit: Callback::new(move |now| {
+                form.edit(|typed| {
+                    if let Some(holiday) = typed.holidays.iter_mut().find(|holiday| holiday.id == id) {
+                        *get_mut(holiday) = now;
+                    }
+                });
+            }),
+            error: Some(fault),
+        }
     };
-    let (date, name) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
-    let (first_date, first_name) = untrack(|| (of(|day| day.date.clone()), of(|day| day.name.clone())));
-    let date_value = take_over(
-        move || Some(date.get()?.value()),
-        Signal::derive(move || of(|day| day.date.clone())),
-        move |found| change(|day| &mut day.date, found),
-    );
-    let name_value = take_over(
-        move || Some(name.get()?.value()),
-        Signal::derive(move || of(|day| day.name.clone())),
-        move |found| change(|day| &mut day.name, found),
-    );
     let called = Signal::derive(move || {
-        let name = of(|day| day.name.clone());
-        if name.trim().is_empty() { of(|day| day.date.clone()) } else { name }
+        let name = of(|holiday| &holiday.name);
+        if name.trim().is_empty() { of(|holiday| &holiday.date) } else { name }
     });
-    let fault = room.fault(Day::Holiday(id));
+    let remove = move |_| {
+        form.edit(|typed| typed.holidays.retain(|holiday| holiday.id != id));
+        browser::focus(ADD);
+    };
     view! {
         <div class="week-day holiday" role="group" aria-label=move || called.get()>
             <div class="which">
-                <input
+                <TextInput
                     id=date_id(id)
-                    node_ref=date
-                    type="date"
-                    aria-label="Date"
-                    aria-describedby=format!("holiday-{id}-error")
-                    aria-invalid=move || fault.with(Option::is_some).to_string()
-                    value=first_date
-                    prop:value=date_value
-                    on:input:target=move |event| change(|day| &mut day.date, event.target().value())
+                    kind=FieldKind::Date
+                    aria_label="Date"
+                    described_by=format!("holiday-{id}-error")
+                    text=text(part!(date))
                 />
-                <input
-                    node_ref=name
-                    dir="auto"
-                    aria-label="Name"
-                    autocomplete="off"
+                <TextInput
+                    id=format!("holiday-{id}-name")
+                    aria_label="Name"
                     placeholder="Christmas"
-                    value=first_name
-                    prop:value=name_value
-                    on:input:target=move |event| change(|day| &mut day.name, event.target().value())
+                    text=TextBinding { error: None, ..text(part!(name)) }
                 />
             </div>
-            <Slots room day=Day::Holiday(id) name=called silence=Signal::stored("Closed all day")/>
-            <button
-                class="btn icon ghost"
-                type="button"
-                title="Remove this day"
-                aria-label=move || format!("Remove {}", called.get())
-                on:click=move |_| {
-                    form.retype(|typed| typed.holidays.retain(|holiday| holiday.id != id));
-                    browser::focus(ADD);
-                }
-            >
-                <Icon name="trash"/>
-            </button>
+            <Slots hours day=Day::Holiday(id) name=called silence=Signal::stored("Closed all day")/>
+            <IconButton icon="trash" label=Signal::derive(move || format!("Remove {}", called.get())) press=remove/>
         </div>
     }
 }

@@ -4,36 +4,32 @@ mod day;
 mod holidays;
 mod typed;
 
-use leptos::{prefetch_lazy_fn_on_server, prelude::*, wasm_split::wasm_split};
-use leptos_meta::Title;
-use leptos_router::LazyRoute;
+use leptos::prelude::*;
 
 use self::{
     day::DayRow,
     holidays::Holidays,
     typed::{Day, Faults, TypedHours},
 };
-use super::{
-    editing::{Edited, Elsewhere, Progress, ProgressWord},
-    faults::FieldFault,
-    reading::{Stale, fresh},
-    typing::hydrated,
-};
 use crate::{
     api::hours::{hours_save, read_hours},
     contract::{ApiError, hours::Hours},
     domain::{calendar::WEEKDAYS, time::Span},
-    ui::{components::icon::Icon, state::AppState},
+    ui::{
+        components::icon::Icon,
+        kit::{ConflictNotice, EditState, FieldError, PageHead, RefreshTrigger, SaveBar, lazy_route, live_resource},
+        state::AppState,
+    },
 };
 
 /// What the parts of this page share.
 #[derive(Clone, Copy)]
-struct Room {
-    form: Edited<TypedHours>,
+struct HoursState {
+    form: EditState<TypedHours>,
     faults: Memo<Faults>,
 }
 
-impl Room {
+impl HoursState {
     fn fault(self, day: Day) -> Signal<Option<String>> {
         Signal::derive(move || {
             self.faults.with(|faults| faults.iter().find(|(at, _)| *at == day).map(|(_, words)| words.clone()))
@@ -41,64 +37,31 @@ impl Room {
     }
 }
 
-/// The route. The page's code comes when it is first opened.
-pub struct HoursRoute;
-
-impl LazyRoute for HoursRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    async fn view(_page: Self) -> AnyView {
-        hours_page().await
-    }
-
-    async fn preload() {
-        fetch_hours_page().await;
-    }
-}
-
-#[wasm_split(settings, wasm_split_path = leptos::wasm_split, preload(fetch_hours_page))]
-fn hours_page() -> AnyView {
-    prefetch_lazy_fn_on_server("settings");
-    view! { <HoursPage/> }.into_any()
-}
+lazy_route!(HoursRoute in settings, HoursPage);
 
 #[component]
 fn HoursPage() -> impl IntoView {
-    let app = AppState::expect();
-    let stale = Stale::watch(app);
+    let refresh = RefreshTrigger::watch(AppState::expect());
     view! {
-        <Title text="Opening hours"/>
-        <h1>"Opening hours"</h1>
-        <p class="lead">
-            "When your team is there. Flows ask for them with the step “opening hours”, to say something else at night than by day."
-        </p>
-        {fresh(
-            stale,
-            Signal::derive(|| ()),
-            |()| read_hours(),
-            move |data| view! { <HoursForm data stale/> },
-        )}
+        <PageHead
+            title="Opening hours"
+            lead="When your team is available. Flows can branch on them with the step “Opening hours”."
+        />
+        {live_resource(refresh, read_hours, move |data| view! { <HoursForm data refresh/> })}
     }
 }
 
 #[component]
-fn HoursForm(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
-    let app = AppState::expect();
+fn HoursForm(data: RwSignal<Hours>, refresh: RefreshTrigger) -> impl IntoView {
     let saved = Memo::new(move |_| data.with(|hours| TypedHours::of(&hours.calendar)));
-    let form = Edited::new(saved, None);
+    let form = EditState::new(saved, None);
     let faults = Memo::new(move |_| form.typed.with(|typed| typed.read().err().unwrap_or_default()));
-    let room = Room { form, faults };
-    let progress = Signal::derive(move || form.progress());
-    let hydrated = hydrated();
-    let resting =
-        move || faults.with(|faults| !faults.is_empty()) || !hydrated.get() || progress.get() != Progress::Unsaved;
+    let hours = HoursState { form, faults };
     let save = move || {
-        form.save(app, stale, |typed: TypedHours| async move {
+        form.save(refresh, |typed: TypedHours| async move {
             match typed.read() {
                 Ok(calendar) => hours_save(calendar).await,
-                Err(_) => Err(ApiError::Invalid("Mend the days that are marked first.".to_owned())),
+                Err(_) => Err(ApiError::Invalid("Fix the highlighted days first.".to_owned())),
             }
         });
     };
@@ -106,7 +69,7 @@ fn HoursForm(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
     let always = Memo::new(move |_| form.typed.with(TypedHours::is_always_open));
     view! {
         <div class="stack">
-            <Now data stale/>
+            <Now data refresh/>
             <form
                 class="card"
                 aria-label="Opening hours"
@@ -118,43 +81,37 @@ fn HoursForm(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
                 <header>
                     <h2>"Every week"</h2>
                     <Show when=move || monday.get()>
-                        <button
-                            class="btn"
-                            type="button"
-                            on:click=move |_| form.retype(TypedHours::copy_monday)
-                        >
+                        <button class="btn" type="button" on:click=move |_| form.edit(TypedHours::copy_monday)>
                             <Icon name="copy"/>
-                            "Monday's hours to Friday"
+                            "Copy Monday to Friday"
                         </button>
                     </Show>
                 </header>
                 <Show when=move || always.get()>
-                    <p class="note">"No hours are set on any day: you are always open, holidays excepted."</p>
+                    <p class="note">"No hours are set: you are always open, except on the dates below."</p>
                 </Show>
                 <div class="week-days">
                     {WEEKDAYS
                         .into_iter()
                         .enumerate()
-                        .map(|(at, name)| view! { <DayRow room day=Day::Week(at) name always/> })
+                        .map(|(at, name)| view! { <DayRow hours day=Day::Week(at) name always/> })
                         .collect_view()}
                 </div>
-                <Holidays room/>
+                <Holidays hours/>
                 <div class="form part">
-                    <FieldFault words=form.fault/>
-                    <Elsewhere shown=form.elsewhere label="Reload the hours" reload=Callback::new(move |()| form.reload())/>
+                    <FieldError text=form.error/>
+                    <ConflictNotice shown=form.conflict label="Reload the hours" reload=move |()| form.reload()/>
                     <p class="hint">
-                        "Times are those of " <b>{move || data.with(|hours| hours.zone.clone())}</b> ". The time zone is set under "
+                        "Times are in the time zone " <b>{move || data.with(|hours| hours.zone.clone())}</b> ", set under "
                         <a href="/admin/targets">"Targets"</a>
                         "."
                     </p>
                 </div>
-                <div class="foot actions">
-                    <ProgressWord progress/>
-                    <Show when=move || progress.get() == Progress::Unsaved>
-                        <button class="btn ghost" type="button" on:click=move |_| form.reload()>"Undo changes"</button>
-                    </Show>
-                    <button class="btn primary" type="submit" disabled=resting>"Save"</button>
-                </div>
+                <SaveBar
+                    progress=Signal::derive(move || form.progress())
+                    undo=move |()| form.reload()
+                    blocked=Signal::derive(move || faults.with(|faults| !faults.is_empty()))
+                />
             </form>
         </div>
     }
@@ -162,7 +119,7 @@ fn HoursForm(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
 
 /// What the saved hours say of this moment, read again when it changes.
 #[component]
-fn Now(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
+fn Now(data: RwSignal<Hours>, refresh: RefreshTrigger) -> impl IntoView {
     let app = AppState::expect();
     // A little later than the server says, because two clocks never agree.
     let passed = Memo::new(move |_| {
@@ -171,17 +128,16 @@ fn Now(data: RwSignal<Hours>, stale: Stale) -> impl IntoView {
     });
     Effect::new(move |_| {
         if passed.get().is_some() {
-            stale.mark();
+            refresh.mark();
         }
     });
     let open = Memo::new(move |_| data.with(|hours| hours.now.open));
     view! {
         <p class="res" class:none=move || !open.get() role="status">
-            "Right now: "
-            <b>{move || if open.get() { "open" } else { "closed" }}</b>
-            ", "
+            <b>{move || if open.get() { "Open now" } else { "Closed now" }}</b>
+            " ("
             {move || data.with(|hours| hours.now.description.clone())}
-            "."
+            ")"
         </p>
     }
 }

@@ -1,20 +1,16 @@
 //! The four fields of a rule, the same for a new one and for one that is changed.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::Rules;
 use crate::{
     domain::{
-        ids::ChannelId,
+        ids::{ChannelId, KeywordId},
         keyword::{Keyword, Matching, phrase_fault, swallows},
     },
     ui::{
-        admin::{
-            faults::FieldFault,
-            languages::{LANGUAGES, language_name},
-            typing::take_over,
-        },
         components::icon::Icon,
+        kit::{FieldError, LANGUAGES, SelectField, Submit, TextField, language_name, language_options, options},
     },
 };
 
@@ -22,160 +18,125 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Draft {
     pub phrase: RwSignal<String>,
-    pub matching: RwSignal<Matching>,
-    pub language: RwSignal<Option<String>>,
-    pub channel: RwSignal<Option<ChannelId>>,
-    /// What the server said to it.
-    pub refused: RwSignal<Option<String>>,
+    pub submit: Submit,
+    /// All but the phrase.
+    rule: RwSignal<Keyword>,
 }
 
 impl Draft {
-    pub fn blank() -> Self {
-        Self::of(String::new(), Matching::Contains, None, None)
+    pub fn blank(submit: Submit) -> Self {
+        let id = KeywordId::from(String::new());
+        let (phrase, matching) = (String::new(), Matching::Contains);
+        Self::of_rule(Keyword { id, phrase, matching, language: None, channel: None, enabled: true }, submit)
     }
 
-    pub fn of_rule(rule: &Keyword) -> Self {
-        Self::of(rule.phrase.clone(), rule.matching, rule.language.clone(), rule.channel.clone())
+    pub fn of_rule(rule: Keyword, submit: Submit) -> Self {
+        Self { phrase: RwSignal::new(rule.phrase.clone()), submit, rule: RwSignal::new(rule) }
     }
 
-    fn of(phrase: String, matching: Matching, language: Option<String>, channel: Option<ChannelId>) -> Self {
-        Self {
-            phrase: RwSignal::new(phrase),
-            matching: RwSignal::new(matching),
-            language: RwSignal::new(language),
-            channel: RwSignal::new(channel),
-            refused: RwSignal::new(None),
-        }
+    /// The rule as it is typed.
+    pub fn rule(self) -> Keyword {
+        Keyword { phrase: self.phrase.get_untracked().trim().to_owned(), ..self.rule.get_untracked() }
     }
 
     /// Why it cannot be saved, also said before the server is asked.
-    pub fn fault(self) -> Option<String> {
+    fn fault(self) -> Option<String> {
         self.phrase.with(|phrase| phrase_fault(phrase))
+    }
+
+    /// Whether it cannot be saved; shows why.
+    pub fn is_refused(self) -> bool {
+        let fault = untrack(|| self.fault());
+        let is_refused = fault.is_some();
+        if is_refused {
+            self.submit.error.set(fault);
+        }
+        is_refused
     }
 
     /// What is shown to be wrong: an empty field only once somebody tried to save it.
     fn shown_fault(self) -> Option<String> {
         let typed = self.phrase.with(|phrase| !phrase.trim().is_empty());
-        self.refused.get().or_else(|| self.fault().filter(|_| typed))
+        self.submit.error.get().or_else(|| self.fault().filter(|_| typed))
     }
 
     fn warning(self) -> Option<String> {
         let complete = self.fault().is_none();
-        complete.then(|| self.phrase.with(|phrase| swallows(phrase, self.matching.get()))).flatten()
+        complete.then(|| self.phrase.with(|phrase| swallows(phrase, self.rule.with(|rule| rule.matching)))).flatten()
+    }
+
+    fn change(self, change: impl FnOnce(&mut Keyword)) {
+        self.submit.error.set(None);
+        self.rule.update(change);
+    }
+
+    fn value(self, read: fn(&Keyword) -> String) -> Signal<String> {
+        Signal::derive(move || self.rule.with(read))
     }
 }
 
-/// The fields, each with its label. The number is asked for only where there is a choice.
+/// The fields, each with its label; ids begin with `prefix`. The number is asked for only where there is a choice.
 #[component]
-pub fn RuleFields(
-    rules: Rules,
-    draft: Draft,
-    phrase_field: NodeRef<html::Input>,
-    /// The phrase field's id.
-    #[prop(optional)]
-    id: Option<&'static str>,
-) -> impl IntoView {
-    let Draft { phrase, matching, language, channel, refused } = draft;
-    let first = phrase.get_untracked();
-    let value = take_over(move || Some(phrase_field.get()?.value()), phrase.into(), move |typed| phrase.set(typed));
-    let retype = move |typed: String| {
-        refused.set(None);
-        phrase.set(typed);
-    };
-    let own_language = language.get_untracked().filter(|tag| !LANGUAGES.iter().any(|(known, _)| known == tag));
-    let chosen_language = language.get_untracked();
-    let chosen_channel = channel.get_untracked();
+pub fn RuleFields(rules: Rules, draft: Draft, #[prop(into)] prefix: String) -> impl IntoView {
+    let first = draft.rule.get_untracked();
     let channels = rules.data.with_untracked(|data| data.channels.clone());
-    let choice = channels.len() > 1 || chosen_channel.is_some();
+    let has_choice = channels.len() > 1 || first.channel.is_some();
+    let mut languages = vec![(String::new(), "any".to_owned())];
+    // A narrower tag, or one that is not listed, stays what it is.
+    let own = first.language.filter(|tag| !LANGUAGES.iter().any(|(known, _)| known == tag));
+    languages.extend(own.map(|tag| (tag.clone(), language_name(&tag))));
+    languages.extend(language_options());
+    let mut numbers = vec![(String::new(), "all".to_owned())];
+    numbers.extend(channels.into_iter().map(|(id, name)| (id.into_string(), name)));
+    let number = format!("{prefix}-number");
     view! {
-        <label class="field">
-            <span>"Phrase"</span>
-            <input
-                id=id
-                node_ref=phrase_field
-                name="phrase"
-                dir="auto"
-                autocomplete="off"
-                placeholder="For example “talk to someone”"
-                value=first
-                prop:value=value
-                aria-invalid=move || draft.shown_fault().is_some().to_string()
-                on:input:target=move |event| retype(event.target().value())
+        <TextField
+            id=format!("{prefix}-phrase")
+            label="Phrase"
+            placeholder="For example “talk to someone”"
+            text=draft.submit.text(draft.phrase).with_error(Signal::derive(move || draft.shown_fault()))
+            error_id=notes_id(&prefix)
+        />
+        <SelectField
+            id=format!("{prefix}-matching")
+            label="Matches"
+            options=options(Matching::ALL, Matching::word, Matching::label)
+            value=draft.value(|rule| rule.matching.word().to_owned())
+            choose=move |word: String| {
+                draft.change(|rule| rule.matching = Matching::from_word(&word).unwrap_or(Matching::Contains));
+            }
+        />
+        <SelectField
+            id=format!("{prefix}-language")
+            label="Language"
+            options=languages
+            value=draft.value(|rule| rule.language.clone().unwrap_or_default())
+            choose=move |tag: String| draft.change(|rule| rule.language = Some(tag).filter(|tag| !tag.is_empty()))
+        />
+        {has_choice.then(|| view! {
+            <SelectField
+                id=number
+                label="Number"
+                options=numbers
+                value=draft.value(|rule| rule.channel.as_ref().map(ToString::to_string).unwrap_or_default())
+                choose=move |id: String| {
+                    draft.change(|rule| rule.channel = Some(id).filter(|id| !id.is_empty()).map(ChannelId::from));
+                }
             />
-        </label>
-        <label class="field">
-            <span>"Matches"</span>
-            <select
-                name="matching"
-                on:change:target=move |event| {
-                    refused.set(None);
-                    matching.set(Matching::from_word(&event.target().value()).unwrap_or(Matching::Contains));
-                }
-            >
-                {Matching::ALL
-                    .into_iter()
-                    .map(|way| {
-                        let chosen = way == matching.get_untracked();
-                        view! { <option value=way.word() selected=chosen>{way.label()}</option> }
-                    })
-                    .collect_view()}
-            </select>
-        </label>
-        <label class="field">
-            <span>"Language"</span>
-            <select
-                name="language"
-                on:change:target=move |event| {
-                    refused.set(None);
-                    language.set(Some(event.target().value()).filter(|tag| !tag.is_empty()));
-                }
-            >
-                <option value="" selected=chosen_language.is_none()>"any"</option>
-                {own_language
-                    .map(|tag| {
-                        let name = language_name(&tag);
-                        view! { <option value=tag selected=true>{name}</option> }
-                    })}
-                {LANGUAGES
-                    .into_iter()
-                    .map(|(tag, name)| {
-                        let chosen = chosen_language.as_deref() == Some(tag);
-                        view! { <option value=tag selected=chosen>{name}</option> }
-                    })
-                    .collect_view()}
-            </select>
-        </label>
-        {choice.then(|| view! {
-            <label class="field">
-                <span>"Number"</span>
-                <select
-                    name="channel"
-                    on:change:target=move |event| {
-                        refused.set(None);
-                        channel.set(Some(event.target().value()).filter(|id| !id.is_empty()).map(ChannelId::from));
-                    }
-                >
-                    <option value="" selected=chosen_channel.is_none()>"all"</option>
-                    {channels
-                        .into_iter()
-                        .map(|(id, name)| {
-                            let chosen = chosen_channel.as_ref() == Some(&id);
-                            view! { <option value=id.into_string() selected=chosen>{name}</option> }
-                        })
-                        .collect_view()}
-                </select>
-            </label>
         })}
     }
 }
 
+fn notes_id(prefix: &str) -> String {
+    format!("{prefix}-phrase-error")
+}
+
 /// What is wrong or doubtful about the phrase, below all fields.
 #[component]
-pub fn RuleNotes(draft: Draft) -> impl IntoView {
-    let fault = Memo::new(move |_| draft.shown_fault());
+pub fn RuleNotes(draft: Draft, #[prop(into)] prefix: String) -> impl IntoView {
     let warning = Memo::new(move |_| draft.warning());
     view! {
-        <FieldFault words=fault/>
+        <FieldError id=notes_id(&prefix) text=Signal::derive(move || draft.shown_fault())/>
         <span class="warn" role="status" hidden=move || warning.with(Option::is_none)>
             <Icon name="warn"/>
             <span>{move || warning.get()}</span>

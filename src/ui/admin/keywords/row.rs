@@ -1,152 +1,96 @@
-//! One rule: read, switched on and off, changed in place, or removed after one question.
+//! One rule: read, switched on and off, edited in place, or removed after one question.
 
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use super::{
-    Rules,
-    add::NEW_PHRASE,
+    COLUMNS, Rules,
     fields::{Draft, RuleFields, RuleNotes},
+    form::NEW_PHRASE,
 };
 use crate::{
     api::keywords::{keyword_change, keyword_remove},
+    contract::keywords::KeywordRow,
     domain::{ids::KeywordId, keyword::Keyword},
     ui::{
-        admin::{faults::tell, languages::language_name},
         browser,
         components::icon::Icon,
+        kit::{EditableRow, RowState, Submit, SubmitButton, Switch, language_name},
     },
 };
 
-/// What the row is doing.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    Shown,
-    Edited,
-    AskedToRemove,
-}
-
-/// The columns of the table, for rows that speak across all of them.
-const COLUMNS: &str = "6";
-
 #[component]
-pub fn RuleRow(rules: Rules, id: KeywordId) -> impl IntoView {
-    let row = rules.row(id.clone());
-    let rule = Memo::new(move |_| row.get().map(|row| row.rule));
-    let mode = RwSignal::new(Mode::Shown);
-    // Where the focus goes back to when an edit or a question ends.
-    let opener = NodeRef::<html::Button>::new();
-    let came_back = RwSignal::new(false);
-    let leave = Callback::new(move |()| {
-        came_back.set(true);
-        mode.set(Mode::Shown);
-    });
-    Effect::new(move |_| {
-        if let Some(button) = opener.get()
-            && came_back.get_untracked()
-        {
-            came_back.set(false);
-            drop(button.focus());
-        }
-    });
-    let enabled = move || rule.with(|rule| rule.as_ref().is_some_and(|rule| rule.enabled));
+pub fn RuleLine(rules: Rules, keyword: Memo<KeywordRow>) -> impl IntoView {
+    let row = RowState::new(rules.refresh);
+    let rule = Memo::new(move |_| keyword.with(|keyword| keyword.rule.clone()));
+    let remove = move |()| {
+        let id = rule.with_untracked(|rule| rule.id.clone());
+        row.remove(keyword_remove(id.clone()), move || {
+            rules.data.try_update(|data| data.rules.retain(|row| row.rule.id != id));
+            browser::focus(NEW_PHRASE);
+        });
+    };
+    let name = Signal::derive(move || rule.with(|rule| rule.phrase.clone()));
     view! {
-        <tr
-            class:off=move || !enabled()
-            on:keydown=move |event: ev::KeyboardEvent| {
-                if event.key() == "Escape" && mode.get_untracked() != Mode::Shown {
-                    event.stop_propagation();
-                    leave.run(());
-                }
-            }
+        <EditableRow
+            row
+            columns=COLUMNS.len()
+            noun="keyword"
+            name
+            effect="It stops triggering handoffs immediately. Past conversations still show it."
+            remove
+            inactive=Signal::derive(move || rule.with(|rule| !rule.enabled))
+            editor=move || view! { <RuleEditor rules now=rule.get_untracked() row/> }
         >
-            {move || {
-                let Some(now) = rule.get_untracked() else { return ().into_any() };
-                match mode.get() {
-                    Mode::Shown => view! { <Cells rules id=id.clone() mode opener/> }.into_any(),
-                    Mode::Edited => view! { <EditCell rules now leave/> }.into_any(),
-                    Mode::AskedToRemove => view! { <RemoveCell rules now leave/> }.into_any(),
-                }
-            }}
-        </tr>
+            <Cells rules keyword rule/>
+        </EditableRow>
     }
 }
 
 #[component]
-fn Cells(rules: Rules, id: KeywordId, mode: RwSignal<Mode>, opener: NodeRef<html::Button>) -> impl IntoView {
-    let row = rules.row(id.clone());
-    let rule = Memo::new(move |_| row.get().map(|row| row.rule));
-    let of_rule = move |read: fn(&Keyword) -> String| rule.with(|rule| rule.as_ref().map(read).unwrap_or_default());
-    let phrase = Memo::new(move |_| of_rule(|rule| rule.phrase.clone()));
-    let warning = Memo::new(move |_| row.get().and_then(|row| row.warning));
-    let enabled = Memo::new(move |_| rule.with(|rule| rule.as_ref().is_some_and(|rule| rule.enabled)));
-    let only_on = Memo::new(move |_| {
-        let channel = rule.get().and_then(|rule| rule.channel);
-        channel.map(|channel| format!("only on {}", rules.channel_name(&channel)))
-    });
-    let switch = move |enabled: bool| switch(rules, &id, enabled);
+fn Cells(rules: Rules, keyword: Memo<KeywordRow>, rule: Memo<Keyword>) -> impl IntoView {
+    let phrase = Memo::new(move |_| rule.with(|rule| rule.phrase.clone()));
+    let warning = move || {
+        let words = keyword.with(|keyword| keyword.warning.clone());
+        words.map(|words| view! { <span class="warn"><Icon name="warn"/><span>{words}</span></span> })
+    };
+    let only_on = move || {
+        let channel = rule.with(|rule| rule.channel.clone());
+        channel.map(|channel| view! { <div class="hint">{format!("only on {}", rules.channel_name(&channel))}</div> })
+    };
     view! {
         <td>
             <b dir="auto">{move || phrase.get()}</b>
-            {move || {
-                warning
-                    .get()
-                    .map(|words| view! { <span class="warn"><Icon name="warn"/><span>{words}</span></span> })
-            }}
+            {warning}
         </td>
-        <td>{move || of_rule(|rule| rule.matching.label().to_owned())}</td>
+        <td>{move || rule.with(|rule| rule.matching.label())}</td>
         <td class="opt">
-            {move || of_rule(|rule| rule.language.as_deref().map_or_else(|| "any".to_owned(), language_name))}
-            {move || only_on.get().map(|words| view! { <div class="hint">{words}</div> })}
+            {move || rule.with(|rule| rule.language.as_deref().map_or_else(|| "any".to_owned(), language_name))}
+            {only_on}
         </td>
-        <td class="num opt">{move || row.get().map(|row| row.fired.to_string())}</td>
+        <td class="num opt">{move || keyword.with(|keyword| keyword.fired)}</td>
         <td>
-            <input
-                type="checkbox"
-                role="switch"
-                class="switch"
-                aria-label=move || format!("“{}” calls the agents", phrase.get())
-                checked=enabled.get_untracked()
-                prop:checked=move || enabled.get()
-                on:change:target=move |event| switch(event.target().checked())
+            <Switch
+                label=Signal::derive(move || format!("“{}” triggers a handoff", phrase.get()))
+                is_on=Signal::derive(move || rule.with(|rule| rule.enabled))
+                toggle=move |enabled| switch(rules, rule.with_untracked(|rule| rule.id.clone()), enabled)
             />
-        </td>
-        <td class="tight">
-            <button
-                class="btn icon ghost"
-                type="button"
-                node_ref=opener
-                aria-label=move || format!("Edit “{}”", phrase.get())
-                on:click=move |_| mode.set(Mode::Edited)
-            >
-                <Icon name="pencil"/>
-            </button>
-            <button
-                class="btn icon ghost"
-                type="button"
-                aria-label=move || format!("Remove “{}”", phrase.get())
-                on:click=move |_| mode.set(Mode::AskedToRemove)
-            >
-                <Icon name="trash"/>
-            </button>
         </td>
     }
 }
 
 #[component]
-fn EditCell(rules: Rules, now: Keyword, leave: Callback<()>) -> impl IntoView {
-    let draft = Draft::of_rule(&now);
-    let phrase_field = NodeRef::<html::Input>::new();
-    phrase_field.on_load(|field| drop(field.focus()));
-    let label = format!("Change “{}”", now.phrase);
-    let sending = RwSignal::new(false);
+fn RuleEditor(rules: Rules, now: Keyword, row: RowState) -> impl IntoView {
+    let submit = Submit::in_form();
+    let draft = Draft::of_rule(now.clone(), submit);
+    let prefix = now.id.to_string();
+    let first = format!("{prefix}-phrase");
+    request_animation_frame(move || browser::focus(&first));
+    let label = format!("Edit “{}”", now.phrase);
     // The rule as this edit knows it. Somebody else may change it meanwhile.
     let known = StoredValue::new(now.clone());
-    let save = move || {
-        if sending.get_untracked() {
-            return;
-        }
-        if let Some(fault) = untrack(|| draft.fault()) {
-            draft.refused.set(Some(fault));
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        if draft.is_refused() {
             return;
         }
         let newest = rules
@@ -155,128 +99,54 @@ fn EditCell(rules: Rules, now: Keyword, leave: Callback<()>) -> impl IntoView {
             .unwrap_or_else(|| known.get_value());
         let enabled = newest.enabled;
         if known.with_value(|known| Keyword { enabled, ..known.clone() } != newest) {
-            draft.refused.set(Some(format!(
-                "Somebody changed this keyword meanwhile: it is “{}” ({}) now. Save once more to put yours in its place.",
+            submit.error.set(Some(format!(
+                "Someone else changed this keyword: it is “{}” ({}) now. Save again to replace it with yours.",
                 newest.phrase,
                 newest.matching.label(),
             )));
             known.set_value(newest);
             return;
         }
-        sending.set(true);
-        let changed = Keyword {
-            id: now.id.clone(),
-            phrase: draft.phrase.get_untracked().trim().to_owned(),
-            matching: draft.matching.get_untracked(),
-            language: draft.language.get_untracked(),
-            channel: draft.channel.get_untracked(),
-            enabled,
-        };
-        spawn_local(async move {
-            match keyword_change(changed.clone()).await {
-                Ok(()) => {
-                    rules.data.try_update(|data| {
-                        if let Some(row) = data.rules.iter_mut().find(|row| row.rule.id == changed.id) {
-                            row.rule = changed;
-                        }
-                    });
-                    rules.stale.mark();
-                    if sending.try_set(false).is_none() {
-                        leave.run(());
-                    }
+        let changed = Keyword { enabled, ..draft.rule() };
+        submit.run(keyword_change(changed.clone()), move |()| {
+            rules.data.try_update(|data| {
+                if let Some(row) = data.rules.iter_mut().find(|row| row.rule.id == changed.id) {
+                    row.rule = changed;
                 }
-                Err(error) => {
-                    tell(rules.app, draft.refused, &error);
-                    sending.try_set(false);
-                }
-            }
+            });
+            rules.refresh.mark();
+            row.leave();
         });
     };
     view! {
-        <td colspan=COLUMNS>
-            <form
-                class="form"
-                aria-label=label
-                on:submit=move |event| {
-                    event.prevent_default();
-                    save();
-                }
-            >
-                <div class="pair">
-                    <RuleFields rules draft phrase_field/>
-                </div>
-                <RuleNotes draft/>
-                <div class="actions end">
-                    <button class="btn" type="button" on:click=move |_| leave.run(())>"Cancel"</button>
-                    <button class="btn primary" type="submit" disabled=move || sending.get()>
-                        {move || if sending.get() { "Saving…" } else { "Save" }}
-                    </button>
-                </div>
-            </form>
-        </td>
-    }
-}
-
-#[component]
-fn RemoveCell(rules: Rules, now: Keyword, leave: Callback<()>) -> impl IntoView {
-    let keep = NodeRef::<html::Button>::new();
-    keep.on_load(|button| drop(button.focus()));
-    let sending = RwSignal::new(false);
-    let id = now.id.clone();
-    let remove = move || {
-        if sending.get_untracked() {
-            return;
-        }
-        sending.set(true);
-        let id = id.clone();
-        spawn_local(async move {
-            match keyword_remove(id.clone()).await {
-                Ok(()) => {
-                    rules.data.try_update(|data| data.rules.retain(|row| row.rule.id != id));
-                    rules.stale.mark();
-                    browser::focus(NEW_PHRASE);
-                }
-                Err(error) => {
-                    rules.app.show_error(&error);
-                    if sending.try_set(false).is_none() {
-                        leave.run(());
-                    }
-                }
-            }
-        });
-    };
-    view! {
-        <td colspan=COLUMNS>
-            <div class="actions" role="group" aria-label="Remove this keyword?">
-                <p>
-                    "Remove “" <b dir="auto">{now.phrase}</b>
-                    "”? It stops calling the agents at once. Past conversations keep it as their reason."
-                </p>
-                <button class="btn" type="button" node_ref=keep on:click=move |_| leave.run(())>"Keep"</button>
-                <button class="btn danger" type="button" disabled=move || sending.get() on:click=move |_| remove()>
-                    "Remove"
-                </button>
+        <form class="form" aria-label=label on:submit=save>
+            <div class="pair">
+                <RuleFields rules draft prefix=prefix.clone()/>
             </div>
-        </td>
+            <RuleNotes draft prefix/>
+            <div class="actions end">
+                <button class="btn" type="button" on:click=move |_| row.leave()>"Cancel"</button>
+                <SubmitButton submit label="Save" busy="Saving…"/>
+            </div>
+        </form>
     }
 }
 
 /// Turns a rule on or off at once, and back with the reason if the server refuses.
-fn switch(rules: Rules, id: &KeywordId, enabled: bool) {
-    let id = id.clone();
-    let turn = move |id: &KeywordId, enabled: bool| {
+fn switch(rules: Rules, id: KeywordId, enabled: bool) {
+    let turn = move |enabled: bool| {
         rules.data.try_update(|data| {
-            let row = data.rules.iter_mut().find(|row| row.rule.id == *id)?;
+            let row = data.rules.iter_mut().find(|row| row.rule.id == id)?;
             row.rule.enabled = enabled;
             Some(row.rule.clone())
         })
     };
-    let Some(Some(rule)) = turn(&id, enabled) else { return };
+    let Some(Some(rule)) = turn(enabled) else { return };
     spawn_local(async move {
         match keyword_change(rule).await {
-            Ok(()) => rules.stale.mark(),
+            Ok(()) => rules.refresh.mark(),
             Err(error) => {
-                turn(&id, !enabled);
+                turn(!enabled);
                 rules.app.show_error(&error);
             }
         }

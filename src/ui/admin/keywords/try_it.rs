@@ -1,6 +1,6 @@
-//! Trying the rules: what a customer might write, which rule would fire on it, and what the customer would read.
+//! Trying the rules: what a customer might write, which rule would match it, and what the customer would read.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::Rules;
 use crate::{
@@ -13,12 +13,7 @@ use crate::{
         ids::ChannelId,
         keyword::{Found, Keyword, Matching},
     },
-    ui::admin::{
-        asking::{Answer, ask_when_still},
-        bubble::Phone,
-        languages::{SpokenLanguage, language_name},
-        typing::take_over,
-    },
+    ui::kit::{Answer, LanguageSelect, PhonePreview, Select, TextBinding, TextInput, debounced_query, language_name},
 };
 
 /// Everything the answer depends on: when one of them changes, it is asked anew.
@@ -29,7 +24,7 @@ struct Question {
     language: Option<String>,
     rules: Vec<Keyword>,
     online: usize,
-    stale: u64,
+    refreshes: u64,
 }
 
 #[component]
@@ -37,8 +32,6 @@ pub fn TryIt(rules: Rules) -> impl IntoView {
     let message = RwSignal::new(String::new());
     let channel = RwSignal::new(None::<ChannelId>);
     let language = RwSignal::new(None::<String>);
-    let field = NodeRef::<html::Input>::new();
-    let value = take_over(move || Some(field.get()?.value()), message.into(), move |typed| message.set(typed));
     let question = Memo::new(move |_| {
         let message = message.get();
         (!message.trim().is_empty()).then(|| Question {
@@ -47,46 +40,39 @@ pub fn TryIt(rules: Rules) -> impl IntoView {
             language: language.get(),
             rules: rules.data.with(|data| data.rules.iter().map(|row| row.rule.clone()).collect()),
             online: rules.app.online.with(Vec::len),
-            stale: rules.stale.count(),
+            refreshes: rules.refresh.count(),
         })
     });
     let answer =
-        ask_when_still(question.into(), |asked: Question| keyword_try(asked.message, asked.channel, asked.language));
+        debounced_query(question.into(), |asked: Question| keyword_try(asked.message, asked.channel, asked.language));
     let several = Memo::new(move |_| rules.data.with(|data| data.channels.len() > 1));
+    let numbers = Memo::new(move |_| {
+        let mut numbers = vec![(String::new(), "any number".to_owned())];
+        let named = |(id, name): &(ChannelId, String)| (id.to_string(), name.clone());
+        rules.data.with(|data| numbers.extend(data.channels.iter().map(named)));
+        numbers
+    });
     view! {
         <div class="card try">
             <div>
                 <h2 class="legend">"Try it"</h2>
                 <p>"Type what a customer might write. Nothing is sent."</p>
             </div>
-            <input
-                node_ref=field
-                aria-label="A customer's message"
-                name="message"
-                dir="auto"
-                autocomplete="off"
+            <TextInput
+                id="message"
+                aria_label="A customer's message"
                 placeholder="can i SPEAK to agént pls"
-                prop:value=value
-                on:input:target=move |event| message.set(event.target().value())
+                text=TextBinding::new(message)
             />
             <Show when=move || several.get()>
-                <select
-                    aria-label="The number the customer writes to"
-                    on:change:target=move |event| {
-                        channel.set(Some(event.target().value()).filter(|id| !id.is_empty()).map(ChannelId::from));
-                    }
-                >
-                    <option value="">"any number"</option>
-                    {move || {
-                        let channels = rules.data.with(|data| data.channels.clone());
-                        channels
-                            .into_iter()
-                            .map(|(id, name)| view! { <option value=id.into_string()>{name}</option> })
-                            .collect_view()
-                    }}
-                </select>
+                <Select
+                    aria_label="The number the customer writes to"
+                    options=numbers
+                    value=Signal::derive(move || channel.get().map(ChannelId::into_string).unwrap_or_default())
+                    choose=move |id: String| channel.set(Some(id).filter(|id| !id.is_empty()).map(ChannelId::from))
+                />
             </Show>
-            <SpokenLanguage chosen=language/>
+            <LanguageSelect chosen=language/>
             <div aria-live="polite">{move || answer.with(result)}</div>
         </div>
     }
@@ -101,7 +87,7 @@ fn result(answer: &Answer<Question, Tried>) -> AnyView {
 }
 
 fn fault(error: &ApiError) -> AnyView {
-    view! { <div class="res bad"><b>"Could not be tried."</b>" "{error.to_string()}</div> }.into_any()
+    view! { <div class="res bad"><b>"Couldn't try it."</b>" "{error.to_string()}</div> }.into_any()
 }
 
 fn outcome(message: &str, tried: &Tried) -> AnyView {
@@ -110,29 +96,29 @@ fn outcome(message: &str, tried: &Tried) -> AnyView {
         None => view! {
             <div class="res none">
                 <b>"Stays with the bot."</b>
-                " No rule that is on fits this message. "
+                " No active keyword matches. "
                 <span dir="auto">{goes_on(&tried.next)}</span>
             </div>
         }
         .into_any(),
     };
     let silence = match (&tried.fires, &tried.next) {
-        (Some(_), _) => "No notice is sent: the text is empty",
-        (None, Next::Text) => "The bot has no answer: a person is called",
+        (Some(_), _) => "No handoff message is sent: it is empty",
+        (None, Next::Text) => "The bot has no reply: an agent is called",
         (None, Next::Flow { .. }) => "What the flow says",
         (None, Next::Model) => "What the language model says",
     };
     let wrote = message.to_owned();
     let reads = tried.answer.clone();
     let spoken = match &tried.language {
-        Some(tag) => format!("Counts as {}.", language_name(tag)),
-        None => "Too little to tell a language: rules of every language are tried.".to_owned(),
+        Some(tag) => format!("Detected language: {}.", language_name(tag)),
+        None => "Too short to detect the language; all keywords apply.".to_owned(),
     };
     view! {
         <div class="stack">
             {said}
             <small class="hint">{spoken}</small>
-            <Phone
+            <PhonePreview
                 wrote=Signal::stored(wrote)
                 reads=Signal::stored(reads)
                 silence=Signal::stored(silence)
@@ -142,7 +128,7 @@ fn outcome(message: &str, tried: &Tried) -> AnyView {
     .into_any()
 }
 
-/// What the bot does with a first message that calls nobody.
+/// What the bot does with a first message that triggers no handoff.
 fn goes_on(next: &Next) -> String {
     match next {
         Next::Flow { name } => format!("Flow “{name}” starts."),
@@ -152,11 +138,11 @@ fn goes_on(next: &Next) -> String {
 }
 
 fn fired(message: &str, rule: &Keyword, found: Found, online: i64) -> AnyView {
-    // The range comes from the server for exactly this message; one that does not fit marks nothing.
+    // The range comes from the server for exactly this message; one that is out of bounds marks nothing.
     let (before, matched, after) = parts(message, found).unwrap_or((message, "", ""));
     view! {
         <div class="res">
-            <b>"Hands over."</b>
+            <b>"Goes to an agent:"</b>
             " “"
             <span dir="auto">{before.to_owned()}<mark>{matched.to_owned()}</mark>{after.to_owned()}</span>
             "” "
@@ -179,13 +165,13 @@ fn verb(matching: Matching) -> &'static str {
         Matching::Whole => "is",
         Matching::Contains => "contains",
         Matching::StartsWith => "starts with",
-        Matching::Close => "comes close to",
+        Matching::Close => "is close to",
     }
 }
 
 fn at_the_desk(online: i64) -> String {
     match online {
-        ..=0 => "Nobody is online now.".to_owned(),
+        ..=0 => "Nobody is online right now.".to_owned(),
         1 => "One agent is online.".to_owned(),
         more => format!("{more} agents are online."),
     }

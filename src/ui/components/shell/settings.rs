@@ -1,6 +1,6 @@
 //! What a person sets for themselves, one press each: sound, theme, away. And the menu behind their own face.
 
-use leptos::{ev, html, prelude::*, server_fn::ServerFn, task::spawn_local, wasm_bindgen::JsCast, web_sys::Node};
+use leptos::{ev, html, prelude::*, server_fn::ServerFn, task::spawn_local};
 
 use crate::{
     api::session::{SignOut, set_away, set_muted, sign_out},
@@ -8,6 +8,7 @@ use crate::{
     ui::{
         browser,
         components::{avatar::initials, icon::Icon},
+        kit::close_from_outside,
         render_environment::{RenderEnvironment, THEME, Theme},
         state::{AppState, Connection, MUTED},
     },
@@ -127,7 +128,7 @@ pub fn Me() -> impl IntoView {
     };
 
     let menu = NodeRef::<html::Details>::new();
-    shut_from_outside(menu);
+    close_from_outside(menu);
 
     view! {
         <details class="pop me" node_ref=menu>
@@ -151,24 +152,4 @@ pub fn Me() -> impl IntoView {
             </div>
         </details>
     }
-}
-
-/// A press elsewhere or Escape shuts the menu. `<details>` alone would stay open.
-fn shut_from_outside(menu: NodeRef<html::Details>) {
-    let shut = move |inside: bool| {
-        if let (Some(menu), false) = (menu.get_untracked(), inside) {
-            let _refused = menu.remove_attribute("open");
-        }
-    };
-    Effect::new(move |_| {
-        let pointer = window_event_listener(ev::pointerdown, move |event| {
-            let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
-            shut(menu.get_untracked().is_some_and(|menu| menu.contains(target.as_ref())));
-        });
-        let key = window_event_listener(ev::keydown, move |event| shut(event.key() != "Escape"));
-        on_cleanup(move || {
-            pointer.remove();
-            key.remove();
-        });
-    });
 }

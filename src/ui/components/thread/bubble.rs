@@ -25,7 +25,8 @@ use crate::{
         browser::focus,
         components::icon::Icon,
         format::{LocalTime, TimeStyle},
-        state::{Connection, ToastTone},
+        kit::ToastTone,
+        state::Connection,
     },
 };
 

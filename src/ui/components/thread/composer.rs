@@ -16,7 +16,7 @@ use crate::{
     api::conversation::reply,
     contract::ApiError,
     domain::message::{TEXT_LIMIT, reply::ReplyKind, split_text},
-    ui::{browser::random_id, components::icon::Icon, state::InFlight},
+    ui::{browser::random_id, components::icon::Icon, number::grouped, state::InFlight},
 };
 
 /// The text field's id, for those who put the focus into it.
@@ -191,10 +191,6 @@ fn length_words(length: usize, pieces: impl Fn() -> usize) -> String {
         _ if length <= hard_limit() => format!("{} characters: sent as {} messages", grouped(length), pieces()),
         _ => format!("{} characters too many; at most {}", grouped(length - hard_limit()), grouped(hard_limit())),
     }
-}
-
-fn grouped(number: usize) -> String {
-    if number < 1_000 { number.to_string() } else { format!("{}\u{202f}{:03}", number / 1_000, number % 1_000) }
 }
 
 /// Sends what is typed as something else than a text.

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    fields::{Form, Lens, SelectField, Shape, TextField},
-    list_field::ListField,
+    fields::{Form, Lens, SelectField, Shape, TextField, text_lens},
+    list_field::{ListField, list_lens},
 };
 use crate::{
     domain::{
@@ -14,7 +14,7 @@ use crate::{
         },
         time::Span,
     },
-    ui::flow_editor::state::fresh,
+    ui::{flow_editor::state::fresh, kit::FocusOrder},
 };
 
 const KINDS: [&str; 7] = ["text", "choice", "number", "email", "phone", "date", "pattern"];
@@ -82,9 +82,9 @@ pub fn span_words(span: Span) -> String {
 
 #[component]
 pub fn QuestionForm(form: Form) -> impl IntoView {
-    let text = Lens::text(|act| Some(&mut question(act)?.text));
-    let variable = Lens::text(|act| Some(&mut question(act)?.variable));
-    let retry_text = Lens::text(|act| Some(&mut question(act)?.retry_text));
+    let text = text_lens!(StepKind::Question(question) => question.text);
+    let variable = text_lens!(StepKind::Question(question) => question.variable);
+    let retry_text = text_lens!(StepKind::Question(question) => question.retry_text);
     let expect = Lens::new(
         |act| of(act).map(|question| kind_of(&question.expect).to_owned()).unwrap_or_default(),
         |act, chosen| {
@@ -114,9 +114,9 @@ pub fn QuestionForm(form: Form) -> impl IntoView {
     let kinds: Vec<_> =
         KINDS.into_iter().map(|kind| (kind.to_owned(), words::expected(&blank(kind)).to_owned())).collect();
     let times = |n: usize| match n {
-        0 => "does not ask again".to_owned(),
-        1 => "asks once more".to_owned(),
-        n => format!("asks {n} times more"),
+        0 => "do not ask again".to_owned(),
+        1 => "ask 1 more time".to_owned(),
+        n => format!("ask {n} more times"),
     };
     let tries: Vec<_> = (0..=5).map(|n| (n.to_string(), times(n))).collect();
     let waits = Signal::derive(move || {
@@ -128,24 +128,24 @@ pub fn QuestionForm(form: Form) -> impl IntoView {
             waits.push(own);
             waits.sort_unstable();
         }
-        let mut options = vec![(String::new(), "as long as it takes".to_owned())];
+        let mut options = vec![(String::new(), "no limit".to_owned())];
         options.extend(waits.into_iter().map(|wait| (span_words(wait), span_words(wait))));
         options
     });
     let kind =
         Memo::new(move |_| form.read(|act| of(act).map(|question| kind_of(&question.expect)).unwrap_or_default()));
     view! {
-        <TextField form lens=text field="text" label="What it asks" shape=Shape::Text first=true limit=4_096/>
+        <TextField form lens=text field="text" label="Question text" shape=Shape::Text focus=FocusOrder::First limit=4_096/>
         <TextField
             form
             lens=variable
             field="variable"
-            label="Keep the answer as"
+            label="Save answer as"
             shape=Shape::Code
             placeholder="order_number"
             hint="Later steps read it as {{ order_number }}."
         />
-        <SelectField form lens=expect field="expect" label="It takes" options=kinds/>
+        <SelectField form lens=expect field="expect" label="Answer type" options=kinds/>
         {move || match kind.get() {
             "number" => view! { <Bounds form/> }.into_any(),
             "choice" => view! { <Options form/> }.into_any(),
@@ -153,16 +153,16 @@ pub fn QuestionForm(form: Form) -> impl IntoView {
             _ => ().into_any(),
         }}
         <div class="pair">
-            <SelectField form lens=retries field="retries" label="After a wrong answer" options=tries/>
-            <SelectField form lens=patience field="patience" label="Waits for an answer" options=waits/>
+            <SelectField form lens=retries field="retries" label="On invalid answer" options=tries/>
+            <SelectField form lens=patience field="patience" label="Wait for answer" options=waits/>
         </div>
         <TextField
             form
             lens=retry_text
             field="retry_text"
-            label="What it says then"
+            label="Retry message"
             shape=Shape::Text
-            hint="Empty repeats the question."
+            hint="Leave empty to repeat the question."
         />
     }
 }
@@ -233,15 +233,14 @@ fn BoundField(form: Form, lens: Lens, field: &'static str, label: &'static str) 
 
 #[component]
 fn Options(form: Form) -> impl IntoView {
-    fn options(act: &mut StepKind) -> Option<&mut Vec<Choice>> {
-        match question(act) {
-            Some(Question { expect: Expect::Choice { options }, .. }) => Some(options),
-            _ => None,
-        }
-    }
+    let list = list_lens!(StepKind::Question(Question { expect: Expect::Choice { options }, .. }) => *options, option);
     let draw = move |n: usize| {
-        let title = Lens::text(move |act| options(act)?.get_mut(n).map(|option| &mut option.title));
-        let about = Lens::text(move |act| options(act)?.get_mut(n).map(|option| &mut option.description));
+        let title = text_lens!(
+            StepKind::Question(Question { expect: Expect::Choice { options }, .. }) => options, n, title
+        );
+        let about = text_lens!(
+            StepKind::Question(Question { expect: Expect::Choice { options }, .. }) => options, n, description
+        );
         view! {
             <TextField form lens=title field=format!("expect.options.{n}.title") label=format!("Option {}", n + 1) limit=24/>
             <TextField form lens=about field=format!("expect.options.{n}.description") label="Description" limit=72/>
@@ -250,29 +249,11 @@ fn Options(form: Form) -> impl IntoView {
     view! {
         <ListField
             form
+            list
             noun="Option"
             legend="Options"
-            hint="Up to three short ones become buttons, more a list. Each has its own branch; an option leaves with the steps in it."
-            count=|act| match of(act) {
-                Some(Question { expect: Expect::Choice { options }, .. }) => options.len(),
-                _ => 0,
-            }
+            hint="Up to three short ones become buttons, more become a list. Each has its own branch; removing an option removes its steps."
             most=10
-            add=|act| {
-                if let Some(options) = options(act) {
-                    options.push(option());
-                }
-            }
-            remove=|act, n| {
-                if let Some(options) = options(act) {
-                    drop(options.remove(n));
-                }
-            }
-            raise=|act, n| {
-                if let Some(options) = options(act) {
-                    options.swap(n, n - 1);
-                }
-            }
             draw
         />
     }
@@ -280,14 +261,8 @@ fn Options(form: Form) -> impl IntoView {
 
 #[component]
 fn Pattern(form: Form) -> impl IntoView {
-    let pattern = Lens::text(|act| match question(act) {
-        Some(Question { expect: Expect::Pattern { pattern, .. }, .. }) => Some(pattern),
-        _ => None,
-    });
-    let example = Lens::text(|act| match question(act) {
-        Some(Question { expect: Expect::Pattern { example, .. }, .. }) => Some(example),
-        _ => None,
-    });
+    let pattern = text_lens!(StepKind::Question(Question { expect: Expect::Pattern { pattern, .. }, .. }) => *pattern);
+    let example = text_lens!(StepKind::Question(Question { expect: Expect::Pattern { example, .. }, .. }) => *example);
     view! {
         <div class="pair">
             <TextField
@@ -297,9 +272,9 @@ fn Pattern(form: Form) -> impl IntoView {
                 label="Pattern"
                 shape=Shape::Code
                 placeholder="[A-Z]{2}[0-9]{6}"
-                hint="A regular expression for the whole answer."
+                hint="A regular expression that the whole answer must match."
             />
-            <TextField form lens=example field="expect.example" label="An answer that fits" shape=Shape::Code placeholder="AB123456"/>
+            <TextField form lens=example field="expect.example" label="Example answer" shape=Shape::Code placeholder="AB123456"/>
         </div>
     }
 }

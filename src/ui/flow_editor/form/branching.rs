@@ -3,18 +3,19 @@
 use leptos::prelude::*;
 
 use super::{
-    fields::{Form, Lens, SelectField, Shape, TextField},
-    list_field::ListField,
+    fields::{Form, Lens, SelectField, Shape, TextField, text_lens},
+    list_field::{ListField, list_lens},
 };
-use crate::domain::flow::definition::{Branch, StepId, StepKind};
+use crate::{
+    domain::flow::definition::{Branch, StepId, StepKind},
+    ui::kit::FocusOrder,
+};
 
 #[component]
 pub fn ConditionForm(form: Form) -> impl IntoView {
-    fn branches(act: &mut StepKind) -> Option<&mut Vec<Branch>> {
-        if let StepKind::Condition(condition) = act { Some(&mut condition.branches) } else { None }
-    }
+    let list = list_lens!(StepKind::Condition(condition) => condition.branches, Branch::default);
     let draw = move |n: usize| {
-        let when = Lens::text(move |act| branches(act)?.get_mut(n).map(|branch| &mut branch.when));
+        let when = text_lens!(StepKind::Condition(condition) => condition.branches, n, when);
         view! {
             <TextField
                 form
@@ -22,7 +23,7 @@ pub fn ConditionForm(form: Form) -> impl IntoView {
                 field=format!("branches.{n}.when")
                 label=format!("Branch {}: when", n + 1)
                 shape=Shape::Code
-                first={n == 0}
+                focus=if n == 0 { FocusOrder::First } else { FocusOrder::Later }
                 placeholder="order_total > 100 and topic == \"Returns\""
             />
         }
@@ -30,26 +31,11 @@ pub fn ConditionForm(form: Form) -> impl IntoView {
     view! {
         <ListField
             form
+            list
             noun="Branch"
             legend="Branches"
-            hint="The first whose expression is true; else “Otherwise”. A branch leaves with the steps in it."
-            count=|act| if let StepKind::Condition(condition) = act { condition.branches.len() } else { 0 }
+            hint="The first branch whose expression is true is taken, otherwise “Otherwise”. Removing a branch removes its steps."
             most=10
-            add=|act| {
-                if let Some(branches) = branches(act) {
-                    branches.push(Branch::default());
-                }
-            }
-            remove=|act, n| {
-                if let Some(branches) = branches(act) {
-                    drop(branches.remove(n));
-                }
-            }
-            raise=|act, n| {
-                if let Some(branches) = branches(act) {
-                    branches.swap(n, n - 1);
-                }
-            }
             draw
         />
     }
@@ -59,18 +45,18 @@ pub fn ConditionForm(form: Form) -> impl IntoView {
 pub fn HoursForm() -> impl IntoView {
     view! {
         <p class="hint">
-            "Goes into “Open” while your company is open, and into “Closed” outside of its hours and on holidays. The hours themselves stand under “Opening hours”."
+            "Continues in “Open” during your opening hours, and in “Closed” outside of them and on holidays. Set them under Opening hours."
         </p>
     }
 }
 
 #[component]
 pub fn SetForm(form: Form) -> impl IntoView {
-    let variable = Lens::text(|act| if let StepKind::Set(set) = act { Some(&mut set.variable) } else { None });
-    let value = Lens::text(|act| if let StepKind::Set(set) = act { Some(&mut set.value) } else { None });
+    let variable = text_lens!(StepKind::Set(set) => set.variable);
+    let value = text_lens!(StepKind::Set(set) => set.value);
     view! {
-        <TextField form lens=variable field="variable" label="Name" shape=Shape::Code first=true placeholder="priority"/>
-        <TextField form lens=value field="value" label="Value" shape=Shape::CodeText hint="Words, or a template: {{ customer.name | upper }}"/>
+        <TextField form lens=variable field="variable" label="Name" shape=Shape::Code focus=FocusOrder::First placeholder="priority"/>
+        <TextField form lens=value field="value" label="Value" shape=Shape::CodeText hint="Text, or a template: {{ customer.name | upper }}"/>
     }
 }
 
@@ -93,5 +79,5 @@ pub fn JumpForm(form: Form) -> impl IntoView {
             steps
         })
     });
-    view! { <SelectField form lens=to field="to" label="Goes on at" options=steps first=true/> }
+    view! { <SelectField form lens=to field="to" label="Continue at" options=steps focus=FocusOrder::First/> }
 }

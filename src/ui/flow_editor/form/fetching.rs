@@ -4,15 +4,18 @@ use leptos::prelude::*;
 
 use super::{
     asking::{span_of, span_words},
-    fields::{Form, Lens, SelectField, Shape, TextField},
-    list_field::ListField,
+    fields::{Form, Lens, SelectField, Shape, TextField, text_lens},
+    list_field::{ListField, list_lens},
 };
-use crate::domain::{
-    flow::{
-        definition::{Header, Http, Keep, Method, StepKind},
-        words,
+use crate::{
+    domain::{
+        flow::{
+            definition::{Header, Http, Keep, Method, StepKind},
+            words,
+        },
+        time::Span,
     },
-    time::Span,
+    ui::kit::FocusOrder,
 };
 
 fn http(act: &mut StepKind) -> Option<&mut Http> {
@@ -39,8 +42,8 @@ pub fn HttpForm(form: Form) -> impl IntoView {
         .into_iter()
         .map(|method| (words::method(method).to_owned(), words::method(method).to_owned()))
         .collect();
-    let url = Lens::text(|act| Some(&mut http(act)?.url));
-    let body = Lens::text(|act| Some(&mut http(act)?.body));
+    let url = text_lens!(StepKind::Http(http) => http.url);
+    let body = text_lens!(StepKind::Http(http) => http.body);
     let time_out = Lens::new(
         |act| of(act).and_then(|http| http.time_out).map(span_words).unwrap_or_default(),
         |act, chosen| {
@@ -61,7 +64,7 @@ pub fn HttpForm(form: Form) -> impl IntoView {
     view! {
         <div class="pair">
             <SelectField form lens=method field="method" label="Method" options/>
-            <SelectField form lens=time_out field="time_out" label="Waits at most" options=waits/>
+            <SelectField form lens=time_out field="time_out" label="Timeout" options=waits/>
         </div>
         <TextField
             form
@@ -69,7 +72,7 @@ pub fn HttpForm(form: Form) -> impl IntoView {
             field="url"
             label="Address"
             shape=Shape::Code
-            first=true
+            focus=FocusOrder::First
             placeholder="https://shop.example/orders/{{ order_number }}"
             hint="Values are percent-encoded."
         />
@@ -81,7 +84,7 @@ pub fn HttpForm(form: Form) -> impl IntoView {
             label="Body"
             shape=Shape::CodeText
             placeholder="{\"order\": \"{{ order_number }}\"}"
-            hint="Values are escaped for JSON. Empty sends none."
+            hint="Values are escaped for JSON. Leave empty to send none."
         />
         <Kept form/>
     }
@@ -90,42 +93,25 @@ pub fn HttpForm(form: Form) -> impl IntoView {
 #[component]
 fn Headers(form: Form) -> impl IntoView {
     let draw = move |n: usize| {
-        let name = Lens::text(move |act| http(act)?.headers.get_mut(n).map(|header| &mut header.name));
-        let value = Lens::text(move |act| http(act)?.headers.get_mut(n).map(|header| &mut header.value));
+        let name = text_lens!(StepKind::Http(http) => http.headers, n, name);
+        let value = text_lens!(StepKind::Http(http) => http.headers, n, value);
         view! {
             <TextField form lens=name field=format!("headers.{n}.name") label="Header" shape=Shape::Code placeholder="Authorization"/>
             <TextField form lens=value field=format!("headers.{n}.value") label="Value" shape=Shape::Code/>
         }
     };
     let hint = form.editor.page.with_untracked(|page| match page.secrets.as_slice() {
-        [] => {
-            "Secrets by name: Bearer {{ secret.SHOP_TOKEN }}. There are none yet: add them under “Secrets”.".to_owned()
-        }
-        names => format!("Secrets by name: Bearer {{{{ secret.{} }}}}. There are: {}.", names[0], names.join(", ")),
+        [] => "Secrets by name: Bearer {{ secret.SHOP_TOKEN }}. None yet: add them under Bot.".to_owned(),
+        names => format!("Secrets by name: Bearer {{{{ secret.{} }}}}. Available: {}.", names[0], names.join(", ")),
     });
     view! {
         <ListField
             form
+            list=list_lens!(StepKind::Http(http) => http.headers, Header::default)
             noun="Header"
             legend="Headers"
             hint=hint
-            count=|act| of(act).map_or(0, |http| http.headers.len())
             most=10
-            add=|act| {
-                if let Some(http) = http(act) {
-                    http.headers.push(Header::default());
-                }
-            }
-            remove=|act, n| {
-                if let Some(http) = http(act) {
-                    drop(http.headers.remove(n));
-                }
-            }
-            raise=|act, n| {
-                if let Some(http) = http(act) {
-                    http.headers.swap(n, n - 1);
-                }
-            }
             draw
         />
     }
@@ -134,36 +120,21 @@ fn Headers(form: Form) -> impl IntoView {
 #[component]
 fn Kept(form: Form) -> impl IntoView {
     let draw = move |n: usize| {
-        let pointer = Lens::text(move |act| http(act)?.keep.get_mut(n).map(|keep| &mut keep.pointer));
-        let variable = Lens::text(move |act| http(act)?.keep.get_mut(n).map(|keep| &mut keep.variable));
+        let pointer = text_lens!(StepKind::Http(http) => http.keep, n, pointer);
+        let variable = text_lens!(StepKind::Http(http) => http.keep, n, variable);
         view! {
             <TextField form lens=pointer field=format!("keep.{n}.pointer") label="Field" shape=Shape::Code placeholder="/order/status"/>
-            <TextField form lens=variable field=format!("keep.{n}.variable") label="Keep as" shape=Shape::Code placeholder="order_status"/>
+            <TextField form lens=variable field=format!("keep.{n}.variable") label="Save as" shape=Shape::Code placeholder="order_status"/>
         }
     };
     view! {
         <ListField
             form
+            list=list_lens!(StepKind::Http(http) => http.keep, Keep::default)
             noun="Field"
-            legend="What to keep of the answer"
-            hint="A field of the JSON answer, as a path. A field that is missing counts as a failure."
-            count=|act| of(act).map_or(0, |http| http.keep.len())
+            legend="Values to save from the response"
+            hint="Fields of the JSON response, as paths. A missing field counts as a failure."
             most=20
-            add=|act| {
-                if let Some(http) = http(act) {
-                    http.keep.push(Keep::default());
-                }
-            }
-            remove=|act, n| {
-                if let Some(http) = http(act) {
-                    drop(http.keep.remove(n));
-                }
-            }
-            raise=|act, n| {
-                if let Some(http) = http(act) {
-                    http.keep.swap(n, n - 1);
-                }
-            }
             draw
         />
     }
@@ -171,8 +142,7 @@ fn Kept(form: Form) -> impl IntoView {
 
 #[component]
 pub fn ModelForm(form: Form) -> impl IntoView {
-    let instructions =
-        Lens::text(|act| if let StepKind::Model(model) = act { Some(&mut model.instructions) } else { None });
+    let instructions = text_lens!(StepKind::Model(model) => model.instructions);
     view! {
         <TextField
             form
@@ -180,8 +150,8 @@ pub fn ModelForm(form: Form) -> impl IntoView {
             field="instructions"
             label="Instructions for this step"
             shape=Shape::Text
-            first=true
-            hint="Added to the instructions that the model always has."
+            focus=FocusOrder::First
+            hint="Added to the model's general instructions."
         />
         <Tools form/>
     }
@@ -207,11 +177,11 @@ fn Tools(form: Form) -> impl IntoView {
     });
     view! {
         <fieldset class="item-rows">
-            <legend class="legend">"Tools it may call here"</legend>
+            <legend class="legend">"Tools it can call in this step"</legend>
             <small class="hint">
                 {move || match offered.with(Vec::is_empty) {
-                    true => "There are none yet: add them on the page of the language model. It can always call a person, set variables and close.",
-                    false => "Besides, it can always call a person, set variables and close.",
+                    true => "None yet: add them under Bot. The model can always call an agent, set variables and close.",
+                    false => "It can also always call an agent, set variables and close.",
                 }}
             </small>
             <For each=move || offered.get() key=Clone::clone let:name>

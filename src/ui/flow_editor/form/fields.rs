@@ -11,7 +11,11 @@ use crate::{
         definition::{Step, StepId, StepKind},
         edit,
     },
-    ui::{components::icon::Icon, flow_editor::state::Editor},
+    ui::{
+        components::icon::Icon,
+        flow_editor::state::Editor,
+        kit::{self, FieldKind, FocusOrder, SelectOption, TextBinding},
+    },
 };
 
 /// The form of one step. Cheap to copy.
@@ -69,69 +73,87 @@ impl Form {
         })
     }
 
-    /// From here on the field of this name shows its faults itself, for as long as it is drawn.
-    fn claim(self, field: &str) {
+    /// From here on the field of this name shows its faults itself, for as long as it is drawn. Returns them.
+    fn claim(self, field: &str) -> Memo<Vec<Fault>> {
         let field = field.to_owned();
         self.claimed.update(|claimed| {
             claimed.insert(field.clone());
         });
+        let left = field.clone();
         on_cleanup(move || {
-            self.claimed.try_update(|claimed| claimed.remove(&field));
+            self.claimed.try_update(|claimed| claimed.remove(&left));
         });
-    }
-
-    /// The faults of one field.
-    pub fn faults(self, field: &str) -> Vec<Fault> {
-        self.editor.faults.with(|faults| {
-            let of_field = |fault: &&Fault| {
-                fault.step.as_ref() == Some(&self.id.get_value()) && fault.field.as_deref() == Some(field)
-            };
-            faults.iter().filter(of_field).cloned().collect()
+        Memo::new(move |_| {
+            self.editor.faults.with(|faults| {
+                let of_field = |fault: &&Fault| {
+                    fault.step.as_ref() == Some(&self.id.get_value()) && fault.field.as_deref() == Some(&*field)
+                };
+                faults.iter().filter(of_field).cloned().collect()
+            })
         })
     }
 }
 
+type Read = dyn Fn(&StepKind) -> String + Send + Sync;
 type Write = dyn Fn(&mut StepKind, String) + Send + Sync;
 
-/// Where a field's text stands in the step.
+/// Where a field's text is in the step.
 #[derive(Clone)]
 pub struct Lens {
-    get: Arc<dyn Fn(&StepKind) -> String + Send + Sync>,
-    set: Arc<Write>,
+    read: Arc<Read>,
+    write: Arc<Write>,
 }
 
 impl Lens {
     pub fn new(
-        get: impl Fn(&StepKind) -> String + Send + Sync + 'static,
-        set: impl Fn(&mut StepKind, String) + Send + Sync + 'static,
+        read: impl Fn(&StepKind) -> String + Send + Sync + 'static,
+        write: impl Fn(&mut StepKind, String) + Send + Sync + 'static,
     ) -> Self {
-        Self { get: Arc::new(get), set: Arc::new(set) }
+        Self { read: Arc::new(read), write: Arc::new(write) }
     }
 
-    /// A text that `pick` finds; one that is not there (any more) reads as empty.
-    pub fn text(pick: impl for<'a> Fn(&'a mut StepKind) -> Option<&'a mut String> + Send + Sync + 'static) -> Self {
-        let pick = Arc::new(pick);
-        let picked = pick.clone();
+    /// A text that both find; one that is not there (any more) reads as empty. Made by [`text_lens`].
+    pub fn text(
+        get: impl for<'a> Fn(&'a StepKind) -> Option<&'a String> + Send + Sync + 'static,
+        get_mut: impl for<'a> Fn(&'a mut StepKind) -> Option<&'a mut String> + Send + Sync + 'static,
+    ) -> Self {
         Self::new(
-            move |act| picked(&mut act.clone()).cloned().unwrap_or_default(),
+            move |act| get(act).cloned().unwrap_or_default(),
             move |act, typed| {
-                if let Some(text) = pick(act) {
+                if let Some(text) = get_mut(act) {
                     *text = typed;
                 }
             },
         )
     }
-}
 
-impl Lens {
     pub fn read(&self, act: &StepKind) -> String {
-        (self.get)(act)
+        (self.read)(act)
     }
 
     pub fn write(&self, act: &mut StepKind, typed: String) {
-        (self.set)(act, typed);
+        (self.write)(act, typed);
     }
 }
+
+/// The lens of a text: `text_lens!(StepKind::Close(close) => close.text)`, or of a text in a row of a list:
+/// `text_lens!(StepKind::Http(http) => http.headers, n, name)`. One pattern reads and writes.
+macro_rules! text_lens {
+    ($pattern:pat => $text:expr) => {
+        $crate::ui::flow_editor::form::fields::Lens::text(
+            move |act| if let $pattern = act { Some(&$text) } else { None },
+            move |act| if let $pattern = act { Some(&mut $text) } else { None },
+        )
+    };
+    ($pattern:pat => $list:expr, $n:ident, $field:ident) => {
+        $crate::ui::flow_editor::form::fields::Lens::text(
+            move |act| if let $pattern = act { $list.get($n).map(|row| &row.$field) } else { None },
+            move |act| if let $pattern = act { $list.get_mut($n).map(|row| &mut row.$field) } else { None },
+        )
+    };
+}
+
+pub(super) use text_lens;
 
 /// How a text field looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -143,6 +165,27 @@ pub enum Shape {
     Text,
     /// Several lines of code.
     CodeText,
+}
+
+impl Shape {
+    fn kind(self) -> FieldKind {
+        match self {
+            Self::Line | Self::Text => FieldKind::Text,
+            Self::Code | Self::CodeText => FieldKind::Code,
+        }
+    }
+
+    fn rows(self) -> u8 {
+        match self {
+            Self::Line | Self::Code => 1,
+            Self::Text | Self::CodeText => 3,
+        }
+    }
+}
+
+/// The id of the element of a field.
+fn dom_id(field: &str) -> String {
+    format!("field-{}", field.replace(['.', ' '], "-"))
 }
 
 /// A field of text.
@@ -158,93 +201,35 @@ pub fn TextField(
     #[prop(optional, into)] hint: String,
     #[prop(optional, into)] placeholder: String,
     /// The most characters there can be.
-    #[prop(optional)]
-    limit: Option<usize>,
-    /// Gets the focus when the form is opened.
-    #[prop(optional)]
-    first: bool,
-    /// Suggestions, by the id of a `datalist`.
-    #[prop(optional)]
-    list: Option<&'static str>,
+    #[prop(default = usize::MAX)]
+    limit: usize,
+    #[prop(optional)] focus: FocusOrder,
 ) -> impl IntoView {
-    let id = format!("field-{}", field.replace(['.', ' '], "-"));
-    let (hint_id, fault_id) = (format!("{id}-hint"), format!("{id}-fault"));
-    let described = format!("{hint_id} {fault_id}");
-    let get = lens.get.clone();
-    let value = Memo::new(move |_| form.read(|act| get(act)));
-    form.claim(&field);
-    let name = StoredValue::new(field);
-    let faults = Memo::new(move |_| name.with_value(|field| form.faults(field)));
-    let invalid = move || faults.with(|faults| (!faults.is_empty()).to_string());
-    let type_in = move |typed: String| {
-        let set = lens.set.clone();
-        name.with_value(|field| form.retype(field, |act| set(act, typed)));
-    };
-    let counted = move || {
-        let limit = limit?;
-        let length = value.with(|value| value.chars().count());
-        // Far from the limit nobody wants to know.
-        (length * 2 > limit).then(|| format!("{length} of {limit}"))
-    };
-    let (marked, hidden) = (first.then_some(""), hint.is_empty());
-    let (spelled, written) = match shape {
-        Shape::Line | Shape::Text => ("true", "auto"),
-        Shape::Code | Shape::CodeText => ("false", "ltr"),
-    };
-    let class = if matches!(shape, Shape::Code | Shape::CodeText) { "code" } else { "" };
-    let first_value = value.get_untracked();
-    let control = match shape {
-        Shape::Line | Shape::Code => view! {
-            <input
-                id=id.clone()
-                class=class
-                dir=written
-                spellcheck=spelled
-                autocomplete="off"
-                placeholder=placeholder
-                data-first=marked
-                list=list
-                value=first_value
-                prop:value=move || value.get()
-                aria-describedby=described
-                aria-invalid=invalid
-                on:input:target=move |event| type_in(event.target().value())
-            />
-        }
-        .into_any(),
-        Shape::Text | Shape::CodeText => view! {
-            <textarea
-                id=id.clone()
-                class=class
-                dir=written
-                spellcheck=spelled
-                rows="3"
-                placeholder=placeholder
-                data-first=marked
-                prop:value=move || value.get()
-                aria-describedby=described
-                aria-invalid=invalid
-                on:input:target=move |event| type_in(event.target().value())
-            >
-                {first_value}
-            </textarea>
-        }
-        .into_any(),
-    };
+    let faults = form.claim(&field);
+    let id = dom_id(&field);
+    let read = lens.clone();
+    let value = Memo::new(move |_| form.read(|act| read.read(act)));
+    let edit = Callback::new(move |typed: String| form.retype(&field, |act| lens.write(act, typed)));
+    let text = TextBinding { value: value.into(), edit, error: Some(first_words(faults)) };
     view! {
-        <div class="field">
-            <label for=id>
-                {label} <span class="count" aria-hidden="true">{counted}</span>
-            </label>
-            {control}
-            <small class="hint" id=hint_id hidden=hidden>
-                {hint}
-            </small>
-            <div id=fault_id>
-                <FaultLines faults/>
-            </div>
-        </div>
+        <kit::TextField
+            id
+            label
+            hint
+            text
+            kind=shape.kind()
+            rows=shape.rows()
+            placeholder=Signal::stored(placeholder)
+            limit
+            focus
+        >
+            <FaultLines faults/>
+        </kit::TextField>
     }
+}
+
+fn first_words(faults: Memo<Vec<Fault>>) -> Signal<Option<String>> {
+    Signal::derive(move || faults.with(|faults| faults.first().map(|fault| fault.detail.clone())))
 }
 
 /// Sentences below a field, or over a form.
@@ -264,59 +249,32 @@ pub fn FaultLines(#[prop(into)] faults: Signal<Vec<Fault>>) -> impl IntoView {
     }
 }
 
-/// A choice among a few words.
+/// A choice among a few values.
 #[component]
 pub fn SelectField(
     form: Form,
     lens: Lens,
     #[prop(into)] field: String,
     #[prop(into)] label: String,
-    /// Values with what they are called; read anew when the flow changes.
+    /// Read anew when the flow changes.
     #[prop(into)]
-    options: Signal<Vec<(String, String)>>,
-    #[prop(optional, into)] hint: String,
-    #[prop(optional)] first: bool,
+    options: Signal<Vec<SelectOption>>,
+    #[prop(optional)] focus: FocusOrder,
 ) -> impl IntoView {
-    let id = format!("field-{}", field.replace(['.', ' '], "-"));
-    let hint_id = format!("{id}-hint");
-    let get = lens.get.clone();
-    let value = Memo::new(move |_| form.read(|act| get(act)));
-    form.claim(&field);
-    let name = StoredValue::new(field);
-    let faults = Memo::new(move |_| name.with_value(|field| form.faults(field)));
-    let choose = move |chosen: String| {
-        let set = lens.set.clone();
-        form.change(|act| set(act, chosen));
-    };
-    let hidden = hint.is_empty();
-    // The list may be drawn after the value was set: a browser keeps a value only if it is among the options.
-    let drawn = move || {
-        let now = value.get();
-        options
-            .get()
-            .into_iter()
-            .map(|(value, words)| {
-                let selected = value == now;
-                view! { <option value=value selected=selected prop:selected=selected>{words}</option> }
-            })
-            .collect_view()
-    };
+    let faults = form.claim(&field);
+    let read = lens.clone();
+    let value = Memo::new(move |_| form.read(|act| read.read(act)));
     view! {
-        <div class="field">
-            <label for=id.clone()>{label}</label>
-            <select
-                id=id
-                data-first=first.then_some("")
-                aria-describedby=hint_id.clone()
-                aria-invalid=move || faults.with(|faults| (!faults.is_empty()).to_string())
-                on:change:target=move |event| choose(event.target().value())
-            >
-                {drawn}
-            </select>
-            <small class="hint" id=hint_id hidden=hidden>
-                {hint}
-            </small>
+        <kit::SelectField
+            id=dom_id(&field)
+            label
+            options
+            value
+            choose=move |chosen: String| form.change(|act| lens.write(act, chosen))
+            invalid=Signal::derive(move || faults.with(|faults| !faults.is_empty()))
+            focus
+        >
             <FaultLines faults/>
-        </div>
+        </kit::SelectField>
     }
 }

@@ -1,83 +1,106 @@
-//! The rows of a list within a step: buttons, choices, fields of an answer. What a row holds is drawn by its caller.
+//! The rows of a list within a step: buttons, choices, fields of an answer. What a row shows is drawn by its caller.
 
 use leptos::prelude::*;
 
 use super::fields::Form;
-use crate::{domain::flow::definition::StepKind, ui::components::icon::Icon};
+use crate::{
+    domain::flow::definition::StepKind,
+    ui::{browser::focus_first, components::icon::Icon, kit::IconButton},
+};
 
-/// The rows of a list within a step, with a way to add, remove and reorder them.
+/// A list within a step's content, and what a new row of it holds. Made by [`list_lens`].
+pub struct ListLens<T> {
+    pub get: fn(&StepKind) -> Option<&Vec<T>>,
+    pub get_mut: fn(&mut StepKind) -> Option<&mut Vec<T>>,
+    pub blank: fn() -> T,
+}
+
+impl<T> Clone for ListLens<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for ListLens<T> {}
+
+impl<T> ListLens<T> {
+    fn change(self, act: &mut StepKind, change: impl FnOnce(&mut Vec<T>)) {
+        if let Some(list) = (self.get_mut)(act) {
+            change(list);
+        }
+    }
+}
+
+/// The lens of a list: `list_lens!(StepKind::Http(http) => http.headers, Header::default)`.
+macro_rules! list_lens {
+    ($pattern:pat => $list:expr, $blank:expr) => {
+        $crate::ui::flow_editor::form::list_field::ListLens {
+            get: |act| if let $pattern = act { Some(&$list) } else { None },
+            get_mut: |act| if let $pattern = act { Some(&mut $list) } else { None },
+            blank: $blank,
+        }
+    };
+}
+
+pub(super) use list_lens;
+
+/// The rows with a way to add, remove and reorder them.
 #[component]
-pub fn ListField<V>(
+pub fn ListField<T, V>(
     form: Form,
+    list: ListLens<T>,
     /// What one row is called, `Button`.
     noun: &'static str,
     /// The heading over all.
     legend: &'static str,
     #[prop(optional, into)] hint: String,
-    /// How many there are.
-    count: fn(&StepKind) -> usize,
     /// The most there can be.
     most: usize,
-    add: fn(&mut StepKind),
-    remove: fn(&mut StepKind, usize),
-    /// Swaps a row with the one before it.
-    raise: fn(&mut StepKind, usize),
     draw: impl Fn(usize) -> V + Send + Sync + Clone + 'static,
 ) -> impl IntoView
 where
+    T: 'static,
     V: IntoView + 'static,
 {
-    let rows = Memo::new(move |_| form.read(count));
+    let rows = Memo::new(move |_| form.read(|act| (list.get)(act).map_or(0, Vec::len)));
     let key = noun.to_lowercase();
-    let dom = move |n: usize| format!("list-{key}-{n}");
-    let added = dom.clone();
-    let hidden = hint.is_empty();
-    let add = move |_: leptos::ev::MouseEvent| {
-        form.change(add);
-        let last = added(rows.get_untracked().saturating_sub(1));
-        request_animation_frame(move || crate::ui::browser::focus_first(&last));
+    let dom = StoredValue::new(format!("list-{key}"));
+    let focus_row = move |n: usize| {
+        let id = format!("{}-{n}", dom.get_value());
+        request_animation_frame(move || focus_first(&id));
     };
-    let removed = dom.clone();
+    let add = move |_: leptos::ev::MouseEvent| {
+        form.change(|act| list.change(act, |rows| rows.push((list.blank)())));
+        focus_row(rows.get_untracked().saturating_sub(1));
+    };
+    let raise = move |n: usize| form.change(|act| list.change(act, |rows| rows.swap(n, n - 1)));
+    let remove = move |n: usize| {
+        form.change(|act| list.change(act, |rows| drop(rows.remove(n))));
+        focus_row(n.saturating_sub(1));
+    };
+    let hidden = hint.is_empty();
     view! {
         <fieldset class="item-rows">
             <legend class="legend">{legend}</legend>
             <small class="hint" hidden=hidden>{hint}</small>
             <ol>
                 <For each=move || 0..rows.get() key=|n| *n let:n>
-                    <li id=dom(n)>
+                    <li id=format!("{}-{n}", dom.get_value())>
                         <div class="pair">{draw(n)}</div>
                         <div class="tools">
-                            <button
-                                type="button"
-                                class="btn icon ghost"
-                                aria-label=format!("Move {noun} {} up", n + 1)
+                            <IconButton
+                                icon="up"
+                                label=format!("Move {noun} {} up", n + 1)
                                 disabled={n == 0}
-                                on:click=move |_| form.change(|act| raise(act, n))
-                            >
-                                <Icon name="up"/>
-                            </button>
-                            <button
-                                type="button"
-                                class="btn icon ghost"
-                                aria-label=format!("Remove {noun} {}", n + 1)
-                                on:click={
-                                    let removed = removed.clone();
-                                    move |_| {
-                                        form.change(|act| remove(act, n));
-                                        let next = removed(n.saturating_sub(1));
-                                        request_animation_frame(move || crate::ui::browser::focus_first(&next));
-                                    }
-                                }
-                            >
-                                <Icon name="x"/>
-                            </button>
+                                press=move |_| raise(n)
+                            />
+                            <IconButton icon="x" label=format!("Remove {noun} {}", n + 1) press=move |_| remove(n)/>
                         </div>
                     </li>
                 </For>
             </ol>
             <button type="button" class="btn" disabled=move || { rows.get() >= most } on:click=add>
                 <Icon name="plus"/>
-                {format!("Add {}", noun.to_lowercase())}
+                {format!("Add {key}")}
             </button>
         </fieldset>
     }

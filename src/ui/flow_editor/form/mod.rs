@@ -21,7 +21,10 @@ use crate::{
         definition::StepId,
         edit::{self, Kind},
     },
-    ui::components::icon::Icon,
+    ui::{
+        components::icon::Icon,
+        kit::{TextBinding, TextField},
+    },
 };
 
 /// Where the focus goes when a form is opened.
@@ -86,33 +89,28 @@ fn StepForm(id: StepId, kind: Kind) -> impl IntoView {
 /// The step's own name.
 #[component]
 fn NameField(form: Form) -> impl IntoView {
-    let value =
-        Memo::new(move |_| form.step.with(|step| step.as_ref().map(|step| step.name.clone()).unwrap_or_default()));
-    let type_in = move |typed: String| {
-        let id = form.id.get_value();
-        form.editor.retype(&format!("{id} name"), |flow| {
-            if let Some(step) = edit::step_mut(flow, &id) {
-                step.name = typed;
-            }
-        });
+    let text = TextBinding {
+        value: Signal::derive(move || {
+            form.step.with(|step| step.as_ref().map(|step| step.name.clone()).unwrap_or_default())
+        }),
+        edit: Callback::new(move |typed| {
+            let id = form.id.get_value();
+            form.editor.retype(&format!("{id} name"), |flow| {
+                if let Some(step) = edit::step_mut(flow, &id) {
+                    step.name = typed;
+                }
+            });
+        }),
+        error: None,
     };
     view! {
-        <div class="field">
-            <label for="field-name">"Name of this step"</label>
-            <input
-                id="field-name"
-                dir="auto"
-                autocomplete="off"
-                maxlength="80"
-                value=value.get_untracked()
-                prop:value=move || value.get()
-                aria-describedby="field-name-hint"
-                on:input:target=move |event| type_in(event.target().value())
-            />
-            <small class="hint" id="field-name-hint">
-                "Shown on its card, in the thread and to the agent. Empty shows the kind."
-            </small>
-        </div>
+        <TextField
+            id="field-name"
+            label="Step name"
+            hint="Shown on its card, in the conversation and to agents. Leave empty to show its kind."
+            text
+            max_length=80
+        />
     }
 }
 
@@ -147,7 +145,7 @@ fn StepTools(id: StepId) -> impl IntoView {
                 .collect_view()}
             <button type="button" class="btn" on:click=move |_| editor.ask_behind(item.get_value())>
                 <Icon name="plus"/>
-                "Add behind"
+                "Add step below"
             </button>
             <button
                 type="button"

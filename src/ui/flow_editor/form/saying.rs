@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    fields::{Form, Lens, SelectField, Shape, TextField},
-    list_field::ListField,
+    fields::{Form, Lens, SelectField, Shape, TextField, text_lens},
+    list_field::{ListField, list_lens},
 };
 use crate::{
     domain::flow::{
@@ -12,7 +12,10 @@ use crate::{
         say::SayKind,
         words,
     },
-    ui::flow_editor::state::fresh,
+    ui::{
+        flow_editor::state::fresh,
+        kit::{FocusOrder, options},
+    },
 };
 
 #[component]
@@ -26,13 +29,12 @@ pub fn MessageForm(form: Form) -> impl IntoView {
             if let (StepKind::Message(say), Some(kind)) = (act, chosen)
                 && say.kind() != kind
             {
-                // The same words; what the other kind does not have is left behind.
+                // The text is kept; what the other kind does not have is dropped.
                 *say = kind.with_text(say.text().to_owned(), || fresh().0);
             }
         },
     );
-    let options: Vec<_> =
-        SayKind::ALL.into_iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
+    let kinds = options(SayKind::ALL, SayKind::as_str, SayKind::label);
     view! {
         {move || kind.get().map(|kind| match kind {
             SayKind::Text | SayKind::LocationRequest => view! { <Words form kind/> }.into_any(),
@@ -41,13 +43,20 @@ pub fn MessageForm(form: Form) -> impl IntoView {
             SayKind::List => view! { <List form/> }.into_any(),
             SayKind::Link => view! { <Link form/> }.into_any(),
         })}
-        <SelectField form lens field="say" label="Form" options/>
+        <SelectField form lens field="say" label="Format" options=kinds/>
     }
 }
 
 #[component]
 fn Words(form: Form, kind: SayKind) -> impl IntoView {
-    let lens = Lens::text(|act| if let StepKind::Message(say) = act { Some(say.text_mut()) } else { None });
+    let lens = Lens::new(
+        |act| if let StepKind::Message(say) = act { say.text().to_owned() } else { String::new() },
+        |act, typed| {
+            if let StepKind::Message(say) = act {
+                *say.text_mut() = typed;
+            }
+        },
+    );
     view! {
         <TextField
             form
@@ -55,7 +64,7 @@ fn Words(form: Form, kind: SayKind) -> impl IntoView {
             field="text"
             label="Text"
             shape=Shape::Text
-            first=true
+            focus=FocusOrder::First
             limit=kind.text_limit()
             hint="Variables in double braces: {{ customer.name }}"
         />
@@ -65,8 +74,6 @@ fn Words(form: Form, kind: SayKind) -> impl IntoView {
 #[component]
 fn Media(form: Form) -> impl IntoView {
     let kinds = [FileKind::Image, FileKind::Video, FileKind::Audio, FileKind::Document];
-    let options: Vec<_> =
-        kinds.map(|file| (words::file_word(file).to_owned(), words::file_word(file).to_owned())).into();
     let file = Lens::new(
         |act| match act {
             StepKind::Message(Say::Media { file, .. }) => words::file_word(*file).to_owned(),
@@ -79,33 +86,39 @@ fn Media(form: Form) -> impl IntoView {
             }
         },
     );
-    let link = Lens::text(|act| if let StepKind::Message(Say::Media { link, .. }) = act { Some(link) } else { None });
-    let caption =
-        Lens::text(|act| if let StepKind::Message(Say::Media { caption, .. }) = act { Some(caption) } else { None });
+    let link = text_lens!(StepKind::Message(Say::Media { link, .. }) => *link);
+    let caption = text_lens!(StepKind::Message(Say::Media { caption, .. }) => *caption);
     view! {
         <TextField
             form
             lens=link
             field="link"
-            label="Address of the file"
+            label="File address"
             shape=Shape::Code
-            first=true
+            focus=FocusOrder::First
             placeholder="https://"
-            hint="WhatsApp fetches it from there, so it must be public."
+            hint="WhatsApp downloads it from there, so it must be public."
         />
         <TextField form lens=caption field="caption" label="Caption" shape=Shape::Text limit=1_024/>
-        <SelectField form lens=file field="file" label="Kind of file" options/>
+        <SelectField
+            form
+            lens=file
+            field="file"
+            label="File type"
+            options=options(kinds, words::file_word, words::file_word)
+        />
     }
 }
 
 #[component]
 fn Buttons(form: Form) -> impl IntoView {
-    fn buttons(act: &mut StepKind) -> Option<&mut Vec<Button>> {
-        if let StepKind::Message(Say::Buttons { buttons, .. }) = act { Some(buttons) } else { None }
-    }
+    let list = list_lens!(
+        StepKind::Message(Say::Buttons { buttons, .. }) => *buttons,
+        || Button { payload: fresh().0, title: String::new() }
+    );
     let draw = move |n: usize| {
-        let title = Lens::text(move |act| buttons(act)?.get_mut(n).map(|button| &mut button.title));
-        let payload = Lens::text(move |act| buttons(act)?.get_mut(n).map(|button| &mut button.payload));
+        let title = text_lens!(StepKind::Message(Say::Buttons { buttons, .. }) => buttons, n, title);
+        let payload = text_lens!(StepKind::Message(Say::Buttons { buttons, .. }) => buttons, n, payload);
         view! {
             <TextField form lens=title field=format!("buttons.{n}.title") label=format!("Button {}", n + 1) limit=20/>
             <TextField form lens=payload field=format!("buttons.{n}.payload") label="Payload" shape=Shape::Code/>
@@ -115,26 +128,11 @@ fn Buttons(form: Form) -> impl IntoView {
         <Words form kind=SayKind::Buttons/>
         <ListField
             form
+            list
             noun="Button"
             legend="Reply buttons"
-            hint="A tap starts the flow that begins with its payload. To wait for the tap here, use a question."
-            count=|act| if let StepKind::Message(Say::Buttons { buttons, .. }) = act { buttons.len() } else { 0 }
+            hint="A tap starts the flow whose trigger is its payload. To wait for the tap here, use a question."
             most=3
-            add=|act| {
-                if let Some(buttons) = buttons(act) {
-                    buttons.push(Button { payload: fresh().0, title: String::new() });
-                }
-            }
-            remove=|act, n| {
-                if let Some(buttons) = buttons(act) {
-                    drop(buttons.remove(n));
-                }
-            }
-            raise=|act, n| {
-                if let Some(buttons) = buttons(act) {
-                    buttons.swap(n, n - 1);
-                }
-            }
             draw
         />
     }
@@ -142,14 +140,15 @@ fn Buttons(form: Form) -> impl IntoView {
 
 #[component]
 fn List(form: Form) -> impl IntoView {
-    fn rows(act: &mut StepKind) -> Option<&mut Vec<Row>> {
-        if let StepKind::Message(Say::List { rows, .. }) = act { Some(rows) } else { None }
-    }
-    let open = Lens::text(|act| if let StepKind::Message(Say::List { open, .. }) = act { Some(open) } else { None });
+    let open = text_lens!(StepKind::Message(Say::List { open, .. }) => *open);
+    let list = list_lens!(
+        StepKind::Message(Say::List { rows, .. }) => *rows,
+        || Row { payload: fresh().0, ..Row::default() }
+    );
     let draw = move |n: usize| {
-        let title = Lens::text(move |act| rows(act)?.get_mut(n).map(|row| &mut row.title));
-        let about = Lens::text(move |act| rows(act)?.get_mut(n).map(|row| &mut row.description));
-        let payload = Lens::text(move |act| rows(act)?.get_mut(n).map(|row| &mut row.payload));
+        let title = text_lens!(StepKind::Message(Say::List { rows, .. }) => rows, n, title);
+        let about = text_lens!(StepKind::Message(Say::List { rows, .. }) => rows, n, description);
+        let payload = text_lens!(StepKind::Message(Say::List { rows, .. }) => rows, n, payload);
         view! {
             <TextField form lens=title field=format!("rows.{n}.title") label=format!("Row {}", n + 1) limit=24/>
             <TextField form lens=about field=format!("rows.{n}.description") label="Description" limit=72/>
@@ -158,40 +157,18 @@ fn List(form: Form) -> impl IntoView {
     };
     view! {
         <Words form kind=SayKind::List/>
-        <TextField form lens=open field="open" label="Word on the button that opens the list" limit=20/>
-        <ListField
-            form
-            noun="Row"
-            legend="Rows"
-            count=|act| if let StepKind::Message(Say::List { rows, .. }) = act { rows.len() } else { 0 }
-            most=10
-            add=|act| {
-                if let Some(rows) = rows(act) {
-                    rows.push(Row { payload: fresh().0, ..Row::default() });
-                }
-            }
-            remove=|act, n| {
-                if let Some(rows) = rows(act) {
-                    drop(rows.remove(n));
-                }
-            }
-            raise=|act, n| {
-                if let Some(rows) = rows(act) {
-                    rows.swap(n, n - 1);
-                }
-            }
-            draw
-        />
+        <TextField form lens=open field="open" label="Button that opens the list" limit=20/>
+        <ListField form list noun="Row" legend="Rows" most=10 draw/>
     }
 }
 
 #[component]
 fn Link(form: Form) -> impl IntoView {
-    let label = Lens::text(|act| if let StepKind::Message(Say::Link { label, .. }) = act { Some(label) } else { None });
-    let url = Lens::text(|act| if let StepKind::Message(Say::Link { url, .. }) = act { Some(url) } else { None });
+    let label = text_lens!(StepKind::Message(Say::Link { label, .. }) => *label);
+    let url = text_lens!(StepKind::Message(Say::Link { url, .. }) => *url);
     view! {
         <Words form kind=SayKind::Link/>
-        <TextField form lens=label field="label" label="Word on the button" limit=20/>
-        <TextField form lens=url field="url" label="Address it opens" shape=Shape::Code placeholder="https://"/>
+        <TextField form lens=label field="label" label="Button text" limit=20/>
+        <TextField form lens=url field="url" label="Link address" shape=Shape::Code placeholder="https://"/>
     }
 }

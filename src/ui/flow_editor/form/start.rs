@@ -1,4 +1,4 @@
-//! The head card's form: the flow's name, what begins it, where it goes on after a person.
+//! The head card's form: the flow's name, its triggers, where it continues after an agent.
 
 use leptos::prelude::*;
 
@@ -15,6 +15,7 @@ use crate::{
         browser,
         components::icon::Icon,
         flow_editor::{outline::Item, state::Editor},
+        kit::{FocusOrder, IconButton, SelectField, TextBinding, TextField, options},
     },
 };
 
@@ -44,19 +45,32 @@ fn blank(kind: &str) -> Start {
 }
 
 /// The one text that a start has.
-fn text_of(start: &mut Start) -> Option<&mut String> {
+fn text_of(start: &Start) -> Option<&String> {
     match start {
         Start::NewConversation => None,
-        Start::Words { phrase, .. } => Some(phrase),
-        Start::Button { payload } => Some(payload),
-        Start::Ad { contains } => Some(contains),
+        Start::Words { phrase: text, .. } | Start::Button { payload: text } | Start::Ad { contains: text } => {
+            Some(text)
+        }
+    }
+}
+
+fn text_mut(start: &mut Start) -> Option<&mut String> {
+    match start {
+        Start::NewConversation => None,
+        Start::Words { phrase: text, .. } | Start::Button { payload: text } | Start::Ad { contains: text } => {
+            Some(text)
+        }
     }
 }
 
 #[component]
 pub fn StartForm() -> impl IntoView {
     let editor = Editor::expect();
-    let name = Memo::new(move |_| editor.flow.with(|flow| flow.name.clone()));
+    let name = TextBinding {
+        value: Signal::derive(move || editor.flow.with(|flow| flow.name.clone())),
+        edit: Callback::new(move |typed| editor.retype("flow name", |flow| flow.name = typed)),
+        error: None,
+    };
     let faults = Memo::new(move |_| -> Vec<Fault> {
         editor.faults.with(|faults| faults.iter().filter(|fault| fault.step.is_none()).cloned().collect())
     });
@@ -65,26 +79,11 @@ pub fn StartForm() -> impl IntoView {
             <Icon name="play"/>
             "Start"
         </h2>
-        <p class="hint">"What this flow is called, and what begins it."</p>
+        <p class="hint">"The name of this flow, and what starts it."</p>
         <div class="faults" hidden=move || faults.with(Vec::is_empty)>
             <FaultLines faults/>
         </div>
-        <div class="field">
-            <label for="field-flow-name">"Name of the flow"</label>
-            <input
-                id="field-flow-name"
-                data-first=""
-                dir="auto"
-                autocomplete="off"
-                maxlength="80"
-                value=name.get_untracked()
-                prop:value=move || name.get()
-                on:input:target=move |event| {
-                    let typed = event.target().value();
-                    editor.retype("flow name", |flow| flow.name = typed);
-                }
-            />
-        </div>
+        <TextField id="field-flow-name" label="Flow name" text=name max_length=80 focus=FocusOrder::First/>
         <Starts/>
         <Resume/>
         <div class="actions tools">
@@ -113,9 +112,9 @@ fn Starts() -> impl IntoView {
     };
     view! {
         <fieldset class="item-rows">
-            <legend class="legend">"Begins with"</legend>
+            <legend class="legend">"Triggers"</legend>
             <small class="hint">
-                "Handoff keywords are looked at first. Without a start it can only be tried."
+                "Handoff keywords are checked first. Without a trigger, this flow only runs in Try it."
             </small>
             <ol>
                 <For each=rows key=|row| *row let((n, kind))>
@@ -126,7 +125,7 @@ fn Starts() -> impl IntoView {
             </ol>
             <button type="button" class="btn" disabled=move || kinds.with(|kinds| kinds.len() >= 20) on:click=add>
                 <Icon name="plus"/>
-                "Add start"
+                "Add trigger"
             </button>
         </fieldset>
     }
@@ -135,18 +134,18 @@ fn Starts() -> impl IntoView {
 #[component]
 fn StartRow(n: usize, kind: &'static str) -> impl IntoView {
     let editor = Editor::expect();
-    let text = Memo::new(move |_| {
-        editor.flow.with(|flow| {
-            let mut start = flow.starts.get(n).cloned()?;
-            text_of(&mut start).cloned()
-        })
-    });
-    let type_in = move |typed: String| {
-        editor.retype(&format!("start {n}"), |flow| {
-            if let Some(text) = flow.starts.get_mut(n).and_then(text_of) {
-                *text = typed;
-            }
-        });
+    let text = TextBinding {
+        value: Signal::derive(move || {
+            editor.flow.with(|flow| flow.starts.get(n).and_then(text_of).cloned()).unwrap_or_default()
+        }),
+        edit: Callback::new(move |typed| {
+            editor.retype(&format!("start {n}"), |flow| {
+                if let Some(text) = flow.starts.get_mut(n).and_then(text_mut) {
+                    *text = typed;
+                }
+            });
+        }),
+        error: None,
     };
     let become_another = move |chosen: String| {
         editor.change(|flow| match flow.starts.get_mut(n) {
@@ -167,49 +166,29 @@ fn StartRow(n: usize, kind: &'static str) -> impl IntoView {
             there
         });
     };
-    let (label, hint) = match kind {
-        "words" => ("Words", "buy, order status"),
-        "button" => ("Payload", "the button's payload"),
-        "ad" => ("Headline, text or address has", "empty: any ad"),
-        _ => ("", ""),
+    let field = match kind {
+        "words" => Some(("Words", "buy, order status")),
+        "button" => Some(("Payload", "the button's payload")),
+        "ad" => Some(("Headline, text or address contains", "leave empty for any ad")),
+        _ => None,
     };
+    let kinds = KINDS.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
     view! {
         <div class="pair">
-            <label class="field">
-                <span>{format!("Start {}", n + 1)}</span>
-                <select
-                    id=format!("start-{n}")
-                    on:change:target=move |event| become_another(event.target().value())
-                >
-                    {KINDS
-                        .into_iter()
-                        .map(|(value, words)| view! { <option value=value selected={value == kind}>{words}</option> })
-                        .collect_view()}
-                </select>
-            </label>
-            {(kind != "new")
-                .then(|| {
-                    view! {
-                        <label class="field">
-                            <span>{label}</span>
-                            <input
-                                dir="auto"
-                                autocomplete="off"
-                                maxlength="200"
-                                placeholder=hint
-                                value=text.get_untracked()
-                                prop:value=move || text.get().unwrap_or_default()
-                                on:input:target=move |event| type_in(event.target().value())
-                            />
-                        </label>
-                    }
-                })}
+            <SelectField
+                id=format!("start-{n}")
+                label=format!("Trigger {}", n + 1)
+                options=kinds
+                value=Signal::stored(kind.to_owned())
+                choose=become_another
+            />
+            {field.map(|(label, hint)| view! {
+                <TextField id=format!("start-{n}-text") label placeholder=hint text max_length=200/>
+            })}
             {(kind == "words").then(|| view! { <Match n/> })}
         </div>
         <div class="tools">
-            <button type="button" class="btn icon ghost" aria-label=format!("Remove start {}", n + 1) on:click=remove>
-                <Icon name="x"/>
-            </button>
+            <IconButton icon="x" label=format!("Remove trigger {}", n + 1) press=remove/>
         </div>
     }
 }
@@ -217,12 +196,12 @@ fn StartRow(n: usize, kind: &'static str) -> impl IntoView {
 #[component]
 fn Match(n: usize) -> impl IntoView {
     let editor = Editor::expect();
-    let chosen = Memo::new(move |_| {
+    let chosen = move || {
         editor.flow.with(|flow| match flow.starts.get(n) {
-            Some(Start::Words { matching, .. }) => Some(*matching),
-            _ => None,
+            Some(Start::Words { matching, .. }) => matching.word().to_owned(),
+            _ => String::new(),
         })
-    });
+    };
     let choose = move |word: String| {
         editor.change(|flow| match (flow.starts.get_mut(n), Matching::from_word(&word)) {
             (Some(Start::Words { matching, .. }), Some(now)) if *matching != now => {
@@ -233,36 +212,29 @@ fn Match(n: usize) -> impl IntoView {
         });
     };
     view! {
-        <label class="field">
-            <span>"Matches"</span>
-            <select on:change:target=move |event| choose(event.target().value())>
-                {Matching::ALL
-                    .into_iter()
-                    .map(|matching| {
-                        let is_it = move || chosen.get() == Some(matching);
-                        view! {
-                            <option value=matching.word() selected=is_it prop:selected=is_it>
-                                {matching.label()}
-                            </option>
-                        }
-                    })
-                    .collect_view()}
-            </select>
-        </label>
+        <SelectField
+            id=format!("start-{n}-matching")
+            label="Matches"
+            options=options(Matching::ALL, Matching::word, Matching::label)
+            value=Signal::derive(chosen)
+            choose
+        />
     }
 }
 
-/// Where it goes on when an agent returns the conversation.
+/// Where it continues when an agent returns the conversation.
 #[component]
 fn Resume() -> impl IntoView {
     let editor = Editor::expect();
     let steps = Memo::new(move |_| {
+        let mut steps = vec![(String::new(), "Wait for the next message, then start over".to_owned())];
         editor.flow.with(|flow| {
             let all = flow.all().into_iter().enumerate();
-            all.map(|(n, step)| (step.id.0.clone(), format!("{}. {}", n + 1, step.label()))).collect::<Vec<_>>()
-        })
+            steps.extend(all.map(|(n, step)| (step.id.0.clone(), format!("Continue at {}. {}", n + 1, step.label()))));
+        });
+        steps
     });
-    let chosen = Memo::new(move |_| editor.flow.with(|flow| flow.resume.clone()));
+    let chosen = move || editor.flow.with(|flow| flow.resume.as_ref().map(|step| step.0.clone()).unwrap_or_default());
     let choose = move |id: String| {
         editor.change(|flow: &mut Flow| {
             let now = (!id.is_empty()).then_some(StepId(id));
@@ -272,27 +244,12 @@ fn Resume() -> impl IntoView {
         });
     };
     view! {
-        <div class="field">
-            <label for="field-resume">"When an agent returns the conversation to the bot"</label>
-            <select
-                id="field-resume"
-                on:change:target=move |event| choose(event.target().value())
-            >
-                <option value="" selected=move || chosen.get().is_none() prop:selected=move || chosen.get().is_none()>
-                    "Wait for the next message, begin at the top"
-                </option>
-                {move || {
-                    let chosen = chosen.get();
-                    steps
-                        .get()
-                        .into_iter()
-                        .map(|(id, words)| {
-                            let is_it = chosen.as_ref().is_some_and(|chosen| chosen.0 == id);
-                            view! { <option value=id selected=is_it prop:selected=is_it>{format!("Go on at {words}")}</option> }
-                        })
-                        .collect_view()
-                }}
-            </select>
-        </div>
+        <SelectField
+            id="field-resume"
+            label="When an agent returns the conversation to the bot"
+            options=steps
+            value=Signal::derive(chosen)
+            choose
+        />
     }
 }

@@ -112,5 +112,5 @@ fn is_over(chat: Chat, n: usize) -> bool {
     let waits = chat.rest.with(|rest| matches!(rest, Some(TrialContinuation::Wait { .. })));
     let answered =
         chat.lines.with(|lines| lines.iter().any(|line| line.n > n && matches!(line.said, Said::Customer(_))));
-    !waits || answered || chat.sending.get()
+    !waits || answered || chat.submit.pending()
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use crate::{
     api::flow::flow_try,
@@ -18,6 +18,7 @@ use crate::{
     ui::{
         browser::{self, Motion},
         flow_editor::state::Editor,
+        kit::Submit,
     },
 };
 
@@ -61,8 +62,7 @@ pub struct Chat {
     pub open: RwSignal<Option<bool>>,
     /// The customer's language; `None`: what they write tells it.
     pub language: RwSignal<Option<String>>,
-    pub sending: RwSignal<bool>,
-    pub fault: RwSignal<Option<String>>,
+    pub submit: Submit,
     last_words: StoredValue<String>,
 }
 
@@ -75,8 +75,7 @@ impl Chat {
             rest: RwSignal::new(None),
             open: RwSignal::new(None),
             language: RwSignal::new(None),
-            sending: RwSignal::new(false),
-            fault: RwSignal::new(None),
+            submit: Submit::in_form(),
             last_words: StoredValue::new(String::new()),
         }
     }
@@ -89,7 +88,7 @@ impl Chat {
         self.lines.set(Vec::new());
         self.variables.set(BTreeMap::new());
         self.rest.set(None);
-        self.fault.set(None);
+        self.submit.error.set(None);
         self.last_words.set_value(String::new());
         self.editor.standing.set(None);
     }
@@ -108,7 +107,7 @@ impl Chat {
 
     /// The customer writes, or taps what carries `payload`. The first words begin the flow.
     pub fn says(self, text: String, payload: Option<String>) {
-        if self.sending.get_untracked() {
+        if untrack(|| self.submit.pending()) {
             return;
         }
         self.tell(Said::Customer(text.clone()));
@@ -119,11 +118,6 @@ impl Chat {
 
     /// Runs one step.
     pub fn go(self, input: TrialInput) {
-        if self.sending.get_untracked() {
-            return;
-        }
-        self.sending.set(true);
-        self.fault.set(None);
         let values = self.variables.with_untracked(|known| {
             known.iter().map(|(name, variable)| (name.clone(), variable.value.clone())).collect()
         });
@@ -136,14 +130,10 @@ impl Chat {
             open: self.open.get_untracked(),
             language: self.language.get_untracked(),
         };
-        spawn_local(async move {
-            let answer = flow_try(trial).await;
-            if self.sending.try_set(false).is_some() {
-                return;
-            }
-            match answer {
-                Ok(stepped) => self.take(stepped.effects, stepped.rest),
-                Err(error) => self.fault.set(Some(error.to_string())),
+        self.submit.run(flow_try(trial), move |stepped| {
+            // The page may have been left by then.
+            if !self.lines.is_disposed() {
+                self.take(stepped.effects, stepped.rest);
             }
         });
     }
@@ -168,7 +158,7 @@ impl Chat {
                     self.tell(Said::Bot(OutgoingMessage::text(notice)));
                 }
                 let reason = if reason.is_empty() { cause.clone() } else { format!("{cause}: {reason}") };
-                self.note("hand", format!("{reason}. {team} is called."));
+                self.note("hand", format!("{reason}. {team} is alerted."));
             }
             TrialContinuation::Close { .. } => self.note("archive", "The conversation is closed."),
             TrialContinuation::Wait { .. } | TrialContinuation::Fetch { .. } | TrialContinuation::Model { .. } => {}

@@ -1,4 +1,4 @@
-//! *Try it*: a chat in which the admin is the customer, and answers for other systems and the model. Sends nothing.
+//! *Try it*: a chat in which the admin is the customer, and plays the APIs and the model. Sends nothing.
 
 mod bubble;
 pub mod chat;
@@ -14,8 +14,8 @@ use super::state::Editor;
 use crate::{
     contract::flow::{TrialContinuation, TrialInput},
     ui::{
-        admin::{faults::FieldFault, languages::SpokenLanguage},
         components::icon::Icon,
+        kit::{FieldError, LanguageSelect},
     },
 };
 
@@ -41,23 +41,23 @@ pub fn TrialPanel() -> impl IntoView {
                             _ => None,
                         });
                     }>
-                        <option value="">"as now"</option>
+                        <option value="">"current"</option>
                         <option value="open">"open"</option>
                         <option value="closed">"closed"</option>
                     </select>
                 </label>
-                <SpokenLanguage chosen=chat.language/>
+                <LanguageSelect chosen=chat.language/>
                 <button type="button" class="btn" on:click=move |_| chat.restart()><Icon name="retry"/>"Start again"</button>
             </div>
             <div class="wa trial-lines" id=LINES role="log" aria-label="Trial" tabindex="0">
                 <Show when=move || chat.lines.with(Vec::is_empty)>
-                    <p class="hint">"You are the customer. Nothing is sent, no other system is asked. Write to begin."</p>
+                    <p class="hint">"You are the customer. Nothing is sent, and no API is called. Write a message to start."</p>
                 </Show>
                 <For each=move || chat.lines.get() key=|line| line.n let:line>
                     <Bubble line/>
                 </For>
             </div>
-            <FieldFault words=chat.fault/>
+            <FieldError text=chat.submit.error/>
             <div id=TURN>
                 <Turn/>
             </div>
@@ -127,7 +127,7 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
                 prop:value=move || typed.get()
                 on:input:target=move |event| typed.set(event.target().value())
             />
-            <button type="submit" class="btn primary icon" aria-label="Send" disabled=move || chat.sending.get()>
+            <button type="submit" class="btn primary icon" aria-label="Send" disabled=move || chat.submit.pending()>
                 <Icon name="send"/>
             </button>
         </form>
@@ -153,7 +153,7 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
                                         type="button"
                                         class="chip"
                                         on:click=move |_| {
-                                            chat.note("clock", "The customer did not answer in time.");
+                                            chat.note("clock", "The customer didn't answer in time.");
                                             chat.go(TrialInput::TimedOut);
                                         }
                                     >

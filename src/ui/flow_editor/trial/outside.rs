@@ -1,4 +1,4 @@
-//! The trial's stand-ins: what another system answers, and how the language model fares, said by the admin.
+//! What the admin decides in a trial: what an API responds, and whether the language model succeeds.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,11 @@ use crate::{
         run::{Call, Task},
         words,
     },
-    ui::{components::icon::Icon, flow_editor::state::Editor},
+    ui::{
+        components::icon::Icon,
+        flow_editor::state::Editor,
+        kit::{FieldKind, SelectField, TextBinding, TextField},
+    },
 };
 
 const STATUSES: [(u16, &str); 5] = [
@@ -28,52 +32,39 @@ pub fn Fetching(step: Option<StepId>, label: String, call: Call) -> impl IntoVie
     let body = RwSignal::new(editor.flow.with_untracked(|flow| sample_answer(flow, step.as_ref())));
     let status = RwSignal::new(200_u16);
     let answer = move |_| {
-        chat.note("cloud", format!("The other system answered {}.", status.get_untracked()));
+        chat.note("cloud", format!("API responded {}.", status.get_untracked()));
         chat.go(TrialInput::Answered { status: status.get_untracked(), body: body.get_untracked() });
     };
     let silence = move |_| {
-        chat.note("cloud", "The other system did not answer.");
+        chat.note("cloud", "API did not respond.");
         chat.go(TrialInput::Unanswered { why: "no answer within 5 s".to_owned() });
     };
     view! {
         <div class="turn outside">
             <p>
                 <b>{label}</b>
-                " would ask another system now. Nothing is sent: say what it answers."
+                " would call an API here. Nothing is sent; choose the response."
             </p>
             <pre class="request">
                 {format!("{} {}\n", words::method(call.method), call.url)}
                 {call.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect::<String>()}
                 {call.body.map(|body| format!("\n{body}"))}
             </pre>
-            <label class="field">
-                <span>"Answer with"</span>
-                <select on:change:target=move |event| {
-                    if let Ok(chosen) = event.target().value().parse() {
+            <SelectField
+                id="trial-status"
+                label="Response"
+                options=STATUSES.map(|(status, words)| (status.to_string(), words.to_owned())).to_vec()
+                value=Signal::derive(move || status.get().to_string())
+                choose=move |chosen: String| {
+                    if let Ok(chosen) = chosen.parse() {
                         status.set(chosen);
                     }
-                }>
-                    {STATUSES
-                        .into_iter()
-                        .map(|(status, words)| view! { <option value=status.to_string()>{words}</option> })
-                        .collect_view()}
-                </select>
-            </label>
-            <label class="field">
-                <span>"Body"</span>
-                <textarea
-                    class="code"
-                    rows="5"
-                    spellcheck="false"
-                    prop:value=move || body.get()
-                    on:input:target=move |event| body.set(event.target().value())
-                >
-                    {body.get_untracked()}
-                </textarea>
-            </label>
+                }
+            />
+            <TextField id="trial-body" label="Body" rows=5 kind=FieldKind::Code text=TextBinding::new(body)/>
             <div class="actions">
-                <button type="button" class="btn primary" disabled=move || chat.sending.get() on:click=answer>"Answer"</button>
-                <button type="button" class="btn" disabled=move || chat.sending.get() on:click=silence>"No answer"</button>
+                <button type="button" class="btn primary" disabled=move || chat.submit.pending() on:click=answer>"Respond"</button>
+                <button type="button" class="btn" disabled=move || chat.submit.pending() on:click=silence>"No response"</button>
             </div>
         </div>
     }
@@ -94,27 +85,27 @@ pub fn Modelling(label: String, task: Task) -> impl IntoView {
                 <Icon name="bot" class="xs"/>
                 " "
                 <b>{label}</b>
-                " lets the language model talk now. It is not asked here: say how it fares."
+                " would let the AI reply here. It is not called; choose what happens."
             </p>
             {(!task.instructions.is_empty()).then(|| view! { <pre class="request">{told(&task)}</pre> })}
             <div class="actions">
                 <button
                     type="button"
                     class="btn primary"
-                    disabled=move || chat.sending.get()
+                    disabled=move || chat.submit.pending()
                     on:click=move |_| {
-                        chat.note("bot", "The language model is done.");
+                        chat.note("bot", "The AI finished.");
                         chat.go(TrialInput::Modelled);
                     }
                 >
-                    "It is done"
+                    "It finishes"
                 </button>
                 <button
                     type="button"
                     class="btn"
-                    disabled=move || chat.sending.get()
+                    disabled=move || chat.submit.pending()
                     on:click=move |_| {
-                        chat.note("bot", "The language model failed.");
+                        chat.note("bot", "The AI failed.");
                         chat.go(TrialInput::ModelFailed { why: "it did not answer".to_owned() });
                     }
                 >

@@ -1,6 +1,11 @@
-//! Languages by name. To add one: a line here; a tag that is not listed is shown as it is.
+//! Languages by name, and the choice of one for a trial.
+//!
+//! `<LanguageSelect chosen/>` with `chosen: RwSignal<Option<String>>`. To add a language: a line in [`LANGUAGES`]; a tag
+//! that is not listed is shown as it is.
 
 use leptos::prelude::*;
+
+use super::select::{Select, SelectOption};
 
 /// The tags an admin can pick, with the language's English name, by name.
 pub const LANGUAGES: [(&str, &str); 44] = [
@@ -50,18 +55,24 @@ pub const LANGUAGES: [(&str, &str); 44] = [
     ("vi", "Vietnamese"),
 ];
 
-/// The choice of a customer's language for a trial; as long as none is chosen, what they write tells it, as when it is
-/// real.
+/// The languages as options.
+pub fn language_options() -> Vec<SelectOption> {
+    LANGUAGES.map(|(tag, name)| (tag.to_owned(), name.to_owned())).to_vec()
+}
+
+/// The choice of a customer's language for a trial. As long as none is chosen, it is detected from what they write, as
+/// in a real conversation.
 #[component]
-pub fn SpokenLanguage(chosen: RwSignal<Option<String>>) -> impl IntoView {
+pub fn LanguageSelect(chosen: RwSignal<Option<String>>) -> impl IntoView {
+    let mut options = vec![(String::new(), "detect language".to_owned())];
+    options.extend(language_options());
     view! {
-        <select
-            aria-label="The customer's language"
-            on:change:target=move |event| chosen.set(Some(event.target().value()).filter(|tag| !tag.is_empty()))
-        >
-            <option value="">"language as written"</option>
-            {LANGUAGES.into_iter().map(|(tag, name)| view! { <option value=tag>{name}</option> }).collect_view()}
-        </select>
+        <Select
+            aria_label="The customer's language"
+            options
+            value=Signal::derive(move || chosen.get().unwrap_or_default())
+            choose=move |tag: String| chosen.set(Some(tag).filter(|tag| !tag.is_empty()))
+        />
     }
 }
 

@@ -1,17 +1,32 @@
 //! Short messages to the person, at most three, each until it is dismissed or replaced.
+//!
+//! `app.toast(ToastTone::Info, "Version 2 is live.")` shows one; `app.show_error(&error)` says what went wrong.
 
 use leptos::prelude::*;
 
-use super::{calls::Invitation, icon::Icon};
-use crate::ui::state::{AppState, ToastTone};
+use crate::ui::{components::icon::Icon, state::AppState};
 
-/// The stack of toasts. Always there, so that a screen reader knows the region before it speaks.
+/// A short message to the person, kept until dismissed or replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    pub id: u64,
+    pub words: String,
+    pub tone: ToastTone,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToastTone {
+    Info,
+    Error,
+}
+
+/// The stack of toasts, below its children. Always there, so that a screen reader knows the region before it speaks.
 #[component]
-pub fn Toasts() -> impl IntoView {
+pub fn Toasts(children: Children) -> impl IntoView {
     let app = AppState::expect();
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <Invitation />
+            {children()}
             <For each=move || app.toasts.get() key=|toast| toast.id let:toast>
                 <div class=if toast.tone == ToastTone::Error { "toast error" } else { "toast" }>
                     <Icon name=if toast.tone == ToastTone::Error { "alert" } else { "check" } />

@@ -1,17 +1,18 @@
-//! Fields between the server's HTML and the living page: what a person types before the page is alive is theirs too.
+//! Fields between the server's HTML and the hydrated page: what a person types before hydration is kept.
+//!
+//! `let value = adopt_dom_value(move || Some(field.get()?.value()), typed.into(), move |found| typed.set(found));` and
+//! `<input node_ref=field value=first prop:value=value/>`. The fields of `kit/field.rs` do it already.
 
 use leptos::prelude::*;
 
-pub use crate::ui::render_environment::hydrated;
-
-/// Gives a field its `prop:value`, and takes over what stood in it when the page came alive.
+/// Gives a field its `prop:value`, and adopts what the field held when the page was hydrated.
 ///
 /// Until then the property is `None`, because setting it during hydration would wipe what was typed into the server's
-/// HTML. The field's first value therefore stands in its markup (`value=`, or the text of a `textarea`).
-pub fn take_over(
+/// HTML. The field's first value therefore is in its markup (`value=`, or the text of a `textarea`).
+pub fn adopt_dom_value(
     in_field: impl Fn() -> Option<String> + 'static,
     typed: Signal<String>,
-    take: impl Fn(String) + 'static,
+    adopt: impl Fn(String) + 'static,
 ) -> Signal<Option<String>> {
     let (hydrated, set_hydrated) = signal(false);
     Effect::new(move |_| {
@@ -20,7 +21,7 @@ pub fn take_over(
         }
         let Some(found) = in_field() else { return };
         if comparable(&found) != comparable(&typed.get_untracked()) {
-            take(found);
+            adopt(found);
         }
         set_hydrated.set(true);
     });

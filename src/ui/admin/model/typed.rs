@@ -1,8 +1,11 @@
 //! The model's settings as they are typed: text in every field, and what that text comes to.
 
-use crate::domain::{
-    model::{ModelField, ModelSettings, Provider},
-    time::Span,
+use crate::{
+    domain::{
+        model::{ModelField, ModelSettings, Provider},
+        time::Span,
+    },
+    ui::number::parse_whole,
 };
 
 /// The form as it is typed.
@@ -53,7 +56,7 @@ impl TypedModel {
     pub fn read(&self) -> Result<ModelSettings, Faults> {
         let mut faults = Faults::new();
         let mut number = |field: ModelField, typed: &str| {
-            whole(typed).unwrap_or_else(|| {
+            parse_whole(typed).unwrap_or_else(|| {
                 faults.push((field, "Enter a whole number.".to_owned()));
                 // Within bounds, so that the field says one thing only.
                 field.bounds().map_or(0, |(low, _, _)| low)
@@ -89,13 +92,6 @@ impl TypedModel {
     }
 }
 
-/// Digits, with blanks between them if somebody likes; so few that nothing overflows.
-pub fn whole(typed: &str) -> Option<u64> {
-    let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-    let fits = (1..=12).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    fits.then(|| digits.parse().ok()).flatten()
-}
-
 pub fn span(seconds: u64) -> Span {
     // A dozen digits at most, so that the milliseconds fit.
     Span::seconds(i64::try_from(seconds).unwrap_or(0))
@@ -121,20 +117,6 @@ fn temperature(typed: &str) -> Result<Option<u8>, String> {
 
 fn tenths(value: u8) -> String {
     format!("{}.{}", value / 10, value % 10)
-}
-
-/// `1 234 567`: digits in threes, for reading.
-pub fn grouped(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::with_capacity(digits.len() * 4 / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            // Narrow, and never the end of a line.
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]
@@ -185,13 +167,5 @@ mod tests {
         for typed in ["-1", "0.75", "a", "1.", ".5"] {
             assert!(temperature(typed).is_err(), "{typed}");
         }
-    }
-
-    #[test]
-    fn long_numbers_are_read_in_threes() {
-        assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(whole("1 000 000"), Some(1_000_000));
-        assert_eq!(whole("1.5"), None);
     }
 }

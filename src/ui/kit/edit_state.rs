@@ -1,12 +1,17 @@
-//! Something that is edited here while somebody else may change it too. Nothing typed is ever overwritten unasked.
+//! A value that is edited here while somebody else may change it too. Nothing typed is ever overwritten unasked.
+//!
+//! `let form = EditState::new(saved, None);` where `saved: Memo<T>` is the value as it was read last;
+//! `form.text(part!(name), error)` binds a field, `form.edit(|typed| ..)` takes any other change,
+//! `form.save(refresh, |typed| targets_save(typed))` sends it. `kit/save_bar.rs` shows its state.
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{faults::tell, reading::Stale};
-use crate::{
-    contract::Result,
-    ui::{components::icon::Icon, state::AppState},
+use super::{
+    field::{Part, TextBinding},
+    field_error::show_field_error,
+    live_resource::RefreshTrigger,
 };
+use crate::{contract::Result, ui::state::AppState};
 
 /// How far the typed value is from the saved one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,27 +25,28 @@ pub enum Progress {
 }
 
 /// A value being edited. Cheap to copy.
-pub struct Edited<T: Send + Sync + 'static> {
+pub struct EditState<T: Send + Sync + 'static> {
     pub typed: RwSignal<T>,
     /// The saved value that the typing started from.
     pub base: RwSignal<T>,
     /// Somebody else saved another value while this one was being typed.
-    pub elsewhere: RwSignal<bool>,
-    /// Why the last save was refused, if it can be mended in the field.
-    pub fault: RwSignal<Option<String>>,
+    pub conflict: RwSignal<bool>,
+    /// Why the last save was refused, if the person can fix it in the form.
+    pub error: RwSignal<Option<String>>,
+    app: AppState,
     saved: Memo<T>,
     sending: RwSignal<Option<T>>,
     confirmed: RwSignal<bool>,
 }
 
-impl<T: Send + Sync + 'static> Clone for Edited<T> {
+impl<T: Send + Sync + 'static> Clone for EditState<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T: Send + Sync + 'static> Copy for Edited<T> {}
+impl<T: Send + Sync + 'static> Copy for EditState<T> {}
 
-impl<T: Clone + PartialEq + Send + Sync + 'static> Edited<T> {
+impl<T: Clone + PartialEq + Send + Sync + 'static> EditState<T> {
     /// Starts from `saved`, or from a draft of earlier: the value it began with, and what was typed.
     pub fn new(saved: Memo<T>, draft: Option<(T, T)>) -> Self {
         let now = saved.get_untracked();
@@ -48,22 +54,23 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Edited<T> {
             Some((base, typed)) if base != typed => (base, typed),
             _ => (now.clone(), now.clone()),
         };
-        let elsewhere = base != now && typed != now;
-        let edited = Self {
+        let conflict = base != now && typed != now;
+        let state = Self {
             typed: RwSignal::new(typed),
             base: RwSignal::new(base),
-            elsewhere: RwSignal::new(elsewhere),
-            fault: RwSignal::new(None),
+            conflict: RwSignal::new(conflict),
+            error: RwSignal::new(None),
+            app: AppState::expect(),
             saved,
             sending: RwSignal::new(None),
             confirmed: RwSignal::new(false),
         };
-        Effect::watch(move || saved.get(), move |now, _, _| edited.saved_is(now), false);
-        edited
+        Effect::watch(move || saved.get(), move |now, _, _| state.saved_changed(now), false);
+        state
     }
 
     /// The saved value changed: by this page, or by somebody else.
-    fn saved_is(self, now: &T) {
+    fn saved_changed(self, now: &T) {
         let ours = self.sending.with_untracked(|sending| sending.as_ref() == Some(now));
         let untouched = self.typed.get_untracked() == self.base.get_untracked();
         let agrees = self.typed.with_untracked(|typed| typed == now);
@@ -72,9 +79,9 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Edited<T> {
                 self.typed.set(now.clone());
             }
             self.base.set(now.clone());
-            self.elsewhere.set(false);
+            self.conflict.set(false);
         } else if self.base.with_untracked(|base| base != now) {
-            self.elsewhere.set(true);
+            self.conflict.set(true);
         }
     }
 
@@ -90,24 +97,34 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Edited<T> {
         }
     }
 
-    /// Takes a keystroke.
-    pub fn retype(self, change: impl FnOnce(&mut T)) {
-        self.fault.set(None);
+    /// Takes a change of what is typed.
+    pub fn edit(self, change: impl FnOnce(&mut T)) {
+        self.error.set(None);
         self.typed.update(change);
     }
 
-    /// Lets go of what was typed and takes what is saved.
+    /// A text field of the form.
+    pub fn text(self, part: Part<T>, error: impl Into<Signal<Option<String>>>) -> TextBinding {
+        let Part { get, get_mut } = part;
+        TextBinding {
+            value: Signal::derive(move || self.typed.with(|typed| get(typed).clone())),
+            edit: Callback::new(move |now| self.edit(|typed| *get_mut(typed) = now)),
+            error: Some(error.into()),
+        }
+    }
+
+    /// Drops what was typed and takes what is saved.
     pub fn reload(self) {
         let now = self.saved.get_untracked();
         self.typed.set(now.clone());
         self.base.set(now);
-        self.elsewhere.set(false);
+        self.conflict.set(false);
         self.confirmed.set(false);
-        self.fault.set(None);
+        self.error.set(None);
     }
 
     /// Saves what is typed; a second press while one save runs does nothing. On an error the typed value stays.
-    pub fn save<Fut>(self, app: AppState, stale: Stale, send: impl FnOnce(T) -> Fut + 'static)
+    pub fn save<Fut>(self, refresh: RefreshTrigger, send: impl FnOnce(T) -> Fut + 'static)
     where
         Fut: Future<Output = Result<()>> + 'static,
     {
@@ -116,55 +133,18 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Edited<T> {
         }
         let sent = self.typed.get_untracked();
         self.sending.set(Some(sent.clone()));
-        self.fault.set(None);
+        self.error.set(None);
         spawn_local(async move {
-            let answer = send(sent.clone()).await;
-            match answer {
+            match send(sent.clone()).await {
                 Ok(()) => {
                     self.base.try_set(sent);
-                    self.elsewhere.try_set(false);
+                    self.conflict.try_set(false);
                     self.confirmed.try_set(true);
-                    stale.mark();
+                    refresh.mark();
                 }
-                Err(error) => tell(app, self.fault, &error),
+                Err(error) => show_field_error(self.app, self.error, &error),
             }
             self.sending.try_set(None);
         });
-    }
-}
-
-/// What the foot of a form says about its state, announced when it changes.
-#[component]
-pub fn ProgressWord(#[prop(into)] progress: Signal<Progress>) -> impl IntoView {
-    view! {
-        <span class="hint" role="status">
-            {move || match progress.get() {
-                Progress::Untouched => "",
-                Progress::Unsaved => "Not saved yet",
-                Progress::Saving => "Saving…",
-                Progress::Saved => "Saved",
-            }}
-        </span>
-    }
-}
-
-/// Says that another admin saved something else meanwhile. What is typed here stays until it is let go of.
-#[component]
-pub fn Elsewhere(
-    #[prop(into)] shown: Signal<bool>,
-    /// What the button that gives in says.
-    label: &'static str,
-    reload: Callback<()>,
-) -> impl IntoView {
-    view! {
-        <div role="status">
-            <Show when=move || shown.get()>
-                <div class="fault">
-                    <Icon name="alert"/>
-                    <p>"Changed by somebody else. Reload it, or save yours in its place."</p>
-                    <button class="btn" type="button" on:click=move |_| reload.run(())>{label}</button>
-                </div>
-            </Show>
-        </div>
     }
 }

@@ -1,15 +1,15 @@
-//! A slice of a customer's phone: what they wrote, and what they would read.
+//! What a customer would see on the phone: what they wrote, and what they would read.
+//!
+//! `<PhonePreview wrote=message reads=answer silence="Nothing is sent"/>`
 
 use leptos::prelude::*;
 
-/// The phone. `wrote` is the customer's own bubble; without `reads` nothing is sent, and `silence` says what happens.
+/// `wrote` is the customer's own bubble; without `reads` nothing is sent, and `silence` says what happens instead.
 #[component]
-pub fn Phone(
+pub fn PhonePreview(
     #[prop(optional, into)] wrote: Option<Signal<String>>,
     #[prop(into)] reads: Signal<Option<String>>,
-    /// What the place of the message says when there is none.
-    #[prop(into)]
-    silence: Signal<&'static str>,
+    #[prop(into)] silence: Signal<&'static str>,
 ) -> impl IntoView {
     view! {
         <div class="wa">

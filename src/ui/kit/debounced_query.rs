@@ -1,4 +1,7 @@
 //! Asking the server about something that is still being typed.
+//!
+//! `let answer = debounced_query(question, tool_check);` where `question: Signal<Option<Q>>`; the answer comes with the
+//! question it is for.
 
 use std::time::Duration;
 
@@ -6,15 +9,15 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::contract::Result;
 
-/// How long the typing rests before the server is asked.
+/// How long nothing is typed before the server is asked.
 const REST: Duration = Duration::from_millis(250);
 
 /// A question and what the server said to it.
 pub type Answer<Q, A> = Option<(Q, Result<A>)>;
 
-/// Asks whenever `question` has rested; `None` asks nothing. Answers to older questions are dropped, and the last answer
+/// Asks whenever `question` stayed the same for a moment; `None` asks nothing. Answers to older questions are dropped, and the last answer
 /// stays until a newer one is there.
-pub fn ask_when_still<Q, A, Fut>(
+pub fn debounced_query<Q, A, Fut>(
     question: Signal<Option<Q>>,
     ask: impl Fn(Q) -> Fut + Copy + Send + Sync + 'static,
 ) -> ReadSignal<Answer<Q, A>>

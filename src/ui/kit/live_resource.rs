@@ -1,14 +1,18 @@
-//! How an admin page gets its values and keeps them true: one blocking read for the first render, and a quiet re-read
-//! whenever settings changed somewhere. What is on the screen stays until the new values are there.
+//! How a page gets its values and keeps them true: one blocking read for the first render, and a quiet re-read whenever
+//! settings changed somewhere. What is on the screen stays until the new values are there.
+//!
+//! `let refresh = RefreshTrigger::watch(AppState::expect());` first, so that no change is missed; then
+//! `{live_resource(refresh, read_team, move |members| view! { <TeamTable members/> })}` where `members` is a signal that
+//! later reads feed. `live_resource_by` reads by a key, such as the id in the page's address.
 
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::faults::ReadFault;
 use crate::{
     contract::{ApiError, Result},
     ui::{
         app::Ready,
+        components::icon::Icon,
         snapshot::snapshot,
         state::{AppState, Connection},
     },
@@ -17,28 +21,28 @@ use crate::{
 /// Counts the reasons to read again. Made by the page before its first read, so that a change which arrives during
 /// that read is not missed.
 #[derive(Clone, Copy)]
-pub struct Stale(RwSignal<u64>);
+pub struct RefreshTrigger(RwSignal<u64>);
 
-impl Stale {
+impl RefreshTrigger {
     /// Counts changed settings, resets of the live stream, and the return of a lost connection.
     pub fn watch(app: AppState) -> Self {
-        let stale = Self(RwSignal::new(0));
+        let refresh = Self(RwSignal::new(0));
         app.on_changes(move |changes| {
             if changes.configured {
-                stale.mark();
+                refresh.mark();
             }
         });
-        Effect::watch(move || app.refresh.get(), move |_, _, _| stale.mark(), false);
+        Effect::watch(move || app.refresh.get(), move |_, _, _| refresh.mark(), false);
         Effect::watch(
             move || app.connection.get(),
             move |now, before, _| {
                 if *now == Connection::Live && before == Some(&Connection::Lost) {
-                    stale.mark();
+                    refresh.mark();
                 }
             },
             false,
         );
-        stale
+        refresh
     }
 
     /// What is shown may be old.
@@ -52,11 +56,25 @@ impl Stale {
     }
 }
 
+/// Reads, and draws with a signal that later reads feed. See [`live_resource_by`].
+pub fn live_resource<T, Fut, V>(
+    refresh: RefreshTrigger,
+    fetch: impl Fn() -> Fut + Copy + Send + Sync + 'static,
+    draw: impl Fn(RwSignal<T>) -> V + Copy + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static,
+    Fut: Future<Output = Result<T>> + Send + 'static,
+    V: IntoAny + 'static,
+{
+    live_resource_by(refresh, Signal::stored(()), move |()| fetch(), draw)
+}
+
 /// Reads by `source`, and draws with a signal that later reads of the same `source` feed.
 ///
 /// `draw` runs once per value of `source`, not once per read: fields keep their focus and their typed text.
-pub fn fresh<S, T, Fut, V>(
-    stale: Stale,
+pub fn live_resource_by<S, T, Fut, V>(
+    refresh: RefreshTrigger,
     source: Signal<S>,
     fetch: impl Fn(S) -> Fut + Copy + Send + Sync + 'static,
     draw: impl Fn(RwSignal<T>) -> V + Copy + Send + Sync + 'static,
@@ -82,17 +100,17 @@ where
         },
     );
     view! {
-        <Transition fallback=Bones>
+        <Transition fallback=Skeleton>
             {move || Suspend::new(async move {
                 match resource.await {
                     Ok(value) => {
                         let data = RwSignal::new(value);
-                        keep_fresh(app, stale, data, source, fetch);
+                        keep_fresh(app, refresh, data, source, fetch);
                         draw(data).into_any()
                     }
                     Err(error) => {
                         let retry = Callback::new(move |()| resource.refetch());
-                        view! { <ReadFault error retry/> }.into_any()
+                        view! { <ReadError error retry/> }.into_any()
                     }
                 }
             })}
@@ -100,10 +118,10 @@ where
     }
 }
 
-/// Reads again whenever `stale` was marked: one read at a time, and one more if it was marked meanwhile.
+/// Reads again whenever `refresh` was marked: one read at a time, and one more if it was marked meanwhile.
 fn keep_fresh<S, T, Fut>(
     app: AppState,
-    stale: Stale,
+    refresh: RefreshTrigger,
     data: RwSignal<T>,
     source: Signal<S>,
     fetch: impl Fn(S) -> Fut + Copy + Send + Sync + 'static,
@@ -114,13 +132,13 @@ fn keep_fresh<S, T, Fut>(
 {
     let reading = StoredValue::new(false);
     Effect::new(move |_| {
-        if stale.count() == 0 || reading.get_value() {
+        if refresh.count() == 0 || reading.get_value() {
             return;
         }
         reading.set_value(true);
         spawn_local(async move {
             // The page may be left at any await; `try_` reads say so.
-            while let (Some(wanted), Some(key)) = (stale.0.try_get_untracked(), source.try_get_untracked()) {
+            while let (Some(wanted), Some(key)) = (refresh.0.try_get_untracked(), source.try_get_untracked()) {
                 match fetch(key).await {
                     Ok(value) => {
                         data.try_maybe_update(|known| {
@@ -133,7 +151,7 @@ fn keep_fresh<S, T, Fut>(
                     Err(ApiError::Offline) => {}
                     Err(error) => app.show_error(&error),
                 }
-                if stale.0.try_get_untracked() == Some(wanted) {
+                if refresh.0.try_get_untracked() == Some(wanted) {
                     break;
                 }
             }
@@ -142,9 +160,21 @@ fn keep_fresh<S, T, Fut>(
     });
 }
 
-/// The shape of a table that is coming.
+/// A page that could not be read, with the way on.
 #[component]
-fn Bones() -> impl IntoView {
+fn ReadError(error: ApiError, retry: Callback<()>) -> impl IntoView {
+    view! {
+        <div class="fault" role="alert">
+            <Icon name="alert"/>
+            <p>{error.to_string()}</p>
+            <button class="btn" type="button" on:click=move |_| retry.run(())>"Try again"</button>
+        </div>
+    }
+}
+
+/// The shape of a table that is being read.
+#[component]
+fn Skeleton() -> impl IntoView {
     view! {
         <div class="card pad" aria-busy="true" aria-label="Loading">
             <span class="bone w3"></span>

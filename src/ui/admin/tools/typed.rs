@@ -2,8 +2,13 @@
 
 use serde_json::Value;
 
-use super::typed::{span, whole};
-use crate::domain::model::{Header, Method, ToolDefinition, ToolField};
+use crate::{
+    domain::{
+        model::{Header, Method, ToolDefinition, ToolField},
+        time::Span,
+    },
+    ui::number::parse_whole,
+};
 
 /// A header of the form. The id keeps its row while others come and go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,17 +82,19 @@ impl TypedTool {
     pub fn read(&self) -> (ToolDefinition, Faults) {
         let mut faults = Faults::new();
         let schema = serde_json::from_str(&self.schema).unwrap_or_else(|error| {
-            faults.push((ToolField::Schema, format!("This is no JSON: {error}.")));
+            faults.push((ToolField::Schema, format!("This is not JSON: {error}.")));
             Value::Null
         });
         let mut number = |field: ToolField, typed: &str| {
-            let read = whole(typed);
+            let read = parse_whole(typed);
             if read.is_none() {
                 faults.push((field, "Enter a whole number.".to_owned()));
             }
             read.unwrap_or(0)
         };
-        let time_out = span(number(ToolField::TimeOut, &self.time_out));
+        // A dozen digits at most, so that the milliseconds fit.
+        let seconds = i64::try_from(number(ToolField::TimeOut, &self.time_out)).unwrap_or(0);
+        let time_out = Span::seconds(seconds);
         let result_limit = usize::try_from(number(ToolField::ResultLimit, &self.result_limit)).unwrap_or(usize::MAX);
         let tool = ToolDefinition {
             name: self.name.trim().to_owned(),

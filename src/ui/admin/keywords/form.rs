@@ -1,0 +1,49 @@
+//! A new rule.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use super::{
+    Rules,
+    fields::{Draft, RuleFields, RuleNotes},
+};
+use crate::{
+    api::keywords::keyword_add,
+    ui::{
+        browser,
+        kit::{Submit, SubmitButton},
+    },
+};
+
+/// The phrase of the new rule: where the focus goes when the row that had it is gone.
+pub const NEW_PHRASE: &str = "new-phrase";
+
+#[component]
+pub fn AddRule(rules: Rules) -> impl IntoView {
+    let submit = Submit::in_form();
+    let draft = Draft::blank(submit);
+    let add = move |event: SubmitEvent| {
+        event.prevent_default();
+        if draft.is_refused() {
+            return browser::focus(NEW_PHRASE);
+        }
+        let rule = draft.rule();
+        let sent = draft.phrase.get_untracked();
+        submit.run(keyword_add(rule.phrase, rule.matching, rule.language, rule.channel), move |()| {
+            // What was typed meanwhile is the next phrase.
+            draft.phrase.try_update(|typed| {
+                if *typed == sent {
+                    typed.clear();
+                }
+            });
+            rules.refresh.mark();
+            browser::focus(NEW_PHRASE);
+        });
+    };
+    view! {
+        <form class="add" aria-label="New keyword" on:submit=add>
+            <RuleFields rules draft prefix="new"/>
+            <SubmitButton submit label="Add" busy="Adding…"/>
+            <RuleNotes draft prefix="new"/>
+        </form>
+    }
+}

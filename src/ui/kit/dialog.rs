@@ -1,0 +1,41 @@
+//! A dialog over the page.
+//!
+//! `<Dialog id="flow-publish" labelled_by="flow-publish-title" is_open close=move |()| asked.set(false)>..</Dialog>`: its
+//! children are drawn while `is_open` is true, and `close` is called when the browser closed it (Escape).
+
+use leptos::{ev, prelude::*};
+
+use crate::ui::browser::{close_dialog, open_dialog};
+
+#[component]
+pub fn Dialog(
+    id: &'static str,
+    #[prop(optional)] class: &'static str,
+    /// The id of its heading.
+    labelled_by: &'static str,
+    #[prop(into)] is_open: Signal<bool>,
+    #[prop(into)] close: Callback<()>,
+    /// Called when its children are drawn and shown.
+    #[prop(optional, into)]
+    opened: Option<Callback<()>>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    Effect::new(move || {
+        if is_open.get() {
+            // Once its children are drawn: only then there is something to take the focus.
+            request_animation_frame(move || {
+                open_dialog(id);
+                if let Some(opened) = opened {
+                    opened.run(());
+                }
+            });
+        } else {
+            close_dialog(id);
+        }
+    });
+    view! {
+        <dialog id=id class=class aria-labelledby=labelled_by on:close=move |_: ev::Event| close.run(())>
+            {move || is_open.get().then(|| children())}
+        </dialog>
+    }
+}

@@ -1,0 +1,236 @@
+//! Fields of text: a label, one or several lines, a hint and an error.
+//!
+//! `<TextField id="tool-name" label="Name" hint=".." kind=FieldKind::Code text=form.text(part!(name), error)/>`; with
+//! `rows` it has several lines. `<TextInput ..>` is the control alone. What a field holds is the form's: [`TextBinding`]
+//! says where the value comes from and where a keystroke goes. To add a kind of field: a variant of [`FieldKind`].
+
+use leptos::{html, prelude::*};
+
+use super::{dom_value::adopt_dom_value, field_error::FieldError};
+
+/// What a field holds, for keyboards and for what browsers offer to fill in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum FieldKind {
+    #[default]
+    Text,
+    /// A name that no dictionary has.
+    Identifier,
+    /// Digits: a number pad, and no wheel that changes it by accident.
+    Number,
+    /// Never shown and never filled in by the browser.
+    Secret,
+    /// In a monospaced font, without a helper that corrects it.
+    Code,
+    /// `09:00`
+    Time,
+    /// `2026-12-25`
+    Date,
+}
+
+impl FieldKind {
+    fn input_type(self) -> &'static str {
+        match self {
+            Self::Text | Self::Identifier | Self::Number | Self::Code => "text",
+            Self::Secret => "password",
+            Self::Time => "time",
+            Self::Date => "date",
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Code | Self::Secret => "code",
+            Self::Text | Self::Identifier | Self::Number | Self::Time | Self::Date => "",
+        }
+    }
+
+    /// `auto` for what is written in a language.
+    fn direction(self) -> &'static str {
+        if self == Self::Text { "auto" } else { "ltr" }
+    }
+}
+
+/// Which field of a form gets the focus when the form is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum FocusOrder {
+    First,
+    #[default]
+    Later,
+}
+
+/// A text in a form: what it is, how a keystroke is taken, and what is wrong with it.
+#[derive(Clone, Copy)]
+pub struct TextBinding {
+    pub value: Signal<String>,
+    pub edit: Callback<String>,
+    /// What is wrong with it; `None` if it cannot be wrong.
+    pub error: Option<Signal<Option<String>>>,
+}
+
+impl TextBinding {
+    /// A text that is a signal of its own, and cannot be wrong.
+    pub fn new(text: RwSignal<String>) -> Self {
+        Self { value: text.into(), edit: Callback::new(move |now| text.set(now)), error: None }
+    }
+
+    /// Checks what is typed. An empty field is not wrong before somebody tries to send it.
+    pub fn checked(self, violation: fn(&str) -> Option<String>) -> Self {
+        let value = self.value;
+        self.with_error(Signal::derive(move || {
+            value.with(|typed| if typed.is_empty() { None } else { violation(typed.trim()) })
+        }))
+    }
+
+    pub fn with_error(self, error: impl Into<Signal<Option<String>>>) -> Self {
+        Self { error: Some(error.into()), ..self }
+    }
+}
+
+/// A text within a form's value, to be read and to be changed. Made by [`part`].
+pub struct Part<T> {
+    pub get: fn(&T) -> &String,
+    pub get_mut: fn(&mut T) -> &mut String,
+}
+
+/// The text in the field of this name: `part!(address)`.
+macro_rules! part {
+    ($field:ident) => {
+        $crate::ui::kit::Part { get: |form| &form.$field, get_mut: |form| &mut form.$field }
+    };
+}
+
+pub(crate) use part;
+
+/// The control alone, of one line or of several.
+#[component]
+pub fn TextInput(
+    #[prop(into)] id: String,
+    text: TextBinding,
+    #[prop(optional)] kind: FieldKind,
+    #[prop(default = 1)] rows: u8,
+    /// The field's name where no label is shown.
+    #[prop(optional, into)]
+    aria_label: Option<Signal<String>>,
+    #[prop(optional, into)] placeholder: Signal<String>,
+    /// The ids of the hint and of the error.
+    #[prop(optional, into)]
+    described_by: Option<String>,
+    /// Suggestions, by the id of a `datalist`.
+    #[prop(optional)]
+    list: &'static str,
+    /// The most characters that can be typed.
+    #[prop(default = u32::MAX)]
+    max_length: u32,
+    #[prop(optional)] focus: FocusOrder,
+) -> impl IntoView {
+    let TextBinding { value, edit, error } = text;
+    let first = value.get_untracked();
+    let aria_label = move || aria_label.map(|label| label.get());
+    let invalid = move || error.is_some_and(|error| error.with(Option::is_some)).to_string();
+    let spellcheck = (kind == FieldKind::Text).to_string();
+    let marked = (focus == FocusOrder::First).then_some("");
+    let max_length = (max_length != u32::MAX).then_some(max_length);
+    if rows == 1 {
+        let field = NodeRef::<html::Input>::new();
+        let shown = adopt_dom_value(move || Some(field.get()?.value()), value, move |found| edit.run(found));
+        return view! {
+            <input
+                id=id.clone()
+                name=id
+                node_ref=field
+                type=kind.input_type()
+                class=kind.class()
+                inputmode=(kind == FieldKind::Number).then_some("numeric")
+                dir=kind.direction()
+                autocomplete=if kind == FieldKind::Secret { "new-password" } else { "off" }
+                autocapitalize="off"
+                spellcheck=spellcheck
+                placeholder=move || placeholder.get()
+                list=(!list.is_empty()).then_some(list)
+                maxlength=max_length
+                data-first=marked
+                value=first
+                prop:value=shown
+                aria-label=aria_label
+                aria-describedby=described_by
+                aria-invalid=invalid
+                on:input:target=move |event| edit.run(event.target().value())
+            />
+        }
+        .into_any();
+    }
+    let field = NodeRef::<html::Textarea>::new();
+    let shown = adopt_dom_value(move || Some(field.get()?.value()), value, move |found| edit.run(found));
+    view! {
+        <textarea
+            id=id.clone()
+            name=id
+            node_ref=field
+            rows=rows
+            class=kind.class()
+            dir=kind.direction()
+            spellcheck=spellcheck
+            placeholder=move || placeholder.get()
+            maxlength=max_length
+            data-first=marked
+            aria-label=aria_label
+            aria-describedby=described_by
+            aria-invalid=invalid
+            prop:value=shown
+            on:input:target=move |event| edit.run(event.target().value())
+        >
+            {first}
+        </textarea>
+    }
+    .into_any()
+}
+
+/// A field with its label, its hint and its error.
+#[component]
+pub fn TextField(
+    #[prop(into)] id: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: String,
+    text: TextBinding,
+    #[prop(optional)] kind: FieldKind,
+    #[prop(default = 1)] rows: u8,
+    #[prop(optional, into)] placeholder: Signal<String>,
+    #[prop(optional)] list: &'static str,
+    #[prop(optional)] focus: FocusOrder,
+    /// The most characters there can be: counted beside the label once half of them are used.
+    #[prop(default = usize::MAX)]
+    limit: usize,
+    /// The most characters that can be typed.
+    #[prop(default = u32::MAX)]
+    max_length: u32,
+    /// The id of an element elsewhere that shows the error.
+    #[prop(optional, into)]
+    error_id: Option<String>,
+    /// What is shown below the field in place of its error.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let hint_id = format!("{id}-hint");
+    let (error_id, is_elsewhere) = match error_id {
+        Some(elsewhere) => (elsewhere, true),
+        None => (format!("{id}-error"), false),
+    };
+    let described_by = format!("{hint_id} {error_id}");
+    let counted = (limit != usize::MAX).then(|| {
+        let length = Memo::new(move |_| text.value.with(|value| value.chars().count()));
+        let words = move || (length.get() * 2 > limit).then(|| format!("{} of {limit}", length.get()));
+        view! { " " <span class="count" aria-hidden="true">{words}</span> }
+    });
+    view! {
+        <div class="field">
+            <label for=id.clone()>{label}{counted}</label>
+            <TextInput id text kind rows placeholder described_by list max_length focus/>
+            {(!hint.is_empty()).then(|| view! { <small class="hint" id=hint_id>{hint}</small> })}
+            {match children {
+                Some(children) => view! { <div id=error_id>{children()}</div> }.into_any(),
+                None if is_elsewhere => ().into_any(),
+                None => text.error.map(|error| view! { <FieldError id=error_id text=error/> }).into_any(),
+            }}
+        </div>
+    }
+}

@@ -1,0 +1,35 @@
+//! Errors where they belong: below the field that caused them, or as a toast when no field did.
+//!
+//! `show_field_error(app, slot, &error)` puts an error into the form's signal if the person can fix it there;
+//! `<FieldError text=slot/>` shows it and announces it.
+
+use leptos::prelude::*;
+
+use crate::{contract::ApiError, ui::state::AppState};
+
+/// Puts the text of `error` into `slot` if the person can fix it there, and shows every other error as a toast.
+pub fn show_field_error(app: AppState, slot: RwSignal<Option<String>>, error: &ApiError) {
+    match error {
+        ApiError::Invalid(words) | ApiError::Conflict(words) | ApiError::Throttled(words) => {
+            slot.try_set(Some(words.clone()));
+        }
+        ApiError::SignedOut | ApiError::Forbidden | ApiError::NotFound | ApiError::Offline | ApiError::Internal => {
+            app.show_error(error);
+        }
+    }
+}
+
+/// The sentence below a field, announced when it appears.
+#[component]
+pub fn FieldError(
+    #[prop(into)] text: Signal<Option<String>>,
+    /// For the field's `aria-describedby`.
+    #[prop(optional, into)]
+    id: Option<String>,
+) -> impl IntoView {
+    view! {
+        <small class="err" role="alert" id=id hidden=move || text.with(Option::is_none)>
+            {move || text.get()}
+        </small>
+    }
+}

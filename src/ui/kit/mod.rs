@@ -1,0 +1,52 @@
+//! The parts that every page is built from: tables, forms, dialogs, and how a page reads and sends. A file per part; each
+//! says at its top how it is used.
+//!
+//! A part knows no noun of the product. What is listed, edited or asked is the page's; rules and bounds are `domain`'s.
+//! The list and the thread load with the first page: what they do not use costs them nothing, so a part must not be called
+//! from the layout that only the admin's pages need.
+
+mod debounced_query;
+mod dialog;
+mod dom_value;
+mod edit_state;
+mod empty_state;
+mod field;
+mod field_error;
+mod icon_button;
+mod language_select;
+mod lazy_route;
+mod live_resource;
+mod menu;
+mod page_head;
+mod phone_preview;
+mod row;
+mod save_bar;
+mod select;
+mod submit;
+mod switch;
+mod table;
+mod toast;
+
+pub use self::{
+    debounced_query::{Answer, debounced_query},
+    dialog::Dialog,
+    dom_value::adopt_dom_value,
+    edit_state::{EditState, Progress},
+    empty_state::EmptyState,
+    field::{FieldKind, FocusOrder, Part, TextBinding, TextField, TextInput},
+    field_error::{FieldError, show_field_error},
+    icon_button::IconButton,
+    language_select::{LANGUAGES, LanguageSelect, language_name, language_options},
+    live_resource::{RefreshTrigger, live_resource, live_resource_by},
+    menu::{Menu, close_from_outside},
+    page_head::PageHead,
+    phone_preview::PhonePreview,
+    row::{EditableRow, RowState},
+    save_bar::{ConflictNotice, SaveBar},
+    select::{Select, SelectField, SelectOption, options},
+    submit::{Submit, SubmitButton},
+    switch::{Switch, SwitchField},
+    table::{Column, Table},
+    toast::{Toast, ToastTone, Toasts},
+};
+pub(crate) use self::{field::part, lazy_route::lazy_route};

@@ -1,0 +1,36 @@
+//! Whole numbers as people type and read them.
+
+/// Digits, with blanks between them if somebody likes; so few that nothing overflows. An empty text is none.
+pub fn parse_whole(typed: &str) -> Option<u64> {
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    let fits = (1..=12).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    fits.then(|| digits.parse().ok()).flatten()
+}
+
+/// `1 234 567`: the digits of a whole number in threes, for reading.
+pub fn grouped(value: impl std::fmt::Display) -> String {
+    let digits = value.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            // Narrow, and never the end of a line.
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_numbers_are_read_in_threes() {
+        assert_eq!(grouped(1_234_567_u64), "1\u{202f}234\u{202f}567");
+        assert_eq!(grouped(999_usize), "999");
+        assert_eq!(parse_whole("1 000 000"), Some(1_000_000));
+        assert_eq!(parse_whole("1.5"), None);
+        assert_eq!(parse_whole(""), None);
+    }
+}
