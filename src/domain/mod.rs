@@ -10,6 +10,7 @@ pub mod codes;
 pub mod command;
 pub mod content;
 pub mod conversation;
+pub mod customer_name;
 pub mod delivery;
 pub mod desk;
 pub mod dossier;

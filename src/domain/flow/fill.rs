@@ -10,6 +10,7 @@ use super::{
     run::{Call, Facts, Task},
 };
 use crate::domain::{
+    customer_name::first_name,
     interpolation::{Form, InterpolationFault, Names, Scope, is_lone_expression, render, told_apart},
     message::{
         interactive::{InteractiveMessage, ReplyOption},
@@ -19,8 +20,9 @@ use crate::domain::{
 };
 
 /// The names that are not variables of the flow.
-pub(super) const BUILT_IN: [&str; 9] = [
+pub(super) const BUILT_IN: [&str; 10] = [
     "customer.name",
+    "customer.first_name",
     "customer.phone",
     "customer.language",
     "tenant.name",
@@ -39,6 +41,7 @@ pub(super) fn scope(facts: &Facts) -> Scope {
     let (today, now) = (there.map(day::day_of), there.map(day::minute_of));
     let built_in = [
         ("customer.name", facts.customer_name.as_str()),
+        ("customer.first_name", first_name(&facts.customer_name)),
         ("customer.phone", &facts.customer_phone),
         ("customer.language", &facts.customer_language),
         ("tenant.name", &facts.tenant_name),
@@ -57,7 +60,7 @@ pub(super) fn scope(facts: &Facts) -> Scope {
 pub(super) fn words(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     let filled = optional(text, scope, limit)?;
     if filled.trim().is_empty() {
-        return Err(InterpolationFault { detail: "With its variables filled in, the text is empty.".to_owned() });
+        return Err(InterpolationFault { detail: "The text is empty once its variables are filled in.".to_owned() });
     }
     Ok(filled)
 }
@@ -81,7 +84,9 @@ pub(super) fn shown_address(url: &str, scope: &Scope) -> Result<String, Interpol
     let whole = render(url, scope, Form::Text)?.trim().to_owned();
     let is_web = whole.starts_with("https://") || whole.starts_with("http://");
     if !is_web || whole.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(InterpolationFault { detail: "With its variable filled in, this is no web address.".to_owned() });
+        return Err(InterpolationFault {
+            detail: "This isn't a web address once its variable is filled in.".to_owned(),
+        });
     }
     Ok(whole)
 }
@@ -92,7 +97,7 @@ fn address(url: &str, scope: &Scope) -> Result<String, InterpolationFault> {
 
 fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault> {
     if picks.is_empty() {
-        return Err(InterpolationFault { detail: "There is nothing to choose from.".to_owned() });
+        return Err(InterpolationFault { detail: "There are no options to choose from.".to_owned() });
     }
     Ok(picks)
 }
@@ -104,7 +109,7 @@ pub(super) fn with_buttons(body: String, buttons: Vec<ReplyOption>) -> Result<Ou
         buttons.iter().enumerate().any(|(at, pick)| buttons[..at].iter().any(|other| other.title == pick.title));
     if twice {
         return Err(InterpolationFault {
-            detail: "With their variables filled in, two buttons have one title.".to_owned(),
+            detail: "Two buttons have the same title once their variables are filled in.".to_owned(),
         });
     }
     Ok(OutgoingMessage::Interactive(InteractiveMessage::Buttons { body, buttons }))

@@ -37,11 +37,13 @@ fn texts_name_the_day_the_number_and_the_ad_and_never_a_blank() {
         offset: Span::hours(1),
         channel: "Shop".into(),
         ad: "Summer sale".into(),
+        customer_name: "Rosa Lind".into(),
         ..Facts::default()
     };
-    let filled = saying("{{ today }}, {{ now }}, {{ conversation.channel }}, {{ conversation.ad }}");
+    let filled =
+        saying("{{ today }}, {{ now }}, {{ conversation.channel }}, {{ conversation.ad }}, {{ customer.first_name }}");
     let stepped = step(&filled, &Position::Start, &Input::Begin, &known);
-    assert_eq!(said(&stepped), "2026-11-29, 2026-11-29 00:30, Shop, Summer sale");
+    assert_eq!(said(&stepped), "2026-11-29, 2026-11-29 00:30, Shop, Summer sale, Rosa");
     for name in ["customer.phone", "conversation.ad"] {
         let stepped = step(&saying(&format!("{{{{ {name} }}}}")), &Position::Start, &Input::Begin, &Facts::default());
         let Continuation::Handoff(handoff) = stepped.rest else { panic!("a blank was sent") };
@@ -58,7 +60,7 @@ fn a_field_that_is_blank_is_as_good_as_missing() {
     let fetching = Position::Fetching { step: "look_up".into() };
     let fetched = Input::Fetched(Ok(Answered { status: 200, body: "{\"status\": \" \"}".into() }));
     let Continuation::Handoff(handoff) = step(&flow, &fetching, &fetched, &known).rest else { panic!("it was told") };
-    assert_eq!(handoff.reason, "Order 10042 could not be looked up");
+    assert_eq!(handoff.reason, "Couldn't look up order 10042");
 }
 
 #[test]

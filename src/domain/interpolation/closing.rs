@@ -3,6 +3,7 @@
 //! To add a variable: a field of [`ClosingValues`] and its line in [`closing_message`].
 
 use super::{Form, InterpolationFault, Names, Scope, render};
+use crate::domain::customer_name::first_name;
 
 /// What a text may name.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,7 @@ pub struct ClosingValues<'a> {
 pub fn closing_message(text: &str, values: &ClosingValues<'_>) -> Result<String, InterpolationFault> {
     let named = [
         ("customer.name", values.customer_name),
+        ("customer.first_name", first_name(values.customer_name)),
         ("agent.name", values.agent_name),
         ("tenant.name", values.tenant_name),
     ];
@@ -42,6 +44,7 @@ mod tests {
             ("Bye! 👋 {not a variable} 100%", "Bye! 👋 {not a variable} 100%"),
             ("Bye {{ customer.name }}, {{tenant.name}}.", "Bye maria SILVA, Acme & <Sons>."),
             ("{{ customer.name | title }}", "Maria Silva"),
+            ("Bye {{ customer.first_name }}.", "Bye maria."),
             ("{{ customer.name|upper }}/{{ customer.name | lower }}", "MARIA SILVA/maria silva"),
             ("({{ agent.name | trim }})", "(Ana)"),
             ("{{ customer.name | default('friend') }}", "maria SILVA"),
@@ -63,24 +66,25 @@ mod tests {
         let table = [
             (
                 "Bye {{ custmer.name }}",
-                "`{{ custmer.name }}` is not known. You can use agent.name, customer.name, tenant.name.",
+                "`{{ custmer.name }}` isn't a known variable. You can use agent.name, customer.first_name, \
+                 customer.name, tenant.name.",
             ),
-            ("{{ customer.nmae | default('x') }}", "`{{ customer.nmae }}` is not known."),
-            ("{{ customer }}", "`{{ customer }}` is not known."),
-            ("{{ customer['nmae'] }}", "is not known."),
-            ("{{ range(9) }}", "`{{ range }}` is not known."),
+            ("{{ customer.nmae | default('x') }}", "`{{ customer.nmae }}` isn't a known variable."),
+            ("{{ customer }}", "`{{ customer }}` isn't a known variable."),
+            ("{{ customer['nmae'] }}", "isn't a known variable."),
+            ("{{ range(9) }}", "`{{ range }}` isn't a known variable."),
             ("{{ customer.name", "never closed"),
-            ("{ customer.name }}", "closes nothing"),
+            ("{ customer.name }}", "no matching"),
             ("{{ }}", "is empty"),
-            ("{{ customer name }}", "`{{ customer name }}` cannot be understood."),
+            ("{{ customer name }}", "`{{ customer name }}` isn't valid."),
             ("{{ customer.name | reverse }}", "You can use upper, lower, title, trim, default, number, length."),
-            ("{{ customer.name | default }}", "too much or too little"),
+            ("{{ customer.name | default }}", "wrong number of arguments"),
             ("{{ customer.name is odd }}", "After `is` you can use"),
-            ("{{ [1, 2] }}", "gives no text"),
-            ("{{ customer.name == 'x' }}", "gives no text"),
-            ("{% for x in y %}", "is not possible"),
+            ("{{ [1, 2] }}", "doesn't produce a text"),
+            ("{{ customer.name == 'x' }}", "doesn't produce a text"),
+            ("{% for x in y %}", "isn't supported"),
             ("{{ 'a' * 999999999 }}", "multiplies"),
-            ("{{ 1 / 0 }}", "cannot be understood"),
+            ("{{ 1 / 0 }}", "isn't valid"),
         ];
         for (text, expected) in table {
             let words = closing_message(text, &VALUES).expect_err(text).detail;

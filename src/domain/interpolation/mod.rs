@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::Value;
 
-use super::{message::TEXT_LIMIT, text::clip};
+use super::{customer_name::first_name, message::TEXT_LIMIT, text::clip};
 pub use closing::{ClosingValues, closing_message};
 pub use expression::{FILTERS, TESTS};
 pub use form::{Form, put_in_secrets};
@@ -82,7 +82,7 @@ impl Scope {
             Names::Closed => {
                 format!("You can use {}.", self.values.keys().map(String::as_str).collect::<Vec<_>>().join(", "))
             }
-            Names::Open => "Write a variable, for example `{{ customer.name }}`.".to_owned(),
+            Names::Open => "Enter a variable, for example `{{ customer.name }}`.".to_owned(),
         }
     }
 }
@@ -158,7 +158,11 @@ pub fn filled(text: &str, values: &Values<'_>) -> Result<String, InterpolationFa
     if !text.contains('{') {
         return Ok(text.to_owned());
     }
-    let named = [("customer.name", values.customer_name), ("tenant.name", values.tenant_name)];
+    let named = [
+        ("customer.name", values.customer_name),
+        ("customer.first_name", first_name(values.customer_name)),
+        ("tenant.name", values.tenant_name),
+    ];
     render(text, &Scope::new(Names::Closed, named), Form::Text)
 }
 

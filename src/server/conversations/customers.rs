@@ -3,6 +3,7 @@
 use crate::{
     domain::{
         conversation::Command,
+        customer_name::UNNAMED,
         event::{Actor, Event, NewIdentity},
         ids::CustomerId,
         inbound::Identity,
@@ -23,7 +24,7 @@ impl UnitOfWork {
     pub(in crate::server::conversations) async fn customer(&mut self, identity: &Identity) -> Result<CustomerRow> {
         if !identity.is_known() {
             return Err(ConversationError::Invalid(
-                "the item names no customer: neither user id nor phone number".to_owned(),
+                "the item names no customer: neither a user ID nor a phone number".to_owned(),
             ));
         }
         let by_user = match &identity.user_id {
@@ -180,7 +181,7 @@ fn display_name(identity: &Identity, known: Option<&str>) -> String {
             .as_ref()
             .map(|username| format!("@{username}"))
             .or_else(|| identity.wa_id.as_ref().map(|digits| format!("+{digits}")))
-            .unwrap_or_else(|| "WhatsApp user".to_owned()),
+            .unwrap_or_else(|| UNNAMED.to_owned()),
     };
     crate::domain::text::clip(&name, NAME_LIMIT)
 }
