@@ -9,7 +9,7 @@ const PAGE: usize = 3;
 fn row(id: u8, version: i64, state: RowState, at: i64) -> Row {
     Row {
         version,
-        wait: Some(Wait { since: Timestamp(at), until: None, target: Span::minutes(5) }),
+        wait: Some(Wait { since: Timestamp(at), until: None, answered: false, target: Span::minutes(5) }),
         requested_at: Some(Timestamp(at)),
         last_at: Timestamp(at),
         ..Row::sample(&format!("cnv_{id:03}"), state)

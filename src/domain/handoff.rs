@@ -24,7 +24,7 @@ pub enum Trigger {
     Model,
     /// Another responder of the number passed the customer on.
     Partner,
-    /// An agent took the conversation over from the bot.
+    /// An agent took over from the bot.
     Agent { agent: AgentId },
     /// Staff answered from the WhatsApp Business app.
     Phone,
@@ -53,10 +53,10 @@ impl Trigger {
         match self {
             Self::Keyword { phrase, .. } => format!("Keyword “{phrase}”"),
             Self::Flow { flow, .. } => format!("Flow {flow}"),
-            Self::Model => "Bot asked".to_owned(),
-            Self::Partner => "Passed on".to_owned(),
-            Self::Agent { .. } => "Taken over".to_owned(),
-            Self::Phone => "Answered on the phone".to_owned(),
+            Self::Model => "Bot escalated".to_owned(),
+            Self::Partner => "From another app".to_owned(),
+            Self::Agent { .. } => "Agent stepped in".to_owned(),
+            Self::Phone => "Answered from the phone app".to_owned(),
             Self::Late => "Late message".to_owned(),
             Self::Failure { failure } => failure.label().to_owned(),
         }
@@ -66,14 +66,12 @@ impl Trigger {
     pub fn sentence(&self) -> String {
         match self {
             Self::Keyword { phrase, .. } => format!("The customer wrote the keyword “{phrase}”."),
-            Self::Flow { flow, step } => format!("Flow “{flow}” reached its step “{step}”."),
-            Self::Model => "The language model asked for a person.".to_owned(),
-            Self::Partner => "Another responder of this number passed the customer on.".to_owned(),
-            Self::Agent { .. } => "An agent took the conversation over from the bot.".to_owned(),
-            Self::Phone => "Somebody answered from the WhatsApp Business app on the phone.".to_owned(),
-            Self::Late => {
-                "The message reached us long after it was written, too late for an automatic answer.".to_owned()
-            }
+            Self::Flow { flow, step } => format!("The flow “{flow}” reached the step “{step}”."),
+            Self::Model => "The language model asked for an agent.".to_owned(),
+            Self::Partner => "Another app on this number transferred the customer.".to_owned(),
+            Self::Agent { .. } => "An agent took over from the bot.".to_owned(),
+            Self::Phone => "Someone replied from the WhatsApp Business app.".to_owned(),
+            Self::Late => "The message arrived long after it was written, too late for an automatic reply.".to_owned(),
             Self::Failure { failure } => failure.sentence().to_owned(),
         }
     }
@@ -179,54 +177,54 @@ impl Failure {
     pub fn label(self) -> &'static str {
         match self {
             Self::NoAnswer => "Bot had no answer",
-            Self::Error => "Bot failed",
-            Self::Undelivered => "Bot answer not delivered",
-            Self::NoMatch => "No fitting answer",
-            Self::TooLong => "No answer in time",
-            Self::HttpFailed => "Request failed",
-            Self::FlowBroken => "Flow has a fault",
-            Self::Interrupted => "Bot was interrupted",
-            Self::Unreadable => "Bot cannot read it",
-            Self::ModelError => "Model failed",
+            Self::Error => "Bot error",
+            Self::Undelivered => "Bot reply not delivered",
+            Self::NoMatch => "No valid answer",
+            Self::TooLong => "Customer didn't answer",
+            Self::HttpFailed => "API call failed",
+            Self::FlowBroken => "Flow error",
+            Self::Interrupted => "Bot interrupted",
+            Self::Unreadable => "Bot can't read message",
+            Self::ModelError => "Model error",
             Self::ModelRateLimited => "Model overloaded",
-            Self::ModelTimedOut => "Model too slow",
-            Self::ModelStalled => "Model fell silent",
-            Self::ModelMalformed => "Model answer unusable",
-            Self::ModelUnknownTool => "Model named no tool",
-            Self::ModelToolLoop => "Model went in circles",
-            Self::ModelTurns => "Bot reached its limit",
-            Self::ModelEmpty => "Model said nothing",
+            Self::ModelTimedOut => "Model timed out",
+            Self::ModelStalled => "Model stalled",
+            Self::ModelMalformed => "Invalid model reply",
+            Self::ModelUnknownTool => "Model: unknown tool",
+            Self::ModelToolLoop => "Model stuck in a loop",
+            Self::ModelTurns => "Bot reply limit reached",
+            Self::ModelEmpty => "Empty model reply",
             Self::ModelBudget => "Model budget used up",
             Self::ModelInterrupted => "Model interrupted",
-            Self::ModelUnreachable => "Model not reachable",
-            Self::ModelKey => "Model key unusable",
+            Self::ModelUnreachable => "Model unreachable",
+            Self::ModelKey => "Model key unreadable",
         }
     }
 
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::NoAnswer => "The bot has no answer configured for this message.",
-            Self::Error => "The bot ran into an error while answering.",
-            Self::Undelivered => "WhatsApp did not deliver the bot's answer.",
-            Self::NoMatch => "The customer's answers did not fit what the flow asked for.",
-            Self::TooLong => "The customer did not answer the flow's question in time.",
-            Self::HttpFailed => "The flow asked another system, which failed.",
-            Self::FlowBroken => "The flow has a fault and could not go on.",
-            Self::Interrupted => "The server stopped while the bot was waiting for an answer.",
-            Self::Unreadable => "The customer sent something that the bot cannot read.",
-            Self::ModelError => "The language model's server answered with an error.",
-            Self::ModelRateLimited => "The language model's server is overloaded or limits how often it may be asked.",
-            Self::ModelTimedOut => "The language model did not answer in time.",
-            Self::ModelStalled => "The language model stopped in the middle of its answer.",
-            Self::ModelMalformed => "The language model's answer, or a tool call in it, could not be used.",
-            Self::ModelUnknownTool => "The language model called a tool that does not exist.",
-            Self::ModelToolLoop => "The language model kept calling tools without coming to an answer.",
-            Self::ModelTurns => "The language model gave as many answers as it may in one conversation.",
-            Self::ModelEmpty => "The language model answered with nothing.",
+            Self::NoAnswer => "The bot has no reply configured for this message.",
+            Self::Error => "The bot ran into an error while replying.",
+            Self::Undelivered => "WhatsApp didn't deliver the bot's reply.",
+            Self::NoMatch => "The customer's answers didn't match what the flow asked for.",
+            Self::TooLong => "The customer didn't answer the flow's question in time.",
+            Self::HttpFailed => "The flow's API call failed.",
+            Self::FlowBroken => "The flow has an error and couldn't continue.",
+            Self::Interrupted => "The server stopped while the bot was waiting for a response.",
+            Self::Unreadable => "The customer sent something the bot can't read.",
+            Self::ModelError => "The language model's server returned an error.",
+            Self::ModelRateLimited => "The language model's server is overloaded or limits requests.",
+            Self::ModelTimedOut => "The language model didn't respond in time.",
+            Self::ModelStalled => "The language model stopped in the middle of its reply.",
+            Self::ModelMalformed => "The language model's reply, or a tool call in it, couldn't be used.",
+            Self::ModelUnknownTool => "The language model called a tool that doesn't exist.",
+            Self::ModelToolLoop => "The language model kept calling tools without replying.",
+            Self::ModelTurns => "The language model reached its reply limit for one conversation.",
+            Self::ModelEmpty => "The language model returned an empty reply.",
             Self::ModelBudget => "The language model's tokens for today are used up.",
-            Self::ModelInterrupted => "The language model was interrupted before it had answered.",
-            Self::ModelUnreachable => "The language model's server could not be reached.",
-            Self::ModelKey => "The language model's key cannot be opened. An admin has to set it again.",
+            Self::ModelInterrupted => "The language model was interrupted before it replied.",
+            Self::ModelUnreachable => "Couldn't reach the language model's server.",
+            Self::ModelKey => "The language model's key can't be decrypted. Ask an admin to enter it again.",
         }
     }
 }
@@ -277,13 +275,17 @@ impl Waited {
     /// The customer's wait: until a person first answered, not until one claimed. A bot message never stops it. What
     /// nobody answered lasted until the handoff ended.
     pub fn first(&self) -> Wait {
-        Wait { since: self.requested_at, until: self.first_reply_at.or(self.ended_at), target: self.target }
+        self.wait(self.requested_at, self.first_reply_at)
     }
 
     /// The wait that began when an answered conversation was released.
     pub fn next(&self) -> Option<Wait> {
         let since = self.released_at.filter(|at| self.first_reply_at.is_some_and(|reply| reply <= *at))?;
-        Some(Wait { since, until: self.next_reply_at.or(self.ended_at), target: self.target })
+        Some(self.wait(since, self.next_reply_at))
+    }
+
+    fn wait(&self, since: Timestamp, reply: Option<Timestamp>) -> Wait {
+        Wait { since, until: reply.or(self.ended_at), answered: reply.is_some(), target: self.target }
     }
 }
 
@@ -362,11 +364,12 @@ mod tests {
         assert_eq!((untouched.first().until, untouched.next()), (None, None));
         // released after the answer: another wait, and the first one keeps its mark
         let released = Waited { released_at: at(20), ..answered };
-        let next = Wait { since: Timestamp(20 * 60_000), until: None, target: Span::minutes(5) };
+        let next = Wait { since: Timestamp(20 * 60_000), until: None, answered: false, target: Span::minutes(5) };
         assert_eq!((released.first().until, released.next()), (at(14), Some(next)));
         // given back to the bot without an answer: it lasted until then
         let ended = Waited { first_reply_at: None, ended_at: at(9), ..answered };
         assert_eq!(ended.first().until, at(9));
+        assert!(answered.first().answered && !ended.first().answered && !untouched.first().answered);
     }
 
     #[test]

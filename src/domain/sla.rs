@@ -18,8 +18,11 @@ pub enum Level {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
     pub since: Timestamp,
-    /// When a person first answered; the clock stands still from here on.
+    /// When a person first answered, or the handoff ended without an answer. The clock stands still from here on.
     pub until: Option<Timestamp>,
+    /// Whether `until` is an answer.
+    #[serde(default)]
+    pub answered: bool,
     pub target: Span,
 }
 
@@ -39,14 +42,16 @@ impl Wait {
         }
     }
 
-    /// `2:08` while in time, `6:12 of 5:00` once breached, `waited 14:02 of 5:00` when it is over.
+    /// `2:08` while in time, `1:12 overdue` past the target, `Answered in 14:02, 9:02 late` when it is over.
     pub fn words(&self, now: Timestamp) -> String {
-        let length = self.length(now).clock();
-        let target = self.target.clock();
+        let length = self.length(now);
+        let beyond = Span(length.0 - self.target.0).clock();
+        let outcome = if self.answered { "Answered" } else { "No reply" };
         match (self.until, self.level(now)) {
-            (Some(_), _) => format!("waited {length} of {target}"),
-            (None, Level::Breached) => format!("{length} of {target}"),
-            (None, _) => length,
+            (Some(_), Level::Breached) => format!("{outcome} in {}, {beyond} late", length.clock()),
+            (Some(_), _) => format!("{outcome} in {}", length.clock()),
+            (None, Level::Breached) => format!("{beyond} overdue"),
+            (None, _) => length.clock(),
         }
     }
 }
@@ -56,7 +61,7 @@ mod tests {
     use super::*;
 
     fn wait(until: Option<i64>) -> Wait {
-        Wait { since: Timestamp(0), until: until.map(Timestamp), target: Span::minutes(5) }
+        Wait { since: Timestamp(0), until: until.map(Timestamp), answered: until.is_some(), target: Span::minutes(5) }
     }
 
     #[test]
@@ -69,10 +74,24 @@ mod tests {
     }
 
     #[test]
+    fn a_wait_that_is_over_says_whether_anybody_answered() {
+        let answered = wait(Some(40_000));
+        assert_eq!(answered.words(Timestamp(0)), "Answered in 0:40");
+        assert_eq!(Wait { answered: false, ..answered }.words(Timestamp(0)), "No reply in 0:40");
+    }
+
+    #[test]
+    fn it_counts_up_to_the_target_and_then_from_it() {
+        let wait = wait(None);
+        assert_eq!(wait.words(Timestamp(128_000)), "2:08");
+        assert_eq!(wait.words(Timestamp(372_000)), "1:12 overdue");
+    }
+
+    #[test]
     fn an_answer_stops_the_clock_and_keeps_the_mark() {
         let wait = wait(Some(842_000));
         let much_later = Timestamp(9_000_000);
-        assert_eq!(wait.words(much_later), "waited 14:02 of 5:00");
+        assert_eq!(wait.words(much_later), "Answered in 14:02, 9:02 late");
         assert_eq!(wait.level(much_later), Level::Breached);
     }
 }

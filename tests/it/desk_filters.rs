@@ -222,7 +222,7 @@ on_both!(a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_
     conversations.reply(&ana, &row.id, "client-1", "Hello", None).await.expect("answers");
     app.drain().await;
     let target = row.wait.expect("it waits").target;
-    let first = Wait { since: asked, until: Some(app.now()), target };
+    let first = Wait { since: asked, until: Some(app.now()), answered: true, target };
     assert_eq!(app.only_row(&ana).await.wait, Some(first));
     // when she releases it
     app.turn(Span::hours(1));
@@ -230,14 +230,14 @@ on_both!(a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_
     conversations.command(&ana, &row.id, Command::Release { agent: ana.id().clone() }).await.expect("releases");
     // then a clock runs from there, beside the mark, and it is a new call
     let waiting = app.only_row(&ana).await;
-    assert_eq!(waiting.wait, Some(Wait { since: released, until: None, target }));
+    assert_eq!(waiting.wait, Some(Wait { since: released, until: None, answered: false, target }));
     assert_eq!((waiting.earlier_wait, waiting.called_at), (Some(first), Some(released)));
     assert_eq!(waiting.requested_at, row.requested_at, "it keeps its place");
     // and the next answer stops it
     app.turn(Span::minutes(2));
     conversations.claim(&ana, &row.id).await.expect("claims");
     conversations.reply(&ana, &row.id, "client-2", "Here again", None).await.expect("answers");
-    let second = Wait { since: released, until: Some(app.now()), target };
+    let second = Wait { since: released, until: Some(app.now()), answered: true, target };
     assert_eq!(app.only_row(&ana).await.wait, Some(second));
     // and both stay when it goes back to the bot
     conversations.return_to_bot(&ana, &row.id).await.expect("returns");
