@@ -36,7 +36,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("handoff: the runtime cannot start: {error}");
+            eprintln!("handoff: couldn't start the runtime: {error}");
             return ExitCode::FAILURE;
         }
     };
@@ -70,7 +70,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     page_is_there(&config)?;
     let services = Services::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
     let listener = bind(config.listen).await?;
-    println!("Handoff listens on http://{} and is reached at {}", config.listen, config.public_url);
+    println!("Handoff is listening on http://{}, public address {}", config.listen, config.public_url);
     serve_on(services, &config, listener, asked_to_stop()).await
 }
 
@@ -84,7 +84,7 @@ pub fn page_is_there(config: &Config) -> Result<(), StartError> {
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address)
         .await
-        .map_err(|error| format!("cannot listen on {address}: {error}. Is another Handoff running?").into())
+        .map_err(|error| format!("couldn't listen on {address}: {error}. Is another Handoff running?").into())
 }
 
 /// Serves until `until` ends; then streams and workers end, and what is in flight is finished.
@@ -121,7 +121,7 @@ pub async fn serve_on(
 /// A server that lacks a worker does half of its work and looks healthy: better it ends, and whoever watches it starts
 /// it anew.
 #[derive(Debug, thiserror::Error)]
-#[error("a worker ended while the server ran; the log says more")]
+#[error("a worker stopped unexpectedly; see the log")]
 struct WorkerGone;
 
 /// Waits until every worker has ended. If one ends unasked, all are asked to.
@@ -129,7 +129,7 @@ async fn watch(workers: &mut JoinSet<()>, stop: &CancellationToken) -> Result<()
     let mut worked = Ok(());
     while let Some(ended) = workers.join_next().await {
         if let Err(error) = &ended {
-            tracing::error!(%error, "a worker broke");
+            tracing::error!(%error, "worker: panicked");
         }
         if ended.is_err() || !stop.is_cancelled() {
             worked = Err(WorkerGone);
@@ -143,7 +143,7 @@ async fn watch(workers: &mut JoinSet<()>, stop: &CancellationToken) -> Result<()
 pub async fn asked_to_stop() {
     let interrupt = async {
         if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::error!(%error, "Ctrl-C cannot be heard");
+            tracing::error!(%error, "server: Ctrl-C handler failed");
             std::future::pending::<()>().await;
         }
     };
@@ -154,7 +154,7 @@ pub async fn asked_to_stop() {
                 signal.recv().await;
             }
             Err(error) => {
-                tracing::error!(%error, "SIGTERM cannot be heard");
+                tracing::error!(%error, "server: SIGTERM handler failed");
                 std::future::pending::<()>().await;
             }
         }
@@ -185,7 +185,7 @@ fn start_logging(format: LogFormat) {
         LogFormat::Json => builder.json().try_init(),
     };
     if let Err(error) = started {
-        eprintln!("handoff: logging cannot start: {error}");
+        eprintln!("handoff: couldn't start logging: {error}");
     }
 }
 

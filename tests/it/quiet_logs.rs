@@ -16,7 +16,7 @@ on_both!(a_loop_with_everything_that_goes_wrong_logs_no_secret_and_nobodys_words
     listen::begin();
     everything(app, &ana).await;
     let log = listen::heard();
-    for told in ["signature that is not the app's", "an item is in quarantine", "webhooks are refused with 503"] {
+    for told in
         assert!(log.contains(told), "it is heard: {log}");
     }
     for secret in [MARIA, WORDS, PASSWORD, APP_SECRET, VERIFY_TOKEN, "acme-token", "a secret key for tests"] {

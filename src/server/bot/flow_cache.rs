@@ -43,7 +43,7 @@ impl FlowCache {
             Ok(None) => return Ok(None),
             Ok(Some(flow)) => Some(Arc::new(flow)),
             Err(StoreError::Unreadable(words)) => {
-                tracing::error!(%tenant, flow = %id, version, %words, "a published flow cannot be read");
+                tracing::error!(%tenant, flow = %id, version, %words, "bot: published flow unreadable");
                 None
             }
             Err(error) => return Err(error),

@@ -118,7 +118,7 @@ impl Bot {
     /// Works until told to stop.
     pub async fn run(self, stop: CancellationToken) {
         while let Err(error) = self.recover().await {
-            tracing::error!(%error, "broken-off turns cannot be taken up");
+            tracing::error!(%error, "bot: recovery of interrupted turns failed");
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = self.clock.sleep(Span::seconds(2)) => {}

@@ -112,7 +112,7 @@ impl Tools for Toolbox<'_> {
     async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer {
         if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
             let Some(set) = SetVariable::read(&call.arguments) else {
-                return ToolAnswer::Result("error: the arguments do not fit.".to_owned());
+                return ToolAnswer::Result("error: the arguments don't match the schema.".to_owned());
             };
             let mut done = self.done();
             done.sets.retain(|(name, _)| *name != set.name);
@@ -138,8 +138,8 @@ impl Tools for Toolbox<'_> {
         let told = match self.ask(tool, call, left).await {
             Ok(told) => told,
             Err(error) => {
-                tracing::error!(%error, tool = %tool.name, "a tool's call could not be written down");
-                "error: the tool could not be asked.".to_owned()
+                tracing::error!(%error, tool = %tool.name, "bot: tool call not recorded");
+                "error: the tool could not be called.".to_owned()
             }
         };
         self.done().calls.push((call.name.clone(), call.arguments.clone(), told.clone()));
@@ -149,7 +149,7 @@ impl Tools for Toolbox<'_> {
     async fn spent(&self, tokens: u64) {
         let bot = self.bot;
         if let Err(error) = budget::spend(&bot.conversations.db, &self.turn.tenant, bot.clock.now(), tokens).await {
-            tracing::error!(%error, tenant = %self.turn.tenant, tokens, "tokens of a model could not be counted");
+            tracing::error!(%error, tenant = %self.turn.tenant, tokens, "bot: model token count not saved");
         }
     }
 
@@ -157,7 +157,7 @@ impl Tools for Toolbox<'_> {
         match self.bot.model(&self.turn.tenant, self.bot.clock.now()).await {
             Ok(model) => model.map_or(0, |model| model.tokens_left),
             Err(error) => {
-                tracing::error!(%error, tenant = %self.turn.tenant, "the budget of a model could not be read");
+                tracing::error!(%error, tenant = %self.turn.tenant, "bot: model budget unreadable");
                 0
             }
         }

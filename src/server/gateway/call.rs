@@ -48,7 +48,7 @@ pub(super) async fn make(request: RequestBuilder) -> Result<Raw, Broken> {
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await.map_err(broken)? {
         if body.len() + piece.len() > ANSWER_LIMIT {
-            return Err(Broken::After(format!("HTTP {status} with an answer too long to be Meta's")));
+            return Err(Broken::After(format!("HTTP {status} with an oversized response")));
         }
         body.extend_from_slice(&piece);
     }
@@ -62,10 +62,10 @@ pub(super) fn broken(error: reqwest::Error) -> Broken {
     }
     let (connected, late) = (!error.is_connect(), error.is_timeout());
     let words = match (connected, late) {
-        (false, true) => "no connection in time",
+        (false, true) => "connection timed out",
         (false, false) => "no connection",
-        (true, true) => "no answer in time",
-        (true, false) => "the connection broke",
+        (true, true) => "response timed out",
+        (true, false) => "connection lost",
     };
     let words = root(&error).map_or_else(|| words.to_owned(), |cause| format!("{words}: {cause}"));
     if connected { Broken::After(words) } else { Broken::Before(words) }

@@ -31,10 +31,10 @@ pub struct MediaInfo {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MediaError {
     /// The address has run out, or the file has (ids live 7 days): ask [`Gateway::media_info`] for a new address once.
-    #[error("the file is not at this address any more")]
+    #[error("the file is no longer at this address")]
     Gone,
     /// The address is none the token may go to. Trying again never helps.
-    #[error("the address of the file is not one of Meta's")]
+    #[error("the file's address isn't on a Meta host")]
     ForeignHost,
     #[error("the file is larger than {limit} bytes")]
     TooLarge { limit: u64 },
@@ -42,7 +42,7 @@ pub enum MediaError {
     #[error(transparent)]
     Call(SendError),
     /// It can be tried again: fetching changes nothing.
-    #[error("the file could not be fetched: {0}")]
+    #[error("downloading the file failed: {0}")]
     Broken(String),
 }
 
@@ -91,7 +91,7 @@ impl Gateway {
         let raw = call::make(self.client.get(url).bearer_auth(credentials.token.expose())).await?;
         let broken = || match raw.status {
             404 => MediaError::Gone,
-            status => MediaError::Broken(format!("HTTP {status} without an answer of Meta's")),
+            status => MediaError::Broken(format!("HTTP {status} without a response from Meta")),
         };
         let answer: MediaAnswer = serde_json::from_slice(&raw.body).map_err(|_| broken())?;
         if let Some(refusal) = answer.error {

@@ -75,7 +75,7 @@ impl From<Broken> for SendError {
         match broken {
             Broken::Unfit => {
                 let verdict = codes::verdict(codes::TOKEN_INVALID, None);
-                let details = Some("the token holds characters that no header can carry".to_owned());
+                let details = Some("the token contains characters that aren't allowed in a header".to_owned());
                 Self::Refused {
                     code: codes::TOKEN_INVALID,
                     subcode: None,
@@ -128,7 +128,7 @@ impl Gateway {
         };
         let answer = self.post(credentials, &request).await?;
         let message = answer.messages.into_iter().next().unwrap_or_default();
-        let id = message.id.ok_or_else(|| SendError::Ambiguous("accepted without a message id".to_owned()))?;
+        let id = message.id.ok_or_else(|| SendError::Ambiguous("accepted without a message ID".to_owned()))?;
         let contact = answer.contacts.into_iter().next().unwrap_or_default();
         Ok(Accepted {
             wamid: Wamid(id),
@@ -147,7 +147,7 @@ impl Gateway {
         let request =
             ReadRequest { messaging_product: "whatsapp", status: "read", message_id: &wamid.0, typing_indicator };
         let answer = self.post(credentials, &request).await?;
-        if answer.success { Ok(()) } else { Err(SendError::Ambiguous("neither done nor refused".to_owned())) }
+        if answer.success { Ok(()) } else { Err(SendError::Ambiguous("neither accepted nor refused".to_owned())) }
     }
 
     async fn post(&self, credentials: &Credentials, body: &impl Serialize) -> Result<Answer, SendError> {
@@ -159,7 +159,7 @@ impl Gateway {
 
 /// Meta's answer, if it is one. Only the body decides; the status is a hint for whoever reads the failure.
 fn answered(raw: Raw) -> Result<Answer, SendError> {
-    let foreign = || SendError::Ambiguous(format!("HTTP {} without an answer of Meta's", raw.status));
+    let foreign = || SendError::Ambiguous(format!("HTTP {} without a response from Meta", raw.status));
     let mut answer: Answer = serde_json::from_slice(&raw.body).map_err(|_| foreign())?;
     if let Some(refusal) = answer.error.take() {
         return Err(SendError::refused(refusal).unwrap_or_else(foreign));

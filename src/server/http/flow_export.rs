@@ -25,7 +25,7 @@ pub struct Exports {
 pub async fn export(admin: Admin, State(settings): State<Settings>, Path(id): Path<String>) -> Response {
     let page = match settings.flow(admin.agent().tenant(), &FlowId::from(id)).await {
         Ok(page) => page,
-        Err(SettingsError::NotFound) => return (StatusCode::NOT_FOUND, "There is no such flow.").into_response(),
+        Err(SettingsError::NotFound) => return (StatusCode::NOT_FOUND, "This flow no longer exists.").into_response(),
         Err(error) => return failed(&error),
     };
     match serde_json::to_string_pretty(&page.draft) {

@@ -14,7 +14,7 @@ use crate::server::{
 /// 200 while the database answers and takes webhooks, else 503.
 pub async fn health(State((db, webhook)): State<(Db, Webhook)>) -> Response {
     if webhook.is_refusing() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "Webhooks are refused: the database does not take them.")
+        return (StatusCode::SERVICE_UNAVAILABLE, "Webhooks are rejected: the database doesn't accept writes.")
             .into_response();
     }
     match look(&db).await {
@@ -22,8 +22,8 @@ pub async fn health(State((db, webhook)): State<(Db, Webhook)>) -> Response {
             format!("ok\nwebhooks to be read: {unread}\nitems in quarantine: {held}\n").into_response()
         }
         Err(error) => {
-            tracing::error!(%error, "health: the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer.").into_response()
+            tracing::error!(%error, "health: database not responding");
+            (StatusCode::SERVICE_UNAVAILABLE, "The database doesn't respond.").into_response()
         }
     }
 }

@@ -49,7 +49,7 @@ pub async fn stream(
             response
         }
         Err(error) => {
-            tracing::error!(%error, "http: stream could not be opened");
+            tracing::error!(%error, "http: opening stream failed");
             (StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.").into_response()
         }
     }

@@ -49,7 +49,7 @@ impl WorkerPool<'_> {
                         continue;
                     }
                     Err(error) => {
-                        tracing::error!(%error, worker_pool = self.name, "what is due cannot be taken");
+                        tracing::error!(%error, worker_pool = self.name, "jobs: lease failed");
                         pause = Span::seconds(2);
                     }
                 },
@@ -68,7 +68,7 @@ impl WorkerPool<'_> {
 
     fn report(&self, ended: Result<(), JoinError>) {
         if let Err(error) = ended {
-            tracing::error!(%error, worker_pool = self.name, "a piece of work broke down");
+            tracing::error!(%error, worker_pool = self.name, "jobs: job panicked");
         }
     }
 }

@@ -128,7 +128,7 @@ impl Live {
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    tracing::error!(%error, %tenant, "the log cannot be read; streams wait");
+                    tracing::error!(%error, %tenant, "live: event log read failed, will retry");
                     self.clock.sleep(Span::seconds(1)).await;
                     if hub.strong_count() == 0 {
                         return;
@@ -157,7 +157,7 @@ pub(super) fn encode(made: changes::Made) -> Encoded {
 /// A frame as the stream says it. One that cannot be written becomes a reset: a page can always act on that.
 pub(super) fn json(frame: &Frame, seq: Seq) -> String {
     serde_json::to_string(frame).unwrap_or_else(|error| {
-        tracing::error!(%error, seq = seq.0, "a frame cannot be written; pages begin anew");
+        tracing::error!(%error, seq = seq.0, "live: frame serialization failed, clients reset");
         reset(seq)
     })
 }

@@ -65,7 +65,7 @@ fn searched(words: &str) -> String {
 }
 
 fn bad_day() -> LiveError {
-    LiveError::Invalid("A day is written like 2026-11-22.".to_owned())
+    LiveError::Invalid("Enter the date like 2026-11-22.".to_owned())
 }
 
 impl Live {

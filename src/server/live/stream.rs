@@ -121,7 +121,7 @@ impl Stream {
                     Ok(Some(frame)) => return Some(frame),
                     Ok(None) => {}
                     Err(error) => {
-                        tracing::error!(%error, "a stream cannot catch up");
+                        tracing::error!(%error, "live: stream catch-up failed");
                         return None;
                     }
                 },
@@ -181,7 +181,7 @@ impl Stream {
             }
             Err(error) => {
                 // Ended streams come back and are asked for their session again; a guess here would outlive a sign-out.
-                tracing::error!(%error, "a session cannot be looked up");
+                tracing::error!(%error, "live: session lookup failed");
                 false
             }
         }
@@ -226,7 +226,7 @@ impl Live {
                 };
                 match head.await {
                     Ok(head) => self.bus.nudge(&tenant, head),
-                    Err(error) => tracing::error!(%error, "the log's head cannot be read"),
+                    Err(error) => tracing::error!(%error, "live: event log head read failed"),
                 }
             }
         }

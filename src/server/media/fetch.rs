@@ -49,11 +49,12 @@ const POLL: Span = Span::seconds(1);
 const REST: Span = Span::seconds(5);
 
 const GONE: &str = "WhatsApp no longer has this file.";
-const DAMAGED: &str = "The file arrived damaged, again and again. Ask the customer to send it once more.";
+const DAMAGED: &str = "The file arrived damaged several times. Ask the customer to send it again.";
 const TOO_LARGE: &str = "The file is larger than 100 MB. Ask the customer to send a smaller one.";
-const UNREACHED: &str = "WhatsApp did not hand the file out. Ask the customer to send it once more.";
-const NO_ACCESS: &str = "WhatsApp no longer accepts this number's access token, so the file could not be fetched.";
-const OURS: &str = "The file could not be kept. Tell the people who run Handoff.";
+const UNREACHED: &str = "WhatsApp didn't provide the file. Ask the customer to send it again.";
+const NO_ACCESS: &str =
+    "WhatsApp no longer accepts this number's access token, so the file couldn't be downloaded. Ask an admin.";
+const OURS: &str = "Couldn't save the file. Contact whoever runs your Handoff server.";
 
 /// Why there is no file this time.
 #[derive(Debug)]
@@ -134,7 +135,7 @@ impl Media {
         };
         match still_ours {
             Ok(true) => {}
-            Ok(false) => tracing::info!(media = %id, "somebody else has this file's job now"),
+            Ok(false) => tracing::info!(media = %id, "media: lease lost"),
             // Erased while it was fetched.
             Err(ConversationError::NotFound) => self.jobs.finish(&job, &taken.token).await?,
             Err(error) => return Err(error),
@@ -143,7 +144,7 @@ impl Media {
     }
 
     async fn missed(&self, job: &JobRow, taken: &Taken, missed: &Missed) -> conversations::Result<bool> {
-        tracing::warn!(media = %job.key, tries = job.attempts + 1, why = %missed.why, "a file could not be fetched");
+        tracing::warn!(media = %job.key, tries = job.attempts + 1, why = %missed.why, "media: download failed");
         match missed.wait(job.attempts) {
             Some(wait) => {
                 self.jobs.reschedule(job, &taken.token, wait).await?;
@@ -174,9 +175,9 @@ impl Media {
         let ours = |error: &dyn std::fmt::Display| Missed::ours(error);
         let mut tx = self.db.begin_read().await.map_err(|error| ours(&error))?;
         let found = channels::find(&mut tx, tenant, &row.channel_id).await.map_err(|error| ours(&error))?;
-        let channel = found.ok_or_else(|| ours(&"its number is not connected any more"))?;
+        let channel = found.ok_or_else(|| ours(&"its number is no longer connected"))?;
         let found = apps::find(&mut tx, &channel.app_id).await.map_err(|error| ours(&error))?;
-        let app = found.ok_or_else(|| ours(&"its number's app is not known any more"))?;
+        let app = found.ok_or_else(|| ours(&"its number's app no longer exists"))?;
         Ok(Credentials {
             phone_number_id: channel.phone_number_id,
             token: self.seal.open(&channel.token).map_err(|error| ours(&error))?,
@@ -221,14 +222,14 @@ impl Media {
         let outcome = outcome.and_then(|()| match promised {
             _ if size == 0 => Err(Missed::later(UNREACHED, "the file is empty")),
             _ if announced.is_some_and(|announced| announced != size) => {
-                Err(Missed::later(DAMAGED, "the file is not as long as announced"))
+                Err(Missed::later(DAMAGED, "the file's length differs from what was announced"))
             }
-            Some(promised) if promised != found => Err(Missed::later(DAMAGED, "the file's hash is another one")),
+            Some(promised) if promised != found => Err(Missed::later(DAMAGED, "the file's hash doesn't match")),
             _ => Ok(()),
         });
         if let Err(missed) = outcome {
             if let Err(error) = writer.abort().await {
-                tracing::warn!(media = %row.id, %error, "an unfinished file could not be taken away");
+                tracing::warn!(media = %row.id, %error, "media: cleanup of partial file failed");
             }
             return Err(missed);
         }
@@ -250,7 +251,7 @@ impl Media {
                     Ok(0) => POLL,
                     Ok(_) => continue,
                     Err(error) => {
-                        tracing::error!(%error, "a file's job could not be told what became of it");
+                        tracing::error!(%error, "media: settling downloads failed");
                         REST
                     }
                 };

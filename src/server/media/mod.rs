@@ -65,7 +65,7 @@ impl Media {
 /// A sentence for the operator.
 pub fn folder(at: &std::path::Path) -> Result<Arc<dyn ObjectStore>, StoreError> {
     let unusable = |error: &dyn std::fmt::Display| {
-        StoreError::Unusable(format!("the folder for files {} cannot be used: {error}", at.display()))
+        StoreError::Unusable(format!("couldn't use the media folder {}: {error}", at.display()))
     };
     std::fs::create_dir_all(at).map_err(|error| unusable(&error))?;
     let store = LocalFileSystem::new_with_prefix(at).map_err(|error| unusable(&error))?;

@@ -48,7 +48,7 @@ impl Media {
         let file = match self.store.get_opts(&place(tenant, id), options).await {
             Ok(file) => file,
             Err(object_store::Error::NotFound { .. }) => {
-                tracing::error!(media = %id, "a file that is called kept is not in the store");
+                tracing::error!(media = %id, "media: stored file missing");
                 return refusal(StatusCode::NOT_FOUND);
             }
             Err(error) => return broken(&error),
@@ -108,6 +108,6 @@ fn refusal(status: StatusCode) -> Response {
 }
 
 fn broken(error: &dyn std::fmt::Display) -> Response {
-    tracing::error!(%error, "a file could not be served");
+    tracing::error!(%error, "media: serving file failed");
     refusal(StatusCode::INTERNAL_SERVER_ERROR)
 }

@@ -111,7 +111,7 @@ impl Outbox {
         drop(look);
         for row in unsent_overdue {
             if let Err(error) = self.conversations.escalate_unsent(&row).await {
-                tracing::error!(%error, row = %row.id, "nobody could be called for a row that waits");
+                tracing::error!(%error, row = %row.id, "outbox: escalation failed");
             }
         }
         if due.is_none_or(|due| due > now) {
@@ -128,7 +128,7 @@ impl Outbox {
         let Taking { row, how, token } = taking;
         if let Err(error) = self.handle(&row, how, &token).await {
             // A row that could not even be put back keeps its lease, and is taken again as unclear when that runs out.
-            tracing::error!(%error, row = %row.id, "a row could not be settled");
+            tracing::error!(%error, row = %row.id, "outbox: row not settled");
         }
     }
 
@@ -153,11 +153,11 @@ impl Outbox {
             Ok(Prepared::Settle(outcome)) => outcome,
             Ok(Prepared::Done) => return Ok(()),
             Err(ConversationError::NotFound) => {
-                let fault = Fault::new(None, "What this message needs is no longer here, so it was not sent.");
+                let fault = Fault::new(None, "Not sent: something this message needs no longer exists.");
                 SendOutcome::Failed { fault, window_closed: false }
             }
             Err(error) => {
-                tracing::error!(%error, row = %row.id, "a row could not be looked at");
+                tracing::error!(%error, row = %row.id, "outbox: preparing row failed, will retry");
                 // Nothing was sent: the next worker to take the row can be sure of that.
                 SendOutcome::Held { due: self.clock.now().plus(TROUBLED) }
             }
@@ -188,12 +188,12 @@ impl Outbox {
             SendError::Ambiguous(_) => SendOutcome::Unclear { until: now.plus(UNCLEAR) },
             SendError::Unreachable(reason) => match backoff::unreachable(row.attempts, jitter) {
                 Some(wait) => {
-                    let fault = Fault::new(None, "WhatsApp cannot be reached. The message is tried again.");
+                    let fault = Fault::new(None, "Couldn't reach WhatsApp. We'll try again automatically.");
                     SendOutcome::Later { due: now.plus(wait), fault }
                 }
                 None => {
-                    tracing::warn!(reason, "Meta cannot be reached");
-                    let fault = Fault::new(None, "WhatsApp could not be reached for a while. Send it again.");
+                    tracing::warn!(reason, "outbox: Meta unreachable, message failed");
+                    let fault = Fault::new(None, "Couldn't reach WhatsApp for a while. Send the message again.");
                     SendOutcome::Failed { fault, window_closed: false }
                 }
             },
@@ -229,7 +229,7 @@ impl Outbox {
                 Ok(Some(Credentials { phone_number_id: channel.phone_number_id.clone(), token, app_secret }))
             }
             Err(error) => {
-                tracing::error!(%error, channel = %channel.id, "the number's secrets cannot be opened");
+                tracing::error!(%error, channel = %channel.id, "outbox: access token decryption failed");
                 Ok(None)
             }
         }

@@ -47,11 +47,11 @@ impl Outbox {
     pub(super) async fn mark(&self, mark: Mark) {
         let Mark { job, token, typing } = mark;
         let Err(error) = self.read_mark(&job, &token, typing).await else { return };
-        tracing::error!(%error, job = %job.id, "a read mark could not be made");
+        tracing::error!(%error, job = %job.id, "outbox: read receipt failed");
         if job.attempts >= TRIES
             && let Err(error) = self.jobs.finish(&job, &token).await
         {
-            tracing::error!(%error, job = %job.id, "and could not be given up");
+            tracing::error!(%error, job = %job.id, "outbox: read receipt job not removed");
         }
     }
 
@@ -72,11 +72,11 @@ impl Outbox {
         match self.gateway.mark_read(&credentials, &wamid, typing).await {
             Ok(()) => self.jobs.finish(job, token).await?,
             Err(SendError::Refused { code, .. }) => {
-                tracing::info!(code, "Meta did not take a read mark");
+                tracing::info!(code, "outbox: read receipt rejected");
                 self.jobs.finish(job, token).await?;
             }
             Err(error) if self.clock.now().since(Timestamp(job.due_at)) > READ_LIFE || job.attempts >= TRIES => {
-                tracing::info!(%error, "a read mark is given up");
+                tracing::info!(%error, "outbox: read receipt given up");
                 self.jobs.finish(job, token).await?;
             }
             Err(_) => self.jobs.reschedule(job, token, Span::seconds(5)).await?,

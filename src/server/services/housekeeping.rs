@@ -20,8 +20,8 @@ where
         // The panic's words went to standard error by themselves.
         match AssertUnwindSafe(work()).catch_unwind().await {
             Ok(()) if stop.is_cancelled() => return,
-            Ok(()) => tracing::error!(worker = name, "a worker ended by itself and begins anew"),
-            Err(_) => tracing::error!(worker = name, "a worker broke and begins anew"),
+            Ok(()) => tracing::error!(worker = name, "worker: ended unexpectedly, restarting"),
+            Err(_) => tracing::error!(worker = name, "worker: panicked, restarting"),
         }
         tokio::select! {
             () = stop.cancelled() => {}

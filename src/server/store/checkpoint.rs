@@ -37,7 +37,7 @@ impl Checkpoints {
                         let carried = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await;
                         if let Err(error) = carried {
                             // The commits go on; at the longest length one of them tries the same and reports it.
-                            tracing::warn!(%error, "the database's log could not be carried over");
+                            tracing::warn!(%error, "store: WAL checkpoint failed");
                         }
                     }
                     Asked::Close(done) => {
@@ -47,7 +47,7 @@ impl Checkpoints {
                 }
             }
             if let Err(error) = connection.close().await {
-                tracing::warn!(%error, "the database could not be closed");
+                tracing::warn!(%error, "store: closing the database failed");
             }
             if let Some(done) = closed {
                 // Whoever asked may have gone.

@@ -26,7 +26,7 @@ impl DataFile {
     pub(super) fn of(path: &Path) -> Result<Self, StoreError> {
         let identity = identity(path).map_err(|error| {
             StoreError::Unusable(format!(
-                "DATABASE_URL must name a file, and “{}” cannot be found: {error}",
+                "DATABASE_URL must name a file, and “{}” wasn't found: {error}",
                 path.display()
             ))
         })?;
@@ -39,11 +39,11 @@ impl DataFile {
         match identity(&self.path) {
             Ok(now) if now == self.identity => Ok(()),
             Ok(_) => Err(StoreError::Unusable(format!(
-                "{} is not the database that was opened any more: put that one back, or restart to use this one",
+                "{} is no longer the database that was opened: restore that file, or restart to use this one",
                 self.path.display()
             ))),
             Err(error) => Err(StoreError::Unusable(format!(
-                "the database {} is gone ({error}): put it back, or restart to begin a new one",
+                "the database {} is missing ({error}): restore it, or restart to create a new one",
                 self.path.display()
             ))),
         }

@@ -131,7 +131,7 @@ impl Db {
             .statement_cache_capacity(200);
         if let Some(folder) = options.get_filename().parent().filter(|folder| *folder != Path::new("")) {
             std::fs::create_dir_all(folder).map_err(|error| {
-                StoreError::Unusable(format!("the folder {} cannot be made: {error}", folder.display()))
+                StoreError::Unusable(format!("couldn't create the folder {}: {error}", folder.display()))
             })?;
         }
         // The first connection makes the file. A later one must not: it would stand for a database that is gone.
@@ -147,14 +147,14 @@ impl Db {
         let found: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
         let (a, b, c) = SQLITE_AT_LEAST;
         if found < vec![a, b, c] {
-            return Err(StoreError::Unusable(format!("SQLite {a}.{b}.{c} or newer is needed, this is {version}")));
+            return Err(StoreError::Unusable(format!("SQLite {a}.{b}.{c} or newer is required; this is {version}")));
         }
         Ok(Self(Engine::Sqlite { writer, ordinary: Line::default(), readers, checkpoints, file }))
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url)
-            .map_err(|error| StoreError::Unusable(format!("DATABASE_URL is no address of a PostgreSQL: {error}")))?;
+            .map_err(|error| StoreError::Unusable(format!("DATABASE_URL isn't a PostgreSQL address: {error}")))?;
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(10))
@@ -168,7 +168,7 @@ impl Db {
         .await?;
         if !compares_bytes(&collation, provider.as_deref()) {
             return Err(StoreError::Unusable(format!(
-                "the PostgreSQL database must use collation C, this one has {collation}{}: \
+                "the PostgreSQL database must use collation C, but this one has {collation}{}. Create one with: \
                  CREATE DATABASE handoff TEMPLATE template0 LOCALE_PROVIDER libc LC_COLLATE 'C' ENCODING 'UTF8'",
                 if provider.as_deref() == Some("i") { " by ICU" } else { "" }
             )));
@@ -184,7 +184,7 @@ impl Db {
                 let file = writer.connect_options().get_filename().with_extension("lock");
                 let lock = std::fs::File::create(&file)
                     .and_then(|lock| lock.lock().map(|()| lock))
-                    .map_err(|error| StoreError::Unusable(format!("{} cannot be locked: {error}", file.display())))?;
+                    .map_err(|error| StoreError::Unusable(format!("couldn't lock {}: {error}", file.display())))?;
                 MIGRATIONS.run(writer).await?;
                 drop(lock);
             }

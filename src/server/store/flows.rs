@@ -174,7 +174,7 @@ pub async fn live(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<LiveFlow>> {
     let readable = |(id, version, definition): (String, i64, String)| match from_json(&definition) {
         Ok(flow) => Some(LiveFlow { id: id.into(), version, flow: Arc::new(flow) }),
         Err(words) => {
-            tracing::error!(%tenant, flow = %id, version, %words, "a published flow cannot be read");
+            tracing::error!(%tenant, flow = %id, version, %words, "bot: published flow unreadable");
             None
         }
     };

@@ -37,7 +37,7 @@ pub const PROBE: Span = Span::seconds(2);
 
 /// The body is not on disk, as far as we know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the journal could not be written")]
+#[error("the webhook journal couldn't be written")]
 pub struct NotWritten;
 
 /// The way to the journal. Cheap to clone.

@@ -19,14 +19,14 @@ struct State {
 impl Outage {
     pub(super) fn met(&self, error: &dyn std::fmt::Display) {
         if !self.0.lasts.swap(true, Ordering::Relaxed) {
-            tracing::error!(%error, "webhooks are refused with 503 until the database takes writes again");
+            tracing::error!(%error, "webhook: journal unavailable, answering 503");
             self.0.begins.notify_one();
         }
     }
 
     pub(super) fn over(&self) {
         if self.0.lasts.swap(false, Ordering::Relaxed) {
-            tracing::info!("webhooks are accepted again");
+            tracing::info!("webhook: journal available, accepting again");
         }
     }
 

@@ -122,9 +122,11 @@ impl Projector {
             Ok(Ok(())) => return Ok(()),
             Ok(Err(ConversationError::Store(error))) if journal::is_outage(&error) => return Err(error),
             Ok(Err(error)) => {
-                tracing::warn!(%tenant, items = items.len(), %error, "a batch failed; trying item by item");
+                tracing::warn!(%tenant, items = items.len(), %error, "webhook: batch failed, retrying individually");
             }
-            Err(panic) => tracing::error!(%tenant, items = items.len(), %panic, "a batch broke; trying item by item"),
+            Err(panic) => {
+                tracing::error!(%tenant, items = items.len(), %panic, "webhook: batch panicked, retrying individually")
+            }
         }
         for item in items {
             match self.carry_one(tenant, item).await? {
@@ -134,7 +136,7 @@ impl Projector {
                     held.push(hold(item, rows, error.to_string()));
                 }
                 ItemOutcome::Struck(error) => {
-                    tracing::warn!(%tenant, path = %item.path, %error, "an item failed; it is tried again");
+                    tracing::warn!(%tenant, path = %item.path, %error, "webhook: item failed, will retry");
                     struck.push(item.clone());
                 }
             }
@@ -166,7 +168,7 @@ impl Projector {
         for held in plan.held.iter().filter(|held| !open.contains(&held.row)) {
             let Some(body) = rows.get(held.row) else { continue };
             let id = self.entropy.id::<Quarantine>(now);
-            tracing::error!(journal = %body.id, path = %held.path, why = %held.why, "an item is in quarantine");
+            tracing::error!(journal = %body.id, path = %held.path, why = %held.why, "webhook: item quarantined");
             journal::quarantine(&mut tx, id.as_str(), &body.id, now, &held.path, &held.why, &held.raw).await?;
         }
         journal::settle(&mut tx, &done, "done").await?;
@@ -216,7 +218,7 @@ impl Projector {
             match self.turn(&mut swept).await {
                 Ok(settled) => {
                     if wait != POLL {
-                        tracing::info!("the journal is read again");
+                        tracing::info!("webhook: journal processing resumed");
                     }
                     wait = POLL;
                     if settled > 0 {
@@ -230,7 +232,7 @@ impl Projector {
                 }
                 Err(error) => {
                     if wait == POLL {
-                        tracing::error!(%error, "the journal cannot be carried out; it waits and nothing is lost");
+                        tracing::error!(%error, "webhook: journal processing failed, will retry");
                     }
                     wait = Span((wait.0 * 2).min(LONGEST_WAIT.0));
                     tokio::select! {
@@ -255,7 +257,7 @@ impl Projector {
 
 /// A fault of ours that an item brought to light. Its words went to standard error.
 #[derive(Debug, thiserror::Error)]
-#[error("it broke the program that carries it out")]
+#[error("processing panicked")]
 struct Panicked;
 
 /// A panic becomes an error, so that the item is held and the others go on. The transaction is rolled back by its drop.

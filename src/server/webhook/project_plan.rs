@@ -102,7 +102,7 @@ impl Plan {
             let reading = || read::read(&body.body, Timestamp(body.received_at)).map_err(|error| error.to_string());
             // A body that breaks its reader is held like one that is no envelope, and blocks nobody.
             let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(reading));
-            let batch = match read.unwrap_or_else(|_| Err("it broke the program that reads it".to_owned())) {
+            let batch = match read.unwrap_or_else(|_| Err("parsing panicked".to_owned())) {
                 Ok(batch) => batch,
                 Err(why) => {
                     // NUL goes: PostgreSQL keeps none in text.
@@ -119,12 +119,7 @@ impl Plan {
             for update in batch.updates {
                 if update.channel.is_none() && is_of_one_number(&update.body) {
                     let raw = read::item(&body.body, &update.path).unwrap_or_default();
-                    plan.held.push(Held {
-                        row,
-                        path: update.path,
-                        why: "names no number of the business".to_owned(),
-                        raw,
-                    });
+                    plan.held.push(Held { row, path: update.path, why: "names no business number".to_owned(), raw });
                     continue;
                 }
                 let places = routes.of(tx, &body.app_id, &update).await?;
@@ -132,7 +127,7 @@ impl Plan {
                     tracing::info!(
                         app = %body.app_id,
                         kind = update.body.kind(),
-                        "news for a number that is not connected under this app, dropped"
+                        "webhook: number not connected to this app, update dropped"
                     );
                 }
                 for (tenant, channel) in places {

@@ -196,7 +196,7 @@ impl Walk {
         match place.field.as_str() {
             "messaging_handovers" => match read_fields::handover(&place, &value) {
                 Some(body) => self.tell(&place, body),
-                None => self.tell(&place, place.foreign("a handover of no known kind")),
+                None => self.tell(&place, place.foreign("unknown kind of handover")),
             },
             "user_preferences" => {
                 let people = People::new(std::mem::take(&mut value.contacts));
@@ -229,7 +229,7 @@ impl Walk {
             _ => self.items(&place, value),
         }
         if before == (self.batch.updates.len(), self.batch.faults.len()) {
-            self.tell(&place, place.foreign("nothing in it"));
+            self.tell(&place, place.foreign("empty"));
         }
     }
 
@@ -268,7 +268,7 @@ impl Walk {
         let place = place.under("errors");
         for error in errors {
             let mark = place.print(None, &error);
-            let title = error.title.unwrap_or_else(|| "a problem without a name".to_owned());
+            let title = error.title.unwrap_or_else(|| "problem without a title".to_owned());
             self.tell(&place, UpdateBody::ChannelAlert(trouble(&place.field, error.code, title, None, mark)));
         }
     }

@@ -205,7 +205,7 @@ fn other_fields_are_trouble_or_foreign_and_never_lost() {
             if p.value == "stop" && p.at == SENT_AT));
     for (field, value, expected) in [
         ("messages", json!({"errors": [{"code": 130429, "title": "Rate limit hit"}]}), "trouble: Rate limit hit"),
-        ("messages", json!({}), "foreign: nothing in it"),
+        ("messages", json!({}), "foreign: empty"),
         (
             "account_update",
             json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [{"restriction_type": "A"},
@@ -254,7 +254,7 @@ fn other_fields_are_trouble_or_foreign_and_never_lost() {
             json!({"state_sync": [{"contact": {"full_name": "Secret Name"}}]}),
             "foreign: state_sync",
         ),
-        ("calls", json!({"calls": []}), "foreign: nothing in it"),
+        ("calls", json!({"calls": []}), "foreign: empty"),
         ("calls", json!({"calls": [{"id": "c", "event": "terminate", "from": "1"}]}), "foreign: terminate"),
         ("tomorrow", json!({"new": 1}), "foreign: new"),
     ] {

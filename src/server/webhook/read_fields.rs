@@ -63,10 +63,10 @@ pub(super) fn preference(place: &Place, people: &People, raw: &Value) -> Reading
         wa_id: said.wa_id.as_deref(),
     });
     if !identity.is_known() {
-        return Err("a preference of nobody".to_owned());
+        return Err("preference without a customer".to_owned());
     }
     let (at, mark) = (place.time(said.timestamp), place.print(said.timestamp, &said));
-    let value = said.value.ok_or("a preference without a value")?;
+    let value = said.value.ok_or("preference without a value")?;
     Ok(UpdateBody::Preference(Box::new(Preference { identity, category: said.category, value, at, mark })))
 }
 
@@ -75,12 +75,12 @@ pub(super) fn call(place: &Place, people: &People, raw: &Value) -> Reading {
     let said: event::Call = shape(raw)?;
     let ours = said.direction.as_deref() == Some("BUSINESS_INITIATED");
     let (Some(id), false, true) = (&said.id, ours, said.event.as_deref() == Some("connect")) else {
-        return Ok(place.foreign(text::clip(said.event.as_deref().unwrap_or("a call"), 60)));
+        return Ok(place.foreign(text::clip(said.event.as_deref().unwrap_or("call"), 60)));
     };
     let ids = Ids { user_id: said.from_user_id.as_deref(), parent_user_id: None, wa_id: said.from.as_deref() };
     let identity = people.identity(ids);
     if !identity.is_known() || place.channel.is_none() {
-        return Ok(place.foreign("a call of nobody"));
+        return Ok(place.foreign("call without a customer"));
     }
     let (at, mark) = (place.time(said.timestamp), Wamid(format!("call.{id}")));
     Ok(UpdateBody::CallReceived(Box::new(CallReceived { identity, at, mark })))
@@ -92,7 +92,7 @@ pub(super) fn user_id_update(place: &Place, raw: &Value) -> Reading {
     let mark = place.print(said.timestamp, &said);
     let renewal = said.user_id.unwrap_or_default();
     if renewal.current.is_none() {
-        return Err("a new user id that is missing".to_owned());
+        return Err("missing new user ID".to_owned());
     }
     Ok(UpdateBody::IdentityChanged(Box::new(IdentityChange {
         previous_user_id: renewal.previous,
@@ -192,7 +192,7 @@ pub(super) fn account(place: &Place, value: &Value) -> UpdateBody {
                 _ => {
                     // Prose about the company: for the operator, not for the log that is never erased.
                     let prose = said.alert_description.or(inner.alert_description).unwrap_or_default();
-                    tracing::warn!(kind, prose, "Meta warns about an account");
+                    tracing::warn!(kind, prose, "webhook: account alert from Meta");
                     trouble(&kind, None)
                 }
             }

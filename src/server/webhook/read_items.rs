@@ -105,7 +105,7 @@ fn names_someone(change: &IdentityChange) -> bool {
 pub(super) fn status(place: &Place, people: &People, raw: &Value) -> Reading {
     let status: Status = shape(raw)?;
     let wamid = wamid(status.id.as_deref())?;
-    let word = status.status.as_deref().unwrap_or("without a word");
+    let word = status.status.as_deref().unwrap_or("missing");
     let delivery = match word {
         "sent" => Delivery::Sent,
         "delivered" => Delivery::Delivered,
@@ -169,7 +169,7 @@ fn from_business(place: &Place, message: &Message, identity: Identity, author: A
     let to_group = message.recipient_type.as_deref() == Some("group");
     let group = message.group_id.clone().or_else(|| message.to.clone().filter(|_| to_group));
     if !identity.is_known() && group.is_none() {
-        return Err("no addressee".to_owned());
+        return Err("no recipient".to_owned());
     }
     let (content, media) = content(message);
     Ok(UpdateBody::Echo(Box::new(Echo {
@@ -232,9 +232,9 @@ pub(super) fn shape<'a, T: Deserialize<'a>>(raw: &'a Value) -> Result<T, String>
 }
 
 fn wamid(id: Option<&str>) -> Result<Wamid, String> {
-    id.map(|id| Wamid(id.to_owned())).ok_or_else(|| "no message id".to_owned())
+    id.map(|id| Wamid(id.to_owned())).ok_or_else(|| "no message ID".to_owned())
 }
 
 fn nobody() -> String {
-    "no sender: neither a user id nor a number".to_owned()
+    "no sender: neither a user ID nor a number".to_owned()
 }

@@ -115,7 +115,7 @@ impl Webhook {
             Some(row) => match (self.seal.open(&row.secret), self.seal.open(&row.verify_token)) {
                 (Ok(secret), Ok(verify_token)) => App::Here { secret, verify_token },
                 (Err(error), _) | (_, Err(error)) => {
-                    tracing::error!(app = %id, %error, "the app's webhooks are refused with 503");
+                    tracing::error!(app = %id, %error, "webhook: app secret unreadable, answering 503");
                     App::Sealed
                 }
             },
@@ -190,7 +190,7 @@ pub async fn receive(
         Err(status) => return status,
     };
     if !signed(&secret, signature.as_bytes(), &body) {
-        tracing::warn!(%app, "a webhook with a signature that is not the app's");
+        tracing::warn!(%app, "webhook: invalid signature");
         return StatusCode::FORBIDDEN;
     }
     match webhook.journal.write(AppId::from(app), body).await {

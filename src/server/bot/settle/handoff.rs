@@ -32,7 +32,7 @@ impl UnitOfWork {
             "" => {
                 let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
                 interpolation::filled(text, &values).unwrap_or_else(|fault| {
-                    tracing::warn!(tenant = %turn.tenant, fault = %fault.detail, "the notice has a fault");
+                    tracing::warn!(tenant = %turn.tenant, %fault, "bot: handoff message template invalid");
                     String::new()
                 })
             }

@@ -69,10 +69,10 @@ impl Bot {
 
     async fn call_or_put_back(&self, job: &JobRow, token: &str) {
         if let Err(error) = self.call(job, token).await {
-            tracing::error!(%error, job = %job.id, attempts = job.attempts, "a call could not be settled");
+            tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: API call not settled, will retry");
             // Taken again, it is found broken off.
             if let Err(error) = self.jobs.reschedule(job, token, Span::seconds(2)).await {
-                tracing::error!(%error, job = %job.id, "and could not be put back");
+                tracing::error!(%error, job = %job.id, "bot: rescheduling API call failed");
             }
         }
     }
@@ -88,8 +88,8 @@ impl Bot {
         };
         let Some(before) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {
             let (outcome, words) = match job.attempts {
-                0 => (CallOutcome::Failed, "A person came in before it left."),
-                _ => (CallOutcome::Interrupted, "The server stopped before the answer came."),
+                0 => (CallOutcome::Failed, "An agent took over before the call was sent."),
+                _ => (CallOutcome::Interrupted, "The server stopped before the response arrived."),
             };
             self.end_interrupted(&job.tenant_id, &conversation(job), outcome, words).await?;
             return self.drop_turn(&lease).await;
@@ -101,7 +101,7 @@ impl Bot {
             return self.settle_call(&before, &lease, &outcome).await;
         }
         if !asked.is_awaited(&before) {
-            let output = "The flow went on before it left.".to_owned();
+            let output = "The flow moved on before the call was sent.".to_owned();
             let ended = EndedCall { call: asked.id, outcome: CallOutcome::Failed, output, took: Span(0) };
             let outcome = Outcome { ended: vec![ended], ..Outcome::default() };
             return self.settle_call(&before, &lease, &outcome).await;

@@ -28,7 +28,7 @@ impl Bot {
                 Ok(0) => Span::seconds(1),
                 Ok(_) => continue,
                 Err(error) => {
-                    tracing::error!(%error, "turns cannot be taken");
+                    tracing::error!(%error, "bot: turn lease failed");
                     Span::seconds(2)
                 }
             };

@@ -68,7 +68,7 @@ impl Bot {
                     Ok(0) => Span::seconds(1),
                     Ok(_) => continue,
                     Err(error) => {
-                        tracing::error!(%error, "the model's turns cannot be taken");
+                        tracing::error!(%error, "bot: model turn lease failed");
                         Span::seconds(2)
                     }
                 };
@@ -108,10 +108,10 @@ impl Bot {
 
     async fn answer(&self, job: &JobRow, token: &str) {
         if let Err(error) = self.model_turn(job, token).await {
-            tracing::error!(%error, job = %job.id, "a turn of the model could not be settled");
+            tracing::error!(%error, job = %job.id, "bot: model turn not settled, will retry");
             // Taken again, it is found broken off.
             if let Err(error) = self.jobs.reschedule(job, token, Span::seconds(2)).await {
-                tracing::error!(%error, job = %job.id, "and could not be put back");
+                tracing::error!(%error, job = %job.id, "bot: rescheduling model turn failed");
             }
         }
     }
@@ -124,7 +124,7 @@ impl Bot {
         let id = conversation(job);
         let Some(mut turn) = self.next_turn(&job.tenant_id, &id).await? else {
             if job.attempts > 0 {
-                let words = "The server stopped before the answer came.";
+                let words = "The server stopped before the response arrived.";
                 self.end_interrupted(&job.tenant_id, &id, CallOutcome::Interrupted, words).await?;
             }
             return self.drop_turn(&lease).await;
@@ -184,7 +184,7 @@ impl Bot {
                     Broken::Off => return self.drop_turn(&lease).await,
                 },
                 Err(fault) => {
-                    tracing::warn!(%fault, tenant = %job.tenant_id, "the language model failed");
+                    tracing::warn!(%fault, tenant = %job.tenant_id, "bot: model request failed");
                     break (Err(fault.failure()), transcript);
                 }
             }
@@ -205,7 +205,7 @@ impl Bot {
         loop {
             self.clock.sleep(DOTS).await;
             if let Err(error) = self.show_typing(turn).await {
-                tracing::warn!(%error, "the dots could not be shown again");
+                tracing::warn!(%error, "bot: typing indicator not renewed");
             }
         }
     }
@@ -218,7 +218,7 @@ impl Bot {
     fn key(&self, model: &Model) -> Result<Secret, Failure> {
         let Some(sealed) = &model.key else { return Ok(Secret::new("")) };
         self.seal.open(sealed).map_err(|error| {
-            tracing::error!(%error, "the key of a language model cannot be opened");
+            tracing::error!(%error, "bot: model key decryption failed");
             Failure::ModelKey
         })
     }
@@ -274,7 +274,7 @@ impl Bot {
             },
             None if ended.needs_person => {
                 let mut escalation = Escalation::new(Trigger::Model, turn.message.clone());
-                escalation.brief.reason = "Its answer promised a person or said that one is needed.".to_owned();
+                escalation.brief.reason = "The reply promised an agent or said that one is needed.".to_owned();
                 Outcome::hand_off(escalation)
             }
             None => Outcome::default(),
@@ -315,7 +315,7 @@ enum Part {
 
 fn report(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
-        tracing::error!(%error, "a turn of the model broke down");
+        tracing::error!(%error, "bot: model turn panicked");
     }
 }
 

@@ -35,13 +35,13 @@ impl Bot {
         let alone = match self.together(&taken, &token).await {
             Ok(alone) => alone,
             Err(error) => {
-                tracing::warn!(%error, turns = taken.len(), "turns broke together; trying one by one");
+                tracing::warn!(%error, turns = taken.len(), "bot: turn batch failed, retrying individually");
                 taken.iter().collect()
             }
         };
         for job in alone {
             if let Err(error) = self.single(job, &token).await {
-                tracing::error!(%error, job = %job.id, attempts = job.attempts, "a turn broke");
+                tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: turn failed, will retry");
                 self.jobs.reschedule(job, &token, Span::seconds(2)).await?;
             }
         }
@@ -50,7 +50,8 @@ impl Bot {
             for job in self.jobs.take(kind, Selection::Any, LEASE, &token, TOGETHER).await? {
                 count += 1;
                 if let Err(error) = self.wake(&job, &token).await {
-                    tracing::error!(%error, job = %job.id, attempts = job.attempts, "a flow could not be woken");
+                    let attempts = job.attempts;
+                    tracing::error!(%error, job = %job.id, attempts, "bot: flow timeout failed, will retry");
                     self.jobs.reschedule(&job, &token, Span::seconds(2)).await?;
                 }
             }

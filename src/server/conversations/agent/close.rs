@@ -68,7 +68,7 @@ impl UnitOfWork {
         match closing_message(&text, &values) {
             Ok(words) => self.system_say(id, &words),
             Err(fault) => {
-                tracing::warn!(tenant = %agent.tenant(), fault = %fault.detail, "the closing text has a fault");
+                tracing::warn!(tenant = %agent.tenant(), %fault, "conversations: closing message template invalid");
                 self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::TemplateFault });
                 Ok(())
             }

@@ -21,7 +21,7 @@ impl UnitOfWork {
             return Ok(());
         }
         let ChannelAlert { field, code, title, details, .. } = trouble;
-        tracing::warn!(%channel, code, field, title, details, "Meta reports trouble");
+        tracing::warn!(%channel, code, field, title, details, "webhook: channel problem reported by Meta");
         let event = Event::ChannelTrouble {
             channel: channel.clone(),
             code: *code,

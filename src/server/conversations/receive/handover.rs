@@ -123,7 +123,7 @@ impl UnitOfWork {
         for kind in [TURN, MODEL, CALL, PATIENCE, RESUME] {
             jobs::drop_all(&mut self.tx, kind, conversation.as_str()).await?;
         }
-        let words = "Another responder took the customer over before the answer came.";
+        let words = "Another app took over the customer before the response arrived.";
         self.end_calls(conversation, CallOutcome::Interrupted, words).await?;
         if let Some(run) = runs::find(&mut self.tx, &tenant, conversation).await? {
             let run = Run { position: Position::Start, revision: run.revision + 1, ..run };
@@ -140,10 +140,10 @@ fn brief(handover: &Handover) -> Brief {
     let role = |role: &str| match role {
         "ai_agent" => "Meta's AI agent".to_owned(),
         "escalation" => "the escalation partner".to_owned(),
-        "ctwa" => "the responder for ads".to_owned(),
-        other => format!("the responder for {}", text::clip(&other.replace('_', " "), 60)),
+        "ctwa" => "the app for ads".to_owned(),
+        other => format!("the app for {}", text::clip(&other.replace('_', " "), 60)),
     };
-    let reason = handover.previous_role.as_deref().map(|from| format!("Passed on by {}.", role(from)));
+    let reason = handover.previous_role.as_deref().map(|from| format!("Transferred by {}.", role(from)));
     Brief {
         reason: reason.unwrap_or_default(),
         note: told(&handover.note),

@@ -75,7 +75,7 @@ impl UnitOfWork {
             UpdateBody::CallReceived(called) => self.called(channel, called).await,
             UpdateBody::ChannelAlert(trouble) => self.trouble(channel, trouble).await,
             UpdateBody::IgnoredEvent(_) => {
-                tracing::info!(%channel, kind = body.kind(), "news that changes nothing here");
+                tracing::info!(%channel, kind = body.kind(), "webhook: update ignored");
                 Ok(())
             }
         }
