@@ -34,7 +34,7 @@ pub async fn claim(id: ConversationId) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.claim(&call.caller, &id).await;
-    crate::server::http::error::answered(&conversations, &call.caller, done).await
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
 #[server(endpoint = "take_over")]
@@ -42,7 +42,7 @@ pub async fn take_over(id: ConversationId) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.take_over(&call.caller, &id).await;
-    crate::server::http::error::answered(&conversations, &call.caller, done).await
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
 #[server(endpoint = "release")]
@@ -50,7 +50,7 @@ pub async fn release(id: ConversationId) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.release(&call.caller, &id).await;
-    crate::server::http::error::answered(&conversations, &call.caller, done).await
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
 #[server(endpoint = "return_to_bot")]
@@ -58,7 +58,7 @@ pub async fn return_to_bot(id: ConversationId) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.return_to_bot(&call.caller, &id).await;
-    crate::server::http::error::answered(&conversations, &call.caller, done).await
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
 /// Closes. `seen` is the customer's newest turn on the caller's screen (`Row::last_turn`): if a newer one is there,
@@ -68,7 +68,7 @@ pub async fn close(id: ConversationId, seen: Option<MessageId>) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.close(&call.caller, &id, seen).await;
-    crate::server::http::error::answered(&conversations, &call.caller, done).await
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
 /// Sends `body` as `kind`. `client_id` is made by the page once per press of Send: the same one twice sends once.
@@ -83,7 +83,7 @@ pub async fn reply(
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.reply_as(&call.caller, &id, &client_id, kind, &body, quote.as_ref()).await;
-    crate::server::http::error::answered(&conversations, &call.caller, done).await
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
 /// Sends a failed or unclear message again.
@@ -92,7 +92,7 @@ pub async fn retry(id: ConversationId, message: MessageId) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.retry(&call.caller, &id, &message).await;
-    crate::server::http::error::answered(&conversations, &call.caller, done).await
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
 /// The agent looks at it: nothing is unread any more, and by policy the customer sees blue ticks.
@@ -101,5 +101,5 @@ pub async fn see(id: ConversationId) -> Result<()> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
     let done = conversations.see(&call.caller, &id).await;
-    crate::server::http::error::answered(&conversations, &call.caller, done).await
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(from = "Problem", into = "Problem")]
 pub enum ApiError {
     /// No valid session: sign in again. What was typed is kept.
-    #[error("You are signed out. Sign in again; what you typed is kept.")]
+    #[error("You're signed out. Sign in again; your text is kept.")]
     SignedOut,
     /// The role may not do this.
     #[error("Only admins can do this.")]
@@ -25,14 +25,14 @@ pub enum ApiError {
     #[error("{0}")]
     Throttled(String),
     /// The call did not reach the server.
-    #[error("No connection. Check your network and try again; nothing is lost.")]
+    #[error("You're offline. Check your connection and try again; nothing is lost.")]
     Offline,
     /// The server's own fault. Logged there, opaque here.
     #[error("Something went wrong on our side. Try again. If it keeps happening, tell your admin.")]
     Internal,
 }
 
-/// An error on the wire: `{"type": "conflict", "detail": "Ben claimed it first."}`, named as in RFC 9457.
+/// An error on the wire: `{"type": "conflict", "detail": "Ben already claimed Maria."}`, named as in RFC 9457.
 ///
 /// Spelled out, because serde's own tag and content would bring code that buffers any JSON into the page's first load.
 #[derive(Serialize, Deserialize)]
@@ -97,14 +97,14 @@ mod tests {
 
     #[test]
     fn every_error_survives_the_wire() {
-        let detail = || "Ben claimed it first.".to_owned();
+        let detail = || "Ben already claimed Maria.".to_owned();
         let cases = [
             (ApiError::SignedOut, r#"{"type":"signed_out"}"#),
             (ApiError::Forbidden, r#"{"type":"forbidden"}"#),
             (ApiError::NotFound, r#"{"type":"not_found"}"#),
-            (ApiError::Invalid(detail()), r#"{"type":"invalid","detail":"Ben claimed it first."}"#),
-            (ApiError::Conflict(detail()), r#"{"type":"conflict","detail":"Ben claimed it first."}"#),
-            (ApiError::Throttled(detail()), r#"{"type":"throttled","detail":"Ben claimed it first."}"#),
+            (ApiError::Invalid(detail()), r#"{"type":"invalid","detail":"Ben already claimed Maria."}"#),
+            (ApiError::Conflict(detail()), r#"{"type":"conflict","detail":"Ben already claimed Maria."}"#),
+            (ApiError::Throttled(detail()), r#"{"type":"throttled","detail":"Ben already claimed Maria."}"#),
             (ApiError::Offline, r#"{"type":"offline"}"#),
             (ApiError::Internal, r#"{"type":"internal"}"#),
         ];

@@ -101,11 +101,11 @@ pub struct Received {
 /// Why a command was refused. Every refusal is a sentence an agent can act on (see `contract::ApiError`).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    #[error("another agent claimed it first")]
+    #[error("another agent already claimed it")]
     ClaimedBy(AgentId),
-    #[error("it is yours already")]
+    #[error("it is already yours")]
     AlreadyYours,
-    #[error("it belongs to another agent")]
+    #[error("another agent has it")]
     OwnedBy(AgentId),
     #[error("claim it first")]
     NotClaimed,
@@ -113,7 +113,7 @@ pub enum Refusal {
     WithBot,
     #[error("it is closed")]
     Closed,
-    #[error("a person has it already")]
+    #[error("an agent already has it")]
     WithHuman,
     #[error("the customer just wrote")]
     CustomerJustWrote,

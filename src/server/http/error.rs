@@ -2,6 +2,7 @@
 
 use crate::{
     contract::ApiError,
+    domain::ids::ConversationId,
     server::{
         accounts::{Agent, sign_in::SignInError},
         conversations::{ConversationError, Conversations},
@@ -54,10 +55,11 @@ impl From<SignInError> for ApiError {
     }
 }
 
-/// What an agent reads when a command on a conversation was refused: the sentence names colleagues.
+/// What an agent reads when a command on a conversation was refused: the sentence names colleagues and the customer.
 pub async fn answered<T>(
     conversations: &Conversations,
     agent: &Agent,
+    id: &ConversationId,
     done: Result<T, ConversationError>,
 ) -> Result<T, ApiError> {
     match done {
@@ -66,7 +68,7 @@ pub async fn answered<T>(
         Err(ConversationError::Invalid(detail)) => Err(ApiError::Invalid(detail)),
         Err(ConversationError::Store(error)) => Err(internal(error)),
         Err(ConversationError::Refused(refusal)) => {
-            Err(ApiError::Conflict(conversations.describe(agent.tenant(), &refusal).await?))
+            Err(ApiError::Conflict(conversations.describe(agent.tenant(), id, &refusal).await?))
         }
     }
 }

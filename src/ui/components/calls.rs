@@ -60,15 +60,10 @@ impl Calls {
             return;
         }
         self.claiming.update(|claiming| claiming.push(id.clone()));
-        // Told now: a card whose call was lost is gone before the answer comes.
-        let name = self.rows.with_untracked(|rows| rows.iter().find(|row| row.id == id).map(|row| row.name.clone()));
         spawn_local(async move {
             match claim(id.clone()).await {
                 Ok(()) => self.open(&id),
-                Err(ApiError::Conflict(words)) => {
-                    let whose = name.map(|name| format!("{name}: ")).unwrap_or_default();
-                    self.app.toast(ToastTone::Info, format!("{whose}{words}"));
-                }
+                Err(ApiError::Conflict(words)) => self.app.toast(ToastTone::Info, words),
                 Err(error) => self.app.show_error(&error),
             }
             let _gone = self.claiming.try_update(|claiming| claiming.retain(|other| *other != id));
@@ -130,7 +125,7 @@ pub fn CallCards() -> impl IntoView {
     };
 
     view! {
-        <section class="calls" aria-label="Calls">
+        <section class="calls" aria-label="Handoffs">
             <For each=shown key=call_key let:row>
                 <Card row />
             </For>
@@ -142,7 +137,7 @@ pub fn CallCards() -> impl IntoView {
                     .then(|| {
                         view! {
                             <a class="more" class:all-here=all_here href="/conversations?status=waiting">
-                                {format!("All {waiting} waiting")}
+                                {format!("See all {waiting} waiting")}
                             </a>
                         }
                     })

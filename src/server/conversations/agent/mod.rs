@@ -20,7 +20,7 @@ use crate::{
     },
     server::{
         accounts::Agent,
-        store::{self, agents},
+        store::{self, agents, conversations, customers},
     },
 };
 
@@ -39,18 +39,21 @@ impl Conversations {
     }
 
     /// A refusal as the sentence an agent reads.
-    pub async fn describe(&self, tenant: &TenantId, refusal: &Refusal) -> store::Result<String> {
+    pub async fn describe(&self, tenant: &TenantId, id: &ConversationId, refusal: &Refusal) -> store::Result<String> {
         Ok(match refusal {
-            Refusal::ClaimedBy(winner) => format!("{} claimed it first.", self.name_of(tenant, winner).await?),
-            Refusal::OwnedBy(owner) => {
-                format!("{} has this conversation. Take it over to answer.", self.name_of(tenant, owner).await?)
+            Refusal::ClaimedBy(winner) => {
+                let winner = self.name_of(tenant, winner).await?;
+                format!("{winner} already claimed {}.", self.customer_of(tenant, id).await?)
             }
-            Refusal::AlreadyYours => "This conversation is yours already.".to_owned(),
-            Refusal::NotClaimed => "Claim the conversation first; what you typed is kept.".to_owned(),
-            Refusal::WithBot => "The bot has this conversation. Take it over to answer.".to_owned(),
+            Refusal::OwnedBy(owner) => {
+                format!("{} is handling this conversation. Take over to reply.", self.name_of(tenant, owner).await?)
+            }
+            Refusal::AlreadyYours => "This conversation is already yours.".to_owned(),
+            Refusal::NotClaimed => "Claim the conversation first. Your draft is kept.".to_owned(),
+            Refusal::WithBot => "The bot is handling this conversation. Take over to reply.".to_owned(),
             Refusal::Closed => "This conversation is closed. The customer's next message starts a new one.".to_owned(),
-            Refusal::WithHuman => "A person has this conversation already.".to_owned(),
-            Refusal::CustomerJustWrote => "Not closed: the customer just wrote. Read it, then close again.".to_owned(),
+            Refusal::WithHuman => "An agent already has this conversation.".to_owned(),
+            Refusal::CustomerJustWrote => "The customer just wrote. Read the message, then close again.".to_owned(),
             Refusal::TurnOver => "The bot's turn is over.".to_owned(),
         })
     }
@@ -59,5 +62,14 @@ impl Conversations {
         let mut tx = self.db.begin_read().await?;
         let record = agents::find(&mut tx, tenant, agent).await?;
         Ok(record.map_or_else(|| "Someone else".to_owned(), |record| record.name))
+    }
+
+    async fn customer_of(&self, tenant: &TenantId, id: &ConversationId) -> store::Result<String> {
+        let mut tx = self.db.begin_read().await?;
+        let customer = match conversations::load(&mut tx, tenant, id).await? {
+            Some(stored) => customers::find(&mut tx, tenant, &stored.conversation.customer).await?,
+            None => None,
+        };
+        Ok(customer.map_or_else(|| "this conversation".to_owned(), |customer| customer.name))
     }
 }
