@@ -77,7 +77,7 @@ test("a card is put aside where it stands in the way, and its conversation still
   await calls(request, first);
   await calls(request, second);
   await expect(card(ana, second)).toBeVisible();
-  await card(ana, first).getByRole("button", { name: "Later" }).click();
+  await card(ana, first).getByRole("button", { name: "Dismiss" }).click();
   await expect(card(ana, first)).toHaveCount(0);
   await card(ana, second).getByRole("button", { name: "Claim" }).focus();
   await ana.keyboard.press("Escape");
@@ -160,9 +160,9 @@ test("notifications are asked for once, politely, and lead to the conversation",
   const chloe = await heardDeskOf(browser, "chloe", "default");
   await calls(request, await newCustomer(request, "Ute Kern"));
   const invitation = chloe.getByRole("group", { name: "Notifications" });
-  await expect(invitation).toContainText("Be told of a handoff while you look at another window?");
+  await expect(invitation).toContainText("Get notified of handoffs when this tab is in the background?");
   expect(await chloe.evaluate(() => window.outside.asked)).toBe(0);
-  await invitation.getByRole("button", { name: "Allow" }).click();
+  await invitation.getByRole("button", { name: "Turn on" }).click();
   await expect(invitation).toHaveCount(0);
   await expect.poll(() => chloe.evaluate(() => window.outside.asked)).toBe(1);
 

@@ -68,7 +68,7 @@ test("a day without conversations says so, and leads back", async ({ browser }) 
   await panel.getByRole("button", { name: "Apply" }).click();
   await expect(page.locator(".rows .empty")).toBeVisible();
   await expect(page.locator("a.row")).toHaveCount(0);
-  await page.locator(".rows .empty").getByRole("link", { name: "Clear the filters" }).click();
+  await page.locator(".rows .empty").getByRole("link", { name: "Clear filters" }).click();
   await expect(page.locator("a.row").first()).toBeVisible();
 });
 

@@ -76,13 +76,13 @@ test("every class of fault is told at its step, and gone when it is undone", asy
   };
 
   // A step that nobody comes to.
-  await plant(page, row(page, "Farewell").last(), "No path leads here. Remove it, or jump to it.", async () => {
+  await plant(page, row(page, "Farewell").last(), "No path leads here. Remove this step, or jump to it.", async () => {
     await at(page, "bye").click();
     await press("Duplicate");
     await expect(row(page, "Farewell")).toHaveCount(2);
   });
   // A jump to a step that is gone.
-  await plant(page, at(page, "back"), "The step it jumps to is not there. Choose another one.", async () => {
+  await plant(page, at(page, "back"), "The target step doesn't exist. Choose another one.", async () => {
     await at(page, "hello").click();
     await press("Delete");
   });
@@ -94,7 +94,7 @@ test("every class of fault is told at its step, and gone when it is undone", asy
   });
   // A circle without a question.
   const circle =
-    "From there it can come back here without a word of the customer. Ask a question on the way, and let it wait as long as it takes.";
+    "This loop runs without waiting for the customer. Add a question to it, with no wait limit.";
   await plant(page, at(page, "round"), circle, async () => {
     await at(page, "round").click();
     await page.getByLabel("Continue at").selectOption("hours");

@@ -83,7 +83,7 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   await tabTo(page, page.getByRole("button", { name: "Add trigger" }));
   await page.keyboard.press("Enter");
   await expect(page.locator("#start-0")).toBeFocused();
-  await expect(row(page, name)).toContainText("Starts with a new conversation");
+  await expect(row(page, name)).toContainText("Starts on a new conversation");
   // A flow of the demo begins with that already, and is told so; words of its own are better.
   await expect(page.locator("#flow-form .warn")).toContainText("has the same trigger");
   await page.keyboard.press("w");
@@ -93,7 +93,7 @@ test("a flow is built from empty by keyboard alone, mended, put live, changed an
   await page.keyboard.type(`status of ${name}`);
   await page.keyboard.press("Escape");
   await expect(row(page, name)).toBeFocused();
-  await expect(row(page, name)).toContainText(`Starts with “status of ${name}” (contains)`);
+  await expect(row(page, name)).toContainText(`Starts on “status of ${name}” (contains)`);
 
   // The question, with a misprint further down: order_nummer is set nowhere.
   await add(page, "q", "Question");
@@ -238,7 +238,7 @@ test("two admins: the second is told, and keeps what was typed", async ({ browse
   await first.locator("#flow-start").click();
   await second.locator("#flow-start").click();
   await second.getByLabel("Flow name").fill("Complaint of the second");
-  await expect(second.getByRole("alert").filter({ hasText: "saved this flow meanwhile" })).toBeVisible();
+  await expect(second.getByRole("alert").filter({ hasText: "saved this flow while you were editing" })).toBeVisible();
   await expect(second.getByLabel("Flow name")).toHaveValue("Complaint of the second");
   await second.getByRole("button", { name: "Take theirs" }).click();
   await expect(second.getByLabel("Flow name")).toHaveValue("Complaint of the first");

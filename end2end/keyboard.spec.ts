@@ -8,7 +8,7 @@ test("sign in, claim, answer and close by keyboard alone", async ({ browser, pag
   const phone = await phoneOf(browser, customer);
 
   await page.goto("/sign-in");
-  await expect(page.getByLabel("E-mail")).toBeFocused();
+  await expect(page.getByLabel("Email")).toBeFocused();
   await page.keyboard.type("chloe@acme.test");
   await page.keyboard.press("Tab");
   await page.keyboard.type(PASSWORD);
@@ -26,7 +26,7 @@ test("sign in, claim, answer and close by keyboard alone", async ({ browser, pag
   await page.keyboard.press("j");
   await expect(row(page, customer)).toBeFocused();
   await page.keyboard.press("Enter");
-  await expect(page.locator(".composer.locked")).toContainText("Claim it to answer");
+  await expect(page.locator(".composer.locked")).toContainText("Claim it to reply");
 
   await page.keyboard.press("c");
   await expect(page.locator("#reply-text")).toBeVisible();
@@ -56,5 +56,5 @@ test("outside a thread, C claims the one that waits longest", async ({ browser, 
   await expect(ben.locator("#reply-text")).toBeVisible();
   // Back to where it was, for whoever comes next.
   await ben.locator("header.head").getByRole("button", { name: "Release" }).click();
-  await expect(ben.locator(".composer.locked")).toContainText("Claim it to answer");
+  await expect(ben.locator(".composer.locked")).toContainText("Claim it to reply");
 });

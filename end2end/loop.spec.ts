@@ -106,7 +106,7 @@ for (const [name, network] of Object.entries({ "a good network": good, "a networ
       await expect(line(phone, "What is your order number?")).toBeVisible();
       await network.called(players, async () => {
         await types(phone, CALL);
-        await expect(line(phone, "I am getting a colleague for you")).toBeVisible();
+        await expect(line(phone, "I'm connecting you to a colleague")).toBeVisible();
       });
       for (const desk of [ana, ben]) {
         await expect(card(desk, customer)).toHaveCount(1);
@@ -123,7 +123,7 @@ for (const [name, network] of Object.entries({ "a good network": good, "a networ
       await expect(card(ben, customer)).toHaveCount(0);
       await expect(row(ben, customer, "waiting")).toHaveCount(0);
       await expect(row(ben, customer, "team")).toContainText("Ana Costa");
-      await expect(quietLine(ana, "claimed it")).toHaveCount(1);
+      await expect(quietLine(ana, "claimed this")).toHaveCount(1);
     });
 
     const ANSWER = "Hello, Ana here. Order 77 leaves today.";
@@ -149,7 +149,8 @@ for (const [name, network] of Object.entries({ "a good network": good, "a networ
 
     await test.step("Ana closes, and the customer is told", async () => {
       await closes(ana);
-      await expect(line(phone, "If anything else comes up, just write again")).toContainText(customer.name);
+      const [firstName] = customer.name.split(" ");
+      await expect(line(phone, `Thank you, ${firstName}. If anything else comes up, just write again.`)).toHaveCount(1);
       await expect(row(ana, customer, "closed")).toBeVisible();
       await expect(row(ana, customer, "mine")).toHaveCount(0);
     });
@@ -203,7 +204,7 @@ test("when two claim at once, one gets it and the other is told who", async ({ b
   await expect(winner).toBeVisible();
   const anaWon = (await row(ana, customer, "mine").count()) === 1;
   const [won, lost, name] = anaWon ? [ana, ben, "Ana Costa"] : [ben, ana, "Ben Weber"];
-  await expect(lost.locator(".toasts")).toContainText(`${name} claimed it first`);
+  await expect(lost.locator(".toasts")).toContainText(`${name} already claimed ${customer.name}.`);
   await expect(row(lost, customer, "team")).toContainText(name);
   await expect(row(won, customer, "mine")).toBeVisible();
   await expect(card(lost, customer)).toHaveCount(0);

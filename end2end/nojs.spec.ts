@@ -6,7 +6,7 @@ test.use({ javaScriptEnabled: false });
 
 test("signing in works, and a wrong password is said", async ({ page }) => {
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill("ana@acme.test");
+  await page.getByLabel("Email").fill("ana@acme.test");
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("alert")).toContainText(/password/i);

@@ -110,7 +110,7 @@ test("a server that falls over in the middle of a talk is back where it was", as
 
     const desk = await (await browser.newContext({ baseURL: `http://${machine.desk}` })).newPage();
     await desk.goto("/sign-in");
-    await desk.getByLabel("E-mail").fill("ines@lake.test");
+    await desk.getByLabel("Email").fill("ines@lake.test");
     await desk.getByLabel("Password").fill(PASSWORD);
     await desk.getByRole("button", { name: "Sign in" }).click();
     await live(desk);
@@ -124,7 +124,7 @@ test("a server that falls over in the middle of a talk is back where it was", as
     await expect(bubbles("Hello Lena, Ines here.").locator(".ticks")).toHaveClass(/read/);
 
     await machine.fall();
-    await expect(desk.locator(".banner")).toContainText("No connection");
+    await expect(desk.locator(".banner")).toContainText("You're offline");
     const missed = ["first", "second", "third"].map((word) => `the ${word} while it was down`);
     for (const text of missed) await says(text);
     await field.fill("I look it up.");
@@ -134,7 +134,7 @@ test("a server that falls over in the middle of a talk is back where it was", as
     await machine.serve();
     // The page tries again by itself, at the latest every fifteen seconds; Meta's first tries are as patient.
     const patience = { timeout: 45_000 };
-    await expect(desk.locator(".banner")).not.toContainText("No connection", patience);
+    await expect(desk.locator(".banner")).not.toContainText("You're offline", patience);
     for (const text of missed) await expect(bubbles(text)).toHaveCount(1, patience);
     await field.press("Enter");
     await expect(bubbles("I look it up.").locator(".ticks")).toHaveClass(/read/);

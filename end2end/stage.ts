@@ -13,7 +13,7 @@ const cookies = new Map<Who, Awaited<ReturnType<BrowserContext["cookies"]>>>();
 /** Signs in through the form, as a person does. */
 export async function signIn(page: Page, who: Who) {
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(`${who}@acme.test`);
+  await page.getByLabel("Email").fill(`${who}@acme.test`);
   await page.getByLabel("Password").fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL("**/conversations");
@@ -48,7 +48,7 @@ export async function quietDeskOf(browser: Browser, who: Who): Promise<Page> {
   const cards = desk.locator(".calls article");
   for (let left = await cards.count(); left > 0; left = await cards.count()) {
     const name = (await cards.first().getAttribute("aria-label")) ?? "";
-    await cards.first().getByRole("button", { name: "Later" }).click();
+    await cards.first().getByRole("button", { name: "Dismiss" }).click();
     await expect(desk.getByRole("article", { name, exact: true })).toHaveCount(0);
   }
   return desk;
@@ -64,13 +64,13 @@ export async function cutOff(desks: Page[], meanwhile: () => Promise<void>) {
   const back = Date.now() + 5_000;
   for (const desk of desks) {
     await desk.context().setOffline(true);
-    await expect(desk.locator(".banner")).toContainText("No connection");
+    await expect(desk.locator(".banner")).toContainText("You're offline");
   }
   await meanwhile();
   // Five seconds are the fault that is played, not a wait for something to be ready.
   await expect.poll(() => Date.now() >= back, { timeout: 8_000 }).toBeTruthy();
   for (const desk of desks) await desk.context().setOffline(false);
-  for (const desk of desks) await expect(desk.locator(".banner")).not.toContainText("No connection");
+  for (const desk of desks) await expect(desk.locator(".banner")).not.toContainText("You're offline");
 }
 
 /** What a page without a network says in its console. */

@@ -62,7 +62,7 @@ const STATES: State[] = [
       await goTo(page, customer);
       await page.locator("header.head h2").click();
       await page.keyboard.press("?");
-      await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+      await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
     },
   },
   {
@@ -70,7 +70,7 @@ const STATES: State[] = [
     who: "ana",
     make: async (page) => {
       await page.keyboard.press("?");
-      await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+      await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
     },
   },
   {
@@ -105,7 +105,7 @@ const STATES: State[] = [
     expected: OFFLINE,
     make: async (page) => {
       await page.context().setOffline(true);
-      await expect(page.locator(".banner")).toContainText("No connection");
+      await expect(page.locator(".banner")).toContainText("You're offline");
     },
   },
   {
@@ -114,7 +114,7 @@ const STATES: State[] = [
     expected: /RuntimeError: unreachable/,
     make: async (page) => {
       await breakOff(page);
-      await expect(page.getByRole("alert")).toContainText("This page has stopped");
+      await expect(page.getByRole("alert")).toContainText("This page has stopped working");
     },
   },
   {
@@ -130,7 +130,7 @@ const STATES: State[] = [
       await other.getByRole("button", { name: "Sign out" }).click();
       await other.waitForURL(/sign-in/);
       await other.close();
-      await expect(page.locator(".banner")).toContainText("Signed out");
+      await expect(page.locator(".banner")).toContainText("You're signed out");
     },
   },
   { name: "admins-only", who: "ana", path: "/admin/keywords", make: async (page) => { await expect(page.getByText("Only admins can open this")).toBeVisible(); } },
@@ -166,9 +166,9 @@ test("a page whose program broke off comes back with what was typed", async ({ b
   await page.locator("#reply-text").fill("I was about to say");
 
   await breakOff(page);
-  await page.getByRole("alert").getByRole("button", { name: "Load it again" }).click();
+  await page.getByRole("alert").getByRole("button", { name: "Reload" }).click();
 
   await live(page);
-  await expect(page.getByText("This page has stopped")).toBeHidden();
+  await expect(page.getByText("This page has stopped working")).toBeHidden();
   await expect(page.locator("#reply-text")).toHaveValue("I was about to say");
 });

@@ -17,9 +17,9 @@ async function toTheModel(phone: Page, first: string) {
   await types(phone, "Good evening");
   await expect(line(phone, "What is your order number?")).toBeVisible();
   await types(phone, "I have none");
-  await expect(line(phone, "does not look like an order number")).toHaveCount(1);
+  await expect(line(phone, "doesn't look like an order number")).toHaveCount(1);
   await types(phone, "really none");
-  await expect(line(phone, "does not look like an order number")).toHaveCount(2);
+  await expect(line(phone, "doesn't look like an order number")).toHaveCount(2);
   await types(phone, first);
 }
 
@@ -28,7 +28,7 @@ test("a keyword calls, and its words are found again", async ({ browser, request
   const ana = await quietDeskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
   await types(phone, "Hi, I want to speak to agent please");
-  await expect(line(phone, "I am getting a colleague for you")).toBeVisible();
+  await expect(line(phone, "I'm connecting you to a colleague")).toBeVisible();
   await claims(ana, customer, "Keyword “speak to agent”");
   await talksOn(ana, request, customer);
 
@@ -49,9 +49,9 @@ test("a flow's failed look-up brings a person, with everything it knows", async 
     await types(phone, "Hi, where is my parcel?");
     await expect(line(phone, "What is your order number?")).toBeVisible();
     await types(phone, "the blue one");
-    await expect(line(phone, "does not look like an order number")).toBeVisible();
+    await expect(line(phone, "doesn't look like an order number")).toBeVisible();
     await types(phone, "10050");
-    await expect(line(phone, "I could not find your order by myself")).toBeVisible();
+    await expect(line(phone, "I couldn't find that order")).toBeVisible();
   });
 
   await test.step("the card says that a flow called, and one click claims", async () => {
@@ -60,7 +60,7 @@ test("a flow's failed look-up brings a person, with everything it knows", async 
 
   await test.step("the dossier has the reason, the variable and the request, each with its place", async () => {
     const dossier = ana.locator("#dossier");
-    await expect(dossier.locator(".why")).toContainText("Order 10050 could not be looked up");
+    await expect(dossier.locator(".why")).toContainText("Couldn't look up order 10050");
     await expect(dossier.locator("dl.facts dd")).toContainText(["10050"]);
     await expect(dossier.locator("ul.asked > li")).toContainText(["Look up the order"]);
     await talksOn(ana, request, customer);
@@ -80,13 +80,13 @@ test("a flow's failed look-up brings a person, with everything it knows", async 
   await test.step("returned to the bot, the flow goes on where it says", async () => {
     await ana.locator("header.head").getByRole("button", { name: "Return to bot" }).click();
     await ana.getByRole("dialog").getByRole("button", { name: "Return it" }).click();
-    await expect(quietLine(ana, "You returned it to the bot")).toHaveCount(1);
-    await expect(ana.locator(".composer.locked")).toContainText("The bot is answering");
-    await expect(line(phone, "Can I do anything else for you?")).toBeVisible();
-    await phone.getByRole("button", { name: "No, thank you" }).click();
-    await expect(line(phone, "You are welcome. Have a good day!")).toBeVisible();
+    await expect(quietLine(ana, "You returned this to the bot")).toHaveCount(1);
+    await expect(ana.locator(".composer.locked")).toContainText("The bot is replying");
+    await expect(line(phone, "Anything else I can help with?")).toBeVisible();
+    await phone.getByRole("button", { name: "No, thanks" }).click();
+    await expect(line(phone, "You're welcome. Have a great day!")).toBeVisible();
     await expect(ana.locator(".composer.locked")).toContainText("Closed");
-    await expect(ana.locator("#dossier .why")).toContainText("back to the bot");
+    await expect(ana.locator("#dossier .why")).toContainText("Returned to bot");
   });
 });
 
@@ -98,7 +98,7 @@ test("a look-up that works needs nobody", async ({ browser, request }) => {
   await expect(line(phone, "What is your order number?")).toBeVisible();
   await types(phone, "#10042");
   await expect(line(phone, "is on its way to you")).toBeVisible();
-  await expect(line(phone, "Can I do anything else for you?")).toBeVisible();
+  await expect(line(phone, "Anything else I can help with?")).toBeVisible();
   await expect(card(ana, customer)).toHaveCount(0);
 });
 
@@ -119,8 +119,8 @@ test("the language model looks up, keeps and asks for a person, and says why", a
 
   await test.step("it calls the handoff tool, and the customer is told", async () => {
     await types(phone, "then I need a person");
-    await expect(line(phone, "I am getting a colleague for you")).toBeVisible();
-    await claims(ana, customer, "Bot asked");
+    await expect(line(phone, "I'm connecting you to a colleague")).toBeVisible();
+    await claims(ana, customer, "Bot escalated");
   });
 
   await test.step("the dossier has its reason, its summary, the tool and the variable", async () => {
@@ -130,7 +130,7 @@ test("the language model looks up, keeps and asks for a person, and says why", a
     await expect(dossier.locator("dl.facts dt")).toContainText(["article"]);
     await expect(dossier.locator("dl.facts dd")).toContainText(["red bicycle"]);
     await expect(dossier.locator("ul.asked > li")).toContainText(["order_status"]);
-    await expect(quietLine(ana, "Bot noted article")).toBeVisible();
+    await expect(quietLine(ana, "Bot saved article")).toBeVisible();
     await talksOn(ana, request, customer);
     expect(await everyFactLands(ana), "why, the summary, the variable, the tool").toBe(4);
   });
@@ -159,9 +159,9 @@ test("a model that fails brings a person, and the card says what failed", async 
   const ana = await quietDeskOf(browser, "ana");
   const phone = await phoneOf(browser, customer);
   await types(phone, `${name}: meet the broken server`);
-  await expect(line(phone, "I am getting a colleague for you")).toBeVisible();
-  await claims(ana, customer, "Model failed");
-  await expect(ana.locator("#dossier .why")).toContainText("The language model's server answered with an error.");
+  await expect(line(phone, "I'm connecting you to a colleague")).toBeVisible();
+  await claims(ana, customer, "Model error");
+  await expect(ana.locator("#dossier .why")).toContainText("The language model's server returned an error.");
   await talksOn(ana, request, customer);
   expect(await everyFactLands(ana)).toBe(1);
   await closes(ana);
@@ -177,9 +177,9 @@ test("a bot whose words do not arrive brings a person", async ({ browser, reques
   const ana = await quietDeskOf(browser, "ana");
   await simulator.breaks(customer.phone, { kind: "status", code: 131026, times: 1 });
   await says(request, customer, "Good afternoon");
-  await claims(ana, customer, "Bot answer not delivered");
+  await claims(ana, customer, "Bot reply not delivered");
   await talksOn(ana, request, customer);
-  await expect(ana.locator("#dossier .why")).toContainText("WhatsApp did not deliver the bot's answer.");
+  await expect(ana.locator("#dossier .why")).toContainText("WhatsApp didn't deliver the bot's reply.");
   expect(await everyFactLands(ana), "why, and what the customer wrote before").toBe(2);
   await closes(ana);
 });
@@ -194,7 +194,7 @@ test("an agent steps in at any moment, and the bot is silent from then on", asyn
   await opens(ana, customer);
   await ana.locator("header.head").getByRole("button", { name: "Take over" }).click();
   await expect(ana.locator("#reply-text")).toBeVisible();
-  await expect(quietLine(ana, "You took it over from the bot")).toHaveCount(1);
+  await expect(quietLine(ana, "You took over from the bot")).toHaveCount(1);
   await expect(row(ben, customer, "team")).toContainText("Ana Costa");
 
   // An answer that the flow would take at once.
@@ -212,7 +212,7 @@ test("an agent steps in at any moment, and the bot is silent from then on", asyn
     await expect(dialog).toContainText("Take over from Ana Costa?");
     await dialog.getByRole("button", { name: "Take over" }).click();
     await expect(ben.locator("#reply-text")).toBeVisible();
-    await expect(ana.locator(".composer.locked")).toContainText("Ben Weber has this conversation.");
+    await expect(ana.locator(".composer.locked")).toContainText("Ben Weber is handling this conversation.");
     await closes(ben);
   });
 });

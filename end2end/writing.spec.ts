@@ -59,9 +59,9 @@ test("a message behind one without an answer says what it waits for", async ({ b
   const [ana, customer] = await claimed(browser, request, "Yara Costa");
   await simulator.breaks(customer.phone, { kind: "drop", times: 1 });
   await replies(ana, "Cut on the way");
-  await expect(bubble(ana, "Cut on the way")).toContainText("it may or may not have arrived");
+  await expect(bubble(ana, "Cut on the way")).toContainText("It may or may not have arrived");
   await replies(ana, "Right behind it");
-  await expect(bubble(ana, "Right behind it")).toContainText("Waits until the message before it is clear");
+  await expect(bubble(ana, "Right behind it")).toContainText("On hold until the previous message goes through");
 });
 
 test("closing over words that were not read is refused, and says so", async ({ browser, request, expects }) => {

@@ -10,11 +10,11 @@ function tell(cause) {
     line.className = "banner error";
     line.setAttribute("role", "alert");
     const words = document.createElement("span");
-    words.textContent = "This page has stopped and shows nothing new. Your drafts are kept.";
+    words.textContent = "This page has stopped working and no longer updates. Your drafts are kept.";
     // Not a link: the program's own listener would take it.
     const again = document.createElement("button");
     again.className = "btn";
-    again.textContent = "Load it again";
+    again.textContent = "Reload";
     again.addEventListener("click", () => location.reload());
     line.append(words, again);
     document.body.prepend(line);

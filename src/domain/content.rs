@@ -273,7 +273,7 @@ impl Content {
             Self::ButtonReply { title, .. } | Self::ListReply { title, .. } => title.clone(),
             Self::FormReply { body, .. } => with("Form", body.as_deref()),
             Self::CallPermission { answer } => with("Call permission", answer.as_deref()),
-            Self::InteractiveMissing => "An answer that WhatsApp did not pass on".to_owned(),
+            Self::InteractiveMissing => "Answer not shared by WhatsApp".to_owned(),
             Self::TemplateButton { text, .. } => text.clone(),
             Self::Reaction { emoji: Some(emoji), .. } => format!("Reacted {emoji}"),
             Self::Reaction { emoji: None, .. } => "Removed a reaction".to_owned(),
@@ -282,7 +282,7 @@ impl Content {
                 many => format!("Order: {many} items"),
             },
             Self::Unsupported { inner, .. } => {
-                with("Not shown by WhatsApp", inner.as_deref().map(|inner| inner.replace('_', " ")).as_deref())
+                with("Unsupported message", inner.as_deref().map(|inner| inner.replace('_', " ")).as_deref())
             }
             Self::Edit { content, .. } => format!("Edited: {}", content.preview()),
             Self::Revoke { .. } => "Deleted a message".to_owned(),

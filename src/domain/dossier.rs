@@ -138,7 +138,7 @@ impl CallKind {
 
     pub fn label(self) -> &'static str {
         match self {
-            Self::Http => "Request",
+            Self::Http => "API call",
             Self::Tool => "Tool",
         }
     }
@@ -170,7 +170,7 @@ impl CallStatus {
             Self::Requested => "Waiting",
             Self::Answered => "Answered",
             Self::Failed => "Failed",
-            Self::Interrupted => "Cut off",
+            Self::Interrupted => "Interrupted",
         }
     }
 }
@@ -192,8 +192,8 @@ impl VariableFact {
     /// The words before its name in the thread's line.
     pub fn verb(&self) -> &'static str {
         match (self.origin, &self.message) {
-            (Origin::Flow, Some(_)) => "Bot asked for",
-            _ => "Bot noted",
+            (Origin::Flow, Some(_)) => "Bot collected",
+            _ => "Bot saved",
         }
     }
 
@@ -211,10 +211,10 @@ impl CallFact {
     pub fn short(&self) -> String {
         let said = self.output.as_deref().map(|output| text::clip(&text::one_line(output), SHORT));
         match (self.status, said.filter(|said| !said.is_empty())) {
-            (CallStatus::Requested, _) => "waiting for an answer".to_owned(),
-            (CallStatus::Interrupted, _) => "cut off, nobody knows what it led to".to_owned(),
+            (CallStatus::Requested, _) => "waiting for a response".to_owned(),
+            (CallStatus::Interrupted, _) => "interrupted, outcome unknown".to_owned(),
             (CallStatus::Answered | CallStatus::Failed, Some(said)) => said,
-            (CallStatus::Answered, None) => "an empty answer".to_owned(),
+            (CallStatus::Answered, None) => "empty response".to_owned(),
             (CallStatus::Failed, None) => "failed".to_owned(),
         }
     }
@@ -232,7 +232,7 @@ impl Fact {
     pub fn item(self) -> Item {
         let (at, seq) = self.place();
         let words = match &self {
-            Self::Variable(fact) => format!("{} {} → {}", fact.verb(), fact.spoken(), fact.short()),
+            Self::Variable(fact) => format!("{} {}: {}", fact.verb(), fact.spoken(), fact.short()),
             Self::Call(fact) => format!("{} {} → {}", fact.kind.label(), fact.label, fact.short()),
         };
         let line = Line { tone: Tone::Plain, agent: None, text: words, fact: Some(Box::new(self)) };

@@ -40,21 +40,21 @@ fn words(fact: Fact) -> String {
 #[test]
 fn a_line_says_what_the_bot_learnt_and_from_whom() {
     let asked = VariableFact { message: Some("msg_1".into()), ..variable(3, "order_number", "4711") };
-    assert_eq!(words(Fact::Variable(asked.clone())), "Bot asked for order number → 4711");
+    assert_eq!(words(Fact::Variable(asked.clone())), "Bot collected order number: 4711");
     let told = VariableFact { origin: Origin::Model, ..asked.clone() };
-    assert_eq!(words(Fact::Variable(told)), "Bot noted order number → 4711");
-    assert_eq!(words(Fact::Variable(variable(3, "eta", "a\nb"))), "Bot noted eta → a b");
+    assert_eq!(words(Fact::Variable(told)), "Bot saved order number: 4711");
+    assert_eq!(words(Fact::Variable(variable(3, "eta", "a\nb"))), "Bot saved eta: a b");
     assert_eq!((asked.anchor().as_str(), variable(3, "eta", "").anchor().as_str()), ("msg_1", "line_3"));
 }
 
 #[test]
 fn a_line_says_what_became_of_a_call() {
     let cases = [
-        (call(1, CallStatus::Requested, ""), "Tool order_status → waiting for an answer"),
+        (call(1, CallStatus::Requested, ""), "Tool order_status → waiting for a response"),
         (call(1, CallStatus::Answered, "shipped"), "Tool order_status → shipped"),
-        (call(1, CallStatus::Answered, ""), "Tool order_status → an empty answer"),
+        (call(1, CallStatus::Answered, ""), "Tool order_status → empty response"),
         (call(1, CallStatus::Failed, "HTTP 503"), "Tool order_status → HTTP 503"),
-        (call(1, CallStatus::Interrupted, "?"), "Tool order_status → cut off, nobody knows what it led to"),
+        (call(1, CallStatus::Interrupted, "?"), "Tool order_status → interrupted, outcome unknown"),
     ];
     for (fact, line) in cases {
         assert_eq!(words(Fact::Call(fact)), line);

@@ -33,7 +33,7 @@ fn collected(variables: &[VariableFact]) -> Option<String> {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    (!named.is_empty()).then(|| sentence(&format!("The bot knows: {}{more}", named.join(", "))))
+    (!named.is_empty()).then(|| sentence(&capitalized(&format!("{}{more}", named.join(", ")))))
 }
 
 /// The newest call that ended: what was tried last is why it did not go on.
@@ -42,11 +42,11 @@ fn asked(calls: &[CallFact]) -> Option<String> {
     let label = one_line(&call.label);
     let said = call.output.as_deref().map(short).filter(|said| !said.is_empty());
     Some(match (call.status, said) {
-        (CallStatus::Answered, Some(said)) => sentence(&format!("{label} answered: {said}")),
-        (CallStatus::Answered, None) => format!("{label} gave an empty answer."),
-        (CallStatus::Failed, Some(said)) => sentence(&format!("{label} failed: {said}")),
-        (CallStatus::Failed, None) => format!("{label} failed."),
-        (CallStatus::Interrupted | CallStatus::Requested, _) => format!("{label} was cut off."),
+        (CallStatus::Answered, Some(said)) => sentence(&format!("“{label}” returned: {said}")),
+        (CallStatus::Answered, None) => format!("“{label}” returned nothing."),
+        (CallStatus::Failed, Some(said)) => sentence(&format!("“{label}” failed: {said}")),
+        (CallStatus::Failed, None) => format!("“{label}” failed."),
+        (CallStatus::Interrupted | CallStatus::Requested, _) => format!("“{label}” was interrupted."),
     })
 }
 
@@ -54,7 +54,12 @@ fn wrote(said: &[String]) -> Option<String> {
     let said: Vec<String> = said.iter().map(|words| short(words)).filter(|words| !words.is_empty()).collect();
     let last = said.get(said.len().saturating_sub(2)..).unwrap_or_default();
     let quoted: Vec<String> = last.iter().map(|words| format!("“{words}”")).collect();
-    (!quoted.is_empty()).then(|| format!("Before, the customer wrote {}.", quoted.join(" and ")))
+    (!quoted.is_empty()).then(|| format!("Earlier, the customer wrote {}.", quoted.join(" and ")))
+}
+
+fn capitalized(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// With a full stop, unless it ends in one of its own.
@@ -88,8 +93,8 @@ mod tests {
         assert_eq!(
             summary.as_deref(),
             Some(
-                "The bot knows: order number 4711, city Bonn. order_status answered: shipped. Before, the customer wrote \
-                 “Where is my parcel?” and “It is late”."
+                "Order number 4711, city Bonn. “order_status” returned: shipped. Earlier, the customer wrote “Where is \
+                 my parcel?” and “It is late”."
             )
         );
     }
@@ -98,10 +103,7 @@ mod tests {
     fn a_failure_is_named_and_many_values_are_counted() {
         let variables: Vec<_> = (0..6).map(|n| variable(n, &format!("v{n}"), "x")).collect();
         let summary = compose(&variables, &[call(9, CallStatus::Failed, "HTTP 503")], &[]);
-        assert_eq!(
-            summary.as_deref(),
-            Some("The bot knows: v0 x, v1 x, v2 x, v3 x and 2 more. order_status failed: HTTP 503.")
-        );
+        assert_eq!(summary.as_deref(), Some("V0 x, v1 x, v2 x, v3 x and 2 more. “order_status” failed: HTTP 503."));
     }
 
     proptest! {

@@ -170,7 +170,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         <Title formatter=title text="Conversations" />
         // The router would swallow the plain fragment, and the focus with it.
         <a class="skip" href="#main" rel="external">
-            "Skip to the page"
+            "Skip to content"
         </a>
         <div class=class>
             <Banner />
@@ -188,10 +188,10 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
 #[component]
 fn Unreachable(error: ApiError) -> impl IntoView {
     view! {
-        <Title text="Not available · Handoff" />
+        <Title text="Unavailable · Handoff" />
         <main class="auth" id="main">
             <div class="card">
-                <h1>"This page could not be read"</h1>
+                <h1>"Couldn't load this page"</h1>
                 <p role="alert">{error.to_string()}</p>
                 <a class="btn primary" href="" rel="external">
                     "Try again"

@@ -146,7 +146,7 @@ on_both!(each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread, threa
     assert_eq!(summary.by, SummaryBy::Facts);
     assert_eq!(
         summary.text,
-        "The bot knows: order number 4711. order_status answered: shipped. Before, the customer wrote “Where is order \
+        "Order number 4711. “order_status” returned: shipped. Earlier, the customer wrote “Where is order \
          4711?”."
     );
     // Every anchor is the key of something in the thread.
@@ -155,7 +155,7 @@ on_both!(each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread, threa
         assert!(keys.contains(&anchor), "{anchor} is in {keys:?}");
     }
     let expected = [
-        (format!("line_{}", learnt.0), "Bot asked for order number → 4711".to_owned()),
+        (format!("line_{}", learnt.0), "Bot collected order number: 4711".to_owned()),
         (format!("line_{}", asked.0), "Tool order_status → shipped".to_owned()),
     ];
     assert_eq!(lines(&thread.items), expected);
@@ -272,7 +272,7 @@ on_both!(a_flows_answers_lead_to_the_customers_words_and_its_own_values_to_their
     assert_eq!(variables[1].message, None, "nobody said it");
     assert_eq!(variables[0].label, "Ask for the number");
     let told: Vec<String> = lines(&thread.items).into_iter().map(|(_, words)| words).collect();
-    assert_eq!(told, ["Bot asked for order number → 4711", "Bot noted was asked → yes"]);
+    assert_eq!(told, ["Bot collected order number: 4711", "Bot saved was asked: yes"]);
     let why = &whys[0];
     assert_eq!(
         (why.trigger.as_str(), why.sentence.as_str()),

@@ -68,8 +68,8 @@ on_both!(a_thread_that_is_taken_silences_the_bot_at_once_and_one_that_comes_back
     }
     assert_eq!(answers, [Some(Delivery::Cancelled)]);
     let told = lines(app, &ana).await;
-    assert!(told.iter().any(|words| words.starts_with("Another responder of this number took")), "{told:?}");
-    assert!(told.contains(&"One bot message was taken back".to_owned()), "{told:?}");
+    assert!(told.iter().any(|words| words.starts_with("Another app on this number took")), "{told:?}");
+    assert!(told.contains(&"1 bot message not sent: an agent took over".to_owned()), "{told:?}");
     // when the customer's words come to us again, then the bot answers
     app.turn(Span::seconds(5));
     arrives(app, &meta::text(MARIA, "wamid.3", app.now(), "Back again")).await;

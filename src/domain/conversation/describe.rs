@@ -35,7 +35,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
     let named = |agent: &AgentId| Some((agent.clone(), names.of(agent)));
     let (tone, agent, words) = match &entry.event {
         Event::Started { previous: Some(_), .. } => {
-            (Tone::Plain, None, "A new conversation; earlier ones are in the dossier".to_owned())
+            (Tone::Plain, None, "New conversation. Earlier ones are in Details.".to_owned())
         }
         Event::HandedOff { trigger, .. } => {
             let agent = match trigger {
@@ -49,50 +49,44 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
                 | Trigger::Failure { .. } => None,
             };
             let words = match agent {
-                Some(_) => "took it over from the bot".to_owned(),
-                None => format!("Handed over · {}", trigger.label()),
+                Some(_) => "took over from the bot".to_owned(),
+                None => requested(trigger, " · "),
             };
             (Tone::Handoff, agent, words)
         }
         Event::Claimed { agent, waited, .. } => {
             let words = match waited.0 {
-                0 => "claimed it".to_owned(),
-                _ => format!("claimed it after {}", waited.clock()),
+                0 => "claimed this".to_owned(),
+                _ => format!("claimed this after {}", waited.clock()),
             };
             (Tone::Claim, named(agent), words)
         }
-        Event::Released { agent, .. } => (Tone::Plain, named(agent), "released it; it waits again".to_owned()),
+        Event::Released { agent, .. } => (Tone::Plain, named(agent), "released this; back to Waiting".to_owned()),
         Event::TakenOver { agent, from, .. } => {
             let words = match from {
-                Some(from) => format!("took it over from {}", names.of(from)),
-                None => "took it over".to_owned(),
+                Some(from) => format!("took over from {}", names.of(from)),
+                None => "took over".to_owned(),
             };
             (Tone::Claim, named(agent), words)
         }
-        Event::ReturnedToBot { agent, .. } => (Tone::Plain, named(agent), "returned it to the bot".to_owned()),
+        Event::ReturnedToBot { agent, .. } => (Tone::Plain, named(agent), "returned this to the bot".to_owned()),
         Event::Closed { reason, .. } => match (reason, &entry.actor) {
-            (CloseReason::Done, Actor::Agent(agent)) => (Tone::Close, named(agent), "closed it".to_owned()),
+            (CloseReason::Done, Actor::Agent(agent)) => (Tone::Close, named(agent), "closed this".to_owned()),
             (CloseReason::Done, _) => (Tone::Close, None, "Closed".to_owned()),
             (CloseReason::Bot, _) => (Tone::Close, None, "Closed by the bot".to_owned()),
             (CloseReason::Merged, _) => {
-                (Tone::Close, None, "Closed: it goes on in this customer's other conversation".to_owned())
+                (Tone::Close, None, "Closed. It continues in this customer's other conversation.".to_owned())
             }
             (CloseReason::Imported, _) => (Tone::Close, None, "Imported from the number's history".to_owned()),
         },
         Event::ClosingSkipped { why } => {
             let words = match why {
-                Skipped::WindowClosed => "Closing message not sent: window closed",
-                Skipped::TemplateFault => "Closing message not sent: its text has a fault, see Messages",
+                Skipped::WindowClosed => "Closing message not sent: reply window closed",
+                Skipped::TemplateFault => "Closing message not sent: its text has an error. Fix it in Admin, Messages.",
             };
             (Tone::Warning, None, words.to_owned())
         }
-        Event::BotSilenced { messages } => {
-            let words = match messages {
-                1 => "One bot message was taken back".to_owned(),
-                many => format!("{many} bot messages were taken back"),
-            };
-            (Tone::Plain, None, words)
-        }
+        Event::BotSilenced { messages } => (Tone::Plain, None, withheld(*messages)),
         Event::NumberChanged { what, .. } => (tone_of(*what), None, renamed(*what).to_owned()),
         Event::Preferred { wish, .. } => (Tone::Plain, None, wished(*wish).to_owned()),
         Event::CustomerCalled { .. } => (Tone::Plain, None, CALLED.to_owned()),
@@ -122,19 +116,44 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
     Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, text: words, fact: None }) })
 }
 
+/// Who or what asked for an agent. An answer from the phone app asked for nobody.
+fn requested(trigger: &Trigger, separator: &str) -> String {
+    let label = trigger.label();
+    if matches!(trigger, Trigger::Phone | Trigger::Agent { .. }) {
+        return label;
+    }
+    format!("Agent requested{separator}{}", mid_sentence(&label))
+}
+
+/// `Flow Orders` is `flow Orders`; `API call failed` stays.
+fn mid_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), label.chars().nth(1)) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+        _ => label.to_owned(),
+    }
+}
+
+fn withheld(messages: i64) -> String {
+    match messages {
+        1 => "1 bot message not sent: an agent took over".to_owned(),
+        many => format!("{many} bot messages not sent: an agent took over"),
+    }
+}
+
 const CALLED: &str = "The customer called on WhatsApp";
-const PARTNER_TOOK: &str = "Another responder of this number took the customer over; the bot is silent";
+const PARTNER_TOOK: &str = "Another app on this number took over the customer. The bot is paused.";
 
 /// What is new about who a customer is.
 fn renamed(what: NewIdentity) -> &'static str {
     match what {
         NewIdentity::Unsaid => "The customer's WhatsApp number or identity changed",
         NewIdentity::Number => "The customer has a new phone number",
-        NewIdentity::UserId => "WhatsApp gave the customer a new id; it is the same person",
-        NewIdentity::Keys => "The customer's security code changed: WhatsApp was set up anew, perhaps on another phone",
-        NewIdentity::Replaced => {
-            "WhatsApp names another user for this customer's number: it may be somebody else than before"
+        NewIdentity::UserId => "WhatsApp gave the customer a new ID. It is the same person.",
+        NewIdentity::Keys => {
+            "The customer's security code changed. They may have reinstalled WhatsApp or have a new phone."
         }
+        NewIdentity::Replaced => "This customer's number now belongs to another WhatsApp user. It may be someone else.",
     }
 }
 
@@ -148,8 +167,8 @@ fn tone_of(what: NewIdentity) -> Tone {
 
 fn wished(wish: Wish) -> &'static str {
     match wish {
-        Wish::Stop => "The customer does not want marketing messages any more",
-        Wish::Resume => "The customer wants marketing messages again",
+        Wish::Stop => "The customer opted out of marketing messages",
+        Wish::Resume => "The customer opted back in to marketing messages",
         Wish::Signup => "The customer signed up for marketing messages",
     }
 }
@@ -168,7 +187,7 @@ pub fn who(actor: &Actor, names: &AgentNames) -> String {
 /// What was done, for the audit; `None` for the talk itself, which an auditor does not read line by line.
 pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
     let words = match event {
-        Event::HandedOff { trigger, .. } => format!("Handed over: {}", trigger.label()),
+        Event::HandedOff { trigger, .. } => requested(trigger, ": "),
         Event::Claimed { agent, waited, .. } => format!("{} claimed after {}", names.of(agent), waited.clock()),
         Event::Released { .. } => "Released a conversation".to_owned(),
         Event::TakenOver { agent, from, .. } => match from {
@@ -179,29 +198,29 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
         Event::Closed { reason, .. } => match reason {
             CloseReason::Done => "Closed a conversation".to_owned(),
             CloseReason::Bot => "The bot closed a conversation".to_owned(),
-            CloseReason::Merged => "Closed a conversation: merged".to_owned(),
+            CloseReason::Merged => "Closed a merged conversation".to_owned(),
             CloseReason::Imported => "Archived an imported conversation".to_owned(),
         },
         Event::ClosingSkipped { .. } => "Closing message not sent".to_owned(),
-        Event::BotSilenced { messages } => format!("Took back {messages} bot messages"),
-        Event::BotRefused => "Refused a bot answer that came after a person did".to_owned(),
-        Event::Merged { .. } => "Two customer records were merged".to_owned(),
+        Event::BotSilenced { messages } => withheld(*messages),
+        Event::BotRefused => "Discarded a bot reply because an agent had taken over".to_owned(),
+        Event::Merged { .. } => "Merged two customer records".to_owned(),
         Event::NumberChanged { what, .. } => renamed(*what).to_owned(),
         Event::Preferred { wish, .. } => wished(*wish).to_owned(),
         Event::CustomerCalled { .. } => CALLED.to_owned(),
         Event::PartnerTook => PARTNER_TOOK.to_owned(),
-        Event::Resent { .. } => "Sent a message again".to_owned(),
-        Event::WindowRefused { .. } => "WhatsApp says the 24-hour window is closed".to_owned(),
+        Event::Resent { .. } => "Resent a message".to_owned(),
+        Event::WindowRefused { .. } => "WhatsApp reported that the 24-hour window is closed".to_owned(),
         Event::ChannelTrouble { code, field, title, details, .. } => {
             trouble::words(field, *code, title, details.as_deref())
         }
         Event::SignedIn { agent } => format!("{} signed in", names.of(agent)),
         Event::SignedOut { agent } => format!("{} signed out", names.of(agent)),
-        Event::Availability { agent, away: true } => format!("{} went away", names.of(agent)),
-        Event::Availability { agent, away: false } => format!("{} came back", names.of(agent)),
+        Event::Availability { agent, away: true } => format!("{} switched to away", names.of(agent)),
+        Event::Availability { agent, away: false } => format!("{} switched to online", names.of(agent)),
         Event::Configured { what: Setting::LiveFlow, change, .. } => match change {
-            Change::Added => "Put a flow live".to_owned(),
-            Change::Changed => "Put another version of a flow live".to_owned(),
+            Change::Added => "Published a flow".to_owned(),
+            Change::Changed => "Published another version of a flow".to_owned(),
             Change::Removed => "Took a flow offline".to_owned(),
         },
         Event::Configured { what, change, .. } => {
@@ -212,19 +231,19 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
             };
             let thing = match what {
                 Setting::Keyword => "a handoff keyword",
-                Setting::Texts => "a message text",
-                Setting::WaitingTarget => "the waiting target",
+                Setting::Texts => "an automatic message",
+                Setting::WaitingTarget => "the response-time target",
                 Setting::TimeZone => "the time zone",
-                Setting::ReadPolicy => "when customers see blue ticks",
+                Setting::ReadPolicy => "the read receipts",
                 Setting::Channel => "a WhatsApp number",
                 Setting::App => "a Meta app",
                 Setting::Agent => "a team member",
                 Setting::Password => "a password",
                 Setting::Flow | Setting::LiveFlow => "a flow",
                 Setting::Model => "the language model",
-                Setting::ModelKey => "the key of the language model",
-                Setting::Tool => "a tool of the language model",
-                Setting::Secret => "a secret of the bot",
+                Setting::ModelKey => "the language model's key",
+                Setting::Tool => "a language model tool",
+                Setting::Secret => "a bot secret",
                 Setting::Hours => "the opening hours",
             };
             format!("{verb} {thing}")
@@ -233,8 +252,8 @@ pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
             Amendment::Edited => "Edited a message".to_owned(),
             Amendment::Revoked => "Deleted a message".to_owned(),
             Amendment::Reacted => "Reacted".to_owned(),
-            Amendment::FileKept => "Kept a file".to_owned(),
-            Amendment::FileFailed => "Could not keep a file".to_owned(),
+            Amendment::FileKept => "Saved a file".to_owned(),
+            Amendment::FileFailed => "Couldn't save a file".to_owned(),
         },
         Event::Started { .. }
         | Event::CustomerWrote { .. }

@@ -78,12 +78,12 @@ impl InteractiveMessage {
             }
             Self::List { open, rows, .. } => {
                 let limits = Limits { most: ROWS, title: ROW_TITLE, payload: ROW_PAYLOAD, titles: Titles::Free };
-                length("word that opens the list", open, LIST_OPEN).or_else(|| limits.violation("row", rows)).or_else(
-                    || rows.iter().find_map(|row| at_most("description of a row", &row.description, ROW_DESCRIPTION)),
-                )
+                length("list button", open, LIST_OPEN).or_else(|| limits.violation("row", rows)).or_else(|| {
+                    rows.iter().find_map(|row| at_most("row description", &row.description, ROW_DESCRIPTION))
+                })
             }
             Self::LinkButton { label, url, .. } => {
-                length("word on the link", label, LINK_LABEL).or_else(|| address("address of the link", url))
+                length("link label", label, LINK_LABEL).or_else(|| address("link address", url))
             }
             Self::LocationRequest { .. } => None,
         })
@@ -111,13 +111,13 @@ impl Limits {
         }
         let (mut payloads, mut titles) = (BTreeSet::new(), BTreeSet::new());
         for option in options {
-            let wrong = length(&format!("title of a {one}"), &option.title, self.title)
-                .or_else(|| length(&format!("payload of a {one}"), &option.payload, self.payload));
+            let wrong = length(&format!("{one} title"), &option.title, self.title)
+                .or_else(|| length(&format!("{one} payload"), &option.payload, self.payload));
             if wrong.is_some() {
                 return wrong;
             }
             if !payloads.insert(&option.payload) {
-                return Some(format!("two {one}s carry the same payload"));
+                return Some(format!("two {one}s have the same payload"));
             }
             if !titles.insert(&option.title) && self.titles == Titles::Unique {
                 return Some(format!("two {one}s have the same title"));
@@ -133,7 +133,7 @@ fn length(what: &str, text: &str, limit: usize) -> Option<String> {
 
 fn at_most(what: &str, text: &str, limit: usize) -> Option<String> {
     let count = text.chars().count();
-    (count > limit).then(|| format!("the {what} has {count} characters, and {limit} are allowed"))
+    (count > limit).then(|| format!("the {what} has {count} characters, and the limit is {limit}"))
 }
 
 /// Whether WhatsApp can open or fetch it is not known; that it is a web address is.
@@ -141,7 +141,7 @@ pub(super) fn address(what: &str, url: &str) -> Option<String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let is_web =
         rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !url.contains(char::is_whitespace));
-    (!is_web).then(|| format!("the {what} is no web address"))
+    (!is_web).then(|| format!("the {what} isn't a web address"))
 }
 
 #[cfg(test)]
@@ -157,7 +157,11 @@ mod tests {
         assert_eq!(serde_json::from_str::<Content>(line).expect("a message"), content);
         assert_eq!((content.kind(), content.preview().as_str()), ("location_request", "Where are you?"));
         assert_eq!(ask("é".repeat(1_024)).violation(), None);
-        assert!(ask("é".repeat(1_025)).violation().is_some_and(|what| what.contains("1025 characters, and 1024")));
+        assert!(
+            ask("é".repeat(1_025))
+                .violation()
+                .is_some_and(|what| what.contains("1025 characters, and the limit is 1024"))
+        );
         assert!(ask(" ".to_owned()).violation().is_some_and(|what| what.contains("empty")));
     }
 }

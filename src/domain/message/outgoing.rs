@@ -117,10 +117,10 @@ impl OutgoingMessage {
     pub fn violation(&self) -> Option<String> {
         match self {
             Self::Text { .. } => None,
-            Self::Media { link, .. } => address("address of the file", link),
+            Self::Media { link, .. } => address("file address", link),
             Self::Interactive(message) => message.violation(),
         }
-        .map(|what| format!("WhatsApp would not take this message: {what}. Mend the flow's step."))
+        .map(|what| format!("WhatsApp wouldn't accept this message: {what}. Fix the flow's step."))
     }
 }
 

@@ -69,14 +69,14 @@ fn what_whatsapp_would_refuse_is_said_in_words() {
         (buttons(Vec::new()), "it has 0 buttons"),
         (buttons((0..4).map(|n| pick(&n.to_string(), &n.to_string())).collect()), "it has 4 buttons, and 1 to 3"),
         (buttons(vec![pick("a", "Yes"), pick("b", "Yes")]), "two buttons have the same title"),
-        (buttons(vec![pick("a", "Yes"), pick("a", "No")]), "two buttons carry the same payload"),
-        (buttons(vec![pick("a", &"ü".repeat(21))]), "title of a button has 21 characters, and 20"),
-        (buttons(vec![pick("", "Yes")]), "payload of a button is empty"),
+        (buttons(vec![pick("a", "Yes"), pick("a", "No")]), "two buttons have the same payload"),
+        (buttons(vec![pick("a", &"ü".repeat(21))]), "button title has 21 characters, and the limit is 20"),
+        (buttons(vec![pick("", "Yes")]), "button payload is empty"),
         (list((0..11).map(|n| pick(&n.to_string(), "Row")).collect()), "it has 11 rows, and 1 to 10"),
-        (list(vec![wordy]), "description of a row has 73 characters"),
-        (link("javascript:alert(1)"), "address of the link is no web address"),
-        (link("https://"), "address of the link is no web address"),
-        (media(FileKind::Image, "file:///etc/passwd", ""), "address of the file is no web address"),
+        (list(vec![wordy]), "row description has 73 characters"),
+        (link("javascript:alert(1)"), "link address isn't a web address"),
+        (link("https://"), "link address isn't a web address"),
+        (media(FileKind::Image, "file:///etc/passwd", ""), "file address isn't a web address"),
     ];
     for (message, words) in cases {
         let violation = message.violation().unwrap_or_else(|| panic!("{message:?} is refused"));

@@ -20,14 +20,13 @@ fn sections() -> [(&'static str, Vec<(String, &'static str)>); 3] {
     let mut thread: Vec<_> = acts.collect();
     thread.extend(named(&[
         ("R", "Write a reply"),
-        ("Enter", "Send the reply"),
-        ("Shift Enter", "New line in the reply"),
-        ("Esc", "Drop the quote, or leave the reply"),
+        ("Enter", "Send reply"),
+        ("Shift Enter", "New line"),
+        ("Esc", "Remove quote, or leave the reply box"),
     ]));
-    let list = named(&[("J", "Next conversation"), ("K", "The one before"), ("Enter", "Open it"), ("/", "Search")]);
-    let anywhere =
-        named(&[("C", "Claim the call that waits longest, where no conversation takes the key"), ("?", "This list")]);
-    [("In the list", list), ("In a conversation", thread), ("Everywhere on the desk", anywhere)]
+    let list = named(&[("J", "Next conversation"), ("K", "Previous conversation"), ("Enter", "Open"), ("/", "Search")]);
+    let anywhere = named(&[("C", "Claim the longest-waiting conversation"), ("?", "Show shortcuts")]);
+    [("List", list), ("Conversation", thread), ("Anywhere", anywhere)]
 }
 
 /// The dialog, closed until somebody asks.
@@ -58,7 +57,7 @@ pub fn KeyList() -> impl IntoView {
     };
     view! {
         <dialog id=ID class="keys" aria-labelledby="keys-title">
-            <h2 id="keys-title">"Keys"</h2>
+            <h2 id="keys-title">"Keyboard shortcuts"</h2>
             {sections().into_iter().map(section).collect_view()}
             <div class="actions">
                 <button type="button" class="btn" autofocus=true on:click=|_| close_dialog(ID)>

@@ -15,10 +15,10 @@ pub fn NotFoundPage() -> impl IntoView {
                 "Handoff"
             </a>
             <div class="card">
-                <h1>"There is nothing here"</h1>
-                <p>"The address may be mistyped, or what it showed is gone."</p>
+                <h1>"Page not found"</h1>
+                <p>"Check the link, or go back."</p>
                 <a class="btn primary" href="/conversations">
-                    "To the conversations"
+                    "Go to conversations"
                 </a>
             </div>
         </main>

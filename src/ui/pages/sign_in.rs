@@ -43,12 +43,12 @@ fn SignInPage() -> impl IntoView {
             </a>
             <ActionForm action attr:class="card">
                 <h1>"Sign in"</h1>
-                <p>"Your customers' conversations, and who takes them next."</p>
+                <p>"Answer your WhatsApp customers together."</p>
                 <div role="alert" class:fault=move || error().is_some()>
                     {move || error().map(|words| view! { <Icon name="alert" /> <span>{words}</span> })}
                 </div>
                 <label class="field">
-                    <span>"E-mail"</span>
+                    <span>"Email"</span>
                     <input
                         type="email"
                         name="email"
@@ -65,7 +65,7 @@ fn SignInPage() -> impl IntoView {
                 </label>
                 {move || next().map(|next| view! { <input type="hidden" name="next" value=next /> })}
                 <button class="btn primary wide" aria-disabled=move || pending.get().to_string()>
-                    {move || if pending.get() { "Signing in …" } else { "Sign in" }}
+                    {move || if pending.get() { "Signing in…" } else { "Sign in" }}
                 </button>
             </ActionForm>
         </main>

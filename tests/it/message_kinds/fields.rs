@@ -17,7 +17,7 @@ fn nothing(name: &'static str, says: fn(&Who) -> Vec<Item>) -> Row {
 
 /// What is known of the rows that leave no conversation.
 pub const TOLD: &[(&str, Told)] = &[
-    ("history that is not shared", Told::ChannelAlert("The history of a number was not shared (code 2593109)")),
+    ("history that is not shared", Told::ChannelAlert("A number's chat history wasn't shared (code 2593109)")),
     ("contacts of the phone", Told::IgnoredEvent),
     ("a wish of nobody we know", Told::IgnoredEvent),
     ("a wish that names nobody", Told::Held),
@@ -29,13 +29,13 @@ pub const TOLD: &[(&str, Told)] = &[
     ("template_category_update", Told::IgnoredEvent),
     ("account_update", Told::ChannelAlert("WhatsApp restricted the account (Restricted biz initiated messaging)")),
     ("account_update of a ban", Told::ChannelAlert("WhatsApp banned the account (Disable)")),
-    ("account_alerts", Told::ChannelAlert("WhatsApp warns about the account: Oba rejected")),
+    ("account_alerts", Told::ChannelAlert("WhatsApp account alert: Oba rejected")),
     ("account_review_update", Told::IgnoredEvent),
-    ("account_review_update that rejects", Told::ChannelAlert("WhatsApp's review of the account: Rejected")),
+    ("account_review_update that rejects", Told::ChannelAlert("WhatsApp account review: Rejected")),
     ("business_capability_update", Told::IgnoredEvent),
-    ("phone_number_quality_update", Told::ChannelAlert("WhatsApp flags the quality of a number as low (Tier 2k)")),
-    ("phone_number_name_update", Told::ChannelAlert("WhatsApp rejected the display name of a number")),
-    ("security", Told::ChannelAlert("The two-step PIN of a number was changed")),
+    ("phone_number_quality_update", Told::ChannelAlert("WhatsApp rated a number's quality as low (Tier 2k)")),
+    ("phone_number_name_update", Told::ChannelAlert("WhatsApp rejected a number's display name")),
+    ("security", Told::ChannelAlert("A number's two-step PIN was changed")),
     ("payment_configuration_update", Told::IgnoredEvent),
     ("partner_solutions", Told::IgnoredEvent),
     ("automatic_events", Told::IgnoredEvent),
@@ -48,7 +48,7 @@ pub const TOLD: &[(&str, Told)] = &[
     ("a field of tomorrow", Told::IgnoredEvent),
     (
         "errors without a message",
-        Told::ChannelAlert("WhatsApp reports trouble with a number: Rate limit hit (code 130429)"),
+        Told::ChannelAlert("WhatsApp reported a problem with a number: Rate limit hit (code 130429)"),
     ),
     ("calls of nobody we know", Told::IgnoredEvent),
     ("a value with nothing in it", Told::IgnoredEvent),
@@ -224,7 +224,7 @@ fn handovers() -> Vec<Row> {
             },
             seen: Some(Seen::turn("text", "I want my money back").answers(0).group(Group::Waiting).look(
                 |_, thread| {
-                    assert_eq!(lines(thread), ["Handed over · Passed on"], "once");
+                    assert_eq!(lines(thread), ["Agent requested · from another app"], "once");
                     let why = &thread.dossier.whys[0];
                     assert_eq!(
                         (why.reason.as_str(), why.note.as_str()),

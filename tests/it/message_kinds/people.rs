@@ -193,7 +193,11 @@ fn identities() -> Vec<Row> {
                 vec![who.text(0, "I was here before"), after]
             },
             seen: Some(Seen::turn("text", "I am new here").unread(2).answers(2).look(|_, thread| {
-                assert!(lines(thread)[0].starts_with("WhatsApp names another user"), "{:?}", lines(thread));
+                assert!(
+                    lines(thread)[0].starts_with("This customer's number now belongs to another WhatsApp user"),
+                    "{:?}",
+                    lines(thread)
+                );
             })),
         },
         Row {

@@ -233,11 +233,9 @@ fn taps() -> Vec<Row> {
                 item.errors = Some(json!([{"code": 131_051, "title": "Message type unknown"}]));
                 vec![item]
             },
-            seen: Some(Seen::turn("interactive_missing", "An answer that WhatsApp did not pass on").look(
-                |message, _| {
-                    assert_eq!(message.beside.missing.as_deref(), Some("Message type unknown"));
-                },
-            )),
+            seen: Some(Seen::turn("interactive_missing", "Answer not shared by WhatsApp").look(|message, _| {
+                assert_eq!(message.beside.missing.as_deref(), Some("Message type unknown"));
+            })),
         },
         turn("template button", "template_button", "Go on", |who| {
             let context = json!({"from": "15550100000", "id": "wamid.template"});
@@ -263,10 +261,10 @@ fn odd() -> Vec<Row> {
                 who.says(0, json!({"type": "unsupported", "unsupported": {"type": "poll_creation"}, "errors": errors})),
             ]
         }),
-        notice("unsupported and unknown", "Not shown by WhatsApp", |who| {
+        notice("unsupported and unknown", "Unsupported message", |who| {
             vec![who.says(0, json!({"type": "unsupported", "unsupported": {"type": "unknown", "raw_type": "unknown"}}))]
         }),
-        notice("unsupported of the old kind", "Not shown by WhatsApp", |who| {
+        notice("unsupported of the old kind", "Unsupported message", |who| {
             let errors = json!([{"code": 501, "title": "Unknown", "details": "Message type is not supported"}]);
             vec![who.says(0, json!({"type": "unknown", "errors": errors}))]
         }),

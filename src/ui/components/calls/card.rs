@@ -34,7 +34,7 @@ pub fn Card(row: Row) -> impl IntoView {
     });
     let (kind, label) = row
         .with_untracked(|row| row.trigger.clone())
-        .unwrap_or_else(|| ("agent".to_owned(), "A person is needed".to_owned()));
+        .unwrap_or_else(|| ("agent".to_owned(), "Agent requested".to_owned()));
     let level = Memo::new(move |_| {
         let now = app.now.get();
         row.with(|row| row.wait.map(|wait| wait.level(now)))
@@ -46,7 +46,13 @@ pub fn Card(row: Row) -> impl IntoView {
     };
     let waited = move || {
         let now = app.now.get();
-        row.with(|row| row.wait.map(|wait| (wait.words(now), wait.length(now).0 / 1_000)))
+        row.with(|row| {
+            row.wait.map(|wait| {
+                // "1:12 overdue" says what it is, "2:08" does not.
+                let said = if wait.level(now) == Level::Breached { "" } else { "Waiting " };
+                (said, wait.words(now), wait.length(now).0 / 1_000)
+            })
+        })
     };
     let busy = move || calls.claiming.with(|claiming| id.with_value(|id| claiming.contains(id)));
     let name = move || row.with(|row| row.name.clone());
@@ -73,10 +79,10 @@ pub fn Card(row: Row) -> impl IntoView {
                 <span>{label}</span>
                 {move || {
                     waited()
-                        .map(|(words, seconds)| {
+                        .map(|(said, words, seconds)| {
                             view! {
                                 <time datetime=format!("PT{seconds}S")>
-                                    <span class="visually-hidden">"Waiting "</span>
+                                    <span class="visually-hidden">{said}</span>
                                     {words}
                                 </time>
                             }
@@ -103,16 +109,16 @@ pub fn Card(row: Row) -> impl IntoView {
                 </button>
                 // A link, which works before the page is alive. The router follows it.
                 <a class="btn" href=path on:click=move |_| row.with_untracked(|row| calls.put_aside(row))>
-                    "Look"
+                    "Open"
                 </a>
                 <button
                     type="button"
                     class="btn ghost"
-                    title="Put this card aside; the conversation still waits in the list (Esc)"
+                    title="Dismiss this card. The conversation stays in Waiting. (Esc)"
                     aria-disabled=move || (!hydrated.get()).to_string()
                     on:click=move |_| later()
                 >
-                    "Later"
+                    "Dismiss"
                 </button>
             </div>
         </article>

@@ -32,7 +32,7 @@ pub fn Invitation() -> impl IntoView {
             <div class="toast invite" role="group" aria-label="Notifications">
                 <Icon name="bell" />
                 <div class="stack">
-                    <p>"Be told of a handoff while you look at another window?"</p>
+                    <p>"Get notified of handoffs when this tab is in the background?"</p>
                     <div class="actions">
                         <button
                             type="button"
@@ -44,7 +44,7 @@ pub fn Invitation() -> impl IntoView {
                                 });
                             }
                         >
-                            "Allow"
+                            "Turn on"
                         </button>
                         <button type="button" class="btn ghost" on:click=move |_| answered()>
                             "Not now"

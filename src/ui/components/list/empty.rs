@@ -1,5 +1,7 @@
 //! What stands where there are no rows: bones while they load, and why there are none and what to do next.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
 use super::{
@@ -44,14 +46,14 @@ pub fn NoRows(place: Place) -> impl IntoView {
             let rest = Filter { status: filter.status, ..Filter::default() };
             view! {
                 <a class="btn" href=place.link(&rest)>
-                    "Clear the filters"
+                    {clear_label(&filter)}
                 </a>
             }
         });
         view! {
             <div class="empty">
                 <Icon name="inbox" />
-                <b>{title}</b>
+                <b dir="auto">{title}</b>
                 <p>{advice}</p>
                 {all}
             </div>
@@ -59,23 +61,49 @@ pub fn NoRows(place: Place) -> impl IntoView {
     }
 }
 
-fn words(filter: &Filter) -> (&'static str, &'static str) {
+/// Whether something besides the search narrows the list.
+fn is_filtered(filter: &Filter) -> bool {
+    Filter { search: None, ..filter.clone() }.narrows()
+}
+
+/// Why the list is empty, and what to do.
+fn words(filter: &Filter) -> (Cow<'static, str>, &'static str) {
     // Days in this form sort as they follow each other.
     if let (Some(from), Some(to)) = (&filter.from, &filter.to)
         && from > to
     {
-        return ("No day lies between these", "The first day is after the last one. Turn them round.");
+        return ("The start date is after the end date".into(), "Swap the dates to see results.");
+    }
+    if let Some(search) = &filter.search {
+        let advice = if is_filtered(filter) { "Try another search, or fewer filters." } else { "Try another search." };
+        return (format!("No results for “{search}”").into(), advice);
     }
     if filter.narrows() {
-        return ("Nothing matches", "Try fewer filters, or other words.");
+        return ("No results".into(), "No conversation matches these filters.");
     }
-    match filter.status {
-        None => ("No conversations yet", "When a customer writes to your WhatsApp number, it appears here."),
-        Some(Group::Waiting) => ("Nobody is waiting", "A customer who asks for a person appears here at once."),
-        Some(Group::Mine) => ("You have no conversations", "Claim one that waits, or take one over from the bot."),
-        Some(Group::Others) => ("Your colleagues have none", "What others have claimed appears here."),
-        Some(Group::Bot) => ("The bot talks to nobody", "Conversations that the bot answers appear here."),
-        Some(Group::Closed) => ("Nothing is closed yet", "Closed conversations stay here, to be found and read."),
+    let (title, advice) = match filter.status {
+        None => {
+            ("No conversations yet", "When a customer writes to your WhatsApp number, the conversation appears here.")
+        }
+        Some(Group::Waiting) => ("Nobody is waiting", "Customers who ask for an agent appear here."),
+        Some(Group::Mine) => {
+            ("You have no conversations", "Claim a waiting conversation, or take one over from the bot.")
+        }
+        Some(Group::Others) => ("No team conversations", "Conversations your colleagues have claimed appear here."),
+        Some(Group::Bot) => ("No bot conversations", "Conversations the bot is handling appear here."),
+        Some(Group::Closed) => {
+            ("No closed conversations yet", "Closed conversations stay here so you can find and read them.")
+        }
+    };
+    (title.into(), advice)
+}
+
+/// Names what the link takes away.
+fn clear_label(filter: &Filter) -> &'static str {
+    match (filter.search.is_some(), is_filtered(filter)) {
+        (true, true) => "Clear search and filters",
+        (true, false) => "Clear search",
+        (false, _) => "Clear filters",
     }
 }
 
@@ -86,7 +114,7 @@ pub fn Unread(error: ApiError, listing: Listing) -> impl IntoView {
     let way_on = match &error {
         ApiError::Invalid(_) => view! {
             <a class="btn" href=DESK>
-                "Clear the filters"
+                "Clear filters"
             </a>
         }
         .into_any(),
@@ -100,7 +128,7 @@ pub fn Unread(error: ApiError, listing: Listing) -> impl IntoView {
     view! {
         <div class="empty" role="alert">
             <Icon name="alert" />
-            <b>"The list could not be read"</b>
+            <b>"Couldn't load conversations"</b>
             <p>{error.to_string()}</p>
             {way_on}
         </div>
@@ -116,17 +144,17 @@ pub fn NothingOpen(place: Place) -> impl IntoView {
         <main class="thread" id="main" tabindex="-1">
             <div class="empty">
                 <Icon name="inbox" />
-                <h2>"No conversation is open"</h2>
+                <h2>"No conversation selected"</h2>
                 <p>
-                    "Pick one from the list, or press " <kbd>"J"</kbd> " and " <kbd>"K"</kbd>
-                    " to move through it. " <kbd>"?"</kbd> " lists all keys."
+                    "Pick a conversation, or use " <kbd>"J"</kbd> " and " <kbd>"K"</kbd> ". Press " <kbd>"?"</kbd>
+                    " for all shortcuts."
                 </p>
                 {move || {
                     oldest
                         .get()
                         .map(|id| view! {
                             <a class="btn primary" href=place.open_link(&id)>
-                                "Open the one that waits longest"
+                                "Open the longest-waiting conversation"
                             </a>
                         })
                 }}

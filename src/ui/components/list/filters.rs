@@ -91,7 +91,7 @@ fn FilterForm(
     let dates = DateOf::ALL.map(|date| (date.word().to_owned(), date_label(date).to_owned())).to_vec();
     let agents = choices.agents.into_iter().map(|(id, name)| (id.into_string(), name));
     let numbers = choices.channels.into_iter().map(|(id, name)| (id.into_string(), name));
-    let agents = std::iter::once((String::new(), "Anyone".to_owned())).chain(agents).collect();
+    let agents = std::iter::once((String::new(), "Any agent".to_owned())).chain(agents).collect();
     let numbers = std::iter::once((String::new(), "All".to_owned())).chain(numbers).collect();
 
     view! {
@@ -123,7 +123,7 @@ fn FilterForm(
                 </select>
             </label>
             <KeptFields place own=&OWN />
-            {fault.map(|error| view! { <p class="err">"Agents and numbers are missing: " {error.to_string()}</p> })}
+            {fault.map(|error| view! { <p class="err">"Couldn't load agents and numbers: " {error.to_string()}</p> })}
             <div class="actions">
                 <a class="btn ghost" href=move || place.filter.with(|filter| place.link(&cleared(filter))) on:click=clear>
                     "Clear"
@@ -154,7 +154,7 @@ fn Options(options: Vec<(String, String)>, chosen: Memo<String>) -> impl IntoVie
 fn date_label(date: DateOf) -> &'static str {
     match date {
         DateOf::Started => "Started",
-        DateOf::Requested => "Person asked for",
+        DateOf::Requested => "Agent requested",
         DateOf::Closed => "Closed",
     }
 }

@@ -149,9 +149,10 @@ fn Announcer(listing: Listing, place: Place) -> impl IntoView {
             let found = found
                 .map(|group| listing.count(group))
                 .fold(Count::default(), |sum, count| Count { n: sum.n + count.n, more: sum.more || count.more });
-            return format!("{} found", count_words(found));
+            let noun = if found.n == 1 && !found.more { "conversation" } else { "conversations" };
+            return format!("{} {noun} found", count_words(found));
         }
-        format!("{} waiting, {} mine", listing.count(Group::Waiting).n, listing.count(Group::Mine).n)
+        format!("{} waiting, {} yours", listing.count(Group::Waiting).n, listing.count(Group::Mine).n)
     });
     let said = RwSignal::new(String::new());
     Effect::new(move |before: Option<String>| {

@@ -26,5 +26,5 @@ pub fn FreshPill(listing: Listing) -> impl IntoView {
 
 /// What the pill says; rows that only moved or left have no number.
 pub fn words(fresh: Fresh) -> String {
-    if fresh.rows > 0 { format!("{} new", fresh.rows) } else { "Update the list".to_owned() }
+    if fresh.rows > 0 { format!("{} new", fresh.rows) } else { "Show changes".to_owned() }
 }

@@ -56,13 +56,9 @@ fn clock(wait: Wait, row: &Row, viewer: &AgentId, now: Timestamp) -> Option<Tag>
         Level::Due => ("w", "clock"),
         Level::Breached => ("b", "alert"),
     };
-    let words = wait.words(now);
-    let (said, words) = match (over, level) {
-        (true, _) => ("", capital(&words)),
-        (false, Level::Breached) => ("Waiting: ", format!("Late · {words}")),
-        (false, _) => ("Waiting: ", words),
-    };
-    shown.then_some(Tag { tone, icon, said, words })
+    // "1:12 overdue" and "Answered in 0:40" say what they are, "2:08" does not.
+    let said = if over || level == Level::Breached { "" } else { "Waiting: " };
+    shown.then(|| Tag { tone, icon, said, words: wait.words(now) })
 }
 
 fn window(row: &Row, now: Timestamp) -> Option<Tag> {
@@ -71,20 +67,25 @@ fn window(row: &Row, now: Timestamp) -> Option<Tag> {
         return None;
     }
     if closes <= now {
-        return Some(Tag { tone: "n", icon: "lock", said: "", words: "Window closed".to_owned() });
+        return Some(Tag { tone: "n", icon: "lock", said: "", words: "Reply window closed".to_owned() });
     }
     let left = closes.since(now);
     let tone = if left < WINDOW_SHORT { "w" } else { "n" };
-    (left < WINDOW_SHOWN).then(|| Tag { tone, icon: "hours", said: "", words: format!("Window {}", left.rough()) })
+    (left < WINDOW_SHOWN).then(|| Tag {
+        tone,
+        icon: "hours",
+        said: "",
+        words: format!("{} left to reply", left.rough()),
+    })
 }
 
 /// Who has it, if it is neither the viewer nor nobody.
 fn holder(row: &Row, viewer: &AgentId) -> Option<Tag> {
     match &row.state {
         RowState::Claimed { agent, name } if agent != viewer => {
-            Some(Tag { tone: "n", icon: "user", said: "With ", words: name.clone() })
+            Some(Tag { tone: "n", icon: "user", said: "Assigned to ", words: name.clone() })
         }
-        RowState::Phone => Some(Tag { tone: "n", icon: "phone", said: "", words: "On the phone".to_owned() }),
+        RowState::Phone => Some(Tag { tone: "n", icon: "phone", said: "", words: "In the phone app".to_owned() }),
         RowState::Bot | RowState::Waiting | RowState::Claimed { .. } | RowState::Closed { .. } => None,
     }
 }
@@ -117,21 +118,20 @@ pub fn speaker(by: &PreviewBy, viewer: &AgentId) -> String {
     }
 }
 
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp(10_000_000);
 
+    fn running(seconds: i64) -> Wait {
+        Wait { since: NOW.minus(Span::seconds(seconds)), until: None, answered: false, target: Span::minutes(5) }
+    }
+
     fn row(state: RowState) -> Row {
         Row {
             trigger: Some(("keyword".into(), "Keyword “agent”".into())),
-            wait: Some(Wait { since: NOW.minus(Span::seconds(372)), until: None, target: Span::minutes(5) }),
+            wait: Some(running(372)),
             started_at: NOW,
             last_at: NOW,
             window_closes: Some(NOW.plus(Span::minutes(38))),
@@ -146,14 +146,14 @@ mod tests {
     #[test]
     fn a_waiting_row_says_how_long_and_why() {
         let said = told(&row(RowState::Waiting));
-        let expected = [("b", "Late · 6:12 of 5:00"), ("w", "Window 38 min"), ("n", "Keyword “agent”")];
+        let expected = [("b", "1:12 overdue"), ("w", "38 min left to reply"), ("n", "Keyword “agent”")];
         assert_eq!(said, expected.map(|(tone, words)| (tone, words.to_owned())));
     }
 
     #[test]
     fn a_closed_or_returned_row_has_no_running_clock() {
         assert_eq!(told(&row(RowState::Closed { at: NOW })), [("n", "Keyword “agent”".to_owned())]);
-        assert_eq!(told(&row(RowState::Bot)), [("w", "Window 38 min".to_owned())]);
+        assert_eq!(told(&row(RowState::Bot)), [("w", "38 min left to reply".to_owned())]);
     }
 
     #[test]
@@ -161,24 +161,32 @@ mod tests {
         let late = Wait {
             since: NOW.minus(Span::hours(1)),
             until: Some(NOW.minus(Span::minutes(46))),
+            answered: true,
             target: Span::minutes(5),
         };
         let mut released = row(RowState::Waiting);
         released.earlier_wait = Some(late);
-        released.wait = Some(Wait { since: NOW.minus(Span::seconds(40)), until: None, target: Span::minutes(5) });
+        released.wait = Some(running(40));
         released.window_closes = None;
-        assert_eq!(told(&released)[..2], [("n", "0:40".to_owned()), ("b", "Waited 14:00 of 5:00".to_owned())]);
+        assert_eq!(told(&released)[..2], [("n", "0:40".to_owned()), ("b", "Answered in 14:00, 9:00 late".to_owned())]);
         let returned = Row { state: RowState::Bot, wait: Some(late), earlier_wait: None, ..released };
-        assert_eq!(told(&returned), [("b", "Waited 14:00 of 5:00".to_owned())]);
+        assert_eq!(told(&returned), [("b", "Answered in 14:00, 9:00 late".to_owned())]);
+        let unanswered = Row { wait: Some(Wait { answered: false, ..late }), ..returned };
+        assert_eq!(told(&unanswered), [("b", "No reply in 14:00, 9:00 late".to_owned())]);
     }
 
     #[test]
     fn an_answered_wait_stays_on_ones_own_rows_and_where_it_was_late() {
         let claimed = |agent: &str| RowState::Claimed { agent: agent.into(), name: "Ben Ames".into() };
         let mut mine = row(claimed("agt_me"));
-        mine.wait = Some(Wait { since: NOW, until: Some(NOW.plus(Span::seconds(40))), target: Span::minutes(5) });
+        mine.wait = Some(Wait {
+            since: NOW,
+            until: Some(NOW.plus(Span::seconds(40))),
+            answered: true,
+            target: Span::minutes(5),
+        });
         mine.window_closes = None;
-        assert_eq!(told(&mine)[0], ("n", "Waited 0:40 of 5:00".to_owned()));
+        assert_eq!(told(&mine)[0], ("n", "Answered in 0:40".to_owned()));
         let other = Row { state: claimed("agt_ben"), ..mine };
         assert_eq!(told(&other)[0], ("n", "Ben Ames".to_owned()));
     }

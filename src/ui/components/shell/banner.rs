@@ -31,7 +31,7 @@ pub fn Banner() -> impl IntoView {
         Connection::Opening | Connection::Live if app.outdated.get() => Some(
             view! {
                 <Icon name="retry" class="xs" />
-                <span>"A newer version is here."</span>
+                <span>"A new version is available."</span>
                 <button type="button" class="btn" on:click=move |_| browser::reload()>
                     "Reload"
                 </button>
@@ -40,11 +40,10 @@ pub fn Banner() -> impl IntoView {
         ),
         Connection::Opening | Connection::Live => app.stopped.with(|stopped| {
             stopped.first().map(|number| {
+                let queued = "can't send right now. Your messages are queued.";
                 view! {
                     <Icon name="warn" class="xs" />
-                    <span>
-                        {format!("{} cannot send; what you write waits. {}", number.channel, number.detail)}
-                    </span>
+                    <span>{format!("{} {queued} {}", number.channel, number.detail)}</span>
                 }
                 .into_any()
             })
@@ -52,14 +51,14 @@ pub fn Banner() -> impl IntoView {
         Connection::Lost => Some(
             view! {
                 <Icon name="offline" class="xs" />
-                <span>"No connection. What you see may be old; trying again."</span>
+                <span>"You're offline. Reconnecting… This page may be out of date."</span>
             }
             .into_any(),
         ),
         Connection::SignedOut => Some(
             view! {
                 <Icon name="lock" class="xs" />
-                <span>"Signed out. Your drafts are kept."</span>
+                <span>"You're signed out. Your drafts are kept."</span>
                 // A whole page load: what is in memory belongs to the session that ended.
                 <a class="btn" href=move || sign_in_address(&here()) rel="external">
                     "Sign in"

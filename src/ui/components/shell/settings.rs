@@ -58,7 +58,7 @@ pub fn SoundToggle() -> impl IntoView {
 pub fn ThemeToggle() -> impl IntoView {
     let theme = RwSignal::new(use_context::<RenderEnvironment>().unwrap_or_default().theme);
     let label = move || match theme.get() {
-        Theme::System => "Theme: like the system",
+        Theme::System => "Theme: system",
         Theme::Light => "Theme: light",
         Theme::Dark => "Theme: dark",
     };
@@ -84,7 +84,7 @@ pub fn ThemeToggle() -> impl IntoView {
 pub fn AwayToggle() -> impl IntoView {
     let app = AppState::expect();
     let away = Memo::new(move |_| app.viewer.with(|viewer| viewer.away));
-    let label = move || if away.get() { "You are away: nobody calls you" } else { "You are online: handoffs call you" };
+    let label = move || if away.get() { "Away – no handoffs" } else { "Online – you get handoffs" };
     let toggle = move |_| {
         let away = !away.get_untracked();
         change(app, move |viewer| viewer.away = away, set_away(away));
@@ -113,7 +113,7 @@ pub fn Me() -> impl IntoView {
         match (viewer.with(|viewer| viewer.away), connected) {
             (true, _) => ("av s away", "away"),
             (false, true) => ("av s on-line", "online"),
-            (false, false) => ("av s", "not connected"),
+            (false, false) => ("av s", "offline"),
         }
     });
     let title = move || viewer.with(|viewer| format!("{}, {}", viewer.name, presence.get().1));
@@ -134,7 +134,7 @@ pub fn Me() -> impl IntoView {
         <details class="pop me" node_ref=menu>
             <summary class=move || presence.get().0 title=title>
                 <span aria-hidden="true">{move || viewer.with(|viewer| initials(&viewer.name))}</span>
-                <span class="visually-hidden">{title} ", your menu"</span>
+                <span class="visually-hidden">{title} ", account menu"</span>
             </summary>
             <div class="menu">
                 <h3>

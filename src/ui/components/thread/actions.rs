@@ -59,12 +59,12 @@ impl Ownership {
     /// Who has it, for the head.
     pub fn words(&self) -> String {
         match self {
-            Self::Waiting => "nobody has it yet".to_owned(),
-            Self::Mine => "you have it".to_owned(),
-            Self::Theirs(name) => format!("{name} has it"),
-            Self::Bot => "the bot answers".to_owned(),
-            Self::Phone => "answered on the phone".to_owned(),
-            Self::Closed(_) => "closed".to_owned(),
+            Self::Waiting => "Unassigned".to_owned(),
+            Self::Mine => "Yours".to_owned(),
+            Self::Theirs(name) => format!("{name}'s"),
+            Self::Bot => "With the bot".to_owned(),
+            Self::Phone => "Answered from the phone app".to_owned(),
+            Self::Closed(_) => "Closed".to_owned(),
         }
     }
 }
@@ -94,11 +94,11 @@ impl AgentAction {
     /// What it does, for the list of keys and for tooltips.
     pub fn description(self) -> &'static str {
         match self {
-            Self::Claim => "Claim: the conversation is yours to answer",
+            Self::Claim => "Claim this conversation",
             Self::TakeOver => "Take over from the bot or a colleague",
-            Self::Release => "Release: it waits for somebody else",
-            Self::ReturnToBot => "Return to the bot",
-            Self::Close => "Close the conversation",
+            Self::Release => "Release it back to Waiting",
+            Self::ReturnToBot => "Return to bot",
+            Self::Close => "Close this conversation",
         }
     }
 

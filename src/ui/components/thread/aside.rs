@@ -22,7 +22,7 @@ pub fn Above(beside: MessageContext) -> impl IntoView {
             .map(|words| {
                 view! {
                     <div class="quote">
-                        <b>"WhatsApp's summary of what was said before"</b>
+                        <b>"WhatsApp's summary of the earlier conversation"</b>
                         <span dir="auto">{words}</span>
                     </div>
                 }
@@ -48,9 +48,9 @@ fn ProductCard(product: Product) -> impl IntoView {
     let Product { catalog, id } = product;
     view! {
         <div class="quote">
-            <b>"Asks about a product"</b>
+            <b>"Asked about a product"</b>
             {id.map(|id| view! { <span dir="auto">{format!("Product {id}")}</span> })}
-            {catalog.map(|catalog| view! { <span dir="auto">{format!("Catalogue {catalog}")}</span> })}
+            {catalog.map(|catalog| view! { <span dir="auto">{format!("Catalog {catalog}")}</span> })}
         </div>
     }
 }

@@ -38,7 +38,7 @@ pub fn author_words(author: &Author, name: Option<&str>, me: &AgentId) -> Option
         Author::System => Some("Automatic message".to_owned()),
         Author::Agent(agent) if agent == me => Some("You".to_owned()),
         Author::Agent(_) => Some(name.unwrap_or("A colleague").to_owned()),
-        Author::Phone => Some("From the phone".to_owned()),
+        Author::Phone => Some("From the phone app".to_owned()),
         Author::Partner => Some("Another system".to_owned()),
     }
 }
@@ -166,7 +166,7 @@ fn marks(message: &Message) -> Option<String> {
         marks.push("arrived late");
     }
     if message.resent {
-        marks.push("sent again, may be double");
+        marks.push("sent again, may be a duplicate");
     }
     (!marks.is_empty()).then(|| format!("{} · ", marks.join(" · ")))
 }
@@ -177,10 +177,10 @@ fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
         Delivery::Failed => {
             let fault = message.fault.as_ref();
             let words = fault.map_or_else(
-                || "WhatsApp did not deliver it and gave no reason.".to_owned(),
+                || "WhatsApp didn't deliver this message and gave no reason. Try again.".to_owned(),
                 |fault| fault.detail.clone(),
             );
-            let code = fault.and_then(|fault| fault.code).map(|code| format!("WhatsApp's code: {code}"));
+            let code = fault.and_then(|fault| fault.code).map(|code| format!("WhatsApp error {code}"));
             let ours = matches!(message.author, Author::Agent(_) | Author::System);
             Some(
                 view! {
@@ -198,21 +198,18 @@ fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
             let own = message.author == Author::Agent(open.me());
             Some(
                 view! {
-                    <span class="footer">"No answer from WhatsApp yet: it may or may not have arrived."</span>
-                    {own.then(|| view! { <Again open id label="Send again, it may arrive twice"/> })}
+                    <span class="footer">"No response from WhatsApp yet. It may or may not have arrived."</span>
+                    {own.then(|| view! { <Again open id label="Send again (may arrive twice)"/> })}
                 }
                 .into_any(),
             )
         }
-        Delivery::Cancelled => Some(view! { <span class="footer">"Taken back: a person took over."</span> }.into_any()),
+        Delivery::Cancelled => Some(view! { <span class="footer">"Not sent: an agent took over."</span> }.into_any()),
         Delivery::Queued => {
             let Some((fault, again)) = message.fault.as_ref().and_then(|fault| Some((fault, fault.again?))) else {
-                return is_behind_unclear(open, &id).then(|| {
-                    view! {
-                        <span class="footer">"Waits until the message before it is clear, so that they arrive in order."</span>
-                    }
-                    .into_any()
-                });
+                let on_hold = "On hold until the previous message goes through, to keep the order.";
+                return is_behind_unclear(open, &id)
+                    .then(|| view! { <span class="footer">{on_hold}</span> }.into_any());
             };
             Some(
                 view! {
@@ -273,7 +270,7 @@ fn reactions(reactions: &[Reaction]) -> Option<AnyView> {
     let shown: Vec<_> = reactions
         .iter()
         .map(|reaction| {
-            let side = if reaction.author.is_customer() { "The customer reacted: " } else { "We reacted: " };
+            let side = if reaction.author.is_customer() { "Customer reacted: " } else { "Your team reacted: " };
             view! {
                 <span>
                     <span class="visually-hidden">{side}</span>
@@ -289,7 +286,7 @@ fn reactions(reactions: &[Reaction]) -> Option<AnyView> {
 #[component]
 fn QuoteBlock(quote: Quote) -> AnyView {
     let open = ThreadState::expect();
-    let words = quote.preview.unwrap_or_else(|| "A message that is not here".to_owned());
+    let words = quote.preview.unwrap_or_else(|| "Message not available".to_owned());
     let Some(message) = quote.message else {
         return view! {
             <div class="quote">
@@ -340,9 +337,9 @@ fn quoted_author(open: &ThreadState, id: &str) -> String {
 #[component]
 fn ReferralCard(referral: Referral) -> impl IntoView {
     let source = match referral.source_type.as_deref() {
-        Some("ad") => "Came from an ad",
-        Some("post") => "Came from a post",
-        _ => "Came from outside WhatsApp",
+        Some("ad") => "From an ad",
+        Some("post") => "From a post",
+        _ => "From outside WhatsApp",
     };
     let link = referral.source_url.filter(|url| is_web(url));
     view! {
@@ -354,7 +351,7 @@ fn ReferralCard(referral: Referral) -> impl IntoView {
                 .map(|url| {
                     view! {
                         <a href=url target="_blank" rel="noopener noreferrer nofollow">
-                            "See it"
+                            "View"
                         </a>
                     }
                 })}
@@ -364,5 +361,5 @@ fn ReferralCard(referral: Referral) -> impl IntoView {
 
 /// Tells that a message cannot be shown because it is not part of what we keep.
 pub fn say_missing(open: ThreadState) {
-    open.app.toast(ToastTone::Info, "That message is not in this conversation.");
+    open.app.toast(ToastTone::Info, "That message isn't in this conversation.");
 }

@@ -135,7 +135,7 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
                 aria-label=move || format!("Reply to {}", name())
                 aria-describedby="reply-length"
                 aria-keyshortcuts="R"
-                placeholder=move || format!("Write to {}", name())
+                placeholder=move || format!("Message {}", name())
                 dir="auto"
                 rows=move || text.with(|text| text.matches('\n').count().min(7) + 1)
                 on:input=typed
@@ -188,8 +188,12 @@ fn length_words(length: usize, pieces: impl Fn() -> usize) -> String {
     match length {
         0..NEAR_LIMIT => String::new(),
         NEAR_LIMIT..=TEXT_LIMIT => format!("{} / {}", grouped(length), grouped(TEXT_LIMIT)),
-        _ if length <= hard_limit() => format!("{} characters: sent as {} messages", grouped(length), pieces()),
-        _ => format!("{} characters too many; at most {}", grouped(length - hard_limit()), grouped(hard_limit())),
+        _ if length <= hard_limit() => format!("{} characters, will be sent as {} messages", grouped(length), pieces()),
+        _ => {
+            let over = length - hard_limit();
+            let noun = if over == 1 { "character" } else { "characters" };
+            format!("{} {noun} over the limit of {}", grouped(over), grouped(hard_limit()))
+        }
     }
 }
 
@@ -291,7 +295,7 @@ fn QuotingBar(quoting: Quoting) -> impl IntoView {
             <button
                 type="button"
                 class="btn ghost icon"
-                aria-label="Drop the quote"
+                aria-label="Remove quote"
                 on:click=move |_| open.quote.set(None)
             >
                 <Icon name="x"/>
@@ -337,7 +341,8 @@ mod tests {
     fn the_length_is_said_when_it_matters() {
         assert_eq!(length_words(20, || 1), "");
         assert_eq!(length_words(3_912, || 1), "3\u{202f}912 / 4\u{202f}096");
-        assert_eq!(length_words(5_200, || 2), "5\u{202f}200 characters: sent as 2 messages");
-        assert_eq!(length_words(20_007, || 5), "7 characters too many; at most 20\u{202f}000");
+        assert_eq!(length_words(5_200, || 2), "5\u{202f}200 characters, will be sent as 2 messages");
+        assert_eq!(length_words(20_001, || 5), "1 character over the limit of 20\u{202f}000");
+        assert_eq!(length_words(20_007, || 5), "7 characters over the limit of 20\u{202f}000");
     }
 }

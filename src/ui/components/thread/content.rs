@@ -25,10 +25,10 @@ pub fn is_event(content: &Content) -> bool {
 /// The words of a happening, for its line.
 pub fn event_words(content: &Content) -> String {
     match content {
-        Content::RequestWelcome => "The customer opened the chat and has not written yet.".to_owned(),
-        Content::Reaction { emoji: Some(emoji), .. } => format!("Reacted {emoji} to a message that is not here."),
-        Content::Reaction { .. } => "Took back a reaction to a message that is not here.".to_owned(),
-        Content::Revoke { .. } => "Deleted a message that is not here.".to_owned(),
+        Content::RequestWelcome => "The customer opened the chat but hasn't written yet.".to_owned(),
+        Content::Reaction { emoji: Some(emoji), .. } => format!("Reacted {emoji} to a message that isn't available."),
+        Content::Reaction { .. } => "Removed a reaction from a message that isn't available.".to_owned(),
+        Content::Revoke { .. } => "Deleted a message that isn't available.".to_owned(),
         other => other.preview(),
     }
 }
@@ -60,8 +60,7 @@ pub fn ContentView(
         Content::CallPermission { answer } => call_permission(answer),
         Content::Order { text, items, .. } => view! { <Order text items/> }.into_any(),
         Content::InteractiveMissing => missing(
-            "An answer to a button, list or form that WhatsApp did not pass on. Ask the customer to write it."
-                .to_owned(),
+            "WhatsApp didn't share this answer to a button, list or form. Ask the customer to type it.".to_owned(),
         ),
         Content::Unsupported { inner, details, .. } => missing(unsupported_words(inner.as_deref(), details.as_deref())),
         Content::Template { name, body, .. } => match body {
@@ -147,9 +146,9 @@ fn choice(title: String, description: Option<String>) -> AnyView {
 fn call_permission(answer: Option<String>) -> AnyView {
     let words = match answer.as_deref() {
         Some("accept") => "The customer allows calls.".to_owned(),
-        Some("reject") => "The customer does not want to be called.".to_owned(),
+        Some("reject") => "The customer doesn't want to be called.".to_owned(),
         Some(other) => format!("Call permission: {other}"),
-        None => "The customer answered the request to call.".to_owned(),
+        None => "The customer answered the call request.".to_owned(),
     };
     view! {
         <span class="choice">
@@ -170,14 +169,29 @@ fn missing(words: String) -> AnyView {
     .into_any()
 }
 
+/// What WhatsApp never shares with a business, as a noun in the plural.
+fn never_shared(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "poll_creation" | "poll_update" => "polls",
+        "edit" => "edited messages",
+        "gif" => "GIFs",
+        "group_invite" => "group invitations",
+        "keep_in_chat" => "kept messages",
+        "pin" => "pinned messages",
+        _ => return None,
+    })
+}
+
 fn unsupported_words(inner: Option<&str>, details: Option<&str>) -> String {
-    let what = match inner.filter(|inner| !inner.is_empty() && *inner != "unknown") {
-        Some(inner) => format!("WhatsApp does not pass on this kind of message ({}).", inner.replace('_', " ")),
-        None => "WhatsApp does not pass on this kind of message.".to_owned(),
-    };
-    let details = details.map(str::trim).filter(|details| !details.is_empty());
-    let details = details.map(|details| format!(" It says: {details}.").replace("..", ".")).unwrap_or_default();
-    format!("{what}{details} Ask the customer to send it in another way.")
+    const ASK: &str = "Ask the customer to send it another way.";
+    if let Some(kind) = inner.and_then(never_shared) {
+        return format!("WhatsApp doesn't share {kind} with businesses. {ASK}");
+    }
+    let inner = inner.filter(|inner| !inner.is_empty() && *inner != "unknown");
+    let kind = inner.map(|inner| format!(" ({})", inner.replace('_', " "))).unwrap_or_default();
+    let details = details.map(|details| details.trim().trim_end_matches('.')).filter(|details| !details.is_empty());
+    let reason = details.map(|details| format!(": {details}")).unwrap_or_default();
+    format!("WhatsApp couldn't share this message{kind}{reason}. {ASK}")
 }
 
 #[component]
@@ -199,7 +213,7 @@ fn Place(
             <span>
                 <b dir="auto">{title}</b>
                 {address.map(|address| view! { <small dir="auto">{address}</small> })}
-                <small>{coordinates} " · open the map"</small>
+                <small>{coordinates} " · open map"</small>
             </span>
         </a>
         {own.map(|url| view! { <Words body=url/> })}
@@ -211,8 +225,8 @@ fn Contacts(cards: Vec<ContactCard>) -> impl IntoView {
     let cards: Vec<_> = cards
         .into_iter()
         .map(|card| {
-            let name = card.name.unwrap_or_else(|| "Contact without a name".to_owned());
-            let birthday = card.birthday.map(|day| format!("Born {day}"));
+            let name = card.name.unwrap_or_else(|| "Unnamed contact".to_owned());
+            let birthday = card.birthday.map(|day| format!("Birthday: {day}"));
             let people = card.organisation.into_iter().chain(card.phones).chain(card.emails);
             let lines: Vec<_> = people
                 .chain(card.addresses)
@@ -226,7 +240,7 @@ fn Contacts(cards: Vec<ContactCard>) -> impl IntoView {
                     <span>
                         <b dir="auto">{name}</b>
                         {lines}
-                        {card.requested.then(|| view! { <small>"Shared because you asked for the number"</small> })}
+                        {card.requested.then(|| view! { <small>"Shared at your request"</small> })}
                     </span>
                 </div>
             }
@@ -237,7 +251,7 @@ fn Contacts(cards: Vec<ContactCard>) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::only_emoji;
+    use super::{only_emoji, unsupported_words};
 
     #[test]
     fn a_few_emoji_alone_are_large() {
@@ -246,5 +260,20 @@ mod tests {
         assert!(!only_emoji("👍👍👍👍"));
         assert!(!only_emoji("ok 👍"));
         assert!(!only_emoji(""));
+    }
+
+    #[test]
+    fn what_whatsapp_does_not_share_is_named() {
+        let ask = "Ask the customer to send it another way.";
+        let table = [
+            (Some("poll_creation"), Some("A poll"), "WhatsApp doesn't share polls with businesses."),
+            (Some("image"), Some("Too large."), "WhatsApp couldn't share this message (image): Too large."),
+            (Some("media_placeholder"), None, "WhatsApp couldn't share this message (media placeholder)."),
+            (Some("unknown"), Some(" "), "WhatsApp couldn't share this message."),
+            (None, None, "WhatsApp couldn't share this message."),
+        ];
+        for (inner, details, expected) in table {
+            assert_eq!(unsupported_words(inner, details), format!("{expected} {ask}"));
+        }
     }
 }

@@ -58,10 +58,10 @@ impl Ask {
             Self::TakeOver { from } => Question {
                 title: format!("Take over from {from}?"),
                 consequence: format!(
-                    "{from} sees at once that it is yours and can no longer answer. {name} notices nothing."
+                    "{from} will see that you took over and can no longer reply. {name} isn't notified."
                 ),
                 yes: "Take over",
-                no: "Leave it",
+                no: "Cancel",
                 act: AgentAction::TakeOver,
                 seen: None,
             },

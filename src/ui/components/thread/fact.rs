@@ -39,9 +39,7 @@ fn Learnt(variable: VariableFact) -> impl IntoView {
         <div class="sys fact">
             <Icon name="bot"/>
             <span>
-                {verb} " " <span dir="auto">{name}</span> " "
-                <span aria-hidden="true">"→"</span>
-                <span class="visually-hidden">"and has"</span> " " <b dir="auto">{value}</b>
+                {verb} " " <span dir="auto">{name}</span> ": " <b dir="auto">{value}</b>
             </span>
         </div>
     }
@@ -98,17 +96,18 @@ pub fn took(call: &CallFact) -> Option<String> {
 #[component]
 pub fn Body(fact: CallFact) -> impl IntoView {
     let came = match (fact.status, fact.output) {
-        (CallStatus::Requested, _) => "Nothing yet.".to_owned(),
+        (CallStatus::Requested, _) => "No response yet.".to_owned(),
         (CallStatus::Interrupted, None) => {
-            "The server stopped before the answer came. It is not asked again: it may have had its effect.".to_owned()
+            "The server stopped before the response arrived. The call isn't repeated, because it may have gone through."
+                .to_owned()
         }
         (_, Some(output)) if !output.trim().is_empty() => output,
-        _ => "Nothing.".to_owned(),
+        _ => "Empty.".to_owned(),
     };
     view! {
-        <p class="part">"Asked"</p>
+        <p class="part">"Request"</p>
         <pre dir="auto">{fact.input}</pre>
-        <p class="part">"Answer"</p>
+        <p class="part">"Response"</p>
         <pre dir="auto">{came}</pre>
     }
 }

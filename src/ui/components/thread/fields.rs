@@ -86,7 +86,7 @@ pub fn Order(text: Option<String>, items: Vec<OrderItem>) -> impl IntoView {
     let note = text.filter(|text| !text.trim().is_empty());
     view! {
         <div class="order">
-            <b>"Order from the catalogue"</b>
+            <b>"Order from the catalog"</b>
             <ul>
                 {rows}
                 {total

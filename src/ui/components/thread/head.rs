@@ -21,7 +21,7 @@ pub fn ThreadHead() -> impl IntoView {
     let back = desk_link(None);
     view! {
         <header class="head">
-            <a class="back" href=back aria-label="Back to the list">
+            <a class="back" href=back aria-label="Back to list">
                 <Icon name="left"/>
             </a>
             <Avatar name=name/>
@@ -45,14 +45,14 @@ fn facts(open: &ThreadState) -> String {
     let standing = open.standing();
     let mut facts = Vec::new();
     let (phone, channel, ends) = open.row.with(|row| (row.phone.clone(), row.channel_name.clone(), row.window_closes));
-    facts.push(phone.unwrap_or_else(|| "number kept private".to_owned()));
+    facts.push(phone.unwrap_or_else(|| "Number hidden by WhatsApp".to_owned()));
     facts.push(channel);
     facts.push(standing.words());
     if !matches!(standing, Ownership::Closed(_)) {
         let now = open.now();
         facts.push(match ends {
-            Some(end) if now < end => format!("window {}", end.since(now).rough()),
-            _ => "window closed".to_owned(),
+            Some(end) if now < end => format!("{} left to reply", end.since(now).rough()),
+            _ => "Reply window closed".to_owned(),
         });
     }
     facts.join(" · ")

@@ -17,7 +17,7 @@ pub fn InteractiveView(message: InteractiveMessage) -> AnyView {
         InteractiveMessage::LinkButton { body, label, url } => view! { <LinkButton body label url/> }.into_any(),
         InteractiveMessage::LocationRequest { body } => view! {
             <Words body/>
-            <ul class="btns" aria-label="Buttons for the customer">
+            <ul class="btns" aria-label="Buttons shown to the customer">
                 <li>
                     <Icon name="pin" class="xs"/>
                     "Send location"
@@ -33,7 +33,7 @@ fn Buttons(body: String, buttons: Vec<ReplyOption>) -> impl IntoView {
     let buttons: Vec<_> = buttons.into_iter().map(|button| view! { <li dir="auto">{button.title}</li> }).collect();
     view! {
         <Words body/>
-        <ul class="btns" aria-label="Buttons for the customer">
+        <ul class="btns" aria-label="Buttons shown to the customer">
             {buttons}
         </ul>
     }
@@ -43,8 +43,8 @@ fn Buttons(body: String, buttons: Vec<ReplyOption>) -> impl IntoView {
 #[component]
 fn Rows(body: String, open: String, rows: Vec<ReplyOption>) -> impl IntoView {
     let count = match rows.len() {
-        1 => "1 row".to_owned(),
-        many => format!("{many} rows"),
+        1 => "1 option".to_owned(),
+        many => format!("{many} options"),
     };
     let rows: Vec<_> = rows
         .into_iter()

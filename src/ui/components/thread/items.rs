@@ -90,7 +90,7 @@ pub fn Items() -> impl IntoView {
                     disabled=move || open.loading_older.get()
                     on:click=move |_| load_above(open)
                 >
-                    {move || if open.loading_older.get() { "Loading older messages" } else { "Older messages" }}
+                    {move || if open.loading_older.get() { "Loading older messages…" } else { "Show older messages" }}
                 </button>
             </Show>
             <ol class="items">

@@ -124,25 +124,25 @@ pub fn Locked(
 
 fn words(lock: Lock) -> AnyView {
     match lock {
-        Lock::Gone => view! { "This conversation is no longer here: it was merged into another one." }.into_any(),
+        Lock::Gone => view! { "This conversation was merged into another one." }.into_any(),
         Lock::Waiting => view! {
-            <b>"Nobody has it yet."</b>
-            " Claim it to answer."
+            <b>"Unassigned."</b>
+            " Claim it to reply."
         }
         .into_any(),
         Lock::Theirs(name) => view! {
             <b dir="auto">{name}</b>
-            " has this conversation."
+            " is handling this conversation. Take over to reply."
         }
         .into_any(),
         Lock::Bot => view! {
-            <b>"The bot is answering."</b>
-            " Take over to write yourself."
+            <b>"The bot is replying."</b>
+            " Take over to reply yourself."
         }
         .into_any(),
         Lock::Phone => view! {
-            <b>"Somebody answers on the phone."</b>
-            " Claim it to answer from here."
+            <b>"A colleague is replying from the WhatsApp app."</b>
+            " Claim it to reply from here."
         }
         .into_any(),
         Lock::Closed { at, by } => view! {
@@ -154,13 +154,13 @@ fn words(lock: Lock) -> AnyView {
         }
         .into_any(),
         Lock::Window(Some(end)) => view! {
-            <b>"The 24-hour window closed on " <LocalTime at=end style=TimeStyle::Full/> "."</b>
-            " WhatsApp only takes templates until the customer writes again."
+            <b>"The 24-hour reply window closed on " <LocalTime at=end style=TimeStyle::Full/> "."</b>
+            " You can only send a template until the customer writes again."
         }
         .into_any(),
         Lock::Window(None) => view! {
-            <b>"The 24-hour window is closed."</b>
-            " WhatsApp only takes templates until the customer writes again."
+            <b>"The 24-hour reply window is closed."</b>
+            " You can only send a template until the customer writes again."
         }
         .into_any(),
     }

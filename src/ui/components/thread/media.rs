@@ -99,7 +99,7 @@ fn shown(kind: FileKind, url: String, size: i64) -> AnyView {
             let href = url.clone();
             view! {
                 <figure class="media">
-                    <a href=href target="_blank" rel="noopener" aria-label="Photo, open it in full size">
+                    <a href=href target="_blank" rel="noopener" aria-label="Open photo full size">
                         <img src=url alt="" loading="lazy" decoding="async"/>
                     </a>
                 </figure>
@@ -168,9 +168,9 @@ enum Absence {
 fn absent(kind: FileKind, filename: Option<String>, declared: Option<String>, why: Absence) -> AnyView {
     let label = kind.label();
     let (icon, words) = match why {
-        Absence::Pending => ("loader", format!("{label} is being fetched")),
+        Absence::Pending => ("loader", format!("Loading {}…", label.to_lowercase())),
         Absence::Failed(words) => ("alert", words),
-        Absence::NotHere => (kind.icon(), format!("{label}, not kept here")),
+        Absence::NotHere => (kind.icon(), format!("{label} not available")),
     };
     // Pictures keep the box they will fill, so that nothing moves when they arrive; the rest is one line high.
     if matches!(kind, FileKind::Photo | FileKind::Video) {

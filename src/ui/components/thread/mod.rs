@@ -169,7 +169,7 @@ fn Skeleton() -> impl IntoView {
                 <span class="bone w2"></span>
                 <span class="bone w3"></span>
                 <span class="bone w2"></span>
-                <span class="visually-hidden" role="status">"Loading the conversation"</span>
+                <span class="visually-hidden" role="status">"Loading conversation"</span>
             </div>
         </main>
         <aside class="dossier" aria-hidden="true">
@@ -185,12 +185,9 @@ fn Skeleton() -> impl IntoView {
 #[component]
 fn Missing(error: ApiError, retry: impl Fn() + Send + 'static) -> impl IntoView {
     let not_here = error == ApiError::NotFound;
-    let title = if not_here { "This conversation is not here" } else { "It could not be loaded" };
-    let words = if not_here {
-        "It may have been merged into another one, or the address is not complete.".to_owned()
-    } else {
-        error.to_string()
-    };
+    let title = if not_here { "Conversation not found" } else { "Couldn't load this conversation" };
+    let words =
+        if not_here { "It may have been merged, or the link is incomplete.".to_owned() } else { error.to_string() };
     view! {
         <main class="thread" id="main" tabindex="-1">
             <div class="empty">

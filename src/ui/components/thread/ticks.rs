@@ -17,13 +17,13 @@ pub fn Ticks(delivery: Delivery) -> impl IntoView {
 
 fn face(delivery: Delivery) -> (&'static str, &'static str, &'static str) {
     match delivery {
-        Delivery::Queued => ("queued", "clock", "Waiting to be sent"),
-        Delivery::Unknown => ("queued", "help", "No answer from WhatsApp yet"),
+        Delivery::Queued => ("queued", "clock", "Queued"),
+        Delivery::Unknown => ("queued", "help", "No response from WhatsApp yet"),
         Delivery::Sent => ("sent", "check", "Sent"),
         Delivery::Delivered => ("delivered", "checks", "Delivered"),
         Delivery::Read => ("read", "checks", "Read"),
         Delivery::Played => ("read", "checks", "Played"),
         Delivery::Failed => ("failed", "alert", "Not delivered"),
-        Delivery::Cancelled => ("queued", "ban", "Taken back before it was sent"),
+        Delivery::Cancelled => ("queued", "ban", "Canceled before it was sent"),
     }
 }

@@ -27,7 +27,7 @@ pub fn Variables() -> impl IntoView {
         Some(view! {
             <section>
                 <h3>
-                    "Collected" <span>{count}</span>
+                    "Collected data" <span>{count}</span>
                 </h3>
                 <dl class="facts">{rows}</dl>
             </section>
@@ -51,7 +51,7 @@ fn Variable(fact: VariableFact) -> impl IntoView {
             {value}
             " "
             <ToPlace anchor>
-                <span class="visually-hidden">{format!("Show where {name} came from: ")}</span>
+                <span class="visually-hidden">{format!("Show the source of {name}: ")}</span>
                 {step.map(|step| view! { <span dir="auto">{step}</span> " · " })}
                 <LocalTime at style=TimeStyle::Row/>
             </ToPlace>
@@ -67,7 +67,7 @@ pub fn Calls() -> impl IntoView {
         <Show when=move || calls.with(|calls| !calls.is_empty())>
             <section>
                 <h3>
-                    "Requests and tools" <span>{move || calls.with(Vec::len)}</span>
+                    "API calls" <span>{move || calls.with(Vec::len)}</span>
                 </h3>
                 <ul class="asked">
                     // One that changed is drawn anew; one that somebody opened stays open.
@@ -98,7 +98,7 @@ fn Call(fact: CallFact) -> impl IntoView {
                 <Body fact/>
             </details>
             <ToPlace anchor>
-                <span class="visually-hidden">{format!("Show {label} in the thread: ")}</span>
+                <span class="visually-hidden">{format!("Show {label} in the conversation: ")}</span>
                 <LocalTime at style=TimeStyle::Row/>
             </ToPlace>
         </li>

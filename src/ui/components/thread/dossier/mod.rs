@@ -23,7 +23,7 @@ use crate::{
 pub fn Dossier() -> impl IntoView {
     view! {
         <aside class="dossier" id="dossier" aria-label="Details">
-            <a class="btn ghost icon only-narrow shut" href="#" rel="external" aria-label="Close the details">
+            <a class="btn ghost icon only-narrow shut" href="#" rel="external" aria-label="Close details">
                 <Icon name="x"/>
             </a>
             <Whys/>
@@ -62,7 +62,7 @@ fn CustomerFacts() -> impl IntoView {
     let open = ThreadState::expect();
     move || {
         let customer = open.customer.get();
-        let number = customer.phone.unwrap_or_else(|| "Kept private by WhatsApp".to_owned());
+        let number = customer.phone.unwrap_or_else(|| "Number hidden by WhatsApp".to_owned());
         view! {
             <section>
                 <h3>"Customer"</h3>
@@ -82,7 +82,7 @@ fn CustomerFacts() -> impl IntoView {
                                 <dd>{username}</dd>
                             }
                         })}
-                    <dt>"Since"</dt>
+                    <dt>"Customer since"</dt>
                     <dd>
                         <LocalTime at=customer.since style=TimeStyle::Day/>
                     </dd>
@@ -93,7 +93,7 @@ fn CustomerFacts() -> impl IntoView {
                                 <dt>"Language"</dt>
                                 <dd>{language}</dd>
                             }
-                        })} <dt>"Number used"</dt>
+                        })} <dt>"Contacted via"</dt>
                     <dd>{move || open.row.with(|row| row.channel_name.clone())}</dd>
                 </dl>
             </section>
@@ -114,7 +114,7 @@ fn EarlierOnes() -> impl IntoView {
         Some(view! {
             <section>
                 <h3>
-                    "Earlier" <span>{count}</span>
+                    "Other conversations" <span>{count}</span>
                 </h3>
                 {rows}
             </section>
@@ -125,7 +125,7 @@ fn EarlierOnes() -> impl IntoView {
 #[component]
 fn EarlierRow(earlier: Earlier) -> impl IntoView {
     let href = desk_link(Some(earlier.id.as_str()));
-    let preview = if earlier.preview.trim().is_empty() { "No words".to_owned() } else { earlier.preview };
+    let preview = if earlier.preview.trim().is_empty() { "No messages".to_owned() } else { earlier.preview };
     let at = earlier.closed_at.unwrap_or(earlier.started_at);
     view! {
         <a class="past" href=href>

@@ -32,7 +32,7 @@ pub fn Whys() -> impl IntoView {
                 <div class="why">
                     <b>
                         <Icon name="hand"/>
-                        "Why a person"
+                        "Why an agent"
                         {urgency(newest.urgency)}
                     </b>
                     <WhyView why=newest/>
@@ -42,7 +42,7 @@ pub fn Whys() -> impl IntoView {
                     .then(|| {
                         view! {
                             <details class="before">
-                                <summary>{format!("Earlier calls in this conversation: {}", before.len())}</summary>
+                                <summary>{format!("Earlier handoffs in this conversation: {}", before.len())}</summary>
                                 <ul>{before}</ul>
                             </details>
                         }
@@ -56,7 +56,7 @@ pub fn Whys() -> impl IntoView {
 fn urgency(urgency: Urgency) -> Option<impl IntoView> {
     let (class, words) = match urgency {
         Urgency::High => ("tag b", "Urgent"),
-        Urgency::Low => ("tag n", "Can wait"),
+        Urgency::Low => ("tag n", "Low priority"),
         Urgency::Normal => return None,
     };
     Some(view! { <span class=class>{words}</span> })
@@ -70,8 +70,8 @@ fn SummaryView(
 ) -> impl IntoView {
     let by = match summary.by {
         SummaryBy::Model => "Written by the language model",
-        SummaryBy::Partner => "Came from WhatsApp with the customer",
-        SummaryBy::Facts => "Put together from what the bot knows",
+        SummaryBy::Partner => "Provided by WhatsApp",
+        SummaryBy::Facts => "Built from the bot's data",
     };
     view! {
         <div class="summary">
@@ -83,7 +83,7 @@ fn SummaryView(
                     .map(|anchor| {
                         view! {
                             " · "
-                            <ToPlace anchor>"Show where it was asked"</ToPlace>
+                            <ToPlace anchor>"Show in conversation"</ToPlace>
                         }
                     })}
             </small>
@@ -106,7 +106,7 @@ fn WhyView(why: Why) -> impl IntoView {
     let after = move |at: Timestamp| at.since(requested_at).clock();
     let there = |words: String| Some(words).filter(|words| !words.trim().is_empty());
     let quoted = words.and_then(there);
-    let link_words = if quoted.is_some() { "Show the message" } else { "Show where it was" };
+    let link_words = if quoted.is_some() { "Show message" } else { "Show in conversation" };
     view! {
         <p dir="auto">{sentence}</p>
         {there(reason).map(|words| view! { <p class="reason" dir="auto">{words}</p> })}
@@ -132,7 +132,7 @@ fn WhyView(why: Why) -> impl IntoView {
                 }
             })}
         <dl>
-            <dt>"Asked"</dt>
+            <dt>"Requested"</dt>
             <dd>
                 <LocalTime at=requested_at style=TimeStyle::Row/>
             </dd>
@@ -153,10 +153,9 @@ fn WhyView(why: Why) -> impl IntoView {
             {ended_at
                 .map(|at| {
                     view! {
-                        <dt>"Ended"</dt>
+                        <dt>{ending(end)}</dt>
                         <dd>
                             <LocalTime at style=TimeStyle::Row/>
-                            {end.map(ending)}
                         </dd>
                     }
                 })}
@@ -164,10 +163,12 @@ fn WhyView(why: Why) -> impl IntoView {
     }
 }
 
-fn ending(end: HandoffEnd) -> &'static str {
+/// The label of the time a handoff ended.
+fn ending(end: Option<HandoffEnd>) -> &'static str {
     match end {
-        HandoffEnd::Closed => " · closed",
-        HandoffEnd::ReturnedToBot => " · back to the bot",
-        HandoffEnd::Merged => " · merged",
+        Some(HandoffEnd::Closed) => "Closed",
+        Some(HandoffEnd::ReturnedToBot) => "Returned to bot",
+        Some(HandoffEnd::Merged) => "Merged",
+        None => "Ended",
     }
 }
