@@ -84,8 +84,8 @@ impl Default for ModelSettings {
             provider: Provider::default(),
             address: String::new(),
             model: String::new(),
-            instructions: "You are the assistant of our company on WhatsApp. Answer briefly and only what you know. \
-                           When you cannot help, or the customer asks for a person, call the handoff tool."
+            instructions: "You are our company's assistant on WhatsApp. Keep replies short and only say what you \
+                           know. If you can't help, or the customer asks for a person, call the handoff tool."
                 .to_owned(),
             temperature: None,
             max_turns: 20,
@@ -94,7 +94,7 @@ impl Default for ModelSettings {
             time_out: Span::seconds(30),
             silence: STALL,
             daily_budget: 1_000_000,
-            unreadable: "I can only read text so far. Could you write it to me, please?".to_owned(),
+            unreadable: "I can only read text messages. Could you type that for me?".to_owned(),
         }
     }
 }
@@ -116,20 +116,22 @@ impl ModelSettings {
         let mut faults = Vec::new();
         let mut say = |field: ModelField, words: String| faults.push((field, words));
         if self.enabled && self.model.trim().is_empty() {
-            say(ModelField::Model, "Name the model, as its server calls it.".to_owned());
+            say(ModelField::Model, "Enter the model's name at your provider.".to_owned());
         }
         if self.model.chars().count() > 200 || self.model.chars().any(char::is_control) {
-            say(ModelField::Model, "The model's name has at most 200 characters, on one line.".to_owned());
+            say(ModelField::Model, "Keep the model's name to 200 characters, on one line.".to_owned());
         }
         if let Some(fault) = address_fault(self.base()) {
             say(ModelField::Address, fault);
         }
         if self.temperature.is_some_and(|tenths| tenths > 20) {
-            say(ModelField::Temperature, "The temperature is between 0 and 2.".to_owned());
+            say(ModelField::Temperature, "Enter a temperature between 0 and 2.".to_owned());
         }
         let length = self.instructions.chars().count();
         if length > INSTRUCTIONS_LIMIT {
-            let words = format!("Instructions have at most {INSTRUCTIONS_LIMIT} characters; these have {length}.");
+            let words = format!(
+                "Instructions can have up to {INSTRUCTIONS_LIMIT} characters; these have {length}. Shorten them."
+            );
             say(ModelField::Instructions, words);
         }
         if let Some(fault) = text_fault(&self.unreadable) {
@@ -176,12 +178,12 @@ impl ModelField {
     /// The least and the most of a number, with the sentence that says so. `None` for what is no number.
     pub fn bounds(self) -> Option<(u64, u64, &'static str)> {
         match self {
-            Self::MaxTurns => Some((1, 200, "A conversation has between {} and {} answers of the bot.")),
-            Self::MaxRounds => Some((1, 20, "A turn has between {} and {} questions to the model.")),
-            Self::MaxTokens => Some((50, 32_000, "An answer has between {} and {} tokens.")),
-            Self::TimeOut => Some((5, 120, "A turn takes between {} and {} seconds.")),
-            Self::Silence => Some((2, 60, "The model may be silent between {} and {} seconds.")),
-            Self::DailyBudget => Some((1_000, 1_000_000_000, "The budget of a day is between {} and {} tokens.")),
+            Self::MaxTurns => Some((1, 200, "Enter between {} and {} bot replies per conversation.")),
+            Self::MaxRounds => Some((1, 20, "Enter between {} and {} model calls per reply.")),
+            Self::MaxTokens => Some((50, 32_000, "Enter between {} and {} tokens per reply.")),
+            Self::TimeOut => Some((5, 120, "Enter between {} and {} seconds per reply.")),
+            Self::Silence => Some((2, 60, "Enter a time to first token between {} and {} seconds.")),
+            Self::DailyBudget => Some((1_000, 1_000_000_000, "Enter a daily budget between {} and {} tokens.")),
             Self::Model | Self::Address | Self::Temperature | Self::Instructions | Self::Unreadable => None,
         }
     }
@@ -208,7 +210,8 @@ fn server(address: &str) -> String {
 /// Why a text is no address of a server. Whether the network may be reached is asked when a connection is made: a name
 /// can mean another machine tomorrow.
 pub fn address_fault(address: &str) -> Option<String> {
-    let words = || Some(format!("An address begins with https:// and names a server, not “{}”.", clip(address)));
+    let words =
+        || Some(format!("Enter an address that starts with https:// and names a server, not “{}”.", clip(address)));
     let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
     let Some(rest) = rest else { return words() };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -216,7 +219,7 @@ pub fn address_fault(address: &str) -> Option<String> {
         return words();
     }
     host.contains('@')
-        .then(|| "An address holds no user and no password: secrets have a place of their own.".to_owned())
+        .then(|| "Remove the user name and password from the address. Store them as a secret instead.".to_owned())
 }
 
 fn clip(text: &str) -> String {
@@ -231,7 +234,7 @@ mod tests {
     fn the_defaults_are_within_their_own_bounds() {
         assert_eq!(ModelSettings::default().fault(), None);
         let on = ModelSettings { enabled: true, ..ModelSettings::default() };
-        assert_eq!(on.fault().as_deref(), Some("Name the model, as its server calls it."));
+        assert_eq!(on.fault().as_deref(), Some("Enter the model's name at your provider."));
     }
 
     #[test]
@@ -259,13 +262,13 @@ mod tests {
             change(&mut settings);
             settings.fault().expect("a fault")
         };
-        assert_eq!(with(|s| s.max_rounds = 0), "A turn has between 1 and 20 questions to the model.");
-        assert_eq!(with(|s| s.time_out = Span::seconds(900)), "A turn takes between 5 and 120 seconds.");
-        assert_eq!(with(|s| s.time_out = Span(-1)), "A turn takes between 5 and 120 seconds.");
-        assert_eq!(with(|s| s.silence = Span::seconds(1)), "The model may be silent between 2 and 60 seconds.");
-        assert_eq!(with(|s| s.temperature = Some(21)), "The temperature is between 0 and 2.");
-        assert!(with(|s| s.address = "ftp://x".into()).contains("begins with https://"));
-        assert!(with(|s| s.address = "https://me:secret@x".into()).contains("no password"));
+        assert_eq!(with(|s| s.max_rounds = 0), "Enter between 1 and 20 model calls per reply.");
+        assert_eq!(with(|s| s.time_out = Span::seconds(900)), "Enter between 5 and 120 seconds per reply.");
+        assert_eq!(with(|s| s.time_out = Span(-1)), "Enter between 5 and 120 seconds per reply.");
+        assert_eq!(with(|s| s.silence = Span::seconds(1)), "Enter a time to first token between 2 and 60 seconds.");
+        assert_eq!(with(|s| s.temperature = Some(21)), "Enter a temperature between 0 and 2.");
+        assert!(with(|s| s.address = "ftp://x".into()).contains("starts with https://"));
+        assert!(with(|s| s.address = "https://me:secret@x".into()).contains("Remove the user name and password"));
         assert!(!with(|s| s.address = "https://me:secret@x".into()).contains("me:secret"));
         assert!(with(|s| s.address = "https:///v1".into()).contains("names a server"));
         assert!(with(|s| s.address = "https://a\\@b".into()).contains("names a server"));

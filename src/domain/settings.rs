@@ -23,12 +23,12 @@ pub struct Texts {
 impl Default for Texts {
     fn default() -> Self {
         Self {
-            greeting: "Hello! I am the assistant. Ask me anything, or write “speak to agent” to reach a person.".into(),
-            fallback: "I am not sure I understood. Write “speak to agent” and a person will take over.".into(),
-            notice_online: "Thanks, I am getting a colleague for you. One moment, please.".into(),
-            notice_offline:
-                "Thanks for writing. Nobody is at the desk right now; a colleague answers as soon as possible.".into(),
-            closing: "Thank you, {{ customer.name }}. If anything else comes up, just write again.".into(),
+            greeting: "Hi! I'm the virtual assistant. Ask me anything, or write “speak to agent” to reach a colleague."
+                .into(),
+            fallback: "Sorry, I didn't get that. Write “speak to agent” to reach a colleague.".into(),
+            notice_online: "Thanks! I'm connecting you to a colleague. One moment, please.".into(),
+            notice_offline: "Thanks for writing. We're away right now and will reply as soon as we can.".into(),
+            closing: "Thank you, {{ customer.first_name }}. If anything else comes up, just write again.".into(),
         }
     }
 }
@@ -63,23 +63,23 @@ impl TextName {
         match self {
             Self::Greeting => {
                 "The bot's reply to the first message of a conversation. Leave empty to use the fallback. Variables: \
-                 {{ customer.name }}, {{ tenant.name }}."
+                 {{ customer.first_name }}, {{ customer.name }}, {{ tenant.name }}."
             }
             Self::Fallback => {
-                "The bot's reply to everything else. Leave empty to call an agent instead. Variables: \
-                 {{ customer.name }}, {{ tenant.name }}."
+                "The bot's reply to everything else. Leave empty to hand off to an agent. Variables: {{ \
+                 customer.first_name }}, {{ customer.name }}, {{ tenant.name }}."
             }
             Self::NoticeOnline => {
-                "Sent when an agent is requested. Leave empty to send nothing. Variables: {{ customer.name }}, \
-                 {{ tenant.name }}."
+                "Sent when a conversation is handed off. Leave empty to send nothing. Variables: {{ \
+                 customer.first_name }}, {{ customer.name }}, {{ tenant.name }}."
             }
             Self::NoticeOffline => {
-                "Sent instead when no agent is online. Leave empty to send nothing. Variables: {{ customer.name }}, \
-                 {{ tenant.name }}."
+                "Sent instead when no agent is online. Leave empty to send nothing. Variables: {{ customer.first_name \
+                 }}, {{ customer.name }}, {{ tenant.name }}."
             }
             Self::Closing => {
-                "Sent when an agent closes, within the 24-hour window. Leave empty to send nothing. Variables: \
-                 {{ customer.name }}, {{ agent.name }}, {{ tenant.name }}."
+                "Sent when an agent closes the conversation, within the 24-hour window. Leave empty to send nothing. \
+                 Variables: {{ customer.first_name }}, {{ customer.name }}, {{ agent.name }}, {{ tenant.name }}."
             }
         }
     }
@@ -115,7 +115,8 @@ impl Texts {
 /// Why a text cannot be saved.
 pub fn text_fault(text: &str) -> Option<String> {
     let length = text.chars().count();
-    (length > TEXT_LIMIT).then(|| format!("WhatsApp takes at most {TEXT_LIMIT} characters; this text has {length}."))
+    (length > TEXT_LIMIT)
+        .then(|| format!("WhatsApp allows up to {TEXT_LIMIT} characters; this text has {length}. Shorten it."))
 }
 
 /// When customers see blue ticks.
@@ -159,5 +160,5 @@ impl Default for Settings {
 /// The waiting targets an admin may set: 10 seconds to 24 hours.
 pub fn target_fault(target: Span) -> Option<String> {
     (target < Span::seconds(10) || target > Span::hours(24))
-        .then(|| "The waiting target is between 10 seconds and 24 hours.".to_owned())
+        .then(|| "Enter a target between 10 seconds and 24 hours.".to_owned())
 }

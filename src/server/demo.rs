@@ -202,9 +202,9 @@ fn announce(config: &Config) {
     println!();
     println!("  Sign in as {} with the password {PASSWORD}", PEOPLE.map(|(email, _, _)| email).join(", "));
     println!(
-        "  On the phone write anything and the bot asks for an order number: 10042 is on its way, 10050 cannot be"
+        "  Write anything on the phone and the bot asks for an order number: 10042 is on its way, 10050 can't be looked"
     );
-    println!("  looked up and brings a person. “{KEYWORD}” brings one at once.");
+    println!("  up and goes to an agent. “{KEYWORD}” requests an agent right away.");
     println!();
     println!(
         "  Webhook  {}  (app {APP}, secret {APP_SECRET}, verify token {VERIFY_TOKEN}, number {PHONE_NUMBER_ID})",

@@ -124,16 +124,16 @@ on_both!(a_customer_is_served_from_the_first_word_to_the_goodbye, async |app| {
     says(app, "wamid.1", "Hello").await;
     says(app, "wamid.2", "I do not know").await;
     says(app, "wamid.3", "10042").await;
-    says(app, "wamid.4", "No, thank you").await;
+    says(app, "wamid.4", "No, thanks").await;
 
     let row = row(app, &ana).await;
     assert!(matches!(row.state, RowState::Closed { .. }), "{:?}", row.state);
     let told = told(app, &ana, &row.id).await;
     assert_eq!(told.len(), 5, "{told:#?}");
     assert!(told[0].contains("What is your order number?"), "{told:#?}");
-    assert!(told[1].contains("does not look like an order number"), "{told:#?}");
+    assert!(told[1].contains("doesn't look like an order number"), "{told:#?}");
     assert_eq!(told[2], "Order 10042 is on its way to you. 🚚");
-    assert_eq!(told[4], "You are welcome. Have a good day!");
+    assert_eq!(told[4], "You're welcome. Have a great day!");
     let expected = pairs(&[("order_number", "10042"), ("order_status", "shipped"), ("anything_else", "No, thank you")]);
     assert_eq!(variables(app, &row.id).await, expected);
     let calls = calls(app, &row.id).await;
@@ -155,11 +155,11 @@ on_both!(a_failed_look_up_reaches_a_person_with_everything_it_knows, async |app|
     assert!(matches!(row.state, RowState::Waiting), "{:?}", row.state);
     let (trigger, brief) = handoff(app, &row.id).await;
     assert!(matches!(&trigger, Trigger::Flow { flow, .. } if flow == "Order status"), "{trigger:?}");
-    assert_eq!(brief.reason, "Order 10050 could not be looked up");
+    assert_eq!(brief.reason, "Couldn't look up order 10050");
     assert!(brief.note.contains("10050"), "{brief:?}");
     assert_eq!(calls(app, &row.id).await[0].status, "failed");
     let told = told(app, &ana, &row.id).await;
-    assert!(told.last().is_some_and(|last| last.starts_with("I could not find your order")), "{told:#?}");
+    assert!(told.last().is_some_and(|last| last.starts_with("I couldn't find that order")), "{told:#?}");
 });
 
 on_both!(no_fitting_answer_leads_to_a_person_after_the_retries, async |app| {
@@ -210,9 +210,9 @@ on_both!(a_returned_conversation_goes_on_where_the_flow_says, async |app| {
 
     assert_eq!(row(app, &ana).await.state, RowState::Bot);
     let last = told(app, &ana, &id).await.pop();
-    assert_eq!(last.as_deref(), Some("Can I do anything else for you?"));
+    assert_eq!(last.as_deref(), Some("Anything else I can help with?"));
     assert_eq!(logged(app, "returned_to_bot").await, 1);
-    says(app, "wamid.3", "No, thank you").await;
+    says(app, "wamid.3", "No, thanks").await;
     assert!(matches!(row(app, &ana).await.state, RowState::Closed { .. }));
 });
 

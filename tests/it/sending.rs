@@ -147,7 +147,7 @@ on_both!(a_handoff_goes_from_keyword_to_ticks_and_a_closing_message, threads = 4
     // Given a customer whose keyword called a person: the notice went out by itself.
     let luca = talk(app, &ana, "c2").await;
     let notice = luca.sent().remove(0);
-    assert!(text(&notice).contains("Nobody is at the desk"), "{notice:?}");
+    assert!(text(&notice).contains("We're away right now"), "{notice:?}");
     assert_eq!(notice.body["to"], "+393475550182", "always with the plus: a bare number can reach a stranger");
     let told = luca.said(text(&notice)).await;
     assert_eq!((told.author, told.delivery), (Author::System, Some(Delivery::Read)));

@@ -46,11 +46,11 @@ impl Sample {
     pub fn description(self) -> &'static str {
         match self {
             Self::OrderStatus => {
-                "Asks for the order number, looks it up in your shop and tells where the order is. What it cannot answer \
-                 goes to a person, with everything it knows."
+                "Asks for the order number, looks it up in your shop and sends the status. Anything else goes to an \
+                 agent with the details."
             }
-            Self::Appointment => "Collects what, when and at which time of day, and lets a person confirm it.",
-            Self::Complaint => "Hands a complaint to a person at once, without a question.",
+            Self::Appointment => "Collects the service, day and time of day, then asks an agent to confirm.",
+            Self::Complaint => "Hands complaints straight to an agent.",
         }
     }
 
@@ -67,20 +67,20 @@ impl Sample {
 pub fn order_status(orders: &str) -> Flow {
     let orders = orders.trim_end_matches('/');
     let number = Question {
-        text: "Hello {{ customer.name | default(\"there\") }}, I can tell you where your order is. What is your order \
-               number? It has four to ten digits, for example 10042."
+        text: "Hi {{ customer.first_name | default(\"there\") }}! I can check your order for you. What is your order \
+               number? It has 4 to 10 digits, for example 10042."
             .into(),
         variable: "order_number".into(),
         expect: Expect::Pattern { pattern: "#?[A-Za-z]{0,3}-?[0-9]{4,10}".into(), example: "10042".into() },
         retries: 2,
         retry_text:
-            "That does not look like an order number. You find it in your confirmation e-mail, for example 10042."
+            "That doesn't look like an order number. You'll find it in your confirmation email, for example 10042."
                 .into(),
         patience: None,
         on_failure: vec![handoff(
             "number_unclear",
             "No order number after three tries",
-            "The customer wants to know about an order. Last words: {{ message }}",
+            "The customer asked about an order. Last message: {{ message }}",
             "",
         )],
     };
@@ -89,9 +89,10 @@ pub fn order_status(orders: &str) -> Flow {
         keep: vec![Keep { pointer: "/status".into(), variable: "order_status".into() }],
         on_failure: vec![handoff(
             "look_up_failed",
-            "Order {{ order_number }} could not be looked up",
-            "The customer gave the number {{ order_number }}. The order system knew no answer; see the request in the thread.",
-            "I could not find your order by myself. A colleague takes over and looks for it.",
+            "Couldn't look up order {{ order_number }}",
+            "The customer gave order number {{ order_number }}. The order lookup failed; see the API call in the \
+             conversation.",
+            "I couldn't find that order. A colleague will take it from here.",
         )],
         ..Http::default()
     };
@@ -109,11 +110,11 @@ pub fn order_status(orders: &str) -> Flow {
         otherwise: vec![text("tell_status", "Order {{ order_number }}: {{ order_status }}.")],
     };
     let more = Question {
-        text: "Can I do anything else for you?".into(),
+        text: "Anything else I can help with?".into(),
         variable: "anything_else".into(),
         expect: Expect::Choice {
             options: vec![
-                option("done", "No, thank you", vec![close("goodbye", "You are welcome. Have a good day!")]),
+                option("done", "No, thanks", vec![close("goodbye", "You're welcome. Have a great day!")]),
                 option("another", "Another order", vec![jump("again", "ask_number")]),
                 option("person", "Something else", vec![person_about_order("to_person")]),
             ],
@@ -133,7 +134,7 @@ pub fn order_status(orders: &str) -> Flow {
         steps: vec![
             step("ask_number", "Order number", StepKind::Question(number)),
             step("look_up", "Look up the order", StepKind::Http(look_up)),
-            step("tell", "Tell the status", StepKind::Condition(told)),
+            step("tell", "Send the status", StepKind::Condition(told)),
             step("ask_more", "Anything else", StepKind::Question(more)),
         ],
         resume: Some("ask_more".into()),
@@ -144,8 +145,8 @@ fn person_about_order(id: &str) -> Step {
     handoff(
         id,
         "Question about an order",
-        "Order: {{ order_number | default(\"not given\") }}, status: {{ order_status | default(\"not known\") }}. Last \
-         words: {{ message }}",
+        "Order: {{ order_number | default(\"not given\") }}, status: {{ order_status | default(\"not known\") }}. \
+         Last message: {{ message }}",
         "",
     )
 }
@@ -161,8 +162,8 @@ fn appointment() -> Flow {
             patience: None,
             on_failure: vec![handoff(
                 &format!("{id}_unclear"),
-                "Appointment: the bot did not understand",
-                "The customer wants an appointment. Last words: {{ message }}",
+                "Appointment: the bot didn't understand",
+                "The customer wants an appointment. Last message: {{ message }}",
                 "",
             )],
         };
@@ -188,7 +189,7 @@ fn appointment() -> Flow {
             asked(
                 "ask_service",
                 "What for",
-                "Happy to arrange that. What is the appointment for?",
+                "Happy to help. What's the appointment for?",
                 "service",
                 plain(&[("advice", "Advice"), ("repair", "Repair"), ("pick_up", "Pick-up")]),
                 tap,
@@ -196,10 +197,10 @@ fn appointment() -> Flow {
             asked(
                 "ask_day",
                 "Which day",
-                "Which day suits you? For example tomorrow, or 30.11.",
+                "Which day works for you? For example, tomorrow or 30.11.",
                 "day",
                 Expect::Date,
-                "I did not understand the day. Please write it like 30.11.2026.",
+                "Sorry, I didn't get that date. Please write it like 30.11.2026.",
             ),
             asked(
                 "ask_time",
@@ -212,7 +213,7 @@ fn appointment() -> Flow {
             asked(
                 "confirm",
                 "Confirm",
-                "{{ service }} on {{ day }}, {{ time_of_day | lower }}. Shall I pass this on?",
+                "{{ service }} on {{ day }}, {{ time_of_day | lower }}. Should I send this request?",
                 "confirmed",
                 confirm,
                 tap,
@@ -220,8 +221,8 @@ fn appointment() -> Flow {
             handoff(
                 "pass_on",
                 "Appointment: {{ service }} on {{ day }}, {{ time_of_day | lower }}",
-                "Confirm or propose another time. The customer has not been promised anything.",
-                "Thank you. A colleague confirms your appointment here in a moment.",
+                "Confirm, or suggest another time. Nothing has been promised to the customer.",
+                "Thanks! A colleague will confirm your appointment here shortly.",
             ),
         ],
         resume: None,
@@ -235,14 +236,14 @@ fn complaint() -> Flow {
             "now",
             "Complaint",
             note,
-            "I am sorry that something went wrong. A colleague takes care of it right away.",
+            "I'm sorry something went wrong. A colleague will take care of it right away.",
         )],
         closed: vec![handoff(
             "later",
-            "Complaint, outside of opening hours",
+            "Complaint, outside opening hours",
             note,
-            "I am sorry that something went wrong. We are closed right now; your message is the first thing a colleague \
-             sees when we open.",
+            "I'm sorry something went wrong. We're closed right now, and a colleague will read your message first \
+             thing when we open.",
         )],
     };
     Flow {

@@ -376,12 +376,12 @@ fn the_order_flow_tells_the_status() {
         [
             "order_status=shipped",
             "Order 10042 is on its way to you. 🚚",
-            "Can I do anything else for you? [No, thank you|Another order|Something else]",
+            "Anything else I can help with? [No, thanks|Another order|Something else]",
         ]
     );
     let failed = step(&flow, &position(&asked), &Input::Fetched(Err("timed out".into())), &known);
     let Continuation::Handoff(handoff) = failed.rest else { panic!("no handoff") };
-    assert_eq!((handoff.cause, handoff.reason.as_str()), (Cause::Step, "Order 10042 could not be looked up"));
+    assert_eq!((handoff.cause, handoff.reason.as_str()), (Cause::Step, "Couldn't look up order 10042"));
     let again = step(&flow, &waiting("ask_more", 0), &tapped("another"), &known);
     assert_eq!(position(&again), waiting("ask_number", 0));
     assert_eq!(flow.resume, Some(StepId::from("ask_more")));

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What the model is told beside the tenant's instructions.
-const TASK: &str = "The customer was asked for an order number and did not give one that fits. Find out what they want. \
+const TASK: &str = "The customer was asked for an order number and did not give a valid one. Find out what they want. \
                     Help if you can; call finish once they have what they need; ask for a person when you cannot help.";
 
 /// The tool by which the model asks the shop.
@@ -29,7 +29,7 @@ const LOOK_UP: &str = "order_status";
 /// Makes the flows once, and the model whenever the environment names one.
 pub async fn set_up(services: &Services, config: &Config) -> Result<(), Failure> {
     let mut tx = services.db.begin_read().await?;
-    let tenant = tenants::by_name(&mut tx, TENANT).await?.ok_or("the demo's tenant is not there")?.id;
+    let tenant = tenants::by_name(&mut tx, TENANT).await?.ok_or("the demo's tenant is missing")?.id;
     let known = flows::list(&mut tx, &tenant).await?;
     drop(tx);
     if known.is_empty() {
@@ -80,7 +80,7 @@ fn with_model(mut flow: Flow) -> Flow {
         let on_failure = std::mem::take(&mut question.on_failure);
         let model = Model { instructions: TASK.to_owned(), tools: vec![LOOK_UP.to_owned()], on_failure };
         question.on_failure = vec![
-            Step { id: "model".into(), name: "Talk it over".into(), act: StepKind::Model(model) },
+            Step { id: "model".into(), name: "Let the AI clarify".into(), act: StepKind::Model(model) },
             Step {
                 id: "after_model".into(),
                 name: String::new(),

@@ -24,7 +24,7 @@ pub fn routes() -> Router {
 async fn order(Path(number): Path<String>) -> Response {
     let number = number.trim_start_matches('#');
     if number == BROKEN {
-        return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"error": "the warehouse does not answer"})))
+        return (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"error": "the warehouse isn't responding"})))
             .into_response();
     }
     match KNOWN.iter().find(|(known, _)| *known == number) {

@@ -40,7 +40,7 @@ use stories::Line;
 const SEED: u64 = 2_026;
 
 /// What an agent says who finds that a customer was left alone.
-const SORRY: &str = "Hello, a person here: sorry that nobody answered. Is there still something I can do for you?";
+const SORRY: &str = "Hi, sorry nobody got back to you. Is there anything I can still help with?";
 
 /// A clock at the week's beginning: whatever was there before it, for example the tenant, is made by it.
 pub fn before(clock: &Clock) -> Clock {
@@ -69,7 +69,7 @@ pub async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
     workers.spawn(async move {
         let served = axum::serve(callback, hook).with_graceful_shutdown(ends.cancelled_owned()).await;
         if let Err(error) = served {
-            tracing::error!(%error, "the week's webhook ended badly");
+            tracing::error!(%error, "demo: webhook server failed");
         }
     });
     let simulated = tokio::spawn(simulator.serve(graph, stop.clone()));
@@ -133,7 +133,7 @@ async fn play(services: &Services, simulator: &Simulator, hand: &TurnedClock, no
     hand.set(now);
     stage.settle().await?;
     if stage.simulator.traffic().undelivered > 0 {
-        return Err("the demo's past could not be delivered: some webhooks were refused".into());
+        return Err("couldn't deliver the demo's past conversations: some webhooks were rejected".into());
     }
     for agent in &stage.agents {
         services.accounts.sign_out(agent).await?;
@@ -143,7 +143,7 @@ async fn play(services: &Services, simulator: &Simulator, hand: &TurnedClock, no
 
 async fn sign_in(services: &Services, email: &str) -> Result<Agent, Failure> {
     let token = services.accounts.sign_in(email, PASSWORD.to_owned(), "127.0.0.1", None).await?;
-    services.accounts.signed_in(&token).await?.ok_or_else(|| format!("{email} could not sign in").into())
+    services.accounts.signed_in(&token).await?.ok_or_else(|| format!("{email} couldn't sign in").into())
 }
 
 /// Everything that plays.

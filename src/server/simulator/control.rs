@@ -103,11 +103,11 @@ async fn add_customer(
     Json(new): Json<NewCustomer>,
 ) -> Result<Json<Value>, Problem> {
     if new.name.trim().is_empty() || new.name.chars().count() > 100 {
-        return Err(Problem(StatusCode::UNPROCESSABLE_ENTITY, "A name has 1 to 100 characters.".to_owned()));
+        return Err(Problem(StatusCode::UNPROCESSABLE_ENTITY, "Enter a name of 1 to 100 characters.".to_owned()));
     }
     let taken = new.phone.as_deref().filter(|phone| !phone.is_empty() && simulator.inner.world().find(phone).is_some());
     if let Some(phone) = taken {
-        return Err(Problem(StatusCode::CONFLICT, format!("{phone} belongs to somebody already.")));
+        return Err(Problem(StatusCode::CONFLICT, format!("{phone} already belongs to another customer.")));
     }
     Ok(Json(json!(simulator.add_customer(new))))
 }

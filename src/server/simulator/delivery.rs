@@ -67,7 +67,7 @@ impl Simulator {
     pub(super) fn enqueue(&self, event: Event) {
         self.inner.owe(1);
         if self.queue.send(event).is_err() {
-            tracing::debug!("the simulator has stopped: a webhook was dropped");
+            tracing::debug!("simulator: stopped, webhook dropped");
             self.inner.settle(1);
         }
     }
@@ -126,7 +126,7 @@ pub(super) async fn run(inner: Arc<Inner>, mut events: mpsc::UnboundedReceiver<E
 
 fn report(done: Option<Result<(), tokio::task::JoinError>>) {
     if let Some(Err(error)) = done {
-        tracing::error!(%error, "a webhook delivery ended badly");
+        tracing::error!(%error, "simulator: webhook delivery panicked");
     }
 }
 
@@ -181,7 +181,7 @@ async fn first_try(inner: Arc<Inner>, mut parcel: Parcel) {
     for _ in 1..copies {
         // Only the first copy's fate counts; the others are noise on purpose.
         if let Err(error) = attempt(&inner, &parcel.body).await {
-            tracing::debug!(error, "a duplicate webhook was not taken");
+            tracing::debug!(error, "simulator: duplicate webhook rejected");
         }
     }
     for answered in parcel.answered.drain(..) {
@@ -191,7 +191,7 @@ async fn first_try(inner: Arc<Inner>, mut parcel: Parcel) {
     match outcome {
         Ok(()) => arrived(&inner, &parcel),
         Err(error) => {
-            tracing::warn!(error, events = parcel.events, "a webhook was not taken and will be retried");
+            tracing::warn!(error, events = parcel.events, "simulator: webhook rejected, will retry");
             let retries = retry(Arc::clone(&inner), parcel, error);
             inner.tasks.spawn(retries);
         }
@@ -214,7 +214,7 @@ async fn retry(inner: Arc<Inner>, parcel: Parcel, mut error: String) {
             Err(again) => error = again,
         }
     }
-    tracing::warn!(error, events = parcel.events, "a webhook was given up");
+    tracing::warn!(error, events = parcel.events, "simulator: webhook given up");
     let Parcel { body, events, wamids, .. } = parcel;
     let body = String::from_utf8_lossy(&body).into_owned();
     let at = inner.now();

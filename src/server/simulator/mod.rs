@@ -100,10 +100,10 @@ pub struct Config {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The HTTP client or the signing key was refused at start.
-    #[error("the simulator cannot start: {0}")]
+    #[error("couldn't start the simulator: {0}")]
     Start(String),
     /// The callback did not answer at all.
-    #[error("the callback did not answer: {0}")]
+    #[error("the callback didn't respond: {0}")]
     Callback(#[from] reqwest::Error),
     /// The listener or a connection failed.
     #[error("the simulator's listener failed: {0}")]

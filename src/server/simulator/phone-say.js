@@ -62,7 +62,7 @@ export function more(line) {
   openDialog("Message", [
     mine ? null : h("div", { class: "emoji" }, ...emoji),
     h("div", { class: "choices" },
-      line.customer_reaction ? choice("Take the reaction back", () => say({ kind: "reaction", message_id: line.id, emoji: null })) : null,
+      line.customer_reaction ? choice("Remove reaction", () => say({ kind: "reaction", message_id: line.id, emoji: null })) : null,
       choice("Reply", () => { state.quote = line; state.edit = null; about(); $("text").focus(); }),
       mine && line.kind === "text" ? choice("Edit", () => { state.edit = line; state.quote = null; $("text").value = words(line); about(); grow(); $("text").focus(); }) : null,
       mine && !line.revoked ? choice("Delete for everyone", () => say({ kind: "revoke", message_id: line.id })) : null),
@@ -85,7 +85,7 @@ for (const [text, what] of THINGS) {
   $("menu").append(h("button", { type: "button", role: "menuitem", text, onclick: () => { menu(false); say({ ...what }); } }));
 }
 $("menu").append(h("button", { type: "button", role: "menuitem", text: "File from this device", onclick: () => { menu(false); $("file").click(); } }));
-$("menu").append(h("button", { type: "button", role: "menuitem", text: "Special…", onclick: () => { menu(false); special(); } }));
+$("menu").append(h("button", { type: "button", role: "menuitem", text: "Advanced…", onclick: () => { menu(false); special(); } }));
 $("menu").addEventListener("keydown", (event) => {
   const items = [...$("menu").children];
   const step = { ArrowDown: 2, ArrowUp: -2, ArrowRight: 1, ArrowLeft: -1 }[event.key];

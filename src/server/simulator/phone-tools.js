@@ -6,13 +6,13 @@ import { extrasLine, say } from "./phone-say.js";
 export function special() {
   const late = select([["0", "Now"], ["1", "One hour ago"], ["30", "30 hours ago"]], String(state.next.late), (value) => { state.next.late = Number(value); extrasLine(); });
   const forwarded = select([["", "Not forwarded"], ["once", "Forwarded"], ["often", "Forwarded many times"]], state.next.forwarded, (value) => { state.next.forwarded = value; extrasLine(); });
-  const echo = h("input", { placeholder: "We are on it" });
+  const echo = h("input", { placeholder: "We're on it" });
   const number = h("input", { type: "tel", placeholder: "+49 160 5550199" });
   const button = (text, then) => h("button", { type: "button", class: "plain", text, onclick: () => { $("dialog").close(); then(); } });
-  openDialog("Special", [
-    h("section", { class: "group" }, h("h3", { text: "The next message" }), field("Written", late), field("Forwarded", forwarded), check("Came from an ad", state.next.ad, (on) => { state.next.ad = on; extrasLine(); })),
-    h("section", { class: "group" }, h("h3", { text: "Staff answers from the company's own phone" }), field("Text", echo), button("Send", () => say({ kind: "staff_echo", text: echo.value || "We are on it" }))),
-    h("section", { class: "group" }, h("h3", { text: "This customer moves to another number" }), field("New number", number), button("Move", () => say({ kind: "number_change", phone: number.value || "+49 160 5550199" }))),
+  openDialog("Advanced", [
+    h("section", { class: "group" }, h("h3", { text: "The next message" }), field("Written", late), field("Forwarded", forwarded), check("From an ad", state.next.ad, (on) => { state.next.ad = on; extrasLine(); })),
+    h("section", { class: "group" }, h("h3", { text: "Staff reply from the WhatsApp Business app" }), field("Text", echo), button("Send", () => say({ kind: "staff_echo", text: echo.value || "We're on it" }))),
+    h("section", { class: "group" }, h("h3", { text: "Customer changes their number" }), field("New number", number), button("Change", () => say({ kind: "number_change", phone: number.value || "+49 160 5550199" }))),
   ]);
 }
 
@@ -26,29 +26,29 @@ export async function workshop() {
     faultRoom(faults, codes),
     deliveryRoom(deliveries, webhook, turn),
     h("section", { class: "group" }, h("h3", { text: "Statuses" }),
-      field("Messages are read", select([["when_open", "when this page shows the chat"], ["auto", "by themselves"], ["never", "never"]], settings.reads, turn(settings, "reads"))),
+      field("Messages are read", select([["when_open", "when this page shows the chat"], ["auto", "automatically"], ["never", "never"]], settings.reads, turn(settings, "reads"))),
       field("Order", select([["natural", "sent, delivered, read"], ["shuffled", "shuffled"]], status.order, turn(status, "order"))),
-      check("Leave “delivered” out", status.skip_delivered, turn(status, "skip_delivered")),
-      check("“sent” comes before the send is answered", status.before_answer, turn(status, "before_answer")),
-      h("div", { class: "pair" }, count(status, "copies", "Copies of each"), count(status, "delivered_ms", "To delivered (ms)"))),
+      check("Skip “delivered”", status.skip_delivered, turn(status, "skip_delivered")),
+      check("“sent” arrives before the send's response", status.before_answer, turn(status, "before_answer")),
+      h("div", { class: "pair" }, count(status, "copies", "Copies of each"), count(status, "delivered_ms", "Time to delivered (ms)"))),
     h("section", { class: "group" }, h("h3", { text: "Webhooks" }),
-      h("div", { class: "pair" }, count(webhook, "batch", "Events in one POST"), count(webhook, "copies", "Copies of each POST"), count(webhook, "connections", "POSTs at a time"), count(webhook, "batch_ms", "Batch waits (ms)")),
+      h("div", { class: "pair" }, count(webhook, "batch", "Events in one POST"), count(webhook, "copies", "Copies of each POST"), count(webhook, "connections", "Concurrent POSTs"), count(webhook, "batch_ms", "Batch delay (ms)")),
       check("Non-ASCII as \\uXXXX", webhook.escape_unicode, turn(webhook, "escape_unicode"))),
     h("section", { class: "group" }, h("h3", { text: "Limits" }),
-      field("Outside the 24-hour window", select([["open", "everything passes"], ["http", "refused with 131047"], ["status", "fails later with 131047"]], settings.window, turn(settings, "window"))),
+      field("Outside the 24-hour window", select([["open", "everything is accepted"], ["http", "refused with 131047"], ["status", "fails later with 131047"]], settings.window, turn(settings, "window"))),
       check("Pair limit (131056)", settings.pair_limit, turn(settings, "pair_limit"))),
   ], true);
 }
 
 function faultRoom(faults, codes) {
-  const names = [["*", "Everybody"], ["media", "Media endpoints"], ...state.customers.map((person) => [person.id, person.name])];
+  const names = [["*", "Everyone"], ["media", "Media endpoints"], ...state.customers.map((person) => [person.id, person.name])];
   const to = select(names, state.open || "*");
-  const kind = select([["http", "Refuse the send"], ["status", "Fail later"], ["silent", "Never tell what became of it"], ["hang", "Never answer"], ["drop", "Cut the connection"], ["garbage", "Answer HTML"], ["latency", "Answer slowly"]], "http", () => shape());
+  const kind = select([["http", "Refuse the send"], ["status", "Fail later"], ["silent", "Never report the outcome"], ["hang", "Never respond"], ["drop", "Cut the connection"], ["garbage", "Respond with HTML"], ["latency", "Respond slowly"]], "http", () => shape());
   const code = select(codes.map((row) => [String(row.code), `${row.code} ${row.title}`]), "131056");
   const ms = h("input", { type: "number", min: "0", value: "2000" });
-  const moment = select([["before", "before the message was taken"], ["after", "after it was taken"]], "before");
+  const moment = select([["before", "before the message is accepted"], ["after", "after it is accepted"]], "before");
   const times = h("input", { type: "number", min: "0", value: "1" });
-  const fields = { code: field("Code", code), ms: field("Milliseconds", ms), moment: field("The answer is lost", moment) };
+  const fields = { code: field("Code", code), ms: field("Milliseconds", ms), moment: field("The response is lost", moment) };
   const shape = () => {
     fields.code.hidden = !["http", "status"].includes(kind.value);
     fields.ms.hidden = kind.value !== "latency";
@@ -58,11 +58,11 @@ function faultRoom(faults, codes) {
   const list = h("div", { class: "choices" });
   const draw = (rows) => list.replaceChildren(...rows.map(({ to: target, fault }) => {
     const name = names.find(([id]) => id === target)?.[1] || target;
-    const detail = [fault.kind, fault.code, fault.ms && `${fault.ms} ms`, fault.moment === "after" && "after it was taken", fault.times ? `${fault.times} times` : "until taken back"].filter(Boolean).join(" · ");
-    return h("p", { class: "fault" }, h("span", { text: `${name}: ${detail}` }), h("button", { type: "button", class: "plain", text: "Take back", onclick: () => act(async () => draw(await call(`/sim/faults?to=${encodeURIComponent(target)}`, "DELETE"))) }));
+    const detail = [fault.kind, fault.code, fault.ms && `${fault.ms} ms`, fault.moment === "after" && "after it is accepted", fault.times ? `${fault.times} times` : "until removed"].filter(Boolean).join(" · ");
+    return h("p", { class: "fault" }, h("span", { text: `${name}: ${detail}` }), h("button", { type: "button", class: "plain", text: "Remove", onclick: () => act(async () => draw(await call(`/sim/faults?to=${encodeURIComponent(target)}`, "DELETE"))) }));
   }));
   draw(faults);
-  const form = h("form", { class: "form" }, field("For", to), field("What", kind), fields.code, fields.ms, fields.moment, field("Times (0 = until taken back)", times), h("button", { class: "do", text: "Add fault" }));
+  const form = h("form", { class: "form" }, field("For", to), field("What", kind), fields.code, fields.ms, fields.moment, field("Times (0 = until removed)", times), h("button", { class: "do", text: "Add fault" }));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const fault = { kind: kind.value };
@@ -72,13 +72,13 @@ function faultRoom(faults, codes) {
     if (Number(times.value) > 0) fault.times = Number(times.value);
     act(async () => draw(await call("/sim/faults", "POST", { to: to.value, fault })));
   });
-  return h("section", { class: "group" }, h("h3", { text: "What goes wrong" }), form, list);
+  return h("section", { class: "group" }, h("h3", { text: "Faults" }), form, list);
 }
 
 function deliveryRoom({ traffic, undelivered }, webhook, turn) {
-  const words = `${traffic.delivered} delivered, ${traffic.pending} on their way, ${traffic.undelivered} given up`;
+  const words = `${traffic.delivered} delivered, ${traffic.pending} pending, ${traffic.undelivered} failed`;
   return h("section", { class: "group" }, h("h3", { text: "Webhooks to the business" }), h("p", { id: "traffic", text: words }),
     ...undelivered.slice(-3).map((post) => h("p", { class: "soft", text: `${clock.format(post.at)} after ${post.tries} tries: ${post.error}` })),
     check("Cut the network to the business", webhook.paused, turn(webhook, "paused")),
-    undelivered.length ? h("button", { type: "button", class: "plain", text: "Try the given-up ones again", onclick: () => act(async () => { await call("/sim/deliveries/retry", "POST"); await workshop(); }) }) : null);
+    undelivered.length ? h("button", { type: "button", class: "plain", text: "Retry failed webhooks", onclick: () => act(async () => { await call("/sim/deliveries/retry", "POST"); await workshop(); }) }) : null);
 }

@@ -106,8 +106,8 @@ function open(id) {
 function addPerson() {
   const name = h("input", { required: true, maxLength: 100, autocomplete: "off" });
   const phone = h("input", { type: "tel", placeholder: "+49 151 2345678", autocomplete: "off" });
-  const identity = select([["both", "Number and user id"], ["hidden_phone", "Hidden number (user id only)"], ["phone_only", "Number only (before user ids)"]], "both");
-  const form = h("form", { class: "form" }, field("Name", name), field("Number (made up if empty)", phone), field("The business sees", identity), h("button", { class: "do", text: "Add" }));
+  const identity = select([["both", "Number and user ID"], ["hidden_phone", "Hidden number (user ID only)"], ["phone_only", "Number only (before user IDs)"]], "both");
+  const form = h("form", { class: "form" }, field("Name", name), field("Number (generated if empty)", phone), field("The business sees", identity), h("button", { class: "do", text: "Add" }));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     act(async () => {

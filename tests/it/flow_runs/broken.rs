@@ -64,7 +64,7 @@ async fn gets_a_person(app: &TestApp, position: Position) {
 
     let (trigger, brief) = handoff(app, &id).await;
     assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken }, "{position:?}");
-    assert!(brief.reason.contains("cannot be read"), "{brief:?}");
+    assert!(brief.reason.contains("unreadable"), "{brief:?}");
     // And the agent can give it back.
     app.services.conversations.claim(&ana, &id).await.expect("claims");
     app.services.conversations.return_to_bot(&ana, &id).await.expect("returns");
@@ -160,7 +160,7 @@ on_both!(a_flow_that_goes_on_by_waiting_alone_is_stopped_with_a_person, async |a
     let id = row(app, &ana).await.id;
     let (trigger, brief) = handoff(app, &id).await;
     assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken });
-    assert!(brief.reason.contains("30 times without a word"), "{brief:?}");
+    assert!(brief.reason.contains("30 times without a message"), "{brief:?}");
     let asked = told(app, &ana, &id).await.iter().filter(|words| *words == "Still there?").count();
     assert_eq!(asked, 31, "once for the customer's word and thirty times by itself");
 });

@@ -64,7 +64,7 @@ on_both!(an_answer_without_the_field_is_a_failure_too, async |app| {
     says(app, "wamid.2", "10044").await;
     let id = row(app, &ana).await.id;
     let (_, brief) = handoff(app, &id).await;
-    assert_eq!(brief.reason, "Order 10044 could not be looked up");
+    assert_eq!(brief.reason, "Couldn't look up order 10044");
 });
 
 on_both!(words_that_come_while_a_request_is_on_its_way_answer_no_question, async |app| {
@@ -86,7 +86,7 @@ on_both!(words_that_come_while_a_request_is_on_its_way_answer_no_question, async
     let row = row(app, &ana).await;
     assert_eq!(row.state, RowState::Bot);
     let told = told(app, &ana, &row.id).await;
-    assert_eq!(told.last().map(String::as_str), Some("Can I do anything else for you?"), "{told:#?}");
+    assert_eq!(told.last().map(String::as_str), Some("Anything else I can help with?"), "{told:#?}");
     assert_eq!(shop.shop.asked().len(), 1);
 });
 
@@ -107,7 +107,7 @@ on_both!(a_flow_that_goes_round_by_requests_alone_is_stopped_with_a_person, asyn
     let id = row(app, &ana).await.id;
     let (trigger, brief) = handoff(app, &id).await;
     assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken });
-    assert!(brief.reason.contains("20 times for one message"), "{brief:?}");
+    assert!(brief.reason.contains("20 API calls for one message"), "{brief:?}");
     assert_eq!(shop.shop.asked().len(), 20);
     assert!(calls(app, &id).await.iter().all(|call| call.status == "answered"));
 });

@@ -67,7 +67,7 @@ pub(super) async fn post(
     };
     if let Some(early) = early {
         tokio::select! {
-            answered = early => if answered.is_err() { tracing::debug!("the early status was dropped") },
+            answered = early => if answered.is_err() { tracing::debug!("simulator: early status dropped") },
             () = simulator.inner.stop.cancelled() => {}
         }
     }
