@@ -218,16 +218,19 @@ impl Calendar {
         for (at, holiday) in self.holidays.iter().enumerate() {
             let place = Place::Holiday(at);
             if holiday.name.chars().count() > NAME || holiday.name.chars().any(char::is_control) {
-                let words = format!("A name has at most {NAME} characters, on one line.");
+                let words = format!("Keep the name to {NAME} characters, on one line.");
                 faults.push(CalendarFault { place, detail: words });
             }
             tell(&mut faults, place, &holiday.intervals, 0);
             if self.holidays[..at].iter().any(|other| other.date == holiday.date) {
-                faults.push(CalendarFault { place, detail: format!("{} is there twice.", holiday.date) });
+                faults.push(CalendarFault {
+                    place,
+                    detail: format!("{} is listed twice. Remove one of them.", holiday.date),
+                });
             }
         }
         if self.holidays.len() > HOLIDAYS {
-            let words = format!("A calendar has at most {HOLIDAYS} holidays. Remove those that are over.");
+            let words = format!("You can list up to {HOLIDAYS} dates. Remove past dates first.");
             faults.push(CalendarFault { place: Place::Holiday(HOLIDAYS), detail: words });
         }
         faults
@@ -238,22 +241,22 @@ impl Calendar {
 fn tell(faults: &mut Vec<CalendarFault>, place: Place, intervals: &[Interval], spill: u16) {
     let mut say = |words: String| faults.push(CalendarFault { place, detail: words });
     if intervals.len() > INTERVALS {
-        say(format!("A day has at most {INTERVALS} intervals."));
+        say(format!("A day can have up to {INTERVALS} time ranges. Remove one."));
     }
     if intervals.iter().any(|interval| interval.from >= DAY || interval.to > DAY) {
-        say("A time of day lies between 00:00 and 24:00.".to_owned());
+        say("Enter a time between 00:00 and 24:00.".to_owned());
         return;
     }
     if let Some(empty) = intervals.iter().find(|interval| interval.from == interval.to) {
-        say(format!("{empty} has no length. For a whole day write 00:00 to 24:00."));
+        say(format!("{empty} starts and ends at the same time. For a whole day, enter 00:00 to 24:00."));
     }
     let mut sorted = intervals.to_vec();
     sorted.sort_unstable();
     if let Some(pair) = sorted.windows(2).find(|pair| pair[1].from < pair[0].end()) {
-        say(format!("{} and {} overlap.", pair[0], pair[1]));
+        say(format!("{} and {} overlap. Change one of them.", pair[0], pair[1]));
     }
     if let Some(first) = sorted.first().filter(|first| first.from < spill) {
-        say(format!("{first} overlaps the hours that reach over midnight from the day before."));
+        say(format!("{first} overlaps the previous day's hours, which run past midnight."));
     }
 }
 

@@ -119,10 +119,10 @@ fn faults_name_their_day() {
     assert_eq!(told(&|_| ()), []);
     let table: [Planted; 6] = [
         (&|c| c.weekly[0].push(hours("16:00", "18:00")), Place::Weekday(0), "overlap"),
-        (&|c| c.weekly[1] = vec![Interval { from: 60, to: 60 }], Place::Weekday(1), "no length"),
+        (&|c| c.weekly[1] = vec![Interval { from: 60, to: 60 }], Place::Weekday(1), "starts and ends at the same time"),
         (&|c| c.weekly[2] = vec![Interval { from: 60, to: 1_441 }], Place::Weekday(2), "between 00:00 and 24:00"),
-        (&|c| c.weekly[6].push(hours("01:00", "04:00")), Place::Weekday(6), "over midnight"),
-        (&|c| c.weekly[3] = vec![hours("09:00", "10:00"); 9], Place::Weekday(3), "at most"),
+        (&|c| c.weekly[6].push(hours("01:00", "04:00")), Place::Weekday(6), "past midnight"),
+        (&|c| c.weekly[3] = vec![hours("09:00", "10:00"); 9], Place::Weekday(3), "up to"),
         (&|c| c.holidays.push(c.holidays[0].clone()), Place::Holiday(2), "twice"),
     ];
     for (change, place, words) in table {

@@ -53,7 +53,7 @@ impl Verdict {
     /// The sentence once there is no further attempt: after the last one, or when Meta gave up on an accepted message.
     pub fn ended(self) -> String {
         match (self.class, self.detail.split_once(". ")) {
-            (Class::Transient(_), Some((reason, _))) => format!("{reason}. Send it again in a while."),
+            (Class::Transient(_), Some((reason, _))) => format!("{reason}. Send it again later."),
             _ => self.detail,
         }
     }
@@ -75,15 +75,16 @@ use Class::{Alert, ChannelDown, Inbound, Permanent, WindowClosed};
 const SHORT: Class = Class::Transient(Backoff::Short);
 const LONG: Class = Class::Transient(Backoff::Long);
 
-const BUSY: &str = "WhatsApp had a problem of its own. The message is tried again.";
-const QUOTA: &str = "WhatsApp's hourly limit for this account is used up. The message is tried again later.";
+const BUSY: &str = "WhatsApp had an internal problem. We'll try again automatically.";
+const QUOTA: &str = "This account reached WhatsApp's hourly limit. We'll try again later.";
 const TOKEN: &str = "WhatsApp no longer accepts this number's access token. Ask an admin to enter a new one.";
-const RIGHTS: &str = "This number's access token lacks a permission. Ask an admin to check the connection.";
-const OURS: &str = "WhatsApp did not accept the form of this message. Change it, or tell the people who run Handoff.";
-const REGISTRATION: &str = "This number is not registered correctly with WhatsApp. Ask an admin to connect it again.";
-const LOCKED: &str = "WhatsApp has restricted this business account. Ask an admin to look into the WhatsApp Manager.";
-const TEMPLATE: &str = "The template and what was filled in do not fit together. Check the template and its values.";
-const TEMPLATE_GONE: &str = "WhatsApp has stopped this template. Choose another one.";
+const RIGHTS: &str = "This number's access token is missing a permission. Ask an admin to check the connection.";
+const OURS: &str =
+    "WhatsApp rejected the format of this message. Change it, or contact whoever runs your Handoff server.";
+const REGISTRATION: &str = "This number isn't registered correctly with WhatsApp. Ask an admin to reconnect it.";
+const LOCKED: &str = "WhatsApp has restricted this business account. Ask an admin to check WhatsApp Manager.";
+const TEMPLATE: &str = "The values don't match this template. Check the template and its variables.";
+const TEMPLATE_GONE: &str = "WhatsApp has paused or disabled this template. Choose another one.";
 
 /// Our own marker: the stored token cannot be decrypted with our key. Meta's codes are not negative.
 pub const SEALED: i64 = -2;
@@ -97,100 +98,121 @@ const TABLE: &[Row] = &[
     row(
         SEALED,
         ChannelDown,
-        "This number's access token cannot be read: the server's secret key is another one. Ask an admin.",
+        "Couldn't read this number's access token: the server's secret key has changed. Ask an admin.",
     ),
-    row(SECRET_REFUSED, ChannelDown, "WhatsApp no longer accepts the app's secret. Ask an admin to enter the new one."),
+    row(SECRET_REFUSED, ChannelDown, "WhatsApp no longer accepts the app secret. Ask an admin to enter the new one."),
     row(TOKEN_INVALID, ChannelDown, TOKEN),
     row(1, SHORT, BUSY),
     row(2, SHORT, BUSY),
     row(3, ChannelDown, RIGHTS),
     row(4, LONG, QUOTA),
     row(10, ChannelDown, RIGHTS),
-    row(33, ChannelDown, "WhatsApp does not know this number any more. Ask an admin to connect it again."),
+    row(33, ChannelDown, "WhatsApp no longer recognizes this number. Ask an admin to reconnect it."),
     row(100, Permanent, OURS),
     row(190, ChannelDown, TOKEN),
     Row { first: 200, last: 299, class: ChannelDown, detail: RIGHTS },
     row(368, ChannelDown, LOCKED),
     row(80_007, LONG, QUOTA),
-    row(130_403, Permanent, "Your business has blocked this customer. Unblock them in the WhatsApp Manager to write."),
-    row(130_429, Class::Transient(Backoff::Throughput), "This number is sending too fast. The message is tried again."),
+    row(130_403, Permanent, "Your business blocked this customer. Unblock them in WhatsApp Manager to message them."),
+    row(
+        130_429,
+        Class::Transient(Backoff::Throughput),
+        "This number is sending too fast. We'll try again automatically.",
+    ),
     row(
         130_472,
         Permanent,
-        "WhatsApp holds back this kind of message for this customer. Wait until they write, then answer.",
+        "WhatsApp doesn't deliver this kind of message to this customer. Wait until they write, then reply.",
     ),
-    row(130_497, Alert, "WhatsApp does not let this business write to customers in this country. Ask an admin."),
+    row(130_497, Alert, "WhatsApp doesn't let this business message customers in this country. Ask an admin."),
     row(131_000, SHORT, BUSY),
     row(131_005, ChannelDown, RIGHTS),
     row(131_008, Permanent, OURS),
     row(131_009, Permanent, OURS),
     row(131_016, SHORT, BUSY),
-    row(131_021, Permanent, "This is the business's own number. A number cannot write to itself."),
+    row(131_021, Permanent, "This is the business's own number. A number can't message itself."),
     row(
         131_026,
         Permanent,
-        "WhatsApp cannot reach this customer: no WhatsApp, an old version, or its terms not accepted. Use another way.",
+        "Couldn't deliver: this number isn't on WhatsApp, uses an old version, or hasn't accepted its terms. Try \
+         another channel.",
     ),
-    row(131_030, Alert, "This is a test number, and the customer is not on its list. Ask an admin to add them."),
+    row(
+        131_030,
+        Alert,
+        "This is a test number, and the customer isn't on its recipient list. Ask an admin to add them.",
+    ),
     row(131_031, ChannelDown, LOCKED),
-    row(131_037, ChannelDown, "WhatsApp has not approved this number's display name. Ask an admin to finish that."),
+    row(
+        131_037,
+        ChannelDown,
+        "WhatsApp hasn't approved this number's display name. Ask an admin to complete the approval.",
+    ),
     row(131_042, ChannelDown, "The WhatsApp account has a payment problem. Ask an admin to check its billing."),
     row(131_045, ChannelDown, REGISTRATION),
     row(
         131_047,
         WindowClosed,
-        "More than 24 hours have passed since the customer wrote. Only a template reaches them now.",
+        "More than 24 hours have passed since the customer wrote. Only a template can be sent now.",
     ),
-    row(131_048, ChannelDown, "WhatsApp limits this number because customers complained. Ask an admin to slow down."),
+    row(
+        131_048,
+        ChannelDown,
+        "WhatsApp limited this number after customer complaints. Ask an admin to send fewer messages.",
+    ),
     row(
         131_049,
         Permanent,
-        "WhatsApp held this message back to spare the customer. Try again tomorrow, or wait for them.",
+        "WhatsApp limited messages to this customer. Try again tomorrow, or wait until they write.",
     ),
-    row(131_050, Permanent, "The customer wants no marketing messages from this business. Wait until they write."),
-    row(131_051, Permanent, "WhatsApp cannot show this kind of message. Send it in another form."),
+    row(131_050, Permanent, "The customer opted out of marketing messages. Wait until they write."),
+    row(131_051, Permanent, "WhatsApp doesn't support this kind of message. Send it in another format."),
     row(
         131_052,
         Inbound,
-        "The customer's file could not be fetched; it may be too large. Ask them to send it again, smaller.",
+        "Couldn't download the customer's file; it may be too large. Ask them to send a smaller one.",
     ),
-    row(131_053, Permanent, "WhatsApp did not accept the file: its kind or size is not allowed. Send another one."),
+    row(131_053, Permanent, "WhatsApp didn't accept the file: its type or size isn't allowed. Send another one."),
     row(
         131_056,
         Class::Transient(Backoff::Pair),
-        "Too many messages went to this customer in a short time. The message is tried again.",
+        "Too many messages to this customer in a short time. We'll try again automatically.",
     ),
-    row(131_057, SHORT, "WhatsApp is upgrading this number. The message is tried again in a minute."),
+    row(131_057, SHORT, "WhatsApp is upgrading this number. We'll try again in a minute."),
     row(
         131_062,
         Permanent,
-        "This kind of message needs the customer's phone number, and we do not have it. Ask them for it.",
+        "This kind of message needs the customer's phone number, which WhatsApp hides. Ask them for it.",
     ),
-    row(131_063, ChannelDown, "Marketing templates are switched off for this account. Ask an admin."),
-    row(131_064, ChannelDown, "WhatsApp limits this account because templates were filed wrongly. Ask an admin."),
+    row(131_063, ChannelDown, "Marketing templates are turned off for this account. Ask an admin."),
+    row(131_064, ChannelDown, "WhatsApp limited this account because of wrongly categorized templates. Ask an admin."),
     row(132_000, Permanent, TEMPLATE),
-    row(132_001, Permanent, "The template does not exist in this language, or is not approved. Choose another one."),
-    row(132_005, Permanent, "The template is too long with what was filled in. Shorten the values."),
-    row(132_007, Permanent, "The template breaks a rule of WhatsApp's. Choose another one."),
+    row(132_001, Permanent, "This template doesn't exist in this language, or isn't approved. Choose another one."),
+    row(132_005, Permanent, "The template is too long with these values. Shorten them."),
+    row(132_007, Permanent, "This template breaks a WhatsApp rule. Choose another one."),
     row(132_008, Permanent, TEMPLATE),
     row(132_012, Permanent, TEMPLATE),
     row(132_015, Permanent, TEMPLATE_GONE),
     row(132_016, Permanent, TEMPLATE_GONE),
     row(132_018, Permanent, TEMPLATE),
-    row(132_068, Permanent, "WhatsApp has blocked the form in this message. Send it without."),
-    row(132_069, SHORT, "WhatsApp slows down the form in this message. It is tried again."),
+    row(132_068, Permanent, "WhatsApp blocked the form in this message. Send it without the form."),
+    row(132_069, SHORT, "WhatsApp is limiting the form in this message. We'll try again automatically."),
     row(133_000, ChannelDown, REGISTRATION),
     row(133_004, SHORT, BUSY),
-    row(133_005, ChannelDown, "The PIN of this number is wrong. Ask an admin to connect it again."),
+    row(133_005, ChannelDown, "This number's PIN is wrong. Ask an admin to reconnect it."),
     row(133_006, ChannelDown, REGISTRATION),
-    row(133_008, ChannelDown, "The PIN of this number was tried too often. Ask an admin to wait and connect it again."),
-    row(133_009, ChannelDown, "The PIN of this number was tried too fast. Ask an admin to wait and connect it again."),
+    row(133_008, ChannelDown, "Too many PIN attempts for this number. Ask an admin to wait, then reconnect it."),
+    row(133_009, ChannelDown, "This number's PIN attempts came too fast. Ask an admin to wait, then reconnect it."),
     row(133_010, ChannelDown, REGISTRATION),
-    row(133_015, ChannelDown, "This number was deleted a moment ago. Ask an admin to wait and connect it again."),
-    row(133_016, ChannelDown, "This number was connected too often. Ask an admin to wait and connect it again."),
+    row(133_015, ChannelDown, "This number was deleted a moment ago. Ask an admin to wait, then reconnect it."),
+    row(133_016, ChannelDown, "This number was connected too often. Ask an admin to wait, then reconnect it."),
     row(135_000, Permanent, OURS),
-    row(137_000, Permanent, "The customer's security code has changed. Make sure it is still them before you write."),
-    row(2_494_191, Permanent, "This number may not take the conversation over from its other responder. Ask an admin."),
+    row(137_000, Permanent, "The customer's security code changed. Make sure it's still them before you write."),
+    row(
+        2_494_191,
+        Permanent,
+        "This number isn't allowed to take this conversation over from another app. Ask an admin.",
+    ),
 ];
 
 /// The longest title of Meta's that is shown to an agent, in characters.
@@ -214,8 +236,9 @@ pub fn verdict(code: i64, title: Option<&str>) -> Verdict {
         None => {
             let title = title.map(one_line).filter(|title| !title.is_empty());
             let reason = title.map_or_else(String::new, |title| format!(": {}", clip(&title, TITLE_LIMIT)));
-            let words =
-                format!("WhatsApp refused the message (code {code}){reason}. Try another wording, or ask an admin.");
+            let words = format!(
+                "WhatsApp rejected the message (code {code}){reason}. Change it and send it again, or ask an admin."
+            );
             Verdict { class: Permanent, detail: words }
         }
     }
@@ -228,7 +251,7 @@ pub fn failure(errors: &[MetaError]) -> (Verdict, Fault) {
         Some((code, title)) => verdict(code, title),
         None => Verdict {
             class: Permanent,
-            detail: "WhatsApp could not deliver the message and gave no reason. Try again, or use another way."
+            detail: "WhatsApp couldn't deliver the message and gave no reason. Try again, or use another channel."
                 .to_owned(),
         },
     };
@@ -258,7 +281,7 @@ mod tests {
     fn what_is_over_is_not_said_to_be_tried_again() {
         for row in TABLE {
             let ended = verdict(row.first, None).ended();
-            assert!(!ended.contains("tried again") && ended.ends_with('.'), "{}: {ended}", row.first);
+            assert!(!ended.contains("We'll try again") && ended.ends_with('.'), "{}: {ended}", row.first);
         }
     }
 

@@ -38,10 +38,10 @@ impl Matching {
 
     pub fn label(self) -> &'static str {
         match self {
-            Self::Whole => "whole message",
+            Self::Whole => "exact message",
             Self::Contains => "contains",
             Self::StartsWith => "starts with",
-            Self::Close => "close spelling",
+            Self::Close => "similar spelling",
         }
     }
 
@@ -75,9 +75,9 @@ pub fn phrase_fault(phrase: &str) -> Option<String> {
     }
     let length = phrase.chars().count();
     if length > PHRASE_LIMIT {
-        return Some(format!("A phrase has at most {PHRASE_LIMIT} characters; this one has {length}."));
+        return Some(format!("A phrase can have up to {PHRASE_LIMIT} characters; this one has {length}. Shorten it."));
     }
-    text::fold(phrase).is_empty().then(|| "A phrase needs at least one letter or digit.".to_owned())
+    text::fold(phrase).is_empty().then(|| "Enter at least one letter or digit.".to_owned())
 }
 
 /// Words that stand in everyday messages: a rule of one of them alone calls a person far too often.
@@ -94,7 +94,7 @@ pub fn swallows(phrase: &str, matching: Matching) -> Option<String> {
     let folded = text::folded(phrase);
     let short = folded.chars().count() <= 2 && !folded.chars().any(text::is_unspaced);
     (short || EVERYDAY.contains(&folded.as_str())).then(|| {
-        format!("“{}” stands in many everyday messages. Consider “whole message”, or a longer phrase.", phrase.trim())
+        format!("“{}” appears in many everyday messages. Consider “exact message”, or a longer phrase.", phrase.trim())
     })
 }
 

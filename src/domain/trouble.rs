@@ -8,37 +8,38 @@ use super::{codes, text};
 /// A sentence for the audit. `title` is Meta's word for what happened, `details` its words for how.
 pub fn words(field: &str, code: Option<i64>, title: &str, details: Option<&str>) -> String {
     let what = match (field, title) {
-        ("account_update", "ACCOUNT_VIOLATION") => "The account broke one of WhatsApp's rules".to_owned(),
+        ("account_update", "ACCOUNT_VIOLATION") => "The account violated a WhatsApp policy".to_owned(),
         ("account_update", "ACCOUNT_RESTRICTION") => "WhatsApp restricted the account".to_owned(),
         ("account_update", "DISABLED_UPDATE") if details.is_some_and(|state| state.contains("REINSTATE")) => {
-            "WhatsApp lifted the ban of the account".to_owned()
+            "WhatsApp lifted the account's ban".to_owned()
         }
         ("account_update", "DISABLED_UPDATE") => "WhatsApp banned the account".to_owned(),
         ("account_update", "ACCOUNT_DELETED") => "The WhatsApp account was deleted".to_owned(),
-        ("account_update", "ACCOUNT_OFFBOARDED") => "The account was taken off WhatsApp's Cloud API".to_owned(),
+        ("account_update", "ACCOUNT_OFFBOARDED") => "The account was removed from WhatsApp's Cloud API".to_owned(),
         ("account_update", "PARTNER_REMOVED") => "A partner lost access to the account".to_owned(),
         ("account_update", "PARTNER_APP_UNINSTALLED") => "An app lost access to the account".to_owned(),
-        ("account_review_update", verdict) => format!("WhatsApp's review of the account: {}", plain(verdict)),
-        ("phone_number_quality_update", "FLAGGED") => "WhatsApp flags the quality of a number as low".to_owned(),
-        ("phone_number_quality_update", "DOWNGRADE") => {
-            "WhatsApp lowered how many people a number may write to".to_owned()
-        }
-        ("phone_number_name_update", _) => "WhatsApp rejected the display name of a number".to_owned(),
-        ("security", "PIN_CHANGED") => "The two-step PIN of a number was changed".to_owned(),
-        ("security", "PIN_RESET_REQUEST") => "Somebody asked to reset the two-step PIN of a number".to_owned(),
-        ("security", "PIN_RESET_SUCCESS") => "The two-step PIN of a number was reset".to_owned(),
-        ("security", event) => format!("Security of a number: {}", plain(event)),
-        ("account_alerts", kind) => format!("WhatsApp warns about the account: {}", plain(kind)),
-        ("history", _) => "The history of a number was not shared".to_owned(),
+        ("account_review_update", verdict) => format!("WhatsApp account review: {}", plain(verdict)),
+        ("phone_number_quality_update", "FLAGGED") => "WhatsApp rated a number's quality as low".to_owned(),
+        ("phone_number_quality_update", "DOWNGRADE") => "WhatsApp lowered a number's messaging limit".to_owned(),
+        ("phone_number_name_update", _) => "WhatsApp rejected a number's display name".to_owned(),
+        ("security", "PIN_CHANGED") => "A number's two-step PIN was changed".to_owned(),
+        ("security", "PIN_RESET_REQUEST") => "Someone requested a reset of a number's two-step PIN".to_owned(),
+        ("security", "PIN_RESET_SUCCESS") => "A number's two-step PIN was reset".to_owned(),
+        ("security", event) => format!("Number security: {}", plain(event)),
+        ("account_alerts", kind) => format!("WhatsApp account alert: {}", plain(kind)),
+        ("history", _) => "A number's chat history wasn't shared".to_owned(),
         (_, "") => match code {
             // Codes of our own say nothing to anybody.
-            Some(code) if code < 0 => format!("A number cannot send. {}", codes::verdict(code, None).detail),
+            Some(code) if code < 0 => format!("A number can't send. {}", codes::verdict(code, None).detail),
             Some(code) => {
-                format!("WhatsApp reports trouble with a number (code {code}). {}", codes::verdict(code, None).detail)
+                format!(
+                    "WhatsApp reported a problem with a number (code {code}). {}",
+                    codes::verdict(code, None).detail
+                )
             }
-            None => "WhatsApp reports trouble with a number".to_owned(),
+            None => "WhatsApp reported a problem with a number".to_owned(),
         },
-        (_, title) => format!("WhatsApp reports trouble with a number: {title}"),
+        (_, title) => format!("WhatsApp reported a problem with a number: {title}"),
     };
     let details = details.filter(|details| !details.is_empty()).map(plain);
     let code = code.filter(|_| !title.is_empty()).map(|code| format!("code {code}"));
@@ -75,31 +76,31 @@ mod tests {
                 None,
                 "DISABLED_UPDATE",
                 Some("REINSTATE"),
-                "WhatsApp lifted the ban of the account (Reinstate)",
+                "WhatsApp lifted the account's ban (Reinstate)",
             ),
-            ("phone_number_name_update", None, "REJECTED", None, "WhatsApp rejected the display name of a number"),
+            ("phone_number_name_update", None, "REJECTED", None, "WhatsApp rejected a number's display name"),
             (
                 "phone_number_quality_update",
                 None,
                 "FLAGGED",
                 Some("TIER_1K"),
-                "WhatsApp flags the quality of a number as low (Tier 1k)",
+                "WhatsApp rated a number's quality as low (Tier 1k)",
             ),
-            ("security", None, "PIN_CHANGED", None, "The two-step PIN of a number was changed"),
-            ("account_alerts", None, "OBA_REJECTED", None, "WhatsApp warns about the account: Oba rejected"),
+            ("security", None, "PIN_CHANGED", None, "A number's two-step PIN was changed"),
+            ("account_alerts", None, "OBA_REJECTED", None, "WhatsApp account alert: Oba rejected"),
             (
                 "messages",
                 Some(130_429),
                 "Rate limit hit",
                 None,
-                "WhatsApp reports trouble with a number: Rate limit hit (code 130429)",
+                "WhatsApp reported a problem with a number: Rate limit hit (code 130429)",
             ),
-            ("", None, "", None, "WhatsApp reports trouble with a number"),
+            ("", None, "", None, "WhatsApp reported a problem with a number"),
         ];
         for (field, code, title, details, expected) in table {
             assert_eq!(words(field, code, title, details), expected);
         }
         let token = words("", Some(190), "", None);
-        assert!(token.starts_with("WhatsApp reports trouble with a number (code 190). "), "{token}");
+        assert!(token.starts_with("WhatsApp reported a problem with a number (code 190). "), "{token}");
     }
 }

@@ -105,7 +105,7 @@ on_both!(keys_and_secrets_go_in_and_never_come_out, threads = 4, async |app| {
     assert_eq!(now.secrets[0].used_by, ["order_status"]);
     assert_eq!(now.tools[0].missing, Vec::<String>::new());
     assert!(shown.contains("SHOP_KEY") && shown.contains("A key is set"), "the page shows their names");
-    assert!(audit.contains("the key of the language model"), "{audit}");
+    assert!(audit.contains("the language model's key"), "{audit}");
     for text in [format!("{now:?}"), shown, audit, format!("{log:?}")] {
         assert!(!text.contains(KEY) && !text.contains(SECRET), "a secret came out");
     }

@@ -39,7 +39,7 @@ pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Out
     let Some(flow) = &run.flow else {
         let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
         escalation.brief.reason =
-            "The version of the flow that this conversation began with is gone, or cannot be read.".to_owned();
+            "The flow version this conversation started with is missing or unreadable.".to_owned();
         return Outcome { flow: FlowChange::End, ..Outcome::hand_off(escalation) };
     };
     let mut facts = facts(turn, now);
@@ -79,7 +79,7 @@ pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Out
         return Outcome { ended: Vec::new(), actions, flow: change, next };
     }
     let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
-    escalation.brief.reason = format!("Flow “{}” goes round without an end.", flow.name);
+    escalation.brief.reason = format!("Flow “{}” loops without end.", flow.name);
     Outcome { actions, flow: FlowChange::End, ..Outcome::hand_off(escalation) }
 }
 

@@ -219,7 +219,7 @@ fn only(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
 /// In words: it is too long or too large, or no regular expression.
 pub(super) fn whole(pattern: &str) -> Result<Regex, String> {
     if pattern.chars().count() > limits::PATTERN {
-        return Err(format!("A pattern has at most {} characters.", limits::PATTERN));
+        return Err(format!("A pattern can have up to {} characters. Shorten it.", limits::PATTERN));
     }
     let built = |pattern: &str| {
         RegexBuilder::new(pattern)
@@ -229,8 +229,8 @@ pub(super) fn whole(pattern: &str) -> Result<Regex, String> {
             .build()
     };
     let told = |error: regex::Error| match error {
-        regex::Error::CompiledTooBig(_) => "The pattern is too large. Make its repetitions smaller.".to_owned(),
-        _ => "The pattern is no regular expression.".to_owned(),
+        regex::Error::CompiledTooBig(_) => "The pattern is too large. Use smaller repeat counts.".to_owned(),
+        _ => "This isn't a valid regular expression. Check brackets and escapes.".to_owned(),
     };
     // By itself first: with what is put around it, a stray bracket could make sense.
     built(pattern).map_err(told)?;

@@ -69,13 +69,13 @@ pub fn diff(old: &Flow, new: &Flow) -> Vec<Difference> {
 fn about_itself(old: &Flow, new: &Flow) -> Vec<Difference> {
     let resume = |flow: &Flow| {
         let step = flow.resume.as_ref().and_then(|id| flow.find(id));
-        step.map_or_else(|| "the top, at the next message".to_owned(), |step| step.label().to_owned())
+        step.map_or_else(|| "the start, at the next message".to_owned(), |step| step.label().to_owned())
     };
     let starts = |flow: &Flow| flow.starts.iter().map(words::start).collect::<Vec<_>>().join(", ");
     let table = [
         ("name", old.name.clone(), new.name.clone()),
-        ("starts with", starts(old), starts(new)),
-        ("goes on after a person at", resume(old), resume(new)),
+        ("triggers", starts(old), starts(new)),
+        ("resumes after a handoff at", resume(old), resume(new)),
     ];
     let changed = table.into_iter().filter(|(_, from, to)| from != to);
     changed
@@ -164,11 +164,11 @@ fn place_words(flow: &Flow, id: &StepId) -> String {
         .index
         .checked_sub(1)
         .and_then(|index| edit::block(flow, &place.block)?.get(index))
-        .map(|step| format!("behind {}", step.label()));
+        .map(|step| format!("below {}", step.label()));
     match (&place.block, before) {
         (_, Some(before)) => before,
-        (BlockAt::Top, None) => "the beginning".to_owned(),
-        (block, None) => format!("the head of {}", words::block(block, flow)),
+        (BlockAt::Top, None) => "the start".to_owned(),
+        (block, None) => format!("the start of {}", words::block(block, flow)),
     }
 }
 
@@ -242,8 +242,8 @@ fn field_words(path: &str) -> String {
             Err(_) => words.push(match part {
                 "on_failure" => "failure path".to_owned(),
                 "when" => "expression".to_owned(),
-                "retry_text" => "words after a wrong answer".to_owned(),
-                "time_out" => "time-out".to_owned(),
+                "retry_text" => "retry message".to_owned(),
+                "time_out" => "timeout".to_owned(),
                 "open" => "button that opens the list".to_owned(),
                 "branches" => "branch".to_owned(),
                 other => other.replace('_', " "),
@@ -308,7 +308,7 @@ mod tests {
             told(&flow(), &new),
             [
                 "flow name: Orders → Order status",
-                "flow starts with: a new conversation → a new conversation, an ad with “sale”",
+                "flow triggers: a new conversation → a new conversation, an ad containing “sale”",
                 "a text: one → uno",
                 "+c",
                 "-b",
@@ -321,14 +321,14 @@ mod tests {
         let mut new = flow();
         assert!(shift(&mut new, &"b".into(), Direction::Up));
         assert!(shift(&mut new, &"b".into(), Direction::Up));
-        assert_eq!(told(&flow(), &new), ["b to the beginning"]);
+        assert_eq!(told(&flow(), &new), ["b to the start"]);
         let mut new = flow();
         assert!(shift(&mut new, &"b".into(), Direction::In));
-        assert_eq!(told(&flow(), &new), ["b to behind Message"]);
+        assert_eq!(told(&flow(), &new), ["b to below Message"]);
         let mut new = flow();
         assert!(shift(&mut new, &"o".into(), Direction::Out));
         assert!(shift(&mut new, &"x".into(), Direction::Up));
-        assert_eq!(told(&flow(), &new), ["x to the head of “Open” of Opening hours", "o to behind Opening hours"]);
+        assert_eq!(told(&flow(), &new), ["x to the start of “Open” in Opening hours", "o to below Opening hours"]);
     }
 
     #[test]

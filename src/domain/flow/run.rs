@@ -188,15 +188,15 @@ impl Cause {
     /// In a few words, for a reason's line.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Step => "The flow asks for a person",
-            Self::NoMatch => "No answer fitted",
-            Self::TooLong => "The customer did not answer in time",
-            Self::HttpFailed => "Another system failed to answer",
+            Self::Step => "The flow requested an agent",
+            Self::NoMatch => "No valid answer",
+            Self::TooLong => "The customer didn't answer in time",
+            Self::HttpFailed => "An API call failed",
             Self::ModelFailed => "The language model failed",
-            Self::MissingStep => "The flow stands at a step that is not there",
-            Self::DeadEnd => "The flow came to an end without an ending",
-            Self::Loop => "The flow went round in circles",
-            Self::BadTemplate => "A text of the flow could not be filled in",
+            Self::MissingStep => "The flow is at a step that doesn't exist",
+            Self::DeadEnd => "The flow reached a dead end",
+            Self::Loop => "The flow is stuck in a loop",
+            Self::BadTemplate => "A text in the flow couldn't be filled in",
         }
     }
 }

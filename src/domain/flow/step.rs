@@ -65,7 +65,7 @@ impl<'a> Walk<'a> {
             (Position::Fetching { .. }, StepKind::Http(http)) => match input {
                 Input::Fetched(result) => self.fetched(step, http, result),
                 Input::Begin => {
-                    let words = "The answer to the request never came: the server stopped in between.";
+                    let words = "The server stopped before the response arrived.";
                     self.fail(step, &http.on_failure, Cause::HttpFailed, words)
                 }
                 _ => Some(stay(position, None)),
@@ -193,7 +193,7 @@ impl<'a> Walk<'a> {
                     None => self.refused(step, question, tries, &format!("The last answer was “{}”.", clip(text, 200))),
                 }
             }
-            Input::Wordless => self.refused(step, question, tries, "The last answer had no words."),
+            Input::Wordless => self.refused(step, question, tries, "The last answer wasn't text."),
             Input::TimedOut => self.fail(step, &question.on_failure, Cause::TooLong, ""),
             Input::Begin => Some(self.ask(step, question, 0)),
             Input::Fetched(_) | Input::Modelled(_) => Some(stay(here, question.patience)),
@@ -209,7 +209,7 @@ impl<'a> Walk<'a> {
 
     fn fetched(&mut self, step: &'a Step, http: &'a Http, result: &Result<Answered, String>) -> Led {
         let kept = match result {
-            Ok(answered) if answered.status >= 400 => Err(format!("It answered with status {}.", answered.status)),
+            Ok(answered) if answered.status >= 400 => Err(format!("The response had status {}.", answered.status)),
             Ok(answered) => kept(&http.keep, &answered.body),
             Err(words) => Err(words.clone()),
         };
@@ -267,15 +267,16 @@ fn kept<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, Stri
     if keep.is_empty() {
         return Ok(Vec::new());
     }
-    let answer: serde_json::Value = serde_json::from_str(body).map_err(|_| "The answer is no JSON.".to_owned())?;
+    let answer: serde_json::Value =
+        serde_json::from_str(body).map_err(|_| "The response isn't valid JSON.".to_owned())?;
     keep.iter()
         .map(|field| {
             let value = match answer.pointer(&field.pointer) {
                 None | Some(serde_json::Value::Null) => {
-                    return Err(format!("The answer has no field {}.", clip(&field.pointer, 80)));
+                    return Err(format!("The response has no field {}.", clip(&field.pointer, 80)));
                 }
                 Some(serde_json::Value::String(text)) if text.trim().is_empty() => {
-                    return Err(format!("The field {} of the answer is empty.", clip(&field.pointer, 80)));
+                    return Err(format!("The response's field {} is empty.", clip(&field.pointer, 80)));
                 }
                 Some(serde_json::Value::String(text)) => printable(text),
                 Some(other) => other.to_string(),

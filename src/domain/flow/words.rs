@@ -10,19 +10,19 @@ pub fn start(start: &Start) -> String {
     match start {
         Start::NewConversation => "a new conversation".to_owned(),
         Start::Words { phrase, matching } => format!("“{phrase}” ({})", matching.label()),
-        Start::Button { payload } => format!("a tap on the button “{payload}”"),
+        Start::Button { payload } => format!("a tap on button “{payload}”"),
         Start::Ad { contains } if contains.trim().is_empty() => "an ad or a post".to_owned(),
-        Start::Ad { contains } => format!("an ad with “{contains}”"),
+        Start::Ad { contains } => format!("an ad containing “{contains}”"),
     }
 }
 
 /// What begins the flow, in a line.
 pub fn starts(flow: &Flow) -> String {
     if flow.starts.is_empty() {
-        return "Nothing starts it yet".to_owned();
+        return "No trigger yet".to_owned();
     }
     let all: Vec<String> = flow.starts.iter().map(start).collect();
-    format!("Starts with {}", all.join(", "))
+    format!("Starts on {}", all.join(", "))
 }
 
 /// What a step does, in a line; empty as long as nothing is filled in.
@@ -46,13 +46,13 @@ pub fn summary(step: &Step, flow: &Flow) -> String {
         StepKind::Http(http) => format!("{} {}", method(http.method), http.url),
         StepKind::Model(model) => model.instructions.clone(),
         StepKind::Handoff(Handoff { reason, .. }) => reason.clone(),
-        StepKind::Close(close) if close.text.is_empty() => "Ends without words".to_owned(),
+        StepKind::Close(close) if close.text.is_empty() => "Ends without a message".to_owned(),
         StepKind::Close(close) => close.text.clone(),
         StepKind::Jump(jump) => match flow.find(&jump.to) {
             Some(target) => format!("To {}", target.label()),
             None => String::new(),
         },
-        StepKind::Hours(_) => "By your opening hours".to_owned(),
+        StepKind::Hours(_) => "Based on your opening hours".to_owned(),
     }
 }
 
@@ -92,11 +92,11 @@ pub fn ends(step: &Step) -> bool {
 /// A block's name: `“Yes” of Which order?`.
 pub fn block(at: &BlockAt, flow: &Flow) -> String {
     match at {
-        BlockAt::Top => "the flow itself".to_owned(),
+        BlockAt::Top => "the main flow".to_owned(),
         BlockAt::Branch { step, branch } => {
-            let Some(step) = flow.find(step) else { return "a branch that is gone".to_owned() };
+            let Some(step) = flow.find(step) else { return "a removed branch".to_owned() };
             let heading = step.branches().into_iter().nth(*branch).map(|(heading, _)| heading).unwrap_or_default();
-            format!("“{heading}” of {}", step.label())
+            format!("“{heading}” in {}", step.label())
         }
     }
 }
@@ -106,11 +106,11 @@ pub fn expected(expect: &Expect) -> &'static str {
     match expect {
         Expect::Text => "any text",
         Expect::Number { .. } => "a number",
-        Expect::Email => "an e-mail address",
+        Expect::Email => "an email address",
         Expect::Phone => "a phone number",
         Expect::Date => "a date",
         Expect::Choice { .. } => "one of the options",
-        Expect::Pattern { .. } => "a pattern",
+        Expect::Pattern { .. } => "a pattern (regex)",
     }
 }
 
@@ -122,13 +122,13 @@ mod tests {
     #[test]
     fn starts_read_as_a_sentence() {
         let mut flow = Flow::default();
-        assert_eq!(starts(&flow), "Nothing starts it yet");
+        assert_eq!(starts(&flow), "No trigger yet");
         flow.starts = vec![
             Start::NewConversation,
             Start::Words { phrase: "order".to_owned(), matching: Matching::Contains },
             Start::Ad { contains: String::new() },
         ];
-        assert_eq!(starts(&flow), "Starts with a new conversation, “order” (contains), an ad or a post");
+        assert_eq!(starts(&flow), "Starts on a new conversation, “order” (contains), an ad or a post");
     }
 
     #[test]

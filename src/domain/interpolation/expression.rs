@@ -124,11 +124,11 @@ fn compiled<'a>(
         return Err(fault(format!("`{{{{ }}}}` is empty. {offer}")));
     }
     if source.len() > LONGEST {
-        return Err(fault(format!("{} is too long. Make it simpler.", shown(source))));
+        return Err(fault(format!("{} is too long. Simplify it.", shown(source))));
     }
     // A text times a number grows by megabytes in one step that fuel does not see.
     if unquoted(source).any(|(_, c)| c == '*') {
-        return Err(fault(format!("{} multiplies; a text cannot do that.", shown(source))));
+        return Err(fault(format!("{} multiplies, which isn't allowed in a text.", shown(source))));
     }
     // The admin's own words first, so that wrapping cannot make sense of nonsense.
     let told = |error: Error| told(source, offer, &error);
@@ -155,7 +155,7 @@ pub(super) fn evaluate(
         // `'x' if late` says nothing when it is not; any other missing value is one.
         ValueKind::Undefined if words(source).iter().any(|word| word.is_name("if")) => Ok(String::new()),
         ValueKind::Undefined => Err(fault(format!("{} has no value.", shown(source)))),
-        _ => Err(fault(format!("{} gives no text. {}", shown(source), scope.offer()))),
+        _ => Err(fault(format!("{} doesn't produce a text. {}", shown(source), scope.offer()))),
     }
 }
 
@@ -177,7 +177,7 @@ fn worked_out(
     let offer = scope.offer();
     let expression = compiled(environment, source, &offer)?;
     if let Some(unknown) = named(&expression).iter().find(|name| scope.refuses(name)) {
-        return Err(fault(format!("`{{{{ {unknown} }}}}` is not known. {offer}")));
+        return Err(fault(format!("`{{{{ {unknown} }}}}` isn't a known variable. {offer}")));
     }
     expression.eval(scope.context(read)).map_err(|error| told(source, &offer, &error))
 }
@@ -187,7 +187,10 @@ pub(super) fn holds(source: &str, scope: &Scope) -> Result<bool, InterpolationFa
     let strange = Arc::<AtomicBool>::default();
     let value = worked_out(&environment_with(&strange), source, scope, truths)?;
     if strange.load(Ordering::Relaxed) {
-        return Err(fault(format!("{} asks whether a text is more or less than a number.", shown(source))));
+        return Err(fault(format!(
+            "{} compares a text with a number by size. Compare two numbers instead.",
+            shown(source)
+        )));
     }
     match value.kind() {
         ValueKind::Bool => Ok(value.is_true()),
@@ -196,7 +199,7 @@ pub(super) fn holds(source: &str, scope: &Scope) -> Result<bool, InterpolationFa
         }
         ValueKind::None => Ok(false),
         ValueKind::Undefined => Err(fault(format!("{} has no value.", shown(source)))),
-        _ => Err(fault(format!("{} is neither true nor false. {}", shown(source), scope.offer()))),
+        _ => Err(fault(format!("{} isn't true or false. {}", shown(source), scope.offer()))),
     }
 }
 
@@ -205,14 +208,14 @@ pub(super) fn understood(source: &str, scope: &Scope) -> Result<(), Interpolatio
     let value = worked_out(&environment(), source, scope, truths)?;
     match value.kind() {
         ValueKind::Bool | ValueKind::String | ValueKind::Number | ValueKind::None => Ok(()),
-        _ => Err(fault(format!("{} is neither true nor false. {}", shown(source), scope.offer()))),
+        _ => Err(fault(format!("{} isn't true or false. {}", shown(source), scope.offer()))),
     }
 }
 
 /// The variables of an expression.
 pub(super) fn names(source: &str) -> Result<BTreeSet<Name>, InterpolationFault> {
     let environment = environment();
-    let expression = compiled(&environment, source, "Write a variable, for example `{{ customer.name }}`.")?;
+    let expression = compiled(&environment, source, "Enter a variable, for example `{{ customer.name }}`.")?;
     if let Some(unknown) = unknown_word(source) {
         return Err(unknown);
     }
@@ -237,11 +240,11 @@ fn unknown_word(source: &str) -> Option<InterpolationFault> {
 }
 
 fn no_filter(source: &str) -> InterpolationFault {
-    fault(format!("{} uses a filter that is not known. You can use {}.", shown(source), FILTERS.join(", ")))
+    fault(format!("{} uses an unknown filter. You can use {}.", shown(source), FILTERS.join(", ")))
 }
 
 fn no_test(source: &str) -> InterpolationFault {
-    fault(format!("{} asks what is not known. After `is` you can use {}.", shown(source), TESTS.join(", ")))
+    fault(format!("{} uses an unknown test. After `is` you can use {}.", shown(source), TESTS.join(", ")))
 }
 
 /// The engine's error in an admin's words; its own speak of bytecode and types.
@@ -250,13 +253,13 @@ fn told(source: &str, offer: &str, error: &Error) -> InterpolationFault {
     match error.kind() {
         ErrorKind::UnknownFilter => no_filter(source),
         ErrorKind::UnknownTest => no_test(source),
-        ErrorKind::MissingArgument | ErrorKind::TooManyArguments => {
-            fault(format!("{shown} gives a filter too much or too little. Write for example `default(\"friend\")`."))
-        }
-        ErrorKind::OutOfFuel => fault(format!("{shown} takes too long to work out. Make it simpler.")),
+        ErrorKind::MissingArgument | ErrorKind::TooManyArguments => fault(format!(
+            "{shown} passes the wrong number of arguments to a filter. Use, for example, `default(\"friend\")`."
+        )),
+        ErrorKind::OutOfFuel => fault(format!("{shown} takes too long to evaluate. Simplify it.")),
         ErrorKind::UndefinedError => fault(format!("{shown} has no value.")),
-        ErrorKind::BadSerialization => fault(format!("{shown} needs a number, and the text is none.")),
-        _ => fault(format!("{shown} cannot be understood. {offer}")),
+        ErrorKind::BadSerialization => fault(format!("{shown} needs a number, but got a text.")),
+        _ => fault(format!("{shown} isn't valid. {offer}")),
     }
 }
 

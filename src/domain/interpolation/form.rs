@@ -63,7 +63,9 @@ impl Filling {
         self.length += part.chars().count();
         let limit = self.form.limit();
         if self.length > limit && self.form != Form::Clipped {
-            return Err(fault(format!("With its variables filled in, the text has more than {limit} characters.")));
+            return Err(fault(format!(
+                "The text is longer than {limit} characters once its variables are filled in. Shorten it."
+            )));
         }
         // One character more than fits tells the end that something was cut.
         if self.text.len() <= limit * 4 {
@@ -115,13 +117,13 @@ impl Filling {
         match self.form {
             Form::Text | Form::Header => Ok(self.text),
             Form::Clipped => Ok(clip(&self.text, TEXT_LIMIT)),
-            Form::Url if climbs(&self.text) => Err(fault("The web address has a `..` in its path.")),
+            Form::Url if climbs(&self.text) => Err(fault("The web address has `..` in its path. Remove it.")),
             Form::Url => Ok(self.text),
             Form::Json => {
                 let empty = self.text.trim().is_empty();
                 match serde_json::from_str::<serde::de::IgnoredAny>(&self.text) {
                     Err(error) if !empty => Err(fault(format!(
-                        "With its variables filled in, the body is no JSON: line {}, column {}.",
+                        "The body isn't valid JSON once its variables are filled in: line {}, column {}.",
                         error.line(),
                         error.column()
                     ))),

@@ -27,14 +27,14 @@ pub struct Name {
 /// [`InterpolationFault`] for statements, for braces without their partners, and for secrets where none may stand.
 pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Piece<'_>>, InterpolationFault> {
     if text.contains("{%") {
-        return Err(fault("`{% … %}` is not possible in a text. Use variables only, such as `{{ customer.name }}`."));
+        return Err(fault("`{% … %}` isn't supported. Use variables only, such as `{{ customer.name }}`."));
     }
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find("{{") {
         pieces.push(plain(&rest[..at], form)?);
         let body = &rest[at + 2..];
-        let end = closing(body).ok_or_else(|| fault("A `{{` is never closed. Write `}}` after the variable."))?;
+        let end = closing(body).ok_or_else(|| fault("A `{{` is never closed. Add `}}` after the variable."))?;
         pieces.push(inner(&body[..end], form)?);
         rest = &body[end + 2..];
     }
@@ -45,7 +45,7 @@ pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Piece<'_>>, Interpola
 /// Text outside of expressions. A lone `}}` is a slip that every customer would read; in JSON it ends two objects.
 fn plain(text: &str, form: Form) -> Result<Piece<'_>, InterpolationFault> {
     if form != Form::Json && text.contains("}}") {
-        return Err(fault("A `}}` closes nothing. A variable begins with `{{`."));
+        return Err(fault("A `}}` has no matching `{{`. Start the variable with `{{`."));
     }
     Ok(Piece::Plain(text))
 }
@@ -56,12 +56,12 @@ fn inner(source: &str, form: Form) -> Result<Piece<'_>, InterpolationFault> {
         return Ok(Piece::Expression(source));
     }
     if form != Form::Header {
-        return Err(fault("A secret may stand in the value of a header only."));
+        return Err(fault("Secrets can only be used in header values."));
     }
     let name = source.trim().strip_prefix("secret.").filter(|name| is_plain_name(name));
     name.map(Piece::Secret).ok_or_else(|| {
         fault(format!(
-            "{} is no secret's name. Write `{{{{ secret.NAME }}}}` and nothing more.",
+            "{} isn't a secret's name. Use `{{{{ secret.NAME }}}}` and nothing else.",
             expression::shown(source)
         ))
     })
@@ -180,7 +180,7 @@ pub fn names(text: &str, form: Form) -> Result<BTreeSet<Name>, InterpolationFaul
 /// As [`names`].
 pub fn names_of_condition(source: &str) -> Result<BTreeSet<Name>, InterpolationFault> {
     if words(source).iter().any(|word| word.is_name("secret")) {
-        return Err(fault("A secret may stand in the value of a header only."));
+        return Err(fault("Secrets can only be used in header values."));
     }
     expression::names(source)
 }

@@ -79,14 +79,14 @@ fn conditions_hold_as_an_admin_expects() {
 #[test]
 fn a_condition_without_an_answer_says_why() {
     let table = [
-        ("city > 100", "more or less than a number"),
+        ("city > 100", "Compare two numbers"),
         ("nothing > 3", "has no value"),
         ("nothing", "has no value"),
-        ("order_total >", "cannot be understood"),
+        ("order_total >", "isn't valid"),
         ("", "is empty"),
         ("city | number > 3", "needs a number"),
         ("city is odd", "After `is` you can use"),
-        ("[1, 2]", "neither true nor false"),
+        ("[1, 2]", "isn't true or false"),
         ("city * 2 == 4", "multiplies"),
     ];
     for (source, expected) in table {
@@ -130,11 +130,11 @@ fn what_would_be_harmful_is_refused() {
         (Form::Url, "https://a.example/o/{{ dots }}/x", "`..`"),
         (Form::Url, "https://a.example/o/{{ '.' }}{{ '.' }}", "`..`"),
         (Form::Url, "https://a.example/%2e{{ '.' }}/", "`..`"),
-        (Form::Json, "{\"a\": {{ city }}", "no JSON"),
-        (Form::Clipped, "{{ secret.KEY }}", "header only"),
-        (Form::Url, "https://a.example/{{ secret.KEY }}", "header only"),
-        (Form::Header, "{{ secret.KEY | upper }}", "no secret's name"),
-        (Form::Header, "{{ 'x' ~ secret.KEY }}", "no secret's name"),
+        (Form::Json, "{\"a\": {{ city }}", "isn't valid JSON"),
+        (Form::Clipped, "{{ secret.KEY }}", "header values"),
+        (Form::Url, "https://a.example/{{ secret.KEY }}", "header values"),
+        (Form::Header, "{{ secret.KEY | upper }}", "isn't a secret's name"),
+        (Form::Header, "{{ 'x' ~ secret.KEY }}", "isn't a secret's name"),
         (Form::Clipped, "{{ nothing }}", "has no value"),
         (Form::Clipped, "{{ customer.age }}", "has no value"),
     ];

@@ -8,16 +8,16 @@ pub const VALUE_LIMIT: usize = 4_000;
 /// Why a secret cannot be called so, as a sentence for the admin. The name stands in templates: `{{ secret.NAME }}`.
 pub fn name_fault(name: &str) -> Option<String> {
     let fits = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    (!fits).then(|| "A secret's name has 1 to 64 letters, digits and _.".to_owned())
+    (!fits).then(|| "Enter a name of 1 to 64 letters, digits and underscores.".to_owned())
 }
 
 /// Why a value cannot be kept. The value is not repeated in the words.
 pub fn value_fault(value: &str) -> Option<String> {
     if value.trim().is_empty() {
-        return Some("The value is empty.".to_owned());
+        return Some("Enter a value.".to_owned());
     }
     let fits = value.len() <= VALUE_LIMIT && !value.chars().any(char::is_control);
-    (!fits).then(|| format!("A value is one line of at most {VALUE_LIMIT} bytes."))
+    (!fits).then(|| format!("Enter a value of one line, up to {VALUE_LIMIT} bytes."))
 }
 
 #[cfg(test)]

@@ -111,21 +111,24 @@ impl ToolDefinition {
         let mut faults = Vec::new();
         let mut say = |field: ToolField, words: String| faults.push((field, words));
         if !is_name(&self.name) {
-            say(ToolField::Name, "A tool's name has 1 to 64 letters, digits, _ and -.".to_owned());
+            say(ToolField::Name, "Enter a name of 1 to 64 letters, digits, underscores and hyphens.".to_owned());
         }
         if BUILT_IN.contains(&self.name.as_str()) {
-            say(ToolField::Name, format!("“{}” is built in: choose another name.", self.name));
+            say(ToolField::Name, format!("“{}” is a built-in tool. Choose another name.", self.name));
         }
         let length = self.description.chars().count();
         if self.description.trim().is_empty() || length > 1_000 {
-            let words = "Describe in at most 1000 characters when the model should use the tool.";
+            let words = "Describe when the model should use this tool, in up to 1000 characters.";
             say(ToolField::Description, words.to_owned());
         }
         if self.schema.get("type").and_then(Value::as_str) != Some("object") {
-            say(ToolField::Schema, "The schema describes an object: {\"type\": \"object\", …}.".to_owned());
+            say(
+                ToolField::Schema,
+                "The schema must describe an object, for example {\"type\": \"object\", …}.".to_owned(),
+            );
         }
         if self.schema.to_string().len() > SCHEMA_LIMIT {
-            say(ToolField::Schema, format!("The schema is longer than {SCHEMA_LIMIT} bytes."));
+            say(ToolField::Schema, format!("The schema is longer than {SCHEMA_LIMIT} bytes. Shorten it."));
         }
         if let Some(words) = url_fault(&self.url) {
             say(ToolField::Url, words);
@@ -136,16 +139,16 @@ impl ToolDefinition {
             }
         }
         if self.headers.len() > HEADERS {
-            say(ToolField::Header(HEADERS), format!("A request has at most {HEADERS} headers."));
+            say(ToolField::Header(HEADERS), format!("A request can have up to {HEADERS} headers. Remove some."));
         }
         if self.body.chars().count() > 10_000 {
-            say(ToolField::Body, "A body has at most 10000 characters.".to_owned());
+            say(ToolField::Body, "The body can have up to 10000 characters. Shorten it.".to_owned());
         }
         if self.time_out < Span::seconds(1) || self.time_out > Span::seconds(5) {
-            say(ToolField::TimeOut, "A tool may take between 1 and 5 seconds.".to_owned());
+            say(ToolField::TimeOut, "Enter a time limit between 1 and 5 seconds.".to_owned());
         }
         if !(100..=20_000).contains(&self.result_limit) {
-            say(ToolField::ResultLimit, "A result has between 100 and 20000 characters.".to_owned());
+            say(ToolField::ResultLimit, "Enter a result length between 100 and 20000 characters.".to_owned());
         }
         faults
     }
@@ -179,7 +182,7 @@ pub fn url_fault(url: &str) -> Option<String> {
     let after = server.split_once("://").map_or("", |(_, rest)| rest);
     // Without an end before the first variable, what is filled in would become a part of the name: shop{{x}}.
     let is_open = server.len() < url.len() && !after.contains(['/', '?', '#']);
-    is_open.then(|| "The server stands in the address as it is; variables come after the first “/”.".to_owned())
+    is_open.then(|| "Enter the server name as text. Variables can only follow the first “/”.".to_owned())
 }
 
 /// Whether a header describes the message or the connection, and is therefore not a tenant's to write.
@@ -193,13 +196,13 @@ pub fn header_fault(header: &Header) -> Option<String> {
     let is_token =
         !name.is_empty() && name.len() <= 100 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
     if !is_token {
-        return Some("A header's name has letters, digits, - and _ only.".to_owned());
+        return Some("Use only letters, digits, hyphens and underscores in a header's name.".to_owned());
     }
     if is_ours(&name) {
-        return Some(format!("The header {} is written by the server itself.", header.name));
+        return Some(format!("The header {} is set by the server. Remove it.", header.name));
     }
     (header.value.chars().any(char::is_control) || header.value.len() > 2_000)
-        .then(|| format!("The value of {} is one line of at most 2000 characters.", header.name))
+        .then(|| format!("Keep the value of {} to one line of up to 2000 characters.", header.name))
 }
 
 #[cfg(test)]
@@ -251,7 +254,7 @@ mod tests {
     fn built_in_names_are_taken() {
         for name in BUILT_IN {
             let fault = ToolDefinition { name: name.into(), ..tool() }.fault();
-            assert!(fault.is_some_and(|words| words.contains("built in")), "{name}");
+            assert!(fault.is_some_and(|words| words.contains("built-in")), "{name}");
         }
         assert!(ToolDefinition { schema: serde_json::json!({"type": "array"}), ..tool() }.fault().is_some());
         assert!(ToolDefinition { time_out: Span::seconds(6), ..tool() }.fault().is_some());

@@ -100,11 +100,11 @@ pub async fn secrets(bot: &Bot, tenant: &TenantId, call: &Call) -> Result<Result
                             opened.insert(missing, secret.expose().to_owned());
                         }
                         Err(error) => {
-                            tracing::error!(%error, %tenant, "a tenant's secret cannot be opened");
-                            return Ok(Err(format!("The secret {missing} cannot be opened. Set it again.")));
+                            tracing::error!(%error, %tenant, "bot: secret decryption failed");
+                            return Ok(Err(format!("The secret {missing} can't be decrypted. Enter it again.")));
                         }
                     },
-                    None => return Ok(Err(format!("The secret {missing} is not set."))),
+                    None => return Ok(Err(format!("The secret {missing} isn't set. Add it in Admin."))),
                 },
             }
         };

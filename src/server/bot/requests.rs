@@ -96,7 +96,7 @@ impl Bot {
             .map(|call| EndedCall {
                 call,
                 outcome: CallOutcome::Interrupted,
-                output: "The server stopped before the answer came.".to_owned(),
+                output: "The server stopped before the response arrived.".to_owned(),
                 took: Span(0),
             })
             .collect())
@@ -150,7 +150,7 @@ impl UnitOfWork {
         if !change.leaves() || !turn.run.as_ref().is_some_and(|run| matches!(run.position, Position::Fetching { .. })) {
             return Ok(());
         }
-        let words = "The flow was left before the answer came.";
+        let words = "The flow was left before the response arrived.";
         self.end_calls(&turn.conversation, CallOutcome::Interrupted, words).await
     }
 

@@ -65,14 +65,14 @@ pub fn refusal(flow: &Flow, faults: &[Fault]) -> Option<String> {
     let errors: Vec<&Fault> = faults.iter().filter(|fault| fault.severity == Severity::Blocks).collect();
     let head = match errors.len() {
         0 => return None,
-        1 => "One fault keeps this flow from going live.".to_owned(),
-        n => format!("{n} faults keep this flow from going live."),
+        1 => "Fix 1 issue to publish this flow.".to_owned(),
+        n => format!("Fix {n} issues to publish this flow."),
     };
     let told = errors.iter().take(TOLD).map(|fault| {
         let step = fault.step.as_ref().and_then(|id| flow.find(id));
         format!(" “{}”: {}", step.map_or("The flow", Step::label), fault.detail)
     });
-    let rest = if errors.len() > TOLD { " And more." } else { "" };
+    let rest = if errors.len() > TOLD { " There are more." } else { "" };
     Some(std::iter::once(head).chain(told).collect::<String>() + rest)
 }
 

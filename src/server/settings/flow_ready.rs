@@ -27,11 +27,14 @@ pub fn find(key: &str) -> Option<Flow> {
 /// [`SettingsError::Invalid`] with the line where it stops being one.
 pub fn read(json: &str) -> Result<Flow> {
     if json.len() > SIZE {
-        return Err(SettingsError::Invalid(format!("This file is too large. A flow has at most {} KB.", SIZE / 1_000)));
+        return Err(SettingsError::Invalid(format!(
+            "This file is too large. A flow can have up to {} KB.",
+            SIZE / 1_000
+        )));
     }
     let json = json.trim_start_matches('\u{feff}');
     if json.trim().is_empty() {
-        return Err(SettingsError::Invalid("There is nothing to import. Choose a file, or paste its text.".to_owned()));
+        return Err(SettingsError::Invalid("Nothing to import. Choose a file, or paste its contents.".to_owned()));
     }
     serde_json::from_str(json).map_err(|error| SettingsError::Invalid(told(&error)))
 }
@@ -42,8 +45,8 @@ fn told(error: &serde_json::Error) -> String {
     let words = error.to_string();
     let words = words.split(" at line ").next().unwrap_or_default();
     let hint = match error.classify() {
-        serde_json::error::Category::Data => "This is JSON, but no flow as Handoff exports it.",
-        _ => "This is no JSON.",
+        serde_json::error::Category::Data => "This is JSON, but not a flow exported from Handoff.",
+        _ => "This isn't valid JSON.",
     };
     format!("Line {line}, column {column}: {words}. {hint}")
 }
@@ -66,8 +69,8 @@ mod tests {
         let foreign =
             "{\n  \"name\": \"Orders\",\n  \"steps\": [\n    {\"id\": \"a\", \"act\": {\"kind\": \"dance\"}}\n  ]\n}";
         let words = refusal(foreign);
-        assert!(words.starts_with("Line 4, ") && words.contains("dance") && words.contains("no flow"), "{words}");
-        assert!(refusal("  ").contains("nothing to import"));
+        assert!(words.starts_with("Line 4, ") && words.contains("dance") && words.contains("not a flow"), "{words}");
+        assert!(refusal("  ").contains("Nothing to import"));
         assert!(refusal(&" ".repeat(SIZE + 1)).contains("too large"));
     }
 

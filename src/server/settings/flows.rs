@@ -111,7 +111,7 @@ impl Settings {
         let others = flows::list(&mut tx, tenant).await?;
         if others.len() >= FLOWS {
             return Err(SettingsError::Invalid(format!(
-                "There are {FLOWS} flows already, the most there can be. Remove one first."
+                "You've reached the limit of {FLOWS} flows. Delete one first."
             )));
         }
         draft.name = free_name(&draft.name, &others);
@@ -162,7 +162,7 @@ impl Settings {
         let (mut tx, _) = self.begin(tenant).await?;
         let record = current(&mut tx, tenant, id, revision).await?;
         if live_version(&mut tx, tenant, &record).await?.is_some_and(|live| live.flow == record.draft) {
-            return Err(SettingsError::Invalid("This is what is live already.".to_owned()));
+            return Err(SettingsError::Invalid("This version is already live.".to_owned()));
         }
         self.go_live(tx, tenant, actor, id, &record.draft, record.live).await
     }
@@ -175,7 +175,7 @@ impl Settings {
         let record = flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
         let flow = flows::version(&mut tx, tenant, id, version).await?.ok_or(SettingsError::NotFound)?;
         if record.live == Some(version) {
-            return Err(SettingsError::Invalid(format!("Version {version} is live already.")));
+            return Err(SettingsError::Invalid(format!("Version {version} is already live.")));
         }
         self.go_live(tx, tenant, actor, id, &flow, record.live).await
     }
@@ -254,7 +254,7 @@ async fn current(tx: &mut Tx, tenant: &TenantId, id: &FlowId, revision: i64) -> 
         Some(by) => agents::names(tx, tenant).await?.of(by),
         None => "Handoff".to_owned(),
     };
-    Err(SettingsError::Stale(format!("{who} saved this flow meanwhile.")))
+    Err(SettingsError::Stale(format!("{who} saved this flow while you were editing.")))
 }
 
 async fn live_version(tx: &mut Tx, tenant: &TenantId, record: &Record) -> Result<Option<LiveVersion>> {
@@ -283,7 +283,7 @@ pub fn bounded(draft: &Flow) -> Result<()> {
     let depth = draft.depth();
     if depth > DEPTH {
         return Err(SettingsError::Invalid(format!(
-            "Branches stand {depth} deep within each other, and {DEPTH} are possible. Lead on with a jump instead."
+            "Branches are nested {depth} levels deep; the limit is {DEPTH}. Use a jump instead."
         )));
     }
     let size = serde_json::to_string(draft).map_or(usize::MAX, |json| json.len());
@@ -291,7 +291,7 @@ pub fn bounded(draft: &Flow) -> Result<()> {
         return Ok(());
     }
     Err(SettingsError::Invalid(format!(
-        "This flow is too large: {} KB, and at most {} KB are kept. Split it into two flows.",
+        "This flow is too large: {} KB; the limit is {} KB. Split it into two flows.",
         size / 1_000,
         SIZE / 1_000
     )))

@@ -68,7 +68,7 @@ impl Settings {
         let others = keywords::list(&mut tx, tenant).await?;
         if others.len() >= RULES {
             return Err(SettingsError::Invalid(format!(
-                "There are {RULES} keywords already, the most there can be. Remove one first."
+                "You've reached the limit of {RULES} keywords. Remove one first."
             )));
         }
         unlike(&rule, &others)?;
@@ -159,7 +159,7 @@ fn sound(mut rule: Keyword) -> Result<Keyword> {
     rule.language = match rule.language.as_deref().map(str::trim) {
         None | Some("") => None,
         Some(tag) => Some(language_tag(tag).ok_or_else(|| {
-            SettingsError::Invalid(format!("“{tag}” is not a language. Enter a tag such as “pt” or “pt-BR”."))
+            SettingsError::Invalid(format!("“{tag}” isn't a language. Enter a tag such as “pt” or “pt-BR”."))
         })?),
     };
     Ok(rule)
@@ -199,7 +199,7 @@ fn unlike(rule: &Keyword, others: &[Keyword]) -> Result<()> {
     match twin {
         None => Ok(()),
         Some(twin) => Err(SettingsError::Invalid(format!(
-            "There is a keyword “{}” with “{}” already. Change that one instead.",
+            "There is already a keyword “{}” set to “{}”. Edit that one instead.",
             twin.phrase,
             twin.matching.label()
         ))),

@@ -66,7 +66,7 @@ impl Settings {
 
 /// Why a saved key is not used for the server that is typed.
 pub const OTHER_SERVER: &str =
-    "The saved key was set for another server. Enter the key of this one, or forget the saved key first.";
+    "The saved key belongs to another server. Enter this server's key, or remove the saved key first.";
 
 /// Address and name of the model without blanks around them.
 pub fn trimmed(mut model: ModelSettings) -> ModelSettings {
@@ -85,7 +85,7 @@ pub fn usable<'k>(model: &ModelSettings, key: Option<&'k str>) -> Result<Option<
     }
     let key = key.map(str::trim).filter(|key| !key.is_empty());
     match key.and_then(value_fault) {
-        Some(words) => Err(SettingsError::Invalid(format!("The key cannot be used: {words}"))),
+        Some(words) => Err(SettingsError::Invalid(format!("The key can't be used: {words}"))),
         None => Ok(key),
     }
 }

@@ -34,9 +34,9 @@ pub struct NewNumber {
     pub phone_number_id: String,
     /// Meta's id of the account that the number is in.
     pub waba_id: String,
-    /// The number as people read it.
+    /// The number as shown to people, for example +49 30 1234567.
     pub display_phone: String,
-    /// What agents call it.
+    /// The number's name as agents see it.
     pub name: String,
     pub token: Secret,
 }
@@ -52,11 +52,11 @@ impl Settings {
         let id: TenantId = self.entropy.id(now);
         let mut tx = self.db.begin_write().await?;
         if tenants::by_name(&mut tx, name).await?.is_some() {
-            return Err(SettingsError::Taken(format!("There is a tenant “{name}” already.")));
+            return Err(SettingsError::Taken(format!("There is already a tenant “{name}”.")));
         }
         tenants::insert(&mut tx, &id, name, &self.entropy.id(now), &Values::default(), now).await?;
         tx.commit().await?;
-        tracing::info!(tenant = %id, "tenant created");
+        tracing::info!(tenant = %id, "settings: tenant created");
         Ok(id)
     }
 
@@ -70,7 +70,7 @@ impl Settings {
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if key.is_empty() || key.len() > KEY_LIMIT || !key.bytes().all(fits) {
             return Err(SettingsError::Invalid(format!(
-                "An app key has 1 to {KEY_LIMIT} characters: small letters, digits or hyphens."
+                "Use 1 to {KEY_LIMIT} lowercase letters, digits or hyphens for an app key."
             )));
         }
         let name = named("The app's name", name)?;
@@ -80,9 +80,9 @@ impl Settings {
         let mut tx = self.db.begin_write().await?;
         apps::insert(&mut tx, &id, name, &secret, &verify_token, self.clock.now())
             .await
-            .map_err(|error| taken(error, || format!("There is an app “{key}” already.")))?;
+            .map_err(|error| taken(error, || format!("There is already an app “{key}”.")))?;
         tx.commit().await?;
-        tracing::info!(app = %id, "app added");
+        tracing::info!(app = %id, "settings: app added");
         Ok(id)
     }
 
@@ -93,8 +93,8 @@ impl Settings {
     /// for an unknown app or a malformed value; [`SettingsError::NotFound`] for an unknown tenant.
     pub async fn add_number(&self, tenant: &TenantId, number: NewNumber) -> Result<ChannelId> {
         let now = self.clock.now();
-        let phone_number_id = meta_id("phone number id", &number.phone_number_id)?;
-        let waba_id = meta_id("WhatsApp account id", &number.waba_id)?;
+        let phone_number_id = meta_id("phone number ID", &number.phone_number_id)?;
+        let waba_id = meta_id("WhatsApp account ID", &number.waba_id)?;
         let channel = ChannelRow {
             id: self.entropy.id(now),
             tenant_id: tenant.clone(),
@@ -114,7 +114,7 @@ impl Settings {
         let is_known_app = channels::list(&mut tx, tenant).await?.iter().any(|other| other.app_id == channel.app_id);
         channels::insert(&mut tx, &channel, now)
             .await
-            .map_err(|error| taken(error, || format!("The number {phone_number_id} is connected already.")))?;
+            .map_err(|error| taken(error, || format!("The number {phone_number_id} is already connected.")))?;
         let mut changes = Vec::with_capacity(2);
         if !is_known_app {
             changes.push(configured(Setting::App, Some(channel.app_id.as_str()), Change::Added));
@@ -154,7 +154,7 @@ impl Settings {
             return Err(SettingsError::NotFound);
         }
         tx.commit().await?;
-        tracing::info!(app = key, "app secret replaced");
+        tracing::info!(app = key, "settings: app secret replaced");
         Ok(())
     }
 
@@ -177,9 +177,9 @@ fn named<'n>(what: &str, name: &'n str) -> Result<&'n str> {
     let name = name.trim();
     match name.chars().count() {
         0 => Err(SettingsError::Invalid(format!("{what} is empty."))),
-        length if length > NAME_LIMIT => {
-            Err(SettingsError::Invalid(format!("{what} is too long: {length} of at most {NAME_LIMIT} characters.")))
-        }
+        length if length > NAME_LIMIT => Err(SettingsError::Invalid(format!(
+            "{what} is too long: it has {length} characters, and the limit is {NAME_LIMIT}."
+        ))),
         _ => Ok(name),
     }
 }
@@ -190,7 +190,7 @@ fn meta_id<'i>(what: &str, id: &'i str) -> Result<&'i str> {
     let fits = !id.is_empty() && id.len() <= 32 && id.bytes().all(|byte| byte.is_ascii_digit());
     fits.then_some(id).ok_or_else(|| {
         // The value is not repeated: what is pasted into the wrong place may be a token.
-        SettingsError::Invalid(format!("A {what} is the row of digits that Meta's dashboard shows."))
+        SettingsError::Invalid(format!("Enter the {what} as Meta's dashboard shows it. It has only digits."))
     })
 }
 

@@ -26,7 +26,7 @@ impl Settings {
         let known = secrets::names(&mut tx, tenant).await?;
         let is_known = known.iter().any(|(known, _)| known == name);
         if !is_known && known.len() >= SECRETS {
-            return Err(SettingsError::Invalid(format!("There are at most {SECRETS} secrets.")));
+            return Err(SettingsError::Invalid(format!("You can have up to {SECRETS} secrets. Remove one first.")));
         }
         let now = self.clock.now();
         secrets::save(&mut tx, tenant, name, &sealed, now).await?;

@@ -111,7 +111,7 @@ fn known_zone(name: &str) -> Result<String> {
     let name = name.trim();
     let zone = jiff::tz::TimeZone::get(name).ok();
     zone.as_ref().and_then(|zone| zone.iana_name()).map(str::to_owned).ok_or_else(|| {
-        SettingsError::Invalid(format!("“{name}” is not a known time zone. Enter a name such as Europe/Berlin or UTC."))
+        SettingsError::Invalid(format!("“{name}” isn't a known time zone. Enter a name such as Europe/Berlin or UTC."))
     })
 }
 

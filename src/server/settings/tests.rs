@@ -125,13 +125,13 @@ async fn a_keyword_out_of_bounds_is_refused_without_a_trace() {
     office.add("agent", Matching::Whole).await.expect("another way of matching is another rule");
     assert!(words(office.add("!!", Matching::Whole).await).contains("letter or digit"));
     let tongue = NewKeyword { language: Some("klingon".to_owned()), ..new("worf", Matching::Whole) };
-    assert!(words(office.settings.add_keyword(&office.tenant, tongue).await).contains("not a language"));
+    assert!(words(office.settings.add_keyword(&office.tenant, tongue).await).contains("isn't a language"));
     assert_eq!(office.changes().await.len(), 2);
 
     for n in 2..super::keywords::RULES {
         office.settings.add_keyword(&office.tenant, new(&format!("word {n}"), Matching::Whole)).await.expect("added");
     }
-    assert!(words(office.add("one more", Matching::Whole).await).contains("the most there can be"));
+    assert!(words(office.add("one more", Matching::Whole).await).contains("reached the limit"));
 }
 
 #[tokio::test]
@@ -210,15 +210,15 @@ async fn a_text_is_saved_once_and_a_faulty_closing_never() {
     }
     let faulty = "Bye {{ custmer.name }}".to_owned();
     let refused = office.settings.save_text(&office.tenant, admin(), TextName::Closing, faulty.clone()).await;
-    assert!(words(refused).contains("`{{ custmer.name }}` is not known"));
+    assert!(words(refused).contains("`{{ custmer.name }}` isn't a known variable"));
     for name in TextName::ALL {
         let refused = office.settings.save_text(&office.tenant, admin(), name, faulty.clone()).await;
-        assert!(words(refused).contains("is not known"), "{name:?}");
+        assert!(words(refused).contains("isn't a known variable"), "{name:?}");
     }
     // No agent is behind a greeting.
     let signed = "Hi, {{ agent.name }} here".to_owned();
     let refused = office.settings.save_text(&office.tenant, admin(), TextName::Greeting, signed).await;
-    assert!(words(refused).contains("You can use customer.name, tenant.name."));
+    assert!(words(refused).contains("You can use customer.first_name, customer.name, tenant.name."));
     let named = "Hi {{ customer.name }}, this is {{ tenant.name }}".to_owned();
     office.settings.save_text(&office.tenant, admin(), TextName::Greeting, named).await.expect("saved");
     let read = office.settings.keyword_try(&office.tenant, "hello", None, None).await.expect("tried").answer;
@@ -265,12 +265,12 @@ async fn a_zone_is_kept_as_the_database_spells_it() {
 #[tokio::test]
 async fn numbers_are_connected_once_and_their_secrets_are_sealed() {
     let office = office().await;
-    assert!(words(office.settings.create_tenant(" Acme ").await).contains("“Acme” already"));
+    assert!(words(office.settings.create_tenant(" Acme ").await).contains("already a tenant “Acme”"));
     assert!(words(office.number(&office.tenant, "100").await).contains("no app “demo”"));
     office.app().await.expect("an app");
-    assert!(words(office.app().await).contains("“demo” already"));
+    assert!(words(office.app().await).contains("already an app “demo”"));
     let id = office.number(&office.tenant, "100").await.expect("connected");
-    assert!(words(office.number(&office.tenant, "100").await).contains("connected already"));
+    assert!(words(office.number(&office.tenant, "100").await).contains("already connected"));
     assert!(words(office.number(&office.tenant, "../me").await).contains("digits"));
     office.number(&office.tenant, "101").await.expect("connected");
     let added = |what| (what, Change::Added);

@@ -51,19 +51,19 @@ impl Settings {
         }
         let renamed = was.filter(|was| *was != tool.name);
         if (was.is_none() || renamed.is_some()) && known.iter().any(|known| known.name == tool.name) {
-            return Err(SettingsError::Taken(format!("There is a tool “{}” already.", tool.name)));
+            return Err(SettingsError::Taken(format!("There is already a tool “{}”. Choose another name.", tool.name)));
         }
         if let Some(was) = renamed
             && let Some(live) = flows::live(&mut tx, tenant).await?.into_iter().find(|live| offers(&live.flow, was))
         {
             return Err(SettingsError::Invalid(format!(
-                "The live flow “{}” lets the model call “{was}” by this name. Add a tool of the new name, and take this \
-                 one out of the flow first.",
+                "The live flow “{}” uses the tool “{was}”. Add a tool with the new name, and remove this one from the \
+                 flow first.",
                 live.flow.name
             )));
         }
         if was.is_none() && known.len() >= TOOLS {
-            return Err(SettingsError::Invalid(format!("A bot has at most {TOOLS} tools.")));
+            return Err(SettingsError::Invalid(format!("You can have up to {TOOLS} tools. Remove one first.")));
         }
         if let Some(was) = renamed {
             tools::remove(&mut tx, tenant, was).await?;
@@ -127,7 +127,10 @@ pub(super) fn faults(tool: &ToolDefinition) -> Vec<(ToolField, String)> {
         if let Some(unknown) = unknown
             && (is_closed || arguments.is_some())
         {
-            faults.push((field, format!("The schema has no argument “{unknown}”.")));
+            faults.push((
+                field,
+                format!("The schema has no argument “{unknown}”. Add it to the schema, or remove it from the request."),
+            ));
         }
     }
     faults

@@ -90,7 +90,7 @@ on_both!(a_tool_is_shown_and_not_asked, threads = 4, async |app| {
     assert_eq!(said.calls.len(), 1, "{said:?}");
     assert_eq!(said.calls[0].name, "order_status");
     assert!(said.calls[0].arguments.contains("A-17"));
-    assert!(said.then.is_some_and(|words| words.contains("Nothing was asked")));
+    assert!(said.then.is_some_and(|words| words.contains("Nothing is sent")));
     assert_eq!(server.keys().len(), 1, "the model is not told a result that nobody gave");
 });
 
@@ -99,7 +99,7 @@ on_both!(a_refused_key_is_said_in_words, threads = 4, async |app| {
     let server = Server::saying(None).await;
     let said = tried(app, &cookie, &server.model(), Some(KEY)).await;
     assert_eq!(said.answer, None);
-    assert!(said.fault.as_deref().is_some_and(|words| words.contains("refuses the key (status 401)")), "{said:?}");
+    assert!(said.fault.as_deref().is_some_and(|words| words.contains("rejected the key (status 401)")), "{said:?}");
 });
 
 on_both!(the_saved_key_goes_to_its_own_server_only, threads = 4, async |app| {
@@ -116,7 +116,7 @@ on_both!(the_saved_key_goes_to_its_own_server_only, threads = 4, async |app| {
 
     // then both are refused in words, and nobody over there has heard of the key
     for body in [refused, unsaved] {
-        assert!(body.contains("set for another server"), "{body}");
+        assert!(body.contains("belongs to another server"), "{body}");
     }
     assert_eq!(other.keys(), Vec::<String>::new());
     assert_eq!(bot(app, &cookie).await.model, model());

@@ -46,7 +46,7 @@ const RESERVED: [&str; 23] = [
 
 pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
     if step.id.0.trim().is_empty() {
-        at.blocks("", "The step has no id. Every step needs one of its own.");
+        at.blocks("", "This step has no ID. Give it a unique one.");
     }
     for text in texts::of(step) {
         texts::look(&text, at);
@@ -65,7 +65,7 @@ pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
         }
         StepKind::Handoff(person) => {
             if person.team.as_ref().is_some_and(|team| !known.teams.contains(team)) {
-                at.blocks("team", "The team is not there any more. Choose another one.");
+                at.blocks("team", "This team no longer exists. Choose another one.");
             }
         }
         StepKind::Close(_) | StepKind::Jump(_) | StepKind::Hours(_) => {}
@@ -77,7 +77,7 @@ fn variable(field: &str, name: &str, at: &mut At<'_>) {
     let mut letters = name.chars();
     let begins = letters.next().is_some_and(|c| c.is_ascii_lowercase());
     if name.is_empty() {
-        at.blocks(field, "Give the variable a name, for example order_number.");
+        at.blocks(field, "Enter a name for the variable, for example order_number.");
     } else if !begins
         || !letters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
         || name.len() > limits::NAME
@@ -85,13 +85,13 @@ fn variable(field: &str, name: &str, at: &mut At<'_>) {
         at.blocks(
             field,
             format!(
-                "A variable's name has small letters, digits and underscores, begins with a letter and is at most {} long: \
-                 order_number.",
+                "Use lowercase letters, digits and underscores, starting with a letter, up to {} characters, for \
+                 example order_number.",
                 limits::NAME
             ),
         );
     } else if RESERVED.contains(&name) {
-        at.blocks(field, format!("“{name}” is taken. Choose another name."));
+        at.blocks(field, format!("“{name}” is a reserved name. Choose another one."));
     }
 }
 
@@ -107,7 +107,7 @@ fn count(field: &str, number: usize, limit: usize, word: &str, at: &mut At<'_>) 
     if number == 0 {
         at.blocks(field, format!("Add at least one {word}."));
     } else if number > limit {
-        at.blocks(field, format!("WhatsApp shows at most {limit} {word}s; these are {number}."));
+        at.blocks(field, format!("WhatsApp shows up to {limit} {word}s; you have {number}. Remove some."));
     }
 }
 
@@ -117,13 +117,13 @@ fn ids<'a>(list: &str, field: &str, ids: impl Iterator<Item = &'a str>, limit: u
     for (nth, id) in ids.enumerate() {
         let field = format!("{list}.{nth}.{field}");
         if id.trim().is_empty() {
-            at.blocks(&field, "It needs an id.");
+            at.blocks(&field, "Enter an ID.");
         } else if !seen.insert(id) {
-            at.blocks(&field, format!("The id “{id}” is there twice."));
+            at.blocks(&field, format!("The ID “{id}” is used twice. Change one of them."));
         }
         let length = id.chars().count();
         if length > limit {
-            at.blocks(&field, format!("An id has at most {limit} characters; this one has {length}."));
+            at.blocks(&field, format!("An ID can have up to {limit} characters; this one has {length}. Shorten it."));
         }
     }
 }
@@ -133,7 +133,7 @@ fn titles<'a>(list: &str, titles: impl Iterator<Item = &'a str>, at: &mut At<'_>
     for (nth, title) in titles.enumerate() {
         let plain = folded(title);
         if !title.trim().is_empty() && !seen.insert(if plain.is_empty() { title.to_owned() } else { plain }) {
-            at.blocks(&format!("{list}.{nth}.title"), format!("“{}” is there twice.", title.trim()));
+            at.blocks(&format!("{list}.{nth}.title"), format!("“{}” is used twice. Change one of them.", title.trim()));
         }
     }
 }
@@ -143,8 +143,8 @@ fn question(question: &Question, at: &mut At<'_>) {
     if question.patience.is_some_and(|span| span < Span::seconds(10) || span > limits::PATIENCE) {
         at.blocks(
             "patience",
-            "A question waits between 10 seconds and 23 hours: a day after the customer's last word WhatsApp takes no more \
-             of ours.",
+            "Enter a wait between 10 seconds and 23 hours. After 24 hours without a customer message, WhatsApp \
+             accepts no replies.",
         );
     }
     match &question.expect {
@@ -152,7 +152,7 @@ fn question(question: &Question, at: &mut At<'_>) {
         Expect::Pattern { pattern, example } => patterned(pattern, example, at),
         Expect::Number { min, max } => {
             if min.zip(*max).is_some_and(|(min, max)| min > max) {
-                at.blocks("expect.min", "The smallest number is larger than the largest: nothing fits.");
+                at.blocks("expect.min", "The minimum is larger than the maximum, so no answer is valid.");
             }
         }
         Expect::Text | Expect::Email | Expect::Phone | Expect::Date => {}
@@ -167,20 +167,20 @@ fn choice(question: &Question, options: &[Choice], at: &mut At<'_>) {
     for (nth, option) in options.iter().enumerate() {
         for (part, text) in [("title", &option.title), ("description", &option.description)] {
             if text.contains("{{") {
-                let words = "Variables have no place in an option. Write the words themselves.";
+                let words = "Options can't contain variables. Enter plain text.";
                 at.blocks(&format!("{LIST}.{nth}.{part}"), words);
             }
         }
         let title = one_line(&option.title).chars().count();
         if title == 0 {
-            at.blocks(&format!("{LIST}.{nth}.title"), "Write what the customer reads on this option.");
+            at.blocks(&format!("{LIST}.{nth}.title"), "Enter the text of this option.");
         } else if title > limits::ROW_TITLE {
-            let words = format!("At most {} characters fit here; these are {title}.", limits::ROW_TITLE);
+            let words = format!("Enter up to {} characters; this has {title}.", limits::ROW_TITLE);
             at.blocks(&format!("{LIST}.{nth}.title"), words);
         }
         let description = one_line(&option.description).chars().count();
         if description > limits::ROW_DESCRIPTION {
-            let words = format!("At most {} characters fit here; these are {description}.", limits::ROW_DESCRIPTION);
+            let words = format!("Enter up to {} characters; this has {description}.", limits::ROW_DESCRIPTION);
             at.blocks(&format!("{LIST}.{nth}.description"), words);
         }
     }
@@ -191,7 +191,10 @@ fn choice(question: &Question, options: &[Choice], at: &mut At<'_>) {
     for (field, text) in [("text", &question.text), ("retry_text", &question.retry_text)] {
         let length = crate::domain::interpolation::literal_length(text, Form::Clipped);
         if on_buttons && length > limits::BODY && length <= limits::TEXT {
-            at.blocks(field, format!("Above buttons at most {} characters fit; these are {length}.", limits::BODY));
+            at.blocks(
+                field,
+                format!("A message with buttons can have up to {} characters; this has {length}.", limits::BODY),
+            );
         }
     }
 }
@@ -204,7 +207,7 @@ fn patterned(pattern: &str, example: &str, at: &mut At<'_>) {
     match answer::whole(pattern) {
         Err(words) => at.blocks("expect.pattern", words),
         Ok(regex) if !example.trim().is_empty() && !regex.is_match(example.trim()) => {
-            at.warn("expect.example", "The example does not fit the pattern.");
+            at.warn("expect.example", "The example doesn't match the pattern.");
         }
         Ok(_) => {}
     }
@@ -212,7 +215,7 @@ fn patterned(pattern: &str, example: &str, at: &mut At<'_>) {
 
 fn conditions(condition: &Condition, at: &mut At<'_>) {
     if condition.branches.is_empty() {
-        at.warn("branches", "Without a branch, the condition always goes the way of otherwise.");
+        at.warn("branches", "Without a branch, this condition always takes “Otherwise”.");
     }
     for (nth, branch) in condition.branches.iter().enumerate() {
         let field = format!("branches.{nth}.when");
@@ -236,18 +239,21 @@ fn request(http: &Http, known: &Known, at: &mut At<'_>) {
             {
                 at.blocks(
                     &format!("headers.{nth}.value"),
-                    format!("There is no secret “{secret}”. Add it in the settings, or choose another one."),
+                    format!("There is no secret “{secret}”. Add it in Admin, or choose another one."),
                 );
             }
         }
     }
     if http.time_out.is_some_and(|span| span <= Span(0) || span > limits::TIME_OUT) {
-        at.blocks("time_out", "A request may take at most 5 seconds.");
+        at.blocks("time_out", "Enter a time limit of up to 5 seconds.");
     }
     for (nth, keep) in http.keep.iter().enumerate() {
         variable(&format!("keep.{nth}.variable"), &keep.variable, at);
         if !keep.pointer.is_empty() && !keep.pointer.starts_with('/') {
-            at.blocks(&format!("keep.{nth}.pointer"), "A field's path begins with a slash: /order/status.");
+            at.blocks(
+                &format!("keep.{nth}.pointer"),
+                "Start the field's path with a slash, for example /order/status.",
+            );
         }
     }
 }
@@ -257,7 +263,7 @@ fn tools(model: &Model, known: &Known, at: &mut At<'_>) {
         if !known.tools.contains(tool) {
             at.blocks(
                 &format!("tools.{nth}"),
-                format!("There is no tool “{tool}”. Add it in the settings, or take it away."),
+                format!("There is no tool “{tool}”. Add it in Admin, or remove it here."),
             );
         }
     }

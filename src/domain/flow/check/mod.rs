@@ -69,10 +69,10 @@ pub fn may_go_live(faults: &[Fault]) -> bool {
 
 fn whole(flow: &Flow, known: &Known, found: &mut Found) {
     if flow.name.trim().is_empty() {
-        found.push(None, "name", "Give the flow a name.", Severity::Blocks);
+        found.push(None, "name", "Enter a name for the flow.", Severity::Blocks);
     }
     if flow.steps.is_empty() {
-        found.push(None, "", "The flow has no steps yet.", Severity::Blocks);
+        found.push(None, "", "Add at least one step.", Severity::Blocks);
     }
     if flow.starts.is_empty() {
         found.push(None, "starts", "Nothing starts this flow yet. Add a trigger.", Severity::Warns);
@@ -102,7 +102,8 @@ fn whole(flow: &Flow, known: &Known, found: &mut Found) {
     if let Some(resume) = &flow.resume
         && flow.find(resume).is_none()
     {
-        let words = "The step it goes on at, when an agent returns the conversation, is not there any more.";
+        let words = "The step where the flow resumes after an agent returns the conversation no longer exists. Choose \
+                     another one.";
         found.push(None, "resume", words, Severity::Blocks);
     }
 }

@@ -34,7 +34,7 @@ fn twice(graph: &Graph<'_>, found: &mut Found) {
     let mut seen = BTreeSet::new();
     for step in &graph.steps {
         if !seen.insert(&step.id) {
-            found.at(step).blocks("", format!("Two steps have the id “{}”. Duplicate or add the step anew.", step.id));
+            found.at(step).blocks("", format!("Two steps have the ID “{}”. Delete one and add it again.", step.id));
         }
     }
 }
@@ -44,7 +44,7 @@ fn targets(graph: &Graph<'_>, found: &mut Found) {
         if let StepKind::Jump(jump) = &step.act
             && graph.find(&jump.to).is_none()
         {
-            found.at(step).blocks("to", "The step it jumps to is not there. Choose another one.");
+            found.at(step).blocks("to", "The target step doesn't exist. Choose another one.");
         }
     }
 }
@@ -57,7 +57,7 @@ fn unreached(block: &Block, graph: &Graph<'_>, reached: &[bool], found: &mut Fou
     for step in block {
         let here = is_reached(step);
         if !here && before {
-            found.at(step).warn("", "No path leads here. Remove it, or jump to it.");
+            found.at(step).warn("", "No path leads here. Remove this step, or jump to it.");
         }
         if here {
             for (_, inner) in step.branches() {
@@ -74,7 +74,7 @@ fn dead_ends(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
             let which = if way.branch.is_empty() { "The path ends" } else { "A path ends" };
             let branch =
                 if way.branch.is_empty() { String::new() } else { format!(" after “{}”", way.branch.trim()) };
-            let words = format!("{which} here{branch} without an ending. Add a handoff, a close or a jump.");
+            let words = format!("{which} here{branch}. Add a handoff, a close or a jump.");
             found.at(step).blocks("", words);
         }
     }
@@ -90,8 +90,7 @@ fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
         {
             found.at(step).blocks(
                 "to",
-                "From there it can come back here without a word of the customer. Ask a question on the way, and let it wait \
-                 as long as it takes.",
+                "This loop runs without waiting for the customer. Add a question to it, with no wait limit.",
             );
         }
     }
@@ -100,8 +99,7 @@ fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
 /// A run that takes too many steps in one go is taken for a circle, and stopped.
 fn too_long(graph: &Graph<'_>, found: &mut Found) {
     if let Some(at) = graph.longer_than(limits::STEPS) {
-        let words =
-            format!("From here more than {} steps follow without a question. Ask one on the way.", limits::STEPS);
+        let words = format!("More than {} steps follow without a question. Add one in between.", limits::STEPS);
         found.at(graph.steps[at]).blocks("", words);
     }
 }
@@ -119,7 +117,7 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
             if is_built_in {
                 if UNSURE.contains(&name.name.as_str()) && !name.guarded {
                     let words =
-                        format!("Not every customer has a `{}`. Write `{}`.", name.name, instead(step, &name.name));
+                        format!("Not every customer has a `{}`. Use `{}`.", name.name, instead(step, &name.name));
                     found.push(Some(&step.id), &field, &words, Severity::Blocks);
                 }
                 continue;
@@ -142,11 +140,11 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
             let instead = instead(step, &name.name);
             if lacks(&begun[at]) {
                 let words =
-                    format!("On some path `{}` has no value here. Ask for it before, or write `{instead}`.", name.name);
+                    format!("On some paths `{}` has no value here. Set it earlier, or use `{instead}`.", name.name);
                 found.push(Some(&step.id), &field, &words, Severity::Blocks);
             } else if resumed.as_ref().is_some_and(|resumed| lacks(&resumed[at])) {
                 let words = format!(
-                    "When an agent returns the conversation, `{}` may have no value here. Write `{instead}`.",
+                    "When an agent returns the conversation, `{}` may have no value here. Use `{instead}`.",
                     name.name
                 );
                 found.push(Some(&step.id), &field, &words, Severity::Warns);
@@ -212,6 +210,6 @@ fn unknown(name: &str, assigned: &BTreeSet<&str>) -> String {
         .collect();
     match near.values().next() {
         Some(other) => format!("Nothing in this flow sets `{name}`. Did you mean `{other}`?"),
-        None => format!("Nothing in this flow sets `{name}`. Ask for it or set it before."),
+        None => format!("Nothing in this flow sets `{name}`. Ask for it or set it first."),
     }
 }

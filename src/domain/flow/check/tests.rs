@@ -93,12 +93,12 @@ fn plant(pointer: &str, value: Value, place: &str, words: &str) {
 #[test]
 fn the_flow_itself() {
     plant("/name", json!(" "), " name blocks", "a name");
-    plant("/starts", json!([]), " starts warns", "begins");
+    plant("/starts", json!([]), " starts warns", "what starts it");
     plant("/starts/1/phrase", json!("!"), " starts.1 blocks", "letter");
     plant("/starts/2/payload", json!(""), " starts.2 blocks", "button");
     plant("/starts/2/payload", json!("taken"), " starts.2 warns", "“Other” has the same trigger");
     plant("/starts/4", json!({ "by": "new_conversation" }), " starts.4 warns", "twice");
-    plant("/resume", json!("gone"), " resume blocks", "not there");
+    plant("/resume", json!("gone"), " resume blocks", "no longer exists");
     let empty = faults(json!({ "name": "x", "starts": [{ "by": "ad" }] }));
     assert_eq!(places(&empty), ["  blocks"]);
 }
@@ -108,20 +108,20 @@ fn texts_and_their_limits_in_characters() {
     let long = |length: usize| json!("é".repeat(length));
     let text = "/steps/0/act/text";
     plant(text, json!(" \n"), "hello text blocks", "empty");
-    plant(text, long(4_097), "hello text blocks", "At most 4096 characters fit here; these are 4097.");
+    plant(text, long(4_097), "hello text blocks", "Enter up to 4096 characters; this has 4097.");
     plant(text, json!("{{ customer.name"), "hello text blocks", "never closed");
     plant(text, json!("{{ customer.name | shout }}"), "hello text blocks", "filter");
-    plant(text, json!("{{ secret.SHOP_TOKEN }}"), "hello text blocks", "header only");
+    plant(text, json!("{{ secret.SHOP_TOKEN }}"), "hello text blocks", "header values");
     plant("/steps/1/act/caption", long(1_025), "file caption blocks", "1024");
     plant("/steps/2/act/text", long(1_025), "link text blocks", "1024");
     plant("/steps/2/act/label", long(21), "link label blocks", "20");
     plant("/steps/3/act/text", long(1_025), "buttons text blocks", "1024");
-    plant("/steps/3/act/buttons/1/title", long(21), "buttons buttons.1.title blocks", "these are 21");
+    plant("/steps/3/act/buttons/1/title", long(21), "buttons buttons.1.title blocks", "this has 21");
     plant("/steps/3/act/buttons/1/title", json!(""), "buttons buttons.1.title blocks", "empty");
     plant("/steps/4/act/open", long(21), "list open blocks", "20");
     plant("/steps/4/act/rows/0/title", long(25), "list rows.0.title blocks", "24");
     plant("/steps/4/act/rows/0/description", long(73), "list rows.0.description blocks", "72");
-    plant("/steps/5/act/text", long(1_025), "choose text blocks", "Above buttons");
+    plant("/steps/5/act/text", long(1_025), "choose text blocks", "A message with buttons");
     plant("/steps/12/act/reason", long(201), "end reason blocks", "200");
     // As many as fit are no fault.
     let mut flow = sound();
@@ -136,17 +136,17 @@ fn texts_and_their_limits_in_characters() {
 fn addresses() {
     for (bad, words) in [
         ("", "Enter a web address"),
-        ("http://a.example/x.png", "begins with https://"),
-        ("https://", "no web address"),
-        ("https://{{ customer.name }}/x", "must stand in the address"),
-        ("https://user@a.example", "no web address"),
-        ("https://a.example/a b", "no web address"),
+        ("http://a.example/x.png", "starts with https://"),
+        ("https://", "isn't a valid web address"),
+        ("https://{{ customer.name }}/x", "server name as text"),
+        ("https://user@a.example", "isn't a valid web address"),
+        ("https://a.example/a b", "isn't a valid web address"),
         ("https://a.example/../x", "`..`"),
     ] {
         plant("/steps/1/act/link", json!(bad), "file link blocks", words);
     }
     let request = json!({ "id": "h", "act": { "kind": "http", "url": "{{ message }}" } });
-    plant("/steps/10/act/open", json!([request]), "h url blocks", "begins with");
+    plant("/steps/10/act/open", json!([request]), "h url blocks", "starts with");
     let mut flow = sound();
     flow["resume"] = Value::Null;
     flow["steps"][1]["act"]["link"] = json!("{{ message }}");
@@ -159,19 +159,29 @@ fn what_can_be_chosen() {
     let buttons = |n: usize| {
         json!((0..n).map(|at| json!({ "payload": format!("p{at}"), "title": format!("t{at}") })).collect::<Vec<_>>())
     };
-    plant("/steps/3/act/buttons", buttons(4), "buttons buttons blocks", "at most 3");
+    plant("/steps/3/act/buttons", buttons(4), "buttons buttons blocks", "up to 3");
     plant("/steps/3/act/buttons", buttons(0), "buttons buttons blocks", "at least one");
-    plant("/steps/4/act/rows", buttons(11), "list rows blocks", "at most 10");
+    plant("/steps/4/act/rows", buttons(11), "list rows blocks", "up to 10");
     plant("/steps/3/act/buttons/1/payload", json!("a"), "buttons buttons.1.payload blocks", "twice");
-    plant("/steps/3/act/buttons/1/payload", json!(""), "buttons buttons.1.payload blocks", "needs an id");
+    plant("/steps/3/act/buttons/1/payload", json!(""), "buttons buttons.1.payload blocks", "Enter an ID");
     plant("/steps/3/act/buttons/1/payload", json!("x".repeat(257)), "buttons buttons.1.payload blocks", "256");
     plant("/steps/3/act/buttons/1/title", json!("á"), "buttons buttons.1.title blocks", "twice");
     let options = "/steps/5/act/expect/options";
     plant(&format!("{options}/0/id"), json!("b"), "choose expect.options.1.id blocks", "twice");
     plant(&format!("{options}/0/title"), json!("else!"), "choose expect.options.1.title blocks", "twice");
-    plant(&format!("{options}/0/title"), json!(" "), "choose expect.options.0.title blocks", "Write what");
-    plant(&format!("{options}/0/title"), json!("{{ message }}"), "choose expect.options.0.title blocks", "no place");
-    plant(&format!("{options}/0/description"), json!("{{ x"), "choose expect.options.0.description blocks", "no place");
+    plant(&format!("{options}/0/title"), json!(" "), "choose expect.options.0.title blocks", "Enter the text");
+    plant(
+        &format!("{options}/0/title"),
+        json!("{{ message }}"),
+        "choose expect.options.0.title blocks",
+        "can't contain variables",
+    );
+    plant(
+        &format!("{options}/0/description"),
+        json!("{{ x"),
+        "choose expect.options.0.description blocks",
+        "can't contain variables",
+    );
     plant(&format!("{options}/0/title"), json!("x".repeat(25)), "choose expect.options.0.title blocks", "24");
     plant(
         &format!("{options}/0/description"),
@@ -193,31 +203,31 @@ fn a_choice_without_options_is_told() {
 #[test]
 fn questions_conditions_and_requests() {
     let pattern = "/steps/6/act/expect/pattern";
-    plant(pattern, json!("["), "number expect.pattern blocks", "no regular expression");
+    plant(pattern, json!("["), "number expect.pattern blocks", "valid regular expression");
     plant(pattern, json!("(a{999}){999}"), "number expect.pattern blocks", "too large");
     plant(pattern, json!(""), "number expect.pattern blocks", "Enter a pattern");
-    plant(pattern, json!("[a-z]+"), "number expect.example warns", "does not fit");
+    plant(pattern, json!("[a-z]+"), "number expect.example warns", "doesn't match");
     plant(
         "/steps/6/act/expect",
         json!({ "expect": "number", "min": 2.0, "max": 1.0 }),
         "number expect.min blocks",
-        "nothing fits",
+        "no answer is valid",
     );
     plant("/steps/6/act/patience", json!(1_000), "number patience blocks", "10 seconds");
     plant("/steps/6/act/patience", json!(86_400_000), "number patience blocks", "23 hours");
     let when = "/steps/9/act/branches/0/when";
     plant(when, json!(""), "branch branches.0.when blocks", "Enter a condition");
-    plant(when, json!("order_total >"), "branch branches.0.when blocks", "cannot be understood");
+    plant(when, json!("order_total >"), "branch branches.0.when blocks", "isn't valid");
     plant(when, json!("order_total is odd"), "branch branches.0.when blocks", "After `is`");
     plant("/steps/7/act/headers/0/name", json!("A b"), "fetch headers.0.name blocks", "header's name");
-    plant("/steps/7/act/headers/0/name", json!("host"), "fetch headers.0.name blocks", "written by the server itself");
+    plant("/steps/7/act/headers/0/name", json!("host"), "fetch headers.0.name blocks", "set by the server");
     plant(
         "/steps/7/act/headers/0/value",
         json!("{{ secret.GONE }}"),
         "fetch headers.0.value blocks",
         "no secret “GONE”",
     );
-    plant("/steps/7/act/body", json!("{\"a\": }"), "fetch body blocks", "no JSON");
+    plant("/steps/7/act/body", json!("{\"a\": }"), "fetch body blocks", "isn't valid JSON");
     plant("/steps/7/act/time_out", json!(5_001), "fetch time_out blocks", "5 seconds");
     plant("/steps/7/act/keep/0/pointer", json!("total"), "fetch keep.0.pointer blocks", "slash");
     plant("/steps/11/act/tools/0", json!("gone"), "model tools.0 blocks", "no tool “gone”");
@@ -227,31 +237,31 @@ fn questions_conditions_and_requests() {
 #[test]
 fn names_of_variables() {
     let table = [
-        ("", "Give the variable a name"),
-        ("Total", "small letters"),
-        ("1x", "small letters"),
-        ("a-b", "small letters"),
-        ("über", "small letters"),
-        (&*"x".repeat(41), "small letters"),
-        ("customer", "taken"),
-        ("today", "taken"),
-        ("and", "taken"),
+        ("", "Enter a name for the variable"),
+        ("Total", "lowercase letters"),
+        ("1x", "lowercase letters"),
+        ("a-b", "lowercase letters"),
+        ("über", "lowercase letters"),
+        (&*"x".repeat(41), "lowercase letters"),
+        ("customer", "reserved"),
+        ("today", "reserved"),
+        ("and", "reserved"),
     ];
     for (bad, words) in table {
         let set = json!({ "id": "s", "act": { "kind": "set", "variable": bad, "value": "" } });
         plant("/steps/10/act/open", json!([set]), "s variable blocks", words);
     }
     let question = json!({ "id": "q", "act": { "kind": "question", "text": "?", "variable": "X", "expect": { "expect": "text" } } });
-    plant("/steps/10/act/open", json!([question]), "q variable blocks", "small letters");
+    plant("/steps/10/act/open", json!([question]), "q variable blocks", "lowercase letters");
     let keep = json!([{ "pointer": "/total", "variable": "order_total" }, { "pointer": "/x", "variable": "in" }]);
-    plant("/steps/7/act/keep", keep, "fetch keep.1.variable blocks", "taken");
+    plant("/steps/7/act/keep", keep, "fetch keep.1.variable blocks", "reserved");
 }
 
 #[test]
 fn variables_without_a_value() {
     plant("/steps/0/act/text", json!("{{ topc }}"), "hello text blocks", "Did you mean `topic`?");
     plant("/steps/0/act/text", json!("{{ customer.nmae }}"), "hello text blocks", "Did you mean `customer.name`?");
-    plant("/steps/0/act/text", json!("{{ topic }}"), "hello text blocks", "On some path");
+    plant("/steps/0/act/text", json!("{{ topic }}"), "hello text blocks", "On some paths");
     let unsure = ["customer.phone", "customer.language", "conversation.ad"];
     for name in unsure {
         let text = json!(format!("{{{{ {name} }}}}"));
@@ -275,8 +285,8 @@ fn variables_without_a_value() {
     flow["resume"] = Value::Null;
     let found = check(&serde_json::from_value(flow).expect("a flow"), &known);
     assert_eq!(places(&found), ["model  warns"]);
-    plant("/steps/5/act/text", json!("{{ order_number }}"), "choose text blocks", "On some path");
-    plant("/steps/5/act/on_failure/0/act/reason", json!("{{ topic }}"), "person reason blocks", "On some path");
+    plant("/steps/5/act/text", json!("{{ order_number }}"), "choose text blocks", "On some paths");
+    plant("/steps/5/act/on_failure/0/act/reason", json!("{{ topic }}"), "person reason blocks", "On some paths");
     // A failure that goes on has set nothing.
     let mut flow = sound();
     flow["resume"] = Value::Null;
@@ -303,12 +313,12 @@ fn variables_without_a_value() {
 fn paths() {
     let message = |id: &str| json!({ "id": id, "act": { "kind": "message", "say": "text", "text": "x" } });
     let jump = |id: &str, to: &str| json!({ "id": id, "act": { "kind": "jump", "to": to } });
-    plant("/steps/12", message("end"), "end  blocks", "without an ending");
+    plant("/steps/12", message("end"), "end  blocks", "Add a handoff, a close or a jump");
     plant("/steps/13", message("after"), "after  warns", "No path leads here");
-    plant("/steps/9/act/branches/0/steps/0/act/to", json!("gone"), "again to blocks", "not there");
-    plant("/steps/10/act/closed/0", jump("loop", "hours"), "loop to blocks", "without a word");
+    plant("/steps/9/act/branches/0/steps/0/act/to", json!("gone"), "again to blocks", "doesn't exist");
+    plant("/steps/10/act/closed/0", jump("loop", "hours"), "loop to blocks", "without waiting for the customer");
     plant("/steps/0/id", json!("end"), "end  blocks", "Two steps");
-    plant("/steps/0/id", json!(""), "  blocks", "no id");
+    plant("/steps/0/id", json!(""), "  blocks", "no ID");
     let flow = |steps: Value| faults(json!({ "name": "x", "starts": [{ "by": "ad" }], "steps": steps }));
     // Through a request it still goes round; through a question it does not.
     let request = json!({ "id": "h", "act": { "kind": "http", "url": "https://a.example" } });

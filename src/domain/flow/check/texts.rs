@@ -82,7 +82,7 @@ pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
     let field = &text.field;
     if text.text.trim().is_empty() {
         match text.need {
-            Need::Words => at.blocks(field, "Write something here; WhatsApp takes no empty text."),
+            Need::Words => at.blocks(field, "Enter a text. WhatsApp doesn't accept empty messages."),
             Need::File | Need::Page | Need::Request => at.blocks(field, "Enter a web address."),
             Need::Nothing => {}
         }
@@ -100,7 +100,7 @@ pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
     }
     let length = literal_length(text.text, text.form);
     if length > text.limit {
-        at.blocks(field, format!("At most {} characters fit here; these are {length}.", text.limit));
+        at.blocks(field, format!("Enter up to {} characters; this has {length}.", text.limit));
     }
 }
 
@@ -108,13 +108,16 @@ pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
 fn address(filled: &str, text: &str, schemes: &[&str], field: &str, at: &mut At<'_>) {
     let text = text.trim();
     let Some(rest) = schemes.iter().find_map(|scheme| text.strip_prefix(scheme)) else {
-        at.blocks(field, format!("A web address begins with {}.", schemes.join(" or ")));
+        at.blocks(field, format!("Enter a web address that starts with {}.", schemes.join(" or ")));
         return;
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.contains("{{") {
-        at.blocks(field, "The name of the server must stand in the address itself, not in a variable.");
+        at.blocks(field, "Enter the server name as text. It can't be a variable.");
     } else if host.is_empty() || host.contains('@') || filled.contains(char::is_whitespace) {
-        at.blocks(field, "This is no web address. Write for example https://example.com/orders/{{ order_number }}.");
+        at.blocks(
+            field,
+            "This isn't a valid web address. Enter one like https://example.com/orders/{{ order_number }}.",
+        );
     }
 }

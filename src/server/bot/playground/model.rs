@@ -51,7 +51,7 @@ impl Playground {
         let key = usable(&model, key)?;
         let question = question.trim();
         if question.is_empty() || question.chars().count() > TEXT_LIMIT {
-            return Err(SettingsError::Invalid(format!("A question has 1 to {TEXT_LIMIT} characters.")));
+            return Err(SettingsError::Invalid(format!("Enter a question of 1 to {TEXT_LIMIT} characters.")));
         }
         let of_tenant = self.of_tenant(tenant, &model, key).await?;
         let mut offered: Vec<Arc<ToolSpec>> =
@@ -114,7 +114,9 @@ impl Tools for RecordingTools {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner).calls.push(asked);
         if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
             let fits = SetVariable::read(&call.arguments).is_some();
-            return ToolAnswer::Result(if fits { "kept" } else { "error: the arguments do not fit." }.to_owned());
+            return ToolAnswer::Result(
+                if fits { "kept" } else { "error: the arguments don't match the schema." }.to_owned(),
+            );
         }
         // What another system would say is not made up: the trial ends at the question to it.
         ToolAnswer::End(End::Finish)
@@ -137,13 +139,11 @@ fn trial(outcome: std::result::Result<Ended, LlmFault>, calls: Vec<TrialCall>, t
         Err(fault) => return Trial { answer: None, then: None, calls, fault: Some(words(&fault)), tokens },
     };
     let then = match ended.end {
-        Some(End::Handoff(asked)) => Some(format!("Asks for a person: {}", asked.reason)),
+        Some(End::Handoff(asked)) => Some(format!("Hands off to an agent: {}", asked.reason)),
         Some(End::Close) => Some("Closes the conversation.".to_owned()),
-        Some(End::Finish) => {
-            Some("Would ask this tool now, read its result, and go on. Nothing was asked in this trial.".to_owned())
-        }
+        Some(End::Finish) => Some("Would call this tool, read its result and continue. Nothing is sent.".to_owned()),
         None if ended.needs_person => {
-            Some("Calls a person: the answer promises one or says that one is needed.".to_owned())
+            Some("Hands off to an agent: the reply promises one or says that one is needed.".to_owned())
         }
         None => None,
     };
@@ -154,20 +154,20 @@ fn trial(outcome: std::result::Result<Ended, LlmFault>, calls: Vec<TrialCall>, t
 fn words(fault: &LlmFault) -> String {
     match fault {
         LlmFault::Error(Some(status @ (401 | 403))) => {
-            format!("The server refuses the key (status {status}). Check the key and the address.")
+            format!("The server rejected the key (status {status}). Check the key and the address.")
         }
         LlmFault::Error(Some(404)) => {
-            "The server knows no such model, or the address is not its API (status 404). Check both.".to_owned()
+            "The server doesn't know this model, or the address isn't its API (status 404). Check both.".to_owned()
         }
         LlmFault::Error(Some(status @ 400..=499)) => format!(
-            "The server refuses the question (status {status}). Check the model's name, the temperature and the tools."
+            "The server rejected the request (status {status}). Check the model's name, the temperature and the tools."
         ),
         LlmFault::Refused(fault) => fault.to_string(),
         LlmFault::MalformedArguments(tool) => {
-            format!("The model called “{tool}” with arguments that do not fit its schema.")
+            format!("The model called “{tool}” with arguments that don't match its schema.")
         }
-        LlmFault::Cut => "The answer was cut off. Raise the tokens of an answer, or ask for shorter ones.".to_owned(),
-        LlmFault::Unreachable => "No connection to the server. Check the address.".to_owned(),
+        LlmFault::Cut => "The reply was cut off. Raise the tokens per reply, or ask for shorter replies.".to_owned(),
+        LlmFault::Unreachable => "Couldn't connect to the server. Check the address.".to_owned(),
         other => other.failure().sentence().to_owned(),
     }
 }

@@ -30,7 +30,7 @@ impl UnitOfWork {
                 if facts::calls_about(&mut self.tx, &turn.tenant, &turn.conversation, message).await? < CALLS {
                     return Ok(None);
                 }
-                let reason = format!("The flow asked other systems {CALLS} times for one message, last at “{label}”.");
+                let reason = format!("The flow made {CALLS} API calls for one message, the last one at “{label}”.");
                 (reason, outcome.actions.clone())
             }
             NextAction::Wait | NextAction::WaitFor(_) | NextAction::Model => {
@@ -38,7 +38,7 @@ impl UnitOfWork {
                 if !moves {
                     return Ok(None);
                 }
-                (format!("The flow went on {AUTO_STEPS} times without a word of the customer."), Vec::new())
+                (format!("The flow continued {AUTO_STEPS} times without a message from the customer."), Vec::new())
             }
         };
         let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
