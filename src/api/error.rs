@@ -14,7 +14,7 @@ impl FromServerFnError for ApiError {
         match error {
             ServerFnErrorErr::Request(_) => Self::Offline,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                Self::Invalid("The request could not be read. Reload the page and try again.".to_owned())
+                Self::Invalid("Couldn't read the request. Reload the page and try again.".to_owned())
             }
             _ => Self::Internal,
         }

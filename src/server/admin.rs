@@ -27,20 +27,20 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
                 channel: None,
             };
             services.settings.add_keyword(&id, keyword).await?;
-            println!("Tenant “{name}” is there ({id}), with the handoff keyword “speak to agent”.");
+            println!("Created tenant “{name}” ({id}) with the handoff keyword “speak to agent”.");
         }
         Admin::CreateUser(CreateUser { tenant, email, name, role }) => {
-            let role = Role::from_word(&role).ok_or("--role is agent or admin")?;
+            let role = Role::from_word(&role).ok_or("--role must be agent or admin")?;
             let tenant = tenant_by_name(&services, &tenant).await?;
             let password = secret("HANDOFF_PASSWORD", "Password: ")?;
             services.accounts.create(&tenant, &email, &name, role, password).await?;
-            println!("{name} signs in as {email} at {}", config.public_url);
+            println!("Created user {name}. Sign in as {email} at {}", config.public_url);
         }
         Admin::AddApp { key, name } => {
             let app_secret = Secret::new(secret("HANDOFF_APP_SECRET", "App secret (App settings, Basic): ")?);
             let verify = Secret::new(secret("HANDOFF_VERIFY_TOKEN", "Verify token (choose one): ")?);
             services.settings.add_app(&key, &name, &app_secret, &verify).await?;
-            println!("App “{key}” is there. Callback URL: {}/webhooks/whatsapp/{key}", config.public_url);
+            println!("Added app “{key}”. Callback URL: {}/webhooks/whatsapp/{key}", config.public_url);
         }
         Admin::AddNumber(AddNumber { tenant, app, phone_number_id, waba_id, phone, name }) => {
             let tenant = tenant_by_name(&services, &tenant).await?;
@@ -54,26 +54,26 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
                 token,
             };
             services.settings.add_number(&tenant, number).await?;
-            println!("{phone} is connected.");
+            println!("Connected {phone}.");
         }
         Admin::SetToken { phone_number_id } => {
             let token = Secret::new(secret("HANDOFF_TOKEN", "Access token of a system user: ")?);
             let channel = services.settings.resume_number(&phone_number_id, Some(&token)).await?;
-            println!("{} has a new token and sends again.", channel.display_phone);
+            println!("Replaced the access token of {} and resumed sending.", channel.display_phone);
         }
         Admin::ResumeNumber { phone_number_id } => {
             let channel = services.settings.resume_number(&phone_number_id, None).await?;
-            println!("{} sends again.", channel.display_phone);
+            println!("Resumed sending from {}.", channel.display_phone);
         }
         Admin::SetAppSecret { key } => {
             let app_secret = Secret::new(secret("HANDOFF_APP_SECRET", "App secret (App settings, Basic): ")?);
             services.settings.set_app_secret(&key, &app_secret).await?;
-            println!("App “{key}” has a new secret; a running server uses it within a minute.");
+            println!("Replaced the secret of app “{key}”. A running server uses it within a minute.");
         }
         Admin::ResetPassword { email } => {
             let password = secret("HANDOFF_PASSWORD", "New password: ")?;
             services.accounts.reset_password(&email, password).await?;
-            println!("{email} has a new password; every session has ended.");
+            println!("Changed the password of {email} and ended all of their sessions.");
         }
     }
     services.db.close().await;
@@ -84,7 +84,7 @@ async fn tenant_by_name(services: &Services, name: &str) -> Result<TenantId, Fai
     let mut tx = services.db.begin_read().await?;
     let tenant = tenants::by_name(&mut tx, name).await?;
     tenant.map(|tenant| tenant.id).ok_or_else(|| {
-        format!("there is no tenant “{name}”; make it with: handoff admin create-tenant “{name}”").into()
+        format!("there is no tenant “{name}”; create it with: handoff admin create-tenant “{name}”").into()
     })
 }
 
@@ -92,6 +92,6 @@ fn secret(variable: &str, prompt: &str) -> Result<String, Failure> {
     match std::env::var(variable) {
         Ok(value) if !value.is_empty() => Ok(value),
         _ => rpassword::prompt_password(prompt)
-            .map_err(|error| format!("set {variable}, or run it in a terminal: {error}").into()),
+            .map_err(|error| format!("set {variable}, or run this command in a terminal: {error}").into()),
     }
 }

@@ -12,37 +12,37 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve the desk and the webhook.
+    /// Run the server: the agents' pages and the webhook.
     Serve,
-    /// Serve with a simulated WhatsApp and a filled tenant, on loopback only.
+    /// Run the server with a simulated WhatsApp and sample data, on loopback only.
     Demo,
-    /// Serve the simulated WhatsApp alone.
+    /// Run only the simulated WhatsApp.
     Simulator,
-    /// Bring the database to this version.
+    /// Migrate the database to this version.
     Migrate,
-    /// Set up tenants, people, apps and numbers.
+    /// Set up tenants, users, apps and numbers.
     #[command(subcommand)]
     Admin(Admin),
 }
 
 #[derive(Debug, Subcommand)]
 pub enum Admin {
-    /// Add a company.
+    /// Create a tenant (a company).
     CreateTenant { name: String },
-    /// Add a person. The password is asked for, or read from HANDOFF_PASSWORD.
+    /// Create a user. Prompts for the password, or reads it from HANDOFF_PASSWORD.
     CreateUser(CreateUser),
-    /// Add a Meta app: its webhooks go to /webhooks/whatsapp/<key>. The secret is asked for, or read from
-    /// HANDOFF_APP_SECRET; the verify token from HANDOFF_VERIFY_TOKEN.
+    /// Add a Meta app, whose webhooks go to /webhooks/whatsapp/<key>. Prompts for its secret and verify token, or reads
+    /// them from HANDOFF_APP_SECRET and HANDOFF_VERIFY_TOKEN.
     AddApp { key: String, name: String },
-    /// Add a WhatsApp number to a tenant. The access token is asked for, or read from HANDOFF_TOKEN.
+    /// Connect a WhatsApp number to a tenant. Prompts for its access token, or reads it from HANDOFF_TOKEN.
     AddNumber(AddNumber),
-    /// Give a number a new access token (asked for, or read from HANDOFF_TOKEN) and let its queue go on.
+    /// Replace a number's access token and resume sending. Prompts for the token, or reads it from HANDOFF_TOKEN.
     SetToken { phone_number_id: String },
-    /// Let the queue of a number go on that WhatsApp had stopped; what waited is sent.
+    /// Resume sending from a number that was stopped. Queued messages are sent.
     ResumeNumber { phone_number_id: String },
-    /// Replace an app's secret after it was reset at Meta (asked for, or read from HANDOFF_APP_SECRET).
+    /// Replace an app's secret after a reset at Meta. Prompts for it, or reads it from HANDOFF_APP_SECRET.
     SetAppSecret { key: String },
-    /// Set a new password and end every session of that person.
+    /// Set a user's password and end all of their sessions.
     ResetPassword { email: String },
 }
 
@@ -63,18 +63,18 @@ pub struct CreateUser {
 pub struct AddNumber {
     #[arg(long)]
     pub tenant: String,
-    /// The key of the Meta app that the number belongs to.
+    /// Key of the Meta app that the number belongs to.
     #[arg(long)]
     pub app: String,
     #[arg(long)]
     pub phone_number_id: String,
-    /// The WhatsApp business account's id.
+    /// ID of the WhatsApp Business account.
     #[arg(long)]
     pub waba_id: String,
-    /// The number as people read it.
+    /// The number as shown to people, for example +49 30 1234567.
     #[arg(long)]
     pub phone: String,
-    /// What agents call it.
+    /// The number's name as agents see it.
     #[arg(long)]
     pub name: String,
 }

@@ -121,7 +121,7 @@ impl Config {
         let raw: Raw = builder
             .build()
             .and_then(config::Config::try_deserialize)
-            .map_err(|error| ConfigError(format!("the configuration cannot be read: {error}")))?;
+            .map_err(|error| ConfigError(format!("couldn't read the configuration: {error}")))?;
         Self::check(raw, purpose)
     }
 
@@ -139,13 +139,16 @@ impl Config {
             (Some(key), _) if key.chars().count() >= 16 => key,
             (Some(_), _) => {
                 return Err(ConfigError(
-                    "HANDOFF_SECRET_KEY is too short: use at least 16 characters, kept for good".into(),
+                    "HANDOFF_SECRET_KEY is too short: use at least 16 characters, and keep it, because it can't be \
+                     changed later"
+                        .into(),
                 ));
             }
             (None, Purpose::Demo) => DEMO_KEY.to_owned(),
             (None, Purpose::Serve) => {
                 return Err(ConfigError(
-                    "HANDOFF_SECRET_KEY is missing: a long random text that encrypts tokens at rest; keep it for good"
+                    "HANDOFF_SECRET_KEY is missing: set it to a long random text, and keep it, because it encrypts \
+                     the stored tokens and can't be changed later"
                         .into(),
                 ));
             }
@@ -159,13 +162,13 @@ impl Config {
         let log_format = match raw.log_format.as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
-            Some(other) => return Err(ConfigError(format!("HANDOFF_LOG_FORMAT is text or json, not “{other}”"))),
+            Some(other) => return Err(ConfigError(format!("HANDOFF_LOG_FORMAT must be text or json, not “{other}”"))),
         };
         let data = PathBuf::from(raw.data.unwrap_or_else(|| "data".to_owned()));
         let name = if purpose == Purpose::Demo { "demo.db" } else { "handoff.db" };
         let database_url = raw.database_url.unwrap_or_else(|| format!("sqlite://{}", data.join(name).display()));
         if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| database_url.starts_with(scheme)) {
-            return Err(ConfigError("DATABASE_URL begins with sqlite: or postgres://".to_owned()));
+            return Err(ConfigError("DATABASE_URL must begin with sqlite: or postgres://".to_owned()));
         }
         let site_root = raw
             .site_root
@@ -208,8 +211,8 @@ fn public_url(value: String) -> Result<String, ConfigError> {
     };
     if url.scheme() != "https" && !is_here {
         return Err(ConfigError(format!(
-            "HANDOFF_PUBLIC_URL must begin with https://, not “{value}”: people sign in over it. Put a proxy with TLS in \
-             front; plain http:// is for 127.0.0.1 and localhost only"
+            "HANDOFF_PUBLIC_URL must begin with https://, not “{value}”, because passwords are sent over it. Put a \
+             proxy with TLS in front; plain http:// is for 127.0.0.1 and localhost only"
         )));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
@@ -230,7 +233,8 @@ fn demo_model(
     let Some(model) = model else {
         return match address.or(key) {
             Some(_) => Err(ConfigError(
-                "HANDOFF_DEMO_MODEL is missing: the name of the model that HANDOFF_DEMO_MODEL_ADDRESS serves".into(),
+                "HANDOFF_DEMO_MODEL is missing: set it to the name of the model that HANDOFF_DEMO_MODEL_ADDRESS serves"
+                    .into(),
             )),
             None => Ok(None),
         };
@@ -239,7 +243,7 @@ fn demo_model(
         None | Some("openai") => Provider::OpenAi,
         Some("anthropic") => Provider::Anthropic,
         Some(other) => {
-            return Err(ConfigError(format!("HANDOFF_DEMO_MODEL_PROVIDER is openai or anthropic, not “{other}”")));
+            return Err(ConfigError(format!("HANDOFF_DEMO_MODEL_PROVIDER must be openai or anthropic, not “{other}”")));
         }
     };
     if let Some(address) = &address {
@@ -252,19 +256,20 @@ fn demo_model(
 /// Values with commas between.
 fn list<T: std::str::FromStr>(name: &str, what: &str, value: Option<&str>) -> Result<Vec<T>, ConfigError> {
     let each = value.unwrap_or_default().split(',').map(str::trim).filter(|one| !one.is_empty());
-    each.map(|one| one.parse().map_err(|_| ConfigError(format!("{name} is a list of {what}, not “{one}”")))).collect()
+    each.map(|one| one.parse().map_err(|_| ConfigError(format!("{name} must be a list of {what}, not “{one}”"))))
+        .collect()
 }
 
 fn address(name: &str, value: &str) -> Result<std::net::SocketAddr, ConfigError> {
     value
         .parse()
-        .map_err(|_| ConfigError(format!("{name} is an address and a port like 127.0.0.1:3000, not “{value}”")))
+        .map_err(|_| ConfigError(format!("{name} must be an address and a port like 127.0.0.1:3000, not “{value}”")))
 }
 
 fn web_address(name: &str, value: &str) -> Result<(), ConfigError> {
     match url::Url::parse(value) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
-        _ => Err(ConfigError(format!("{name} is a web address like https://desk.example.com, not “{value}”"))),
+        _ => Err(ConfigError(format!("{name} must be a web address like https://desk.example.com, not “{value}”"))),
     }
 }
 

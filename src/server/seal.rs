@@ -15,9 +15,9 @@ pub struct Seal {
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
     /// Sealed under another key, or damaged.
-    #[error("a stored secret was sealed under another HANDOFF_SECRET_KEY or is damaged")]
+    #[error("a stored secret was encrypted with another HANDOFF_SECRET_KEY or is damaged")]
     Foreign,
-    #[error("sealing failed")]
+    #[error("encrypting a secret failed")]
     Failed,
 }
 

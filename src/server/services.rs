@@ -38,16 +38,16 @@ pub enum StartError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(
-        "HANDOFF_SECRET_KEY is not the one that sealed the secrets in this database: set that one again, or nothing can \
-         be received or sent"
+        "HANDOFF_SECRET_KEY isn't the key that encrypted the secrets in this database: set the original key, because \
+         nothing can be received or sent without it"
     )]
     ForeignKey,
     #[error(
-        "the built page is not in {0}: make it with `cargo xtask dist` (`cargo xtask page` for development), or say with \
-         HANDOFF_SITE_ROOT where it is"
+        "couldn't find the built page in {0}: build it with `cargo xtask dist` (`cargo xtask page` for development), \
+         or set HANDOFF_SITE_ROOT to its folder"
     )]
     NoPage(String),
-    #[error("the HTTP client cannot be made: {0}")]
+    #[error("couldn't create the HTTP client: {0}")]
     Client(#[from] reqwest::Error),
     #[error("HANDOFF_GRAPH_URL: {0}")]
     Graph(#[from] gateway::BadBase),

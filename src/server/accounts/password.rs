@@ -16,9 +16,9 @@ pub const LONGEST: usize = 256;
 /// Why a password cannot be taken.
 pub fn fault(password: &str) -> Option<String> {
     if password.chars().count() < SHORTEST {
-        Some(format!("A password has at least {SHORTEST} characters."))
+        Some(format!("Enter a password of at least {SHORTEST} characters."))
     } else if password.len() > LONGEST {
-        Some(format!("A password has at most {LONGEST} characters."))
+        Some(format!("Enter a password of at most {LONGEST} characters."))
     } else {
         None
     }

@@ -37,11 +37,11 @@ impl Accounts {
     ) -> Result<AgentId, PeopleError> {
         let email = email.trim().to_lowercase();
         if !email.contains('@') || email.len() > 254 || email.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return Err(PeopleError::Invalid(format!("“{email}” is not an e-mail address")));
+            return Err(PeopleError::Invalid(format!("“{email}” isn't an email address")));
         }
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 80 {
-            return Err(PeopleError::Invalid("a name has 1 to 80 characters".to_owned()));
+            return Err(PeopleError::Invalid("enter a name of 1 to 80 characters".to_owned()));
         }
         if let Some(words) = password::fault(&password) {
             return Err(PeopleError::Invalid(words));
@@ -50,7 +50,7 @@ impl Accounts {
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;
         if agents::by_email(&mut tx, &email).await?.is_some() {
-            return Err(PeopleError::Invalid(format!("{email} is taken: sign-in names are unique on this server")));
+            return Err(PeopleError::Invalid(format!("{email} is already in use on this server")));
         }
         let team = tenants::default_team(&mut tx, tenant)
             .await?
@@ -86,7 +86,7 @@ impl Accounts {
         let mut tx = self.db.begin_write().await?;
         let record = agents::by_email(&mut tx, &email)
             .await?
-            .ok_or_else(|| PeopleError::Invalid(format!("nobody signs in as {email}")))?;
+            .ok_or_else(|| PeopleError::Invalid(format!("there is no user with the email {email}")))?;
         agents::set_password(&mut tx, &record.tenant, &record.id, &hash).await?;
         sessions::remove_of(&mut tx, &record.id).await?;
         let event = Event::Configured {

@@ -17,7 +17,7 @@ pub(super) fn check(address: &str, policy: &Policy) -> Result<Url, FetchFault> {
     if address.len() > LONGEST {
         return Err(FetchFault::BadAddress("it is too long"));
     }
-    let url = Url::parse(address.trim()).map_err(|_| FetchFault::BadAddress("it is no web address"))?;
+    let url = Url::parse(address.trim()).map_err(|_| FetchFault::BadAddress("it isn't a web address"))?;
     fit(&url, policy)?;
     Ok(url)
 }
@@ -25,13 +25,13 @@ pub(super) fn check(address: &str, policy: &Policy) -> Result<Url, FetchFault> {
 /// The same for an address that was parsed already.
 pub(super) fn fit(url: &Url, policy: &Policy) -> Result<(), FetchFault> {
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(FetchFault::BadAddress("it begins with http:// or https://"));
+        return Err(FetchFault::BadAddress("it must start with http:// or https://"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(FetchFault::BadAddress("it holds a user or a password"));
+        return Err(FetchFault::BadAddress("it contains a user name or a password"));
     }
     let literal: IpAddr = match url.host() {
-        None => return Err(FetchFault::BadAddress("it names no server")),
+        None => return Err(FetchFault::BadAddress("it has no server name")),
         // Checked when it is resolved.
         Some(Host::Domain(_)) => return Ok(()),
         Some(Host::Ipv4(address)) => address.into(),

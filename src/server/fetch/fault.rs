@@ -6,28 +6,28 @@ use std::error::Error;
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchFault {
-    #[error("The address cannot be used: {0}.")]
+    #[error("The address can't be used: {0}.")]
     BadAddress(&'static str),
-    #[error("The header {0} cannot be sent.")]
+    #[error("The header {0} can't be sent. Check its name and value.")]
     BadHeader(String),
     /// The network is private, or the operator's own.
-    #[error("{0} is in a network that requests may not reach. The operator can allow it (HANDOFF_FETCH_ALLOW).")]
+    #[error("{0} is in a network that requests can't reach. The operator can allow it (HANDOFF_FETCH_ALLOW).")]
     Refused(String),
-    #[error("No server has the name {0}.")]
+    #[error("Couldn't find a server named {0}.")]
     NotResolved(String),
-    #[error("The server did not answer in time.")]
+    #[error("The server didn't respond in time.")]
     TimedOut,
-    #[error("The answer is longer than 1 MB.")]
+    #[error("The response is larger than 1 MB.")]
     TooLarge,
     #[error("The server redirected more than three times.")]
     TooManyRedirects,
-    #[error("The server redirected to an address that cannot be used: {0}.")]
+    #[error("The server redirected to an address that can't be used: {0}.")]
     BadRedirect(&'static str),
     /// Nobody listens there, or TLS failed.
-    #[error("No connection to {0}.")]
+    #[error("Couldn't connect to {0}.")]
     NoConnection(String),
     /// The connection broke, or what came is no HTTP.
-    #[error("The connection broke before the answer was complete.")]
+    #[error("The connection was lost before the response was complete.")]
     Broken,
 }
 
@@ -58,7 +58,7 @@ impl FetchFault {
             return fault;
         }
         if error.is_builder() {
-            return Self::BadAddress("it cannot be written into a request");
+            return Self::BadAddress("it can't be sent in a request");
         }
         if error.is_timeout() {
             return Self::TimedOut;

@@ -32,14 +32,14 @@ impl Leg {
             return Ok(None);
         }
         let Some(location) = answer.get(LOCATION) else { return Ok(None) };
-        let location = location.to_str().map_err(|_| FetchFault::BadRedirect("it is no text"))?;
-        let url = self.url.join(location).map_err(|_| FetchFault::BadRedirect("it is no web address"))?;
+        let location = location.to_str().map_err(|_| FetchFault::BadRedirect("it isn't text"))?;
+        let url = self.url.join(location).map_err(|_| FetchFault::BadRedirect("it isn't a web address"))?;
         address::fit(&url, policy).map_err(|fault| match fault {
             FetchFault::BadAddress(why) => FetchFault::BadRedirect(why),
             other => other,
         })?;
         if self.url.scheme() == "https" && url.scheme() == "http" {
-            return Err(FetchFault::BadRedirect("it leaves https"));
+            return Err(FetchFault::BadRedirect("it leaves HTTPS"));
         }
         let mut next = Self { url, ..self.clone() };
         // 303 means “look over there”; for 301 and 302 the same has long been done to POST, and the RFC allows it.

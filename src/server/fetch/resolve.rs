@@ -56,7 +56,7 @@ impl Resolve for Gate {
             let name = name.as_str().to_owned();
             let found = looking.await.unwrap_or_else(|error| {
                 // A name that is not there and a resolver that is down look alike to the tenant, not to the operator.
-                tracing::warn!(%name, %error, "a name could not be looked up");
+                tracing::warn!(%name, %error, "fetch: DNS lookup failed");
                 Vec::new()
             });
             if found.is_empty() {

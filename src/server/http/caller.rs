@@ -75,9 +75,9 @@ impl IntoResponse for Refused {
     }
 }
 
-const SIGNED_OUT: Refused = Refused(StatusCode::UNAUTHORIZED, "You are signed out. Sign in first.");
+const SIGNED_OUT: Refused = Refused(StatusCode::UNAUTHORIZED, "You're signed out. Sign in first.");
 const FORBIDDEN: Refused = Refused(StatusCode::FORBIDDEN, "Only admins can do this.");
-const NO_DESK: Refused = Refused(StatusCode::FORBIDDEN, "Your role cannot use the desk.");
+const NO_DESK: Refused = Refused(StatusCode::FORBIDDEN, "Your role doesn't include conversations. Ask an admin.");
 const UNAVAILABLE: Refused = Refused(StatusCode::SERVICE_UNAVAILABLE, "Try again in a moment.");
 
 impl<S: Send + Sync> FromRequestParts<S> for Agent

@@ -28,7 +28,7 @@ pub async fn same_origin(State(origins): State<Origins>, request: Request, next:
     if matches!(*request.method(), Method::GET | Method::HEAD) || is_own(&origins, &request) {
         return next.run(request).await;
     }
-    (StatusCode::FORBIDDEN, "This request does not come from this site.").into_response()
+    (StatusCode::FORBIDDEN, "This request didn't come from this site.").into_response()
 }
 
 fn is_own(origins: &Origins, request: &Request) -> bool {

@@ -39,7 +39,8 @@ pub async fn without_zero_bytes(request: Request, next: Next) -> Response {
 
 /// As the server function itself would have said it.
 fn refusal(path: &str) -> Response {
-    let error = ApiError::Invalid("This holds a character that cannot be kept. Take it out and try again.".to_owned());
+    let error =
+        ApiError::Invalid("The text contains a character that can't be stored. Remove it and try again.".to_owned());
     let body = serde_json::to_string(&error).unwrap_or_default();
     let mut response = (StatusCode::UNPROCESSABLE_ENTITY, body).into_response();
     if let Ok(path) = HeaderValue::from_str(path) {

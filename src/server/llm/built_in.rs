@@ -133,7 +133,7 @@ pub struct SetVariable {
 }
 
 impl SetVariable {
-    /// `None` when the arguments do not fit.
+    /// `None` when the arguments don't match the schema.
     pub fn read(arguments: &Value) -> Option<Self> {
         #[derive(Deserialize)]
         struct Raw {

@@ -8,35 +8,35 @@ use crate::{domain::handoff::Failure, server::fetch::FetchFault};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LlmFault {
     /// The server's HTTP status, or none when the error came within the answer.
-    #[error("the model's server answered with an error (status {0:?})")]
+    #[error("the model's server returned an error (status {0:?})")]
     Error(Option<u16>),
-    #[error("the connection to the model's server broke")]
+    #[error("the connection to the model's server was lost")]
     Broken,
-    #[error("the model's server limits how often it may be asked")]
+    #[error("the model's server limits requests")]
     RateLimited,
-    #[error("the model did not answer in time")]
+    #[error("the model didn't respond in time")]
     TimedOut,
-    #[error("the model fell silent in the middle of its answer")]
+    #[error("the model stalled in the middle of its reply")]
     Stalled,
-    #[error("the model's server answered in a form that cannot be read")]
+    #[error("the model's server returned an unreadable response")]
     Malformed,
-    #[error("the model called {0} with arguments that do not fit")]
+    #[error("the model called {0} with arguments that don't match its schema")]
     MalformedArguments(String),
     #[error("the model called a tool that was not offered")]
     UnknownTool,
     #[error("the model called tools in every round")]
     ToolLoop,
-    #[error("the model answered with nothing")]
+    #[error("the model returned an empty reply")]
     Empty,
     /// The answer hit the limit of tokens, or a filter, in the middle.
-    #[error("the model's answer was cut off")]
+    #[error("the model's reply was cut off")]
     Cut,
-    #[error("the tokens of the day are used up")]
+    #[error("today's tokens are used up")]
     BudgetSpent,
     /// The address cannot be asked.
-    #[error("the model's address cannot be asked: {0}")]
+    #[error("the model's address can't be used: {0}")]
     Refused(FetchFault),
-    #[error("no connection to the model's server")]
+    #[error("couldn't connect to the model's server")]
     Unreachable,
     /// Not a failure: the caller no longer wants the answer.
     #[error("the turn was cancelled")]
@@ -86,9 +86,7 @@ impl LlmFault {
             return Self::of(inner);
         }
         match error.downcast_ref::<reqwest::Error>() {
-            Some(error) if error.is_builder() => {
-                Self::Refused(FetchFault::BadAddress("it cannot be written into a request"))
-            }
+            Some(error) if error.is_builder() => Self::Refused(FetchFault::BadAddress("it can't be sent in a request")),
             Some(error) if error.is_connect() => Self::Unreachable,
             _ => Self::Broken,
         }

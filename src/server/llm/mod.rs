@@ -43,7 +43,7 @@ pub struct Llm {
 
 /// The client of the wire cannot be made.
 #[derive(Debug, thiserror::Error)]
-#[error("the client for language models cannot be made")]
+#[error("couldn't create the client for language models")]
 pub struct NoClient;
 
 impl Llm {

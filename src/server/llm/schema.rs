@@ -19,7 +19,7 @@ fn compile(schema: &Value) -> Result<Validator, String> {
 /// Why a schema cannot be used, as a sentence for the admin who wrote it.
 pub fn fault(schema: &Value) -> Option<String> {
     let error = compile(schema).err()?;
-    Some(format!("The schema is no valid JSON schema: {}", crate::domain::text::clip(&error, 200)))
+    Some(format!("The schema isn't valid JSON Schema: {}", crate::domain::text::clip(&error, 200)))
 }
 
 /// Whether arguments fit. Nothing fits a schema that is none.

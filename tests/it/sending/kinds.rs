@@ -200,12 +200,12 @@ on_both!(a_location_is_asked_for_by_the_rules_of_a_reply, threads = 4, async |ap
         async |agent: &Agent, text: &str| words(conversations.reply_as(agent, &luca.id, "ask", kind, text, None).await);
 
     let long = ask(&ana, &"é".repeat(1_025)).await;
-    assert!(long.contains("at most 1024 characters; this one has 1025"), "{long}");
-    assert!(ask(&ana, " ").await.contains("Write something first"));
+    assert!(long.contains("up to 1024 characters; this one has 1025"), "{long}");
+    assert!(ask(&ana, " ").await.contains("Enter a message first"));
     conversations.reply_as(&ben, &luca.id, "ask", kind, "Where?", None).await.expect_err("it is Ana's conversation");
     app.turn(Span::hours(24));
     let late = ask(&ana, "Where are you?").await;
-    assert!(late.contains("24-hour window is closed"), "{late}");
+    assert!(late.contains("24-hour reply window is closed"), "{late}");
     app.settle().await;
     assert_eq!(luca.sent().len(), sent, "nothing was sent");
 });

@@ -15,7 +15,7 @@ on_both!(outside_the_window_a_reply_is_refused_and_the_closing_message_is_skippe
     app.turn(Span::hours(24));
 
     let refused = words(luca.try_reply("Are you still there?", None).await);
-    assert!(refused.contains("24-hour window is closed"), "{refused}");
+    assert!(refused.contains("24-hour reply window is closed"), "{refused}");
     let seen = luca.row().await.last_turn;
     app.services.conversations.close(&ana, &luca.id, seen).await.expect("closes all the same");
     app.settle().await;
@@ -23,7 +23,7 @@ on_both!(outside_the_window_a_reply_is_refused_and_the_closing_message_is_skippe
     assert_eq!(luca.sent().len(), before, "nothing was sent");
     assert_eq!(luca.messages().await.iter().filter(|message| message.delivery == Some(Delivery::Queued)).count(), 0);
     let line = luca.lines().await.into_iter().find(|line| line.tone == Tone::Warning).expect("a line tells");
-    assert_eq!(line.text, "Closing message not sent: window closed");
+    assert_eq!(line.text, "Closing message not sent: reply window closed");
 });
 
 on_both!(the_window_is_looked_at_again_right_before_the_call, threads = 4, async |app| {
@@ -42,7 +42,7 @@ on_both!(the_window_is_looked_at_again_right_before_the_call, threads = 4, async
     let message = luca.said("On my way").await;
     assert_eq!(message.delivery, Some(Delivery::Failed));
     let told = message.fault.expect("words").detail;
-    assert!(told.contains("24-hour window is closed"), "{told}");
+    assert!(told.contains("24-hour reply window is closed"), "{told}");
 });
 
 on_both!(a_customer_who_writes_again_opens_a_window_that_meta_closed, threads = 4, async |app| {
@@ -52,7 +52,7 @@ on_both!(a_customer_who_writes_again_opens_a_window_that_meta_closed, threads = 
     luca.reply("Hello?").await;
     app.settle().await;
     let refused = words(luca.try_reply("Hello again?", None).await);
-    assert!(refused.contains("24-hour window is closed"), "{refused}");
+    assert!(refused.contains("24-hour reply window is closed"), "{refused}");
 
     app.turn(Span::minutes(1));
     app.meta.customer_says("c2", "I am back").expect("writes");
@@ -150,7 +150,7 @@ on_both!(a_stopped_number_loses_nothing_and_sends_everything_once_when_repaired,
         assert_eq!(talk.delivery("one").await, Some(Delivery::Queued));
     }
     let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
-    let told = audit.lines.iter().filter(|line| line.what.contains("trouble with a number (code 190)")).count();
+    let told = audit.lines.iter().filter(|line| line.what.contains("problem with a number (code 190)")).count();
     assert_eq!(told, 1, "told once, not once per try");
 
     // While the fault stays, a repair that is none stops the number again and loses nothing.

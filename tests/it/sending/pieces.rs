@@ -96,7 +96,7 @@ on_both!(
         let failed = maria.said(&long()).await;
         assert_eq!(failed.delivery, Some(Delivery::Failed));
         let words = failed.fault.expect("words").detail;
-        assert!(words.starts_with("Part 2 of 3 did not arrive.") && words.contains("cannot reach"), "{words}");
+        assert!(words.starts_with("Part 2 of 3 wasn't delivered.") && words.contains("Couldn't deliver"), "{words}");
 
         // Then a retry sends that piece alone; the old failure, told again, does not touch it.
         app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");

@@ -40,16 +40,16 @@ impl Conversations {
         let body = body.replace('\0', "");
         let body = body.trim();
         if body.is_empty() {
-            return Err(ConversationError::Invalid("Write something first.".to_owned()));
+            return Err(ConversationError::Invalid("Enter a message first.".to_owned()));
         }
         let (length, limit) = (body.chars().count(), kind.text_limit());
         if length > limit {
-            let words = format!("A reply has at most {limit} characters; this one has {length}. Shorten it.");
+            let words = format!("A reply can have up to {limit} characters; this one has {length}. Shorten it.");
             return Err(ConversationError::Invalid(words));
         }
         if client_id.is_empty() || client_id.len() > 64 {
             return Err(ConversationError::Invalid(
-                "The page is out of date. Reload it; your text is kept.".to_owned(),
+                "This page is out of date. Reload it; your text is kept.".to_owned(),
             ));
         }
         // A client id is the page's own; the agent in front keeps two pages from meaning each other's.
@@ -62,7 +62,7 @@ impl Conversations {
             let conversation = work.lock(id).await?.conversation.clone();
             if !conversation.window.is_open(work.now) && conversation.agent() == Some(agent.id()) {
                 let words =
-                    "The 24-hour window is closed: WhatsApp takes no free text until the customer writes again.";
+                    "The 24-hour reply window is closed. You can only send a template until the customer writes again.";
                 return Err(ConversationError::Invalid(words.to_owned()));
             }
             let quoted = match quote {

@@ -34,9 +34,9 @@ impl Conversations {
             let words = match (record.delivery, &record.author) {
                 (Some(Delivery::Failed), _) | (Some(Delivery::Unknown), Author::Agent(_)) => None,
                 (Some(Delivery::Unknown), _) => {
-                    Some("WhatsApp has not answered yet. In a minute this message is sent once more by itself.")
+                    Some("WhatsApp hasn't responded yet. This message will be sent again automatically in a minute.")
                 }
-                _ => Some("This message did not fail; there is nothing to send again."),
+                _ => Some("This message didn't fail, so there is nothing to send again."),
             };
             if let Some(words) = words {
                 return Err(ConversationError::Invalid(words.to_owned()));

@@ -97,14 +97,14 @@ pub enum SendOutcome {
 }
 
 const WINDOW_CLOSED: &str =
-    "The 24-hour window is closed: WhatsApp takes no free text until the customer writes again.";
-const GROUP_UNANSWERED: &str = "Messages of WhatsApp groups are shown but cannot be answered from here.";
+    "The 24-hour reply window is closed. You can only send a template until the customer writes again.";
+const GROUP_UNANSWERED: &str = "You can read WhatsApp group messages here, but you can't reply to them.";
 const SILENT: &str =
-    "WhatsApp did not answer. The customer may have it or not: look at the chat, then send it again if needed.";
-const SILENT_TWICE: &str = "WhatsApp did not answer, twice. The customer may have it or not.";
-const SILENT_BOT: &str = "WhatsApp did not answer, and a person took over. The customer may have it or not.";
-const NOT_SENDABLE: &str = "This kind of message cannot be sent from here.";
-const NO_ADDRESS: &str = "This customer has no number and no WhatsApp id to send to.";
+    "WhatsApp didn't respond. The message may or may not have arrived: check the chat, then send it again if needed.";
+const SILENT_TWICE: &str = "WhatsApp didn't respond twice. The message may or may not have arrived.";
+const SILENT_BOT: &str = "WhatsApp didn't respond, and an agent took over. The message may or may not have arrived.";
+const NOT_SENDABLE: &str = "Handoff can't send this kind of message.";
+const NO_ADDRESS: &str = "This customer has no phone number or WhatsApp ID to send to.";
 
 /// Whether a row of the bot's comes from a turn that is over: a person came in since.
 fn is_over(row: &OutboxRow, it: &Conversation) -> bool {

@@ -132,7 +132,7 @@ impl UnitOfWork {
                     self.stop_channel(&record.channel, code).await?;
                 }
                 Class::ChannelDown | Class::Alert => {
-                    tracing::warn!(channel = %record.channel, code, "a message failed for a reason that an admin can mend");
+                    tracing::warn!(channel = %record.channel, code, "outbox: message failed, admin action needed");
                     let event = Event::cannot_send(&record.channel, code);
                     self.append(None, Actor::Meta, event);
                 }
@@ -174,7 +174,7 @@ impl UnitOfWork {
     ) -> Result<()> {
         let tenant = self.tenant_id();
         if channels::set_down(&mut self.tx, &tenant, channel, Some((code, self.now))).await? {
-            tracing::error!(%channel, code, "the number cannot send; its queue waits");
+            tracing::error!(%channel, code, "outbox: channel stopped, queue on hold");
             self.append(None, Actor::Meta, Event::cannot_send(channel, code));
         }
         Ok(())
@@ -187,7 +187,7 @@ fn of_status(news: &StatusNews, piece: Option<&Piece>) -> News {
     let window_closed = failure.as_ref().is_some_and(|(verdict, _)| verdict.class == Class::WindowClosed);
     let fault = failure.map(|(_, mut fault)| {
         if let Some(piece) = piece {
-            fault.detail = format!("Part {} of {} did not arrive. {}", piece.index + 1, piece.of, fault.detail);
+            fault.detail = format!("Part {} of {} wasn't delivered. {}", piece.index + 1, piece.of, fault.detail);
         }
         fault
     });
