@@ -134,7 +134,7 @@ on_both!(a_customer_is_served_from_the_first_word_to_the_goodbye, async |app| {
     assert!(told[1].contains("doesn't look like an order number"), "{told:#?}");
     assert_eq!(told[2], "Order 10042 is on its way to you. 🚚");
     assert_eq!(told[4], "You're welcome. Have a great day!");
-    let expected = pairs(&[("order_number", "10042"), ("order_status", "shipped"), ("anything_else", "No, thank you")]);
+    let expected = pairs(&[("order_number", "10042"), ("order_status", "shipped"), ("anything_else", "No, thanks")]);
     assert_eq!(variables(app, &row.id).await, expected);
     let calls = calls(app, &row.id).await;
     assert_eq!(calls.len(), 1);

@@ -151,7 +151,7 @@ on_both!(over_http_the_losers_of_a_claim_read_the_winners_name, threads = 4, asy
         if status == StatusCode::OK { winners.push(agent) } else { losses.push((status, body)) }
     }
     assert_eq!((winners.len(), losses.len()), (1, 49));
-    let told =
+    let told = json!({"type": "conflict", "detail": format!("{} already claimed {}.", winners[0].name(), row.name)});
     for loss in losses {
         assert_eq!(loss, (StatusCode::CONFLICT, told.clone()));
     }

@@ -135,7 +135,10 @@ on_both!(a_request_that_a_person_overtook_never_leaves_and_is_told_so, async |ap
 
     assert_eq!(shop.shop.asked(), []);
     let call = calls(app, &id).await.remove(0);
-    assert_eq!((call.status.as_str(), call.output.as_deref()), ("failed", Some("A person came in before it left.")));
+    assert_eq!(
+        (call.status.as_str(), call.output.as_deref()),
+        ("failed", Some("An agent took over before the call was sent."))
+    );
 });
 
 on_both!(an_answer_that_comes_when_another_flow_is_asking_reaches_neither, async |app| {

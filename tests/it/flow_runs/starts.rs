@@ -69,5 +69,5 @@ on_both!(a_flow_that_is_offline_begins_nothing, async |app| {
     says(app, "wamid.1", "Hello").await;
     let row = row(app, &ana).await;
     assert_eq!(row.state, RowState::Bot);
-    assert!(
+    assert!(told(app, &ana, &row.id).await[0].starts_with("Hi! I'm the virtual assistant"), "the tenant's own text");
 });
