@@ -263,10 +263,7 @@ impl Conversation {
         Ok(vec![Event::Closed { reason: CloseReason::Done, handoff }])
     }
 
-    /// The handoff that `agent` has.
-    ///
-    /// # Errors
-    /// [`Refusal`] says who has the conversation instead.
+    /// The handoff that `agent` has; the refusal says who has the conversation instead.
     pub fn owned_by(&self, agent: &AgentId) -> Result<&Handoff, Refusal> {
         match &self.state {
             State::Human { handoff, owner: Owner::Agent { agent: owner, .. } } if owner == agent => Ok(handoff),

@@ -1,4 +1,4 @@
-//! The end of a transaction: save, sequence, log, owe, commit. Nothing is told before it is true.
+//! The end of a transaction: save, sequence, log, enqueue, commit. Nothing is told before it is true.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,30 @@ use crate::{
 use super::{Done, UnitOfWork};
 use crate::server::conversations::Result;
 
+/// A change that was made, or turned out to be none.
+pub enum Finished<T> {
+    Commit(Box<UnitOfWork>, T),
+    /// Nothing is written.
+    Discard(T),
+}
+
 impl UnitOfWork {
+    /// The change is made and is to be committed. Never an error: it is the last line of what
+    /// [`Conversations::transact`](crate::server::conversations::Conversations::transact) runs.
+    pub fn done(self) -> Result<Finished<()>> {
+        self.done_with(())
+    }
+
+    /// As [`Self::done`], with what the change came to.
+    pub fn done_with<T>(self, value: T) -> Result<Finished<T>> {
+        Ok(Finished::Commit(Box::new(self), value))
+    }
+
+    /// There is nothing to change: what was locked is released, and nothing is written.
+    pub fn discard<T>(self, value: T) -> Result<Finished<T>> {
+        Ok(Finished::Discard(value))
+    }
+
     /// Writes everything and commits. Nothing is told before it is true.
     pub(in crate::server::conversations) async fn finish(mut self) -> Result<Done> {
         self.take_back_bot().await?;

@@ -35,7 +35,7 @@ use crate::{
 
 use super::{ConversationError, Result, delivery::updates::shown};
 
-pub use finish::digest;
+pub use finish::{Finished, digest};
 use prefetch::Prefetched;
 
 /// A transaction under way.
@@ -85,13 +85,6 @@ pub struct Enqueued {
     pub media: bool,
 }
 
-/// A change that was made, or turned out to be none.
-pub enum Finished<T> {
-    Commit(Box<UnitOfWork>, T),
-    /// Nothing is written.
-    Discard(T),
-}
-
 /// What a commit reached.
 pub struct Done {
     pub reached: Option<(TenantId, Seq)>,
@@ -118,30 +111,6 @@ impl UnitOfWork {
             enqueued: Enqueued::default(),
             replaced: Vec::new(),
         }
-    }
-
-    /// The change is made; it is to be committed.
-    ///
-    /// # Errors
-    /// None; it is a result because it ends what `Conversations::transact` runs.
-    pub fn done(self) -> Result<Finished<()>> {
-        self.done_with(())
-    }
-
-    /// As [`Self::done`], with what the change came to.
-    ///
-    /// # Errors
-    /// None, as [`Self::done`].
-    pub fn done_with<T>(self, value: T) -> Result<Finished<T>> {
-        Ok(Finished::Commit(Box::new(self), value))
-    }
-
-    /// There is nothing to change: what was locked is let go, and nothing is written.
-    ///
-    /// # Errors
-    /// None, as [`Self::done`].
-    pub fn discard<T>(self, value: T) -> Result<Finished<T>> {
-        Ok(Finished::Discard(value))
     }
 
     pub fn tenant_id(&self) -> TenantId {
