@@ -49,8 +49,8 @@ impl Conversations {
     /// Carries a batch of a tenant's news into its conversations, all or nothing.
     ///
     /// # Errors
-    /// [`ConversationError::Invalid`] when an item can never be carried out (the caller tries items one by one and quarantines
-    /// it), [`ConversationError::Store`] when the database could not take it now.
+    /// [`Invalid`](super::ConversationError::Invalid) when an item can never be carried out (the caller tries items one by
+    /// one and quarantines it), [`Store`](super::ConversationError::Store) when the database could not take it now.
     pub async fn receive(&self, tenant: &TenantId, batch: &[ChannelNews]) -> Result<()> {
         self.transact(tenant, move |mut work| async move {
             work.prefetch(batch).await?;
