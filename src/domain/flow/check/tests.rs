@@ -93,7 +93,7 @@ fn plant(pointer: &str, value: Value, place: &str, words: &str) {
 #[test]
 fn the_flow_itself() {
     plant("/name", json!(" "), " name blocks", "a name");
-    plant("/starts", json!([]), " starts warns", "what starts it");
+    plant("/starts", json!([]), " starts warns", "Add a trigger");
     plant("/starts/1/phrase", json!("!"), " starts.1 blocks", "letter");
     plant("/starts/2/payload", json!(""), " starts.2 blocks", "button");
     plant("/starts/2/payload", json!("taken"), " starts.2 warns", "“Other” has the same trigger");
