@@ -54,7 +54,7 @@ struct Attack {
 }
 
 /// The gate's own words.
-const GATE: &str = "is in a network that requests may not reach";
+const GATE: &str = "is in a network that requests can't reach";
 
 /// Who has the conversation after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -157,32 +157,32 @@ on_both!(what_is_faulty_is_refused_with_its_sentence, threads = 4, async |app| {
                 m.enabled = true;
                 m.model.clear();
             }),
-            "Name the model",
+            "Enter the model's name",
         ),
-        ("model_save", with(|m| m.address = "ftp://x".into()), "begins with https://"),
-        ("model_save", with(|m| m.max_rounds = 0), "between 1 and 20 questions"),
-        ("model_save", json!({"model": model(), "key": "two\nlines"}), "The key cannot be used"),
-        ("tool_save", tool_with("name", json!("handoff")), "built in"),
+        ("model_save", with(|m| m.address = "ftp://x".into()), "starts with https://"),
+        ("model_save", with(|m| m.max_rounds = 0), "between 1 and 20 model calls"),
+        ("model_save", json!({"model": model(), "key": "two\nlines"}), "The key can't be used"),
+        ("tool_save", tool_with("name", json!("handoff")), "built-in tool"),
         (
             "tool_save",
             tool_with("schema", json!({"type": "object", "properties": {"order": {"type": "sting"}}})),
-            "no valid JSON schema",
+            "isn't valid JSON Schema",
         ),
-        ("tool_save", tool_with("url", json!("https://shop.{{ order }}/x")), "server stands in the address"),
+        ("tool_save", tool_with("url", json!("https://shop.{{ order }}/x")), "Enter the server name as text"),
         ("tool_save", tool_with("url", json!("https://shop.example.com/{{ other }}")), "no argument “other”"),
         (
             "hours_save",
             day(json!([{"from": 540, "to": 720}, {"from": 700, "to": 800}])),
-            "Monday: 09:00–12:00 and 11:40–13:20 overlap.",
+            "Monday: 09:00–12:00 and 11:40–13:20 overlap. Change one of them.",
         ),
-        ("hours_save", day(json!([{"from": 540, "to": 540}])), "has no length"),
+        ("hours_save", day(json!([{"from": 540, "to": 540}])), "starts and ends at the same time"),
     ];
     for (path, arguments, words) in table {
         let (status, body) = call(app, &cookie, path, &arguments).await;
         assert_ne!(status, StatusCode::OK, "{path} {arguments}");
         assert!(body.contains(words), "{path}: {body} instead of {words}");
     }
-    for (form, words) in [("name=A+B&value=x", "letters, digits and _"), ("name=A&value=", "empty")] {
+    for (form, words) in [("name=A+B&value=x", "letters, digits and underscores"), ("name=A&value=", "Enter a value")] {
         let (_, body) = post(app, &cookie, "secret_set", form).await;
         assert!(body.contains(words), "{form}: {body}");
     }

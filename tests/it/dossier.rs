@@ -276,7 +276,7 @@ on_both!(a_flows_answers_lead_to_the_customers_words_and_its_own_values_to_their
     let why = &whys[0];
     assert_eq!(
         (why.trigger.as_str(), why.sentence.as_str()),
-        ("flow", "Flow “Order status” reached its step “Late order”.")
+        ("flow", "The flow “Order status” reached the step “Late order”.")
     );
     assert_eq!((why.reason.as_str(), why.note.as_str()), ("Order 4711 is late", "Be kind"));
     assert_eq!((why.message.as_ref(), why.customer_text.as_deref()), (row.last_turn.as_ref(), Some("4711")));

@@ -283,7 +283,7 @@ mod unit {
     use super::{DAMAGED, MediaError, Missed, Span, digest_of};
 
     #[test]
-    fn what_people_can_mend_is_tried_for_as_long_as_meta_has_the_file() {
+    fn what_operators_can_fix_is_retried_for_as_long_as_meta_has_the_file() {
         let span = |missed: Missed| (0..100).map_while(|tries| missed.wait(tries)).map(|wait| wait.0).sum::<i64>();
         let mended = span(Missed::ours("the disk is full"));
         assert!(mended > Span::hours(6 * 24 + 12).0 && mended < Span::hours(7 * 24).0, "{mended}");

@@ -182,8 +182,8 @@ fn wishes() -> Vec<Row> {
             says: |who| vec![who.text(0, "No more ads"), wish(who, "stop"), wish(who, "stop"), wish(who, "resume")],
             seen: Some(Seen::turn("text", "No more ads").look(|_, thread| {
                 let said = [
-                    "The customer does not want marketing messages any more",
-                    "The customer wants marketing messages again",
+                    "The customer opted out of marketing messages",
+                    "The customer opted back in to marketing messages",
                 ];
                 assert_eq!(lines(thread), said, "each once");
             })),
@@ -263,7 +263,7 @@ fn handovers() -> Vec<Row> {
                 vec![who.says(0, unread), call(who, "connect"), call(who, "connect"), call(who, "terminate")]
             },
             seen: Some(
-                Seen::notice("unsupported", "Not shown by WhatsApp: poll creation")
+                Seen::notice("unsupported", "Unsupported message: poll creation")
                     .window(Window::Opens)
                     .look(|_, thread| assert_eq!(lines(thread), ["The customer called on WhatsApp"], "once")),
             ),

@@ -120,10 +120,7 @@ fn rewritten() -> Vec<Row> {
                 let body = json!({"type": "unsupported", "unsupported": {"type": "edit"}, "errors": errors});
                 vec![who.text(0, "Red"), who.says(1, body)]
             },
-            seen: Some(Seen {
-                kind: Some("unsupported"),
-                ..Seen::turn("text", "Not shown by WhatsApp: edit").unread(2)
-            }),
+            seen: Some(Seen { kind: Some("unsupported"), ..Seen::turn("text", "Unsupported message: edit").unread(2) }),
         },
         Row {
             name: "revoke",

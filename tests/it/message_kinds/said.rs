@@ -115,7 +115,7 @@ fn files() -> Vec<Row> {
                 assert!(matches!(message.content, Content::Sticker { animated: true, .. }));
             })),
         },
-        notice("image that Meta could not load", "Not shown by WhatsApp: image", |who| {
+        notice("image that Meta could not load", "Unsupported message: image", |who| {
             let errors = json!([{"code": 131_052, "title": "Media download error"}]);
             vec![who.says(0, json!({"type": "image", "errors": errors}))]
         }),
@@ -254,7 +254,7 @@ fn taps() -> Vec<Row> {
 
 fn odd() -> Vec<Row> {
     vec![
-        notice("unsupported poll", "Not shown by WhatsApp: poll creation", |who| {
+        notice("unsupported poll", "Unsupported message: poll creation", |who| {
             let errors =
                 json!([{"code": 131_051, "title": "Message type unknown", "error_data": {"details": "A poll"}}]);
             vec![
@@ -268,7 +268,7 @@ fn odd() -> Vec<Row> {
             let errors = json!([{"code": 501, "title": "Unknown", "details": "Message type is not supported"}]);
             vec![who.says(0, json!({"type": "unknown", "errors": errors}))]
         }),
-        notice("a type of tomorrow", "Not shown by WhatsApp: hologram", |who| one(who, "hologram", json!({"id": "1"}))),
+        notice("a type of tomorrow", "Unsupported message: hologram", |who| one(who, "hologram", json!({"id": "1"}))),
         Row { name: "request_welcome", says: |who| vec![who.says(0, json!({"type": "request_welcome"}))], seen: None },
         Row {
             name: "group message",

@@ -16,7 +16,7 @@ pub use calls::SHOWN;
 pub use models::MAX_CONCURRENT;
 
 impl Bot {
-    /// One lane: works as long as there is work, then waits for its bell, the clock, or the end.
+    /// One worker: works as long as there is work, then waits for its wake-up, the clock, or the end.
     pub(super) async fn pool<W, B>(&self, stop: &CancellationToken, work: impl Fn() -> W, wakeup: impl Fn() -> B)
     where
         W: Future<Output = Result<usize, ConversationError>>,
