@@ -87,7 +87,7 @@ test("every class of fault is told at its step, and gone when it is undone", asy
     await press("Delete");
   });
   // A path that just ends.
-  const ending = "The path ends here without an ending. Add a handoff, a close or a jump.";
+  const ending = "The path ends here. Add a handoff, a close or a jump.";
   await plant(page, at(page, "thanks"), ending, async () => {
     await at(page, "bye").click();
     await press("Delete");
@@ -100,7 +100,7 @@ test("every class of fault is told at its step, and gone when it is undone", asy
     await page.getByLabel("Continue at").selectOption("hours");
   });
   // Limits of WhatsApp, in characters: an emoji is one, however many bytes it has.
-  const long = (limit: number) => `At most ${limit} characters fit here; these are ${limit + 1}.`;
+  const long = (limit: number) => `Enter up to ${limit} characters; this has ${limit + 1}.`;
   for (const [id, field, limit] of [
     ["buttons", "buttons-0-title", 20],
     ["list", "rows-0-title", 24],
@@ -118,8 +118,8 @@ test("more buttons and rows than WhatsApp shows are told at their steps", async 
   const page = await imported(browser, sound(`Crowded ${Date.now() % 1_000_000}`, 4, 11));
   await expect(summary(page)).toHaveText("2 issues");
   for (const [id, words, remove] of [
-    ["buttons", "WhatsApp shows at most 3 buttons; these are 4.", "Remove Button 4"],
-    ["list", "WhatsApp shows at most 10 rows; these are 11.", "Remove Row 11"],
+    ["buttons", "WhatsApp shows up to 3 buttons; you have 4. Remove some.", "Remove Button 4"],
+    ["list", "WhatsApp shows up to 10 rows; you have 11. Remove some.", "Remove Row 11"],
   ] as const) {
     await expect(at(page, id)).toContainText("1 issue");
     await at(page, id).click();

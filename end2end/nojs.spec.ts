@@ -34,10 +34,10 @@ test("the desk is readable and its filters work", async ({ browser }) => {
   expect(new Set(found)).toEqual(new Set([name]));
 
   await page.locator("details.filters > summary").click();
-  await page.getByLabel("Agent").selectOption({ label: "Ben Weber" });
+  await page.getByRole("combobox", { name: "Agent", exact: true }).selectOption({ label: "Ben Weber" });
   await page.locator("details.filters").getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/agent=agt_/);
-  await expect(page.getByLabel("Agent")).toHaveValue(/^agt_/);
+  await expect(page.getByRole("combobox", { name: "Agent", exact: true })).toHaveValue(/^agt_/);
 
   await page.goto("/conversations?status=closed");
   await page.locator(".group.closed a.row").first().click();

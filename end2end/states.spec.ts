@@ -78,7 +78,7 @@ const STATES: State[] = [
     who: "ana",
     make: async (page) => {
       await page.locator("details.filters > summary").click();
-      await expect(page.getByLabel("Agent")).toBeVisible();
+      await expect(page.getByRole("combobox", { name: "Agent", exact: true })).toBeVisible();
     },
   },
   {

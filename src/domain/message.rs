@@ -47,7 +47,8 @@ impl Author {
 pub struct Fault {
     /// Meta's code, if it was Meta that refused.
     pub code: Option<i64>,
-    /// What happened and what to do.
+    /// What happened and what to do. Rows that wait for their message hold it under this name.
+    #[serde(rename = "words")]
     pub detail: String,
     /// When it is tried again by itself: the message waits, it has not failed.
     #[serde(default)]

@@ -228,7 +228,7 @@ fn handovers() -> Vec<Row> {
                     let why = &thread.dossier.whys[0];
                     assert_eq!(
                         (why.reason.as_str(), why.note.as_str()),
-                        ("Passed on by Meta's AI agent.", "Asked for a person")
+                        ("Transferred by Meta's AI agent.", "Asked for a person")
                     );
                     let summary = thread.dossier.summary.as_ref().expect("a summary");
                     assert_eq!((summary.text.as_str(), summary.by), ("A refund", SummaryBy::Partner));

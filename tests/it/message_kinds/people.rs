@@ -136,8 +136,8 @@ fn rewritten() -> Vec<Row> {
 }
 
 const MOVED: &str = "The customer has a new phone number";
-const RENEWED: &str = "WhatsApp gave the customer a new id; it is the same person";
-const REKEYED: &str = "The customer's security code changed: WhatsApp was set up anew, perhaps on another phone";
+const RENEWED: &str = "WhatsApp gave the customer a new ID. It is the same person.";
+const REKEYED: &str = "The customer's security code changed. They may have reinstalled WhatsApp or have a new phone.";
 
 fn identities() -> Vec<Row> {
     vec![

@@ -114,7 +114,7 @@ fn refuse(talk: &Talk<'_>, effect: Effect, times: u32) {
 /// How often the audit log says that a number has trouble with a code.
 async fn told_admin(app: &TestApp, code: u32) -> usize {
     let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
-    let words = format!("trouble with a number (code {code})");
+    let words = format!("problem with a number (code {code})");
     audit.lines.iter().filter(|line| line.what.contains(&words)).count()
 }
 
