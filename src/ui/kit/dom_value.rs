@@ -3,18 +3,20 @@
 //! `let value = adopt_dom_value(move || Some(field.get()?.value()), typed.into(), move |found| typed.set(found));` and
 //! `<input node_ref=field value=first prop:value=value/>`. The fields of `kit/field.rs` do it already.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, reactive::owner::Owner};
 
 /// Gives a field its `prop:value`, and adopts what the field held when the page was hydrated.
 ///
 /// Until then the property is `None`, because setting it during hydration would wipe what was typed into the server's
-/// HTML. The field's first value therefore is in its markup (`value=`, or the text of a `textarea`).
+/// HTML. The field's first value therefore is in its markup (`value=`, or the text of a `textarea`). A field that is made
+/// after hydration has its value from the start: a view that is rebuilt in place would write `undefined` for `None`.
 pub fn adopt_dom_value(
     in_field: impl Fn() -> Option<String> + 'static,
     typed: Signal<String>,
     adopt: impl Fn(String) + 'static,
 ) -> Signal<Option<String>> {
-    let (hydrated, set_hydrated) = signal(false);
+    let is_hydrating = Owner::current_shared_context().is_some_and(|context| context.during_hydration());
+    let (hydrated, set_hydrated) = signal(!is_hydrating);
     Effect::new(move |_| {
         if hydrated.get_untracked() {
             return;
