@@ -23,6 +23,8 @@ use super::{
 pub enum Group {
     Waiting,
     Mine,
+    /// Conversations of other agents. Filters, addresses and stored views call them `team`.
+    #[serde(rename = "team")]
     Others,
     Bot,
     Closed,

@@ -122,7 +122,7 @@ on_both!(each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread, threa
     app.keyword("agent").await;
     let (ana, _) = app.agent("Ana").await;
     let row = begin(app, &ana).await;
-    let story = Story { app: app, id: row.id.clone() };
+    let story = Story { app, id: row.id.clone() };
     app.turn(Span::seconds(5));
     let learnt = story.learns("var_1", "order_number", "4711", &row).await;
     let asked = story.asks("cal_1").await;
@@ -164,7 +164,7 @@ on_both!(each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread, threa
 on_both!(a_page_that_hears_frames_has_the_dossier_of_a_fresh_one, threads = 4, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
     let row = begin(app, &ana).await;
-    let story = Story { app: app, id: row.id.clone() };
+    let story = Story { app, id: row.id.clone() };
     let read = app.thread(&ana, &row.id).await;
     let (mut dossier, mut items) = (read.dossier, read.items);
     let mut stream = Stream::open(app, &cookie, read.seq).await;
@@ -215,7 +215,7 @@ on_both!(what_whoever_called_said_is_told_and_a_models_summary_stands_before_our
 on_both!(a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = begin(app, &ana).await;
-    let story = Story { app: app, id: row.id.clone() };
+    let story = Story { app, id: row.id.clone() };
     let learnt = story.learns("var_1", "order_number", "4711", &row).await;
     for n in 0..70 {
         app.turn(Span::seconds(1));

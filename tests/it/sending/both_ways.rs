@@ -95,7 +95,7 @@ on_both!(a_bot_message_that_failed_both_ways_calls_a_person_and_stays_unsent, th
     app.meta.settled().await;
     app.drain().await;
     let id = app.only_row(&ana).await.id;
-    let bot = Talk { app: app, agent: ana.clone(), customer, id, replies: 0.into() };
+    let bot = Talk { app, agent: ana.clone(), customer, id, replies: 0.into() };
     let greeting = bot.messages().await.into_iter().find(|it| it.author == Author::Bot).expect("the greeting");
     assert_eq!(greeting.delivery, Some(Delivery::Queued), "it is to be tried again");
 

@@ -75,7 +75,7 @@ on_both!(after_a_minute_of_silence_the_bot_says_it_once_more_and_marks_it, threa
         app.meta.settled().await;
         app.drain().await;
         let row = app.rows(&ana).await.into_iter().find(|row| !known.contains(&row.id)).expect("a row");
-        let bot = Talk { app: app, agent: ana.clone(), customer, id: row.id, replies: 0.into() };
+        let bot = Talk { app, agent: ana.clone(), customer, id: row.id, replies: 0.into() };
         let said = || async {
             bot.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
         };
