@@ -210,7 +210,7 @@ fn call(who: &Who, event: &str) -> Item {
     Item { contact: Some(who.contact()), ..Item::of("calls", "calls", body) }
 }
 
-const TOOK: &str = "Another responder of this number took the customer over; the bot is silent";
+const TOOK: &str = "Another app on this number took over the customer. The bot is paused.";
 
 fn handovers() -> Vec<Row> {
     vec![
