@@ -114,7 +114,7 @@ impl Services {
     ) -> Result<Self, StartError> {
         let db = Db::open(&config.database_url).await?;
         db.migrate().await?;
-        let seal = Seal::new(&config.secret_key.expose());
+        let seal = Seal::new(config.secret_key.expose());
         if let Some(sealed) = apps::any_sealed(&mut db.begin_read().await?).await?
             && seal.open(&sealed).is_err()
         {
