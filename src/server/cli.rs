@@ -31,7 +31,7 @@ pub enum Admin {
     CreateTenant { name: String },
     /// Create a user. Prompts for the password, or reads it from HANDOFF_PASSWORD.
     CreateUser(CreateUser),
-    /// Add a Meta app, whose webhooks go to /webhooks/whatsapp/<key>. Prompts for its secret and verify token, or reads
+    /// Add a Meta app, whose webhooks go to /webhooks/whatsapp/KEY. Prompts for its secret and verify token, or reads
     /// them from HANDOFF_APP_SECRET and HANDOFF_VERIFY_TOKEN.
     AddApp { key: String, name: String },
     /// Connect a WhatsApp number to a tenant. Prompts for its access token, or reads it from HANDOFF_TOKEN.

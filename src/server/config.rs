@@ -89,7 +89,7 @@ pub enum Purpose {
 const DEMO_KEY: &str = "handoff-demo-secret-key";
 
 impl Config {
-    /// Whether browsers come over TLS. Otherwise they come from this machine: see [`public_url`].
+    /// Whether browsers come over TLS. Otherwise they come from this machine: see `public_url`.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
     }

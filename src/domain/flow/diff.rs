@@ -1,7 +1,7 @@
 //! What changed between two versions of a flow, as lines an admin can read before going live.
 //!
 //! A step is the same one when its id is. Its fields are compared as its JSON has them, so that a field added later is
-//! compared without a line here; [`field_words`] only makes its name read better.
+//! compared without a line here; `field_words` only makes its name read better.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

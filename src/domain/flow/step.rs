@@ -1,7 +1,7 @@
 //! One step of a flow: from a position and what came in to what is to be done. Pure and total.
 //!
 //! Whatever the definition, the position and the input are, the answer is a bounded number of effects and a rest: nothing
-//! here fails, it hands over to a person with the cause. To add a step kind: its arm in [`Walk::take`], and if it waits
+//! here fails, it hands over to a person with the cause. To add a step kind: its arm in `Walk::take`, and if it waits
 //! for something, its arm in [`step`].
 
 use super::{

@@ -10,11 +10,11 @@ pub enum Form {
     Text,
     /// Words for a person; more than [`TEXT_LIMIT`] characters are cut, ending in an ellipsis.
     Clipped,
-    /// A web address. Values are percent-encoded, all but letters, digits and `-._~`; at most [`ADDRESS_LIMIT`]
+    /// A web address. Values are percent-encoded, all but letters, digits and `-._~`; at most `ADDRESS_LIMIT`
     /// characters; a path that climbs (`/../`) is a fault, since values must not choose another place.
     Url,
     /// A JSON text. Inside of quotes a value is escaped as a string's content; outside it stands as it is when it is a
-    /// number, `true`, `false` or `null`, and else as a string with its quotes. At most [`BODY_LIMIT`] characters, and
+    /// number, `true`, `false` or `null`, and else as a string with its quotes. At most `BODY_LIMIT` characters, and
     /// JSON at the end.
     Json,
     /// The value of an HTTP header. Control characters become blanks and braces round brackets, so that a value can

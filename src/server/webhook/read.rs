@@ -2,7 +2,7 @@
 //!
 //! Walks all four levels that Meta batches over (entry, change, list, item) and reads each item by itself: one that
 //! cannot be understood becomes a fault with its JSON and costs no other. To read one more field, add its name to
-//! [`Walk::change`], its reading to `read_fields.rs`, and a row to the tables of `read_tests.rs`.
+//! `Walk::change`, its reading to `read_fields.rs`, and a row to the tables of `read_tests.rs`.
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -5,7 +5,7 @@
 //! them again.
 //!
 //! To add a page: its file, with a `lazy_route!` as in [`audit`], so that agents, who never come here, do not load it; its
-//! line in [`PAGES`]; its `<Route>` in `ui/app.rs`.
+//! line in `PAGES`; its `<Route>` in `ui/app.rs`.
 
 pub mod audit;
 pub mod bot;

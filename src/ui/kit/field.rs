@@ -86,7 +86,7 @@ impl TextBinding {
     }
 }
 
-/// A text within a form's value, to be read and to be changed. Made by [`part`].
+/// A text within a form's value, to be read and to be changed. Made by `part`.
 pub struct Part<T> {
     pub get: fn(&T) -> &String,
     pub get_mut: fn(&mut T) -> &mut String,
