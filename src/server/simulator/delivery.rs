@@ -54,7 +54,7 @@ pub(super) struct Event {
     pub(super) answered: Option<oneshot::Sender<()>>,
 }
 
-/// One body with everything its fate decides.
+/// One body with what its delivery depends on.
 struct Parcel {
     body: Vec<u8>,
     events: usize,
@@ -179,7 +179,7 @@ async fn first_try(inner: Arc<Inner>, mut parcel: Parcel) {
     let copies = inner.world().settings.webhook.copies.max(1);
     let outcome = attempt(&inner, &parcel.body).await;
     for _ in 1..copies {
-        // Only the first copy's fate counts; the others are noise on purpose.
+        // Only the outcome of the first copy counts; the others are deliberate noise.
         if let Err(error) = attempt(&inner, &parcel.body).await {
             tracing::debug!(error, "simulator: duplicate webhook rejected");
         }

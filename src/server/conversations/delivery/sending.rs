@@ -1,5 +1,5 @@
 //! What the outbox asks before a call and reports after it. Whether a row may still be sent is decided here, at the last
-//! moment; what its fate means for the message and the conversation, too.
+//! moment, and what its outcome means for message and conversation.
 
 use crate::{
     domain::{

@@ -1,4 +1,4 @@
-//! What the fate of a call means, written: for its row, its message, its conversation and its number.
+//! Records the outcome of a send: for its row, its message, its conversation and its number.
 
 use crate::{
     domain::{

@@ -1,7 +1,7 @@
 //! What Meta tells about messages of ours: how far each got, and what a failure means for its customer and its number.
 //!
-//! A long message is several of WhatsApp's. Each piece has a fate of its own (`store/outbox.rs`); the message has what its
-//! last piece has, and failed if any piece did.
+//! A long message is several of WhatsApp's. Each piece has an outcome of its own (`store/outbox.rs`); the message has what
+//! its last piece has, and failed if any piece did.
 
 use crate::{
     domain::{

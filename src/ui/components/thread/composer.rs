@@ -34,7 +34,7 @@ const NEAR_LIMIT: usize = 3_500;
 pub fn Composer() -> impl IntoView {
     let open = ThreadState::expect();
     let text = RwSignal::new(String::new());
-    // A reply whose fate is unclear, with its id: pressed again unchanged, it must not be sent twice.
+    // A reply whose outcome is unknown, with its id: pressed again unchanged, it must not be sent twice.
     let unclear = StoredValue::new(None::<InFlight>);
     let lock = Locking::expect();
     restore_draft(open, text, unclear);
