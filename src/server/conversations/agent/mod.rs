@@ -20,7 +20,7 @@ use crate::{
     },
     server::{
         accounts::Agent,
-        store::{self, agents, conversations, customers},
+        store::{self, Tx, agents, conversations, customers},
     },
 };
 
@@ -42,11 +42,13 @@ impl Conversations {
     pub async fn describe(&self, tenant: &TenantId, id: &ConversationId, refusal: &Refusal) -> store::Result<String> {
         Ok(match refusal {
             Refusal::ClaimedBy(winner) => {
-                let winner = self.name_of(tenant, winner).await?;
-                format!("{winner} already claimed {}.", self.customer_of(tenant, id).await?)
+                let mut tx = self.db.begin_read().await?;
+                let winner = name_of(&mut tx, tenant, winner).await?;
+                format!("{winner} already claimed {}.", customer_of(&mut tx, tenant, id).await?)
             }
             Refusal::OwnedBy(owner) => {
-                format!("{} is handling this conversation. Take over to reply.", self.name_of(tenant, owner).await?)
+                let mut tx = self.db.begin_read().await?;
+                format!("{} is handling this conversation. Take over to reply.", name_of(&mut tx, tenant, owner).await?)
             }
             Refusal::AlreadyYours => "This conversation is already yours.".to_owned(),
             Refusal::NotClaimed => "Claim the conversation first. Your draft is kept.".to_owned(),
@@ -57,19 +59,17 @@ impl Conversations {
             Refusal::TurnOver => "The bot's turn is over.".to_owned(),
         })
     }
+}
 
-    async fn name_of(&self, tenant: &TenantId, agent: &AgentId) -> store::Result<String> {
-        let mut tx = self.db.begin_read().await?;
-        let record = agents::find(&mut tx, tenant, agent).await?;
-        Ok(record.map_or_else(|| "Someone else".to_owned(), |record| record.name))
-    }
+async fn name_of(tx: &mut Tx, tenant: &TenantId, agent: &AgentId) -> store::Result<String> {
+    let record = agents::find(tx, tenant, agent).await?;
+    Ok(record.map_or_else(|| "Someone else".to_owned(), |record| record.name))
+}
 
-    async fn customer_of(&self, tenant: &TenantId, id: &ConversationId) -> store::Result<String> {
-        let mut tx = self.db.begin_read().await?;
-        let customer = match conversations::load(&mut tx, tenant, id).await? {
-            Some(stored) => customers::find(&mut tx, tenant, &stored.conversation.customer).await?,
-            None => None,
-        };
-        Ok(customer.map_or_else(|| "this conversation".to_owned(), |customer| customer.name))
-    }
+async fn customer_of(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> store::Result<String> {
+    let customer = match conversations::load(tx, tenant, id).await? {
+        Some(stored) => customers::find(tx, tenant, &stored.conversation.customer).await?,
+        None => None,
+    };
+    Ok(customer.map_or_else(|| "this conversation".to_owned(), |customer| customer.name))
 }
