@@ -5,7 +5,7 @@ use crate::{
     domain::{
         access::{Action, Role, may},
         event::Actor,
-        ids::{AgentId, TeamId, TenantId},
+        ids::{AgentId, TenantId},
     },
     server::store::agents::AgentRecord,
 };
@@ -15,7 +15,6 @@ use crate::{
 pub struct Agent {
     id: AgentId,
     tenant: TenantId,
-    team: TeamId,
     name: String,
     email: String,
     role: Role,
@@ -30,7 +29,6 @@ impl Agent {
         Self {
             id: record.id,
             tenant: record.tenant,
-            team: record.team,
             name: record.name,
             email: record.email,
             role: record.role,
@@ -46,10 +44,6 @@ impl Agent {
 
     pub fn tenant(&self) -> &TenantId {
         &self.tenant
-    }
-
-    pub fn team(&self) -> &TeamId {
-        &self.team
     }
 
     pub fn name(&self) -> &str {
