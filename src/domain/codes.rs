@@ -52,10 +52,10 @@ pub struct Verdict {
 impl Verdict {
     /// The sentence once there is no further attempt: after the last one, or when Meta gave up on an accepted message.
     pub fn ended(self) -> String {
-        match (self.class, self.detail.split_once(". ")) {
-            (Class::Transient(_), Some((reason, _))) => format!("{reason}. Send it again later."),
-            _ => self.detail,
+        if let (Class::Transient(_), Some((reason, _))) = (self.class, self.detail.split_once(". ")) {
+            return format!("{reason}. Send it again later.");
         }
+        self.detail
     }
 }
 

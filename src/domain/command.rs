@@ -83,6 +83,28 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// The epoch of the bot turn whose words the command has sent: they are cancelled when the epoch moves on.
+    pub fn words_of_turn(&self) -> Option<Epoch> {
+        match self {
+            Self::BotSay { turn, .. } => Some(*turn),
+            Self::Receive(_)
+            | Self::HandOff { .. }
+            | Self::SystemSay { .. }
+            | Self::Claim { .. }
+            | Self::TakeOver { .. }
+            | Self::Reply { .. }
+            | Self::Echo { .. }
+            | Self::Release { .. }
+            | Self::ReturnToBot { .. }
+            | Self::Close { .. }
+            | Self::BotClose { .. }
+            | Self::Merge
+            | Self::See { .. } => None,
+        }
+    }
+}
+
 /// What the state needs to know of a customer's message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {

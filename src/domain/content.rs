@@ -6,6 +6,8 @@
 //! `server/webhook/read_content.rs`, its face in `ui/components/thread/content.rs`, and a row in the table of
 //! `tests/it/message_kinds.rs`.
 
+mod parts;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -225,27 +227,6 @@ impl Content {
         }
     }
 
-    /// The words a keyword may stand in: text, captions, titles of buttons and list rows, an order's note.
-    pub fn words(&self) -> Option<&str> {
-        let words = match self {
-            Self::Text { body } => Some(body.as_str()),
-            Self::Image { media } | Self::Video { media } | Self::Document { media, .. } => media.caption.as_deref(),
-            Self::ButtonReply { title, .. } | Self::ListReply { title, .. } => Some(title.as_str()),
-            Self::TemplateButton { text, .. } => Some(text.as_str()),
-            Self::Order { text, .. } => text.as_deref(),
-            _ => None,
-        };
-        words.filter(|words| !words.trim().is_empty())
-    }
-
-    /// The words that its sender typed: what tells their language.
-    pub fn typed(&self) -> Option<&str> {
-        match self {
-            Self::Text { .. } | Self::Image { .. } | Self::Video { .. } | Self::Document { .. } => self.words(),
-            _ => None,
-        }
-    }
-
     /// One line for lists and notifications, at most 160 characters.
     pub fn preview(&self) -> String {
         fn with(label: &str, detail: Option<&str>) -> String {
@@ -292,30 +273,5 @@ impl Content {
             Self::InteractiveSent(message) => message.body().to_owned(),
         };
         text::clip(&text::one_line(&line), 160)
-    }
-
-    /// The file in it, if it has one.
-    pub fn attachment(&self) -> Option<&Attachment> {
-        match self {
-            Self::Image { media }
-            | Self::Video { media }
-            | Self::Audio { media, .. }
-            | Self::Document { media, .. }
-            | Self::Sticker { media, .. } => Some(media),
-            Self::Edit { content, .. } => content.attachment(),
-            _ => None,
-        }
-    }
-
-    pub fn attachment_mut(&mut self) -> Option<&mut Attachment> {
-        match self {
-            Self::Image { media }
-            | Self::Video { media }
-            | Self::Audio { media, .. }
-            | Self::Document { media, .. }
-            | Self::Sticker { media, .. } => Some(media),
-            Self::Edit { content, .. } => content.attachment_mut(),
-            _ => None,
-        }
     }
 }

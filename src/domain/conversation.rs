@@ -1,6 +1,7 @@
 //! A conversation and its three states. [`Conversation::decide`] says what a command leads to, or refuses it;
 //! [`Conversation::apply`] carries an event into the state. Neither knows a clock, a database or a customer's words.
 
+mod apply;
 pub mod describe;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use super::command::{Command, Received, Refusal};
 use super::{
     event::{Actor, CloseReason, Event},
-    handoff::{Claimed, FirstReply, Handoff, Trigger},
+    handoff::{Handoff, Trigger},
     ids::{AgentId, ChannelId, ConversationId, CustomerId, HandoffId, MessageId, TeamId},
     message::Author,
     time::{Span, Timestamp},
@@ -71,7 +72,7 @@ impl Conversation {
     pub fn agent(&self) -> Option<&AgentId> {
         match &self.state {
             State::Human { owner: Owner::Agent { agent, .. }, .. } => Some(agent),
-            _ => None,
+            State::Human { owner: Owner::Nobody | Owner::Phone, .. } | State::Bot | State::Closed { .. } => None,
         }
     }
 
@@ -81,8 +82,8 @@ impl Conversation {
             Command::Receive(received) => self.receive(received),
             Command::HandOff { handoff, trigger, message, target, turn, team } => match &self.state {
                 State::Bot if turn.is_none_or(|turn| turn == self.epoch) => {
-                    let handed = self.handed_off(handoff, trigger.clone(), message.clone(), *target);
-                    Ok(vec![to_team(handed, team.as_ref())])
+                    let team = team.as_ref().unwrap_or(&self.team);
+                    Ok(vec![handed_off_to(team, handoff, trigger.clone(), message.clone(), *target)])
                 }
                 State::Bot => Err(Refusal::TurnOver),
                 State::Human { .. } => Err(Refusal::WithHuman),
@@ -90,14 +91,14 @@ impl Conversation {
             },
             Command::BotSay { message, kind, digest, turn } => match &self.state {
                 State::Bot if *turn == self.epoch => Ok(vec![queued(message, Author::Bot, kind, digest)]),
-                _ => Err(Refusal::TurnOver),
+                State::Bot | State::Human { .. } | State::Closed { .. } => Err(Refusal::TurnOver),
             },
             Command::BotClose { turn, seen } => match &self.state {
                 State::Bot if *turn == self.epoch && self.last_turn != *seen => Err(Refusal::CustomerJustWrote),
                 State::Bot if *turn == self.epoch => {
                     Ok(vec![Event::Closed { reason: CloseReason::Bot, handoff: None }])
                 }
-                _ => Err(Refusal::TurnOver),
+                State::Bot | State::Human { .. } | State::Closed { .. } => Err(Refusal::TurnOver),
             },
             // Notices follow the transition that caused them, a closing text follows the closing: any state is right.
             Command::SystemSay { message, kind, digest } => Ok(vec![queued(message, Author::System, kind, digest)]),
@@ -118,7 +119,7 @@ impl Conversation {
             Command::Close { agent, seen } => self.close(agent, seen.as_ref()),
             Command::Merge => match &self.state {
                 State::Closed { .. } => Err(Refusal::Closed),
-                _ => Ok(vec![Event::Closed {
+                State::Bot | State::Human { .. } => Ok(vec![Event::Closed {
                     reason: CloseReason::Merged,
                     handoff: self.handoff().map(|handoff| handoff.id.clone()),
                 }]),
@@ -275,92 +276,7 @@ impl Conversation {
     }
 
     fn handed_off(&self, handoff: &HandoffId, trigger: Trigger, message: Option<MessageId>, target: Span) -> Event {
-        Event::HandedOff { handoff: handoff.clone(), trigger, message, team: self.team.clone(), target }
-    }
-
-    /// The conversation after `event`, which happened at `now` by `actor`.
-    pub fn apply(mut self, event: &Event, actor: &Actor, now: Timestamp) -> Self {
-        match event {
-            Event::CustomerWrote { message, turn, unread, at, .. } => {
-                if *turn {
-                    self.window = self.window.renewed(*at);
-                    self.last_turn = Some(message.clone());
-                }
-                if *unread {
-                    self.unread += 1;
-                }
-            }
-            // What the system itself writes down is an import: the past interrupts nobody's turn.
-            Event::Queued { author, .. } | Event::Echoed { author, .. }
-                if author.is_human() && *actor != Actor::System =>
-            {
-                self.epoch = self.epoch.next();
-                if let State::Human { handoff, .. } = &mut self.state
-                    && handoff.first_reply.is_some()
-                    && handoff.released_at.is_some()
-                {
-                    handoff.next_reply_at.get_or_insert(now);
-                }
-                if matches!(event, Event::Queued { .. }) {
-                    self.unread = 0;
-                }
-            }
-            Event::WindowRefused { at } => self.window = self.window.refused(*at),
-            Event::HandedOff { handoff, trigger, message, team, target } => {
-                self.epoch = self.epoch.next();
-                self.team = team.clone();
-                let owner = if *trigger == Trigger::Phone { Owner::Phone } else { Owner::Nobody };
-                let handoff = Handoff {
-                    id: handoff.clone(),
-                    trigger: trigger.clone(),
-                    message: message.clone(),
-                    team: team.clone(),
-                    requested_at: now,
-                    target: *target,
-                    claimed: None,
-                    first_reply: None,
-                    released_at: None,
-                    next_reply_at: None,
-                };
-                self.state = State::Human { handoff, owner };
-            }
-            Event::Claimed { agent, .. } | Event::TakenOver { agent, .. } => {
-                self.epoch = self.epoch.next();
-                if let State::Human { handoff, owner } = &mut self.state {
-                    handoff.claimed.get_or_insert(Claimed { by: agent.clone(), at: now });
-                    *owner = Owner::Agent { agent: agent.clone(), since: now };
-                }
-            }
-            Event::FirstReplied { by, after, .. } => {
-                if let State::Human { handoff, .. } = &mut self.state {
-                    let at = handoff.requested_at.plus(*after);
-                    handoff.first_reply.get_or_insert(FirstReply { by: by.clone(), at });
-                }
-            }
-            Event::Released { .. } => {
-                self.epoch = self.epoch.next();
-                if let State::Human { handoff, owner } = &mut self.state {
-                    handoff.released_at = Some(now);
-                    handoff.next_reply_at = None;
-                    *owner = Owner::Nobody;
-                }
-            }
-            Event::ReturnedToBot { .. } => {
-                self.epoch = self.epoch.next();
-                self.unread = 0;
-                self.state = State::Bot;
-            }
-            Event::Closed { reason, .. } => {
-                self.epoch = self.epoch.next();
-                self.unread = 0;
-                self.state = State::Closed { at: now, by: actor.clone(), reason: *reason };
-            }
-            Event::Seen { .. } => self.unread = 0,
-            Event::CustomerCalled { at } => self.window = self.window.renewed(*at),
-            Event::PartnerTook => self.epoch = self.epoch.next(),
-            _ => {}
-        }
-        self
+        handed_off_to(&self.team, handoff, trigger, message, target)
     }
 }
 
@@ -375,14 +291,14 @@ fn queued(message: &MessageId, author: Author, kind: &str, digest: &str) -> Even
     Event::Queued { message: message.clone(), author, kind: kind.to_owned(), digest: digest.to_owned() }
 }
 
-/// The same call for a person, for another team.
-fn to_team(event: Event, to: Option<&TeamId>) -> Event {
-    match (event, to) {
-        (Event::HandedOff { handoff, trigger, message, target, .. }, Some(team)) => {
-            Event::HandedOff { handoff, trigger, message, team: team.clone(), target }
-        }
-        (event, _) => event,
-    }
+fn handed_off_to(
+    team: &TeamId,
+    handoff: &HandoffId,
+    trigger: Trigger,
+    message: Option<MessageId>,
+    target: Span,
+) -> Event {
+    Event::HandedOff { handoff: handoff.clone(), trigger, message, team: team.clone(), target }
 }
 
 fn first_reply(handoff: &Handoff, by: Author, at: Timestamp) -> Option<Event> {

@@ -3,7 +3,7 @@
 use super::{FlowRun, LiveFlow};
 use crate::domain::{
     flow::{
-        definition::{Expect, Flow, Start, StepId, StepKind},
+        definition::{Flow, Start, StepId, StepKind},
         run::{Input, Modelled, Position},
     },
     keyword::{self, Found, Keyword, Setting},
@@ -64,7 +64,7 @@ pub fn decide<'t>(situation: &Situation<'t>) -> Decision<'t> {
     if let Some((rule, found)) = content.words().and_then(|words| keyword::first_match(keywords, words, setting)) {
         return Decision::Keyword(rule, found);
     }
-    if let Some(payload) = payload(content)
+    if let Some(payload) = content.payload()
         && !is_option(run, payload)
         && let Some(live) =
             started(situation, |start| matches!(start, Start::Button { payload: wanted } if wanted == payload))
@@ -154,16 +154,8 @@ fn came_from(referral: &Referral, contains: &str) -> bool {
 /// The customer's words as a flow takes them.
 fn input(content: &Content) -> Input {
     match content.words() {
-        Some(words) => Input::Said { text: words.to_owned(), payload: payload(content).map(ToOwned::to_owned) },
+        Some(words) => Input::Said { text: words.to_owned(), payload: content.payload().map(ToOwned::to_owned) },
         None => Input::Wordless,
-    }
-}
-
-fn payload(content: &Content) -> Option<&str> {
-    match content {
-        Content::ButtonReply { id, .. } | Content::ListReply { id, .. } => Some(id),
-        Content::TemplateButton { payload, .. } => payload.as_deref(),
-        _ => None,
     }
 }
 
@@ -174,11 +166,6 @@ fn is_option(run: Option<&FlowRun>, payload: &str) -> bool {
 }
 
 fn option_ids(flow: &Flow, step: &StepId) -> Vec<String> {
-    match flow.find(step).map(|step| &step.act) {
-        Some(StepKind::Question(question)) => match &question.expect {
-            Expect::Choice { options } => options.iter().map(|option| option.id.clone()).collect(),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
+    let Some(StepKind::Question(question)) = flow.find(step).map(|step| &step.act) else { return Vec::new() };
+    question.expect.options().iter().map(|option| option.id.clone()).collect()
 }

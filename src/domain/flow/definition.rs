@@ -152,6 +152,16 @@ pub enum Expect {
     },
 }
 
+impl Expect {
+    /// What can be chosen; empty where the answer is free.
+    pub fn options(&self) -> &[Choice] {
+        match self {
+            Self::Choice { options } => options,
+            Self::Text | Self::Number { .. } | Self::Email | Self::Phone | Self::Date | Self::Pattern { .. } => &[],
+        }
+    }
+}
+
 /// An option of a choice, with its own branch; an empty branch goes on after the question.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Choice {

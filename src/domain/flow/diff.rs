@@ -129,14 +129,9 @@ fn places(flow: &Flow) -> HashMap<StepId, (String, usize)> {
 /// What tells a step's branches apart, in their order: an option's id, else a number counted from the end, since the
 /// last branch (failure, otherwise) stays the last.
 fn branch_keys(step: &Step) -> Vec<String> {
-    use super::definition::{Expect, StepKind};
-    let options = match &step.act {
-        StepKind::Question(question) => match &question.expect {
-            Expect::Choice { options } => options.iter().map(|option| format!("option {}", option.id)).collect(),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    };
+    use super::definition::StepKind;
+    let options = if let StepKind::Question(question) = &step.act { question.expect.options() } else { &[] };
+    let options: Vec<String> = options.iter().map(|option| format!("option {}", option.id)).collect();
     let count = step.branches().len();
     let rest = (options.len()..count).map(|n| if n + 1 == count { "last".to_owned() } else { n.to_string() });
     options.iter().cloned().chain(rest).collect()

@@ -307,7 +307,12 @@ pub fn alone(step: &Step) -> Step {
                         })
                         .collect(),
                 },
-                other => other.clone(),
+                Expect::Text
+                | Expect::Number { .. }
+                | Expect::Email
+                | Expect::Phone
+                | Expect::Date
+                | Expect::Pattern { .. } => question.expect.clone(),
             },
             text: question.text.clone(),
             variable: question.variable.clone(),
@@ -339,7 +344,9 @@ pub fn alone(step: &Step) -> Step {
             on_failure: Vec::new(),
         }),
         StepKind::Hours(_) => StepKind::Hours(Hours::default()),
-        plain => plain.clone(),
+        StepKind::Message(_) | StepKind::Set(_) | StepKind::Handoff(_) | StepKind::Close(_) | StepKind::Jump(_) => {
+            step.act.clone()
+        }
     };
     Step { id: step.id.clone(), name: step.name.clone(), act }
 }

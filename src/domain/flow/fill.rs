@@ -5,7 +5,7 @@
 
 use super::{
     day,
-    definition::{Choice, Http, Model, Step, StepKind},
+    definition::{Choice, Expect, Http, Model, Step, StepKind},
     limits,
     run::{Call, Facts, Task},
 };
@@ -177,8 +177,13 @@ pub(super) fn question(step: &Step, scope: &Scope, tries: u8) -> Result<Option<O
     let again = tries > 0 && !question.retry_text.trim().is_empty();
     let text = if again { &question.retry_text } else { &question.text };
     Ok(Some(match &question.expect {
-        super::definition::Expect::Choice { options } => choice(text, options, scope)?,
-        _ => OutgoingMessage::text(words(text, scope, limits::TEXT)?),
+        Expect::Choice { options } => choice(text, options, scope)?,
+        Expect::Text
+        | Expect::Number { .. }
+        | Expect::Email
+        | Expect::Phone
+        | Expect::Date
+        | Expect::Pattern { .. } => OutgoingMessage::text(words(text, scope, limits::TEXT)?),
     }))
 }
 

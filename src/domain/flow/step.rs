@@ -6,7 +6,7 @@
 
 use super::{
     answer::{self, Answer},
-    definition::{Block, Condition, Expect, Flow, Handoff as Person, Http, Keep, Model, Question, Step, StepKind},
+    definition::{Block, Condition, Flow, Handoff as Person, Http, Keep, Model, Question, Step, StepKind},
     fill, limits,
     path::Path,
     run::{Answered, Cause, Continuation, Effect, Facts, Handoff, Input, Modelled, Position, StepOutcome},
@@ -54,33 +54,49 @@ impl<'a> Walk<'a> {
         };
         let Some(path) = Path::to(self.flow, id) else { return missing(None, &id.0) };
         self.path = path;
-        if matches!(position, Position::Before { .. }) {
+        if matches!(position, Position::Start | Position::Before { .. }) {
             return if begins { self.run() } else { stay(position, None) };
         }
         let Some(step) = self.path.next() else { return missing(None, &id.0) };
-        let led = match (position, &step.act) {
-            (Position::Waiting { tries, .. }, StepKind::Question(question)) => {
+        let led = match position {
+            Position::Waiting { tries, .. } => {
+                let StepKind::Question(question) = &step.act else { return missing(Some(step), &id.0) };
                 self.answered(step, question, *tries, input, position)
             }
-            (Position::Fetching { .. }, StepKind::Http(http)) => match input {
-                Input::Fetched(result) => self.fetched(step, http, result),
-                Input::Begin => {
-                    let words = "The server stopped before the response arrived.";
-                    self.fail(step, &http.on_failure, Cause::HttpFailed, words)
-                }
-                _ => Some(stay(position, None)),
-            },
-            (Position::Modelling { .. }, StepKind::Model(model)) => match input {
-                Input::Begin | Input::Said { .. } | Input::Wordless => self.model(step, model),
-                Input::Modelled(Modelled::Finished) => None,
-                Input::Modelled(Modelled::Failed(words)) => {
-                    self.fail(step, &model.on_failure, Cause::ModelFailed, words)
-                }
-                Input::TimedOut | Input::Fetched(_) => Some(stay(position, None)),
-            },
-            _ => Some(missing(Some(step), &id.0)),
+            Position::Fetching { .. } => {
+                let StepKind::Http(http) = &step.act else { return missing(Some(step), &id.0) };
+                self.asked(step, http, input, position)
+            }
+            Position::Modelling { .. } => {
+                let StepKind::Model(model) = &step.act else { return missing(Some(step), &id.0) };
+                self.modelled(step, model, input, position)
+            }
+            // Handled above.
+            Position::Start | Position::Before { .. } => None,
         };
         led.unwrap_or_else(|| self.run())
+    }
+
+    /// What came in while a request was under way.
+    fn asked(&mut self, step: &'a Step, http: &'a Http, input: &Input, here: &Position) -> Led {
+        match input {
+            Input::Fetched(result) => self.fetched(step, http, result),
+            Input::Begin => {
+                let words = "The server stopped before the response arrived.";
+                self.fail(step, &http.on_failure, Cause::HttpFailed, words)
+            }
+            Input::Said { .. } | Input::Wordless | Input::TimedOut | Input::Modelled(_) => Some(stay(here, None)),
+        }
+    }
+
+    /// What came in while the language model had the talk.
+    fn modelled(&mut self, step: &'a Step, model: &'a Model, input: &Input, here: &Position) -> Led {
+        match input {
+            Input::Begin | Input::Said { .. } | Input::Wordless => self.model(step, model),
+            Input::Modelled(Modelled::Finished) => None,
+            Input::Modelled(Modelled::Failed(words)) => self.fail(step, &model.on_failure, Cause::ModelFailed, words),
+            Input::TimedOut | Input::Fetched(_) => Some(stay(here, None)),
+        }
     }
 
     /// Goes on until somebody or something has to be waited for.
@@ -183,12 +199,8 @@ impl<'a> Walk<'a> {
                 match read {
                     Some(Answer { value, option }) => {
                         self.set(step, &question.variable, value);
-                        match (&question.expect, option) {
-                            (Expect::Choice { options }, Some(at)) => {
-                                options.get(at).and_then(|option| self.enter(&option.steps))
-                            }
-                            _ => None,
-                        }
+                        let chosen = option.and_then(|at| question.expect.options().get(at));
+                        chosen.and_then(|option| self.enter(&option.steps))
                     }
                     None => self.refused(step, question, tries, &format!("The last answer was “{}”.", clip(text, 200))),
                 }

@@ -80,7 +80,16 @@ pub fn empty_branch(step: &Step, branch: usize) -> &'static str {
     let last = step.branches().len().saturating_sub(1);
     match &step.act {
         StepKind::Question(_) | StepKind::Http(_) | StepKind::Model(_) if branch == last => "hands over to an agent",
-        _ => "continues below",
+        StepKind::Message(_)
+        | StepKind::Question(_)
+        | StepKind::Condition(_)
+        | StepKind::Set(_)
+        | StepKind::Http(_)
+        | StepKind::Model(_)
+        | StepKind::Handoff(_)
+        | StepKind::Close(_)
+        | StepKind::Jump(_)
+        | StepKind::Hours(_) => "continues below",
     }
 }
 

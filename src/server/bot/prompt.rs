@@ -112,7 +112,26 @@ fn words(content: &Content) -> String {
         Content::Document { filename, .. } => {
             Some(format!("Document: {}", clip(&one_line(filename.as_deref().unwrap_or("without a name")), 100)))
         }
-        _ => None,
+        Content::Text { .. }
+        | Content::Audio { .. }
+        | Content::Sticker { .. }
+        | Content::Location { .. }
+        | Content::Contacts { .. }
+        | Content::ButtonReply { .. }
+        | Content::ListReply { .. }
+        | Content::FormReply { .. }
+        | Content::CallPermission { .. }
+        | Content::InteractiveMissing
+        | Content::TemplateButton { .. }
+        | Content::Reaction { .. }
+        | Content::Order { .. }
+        | Content::Unsupported { .. }
+        | Content::Edit { .. }
+        | Content::Revoke { .. }
+        | Content::RequestWelcome
+        | Content::Template { .. }
+        | Content::Interactive { .. }
+        | Content::InteractiveSent(_) => None,
     };
     match (file, content.words()) {
         (Some(file), Some(caption)) => format!("[{file}] {caption}"),

@@ -265,7 +265,9 @@ impl Stage<'_> {
         let (conversations, agent) = (&self.services.conversations, &self.agents[agent]);
         match row.state {
             RowState::Bot => conversations.take_over(agent, &row.id).await?,
-            _ => conversations.claim(agent, &row.id).await?,
+            RowState::Waiting | RowState::Claimed { .. } | RowState::Phone | RowState::Closed { .. } => {
+                conversations.claim(agent, &row.id).await?;
+            }
         }
         Ok(conversations.see(agent, &row.id).await?)
     }

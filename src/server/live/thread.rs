@@ -47,7 +47,7 @@ impl Live {
                 started_at: row.started_at,
                 closed_at: match row.state {
                     RowState::Closed { at } => Some(at),
-                    _ => None,
+                    RowState::Waiting | RowState::Claimed { .. } | RowState::Phone | RowState::Bot => None,
                 },
             })
             .collect();

@@ -51,9 +51,9 @@ impl Settings {
 
 /// Names of the secrets that a flow's requests ask for.
 fn secrets_of_flow(flow: &Flow) -> Vec<String> {
-    let requests = flow.all().into_iter().filter_map(|step| match &step.act {
-        StepKind::Http(http) => Some(http),
-        _ => None,
+    let requests = flow.all().into_iter().filter_map(|step| {
+        let StepKind::Http(http) = &step.act else { return None };
+        Some(http)
     });
     secrets_in(requests.flat_map(|http| http.headers.iter().map(|header| header.value.as_str())))
 }

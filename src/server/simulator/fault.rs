@@ -129,10 +129,12 @@ impl Faults {
         for to in targets.iter().map(|to| target(to)) {
             let Some(faults) = self.0.get_mut(&to) else { continue };
             faults.retain_mut(|fault| {
-                match &fault.effect {
-                    Effect::Latency { ms } => trouble.latency_ms = trouble.latency_ms.saturating_add(*ms),
-                    other if trouble.effect.is_none() => trouble.effect = Some(other.clone()),
-                    _ => return true,
+                if let Effect::Latency { ms } = &fault.effect {
+                    trouble.latency_ms = trouble.latency_ms.saturating_add(*ms);
+                } else if trouble.effect.is_none() {
+                    trouble.effect = Some(fault.effect.clone());
+                } else {
+                    return true;
                 }
                 match &mut fault.times {
                     Some(times) => {

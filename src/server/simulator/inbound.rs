@@ -175,10 +175,12 @@ impl Simulator {
             let now = self.inner.now();
             (ids::wamid(&mut world.rng, now, who.party(), direction), who)
         };
-        match &say.content {
-            Content::StaffEcho { text } => self.staff_echo(&wamid, &who, text, at),
-            Content::NumberChange { phone } => self.number_change(&wamid, &who, phone, at)?,
-            _ => self.customer_message(&wamid, &who, &say, at)?,
+        if let Content::StaffEcho { text } = &say.content {
+            self.staff_echo(&wamid, &who, text, at);
+        } else if let Content::NumberChange { phone } = &say.content {
+            self.number_change(&wamid, &who, phone, at)?;
+        } else {
+            self.customer_message(&wamid, &who, &say, at)?;
         }
         self.inner.changed();
         Ok(wamid)
@@ -230,27 +232,22 @@ impl Simulator {
         let mut world = self.inner.world();
         let phone = world.find_mut(&who.id).ok_or_else(|| SayError::NoCustomer(who.id.clone()))?;
         let missing = |id: &String| SayError::NoMessage(id.clone());
-        match &say.content {
-            Content::Reaction { message_id, emoji } => {
-                phone.line(message_id).ok_or_else(|| missing(message_id))?.customer_reaction =
-                    emoji.clone().filter(|emoji| !emoji.is_empty());
-            }
-            Content::Edit { message_id, text } => {
-                let line = phone.line(message_id).ok_or_else(|| missing(message_id))?;
-                line.edited = true;
-                line.body = json!({"body": text});
-            }
-            Content::Revoke { message_id } => {
-                phone.line(message_id).ok_or_else(|| missing(message_id))?.revoked = true;
-            }
-            _ => {
-                let mut line = Line::new(wamid.to_owned(), Author::Customer, at, kind, body);
-                line.tick = Tick::Sent;
-                line.quote = say.extras.reply_to.clone();
-                line.forwarded = say.extras.forwarded;
-                phone.lines.push(line);
-                phone.last_inbound = phone.last_inbound.max(Some(at));
-            }
+        if let Content::Reaction { message_id, emoji } = &say.content {
+            phone.line(message_id).ok_or_else(|| missing(message_id))?.customer_reaction =
+                emoji.clone().filter(|emoji| !emoji.is_empty());
+        } else if let Content::Edit { message_id, text } = &say.content {
+            let line = phone.line(message_id).ok_or_else(|| missing(message_id))?;
+            line.edited = true;
+            line.body = json!({"body": text});
+        } else if let Content::Revoke { message_id } = &say.content {
+            phone.line(message_id).ok_or_else(|| missing(message_id))?.revoked = true;
+        } else {
+            let mut line = Line::new(wamid.to_owned(), Author::Customer, at, kind, body);
+            line.tick = Tick::Sent;
+            line.quote = say.extras.reply_to.clone();
+            line.forwarded = say.extras.forwarded;
+            phone.lines.push(line);
+            phone.last_inbound = phone.last_inbound.max(Some(at));
         }
         Ok(())
     }

@@ -246,9 +246,9 @@ impl Walk {
         self.each(place, "statuses", value.statuses, |place, raw| read_items::status(place, &people, raw));
         self.each(place, "message_echoes", value.message_echoes, |place, raw| read_items::echo(place, &people, raw));
         let fresh = self.batch.updates.get_mut(first..).unwrap_or_default();
-        let mut messages = fresh.iter_mut().filter_map(|update| match &mut update.body {
-            UpdateBody::Message(message) => Some(message),
-            _ => None,
+        let mut messages = fresh.iter_mut().filter_map(|update| {
+            let UpdateBody::Message(message) = &mut update.body else { return None };
+            Some(message)
         });
         let context = value.conversation_context.and_then(|context| context.summary?.text);
         let mut errors: Vec<_> = value.errors.iter().map(meta_error).collect();

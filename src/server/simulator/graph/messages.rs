@@ -58,7 +58,7 @@ pub(super) async fn post(
             | Effect::Drop { moment: Moment::Before }
             | Effect::Garbage { moment: Moment::Before }),
         ) => return lose(&simulator, &effect, connection).await,
-        effect => (effect, Moment::After),
+        taken => (taken, Moment::After),
     };
     let taken = take(&simulator, &version, &body, customer.as_ref(), effect.as_ref());
     let (answer, early) = match taken {
@@ -159,7 +159,14 @@ fn take(
         match effect {
             Some(Effect::Status { code }) => plan = DeliveryPlan::Fails(*code),
             Some(Effect::Silent) => plan = DeliveryPlan::Untold,
-            _ => {}
+            Some(
+                Effect::Http { .. }
+                | Effect::Hang { .. }
+                | Effect::Drop { .. }
+                | Effect::Garbage { .. }
+                | Effect::Latency { .. },
+            )
+            | None => {}
         }
         let customer = &world.find(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer is gone."))?.customer;
         let mut contact = json!({"input": to.input});
@@ -304,7 +311,15 @@ async fn lose(simulator: &Simulator, effect: &Effect, connection: Conn) -> Respo
             StatusCode::OK.into_response()
         }
         // A proxy in between; also a cut where a foreign server runs the router and gives no hold on its sockets.
-        _ => {
+        (
+            Effect::Drop { .. }
+            | Effect::Garbage { .. }
+            | Effect::Http { .. }
+            | Effect::Status { .. }
+            | Effect::Silent
+            | Effect::Latency { .. },
+            _,
+        ) => {
             let page = "<html><head><title>502 Bad Gateway</title></head><body>502 Bad Gateway</body></html>";
             (StatusCode::BAD_GATEWAY, [(header::CONTENT_TYPE, "text/html")], page).into_response()
         }

@@ -7,7 +7,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::{
     aside::{Above, Below},
     composer,
-    content::{ContentView, event_words, is_event},
+    content::{ContentView, event_words},
     items::reveal,
     links::is_web,
     lock::Locking,
@@ -62,7 +62,7 @@ pub fn Bubble(message: Memo<Message>) -> AnyView {
     let open = ThreadState::expect();
     let me = open.me();
     let first = message.get_untracked();
-    if is_event(&first.content) {
+    if event_words(&first.content).is_some() {
         return view! {
             <div class="sys">
                 <span dir="auto">{move || message.with(|message| event_words(&message.content))}</span>
@@ -74,7 +74,7 @@ pub fn Bubble(message: Memo<Message>) -> AnyView {
     let icon = match first.author {
         Author::Bot => Some("bot"),
         Author::Phone => Some("phone"),
-        _ => None,
+        Author::Customer | Author::System | Author::Agent(_) | Author::Partner => None,
     };
     let said = Memo::new(move |_| message.with(|message| (message.content.clone(), message.file.clone())));
     let locking = Locking::expect();

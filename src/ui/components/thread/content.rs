@@ -2,7 +2,7 @@
 //! `interactive.rs`;
 //! everything around the words (author, ticks, reactions) in `bubble.rs`.
 //!
-//! One more kind: an arm in [`ContentView`], and in [`is_event`] if it is a happening rather than something said.
+//! One more kind: an arm in [`ContentView`] and in [`event_words`].
 
 use leptos::prelude::*;
 
@@ -17,20 +17,34 @@ use crate::{
     ui::components::icon::Icon,
 };
 
-/// Happenings stand as a line between the bubbles: nobody said them.
-pub fn is_event(content: &Content) -> bool {
-    matches!(content, Content::RequestWelcome | Content::Reaction { .. } | Content::Revoke { .. })
-}
-
-/// The words of a happening, for its line.
-pub fn event_words(content: &Content) -> String {
-    match content {
+/// What happened, for a line between the bubbles; `None` for what somebody said, which is a bubble.
+pub fn event_words(content: &Content) -> Option<String> {
+    Some(match content {
         Content::RequestWelcome => "The customer opened the chat but hasn't written yet.".to_owned(),
         Content::Reaction { emoji: Some(emoji), .. } => format!("Reacted {emoji} to a message that isn't available."),
-        Content::Reaction { .. } => "Removed a reaction from a message that isn't available.".to_owned(),
+        Content::Reaction { emoji: None, .. } => "Removed a reaction from a message that isn't available.".to_owned(),
         Content::Revoke { .. } => "Deleted a message that isn't available.".to_owned(),
-        other => other.preview(),
-    }
+        Content::Text { .. }
+        | Content::Image { .. }
+        | Content::Video { .. }
+        | Content::Audio { .. }
+        | Content::Document { .. }
+        | Content::Sticker { .. }
+        | Content::Location { .. }
+        | Content::Contacts { .. }
+        | Content::ButtonReply { .. }
+        | Content::ListReply { .. }
+        | Content::FormReply { .. }
+        | Content::CallPermission { .. }
+        | Content::InteractiveMissing
+        | Content::TemplateButton { .. }
+        | Content::Order { .. }
+        | Content::Unsupported { .. }
+        | Content::Edit { .. }
+        | Content::Template { .. }
+        | Content::Interactive { .. }
+        | Content::InteractiveSent(_) => return None,
+    })
 }
 
 /// The inside of a bubble.
@@ -78,7 +92,9 @@ pub fn ContentView(
         }
         Content::InteractiveSent(message) => view! { <InteractiveView message/> }.into_any(),
         Content::Edit { content, .. } => view! { <ContentView content=*content file/> }.into_any(),
-        event => view! { <span class="footer">{event_words(&event)}</span> }.into_any(),
+        Content::RequestWelcome | Content::Reaction { .. } | Content::Revoke { .. } => {
+            view! { <span class="footer">{event_words(&content)}</span> }.into_any()
+        }
     }
 }
 

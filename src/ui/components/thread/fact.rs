@@ -102,7 +102,8 @@ pub fn Body(fact: CallFact) -> impl IntoView {
                 .to_owned()
         }
         (_, Some(output)) if !output.trim().is_empty() => output,
-        _ => "Empty.".to_owned(),
+        (CallStatus::Answered | CallStatus::Failed | CallStatus::Interrupted, Some(_))
+        | (CallStatus::Answered | CallStatus::Failed, None) => "Empty.".to_owned(),
     };
     view! {
         <p class="part">"Request"</p>

@@ -151,7 +151,9 @@ fn ItemView(place: Slot) -> impl IntoView {
             let fact = Memo::new(move |known: Option<&Fact>| {
                 item.with(|item| match &item.body {
                     ItemBody::Line(Line { fact: Some(fact), .. }) => (**fact).clone(),
-                    _ => known.cloned().unwrap_or_else(|| (*first).clone()),
+                    ItemBody::Line(Line { fact: None, .. }) | ItemBody::Message(_) => {
+                        known.cloned().unwrap_or_else(|| (*first).clone())
+                    }
                 })
             });
             let key = key.clone();

@@ -304,11 +304,11 @@ impl ThreadState {
             if !known && let ItemBody::Message(message) = &item.body {
                 match &message.author {
                     Author::Agent(agent) if *agent == self.me() => self.settle(&message.content),
+                    Author::Agent(_) | Author::Bot | Author::System | Author::Phone | Author::Partner => {}
                     Author::Customer => {
                         let words = message.content.preview();
                         self.arrival.update(|arrival| *arrival = Arrival { count: arrival.count + 1, words });
                     }
-                    _ => {}
                 }
             }
         }
@@ -321,10 +321,12 @@ impl ThreadState {
     /// Takes the dimmed bubble away whose real message arrived. A long reply arrives in pieces; its first one counts.
     /// Where the server changed the words, the oldest one goes: replies are taken in order.
     fn settle(&self, arrived: &Content) {
-        let body = match arrived {
-            Content::Text { body } => body.as_str(),
-            Content::InteractiveSent(message) => message.body(),
-            _ => return,
+        let body = if let Content::Text { body } = arrived {
+            body.as_str()
+        } else if let Content::InteractiveSent(message) = arrived {
+            message.body()
+        } else {
+            return;
         };
         let is_it = |sending: &Sending| split_text(&sending.body).first().is_some_and(|first| first == body);
         let arrived = self.sending.with_untracked(|all| {
@@ -380,7 +382,7 @@ impl ThreadState {
             slots.iter().rev().find_map(|slot| {
                 slot.item.with(|item| match &item.body {
                     ItemBody::Line(line) if line.tone == Tone::Close => Some(line.clone()),
-                    _ => None,
+                    ItemBody::Line(_) | ItemBody::Message(_) => None,
                 })
             })
         })

@@ -55,6 +55,10 @@ fn of(act: &StepKind) -> Option<&Question> {
     if let StepKind::Question(question) = act { Some(question) } else { None }
 }
 
+fn expected(act: &StepKind) -> Option<&Expect> {
+    of(act).map(|question| &question.expect)
+}
+
 /// Whole seconds and minutes as an admin types them: `90`, `2 min`, `1 h`. Empty is none.
 pub fn span_of(typed: &str) -> Option<Span> {
     let typed = typed.trim().to_lowercase();
@@ -176,10 +180,7 @@ fn Bounds(form: Form) -> impl IntoView {
         typed.trim().replace(',', ".").parse().ok().filter(|bound: &f64| bound.is_finite())
     }
     let least = Lens::new(
-        |act| match of(act).map(|question| &question.expect) {
-            Some(Expect::Number { min, .. }) => words(*min),
-            _ => String::new(),
-        },
+        |act| if let Some(Expect::Number { min, .. }) = expected(act) { words(*min) } else { String::new() },
         |act, typed| {
             if let Some(Question { expect: Expect::Number { min, .. }, .. }) = question(act) {
                 *min = bound(&typed);
@@ -187,10 +188,7 @@ fn Bounds(form: Form) -> impl IntoView {
         },
     );
     let most = Lens::new(
-        |act| match of(act).map(|question| &question.expect) {
-            Some(Expect::Number { max, .. }) => words(*max),
-            _ => String::new(),
-        },
+        |act| if let Some(Expect::Number { max, .. }) = expected(act) { words(*max) } else { String::new() },
         |act, typed| {
             if let Some(Question { expect: Expect::Number { max, .. }, .. }) = question(act) {
                 *max = bound(&typed);

@@ -14,9 +14,9 @@ pub fn HandoffForm(form: Form) -> impl IntoView {
     let note = text_lens!(StepKind::Handoff(handoff) => handoff.note);
     let notice = text_lens!(StepKind::Handoff(handoff) => handoff.notice);
     let team = Lens::new(
-        |act| match act {
-            StepKind::Handoff(Handoff { team: Some(team), .. }) => team.as_str().to_owned(),
-            _ => String::new(),
+        |act| {
+            let StepKind::Handoff(Handoff { team: Some(team), .. }) = act else { return String::new() };
+            team.as_str().to_owned()
         },
         |act, chosen| {
             if let StepKind::Handoff(handoff) = act {

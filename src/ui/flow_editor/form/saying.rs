@@ -75,9 +75,9 @@ fn Words(form: Form, kind: SayKind) -> impl IntoView {
 fn Media(form: Form) -> impl IntoView {
     let kinds = [FileKind::Image, FileKind::Video, FileKind::Audio, FileKind::Document];
     let file = Lens::new(
-        |act| match act {
-            StepKind::Message(Say::Media { file, .. }) => words::file_word(*file).to_owned(),
-            _ => String::new(),
+        |act| {
+            let StepKind::Message(Say::Media { file, .. }) = act else { return String::new() };
+            words::file_word(*file).to_owned()
         },
         move |act, chosen| {
             let found = kinds.into_iter().find(|file| words::file_word(*file) == chosen);

@@ -197,10 +197,8 @@ fn standing(rest: &TrialContinuation) -> Option<StepId> {
 
 /// An answer that holds what the step wants to keep, to begin from.
 pub fn sample_answer(flow: &Flow, step: Option<&StepId>) -> String {
-    let keep = match step.and_then(|id| flow.find(id)).map(|step| &step.act) {
-        Some(StepKind::Http(http)) => http.keep.as_slice(),
-        _ => &[],
-    };
+    let act = step.and_then(|id| flow.find(id)).map(|step| &step.act);
+    let keep = if let Some(StepKind::Http(http)) = act { http.keep.as_slice() } else { &[] };
     let mut answer = serde_json::Value::Object(serde_json::Map::new());
     for Keep { pointer, variable } in keep {
         let mut at = &mut answer;

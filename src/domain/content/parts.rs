@@ -1,0 +1,141 @@
+//! What a content holds: words, a payload, a file.
+
+use super::{Attachment, Content};
+
+/// A customer's words, by how they came.
+enum Words<'a> {
+    Typed(&'a str),
+    /// A title that was tapped, or a note beside something else.
+    Chosen(&'a str),
+}
+
+impl Content {
+    fn said(&self) -> Option<Words<'_>> {
+        match self {
+            Self::Text { body } => Some(Words::Typed(body)),
+            Self::Image { media } | Self::Video { media } | Self::Document { media, .. } => {
+                media.caption.as_deref().map(Words::Typed)
+            }
+            Self::ButtonReply { title, .. } | Self::ListReply { title, .. } => Some(Words::Chosen(title)),
+            Self::TemplateButton { text, .. } => Some(Words::Chosen(text)),
+            Self::Order { text, .. } => text.as_deref().map(Words::Chosen),
+            Self::Audio { .. }
+            | Self::Sticker { .. }
+            | Self::Location { .. }
+            | Self::Contacts { .. }
+            | Self::FormReply { .. }
+            | Self::CallPermission { .. }
+            | Self::InteractiveMissing
+            | Self::Reaction { .. }
+            | Self::Unsupported { .. }
+            | Self::Edit { .. }
+            | Self::Revoke { .. }
+            | Self::RequestWelcome
+            | Self::Template { .. }
+            | Self::Interactive { .. }
+            | Self::InteractiveSent(_) => None,
+        }
+    }
+
+    /// The words a keyword may stand in: text, captions, titles of buttons and list rows, an order's note.
+    pub fn words(&self) -> Option<&str> {
+        let words = self.said().map(|said| match said {
+            Words::Typed(words) | Words::Chosen(words) => words,
+        });
+        words.filter(|words| !words.trim().is_empty())
+    }
+
+    /// The words that its sender typed: they tell the sender's language.
+    pub fn typed(&self) -> Option<&str> {
+        let words = self.said().and_then(|said| match said {
+            Words::Typed(words) => Some(words),
+            Words::Chosen(_) => None,
+        });
+        words.filter(|words| !words.trim().is_empty())
+    }
+
+    /// What a button or a row of ours carries besides its title.
+    pub fn payload(&self) -> Option<&str> {
+        match self {
+            Self::ButtonReply { id, .. } | Self::ListReply { id, .. } => Some(id),
+            Self::TemplateButton { payload, .. } => payload.as_deref(),
+            Self::Text { .. }
+            | Self::Image { .. }
+            | Self::Video { .. }
+            | Self::Audio { .. }
+            | Self::Document { .. }
+            | Self::Sticker { .. }
+            | Self::Location { .. }
+            | Self::Contacts { .. }
+            | Self::FormReply { .. }
+            | Self::CallPermission { .. }
+            | Self::InteractiveMissing
+            | Self::Reaction { .. }
+            | Self::Order { .. }
+            | Self::Unsupported { .. }
+            | Self::Edit { .. }
+            | Self::Revoke { .. }
+            | Self::RequestWelcome
+            | Self::Template { .. }
+            | Self::Interactive { .. }
+            | Self::InteractiveSent(_) => None,
+        }
+    }
+
+    /// The file in it, if it has one.
+    pub fn attachment(&self) -> Option<&Attachment> {
+        match self {
+            Self::Image { media }
+            | Self::Video { media }
+            | Self::Audio { media, .. }
+            | Self::Document { media, .. }
+            | Self::Sticker { media, .. } => Some(media),
+            Self::Edit { content, .. } => content.attachment(),
+            Self::Text { .. }
+            | Self::Location { .. }
+            | Self::Contacts { .. }
+            | Self::ButtonReply { .. }
+            | Self::ListReply { .. }
+            | Self::FormReply { .. }
+            | Self::CallPermission { .. }
+            | Self::InteractiveMissing
+            | Self::TemplateButton { .. }
+            | Self::Reaction { .. }
+            | Self::Order { .. }
+            | Self::Unsupported { .. }
+            | Self::Revoke { .. }
+            | Self::RequestWelcome
+            | Self::Template { .. }
+            | Self::Interactive { .. }
+            | Self::InteractiveSent(_) => None,
+        }
+    }
+
+    pub fn attachment_mut(&mut self) -> Option<&mut Attachment> {
+        match self {
+            Self::Image { media }
+            | Self::Video { media }
+            | Self::Audio { media, .. }
+            | Self::Document { media, .. }
+            | Self::Sticker { media, .. } => Some(media),
+            Self::Edit { content, .. } => content.attachment_mut(),
+            Self::Text { .. }
+            | Self::Location { .. }
+            | Self::Contacts { .. }
+            | Self::ButtonReply { .. }
+            | Self::ListReply { .. }
+            | Self::FormReply { .. }
+            | Self::CallPermission { .. }
+            | Self::InteractiveMissing
+            | Self::TemplateButton { .. }
+            | Self::Reaction { .. }
+            | Self::Order { .. }
+            | Self::Unsupported { .. }
+            | Self::Revoke { .. }
+            | Self::RequestWelcome
+            | Self::Template { .. }
+            | Self::Interactive { .. }
+            | Self::InteractiveSent(_) => None,
+        }
+    }
+}
