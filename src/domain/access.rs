@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::variant_names::variant_names;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -9,22 +11,10 @@ pub enum Role {
     Admin,
 }
 
-impl Role {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Agent => "agent",
-            Self::Admin => "admin",
-        }
-    }
-
-    pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "agent" => Some(Self::Agent),
-            "admin" => Some(Self::Admin),
-            _ => None,
-        }
-    }
-}
+variant_names!(Role {
+    Agent => "agent",
+    Admin => "admin",
+});
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::message::Fault;
+use super::{message::Fault, variant_names::variant_names};
 
 /// How far a message of ours got. Moves forward only (invariant 10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +43,10 @@ impl Delivery {
             (Self::Failed | Self::Cancelled, _) => None,
             (_, Self::Failed) => (self.rank() <= Self::Sent.rank()).then_some(Self::Failed),
             (_, Self::Cancelled) => (self == Self::Queued).then_some(Self::Cancelled),
-            _ => (news.rank() > self.rank()).then_some(news),
+            (
+                Self::Queued | Self::Unknown | Self::Sent | Self::Delivered | Self::Read | Self::Played,
+                Self::Queued | Self::Unknown | Self::Sent | Self::Delivered | Self::Read | Self::Played,
+            ) => (news.rank() > self.rank()).then_some(news),
         }
     }
 
@@ -54,34 +57,18 @@ impl Delivery {
         let there = matches!(news, Self::Sent | Self::Delivered | Self::Read | Self::Played);
         if supposed && there { Some(news) } else { self.advance(news) }
     }
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Unknown => "unknown",
-            Self::Sent => "sent",
-            Self::Delivered => "delivered",
-            Self::Read => "read",
-            Self::Played => "played",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    pub fn from_word(word: &str) -> Option<Self> {
-        Some(match word {
-            "queued" => Self::Queued,
-            "unknown" => Self::Unknown,
-            "sent" => Self::Sent,
-            "delivered" => Self::Delivered,
-            "read" => Self::Read,
-            "played" => Self::Played,
-            "failed" => Self::Failed,
-            "cancelled" => Self::Cancelled,
-            _ => return None,
-        })
-    }
 }
+
+variant_names!(Delivery {
+    Queued => "queued",
+    Unknown => "unknown",
+    Sent => "sent",
+    Delivered => "delivered",
+    Read => "read",
+    Played => "played",
+    Failed => "failed",
+    Cancelled => "cancelled",
+});
 
 #[cfg(test)]
 mod tests {

@@ -12,9 +12,11 @@ use serde::{Deserialize, Serialize};
 pub use self::filter::{DateOf, Days, Filter};
 pub use super::frame::{Changes, Frame, Item, ItemBody, ItemText, Line, Stopped, Tone, place_item};
 use super::{
+    handoff::TriggerKind,
     ids::{AgentId, ChannelId, ConversationId, MessageId, Seq},
     sla::Wait,
     time::Timestamp,
+    variant_names::variant_names,
 };
 
 /// Where a row stands for one viewer.
@@ -30,19 +32,15 @@ pub enum Group {
     Closed,
 }
 
+variant_names!(Group {
+    Waiting => "waiting",
+    Mine => "mine",
+    Others => "team",
+    Bot => "bot",
+    Closed => "closed",
+});
+
 impl Group {
-    pub const ALL: [Group; 5] = [Self::Waiting, Self::Mine, Self::Others, Self::Bot, Self::Closed];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Mine => "mine",
-            Self::Others => "team",
-            Self::Bot => "bot",
-            Self::Closed => "closed",
-        }
-    }
-
     pub fn label(self) -> &'static str {
         match self {
             Self::Waiting => "Waiting",
@@ -51,10 +49,6 @@ impl Group {
             Self::Bot => "Bot",
             Self::Closed => "Closed",
         }
-    }
-
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|group| group.word() == word)
     }
 }
 
@@ -92,7 +86,7 @@ pub struct Row {
     pub preview_by: PreviewBy,
     pub unread: i64,
     /// The open or last handoff's trigger: its kind, and a few words.
-    pub trigger: Option<(String, String)>,
+    pub trigger: Option<(TriggerKind, String)>,
     /// The newest wait: the handoff's, or the one that began when its answered conversation was released.
     pub wait: Option<Wait>,
     /// The wait before that one; how late it was stays visible.

@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     frame::{Item, ItemBody, Line, Tone, line_key},
-    handoff::{HandoffEnd, Urgency},
+    handoff::{HandoffEnd, TriggerKind, Urgency},
     ids::{CallId, MessageId, Seq, VariableId},
     text,
     time::{Span, Timestamp},
+    variant_names::variant_names,
 };
 
 /// Everything but the customer and their earlier conversations, which the page has anyway.
@@ -32,7 +33,7 @@ pub struct Dossier {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Why {
     /// The trigger's stable name, as `Trigger::kind` says it.
-    pub trigger: String,
+    pub trigger: TriggerKind,
     pub sentence: String,
     /// In the words of the flow or the model; may be empty.
     #[serde(default)]
@@ -131,11 +132,12 @@ pub enum CallKind {
     Tool,
 }
 
-impl CallKind {
-    pub fn from_word(word: &str) -> Self {
-        if word == "tool" { Self::Tool } else { Self::Http }
-    }
+variant_names!(CallKind {
+    Http => "http",
+    Tool => "tool",
+});
 
+impl CallKind {
     pub fn label(self) -> &'static str {
         match self {
             Self::Http => "API call",
@@ -154,17 +156,14 @@ pub enum CallStatus {
     Interrupted,
 }
 
-impl CallStatus {
-    /// A word that is not known is an outcome that is not known.
-    pub fn from_word(word: &str) -> Self {
-        match word {
-            "requested" => Self::Requested,
-            "answered" => Self::Answered,
-            "failed" => Self::Failed,
-            _ => Self::Interrupted,
-        }
-    }
+variant_names!(CallStatus {
+    Requested => "requested",
+    Answered => "answered",
+    Failed => "failed",
+    Interrupted => "interrupted",
+});
 
+impl CallStatus {
     pub fn label(self) -> &'static str {
         match self {
             Self::Requested => "Waiting",
@@ -193,7 +192,7 @@ impl VariableFact {
     pub fn verb(&self) -> &'static str {
         match (self.origin, &self.message) {
             (Origin::Flow, Some(_)) => "Bot collected",
-            _ => "Bot saved",
+            (Origin::Flow, None) | (Origin::Model, _) => "Bot saved",
         }
     }
 

@@ -2,11 +2,15 @@
 //!
 //! An event holds ids, non-personal values and digests; texts, names and numbers are in content tables that can be erased
 //! (promise 7). Variants are permanent: a new field has `#[serde(default)]`, and every variant has its golden JSON in the
-//! tests. To add one: the variant, its golden line, its arm in `Conversation::apply`, and its sentence in
-//! `conversation/describe.rs`.
+//! tests. To add one: the variant and its golden line; the compiler then asks for what it does to a conversation, its
+//! sentence (`conversation/describe.rs`), who reads it (`event/kind.rs`) and what it is about (`event/subject.rs`).
+
+mod kind;
+mod subject;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::{kind::EventKind, subject::Subject};
 use super::{
     handoff::Trigger,
     ids::{
@@ -14,6 +18,7 @@ use super::{
     },
     message::{Author, Delivery},
     time::{Span, Timestamp},
+    variant_names::variant_names,
 };
 
 /// One line of a tenant's log.
@@ -263,25 +268,12 @@ pub enum CloseReason {
     Imported,
 }
 
-impl CloseReason {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Bot => "bot",
-            Self::Merged => "merged",
-            Self::Imported => "imported",
-        }
-    }
-
-    pub fn from_word(word: &str) -> Self {
-        match word {
-            "bot" => Self::Bot,
-            "merged" => Self::Merged,
-            "imported" => Self::Imported,
-            _ => Self::Done,
-        }
-    }
-}
+variant_names!(CloseReason {
+    Done => "done",
+    Bot => "bot",
+    Merged => "merged",
+    Imported => "imported",
+});
 
 /// How a call to another system ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -338,45 +330,6 @@ impl Event {
     pub fn cannot_send(channel: &ChannelId, code: i64) -> Self {
         let (field, title, details) = (String::new(), String::new(), None);
         Self::ChannelTrouble { channel: channel.clone(), code: Some(code), field, title, details }
-    }
-
-    /// The stable name of the variant, as it stands in its JSON.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Started { .. } => "started",
-            Self::CustomerWrote { .. } => "customer_wrote",
-            Self::Queued { .. } => "queued",
-            Self::Echoed { .. } => "echoed",
-            Self::Delivered { .. } => "delivered",
-            Self::Resent { .. } => "resent",
-            Self::Amended { .. } => "amended",
-            Self::WindowRefused { .. } => "window_refused",
-            Self::HandedOff { .. } => "handed_off",
-            Self::Claimed { .. } => "claimed",
-            Self::FirstReplied { .. } => "first_replied",
-            Self::Released { .. } => "released",
-            Self::TakenOver { .. } => "taken_over",
-            Self::ReturnedToBot { .. } => "returned_to_bot",
-            Self::Closed { .. } => "closed",
-            Self::ClosingSkipped { .. } => "closing_skipped",
-            Self::BotSilenced { .. } => "bot_silenced",
-            Self::BotRefused => "bot_refused",
-            Self::Seen { .. } => "seen",
-            Self::Merged { .. } => "merged",
-            Self::NumberChanged { .. } => "number_changed",
-            Self::Preferred { .. } => "preferred",
-            Self::CustomerCalled { .. } => "customer_called",
-            Self::PartnerTook => "partner_took",
-            Self::FlowBegan { .. } => "flow_began",
-            Self::VariableSet { .. } => "variable_set",
-            Self::CallRequested { .. } => "call_requested",
-            Self::CallEnded { .. } => "call_ended",
-            Self::Configured { .. } => "configured",
-            Self::ChannelTrouble { .. } => "channel_trouble",
-            Self::SignedIn { .. } => "signed_in",
-            Self::SignedOut { .. } => "signed_out",
-            Self::Availability { .. } => "availability",
-        }
     }
 }
 

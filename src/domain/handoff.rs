@@ -9,6 +9,7 @@ use super::{
     message::Author,
     sla::Wait,
     time::{Span, Timestamp},
+    variant_names::variant_names,
 };
 
 /// What requested an agent.
@@ -34,17 +35,42 @@ pub enum Trigger {
     Failure { failure: Failure },
 }
 
+/// A variant of [`Trigger`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TriggerKind {
+    Keyword,
+    Flow,
+    Model,
+    Partner,
+    Agent,
+    Phone,
+    Late,
+    Failure,
+}
+
+variant_names!(TriggerKind {
+    Keyword => "keyword",
+    Flow => "flow",
+    Model => "model",
+    Partner => "partner",
+    Agent => "agent",
+    Phone => "phone",
+    Late => "late",
+    Failure => "failure",
+});
+
 impl Trigger {
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> TriggerKind {
         match self {
-            Self::Keyword { .. } => "keyword",
-            Self::Flow { .. } => "flow",
-            Self::Model => "model",
-            Self::Partner => "partner",
-            Self::Agent { .. } => "agent",
-            Self::Phone => "phone",
-            Self::Late => "late",
-            Self::Failure { .. } => "failure",
+            Self::Keyword { .. } => TriggerKind::Keyword,
+            Self::Flow { .. } => TriggerKind::Flow,
+            Self::Model => TriggerKind::Model,
+            Self::Partner => TriggerKind::Partner,
+            Self::Agent { .. } => TriggerKind::Agent,
+            Self::Phone => TriggerKind::Phone,
+            Self::Late => TriggerKind::Late,
+            Self::Failure { .. } => TriggerKind::Failure,
         }
     }
 
@@ -105,23 +131,11 @@ pub enum Urgency {
     High,
 }
 
-impl Urgency {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Normal => "normal",
-            Self::High => "high",
-        }
-    }
-
-    pub fn from_word(word: &str) -> Self {
-        match word {
-            "low" => Self::Low,
-            "high" => Self::High,
-            _ => Self::Normal,
-        }
-    }
-}
+variant_names!(Urgency {
+    Low => "low",
+    Normal => "normal",
+    High => "high",
+});
 
 /// How a bot can fail its customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -298,24 +312,11 @@ pub enum HandoffEnd {
     Merged,
 }
 
-impl HandoffEnd {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::ReturnedToBot => "returned_to_bot",
-            Self::Merged => "merged",
-        }
-    }
-
-    pub fn from_word(word: &str) -> Option<Self> {
-        Some(match word {
-            "closed" => Self::Closed,
-            "returned_to_bot" => Self::ReturnedToBot,
-            "merged" => Self::Merged,
-            _ => return None,
-        })
-    }
-}
+variant_names!(HandoffEnd {
+    Closed => "closed",
+    ReturnedToBot => "returned_to_bot",
+    Merged => "merged",
+});
 
 #[cfg(test)]
 mod tests {

@@ -8,6 +8,7 @@ use super::{
     ids::{ChannelId, KeywordId},
     language,
     text::{self, Folded},
+    variant_names::variant_names,
 };
 
 /// How a phrase is looked for.
@@ -24,18 +25,14 @@ pub enum Matching {
     Close,
 }
 
+variant_names!(Matching {
+    Contains => "contains",
+    Whole => "whole",
+    StartsWith => "starts_with",
+    Close => "close",
+});
+
 impl Matching {
-    pub const ALL: [Matching; 4] = [Self::Contains, Self::Whole, Self::StartsWith, Self::Close];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Whole => "whole",
-            Self::Contains => "contains",
-            Self::StartsWith => "starts_with",
-            Self::Close => "close",
-        }
-    }
-
     pub fn label(self) -> &'static str {
         match self {
             Self::Whole => "exact message",
@@ -43,10 +40,6 @@ impl Matching {
             Self::StartsWith => "starts with",
             Self::Close => "similar spelling",
         }
-    }
-
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|matching| matching.word() == word)
     }
 }
 

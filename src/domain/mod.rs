@@ -33,4 +33,5 @@ pub mod summary;
 pub mod text;
 pub mod time;
 pub mod trouble;
+pub mod variant_names;
 pub mod window;

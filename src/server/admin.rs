@@ -30,7 +30,7 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
             println!("Created tenant “{name}” ({id}) with the handoff keyword “speak to agent”.");
         }
         Admin::CreateUser(CreateUser { tenant, email, name, role }) => {
-            let role = Role::from_word(&role).ok_or("--role must be agent or admin")?;
+            let role = role.parse::<Role>().map_err(|_unknown| "--role must be agent or admin")?;
             let tenant = tenant_by_name(&services, &tenant).await?;
             let password = secret("HANDOFF_PASSWORD", "Password: ")?;
             services.accounts.create(&tenant, &email, &name, role, password).await?;

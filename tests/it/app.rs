@@ -246,10 +246,15 @@ impl TestApp {
 
     /// Erases the content of a table, as the law asks; the log stays.
     pub async fn erase(&self, table: &str) {
-        let erase = format!("DELETE FROM {table}");
+        self.run(&format!("DELETE FROM {table}")).await;
+    }
+
+    /// Runs a statement on the test's own database, behind the server's back.
+    pub async fn run(&self, sql: &str) {
+        let statement = [sql.to_owned()];
         match self.engine {
-            Engine::Sqlite => self.behind(&[erase]).await,
-            Engine::Postgres => on_postgres(&self.config.database_url, &[erase]).await,
+            Engine::Sqlite => self.behind(&statement).await,
+            Engine::Postgres => on_postgres(&self.config.database_url, &statement).await,
         }
     }
 

@@ -15,6 +15,7 @@ use std::{cell::Cell, collections::BTreeSet};
 use handoff::{
     domain::{
         conversation::State,
+        dossier::CallStatus,
         flow::definition::{Close, Flow, Header as FlowHeader, Http, Say, Start, Step, StepKind as Does},
         ids::{ConversationId, Seq},
         keyword::Matching,
@@ -243,13 +244,13 @@ impl<'a> Stage<'a> {
     async fn is_logged(&self, name: &str, id: &ConversationId, reached: usize, refused: Option<(String, &str)>) {
         let mut tx = self.app.services.db.begin_read().await.expect("a view");
         let rows = facts::calls(&mut tx, &self.app.tenant, id).await.expect("reads");
-        let (answered, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.status == "answered");
+        let (answered, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.status == CallStatus::Answered);
         match refused {
             None => assert_eq!((answered.len(), others.len()), (reached, 0), "{name}: {others:#?}"),
             Some((tool, words)) => {
                 assert_eq!((others.len(), others[0].label.as_str()), (1, tool.as_str()), "{name}: {others:#?}");
                 let output = others[0].output.as_deref().unwrap_or_default();
-                assert!(others[0].status == "failed" && output.contains(words), "{name}: {output}");
+                assert!(others[0].status == CallStatus::Failed && output.contains(words), "{name}: {output}");
                 assert!(answered.len() <= reached, "{name}: {answered:#?}");
             }
         }

@@ -4,10 +4,10 @@
 use handoff::{
     domain::{
         desk::{Frame, Item, ItemBody, Line, Row},
-        dossier::{CallStatus, Dossier, Origin, SummaryBy},
+        dossier::{CallKind, CallStatus, Dossier, Origin, SummaryBy},
         event::{Actor, CallOutcome, Entry, Event},
         flow::definition::Flow,
-        handoff::{Brief, Urgency},
+        handoff::{Brief, TriggerKind, Urgency},
         ids::{ConversationId, FlowId, Seq},
         message::Content,
         time::Span,
@@ -72,14 +72,14 @@ impl Story<'_> {
     async fn asks(&self, id: &str) -> Seq {
         let row = CallRow {
             id: id.into(),
-            kind: "tool".to_owned(),
+            kind: CallKind::Tool,
             label: "order_status".to_owned(),
             step: None,
             revision: 0,
             request: "{}".to_owned(),
             input: r#"{"order":"4711"}"#.to_owned(),
             output: None,
-            status: "requested".to_owned(),
+            status: CallStatus::Requested,
             took: None,
             message_id: None,
             at: self.app.now().0,
@@ -141,7 +141,7 @@ on_both!(each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread, threa
         (CallStatus::Answered, Some("shipped"), Some(Span(230)))
     );
     let why = &whys[0];
-    assert_eq!((why.trigger.as_str(), why.customer_text.as_deref()), ("keyword", Some("I want an agent")));
+    assert_eq!((why.trigger, why.customer_text.as_deref()), (TriggerKind::Keyword, Some("I want an agent")));
     let summary = summary.expect("a summary");
     assert_eq!(summary.by, SummaryBy::Facts);
     assert_eq!(
@@ -275,8 +275,8 @@ on_both!(a_flows_answers_lead_to_the_customers_words_and_its_own_values_to_their
     assert_eq!(told, ["Bot collected order number: 4711", "Bot saved was asked: yes"]);
     let why = &whys[0];
     assert_eq!(
-        (why.trigger.as_str(), why.sentence.as_str()),
-        ("flow", "The flow “Order status” reached the step “Late order”.")
+        (why.trigger, why.sentence.as_str()),
+        (TriggerKind::Flow, "The flow “Order status” reached the step “Late order”.")
     );
     assert_eq!((why.reason.as_str(), why.note.as_str()), ("Order 4711 is late", "Be kind"));
     assert_eq!((why.message.as_ref(), why.customer_text.as_deref()), (row.last_turn.as_ref(), Some("4711")));

@@ -9,6 +9,7 @@ mod starts;
 use handoff::{
     domain::{
         desk::{ItemBody, Row, RowState},
+        dossier::CallStatus,
         event::{Entry, Event},
         flow::{definition::Flow, samples},
         handoff::{Brief, Failure, Trigger},
@@ -157,7 +158,7 @@ on_both!(a_failed_look_up_reaches_a_person_with_everything_it_knows, async |app|
     assert!(matches!(&trigger, Trigger::Flow { flow, .. } if flow == "Order status"), "{trigger:?}");
     assert_eq!(brief.reason, "Couldn't look up order 10050");
     assert!(brief.note.contains("10050"), "{brief:?}");
-    assert_eq!(calls(app, &row.id).await[0].status, "failed");
+    assert_eq!(calls(app, &row.id).await[0].status, CallStatus::Failed);
     let told = told(app, &ana, &row.id).await;
     assert!(told.last().is_some_and(|last| last.starts_with("I couldn't find that order")), "{told:#?}");
 });

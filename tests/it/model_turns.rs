@@ -15,6 +15,7 @@ use std::cell::Cell;
 use handoff::{
     domain::{
         desk::{ItemBody, RowState},
+        dossier::CallStatus,
         event::Event,
         flow::definition::Flow,
         handoff::{Failure, Trigger},

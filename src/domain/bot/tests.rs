@@ -111,7 +111,7 @@ fn led(turn: &Turn) -> String {
         (_, NextAction::HandOff(escalation)) => match escalation.trigger {
             Trigger::Keyword { phrase, .. } => format!("keyword {phrase}"),
             Trigger::Failure { failure } => format!("fails: {failure:?}"),
-            other => other.kind().to_owned(),
+            other => other.kind().as_str().to_owned(),
         },
         (_, NextAction::Model) => "model".to_owned(),
         (_, _) => said.map_or_else(|| "nothing".to_owned(), |said| format!("says {said}")),

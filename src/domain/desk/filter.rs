@@ -6,6 +6,7 @@ use super::{Group, Row, RowState};
 use crate::domain::{
     ids::{AgentId, ChannelId},
     time::Timestamp,
+    variant_names::variant_names,
 };
 
 /// Which date a range is about.
@@ -18,17 +19,11 @@ pub enum DateOf {
     Closed,
 }
 
-impl DateOf {
-    pub const ALL: [DateOf; 3] = [Self::Started, Self::Requested, Self::Closed];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Started => "started",
-            Self::Requested => "requested",
-            Self::Closed => "closed",
-        }
-    }
-}
+variant_names!(DateOf {
+    Started => "started",
+    Requested => "requested",
+    Closed => "closed",
+});
 
 /// What the viewer asked to see. It is the page's query string, so a view can be bookmarked and shared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

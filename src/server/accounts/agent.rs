@@ -7,7 +7,7 @@ use crate::{
         event::Actor,
         ids::{AgentId, TenantId},
     },
-    server::store::agents::AgentRecord,
+    server::store::agents::AgentRow,
 };
 
 /// A signed-in person.
@@ -25,7 +25,7 @@ pub struct Agent {
 
 impl Agent {
     /// `session` is the hash of the cookie's token, which names the session in the table.
-    pub(super) fn of_session(record: AgentRecord, session: String) -> Self {
+    pub(super) fn of_session(record: AgentRow, session: String) -> Self {
         Self {
             id: record.id,
             tenant: record.tenant,

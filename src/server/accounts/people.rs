@@ -9,7 +9,7 @@ use crate::{
     },
     server::store::{
         self,
-        agents::{self, AgentRecord},
+        agents::{self, AgentRow},
         sessions, tenants,
     },
 };
@@ -56,7 +56,7 @@ impl Accounts {
             .await?
             .ok_or_else(|| PeopleError::Invalid("no such tenant".to_owned()))?;
         let id: AgentId = self.entropy.id(now);
-        let record = AgentRecord {
+        let record = AgentRow {
             id: id.clone(),
             tenant: tenant.clone(),
             team,

@@ -7,7 +7,7 @@ use super::{Accounts, Agent};
 use crate::{
     contract::session::Viewer,
     domain::time::{Span, Timestamp},
-    server::store::{self, StoreError, agents, sessions, tenants},
+    server::store::{self, RowId, agents, sessions, tenants},
 };
 
 /// How long a session is good for without being renewed.
@@ -37,7 +37,8 @@ impl Accounts {
     pub async fn viewer(&self, agent: &Agent) -> store::Result<Viewer> {
         let mut tx = self.db.begin_read().await?;
         let tenant = tenants::find(&mut tx, agent.tenant()).await?;
-        let tenant = tenant.ok_or_else(|| StoreError::Unreadable(format!("the tenant of agent {}", agent.id())))?;
+        let row = RowId::new("agents", agent.id().as_str());
+        let tenant = tenant.ok_or_else(|| row.unreadable("tenant_id", "there is no such tenant"))?;
         Ok(Viewer {
             agent: agent.id().clone(),
             name: agent.name().to_owned(),
@@ -61,7 +62,7 @@ impl Accounts {
     pub(super) async fn open(
         &self,
         tx: &mut store::Tx,
-        record: &agents::AgentRecord,
+        record: &agents::AgentRow,
         now: Timestamp,
     ) -> store::Result<String> {
         let token = hex::encode(self.entropy.bytes::<32>());

@@ -42,8 +42,8 @@ impl FlowCache {
         let flow = match flows::version(tx, tenant, id, version).await {
             Ok(None) => return Ok(None),
             Ok(Some(flow)) => Some(Arc::new(flow)),
-            Err(StoreError::Unreadable(words)) => {
-                tracing::error!(%tenant, flow = %id, version, %words, "bot: published flow unreadable");
+            Err(error @ StoreError::Unreadable { .. }) => {
+                tracing::error!(%tenant, flow = %id, version, %error, "bot: published flow unreadable");
                 None
             }
             Err(error) => return Err(error),

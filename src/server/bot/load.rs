@@ -19,7 +19,7 @@ use crate::{
         store::{
             Tx,
             channels::{self, ChannelRow},
-            conversations, customers, facts, flows, keywords, messages, models, runs, tenants,
+            conversations, customers, facts, flow_runs, flows, keywords, messages, models, tenants,
         },
     },
 };
@@ -69,7 +69,7 @@ impl Bot {
         if it.state != State::Bot {
             return Ok(None);
         }
-        let revision = runs::revisions(&mut tx, tenant, &[conversation]).await?.remove(conversation);
+        let revision = flow_runs::revisions(&mut tx, tenant, &[conversation]).await?.remove(conversation);
         let run = revision.map(|revision| FlowRun {
             id: FlowId::from(""),
             version: 0,
@@ -161,10 +161,10 @@ impl Bot {
             phone: customer.wa_id.map(|digits| format!("+{digits}")).unwrap_or_default(),
             language: customer.language,
         });
-        let run = match runs::find(tx, tenant, conversation).await? {
+        let run = match flow_runs::find(tx, tenant, conversation).await? {
             Some(run) => {
                 let flow = self.flow_cache.version(tx, tenant, &run.flow, run.version).await?;
-                let runs::Run { flow: id, version, position, revision, auto_steps } = run;
+                let flow_runs::FlowRunRow { flow: id, version, position, revision, auto_steps } = run;
                 Some(FlowRun { id, version, position, revision, auto_steps, flow })
             }
             None => None,

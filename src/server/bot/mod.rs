@@ -4,8 +4,8 @@
 //! talk for a model, `settle/` writes what a turn led to, `requests.rs` keeps the calls of other systems. Work comes in
 //! three queues (`workers/`), so that nobody waits for somebody else's slow answer: `turns` (what is decided at once),
 //! `calls` (a flow asks another system), `models` (the language model answers). Never here: calls to Meta (`outbox`). To
-//! add a way to answer: its place in `domain::bot`; to add something to be waited for: a kind of job in
-//! `conversations::jobs` and its worker.
+//! add a way to answer: its place in `domain::bot`; to add something to be waited for: a kind of job
+//! (`store::jobs::JobKind`) and its worker.
 
 mod active_turns;
 mod budget;
@@ -31,12 +31,9 @@ use crate::{
     server::{
         bus::Bus,
         clock::{Clock, Entropy},
-        conversations::{
-            ConversationError, Conversations,
-            jobs::{CALL, MODEL},
-        },
+        conversations::{ConversationError, Conversations},
         fetch::Fetch,
-        jobs::Jobs,
+        jobs::{JobKind, Jobs},
         llm::Llm,
         seal::Seal,
         store::jobs::JobRow,
@@ -109,7 +106,7 @@ impl Bot {
 
     /// Lets go of what the last server was doing when it stopped: those turns are found broken off and end with a person.
     pub async fn recover(&self) -> Result<(), ConversationError> {
-        for kind in [CALL, MODEL] {
+        for kind in [JobKind::Call, JobKind::Model] {
             self.jobs.release(kind).await?;
         }
         Ok(())

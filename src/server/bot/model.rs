@@ -10,8 +10,8 @@ use crate::{
         time::Timestamp,
     },
     server::{
-        conversations::{ConversationError, Result, jobs::TYPING},
-        store::{messages, models, tenants, tools},
+        conversations::{ConversationError, Result},
+        store::{jobs::JobKind, messages, models, tenants, tools},
     },
 };
 
@@ -47,7 +47,7 @@ impl Bot {
         self.conversations
             .transact(&turn.tenant, move |mut work| async move {
                 if let Some(wamid) = messages::newest_inbound(&mut work.tx, &turn.tenant, &turn.conversation).await? {
-                    work.enqueue(TYPING, turn.conversation.as_str(), wamid.0, work.now);
+                    work.enqueue(JobKind::Typing, turn.conversation.as_str(), wamid.0, work.now);
                 }
                 work.done()
             })

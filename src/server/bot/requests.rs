@@ -6,6 +6,7 @@ use crate::{
     domain::{
         bot::{EndedCall, FlowChange, FlowRun, Turn},
         conversation::State,
+        dossier::{CallKind, CallStatus},
         event::{CallOutcome, Event},
         flow::{
             definition::StepId,
@@ -15,10 +16,12 @@ use crate::{
         time::Span,
     },
     server::{
-        conversations::{ConversationError, Result, UnitOfWork, jobs::CALL},
+        conversations::{Result, UnitOfWork},
         store::{
+            RowId,
             facts::{self, CallRow, Fact},
-            secrets,
+            jobs::JobKind,
+            secrets, to_json,
         },
     },
 };
@@ -46,10 +49,11 @@ impl Bot {
     /// The request that a job is about; `None` when it ended.
     pub async fn asked(&self, tenant: &TenantId, id: &CallId) -> Result<Option<OpenRequest>> {
         let mut tx = self.conversations.db.begin_read().await?;
-        let Some(row) = facts::call(&mut tx, tenant, id).await?.filter(|row| row.status == "requested") else {
+        let Some(row) = facts::call(&mut tx, tenant, id).await?.filter(|row| row.status == CallStatus::Requested)
+        else {
             return Ok(None);
         };
-        let call = serde_json::from_str(&row.request).map_err(|error| ConversationError::Invalid(error.to_string()))?;
+        let call = RowId::new("calls", row.id.as_str()).json("request", &row.request)?;
         let (step, revision) = (row.step, row.revision);
         Ok(Some(OpenRequest { id: row.id, message: row.message_id.map(Into::into), call, step, revision }))
     }
@@ -69,7 +73,7 @@ impl Bot {
                 if it.state != State::Bot || it.epoch != turn.epoch {
                     return work.discard(None);
                 }
-                let by = By { kind: "tool", label: name, step, revision: turn.revision() };
+                let by = By { kind: CallKind::Tool, label: name, step, revision: turn.revision() };
                 let id = work.ask(turn, &by, arguments.to_owned(), call)?;
                 work.done_with(Some(id))
             })
@@ -139,9 +143,9 @@ impl UnitOfWork {
         label: &str,
         call: &Call,
     ) -> Result<()> {
-        let by = By { kind: "http", label, step: Some(step), revision };
+        let by = By { kind: CallKind::Http, label, step: Some(step), revision };
         let id = self.ask(turn, &by, shown(call), call)?;
-        self.enqueue(CALL, turn.conversation.as_str(), id.into_string(), self.now);
+        self.enqueue(JobKind::Call, turn.conversation.as_str(), id.into_string(), self.now);
         Ok(())
     }
 
@@ -158,14 +162,14 @@ impl UnitOfWork {
         let id: CallId = self.entropy.id(self.now);
         let row = CallRow {
             id: id.clone(),
-            kind: by.kind.to_owned(),
+            kind: by.kind,
             label: by.label.to_owned(),
             step: by.step.map(|step| step.0.clone()),
             revision: by.revision,
-            request: serde_json::to_string(call).map_err(|error| ConversationError::Invalid(error.to_string()))?,
+            request: to_json(call)?,
             input,
             output: None,
-            status: "requested".to_owned(),
+            status: CallStatus::Requested,
             took: None,
             message_id: turn.seen.as_ref().map(|message| message.as_str().to_owned()),
             at: self.now.0,
@@ -179,7 +183,7 @@ impl UnitOfWork {
 
 /// Who asks.
 struct By<'a> {
-    kind: &'static str,
+    kind: CallKind,
     label: &'a str,
     step: Option<&'a StepId>,
     /// Of the run that waits for the answer.
@@ -188,7 +192,7 @@ struct By<'a> {
 
 /// A request for people: without its headers, which may carry secrets.
 fn shown(call: &Call) -> String {
-    let method = call.method.word();
+    let method = call.method.as_str();
     match &call.body {
         Some(body) => format!("{method} {}\n{body}", call.url),
         None => format!("{method} {}", call.url),

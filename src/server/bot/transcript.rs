@@ -10,7 +10,7 @@ use crate::{
     },
     server::{
         conversations::{ConversationError, Result},
-        store::{Tx, conversations, handoffs, messages, talks},
+        store::{Tx, conversations, handoffs, messages, model_sessions},
     },
 };
 
@@ -79,8 +79,8 @@ impl Bot {
         if let Some(last) = last_of_earlier(&mut tx, tenant, it.previous).await? {
             lines.insert(0, last);
         }
-        let talk = talks::find(&mut tx, tenant, conversation, it.epoch).await?;
-        Ok(Transcript { lines, read, answers: talk.map_or(0, |talk| talk.answers) })
+        let session = model_sessions::find(&mut tx, tenant, conversation, it.epoch).await?;
+        Ok(Transcript { lines, read, answers: session.map_or(0, |session| session.answers) })
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `unit_of_work/` is one transaction; `receive/` what Meta reports; `agent/` what agents do, a file per verb; `delivery/`
 //! what becomes of sends; `customers.rs` who writes; `media.rs` what became of a file; `requests.rs` calls of other systems
-//! that end; `jobs.rs` the kinds of work that a change leads to. Never here: calls to Meta, the language model, and what
+//! that end; `jobs.rs` enqueues the work that a change leads to. Never here: calls to Meta, the language model, and what
 //! the bot answers (`bot`, which settles its turns through a unit of work). To add something that can happen: a command in
 //! `domain::conversation`, a verb here.
 

@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub use self::worker_pool::WorkerPool;
-pub use crate::server::store::jobs::Selection;
+pub use crate::server::store::jobs::{JobKind, Selection};
 
 #[derive(Clone)]
 pub struct Jobs {
@@ -31,7 +31,7 @@ impl Jobs {
     /// Takes up to `limit` due jobs of a kind for `lease`.
     pub async fn take(
         &self,
-        kind: &str,
+        kind: JobKind,
         due: Selection,
         lease: Span,
         token: &str,
@@ -59,7 +59,7 @@ impl Jobs {
     }
 
     /// Lets go of every lease of a kind: whoever held one died with the last server.
-    pub async fn release(&self, kind: &str) -> store::Result<()> {
+    pub async fn release(&self, kind: JobKind) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;
         jobs::release(&mut tx, kind).await?;
         tx.commit().await

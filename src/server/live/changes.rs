@@ -7,7 +7,7 @@ use crate::{
         codes,
         conversation::describe,
         desk::{Changes, ItemText, Stopped},
-        event::{Entry, Event, Setting},
+        event::{Entry, Event, Setting, Subject},
         ids::{ConversationId, MessageId, Seq, TenantId},
     },
     server::store::{self, Db, StoreError, Tx, agents, channels, counters, desk, entries, messages},
@@ -29,7 +29,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
     let log = entries::since(&mut tx, tenant, after, BATCH).await?;
     let Some(last) = log.last().map(|entry| entry.seq) else { return Ok(None) };
     let touched: BTreeSet<ConversationId> = log.iter().filter_map(|entry| entry.conversation.clone()).collect();
-    let said: BTreeSet<MessageId> = log.iter().filter_map(|entry| message_of(&entry.event).cloned()).collect();
+    let said: BTreeSet<MessageId> = log.iter().filter_map(|entry| message_of(&entry.event)).collect();
     let ids: Vec<ConversationId> = touched.into_iter().collect();
     let names = agents::names(&mut tx, tenant).await?;
     let rows = desk::rows(&mut tx, tenant, &ids).await?;
@@ -57,7 +57,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
         .into_iter()
         .map(|(conversation, item)| ItemText::write(&item).map(|text| (conversation, text)))
         .collect::<Result<_, _>>()
-        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        .map_err(StoreError::Unwritable)?;
     let counts = counters::read(&mut tx, tenant).await?;
     let stopped = match log.iter().any(is_about_numbers) {
         true => Some(stopped(&mut tx, tenant).await?),
@@ -96,14 +96,9 @@ fn is_configuration(entry: &Entry) -> bool {
     matches!(entry.event, Event::Configured { .. } | Event::Availability { .. } | Event::ChannelTrouble { .. })
 }
 
-fn message_of(event: &Event) -> Option<&MessageId> {
-    match event {
-        Event::CustomerWrote { message, .. }
-        | Event::Queued { message, .. }
-        | Event::Echoed { message, .. }
-        | Event::Delivered { message, .. }
-        | Event::Resent { message }
-        | Event::Amended { message, .. } => Some(message),
-        _ => None,
+fn message_of(event: &Event) -> Option<MessageId> {
+    match event.subject() {
+        Subject::Message(message) => Some(message.clone()),
+        Subject::Variable(_) | Subject::Call(_) | Subject::Itself => None,
     }
 }

@@ -4,8 +4,8 @@ use crate::{
     domain::{
         conversation::describe::AgentNames,
         desk::Item,
-        dossier::{CallFact, CallKind, CallStatus, Dossier, Fact, Origin, Summary, SummaryBy, VariableFact, Why},
-        event::{Entry, Event},
+        dossier::{CallFact, Dossier, Fact, Origin, Summary, SummaryBy, VariableFact, Why},
+        event::{Entry, Event, EventKind, Subject},
         handoff::Trigger,
         ids::{CallId, ConversationId, HandoffId, MessageId, Seq, TenantId, VariableId},
         summary,
@@ -15,7 +15,7 @@ use crate::{
         self, Tx, entries,
         facts::{self, CallRow, VariableRow},
         handoffs::{self, Past},
-        messages::{self, Record},
+        messages::{self, MessageRow},
     },
 };
 
@@ -32,7 +32,7 @@ pub(super) async fn read(
     let calls: Vec<_> = facts::calls(tx, tenant, id).await?.into_iter().map(call).collect();
     let mut whys = Vec::new();
     let mut summary = None;
-    let calling = entries::named(tx, tenant, id, "handed_off").await?;
+    let calling = entries::of_kind(tx, tenant, id, EventKind::HandedOff).await?;
     for past in handoffs::of(tx, tenant, id).await? {
         let recent = recent(tx, tenant, id, past.handoff.requested_at).await?;
         let called = called(tx, tenant, &past, &recent).await?;
@@ -46,7 +46,7 @@ pub(super) async fn read(
 }
 
 /// The customer's messages up to a call for a person, newest first.
-async fn recent(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, at: Timestamp) -> store::Result<Vec<Record>> {
+async fn recent(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, at: Timestamp) -> store::Result<Vec<MessageRow>> {
     messages::said_before(tx, tenant, id, (at, Seq(i64::MAX)), RECENT).await
 }
 
@@ -55,7 +55,12 @@ fn is_call(event: &Event, id: &HandoffId) -> bool {
 }
 
 /// The message that called; where none is named, the customer's last one before it.
-async fn called(tx: &mut Tx, tenant: &TenantId, past: &Past, recent: &[Record]) -> store::Result<Option<Record>> {
+async fn called(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    past: &Past,
+    recent: &[MessageRow],
+) -> store::Result<Option<MessageRow>> {
     match &past.handoff.message {
         Some(message) => messages::find(tx, tenant, message).await,
         None => Ok(recent.first().cloned()),
@@ -64,8 +69,8 @@ async fn called(tx: &mut Tx, tenant: &TenantId, past: &Past, recent: &[Record]) 
 
 fn summarised(
     past: &Past,
-    called: Option<&Record>,
-    recent: &[Record],
+    called: Option<&MessageRow>,
+    recent: &[MessageRow],
     variables: &[VariableFact],
     calls: &[CallFact],
 ) -> Option<Summary> {
@@ -83,10 +88,10 @@ fn summarised(
     Some(Summary { text, by: SummaryBy::Facts })
 }
 
-fn why(past: Past, called: Option<Record>, names: &AgentNames) -> Why {
+fn why(past: Past, called: Option<MessageRow>, names: &AgentNames) -> Why {
     let Past { handoff, brief, ended_at, end } = past;
     Why {
-        trigger: handoff.trigger.kind().to_owned(),
+        trigger: handoff.trigger.kind(),
         sentence: handoff.trigger.sentence(),
         reason: brief.reason,
         note: brief.note,
@@ -104,7 +109,7 @@ fn why(past: Past, called: Option<Record>, names: &AgentNames) -> Why {
 
 /// Which entries are lines of facts.
 fn names_fact(event: &Event) -> bool {
-    matches!(event, Event::VariableSet { .. } | Event::CallRequested { .. })
+    event.kind().is_thread_line() && !matches!(event.subject(), Subject::Message(_) | Subject::Itself)
 }
 
 /// The lines of a page of entries that tell of facts. An erased fact has none.
@@ -126,10 +131,10 @@ pub(super) async fn lines(
 
 /// The line of the fact that an entry is about, as it stands now. The end of a call changes the line of its beginning.
 pub(super) async fn changed(tx: &mut Tx, tenant: &TenantId, event: &Event) -> store::Result<Option<Item>> {
-    Ok(match event {
-        Event::VariableSet { variable: id } => variable_line(tx, tenant, id).await?,
-        Event::CallRequested { call: id } | Event::CallEnded { call: id, .. } => call_line(tx, tenant, id).await?,
-        _ => None,
+    Ok(match event.subject() {
+        Subject::Variable(id) => variable_line(tx, tenant, id).await?,
+        Subject::Call(id) => call_line(tx, tenant, id).await?,
+        Subject::Message(_) | Subject::Itself => None,
     })
 }
 
@@ -157,11 +162,11 @@ fn variable(row: VariableRow) -> VariableFact {
 fn call(row: CallRow) -> CallFact {
     CallFact {
         id: row.id,
-        kind: CallKind::from_word(&row.kind),
+        kind: row.kind,
         label: row.label,
         input: row.input,
         output: row.output,
-        status: CallStatus::from_word(&row.status),
+        status: row.status,
         took: row.took.map(Span),
         message: row.message_id.map(Into::into),
         at: Timestamp(row.at),

@@ -8,12 +8,18 @@ use crate::{
         message::{Author, File, Message, Quote},
     },
     server::store::{
-        self, Tx, media,
-        messages::{self, Record},
+        self, Tx,
+        media::{self, MediaState},
+        messages::{self, MessageRow},
     },
 };
 
-pub(super) async fn message(tx: &mut Tx, tenant: &TenantId, record: Record, names: &AgentNames) -> store::Result<Item> {
+pub(super) async fn message(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    record: MessageRow,
+    names: &AgentNames,
+) -> store::Result<Item> {
     let quote = match record.quote {
         Some(wamid) => {
             let quoted = messages::by_wamid(tx, tenant, &record.channel, &wamid).await?;
@@ -26,20 +32,20 @@ pub(super) async fn message(tx: &mut Tx, tenant: &TenantId, record: Record, name
         None => None,
     };
     let file = match record.content.attachment().and_then(|attachment| attachment.media.clone()) {
-        Some(id) => media::find(tx, tenant, &id).await?.map(|row| match row.state.as_str() {
-            "kept" => File::Kept {
+        Some(id) => media::find(tx, tenant, &id).await?.map(|row| match row.state {
+            MediaState::Kept => File::Kept {
                 url: format!("/media/{}", row.id),
                 mime: row.mime.unwrap_or_default(),
                 size: row.size.unwrap_or_default(),
             },
-            "failed" => File::Failed { detail: row.fault_words.unwrap_or_default() },
-            _ => File::Pending,
+            MediaState::Failed => File::Failed { detail: row.fault_words.unwrap_or_default() },
+            MediaState::Pending => File::Pending,
         }),
         None => None,
     };
     let author_name = match &record.author {
         Author::Agent(agent) => Some(names.of(agent)),
-        _ => None,
+        Author::Customer | Author::Bot | Author::System | Author::Phone | Author::Partner => None,
     };
     let (at, seq) = (record.at, record.seq);
     let message = Message {

@@ -20,14 +20,13 @@ use crate::{
     server::{
         conversations::{
             self, ConversationError,
-            jobs::FETCH,
             media::{KeptFile, Taken},
         },
         gateway::{Credentials, Download, MediaError, MediaInfo, SendError},
         store::{
             apps, channels,
-            jobs::{JobRow, Selection},
-            media::{self, MediaRow},
+            jobs::{JobKind, JobRow, Selection},
+            media::{self, MediaRow, MediaState},
         },
     },
 };
@@ -118,12 +117,14 @@ impl Media {
     /// The database could not be asked or told. The lease runs out and the job is due again.
     pub async fn run_once(&self) -> conversations::Result<usize> {
         let token = hex::encode(self.entropy.bytes::<16>());
-        let Some(job) = self.jobs.take(FETCH, Selection::Any, LEASE, &token, 1).await?.pop() else { return Ok(0) };
+        let Some(job) = self.jobs.take(JobKind::Fetch, Selection::Any, LEASE, &token, 1).await?.pop() else {
+            return Ok(0);
+        };
         let taken = Taken { job: job.id.clone(), token };
         let tenant = &job.tenant_id;
         let id = MediaId::from(job.key.as_str());
         let mut tx = self.db.begin_read().await?;
-        let row = media::find(&mut tx, tenant, &id).await?.filter(|row| row.state == "pending");
+        let row = media::find(&mut tx, tenant, &id).await?.filter(|row| row.state == MediaState::Pending);
         tx.rollback().await?;
         let Some(row) = row else {
             self.jobs.finish(&job, &taken.token).await?;

@@ -76,7 +76,7 @@ impl Media {
             return Ok(None);
         }
         let mut tx = self.db.begin_read().await?;
-        let row = media::find(&mut tx, tenant, id).await?.filter(|row| row.state == "kept");
+        let row = media::find(&mut tx, tenant, id).await?.filter(|row| row.state == media::MediaState::Kept);
         Ok(row.map(|row| {
             let size = row.size.and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
             (row, size)

@@ -35,7 +35,9 @@ use crate::{
         store::{
             Db, apps,
             channels::{self, ChannelRow},
-            entries, jobs, media, messages, tenants,
+            entries, jobs,
+            media::{self, MediaRow, MediaState},
+            messages, tenants,
         },
     },
 };
@@ -141,7 +143,7 @@ impl Stage {
         media::of_message(&mut tx, &self.tenant, &message).await.expect("asks").expect("wanted").id
     }
 
-    async fn row(&self, id: &MediaId) -> media::MediaRow {
+    async fn row(&self, id: &MediaId) -> MediaRow {
         let mut tx = self.db.begin_read().await.expect("begins");
         media::find(&mut tx, &self.tenant, id).await.expect("asks").expect("there")
     }
@@ -177,7 +179,7 @@ async fn a_file_is_fetched_checked_kept_and_told() {
     let id = stage.arrives(sha(PNG), "text/html").await;
     assert_eq!(stage.media.run_once().await.expect("runs"), 1);
     let row = stage.row(&id).await;
-    assert_eq!((row.state.as_str(), row.mime.as_deref()), ("kept", Some("image/png")));
+    assert_eq!((row.state, row.mime.as_deref()), (MediaState::Kept, Some("image/png")));
     assert_eq!(stage.names().await.last(), Some(&"amended"));
     assert_eq!(stage.media.run_once().await.expect("runs"), 0);
 
@@ -216,14 +218,17 @@ async fn a_file_that_stays_away_is_given_up_with_words() {
     let id = stage.arrives(sha(PNG), "image/png").await;
     for wait in [1, 5, 30, 120, 360] {
         assert_eq!(stage.media.run_once().await.expect("runs"), 1);
-        assert_eq!(stage.row(&id).await.state, "pending");
+        assert_eq!(stage.row(&id).await.state, MediaState::Pending);
         stage.hand.turn(Span(Span::minutes(wait).0 - 1));
         assert_eq!(stage.media.run_once().await.expect("runs"), 0, "too early after {wait} minutes");
         stage.hand.turn(Span(1));
     }
     assert_eq!(stage.media.run_once().await.expect("runs"), 1);
     let row = stage.row(&id).await;
-    assert_eq!((row.state.as_str(), row.fault_words.as_deref()), ("failed", Some("WhatsApp no longer has this file.")));
+    assert_eq!(
+        (row.state, row.fault_words.as_deref()),
+        (MediaState::Failed, Some("WhatsApp no longer has this file."))
+    );
     stage.hand.turn(Span::days(1));
     assert_eq!(stage.media.run_once().await.expect("runs"), 0);
 }
@@ -233,7 +238,7 @@ async fn a_damaged_file_is_not_kept() {
     let stage = Stage::new(PNG).await;
     let id = stage.arrives(sha(b"another file"), "image/png").await;
     assert_eq!(stage.media.run_once().await.expect("runs"), 1);
-    assert_eq!(stage.row(&id).await.state, "pending");
+    assert_eq!(stage.row(&id).await.state, MediaState::Pending);
     assert_eq!(stage.served("tnt_1", &id, None).await.status(), StatusCode::NOT_FOUND);
 }
 
@@ -244,7 +249,7 @@ async fn the_files_of_a_number_that_was_mended_are_fetched_at_once() {
     let id = stage.arrives(sha(PNG), "image/png").await;
     assert_eq!(stage.media.run_once().await.expect("runs"), 1);
     stage.gone.store(0, Ordering::SeqCst);
-    for (channel, fetched, state) in [("chn_other", 0, "pending"), ("chn_1", 1, "kept")] {
+    for (channel, fetched, state) in [("chn_other", 0, MediaState::Pending), ("chn_1", 1, MediaState::Kept)] {
         let mut tx = stage.db.begin_write().await.expect("begins");
         jobs::reschedule_media(&mut tx, &stage.tenant, &channel.into(), NOON).await.expect("hurries");
         tx.commit().await.expect("commits");

@@ -7,14 +7,11 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::{
-        conversations::{
-            ConversationError,
-            jobs::{READ, READ_LIFE, TYPING},
-        },
+        conversations::{ConversationError, jobs::READ_LIFE},
         gateway::{SendError, Typing},
         store::{
             channels, conversations,
-            jobs::{JobRow, Selection},
+            jobs::{JobKind, JobRow, Selection},
         },
     },
 };
@@ -35,7 +32,7 @@ impl Outbox {
     pub(super) async fn take_marks(&self, room: usize) -> Result<Vec<Mark>, ConversationError> {
         let token = hex::encode(self.entropy.bytes::<8>());
         let mut marks: Vec<Mark> = Vec::new();
-        for (kind, typing) in [(READ, Typing::No), (TYPING, Typing::Show)] {
+        for (kind, typing) in [(JobKind::Read, Typing::No), (JobKind::Typing, Typing::Show)] {
             let limit = i64::try_from(room.saturating_sub(marks.len())).unwrap_or(1);
             let jobs = self.jobs.take(kind, Selection::Any, LEASE, &token, limit).await?;
             marks.extend(jobs.into_iter().map(|job| Mark { job, token: token.clone(), typing }));

@@ -10,7 +10,7 @@ use super::{Result, SettingsError, flows::SIZE};
 /// The samples an admin may start from.
 pub fn rows() -> Vec<SampleRow> {
     let row = |sample: Sample| SampleRow {
-        key: sample.word().to_owned(),
+        key: sample.as_str().to_owned(),
         name: sample.label().to_owned(),
         description: sample.description().to_owned(),
     };
@@ -18,7 +18,7 @@ pub fn rows() -> Vec<SampleRow> {
 }
 
 pub fn find(key: &str) -> Option<Flow> {
-    Sample::from_word(key).map(Sample::flow)
+    key.parse().ok().map(Sample::flow)
 }
 
 /// A flow from its JSON.

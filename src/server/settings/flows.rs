@@ -11,10 +11,7 @@ use crate::{
         ids::{AgentId, FlowId, TenantId},
         time::Span,
     },
-    server::store::{
-        StoreError, Tx, agents,
-        flows::{self, Record},
-    },
+    server::store::{StoreError, Tx, agents, flows},
 };
 
 use super::{
@@ -245,7 +242,7 @@ impl Settings {
 }
 
 /// The flow, if its draft is still the one that the caller knows.
-async fn current(tx: &mut Tx, tenant: &TenantId, id: &FlowId, revision: i64) -> Result<Record> {
+async fn current(tx: &mut Tx, tenant: &TenantId, id: &FlowId, revision: i64) -> Result<flows::FlowRow> {
     let record = flows::find(tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
     if record.revision == revision {
         return Ok(record);
@@ -257,17 +254,17 @@ async fn current(tx: &mut Tx, tenant: &TenantId, id: &FlowId, revision: i64) -> 
     Err(SettingsError::Stale(format!("{who} saved this flow while you were editing.")))
 }
 
-async fn live_version(tx: &mut Tx, tenant: &TenantId, record: &Record) -> Result<Option<LiveVersion>> {
+async fn live_version(tx: &mut Tx, tenant: &TenantId, record: &flows::FlowRow) -> Result<Option<LiveVersion>> {
     let Some(version) = record.live else { return Ok(None) };
     match flows::version(tx, tenant, &record.id, version).await {
         Ok(flow) => Ok(flow.map(|flow| LiveVersion { version, flow })),
         // Customers do not meet it either. It stands there as empty, to be replaced or taken offline.
-        Err(StoreError::Unreadable(_)) => Ok(Some(LiveVersion { version, flow: Flow::default() })),
+        Err(StoreError::Unreadable { .. }) => Ok(Some(LiveVersion { version, flow: Flow::default() })),
         Err(error) => Err(error.into()),
     }
 }
 
-fn state(record: &Record, live: Option<&LiveVersion>) -> FlowState {
+fn state(record: &flows::FlowRow, live: Option<&LiveVersion>) -> FlowState {
     match live {
         None => FlowState::Draft,
         Some(live) if live.flow == record.draft => FlowState::Live,
@@ -298,7 +295,7 @@ pub fn bounded(draft: &Flow) -> Result<()> {
 }
 
 /// The name, numbered if it is in use already: two rows that look alike would be mixed up.
-fn free_name(wanted: &str, others: &[Record]) -> String {
+fn free_name(wanted: &str, others: &[flows::FlowRow]) -> String {
     let wanted = match wanted.trim() {
         "" => "New flow",
         name => name,

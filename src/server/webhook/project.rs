@@ -27,8 +27,9 @@ use crate::{
         clock::{Clock, Entropy},
         conversations::{ConversationError, Conversations, receive::ChannelNews},
         store::{
-            Db, StoreError, early,
-            journal::{self, JournalRow},
+            Db, StoreError,
+            journal::{self, JournalRow, JournalState},
+            pending_updates,
         },
     },
 };
@@ -120,7 +121,7 @@ impl Projector {
         let batch: Vec<ChannelNews> = items.iter().map(|item| item.news.clone()).collect();
         match caught(self.conversations.receive(tenant, &batch)).await {
             Ok(Ok(())) => return Ok(()),
-            Ok(Err(ConversationError::Store(error))) if journal::is_outage(&error) => return Err(error),
+            Ok(Err(ConversationError::Store(error))) if error.is_outage() => return Err(error),
             Ok(Err(error)) => {
                 tracing::warn!(%tenant, items = items.len(), %error, "webhook: batch failed, retrying individually");
             }
@@ -147,7 +148,7 @@ impl Projector {
     async fn carry_one(&self, tenant: &TenantId, item: &Item) -> Result<ItemOutcome, StoreError> {
         match caught(self.conversations.receive(tenant, std::slice::from_ref(&item.news))).await {
             Ok(Ok(())) => Ok(ItemOutcome::Done),
-            Ok(Err(ConversationError::Store(error))) if journal::is_outage(&error) => Err(error),
+            Ok(Err(ConversationError::Store(error))) if error.is_outage() => Err(error),
             Ok(Err(ConversationError::Store(error))) => Ok(ItemOutcome::Struck(error)),
             Ok(Err(error)) => Ok(ItemOutcome::Poison(error.to_string())),
             Err(panic) => Ok(ItemOutcome::Poison(panic.to_string())),
@@ -171,10 +172,10 @@ impl Projector {
             tracing::error!(journal = %body.id, path = %held.path, why = %held.why, "webhook: item quarantined");
             journal::quarantine(&mut tx, id.as_str(), &body.id, now, &held.path, &held.why, &held.raw).await?;
         }
-        journal::settle(&mut tx, &done, "done").await?;
-        journal::settle(&mut tx, &unreadable, "quarantined").await?;
+        journal::settle(&mut tx, &done, JournalState::Done).await?;
+        journal::settle(&mut tx, &unreadable, JournalState::Quarantined).await?;
         // Changes nothing, but proves that the database takes writes: only then does a failure count against an item.
-        journal::settle(&mut tx, &again, "new").await?;
+        journal::settle(&mut tx, &again, JournalState::New).await?;
         tx.commit().await?;
         let mut strikes = self.strikes.lock().unwrap_or_else(PoisonError::into_inner);
         strikes.retain(|(journal, _, _), _| again.contains(journal));
@@ -191,12 +192,12 @@ impl Projector {
         key(item, rows).and_then(|key| strikes.get(&key).copied()).unwrap_or_default()
     }
 
-    /// Throws away bodies that were carried out 30 days ago, and early news that nobody came for. Returns how many.
+    /// Throws away bodies that were carried out 30 days ago, and updates of messages that never came. Returns how many.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
         let before = u64::try_from(self.clock.now().minus(KEPT).0).unwrap_or(0);
         let before = JournalId::from_tail(ulid::Ulid::from_parts(before, 0));
         let mut tx = self.db.begin_write().await?;
-        early::sweep(&mut tx, self.clock.now().minus(KEPT)).await?;
+        pending_updates::sweep(&mut tx, self.clock.now().minus(KEPT)).await?;
         tx.commit().await?;
         let mut gone = 0;
         loop {

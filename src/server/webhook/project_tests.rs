@@ -57,7 +57,7 @@ async fn without_the_database_nothing_is_settled() {
     stage.post("app_1", body("77001", vec![text("77001", "wamid.6")])).await;
     stage.db.close().await;
     let error = stage.projector.run_once().await.expect_err("closed");
-    assert!(journal::is_outage(&error), "{error}");
+    assert!(error.is_outage(), "{error}");
 }
 
 #[tokio::test]

@@ -2,18 +2,18 @@
 //! and that customer gets a person.
 
 use handoff::{
-    domain::flow::{
-        definition::{Hours, Jump, Say, Start, Step, StepKind},
-        edit::Kind,
-        run::Position,
-    },
-    server::{
-        conversations::jobs::CALL,
-        store::{
-            facts::Fact,
-            jobs::{self, JobRow},
-            runs::{self, Run},
+    domain::{
+        dossier::CallKind,
+        flow::{
+            definition::{Hours, Jump, Say, Start, Step, StepKind},
+            edit::Kind,
+            run::Position,
         },
+    },
+    server::store::{
+        facts::Fact,
+        flow_runs::{self, FlowRunRow},
+        jobs::{self, JobKind, JobRow},
     },
 };
 
@@ -35,8 +35,8 @@ fn unreadable() -> Flow {
 /// Lets a conversation stand in a flow, wherever.
 async fn stands(app: &TestApp, id: &ConversationId, flow: &FlowId, position: Position) {
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
-    let run = Run { flow: flow.clone(), version: 1, position, revision: 1, auto_steps: 0 };
-    runs::save(&mut tx, &app.tenant, id, &run, app.now()).await.expect("saves");
+    let run = FlowRunRow { flow: flow.clone(), version: 1, position, revision: 1, auto_steps: 0 };
+    flow_runs::save(&mut tx, &app.tenant, id, &run, app.now()).await.expect("saves");
     tx.commit().await.expect("commits");
 }
 
@@ -93,14 +93,14 @@ on_both!(a_job_that_breaks_however_often_it_is_tried_ends_with_a_person, async |
     // A request that this build cannot read.
     let call = CallRow {
         id: "cal_1".into(),
-        kind: "http".to_owned(),
+        kind: CallKind::Http,
         label: "Look up".to_owned(),
         step: None,
         revision: 0,
         request: "{".to_owned(),
         input: "GET".to_owned(),
         output: None,
-        status: "requested".to_owned(),
+        status: CallStatus::Requested,
         took: None,
         message_id: None,
         at: app.now().0,
@@ -110,7 +110,7 @@ on_both!(a_job_that_breaks_however_often_it_is_tried_ends_with_a_person, async |
     let job = JobRow {
         id: "job_broken".into(),
         tenant_id: app.tenant.clone(),
-        kind: CALL.to_owned(),
+        kind: JobKind::Call,
         key: id.as_str().to_owned(),
         payload: "cal_1".to_owned(),
         due_at: app.now().0,
@@ -127,7 +127,7 @@ on_both!(a_job_that_breaks_however_often_it_is_tried_ends_with_a_person, async |
     }
 
     assert_eq!(handoff(app, &id).await.0, Trigger::Failure { failure: Failure::Error });
-    assert_eq!(calls(app, &id).await[0].status, "interrupted");
+    assert_eq!(calls(app, &id).await[0].status, CallStatus::Interrupted);
     assert_eq!(row(app, &ana).await.state, RowState::Waiting);
 });
 

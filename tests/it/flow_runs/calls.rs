@@ -4,8 +4,7 @@ use handoff::{
     domain::flow::definition::{Close, Http, Jump, Keep, Say, Start, Step, StepKind},
     server::{
         clock::Clock,
-        conversations::jobs::CALL,
-        jobs::{Jobs, Selection},
+        jobs::{JobKind, Jobs, Selection},
         store::{self, jobs::JobRow},
     },
 };
@@ -31,7 +30,7 @@ on_both!(a_person_who_comes_in_while_a_request_is_on_its_way_is_not_talked_over,
     assert_eq!(call.await.expect("ends").expect("settles"), 1);
     app.settle().await;
 
-    assert_eq!(calls(app, &id).await[0].status, "answered", "what came back is kept for the person");
+    assert_eq!(calls(app, &id).await[0].status, CallStatus::Answered, "what came back is kept for the person");
     assert_eq!(told(app, &ana, &id).await.len(), 1, "only the question from before");
     assert_eq!(variables(app, &id).await, pairs(&[("order_number", "9001")]));
 });
@@ -45,7 +44,8 @@ on_both!(a_request_that_was_cut_off_with_the_server_is_never_repeated, async |ap
     app.services.bot.turns_once().await.expect("turns");
     // The server takes it and dies.
     let jobs = Jobs::new(app.services.db.clone(), Clock::clone(&app.services.clock));
-    assert_eq!(jobs.take(CALL, Selection::Any, Span::seconds(30), "the dead", 1).await.expect("takes").len(), 1);
+    let taken = jobs.take(JobKind::Call, Selection::Any, Span::seconds(30), "the dead", 1).await.expect("takes");
+    assert_eq!(taken.len(), 1);
 
     app.services.bot.recover().await.expect("starts again");
     app.settle().await;
@@ -53,7 +53,7 @@ on_both!(a_request_that_was_cut_off_with_the_server_is_never_repeated, async |ap
     assert_eq!(shop.shop.asked(), []);
     let id = row(app, &ana).await.id;
     assert_eq!(handoff(app, &id).await.0, Trigger::Failure { failure: Failure::Interrupted });
-    assert_eq!(calls(app, &id).await[0].status, "interrupted");
+    assert_eq!(calls(app, &id).await[0].status, CallStatus::Interrupted);
     assert_eq!(app.now().since(row(app, &ana).await.last_at), Span(0), "at once after the start");
 });
 
@@ -109,7 +109,7 @@ on_both!(a_flow_that_goes_round_by_requests_alone_is_stopped_with_a_person, asyn
     assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken });
     assert!(brief.reason.contains("20 API calls for one message"), "{brief:?}");
     assert_eq!(shop.shop.asked().len(), 20);
-    assert!(calls(app, &id).await.iter().all(|call| call.status == "answered"));
+    assert!(calls(app, &id).await.iter().all(|call| call.status == CallStatus::Answered));
 });
 
 on_both!(an_answer_with_a_zero_byte_in_a_field_is_kept_without_it, async |app| {
@@ -190,7 +190,7 @@ on_both!(an_answer_that_comes_when_another_flow_is_asking_reaches_neither, async
     let expected = pairs(&[("order_number", "9001"), ("other_status", "shipped")]);
     assert_eq!(variables(app, &id).await, expected);
     let statuses: Vec<_> = calls(app, &id).await.into_iter().map(|call| call.status).collect();
-    assert_eq!(statuses, ["interrupted", "answered"]);
+    assert_eq!(statuses, [CallStatus::Interrupted, CallStatus::Answered]);
 });
 
 on_both!(a_tenant_has_no_more_calls_under_way_than_its_share, async |app| {
@@ -198,7 +198,7 @@ on_both!(a_tenant_has_no_more_calls_under_way_than_its_share, async |app| {
     let owed = ["a", "b", "c"].map(|id| JobRow {
         id: id.into(),
         tenant_id: app.tenant.clone(),
-        kind: "waits".to_owned(),
+        kind: JobKind::Call,
         key: id.to_owned(),
         payload: String::new(),
         due_at: app.now().0,
@@ -208,7 +208,8 @@ on_both!(a_tenant_has_no_more_calls_under_way_than_its_share, async |app| {
     store::jobs::insert(&mut tx, &owed, app.now()).await.expect("inserts");
     tx.commit().await.expect("commits");
     let take = async || {
-        let taken = jobs.take("waits", Selection::FairShare(2), Span::seconds(30), "worker", 10).await.expect("takes");
+        let taken =
+            jobs.take(JobKind::Call, Selection::FairShare(2), Span::seconds(30), "worker", 10).await.expect("takes");
         taken.into_iter().map(|job| job.id.as_str().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(take().await, ["a", "b"]);

@@ -145,7 +145,7 @@ async fn asks(
 async fn failed(app: &TestApp, id: &ConversationId, what: &str, words: &str) {
     let calls = calls(app, id).await;
     assert_eq!(calls.len(), 1, "{what}: asked once");
-    assert_eq!(calls[0].status, "failed", "{what}");
+    assert_eq!(calls[0].status, CallStatus::Failed, "{what}");
     let output = calls[0].output.clone().unwrap_or_default();
     assert!(!output.is_empty() && output.contains(words), "{what}: {output}");
     assert_eq!(calls[0].took, Some(if what == "slow" { 5_000 } else { 0 }), "{what}");

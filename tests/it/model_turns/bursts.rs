@@ -4,9 +4,8 @@ use handoff::{
     domain::{event::Actor, settings::ReadPolicy},
     server::{
         clock::{Clock, Entropy},
-        conversations::jobs::TYPING,
         gateway::Patience,
-        jobs::{Jobs, Selection},
+        jobs::{JobKind, Jobs, Selection},
         services::Services,
         settings::tenant::Targets,
     },
@@ -138,7 +137,7 @@ on_both!(the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_not
     stage.provider.waits().await;
     stage.arrives("wamid.2", "please").await;
     stage.lands(turn).await;
-    let dots = jobs.take(TYPING, Selection::Any, Span::minutes(1), "test", 9).await.expect("takes");
+    let dots = jobs.take(JobKind::Typing, Selection::Any, Span::minutes(1), "test", 9).await.expect("takes");
     assert_eq!(dots.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>(), ["wamid.1"]);
 
     let was = stage.app.services.settings.tenant(&stage.app.tenant).await.expect("a tenant").settings;
@@ -151,7 +150,7 @@ on_both!(the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_not
     let turn = stage.takes_off();
     stage.lands(turn).await;
     assert_eq!(stage.answers().await, ["Hello!"]);
-    assert!(jobs.take(TYPING, Selection::Any, Span::minutes(1), "test", 9).await.expect("takes").is_empty());
+    assert!(jobs.take(JobKind::Typing, Selection::Any, Span::minutes(1), "test", 9).await.expect("takes").is_empty());
 });
 
 on_both!(the_dots_are_renewed_for_as_long_as_the_customer_waits, async |app| {
@@ -162,7 +161,7 @@ on_both!(the_dots_are_renewed_for_as_long_as_the_customer_waits, async |app| {
     let stage = Stage::with(app, patient).await;
     let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
     let dots = async || {
-        let taken = jobs.take(TYPING, Selection::Any, Span::minutes(5), "test", 9).await.expect("takes");
+        let taken = jobs.take(JobKind::Typing, Selection::Any, Span::minutes(5), "test", 9).await.expect("takes");
         taken.into_iter().map(|job| job.payload).collect::<Vec<_>>()
     };
     stage.provider.play([hold(reply("It is on its way."))]);

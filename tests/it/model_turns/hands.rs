@@ -113,6 +113,6 @@ on_both!(a_call_that_died_with_the_server_under_a_person_is_ended, async |app| {
     stage.bot().recover().await.expect("starts again");
     stage.goes_on().await;
 
-    assert_eq!(stage.calls().await[0].status, "interrupted");
+    assert_eq!(stage.calls().await[0].status, CallStatus::Interrupted);
     assert!(stage.told().await.iter().all(|(author, _)| *author != Author::Bot));
 });

@@ -151,7 +151,7 @@ on_both!(a_tool_that_fails_is_told_to_the_model_and_to_people, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([call("order_status", json!({"order": "10050"})), reply("The shop does not answer.")]);
     stage.says("wamid.1", "Where is 10050?").await;
-    assert_eq!(stage.calls().await[0].status, "failed");
+    assert_eq!(stage.calls().await[0].status, CallStatus::Failed);
     assert_eq!(stage.answers().await, ["The shop does not answer."]);
     assert!(messages(&stage.provider.asked()[1]).contains("500"));
 });

@@ -13,8 +13,7 @@ use handoff::{
     server::{
         accounts::Agent,
         bot::Lease,
-        conversations::jobs::TURN,
-        jobs::{Jobs, Selection},
+        jobs::{JobKind, Jobs, Selection},
     },
 };
 
@@ -41,7 +40,7 @@ async fn speaking_bot(app: &TestApp) {
 /// Begins the turn that is due, as a worker does that then takes its time.
 async fn slow_turn(app: &TestApp, agent: &Agent) -> (Turn, Lease) {
     let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
-    let mut taken = jobs.take(TURN, Selection::Any, Span::seconds(60), "slow-worker", 1).await.expect("takes");
+    let mut taken = jobs.take(JobKind::Turn, Selection::Any, Span::seconds(60), "slow-worker", 1).await.expect("takes");
     let job = taken.pop().expect("a turn is due");
     let row = app.only_row(agent).await;
     let turn = app.services.bot.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");

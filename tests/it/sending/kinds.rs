@@ -14,8 +14,7 @@ use handoff::{
     },
     server::{
         bot::Lease,
-        conversations::jobs::TURN,
-        jobs::{Jobs, Selection},
+        jobs::{JobKind, Jobs, Selection},
         simulator::{Author as By, Content as Says, Extras, Line, Say},
     },
 };
@@ -32,7 +31,7 @@ async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<OutgoingMessa
     app.services.projector.run_once().await.expect("projects");
     let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
     let job = jobs
-        .take(TURN, Selection::Any, Span::seconds(60), "worker", 1)
+        .take(JobKind::Turn, Selection::Any, Span::seconds(60), "worker", 1)
         .await
         .expect("takes")
         .pop()

@@ -11,8 +11,7 @@ use handoff::{
     },
     server::{
         bot::Lease,
-        conversations::jobs::TURN,
-        jobs::{Jobs, Selection},
+        jobs::{JobKind, Jobs, Selection},
     },
 };
 use http::StatusCode;
@@ -134,7 +133,7 @@ on_both!(the_past_that_comes_while_the_bot_thinks_does_not_cost_its_answer, asyn
     let row = app.only_row(&ana).await;
     let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
     let job = jobs
-        .take(TURN, Selection::Any, Span::seconds(60), "slow-worker", 1)
+        .take(JobKind::Turn, Selection::Any, Span::seconds(60), "slow-worker", 1)
         .await
         .expect("takes")
         .pop()

@@ -7,11 +7,8 @@ use crate::{
         event::Actor,
     },
     server::{
-        conversations::{
-            ConversationError, Result, UnitOfWork,
-            jobs::{MODEL, TURN},
-        },
-        store::jobs,
+        conversations::{ConversationError, Result, UnitOfWork},
+        store::jobs::{self, JobKind},
     },
 };
 
@@ -22,7 +19,7 @@ impl UnitOfWork {
         if it.decide(&close(turn), self.now) == Err(Refusal::CustomerJustWrote) {
             return Ok(false);
         }
-        Ok(!jobs::is_owed(&mut self.tx, TURN, turn.conversation.as_str()).await?)
+        Ok(!jobs::is_owed(&mut self.tx, JobKind::Turn, turn.conversation.as_str()).await?)
     }
 
     /// Closes the conversation over what the turn has taken in.
@@ -35,14 +32,14 @@ impl UnitOfWork {
     /// system was asked were left for later, which is now.
     pub(super) async fn stay_open(&mut self, turn: &Turn) -> Result<()> {
         let key = turn.conversation.as_str();
-        for kind in [TURN, MODEL] {
+        for kind in [JobKind::Turn, JobKind::Model] {
             if jobs::is_owed(&mut self.tx, kind, key).await? {
                 return Ok(());
             }
         }
         let newest = self.get(&turn.conversation).and_then(|it| it.last_turn.clone());
         if let Some(newest) = newest {
-            self.enqueue(TURN, key, newest.into_string(), self.now);
+            self.enqueue(JobKind::Turn, key, newest.into_string(), self.now);
         }
         Ok(())
     }

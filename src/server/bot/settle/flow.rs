@@ -9,7 +9,7 @@ use crate::{
         conversations::{Result, UnitOfWork},
         store::{
             facts,
-            runs::{self, Run},
+            flow_runs::{self, FlowRunRow},
         },
     },
 };
@@ -55,10 +55,10 @@ impl UnitOfWork {
             FlowChange::Keep => return Ok(turn.revision()),
             FlowChange::Begin { flow, version, position } | FlowChange::Move { flow, version, position } => {
                 let (flow, version, position) = (flow.clone(), *version, position.clone());
-                let run = Run { flow, version, position, revision, auto_steps: turn.auto_steps() };
-                runs::save(&mut self.tx, &turn.tenant, &turn.conversation, &run, self.now).await?;
+                let run = FlowRunRow { flow, version, position, revision, auto_steps: turn.auto_steps() };
+                flow_runs::save(&mut self.tx, &turn.tenant, &turn.conversation, &run, self.now).await?;
             }
-            FlowChange::End => runs::remove(&mut self.tx, &turn.tenant, &turn.conversation).await?,
+            FlowChange::End => flow_runs::remove(&mut self.tx, &turn.tenant, &turn.conversation).await?,
         }
         Ok(revision)
     }

@@ -21,11 +21,12 @@ use crate::{
         ids::{JobId, TenantId},
     },
     server::{
-        conversations::{
-            ConversationError, Result, UnitOfWork,
-            jobs::{MODEL, PATIENCE},
+        conversations::{ConversationError, Result, UnitOfWork},
+        store::{
+            flow_runs,
+            jobs::{self, JobKind},
+            model_sessions,
         },
-        store::{jobs, runs, talks},
     },
 };
 
@@ -52,7 +53,7 @@ impl Bot {
             .transact(tenant, move |mut work| async move {
                 work.lock_all(settled.iter().map(|(turn, _, _)| &turn.conversation)).await?;
                 let ids: Vec<_> = settled.iter().map(|(turn, _, _)| &turn.conversation).collect();
-                let revisions = runs::revisions(&mut work.tx, tenant, &ids).await?;
+                let revisions = flow_runs::revisions(&mut work.tx, tenant, &ids).await?;
                 let is_current =
                     |turn: &Turn| revisions.get(&turn.conversation).copied().unwrap_or(0) == turn.revision();
                 for (_, lease, _) in settled.iter().filter(|(turn, _, _)| !is_current(turn)) {
@@ -95,9 +96,10 @@ impl Bot {
                 {
                     // Work that a newer message owes stays owed.
                     if it.last_turn == seen.message {
-                        jobs::drop_waiting(&mut work.tx, MODEL, turn.conversation.as_str()).await?;
+                        jobs::drop_waiting(&mut work.tx, JobKind::Model, turn.conversation.as_str()).await?;
                     }
-                    talks::answered(&mut work.tx, &turn.tenant, &turn.conversation, turn.epoch, seen.seq).await?;
+                    model_sessions::answered(&mut work.tx, &turn.tenant, &turn.conversation, turn.epoch, seen.seq)
+                        .await?;
                 }
                 work.settle_current(turn, outcome, online).await?;
                 work.done()
@@ -123,7 +125,7 @@ impl Bot {
 impl UnitOfWork {
     /// Whether the flow still stands where the turn found it.
     async fn is_current(&mut self, turn: &Turn) -> Result<bool> {
-        let now = runs::revisions(&mut self.tx, &turn.tenant, &[&turn.conversation]).await?;
+        let now = flow_runs::revisions(&mut self.tx, &turn.tenant, &[&turn.conversation]).await?;
         Ok(now.get(&turn.conversation).copied().unwrap_or(0) == turn.revision())
     }
 
@@ -185,7 +187,7 @@ impl UnitOfWork {
             NextAction::Wait => {}
             NextAction::WaitFor(patience) => {
                 let due = self.now.plus(*patience);
-                self.enqueue(PATIENCE, turn.conversation.as_str(), revision.to_string(), due);
+                self.enqueue(JobKind::Patience, turn.conversation.as_str(), revision.to_string(), due);
             }
             NextAction::Ask { step, label, call } => self.ask_step(turn, revision, step, label, call)?,
             NextAction::Model if self.is_answered(turn, &outcome.flow).await? => {}

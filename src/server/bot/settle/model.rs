@@ -7,8 +7,11 @@ use crate::{
         time::Span,
     },
     server::{
-        conversations::{Result, UnitOfWork, jobs::MODEL},
-        store::{jobs, messages, talks},
+        conversations::{Result, UnitOfWork},
+        store::{
+            jobs::{self, JobKind},
+            messages, model_sessions,
+        },
     },
 };
 
@@ -23,17 +26,17 @@ impl UnitOfWork {
         let (FlowChange::Keep, Some(_), Some(message)) = (change, &turn.content, &turn.message) else {
             return Ok(false);
         };
-        let talk = talks::find(&mut self.tx, &turn.tenant, &turn.conversation, turn.epoch).await?;
-        let Some(talk) = talk else { return Ok(false) };
+        let session = model_sessions::find(&mut self.tx, &turn.tenant, &turn.conversation, turn.epoch).await?;
+        let Some(session) = session else { return Ok(false) };
         let record = messages::find(&mut self.tx, &turn.tenant, message).await?;
-        Ok(record.is_some_and(|record| record.seq <= talk.seen))
+        Ok(record.is_some_and(|record| record.seq <= session.seen))
     }
 
     /// Enqueues an answer of the model, in a moment: customers type in bursts, and one answer serves them all.
     pub(super) async fn enqueue_model(&mut self, conversation: &ConversationId) -> Result<()> {
         let due = self.now.plus(GATHER);
-        if !jobs::postpone(&mut self.tx, MODEL, conversation.as_str(), due, GATHER_AT_MOST).await? {
-            self.enqueue(MODEL, conversation.as_str(), String::new(), due);
+        if !jobs::postpone(&mut self.tx, JobKind::Model, conversation.as_str(), due, GATHER_AT_MOST).await? {
+            self.enqueue(JobKind::Model, conversation.as_str(), String::new(), due);
         }
         self.wake_models();
         Ok(())

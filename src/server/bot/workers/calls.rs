@@ -20,8 +20,8 @@ use crate::{
             fill::{self, Veil},
             requests::OpenRequest,
         },
-        conversations::{ConversationError, jobs::CALL},
-        jobs::{Selection, WorkerPool},
+        conversations::ConversationError,
+        jobs::{JobKind, Selection, WorkerPool},
         store::jobs::JobRow,
     },
 };
@@ -64,7 +64,7 @@ impl Bot {
 
     async fn calls_due(&self, token: &str, most: usize) -> Result<Vec<JobRow>, ConversationError> {
         let most = i64::try_from(most).unwrap_or(1);
-        Ok(self.jobs.take(CALL, Selection::FairShare(SHARE), LEASE, token, most).await?)
+        Ok(self.jobs.take(JobKind::Call, Selection::FairShare(SHARE), LEASE, token, most).await?)
     }
 
     async fn call_or_put_back(&self, job: &JobRow, token: &str) {

@@ -27,8 +27,8 @@ use crate::{
     },
     server::{
         bot::{GATHER, Lease, active_turns::Broken, model::Model, prompt, toolbox::Toolbox},
-        conversations::{ConversationError, jobs::MODEL},
-        jobs::Selection,
+        conversations::ConversationError,
+        jobs::{JobKind, Selection},
         llm::{End, Ended, Endpoint, Limits, LlmFault, ToolSpec, Urgency},
         secret::Secret,
         store::{self, jobs::JobRow},
@@ -48,7 +48,7 @@ impl Bot {
     /// Answers what is due, side by side, and waits for all of it. Returns how many there were.
     pub async fn models_once(&self) -> Result<usize, ConversationError> {
         let token = self.token();
-        let taken = self.jobs.take(MODEL, Selection::OnePerKey, LEASE, &token, 64).await?;
+        let taken = self.jobs.take(JobKind::Model, Selection::OnePerKey, LEASE, &token, 64).await?;
         join_all(taken.iter().map(|job| self.answer(job, &token))).await;
         Ok(taken.len())
     }
@@ -96,7 +96,7 @@ impl Bot {
         let token = self.token();
         let taken = self
             .jobs
-            .take(MODEL, Selection::OnePerKey, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64))
+            .take(JobKind::Model, Selection::OnePerKey, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64))
             .await?;
         let count = taken.len();
         for job in taken {
@@ -232,11 +232,11 @@ impl Bot {
             let here = Position::Modelling { step: id.clone() };
             flow::step::step(flow, &here, &said, &walk::facts(turn, self.clock.now())).rest
         });
-        match rest {
-            Some(Continuation::Model { task, .. }) => Part::Step(id.clone(), task),
-            // The step cannot be carried out, or its version is gone: the flow says what follows.
-            _ => Part::Over(walk::advance(turn, run, &said, self.clock.now())),
+        if let Some(Continuation::Model { task, .. }) = rest {
+            return Part::Step(id.clone(), task);
         }
+        // The step cannot be carried out, or its version is gone: the flow says what follows.
+        Part::Over(walk::advance(turn, run, &said, self.clock.now()))
     }
 
     fn ended(&self, turn: &Turn, ended: Ended) -> Outcome {
@@ -285,19 +285,16 @@ impl Bot {
 
     /// The failure path of the flow's step, else a person.
     fn broken(&self, turn: &Turn, failure: Failure) -> Outcome {
-        match &turn.run {
-            Some(run) if matches!(run.position, Position::Modelling { .. }) => {
-                let words = failure.sentence().to_owned();
-                let mut outcome = walk::advance(turn, run, &Input::Modelled(Modelled::Failed(words)), self.clock.now());
-                if let NextAction::HandOff(escalation) = &mut outcome.next
-                    && matches!(escalation.trigger, Trigger::Failure { failure: Failure::ModelError })
-                {
-                    escalation.trigger = Trigger::Failure { failure };
-                }
-                outcome
-            }
-            _ => failed(turn, failure),
+        let modelling = turn.run.as_ref().filter(|run| matches!(run.position, Position::Modelling { .. }));
+        let Some(run) = modelling else { return failed(turn, failure) };
+        let words = failure.sentence().to_owned();
+        let mut outcome = walk::advance(turn, run, &Input::Modelled(Modelled::Failed(words)), self.clock.now());
+        if let NextAction::HandOff(escalation) = &mut outcome.next
+            && matches!(escalation.trigger, Trigger::Failure { failure: Failure::ModelError })
+        {
+            escalation.trigger = Trigger::Failure { failure };
         }
+        outcome
     }
 }
 

@@ -13,11 +13,8 @@ use crate::{
     },
     server::{
         bot::Lease,
-        conversations::{
-            ConversationError,
-            jobs::{PATIENCE, RESUME, TURN},
-        },
-        jobs::Selection,
+        conversations::ConversationError,
+        jobs::{JobKind, Selection},
         store::jobs::JobRow,
     },
 };
@@ -31,7 +28,7 @@ impl Bot {
     /// Takes the turns that are due. Returns how many there were.
     pub async fn turns_once(&self) -> Result<usize, ConversationError> {
         let token = self.token();
-        let taken = self.jobs.take(TURN, Selection::Any, LEASE, &token, TOGETHER).await?;
+        let taken = self.jobs.take(JobKind::Turn, Selection::Any, LEASE, &token, TOGETHER).await?;
         let alone = match self.together(&taken, &token).await {
             Ok(alone) => alone,
             Err(error) => {
@@ -46,7 +43,7 @@ impl Bot {
             }
         }
         let mut count = taken.len();
-        for kind in [PATIENCE, RESUME] {
+        for kind in [JobKind::Patience, JobKind::Resume] {
             for job in self.jobs.take(kind, Selection::Any, LEASE, &token, TOGETHER).await? {
                 count += 1;
                 if let Err(error) = self.wake(&job, &token).await {
@@ -109,7 +106,7 @@ impl Bot {
     pub(super) async fn give_up(&self, job: &JobRow, token: &str) -> Result<(), ConversationError> {
         let lease = lease(job, token);
         let id = conversation(job);
-        let message = (job.kind == TURN).then(|| message(job));
+        let message = (job.kind == JobKind::Turn).then(|| message(job));
         let ended = self.interrupted(&job.tenant_id, &id).await?;
         let Some(turn) = self.bare_turn(&job.tenant_id, &id, message.as_ref()).await? else {
             return self.drop_turn(&lease).await;
@@ -151,10 +148,17 @@ impl Bot {
             return self.drop_turn(&lease).await;
         };
         let Some(run) = &turn.run else { return self.drop_turn(&lease).await };
-        let input = match (&run.position, job.kind.as_str()) {
-            (Position::Waiting { .. }, PATIENCE) => Input::TimedOut,
-            (Position::Before { .. }, RESUME) => Input::Begin,
-            _ => return self.drop_turn(&lease).await,
+        let input = match job.kind {
+            JobKind::Patience if matches!(run.position, Position::Waiting { .. }) => Input::TimedOut,
+            JobKind::Resume if matches!(run.position, Position::Before { .. }) => Input::Begin,
+            JobKind::Patience
+            | JobKind::Resume
+            | JobKind::Turn
+            | JobKind::Model
+            | JobKind::Call
+            | JobKind::Fetch
+            | JobKind::Read
+            | JobKind::Typing => return self.drop_turn(&lease).await,
         };
         if is_stale(job, &turn) {
             return self.drop_turn(&lease).await;
@@ -166,7 +170,7 @@ impl Bot {
 
 /// It moved on since: what was waited for came.
 fn is_stale(job: &JobRow, turn: &Turn) -> bool {
-    matches!(job.kind.as_str(), PATIENCE | RESUME) && job.payload != turn.revision().to_string()
+    matches!(job.kind, JobKind::Patience | JobKind::Resume) && job.payload != turn.revision().to_string()
 }
 
 fn message(job: &JobRow) -> MessageId {

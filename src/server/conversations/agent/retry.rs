@@ -6,15 +6,15 @@ use std::collections::BTreeSet;
 use crate::{
     domain::{
         event::{Actor, Event},
-        ids::{ConversationId, MessageId, Wamid},
+        ids::{ConversationId, MessageId},
         message::{Author, Delivery},
     },
     server::{
         accounts::Agent,
         store::{
-            early,
-            messages::{self, Record},
-            outbox,
+            messages::{self, MessageRow},
+            outbox::{self, AttemptOutcome},
+            pending_updates,
         },
     },
 };
@@ -36,7 +36,18 @@ impl Conversations {
                 (Some(Delivery::Unknown), _) => {
                     Some("WhatsApp hasn't responded yet. This message will be sent again automatically in a minute.")
                 }
-                _ => Some("This message didn't fail, so there is nothing to send again."),
+                (
+                    Some(
+                        Delivery::Queued
+                        | Delivery::Sent
+                        | Delivery::Delivered
+                        | Delivery::Read
+                        | Delivery::Played
+                        | Delivery::Cancelled,
+                    )
+                    | None,
+                    _,
+                ) => Some("This message didn't fail, so there is nothing to send again."),
             };
             if let Some(words) = words {
                 return Err(ConversationError::Invalid(words.to_owned()));
@@ -49,22 +60,22 @@ impl Conversations {
 }
 
 impl UnitOfWork {
-    async fn resend(&mut self, agent: &Agent, mut record: Record) -> Result<()> {
+    async fn resend(&mut self, agent: &Agent, mut record: MessageRow) -> Result<()> {
         let tenant = self.tenant_id();
         outbox::finish_message(&mut self.tx, &tenant, &record.id).await?;
         let attempts = outbox::attempts(&mut self.tx, &tenant, &record.id).await?;
-        let with = |outcome: &'static str| attempts.iter().filter(move |one| one.outcome.as_deref() == Some(outcome));
+        let with = |outcome: AttemptOutcome| attempts.iter().filter(move |one| one.outcome == Some(outcome));
         // The customer may have what nobody answered for.
-        record.resent |= with("unclear").next().is_some();
+        record.resent |= with(AttemptOutcome::Unclear).next().is_some();
         // The failed attempts had ids of their own; news about them, told again, must not touch the new ones.
-        let failed = with("failed").filter_map(|one| one.wamid.clone().map(Wamid));
+        let failed = with(AttemptOutcome::Failed).filter_map(|one| one.wamid.clone());
         for wamid in failed.chain(record.wamid.take()).collect::<BTreeSet<_>>() {
-            early::mark(&mut self.tx, &record.channel, &wamid, self.now).await?;
+            pending_updates::mark(&mut self.tx, &record.channel, &wamid, self.now).await?;
         }
         record.delivery = Some(Delivery::Queued);
         record.fault = None;
         messages::save(&mut self.tx, &tenant, &record).await?;
-        let there: BTreeSet<i64> = with("sent").map(|one| one.ord).collect();
+        let there: BTreeSet<i64> = with(AttemptOutcome::Sent).map(|one| one.ord).collect();
         let mut rows = self.pieces(&record, None);
         if !rows.iter().all(|row| there.contains(&row.ord)) {
             rows.retain(|row| !there.contains(&row.ord));

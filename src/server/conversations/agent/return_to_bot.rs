@@ -4,10 +4,12 @@ use crate::{
     domain::{conversation::Command, flow::run::Position, ids::ConversationId},
     server::{
         accounts::Agent,
-        conversations::{Conversations, Result, UnitOfWork, jobs::RESUME},
+        conversations::{Conversations, Result, UnitOfWork},
         store::{
-            StoreError, flows,
-            runs::{self, Run},
+            StoreError,
+            flow_runs::{self, FlowRunRow},
+            flows,
+            jobs::JobKind,
         },
     },
 };
@@ -30,22 +32,22 @@ impl UnitOfWork {
     /// The flow goes on at the step that it names for this, else from the top with the customer's next message.
     async fn resume_flow(&mut self, id: &ConversationId) -> Result<()> {
         let tenant = self.tenant_id();
-        let Some(run) = runs::find(&mut self.tx, &tenant, id).await? else { return Ok(()) };
+        let Some(run) = flow_runs::find(&mut self.tx, &tenant, id).await? else { return Ok(()) };
         let flow = match flows::version(&mut self.tx, &tenant, &run.flow, run.version).await {
             // A version that cannot be read names no step; the next turn calls a person.
-            Err(StoreError::Unreadable(_)) => None,
+            Err(StoreError::Unreadable { .. }) => None,
             other => other?,
         };
         let step = flow.and_then(|flow| flow.resume.clone().filter(|step| flow.find(step).is_some()));
         let revision = run.revision + 1;
         let position = match step {
             Some(step) => {
-                self.enqueue(RESUME, id.as_str(), revision.to_string(), self.now);
+                self.enqueue(JobKind::Resume, id.as_str(), revision.to_string(), self.now);
                 Position::Before { step }
             }
             None => Position::Start,
         };
-        runs::save(&mut self.tx, &tenant, id, &Run { position, revision, ..run }, self.now).await?;
+        flow_runs::save(&mut self.tx, &tenant, id, &FlowRunRow { position, revision, ..run }, self.now).await?;
         Ok(())
     }
 }

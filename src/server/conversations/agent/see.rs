@@ -4,8 +4,8 @@ use crate::{
     domain::{conversation::Command, ids::ConversationId, settings::ReadPolicy},
     server::{
         accounts::Agent,
-        conversations::{Conversations, Result, UnitOfWork, jobs::READ},
-        store::messages,
+        conversations::{Conversations, Result, UnitOfWork},
+        store::{jobs::JobKind, messages},
     },
 };
 
@@ -32,7 +32,7 @@ impl UnitOfWork {
     pub(in crate::server::conversations) async fn enqueue_read(&mut self, id: &ConversationId) -> Result<()> {
         let tenant = self.tenant_id();
         if let Some(wamid) = messages::newest_inbound(&mut self.tx, &tenant, id).await? {
-            self.enqueue(READ, id.as_str(), wamid.0, self.now);
+            self.enqueue(JobKind::Read, id.as_str(), wamid.0, self.now);
         }
         Ok(())
     }

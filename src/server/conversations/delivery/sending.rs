@@ -15,7 +15,7 @@ use crate::{
     server::store::{
         channels::{self, ChannelRow},
         conversations, customers, messages,
-        outbox::{self, End, OutboxRow},
+        outbox::{self, End, OutboxRow, Sender},
     },
 };
 
@@ -214,12 +214,12 @@ impl Conversations {
         let stored =
             conversations::load(&mut tx, tenant, &row.conversation_id).await?.ok_or(ConversationError::NotFound)?;
         drop(tx);
-        let words = match row.author.as_str() {
-            "agent" => Some(SILENT),
+        let words = match row.author {
+            Sender::Agent => Some(SILENT),
             // Of a message that was erased, too, there is no second time.
-            _ if record.is_none_or(|record| record.resent) => Some(SILENT_TWICE),
-            _ if is_over(row, &stored.conversation) => Some(SILENT_BOT),
-            _ => None,
+            Sender::Bot | Sender::System if record.as_ref().is_none_or(|record| record.resent) => Some(SILENT_TWICE),
+            Sender::Bot | Sender::System if is_over(row, &stored.conversation) => Some(SILENT_BOT),
+            Sender::Bot | Sender::System => None,
         };
         if let Some(words) = words {
             self.settle_send(row, token, SendOutcome::Silent { words: words.to_owned() }).await?;

@@ -9,7 +9,7 @@ use crate::{
     },
     server::store::{
         channels, messages,
-        outbox::{self, End, OutboxRow, PutBack},
+        outbox::{self, End, OutboxRow, OutboxState, PutBack},
     },
 };
 
@@ -53,7 +53,8 @@ impl UnitOfWork {
                 self.later(row, token, *due, fault).await
             }
             SendOutcome::Held { due } => {
-                let back = outbox::reschedule(&mut self.tx, &row.id, token, "queued", *due, row.attempts).await?;
+                let back =
+                    outbox::reschedule(&mut self.tx, &row.id, token, OutboxState::Queued, *due, row.attempts).await?;
                 Ok(self.waits(back))
             }
             SendOutcome::Failed { fault, window_closed } => {
@@ -63,7 +64,9 @@ impl UnitOfWork {
                 self.given_up(row, token, End::Unclear, &Fault::new(None, words.as_str()), None).await
             }
             SendOutcome::ChannelDown { code } => {
-                let back = outbox::reschedule(&mut self.tx, &row.id, token, "queued", self.now, row.attempts).await?;
+                let back =
+                    outbox::reschedule(&mut self.tx, &row.id, token, OutboxState::Queued, self.now, row.attempts)
+                        .await?;
                 if !self.waits(back) {
                     return Ok(false);
                 }
@@ -72,7 +75,8 @@ impl UnitOfWork {
             }
             SendOutcome::Unclear { until } => {
                 let back =
-                    outbox::reschedule(&mut self.tx, &row.id, token, "unknown", *until, row.attempts + 1).await?;
+                    outbox::reschedule(&mut self.tx, &row.id, token, OutboxState::Unknown, *until, row.attempts + 1)
+                        .await?;
                 if back == PutBack::Waits {
                     self.deliver(row, Delivery::Unknown, None, None).await?;
                 }
@@ -91,7 +95,7 @@ impl UnitOfWork {
 
     /// Refused for now. Whoever looks at the message reads why it waits, and until when.
     async fn later(&mut self, row: &OutboxRow, token: &str, due: Timestamp, fault: &Fault) -> Result<bool> {
-        let back = outbox::reschedule(&mut self.tx, &row.id, token, "queued", due, row.attempts + 1).await?;
+        let back = outbox::reschedule(&mut self.tx, &row.id, token, OutboxState::Queued, due, row.attempts + 1).await?;
         if back != PutBack::Waits {
             return Ok(self.waits(back));
         }
@@ -152,9 +156,9 @@ impl UnitOfWork {
             self.append(Some(&row.conversation_id), Actor::Meta, event);
         }
         // Statuses may have overtaken the answer.
-        if let Some(told) = self.catch_up_sent(record).await? {
+        if let Some(applied) = self.catch_up_sent(record).await? {
             let piece = usize::try_from(row.ord % 64).ok();
-            self.heard(&told, piece, wamid).await?;
+            self.heard(&applied, piece, wamid).await?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What Meta tells about messages of ours: how far each got, and what a failure means for its customer and its number.
 //!
-//! A long message is several of WhatsApp's. Each piece has an outcome of its own (`store/outbox.rs`); the message has what
+//! A long message is several of WhatsApp's. Each piece has an outcome of its own (`store/tables/outbox.rs`); the message has what
 //! its last piece has, and failed if any piece did.
 
 use crate::{
@@ -15,15 +15,16 @@ use crate::{
         time::Timestamp,
     },
     server::store::{
-        channels, early,
-        messages::{self, Record},
+        channels,
+        messages::{self, MessageRow},
         outbox::{self, Word},
+        pending_updates,
     },
 };
 
 use super::{
     sending::{Piece, piece_of},
-    updates::{News, Told},
+    updates::{Applied, MessageUpdate},
 };
 use crate::server::conversations::{Result, UnitOfWork, receive::LATE_AFTER};
 
@@ -37,43 +38,43 @@ impl UnitOfWork {
             return Ok(());
         }
         let piece = news.callback.as_deref().and_then(piece_of);
-        let told = match &piece {
+        let applied = match &piece {
             Some(piece) if piece.of > 1 => self.piece_told(channel, news, piece).await?,
             _ => {
                 let known_as = piece.as_ref().map(|piece| &piece.message);
                 self.tell(channel, &news.wamid, known_as, of_status(news, None)).await?
             }
         };
-        let Some(told) = told else { return Ok(()) };
-        let alone = || (told.record.content.calls().len() <= 1).then_some(0);
+        let Some(applied) = applied else { return Ok(()) };
+        let alone = || (applied.record.content.calls().len() <= 1).then_some(0);
         let piece = piece.as_ref().map(|piece| piece.index).or_else(alone);
-        self.heard(&told, piece, &news.wamid).await
+        self.heard(&applied, piece, &news.wamid).await
     }
 
     /// Carries what a status told about a message to its calls, its conversation and its number.
     pub(in crate::server::conversations) async fn heard(
         &mut self,
-        told: &Told,
+        applied: &Applied,
         piece: Option<usize>,
         wamid: &Wamid,
     ) -> Result<()> {
         let tenant = self.tenant_id();
-        let word = Word { message: &told.record.id, piece, wamid };
-        if told.failed.is_some() {
+        let word = Word { message: &applied.record.id, piece, wamid };
+        if applied.failed.is_some() {
             outbox::failed(&mut self.tx, &tenant, word).await?;
             // What is left of a long message would make no sense without this piece.
-            outbox::give_up(&mut self.tx, &tenant, &told.record.id).await?;
+            outbox::give_up(&mut self.tx, &tenant, &applied.record.id).await?;
         } else {
             outbox::arrived(&mut self.tx, &tenant, word).await?;
         }
-        self.after_failure(&told.record, told.failed).await?;
+        self.after_failure(&applied.record, applied.failed).await?;
         self.wake_outbox();
         Ok(())
     }
 
     /// A status of one piece of a long message. `None`: the message as a whole is where it was.
-    async fn piece_told(&mut self, channel: &ChannelId, news: &StatusNews, piece: &Piece) -> Result<Option<Told>> {
-        if early::is_marked(&mut self.tx, channel, &news.wamid).await? {
+    async fn piece_told(&mut self, channel: &ChannelId, news: &StatusNews, piece: &Piece) -> Result<Option<Applied>> {
+        if pending_updates::is_marked(&mut self.tx, channel, &news.wamid).await? {
             // Of an attempt that failed and was sent again since.
             return Ok(None);
         }
@@ -104,7 +105,7 @@ impl UnitOfWork {
     }
 
     /// The lost answer to a piece is told: the rest of its message may go on.
-    async fn clear_up(&mut self, mut record: Record) -> Result<()> {
+    async fn clear_up(&mut self, mut record: MessageRow) -> Result<()> {
         if record.delivery != Some(Delivery::Unknown) {
             return Ok(());
         }
@@ -121,7 +122,7 @@ impl UnitOfWork {
     /// alone, so a person is called (invariant 4), and some codes speak about the whole number.
     pub(in crate::server::conversations) async fn after_failure(
         &mut self,
-        record: &Record,
+        record: &MessageRow,
         failed: Option<Timestamp>,
     ) -> Result<()> {
         let Some(at) = failed else { return Ok(()) };
@@ -136,7 +137,7 @@ impl UnitOfWork {
                     let event = Event::cannot_send(&record.channel, code);
                     self.append(None, Actor::Meta, event);
                 }
-                _ => {}
+                Class::Transient(_) | Class::Permanent | Class::WindowClosed | Class::Inbound => {}
             }
         }
         if record.author == Author::Bot {
@@ -181,8 +182,8 @@ impl UnitOfWork {
     }
 }
 
-/// A status as news of its message, or of a piece of it.
-fn of_status(news: &StatusNews, piece: Option<&Piece>) -> News {
+/// A status as an update of its message, or of a piece of it.
+fn of_status(news: &StatusNews, piece: Option<&Piece>) -> MessageUpdate {
     let failure = (news.status == Delivery::Failed).then(|| codes::failure(&news.errors));
     let window_closed = failure.as_ref().is_some_and(|(verdict, _)| verdict.class == Class::WindowClosed);
     let fault = failure.map(|(_, mut fault)| {
@@ -191,5 +192,5 @@ fn of_status(news: &StatusNews, piece: Option<&Piece>) -> News {
         }
         fault
     });
-    News::Status { status: news.status, at: news.at, fault, window_closed }
+    MessageUpdate::Status { status: news.status, at: news.at, fault, window_closed }
 }

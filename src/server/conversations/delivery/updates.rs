@@ -1,6 +1,7 @@
-//! News about a message that is there already, or will be: statuses, reactions, edits, deletions.
+//! Updates of a message: statuses, reactions, edits, deletions.
 //!
-//! News can come before the message (Meta promises no order); then it waits in `early` and is applied on arrival.
+//! An update can come before its message (Meta promises no order); then it waits in the table `pending_updates` and is
+//! applied when the message arrives.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,37 +14,37 @@ use crate::{
         time::Timestamp,
     },
     server::store::{
-        early, from_json,
-        messages::{self, Record},
-        to_json,
+        RowId,
+        messages::{self, MessageRow},
+        pending_updates, to_json,
     },
 };
 
 use crate::server::conversations::{Result, UnitOfWork, unit_of_work::preview_kind};
 
-/// One piece of news, as it waits for its message.
+/// One update, as it is stored while it waits for its message: the JSON is never changed, only added to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "news", rename_all = "snake_case")]
-pub(in crate::server::conversations) enum News {
+pub(in crate::server::conversations) enum MessageUpdate {
     Status { status: Delivery, at: Timestamp, fault: Option<Fault>, window_closed: bool },
     React { author: Author, emoji: Option<String> },
     Edit { content: Content },
     Revoke,
 }
 
-impl News {
-    /// Tells pieces of news about one message apart; of two with the same name the later one counts.
+impl MessageUpdate {
+    /// Tells the updates of one message apart; of two with the same name the later one counts.
     fn ord(&self) -> String {
         match self {
-            Self::Status { status, .. } => format!("status:{}", status.word()),
+            Self::Status { status, .. } => format!("status:{}", status.as_str()),
             Self::React { author, .. } => format!("react:{}", to_json(author).unwrap_or_default()),
             Self::Edit { .. } => "edit".to_owned(),
             Self::Revoke => "revoke".to_owned(),
         }
     }
 
-    /// Carries the news into the message. `None`: it changes nothing.
-    fn apply(&self, record: &mut Record) -> Option<Effect> {
+    /// Applies the update to the message. `None`: it changes nothing.
+    fn apply(&self, record: &mut MessageRow) -> Option<Effect> {
         match self {
             Self::Status { status, at, fault, window_closed } => {
                 let next = record.delivery.unwrap_or(Delivery::Sent).proven(*status, record.fault.as_ref())?;
@@ -89,24 +90,24 @@ enum Effect {
     Amended(Amendment),
 }
 
-/// What a piece of news did.
-pub(in crate::server::conversations) struct Told {
-    pub record: Record,
-    /// When it failed, by Meta's clock, if that is what the news said.
+/// What an update did.
+pub(in crate::server::conversations) struct Applied {
+    pub record: MessageRow,
+    /// When the message failed, by Meta's clock, if that is what the update says.
     pub failed: Option<Timestamp>,
 }
 
 impl UnitOfWork {
-    /// Tells a message its news, or keeps them until it comes. `None`: kept, or nothing new.
+    /// Applies an update to its message, or keeps it until the message comes. `None`: kept, or nothing new.
     pub(in crate::server::conversations) async fn tell(
         &mut self,
         channel: &ChannelId,
         wamid: &Wamid,
         known_as: Option<&MessageId>,
-        news: News,
-    ) -> Result<Option<Told>> {
+        update: MessageUpdate,
+    ) -> Result<Option<Applied>> {
         if let Some(record) = self.pending_record(channel, wamid) {
-            if let Some(Effect::Amended(what)) = news.apply(record) {
+            if let Some(Effect::Amended(what)) = update.apply(record) {
                 let record = record.clone();
                 self.refresh_preview(&record, what).await?;
             }
@@ -115,60 +116,63 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         let mut found = messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?;
         if let (None, Some(id)) = (&found, known_as) {
-            if early::is_marked(&mut self.tx, channel, wamid).await? {
+            if pending_updates::is_marked(&mut self.tx, channel, wamid).await? {
                 // An attempt that failed and was sent again since: its story is over.
                 return Ok(None);
             }
             found = messages::find(&mut self.tx, &tenant, id).await?.filter(|record| record.channel == *channel);
         }
         let Some(mut record) = found else {
-            early::keep(&mut self.tx, channel, wamid, &news.ord(), &to_json(&news)?, self.now).await?;
+            pending_updates::keep(&mut self.tx, channel, wamid, &update.ord(), &to_json(&update)?, self.now).await?;
             self.prefetched.awaits(channel, wamid);
             return Ok(None);
         };
         if record.wamid.is_none() {
             record.wamid = Some(wamid.clone());
         }
-        self.carry(record, &news).await
+        self.carry(record, &update).await
     }
 
     /// Applies what waited for a message that is being stored now.
-    pub(in crate::server::conversations) async fn catch_up(&mut self, record: &mut Record) -> Result<()> {
+    pub(in crate::server::conversations) async fn catch_up(&mut self, record: &mut MessageRow) -> Result<()> {
         let Some(wamid) = record.wamid.clone() else { return Ok(()) };
         let channel = record.channel.clone();
         if self.prefetched.is_awaited(&channel, &wamid) == Some(false) {
             return Ok(());
         }
-        for body in early::take(&mut self.tx, &channel, &wamid).await? {
-            from_json::<News>(&body)?.apply(record);
+        for body in pending_updates::take(&mut self.tx, &channel, &wamid).await? {
+            read(&wamid, &body)?.apply(record);
         }
         Ok(())
     }
 
     /// Applies what waited for a message of ours whose id Meta just told.
-    pub(in crate::server::conversations) async fn catch_up_sent(&mut self, record: Record) -> Result<Option<Told>> {
+    pub(in crate::server::conversations) async fn catch_up_sent(
+        &mut self,
+        record: MessageRow,
+    ) -> Result<Option<Applied>> {
         let Some(wamid) = record.wamid.clone() else { return Ok(None) };
         let channel = record.channel.clone();
-        let mut told = None;
+        let mut applied = None;
         let mut current = record;
-        for body in early::take(&mut self.tx, &channel, &wamid).await? {
-            if let Some(done) = self.carry(current.clone(), &from_json::<News>(&body)?).await? {
+        for body in pending_updates::take(&mut self.tx, &channel, &wamid).await? {
+            if let Some(done) = self.carry(current.clone(), &read(&wamid, &body)?).await? {
                 current = done.record.clone();
-                told = Some(done);
+                applied = Some(done);
             }
         }
-        Ok(told)
+        Ok(applied)
     }
 
     pub(in crate::server::conversations) async fn carry(
         &mut self,
-        mut record: Record,
-        news: &News,
-    ) -> Result<Option<Told>> {
+        mut record: MessageRow,
+        update: &MessageUpdate,
+    ) -> Result<Option<Applied>> {
         let had_wamid = record.wamid.clone();
-        let Some(effect) = news.apply(&mut record) else { return Ok(None) };
+        let Some(effect) = update.apply(&mut record) else { return Ok(None) };
         let tenant = self.tenant_id();
-        debug_assert_eq!(had_wamid, record.wamid, "news never rename a message");
+        debug_assert_eq!(had_wamid, record.wamid, "an update never renames a message");
         messages::save(&mut self.tx, &tenant, &record).await?;
         let conversation = record.conversation.clone();
         self.lock(&conversation).await?;
@@ -184,20 +188,20 @@ impl UnitOfWork {
             }
             Effect::Amended(what) => {
                 // A reaction is of whoever reacted; an edit or a deletion of whoever wrote.
-                let by = match news {
-                    News::React { author, .. } => author,
-                    _ => &record.author,
+                let by = match update {
+                    MessageUpdate::React { author, .. } => author,
+                    MessageUpdate::Status { .. } | MessageUpdate::Edit { .. } | MessageUpdate::Revoke => &record.author,
                 };
                 let actor = if by.is_customer() { Actor::Customer } else { Actor::Meta };
                 self.append(Some(&conversation), actor, Event::Amended { message: record.id.clone(), what });
                 self.refresh_preview(&record, what).await?;
             }
         }
-        Ok(Some(Told { record, failed }))
+        Ok(Some(Applied { record, failed }))
     }
 
     /// The list shows the newest words: a change of the last message changes them.
-    async fn refresh_preview(&mut self, record: &Record, what: Amendment) -> Result<()> {
+    async fn refresh_preview(&mut self, record: &MessageRow, what: Amendment) -> Result<()> {
         if matches!(what, Amendment::Edited | Amendment::Revoked) && self.is_newest(record).await? {
             self.set_preview(&record.conversation, shown(record));
         }
@@ -205,7 +209,7 @@ impl UnitOfWork {
     }
 
     /// Shows a message in the list: it was said just now, whatever Meta's clock says.
-    pub(in crate::server::conversations) fn show(&mut self, record: &Record) {
+    pub(in crate::server::conversations) fn show(&mut self, record: &MessageRow) {
         if let Some(stored) = self.conversations.get_mut(&record.conversation) {
             stored.preview = shown(record);
             stored.preview_by = preview_kind(&record.author);
@@ -213,8 +217,8 @@ impl UnitOfWork {
     }
 
     /// Whether no later message of its conversation is shown in the list, written or not.
-    async fn is_newest(&mut self, record: &Record) -> Result<bool> {
-        let counts = |other: &Record| {
+    async fn is_newest(&mut self, record: &MessageRow) -> Result<bool> {
+        let counts = |other: &MessageRow| {
             other.conversation == record.conversation && !other.hidden && other.author != Author::System
         };
         let own = self.pending_records().position(|other| other.id == record.id);
@@ -234,14 +238,42 @@ impl UnitOfWork {
     }
 }
 
+/// An update that waited.
+fn read(wamid: &Wamid, body: &str) -> Result<MessageUpdate> {
+    Ok(RowId::new("pending_updates", &wamid.0).json("body", body)?)
+}
+
 /// How many messages are looked at to find the newest that is no notice: notices come one or two at a time.
 const NEWEST: i64 = 8;
 
 /// What the list says of a message.
-pub(in crate::server::conversations) fn shown(record: &Record) -> String {
+pub(in crate::server::conversations) fn shown(record: &MessageRow) -> String {
     let words = if record.revoked { "Deleted a message".to_owned() } else { record.content.preview() };
     match &record.beside.sender {
         Some(sender) => text::clip(&format!("{sender}: {words}"), 160),
         None => words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Updates wait in rows. Never change a line, only add.
+    const GOLDEN: &[&str] = &[
+        r#"{"news":"status","status":"read","at":5,"fault":null,"window_closed":false}"#,
+        r#"{"news":"status","status":"failed","at":5,"fault":{"code":131026,"words":"Not there.","again":null},"window_closed":false}"#,
+        r#"{"news":"react","author":{"by":"customer"},"emoji":"👍"}"#,
+        r#"{"news":"react","author":{"by":"agent","id":"agt_1"},"emoji":null}"#,
+        r#"{"news":"edit","content":{"text":{"body":"Hello"}}}"#,
+        r#"{"news":"revoke"}"#,
+    ];
+
+    #[test]
+    fn every_stored_update_is_read_and_written_as_before() {
+        for line in GOLDEN {
+            let update: MessageUpdate = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+            assert_eq!(to_json(&update).expect("an update is JSON"), *line);
+        }
     }
 }

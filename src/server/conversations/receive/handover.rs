@@ -14,13 +14,12 @@ use crate::{
         time::Span,
     },
     server::{
-        conversations::{
-            Result, UnitOfWork,
-            jobs::{CALL, MODEL, PATIENCE, RESUME, TURN},
-        },
+        conversations::{Result, UnitOfWork},
         store::{
-            conversations, handoffs, jobs,
-            runs::{self, Run},
+            conversations,
+            flow_runs::{self, FlowRunRow},
+            handoffs,
+            jobs::{self, JobKind},
         },
     },
 };
@@ -67,9 +66,9 @@ impl UnitOfWork {
         let brief = brief(handover);
         match self.try_run(&conversation, Actor::Meta, &command, None)? {
             Ok(events) => {
-                let called = events.into_iter().find_map(|event| match event {
-                    Event::HandedOff { handoff, .. } => Some(handoff),
-                    _ => None,
+                let called = events.into_iter().find_map(|event| {
+                    let Event::HandedOff { handoff, .. } = event else { return None };
+                    Some(handoff)
                 });
                 self.briefs.extend(called.map(|handoff| (handoff, brief)));
             }
@@ -120,14 +119,14 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         self.write_new().await?;
         self.jobs.retain(|job| job.key != conversation.as_str());
-        for kind in [TURN, MODEL, CALL, PATIENCE, RESUME] {
+        for kind in [JobKind::Turn, JobKind::Model, JobKind::Call, JobKind::Patience, JobKind::Resume] {
             jobs::drop_all(&mut self.tx, kind, conversation.as_str()).await?;
         }
         let words = "Another app took over the customer before the response arrived.";
         self.end_calls(conversation, CallOutcome::Interrupted, words).await?;
-        if let Some(run) = runs::find(&mut self.tx, &tenant, conversation).await? {
-            let run = Run { position: Position::Start, revision: run.revision + 1, ..run };
-            runs::save(&mut self.tx, &tenant, conversation, &run, self.now).await?;
+        if let Some(run) = flow_runs::find(&mut self.tx, &tenant, conversation).await? {
+            let run = FlowRunRow { position: Position::Start, revision: run.revision + 1, ..run };
+            flow_runs::save(&mut self.tx, &tenant, conversation, &run, self.now).await?;
         }
         self.silenced.push(conversation.clone());
         Ok(())

@@ -4,7 +4,7 @@ use crate::{
     domain::{ids::ConversationId, inbound::Incoming, language, message::Forwarded},
     server::store::{
         customers::CustomerRow,
-        messages::{self, Record},
+        messages::{self, MessageRow},
     },
 };
 
@@ -48,7 +48,7 @@ impl UnitOfWork {
     /// What the customer typed in a conversation, newest first.
     async fn typed_in(&mut self, conversation: &ConversationId) -> Result<Vec<String>> {
         let waiting = self.pending_records().filter(|record| record.conversation == *conversation);
-        let mut records: Vec<Record> = waiting.cloned().collect();
+        let mut records: Vec<MessageRow> = waiting.cloned().collect();
         records.reverse();
         if !self.begun.contains(conversation) {
             let tenant = self.tenant_id();

@@ -22,16 +22,16 @@ use crate::{
         time::Span,
     },
     server::store::{
-        early,
-        media::{self, MediaRow},
-        messages::{self, Record},
+        jobs::JobKind,
+        media::{self, MediaRow, MediaState},
+        messages::{self, MessageRow},
+        pending_updates,
     },
 };
 
 use super::{
     Conversations, Result, UnitOfWork,
-    delivery::{sending::GROUP, updates::News},
-    jobs::{FETCH, TURN},
+    delivery::{sending::GROUP, updates::MessageUpdate},
     unit_of_work::digest,
 };
 
@@ -135,7 +135,7 @@ impl UnitOfWork {
         self.run(&conversation, Actor::Customer, &command, Some(record))?;
         let with_bot = self.get(&conversation).is_some_and(|it| it.state == State::Bot);
         if with_bot && turn == Turn::Customer && incoming.group.is_none() {
-            self.enqueue(TURN, conversation.as_str(), message.into_string(), self.now);
+            self.enqueue(JobKind::Turn, conversation.as_str(), message.into_string(), self.now);
         }
         Ok(())
     }
@@ -146,10 +146,10 @@ impl UnitOfWork {
         conversation: &ConversationId,
         incoming: &Incoming,
         late: bool,
-    ) -> Record {
+    ) -> MessageRow {
         // Meta's time has whole seconds; a message belongs to the end of its second, but never after its arrival.
         let at = incoming.at.plus(Span(999)).min(self.now);
-        Record {
+        MessageRow {
             id: self.entropy.id(self.now),
             conversation: conversation.clone(),
             channel: channel.clone(),
@@ -178,16 +178,13 @@ impl UnitOfWork {
     /// Owes the fetching of a file, in the transaction of the message that has it: Meta's id dies in 7 days.
     pub(in crate::server::conversations) async fn want_file(
         &mut self,
-        record: &mut Record,
+        record: &mut MessageRow,
         remote: Option<&RemoteMedia>,
     ) -> Result<()> {
         let Some(remote) = remote else { return Ok(()) };
         let tenant = self.tenant_id();
         let id: crate::domain::ids::MediaId = self.entropy.id(self.now);
-        let filename = match &record.content {
-            Content::Document { filename, .. } => filename.clone(),
-            _ => None,
-        };
+        let filename = if let Content::Document { filename, .. } = &record.content { filename.clone() } else { None };
         let row = MediaRow {
             id: id.clone(),
             channel_id: record.channel.clone(),
@@ -198,7 +195,7 @@ impl UnitOfWork {
             mime: remote.mime.clone(),
             filename,
             size: None,
-            state: "pending".to_owned(),
+            state: MediaState::Pending,
             fault_words: None,
             path: None,
         };
@@ -206,7 +203,7 @@ impl UnitOfWork {
         if let Some(attachment) = record.content.attachment_mut() {
             attachment.media = Some(id.clone());
         }
-        self.enqueue(FETCH, id.as_str(), String::new(), self.now);
+        self.enqueue(JobKind::Fetch, id.as_str(), String::new(), self.now);
         Ok(())
     }
 
@@ -254,7 +251,7 @@ impl UnitOfWork {
     }
 
     /// That somebody of the business wrote elsewhere, where it takes nobody over.
-    pub(in crate::server::conversations) fn echoed(&self, echo: &Echo, record: &Record) -> Event {
+    pub(in crate::server::conversations) fn echoed(&self, echo: &Echo, record: &MessageRow) -> Event {
         Event::Echoed {
             message: record.id.clone(),
             author: echo.author.clone(),
@@ -269,8 +266,8 @@ impl UnitOfWork {
         channel: &ChannelId,
         conversation: &ConversationId,
         echo: &Echo,
-    ) -> Record {
-        Record {
+    ) -> MessageRow {
+        MessageRow {
             id: self.entropy.id(self.now),
             conversation: conversation.clone(),
             channel: channel.clone(),
@@ -302,7 +299,7 @@ impl UnitOfWork {
         channel: &ChannelId,
         wamid: &Wamid,
     ) -> Result<bool> {
-        Ok(early::mark(&mut self.tx, channel, wamid, self.now).await?)
+        Ok(pending_updates::mark(&mut self.tx, channel, wamid, self.now).await?)
     }
 }
 
@@ -329,11 +326,32 @@ fn beside(incoming: &Incoming) -> MessageContext {
 }
 
 /// The message that an item amends, and how.
-fn amendment(content: &Content, author: Author) -> Option<(Wamid, News)> {
+fn amendment(content: &Content, author: Author) -> Option<(Wamid, MessageUpdate)> {
     Some(match content {
-        Content::Reaction { target, emoji } => (target.clone(), News::React { author, emoji: emoji.clone() }),
-        Content::Edit { target, content } => (target.clone(), News::Edit { content: content.as_ref().clone() }),
-        Content::Revoke { target } => (target.clone(), News::Revoke),
-        _ => return None,
+        Content::Reaction { target, emoji } => (target.clone(), MessageUpdate::React { author, emoji: emoji.clone() }),
+        Content::Edit { target, content } => {
+            (target.clone(), MessageUpdate::Edit { content: content.as_ref().clone() })
+        }
+        Content::Revoke { target } => (target.clone(), MessageUpdate::Revoke),
+        Content::Text { .. }
+        | Content::Image { .. }
+        | Content::Video { .. }
+        | Content::Audio { .. }
+        | Content::Document { .. }
+        | Content::Sticker { .. }
+        | Content::Location { .. }
+        | Content::Contacts { .. }
+        | Content::ButtonReply { .. }
+        | Content::ListReply { .. }
+        | Content::FormReply { .. }
+        | Content::CallPermission { .. }
+        | Content::InteractiveMissing
+        | Content::TemplateButton { .. }
+        | Content::Order { .. }
+        | Content::Unsupported { .. }
+        | Content::RequestWelcome
+        | Content::Template { .. }
+        | Content::Interactive { .. }
+        | Content::InteractiveSent(_) => return None,
     })
 }

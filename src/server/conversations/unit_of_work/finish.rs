@@ -10,10 +10,11 @@ use crate::{
         message::{Author, Content, Delivery, outgoing::OutgoingMessage},
     },
     server::store::{
-        conversations::{self, Stored},
-        counters, customers, entries, facts, handoffs, jobs,
-        messages::{self, Record},
-        outbox::{self, OutboxRow},
+        conversations::{self, ConversationRow},
+        counters::{self, Bucket},
+        customers, entries, facts, handoffs, jobs,
+        messages::{self, MessageRow},
+        outbox::{self, OutboxRow, OutboxState, Sender},
         tenants,
     },
 };
@@ -51,8 +52,8 @@ impl UnitOfWork {
         let begun = self.begun.clone();
         self.write_new().await?;
         let tenant = self.tenant.id.clone();
-        let mut deltas: BTreeMap<String, i64> = BTreeMap::new();
-        let known: Vec<&Stored> =
+        let mut deltas: BTreeMap<Bucket, i64> = BTreeMap::new();
+        let known: Vec<&ConversationRow> =
             self.conversations.values().filter(|stored| !begun.contains(&stored.conversation.id)).collect();
         conversations::save_all(&mut self.tx, &tenant, &known).await?;
         for stored in self.conversations.values() {
@@ -60,7 +61,7 @@ impl UnitOfWork {
             if let Some(handoff) = it.handoff() {
                 handoffs::save(&mut self.tx, &tenant, &it.id, handoff).await?;
             }
-            let bucket = counters::bucket(conversations::stage(&it.state), it.agent());
+            let bucket = Bucket::of(&it.state);
             if stored.counted.as_ref() != Some(&bucket) {
                 if let Some(counted) = &stored.counted {
                     *deltas.entry(counted.clone()).or_default() -= 1;
@@ -121,17 +122,17 @@ impl UnitOfWork {
         let newcomers = std::mem::take(&mut self.newcomers);
         customers::insert(&mut self.tx, &self.tenant.id, &newcomers).await?;
         let begun = std::mem::take(&mut self.begun);
-        let begun: Vec<&Stored> = begun.iter().filter_map(|id| self.conversations.get(id)).collect();
+        let begun: Vec<&ConversationRow> = begun.iter().filter_map(|id| self.conversations.get(id)).collect();
         conversations::insert(&mut self.tx, &self.tenant.id, &begun).await?;
         Ok(())
     }
 
     /// The outbox rows of a message: one, or several when it is longer than WhatsApp takes.
-    pub(in crate::server::conversations) fn pieces(&self, record: &Record, epoch: Option<Epoch>) -> Vec<OutboxRow> {
+    pub(in crate::server::conversations) fn pieces(&self, record: &MessageRow, epoch: Option<Epoch>) -> Vec<OutboxRow> {
         let author = match &record.author {
-            Author::Bot => "bot",
-            Author::Agent(_) => "agent",
-            _ => "system",
+            Author::Bot => Sender::Bot,
+            Author::Agent(_) => Sender::Agent,
+            Author::System | Author::Customer | Author::Phone | Author::Partner => Sender::System,
         };
         let calls = record.content.calls().into_iter().enumerate();
         calls
@@ -142,13 +143,13 @@ impl UnitOfWork {
                 conversation_id: record.conversation.clone(),
                 message_id: record.id.clone(),
                 ord: outbox::order(record.seq, piece),
-                author: author.to_owned(),
+                author,
                 epoch: epoch.map(|epoch| epoch.0),
                 body: match call {
                     OutgoingMessage::Text { text } => text,
                     OutgoingMessage::Media { .. } | OutgoingMessage::Interactive(_) => String::new(),
                 },
-                state: "queued".to_owned(),
+                state: OutboxState::Queued,
                 due_at: self.now.0,
                 attempts: 0,
                 created_at: self.now.0,

@@ -23,11 +23,11 @@ use crate::{
         clock::Entropy,
         store::{
             Tx,
-            conversations::{self, PreviewKind, Stored},
+            conversations::{self, ConversationRow, PreviewKind},
             customers::CustomerRow,
             facts::Fact,
             jobs::JobRow,
-            messages::Record,
+            messages::MessageRow,
             tenants::{self, Tenant},
         },
     },
@@ -44,7 +44,7 @@ pub struct UnitOfWork {
     pub tenant: Tenant,
     pub now: Timestamp,
     pub entropy: Entropy,
-    pub(in crate::server::conversations) conversations: BTreeMap<ConversationId, Stored>,
+    pub(in crate::server::conversations) conversations: BTreeMap<ConversationId, ConversationRow>,
     pub(in crate::server::conversations) prefetched: Prefetched,
     /// Customers and conversations that are new and not written yet.
     pub(in crate::server::conversations) newcomers: Vec<CustomerRow>,
@@ -68,7 +68,7 @@ pub(in crate::server::conversations) struct Pending {
     pub(in crate::server::conversations) actor: Actor,
     pub(in crate::server::conversations) conversation: Option<ConversationId>,
     pub(in crate::server::conversations) event: Event,
-    pub(in crate::server::conversations) record: Option<Record>,
+    pub(in crate::server::conversations) record: Option<MessageRow>,
     pub(in crate::server::conversations) fact: Option<Fact>,
     /// The bot turn that owes it.
     pub(in crate::server::conversations) epoch: Option<Epoch>,
@@ -118,7 +118,7 @@ impl UnitOfWork {
     }
 
     /// Locks a conversation and keeps it until the commit. A foreign id is as unknown as a made-up one.
-    pub async fn lock(&mut self, id: &ConversationId) -> Result<&Stored> {
+    pub async fn lock(&mut self, id: &ConversationId) -> Result<&ConversationRow> {
         if !self.conversations.contains_key(id) {
             let tenant = self.tenant.id.clone();
             let stored = conversations::lock(&mut self.tx, &tenant, id).await?.ok_or(ConversationError::NotFound)?;
@@ -172,7 +172,7 @@ impl UnitOfWork {
         };
         self.team = Some(team.clone());
         let id: ConversationId = self.entropy.id(self.now);
-        let stored = Stored {
+        let stored = ConversationRow {
             conversation: Conversation {
                 id: id.clone(),
                 channel: channel.clone(),
@@ -208,7 +208,7 @@ impl UnitOfWork {
         id: &ConversationId,
         actor: Actor,
         command: &Command,
-        record: Option<Record>,
+        record: Option<MessageRow>,
     ) -> Result<Vec<Event>> {
         let stored = self.conversations.get_mut(id).ok_or(ConversationError::NotFound)?;
         let before = stored.conversation.clone();
@@ -216,21 +216,13 @@ impl UnitOfWork {
         let mut record = record;
         for event in &events {
             stored.conversation = stored.conversation.clone().apply(event, &actor, self.now);
-            match event {
-                Event::HandedOff { .. } => stored.requested_at = Some(self.now),
-                Event::ReturnedToBot { handoff, .. } => self.ended.push((handoff.clone(), HandoffEnd::ReturnedToBot)),
-                Event::Closed { reason, handoff } => {
-                    stored.closed_at = Some(self.now);
-                    if let Some(handoff) = handoff {
-                        let end = match reason {
-                            CloseReason::Merged => HandoffEnd::Merged,
-                            CloseReason::Done | CloseReason::Bot | CloseReason::Imported => HandoffEnd::Closed,
-                        };
-                        self.ended.push((handoff.clone(), end));
-                    }
-                }
-                _ => {}
+            if matches!(event, Event::HandedOff { .. }) {
+                stored.requested_at = Some(self.now);
             }
+            if matches!(event, Event::Closed { .. }) {
+                stored.closed_at = Some(self.now);
+            }
+            self.ended.extend(event.ended_handoff().map(|(handoff, end)| (handoff.clone(), end)));
             let carries = matches!(event, Event::CustomerWrote { .. } | Event::Queued { .. } | Event::Echoed { .. });
             let record = if carries { record.take() } else { None };
             // A notice that nobody typed must not hide the customer's last words from whoever is called.
@@ -242,10 +234,7 @@ impl UnitOfWork {
                 stored.preview_by = preview_kind(&record.author);
                 stored.last_at = stored.last_at.max(record.at);
             }
-            let epoch = match command {
-                Command::BotSay { turn, .. } => Some(*turn),
-                _ => None,
-            };
+            let epoch = command.words_of_turn();
             self.pending.push(Pending {
                 at: self.now,
                 actor: actor.clone(),
@@ -268,7 +257,7 @@ impl UnitOfWork {
         id: &ConversationId,
         actor: Actor,
         command: &Command,
-        record: Option<Record>,
+        record: Option<MessageRow>,
     ) -> Result<std::result::Result<Vec<Event>, Refusal>> {
         match self.run(id, actor, command, record) {
             Ok(events) => Ok(Ok(events)),
@@ -299,7 +288,7 @@ impl UnitOfWork {
         conversation: &ConversationId,
         actor: Actor,
         event: Event,
-        record: Record,
+        record: MessageRow,
     ) {
         self.append(Some(conversation), actor, event);
         if let Some(stored) = self.conversations.get_mut(conversation)
@@ -319,7 +308,7 @@ impl UnitOfWork {
         &mut self,
         channel: &ChannelId,
         wamid: &Wamid,
-    ) -> Option<&mut Record> {
+    ) -> Option<&mut MessageRow> {
         self.pending
             .iter_mut()
             .filter_map(|pending| pending.record.as_mut())
@@ -327,7 +316,7 @@ impl UnitOfWork {
     }
 
     /// The messages of this very work that are not written yet, in their order.
-    pub(in crate::server::conversations) fn pending_records(&self) -> impl Iterator<Item = &Record> {
+    pub(in crate::server::conversations) fn pending_records(&self) -> impl Iterator<Item = &MessageRow> {
         self.pending.iter().filter_map(|pending| pending.record.as_ref())
     }
 

@@ -13,7 +13,7 @@ use crate::{
     server::store::{
         conversations,
         customers::{self, CustomerRow},
-        early, messages,
+        messages, pending_updates,
     },
 };
 
@@ -78,7 +78,13 @@ impl UnitOfWork {
             let (wamid, identity): (&Wamid, &Identity) = match &news.body {
                 UpdateBody::Message(incoming) => (&incoming.wamid, &incoming.identity),
                 UpdateBody::Echo(echo) => (&echo.wamid, &echo.identity),
-                _ => continue,
+                UpdateBody::Status(_)
+                | UpdateBody::IdentityChanged(_)
+                | UpdateBody::Handover(_)
+                | UpdateBody::Preference(_)
+                | UpdateBody::CallReceived(_)
+                | UpdateBody::ChannelAlert(_)
+                | UpdateBody::IgnoredEvent(_) => continue,
             };
             wamids.entry(&news.channel).or_default().insert(wamid);
             users.extend(identity.user_id.as_deref());
@@ -92,7 +98,7 @@ impl UnitOfWork {
             for wamid in messages::stored(&mut self.tx, &tenant, channel, &wamids).await? {
                 known.entry(wamid).or_default().stored = true;
             }
-            for wamid in early::waiting(&mut self.tx, channel, &wamids).await? {
+            for wamid in pending_updates::waiting(&mut self.tx, channel, &wamids).await? {
                 known.entry(wamid).or_default().awaited = true;
             }
             self.prefetched.messages.insert(channel.clone(), known);

@@ -11,7 +11,7 @@ use crate::{
     },
     server::{
         conversations::{ConversationError, Result, unit_of_work::digest},
-        store::{facts::Fact, messages::Record},
+        store::{facts::Fact, messages::MessageRow},
     },
 };
 
@@ -23,8 +23,8 @@ impl UnitOfWork {
         conversation: &Conversation,
         author: Author,
         message: OutgoingMessage,
-    ) -> Record {
-        Record {
+    ) -> MessageRow {
+        MessageRow {
             id: id.clone(),
             conversation: conversation.id.clone(),
             channel: conversation.channel.clone(),

@@ -100,10 +100,10 @@ pub fn RuleFields(rules: Rules, draft: Draft, #[prop(into)] prefix: String) -> i
         <SelectField
             id=format!("{prefix}-matching")
             label="Matches"
-            options=options(Matching::ALL, Matching::word, Matching::label)
-            value=draft.value(|rule| rule.matching.word().to_owned())
+            options=options(Matching::ALL, Matching::as_str, Matching::label)
+            value=draft.value(|rule| rule.matching.as_str().to_owned())
             choose=move |word: String| {
-                draft.change(|rule| rule.matching = Matching::from_word(&word).unwrap_or(Matching::Contains));
+                draft.change(|rule| rule.matching = word.parse().unwrap_or(Matching::Contains));
             }
         />
         <SelectField

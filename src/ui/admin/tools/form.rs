@@ -163,10 +163,10 @@ pub fn ToolForm(was: Option<ToolDefinition>, refresh: RefreshTrigger, leave: Cal
                     <SelectField
                         id="tool-method"
                         label="Method"
-                        options=options(Method::ALL, Method::word, Method::word)
-                        value=Signal::derive(move || typed.with(|typed| typed.method.word().to_owned()))
+                        options=options(Method::ALL, Method::as_str, Method::as_str)
+                        value=Signal::derive(move || typed.with(|typed| typed.method.as_str().to_owned()))
                         choose=move |chosen: String| {
-                            if let Some(method) = Method::ALL.into_iter().find(|method| method.word() == chosen) {
+                            if let Ok(method) = chosen.parse::<Method>() {
                                 form.edit(|typed| typed.method = method);
                             }
                         }

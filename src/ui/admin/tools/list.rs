@@ -43,7 +43,7 @@ pub fn ToolList(bot: RwSignal<Bot>, refresh: RefreshTrigger, mode: RwSignal<Mode
 fn ToolLine(bot: RwSignal<Bot>, tool: Memo<ToolRow>, refresh: RefreshTrigger, mode: RwSignal<Mode>) -> impl IntoView {
     let row = RowState::new(refresh);
     let name = Signal::derive(move || tool.with(|row| row.tool.name.clone()));
-    let request = move || tool.with(|row| format!("{} {}", row.tool.method.word(), row.tool.url));
+    let request = move || tool.with(|row| format!("{} {}", row.tool.method.as_str(), row.tool.url));
     let missing = move || {
         let warning = |secret| {
             view! {

@@ -4,20 +4,20 @@ use leptos::{ev, prelude::*};
 
 use super::Calls;
 use crate::{
-    domain::{desk::Row, sla::Level},
+    domain::{desk::Row, handoff::TriggerKind, sla::Level},
     ui::{browser::focus_if_lost, components::icon::Icon, render_environment::hydrated},
 };
 
 /// The icon of a handoff's trigger kind, as rows and cards show it.
-fn trigger_icon(kind: &str) -> &'static str {
+fn trigger_icon(kind: TriggerKind) -> &'static str {
     match kind {
-        "keyword" => "key",
-        "flow" => "flow",
-        "model" => "bot",
-        "phone" => "phone",
-        "late" => "history",
-        "failure" => "alert",
-        _ => "hand",
+        TriggerKind::Keyword => "key",
+        TriggerKind::Flow => "flow",
+        TriggerKind::Model => "bot",
+        TriggerKind::Phone => "phone",
+        TriggerKind::Late => "history",
+        TriggerKind::Failure => "alert",
+        TriggerKind::Agent | TriggerKind::Partner => "hand",
     }
 }
 
@@ -34,7 +34,7 @@ pub fn Card(row: Row) -> impl IntoView {
     });
     let (kind, label) = row
         .with_untracked(|row| row.trigger.clone())
-        .unwrap_or_else(|| ("agent".to_owned(), "Agent requested".to_owned()));
+        .unwrap_or_else(|| (TriggerKind::Agent, "Agent requested".to_owned()));
     let level = Memo::new(move |_| {
         let now = app.now.get();
         row.with(|row| row.wait.map(|wait| wait.level(now)))
@@ -75,7 +75,7 @@ pub fn Card(row: Row) -> impl IntoView {
     view! {
         <article class=class aria-label=move || format!("Handoff: {}", name()) on:keydown=keyed>
             <div class="top">
-                <Icon name=trigger_icon(&kind) />
+                <Icon name=trigger_icon(kind) />
                 <span>{label}</span>
                 {move || {
                     waited()

@@ -81,14 +81,14 @@ fn FilterForm(
     };
     let from = Memo::new(move |_| place.filter.with(|filter| filter.from.clone().unwrap_or_default()));
     let to = Memo::new(move |_| place.filter.with(|filter| filter.to.clone().unwrap_or_default()));
-    let by = Memo::new(move |_| place.filter.with(|filter| filter.date_of.word().to_owned()));
+    let by = Memo::new(move |_| place.filter.with(|filter| filter.date_of.as_str().to_owned()));
     let agent = Memo::new(move |_| {
         place.filter.with(|filter| filter.agent.as_ref().map(ToString::to_string).unwrap_or_default())
     });
     let number = Memo::new(move |_| {
         place.filter.with(|filter| filter.channel.as_ref().map(ToString::to_string).unwrap_or_default())
     });
-    let dates = DateOf::ALL.map(|date| (date.word().to_owned(), date_label(date).to_owned())).to_vec();
+    let dates = DateOf::ALL.map(|date| (date.as_str().to_owned(), date_label(date).to_owned())).to_vec();
     let agents = choices.agents.into_iter().map(|(id, name)| (id.into_string(), name));
     let numbers = choices.channels.into_iter().map(|(id, name)| (id.into_string(), name));
     let agents = std::iter::once((String::new(), "Any agent".to_owned())).chain(agents).collect();

@@ -39,8 +39,8 @@ fn GroupRows(group: Group, listing: Listing, place: Place, more: More) -> impl I
     let some = Memo::new(move |_| ids.with(|ids| !ids.is_empty()));
     let count = Memo::new(move |_| listing.count(group));
     let goes_on = Memo::new(move |_| listing.has_more(group));
-    let heading = format!("group-{}", group.word());
-    let class = format!("group {}", group.word());
+    let heading = format!("group-{}", group.as_str());
+    let class = format!("group {}", group.as_str());
     let loading = move || more.pending().get() && more.input().with(|input| *input == Some(group));
 
     view! {

@@ -68,8 +68,8 @@ pub fn read(query: &str) -> Filter {
 pub fn set(filter: &mut Filter, key: &str, value: &str) {
     let text = (!value.is_empty()).then(|| value.to_owned());
     match key {
-        "status" => filter.status = Group::from_word(value),
-        "by" => filter.date_of = DateOf::ALL.into_iter().find(|date| date.word() == value).unwrap_or_default(),
+        "status" => filter.status = value.parse::<Group>().ok(),
+        "by" => filter.date_of = value.parse::<DateOf>().unwrap_or_default(),
         "from" => filter.from = text,
         "to" => filter.to = text,
         "agent" => filter.agent = text.map(Into::into),
@@ -82,9 +82,9 @@ pub fn set(filter: &mut Filter, key: &str, value: &str) {
 /// What of `filter` is set, as keys and values. The kind of date says nothing without a date.
 pub fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
     let dated = filter.from.is_some() || filter.to.is_some();
-    let by = (dated && filter.date_of != DateOf::default()).then(|| filter.date_of.word().to_owned());
+    let by = (dated && filter.date_of != DateOf::default()).then(|| filter.date_of.as_str().to_owned());
     [
-        ("status", filter.status.map(|group| group.word().to_owned())),
+        ("status", filter.status.map(|group| group.as_str().to_owned())),
         ("by", by),
         ("from", filter.from.clone()),
         ("to", filter.to.clone()),

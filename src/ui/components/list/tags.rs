@@ -5,6 +5,7 @@
 
 use crate::domain::{
     desk::{PreviewBy, Row, RowState},
+    handoff::TriggerKind,
     ids::AgentId,
     sla::{Level, Wait},
     time::{Span, Timestamp},
@@ -92,15 +93,15 @@ fn holder(row: &Row, viewer: &AgentId) -> Option<Tag> {
 
 fn trigger(row: &Row) -> Option<Tag> {
     let (kind, label) = row.trigger.as_ref()?;
-    let icon = match kind.as_str() {
-        "keyword" => "key",
-        "flow" => "flow",
-        "model" => "bot",
-        "agent" => "hand",
-        "phone" => "phone",
-        "late" => "history",
-        "failure" => "warn",
-        _ => "flag",
+    let icon = match kind {
+        TriggerKind::Keyword => "key",
+        TriggerKind::Flow => "flow",
+        TriggerKind::Model => "bot",
+        TriggerKind::Agent => "hand",
+        TriggerKind::Phone => "phone",
+        TriggerKind::Late => "history",
+        TriggerKind::Failure => "warn",
+        TriggerKind::Partner => "flag",
     };
     // With the bot again, or on the phone, the last reason is no news.
     let shown = !matches!(row.state, RowState::Bot | RowState::Phone);
@@ -130,7 +131,7 @@ mod tests {
 
     fn row(state: RowState) -> Row {
         Row {
-            trigger: Some(("keyword".into(), "Keyword “agent”".into())),
+            trigger: Some((TriggerKind::Keyword, "Keyword “agent”".into())),
             wait: Some(running(372)),
             started_at: NOW,
             last_at: NOW,

@@ -138,7 +138,7 @@ pub fn Me() -> impl IntoView {
             </summary>
             <div class="menu">
                 <h3>
-                    {move || viewer.with(|viewer| format!("{} · {}", viewer.name, viewer.role.word()))} <br />
+                    {move || viewer.with(|viewer| format!("{} · {}", viewer.name, viewer.role.as_str()))} <br />
                     {move || viewer.with(|viewer| viewer.email.clone())} <br />
                     {move || viewer.with(|viewer| viewer.tenant_name.clone())}
                 </h3>

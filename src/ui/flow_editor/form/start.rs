@@ -197,25 +197,27 @@ fn StartRow(n: usize, kind: &'static str) -> impl IntoView {
 fn Match(n: usize) -> impl IntoView {
     let editor = Editor::expect();
     let chosen = move || {
-        editor.flow.with(|flow| match flow.starts.get(n) {
-            Some(Start::Words { matching, .. }) => matching.word().to_owned(),
-            _ => String::new(),
+        editor.flow.with(|flow| {
+            let Some(Start::Words { matching, .. }) = flow.starts.get(n) else { return String::new() };
+            matching.as_str().to_owned()
         })
     };
     let choose = move |word: String| {
-        editor.change(|flow| match (flow.starts.get_mut(n), Matching::from_word(&word)) {
-            (Some(Start::Words { matching, .. }), Some(now)) if *matching != now => {
-                *matching = now;
-                true
-            }
-            _ => false,
+        editor.change(|flow| {
+            let (Some(Start::Words { matching, .. }), Ok(now)) = (flow.starts.get_mut(n), word.parse::<Matching>())
+            else {
+                return false;
+            };
+            let is_other = *matching != now;
+            *matching = now;
+            is_other
         });
     };
     view! {
         <SelectField
             id=format!("start-{n}-matching")
             label="Matches"
-            options=options(Matching::ALL, Matching::word, Matching::label)
+            options=options(Matching::ALL, Matching::as_str, Matching::label)
             value=Signal::derive(chosen)
             choose
         />

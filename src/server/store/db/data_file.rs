@@ -1,5 +1,5 @@
-//! The embedded database's file, and whether it is still the one that was opened. SQLite goes on writing into a file that
-//! was deleted or moved away; what is acknowledged then is lost with the process.
+//! Whether SQLite's file is still the one that was opened. SQLite goes on writing into a file that was deleted or moved
+//! away; what is acknowledged then is lost with the process.
 
 use std::{
     io,

@@ -2,11 +2,28 @@
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, StoreError, Tx, db::on};
+use super::{Result, Tx, db::on};
 use crate::domain::{
     ids::{AppId, JournalId},
     time::Timestamp,
+    variant_names::variant_names,
 };
+
+/// What became of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JournalState {
+    /// Not read yet.
+    New,
+    Done,
+    /// It is no webhook at all: it stays, for people to look at.
+    Quarantined,
+}
+
+variant_names!(JournalState {
+    New => "new",
+    Done => "done",
+    Quarantined => "quarantined",
+});
 
 #[derive(Clone, Debug, FromRow)]
 pub struct JournalRow {
@@ -24,7 +41,7 @@ pub async fn insert(tx: &mut Tx, rows: &[JournalRow]) -> Result<()> {
         let mut query = QueryBuilder::new("INSERT INTO journal (id, app_id, received_at, body, state) ");
         query.push_values(rows, |mut row, item| {
             row.push_bind(item.id.as_str()).push_bind(item.app_id.as_str()).push_bind(item.received_at)
-                .push_bind(item.body.as_slice()).push_bind("new");
+                .push_bind(item.body.as_slice()).push_bind(JournalState::New.as_str());
         });
         query.build().execute(c).await.map(|_| ())
     })?;
@@ -47,11 +64,11 @@ pub async fn unread(tx: &mut Tx, limit: i64, bytes: i64) -> Result<Vec<JournalRo
         .bind(last.as_str()).fetch_all(c).await)?)
 }
 
-pub async fn settle(tx: &mut Tx, ids: &[JournalId], state: &str) -> Result<()> {
+pub async fn settle(tx: &mut Tx, ids: &[JournalId], state: JournalState) -> Result<()> {
     for chunk in ids.chunks(200) {
         on!(tx, c => {
             let mut query = QueryBuilder::new("UPDATE journal SET state = ");
-            query.push_bind(state).push(" WHERE id IN (");
+            query.push_bind(state.as_str()).push(" WHERE id IN (");
             let mut list = query.separated(", ");
             for id in chunk {
                 list.push_bind(id.as_str());
@@ -103,35 +120,4 @@ pub async fn probe(tx: &mut Tx, id: &JournalId, at: Timestamp) -> Result<()> {
         .bind(id.as_str()).bind(at.0).bind(body).execute(c).await.map(|_| ()))?;
     on!(tx, c => sqlx::query("DELETE FROM journal WHERE id = $1").bind(id.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
-}
-
-/// Whether an error is about the database and not about what was asked of it: gone, locked, full, read-only, or another
-/// transaction was in the way. The same work may succeed later, unchanged.
-pub fn is_outage(error: &StoreError) -> bool {
-    let StoreError::Sql(error) = error else { return matches!(error, StoreError::Unusable(_)) };
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed
-        | sqlx::Error::BeginFailed
-        | sqlx::Error::InvalidSavePointStatement => true,
-        sqlx::Error::Database(error) => {
-            let code = error.code().unwrap_or_default();
-            if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
-                // The low byte is SQLite's primary code: PERM, BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT,
-                // FULL, CANTOPEN, PROTOCOL, NOTADB.
-                let primary = code.parse::<i64>().map_or(0, |code| code & 0xff);
-                matches!(primary, 3 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 13 | 14 | 15 | 26)
-            } else {
-                // Connection, sign-in, no such database, rollback, resources, operator, system; and a server that takes
-                // no writes, lets nobody in or gives no lock.
-                ["08", "28", "3D", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
-                    || matches!(&*code, "25006" | "55000" | "55P03")
-            }
-        }
-        _ => false,
-    }
 }

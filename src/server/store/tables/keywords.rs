@@ -2,16 +2,16 @@
 
 use sqlx::FromRow;
 
-use super::{Result, StoreError, Tx, db::on};
+use super::{Result, RowId, StoreError, Tx, db::on};
 use crate::domain::{
     ids::{KeywordId, TenantId},
-    keyword::{Keyword, Matching},
+    keyword::Keyword,
     text,
     time::Timestamp,
 };
 
 #[derive(FromRow)]
-struct KeywordRow {
+struct RawKeyword {
     id: String,
     phrase: String,
     matching: String,
@@ -20,11 +20,10 @@ struct KeywordRow {
     enabled: bool,
 }
 
-impl TryFrom<KeywordRow> for Keyword {
+impl TryFrom<RawKeyword> for Keyword {
     type Error = StoreError;
-    fn try_from(row: KeywordRow) -> Result<Self> {
-        let matching = Matching::from_word(&row.matching)
-            .ok_or_else(|| StoreError::Unreadable(format!("matching {}", row.matching)))?;
+    fn try_from(row: RawKeyword) -> Result<Self> {
+        let matching = RowId::new("keywords", &row.id).variant("matching", &row.matching)?;
         Ok(Self {
             id: row.id.into(),
             phrase: row.phrase,
@@ -37,7 +36,7 @@ impl TryFrom<KeywordRow> for Keyword {
 }
 
 pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<Keyword>> {
-    let rows: Vec<KeywordRow> = on!(tx, c => sqlx::query_as(
+    let rows: Vec<RawKeyword> = on!(tx, c => sqlx::query_as(
         "SELECT id, phrase, matching, language, channel_id, enabled FROM keywords WHERE tenant_id = $1 ORDER BY position, id")
         .bind(tenant.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(Keyword::try_from).collect()
@@ -48,7 +47,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, rule: &Keyword) -> Result<()
         "INSERT INTO keywords (id, tenant_id, position, phrase, phrase_folded, matching, language, channel_id, enabled)
          VALUES ($1, $2, (SELECT COALESCE(MAX(position), 0) + 1 FROM keywords WHERE tenant_id = $2), $3, $4, $5, $6, $7, $8)")
         .bind(rule.id.as_str()).bind(tenant.as_str()).bind(rule.phrase.as_str()).bind(text::folded(&rule.phrase))
-        .bind(rule.matching.word()).bind(rule.language.as_deref())
+        .bind(rule.matching.as_str()).bind(rule.language.as_deref())
         .bind(rule.channel.as_ref().map(|channel| channel.as_str())).bind(rule.enabled)
         .execute(c).await.map(|_| ()))?;
     Ok(())
@@ -60,7 +59,7 @@ pub async fn update(tx: &mut Tx, tenant: &TenantId, rule: &Keyword) -> Result<bo
         "UPDATE keywords SET phrase = $3, phrase_folded = $4, matching = $5, language = $6, channel_id = $7, enabled = $8
          WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(rule.id.as_str()).bind(rule.phrase.as_str()).bind(text::folded(&rule.phrase))
-        .bind(rule.matching.word()).bind(rule.language.as_deref())
+        .bind(rule.matching.as_str()).bind(rule.language.as_deref())
         .bind(rule.channel.as_ref().map(|channel| channel.as_str())).bind(rule.enabled)
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(changed > 0)

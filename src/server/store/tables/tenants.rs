@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, db::on, from_json, to_json};
+use super::{Result, RowId, StoreError, Tx, db::on, to_json};
 use crate::domain::{
     ids::{Seq, TeamId, TenantId},
     settings::Settings,
@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 #[derive(FromRow)]
-struct TenantRow {
+struct RawTenant {
     id: String,
     name: String,
     last_seq: i64,
@@ -25,10 +25,11 @@ pub struct Tenant {
     pub settings: Settings,
 }
 
-impl TryFrom<TenantRow> for Tenant {
-    type Error = super::StoreError;
-    fn try_from(row: TenantRow) -> Result<Self> {
-        Ok(Self { id: row.id.into(), name: row.name, last_seq: Seq(row.last_seq), settings: from_json(&row.settings)? })
+impl TryFrom<RawTenant> for Tenant {
+    type Error = StoreError;
+    fn try_from(row: RawTenant) -> Result<Self> {
+        let settings = RowId::new("tenants", &row.id).json("settings", &row.settings)?;
+        Ok(Self { id: row.id.into(), name: row.name, last_seq: Seq(row.last_seq), settings })
     }
 }
 
@@ -50,7 +51,7 @@ pub async fn insert(
 }
 
 pub async fn find(tx: &mut Tx, id: &TenantId) -> Result<Option<Tenant>> {
-    let row: Option<TenantRow> = on!(tx, c => sqlx::query_as("SELECT id, name, last_seq, settings FROM tenants WHERE id = $1")
+    let row: Option<RawTenant> = on!(tx, c => sqlx::query_as("SELECT id, name, last_seq, settings FROM tenants WHERE id = $1")
         .bind(id.as_str()).fetch_optional(c).await)?;
     row.map(Tenant::try_from).transpose()
 }
@@ -58,14 +59,14 @@ pub async fn find(tx: &mut Tx, id: &TenantId) -> Result<Option<Tenant>> {
 /// Finds and locks: whoever else changes this tenant's configuration waits for the commit.
 pub async fn lock(tx: &mut Tx, id: &TenantId) -> Result<Option<Tenant>> {
     // Writing a column to itself is the one row lock that both engines spell alike.
-    let row: Option<TenantRow> = on!(tx, c => sqlx::query_as(
+    let row: Option<RawTenant> = on!(tx, c => sqlx::query_as(
         "UPDATE tenants SET last_seq = last_seq WHERE id = $1 RETURNING id, name, last_seq, settings")
         .bind(id.as_str()).fetch_optional(c).await)?;
     row.map(Tenant::try_from).transpose()
 }
 
 pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Tenant>> {
-    let row: Option<TenantRow> = on!(tx, c => sqlx::query_as("SELECT id, name, last_seq, settings FROM tenants WHERE name = $1")
+    let row: Option<RawTenant> = on!(tx, c => sqlx::query_as("SELECT id, name, last_seq, settings FROM tenants WHERE name = $1")
         .bind(name).fetch_optional(c).await)?;
     row.map(Tenant::try_from).transpose()
 }

@@ -1,20 +1,23 @@
 //! The log. Append and read; there is no update and no delete.
 
+use std::sync::LazyLock;
+
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
-    Result, Tx,
+    Result, RowId, StoreError, Tx,
     db::{on, slices},
-    from_json, to_json,
+    to_json,
 };
 use crate::domain::{
-    event::{Actor, Entry},
+    event::{Entry, EventKind},
     ids::{ConversationId, Seq, TenantId},
     time::Timestamp,
 };
 
 #[derive(FromRow)]
-struct EntryRow {
+struct RawEntry {
+    tenant_id: String,
     seq: i64,
     at: i64,
     actor: String,
@@ -22,15 +25,17 @@ struct EntryRow {
     event: String,
 }
 
-impl TryFrom<EntryRow> for Entry {
-    type Error = super::StoreError;
-    fn try_from(row: EntryRow) -> Result<Self> {
+impl TryFrom<RawEntry> for Entry {
+    type Error = StoreError;
+    fn try_from(row: RawEntry) -> Result<Self> {
+        let id = format!("{}/{}", row.tenant_id, row.seq);
+        let this = RowId::new("entries", &id);
         Ok(Self {
             seq: Seq(row.seq),
             at: Timestamp(row.at),
-            actor: from_json::<Actor>(&row.actor)?,
+            actor: this.json("actor", &row.actor)?,
             conversation: row.conversation_id.map(ConversationId::from),
-            event: from_json(&row.event)?,
+            event: this.json("event", &row.event)?,
         })
     }
 }
@@ -57,16 +62,20 @@ pub async fn append(tx: &mut Tx, tenant: &TenantId, entries: &[Entry]) -> Result
 
 /// Up to `limit` entries after `after`, in order.
 pub async fn since(tx: &mut Tx, tenant: &TenantId, after: Seq, limit: i64) -> Result<Vec<Entry>> {
-    let rows: Vec<EntryRow> = on!(tx, c => sqlx::query_as(
-        "SELECT seq, at, actor, conversation_id, event FROM entries WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3")
+    let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(
+        "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3")
         .bind(tenant.as_str()).bind(after.0).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(Entry::try_from).collect()
 }
 
-/// The names that make a quiet line in a thread.
-const LINES: &str = "('started','handed_off','claimed','released','taken_over','returned_to_bot','closed',
-    'closing_skipped','merged','number_changed','preferred',
-    'customer_called','partner_took','bot_silenced','variable_set','call_requested')";
+/// The names of the kinds that `belongs` holds for, as a list in SQL.
+fn names(belongs: fn(EventKind) -> bool) -> String {
+    let names = EventKind::ALL.into_iter().filter(|kind| belongs(*kind)).map(|kind| format!("'{}'", kind.as_str()));
+    format!("({})", names.collect::<Vec<_>>().join(","))
+}
+
+static LINES: LazyLock<String> = LazyLock::new(|| names(EventKind::is_thread_line));
+static AUDITED: LazyLock<String> = LazyLock::new(|| names(EventKind::is_audited));
 
 /// Up to `limit` lines of a conversation before the place `(at, seq)`, newest first.
 pub async fn lines(
@@ -77,33 +86,34 @@ pub async fn lines(
     limit: i64,
 ) -> Result<Vec<Entry>> {
     let (at, seq) = before.unwrap_or((Timestamp(i64::MAX), Seq(i64::MAX)));
-    let rows: Vec<EntryRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT seq, at, actor, conversation_id, event FROM entries
-         WHERE tenant_id = $1 AND conversation_id = $2 AND name IN {LINES} AND (at < $3 OR (at = $3 AND seq < $4))
-         ORDER BY seq DESC LIMIT $5")))
+    let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries
+         WHERE tenant_id = $1 AND conversation_id = $2 AND name IN {} AND (at < $3 OR (at = $3 AND seq < $4))
+         ORDER BY seq DESC LIMIT $5", *LINES)))
         .bind(tenant.as_str()).bind(conversation.as_str()).bind(at.0).bind(seq.0).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(Entry::try_from).collect()
 }
 
-/// A conversation's entries of one name, oldest first.
-pub async fn named(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, name: &str) -> Result<Vec<Entry>> {
-    let rows: Vec<EntryRow> = on!(tx, c => sqlx::query_as(
-        "SELECT seq, at, actor, conversation_id, event FROM entries
+/// A conversation's entries of one kind, oldest first.
+pub async fn of_kind(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    kind: EventKind,
+) -> Result<Vec<Entry>> {
+    let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(
+        "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries
          WHERE tenant_id = $1 AND conversation_id = $2 AND name = $3 ORDER BY seq")
-        .bind(tenant.as_str()).bind(conversation.as_str()).bind(name).fetch_all(c).await)?;
+        .bind(tenant.as_str()).bind(conversation.as_str()).bind(kind.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(Entry::try_from).collect()
 }
-
-/// The names an auditor does not read one by one: the talk itself.
-const TALK: &str = "('customer_wrote','queued','echoed','delivered','amended','seen','started','first_replied',
-    'flow_began','variable_set','call_requested','call_ended')";
 
 /// Up to `limit` audited entries before `before`, newest first.
 pub async fn audited(tx: &mut Tx, tenant: &TenantId, before: Option<Seq>, limit: i64) -> Result<Vec<Entry>> {
     let before = before.unwrap_or(Seq(i64::MAX));
-    let rows: Vec<EntryRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "SELECT seq, at, actor, conversation_id, event FROM entries
-         WHERE tenant_id = $1 AND seq < $2 AND name NOT IN {TALK} ORDER BY seq DESC LIMIT $3")))
+    let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries
+         WHERE tenant_id = $1 AND seq < $2 AND name IN {} ORDER BY seq DESC LIMIT $3", *AUDITED)))
         .bind(tenant.as_str()).bind(before.0).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(Entry::try_from).collect()
 }

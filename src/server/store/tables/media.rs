@@ -2,18 +2,31 @@
 
 use sqlx::FromRow;
 
-use super::{Result, Tx, db::on};
-use crate::domain::ids::{ChannelId, ConversationId, MediaId, MessageId, TenantId};
+use super::{Result, RowId, StoreError, Tx, db::on};
+use crate::domain::{
+    ids::{ChannelId, ConversationId, MediaId, MessageId, TenantId},
+    variant_names::variant_names,
+};
 
-#[derive(Clone, Debug, FromRow)]
+/// How far a file got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaState {
+    Pending,
+    Kept,
+    Failed,
+}
+
+variant_names!(MediaState {
+    Pending => "pending",
+    Kept => "kept",
+    Failed => "failed",
+});
+
+#[derive(Clone, Debug)]
 pub struct MediaRow {
-    #[sqlx(try_from = "String")]
     pub id: MediaId,
-    #[sqlx(try_from = "String")]
     pub channel_id: ChannelId,
-    #[sqlx(try_from = "String")]
     pub conversation_id: ConversationId,
-    #[sqlx(try_from = "String")]
     pub message_id: MessageId,
     /// Meta's id; it dies after 7 days.
     pub remote_id: String,
@@ -23,9 +36,45 @@ pub struct MediaRow {
     pub mime: Option<String>,
     pub filename: Option<String>,
     pub size: Option<i64>,
-    pub state: String,
+    pub state: MediaState,
     pub fault_words: Option<String>,
     pub path: Option<String>,
+}
+
+#[derive(FromRow)]
+struct RawMedia {
+    id: String,
+    channel_id: String,
+    conversation_id: String,
+    message_id: String,
+    remote_id: String,
+    sha256: Option<String>,
+    mime: Option<String>,
+    filename: Option<String>,
+    size: Option<i64>,
+    state: String,
+    fault_words: Option<String>,
+    path: Option<String>,
+}
+
+impl TryFrom<RawMedia> for MediaRow {
+    type Error = StoreError;
+    fn try_from(row: RawMedia) -> Result<Self> {
+        Ok(Self {
+            state: RowId::new("media", &row.id).variant("state", &row.state)?,
+            id: row.id.into(),
+            channel_id: row.channel_id.into(),
+            conversation_id: row.conversation_id.into(),
+            message_id: row.message_id.into(),
+            remote_id: row.remote_id,
+            sha256: row.sha256,
+            mime: row.mime,
+            filename: row.filename,
+            size: row.size,
+            fault_words: row.fault_words,
+            path: row.path,
+        })
+    }
 }
 
 const COLUMNS: &str = "SELECT id, channel_id, conversation_id, message_id, remote_id, sha256, mime, filename, size, state, \
@@ -44,14 +93,16 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, row: &MediaRow) -> Result<()
 }
 
 pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &MediaId) -> Result<Option<MediaRow>> {
-    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
-        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
+    let row: Option<RawMedia> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(MediaRow::try_from).transpose()
 }
 
 pub async fn of_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<Option<MediaRow>> {
-    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let row: Option<RawMedia> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND message_id = $2 ORDER BY id DESC LIMIT 1")))
-        .bind(tenant.as_str()).bind(message.as_str()).fetch_optional(c).await)?)
+        .bind(tenant.as_str()).bind(message.as_str()).fetch_optional(c).await)?;
+    row.map(MediaRow::try_from).transpose()
 }
 
 pub async fn keep(tx: &mut Tx, tenant: &TenantId, id: &MediaId, path: &str, mime: &str, size: i64) -> Result<()> {

@@ -1,13 +1,13 @@
-//! Where a conversation stands in its flow.
+//! The flow that a conversation is in, and how far it has got.
 
 use std::collections::HashMap;
 
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
-    Result, StoreError, Tx,
+    Result, RowId, StoreError, Tx,
     db::{on, slices},
-    from_json, to_json,
+    to_json,
 };
 use crate::domain::{
     flow::run::Position,
@@ -15,9 +15,9 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// A flow under way. It stays on the version it began with.
+/// It stays on the version of the flow that it began with.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Run {
+pub struct FlowRunRow {
     pub flow: FlowId,
     pub version: i64,
     pub position: Position,
@@ -28,7 +28,8 @@ pub struct Run {
 }
 
 #[derive(FromRow)]
-struct RunRow {
+struct RawFlowRun {
+    conversation_id: String,
     flow_id: String,
     flow_version: i64,
     position: String,
@@ -36,24 +37,25 @@ struct RunRow {
     alone: i64,
 }
 
-impl TryFrom<RunRow> for Run {
+impl TryFrom<RawFlowRun> for FlowRunRow {
     type Error = StoreError;
-    fn try_from(row: RunRow) -> Result<Self> {
+    fn try_from(row: RawFlowRun) -> Result<Self> {
         Ok(Self {
             flow: row.flow_id.into(),
             version: row.flow_version,
-            position: from_json(&row.position)?,
+            position: RowId::new("flow_runs", &row.conversation_id).json("position", &row.position)?,
             revision: row.revision,
             auto_steps: row.alone,
         })
     }
 }
 
-pub async fn find(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Run>> {
-    let row: Option<RunRow> = on!(tx, c => sqlx::query_as(
-        "SELECT flow_id, flow_version, position, revision, alone FROM runs WHERE tenant_id = $1 AND conversation_id = $2")
+pub async fn find(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<FlowRunRow>> {
+    let row: Option<RawFlowRun> = on!(tx, c => sqlx::query_as(
+        "SELECT conversation_id, flow_id, flow_version, position, revision, alone FROM flow_runs
+         WHERE tenant_id = $1 AND conversation_id = $2")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
-    row.map(Run::try_from).transpose()
+    row.map(FlowRunRow::try_from).transpose()
 }
 
 /// How far each of several conversations has moved; one without a flow is left out.
@@ -65,7 +67,7 @@ pub async fn revisions(
     let mut revisions = HashMap::new();
     for slice in slices(ids) {
         let rows: Vec<(String, i64)> = on!(tx, c => {
-            let mut query = QueryBuilder::new("SELECT conversation_id, revision FROM runs WHERE tenant_id = ");
+            let mut query = QueryBuilder::new("SELECT conversation_id, revision FROM flow_runs WHERE tenant_id = ");
             query.push_bind(tenant.as_str()).push(" AND conversation_id IN (");
             let mut list = query.separated(", ");
             for id in slice {
@@ -84,12 +86,12 @@ pub async fn save(
     tx: &mut Tx,
     tenant: &TenantId,
     conversation: &ConversationId,
-    run: &Run,
+    run: &FlowRunRow,
     now: Timestamp,
 ) -> Result<()> {
     let position = to_json(&run.position)?;
     on!(tx, c => sqlx::query(
-        "INSERT INTO runs (conversation_id, tenant_id, flow_id, flow_version, position, revision, alone, moved_at)
+        "INSERT INTO flow_runs (conversation_id, tenant_id, flow_id, flow_version, position, revision, alone, moved_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (conversation_id) DO UPDATE SET flow_id = excluded.flow_id, flow_version = excluded.flow_version,
             position = excluded.position, revision = excluded.revision, alone = excluded.alone,
@@ -100,7 +102,7 @@ pub async fn save(
 }
 
 pub async fn remove(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM runs WHERE tenant_id = $1 AND conversation_id = $2")
+    on!(tx, c => sqlx::query("DELETE FROM flow_runs WHERE tenant_id = $1 AND conversation_id = $2")
         .bind(tenant.as_str()).bind(conversation.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
 }

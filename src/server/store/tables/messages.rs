@@ -3,19 +3,20 @@
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
-    Result, StoreError, Tx,
+    Result, RowId, StoreError, Tx,
     db::{on, slices},
-    from_json, to_json,
+    to_json,
 };
 use crate::domain::{
-    ids::{AgentId, ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
+    ids::{ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
     message::{Author, Content, Delivery, Fault, Forwarded, MessageContext, Reaction, Referral},
     time::Timestamp,
+    variant_names::UnknownName,
 };
 
 /// A message as it is stored.
 #[derive(Clone, Debug)]
-pub struct Record {
+pub struct MessageRow {
     pub id: MessageId,
     pub conversation: ConversationId,
     pub channel: ChannelId,
@@ -25,7 +26,7 @@ pub struct Record {
     pub author: Author,
     pub content: Content,
     pub at: Timestamp,
-    /// Given when the entry is: see `conversations::work`.
+    /// Given when the entry is: see `conversations::unit_of_work`.
     pub seq: Seq,
     pub written_at: Timestamp,
     pub delivery: Option<Delivery>,
@@ -43,7 +44,7 @@ pub struct Record {
 }
 
 #[derive(FromRow)]
-struct MessageRow {
+struct RawMessage {
     id: String,
     conversation_id: String,
     channel_id: String,
@@ -71,7 +72,7 @@ struct MessageRow {
     beside: Option<String>,
 }
 
-fn author_words(author: &Author) -> (&'static str, Option<&str>) {
+fn author_columns(author: &Author) -> (&'static str, Option<&str>) {
     match author {
         Author::Customer => ("customer", None),
         Author::Bot => ("bot", None),
@@ -82,54 +83,60 @@ fn author_words(author: &Author) -> (&'static str, Option<&str>) {
     }
 }
 
-impl TryFrom<MessageRow> for Record {
+fn author(this: RowId<'_>, name: &str, id: Option<&str>) -> Result<Author> {
+    Ok(match name {
+        "customer" => Author::Customer,
+        "bot" => Author::Bot,
+        "system" => Author::System,
+        "agent" => Author::Agent(this.present("author_id", id)?.into()),
+        "phone" => Author::Phone,
+        "partner" => Author::Partner,
+        unknown => return Err(this.unreadable("author", UnknownName(unknown.to_owned()))),
+    })
+}
+
+impl TryFrom<RawMessage> for MessageRow {
     type Error = StoreError;
-    fn try_from(row: MessageRow) -> Result<Self> {
-        let author = match (row.author.as_str(), row.author_id) {
-            ("customer", _) => Author::Customer,
-            ("bot", _) => Author::Bot,
-            ("system", _) => Author::System,
-            ("phone", _) => Author::Phone,
-            ("partner", _) => Author::Partner,
-            ("agent", Some(id)) => Author::Agent(AgentId::from(id)),
-            (author, _) => return Err(StoreError::Unreadable(format!("author {author}"))),
-        };
+    fn try_from(row: RawMessage) -> Result<Self> {
+        let this = RowId::new(TABLE, &row.id);
         Ok(Self {
+            author: author(this, &row.author, row.author_id.as_deref())?,
+            content: this.json("content", &row.content)?,
+            delivery: this.variant_if("delivery", row.delivery.as_deref())?,
+            forwarded: this.json("forwarded", &row.forwarded)?,
+            reactions: this.json("reactions", &row.reactions)?,
+            referral: this.json_if("referral", row.referral.as_deref())?,
+            beside: this.json_if("beside", row.beside.as_deref())?.unwrap_or_default(),
             id: row.id.into(),
             conversation: row.conversation_id.into(),
             channel: row.channel_id.into(),
             wamid: row.wamid.map(Wamid),
             client_id: row.client_id,
-            author,
-            content: from_json(&row.content)?,
             at: Timestamp(row.at),
             seq: Seq(row.seq),
             written_at: Timestamp(row.written_at),
-            delivery: row.delivery.as_deref().and_then(Delivery::from_word),
             fault: row.fault_words.map(|words| Fault {
                 code: row.fault_code,
                 detail: words,
                 again: row.fault_again.map(Timestamp),
             }),
             quote: row.quote_wamid.map(Wamid),
-            forwarded: from_json(&row.forwarded)?,
-            reactions: from_json(&row.reactions)?,
             revoked: row.revoked,
             edited: row.edited,
             late: row.late,
             resent: row.resent,
-            referral: row.referral.as_deref().map(from_json).transpose()?,
             hidden: row.hidden,
-            beside: row.beside.as_deref().map(from_json).transpose()?.unwrap_or_default(),
         })
     }
 }
+
+const TABLE: &str = "messages";
 
 const COLUMNS: &str = "SELECT id, conversation_id, channel_id, wamid, client_id, author, author_id, content, at, seq, \
      written_at, delivery, fault_code, fault_words, fault_again, quote_wamid, forwarded, reactions, revoked, edited, \
      late, resent, referral, hidden, beside FROM messages";
 
-pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[Record]) -> Result<()> {
+pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[MessageRow]) -> Result<()> {
     for chunk in slices(records) {
         let mut rows = Vec::with_capacity(chunk.len());
         for record in chunk {
@@ -148,12 +155,12 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[Record]) -> Resul
                     content, at, seq, written_at, delivery, fault_code, fault_words, fault_again, quote_wamid, forwarded,
                     reactions, revoked, edited, late, resent, referral, hidden, beside) ");
             query.push_values(&rows, |mut row, (record, content, forwarded, reactions, referral, beside)| {
-                let (author, author_id) = author_words(&record.author);
+                let (author, author_id) = author_columns(&record.author);
                 row.push_bind(record.id.as_str()).push_bind(tenant.as_str()).push_bind(record.conversation.as_str())
                     .push_bind(record.channel.as_str()).push_bind(record.wamid.as_ref().map(|wamid| wamid.0.as_str()))
                     .push_bind(record.client_id.as_deref()).push_bind(author).push_bind(author_id)
                     .push_bind(content.as_str()).push_bind(record.at.0).push_bind(record.seq.0)
-                    .push_bind(record.written_at.0).push_bind(record.delivery.map(Delivery::word))
+                    .push_bind(record.written_at.0).push_bind(record.delivery.map(Delivery::as_str))
                     .push_bind(record.fault.as_ref().and_then(|fault| fault.code))
                     .push_bind(record.fault.as_ref().map(|fault| fault.detail.as_str()))
                     .push_bind(record.fault.as_ref().and_then(|fault| fault.again.map(|again| again.0)))
@@ -169,7 +176,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[Record]) -> Resul
 }
 
 /// Writes back what may change after a message was stored.
-pub async fn save(tx: &mut Tx, tenant: &TenantId, record: &Record) -> Result<()> {
+pub async fn save(tx: &mut Tx, tenant: &TenantId, record: &MessageRow) -> Result<()> {
     let content = to_json(&record.content)?;
     let reactions = to_json(&record.reactions)?;
     on!(tx, c => sqlx::query(
@@ -177,7 +184,7 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, record: &Record) -> Result<()>
             revoked = $9, edited = $10, resent = $11, fault_again = $12
          WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(record.id.as_str()).bind(record.wamid.as_ref().map(|wamid| wamid.0.as_str()))
-        .bind(content).bind(record.delivery.map(Delivery::word))
+        .bind(content).bind(record.delivery.map(Delivery::as_str))
         .bind(record.fault.as_ref().and_then(|fault| fault.code))
         .bind(record.fault.as_ref().map(|fault| fault.detail.as_str()))
         .bind(reactions).bind(record.revoked).bind(record.edited).bind(record.resent)
@@ -186,18 +193,23 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, record: &Record) -> Result<()>
     Ok(())
 }
 
-pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &MessageId) -> Result<Option<Record>> {
-    let row: Option<MessageRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &MessageId) -> Result<Option<MessageRow>> {
+    let row: Option<RawMessage> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
-    row.map(Record::try_from).transpose()
+    row.map(MessageRow::try_from).transpose()
 }
 
-pub async fn by_wamid(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, wamid: &Wamid) -> Result<Option<Record>> {
-    let row: Option<MessageRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+pub async fn by_wamid(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    channel: &ChannelId,
+    wamid: &Wamid,
+) -> Result<Option<MessageRow>> {
+    let row: Option<RawMessage> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND channel_id = $2 AND wamid = $3")))
         .bind(tenant.as_str()).bind(channel.as_str()).bind(wamid.0.as_str()).fetch_optional(c).await)?;
-    row.map(Record::try_from).transpose()
+    row.map(MessageRow::try_from).transpose()
 }
 
 /// Which of `wamids` a number has stored.
@@ -219,11 +231,11 @@ pub async fn stored(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, wamids:
     Ok(found)
 }
 
-pub async fn by_client_id(tx: &mut Tx, tenant: &TenantId, client_id: &str) -> Result<Option<Record>> {
-    let row: Option<MessageRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+pub async fn by_client_id(tx: &mut Tx, tenant: &TenantId, client_id: &str) -> Result<Option<MessageRow>> {
+    let row: Option<RawMessage> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND client_id = $2")))
         .bind(tenant.as_str()).bind(client_id).fetch_optional(c).await)?;
-    row.map(Record::try_from).transpose()
+    row.map(MessageRow::try_from).transpose()
 }
 
 /// Up to `limit` shown messages before the place `(at, seq)`, newest first.
@@ -233,13 +245,13 @@ pub async fn page(
     conversation: &ConversationId,
     before: Option<(Timestamp, Seq)>,
     limit: i64,
-) -> Result<Vec<Record>> {
+) -> Result<Vec<MessageRow>> {
     let (at, seq) = before.unwrap_or((Timestamp(i64::MAX), Seq(i64::MAX)));
-    let rows: Vec<MessageRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let rows: Vec<RawMessage> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE conversation_id = $2 AND tenant_id = $1 AND NOT hidden AND (at < $3 OR (at = $3 AND seq < $4))
          ORDER BY at DESC, seq DESC LIMIT $5")))
         .bind(tenant.as_str()).bind(conversation.as_str()).bind(at.0).bind(seq.0).bind(limit).fetch_all(c).await)?;
-    rows.into_iter().map(Record::try_from).collect()
+    rows.into_iter().map(MessageRow::try_from).collect()
 }
 
 /// Up to `limit` messages of the customer before the place `(at, seq)`, newest first.
@@ -249,12 +261,12 @@ pub async fn said_before(
     conversation: &ConversationId,
     (at, seq): (Timestamp, Seq),
     limit: i64,
-) -> Result<Vec<Record>> {
-    let rows: Vec<MessageRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+) -> Result<Vec<MessageRow>> {
+    let rows: Vec<RawMessage> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer' AND NOT hidden
             AND (at < $3 OR (at = $3 AND seq < $4)) ORDER BY at DESC, seq DESC LIMIT $5")))
         .bind(tenant.as_str()).bind(conversation.as_str()).bind(at.0).bind(seq.0).bind(limit).fetch_all(c).await)?;
-    rows.into_iter().map(Record::try_from).collect()
+    rows.into_iter().map(MessageRow::try_from).collect()
 }
 
 /// The newest message of a customer in a conversation that Meta can mark as read.
@@ -276,5 +288,9 @@ pub async fn oldest_inbound(
         "SELECT id, referral FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer'
             AND NOT hidden ORDER BY at, seq LIMIT 1")
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_optional(c).await)?;
-    row.map(|(id, referral)| Ok((id.into(), referral.as_deref().map(from_json).transpose()?))).transpose()
+    row.map(|(id, referral)| {
+        let referral = RowId::new(TABLE, &id).json_if("referral", referral.as_deref())?;
+        Ok((id.into(), referral))
+    })
+    .transpose()
 }

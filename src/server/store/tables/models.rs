@@ -1,6 +1,6 @@
 //! The language model of a tenant, and the tokens of its days. The key is sealed and never leaves the server.
 
-use super::{Result, Tx, db::on, from_json, to_json};
+use super::{Result, RowId, Tx, db::on, to_json};
 use crate::domain::{ids::TenantId, model::ModelSettings, time::Timestamp};
 
 /// The settings, and the sealed key if there is one.
@@ -16,7 +16,8 @@ pub async fn find(tx: &mut Tx, tenant: &TenantId) -> Result<Option<ModelRow>> {
     let row: Option<(String, Option<Vec<u8>>, Option<i64>)> = on!(tx, c => sqlx::query_as(
         "SELECT settings, key, key_changed_at FROM models WHERE tenant_id = $1").bind(tenant.as_str()).fetch_optional(c).await)?;
     row.map(|(settings, key, changed)| {
-        Ok(ModelRow { settings: from_json(&settings)?, key, key_changed: changed.map(Timestamp) })
+        let settings = RowId::new("models", tenant.as_str()).json("settings", &settings)?;
+        Ok(ModelRow { settings, key, key_changed: changed.map(Timestamp) })
     })
     .transpose()
 }

@@ -3,10 +3,11 @@
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
-    Result, Tx,
+    Result, RowId, StoreError, Tx,
     db::{on, slices},
 };
 use crate::domain::{
+    dossier::{CallKind, CallStatus},
     event::CallOutcome,
     ids::{CallId, ConversationId, MessageId, Seq, TenantId, VariableId},
     time::{Span, Timestamp},
@@ -28,12 +29,10 @@ pub struct VariableRow {
 }
 
 /// One call of another system.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallRow {
-    #[sqlx(try_from = "String")]
     pub id: CallId,
-    /// `http` or `tool`.
-    pub kind: String,
+    pub kind: CallKind,
     pub label: String,
     pub step: Option<String>,
     /// Of the run that waits for it.
@@ -41,12 +40,50 @@ pub struct CallRow {
     pub request: String,
     pub input: String,
     pub output: Option<String>,
-    /// `requested`, `answered`, `failed` or `interrupted`.
-    pub status: String,
+    pub status: CallStatus,
     pub took: Option<i64>,
     pub message_id: Option<String>,
     pub at: i64,
     pub seq: i64,
+}
+
+#[derive(FromRow)]
+struct RawCall {
+    id: String,
+    kind: String,
+    label: String,
+    step: Option<String>,
+    revision: i64,
+    request: String,
+    input: String,
+    output: Option<String>,
+    status: String,
+    took: Option<i64>,
+    message_id: Option<String>,
+    at: i64,
+    seq: i64,
+}
+
+impl TryFrom<RawCall> for CallRow {
+    type Error = StoreError;
+    fn try_from(row: RawCall) -> Result<Self> {
+        let this = RowId::new("calls", &row.id);
+        Ok(Self {
+            kind: this.variant("kind", &row.kind)?,
+            status: this.variant("status", &row.status)?,
+            id: row.id.into(),
+            label: row.label,
+            step: row.step,
+            revision: row.revision,
+            request: row.request,
+            input: row.input,
+            output: row.output,
+            took: row.took,
+            message_id: row.message_id,
+            at: row.at,
+            seq: row.seq,
+        })
+    }
 }
 
 /// A fact that waits for its entry's sequence.
@@ -124,14 +161,16 @@ const CALL: &str =
 
 /// Every call of a conversation in their order.
 pub async fn calls(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<CallRow>> {
-    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let rows: Vec<RawCall> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{CALL} WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY seq")))
-        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?)
+        .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?;
+    rows.into_iter().map(CallRow::try_from).collect()
 }
 
 pub async fn call(tx: &mut Tx, tenant: &TenantId, id: &CallId) -> Result<Option<CallRow>> {
-    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{CALL} WHERE tenant_id = $1 AND id = $2")))
-        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
+    let row: Option<RawCall> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{CALL} WHERE tenant_id = $1 AND id = $2")))
+        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+    row.map(CallRow::try_from).transpose()
 }
 
 /// How many requests of flows one message led to so far.
@@ -158,13 +197,13 @@ pub async fn end_call(
     took: Span,
 ) -> Result<bool> {
     let status = match outcome {
-        CallOutcome::Answered => "answered",
-        CallOutcome::Failed => "failed",
-        CallOutcome::Interrupted => "interrupted",
+        CallOutcome::Answered => CallStatus::Answered,
+        CallOutcome::Failed => CallStatus::Failed,
+        CallOutcome::Interrupted => CallStatus::Interrupted,
     };
     let done = on!(tx, c => sqlx::query(
         "UPDATE calls SET status = $3, output = $4, took = $5 WHERE tenant_id = $1 AND id = $2 AND status = 'requested'")
-        .bind(tenant.as_str()).bind(id.as_str()).bind(status).bind(output).bind(took.0)
+        .bind(tenant.as_str()).bind(id.as_str()).bind(status.as_str()).bind(output).bind(took.0)
         .execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
 }

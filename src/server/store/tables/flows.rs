@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sqlx::FromRow;
 
-use super::{Result, StoreError, Tx, db::on, from_json, to_json};
+use super::{Result, RowId, StoreError, Tx, db::on, to_json};
 use crate::domain::{
     bot::LiveFlow,
     flow::definition::Flow,
@@ -17,7 +17,7 @@ use crate::domain::{
 
 /// A flow with its draft.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Record {
+pub struct FlowRow {
     pub id: FlowId,
     pub draft: Flow,
     /// Grows with every save of the draft: who saves names the one they began with.
@@ -39,7 +39,7 @@ pub struct Published {
 }
 
 #[derive(FromRow)]
-struct FlowRow {
+struct RawFlow {
     id: String,
     draft: String,
     draft_revision: i64,
@@ -48,11 +48,11 @@ struct FlowRow {
     updated_at: i64,
 }
 
-impl TryFrom<FlowRow> for Record {
+impl TryFrom<RawFlow> for FlowRow {
     type Error = StoreError;
-    fn try_from(row: FlowRow) -> Result<Self> {
+    fn try_from(row: RawFlow) -> Result<Self> {
         Ok(Self {
-            draft: from_json(&row.draft)?,
+            draft: RowId::new("flows", &row.id).json("draft", &row.draft)?,
             id: row.id.into(),
             revision: row.draft_revision,
             by: row.draft_by.map(Into::into),
@@ -63,18 +63,18 @@ impl TryFrom<FlowRow> for Record {
 }
 
 /// All flows of a tenant, in the order in which their starts are tried.
-pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<Record>> {
-    let rows: Vec<FlowRow> = on!(tx, c => sqlx::query_as(
+pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<FlowRow>> {
+    let rows: Vec<RawFlow> = on!(tx, c => sqlx::query_as(
         "SELECT id, draft, draft_revision, draft_by, live_version, updated_at FROM flows WHERE tenant_id = $1 ORDER BY position, id")
         .bind(tenant.as_str()).fetch_all(c).await)?;
-    rows.into_iter().map(Record::try_from).collect()
+    rows.into_iter().map(FlowRow::try_from).collect()
 }
 
-pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &FlowId) -> Result<Option<Record>> {
-    let row: Option<FlowRow> = on!(tx, c => sqlx::query_as(
+pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &FlowId) -> Result<Option<FlowRow>> {
+    let row: Option<RawFlow> = on!(tx, c => sqlx::query_as(
         "SELECT id, draft, draft_revision, draft_by, live_version, updated_at FROM flows WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
-    row.map(Record::try_from).transpose()
+    row.map(FlowRow::try_from).transpose()
 }
 
 /// Adds a flow behind the others, offline.
@@ -171,10 +171,10 @@ pub async fn live(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<LiveFlow>> {
          JOIN flow_versions v ON v.tenant_id = f.tenant_id AND v.flow_id = f.id AND v.version = f.live_version
          WHERE f.tenant_id = $1 ORDER BY f.position, f.id")
         .bind(tenant.as_str()).fetch_all(c).await)?;
-    let readable = |(id, version, definition): (String, i64, String)| match from_json(&definition) {
+    let readable = |(id, version, text): (String, i64, String)| match definition(&id, version, &text) {
         Ok(flow) => Some(LiveFlow { id: id.into(), version, flow: Arc::new(flow) }),
-        Err(words) => {
-            tracing::error!(%tenant, flow = %id, version, %words, "bot: published flow unreadable");
+        Err(error) => {
+            tracing::error!(%tenant, flow = %id, version, %error, "bot: published flow unreadable");
             None
         }
     };
@@ -183,10 +183,14 @@ pub async fn live(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<LiveFlow>> {
 
 /// A version as it was published, also of a flow that was removed.
 pub async fn version(tx: &mut Tx, tenant: &TenantId, id: &FlowId, version: i64) -> Result<Option<Flow>> {
-    let definition: Option<String> = on!(tx, c => sqlx::query_scalar(
+    let text: Option<String> = on!(tx, c => sqlx::query_scalar(
         "SELECT definition FROM flow_versions WHERE tenant_id = $1 AND flow_id = $2 AND version = $3")
         .bind(tenant.as_str()).bind(id.as_str()).bind(version).fetch_optional(c).await)?;
-    definition.as_deref().map(from_json).transpose()
+    text.map(|text| definition(id.as_str(), version, &text)).transpose()
+}
+
+fn definition(id: &str, version: i64, text: &str) -> Result<Flow> {
+    RowId::new("flow_versions", &format!("{id}/{version}")).json("definition", text)
 }
 
 /// The flow's versions, newest first.

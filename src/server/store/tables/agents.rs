@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Result, StoreError, Tx, db::on};
+use super::{Result, RowId, StoreError, Tx, db::on};
 use crate::domain::{
     access::Role,
     conversation::describe::AgentNames,
@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 #[derive(FromRow)]
-struct AgentRow {
+struct RawAgent {
     id: String,
     tenant_id: String,
     team_id: String,
@@ -25,7 +25,7 @@ struct AgentRow {
 }
 
 #[derive(Clone)]
-pub struct AgentRecord {
+pub struct AgentRow {
     pub id: AgentId,
     pub tenant: TenantId,
     pub team: TeamId,
@@ -39,10 +39,10 @@ pub struct AgentRecord {
     pub active: bool,
 }
 
-impl TryFrom<AgentRow> for AgentRecord {
+impl TryFrom<RawAgent> for AgentRow {
     type Error = StoreError;
-    fn try_from(row: AgentRow) -> Result<Self> {
-        let role = Role::from_word(&row.role).ok_or_else(|| StoreError::Unreadable(format!("role {}", row.role)))?;
+    fn try_from(row: RawAgent) -> Result<Self> {
+        let role = RowId::new("agents", &row.id).variant("role", &row.role)?;
         Ok(Self {
             id: row.id.into(),
             tenant: row.tenant_id.into(),
@@ -58,34 +58,34 @@ impl TryFrom<AgentRow> for AgentRecord {
     }
 }
 
-pub async fn insert(tx: &mut Tx, agent: &AgentRecord, now: Timestamp) -> Result<()> {
+pub async fn insert(tx: &mut Tx, agent: &AgentRow, now: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
         "INSERT INTO agents (id, tenant_id, team_id, email, name, role, password_hash, away, muted, active, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
         .bind(agent.id.as_str()).bind(agent.tenant.as_str()).bind(agent.team.as_str()).bind(agent.email.as_str())
-        .bind(agent.name.as_str()).bind(agent.role.word()).bind(agent.password_hash.as_str())
+        .bind(agent.name.as_str()).bind(agent.role.as_str()).bind(agent.password_hash.as_str())
         .bind(agent.away).bind(agent.muted).bind(agent.active).bind(now.0)
         .execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
 /// By sign-in name, which is unique across tenants: nobody types a tenant's name.
-pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<AgentRecord>> {
-    let row: Option<AgentRow> = on!(tx, c => sqlx::query_as("SELECT * FROM agents WHERE email = $1")
+pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<AgentRow>> {
+    let row: Option<RawAgent> = on!(tx, c => sqlx::query_as("SELECT * FROM agents WHERE email = $1")
         .bind(email).fetch_optional(c).await)?;
-    row.map(AgentRecord::try_from).transpose()
+    row.map(AgentRow::try_from).transpose()
 }
 
-pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &AgentId) -> Result<Option<AgentRecord>> {
-    let row: Option<AgentRow> = on!(tx, c => sqlx::query_as("SELECT * FROM agents WHERE tenant_id = $1 AND id = $2")
+pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &AgentId) -> Result<Option<AgentRow>> {
+    let row: Option<RawAgent> = on!(tx, c => sqlx::query_as("SELECT * FROM agents WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
-    row.map(AgentRecord::try_from).transpose()
+    row.map(AgentRow::try_from).transpose()
 }
 
-pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<AgentRecord>> {
-    let rows: Vec<AgentRow> = on!(tx, c => sqlx::query_as("SELECT * FROM agents WHERE tenant_id = $1 ORDER BY name, id")
+pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<AgentRow>> {
+    let rows: Vec<RawAgent> = on!(tx, c => sqlx::query_as("SELECT * FROM agents WHERE tenant_id = $1 ORDER BY name, id")
         .bind(tenant.as_str()).fetch_all(c).await)?;
-    rows.into_iter().map(AgentRecord::try_from).collect()
+    rows.into_iter().map(AgentRow::try_from).collect()
 }
 
 /// Returns whether anything changed.

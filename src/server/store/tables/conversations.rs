@@ -1,104 +1,27 @@
 //! Conversations: lock and load, save. The state machine itself is `domain::conversation`.
 
+mod row;
+
 use std::collections::HashMap;
 
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::QueryBuilder;
 
 use super::{
-    Result, StoreError, Tx,
+    Result, RowId, Tx,
     db::{TENANT_BESIDE_IDS, on, slices},
-    from_json, handoffs, to_json,
+    to_json,
 };
 use crate::domain::{
-    conversation::{Conversation, Epoch, Owner, State},
-    desk::PreviewBy,
-    event::{Actor, CloseReason},
-    ids::{AgentId, ChannelId, ConversationId, CustomerId, TenantId},
-    time::Timestamp,
-    window::Window,
+    conversation::{Owner, State},
+    event::Actor,
+    ids::{ChannelId, ConversationId, CustomerId, TenantId},
 };
 
-/// A conversation together with what its row keeps for lists.
-#[derive(Clone, Debug)]
-pub struct Stored {
-    pub conversation: Conversation,
-    pub version: i64,
-    pub requested_at: Option<Timestamp>,
-    pub closed_at: Option<Timestamp>,
-    pub last_at: Timestamp,
-    pub preview: String,
-    pub preview_by: PreviewKind,
-    /// The bucket it is counted in; `None` before its first save.
-    pub counted: Option<String>,
-}
-
-/// Who said the last line, as the row keeps it: ids only, names are joined when read.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(tag = "by", rename_all = "snake_case")]
-pub enum PreviewKind {
-    Customer,
-    Bot,
-    Business,
-    Agent { agent: AgentId },
-}
-
-impl PreviewKind {
-    pub fn named(self, name: impl FnOnce(&AgentId) -> String) -> PreviewBy {
-        match self {
-            Self::Customer => PreviewBy::Customer,
-            Self::Bot => PreviewBy::Bot,
-            Self::Business => PreviewBy::Business,
-            Self::Agent { agent } => {
-                let name = name(&agent);
-                PreviewBy::Agent { agent, name }
-            }
-        }
-    }
-}
-
-#[derive(FromRow)]
-struct ConversationRow {
-    id: String,
-    channel_id: String,
-    customer_id: String,
-    team_id: String,
-    previous_id: Option<String>,
-    version: i64,
-    epoch: i64,
-    stage: String,
-    agent_id: Option<String>,
-    agent_since: Option<i64>,
-    handoff_id: Option<String>,
-    started_at: i64,
-    requested_at: Option<i64>,
-    closed_at: Option<i64>,
-    closed_by: Option<String>,
-    close_reason: Option<String>,
-    last_turn_at: Option<i64>,
-    window_refused_at: Option<i64>,
-    last_turn_id: Option<String>,
-    unread: i64,
-    last_at: i64,
-    preview: String,
-    preview_by: String,
-}
-
-const COLUMNS: &str = "id, channel_id, customer_id, team_id, previous_id, version, epoch, stage, agent_id, agent_since, \
-     handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at, window_refused_at, \
-     last_turn_id, unread, last_at, preview, preview_by";
-
-pub fn stage(state: &State) -> &'static str {
-    match state {
-        State::Bot => "bot",
-        State::Human { owner: Owner::Nobody, .. } => "waiting",
-        State::Human { owner: Owner::Agent { .. }, .. } => "claimed",
-        State::Human { owner: Owner::Phone, .. } => "phone",
-        State::Closed { .. } => "closed",
-    }
-}
+use self::row::{COLUMNS, RawConversation, TABLE, hydrate};
+pub use self::row::{ConversationRow, PreviewKind, Stage};
 
 /// The place in its group; must agree with `domain::desk::Row::key`.
-fn rank(stored: &Stored) -> i64 {
+fn rank(stored: &ConversationRow) -> i64 {
     match &stored.conversation.state {
         State::Human { owner: Owner::Nobody, handoff } => handoff.requested_at.0,
         State::Closed { at, .. } => -at.0,
@@ -106,62 +29,9 @@ fn rank(stored: &Stored) -> i64 {
     }
 }
 
-async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: ConversationRow) -> Result<Stored> {
-    let unreadable = |what: &str| StoreError::Unreadable(format!("conversation {}: {what}", row.id));
-    let handoff = match (&row.handoff_id, row.stage.as_str()) {
-        (Some(id), "waiting" | "claimed" | "phone") => {
-            Some(handoffs::find(tx, tenant, &id.as_str().into()).await?.ok_or_else(|| unreadable("no handoff"))?)
-        }
-        _ => None,
-    };
-    let agent = row.agent_id.clone().map(AgentId::from);
-    let state = match (row.stage.as_str(), handoff) {
-        ("bot", _) => State::Bot,
-        ("waiting", Some(handoff)) => State::Human { handoff, owner: Owner::Nobody },
-        ("phone", Some(handoff)) => State::Human { handoff, owner: Owner::Phone },
-        ("claimed", Some(handoff)) => {
-            let agent = agent.clone().ok_or_else(|| unreadable("no agent"))?;
-            let since = Timestamp(row.agent_since.unwrap_or_default());
-            State::Human { handoff, owner: Owner::Agent { agent, since } }
-        }
-        ("closed", _) => State::Closed {
-            at: Timestamp(row.closed_at.unwrap_or_default()),
-            by: row.closed_by.as_deref().map(from_json::<Actor>).transpose()?.unwrap_or(Actor::System),
-            reason: CloseReason::from_word(row.close_reason.as_deref().unwrap_or_default()),
-        },
-        (stage, _) => return Err(unreadable(stage)),
-    };
-    let counted = Some(super::counters::bucket(&row.stage, agent.as_ref()));
-    Ok(Stored {
-        conversation: Conversation {
-            id: row.id.into(),
-            channel: row.channel_id.into(),
-            customer: row.customer_id.into(),
-            team: row.team_id.into(),
-            previous: row.previous_id.map(Into::into),
-            started_at: Timestamp(row.started_at),
-            epoch: Epoch(row.epoch),
-            window: Window {
-                last_turn: row.last_turn_at.map(Timestamp),
-                refused_at: row.window_refused_at.map(Timestamp),
-            },
-            last_turn: row.last_turn_id.map(Into::into),
-            unread: row.unread,
-            state,
-        },
-        version: row.version,
-        requested_at: row.requested_at.map(Timestamp),
-        closed_at: row.closed_at.map(Timestamp),
-        last_at: Timestamp(row.last_at),
-        preview: row.preview,
-        preview_by: from_json(&row.preview_by)?,
-        counted,
-    })
-}
-
 /// Locks a conversation and loads it, in one statement on both engines. Its version is the next one already.
-pub async fn lock(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Option<Stored>> {
-    let row: Option<ConversationRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+pub async fn lock(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Option<ConversationRow>> {
+    let row: Option<RawConversation> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "UPDATE conversations SET version = version + 1 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}")))
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
     match row {
@@ -171,10 +41,10 @@ pub async fn lock(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result
 }
 
 /// As [`lock`] for several, in a statement for all. Unknown ids are left out.
-pub async fn lock_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -> Result<Vec<Stored>> {
+pub async fn lock_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -> Result<Vec<ConversationRow>> {
     let mut locked = Vec::with_capacity(ids.len());
     for slice in slices(ids) {
-        let rows: Vec<ConversationRow> = on!(tx, c => {
+        let rows: Vec<RawConversation> = on!(tx, c => {
             let mut query = QueryBuilder::new("UPDATE conversations SET version = version + 1 WHERE ");
             query.push(TENANT_BESIDE_IDS).push(" = ").push_bind(tenant.as_str()).push(" AND id IN (");
             let mut list = query.separated(", ");
@@ -192,8 +62,8 @@ pub async fn lock_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -
 }
 
 /// Loads without locking, for reading only.
-pub async fn load(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Option<Stored>> {
-    let row: Option<ConversationRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+pub async fn load(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Option<ConversationRow>> {
+    let row: Option<RawConversation> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM conversations WHERE tenant_id = $1 AND id = $2")))
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
     match row {
@@ -279,7 +149,11 @@ pub async fn closers(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> 
         query.push(")");
         query.build_query_as().fetch_all(c).await
     })?;
-    rows.into_iter().map(|(id, by)| Ok((id.into(), from_json(&by)?))).collect()
+    let read = |(id, by): (String, String)| {
+        let by = RowId::new(TABLE, &id).json("closed_by", &by)?;
+        Ok((id.into(), by))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// What a conversation's row says besides the columns that never change.
@@ -292,21 +166,23 @@ struct ConversationState<'a> {
 }
 
 impl<'a> ConversationState<'a> {
-    fn of(stored: &'a Stored) -> Result<Self> {
+    fn of(stored: &'a ConversationRow) -> Result<Self> {
         let (agent, since) = match &stored.conversation.state {
             State::Human { owner: Owner::Agent { agent, since }, .. } => (Some(agent.as_str()), Some(since.0)),
-            _ => (None, None),
+            State::Human { owner: Owner::Nobody | Owner::Phone, .. } | State::Bot | State::Closed { .. } => {
+                (None, None)
+            }
         };
         let (closed_by, close_reason) = match &stored.conversation.state {
-            State::Closed { by, reason, .. } => (Some(to_json(by)?), Some(reason.word())),
-            _ => (None, None),
+            State::Closed { by, reason, .. } => (Some(to_json(by)?), Some(reason.as_str())),
+            State::Bot | State::Human { .. } => (None, None),
         };
         Ok(Self { agent, since, closed_by, close_reason, preview_by: to_json(&stored.preview_by)? })
     }
 }
 
 /// Writes conversations that are new, as they stand now.
-pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&Stored]) -> Result<()> {
+pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) -> Result<()> {
     for slice in slices(begun) {
         let rows =
             slice.iter().map(|stored| Ok((*stored, ConversationState::of(stored)?))).collect::<Result<Vec<_>>>()?;
@@ -320,7 +196,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&Stored]) -> Result
                 row.push_bind(it.id.as_str()).push_bind(tenant.as_str()).push_bind(it.channel.as_str())
                     .push_bind(it.customer.as_str()).push_bind(it.team.as_str())
                     .push_bind(it.previous.as_ref().map(|id| id.as_str())).push_bind(stored.version).push_bind(it.epoch.0)
-                    .push_bind(stage(&it.state)).push_bind(standing.agent).push_bind(standing.since)
+                    .push_bind(Stage::of(&it.state).as_str()).push_bind(standing.agent).push_bind(standing.since)
                     .push_bind(it.handoff().map(|handoff| handoff.id.as_str())).push_bind(it.started_at.0)
                     .push_bind(stored.requested_at.map(|at| at.0)).push_bind(stored.closed_at.map(|at| at.0))
                     .push_bind(standing.closed_by.as_deref()).push_bind(standing.close_reason)
@@ -335,12 +211,12 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&Stored]) -> Result
 }
 
 /// Writes back a locked conversation.
-pub async fn save(tx: &mut Tx, tenant: &TenantId, stored: &Stored) -> Result<()> {
+pub async fn save(tx: &mut Tx, tenant: &TenantId, stored: &ConversationRow) -> Result<()> {
     save_all(tx, tenant, &[stored]).await
 }
 
 /// Writes back locked conversations, in a statement for all.
-pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&Stored]) -> Result<()> {
+pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow]) -> Result<()> {
     for slice in slices(locked) {
         let rows =
             slice.iter().map(|stored| Ok((*stored, ConversationState::of(stored)?))).collect::<Result<Vec<_>>>()?;
@@ -358,7 +234,7 @@ pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&Stored]) -> Res
             query.push_values(&rows, |mut row, (stored, standing)| {
                 let it = &stored.conversation;
                 row.push_bind(tenant.as_str()).push_bind(it.id.as_str()).push_bind(it.team.as_str())
-                    .push_bind(stored.version).push_bind(it.epoch.0).push_bind(stage(&it.state)).push_bind(standing.agent)
+                    .push_bind(stored.version).push_bind(it.epoch.0).push_bind(Stage::of(&it.state).as_str()).push_bind(standing.agent)
                     .push_bind(standing.since).push_bind(it.handoff().map(|handoff| handoff.id.as_str()))
                     .push_bind(stored.requested_at.map(|at| at.0)).push_bind(stored.closed_at.map(|at| at.0))
                     .push_bind(standing.closed_by.as_deref()).push_bind(standing.close_reason)

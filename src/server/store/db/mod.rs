@@ -1,7 +1,16 @@
-//! The two engines behind one face, and the only macro of the project.
+//! The two engines behind one type.
 //!
 //! One SQL text serves both: `$1` markers, TEXT ids, BIGINT times, BOOLEAN, BYTEA, `ON CONFLICT .. RETURNING`. The macro
-//! expands one body into both arms. What the engines do differently is in this file and nowhere else.
+//! in `statement.rs` expands one body into both arms. The engines differ in this folder and nowhere else.
+
+mod checkpoint;
+mod data_file;
+mod error;
+mod file_lock;
+mod migrations;
+mod statement;
+mod transaction;
+mod write_queue;
 
 use std::{
     path::{Path, PathBuf},
@@ -10,17 +19,20 @@ use std::{
 };
 
 use sqlx::{
-    AssertSqlSafe, Connection, Postgres, Sqlite, Transaction,
+    AssertSqlSafe, Connection,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{
-    StoreError,
-    checkpoint::{self, Checkpoints},
-    datafile::DataFile,
-    line::{Line, Place},
-};
+use checkpoint::Checkpoints;
+use data_file::DataFile;
+use transaction::WriterGuard;
+use write_queue::{QueueTurn, WriteQueue};
+
+pub use error::{Result, StoreError};
+pub(super) use statement::{TENANT_BESIDE_IDS, on, slices};
+pub use transaction::Tx;
+pub(super) use transaction::TxEngine;
 
 /// A pool of one of the two engines.
 #[derive(Clone)]
@@ -31,8 +43,8 @@ enum Engine {
     /// One writer, so that a write never meets SQLITE_BUSY inside; readers beside it thanks to WAL.
     Sqlite {
         writer: SqlitePool,
-        /// Held by every ordinary transaction, so that at most one of them stands before an urgent one.
-        ordinary: Line,
+        /// Every ordinary transaction takes its turn here, so that at most one of them is before an urgent one.
+        queue: WriteQueue,
         readers: SqlitePool,
         checkpoints: Checkpoints,
         file: DataFile,
@@ -40,67 +52,12 @@ enum Engine {
     Postgres(PgPool),
 }
 
-/// A transaction, and what SQLite needs beside it. Dropped without [`Tx::commit`] it is rolled back.
-pub struct Tx(pub(super) TxEngine, Turn);
-
-/// Whom to tell of the commit, and the place among the ordinary transactions, which is given back after the writer.
-#[derive(Default)]
-struct Turn {
-    checkpoints: Option<Checkpoints>,
-    _ordinary: Option<Place>,
-}
-
-pub(super) enum TxEngine {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
-}
-
-/// Runs one query on whichever engine the transaction has: `on!(tx, c => sqlx::query("..").execute(c).await)`.
-macro_rules! on {
-    ($tx:expr, $connection:ident => $body:expr) => {
-        match &mut $tx.0 {
-            $crate::server::store::db::TxEngine::Sqlite(tx) => {
-                let $connection = &mut **tx;
-                $body
-            }
-            $crate::server::store::db::TxEngine::Postgres(tx) => {
-                let $connection = &mut **tx;
-                $body
-            }
-        }
-    };
-}
-pub(super) use on;
-
-/// The most rows of one statement: far below both engines' limit of bound values.
-const MOST: usize = 64;
-
-/// Cuts `rows` into slices for statements of many rows. Their lengths are powers of two, so that a table has a handful of
-/// statements that stay prepared, not one for each number of rows that ever came together.
-pub(super) fn slices<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
-    std::iter::from_fn(move || {
-        let most = rows.len().min(MOST);
-        let length = 1 << most.checked_ilog2()?;
-        let (slice, rest) = rows.split_at(length);
-        rows = rest;
-        Some(slice)
-    })
-}
-
-/// The column of the tenant beside a list of ids: an expression, which is in no index.
-///
-/// Without statistics SQLite takes a tenant to have ten rows, and beside more than one id it would go through all rows of
-/// the tenant rather than look the ids up.
-pub(super) const TENANT_BESIDE_IDS: &str = "tenant_id || ''";
-
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
-
 /// The oldest SQLite whose WAL handling we rely on.
 const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
 
 impl Db {
     /// Opens `url` (`sqlite:path`, `sqlite::memory:` is refused, or `postgres://..`) without touching its tables.
-    pub async fn open(url: &str) -> Result<Self, StoreError> {
+    pub async fn open(url: &str) -> Result<Self> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Self::open_postgres(url).await
         } else if url.starts_with("sqlite:") && !url.contains(":memory:") {
@@ -119,7 +76,7 @@ impl Db {
         Some(options.get_filename().to_owned())
     }
 
-    async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
+    async fn open_sqlite(url: &str) -> Result<Self> {
         let options = SqliteConnectOptions::from_str(url)
             .map_err(|error| StoreError::Unusable(format!("DATABASE_URL: {error}")))?
             .create_if_missing(false)
@@ -149,10 +106,10 @@ impl Db {
         if found < vec![a, b, c] {
             return Err(StoreError::Unusable(format!("SQLite {a}.{b}.{c} or newer is required; this is {version}")));
         }
-        Ok(Self(Engine::Sqlite { writer, ordinary: Line::default(), readers, checkpoints, file }))
+        Ok(Self(Engine::Sqlite { writer, queue: WriteQueue::default(), readers, checkpoints, file }))
     }
 
-    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+    async fn open_postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|error| StoreError::Unusable(format!("DATABASE_URL isn't a PostgreSQL address: {error}")))?;
         let pool = PgPoolOptions::new()
@@ -176,58 +133,42 @@ impl Db {
         Ok(Self(Engine::Postgres(pool)))
     }
 
-    /// Brings the tables to this build's state.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
-        match &self.0 {
-            Engine::Sqlite { writer, .. } => {
-                // sqlx takes no lock on SQLite; two servers that start at once would both migrate.
-                let file = writer.connect_options().get_filename().with_extension("lock");
-                let lock = std::fs::File::create(&file)
-                    .and_then(|lock| lock.lock().map(|()| lock))
-                    .map_err(|error| StoreError::Unusable(format!("couldn't lock {}: {error}", file.display())))?;
-                MIGRATIONS.run(writer).await?;
-                drop(lock);
-            }
-            Engine::Postgres(pool) => MIGRATIONS.run(pool).await?,
-        }
-        Ok(())
-    }
-
     /// A transaction that may write: the writer's turn on SQLite, an ordinary one on PostgreSQL.
-    pub async fn begin_write(&self) -> Result<Tx, StoreError> {
-        let ordinary = match &self.0 {
-            Engine::Sqlite { ordinary, .. } => Some(ordinary.first().await?),
+    pub async fn begin_write(&self) -> Result<Tx> {
+        let turn = match &self.0 {
+            Engine::Sqlite { queue, .. } => Some(queue.acquire().await?),
             Engine::Postgres(_) => None,
         };
-        self.begin(ordinary).await
+        self.begin(turn).await
     }
 
     /// Like [`Db::begin_write`], before every transaction that waits; for what Meta waits for, and short. It waits for
     /// one transaction at most, and the next ordinary one comes before the next urgent one, so none starves.
-    pub async fn begin_urgent(&self) -> Result<Tx, StoreError> {
+    pub async fn begin_urgent(&self) -> Result<Tx> {
         self.begin(None).await
     }
 
-    async fn begin(&self, ordinary: Option<Place>) -> Result<Tx, StoreError> {
+    async fn begin(&self, turn: Option<QueueTurn>) -> Result<Tx> {
         Ok(match &self.0 {
             Engine::Sqlite { writer, checkpoints, file, .. } => {
                 file.still_there()?;
                 let tx = writer.begin_with("BEGIN IMMEDIATE").await?;
-                Tx(TxEngine::Sqlite(tx), Turn { checkpoints: Some(checkpoints.clone()), _ordinary: ordinary })
+                let guard = WriterGuard { checkpoints: Some(checkpoints.clone()), _turn: turn };
+                Tx::new(TxEngine::Sqlite(tx), guard)
             }
-            Engine::Postgres(pool) => Tx(TxEngine::Postgres(pool.begin().await?), Turn::default()),
+            Engine::Postgres(pool) => Tx::new(TxEngine::Postgres(pool.begin().await?), WriterGuard::default()),
         })
     }
 
     /// One unmoving view of the data.
-    pub async fn begin_read(&self) -> Result<Tx, StoreError> {
+    pub async fn begin_read(&self) -> Result<Tx> {
         let tx = match &self.0 {
             Engine::Sqlite { readers, .. } => TxEngine::Sqlite(readers.begin().await?),
             Engine::Postgres(pool) => TxEngine::Postgres(
                 pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY").await?,
             ),
         };
-        Ok(Tx(tx, Turn::default()))
+        Ok(Tx::new(tx, WriterGuard::default()))
     }
 
     pub fn is_postgres(&self) -> bool {
@@ -235,7 +176,7 @@ impl Db {
     }
 
     /// Whether the database is still the one that was opened. Reads do not ask: what they find was true a moment ago.
-    pub fn still_there(&self) -> Result<(), StoreError> {
+    pub fn still_there(&self) -> Result<()> {
         match &self.0 {
             Engine::Sqlite { file, .. } => file.still_there(),
             Engine::Postgres(_) => Ok(()),
@@ -243,12 +184,12 @@ impl Db {
     }
 
     /// Trades safety for speed until this pool is closed: for data that can be made anew, never for a customer's.
-    pub async fn stop_syncing(&self) -> Result<(), StoreError> {
+    pub async fn stop_syncing(&self) -> Result<()> {
         self.tune_writer("synchronous", "OFF").await
     }
 
     /// Sets a pragma of SQLite's writer, now and whenever its connection is made anew. Tests bring faults about with it.
-    pub async fn tune_writer(&self, pragma: &'static str, value: &'static str) -> Result<(), StoreError> {
+    pub async fn tune_writer(&self, pragma: &'static str, value: &'static str) -> Result<()> {
         if let Engine::Sqlite { writer, .. } = &self.0 {
             writer.set_connect_options(writer.connect_options().as_ref().clone().pragma(pragma, value));
             sqlx::query(AssertSqlSafe(format!("PRAGMA {pragma} = {value}"))).execute(writer).await?;
@@ -285,27 +226,6 @@ fn compares_bytes(collation: &str, provider: Option<&str>) -> bool {
         Some("b") => true,
         None | Some("c") => matches!(collation, "C" | "POSIX" | "C.UTF-8" | "C.utf8"),
         Some(_) => false,
-    }
-}
-
-impl Tx {
-    pub async fn commit(self) -> Result<(), StoreError> {
-        match self.0 {
-            TxEngine::Sqlite(tx) => tx.commit().await?,
-            TxEngine::Postgres(tx) => tx.commit().await?,
-        }
-        if let Some(checkpoints) = &self.1.checkpoints {
-            checkpoints.committed();
-        }
-        Ok(())
-    }
-
-    pub async fn rollback(self) -> Result<(), StoreError> {
-        match self.0 {
-            TxEngine::Sqlite(tx) => tx.rollback().await?,
-            TxEngine::Postgres(tx) => tx.rollback().await?,
-        }
-        Ok(())
     }
 }
 

@@ -1,4 +1,5 @@
-//! News about messages that are not here yet: Meta sends a status before its own answer, an edit before the original.
+//! Updates of messages that are not stored yet: Meta sends a status before its own answer, an edit before the original.
+//! Beside them, marks of items that leave no message.
 
 use sqlx::QueryBuilder;
 
@@ -11,30 +12,30 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// Keeps one piece of news. `ord` tells pieces apart; of two with the same one the later is kept.
+/// Keeps one update. `ord` tells the updates of a message apart; of two with the same one the later is kept.
 pub async fn keep(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, ord: &str, body: &str, at: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
-        "INSERT INTO early (channel_id, wamid, ord, body, at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO pending_updates (channel_id, wamid, ord, body, at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (channel_id, wamid, ord) DO UPDATE SET body = excluded.body, at = excluded.at")
         .bind(channel.as_str()).bind(wamid.0.as_str()).bind(ord).bind(body).bind(at.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
-/// Takes everything that waits for a message, in the order it came.
+/// Takes the updates that wait for a message, in the order they came.
 pub async fn take(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<Vec<String>> {
     let mut rows: Vec<(i64, String, String)> = on!(tx, c => sqlx::query_as(
-        "DELETE FROM early WHERE channel_id = $1 AND wamid = $2 AND ord <> 'seen' RETURNING at, ord, body")
+        "DELETE FROM pending_updates WHERE channel_id = $1 AND wamid = $2 AND ord <> 'seen' RETURNING at, ord, body")
         .bind(channel.as_str()).bind(wamid.0.as_str()).fetch_all(c).await)?;
     rows.sort();
     Ok(rows.into_iter().map(|(_, _, body)| body).collect())
 }
 
-/// Which of `wamids` have something waiting for them.
+/// Which of `wamids` have updates waiting for them.
 pub async fn waiting(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Wamid>> {
     let mut found = Vec::new();
     for slice in slices(wamids) {
         let rows: Vec<String> = on!(tx, c => {
-            let mut query = QueryBuilder::new("SELECT wamid FROM early WHERE ord <> 'seen' AND channel_id = ");
+            let mut query = QueryBuilder::new("SELECT wamid FROM pending_updates WHERE ord <> 'seen' AND channel_id = ");
             query.push_bind(channel.as_str()).push(" AND wamid IN (");
             let mut list = query.separated(", ");
             for wamid in slice {
@@ -51,7 +52,8 @@ pub async fn waiting(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid]) -> Res
 /// Remembers an item that leaves no message behind (a reaction, a system notice). `false`: it was here before.
 pub async fn mark(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, at: Timestamp) -> Result<bool> {
     let fresh = on!(tx, c => sqlx::query(
-        "INSERT INTO early (channel_id, wamid, ord, body, at) VALUES ($1, $2, 'seen', '', $3) ON CONFLICT DO NOTHING")
+        "INSERT INTO pending_updates (channel_id, wamid, ord, body, at) VALUES ($1, $2, 'seen', '', $3)
+         ON CONFLICT DO NOTHING")
         .bind(channel.as_str()).bind(wamid.0.as_str()).bind(at.0).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(fresh == 1)
 }
@@ -59,13 +61,14 @@ pub async fn mark(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, at: Timestamp
 /// Whether an item was remembered by [`mark`].
 pub async fn is_marked(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
     let found: Option<i64> = on!(tx, c => sqlx::query_scalar(
-        "SELECT at FROM early WHERE channel_id = $1 AND wamid = $2 AND ord = 'seen'")
+        "SELECT at FROM pending_updates WHERE channel_id = $1 AND wamid = $2 AND ord = 'seen'")
         .bind(channel.as_str()).bind(wamid.0.as_str()).fetch_optional(c).await)?;
     Ok(found.is_some())
 }
 
-/// Forgets what nobody came for: Meta repeats nothing for longer than a week.
+/// Removes updates and marks from before `before`: Meta repeats nothing for longer than a week.
 pub async fn sweep(tx: &mut Tx, before: Timestamp) -> Result<()> {
-    on!(tx, c => sqlx::query("DELETE FROM early WHERE at < $1").bind(before.0).execute(c).await.map(|_| ()))?;
+    on!(tx, c => sqlx::query("DELETE FROM pending_updates WHERE at < $1")
+        .bind(before.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }

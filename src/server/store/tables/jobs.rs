@@ -9,19 +9,75 @@ use super::{
 use crate::domain::{
     ids::{ChannelId, JobId, TenantId},
     time::{Span, Timestamp},
+    variant_names::variant_names,
 };
 
-#[derive(Clone, Debug, FromRow)]
+/// What a job is about, and with it what its key and its payload are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobKind {
+    /// A bot's turn. Key: the conversation. Payload: the message.
+    Turn,
+    /// The language model answers. Key: the conversation.
+    Model,
+    /// Another system is asked. Key: the conversation. Payload: the call.
+    Call,
+    /// A question's time is over. Key: the conversation. Payload: the flow run's revision.
+    Patience,
+    /// A flow goes on after an agent returned the conversation. Key and payload as [`Self::Patience`].
+    Resume,
+    /// A file is fetched. Key: the file.
+    Fetch,
+    /// Blue ticks. Key: the conversation. Payload: the message's wamid.
+    Read,
+    /// The bot is writing. Key and payload as [`Self::Read`]: Meta shows no dots without blue ticks.
+    Typing,
+}
+
+variant_names!(JobKind {
+    Turn => "turn",
+    Model => "model",
+    Call => "call",
+    Patience => "patience",
+    Resume => "resume",
+    Fetch => "fetch",
+    Read => "read",
+    Typing => "typing",
+});
+
+#[derive(Clone, Debug)]
 pub struct JobRow {
-    #[sqlx(try_from = "String")]
     pub id: JobId,
-    #[sqlx(try_from = "String")]
     pub tenant_id: TenantId,
-    pub kind: String,
+    pub kind: JobKind,
     pub key: String,
     pub payload: String,
     pub due_at: i64,
     pub attempts: i64,
+}
+
+/// A job as it is taken: the caller knows its kind.
+#[derive(FromRow)]
+struct RawJob {
+    id: String,
+    tenant_id: String,
+    key: String,
+    payload: String,
+    due_at: i64,
+    attempts: i64,
+}
+
+impl RawJob {
+    fn of(self, kind: JobKind) -> JobRow {
+        JobRow {
+            id: self.id.into(),
+            tenant_id: self.tenant_id.into(),
+            kind,
+            key: self.key,
+            payload: self.payload,
+            due_at: self.due_at,
+            attempts: self.attempts,
+        }
+    }
 }
 
 pub async fn insert(tx: &mut Tx, owed: &[JobRow], now: Timestamp) -> Result<()> {
@@ -86,25 +142,26 @@ impl Selection {
 /// Takes up to `limit` due jobs of a kind, oldest first. `attempts` tells how often each was taken before.
 pub async fn take(
     tx: &mut Tx,
-    kind: &str,
+    kind: JobKind,
     due: Selection,
     now: Timestamp,
     lease_until: Timestamp,
     token: &str,
     limit: i64,
 ) -> Result<Vec<JobRow>> {
-    let mut taken: Vec<JobRow> = on!(tx, c => {
+    let taken: Vec<RawJob> = on!(tx, c => {
         let query = sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "UPDATE jobs SET lease_until = $3, lease_token = $4, attempts = attempts + 1
              WHERE (lease_until IS NULL OR lease_until <= $2) AND id IN ({})
-             RETURNING id, tenant_id, kind, key, payload, due_at, attempts - 1 AS attempts", due.ids())))
-            .bind(kind).bind(now.0).bind(lease_until.0).bind(token).bind(limit);
+             RETURNING id, tenant_id, key, payload, due_at, attempts - 1 AS attempts", due.ids())))
+            .bind(kind.as_str()).bind(now.0).bind(lease_until.0).bind(token).bind(limit);
         let query = match due {
             Selection::Any | Selection::OnePerKey => query,
             Selection::FairShare(share) => query.bind(share),
         };
         query.fetch_all(c).await
     })?;
+    let mut taken: Vec<JobRow> = taken.into_iter().map(|job| job.of(kind)).collect();
     // Neither engine promises an order of what it returns.
     taken.sort_by(|one, other| (one.due_at, &one.id).cmp(&(other.due_at, &other.id)));
     Ok(taken)
@@ -162,46 +219,46 @@ pub async fn reschedule_media(tx: &mut Tx, tenant: &TenantId, channel: &ChannelI
 
 /// Moves the job of a key that nobody has taken to `due`, but not further than `at_most` from its beginning. `false`:
 /// none waits.
-pub async fn postpone(tx: &mut Tx, kind: &str, key: &str, due: Timestamp, at_most: Span) -> Result<bool> {
+pub async fn postpone(tx: &mut Tx, kind: JobKind, key: &str, due: Timestamp, at_most: Span) -> Result<bool> {
     let done = on!(tx, c => sqlx::query(
         "UPDATE jobs SET due_at = CASE WHEN created_at + $4 < $3 THEN created_at + $4 ELSE $3 END
          WHERE kind = $1 AND key = $2 AND lease_until IS NULL AND attempts = 0")
-        .bind(kind).bind(key).bind(due.0).bind(at_most.0).execute(c).await.map(|done| done.rows_affected()))?;
+        .bind(kind.as_str()).bind(key).bind(due.0).bind(at_most.0).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done > 0)
 }
 
 /// Whether a job of a kind is owed for a key, taken or not.
-pub async fn is_owed(tx: &mut Tx, kind: &str, key: &str) -> Result<bool> {
+pub async fn is_owed(tx: &mut Tx, kind: JobKind, key: &str) -> Result<bool> {
     let found: Option<String> = on!(tx, c => sqlx::query_scalar(
-        "SELECT id FROM jobs WHERE kind = $1 AND key = $2 LIMIT 1").bind(kind).bind(key).fetch_optional(c).await)?;
+        "SELECT id FROM jobs WHERE kind = $1 AND key = $2 LIMIT 1").bind(kind.as_str()).bind(key).fetch_optional(c).await)?;
     Ok(found.is_some())
 }
 
 /// Ends what waits for a key and nobody has taken.
-pub async fn drop_waiting(tx: &mut Tx, kind: &str, key: &str) -> Result<()> {
+pub async fn drop_waiting(tx: &mut Tx, kind: JobKind, key: &str) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM jobs WHERE kind = $1 AND key = $2 AND lease_until IS NULL")
-        .bind(kind).bind(key).execute(c).await.map(|_| ()))?;
+        .bind(kind.as_str()).bind(key).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
 /// Ends what is owed for a key, whoever has taken it: what they bring finds its lease lost.
-pub async fn drop_all(tx: &mut Tx, kind: &str, key: &str) -> Result<()> {
+pub async fn drop_all(tx: &mut Tx, kind: JobKind, key: &str) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM jobs WHERE kind = $1 AND key = $2")
-        .bind(kind).bind(key).execute(c).await.map(|_| ()))?;
+        .bind(kind.as_str()).bind(key).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
 /// Lets go of every lease of a kind: whoever held one died with the last server.
-pub async fn release(tx: &mut Tx, kind: &str) -> Result<()> {
+pub async fn release(tx: &mut Tx, kind: JobKind) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE jobs SET lease_until = NULL, due_at = 0 WHERE kind = $1 AND lease_until IS NOT NULL")
-        .bind(kind).execute(c).await.map(|_| ()))?;
+        .bind(kind.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
 /// Whether a job of a kind is due and free.
-pub async fn is_due(tx: &mut Tx, kind: &str, now: Timestamp) -> Result<bool> {
+pub async fn is_due(tx: &mut Tx, kind: JobKind, now: Timestamp) -> Result<bool> {
     let found: Option<i64> = on!(tx, c => sqlx::query_scalar(
         "SELECT due_at FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2) LIMIT 1")
-        .bind(kind).bind(now.0).fetch_optional(c).await)?;
+        .bind(kind.as_str()).bind(now.0).fetch_optional(c).await)?;
     Ok(found.is_some())
 }

@@ -3,10 +3,9 @@
 use sqlx::FromRow;
 
 use super::{
-    Result, Tx, agents,
-    conversations::PreviewKind,
+    Result, RowId, Tx, agents,
+    conversations::{PreviewKind, Stage},
     db::{TENANT_BESIDE_IDS, on},
-    from_json,
 };
 use crate::domain::{
     conversation::describe::AgentNames,
@@ -29,7 +28,7 @@ pub struct Scope {
 }
 
 #[derive(FromRow)]
-struct DeskRow {
+struct RawRow {
     id: String,
     version: i64,
     channel_id: String,
@@ -66,16 +65,17 @@ const SELECT: &str = "SELECT c.id, c.version, c.channel_id, h.name AS channel_na
      FROM conversations c JOIN channels h ON h.id = c.channel_id JOIN customers u ON u.id = c.customer_id \
      LEFT JOIN handoffs o ON o.id = c.handoff_id";
 
-fn to_row(row: DeskRow, names: &AgentNames) -> Result<Row> {
-    let state = match row.stage.as_str() {
-        "waiting" => RowState::Waiting,
-        "claimed" => {
-            let agent = AgentId::from(row.agent_id.unwrap_or_default());
+fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
+    let this = RowId::new("conversations", &row.id);
+    let state = match this.variant("stage", &row.stage)? {
+        Stage::Bot => RowState::Bot,
+        Stage::Waiting => RowState::Waiting,
+        Stage::Claimed => {
+            let agent = this.present("agent_id", row.agent_id)?.into();
             RowState::Claimed { name: names.of(&agent), agent }
         }
-        "phone" => RowState::Phone,
-        "closed" => RowState::Closed { at: Timestamp(row.closed_at.unwrap_or_default()) },
-        _ => RowState::Bot,
+        Stage::Phone => RowState::Phone,
+        Stage::Closed => RowState::Closed { at: Timestamp(this.present("closed_at", row.closed_at)?) },
     };
     let waited = row.handoff_requested_at.zip(row.handoff_target).map(|(requested_at, target)| Waited {
         requested_at: Timestamp(requested_at),
@@ -87,13 +87,10 @@ fn to_row(row: DeskRow, names: &AgentNames) -> Result<Row> {
     });
     let (first_wait, next_wait) = (waited.map(|waited| waited.first()), waited.and_then(|waited| waited.next()));
     let with_people = state != RowState::Bot;
-    let trigger = row
-        .trigger_json
-        .as_deref()
-        .filter(|_| with_people)
-        .map(from_json::<Trigger>)
-        .transpose()?
-        .map(|trigger| (trigger.kind().to_owned(), trigger.label()));
+    let trigger = row.trigger_json.as_deref().filter(|_| with_people);
+    let trigger = this.json_if::<Trigger>("trigger_json", trigger)?;
+    let trigger = trigger.map(|trigger| (trigger.kind(), trigger.label()));
+    let preview_by = this.json::<PreviewKind>("preview_by", &row.preview_by)?.named(|agent| names.of(agent));
     let window =
         Window { last_turn: row.last_turn_at.map(Timestamp), refused_at: row.window_refused_at.map(Timestamp) };
     Ok(Row {
@@ -105,7 +102,7 @@ fn to_row(row: DeskRow, names: &AgentNames) -> Result<Row> {
         channel_name: row.channel_name,
         state,
         preview: row.preview,
-        preview_by: from_json::<PreviewKind>(&row.preview_by)?.named(|agent| names.of(agent)),
+        preview_by,
         unread: row.unread,
         trigger,
         wait: next_wait.or(first_wait),
@@ -159,8 +156,8 @@ impl Conditions {
     }
 
     /// One stage of a group.
-    fn stage(&mut self, group: Group, stage: &str, viewer: &AgentId) {
-        self.and("c.stage = ?", Bound::Text(stage.to_owned()));
+    fn stage(&mut self, group: Group, stage: Stage, viewer: &AgentId) {
+        self.and("c.stage = ?", Bound::Text(stage.as_str().to_owned()));
         let viewer = Bound::Text(viewer.as_str().to_owned());
         match group {
             Group::Mine => self.and("c.agent_id = ?", viewer),
@@ -205,13 +202,13 @@ impl Conditions {
 
 /// The stages whose conversations stand in a group. Each is read by itself, because an index has them in order one stage
 /// at a time: two at once would be sorted, all of them, for a page of thirty.
-fn stages(group: Group) -> &'static [&'static str] {
+fn stages(group: Group) -> &'static [Stage] {
     match group {
-        Group::Waiting => &["waiting"],
-        Group::Mine => &["claimed"],
-        Group::Others => &["claimed", "phone"],
-        Group::Bot => &["bot"],
-        Group::Closed => &["closed"],
+        Group::Waiting => &[Stage::Waiting],
+        Group::Mine => &[Stage::Claimed],
+        Group::Others => &[Stage::Claimed, Stage::Phone],
+        Group::Bot => &[Stage::Bot],
+        Group::Closed => &[Stage::Closed],
     }
 }
 
@@ -228,7 +225,7 @@ pub async fn page(
     let mut rows = Vec::new();
     for stage in stages(group) {
         let mut conditions = Conditions::of(tenant);
-        conditions.stage(group, stage, viewer);
+        conditions.stage(group, *stage, viewer);
         conditions.scope(scope);
         if let Some(after) = after {
             conditions.and("c.rank >= ?", Bound::Number(after.rank));
@@ -285,7 +282,7 @@ pub async fn count(
     let mut n = 0;
     for stage in stages(group) {
         let mut conditions = Conditions::of(tenant);
-        conditions.stage(group, stage, viewer);
+        conditions.stage(group, *stage, viewer);
         conditions.scope(scope);
         let sql = format!(
             "SELECT COUNT(*) FROM (SELECT 1 AS one FROM conversations c{} LIMIT {}) AS found",
@@ -308,7 +305,7 @@ pub async fn count(
 }
 
 async fn fetch(tx: &mut Tx, tenant: &TenantId, sql: String, values: Vec<Bound>) -> Result<Vec<Row>> {
-    let rows: Vec<DeskRow> = on!(tx, c => {
+    let rows: Vec<RawRow> = on!(tx, c => {
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql.as_str()));
         for value in &values {
             query = match value {

@@ -3,36 +3,120 @@
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
-    Result, Tx,
+    Result, RowId, StoreError, Tx,
     db::{on, slices},
 };
 use crate::domain::{
     ids::{ChannelId, ConversationId, MessageId, OutboxId, Seq, TenantId, Wamid},
     time::Timestamp,
+    variant_names::variant_names,
 };
 
-#[derive(Clone, Debug, FromRow)]
+/// How far a row got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutboxState {
+    Queued,
+    /// A worker has it. Without a lease that lasts, the worker died between the call and its answer.
+    Sending,
+    /// The call's answer was lost; a status may still tell.
+    Unknown,
+    Done,
+}
+
+variant_names!(OutboxState {
+    Queued => "queued",
+    Sending => "sending",
+    Unknown => "unknown",
+    Done => "done",
+});
+
+/// What is known of a row's call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptOutcome {
+    Sent,
+    Failed,
+    /// Given up without an answer.
+    Unclear,
+}
+
+variant_names!(AttemptOutcome {
+    Sent => "sent",
+    Failed => "failed",
+    Unclear => "unclear",
+});
+
+/// Whose words a row holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    Bot,
+    Agent,
+    System,
+}
+
+variant_names!(Sender {
+    Bot => "bot",
+    Agent => "agent",
+    System => "system",
+});
+
+#[derive(Clone, Debug)]
 pub struct OutboxRow {
-    #[sqlx(try_from = "String")]
     pub id: OutboxId,
-    #[sqlx(try_from = "String")]
     pub tenant_id: TenantId,
-    #[sqlx(try_from = "String")]
     pub channel_id: ChannelId,
-    #[sqlx(try_from = "String")]
     pub conversation_id: ConversationId,
-    #[sqlx(try_from = "String")]
     pub message_id: MessageId,
     pub ord: i64,
-    pub author: String,
+    pub author: Sender,
     pub epoch: Option<i64>,
     /// The text of this piece; a long message has several rows. Empty: the message's content, whole.
     pub body: String,
-    pub state: String,
+    pub state: OutboxState,
     pub due_at: i64,
     pub attempts: i64,
     pub created_at: i64,
 }
+
+#[derive(FromRow)]
+struct RawOutbox {
+    id: String,
+    tenant_id: String,
+    channel_id: String,
+    conversation_id: String,
+    message_id: String,
+    ord: i64,
+    author: String,
+    epoch: Option<i64>,
+    body: String,
+    state: String,
+    due_at: i64,
+    attempts: i64,
+    created_at: i64,
+}
+
+impl TryFrom<RawOutbox> for OutboxRow {
+    type Error = StoreError;
+    fn try_from(row: RawOutbox) -> Result<Self> {
+        let this = RowId::new(TABLE, &row.id);
+        Ok(Self {
+            author: this.variant("author", &row.author)?,
+            state: this.variant("state", &row.state)?,
+            id: row.id.into(),
+            tenant_id: row.tenant_id.into(),
+            channel_id: row.channel_id.into(),
+            conversation_id: row.conversation_id.into(),
+            message_id: row.message_id.into(),
+            ord: row.ord,
+            epoch: row.epoch,
+            body: row.body,
+            due_at: row.due_at,
+            attempts: row.attempts,
+            created_at: row.created_at,
+        })
+    }
+}
+
+const TABLE: &str = "outbox";
 
 const COLUMNS: &str = "id, tenant_id, channel_id, conversation_id, message_id, ord, author, epoch, body, state, due_at, \
      attempts, created_at";
@@ -65,7 +149,7 @@ pub async fn take(
     token: &str,
     limit: i64,
 ) -> Result<Vec<(OutboxRow, Taken)>> {
-    let rows: Vec<OutboxRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let rows: Vec<RawOutbox> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM outbox o WHERE state <> 'done' AND due_at <= $1
             AND (lease_until IS NULL OR lease_until <= $1)
             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.state <> 'done'
@@ -76,17 +160,20 @@ pub async fn take(
         .bind(now.0).bind(limit).fetch_all(c).await)?;
     let mut taken = Vec::with_capacity(rows.len());
     for row in rows {
+        let row = OutboxRow::try_from(row)?;
+        let how = match row.state {
+            OutboxState::Queued => Taken::Fresh,
+            OutboxState::Sending => Taken::AfterCrash,
+            OutboxState::Unknown => Taken::AfterSilence,
+            // None is asked for.
+            OutboxState::Done => continue,
+        };
         let won = on!(tx, c => sqlx::query(
             "UPDATE outbox SET state = 'sending', lease_until = $2, lease_token = $3
              WHERE id = $1 AND state = $4 AND (lease_until IS NULL OR lease_until <= $5)")
             .bind(row.id.as_str()).bind(lease_until.0).bind(token).bind(row.state.as_str()).bind(now.0)
             .execute(c).await.map(|done| done.rows_affected()))?;
         if won == 1 {
-            let how = match row.state.as_str() {
-                "sending" => Taken::AfterCrash,
-                "unknown" => Taken::AfterSilence,
-                _ => Taken::Fresh,
-            };
             taken.push((row, how));
         }
     }
@@ -117,8 +204,8 @@ pub enum End<'a> {
 /// Ends a row. `token` fences out a worker whose lease was lost. What a status told meanwhile is not forgotten.
 pub async fn finish(tx: &mut Tx, id: &OutboxId, token: &str, end: End<'_>) -> Result<bool> {
     let (outcome, wamid) = match end {
-        End::Sent(wamid) => (Some("sent"), Some(wamid.0.as_str())),
-        End::Unclear => (Some("unclear"), None),
+        End::Sent(wamid) => (Some(AttemptOutcome::Sent), Some(wamid.0.as_str())),
+        End::Unclear => (Some(AttemptOutcome::Unclear), None),
         End::Unsent => (None, None),
     };
     let done = on!(tx, c => sqlx::query(
@@ -126,7 +213,7 @@ pub async fn finish(tx: &mut Tx, id: &OutboxId, token: &str, end: End<'_>) -> Re
             outcome = CASE WHEN $4 IS NULL THEN COALESCE(outcome, $3) WHEN outcome = 'failed' AND wamid = $4 THEN outcome
                 ELSE $3 END
          WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
-        .bind(id.as_str()).bind(token).bind(outcome).bind(wamid).execute(c).await.map(|done| done.rows_affected()))?;
+        .bind(id.as_str()).bind(token).bind(outcome.map(AttemptOutcome::as_str)).bind(wamid).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
 }
 
@@ -140,12 +227,12 @@ pub enum PutBack {
     Lost,
 }
 
-/// Puts a row back: `state` is `queued` for a later try or `unknown` while its answer may still come as a status.
+/// Puts a row back: `state` is queued for a later try, or unknown while its answer may still come as a status.
 pub async fn reschedule(
     tx: &mut Tx,
     id: &OutboxId,
     token: &str,
-    state: &str,
+    state: OutboxState,
     due: Timestamp,
     attempts: i64,
 ) -> Result<PutBack> {
@@ -153,11 +240,12 @@ pub async fn reschedule(
         "UPDATE outbox SET state = CASE WHEN outcome IS NULL THEN $3 ELSE 'done' END, due_at = $4, attempts = $5,
             lease_until = NULL
          WHERE id = $1 AND lease_token = $2 AND state = 'sending' RETURNING state")
-        .bind(id.as_str()).bind(token).bind(state).bind(due.0).bind(attempts).fetch_optional(c).await)?;
-    Ok(match now.as_deref() {
+        .bind(id.as_str()).bind(token).bind(state.as_str()).bind(due.0).bind(attempts).fetch_optional(c).await)?;
+    let now = RowId::new(TABLE, id.as_str()).variant_if("state", now.as_deref())?;
+    Ok(match now {
         None => PutBack::Lost,
-        Some("done") => PutBack::Done,
-        Some(_) => PutBack::Waits,
+        Some(OutboxState::Done) => PutBack::Done,
+        Some(OutboxState::Queued | OutboxState::Sending | OutboxState::Unknown) => PutBack::Waits,
     })
 }
 
@@ -198,19 +286,24 @@ pub async fn failed(tx: &mut Tx, tenant: &TenantId, word: Word<'_>) -> Result<bo
 }
 
 /// A call that was made or is owed for a message.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug)]
 pub struct Attempt {
     pub ord: i64,
-    pub state: String,
-    pub outcome: Option<String>,
-    pub wamid: Option<String>,
+    pub outcome: Option<AttemptOutcome>,
+    pub wamid: Option<Wamid>,
 }
 
 /// All calls of a message, those of earlier attempts too.
 pub async fn attempts(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<Vec<Attempt>> {
-    Ok(on!(tx, c => sqlx::query_as(
-        "SELECT ord, state, outcome, wamid FROM outbox WHERE tenant_id = $1 AND message_id = $2 ORDER BY ord, id")
-        .bind(tenant.as_str()).bind(message.as_str()).fetch_all(c).await)?)
+    let rows: Vec<(String, i64, Option<String>, Option<String>)> = on!(tx, c => sqlx::query_as(
+        "SELECT id, ord, outcome, wamid FROM outbox WHERE tenant_id = $1 AND message_id = $2 ORDER BY ord, id")
+        .bind(tenant.as_str()).bind(message.as_str()).fetch_all(c).await)?;
+    rows.into_iter()
+        .map(|(id, ord, outcome, wamid)| {
+            let outcome = RowId::new(TABLE, &id).variant_if("outcome", outcome.as_deref())?;
+            Ok(Attempt { ord, outcome, wamid: wamid.map(Wamid) })
+        })
+        .collect()
 }
 
 /// Ends whatever of a message is unfinished: it is given up, or sent anew as a whole.
@@ -251,14 +344,15 @@ pub async fn unsent_overdue(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxRow>> {
     if down.is_none() {
         return Ok(Vec::new());
     }
-    Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let rows: Vec<RawOutbox> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM outbox o WHERE state = 'queued' AND state <> 'done' AND author = 'bot'
             AND EXISTS (SELECT 1 FROM channels h WHERE h.id = o.channel_id AND h.down_code IS NOT NULL)
             AND EXISTS (SELECT 1 FROM conversations t WHERE t.id = o.conversation_id AND t.stage = 'bot')
             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.state <> 'done'
                 AND e.ord < o.ord)
          ORDER BY ord LIMIT $1")))
-        .bind(limit).fetch_all(c).await)?)
+        .bind(limit).fetch_all(c).await)?;
+    rows.into_iter().map(OutboxRow::try_from).collect()
 }
 
 /// When the next row is due, if any is. Rows of a stopped number wait for nobody's clock.

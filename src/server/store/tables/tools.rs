@@ -1,12 +1,12 @@
 //! What a tenant lets its model call.
 
-use super::{Result, Tx, db::on, from_json, to_json};
+use super::{Result, RowId, Tx, db::on, to_json};
 use crate::domain::{ids::TenantId, model::ToolDefinition};
 
 pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<ToolDefinition>> {
-    let rows: Vec<String> = on!(tx, c => sqlx::query_scalar(
-        "SELECT definition FROM tools WHERE tenant_id = $1 ORDER BY name").bind(tenant.as_str()).fetch_all(c).await)?;
-    rows.iter().map(|row| from_json(row)).collect()
+    let rows: Vec<(String, String)> = on!(tx, c => sqlx::query_as(
+        "SELECT name, definition FROM tools WHERE tenant_id = $1 ORDER BY name").bind(tenant.as_str()).fetch_all(c).await)?;
+    rows.iter().map(|(name, definition)| RowId::new("tools", name).json("definition", definition)).collect()
 }
 
 pub async fn save(tx: &mut Tx, tenant: &TenantId, tool: &ToolDefinition) -> Result<()> {

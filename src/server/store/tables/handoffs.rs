@@ -2,16 +2,15 @@
 
 use sqlx::FromRow;
 
-use super::{Result, StoreError, Tx, db::on, from_json, to_json};
+use super::{Result, RowId, StoreError, Tx, db::on, to_json};
 use crate::domain::{
-    handoff::{Brief, Claimed, FirstReply, Handoff, HandoffEnd, Trigger, Urgency},
+    handoff::{Brief, Claimed, FirstReply, Handoff, HandoffEnd, Trigger},
     ids::{ConversationId, HandoffId, TenantId},
-    message::Author,
     time::{Span, Timestamp},
 };
 
 #[derive(FromRow)]
-struct HandoffRow {
+struct RawHandoff {
     id: String,
     team_id: String,
     trigger_json: String,
@@ -41,17 +40,21 @@ pub struct Past {
     pub end: Option<HandoffEnd>,
 }
 
-impl TryFrom<HandoffRow> for Past {
+impl TryFrom<RawHandoff> for Past {
     type Error = StoreError;
-    fn try_from(row: HandoffRow) -> Result<Self> {
+    fn try_from(row: RawHandoff) -> Result<Self> {
+        let this = RowId::new("handoffs", &row.id);
         let claimed = row.claimed_by.zip(row.claimed_at).map(|(by, at)| Claimed { by: by.into(), at: Timestamp(at) });
-        let first_reply = match row.first_reply_by.zip(row.first_reply_at) {
-            Some((by, at)) => Some(FirstReply { by: from_json::<Author>(&by)?, at: Timestamp(at) }),
+        let first_reply = match row.first_reply_by.as_deref().zip(row.first_reply_at) {
+            Some((by, at)) => Some(FirstReply { by: this.json("first_reply_by", by)?, at: Timestamp(at) }),
             None => None,
         };
+        let trigger = this.json("trigger_json", &row.trigger_json)?;
+        let urgency = this.variant("urgency", &row.urgency)?;
+        let end = this.variant_if("end_reason", row.end_reason.as_deref())?;
         let handoff = Handoff {
             id: row.id.into(),
-            trigger: from_json::<Trigger>(&row.trigger_json)?,
+            trigger,
             message: row.message_id.map(Into::into),
             team: row.team_id.into(),
             requested_at: Timestamp(row.requested_at),
@@ -61,13 +64,7 @@ impl TryFrom<HandoffRow> for Past {
             released_at: row.released_at.map(Timestamp),
             next_reply_at: row.next_reply_at.map(Timestamp),
         };
-        let brief = Brief {
-            reason: row.reason,
-            note: row.note,
-            summary: row.summary,
-            urgency: Urgency::from_word(&row.urgency),
-        };
-        let end = row.end_reason.as_deref().and_then(HandoffEnd::from_word);
+        let brief = Brief { reason: row.reason, note: row.note, summary: row.summary, urgency };
         Ok(Self { handoff, brief, ended_at: row.ended_at.map(Timestamp), end })
     }
 }
@@ -76,7 +73,7 @@ const COLUMNS: &str = "SELECT id, team_id, trigger_json, message_id, target, req
      first_reply_by, first_reply_at, released_at, next_reply_at, ended_at, end_reason, reason, note, summary, urgency FROM handoffs";
 
 pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &HandoffId) -> Result<Option<Handoff>> {
-    let row: Option<HandoffRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let row: Option<RawHandoff> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND id = $2")))
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
     Ok(row.map(Past::try_from).transpose()?.map(|past| past.handoff))
@@ -84,7 +81,7 @@ pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &HandoffId) -> Result<Opti
 
 /// Newest first.
 pub async fn of(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<Past>> {
-    let rows: Vec<HandoffRow> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let rows: Vec<RawHandoff> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY requested_at DESC, id DESC")))
         .bind(tenant.as_str()).bind(conversation.as_str()).fetch_all(c).await)?;
     rows.into_iter().map(Past::try_from).collect()
@@ -95,7 +92,13 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId,
     let trigger = to_json(&handoff.trigger)?;
     let keyword = match &handoff.trigger {
         Trigger::Keyword { keyword, .. } => Some(keyword.as_str()),
-        _ => None,
+        Trigger::Flow { .. }
+        | Trigger::Model
+        | Trigger::Partner
+        | Trigger::Agent { .. }
+        | Trigger::Phone
+        | Trigger::Late
+        | Trigger::Failure { .. } => None,
     };
     let reply_by = handoff.first_reply.as_ref().map(|reply| to_json(&reply.by)).transpose()?;
     on!(tx, c => sqlx::query(
@@ -106,7 +109,7 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId,
             first_reply_by = excluded.first_reply_by, first_reply_at = excluded.first_reply_at,
             released_at = excluded.released_at, next_reply_at = excluded.next_reply_at")
         .bind(handoff.id.as_str()).bind(tenant.as_str()).bind(conversation.as_str()).bind(handoff.team.as_str())
-        .bind(handoff.trigger.kind()).bind(trigger).bind(keyword)
+        .bind(handoff.trigger.kind().as_str()).bind(trigger).bind(keyword)
         .bind(handoff.message.as_ref().map(|id| id.as_str())).bind(handoff.target.0).bind(handoff.requested_at.0)
         .bind(handoff.claimed.as_ref().map(|claimed| claimed.by.as_str()))
         .bind(handoff.claimed.as_ref().map(|claimed| claimed.at.0))
@@ -121,13 +124,13 @@ pub async fn describe(tx: &mut Tx, tenant: &TenantId, id: &HandoffId, brief: &Br
     on!(tx, c => sqlx::query(
         "UPDATE handoffs SET reason = $3, note = $4, summary = $5, urgency = $6 WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).bind(brief.reason.as_str()).bind(brief.note.as_str())
-        .bind(brief.summary.as_str()).bind(brief.urgency.word()).execute(c).await.map(|_| ()))?;
+        .bind(brief.summary.as_str()).bind(brief.urgency.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
 pub async fn end(tx: &mut Tx, tenant: &TenantId, id: &HandoffId, at: Timestamp, reason: HandoffEnd) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE handoffs SET ended_at = $3, end_reason = $4 WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL")
-        .bind(tenant.as_str()).bind(id.as_str()).bind(at.0).bind(reason.word()).execute(c).await.map(|_| ()))?;
+        .bind(tenant.as_str()).bind(id.as_str()).bind(at.0).bind(reason.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())
 }

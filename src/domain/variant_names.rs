@@ -1,0 +1,46 @@
+//! The stable names of an enum's variants: what rows, URLs and the command line hold.
+
+/// A name that no variant has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("“{0}” is not known")]
+pub struct UnknownName(pub String);
+
+/// Gives an enum of plain variants `ALL`, `as_str` and `FromStr`, from one table. A variant that is not in it does not
+/// compile. Names are never changed: rows keep them.
+macro_rules! variant_names {
+    ($type:ident { $($variant:ident => $name:literal),+ $(,)? }) => {
+        impl $type {
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
+
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name),+
+                }
+            }
+        }
+
+        impl std::str::FromStr for $type {
+            type Err = $crate::domain::variant_names::UnknownName;
+
+            fn from_str(name: &str) -> std::result::Result<Self, Self::Err> {
+                match name {
+                    $($name => Ok(Self::$variant),)+
+                    unknown => Err($crate::domain::variant_names::UnknownName(unknown.to_owned())),
+                }
+            }
+        }
+    };
+}
+pub(crate) use variant_names;
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::delivery::Delivery;
+
+    #[test]
+    fn a_name_that_no_variant_has_is_told() {
+        assert_eq!("sent".parse(), Ok(Delivery::Sent));
+        let error = "Sent".parse::<Delivery>().expect_err("another name");
+        assert_eq!(error.to_string(), "“Sent” is not known");
+    }
+}

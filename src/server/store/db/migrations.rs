@@ -1,0 +1,173 @@
+//! Brings the tables to this build's state, and refuses databases that it cannot bring there.
+
+use sqlx::migrate::{AppliedMigration, Migrate, Migrator};
+
+use super::{Db, Engine, Result, StoreError, file_lock::FileLock};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// The oldest version whose databases are upgraded, and its newest migration.
+const OLDEST: &str = "97b2322";
+const OLDEST_MIGRATION: i64 = 4;
+
+impl Db {
+    /// # Errors
+    /// [`StoreError::Unusable`] for a database that was made before [`OLDEST`], or by a newer version than this one.
+    pub async fn migrate(&self) -> Result<()> {
+        match &self.0 {
+            Engine::Sqlite { writer, .. } => {
+                // sqlx takes no lock on SQLite; two servers that start at once would both migrate.
+                let lock = FileLock::acquire(writer.connect_options().get_filename())?;
+                let mut connection = writer.acquire().await?;
+                let contents = contents(&sqlx::query_scalar(TENANTS).fetch_one(&mut *connection).await);
+                bring_up(&mut *connection, contents).await?;
+                drop(lock);
+            }
+            Engine::Postgres(pool) => {
+                let mut connection = pool.acquire().await?;
+                let contents = contents(&sqlx::query_scalar(TENANTS).fetch_one(&mut *connection).await);
+                bring_up(&mut *connection, contents).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+const TENANTS: &str = "SELECT COUNT(*) FROM tenants";
+
+/// Whether a database holds anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Contents {
+    /// No tenant: a first start that was interrupted may have left a part of the tables.
+    None,
+    Some,
+}
+
+fn contents(tenants: &sqlx::Result<i64>) -> Contents {
+    match tenants {
+        Ok(0) | Err(_) => Contents::None,
+        Ok(_) => Contents::Some,
+    }
+}
+
+async fn bring_up<C: Migrate>(connection: &mut C, contents: Contents) -> Result<()> {
+    // Taken here too, so that two servers do not make the table of migrations at once; PostgreSQL counts its locks.
+    connection.lock().await?;
+    let outcome = async {
+        connection.ensure_migrations_table(&MIGRATIONS.table_name).await?;
+        let applied = connection.list_applied_migrations(&MIGRATIONS.table_name).await?;
+        check(&applied, contents)?;
+        Ok(MIGRATIONS.run_direct(None, connection, false).await?)
+    }
+    .await;
+    connection.unlock().await?;
+    outcome
+}
+
+/// Whether the migrations that a database has run are the first ones of this build's, and enough of them.
+fn check(applied: &[AppliedMigration], contents: Contents) -> Result<()> {
+    let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+    for it in applied {
+        let Some(own) = MIGRATIONS.iter().find(|own| own.version == it.version) else {
+            return Err(StoreError::Unusable(format!(
+                "the database was made by a newer version of Handoff: it has migration {}, and this version ends with \
+                 {newest}. Run that version or a later one, or restore the backup that was made before the upgrade",
+                it.version
+            )));
+        };
+        if own.checksum != it.checksum {
+            return Err(too_old(&format!("its migration {} is another one", it.version)));
+        }
+    }
+    let reached = applied.iter().map(|it| it.version).max().unwrap_or_default();
+    if reached < OLDEST_MIGRATION && contents == Contents::Some {
+        return Err(too_old(&format!("it ends with migration {reached}")));
+    }
+    Ok(())
+}
+
+fn too_old(why: &str) -> StoreError {
+    StoreError::Unusable(format!(
+        "the database was made by a version of Handoff before {OLDEST} ({why}), and only databases of {OLDEST} or later \
+         can be upgraded. Go on with the version that made it, or let DATABASE_URL name a new, empty database"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fs, path::Path};
+
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+    use crate::{
+        domain::{settings::Settings, time::Timestamp},
+        server::store::tenants,
+    };
+
+    /// The SHA-256 of every committed migration. Databases have run them: a line is added, never changed or removed.
+    const FROZEN: &[(&str, &str)] = &[
+        ("0001_foundation.sql", "6e2e70faaf3609dc05393f8791a325a991fc741b6843fbfde26788b8643620a7"),
+        ("0002_flows.sql", "4bde49908ed4a280cb890a2c3c693805f08336c98afc57e3ecc1e9b73788922f"),
+        ("0003_bot.sql", "0b4b8f3fff75839f086c3e9600971a6df1e4d501f19d12aba4c2b5f4ffb0673f"),
+        ("0004_model_key.sql", "eba1752b58d896790dcca9cf45ab8ab7faa3445e4bd5abc513cb962a24a693c6"),
+        ("0005_table_names.sql", "201677cc0f07fb547a9e9b8b5be26a8f69f77775bd79409d48a1e9198ec1ae5c"),
+    ];
+
+    #[test]
+    fn a_committed_migration_is_never_edited() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        let files: BTreeMap<String, String> = fs::read_dir(&folder)
+            .expect("the migrations")
+            .map(|entry| entry.expect("an entry").path())
+            .map(|path| {
+                let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+                (name, hex::encode(Sha256::digest(fs::read(&path).expect("a migration"))))
+            })
+            .collect();
+        for (name, digest) in FROZEN {
+            assert_eq!(
+                files.get(*name).map(String::as_str),
+                Some(*digest),
+                "migrations/{name} was edited or removed, and databases have run it as it was: restore it and add a new \
+                 migration instead"
+            );
+        }
+        for (name, digest) in &files {
+            let frozen = FROZEN.iter().any(|(known, _)| known == name);
+            assert!(frozen, "migrations/{name} is new: add (\"{name}\", \"{digest}\") to FROZEN in {}", file!());
+        }
+    }
+
+    /// A database of SQLite that has run the first `target` migrations.
+    async fn migrated_to(target: i64) -> (Db, tempfile::TempDir) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("old.db").display());
+        let db = Db::open(&url).await.expect("opens");
+        let Engine::Sqlite { writer, .. } = &db.0 else { panic!("a file of SQLite") };
+        MIGRATIONS.run_to(target, writer).await.expect("migrates");
+        (db, folder)
+    }
+
+    #[tokio::test]
+    async fn a_first_start_that_was_interrupted_goes_on() {
+        for reached in 0..OLDEST_MIGRATION {
+            let (db, _folder) = migrated_to(reached).await;
+            db.migrate().await.expect("migrates");
+            db.close().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_database_with_fewer_migrations_than_the_oldest_supported_one_is_refused() {
+        let (db, _folder) = migrated_to(OLDEST_MIGRATION - 1).await;
+        let mut tx = db.begin_write().await.expect("a transaction");
+        tenants::insert(&mut tx, &"ten_1".into(), "Acme", &"tem_1".into(), &Settings::default(), Timestamp(0))
+            .await
+            .expect("a tenant");
+        tx.commit().await.expect("commits");
+        let refused = db.migrate().await.expect_err("too old").to_string();
+        assert!(refused.contains("before 97b2322 (it ends with migration 3)"), "{refused}");
+        db.close().await;
+    }
+}

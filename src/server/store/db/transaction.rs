@@ -1,0 +1,46 @@
+//! A transaction on either engine.
+
+use sqlx::{Postgres, Sqlite, Transaction};
+
+use super::{Result, checkpoint::Checkpoints, write_queue::QueueTurn};
+
+/// A transaction, and what SQLite needs beside it. Dropped without [`Tx::commit`] it is rolled back.
+pub struct Tx(pub(in crate::server::store) TxEngine, WriterGuard);
+
+pub(in crate::server::store) enum TxEngine {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// What a write transaction of SQLite holds: the counter of commits, and the place in the write queue. The field order
+/// matters in [`Tx`]: the place is given back after the writer.
+#[derive(Default)]
+pub(super) struct WriterGuard {
+    pub checkpoints: Option<Checkpoints>,
+    pub _turn: Option<QueueTurn>,
+}
+
+impl Tx {
+    pub(super) fn new(engine: TxEngine, guard: WriterGuard) -> Self {
+        Self(engine, guard)
+    }
+
+    pub async fn commit(self) -> Result<()> {
+        match self.0 {
+            TxEngine::Sqlite(tx) => tx.commit().await?,
+            TxEngine::Postgres(tx) => tx.commit().await?,
+        }
+        if let Some(checkpoints) = &self.1.checkpoints {
+            checkpoints.committed();
+        }
+        Ok(())
+    }
+
+    pub async fn rollback(self) -> Result<()> {
+        match self.0 {
+            TxEngine::Sqlite(tx) => tx.rollback().await?,
+            TxEngine::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+}

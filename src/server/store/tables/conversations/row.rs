@@ -1,0 +1,170 @@
+//! A conversation's row: its columns, and how a conversation is made of them.
+
+use sqlx::FromRow;
+
+use super::super::{Result, RowId, Tx, counters::Bucket, handoffs};
+use crate::domain::{
+    conversation::{Conversation, Epoch, Owner, State},
+    desk::PreviewBy,
+    event::Actor,
+    handoff::Handoff,
+    ids::{AgentId, TenantId},
+    time::Timestamp,
+    variant_names::variant_names,
+    window::Window,
+};
+
+/// A conversation together with what its row keeps for lists.
+#[derive(Clone, Debug)]
+pub struct ConversationRow {
+    pub conversation: Conversation,
+    pub version: i64,
+    pub requested_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+    pub last_at: Timestamp,
+    pub preview: String,
+    pub preview_by: PreviewKind,
+    /// The bucket it is counted in; `None` before its first save.
+    pub counted: Option<Bucket>,
+}
+
+/// Who said the last line, as the row keeps it: ids only, names are joined when read.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum PreviewKind {
+    Customer,
+    Bot,
+    Business,
+    Agent { agent: AgentId },
+}
+
+impl PreviewKind {
+    pub fn named(self, name: impl FnOnce(&AgentId) -> String) -> PreviewBy {
+        match self {
+            Self::Customer => PreviewBy::Customer,
+            Self::Bot => PreviewBy::Bot,
+            Self::Business => PreviewBy::Business,
+            Self::Agent { agent } => {
+                let name = name(&agent);
+                PreviewBy::Agent { agent, name }
+            }
+        }
+    }
+}
+
+#[derive(FromRow)]
+pub(super) struct RawConversation {
+    id: String,
+    channel_id: String,
+    customer_id: String,
+    team_id: String,
+    previous_id: Option<String>,
+    version: i64,
+    epoch: i64,
+    stage: String,
+    agent_id: Option<String>,
+    agent_since: Option<i64>,
+    handoff_id: Option<String>,
+    started_at: i64,
+    requested_at: Option<i64>,
+    closed_at: Option<i64>,
+    closed_by: Option<String>,
+    close_reason: Option<String>,
+    last_turn_at: Option<i64>,
+    window_refused_at: Option<i64>,
+    last_turn_id: Option<String>,
+    unread: i64,
+    last_at: i64,
+    preview: String,
+    preview_by: String,
+}
+
+pub(super) const TABLE: &str = "conversations";
+
+pub(super) const COLUMNS: &str = "id, channel_id, customer_id, team_id, previous_id, version, epoch, stage, agent_id, agent_since, \
+     handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at, window_refused_at, \
+     last_turn_id, unread, last_at, preview, preview_by";
+
+/// The state of a conversation and, while people have it, whose turn it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Bot,
+    Waiting,
+    Claimed,
+    Phone,
+    Closed,
+}
+
+variant_names!(Stage {
+    Bot => "bot",
+    Waiting => "waiting",
+    Claimed => "claimed",
+    Phone => "phone",
+    Closed => "closed",
+});
+
+impl Stage {
+    pub fn of(state: &State) -> Self {
+        match state {
+            State::Bot => Self::Bot,
+            State::Human { owner: Owner::Nobody, .. } => Self::Waiting,
+            State::Human { owner: Owner::Agent { .. }, .. } => Self::Claimed,
+            State::Human { owner: Owner::Phone, .. } => Self::Phone,
+            State::Closed { .. } => Self::Closed,
+        }
+    }
+}
+
+pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation) -> Result<ConversationRow> {
+    let this = RowId::new(TABLE, &row.id);
+    let state = match this.variant::<Stage>("stage", &row.stage)? {
+        Stage::Bot => State::Bot,
+        Stage::Waiting => State::Human { handoff: handoff(tx, tenant, &row).await?, owner: Owner::Nobody },
+        Stage::Phone => State::Human { handoff: handoff(tx, tenant, &row).await?, owner: Owner::Phone },
+        Stage::Claimed => {
+            let agent = this.present("agent_id", row.agent_id.clone())?.into();
+            let since = Timestamp(this.present("agent_since", row.agent_since)?);
+            State::Human { handoff: handoff(tx, tenant, &row).await?, owner: Owner::Agent { agent, since } }
+        }
+        Stage::Closed => State::Closed {
+            at: Timestamp(this.present("closed_at", row.closed_at)?),
+            by: this.json::<Actor>("closed_by", this.present("closed_by", row.closed_by.as_deref())?)?,
+            reason: this.variant("close_reason", this.present("close_reason", row.close_reason.as_deref())?)?,
+        },
+    };
+    let preview_by = this.json("preview_by", &row.preview_by)?;
+    let counted = Some(Bucket::of(&state));
+    Ok(ConversationRow {
+        conversation: Conversation {
+            id: row.id.into(),
+            channel: row.channel_id.into(),
+            customer: row.customer_id.into(),
+            team: row.team_id.into(),
+            previous: row.previous_id.map(Into::into),
+            started_at: Timestamp(row.started_at),
+            epoch: Epoch(row.epoch),
+            window: Window {
+                last_turn: row.last_turn_at.map(Timestamp),
+                refused_at: row.window_refused_at.map(Timestamp),
+            },
+            last_turn: row.last_turn_id.map(Into::into),
+            unread: row.unread,
+            state,
+        },
+        version: row.version,
+        requested_at: row.requested_at.map(Timestamp),
+        closed_at: row.closed_at.map(Timestamp),
+        last_at: Timestamp(row.last_at),
+        preview: row.preview,
+        preview_by,
+        counted,
+    })
+}
+
+/// The open handoff of a conversation that people have.
+async fn handoff(tx: &mut Tx, tenant: &TenantId, row: &RawConversation) -> Result<Handoff> {
+    let this = RowId::new(TABLE, &row.id);
+    let id = this.present("handoff_id", row.handoff_id.as_deref())?;
+    let found = handoffs::find(tx, tenant, &id.into()).await?;
+    found.ok_or_else(|| this.unreadable("handoff_id", format!("there is no handoff {id}")))
+}

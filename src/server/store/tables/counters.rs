@@ -1,0 +1,86 @@
+//! How many conversations are in each bucket, kept by the writer.
+
+use std::collections::BTreeMap;
+
+use super::{Result, RowId, Tx, db::on};
+use crate::domain::{
+    conversation::{Owner, State},
+    desk::Counts,
+    ids::{AgentId, TenantId},
+};
+
+/// What a conversation is counted as.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Bucket {
+    Bot,
+    Waiting,
+    Claimed(AgentId),
+    Phone,
+    Closed,
+}
+
+const CLAIMED: &str = "claimed:";
+
+impl Bucket {
+    pub fn of(state: &State) -> Self {
+        match state {
+            State::Bot => Self::Bot,
+            State::Human { owner: Owner::Nobody, .. } => Self::Waiting,
+            State::Human { owner: Owner::Agent { agent, .. }, .. } => Self::Claimed(agent.clone()),
+            State::Human { owner: Owner::Phone, .. } => Self::Phone,
+            State::Closed { .. } => Self::Closed,
+        }
+    }
+
+    /// As the row keeps it.
+    fn key(&self) -> String {
+        match self {
+            Self::Bot => "bot".to_owned(),
+            Self::Waiting => "waiting".to_owned(),
+            Self::Claimed(agent) => format!("{CLAIMED}{agent}"),
+            Self::Phone => "phone".to_owned(),
+            Self::Closed => "closed".to_owned(),
+        }
+    }
+
+    fn read(key: &str) -> Option<Self> {
+        Some(match key {
+            "bot" => Self::Bot,
+            "waiting" => Self::Waiting,
+            "phone" => Self::Phone,
+            "closed" => Self::Closed,
+            other => Self::Claimed(other.strip_prefix(CLAIMED)?.into()),
+        })
+    }
+}
+
+/// Adds `deltas`. Called while the tenant's row is locked, so the order of buckets cannot deadlock.
+pub async fn add(tx: &mut Tx, tenant: &TenantId, deltas: &BTreeMap<Bucket, i64>) -> Result<()> {
+    for (bucket, delta) in deltas.iter().filter(|(_, delta)| **delta != 0) {
+        on!(tx, c => sqlx::query(
+            "INSERT INTO counters (tenant_id, bucket, n) VALUES ($1, $2, $3)
+             ON CONFLICT (tenant_id, bucket) DO UPDATE SET n = counters.n + excluded.n")
+            .bind(tenant.as_str()).bind(bucket.key()).bind(delta).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
+pub async fn read(tx: &mut Tx, tenant: &TenantId) -> Result<Counts> {
+    let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
+        "SELECT bucket, n FROM counters WHERE tenant_id = $1 AND n <> 0")
+        .bind(tenant.as_str()).fetch_all(c).await)?;
+    let mut counts = Counts::default();
+    for (key, n) in rows {
+        let this = RowId::new("counters", tenant.as_str());
+        match this.present(&format!("bucket {key}"), Bucket::read(&key))? {
+            Bucket::Bot => counts.bot = n,
+            Bucket::Waiting => counts.waiting = n,
+            Bucket::Claimed(agent) => {
+                counts.claimed.insert(agent, n);
+            }
+            Bucket::Phone => counts.phone = n,
+            Bucket::Closed => counts.closed = n,
+        }
+    }
+    Ok(counts)
+}
