@@ -1,0 +1,204 @@
+//! Which file of the store writes which table, and which modules may call what writes in it.
+//!
+//! To add a table: its row here. To let another module write one: add it to `callers` and say why in the review.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use super::{
+    report,
+    source::{Source, sources},
+};
+
+/// A file in `src/server/store/tables/`, the tables that it alone writes, and the modules of the server that may call
+/// its writing functions. The composition root and tests may call all of them.
+struct Owner {
+    file: &'static str,
+    tables: &'static [&'static str],
+    callers: &'static [&'static str],
+}
+
+const fn owner(file: &'static str, tables: &'static [&'static str], callers: &'static [&'static str]) -> Owner {
+    Owner { file, tables, callers }
+}
+
+const OWNERS: &[Owner] = &[
+    owner("agents", &["agents"], &["accounts"]),
+    owner("apps", &["apps"], &["settings"]),
+    owner("channels", &["channels"], &["settings", "conversations"]),
+    owner("conversations", &["conversations"], &["conversations"]),
+    owner("counters", &["counters"], &["conversations"]),
+    owner("customers", &["customers"], &["conversations"]),
+    owner("entries", &["entries"], &["conversations", "log", "settings"]),
+    owner("facts", &["variables", "calls"], &["conversations"]),
+    owner("flow_runs", &["flow_runs"], &["conversations", "bot"]),
+    owner("flows", &["flows", "flow_versions"], &["settings"]),
+    owner("handoffs", &["handoffs"], &["conversations"]),
+    owner("jobs", &["jobs"], &["jobs", "conversations", "bot", "settings"]),
+    owner("journal", &["journal", "quarantine"], &["webhook"]),
+    owner("keywords", &["keywords"], &["settings"]),
+    owner("media", &["media"], &["conversations"]),
+    owner("messages", &["messages"], &["conversations"]),
+    owner("model_sessions", &["model_sessions"], &["bot"]),
+    owner("models", &["models", "model_use"], &["settings", "bot"]),
+    owner("outbox", &["outbox"], &["conversations", "outbox"]),
+    owner("pending_updates", &["pending_updates"], &["conversations", "webhook"]),
+    owner("secrets", &["secrets"], &["settings"]),
+    owner("sessions", &["sessions"], &["accounts"]),
+    owner("tenants", &["tenants", "teams"], &["settings", "conversations", "log"]),
+    owner("tools", &["tools"], &["settings"]),
+];
+
+const FOLDER: &str = "src/server/store/tables/";
+const WRITES: [&str; 3] = ["INSERT INTO ", "UPDATE ", "DELETE FROM "];
+/// The composition root: what it builds and fills may write everything.
+const ROOT: [&str; 5] = ["services", "run", "cli", "admin", "demo"];
+
+#[test]
+fn every_table_has_one_owner() {
+    let owned: Vec<&str> = OWNERS.iter().flat_map(|owner| owner.tables).copied().collect();
+    let once: BTreeSet<&str> = owned.iter().copied().collect();
+    assert_eq!(owned.len(), once.len(), "a table stands in two rows of OWNERS: {owned:?}");
+    let tables = tables();
+    let tables: BTreeSet<&str> = tables.iter().map(String::as_str).collect();
+    assert_eq!(once, tables, "the tables of the migrations (right) and those of OWNERS (left) differ");
+}
+
+#[test]
+fn a_table_is_written_in_its_owner_alone() {
+    let mut found = Vec::new();
+    for source in sources("src") {
+        for (line, table) in written(&source.raw) {
+            let Some(owner) = OWNERS.iter().find(|owner| owner.tables.contains(&table.as_str())) else { continue };
+            let home = format!("{FOLDER}{}.rs", owner.file);
+            if source.file != home {
+                found.push(source.finding(line, format!("only {home} writes the table {table}")));
+            }
+        }
+    }
+    report(found);
+}
+
+#[test]
+fn what_writes_is_called_by_its_callers_alone() {
+    let sources = sources("src");
+    let mut found = Vec::new();
+    let mut idle = Vec::new();
+    for owner in OWNERS {
+        let home = format!("{FOLDER}{}.rs", owner.file);
+        let file = sources.iter().find(|source| source.file == home).unwrap_or_else(|| panic!("no file {home}"));
+        let calls: Vec<String> = writers(file).iter().map(|name| format!("{}::{name}(", owner.file)).collect();
+        assert!(!calls.is_empty(), "{home} writes nothing");
+        let mut callers = BTreeSet::new();
+        // Other modules have functions of the same name: only files that name the store can mean its own.
+        for source in sources.iter().filter(|source| !source.file.starts_with(FOLDER) && names_store(source)) {
+            let Some(module) = source.room().filter(|module| !ROOT.contains(&module.as_str())) else { continue };
+            let lines = called(source, &calls);
+            if !lines.is_empty() {
+                callers.insert(module.clone());
+            }
+            if !owner.callers.contains(&module.as_str()) {
+                found.extend(lines.into_iter().map(|(line, call)| {
+                    source.finding(line, format!("{module} may not call {call}..) of store/tables/{}.rs", owner.file))
+                }));
+            }
+        }
+        let unused = owner.callers.iter().filter(|module| !callers.contains(**module));
+        idle.extend(unused.map(|module| format!("{} -> {module}", owner.file)));
+    }
+    report(found);
+    assert!(idle.is_empty(), "callers in OWNERS that call nothing: {idle:?}");
+}
+
+#[test]
+fn a_write_elsewhere_is_found_where_it_stands() {
+    let text = "fn f() {\n    q(\"UPDATE messages SET at = 1\");\n    // DELETE FROM nothing of ours\n}\n";
+    assert_eq!(written(text), [(2, "messages".to_owned()), (3, "nothing".to_owned())]);
+    let source = Source::new("src/server/live/x.rs".to_owned(), "\nfn f() { outbox::finish(tx); }\n".to_owned());
+    assert_eq!(called(&source, &["outbox::finish(".to_owned()]), [(2, "outbox::finish(".to_owned())]);
+    let file = Source::new(
+        format!("{FOLDER}x.rs"),
+        "pub async fn find() { q(\"SELECT 1\") }\npub async fn save() {\n q(\"INSERT INTO x\") }\n".to_owned(),
+    );
+    assert_eq!(writers(&file), ["save"]);
+}
+
+/// The tables as they are named after all migrations.
+fn tables() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let mut files: Vec<_> =
+        fs::read_dir(folder).expect("the migrations").map(|entry| entry.expect("an entry").path()).collect();
+    files.sort();
+    let mut tables = BTreeSet::new();
+    for file in files {
+        let sql = fs::read_to_string(file).expect("a migration is text");
+        for line in sql.lines() {
+            let words: Vec<&str> = line.trim_end_matches([';', '(', ' ']).split_whitespace().collect();
+            match words.as_slice() {
+                ["CREATE", "TABLE", name] => {
+                    tables.insert((*name).to_owned());
+                }
+                ["ALTER", "TABLE", old, "RENAME", "TO", new] => {
+                    assert!(tables.remove(*old), "{old} is renamed before it is made");
+                    tables.insert((*new).to_owned());
+                }
+                ["DROP", "TABLE", name] => {
+                    tables.remove(*name);
+                }
+                _ => {}
+            }
+        }
+    }
+    tables
+}
+
+/// The tables that statements in a text write, and the lines they stand in.
+fn written(text: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        for word in WRITES {
+            for (at, _) in line.match_indices(word) {
+                let table: String =
+                    line[at + word.len()..].chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+                if !table.is_empty() {
+                    found.push((number + 1, table));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The functions of a file whose own body holds a writing statement.
+fn writers(file: &Source) -> Vec<String> {
+    let mut name = None;
+    let mut writers: Vec<String> = Vec::new();
+    for line in file.raw.lines() {
+        if let Some(rest) = line.strip_prefix("pub async fn ").or_else(|| line.strip_prefix("async fn ")) {
+            name = rest.split(['(', '<']).next().map(str::to_owned);
+        }
+        if let Some(name) = name.as_ref().filter(|name| !written(line).is_empty() && !writers.contains(*name)) {
+            writers.push(name.clone());
+        }
+    }
+    writers
+}
+
+fn called(source: &Source, calls: &[String]) -> Vec<(usize, String)> {
+    let lines = source.code.lines().enumerate();
+    lines
+        .flat_map(|(line, code)| {
+            let here = calls.iter().filter(move |call| {
+                code.match_indices(call.as_str())
+                    .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+            });
+            here.map(move |call| (line + 1, call.clone()))
+        })
+        .collect()
+}
+
+/// Tests of a module may fill the tables that it reads.
+fn names_store(source: &Source) -> bool {
+    let is_test =
+        ["tests.rs", "stage.rs"].iter().any(|end| source.file.ends_with(end)) || source.file.contains("/tests/");
+    !is_test && source.named_rooms().iter().any(|(_, name)| name == "store")
+}
