@@ -5,6 +5,7 @@
 mod owners;
 mod source;
 mod vocabulary;
+mod wildcards;
 
 use std::collections::BTreeSet;
 

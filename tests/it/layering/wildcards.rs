@@ -1,0 +1,119 @@
+//! No match over what happens, what is said, or how far something got has an arm for "everything else": a new variant
+//! must not compile before somebody says what it means there.
+//!
+//! To hold another enum to it: its name in [`ENUMS`].
+
+use super::{
+    report,
+    source::{Finding, Source, sources},
+};
+
+const ENUMS: &[&str] = &[
+    "AttemptOutcome",
+    "BotAction",
+    "CallKind",
+    "CallStatus",
+    "CloseReason",
+    "Command",
+    "Content",
+    "Continuation",
+    "Delivery",
+    "Event",
+    "EventKind",
+    "Expect",
+    "FlowChange",
+    "HandoffEnd",
+    "ItemBody",
+    "JobKind",
+    "JournalState",
+    "MediaState",
+    "MessageUpdate",
+    "NextAction",
+    "OutboxState",
+    "Owner",
+    "Position",
+    "RowState",
+    "Say",
+    "Sender",
+    "Stage",
+    "Start",
+    "State",
+    "StepKind",
+    "Subject",
+    "Trigger",
+    "TriggerKind",
+    "UpdateBody",
+];
+
+#[test]
+fn no_match_over_what_happens_has_a_wildcard() {
+    let is_test = |source: &Source| {
+        let name = source.file.rsplit('/').next().unwrap_or_default();
+        name.ends_with("tests.rs") || name.ends_with("samples.rs") || source.file.contains("/tests/")
+    };
+    report(sources("src").iter().filter(|source| !is_test(source)).flat_map(wildcards).collect());
+}
+
+#[test]
+fn a_wildcard_is_found_where_it_stands() {
+    let text = "
+fn f(event: &Event, n: u8) {
+    match event {
+        Event::Seen { .. } => {
+            match n {
+                0 => {}
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+    match event {
+        Event::Seen { .. }
+        | Event::Merged { .. } => {}
+        other if n > 0 => drop(other),
+    }
+}
+";
+    let found: Vec<usize> =
+        wildcards(&Source::new("src/x.rs".to_owned(), text.to_owned())).iter().map(|finding| finding.line).collect();
+    assert_eq!(found, [10, 15]);
+}
+
+/// Arms for everything else beside an arm that names a variant of one of [`ENUMS`]. Read from the indentation, which
+/// rustfmt sees to.
+fn wildcards(source: &Source) -> Vec<Finding> {
+    let lines: Vec<&str> = source.code.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        if !is_wildcard(line) {
+            continue;
+        }
+        let depth = indent(line);
+        let inside = |line: &&&str| line.trim().is_empty() || indent(line) >= depth;
+        let before = lines[..at].iter().rev().take_while(inside);
+        let arms = before.chain(lines[at + 1..].iter().take_while(inside)).filter(|other| indent(other) == depth);
+        let named = arms.filter_map(|arm| variant(arm.split("=>").next().unwrap_or_default())).next();
+        found.extend(named.map(|name| source.finding(at + 1, format!("`{}` in a match over {name}", line.trim()))));
+    }
+    found
+}
+
+/// Whether a line begins with `_ =>`, or with a name that takes everything.
+fn is_wildcard(line: &str) -> bool {
+    let Some((pattern, _)) = line.trim().split_once("=>") else { return false };
+    let pattern = pattern.split(" if ").next().unwrap_or_default().trim();
+    pattern == "_" || (!pattern.is_empty() && pattern.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// The enum of [`ENUMS`] whose variant a pattern names.
+fn variant(pattern: &str) -> Option<&'static str> {
+    ENUMS.iter().copied().find(|name| {
+        pattern
+            .match_indices(&format!("{name}::"))
+            .any(|(at, _)| !pattern[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+    })
+}
