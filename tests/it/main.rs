@@ -28,5 +28,6 @@ mod sending;
 mod shop;
 mod signatures;
 mod simulator_peers;
+mod stored;
 mod tenant_matrix;
 mod webhook_durability;

@@ -1,0 +1,180 @@
+//! What rows hold, word for word: the names of states and kinds, and JSON. Databases keep it for ever, so a name in Rust
+//! may change and these lines may not. Never change a line, only add.
+
+mod content;
+mod flows;
+mod settings;
+mod unknown;
+
+use std::{fmt::Debug, str::FromStr};
+
+use handoff::{
+    domain::{
+        access::Role,
+        desk::{DateOf, Group},
+        dossier::{CallKind, CallStatus},
+        event::{CloseReason, EventKind},
+        flow::samples::Sample,
+        handoff::{HandoffEnd, Trigger, TriggerKind, Urgency},
+        keyword::Matching,
+        message::{Author, Delivery},
+        model::Method,
+    },
+    server::store::{
+        conversations::{PreviewKind, Stage},
+        jobs::JobKind,
+        journal::JournalState,
+        media::MediaState,
+        outbox::{AttemptOutcome, OutboxState, Sender},
+    },
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// Every variant has its name, in the order of `golden`, and no other.
+fn named<T, const N: usize>(all: [T; N], name: fn(T) -> &'static str, golden: [&str; N])
+where
+    T: Copy + Debug + PartialEq + FromStr<Err: Debug>,
+{
+    assert_eq!(all.map(name), golden);
+    for (variant, name) in all.into_iter().zip(golden) {
+        assert_eq!(name.parse::<T>().expect(name), variant);
+    }
+}
+
+/// Each line is read as a `T` and written as it was.
+fn written<T: Serialize + DeserializeOwned>(golden: &[&str]) {
+    for line in golden {
+        let value: T = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        assert_eq!(serde_json::to_string(&value).expect("is JSON"), *line);
+    }
+}
+
+#[test]
+fn states_and_kinds_keep_their_names() {
+    named(Stage::ALL, Stage::as_str, ["bot", "waiting", "claimed", "phone", "closed"]);
+    named(CloseReason::ALL, CloseReason::as_str, ["done", "bot", "merged", "imported"]);
+    named(
+        Delivery::ALL,
+        Delivery::as_str,
+        ["queued", "unknown", "sent", "delivered", "read", "played", "failed", "cancelled"],
+    );
+    named(OutboxState::ALL, OutboxState::as_str, ["queued", "sending", "unknown", "done"]);
+    named(AttemptOutcome::ALL, AttemptOutcome::as_str, ["sent", "failed", "unclear"]);
+    named(Sender::ALL, Sender::as_str, ["bot", "agent", "system"]);
+    named(JobKind::ALL, JobKind::as_str, ["turn", "model", "call", "patience", "resume", "fetch", "read", "typing"]);
+    named(JournalState::ALL, JournalState::as_str, ["new", "done", "quarantined"]);
+    named(MediaState::ALL, MediaState::as_str, ["pending", "kept", "failed"]);
+    named(CallKind::ALL, CallKind::as_str, ["http", "tool"]);
+    named(CallStatus::ALL, CallStatus::as_str, ["requested", "answered", "failed", "interrupted"]);
+    named(HandoffEnd::ALL, HandoffEnd::as_str, ["closed", "returned_to_bot", "merged"]);
+    named(Urgency::ALL, Urgency::as_str, ["low", "normal", "high"]);
+    named(
+        TriggerKind::ALL,
+        TriggerKind::as_str,
+        ["keyword", "flow", "model", "partner", "agent", "phone", "late", "failure"],
+    );
+    named(Matching::ALL, Matching::as_str, ["contains", "whole", "starts_with", "close"]);
+    named(Role::ALL, Role::as_str, ["agent", "admin"]);
+}
+
+#[test]
+fn addresses_keep_their_names() {
+    named(Group::ALL, Group::as_str, ["waiting", "mine", "team", "bot", "closed"]);
+    named(DateOf::ALL, DateOf::as_str, ["started", "requested", "closed"]);
+    named(Sample::ALL, Sample::as_str, ["order_status", "appointment", "complaint"]);
+}
+
+/// Rows keep names, and JSON keeps the same enum as a word of its own: both must stay one.
+#[test]
+fn json_and_rows_name_the_same_alike() {
+    fn alike<T: Copy + Serialize, const N: usize>(all: [T; N], name: fn(T) -> &'static str) {
+        for variant in all {
+            assert_eq!(serde_json::to_value(variant).expect("is JSON"), name(variant));
+        }
+    }
+    alike(Delivery::ALL, Delivery::as_str);
+    alike(CloseReason::ALL, CloseReason::as_str);
+    alike(HandoffEnd::ALL, HandoffEnd::as_str);
+    alike(Urgency::ALL, Urgency::as_str);
+    alike(TriggerKind::ALL, TriggerKind::as_str);
+    alike(CallKind::ALL, CallKind::as_str);
+    alike(CallStatus::ALL, CallStatus::as_str);
+    alike(Matching::ALL, Matching::as_str);
+    alike(Role::ALL, Role::as_str);
+    alike(Group::ALL, Group::as_str);
+    alike(DateOf::ALL, DateOf::as_str);
+    alike(Method::ALL, Method::as_str);
+}
+
+#[test]
+fn who_and_why_keep_their_json() {
+    written::<Author>(&[
+        r#"{"by":"customer"}"#,
+        r#"{"by":"bot"}"#,
+        r#"{"by":"system"}"#,
+        r#"{"by":"agent","id":"agt_1"}"#,
+        r#"{"by":"phone"}"#,
+        r#"{"by":"partner"}"#,
+    ]);
+    written::<PreviewKind>(&[
+        r#"{"by":"customer"}"#,
+        r#"{"by":"bot"}"#,
+        r#"{"by":"business"}"#,
+        r#"{"by":"agent","agent":"agt_1"}"#,
+    ]);
+    written::<Trigger>(&[
+        r#"{"trigger":"keyword","keyword":"kwd_1","phrase":"agent"}"#,
+        r#"{"trigger":"flow","flow":"Orders","step":"Complaint"}"#,
+        r#"{"trigger":"model"}"#,
+        r#"{"trigger":"partner"}"#,
+        r#"{"trigger":"agent","agent":"agt_1"}"#,
+        r#"{"trigger":"phone"}"#,
+        r#"{"trigger":"late"}"#,
+        r#"{"trigger":"failure","failure":"no_answer"}"#,
+    ]);
+}
+
+/// The lists in SQL are made of these.
+#[test]
+fn the_thread_and_the_audit_read_the_same_events_as_ever() {
+    let names = |belongs: fn(EventKind) -> bool| -> Vec<&str> {
+        EventKind::ALL.into_iter().filter(|kind| belongs(*kind)).map(EventKind::as_str).collect()
+    };
+    assert_eq!(
+        names(EventKind::is_thread_line),
+        [
+            "started",
+            "handed_off",
+            "claimed",
+            "released",
+            "taken_over",
+            "returned_to_bot",
+            "closed",
+            "closing_skipped",
+            "bot_silenced",
+            "number_changed",
+            "preferred",
+            "customer_called",
+            "partner_took",
+            "variable_set",
+            "call_requested",
+        ]
+    );
+    assert_eq!(
+        names(|kind| !kind.is_audited()),
+        [
+            "started",
+            "customer_wrote",
+            "queued",
+            "echoed",
+            "delivered",
+            "amended",
+            "first_replied",
+            "seen",
+            "flow_began",
+            "variable_set",
+            "call_requested",
+            "call_ended",
+        ]
+    );
+}

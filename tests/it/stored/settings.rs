@@ -1,0 +1,33 @@
+//! What tenants set.
+
+use handoff::domain::{
+    model::{ModelSettings, ToolDefinition},
+    settings::Settings,
+};
+
+use super::written;
+
+#[test]
+fn settings_keep_their_json() {
+    written::<Settings>(&[
+        r#"{"texts":{"greeting":"Hello","fallback":"","notice_online":"a","notice_offline":"b","closing":"c"},"waiting_target":300000,"zone":"Europe/Berlin","read_policy":"on_reply","calendar":{"weekly":[[{"from":540,"to":1020}],[],[],[],[],[],[]],"holidays":[{"date":"2026-12-25","name":"Christmas","intervals":[]}]}}"#,
+    ]);
+    written::<ModelSettings>(&[
+        r#"{"enabled":true,"provider":"open_ai","address":"https://a.b/v1","model":"m","instructions":"Be brief.","temperature":7,"max_turns":20,"max_rounds":5,"max_tokens":1000,"time_out":30000,"silence":8000,"daily_budget":1000000,"unreadable":""}"#,
+        r#"{"enabled":false,"provider":"anthropic","address":"","model":"","instructions":"","temperature":null,"max_turns":1,"max_rounds":1,"max_tokens":1,"time_out":1,"silence":1,"daily_budget":1,"unreadable":""}"#,
+    ]);
+    written::<ToolDefinition>(&[
+        r#"{"name":"order","description":"Looks it up","schema":{"type":"object"},"method":"GET","url":"https://a.b/{{ order }}","headers":[{"name":"Authorization","value":"Bearer {{ secret.SHOP }}"}],"body":""}"#,
+    ]);
+}
+
+/// A field that older rows lack has its default.
+#[test]
+fn settings_without_later_fields_are_read() {
+    let settings: Settings = serde_json::from_str("{}").expect("settings of any age");
+    assert_eq!(settings, Settings::default());
+    let model: ModelSettings = serde_json::from_str("{}").expect("a model of any age");
+    assert_eq!(model, ModelSettings::default());
+    let tool: ToolDefinition = serde_json::from_str("{}").expect("a tool of any age");
+    assert_eq!(tool, ToolDefinition::default());
+}
