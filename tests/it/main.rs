@@ -30,4 +30,5 @@ mod signatures;
 mod simulator_peers;
 mod stored;
 mod tenant_matrix;
+mod upgrades;
 mod webhook_durability;

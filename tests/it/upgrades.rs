@@ -1,0 +1,3 @@
+//! Databases that another version left behind.
+
+mod older;
