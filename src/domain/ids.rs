@@ -154,6 +154,10 @@ pub mod noun {
     impl Noun for Media {
         const PREFIX: &'static str = "med";
     }
+    pub enum Node {}
+    impl Noun for Node {
+        const PREFIX: &'static str = "nod";
+    }
 }
 
 pub type TenantId = Id<noun::Tenant>;
@@ -173,6 +177,8 @@ pub type FlowId = Id<noun::Flow>;
 pub type VariableId = Id<noun::Variable>;
 pub type CallId = Id<noun::Call>;
 pub type MediaId = Id<noun::Media>;
+/// A process among those that share a database.
+pub type NodeId = Id<noun::Node>;
 
 /// The place of an entry in its tenant's log: grows by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

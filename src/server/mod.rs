@@ -14,7 +14,6 @@ pub mod demo;
 pub mod fetch;
 pub mod gateway;
 pub mod http;
-pub mod jobs;
 pub mod live;
 pub mod llm;
 pub mod log;
@@ -29,5 +28,6 @@ pub mod settings;
 pub mod simulator;
 pub mod store;
 pub mod webhook;
+pub mod workers;
 
 pub use run::run;

@@ -95,7 +95,7 @@ pub async fn serve_on(
     until: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Failure> {
     let service = router(&services, leptos_options(&config.site_root, config.listen));
-    let mut workers = services.start();
+    let mut workers = services.start().await?;
     let stop = services.stop.clone();
     let asked = stop.clone();
     let serving = axum::serve(listener, service.into_make_service_with_connect_info::<SocketAddr>())
@@ -113,6 +113,9 @@ pub async fn serve_on(
         },
         watch(&mut workers, &stop)
     );
+    if let Err(error) = services.node.leave().await {
+        tracing::warn!(%error, "node: presence not ended, it expires");
+    }
     services.db.close().await;
     served?;
     worked.map_err(Into::into)

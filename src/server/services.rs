@@ -1,14 +1,11 @@
 //! Every service of one server, built once. Only the composition root, the router and tests see it whole.
 
 mod build_id;
-mod housekeeping;
 
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-
-use housekeeping::keep;
 
 use super::{
     accounts::Accounts,
@@ -20,7 +17,6 @@ use super::{
     fetch::{self, Fetch},
     gateway::{self, Gateway},
     http::{Callers, CookieKind},
-    jobs::Jobs,
     live::Live,
     llm::{self, Llm},
     log::Log,
@@ -30,6 +26,7 @@ use super::{
     settings::Settings,
     store::{Db, StoreError, apps},
     webhook::{Journal, JournalWriter, Projector, Webhook},
+    workers::{Jobs, Node, keep_running},
 };
 
 /// What can go wrong before the first request.
@@ -71,6 +68,8 @@ pub struct Services {
     pub entropy: Entropy,
     pub bus: Bus,
     pub presence: Presence,
+    pub node: Node,
+    pub jobs: Jobs,
     pub conversations: Conversations,
     pub accounts: Accounts,
     pub callers: Callers,
@@ -123,7 +122,8 @@ impl Services {
         let presence = Presence::default();
         let log = Log::new(bus.clone());
         let gateway = Gateway::new(gateway::client(patience)?, &config.graph_url, patience)?;
-        let jobs = Jobs::new(db.clone(), clock.clone());
+        let node = Node::new(db.clone(), clock.clone(), entropy.clone(), Arc::clone(bus.wakeups()));
+        let jobs = Jobs::new(db.clone(), clock.clone(), entropy.clone(), node.id().clone());
         let conversations =
             Conversations::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
         let cookie = if config.is_https() { CookieKind::Host } else { CookieKind::Loopback };
@@ -131,7 +131,7 @@ impl Services {
         let callers = Callers { accounts: accounts.clone(), cookie };
         let settings = Settings::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), log, seal.clone());
         let build = build_id::build_id(&config.site_root);
-        let live = Live::new(db.clone(), clock.clone(), bus.clone(), presence.clone(), accounts.clone(), &build);
+        let live = Live::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone(), accounts.clone(), &build);
         let (journal, journal_writer) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
         let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), conversations.clone());
@@ -163,7 +163,7 @@ impl Services {
         let media = Media::new(
             db.clone(),
             conversations.clone(),
-            jobs,
+            jobs.clone(),
             gateway,
             seal,
             bus.clone(),
@@ -177,6 +177,8 @@ impl Services {
             entropy,
             bus,
             presence,
+            node,
+            jobs,
             conversations,
             accounts,
             callers,
@@ -207,20 +209,26 @@ impl Services {
 
     /// Starts every worker. They end when `stop` is cancelled; one that breaks begins anew, but for the journal's writer,
     /// which holds what handlers wait for.
-    pub fn start(&mut self) -> JoinSet<()> {
+    ///
+    /// # Errors
+    /// The node cannot join: see [`Node::join`].
+    pub async fn start(&mut self) -> Result<JoinSet<()>, StartError> {
+        self.node.join().await?;
         let mut workers = JoinSet::new();
         self.start_journal(&mut workers);
         let (clock, stop) = (&self.clock, &self.stop);
+        let (service, end) = (self.node.clone(), stop.clone());
+        workers.spawn(keep_running("node", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.projector.clone(), stop.clone());
-        workers.spawn(keep("projector", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        workers.spawn(keep_running("projector", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.bot.clone(), stop.clone());
-        workers.spawn(keep("bot", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        workers.spawn(keep_running("bot", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.outbox.clone(), stop.clone());
-        workers.spawn(keep("outbox", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        workers.spawn(keep_running("outbox", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.media.clone(), stop.clone());
-        workers.spawn(keep("media", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
+        workers.spawn(keep_running("media", clock.clone(), stop.clone(), move || service.clone().run(end.clone())));
         let (service, end) = (self.live.clone(), stop.clone());
-        workers.spawn(keep("live", clock.clone(), stop.clone(), move || service.clone().poll(end.clone())));
-        workers
+        workers.spawn(keep_running("live", clock.clone(), stop.clone(), move || service.clone().poll(end.clone())));
+        Ok(workers)
     }
 }

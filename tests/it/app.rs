@@ -138,6 +138,19 @@ impl TestApp {
         }
     }
 
+    /// Another server on the same database, which has not joined yet. `seed` makes its ids and tokens its own.
+    pub async fn another(&self, seed: u64) -> Services {
+        let clock = Clock::clone(&self.services.clock);
+        Services::build(&self.config, clock, Entropy::seeded(seed), Patience::default()).await.expect("another server")
+    }
+
+    /// Another server after this one was killed. This one never joined, so nobody owns what it held.
+    pub async fn killed_and_restarted(&self) -> Services {
+        let next = self.another(8).await;
+        next.node.join().await.expect("joins");
+        next
+    }
+
     /// Adds a person and signs them in. Returns who they are and their cookie.
     pub async fn agent(&self, name: &str) -> (Agent, String) {
         self.person(&self.tenant, name, Role::Agent).await

@@ -52,7 +52,7 @@ const ROOMS: &[Room] = &[
     room("clock", &["domain"]),
     room("secret", &[]),
     room("config", &["domain", "secret", "gateway"]),
-    room("bus", &["domain"]),
+    room("bus", &["domain", "workers"]),
     Room { name: "store", may: &["domain"], never: &["axum", "reqwest", "leptos"] },
     Room { name: "gateway", may: &["domain", "secret"], never: &["sqlx", "axum", "leptos", "tokio"] },
     // Everything that a tenant can aim at the internet, and the language model on top of it.
@@ -60,13 +60,13 @@ const ROOMS: &[Room] = &[
     room("llm", &["domain", "clock", "secret", "fetch"]),
     room("seal", &["clock", "secret"]),
     room("log", &["domain", "store", "bus"]),
-    room("jobs", &["domain", "store", "clock"]),
+    room("workers", &["domain", "store", "clock"]),
     // The services: they take a tenant and an actor and return the contract's types and their own errors.
     service("accounts", &["domain", "contract", "clock", "bus", "store", "log"]),
     service("settings", &["domain", "contract", "clock", "bus", "store", "log", "seal", "secret", "llm"]),
     service("conversations", &["domain", "clock", "bus", "store", "accounts"]),
     // The workers.
-    room("webhook", &["domain", "clock", "bus", "store", "gateway", "seal", "secret", "conversations"]),
+    room("webhook", &["domain", "clock", "bus", "store", "workers", "gateway", "seal", "secret", "conversations"]),
     room(
         "bot",
         &[
@@ -75,7 +75,7 @@ const ROOMS: &[Room] = &[
             "clock",
             "bus",
             "store",
-            "jobs",
+            "workers",
             "seal",
             "secret",
             "fetch",
@@ -84,9 +84,9 @@ const ROOMS: &[Room] = &[
             "conversations",
         ],
     ),
-    room("outbox", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "conversations"]),
-    room("media", &["domain", "clock", "bus", "store", "jobs", "gateway", "seal", "conversations"]),
-    room("live", &["domain", "contract", "clock", "bus", "store", "accounts"]),
+    room("outbox", &["domain", "clock", "bus", "store", "workers", "gateway", "seal", "conversations"]),
+    room("media", &["domain", "clock", "bus", "store", "workers", "gateway", "seal", "conversations"]),
+    room("live", &["domain", "contract", "clock", "bus", "store", "workers", "accounts"]),
     // HTTP's side of every call: who calls, and how a service's error is answered.
     room("http", &["domain", "contract", "store", "accounts", "settings", "conversations", "live", "media", "webhook"]),
     // Knows the wire only, so that both sides of it were written apart.

@@ -19,6 +19,7 @@ mod layering;
 mod message_kinds;
 mod model_peer;
 mod model_turns;
+mod nodes;
 mod notices_close;
 mod provider;
 mod query_plans;

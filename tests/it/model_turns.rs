@@ -6,6 +6,7 @@ mod close;
 mod faults;
 mod hands;
 mod lane;
+mod nodes;
 mod peer;
 mod steps;
 mod tools;

@@ -86,7 +86,7 @@ async fn is_looked_at(app: &TestApp) {
 /// Statements of the house; those of migrations and pragmas are sqlx's.
 fn is_ours(sql: &str) -> bool {
     let begins = |word: &str| sql.trim_start().starts_with(word);
-    ["SELECT ", "UPDATE ", "DELETE ", "INSERT "].into_iter().any(begins) && !sql.contains("_sqlx")
+    ["SELECT ", "WITH ", "UPDATE ", "DELETE ", "INSERT "].into_iter().any(begins) && !sql.contains("_sqlx")
 }
 
 /// With a value in every place: a plan needs none, but SQLite wants its statement whole.

@@ -36,7 +36,7 @@ async fn logged(app: &TestApp, name: &str) -> usize {
     log(app).await.iter().filter(|entry| entry.event.name() == name).count()
 }
 
-async fn messages(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<Message> {
+pub async fn messages(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<Message> {
     let items = app.thread(agent, id).await.items;
     items
         .into_iter()

@@ -24,30 +24,20 @@ mod workers;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{
-        ids::{ConversationId, JobId},
-        time::Span,
-    },
+    domain::ids::ConversationId,
     server::{
         bus::Bus,
         clock::{Clock, Entropy},
         conversations::{ConversationError, Conversations},
         fetch::Fetch,
-        jobs::{JobKind, Jobs},
         llm::Llm,
         seal::Seal,
         store::jobs::JobRow,
+        workers::{Jobs, WorkerPool},
     },
 };
 
 pub use settle::GATHER;
-
-/// The job that a turn settles, and the lease it holds.
-#[derive(Clone, Debug)]
-pub struct Lease {
-    pub job: JobId,
-    pub token: String,
-}
 
 /// The service. Cheap to clone.
 #[derive(Clone)]
@@ -96,7 +86,7 @@ impl Bot {
         }
     }
 
-    /// Takes whatever is due in every lane, once. Returns how many jobs there were.
+    /// Takes whatever is due in every queue, once. Returns how many jobs there were.
     pub async fn run_once(&self) -> Result<usize, ConversationError> {
         let turns = self.turns_once().await?;
         let calls = self.calls_once().await?;
@@ -104,37 +94,15 @@ impl Bot {
         Ok(turns + calls + models)
     }
 
-    /// Lets go of what the last server was doing when it stopped: those turns are found broken off and end with a person.
-    pub async fn recover(&self) -> Result<(), ConversationError> {
-        for kind in [JobKind::Call, JobKind::Model] {
-            self.jobs.release(kind).await?;
-        }
-        Ok(())
-    }
-
     /// Works until told to stop.
     pub async fn run(self, stop: CancellationToken) {
-        while let Err(error) = self.recover().await {
-            tracing::error!(%error, "bot: recovery of interrupted turns failed");
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = self.clock.sleep(Span::seconds(2)) => {}
-            }
-        }
-        let turns = self.pool(&stop, || self.turns_once(), || self.bus.wakeups().turns.notified());
+        let pool = WorkerPool::new("turns", &self.bus.wakeups().turns, &self.clock, &self.entropy, &stop);
+        let turns = pool.run_rounds(|| self.turns_once());
         tokio::join!(turns, self.call_out(&stop), self.fly(&stop, workers::MAX_CONCURRENT));
-    }
-
-    fn token(&self) -> String {
-        hex::encode(self.entropy.bytes::<8>())
     }
 }
 
 /// The conversation that a job is about.
 fn conversation(job: &JobRow) -> ConversationId {
     job.key.as_str().into()
-}
-
-fn lease(job: &JobRow, token: &str) -> Lease {
-    Lease { job: job.id.clone(), token: token.to_owned() }
 }

@@ -1,4 +1,4 @@
-//! Hints between rooms of one node: "tenant T reached seq N", "there is work of kind K", and who is at the desk.
+//! Hints between modules of one node: "tenant T reached seq N", "there is work of kind K", and who is at the desk.
 //!
 //! A hint may be lost and costs a poll; the truth is in the tables. Nothing here is ever waited for by a customer.
 
@@ -9,29 +9,20 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 pub use presence::{Presence, StreamGuard};
 
-use crate::domain::ids::{Seq, TenantId};
+use crate::{
+    domain::ids::{Seq, TenantId},
+    server::workers::Wakeups,
+};
 
 /// The heads of the tenants' logs, and the workers' wake-ups.
 #[derive(Clone, Default)]
 pub struct Bus {
     heads: Arc<Mutex<HashMap<TenantId, watch::Sender<Seq>>>>,
     wakeups: Arc<Wakeups>,
-}
-
-/// One wake-up per kind of work. One that nobody waits for is kept for the next waiter.
-#[derive(Default)]
-pub struct Wakeups {
-    pub journal: Notify,
-    pub turns: Notify,
-    pub calls: Notify,
-    pub models: Notify,
-    pub outbox: Notify,
-    pub marks: Notify,
-    pub media: Notify,
 }
 
 impl Bus {
@@ -51,7 +42,7 @@ impl Bus {
         self.sender(tenant).subscribe()
     }
 
-    pub fn wakeups(&self) -> &Wakeups {
+    pub fn wakeups(&self) -> &Arc<Wakeups> {
         &self.wakeups
     }
 

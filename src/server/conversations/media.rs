@@ -4,22 +4,16 @@
 use crate::{
     domain::{
         event::{Actor, Amendment, Event},
-        ids::{JobId, MediaId, TenantId},
+        ids::{MediaId, TenantId},
     },
     server::store::{
-        jobs,
+        Leased,
+        jobs::{self, JobRow},
         media::{self, MediaRow},
     },
 };
 
 use super::{ConversationError, Conversations, Result, UnitOfWork};
-
-/// A job that was taken: its fencing token proves that it still is.
-#[derive(Clone, Debug)]
-pub struct Taken {
-    pub job: JobId,
-    pub token: String,
-}
 
 /// A file that lies in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,9 +30,15 @@ impl Conversations {
     ///
     /// # Errors
     /// [`ConversationError::NotFound`] for a file that is not this tenant's, [`ConversationError::Store`] from below.
-    pub async fn file_kept(&self, tenant: &TenantId, taken: &Taken, id: &MediaId, file: &KeptFile) -> Result<bool> {
+    pub async fn file_kept(
+        &self,
+        tenant: &TenantId,
+        job: &Leased<JobRow>,
+        id: &MediaId,
+        file: &KeptFile,
+    ) -> Result<bool> {
         self.transact(tenant, move |mut work| async move {
-            if !jobs::finish(&mut work.tx, &taken.job, &taken.token).await? {
+            if !jobs::finish(&mut work.tx, job).await? {
                 return work.discard(false);
             }
             let row = work.file(id).await?;
@@ -53,9 +53,15 @@ impl Conversations {
     ///
     /// # Errors
     /// As [`Self::file_kept`].
-    pub async fn file_failed(&self, tenant: &TenantId, taken: &Taken, id: &MediaId, words: &str) -> Result<bool> {
+    pub async fn file_failed(
+        &self,
+        tenant: &TenantId,
+        job: &Leased<JobRow>,
+        id: &MediaId,
+        words: &str,
+    ) -> Result<bool> {
         self.transact(tenant, move |mut work| async move {
-            if !jobs::finish(&mut work.tx, &taken.job, &taken.token).await? {
+            if !jobs::finish(&mut work.tx, job).await? {
                 return work.discard(false);
             }
             let row = work.file(id).await?;

@@ -22,7 +22,7 @@ use crate::{
     server::{
         accounts::Accounts,
         bus::{Bus, Presence},
-        clock::Clock,
+        clock::{Clock, Entropy},
         store::{Db, StoreError},
     },
 };
@@ -47,6 +47,7 @@ pub type Result<T> = std::result::Result<T, LiveError>;
 pub struct Live {
     db: Db,
     clock: Clock,
+    entropy: Entropy,
     bus: Bus,
     presence: Presence,
     accounts: Accounts,
@@ -56,7 +57,15 @@ pub struct Live {
 }
 
 impl Live {
-    pub fn new(db: Db, clock: Clock, bus: Bus, presence: Presence, accounts: Accounts, build: &str) -> Self {
-        Self { db, clock, bus, presence, accounts, hubs: Arc::default(), build: build.into() }
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        entropy: Entropy,
+        bus: Bus,
+        presence: Presence,
+        accounts: Accounts,
+        build: &str,
+    ) -> Self {
+        Self { db, clock, entropy, bus, presence, accounts, hubs: Arc::default(), build: build.into() }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::response::sse::Event;
 use futures::stream;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -21,6 +21,7 @@ use crate::{
         accounts::Agent,
         bus::StreamGuard,
         store::{self, tenants},
+        workers::WorkerPool,
     },
 };
 
@@ -214,21 +215,21 @@ fn plain(frame: &Frame, cursor: Seq) -> Event {
 impl Live {
     /// Looks at the heads of watched tenants once a second: a hint that was lost, or came from another node, costs that.
     pub async fn poll(self, stop: CancellationToken) {
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = self.clock.sleep(Span::seconds(1)) => {}
-            }
-            for tenant in self.watched() {
-                let head = async {
-                    let mut tx = self.db.begin_read().await?;
-                    tenants::head(&mut tx, &tenant).await
-                };
-                match head.await {
-                    Ok(head) => self.bus.nudge(&tenant, head),
-                    Err(error) => tracing::error!(%error, "live: event log head read failed"),
-                }
-            }
+        // Nothing wakes it but the clock.
+        let never = Notify::new();
+        let pool = WorkerPool::new("live", &never, &self.clock, &self.entropy, &stop);
+        pool.run_rounds(|| self.poll_once()).await;
+    }
+
+    async fn poll_once(&self) -> store::Result<usize> {
+        let watched = self.watched();
+        if watched.is_empty() {
+            return Ok(0);
         }
+        for tenant in watched {
+            let mut tx = self.db.begin_read().await?;
+            self.bus.nudge(&tenant, tenants::head(&mut tx, &tenant).await?);
+        }
+        Ok(0)
     }
 }

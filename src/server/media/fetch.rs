@@ -5,7 +5,7 @@ use base64::{
     Engine,
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD},
 };
-use futures::{StreamExt, TryFutureExt, future::join_all};
+use futures::{StreamExt, TryFutureExt};
 use object_store::{ObjectStoreExt, WriteMultipart};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -18,34 +18,28 @@ use crate::{
         time::Span,
     },
     server::{
-        conversations::{
-            self, ConversationError,
-            media::{KeptFile, Taken},
-        },
+        conversations::{self, ConversationError, media::KeptFile},
         gateway::{Credentials, Download, MediaError, MediaInfo, SendError},
         store::{
-            apps, channels,
-            jobs::{JobKind, JobRow, Selection},
+            self, apps, channels,
+            jobs::JobRow,
             media::{self, MediaRow, MediaState},
         },
+        workers::{AtStop, JobKind, Leased, Selection, WorkerPool},
     },
 };
 
 /// The largest file in bytes; Meta takes none that is larger from a customer.
 pub const LIMIT: u64 = 100 * 1024 * 1024;
 /// How long a taken job is ours: longer than two downloads and what is asked before each may take
-/// (`gateway::Patience`), or another lane would fetch it too and neither could tell of it.
+/// (`gateway::Patience`), or another worker would fetch it too and neither could tell of it.
 const LEASE: Span = Span::minutes(10);
 /// How long to wait after each failed try. After the last one the file is given up, if the fault is its own.
 const WAITS: [Span; 5] = [Span::minutes(1), Span::minutes(5), Span::minutes(30), Span::hours(2), Span::hours(6)];
 /// As long as Meta has it: 7 days. What is not the file's own fault is tried again every 6 hours until then.
 const LAST: usize = WAITS.len() + 26;
 /// Files that are fetched at the same time: one large video must not hold up everybody's pictures.
-const LANES: usize = 4;
-/// How long a lost hint can cost.
-const POLL: Span = Span::seconds(1);
-/// The wait after an error of the database's.
-const REST: Span = Span::seconds(5);
+const MAX_CONCURRENT: usize = 4;
 
 const GONE: &str = "WhatsApp no longer has this file.";
 const DAMAGED: &str = "The file arrived damaged several times. Ask the customer to send it again.";
@@ -116,44 +110,45 @@ impl Media {
     /// # Errors
     /// The database could not be asked or told. The lease runs out and the job is due again.
     pub async fn run_once(&self) -> conversations::Result<usize> {
-        let token = hex::encode(self.entropy.bytes::<16>());
-        let Some(job) = self.jobs.take(JobKind::Fetch, Selection::Any, LEASE, &token, 1).await?.pop() else {
-            return Ok(0);
-        };
-        let taken = Taken { job: job.id.clone(), token };
+        let Some(job) = self.due(1).await?.pop() else { return Ok(0) };
+        self.fetch_for(&job).await?;
+        Ok(1)
+    }
+
+    async fn fetch_for(&self, job: &Leased<JobRow>) -> conversations::Result<()> {
         let tenant = &job.tenant_id;
         let id = MediaId::from(job.key.as_str());
         let mut tx = self.db.begin_read().await?;
         let row = media::find(&mut tx, tenant, &id).await?.filter(|row| row.state == MediaState::Pending);
         tx.rollback().await?;
         let Some(row) = row else {
-            self.jobs.finish(&job, &taken.token).await?;
-            return Ok(1);
+            self.jobs.finish(job).await?;
+            return Ok(());
         };
         let still_ours = match self.fetch(tenant, &row).await {
-            Ok(file) => self.conversations.file_kept(tenant, &taken, &id, &file).await,
-            Err(missed) => self.missed(&job, &taken, &missed).await,
+            Ok(file) => self.conversations.file_kept(tenant, job, &id, &file).await,
+            Err(missed) => self.missed(job, &missed).await,
         };
         match still_ours {
             Ok(true) => {}
             Ok(false) => tracing::info!(media = %id, "media: lease lost"),
             // Erased while it was fetched.
-            Err(ConversationError::NotFound) => self.jobs.finish(&job, &taken.token).await?,
+            Err(ConversationError::NotFound) => self.jobs.finish(job).await?,
             Err(error) => return Err(error),
         }
-        Ok(1)
+        Ok(())
     }
 
-    async fn missed(&self, job: &JobRow, taken: &Taken, missed: &Missed) -> conversations::Result<bool> {
+    async fn missed(&self, job: &Leased<JobRow>, missed: &Missed) -> conversations::Result<bool> {
         tracing::warn!(media = %job.key, tries = job.attempts + 1, why = %missed.why, "media: download failed");
         match missed.wait(job.attempts) {
             Some(wait) => {
-                self.jobs.reschedule(job, &taken.token, wait).await?;
+                self.jobs.reschedule(job, wait).await?;
                 Ok(true)
             }
             None => {
                 let id = MediaId::from(job.key.as_str());
-                self.conversations.file_failed(&job.tenant_id, taken, &id, missed.detail).await
+                self.conversations.file_failed(&job.tenant_id, job, &id, missed.detail).await
             }
         }
     }
@@ -242,30 +237,22 @@ impl Media {
 
     /// Works until it is stopped. What is under way then keeps its lease and is fetched again by the next start.
     pub async fn run(self, stop: CancellationToken) {
-        join_all((0..LANES).map(|_| self.pool(&stop))).await;
-    }
-
-    async fn pool(&self, stop: &CancellationToken) {
-        let work = async {
-            loop {
-                let wait = match self.run_once().await {
-                    Ok(0) => POLL,
-                    Ok(_) => continue,
-                    Err(error) => {
-                        tracing::error!(%error, "media: settling downloads failed");
-                        REST
-                    }
-                };
-                tokio::select! {
-                    () = self.bus.wakeups().media.notified() => {}
-                    () = self.clock.sleep(wait) => {}
+        let pool = WorkerPool::new("media", &self.bus.wakeups().media, &self.clock, &self.entropy, &stop)
+            .most(MAX_CONCURRENT)
+            .at_stop(AtStop::Abort);
+        let work = |job: Leased<JobRow>| {
+            let media = self.clone();
+            async move {
+                if let Err(error) = media.fetch_for(&job).await {
+                    tracing::error!(%error, job = %job.id, "media: download not settled");
                 }
             }
         };
-        tokio::select! {
-            () = work => {}
-            () = stop.cancelled() => {}
-        }
+        pool.run(|room| self.due(room), work).await;
+    }
+
+    async fn due(&self, most: usize) -> store::Result<Vec<Leased<JobRow>>> {
+        self.jobs.take(JobKind::Fetch, Selection::Any, LEASE, i64::try_from(most).unwrap_or(1)).await
     }
 }
 

@@ -22,9 +22,9 @@ use crate::{
         clock::{Clock, Entropy},
         conversations::Conversations,
         gateway::Gateway,
-        jobs::Jobs,
         seal::Seal,
         store::{Db, StoreError},
+        workers::Jobs,
     },
 };
 

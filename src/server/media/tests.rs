@@ -30,7 +30,6 @@ use crate::{
         clock::{Clock, Entropy, TurnedClock},
         conversations::{Conversations, receive::ChannelNews},
         gateway::{Gateway, Patience},
-        jobs::Jobs,
         seal::Seal,
         store::{
             Db, apps,
@@ -39,6 +38,7 @@ use crate::{
             media::{self, MediaRow, MediaState},
             messages, tenants,
         },
+        workers::Jobs,
     },
 };
 
@@ -111,7 +111,7 @@ impl Stage {
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         let gateway = Gateway::new(client, &format!("{base}/v26.0"), patience).expect("a base");
         let store = folder(&files.path().join("files")).expect("a folder");
-        let jobs = Jobs::new(db.clone(), clock.clone());
+        let jobs = Jobs::new(db.clone(), clock.clone(), entropy.clone(), "nod_1".into());
         let media = Media::new(db.clone(), conversations.clone(), jobs, gateway, seal, bus, clock, entropy, store);
         Self { media, db, hand, conversations, tenant, gone, task, _folder: files }
     }

@@ -26,13 +26,13 @@ use crate::{
             delivery::sending::{Check, Ready, SendOutcome},
         },
         gateway::{Credentials, Gateway, Send, SendError},
-        jobs::Jobs,
         seal::Seal,
         store::{
             Db, apps,
             channels::ChannelRow,
-            outbox::{self, OutboxRow, Taken},
+            outbox::{self, OutboxRow, Resumption},
         },
+        workers::{Jobs, Leased},
     },
 };
 
@@ -58,13 +58,6 @@ const UNCLEAR: Span = Span::seconds(60);
 const TROUBLED: Span = Span::seconds(2);
 /// Rows taken at once.
 const BATCH: usize = 32;
-
-/// A row in our hands.
-struct Taking {
-    row: OutboxRow,
-    how: Taken,
-    token: String,
-}
 
 /// What a last look at a row leads to.
 enum Prepared {
@@ -96,12 +89,12 @@ impl Outbox {
         let (marks, rows) = (marks?, rows?);
         let count = marks.len() + rows.len();
         let marks = join_all(marks.into_iter().map(|mark| self.mark(mark)));
-        tokio::join!(marks, join_all(rows.into_iter().map(|taking| self.send(taking))));
+        tokio::join!(marks, join_all(rows.into_iter().map(|taken| self.send(taken))));
         Ok(count)
     }
 
     /// Takes up to `room` rows that are due, of as many conversations. Those that nobody will send call a person.
-    async fn take(&self, room: usize) -> Result<Vec<Taking>, ConversationError> {
+    async fn take(&self, room: usize) -> Result<Vec<(Leased<OutboxRow>, Resumption)>, ConversationError> {
         let now = self.clock.now();
         let limit = i64::try_from(room.min(BATCH)).unwrap_or(1);
         // Looking costs no writer's turn; most looks find nothing.
@@ -117,35 +110,34 @@ impl Outbox {
         if due.is_none_or(|due| due > now) {
             return Ok(Vec::new());
         }
-        let token = hex::encode(self.entropy.bytes::<8>());
+        let lease = self.jobs.lease();
         let mut tx = self.db.begin_write().await?;
-        let taken = outbox::take(&mut tx, now, now.plus(LEASE), &token, limit).await?;
+        let taken = outbox::take(&mut tx, now, &lease, now.plus(LEASE), limit).await?;
         tx.commit().await?;
-        Ok(taken.into_iter().map(|(row, how)| Taking { row, how, token: token.clone() }).collect())
+        Ok(taken)
     }
 
-    async fn send(&self, taking: Taking) {
-        let Taking { row, how, token } = taking;
-        if let Err(error) = self.handle(&row, how, &token).await {
+    async fn send(&self, (row, how): (Leased<OutboxRow>, Resumption)) {
+        if let Err(error) = self.handle(&row, how).await {
             // A row that could not even be put back keeps its lease, and is taken again as unclear when that runs out.
             tracing::error!(%error, row = %row.id, "outbox: row not settled");
         }
     }
 
-    async fn handle(&self, row: &OutboxRow, how: Taken, token: &str) -> Result<(), ConversationError> {
+    async fn handle(&self, row: &Leased<OutboxRow>, how: Resumption) -> Result<(), ConversationError> {
         match how {
-            Taken::Fresh => {}
-            Taken::AfterCrash => {
+            Resumption::Fresh => {}
+            Resumption::AfterCrash => {
                 let until = self.clock.now().plus(UNCLEAR);
-                return self.conversations.settle_send(row, token, SendOutcome::Unclear { until }).await;
+                return self.conversations.settle_send(row, SendOutcome::Unclear { until }).await;
             }
-            Taken::AfterSilence => {
-                if !self.conversations.after_silence(row, token).await? {
+            Resumption::AfterSilence => {
+                if !self.conversations.after_silence(row).await? {
                     return Ok(());
                 }
             }
         }
-        let outcome = match self.prepare(row, token).await {
+        let outcome = match self.prepare(row).await {
             Ok(Prepared::Call(credentials, send)) => match self.gateway.send(&credentials, &send).await {
                 Ok(accepted) => SendOutcome::Accepted { wamid: accepted.wamid },
                 Err(error) => self.outcome(row, error),
@@ -162,12 +154,12 @@ impl Outbox {
                 SendOutcome::Held { due: self.clock.now().plus(TROUBLED) }
             }
         };
-        self.conversations.settle_send(row, token, outcome).await
+        self.conversations.settle_send(row, outcome).await
     }
 
     /// The last look, and all that the call needs.
-    async fn prepare(&self, row: &OutboxRow, token: &str) -> Result<Prepared, ConversationError> {
-        let Check::Ready(ready) = self.conversations.check_send(row, token).await? else { return Ok(Prepared::Done) };
+    async fn prepare(&self, row: &Leased<OutboxRow>) -> Result<Prepared, ConversationError> {
+        let Check::Ready(ready) = self.conversations.check_send(row).await? else { return Ok(Prepared::Done) };
         let Some(credentials) = self.credentials(&ready.channel).await? else {
             return Ok(Prepared::Settle(SendOutcome::ChannelDown { code: codes::SEALED }));
         };

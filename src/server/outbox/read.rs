@@ -9,10 +9,8 @@ use crate::{
     server::{
         conversations::{ConversationError, jobs::READ_LIFE},
         gateway::{SendError, Typing},
-        store::{
-            channels, conversations,
-            jobs::{JobKind, JobRow, Selection},
-        },
+        store::{channels, conversations, jobs::JobRow},
+        workers::{JobKind, Leased, Selection},
     },
 };
 
@@ -20,8 +18,7 @@ use super::{LEASE, Outbox};
 
 /// A mark in our hands.
 pub(super) struct Mark {
-    job: JobRow,
-    token: String,
+    job: Leased<JobRow>,
     typing: Typing,
 }
 
@@ -30,29 +27,28 @@ const TRIES: i64 = 5;
 
 impl Outbox {
     pub(super) async fn take_marks(&self, room: usize) -> Result<Vec<Mark>, ConversationError> {
-        let token = hex::encode(self.entropy.bytes::<8>());
         let mut marks: Vec<Mark> = Vec::new();
         for (kind, typing) in [(JobKind::Read, Typing::No), (JobKind::Typing, Typing::Show)] {
             let limit = i64::try_from(room.saturating_sub(marks.len())).unwrap_or(1);
-            let jobs = self.jobs.take(kind, Selection::Any, LEASE, &token, limit).await?;
-            marks.extend(jobs.into_iter().map(|job| Mark { job, token: token.clone(), typing }));
+            let jobs = self.jobs.take(kind, Selection::Any, LEASE, limit).await?;
+            marks.extend(jobs.into_iter().map(|job| Mark { job, typing }));
         }
         self.pace.sweep();
         Ok(marks)
     }
 
     pub(super) async fn mark(&self, mark: Mark) {
-        let Mark { job, token, typing } = mark;
-        let Err(error) = self.read_mark(&job, &token, typing).await else { return };
+        let Mark { job, typing } = mark;
+        let Err(error) = self.read_mark(&job, typing).await else { return };
         tracing::error!(%error, job = %job.id, "outbox: read receipt failed");
         if job.attempts >= TRIES
-            && let Err(error) = self.jobs.finish(&job, &token).await
+            && let Err(error) = self.jobs.finish(&job).await
         {
             tracing::error!(%error, job = %job.id, "outbox: read receipt job not removed");
         }
     }
 
-    async fn read_mark(&self, job: &JobRow, token: &str, typing: Typing) -> Result<(), ConversationError> {
+    async fn read_mark(&self, job: &Leased<JobRow>, typing: Typing) -> Result<(), ConversationError> {
         let mut tx = self.db.begin_read().await?;
         let id = ConversationId::from(job.key.as_str());
         let stored = conversations::load(&mut tx, &job.tenant_id, &id).await?;
@@ -61,22 +57,22 @@ impl Outbox {
             None => None,
         };
         drop(tx);
-        let Some(channel) = channel else { return Ok(self.jobs.finish(job, token).await?) };
+        let Some(channel) = channel else { return Ok(self.jobs.finish(job).await?) };
         let Some(credentials) = self.credentials(&channel).await? else {
-            return Ok(self.jobs.finish(job, token).await?);
+            return Ok(self.jobs.finish(job).await?);
         };
         let wamid = Wamid(job.payload.clone());
         match self.gateway.mark_read(&credentials, &wamid, typing).await {
-            Ok(()) => self.jobs.finish(job, token).await?,
+            Ok(()) => self.jobs.finish(job).await?,
             Err(SendError::Refused { code, .. }) => {
                 tracing::info!(code, "outbox: read receipt rejected");
-                self.jobs.finish(job, token).await?;
+                self.jobs.finish(job).await?;
             }
             Err(error) if self.clock.now().since(Timestamp(job.due_at)) > READ_LIFE || job.attempts >= TRIES => {
                 tracing::info!(%error, "outbox: read receipt given up");
-                self.jobs.finish(job, token).await?;
+                self.jobs.finish(job).await?;
             }
-            Err(_) => self.jobs.reschedule(job, token, Span::seconds(5)).await?,
+            Err(_) => self.jobs.reschedule(job, Span::seconds(5)).await?,
         }
         Ok(())
     }

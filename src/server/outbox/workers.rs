@@ -1,9 +1,9 @@
-//! Two lanes, messages and marks: a call that hangs holds up its own conversation only.
+//! Two pools, messages and marks: a call that hangs holds up its own conversation only.
 
 use tokio_util::sync::CancellationToken;
 
 use super::Outbox;
-use crate::server::jobs::WorkerPool;
+use crate::server::workers::WorkerPool;
 
 /// Messages that are under way at once.
 const SENDS: usize = 128;
@@ -14,9 +14,9 @@ impl Outbox {
     /// Works until told to stop; what is under way then is finished.
     pub async fn run(self, stop: CancellationToken) {
         let wakeups = self.bus.wakeups();
-        let (clock, stop) = (&self.clock, &stop);
-        let sends = WorkerPool { name: "messages", most: SENDS, wakeup: &wakeups.outbox, clock, stop };
-        let marks = WorkerPool { name: "marks", most: MARKS, wakeup: &wakeups.marks, clock, stop };
+        let pool = |name, wakeup| WorkerPool::new(name, wakeup, &self.clock, &self.entropy, &stop);
+        let sends = pool("messages", &wakeups.outbox).most(SENDS);
+        let marks = pool("marks", &wakeups.marks).most(MARKS);
         let send = |row| {
             let outbox = self.clone();
             async move { outbox.send(row).await }

@@ -1,9 +1,11 @@
 //! The only SQL in the project: `db` holds the two engines, `tables` a file per table.
 
 pub mod db;
+mod lease;
 mod row;
 mod tables;
 
-pub use db::{Db, Result, StoreError, Tx};
+pub use db::{Db, FileLock, Result, StoreError, Tx};
+pub use lease::{Lease, Leased};
 pub(crate) use row::{RowId, to_json};
 pub use tables::*;

@@ -31,6 +31,7 @@ use crate::{
             journal::{self, JournalRow, JournalState},
             pending_updates,
         },
+        workers::WorkerPool,
     },
 };
 
@@ -42,10 +43,8 @@ const BYTES: i64 = 16 * 1024 * 1024;
 const ITEMS: usize = 500;
 /// How often an item may fail, while the database takes other work, before it is held to be poison.
 const STRIKES: u32 = 5;
-/// How long a lost hint can cost.
-const POLL: Span = Span::seconds(1);
-/// The longest wait between two tries while the database is out of service.
-const LONGEST_WAIT: Span = Span::seconds(30);
+/// The longest wait between two looks while the database is out of service.
+const LONGEST_REST: Span = Span::seconds(30);
 /// How long bodies are kept that were carried out.
 pub const KEPT: Span = Span::days(30);
 const SWEEP_EVERY: Span = Span::hours(1);
@@ -213,44 +212,19 @@ impl Projector {
 
     /// Works until it is stopped. A body under way is finished first.
     pub async fn run(self, stop: CancellationToken) {
-        let mut wait = POLL;
-        let mut swept: Option<Timestamp> = None;
-        while !stop.is_cancelled() {
-            match self.turn(&mut swept).await {
-                Ok(settled) => {
-                    if wait != POLL {
-                        tracing::info!("webhook: journal processing resumed");
-                    }
-                    wait = POLL;
-                    if settled > 0 {
-                        continue;
-                    }
-                    tokio::select! {
-                        () = self.bus.wakeups().journal.notified() => {}
-                        () = self.clock.sleep(POLL) => {}
-                        () = stop.cancelled() => {}
-                    }
-                }
-                Err(error) => {
-                    if wait == POLL {
-                        tracing::error!(%error, "webhook: journal processing failed, will retry");
-                    }
-                    wait = Span((wait.0 * 2).min(LONGEST_WAIT.0));
-                    tokio::select! {
-                        () = self.clock.sleep(wait) => {}
-                        () = stop.cancelled() => {}
-                    }
-                }
-            }
-        }
+        let pool = WorkerPool::new("projector", &self.bus.wakeups().journal, &self.clock, &self.entropy, &stop)
+            .longest_rest(LONGEST_REST);
+        let swept = Mutex::new(None);
+        pool.run_rounds(|| self.round(&swept)).await;
     }
 
-    async fn turn(&self, swept: &mut Option<Timestamp>) -> Result<usize, StoreError> {
+    async fn round(&self, swept: &Mutex<Option<Timestamp>>) -> Result<usize, StoreError> {
         let settled = self.run_once().await?;
         let now = self.clock.now();
-        if swept.is_none_or(|last| now.since(last) >= SWEEP_EVERY) {
+        let last = *swept.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|last| now.since(last) >= SWEEP_EVERY) {
             self.sweep().await?;
-            *swept = Some(now);
+            *swept.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
         }
         Ok(settled)
     }

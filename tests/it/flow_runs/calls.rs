@@ -3,9 +3,8 @@
 use handoff::{
     domain::flow::definition::{Close, Http, Jump, Keep, Say, Start, Step, StepKind},
     server::{
-        clock::Clock,
-        jobs::{JobKind, Jobs, Selection},
         store::{self, jobs::JobRow},
+        workers::{JobKind, Leased, Selection},
     },
 };
 use serde_json::json;
@@ -43,11 +42,11 @@ on_both!(a_request_that_was_cut_off_with_the_server_is_never_repeated, async |ap
     arrives(app, "wamid.2", "10042").await;
     app.services.bot.turns_once().await.expect("turns");
     // The server takes it and dies.
-    let jobs = Jobs::new(app.services.db.clone(), Clock::clone(&app.services.clock));
-    let taken = jobs.take(JobKind::Call, Selection::Any, Span::seconds(30), "the dead", 1).await.expect("takes");
+    let jobs = &app.services.jobs;
+    let taken = jobs.take(JobKind::Call, Selection::Any, Span::seconds(30), 1).await.expect("takes");
     assert_eq!(taken.len(), 1);
 
-    app.services.bot.recover().await.expect("starts again");
+    let _next = app.killed_and_restarted().await;
     app.settle().await;
 
     assert_eq!(shop.shop.asked(), []);
@@ -194,7 +193,7 @@ on_both!(an_answer_that_comes_when_another_flow_is_asking_reaches_neither, async
 });
 
 on_both!(a_tenant_has_no_more_calls_under_way_than_its_share, async |app| {
-    let jobs = Jobs::new(app.services.db.clone(), Clock::clone(&app.services.clock));
+    let jobs = &app.services.jobs;
     let owed = ["a", "b", "c"].map(|id| JobRow {
         id: id.into(),
         tenant_id: app.tenant.clone(),
@@ -207,13 +206,11 @@ on_both!(a_tenant_has_no_more_calls_under_way_than_its_share, async |app| {
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
     store::jobs::insert(&mut tx, &owed, app.now()).await.expect("inserts");
     tx.commit().await.expect("commits");
-    let take = async || {
-        let taken =
-            jobs.take(JobKind::Call, Selection::FairShare(2), Span::seconds(30), "worker", 10).await.expect("takes");
-        taken.into_iter().map(|job| job.id.as_str().to_owned()).collect::<Vec<_>>()
-    };
-    assert_eq!(take().await, ["a", "b"]);
-    assert_eq!(take().await, [""; 0], "the share is used up");
-    jobs.finish(&owed[0], "worker").await.expect("finishes");
-    assert_eq!(take().await, ["c"]);
+    let take = async || jobs.take(JobKind::Call, Selection::FairShare(2), Span::seconds(30), 10).await.expect("takes");
+    let ids = |taken: &[Leased<JobRow>]| taken.iter().map(|job| job.id.as_str().to_owned()).collect::<Vec<_>>();
+    let first = take().await;
+    assert_eq!(ids(&first), ["a", "b"]);
+    assert_eq!(ids(&take().await), [""; 0], "the share is used up");
+    jobs.finish(&first[0]).await.expect("finishes");
+    assert_eq!(ids(&take().await), ["c"]);
 });

@@ -5,9 +5,9 @@ use handoff::{
     server::{
         clock::{Clock, Entropy},
         gateway::Patience,
-        jobs::{JobKind, Jobs, Selection},
         services::Services,
         settings::tenant::Targets,
+        workers::{JobKind, Selection},
     },
 };
 
@@ -130,14 +130,14 @@ on_both!(a_flow_that_begins_during_a_turn_has_the_talk, async |app| {
 
 on_both!(the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_nothing, async |app| {
     let stage = Stage::new(app).await;
-    let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
+    let jobs = stage.app.services.jobs.clone();
     stage.provider.play([Act::Stall("{".into()), look_up(), reply("It is on its way.")]);
     stage.arrives("wamid.1", "Where is 10042?").await;
     let turn = stage.takes_off();
     stage.provider.waits().await;
     stage.arrives("wamid.2", "please").await;
     stage.lands(turn).await;
-    let dots = jobs.take(JobKind::Typing, Selection::Any, Span::minutes(1), "test", 9).await.expect("takes");
+    let dots = jobs.take(JobKind::Typing, Selection::Any, Span::minutes(1), 9).await.expect("takes");
     assert_eq!(dots.iter().map(|job| job.payload.as_str()).collect::<Vec<_>>(), ["wamid.1"]);
 
     let was = stage.app.services.settings.tenant(&stage.app.tenant).await.expect("a tenant").settings;
@@ -150,7 +150,7 @@ on_both!(the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_not
     let turn = stage.takes_off();
     stage.lands(turn).await;
     assert_eq!(stage.answers().await, ["Hello!"]);
-    assert!(jobs.take(JobKind::Typing, Selection::Any, Span::minutes(1), "test", 9).await.expect("takes").is_empty());
+    assert!(jobs.take(JobKind::Typing, Selection::Any, Span::minutes(1), 9).await.expect("takes").is_empty());
 });
 
 on_both!(the_dots_are_renewed_for_as_long_as_the_customer_waits, async |app| {
@@ -159,10 +159,10 @@ on_both!(the_dots_are_renewed_for_as_long_as_the_customer_waits, async |app| {
         settings.time_out = Span::seconds(120);
     };
     let stage = Stage::with(app, patient).await;
-    let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
+    let jobs = stage.app.services.jobs.clone();
     let dots = async || {
-        let taken = jobs.take(JobKind::Typing, Selection::Any, Span::minutes(5), "test", 9).await.expect("takes");
-        taken.into_iter().map(|job| job.payload).collect::<Vec<_>>()
+        let taken = jobs.take(JobKind::Typing, Selection::Any, Span::minutes(5), 9).await.expect("takes");
+        taken.into_iter().map(|job| job.row.payload).collect::<Vec<_>>()
     };
     stage.provider.play([hold(reply("It is on its way."))]);
     stage.arrives("wamid.1", "Where is 10042?").await;

@@ -6,9 +6,8 @@ use handoff::{
         model::STALL,
     },
     server::{
-        clock::Clock,
-        jobs::{JobKind, Jobs, Selection},
         store::models,
+        workers::{JobKind, Selection},
     },
 };
 
@@ -110,11 +109,11 @@ on_both!(a_turn_that_was_cut_off_with_the_server_becomes_a_person_and_asks_nobod
     stage.arrives("wamid.1", "Where is my parcel?").await;
     stage.app.turn(Span::seconds(2));
     // The server takes the turn and dies.
-    let jobs = Jobs::new(stage.app.services.db.clone(), Clock::clone(&stage.app.services.clock));
-    let taken = jobs.take(JobKind::Model, Selection::Any, Span::minutes(5), "the dead", 1).await.expect("takes");
+    let jobs = &stage.app.services.jobs;
+    let taken = jobs.take(JobKind::Model, Selection::Any, Span::minutes(5), 1).await.expect("takes");
     assert_eq!(taken.len(), 1);
 
-    stage.bot().recover().await.expect("starts again");
+    let _next = stage.app.killed_and_restarted().await;
     stage.app.settle().await;
 
     assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));
@@ -132,7 +131,7 @@ on_both!(a_tool_that_was_being_asked_when_the_server_died_is_told_to_the_person,
     turn.abort();
     assert!(turn.await.expect_err("cut off").is_cancelled());
 
-    stage.bot().recover().await.expect("starts again");
+    let _next = stage.app.killed_and_restarted().await;
     stage.app.settle().await;
 
     assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));

@@ -110,7 +110,7 @@ on_both!(a_call_that_died_with_the_server_under_a_person_is_ended, async |app| {
     let id = stage.id().await;
     stage.app.services.conversations.take_over(&stage.ana, &id).await.expect("takes over");
 
-    stage.bot().recover().await.expect("starts again");
+    let _next = stage.app.killed_and_restarted().await;
     stage.goes_on().await;
 
     assert_eq!(stage.calls().await[0].status, CallStatus::Interrupted);

@@ -35,7 +35,7 @@ on_both!(a_server_that_dies_while_a_foreign_one_speaks_leaves_a_person_and_no_ha
     turn.abort();
     assert!(turn.await.expect_err("cut off").is_cancelled());
 
-    stage.bot().recover().await.expect("starts again");
+    let _next = stage.app.killed_and_restarted().await;
     stage.app.settle().await;
 
     assert_eq!(stage.failure().await, Some(Failure::ModelInterrupted));

@@ -12,8 +12,8 @@ use handoff::{
     },
     server::{
         accounts::Agent,
-        bot::Lease,
-        jobs::{JobKind, Jobs, Selection},
+        store::jobs::JobRow,
+        workers::{JobKind, Leased, Selection},
     },
 };
 
@@ -38,23 +38,22 @@ async fn speaking_bot(app: &TestApp) {
 }
 
 /// Begins the turn that is due, as a worker does that then takes its time.
-async fn slow_turn(app: &TestApp, agent: &Agent) -> (Turn, Lease) {
-    let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
-    let mut taken = jobs.take(JobKind::Turn, Selection::Any, Span::seconds(60), "slow-worker", 1).await.expect("takes");
+async fn slow_turn(app: &TestApp, agent: &Agent) -> (Turn, Leased<JobRow>) {
+    let mut taken = app.services.jobs.take(JobKind::Turn, Selection::Any, Span::seconds(60), 1).await.expect("takes");
     let job = taken.pop().expect("a turn is due");
     let row = app.only_row(agent).await;
     let turn = app.services.bot.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
-    (turn.expect("the bot has it"), Lease { job: job.id, token: "slow-worker".to_owned() })
+    (turn.expect("the bot has it"), job)
 }
 
 on_both!(a_bot_answer_that_comes_after_a_person_is_refused_and_never_sent, async |app| {
     speaking_bot(app).await;
     let (ana, _) = app.agent("Ana").await;
     customer_writes(app, "wamid.1", "Hello").await;
-    let (turn, lease) = slow_turn(app, &ana).await;
+    let (turn, job) = slow_turn(app, &ana).await;
     app.services.conversations.take_over(&ana, &turn.conversation).await.expect("takes over");
 
-    app.services.bot.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
+    app.services.bot.settle_turn(&turn, &job, Outcome::say("Too late")).await.expect("settles");
 
     assert_eq!(logged(app, "bot_refused").await, 1, "the log keeps that it was refused");
     assert_eq!(logged(app, "queued").await, 0, "nothing is owed");
@@ -70,14 +69,14 @@ on_both!(a_bot_answer_from_before_a_return_to_the_bot_is_refused_too, async |app
     speaking_bot(app).await;
     let (ana, _) = app.agent("Ana").await;
     customer_writes(app, "wamid.1", "Hello").await;
-    let (turn, lease) = slow_turn(app, &ana).await;
+    let (turn, job) = slow_turn(app, &ana).await;
     let conversations = &app.services.conversations;
     conversations.take_over(&ana, &turn.conversation).await.expect("takes over");
     let back = Command::ReturnToBot { agent: ana.id().clone() };
     conversations.command(&ana, &turn.conversation, back).await.expect("returns it");
     assert_eq!(app.only_row(&ana).await.state, RowState::Bot);
 
-    app.services.bot.settle_turn(&turn, &lease, Outcome::say("Too late")).await.expect("settles");
+    app.services.bot.settle_turn(&turn, &job, Outcome::say("Too late")).await.expect("settles");
 
     assert_eq!(logged(app, "bot_refused").await, 1);
     app.settle().await;
@@ -92,10 +91,10 @@ on_both!(a_turn_whose_lease_another_worker_took_changes_nothing, async |app| {
     speaking_bot(app).await;
     let (ana, _) = app.agent("Ana").await;
     customer_writes(app, "wamid.1", "Hello").await;
-    let (turn, lease) = slow_turn(app, &ana).await;
+    let (turn, job) = slow_turn(app, &ana).await;
     app.turn(Span::seconds(61));
     assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "another worker takes it");
-    app.services.bot.settle_turn(&turn, &lease, Outcome::say("Twice")).await.expect("settles");
+    app.services.bot.settle_turn(&turn, &job, Outcome::say("Twice")).await.expect("settles");
     app.settle().await;
     assert_eq!(sent(app), [GREETING]);
 });

@@ -13,9 +13,8 @@ use handoff::{
         settings::TextName,
     },
     server::{
-        bot::Lease,
-        jobs::{JobKind, Jobs, Selection},
         simulator::{Author as By, Content as Says, Extras, Line, Say},
+        workers::{JobKind, Selection},
     },
 };
 use serde_json::{Value, json};
@@ -29,18 +28,18 @@ async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<OutgoingMessa
     app.meta.customer_says(CUSTOMER, words).expect("a customer");
     app.meta.settled().await;
     app.services.projector.run_once().await.expect("projects");
-    let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
-    let job = jobs
-        .take(JobKind::Turn, Selection::Any, Span::seconds(60), "worker", 1)
+    let job = app
+        .services
+        .jobs
+        .take(JobKind::Turn, Selection::Any, Span::seconds(60), 1)
         .await
         .expect("takes")
         .pop()
         .expect("a turn is due");
     let row = app.only_row(agent).await;
     let turn = app.services.bot.turn(&app.tenant, &row.id, &job.payload.as_str().into()).await.expect("looks");
-    let lease = Lease { job: job.id, token: "worker".to_owned() };
     let turn = turn.expect("the bot has it");
-    app.services.bot.settle_turn(&turn, &lease, said_by_bot(said)).await.expect("settles");
+    app.services.bot.settle_turn(&turn, &job, said_by_bot(said)).await.expect("settles");
     row.id
 }
 

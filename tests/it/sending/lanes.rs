@@ -3,8 +3,8 @@
 use handoff::{
     domain::{desk::RowState, message::Delivery, time::Span},
     server::{
-        jobs::{JobKind, Jobs, Selection},
         simulator::{Effect, Fault, Moment},
+        workers::{JobKind, Selection},
     },
 };
 use tokio_util::sync::CancellationToken;
@@ -57,8 +57,7 @@ on_both!(a_mark_that_hangs_holds_up_no_message, threads = 4, async |app| {
 
     // The mark is still in somebody's hands: a failed one would be due again by now.
     app.turn(Span::seconds(6));
-    let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
-    let taken = jobs.take(JobKind::Read, Selection::Any, Span::seconds(1), "the test", 9).await.expect("takes");
+    let taken = app.services.jobs.take(JobKind::Read, Selection::Any, Span::seconds(1), 9).await.expect("takes");
     assert!(taken.is_empty());
     running.abort();
 });

@@ -8,20 +8,22 @@ use handoff::{
     server::{
         accounts::Agent,
         conversations::delivery::sending::{Check, SendOutcome},
-        store::outbox::{self, OutboxRow, Taken},
+        store::{
+            Leased,
+            outbox::{self, OutboxRow, Resumption},
+        },
     },
 };
 
 use super::{Talk, desk, fresh_talk};
 use crate::app::{TestApp, on_both};
 
-const TOKEN: &str = "a worker of the test";
-
 /// Takes what is due, as a worker does that then takes its time.
-async fn take(app: &TestApp) -> Vec<(OutboxRow, Taken)> {
+async fn take(app: &TestApp) -> Vec<(Leased<OutboxRow>, Resumption)> {
     let now = app.now();
     let mut tx = app.services.db.begin_write().await.expect("begins");
-    let taken = outbox::take(&mut tx, now, now.plus(Span::seconds(90)), TOKEN, 10).await.expect("takes");
+    let lease = app.services.jobs.lease();
+    let taken = outbox::take(&mut tx, now, &lease, now.plus(Span::seconds(90)), 10).await.expect("takes");
     tx.commit().await.expect("commits");
     taken
 }
@@ -44,10 +46,10 @@ on_both!(a_person_who_comes_between_the_taking_and_the_call_is_not_talked_over, 
     let ana = desk(app).await;
     let talk = greeted(app, &ana).await;
     let (row, how) = take(app).await.pop().expect("the greeting is due");
-    assert_eq!(how, Taken::Fresh);
+    assert_eq!(how, Resumption::Fresh);
 
     app.services.conversations.take_over(&ana, &talk.id).await.expect("takes over");
-    let check = app.services.conversations.check_send(&row, TOKEN).await.expect("looks again");
+    let check = app.services.conversations.check_send(&row).await.expect("looks again");
 
     assert!(matches!(check, Check::Settled));
     assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Cancelled));
@@ -85,7 +87,7 @@ on_both!(a_worker_that_lost_its_lease_changes_nothing, threads = 4, async |app| 
     app.drain().await;
 
     let late = SendOutcome::Accepted { wamid: handoff::domain::ids::Wamid("wamid.late".to_owned()) };
-    app.services.conversations.settle_send(&row, TOKEN, late).await.expect("is heard and dropped");
+    app.services.conversations.settle_send(&row, late).await.expect("is heard and dropped");
 
     assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
 });
@@ -103,7 +105,7 @@ on_both!(a_message_that_a_status_failed_meanwhile_is_not_called_for, threads = 4
     assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
     app.services.projector.run_once().await.expect("projects");
 
-    let check = app.services.conversations.check_send(&row, TOKEN).await.expect("looks again");
+    let check = app.services.conversations.check_send(&row).await.expect("looks again");
 
     assert!(matches!(check, Check::Settled));
     app.turn(Span::minutes(10));

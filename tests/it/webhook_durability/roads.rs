@@ -9,10 +9,7 @@ use handoff::{
         message::Author,
         time::{Span, Timestamp},
     },
-    server::{
-        bot::Lease,
-        jobs::{JobKind, Jobs, Selection},
-    },
+    server::workers::{JobKind, Selection},
 };
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -131,9 +128,10 @@ on_both!(the_past_that_comes_while_the_bot_thinks_does_not_cost_its_answer, asyn
     arrives(app, &meta::text(MARIA, "wamid.live", app.now(), "Hello")).await;
     project(app).await;
     let row = app.only_row(&ana).await;
-    let jobs = Jobs::new(app.services.db.clone(), app.services.clock.clone());
-    let job = jobs
-        .take(JobKind::Turn, Selection::Any, Span::seconds(60), "slow-worker", 1)
+    let job = app
+        .services
+        .jobs
+        .take(JobKind::Turn, Selection::Any, Span::seconds(60), 1)
         .await
         .expect("takes")
         .pop()
@@ -142,9 +140,8 @@ on_both!(the_past_that_comes_while_the_bot_thinks_does_not_cost_its_answer, asyn
     let old = app.now().minus(Span::days(3));
     arrives(app, &past(MARIA, 1, vec![text(OWN, Some(MARIA), "wamid.h1", old, "Long ago")])).await;
     project(app).await;
-    let lease = Lease { job: job.id, token: "slow-worker".to_owned() };
     let answer = Outcome::say("Hello, I am the bot");
-    app.services.bot.settle_turn(&turn.expect("the bot has it"), &lease, answer).await.expect("settles");
+    app.services.bot.settle_turn(&turn.expect("the bot has it"), &job, answer).await.expect("settles");
     app.settle().await;
     assert_eq!(app.meta.sent().len(), 1, "the customer is answered");
     let row = app.only_row(&ana).await;

@@ -12,7 +12,7 @@ mod say;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Bot, Lease, transcript::ReadMark};
+use super::{Bot, transcript::ReadMark};
 use crate::{
     domain::{
         bot::{BotAction, FlowChange, NextAction, Outcome, Turn},
@@ -23,8 +23,8 @@ use crate::{
     server::{
         conversations::{ConversationError, Result, UnitOfWork},
         store::{
-            flow_runs,
-            jobs::{self, JobKind},
+            Lease, Leased, flow_runs,
+            jobs::{self, JobKind, JobRow},
             model_sessions,
         },
     },
@@ -34,20 +34,20 @@ pub use model::GATHER;
 
 impl Bot {
     /// Ends a turn's job without a word: a person has the conversation, or there is nothing to do.
-    pub async fn drop_turn(&self, lease: &Lease) -> Result<()> {
+    pub async fn drop_turn(&self, job: &Leased<JobRow>) -> Result<()> {
         let mut tx = self.conversations.db.begin_write().await?;
-        jobs::finish(&mut tx, &lease.job, &lease.token).await?;
+        jobs::finish(&mut tx, job).await?;
         tx.commit().await?;
         Ok(())
     }
 
     /// Settles a turn. An answer that comes after a person did is refused and logged, never sent.
-    pub async fn settle_turn(&self, turn: &Turn, lease: &Lease, outcome: Outcome) -> Result<()> {
-        self.settle_turns(&turn.tenant, &[(turn.clone(), lease.clone(), outcome)]).await
+    pub async fn settle_turn(&self, turn: &Turn, job: &Leased<JobRow>, outcome: Outcome) -> Result<()> {
+        self.settle_turns(&turn.tenant, &[(turn.clone(), job.clone(), outcome)]).await
     }
 
     /// Settles turns of one tenant's different conversations, all or none.
-    pub async fn settle_turns(&self, tenant: &TenantId, settled: &[(Turn, Lease, Outcome)]) -> Result<()> {
+    pub async fn settle_turns(&self, tenant: &TenantId, settled: &[(Turn, Leased<JobRow>, Outcome)]) -> Result<()> {
         let online = self.conversations.presence.online(tenant, self.clock.now()).len();
         self.conversations
             .transact(tenant, move |mut work| async move {
@@ -56,14 +56,14 @@ impl Bot {
                 let revisions = flow_runs::revisions(&mut work.tx, tenant, &ids).await?;
                 let is_current =
                     |turn: &Turn| revisions.get(&turn.conversation).copied().unwrap_or(0) == turn.revision();
-                for (_, lease, _) in settled.iter().filter(|(turn, _, _)| !is_current(turn)) {
+                for (_, job, _) in settled.iter().filter(|(turn, _, _)| !is_current(turn)) {
                     // The flow moved while this was decided: it is decided again, on what is true now.
-                    jobs::give_back(&mut work.tx, &lease.job, &lease.token, work.now).await?;
+                    jobs::give_back(&mut work.tx, job, work.now).await?;
                 }
                 let current = || settled.iter().filter(|(turn, _, _)| is_current(turn));
                 // Of the others another worker holds the lease now; its result is the one that counts.
-                let held = work.end_jobs(current().map(|(_, lease, _)| lease)).await?;
-                for (turn, _, outcome) in current().filter(|(_, lease, _)| held.contains(&lease.job)) {
+                let held = work.end_jobs(current().map(|(_, job, _)| job)).await?;
+                for (turn, _, outcome) in current().filter(|(_, job, _)| held.contains(&job.id)) {
                     work.settle_turn(turn, outcome, online).await?;
                 }
                 work.done()
@@ -76,7 +76,7 @@ impl Bot {
     pub async fn settle_model(
         &self,
         turn: &Turn,
-        lease: &Lease,
+        job: &Leased<JobRow>,
         outcome: Outcome,
         seen: Option<ReadMark>,
     ) -> Result<()> {
@@ -85,7 +85,7 @@ impl Bot {
         self.conversations
             .transact(&turn.tenant, move |mut work| async move {
                 let it = work.lock(&turn.conversation).await?.conversation.clone();
-                if !jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
+                if !jobs::finish(&mut work.tx, job).await? {
                     return work.discard(());
                 }
                 let is_current = work.is_current(turn).await?;
@@ -108,12 +108,12 @@ impl Bot {
     }
 
     /// Settles what another system answered. It was asked once and is not asked again, whatever happened meanwhile.
-    pub async fn settle_call(&self, turn: &Turn, lease: &Lease, outcome: &Outcome) -> Result<()> {
+    pub async fn settle_call(&self, turn: &Turn, job: &Leased<JobRow>, outcome: &Outcome) -> Result<()> {
         let online = self.conversations.presence.online(&turn.tenant, self.clock.now()).len();
         self.conversations
             .transact(&turn.tenant, move |mut work| async move {
                 work.lock(&turn.conversation).await?;
-                if jobs::finish(&mut work.tx, &lease.job, &lease.token).await? {
+                if jobs::finish(&mut work.tx, job).await? {
                     work.settle_current(turn, outcome, online).await?;
                 }
                 work.done()
@@ -142,14 +142,14 @@ impl UnitOfWork {
     }
 
     /// Ends jobs, and returns those whose lease was still held.
-    async fn end_jobs(&mut self, leases: impl Iterator<Item = &Lease>) -> Result<BTreeSet<JobId>> {
-        let mut by_token: BTreeMap<&str, Vec<&JobId>> = BTreeMap::new();
-        for lease in leases {
-            by_token.entry(&lease.token).or_default().push(&lease.job);
+    async fn end_jobs<'a>(&mut self, taken: impl Iterator<Item = &'a Leased<JobRow>>) -> Result<BTreeSet<JobId>> {
+        let mut by_lease: BTreeMap<&Lease, Vec<&JobId>> = BTreeMap::new();
+        for job in taken {
+            by_lease.entry(&job.lease).or_default().push(&job.id);
         }
         let mut held = BTreeSet::new();
-        for (token, ids) in by_token {
-            held.extend(jobs::finish_all(&mut self.tx, &ids, token).await?);
+        for (lease, ids) in by_lease {
+            held.extend(jobs::finish_all(&mut self.tx, &ids, lease).await?);
         }
         Ok(held)
     }

@@ -1,10 +1,10 @@
-//! The lane of flows that ask another system. A request is written down before it leaves; one that was cut off with the
+//! The queue of flows that ask another system. A request is written down before it leaves; one that was cut off with the
 //! server is never repeated, it becomes a handoff (invariant 4).
 
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bot, TRIES, conversation, lease};
+use super::{Bot, TRIES, conversation};
 use crate::{
     domain::{
         bot::{EndedCall, Escalation, Outcome, walk},
@@ -21,8 +21,8 @@ use crate::{
             requests::OpenRequest,
         },
         conversations::ConversationError,
-        jobs::{JobKind, Selection, WorkerPool},
         store::jobs::JobRow,
+        workers::{JobKind, Leased, Selection, WorkerPool},
     },
 };
 
@@ -40,51 +40,44 @@ pub const SHOWN: usize = 4_000;
 impl Bot {
     /// Makes the calls that are owed, side by side, and waits for all of them. Returns how many there were.
     pub async fn calls_once(&self) -> Result<usize, ConversationError> {
-        let token = self.token();
-        let taken = self.calls_due(&token, BATCH).await?;
-        join_all(taken.iter().map(|job| self.call_or_put_back(job, &token))).await;
+        let taken = self.calls_due(BATCH).await?;
+        join_all(taken.iter().map(|job| self.call_or_put_back(job))).await;
         Ok(taken.len())
     }
 
-    /// As a lane: none takes longer than its time-out, and each is answered once.
+    /// Works until it is stopped: no call takes longer than its time-out, and each is answered once.
     pub(in crate::server::bot) async fn call_out(&self, stop: &CancellationToken) {
         let wakeup = &self.bus.wakeups().calls;
-        let pool = WorkerPool { name: "calls", most: OUT, wakeup, clock: &self.clock, stop };
-        let take = async |room: usize| {
-            let token = self.token();
-            let taken = self.calls_due(&token, room.min(BATCH)).await?;
-            Ok::<_, ConversationError>(taken.into_iter().map(|job| (job, token.clone())).collect())
-        };
-        let work = |(job, token): (JobRow, String)| {
+        let pool = WorkerPool::new("calls", wakeup, &self.clock, &self.entropy, stop).most(OUT);
+        let work = |job: Leased<JobRow>| {
             let bot = self.clone();
-            async move { bot.call_or_put_back(&job, &token).await }
+            async move { bot.call_or_put_back(&job).await }
         };
-        pool.run(take, work).await;
+        pool.run(|room| self.calls_due(room.min(BATCH)), work).await;
     }
 
-    async fn calls_due(&self, token: &str, most: usize) -> Result<Vec<JobRow>, ConversationError> {
+    async fn calls_due(&self, most: usize) -> Result<Vec<Leased<JobRow>>, ConversationError> {
         let most = i64::try_from(most).unwrap_or(1);
-        Ok(self.jobs.take(JobKind::Call, Selection::FairShare(SHARE), LEASE, token, most).await?)
+        Ok(self.jobs.take(JobKind::Call, Selection::FairShare(SHARE), LEASE, most).await?)
     }
 
-    async fn call_or_put_back(&self, job: &JobRow, token: &str) {
-        if let Err(error) = self.call(job, token).await {
+    async fn call_or_put_back(&self, job: &Leased<JobRow>) {
+        if let Err(error) = self.call(job).await {
             tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: API call not settled, will retry");
             // Taken again, it is found broken off.
-            if let Err(error) = self.jobs.reschedule(job, token, Span::seconds(2)).await {
+            if let Err(error) = self.jobs.reschedule(job, Span::seconds(2)).await {
                 tracing::error!(%error, job = %job.id, "bot: rescheduling API call failed");
             }
         }
     }
 
-    async fn call(&self, job: &JobRow, token: &str) -> Result<(), ConversationError> {
+    async fn call(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
         if job.attempts >= TRIES {
-            return self.give_up(job, token).await;
+            return self.give_up(job).await;
         }
-        let lease = lease(job, token);
         let id = CallId::from(job.payload.as_str());
         let Some(asked) = self.asked(&job.tenant_id, &id).await? else {
-            return self.drop_turn(&lease).await;
+            return self.drop_turn(job).await;
         };
         let Some(before) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {
             let (outcome, words) = match job.attempts {
@@ -92,26 +85,26 @@ impl Bot {
                 _ => (CallOutcome::Interrupted, "The server stopped before the response arrived."),
             };
             self.end_interrupted(&job.tenant_id, &conversation(job), outcome, words).await?;
-            return self.drop_turn(&lease).await;
+            return self.drop_turn(job).await;
         };
         if job.attempts > 0 {
             let trigger = Trigger::Failure { failure: Failure::Interrupted };
             let ended = self.interrupted(&job.tenant_id, &conversation(job)).await?;
             let outcome = Outcome { ended, ..Outcome::hand_off(Escalation::new(trigger, None)) };
-            return self.settle_call(&before, &lease, &outcome).await;
+            return self.settle_call(&before, job, &outcome).await;
         }
         if !asked.is_awaited(&before) {
             let output = "The flow moved on before the call was sent.".to_owned();
             let ended = EndedCall { call: asked.id, outcome: CallOutcome::Failed, output, took: Span(0) };
             let outcome = Outcome { ended: vec![ended], ..Outcome::default() };
-            return self.settle_call(&before, &lease, &outcome).await;
+            return self.settle_call(&before, job, &outcome).await;
         }
         let (answer, mut ended) = self.ask(job, &asked).await?;
         // The customer may have written meanwhile, or a person come in.
         let Some(mut turn) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {
             ended.call = asked.id;
             self.tool_answered(&before, &ended).await?;
-            return self.drop_turn(&lease).await;
+            return self.drop_turn(job).await;
         };
         turn.seen.clone_from(&asked.message);
         let mut outcome = match &turn.run {
@@ -121,7 +114,7 @@ impl Bot {
             _ => Outcome::default(),
         };
         outcome.ended = vec![ended];
-        self.settle_call(&turn, &lease, &outcome).await
+        self.settle_call(&turn, job, &outcome).await
     }
 
     /// Asks, and says what became of it for the flow and for the dossier.

@@ -1,4 +1,4 @@
-//! The lane of the language model: one turn per conversation at a time, many conversations side by side.
+//! The queue of the language model: one turn per conversation at a time, many conversations side by side.
 //!
 //! Whatever breaks ends in a handoff that names the reason; nothing partial ever leaves. A turn that the last server did
 //! not finish is not repeated: nobody knows what its tools did.
@@ -6,10 +6,9 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::{Bot, TRIES, conversation, lease};
+use super::{Bot, TRIES, conversation};
 use crate::{
     domain::{
         bot::{BotAction, Escalation, NextAction, Outcome, Turn, walk},
@@ -26,12 +25,12 @@ use crate::{
         time::Span,
     },
     server::{
-        bot::{GATHER, Lease, active_turns::Broken, model::Model, prompt, toolbox::Toolbox},
+        bot::{GATHER, active_turns::Broken, model::Model, prompt, toolbox::Toolbox},
         conversations::ConversationError,
-        jobs::{JobKind, Selection},
         llm::{End, Ended, Endpoint, Limits, LlmFault, ToolSpec, Urgency},
         secret::Secret,
-        store::{self, jobs::JobRow},
+        store::jobs::JobRow,
+        workers::{AtStop, JobKind, Leased, Selection, WorkerPool},
     },
 };
 
@@ -47,113 +46,77 @@ pub const MAX_CONCURRENT: usize = 1_024;
 impl Bot {
     /// Answers what is due, side by side, and waits for all of it. Returns how many there were.
     pub async fn models_once(&self) -> Result<usize, ConversationError> {
-        let token = self.token();
-        let taken = self.jobs.take(JobKind::Model, Selection::OnePerKey, LEASE, &token, 64).await?;
-        join_all(taken.iter().map(|job| self.answer(job, &token))).await;
+        let taken = self.jobs.take(JobKind::Model, Selection::OnePerKey, LEASE, 64).await?;
+        join_all(taken.iter().map(|job| self.answer(job))).await;
         Ok(taken.len())
     }
 
-    /// As a lane: takes on what is due as long as there is room, and waits for nobody in particular.
-    pub async fn fly(&self, stop: &CancellationToken, room: usize) {
-        let mut running = JoinSet::new();
-        let mut look = self.clock.now();
-        loop {
-            // Those that ended make room, however much else is going on.
-            while let Some(ended) = running.try_join_next() {
-                report(ended);
-            }
-            let free = room.saturating_sub(running.len());
-            if free > 0 && look <= self.clock.now() {
-                let pause = match self.start_due(&mut running, free).await {
-                    Ok(0) => Span::seconds(1),
-                    Ok(_) => continue,
-                    Err(error) => {
-                        tracing::error!(%error, "bot: model turn lease failed");
-                        Span::seconds(2)
-                    }
-                };
-                look = self.clock.now().plus(pause);
-            }
-            tokio::select! {
-                () = stop.cancelled() => break,
-                // What was just owed is due in a moment, so that a burst of messages is answered once. Nobody else waits
-                // for that moment.
-                () = self.bus.wakeups().models.notified() => look = look.min(self.clock.now().plus(GATHER)),
-                // Its conversation may have a turn waiting behind it.
-                Some(ended) = running.join_next() => {
-                    report(ended);
-                    look = self.clock.now();
-                }
-                () = self.clock.sleep_until(look), if free > 0 => {}
-            }
-        }
-        // What is in the air is found broken off at the next start, and becomes a handoff.
-        running.shutdown().await;
+    /// Answers up to `most` conversations at once until it is stopped. Turns that are under way then are found interrupted at
+    /// the next start, and become handoffs.
+    pub async fn fly(&self, stop: &CancellationToken, most: usize) {
+        // What was just enqueued is due in a moment, so that a burst of messages is answered once.
+        let pool = WorkerPool::new("models", &self.bus.wakeups().models, &self.clock, &self.entropy, stop)
+            .most(most)
+            .gather(GATHER)
+            .at_stop(AtStop::Abort);
+        let take = |room: usize| {
+            let room = i64::try_from(room.min(64)).unwrap_or(64);
+            self.jobs.take(JobKind::Model, Selection::OnePerKey, LEASE, room)
+        };
+        let work = |job: Leased<JobRow>| {
+            let bot = self.clone();
+            async move { bot.answer(&job).await }
+        };
+        pool.run(take, work).await;
     }
 
-    /// Takes what is due, as far as there is room for it. Returns how many there were.
-    async fn start_due(&self, running: &mut JoinSet<()>, room: usize) -> store::Result<usize> {
-        let token = self.token();
-        let taken = self
-            .jobs
-            .take(JobKind::Model, Selection::OnePerKey, LEASE, &token, i64::try_from(room.min(64)).unwrap_or(64))
-            .await?;
-        let count = taken.len();
-        for job in taken {
-            let (bot, token) = (self.clone(), token.clone());
-            running.spawn(async move { bot.answer(&job, &token).await });
-        }
-        Ok(count)
-    }
-
-    async fn answer(&self, job: &JobRow, token: &str) {
-        if let Err(error) = self.model_turn(job, token).await {
+    async fn answer(&self, job: &Leased<JobRow>) {
+        if let Err(error) = self.model_turn(job).await {
             tracing::error!(%error, job = %job.id, "bot: model turn not settled, will retry");
             // Taken again, it is found broken off.
-            if let Err(error) = self.jobs.reschedule(job, token, Span::seconds(2)).await {
+            if let Err(error) = self.jobs.reschedule(job, Span::seconds(2)).await {
                 tracing::error!(%error, job = %job.id, "bot: rescheduling model turn failed");
             }
         }
     }
 
-    async fn model_turn(&self, job: &JobRow, token: &str) -> Result<(), ConversationError> {
+    async fn model_turn(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
         if job.attempts >= TRIES {
-            return self.give_up(job, token).await;
+            return self.give_up(job).await;
         }
-        let lease = lease(job, token);
         let id = conversation(job);
         let Some(mut turn) = self.next_turn(&job.tenant_id, &id).await? else {
             if job.attempts > 0 {
                 let words = "The server stopped before the response arrived.";
                 self.end_interrupted(&job.tenant_id, &id, CallOutcome::Interrupted, words).await?;
             }
-            return self.drop_turn(&lease).await;
+            return self.drop_turn(job).await;
         };
         if job.attempts > 0 {
             let mut outcome = failed(&turn, Failure::ModelInterrupted);
             outcome.ended = self.interrupted(&job.tenant_id, &id).await?;
-            return self.settle_model(&turn, &lease, outcome, None).await;
+            return self.settle_model(&turn, job, outcome, None).await;
         }
         if let Some(run) = turn.run.as_ref().filter(|run| run.flow.is_none()) {
             let outcome = walk::advance(&turn, run, &Input::Begin, self.clock.now());
-            return self.settle_model(&turn, &lease, outcome, None).await;
+            return self.settle_model(&turn, job, outcome, None).await;
         }
         let active_turn = self.active_turns.start(&id);
         let first = turn.clone();
         let setup = self.model(&job.tenant_id, self.clock.now()).await?;
-        let Some(model) = setup else { return self.without_model(&turn, &lease).await };
+        let Some(model) = setup else { return self.without_model(&turn, job).await };
         let key = match self.key(&model) {
             Ok(key) => key,
             Err(failure) => {
                 let outcome = self.broken(&turn, failure);
-                return self.settle_model(&turn, &lease, outcome, None).await;
+                return self.settle_model(&turn, job, outcome, None).await;
             }
         };
         let (step, task) = match self.part(&turn) {
             Part::Free => (None, None),
             Part::Step(step, task) => (Some(step), Some(task)),
-            Part::Over(outcome) => return self.settle_model(&turn, &lease, outcome, None).await,
-            Part::Gone => return self.drop_turn(&lease).await,
+            Part::Over(outcome) => return self.settle_model(&turn, job, outcome, None).await,
+            Part::Gone => return self.drop_turn(job).await,
         };
         let allowed = allowed(&model.tools, task.as_ref());
         let toolbox = Toolbox::new(self, &first, step.as_ref(), &allowed);
@@ -179,9 +142,9 @@ impl Bot {
                     Broken::Again => match self.next_turn(&job.tenant_id, &id).await? {
                         Some(now) if now.revision() == turn.revision() && now.epoch == turn.epoch => turn = now,
                         // A person came in, or the flow went on: whoever has the talk now answers.
-                        _ => return self.drop_turn(&lease).await,
+                        _ => return self.drop_turn(job).await,
                     },
-                    Broken::Off => return self.drop_turn(&lease).await,
+                    Broken::Off => return self.drop_turn(job).await,
                 },
                 Err(fault) => {
                     tracing::warn!(%fault, tenant = %job.tenant_id, "bot: model request failed");
@@ -197,7 +160,7 @@ impl Bot {
             Err(failure) => self.broken(&turn, failure),
         };
         outcome.actions.splice(0..0, toolbox.actions());
-        self.settle_model(&turn, &lease, outcome, Some(transcript.read)).await
+        self.settle_model(&turn, job, outcome, Some(transcript.read)).await
     }
 
     /// Renews the dots for as long as the customer waits: WhatsApp takes them away after 25 seconds.
@@ -210,9 +173,9 @@ impl Bot {
         }
     }
 
-    async fn without_model(&self, turn: &Turn, lease: &Lease) -> Result<(), ConversationError> {
+    async fn without_model(&self, turn: &Turn, job: &Leased<JobRow>) -> Result<(), ConversationError> {
         let outcome = self.broken(turn, Failure::ModelUnreachable);
-        self.settle_model(turn, lease, outcome, None).await
+        self.settle_model(turn, job, outcome, None).await
     }
 
     fn key(&self, model: &Model) -> Result<Secret, Failure> {
@@ -308,12 +271,6 @@ enum Part {
     Over(Outcome),
     /// The flow has gone on meanwhile.
     Gone,
-}
-
-fn report(ended: Result<(), JoinError>) {
-    if let Err(error) = ended {
-        tracing::error!(%error, "bot: model turn panicked");
-    }
 }
 
 fn failed(turn: &Turn, failure: Failure) -> Outcome {

@@ -13,6 +13,7 @@ use crate::{
         time::Timestamp,
     },
     server::store::{
+        Leased,
         channels::{self, ChannelRow},
         conversations, customers, messages,
         outbox::{self, End, OutboxRow, Sender},
@@ -113,7 +114,7 @@ fn is_over(row: &OutboxRow, it: &Conversation) -> bool {
 
 impl Conversations {
     /// Looks again, right before the call, whether a taken row may go out.
-    pub async fn check_send(&self, row: &OutboxRow, token: &str) -> Result<Check> {
+    pub async fn check_send(&self, row: &Leased<OutboxRow>) -> Result<Check> {
         let mut tx = self.db.begin_read().await?;
         let tenant = &row.tenant_id;
         let stored =
@@ -124,7 +125,7 @@ impl Conversations {
         let channel = channels::find(&mut tx, tenant, &row.channel_id).await?.ok_or(ConversationError::NotFound)?;
         drop(tx);
         if is_over(row, it) || record.delivery == Some(Delivery::Cancelled) {
-            self.cancel(row, token).await?;
+            self.cancel(row).await?;
             return Ok(Check::Settled);
         }
         let outgoing = OutgoingMessage::of(&record.content);
@@ -135,7 +136,7 @@ impl Conversations {
             matches!(record.delivery, Some(Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played));
         if record.delivery == Some(Delivery::Failed) || (arrived && pieces <= 1) {
             // A status was quicker than the row: what it said stands, and the call would be one too many.
-            self.drop_row(row, token).await?;
+            self.drop_row(row).await?;
             return Ok(Check::Settled);
         }
         let message = match row.body.as_str() {
@@ -158,7 +159,7 @@ impl Conversations {
             (None, Ok(to), Ok(message)) => (to, message),
             (Some(words), ..) | (None, Err(words), _) | (None, Ok(_), Err(words)) => {
                 let fault = Fault::new(None, words);
-                self.settle_send(row, token, SendOutcome::Failed { fault, window_closed: false }).await?;
+                self.settle_send(row, SendOutcome::Failed { fault, window_closed: false }).await?;
                 return Ok(Check::Settled);
             }
         };
@@ -174,9 +175,9 @@ impl Conversations {
         })))
     }
 
-    async fn cancel(&self, row: &OutboxRow, token: &str) -> Result<()> {
+    async fn cancel(&self, row: &Leased<OutboxRow>) -> Result<()> {
         self.transact(&row.tenant_id, move |mut work| async move {
-            if !outbox::finish(&mut work.tx, &row.id, token, End::Unsent).await? {
+            if !outbox::finish(&mut work.tx, row, End::Unsent).await? {
                 return work.discard(());
             }
             work.deliver(row, Delivery::Cancelled, None, None).await?;
@@ -185,19 +186,19 @@ impl Conversations {
         .await
     }
 
-    async fn drop_row(&self, row: &OutboxRow, token: &str) -> Result<()> {
+    async fn drop_row(&self, row: &Leased<OutboxRow>) -> Result<()> {
         let mut tx = self.db.begin_write().await?;
-        outbox::finish(&mut tx, &row.id, token, End::Unsent).await?;
+        outbox::finish(&mut tx, row, End::Unsent).await?;
         tx.commit().await?;
         self.bus.wakeups().outbox.notify_one();
         Ok(())
     }
 
     /// Writes down what became of a taken row. A worker whose lease was lost changes nothing.
-    pub async fn settle_send(&self, row: &OutboxRow, token: &str, outcome: SendOutcome) -> Result<()> {
+    pub async fn settle_send(&self, row: &Leased<OutboxRow>, outcome: SendOutcome) -> Result<()> {
         let outcome = &outcome;
         self.transact(&row.tenant_id, move |mut work| async move {
-            if !work.settle_send(row, token, outcome).await? {
+            if !work.settle_send(row, outcome).await? {
                 return work.discard(());
             }
             work.done()
@@ -207,7 +208,7 @@ impl Conversations {
 
     /// An answer never came and neither did a status: the bot's and the tenant's words are sent once more, marked; an
     /// agent decides for their own, and once a person has the conversation the bot's words are over (invariants 3 and 12). Returns whether the row is to be sent now.
-    pub async fn after_silence(&self, row: &OutboxRow, token: &str) -> Result<bool> {
+    pub async fn after_silence(&self, row: &Leased<OutboxRow>) -> Result<bool> {
         let tenant = &row.tenant_id;
         let mut tx = self.db.begin_read().await?;
         let record = messages::find(&mut tx, tenant, &row.message_id).await?;
@@ -222,7 +223,7 @@ impl Conversations {
             Sender::Bot | Sender::System => None,
         };
         if let Some(words) = words {
-            self.settle_send(row, token, SendOutcome::Silent { words: words.to_owned() }).await?;
+            self.settle_send(row, SendOutcome::Silent { words: words.to_owned() }).await?;
             return Ok(false);
         }
         self.transact(tenant, move |mut work| async move {

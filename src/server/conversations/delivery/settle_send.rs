@@ -8,7 +8,7 @@ use crate::{
         time::Timestamp,
     },
     server::store::{
-        channels, messages,
+        Leased, channels, messages,
         outbox::{self, End, OutboxRow, OutboxState, PutBack},
     },
 };
@@ -32,14 +32,13 @@ impl UnitOfWork {
     /// `false`: the lease was lost, and nothing may be written.
     pub(in crate::server::conversations) async fn settle_send(
         &mut self,
-        row: &OutboxRow,
-        token: &str,
+        row: &Leased<OutboxRow>,
         outcome: &SendOutcome,
     ) -> Result<bool> {
         let tenant = self.tenant_id();
         match outcome {
             SendOutcome::Accepted { wamid } => {
-                if !outbox::finish(&mut self.tx, &row.id, token, End::Sent(wamid)).await? {
+                if !outbox::finish(&mut self.tx, row, End::Sent(wamid)).await? {
                     return Ok(false);
                 }
                 self.accepted(row, wamid).await?;
@@ -47,26 +46,23 @@ impl UnitOfWork {
                 self.wake_outbox();
                 Ok(true)
             }
-            SendOutcome::Later { due, fault } => self.later(row, token, *due, fault).await,
+            SendOutcome::Later { due, fault } => self.later(row, *due, fault).await,
             SendOutcome::Slow { due, fault } => {
                 channels::slow(&mut self.tx, &tenant, &row.channel_id, *due).await?;
-                self.later(row, token, *due, fault).await
+                self.later(row, *due, fault).await
             }
             SendOutcome::Held { due } => {
-                let back =
-                    outbox::reschedule(&mut self.tx, &row.id, token, OutboxState::Queued, *due, row.attempts).await?;
+                let back = outbox::reschedule(&mut self.tx, row, OutboxState::Queued, *due, row.attempts).await?;
                 Ok(self.waits(back))
             }
             SendOutcome::Failed { fault, window_closed } => {
-                self.given_up(row, token, End::Unsent, fault, Some(*window_closed)).await
+                self.given_up(row, End::Unsent, fault, Some(*window_closed)).await
             }
             SendOutcome::Silent { words } => {
-                self.given_up(row, token, End::Unclear, &Fault::new(None, words.as_str()), None).await
+                self.given_up(row, End::Unclear, &Fault::new(None, words.as_str()), None).await
             }
             SendOutcome::ChannelDown { code } => {
-                let back =
-                    outbox::reschedule(&mut self.tx, &row.id, token, OutboxState::Queued, self.now, row.attempts)
-                        .await?;
+                let back = outbox::reschedule(&mut self.tx, row, OutboxState::Queued, self.now, row.attempts).await?;
                 if !self.waits(back) {
                     return Ok(false);
                 }
@@ -75,8 +71,7 @@ impl UnitOfWork {
             }
             SendOutcome::Unclear { until } => {
                 let back =
-                    outbox::reschedule(&mut self.tx, &row.id, token, OutboxState::Unknown, *until, row.attempts + 1)
-                        .await?;
+                    outbox::reschedule(&mut self.tx, row, OutboxState::Unknown, *until, row.attempts + 1).await?;
                 if back == PutBack::Waits {
                     self.deliver(row, Delivery::Unknown, None, None).await?;
                 }
@@ -94,8 +89,8 @@ impl UnitOfWork {
     }
 
     /// Refused for now. Whoever looks at the message reads why it waits, and until when.
-    async fn later(&mut self, row: &OutboxRow, token: &str, due: Timestamp, fault: &Fault) -> Result<bool> {
-        let back = outbox::reschedule(&mut self.tx, &row.id, token, OutboxState::Queued, due, row.attempts + 1).await?;
+    async fn later(&mut self, row: &Leased<OutboxRow>, due: Timestamp, fault: &Fault) -> Result<bool> {
+        let back = outbox::reschedule(&mut self.tx, row, OutboxState::Queued, due, row.attempts + 1).await?;
         if back != PutBack::Waits {
             return Ok(self.waits(back));
         }
@@ -114,14 +109,13 @@ impl UnitOfWork {
 
     async fn given_up(
         &mut self,
-        row: &OutboxRow,
-        token: &str,
+        row: &Leased<OutboxRow>,
         end: End<'_>,
         fault: &Fault,
         window_closed: Option<bool>,
     ) -> Result<bool> {
         let tenant = self.tenant_id();
-        if !outbox::finish(&mut self.tx, &row.id, token, end).await? {
+        if !outbox::finish(&mut self.tx, row, end).await? {
             return Ok(false);
         }
         // What is left of a long message would make no sense without this piece.

@@ -1,17 +1,21 @@
-//! The lock file beside SQLite's file.
+//! The lock files beside SQLite's file.
 
-use std::{fs::File, path::Path};
+use std::{
+    fs::{File, TryLockError},
+    path::Path,
+};
 
 use super::StoreError;
 
-/// An exclusive lock on the file `<database>.lock`, held until it is dropped.
-pub(super) struct FileLock {
+/// An exclusive lock on a file, held until it is dropped. The system ends it with the process, however that ends.
+#[derive(Debug)]
+pub struct FileLock {
     /// Closing the file releases the lock.
     _file: File,
 }
 
 impl FileLock {
-    /// Waits until no other process holds the lock.
+    /// The lock of who migrates, `<database>.lock`. Waits until no other process holds it.
     ///
     /// # Errors
     /// The file cannot be made or locked.
@@ -20,5 +24,26 @@ impl FileLock {
         File::create(&path)
             .and_then(|file| file.lock().map(|()| Self { _file: file }))
             .map_err(|error| StoreError::Unusable(format!("couldn't lock {}: {error}", path.display())))
+    }
+
+    /// The lock of the server that works on the database, `<database>.serve.lock`.
+    ///
+    /// # Errors
+    /// Another process holds it, or the file cannot be made or locked.
+    pub(super) fn try_serve(database: &Path) -> Result<Self, StoreError> {
+        let path = database.with_extension("serve.lock");
+        let unusable = |error: &dyn std::fmt::Display| {
+            StoreError::Unusable(format!("{} cannot be locked: {error}", path.display()))
+        };
+        let file = File::create(&path).map_err(|error| unusable(&error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Unusable(format!(
+                "another Handoff works on {}: stop it first, or let DATABASE_URL name another file. Several servers on \
+                 one database need PostgreSQL",
+                database.display()
+            ))),
+            Err(TryLockError::Error(error)) => Err(unusable(&error)),
+        }
     }
 }

@@ -112,6 +112,7 @@ mod tests {
         ("0003_bot.sql", "0b4b8f3fff75839f086c3e9600971a6df1e4d501f19d12aba4c2b5f4ffb0673f"),
         ("0004_model_key.sql", "eba1752b58d896790dcca9cf45ab8ab7faa3445e4bd5abc513cb962a24a693c6"),
         ("0005_table_names.sql", "201677cc0f07fb547a9e9b8b5be26a8f69f77775bd79409d48a1e9198ec1ae5c"),
+        ("0006_lease_owners.sql", "0a524ed9aac24418200d7cda55de81c9e0e87b3806431e7b9729a21e7395cd16"),
     ];
 
     #[test]

@@ -30,6 +30,7 @@ use transaction::WriterGuard;
 use write_queue::{QueueTurn, WriteQueue};
 
 pub use error::{Result, StoreError};
+pub use file_lock::FileLock;
 pub(super) use statement::{TENANT_BESIDE_IDS, on, slices};
 pub use transaction::Tx;
 pub(super) use transaction::TxEngine;
@@ -173,6 +174,17 @@ impl Db {
 
     pub fn is_postgres(&self) -> bool {
         matches!(self.0, Engine::Postgres(_))
+    }
+
+    /// Claims the database for the only server that may work on it; `None` on PostgreSQL, which serves several.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`]: another server works on it.
+    pub fn lock_for_serving(&self) -> Result<Option<FileLock>> {
+        match &self.0 {
+            Engine::Sqlite { writer, .. } => FileLock::try_serve(writer.connect_options().get_filename()).map(Some),
+            Engine::Postgres(_) => Ok(None),
+        }
     }
 
     /// Whether the database is still the one that was opened. Reads do not ask: what they find was true a moment ago.

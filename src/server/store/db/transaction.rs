@@ -25,6 +25,15 @@ impl Tx {
         Self(engine, guard)
     }
 
+    /// What a statement ends with that takes rows to work on: on PostgreSQL it passes over those that another node is
+    /// taking at this moment. SQLite has one writer, knows no such words and needs none.
+    pub(in crate::server::store) const fn skip_locked(&self) -> &'static str {
+        match &self.0 {
+            TxEngine::Sqlite(_) => "",
+            TxEngine::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+
     pub async fn commit(self) -> Result<()> {
         match self.0 {
             TxEngine::Sqlite(tx) => tx.commit().await?,

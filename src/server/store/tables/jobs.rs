@@ -5,9 +5,10 @@ use sqlx::{FromRow, QueryBuilder};
 use super::{
     Result, Tx,
     db::{on, slices},
+    lease::{Lease, Leased},
 };
 use crate::domain::{
-    ids::{ChannelId, JobId, TenantId},
+    ids::{ChannelId, JobId, NodeId, TenantId},
     time::{Span, Timestamp},
     variant_names::variant_names,
 };
@@ -67,8 +68,8 @@ struct RawJob {
 }
 
 impl RawJob {
-    fn of(self, kind: JobKind) -> JobRow {
-        JobRow {
+    fn taken(self, kind: JobKind, lease: &Lease) -> Leased<JobRow> {
+        let row = JobRow {
             id: self.id.into(),
             tenant_id: self.tenant_id.into(),
             kind,
@@ -76,7 +77,8 @@ impl RawJob {
             payload: self.payload,
             due_at: self.due_at,
             attempts: self.attempts,
-        }
+        };
+        Leased { row, lease: lease.clone() }
     }
 }
 
@@ -109,78 +111,88 @@ pub enum Selection {
 }
 
 impl Selection {
-    /// The ids of up to `$5` jobs of kind `$1` that are due at `$2`; `$6` is a tenant's share.
-    fn ids(self) -> &'static str {
+    /// Up to `$6` free jobs of kind `$1` that are due at `$2`; `$7` is a tenant's share. `skip_locked` ends the part that
+    /// names the table itself: PostgreSQL locks no rows beside a window function.
+    fn free(self, skip_locked: &str) -> String {
         match self {
-            Self::Any => {
+            Self::Any => format!(
                 "SELECT id FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
-                 ORDER BY due_at, id LIMIT $5"
-            }
-            Self::OnePerKey => {
+                 ORDER BY due_at, id LIMIT $6 {skip_locked}"
+            ),
+            Self::OnePerKey => format!(
                 "SELECT due.id FROM jobs due
                  WHERE due.kind = $1 AND due.due_at <= $2 AND (due.lease_until IS NULL OR due.lease_until <= $2)
                    AND NOT EXISTS (SELECT 1 FROM jobs other
                      WHERE other.kind = due.kind AND other.key = due.key AND other.id <> due.id
                        AND (other.lease_until > $2 OR other.due_at < due.due_at
                          OR (other.due_at = due.due_at AND other.id < due.id)))
-                 ORDER BY due.due_at, due.id LIMIT $5"
-            }
-            Self::FairShare(_) => {
-                "SELECT due.id
-                 FROM (SELECT id, due_at, tenant_id, ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY due_at, id) AS nth
-                       FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)) due
-                 LEFT JOIN (SELECT tenant_id, COUNT(*) AS held FROM jobs
-                            WHERE kind = $1 AND lease_until > $2 GROUP BY tenant_id) busy
-                   ON busy.tenant_id = due.tenant_id
-                 WHERE due.nth <= $6 - COALESCE(busy.held, 0)
-                 ORDER BY due.nth, due.due_at, due.id LIMIT $5"
-            }
+                 ORDER BY due.due_at, due.id LIMIT $6 {skip_locked}"
+            ),
+            Self::FairShare(_) => format!(
+                "SELECT id FROM jobs WHERE (lease_until IS NULL OR lease_until <= $2) AND id IN (
+                   SELECT due.id
+                   FROM (SELECT id, due_at, tenant_id,
+                           ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY due_at, id) AS nth
+                         FROM jobs WHERE kind = $1 AND due_at <= $2
+                           AND (lease_until IS NULL OR lease_until <= $2)) due
+                   LEFT JOIN (SELECT tenant_id, COUNT(*) AS held FROM jobs
+                              WHERE kind = $1 AND lease_until > $2 GROUP BY tenant_id) busy
+                     ON busy.tenant_id = due.tenant_id
+                   WHERE due.nth <= $7 - COALESCE(busy.held, 0)
+                   ORDER BY due.nth, due.due_at, due.id LIMIT $6) {skip_locked}"
+            ),
         }
     }
 }
 
 /// Takes up to `limit` due jobs of a kind, oldest first. `attempts` tells how often each was taken before.
+///
+/// Two nodes may count a tenant's share at the same moment and together exceed it by what both take then.
 pub async fn take(
     tx: &mut Tx,
     kind: JobKind,
     due: Selection,
     now: Timestamp,
+    lease: &Lease,
     lease_until: Timestamp,
-    token: &str,
     limit: i64,
-) -> Result<Vec<JobRow>> {
+) -> Result<Vec<Leased<JobRow>>> {
+    let free = due.free(tx.skip_locked());
     let taken: Vec<RawJob> = on!(tx, c => {
+        // Materialized, because PostgreSQL may run a list of `IN` more than once, and each run would lock other rows.
         let query = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-            "UPDATE jobs SET lease_until = $3, lease_token = $4, attempts = attempts + 1
-             WHERE (lease_until IS NULL OR lease_until <= $2) AND id IN ({})
-             RETURNING id, tenant_id, key, payload, due_at, attempts - 1 AS attempts", due.ids())))
-            .bind(kind.as_str()).bind(now.0).bind(lease_until.0).bind(token).bind(limit);
+            "WITH free AS MATERIALIZED ({free})
+             UPDATE jobs SET lease_until = $3, lease_token = $4, lease_owner = $5, attempts = attempts + 1
+             WHERE id IN (SELECT id FROM free)
+             RETURNING id, tenant_id, key, payload, due_at, attempts - 1 AS attempts")))
+            .bind(kind.as_str()).bind(now.0).bind(lease_until.0).bind(lease.token.as_str())
+            .bind(lease.owner.as_str()).bind(limit);
         let query = match due {
             Selection::Any | Selection::OnePerKey => query,
             Selection::FairShare(share) => query.bind(share),
         };
         query.fetch_all(c).await
     })?;
-    let mut taken: Vec<JobRow> = taken.into_iter().map(|job| job.of(kind)).collect();
+    let mut taken: Vec<Leased<JobRow>> = taken.into_iter().map(|job| job.taken(kind, lease)).collect();
     // Neither engine promises an order of what it returns.
     taken.sort_by(|one, other| (one.due_at, &one.id).cmp(&(other.due_at, &other.id)));
     Ok(taken)
 }
 
 /// Ends a job in the transaction of its result. `false`: the lease was lost, and so must be the result.
-pub async fn finish(tx: &mut Tx, id: &JobId, token: &str) -> Result<bool> {
+pub async fn finish(tx: &mut Tx, job: &Leased<JobRow>) -> Result<bool> {
     let done = on!(tx, c => sqlx::query("DELETE FROM jobs WHERE id = $1 AND lease_token = $2")
-        .bind(id.as_str()).bind(token).execute(c).await.map(|done| done.rows_affected()))?;
+        .bind(job.id.as_str()).bind(job.lease.token.as_str()).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
 }
 
 /// As [`finish`] for several under one lease, in a statement for all. Returns those whose lease was held.
-pub async fn finish_all(tx: &mut Tx, ids: &[&JobId], token: &str) -> Result<Vec<JobId>> {
+pub async fn finish_all(tx: &mut Tx, ids: &[&JobId], lease: &Lease) -> Result<Vec<JobId>> {
     let mut done = Vec::with_capacity(ids.len());
     for slice in slices(ids) {
         let ended: Vec<String> = on!(tx, c => {
             let mut query = QueryBuilder::new("DELETE FROM jobs WHERE lease_token = ");
-            query.push_bind(token).push(" AND id IN (");
+            query.push_bind(lease.token.as_str()).push(" AND id IN (");
             let mut list = query.separated(", ");
             for id in slice {
                 list.push_bind(id.as_str());
@@ -193,17 +205,17 @@ pub async fn finish_all(tx: &mut Tx, ids: &[&JobId], token: &str) -> Result<Vec<
     Ok(done)
 }
 
-pub async fn reschedule(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> Result<()> {
+pub async fn reschedule(tx: &mut Tx, job: &Leased<JobRow>, due: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE jobs SET due_at = $3, lease_until = NULL WHERE id = $1 AND lease_token = $2")
-        .bind(id.as_str()).bind(token).bind(due.0).execute(c).await.map(|_| ()))?;
+        .bind(job.id.as_str()).bind(job.lease.token.as_str()).bind(due.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
 /// As [`reschedule`] at once, and as if it had never been taken: what it found had only moved meanwhile.
-pub async fn give_back(tx: &mut Tx, id: &JobId, token: &str, due: Timestamp) -> Result<()> {
+pub async fn give_back(tx: &mut Tx, job: &Leased<JobRow>, due: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE jobs SET due_at = $3, lease_until = NULL, attempts = attempts - 1 WHERE id = $1 AND lease_token = $2")
-        .bind(id.as_str()).bind(token).bind(due.0).execute(c).await.map(|_| ()))?;
+        .bind(job.id.as_str()).bind(job.lease.token.as_str()).bind(due.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
@@ -248,10 +260,20 @@ pub async fn drop_all(tx: &mut Tx, kind: JobKind, key: &str) -> Result<()> {
     Ok(())
 }
 
-/// Lets go of every lease of a kind: whoever held one died with the last server.
-pub async fn release(tx: &mut Tx, kind: JobKind) -> Result<()> {
-    on!(tx, c => sqlx::query("UPDATE jobs SET lease_until = NULL, due_at = 0 WHERE kind = $1 AND lease_until IS NOT NULL")
-        .bind(kind.as_str()).execute(c).await.map(|_| ()))?;
+/// Who holds leases and is not present; `None` stands for leases that were taken before they had an owner.
+pub async fn absent_owners(tx: &mut Tx, now: Timestamp) -> Result<Vec<Option<NodeId>>> {
+    let owners: Vec<Option<String>> = on!(tx, c => sqlx::query_scalar(
+        "SELECT DISTINCT lease_owner FROM jobs WHERE lease_until IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.id = jobs.lease_owner AND n.expires_at > $1)")
+        .bind(now.0).fetch_all(c).await)?;
+    Ok(owners.into_iter().map(|owner| owner.map(NodeId::from)).collect())
+}
+
+/// Frees the leases of an owner. Their jobs are due at once, before those that wait behind them.
+pub async fn free(tx: &mut Tx, owner: Option<&NodeId>) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE jobs SET lease_until = NULL, due_at = 0 WHERE lease_until IS NOT NULL AND COALESCE(lease_owner, '') = $1")
+        .bind(owner.map_or("", |owner| owner.as_str())).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

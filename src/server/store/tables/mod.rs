@@ -22,6 +22,7 @@ pub mod media;
 pub mod messages;
 pub mod model_sessions;
 pub mod models;
+pub mod nodes;
 pub mod outbox;
 pub mod pending_updates;
 pub mod secrets;
@@ -29,4 +30,4 @@ pub mod sessions;
 pub mod tenants;
 pub mod tools;
 
-use super::{Result, RowId, StoreError, Tx, db, to_json};
+use super::{Result, RowId, StoreError, Tx, db, lease, to_json};

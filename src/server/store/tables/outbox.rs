@@ -5,9 +5,10 @@ use sqlx::{FromRow, QueryBuilder};
 use super::{
     Result, RowId, StoreError, Tx,
     db::{on, slices},
+    lease::{Lease, Leased},
 };
 use crate::domain::{
-    ids::{ChannelId, ConversationId, MessageId, OutboxId, Seq, TenantId, Wamid},
+    ids::{ChannelId, ConversationId, MessageId, NodeId, OutboxId, Seq, TenantId, Wamid},
     time::Timestamp,
     variant_names::variant_names,
 };
@@ -145,10 +146,11 @@ pub async fn insert(tx: &mut Tx, owed: &[OutboxRow]) -> Result<()> {
 pub async fn take(
     tx: &mut Tx,
     now: Timestamp,
+    lease: &Lease,
     lease_until: Timestamp,
-    token: &str,
     limit: i64,
-) -> Result<Vec<(OutboxRow, Taken)>> {
+) -> Result<Vec<(Leased<OutboxRow>, Resumption)>> {
+    let skip_locked = tx.skip_locked();
     let rows: Vec<RawOutbox> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM outbox o WHERE state <> 'done' AND due_at <= $1
             AND (lease_until IS NULL OR lease_until <= $1)
@@ -156,25 +158,25 @@ pub async fn take(
                 AND e.ord < o.ord)
             AND NOT EXISTS (SELECT 1 FROM channels h WHERE h.id = o.channel_id
                 AND (h.down_code IS NOT NULL OR h.slow_until > $1))
-         ORDER BY due_at, ord LIMIT $2")))
+         ORDER BY due_at, ord LIMIT $2 {skip_locked}")))
         .bind(now.0).bind(limit).fetch_all(c).await)?;
     let mut taken = Vec::with_capacity(rows.len());
     for row in rows {
         let row = OutboxRow::try_from(row)?;
         let how = match row.state {
-            OutboxState::Queued => Taken::Fresh,
-            OutboxState::Sending => Taken::AfterCrash,
-            OutboxState::Unknown => Taken::AfterSilence,
+            OutboxState::Queued => Resumption::Fresh,
+            OutboxState::Sending => Resumption::AfterCrash,
+            OutboxState::Unknown => Resumption::AfterSilence,
             // None is asked for.
             OutboxState::Done => continue,
         };
         let won = on!(tx, c => sqlx::query(
-            "UPDATE outbox SET state = 'sending', lease_until = $2, lease_token = $3
-             WHERE id = $1 AND state = $4 AND (lease_until IS NULL OR lease_until <= $5)")
-            .bind(row.id.as_str()).bind(lease_until.0).bind(token).bind(row.state.as_str()).bind(now.0)
-            .execute(c).await.map(|done| done.rows_affected()))?;
+            "UPDATE outbox SET state = 'sending', lease_until = $2, lease_token = $3, lease_owner = $4
+             WHERE id = $1 AND state = $5 AND (lease_until IS NULL OR lease_until <= $6)")
+            .bind(row.id.as_str()).bind(lease_until.0).bind(lease.token.as_str()).bind(lease.owner.as_str())
+            .bind(row.state.as_str()).bind(now.0).execute(c).await.map(|done| done.rows_affected()))?;
         if won == 1 {
-            taken.push((row, how));
+            taken.push((Leased { row, lease: lease.clone() }, how));
         }
     }
     Ok(taken)
@@ -182,7 +184,7 @@ pub async fn take(
 
 /// In what condition a row was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum Resumption {
     Fresh,
     /// Its worker died between the call and its answer.
     AfterCrash,
@@ -201,8 +203,8 @@ pub enum End<'a> {
     Unsent,
 }
 
-/// Ends a row. `token` fences out a worker whose lease was lost. What a status told meanwhile is not forgotten.
-pub async fn finish(tx: &mut Tx, id: &OutboxId, token: &str, end: End<'_>) -> Result<bool> {
+/// Ends a row. A worker whose lease was lost changes nothing. What a status told meanwhile is not forgotten.
+pub async fn finish(tx: &mut Tx, row: &Leased<OutboxRow>, end: End<'_>) -> Result<bool> {
     let (outcome, wamid) = match end {
         End::Sent(wamid) => (Some(AttemptOutcome::Sent), Some(wamid.0.as_str())),
         End::Unclear => (Some(AttemptOutcome::Unclear), None),
@@ -213,7 +215,7 @@ pub async fn finish(tx: &mut Tx, id: &OutboxId, token: &str, end: End<'_>) -> Re
             outcome = CASE WHEN $4 IS NULL THEN COALESCE(outcome, $3) WHEN outcome = 'failed' AND wamid = $4 THEN outcome
                 ELSE $3 END
          WHERE id = $1 AND lease_token = $2 AND state = 'sending'")
-        .bind(id.as_str()).bind(token).bind(outcome.map(AttemptOutcome::as_str)).bind(wamid).execute(c).await.map(|done| done.rows_affected()))?;
+        .bind(row.id.as_str()).bind(row.lease.token.as_str()).bind(outcome.map(AttemptOutcome::as_str)).bind(wamid).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
 }
 
@@ -230,8 +232,7 @@ pub enum PutBack {
 /// Puts a row back: `state` is queued for a later try, or unknown while its answer may still come as a status.
 pub async fn reschedule(
     tx: &mut Tx,
-    id: &OutboxId,
-    token: &str,
+    row: &Leased<OutboxRow>,
     state: OutboxState,
     due: Timestamp,
     attempts: i64,
@@ -240,8 +241,8 @@ pub async fn reschedule(
         "UPDATE outbox SET state = CASE WHEN outcome IS NULL THEN $3 ELSE 'done' END, due_at = $4, attempts = $5,
             lease_until = NULL
          WHERE id = $1 AND lease_token = $2 AND state = 'sending' RETURNING state")
-        .bind(id.as_str()).bind(token).bind(state.as_str()).bind(due.0).bind(attempts).fetch_optional(c).await)?;
-    let now = RowId::new(TABLE, id.as_str()).variant_if("state", now.as_deref())?;
+        .bind(row.id.as_str()).bind(row.lease.token.as_str()).bind(state.as_str()).bind(due.0).bind(attempts).fetch_optional(c).await)?;
+    let now = RowId::new(TABLE, row.id.as_str()).variant_if("state", now.as_deref())?;
     Ok(match now {
         None => PutBack::Lost,
         Some(OutboxState::Done) => PutBack::Done,
@@ -364,6 +365,24 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
          JOIN channels h ON h.id = o.channel_id WHERE h.down_code IS NULL")
         .fetch_one(c).await)?;
     Ok(due.map(Timestamp))
+}
+
+/// As [`super::jobs::absent_owners`]. `state <> 'done'` is there for the index, as in [`silence_bot`].
+pub async fn absent_owners(tx: &mut Tx, now: Timestamp) -> Result<Vec<Option<NodeId>>> {
+    let owners: Vec<Option<String>> = on!(tx, c => sqlx::query_scalar(
+        "SELECT DISTINCT lease_owner FROM outbox WHERE state <> 'done' AND lease_until IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.id = outbox.lease_owner AND n.expires_at > $1)")
+        .bind(now.0).fetch_all(c).await)?;
+    Ok(owners.into_iter().map(|owner| owner.map(NodeId::from)).collect())
+}
+
+/// Frees the leases of an owner. Whoever takes such a row next finds it [`Resumption::AfterCrash`].
+pub async fn free(tx: &mut Tx, owner: Option<&NodeId>) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE outbox SET lease_until = NULL
+         WHERE state <> 'done' AND lease_until IS NOT NULL AND COALESCE(lease_owner, '') = $1")
+        .bind(owner.map_or("", |owner| owner.as_str())).execute(c).await.map(|_| ()))?;
+    Ok(())
 }
 
 /// How many rows of a message are unfinished.

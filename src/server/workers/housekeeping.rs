@@ -12,7 +12,7 @@ use crate::{domain::time::Span, server::clock::Clock};
 const REST: Span = Span::seconds(1);
 
 /// Runs `work` until it ends because it was told to.
-pub(super) async fn keep<F>(name: &'static str, clock: Clock, stop: CancellationToken, work: impl Fn() -> F)
+pub async fn keep_running<F>(name: &'static str, clock: Clock, stop: CancellationToken, work: impl Fn() -> F)
 where
     F: Future<Output = ()>,
 {
@@ -45,7 +45,7 @@ mod tests {
         let hand = TurnedClock::at(Timestamp(0));
         let (stop, begun) = (CancellationToken::new(), Arc::new(AtomicU32::new(0)));
         let (ends, count) = (stop.clone(), begun.clone());
-        let kept = keep("test", Clock::turned(hand.clone()), stop, move || {
+        let kept = keep_running("test", Clock::turned(hand.clone()), stop, move || {
             let (ends, count) = (ends.clone(), count.clone());
             async move {
                 assert!(count.fetch_add(1, Ordering::Relaxed) > 0, "the first time it breaks");

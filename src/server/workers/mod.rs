@@ -1,0 +1,22 @@
+//! What all workers share: the loop that looks for due work, leases, wake-ups, and this node's presence among others.
+//!
+//! A worker's service takes rows through [`Jobs`] (or its own table) under a [`Lease`], and runs in a [`WorkerPool`].
+//! The composition root keeps it running with [`keep_running`], after [`Node::join`].
+
+mod housekeeping;
+mod jobs;
+mod node;
+mod wakeups;
+mod worker_pool;
+
+pub use self::{
+    housekeeping::keep_running,
+    jobs::Jobs,
+    node::{Node, PRESENCE},
+    wakeups::Wakeups,
+    worker_pool::{AtStop, WorkerPool},
+};
+pub use crate::server::store::{
+    Lease, Leased,
+    jobs::{JobKind, Selection},
+};

@@ -1,0 +1,306 @@
+//! The loop that every worker runs: look for due work as long as there is room, do it side by side, and wait for a
+//! wake-up, the clock or the end. What is due, and what is done with it, is the caller's.
+
+use std::{convert::Infallible, fmt::Display, future::Future};
+
+use tokio::{
+    sync::Notify,
+    task::{JoinError, JoinSet},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    domain::time::Span,
+    server::clock::{Clock, Entropy},
+};
+
+/// How long a lost wake-up can cost.
+const POLL: Span = Span::seconds(1);
+/// A poll comes earlier by up to this much, so that nodes that started together do not ask at the same moment for ever.
+const JITTER: Span = Span::of_millis(250);
+/// The wait after a look that failed.
+const REST: Span = Span::seconds(2);
+
+/// What becomes of tasks that are under way when the pool is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtStop {
+    /// They are waited for: their result would be lost.
+    Finish,
+    /// They are cut off, and their leases tell it to whoever takes them next.
+    Abort,
+}
+
+pub struct WorkerPool<'a> {
+    name: &'static str,
+    wakeup: &'a Notify,
+    clock: &'a Clock,
+    entropy: &'a Entropy,
+    stop: &'a CancellationToken,
+    most: usize,
+    gather: Span,
+    longest_rest: Span,
+    at_stop: AtStop,
+}
+
+impl<'a> WorkerPool<'a> {
+    /// One task at a time, that looks at once when it is woken. `name` is for the log; `wakeup` is notified when
+    /// something may be due.
+    pub const fn new(
+        name: &'static str,
+        wakeup: &'a Notify,
+        clock: &'a Clock,
+        entropy: &'a Entropy,
+        stop: &'a CancellationToken,
+    ) -> Self {
+        let at_stop = AtStop::Finish;
+        Self { name, wakeup, clock, entropy, stop, most: 1, gather: Span(0), longest_rest: REST, at_stop }
+    }
+
+    /// Up to `most` tasks at once.
+    #[must_use]
+    pub const fn most(self, most: usize) -> Self {
+        Self { most, ..self }
+    }
+
+    /// Looks so long after a wake-up: what was enqueued is not due before.
+    #[must_use]
+    pub const fn gather(self, gather: Span) -> Self {
+        Self { gather, ..self }
+    }
+
+    /// Looks that fail one after the other are further and further apart, up to this.
+    #[must_use]
+    pub const fn longest_rest(self, longest_rest: Span) -> Self {
+        Self { longest_rest, ..self }
+    }
+
+    #[must_use]
+    pub const fn at_stop(self, at_stop: AtStop) -> Self {
+        Self { at_stop, ..self }
+    }
+
+    /// Works until it is stopped. `take` is told how many tasks there is room for; each of what it returns becomes a task.
+    pub async fn run<J, E, T, W>(&self, take: impl Fn(usize) -> T, work: impl Fn(J) -> W)
+    where
+        E: Display,
+        T: Future<Output = Result<Vec<J>, E>>,
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let take = |room| {
+            let taken = take(room);
+            async move { taken.await.map(|jobs| (jobs.len(), jobs)) }
+        };
+        self.run_loop(take, work).await;
+    }
+
+    /// As [`Self::run`] for work that is done within the look. `round` returns how much it found; after 0 it waits.
+    pub async fn run_rounds<E, T>(&self, round: impl Fn() -> T)
+    where
+        E: Display,
+        T: Future<Output = Result<usize, E>>,
+    {
+        let take = |_| {
+            let found = round();
+            async move { found.await.map(|count| (count, Vec::new())) }
+        };
+        self.run_loop(take, |never: Infallible| async move { match never {} }).await;
+    }
+
+    async fn run_loop<J, E, T, W>(&self, take: impl Fn(usize) -> T, work: impl Fn(J) -> W)
+    where
+        E: Display,
+        T: Future<Output = Result<(usize, Vec<J>), E>>,
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let mut under_way = JoinSet::new();
+        let mut look_at = self.clock.now();
+        let mut rest = None;
+        while !self.stop.is_cancelled() {
+            while let Some(ended) = under_way.try_join_next() {
+                self.report(ended);
+            }
+            let room = self.most.saturating_sub(under_way.len());
+            if room > 0 && look_at <= self.clock.now() {
+                let pause = match take(room).await {
+                    Ok((found, jobs)) => {
+                        if rest.take().is_some() {
+                            tracing::info!(worker = self.name, "worker: due work can be taken again");
+                        }
+                        for job in jobs {
+                            under_way.spawn(work(job));
+                        }
+                        if found > 0 {
+                            continue;
+                        }
+                        self.poll()
+                    }
+                    Err(error) => {
+                        let pause = match rest {
+                            None => {
+                                tracing::error!(%error, worker = self.name, "worker: due work cannot be taken");
+                                REST
+                            }
+                            Some(Span(last)) => Span((last * 2).min(self.longest_rest.0)),
+                        };
+                        rest = Some(pause);
+                        pause
+                    }
+                };
+                look_at = self.clock.now().plus(pause);
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => {}
+                () = self.wakeup.notified() => look_at = look_at.min(self.clock.now().plus(self.gather)),
+                Some(ended) = under_way.join_next() => {
+                    self.report(ended);
+                    // What waited for it may be due.
+                    look_at = self.clock.now();
+                }
+                () = self.clock.sleep_until(look_at), if room > 0 => {}
+            }
+        }
+        if self.at_stop == AtStop::Abort {
+            under_way.abort_all();
+        }
+        while let Some(ended) = under_way.join_next().await {
+            self.report(ended);
+        }
+    }
+
+    fn poll(&self) -> Span {
+        let jitter = i64::from(u16::from_be_bytes(self.entropy.bytes())) % JITTER.0;
+        Span(POLL.0 - jitter)
+    }
+
+    fn report(&self, ended: Result<(), JoinError>) {
+        if let Err(error) = ended
+            && error.is_panic()
+        {
+            tracing::error!(%error, worker = self.name, "worker: task panicked");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use super::*;
+    use crate::{domain::time::Timestamp, server::clock::TurnedClock};
+
+    struct Stage {
+        hand: TurnedClock,
+        clock: Clock,
+        entropy: Entropy,
+        wakeup: Notify,
+        stop: CancellationToken,
+        looks: Arc<AtomicUsize>,
+    }
+
+    impl Stage {
+        fn new() -> Self {
+            let hand = TurnedClock::at(Timestamp(0));
+            let clock = Clock::turned(hand.clone());
+            let (wakeup, stop, looks) = (Notify::new(), CancellationToken::new(), Arc::default());
+            Self { hand, clock, entropy: Entropy::seeded(1), wakeup, stop, looks }
+        }
+
+        fn pool(&self) -> WorkerPool<'_> {
+            WorkerPool::new("test", &self.wakeup, &self.clock, &self.entropy, &self.stop)
+        }
+
+        fn looks(&self) -> usize {
+            self.looks.load(Ordering::Relaxed)
+        }
+    }
+
+    #[tokio::test]
+    async fn a_poll_comes_within_a_second_and_not_always_after_the_same_time() {
+        let stage = Stage::new();
+        let pool = stage.pool();
+        let polls: Vec<i64> = (0..20).map(|_| pool.poll().0).collect();
+        assert!(polls.iter().all(|poll| (751..=1000).contains(poll)), "{polls:?}");
+        assert!(polls.iter().any(|poll| *poll != polls[0]), "{polls:?}");
+
+        let round = || async {
+            stage.looks.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, String>(0)
+        };
+        let mut running = std::pin::pin!(pool.run_rounds(round));
+        assert!(futures::poll!(&mut running).is_pending());
+        assert_eq!(stage.looks(), 1);
+        stage.hand.turn(Span::seconds(1));
+        assert!(futures::poll!(&mut running).is_pending());
+        assert_eq!(stage.looks(), 2);
+        stage.stop.cancel();
+        running.await;
+    }
+
+    #[tokio::test]
+    async fn a_wake_up_is_heard_after_the_time_to_gather() {
+        let stage = Stage::new();
+        let pool = stage.pool().gather(Span::of_millis(100));
+        let round = || async {
+            stage.looks.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, String>(0)
+        };
+        let mut running = std::pin::pin!(pool.run_rounds(round));
+        assert!(futures::poll!(&mut running).is_pending());
+        stage.wakeup.notify_one();
+        assert!(futures::poll!(&mut running).is_pending());
+        assert_eq!(stage.looks(), 1);
+        stage.hand.turn(Span::of_millis(100));
+        assert!(futures::poll!(&mut running).is_pending());
+        assert_eq!(stage.looks(), 2);
+    }
+
+    #[tokio::test]
+    async fn looks_that_fail_are_further_and_further_apart() {
+        let stage = Stage::new();
+        let pool = stage.pool().longest_rest(Span::seconds(5));
+        let round = || async {
+            stage.looks.fetch_add(1, Ordering::Relaxed);
+            Err::<usize, _>("out of service")
+        };
+        let mut running = std::pin::pin!(pool.run_rounds(round));
+        for (seconds, looks) in [(0, 1), (1, 1), (1, 2), (4, 3), (4, 3), (1, 4), (5, 5)] {
+            stage.hand.turn(Span::seconds(seconds));
+            assert!(futures::poll!(&mut running).is_pending());
+            assert_eq!(stage.looks(), looks);
+        }
+    }
+
+    #[tokio::test]
+    async fn no_more_is_taken_than_there_is_room_for_and_a_stop_waits_or_cuts_off() {
+        for at_stop in [AtStop::Finish, AtStop::Abort] {
+            let stage = Stage::new();
+            let (gate, ended) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
+            let pool = stage.pool().most(2).at_stop(at_stop);
+            let take = async |room: usize| {
+                stage.looks.fetch_add(room, Ordering::Relaxed);
+                Ok::<_, String>(vec![(); room])
+            };
+            let work = |()| {
+                let (gate, ended) = (Arc::clone(&gate), Arc::clone(&ended));
+                async move {
+                    gate.notified().await;
+                    ended.fetch_add(1, Ordering::Relaxed);
+                }
+            };
+            let mut running = std::pin::pin!(pool.run(take, work));
+            assert!(futures::poll!(&mut running).is_pending());
+            tokio::task::yield_now().await;
+            assert_eq!(stage.looks(), 2, "and no more while both are under way");
+            stage.stop.cancel();
+            if at_stop == AtStop::Finish {
+                assert!(futures::poll!(&mut running).is_pending());
+                gate.notify_waiters();
+            }
+            running.await;
+            assert_eq!(ended.load(Ordering::Relaxed), if at_stop == AtStop::Finish { 2 } else { 0 });
+        }
+    }
+}
