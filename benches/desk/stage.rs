@@ -9,13 +9,13 @@ use handoff::{
     },
     server::{
         accounts::Agent,
+        channels::NewNumber,
         clock::{Clock, Entropy},
         config::{Config, LogFormat},
         gateway::Patience,
         router::{leptos_options, router},
         secret::Secret,
         services::Services,
-        settings::numbers::NewNumber,
     },
 };
 use hmac::{Hmac, KeyInit, Mac};
@@ -74,9 +74,9 @@ impl Stage {
                 eprintln!("bench: the server ended: {error}");
             }
         });
-        let settings = &services.settings;
-        let tenant = settings.create_tenant("Bench").await?;
-        let app = settings.add_app(APP, "Bench", &Secret::new(APP_SECRET), &Secret::new("bench-verify-token")).await?;
+        let channels = &services.channels;
+        let tenant = channels.create_tenant("Bench").await?;
+        let app = channels.add_app(APP, "Bench", &Secret::new(APP_SECRET), &Secret::new("bench-verify-token")).await?;
         let number = NewNumber {
             app,
             phone_number_id: NUMBER.to_owned(),
@@ -85,7 +85,7 @@ impl Stage {
             name: "Bench Store".to_owned(),
             token: Secret::new("bench-token"),
         };
-        let channel = settings.add_number(&tenant, number).await?;
+        let channel = channels.add_number(&tenant, number).await?;
         Ok(Self { services, address, tenant, channel, file, served, _folder: folder })
     }
 

@@ -2,6 +2,7 @@
 //! never from the command line, where other users of the machine could read them.
 
 use super::{
+    channels::NewNumber,
     cli::{AddNumber, Admin, CreateUser},
     clock::{Clock, Entropy},
     config::Config,
@@ -9,16 +10,16 @@ use super::{
     run::Failure,
     secret::Secret,
     services::Services,
-    settings::{keywords::NewKeyword, numbers::NewNumber},
+    settings::keywords::NewKeyword,
     store::tenants,
 };
-use crate::domain::{access::Role, ids::TenantId, keyword::Matching};
+use crate::domain::{access::Role, event::Actor, ids::TenantId, keyword::Matching};
 
 pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
     let services = Services::build(config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
     match command {
         Admin::CreateTenant { name } => {
-            let id = services.settings.create_tenant(&name).await?;
+            let id = services.channels.create_tenant(&name).await?;
             // The default texts tell customers to write it.
             let keyword = NewKeyword {
                 phrase: "speak to agent".to_owned(),
@@ -26,7 +27,7 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
                 language: None,
                 channel: None,
             };
-            services.settings.add_keyword(&id, keyword).await?;
+            services.settings.keyword_add(&id, Actor::System, keyword).await?;
             println!("Created tenant “{name}” ({id}) with the handoff keyword “speak to agent”.");
         }
         Admin::CreateUser(CreateUser { tenant, email, name, role }) => {
@@ -39,7 +40,7 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
         Admin::AddApp { key, name } => {
             let app_secret = Secret::new(secret("HANDOFF_APP_SECRET", "App secret (App settings, Basic): ")?);
             let verify = Secret::new(secret("HANDOFF_VERIFY_TOKEN", "Verify token (choose one): ")?);
-            services.settings.add_app(&key, &name, &app_secret, &verify).await?;
+            services.channels.add_app(&key, &name, &app_secret, &verify).await?;
             println!("Added app “{key}”. Callback URL: {}/webhooks/whatsapp/{key}", config.public_url);
         }
         Admin::AddNumber(AddNumber { tenant, app, phone_number_id, waba_id, phone, name }) => {
@@ -53,21 +54,21 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
                 name,
                 token,
             };
-            services.settings.add_number(&tenant, number).await?;
+            services.channels.add_number(&tenant, number).await?;
             println!("Connected {phone}.");
         }
         Admin::SetToken { phone_number_id } => {
             let token = Secret::new(secret("HANDOFF_TOKEN", "Access token of a system user: ")?);
-            let channel = services.settings.resume_number(&phone_number_id, Some(&token)).await?;
+            let channel = services.channels.resume_number(&phone_number_id, Some(&token)).await?;
             println!("Replaced the access token of {} and resumed sending.", channel.display_phone);
         }
         Admin::ResumeNumber { phone_number_id } => {
-            let channel = services.settings.resume_number(&phone_number_id, None).await?;
+            let channel = services.channels.resume_number(&phone_number_id, None).await?;
             println!("Resumed sending from {}.", channel.display_phone);
         }
         Admin::SetAppSecret { key } => {
             let app_secret = Secret::new(secret("HANDOFF_APP_SECRET", "App secret (App settings, Basic): ")?);
-            services.settings.set_app_secret(&key, &app_secret).await?;
+            services.channels.set_app_secret(&key, &app_secret).await?;
             println!("Replaced the secret of app “{key}”. A running server uses it within a minute.");
         }
         Admin::ResetPassword { email } => {

@@ -10,17 +10,18 @@ use std::{path::Path, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    channels::NewNumber,
     clock::{Clock, Entropy},
     config::Config,
     gateway,
     run::{Failure, asked_to_stop, bind, page_is_there, serve_on},
     secret::Secret,
     services::Services,
-    settings::{keywords::NewKeyword, numbers::NewNumber},
+    settings::keywords::NewKeyword,
     simulator::{self, AppSecretProof, Simulator},
     store::{Db, channels, tenants},
 };
-use crate::domain::{access::Role, ids::TenantId, keyword::Matching};
+use crate::domain::{access::Role, event::Actor, ids::TenantId, keyword::Matching};
 
 pub const TENANT: &str = "Acme";
 pub const APP: &str = "demo";
@@ -149,7 +150,7 @@ pub async fn seed(services: &Services) -> Result<bool, Failure> {
     if known.is_some() {
         return Ok(false);
     }
-    let tenant = services.settings.create_tenant(TENANT).await?;
+    let tenant = services.channels.create_tenant(TENANT).await?;
     for (email, name, role) in PEOPLE {
         services.accounts.create(&tenant, email, name, role, PASSWORD.to_owned()).await?;
     }
@@ -163,13 +164,13 @@ async fn resume(services: &Services) -> Result<(), Failure> {
     let number = channels::by_number_of_any(&mut tx, PHONE_NUMBER_ID).await?;
     drop(tx);
     if number.is_some_and(|number| number.down_code.is_some()) {
-        services.settings.resume_number(PHONE_NUMBER_ID, None).await?;
+        services.channels.resume_number(PHONE_NUMBER_ID, None).await?;
     }
     Ok(())
 }
 
 async fn connect(services: &Services, tenant: &TenantId) -> Result<(), Failure> {
-    let app = services.settings.add_app(APP, "Demo app", &Secret::new(APP_SECRET), &Secret::new(VERIFY_TOKEN)).await?;
+    let app = services.channels.add_app(APP, "Demo app", &Secret::new(APP_SECRET), &Secret::new(VERIFY_TOKEN)).await?;
     let number = NewNumber {
         app,
         phone_number_id: PHONE_NUMBER_ID.to_owned(),
@@ -178,7 +179,7 @@ async fn connect(services: &Services, tenant: &TenantId) -> Result<(), Failure> 
         name: "Acme Store".to_owned(),
         token: Secret::new(TOKEN),
     };
-    services.settings.add_number(tenant, number).await?;
+    services.channels.add_number(tenant, number).await?;
     let rules = [
         // Of every language: whoever follows the tour with a customer who usually writes German gets a person, too.
         (KEYWORD, Matching::Contains, None),
@@ -190,7 +191,7 @@ async fn connect(services: &Services, tenant: &TenantId) -> Result<(), Failure> 
     for (phrase, matching, language) in rules {
         let rule =
             NewKeyword { phrase: phrase.to_owned(), matching, language: language.map(str::to_owned), channel: None };
-        services.settings.add_keyword(tenant, rule).await?;
+        services.settings.keyword_add(tenant, Actor::System, rule).await?;
     }
     Ok(())
 }

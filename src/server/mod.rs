@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod admin;
 pub mod bot;
 pub mod bus;
+pub mod channels;
 pub mod cli;
 pub mod clock;
 pub mod config;

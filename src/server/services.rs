@@ -11,6 +11,7 @@ use super::{
     accounts::Accounts,
     bot::{self, Bot, playground::Playground},
     bus::{Bus, Presence},
+    channels::Channels,
     clock::{Clock, Entropy},
     config::Config,
     conversations::Conversations,
@@ -73,6 +74,7 @@ pub struct Services {
     pub conversations: Conversations,
     pub accounts: Accounts,
     pub callers: Callers,
+    pub channels: Channels,
     pub settings: Settings,
     pub live: Live,
     pub webhook: Webhook,
@@ -129,6 +131,8 @@ impl Services {
         let cookie = if config.is_https() { CookieKind::Host } else { CookieKind::Loopback };
         let accounts = Accounts::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
         let callers = Callers { accounts: accounts.clone(), cookie };
+        let channels =
+            Channels::new(db.clone(), clock.clone(), entropy.clone(), log.clone(), seal.clone());
         let settings = Settings::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), log, seal.clone());
         let build = build_id::build_id(&config.site_root);
         let live = Live::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone(), accounts.clone(), &build);
@@ -144,7 +148,7 @@ impl Services {
             jobs: jobs.clone(),
             llm: llm.clone(),
             fetch: fetch.clone(),
-            seal: seal.clone(),
+            seal,
             bus: bus.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
@@ -154,7 +158,7 @@ impl Services {
             conversations.clone(),
             jobs.clone(),
             gateway.clone(),
-            seal.clone(),
+            channels.clone(),
             bus.clone(),
             clock.clone(),
             entropy.clone(),
@@ -165,7 +169,7 @@ impl Services {
             conversations.clone(),
             jobs.clone(),
             gateway,
-            seal,
+            channels.clone(),
             bus.clone(),
             clock.clone(),
             entropy.clone(),
@@ -182,6 +186,7 @@ impl Services {
             conversations,
             accounts,
             callers,
+            channels,
             settings,
             live,
             webhook,

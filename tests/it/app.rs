@@ -10,12 +10,14 @@ use handoff::{
     domain::{
         access::Role,
         desk::{Desk, Filter, Row},
+        event::Actor,
         ids::{ChannelId, ConversationId, TenantId},
         keyword::Matching,
         time::{Span, Timestamp},
     },
     server::{
         accounts::Agent,
+        channels::NewNumber,
         clock::{Clock, Entropy, TurnedClock},
         config::{Config, LogFormat},
         fetch::{Lookup, SystemLookup},
@@ -23,7 +25,7 @@ use handoff::{
         router::{leptos_options, router},
         secret::Secret,
         services::Services,
-        settings::{keywords::NewKeyword, numbers::NewNumber},
+        settings::keywords::NewKeyword,
         simulator::{self, AppSecretProof, Simulator},
     },
 };
@@ -178,7 +180,7 @@ impl TestApp {
     pub async fn keyword(&self, phrase: &str) {
         let rule =
             NewKeyword { phrase: phrase.to_owned(), matching: Matching::Contains, language: None, channel: None };
-        self.services.settings.add_keyword(&self.tenant, rule).await.expect("a keyword");
+        self.services.settings.keyword_add(&self.tenant, Actor::System, rule).await.expect("a keyword");
     }
 
     /// Lets every queue run until nothing is due at the clock's now.
@@ -296,9 +298,9 @@ impl TestApp {
 }
 
 async fn connect(services: &Services, name: &str, app: &str, number: &str, waba: &str) -> (TenantId, ChannelId) {
-    let settings = &services.settings;
-    let tenant = settings.create_tenant(name).await.expect("a tenant");
-    let app = settings
+    let channels = &services.channels;
+    let tenant = channels.create_tenant(name).await.expect("a tenant");
+    let app = channels
         .add_app(app, name, &Secret::new(format!("{app}-secret")), &Secret::new(VERIFY_TOKEN))
         .await
         .expect("an app");
@@ -310,6 +312,6 @@ async fn connect(services: &Services, name: &str, app: &str, number: &str, waba:
         name: format!("{name} Store"),
         token: Secret::new("acme-token"),
     };
-    let channel = settings.add_number(&tenant, number).await.expect("a number");
+    let channel = channels.add_number(&tenant, number).await.expect("a number");
     (tenant, channel)
 }

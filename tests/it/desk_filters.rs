@@ -11,7 +11,7 @@ use handoff::{
         sla::Wait,
         time::{Span, Timestamp},
     },
-    server::{accounts::Agent, secret::Secret, settings::numbers::NewNumber},
+    server::{accounts::Agent, channels::NewNumber, secret::Secret},
 };
 use http::StatusCode;
 use serde_json::json;
@@ -88,7 +88,7 @@ impl World {
             name: "Second Store".to_owned(),
             token: Secret::new("acme-token"),
         };
-        let other = app.services.settings.add_number(&app.tenant, number).await.expect("a number");
+        let other = app.services.channels.add_number(&app.tenant, number).await.expect("a number");
         let labels = CUSTOMERS.iter().map(|customer| (format!("+{}", customer.phone), customer.label)).collect();
         let world = Self { ana, ben, other, labels };
         // long before: those who will ask say hello to a bot that greets, those who will be closed are with a person

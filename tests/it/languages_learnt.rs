@@ -1,7 +1,7 @@
 //! The customer's language: learnt from what they write, and what it does to keywords.
 
 use handoff::{
-    domain::{keyword::Matching, time::Span},
+    domain::{event::Actor, keyword::Matching, time::Span},
     server::{accounts::Agent, settings::keywords::NewKeyword},
 };
 use http::StatusCode;
@@ -79,7 +79,7 @@ on_both!(a_rule_for_a_language_fires_for_whoever_speaks_it_or_might, async |app|
         language: Some("pt-BR".to_owned()),
         channel: None,
     };
-    app.services.settings.add_keyword(&app.tenant, rule).await.expect("a keyword");
+    app.services.settings.keyword_add(&app.tenant, Actor::System, rule).await.expect("a keyword");
     let portuguese = "Meu pedido ainda não chegou, o que faço?";
     let german = "Guten Tag, ich möchte bitte wissen, wann meine Bestellung kommt";
     for (phone, before, fires) in

@@ -64,6 +64,7 @@ const ROOMS: &[Room] = &[
     // The services: they take a tenant and an actor and return the contract's types and their own errors.
     service("accounts", &["domain", "contract", "clock", "bus", "store", "log"]),
     service("settings", &["domain", "contract", "clock", "bus", "store", "log", "seal", "secret", "llm"]),
+    service("channels", &["domain", "clock", "bus", "store", "log", "seal", "secret", "gateway"]),
     service("conversations", &["domain", "clock", "bus", "store", "accounts"]),
     // The workers.
     room("webhook", &["domain", "clock", "bus", "store", "workers", "gateway", "seal", "secret", "conversations"]),
@@ -84,8 +85,8 @@ const ROOMS: &[Room] = &[
             "conversations",
         ],
     ),
-    room("outbox", &["domain", "clock", "bus", "store", "workers", "gateway", "seal", "conversations"]),
-    room("media", &["domain", "clock", "bus", "store", "workers", "gateway", "seal", "conversations"]),
+    room("outbox", &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "conversations"]),
+    room("media", &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "seal", "log", "conversations"]),
     room("live", &["domain", "contract", "clock", "bus", "store", "workers", "accounts"]),
     // HTTP's side of every call: who calls, and how a service's error is answered.
     room("http", &["domain", "contract", "store", "accounts", "settings", "conversations", "live", "media", "webhook"]),

@@ -82,14 +82,14 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
         language: None,
         channel: Some(app.channel.clone()),
     };
-    let keyword = settings.add_keyword(&app.tenant, rule).await.expect("a keyword");
+    let keyword = settings.keyword_add(&app.tenant, Actor::System, rule).await.expect("a keyword");
     let silent = NewKeyword {
         phrase: format!("never said {ADMIN_MARKER}"),
         matching: Matching::Whole,
         language: None,
         channel: None,
     };
-    settings.add_keyword(&app.tenant, silent).await.expect("a keyword");
+    settings.keyword_add(&app.tenant, Actor::System, silent).await.expect("a keyword");
     let offline = format!("Nobody here at {ADMIN_MARKER}");
     settings.save_text(&app.tenant, Actor::System, TextName::Fallback, offline).await.expect("a text");
     let flow = plant_flow(app).await;

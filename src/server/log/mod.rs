@@ -23,6 +23,29 @@ impl Log {
         Self { bus }
     }
 
+    /// Appends an entry per change, in their order, and commits the transaction with everything else in it. What changes
+    /// nothing is rolled back.
+    pub async fn commit_all(
+        &self,
+        mut tx: Tx,
+        tenant: &TenantId,
+        at: Timestamp,
+        actor: Actor,
+        mut changes: Vec<Event>,
+    ) -> store::Result<()> {
+        let Some(last) = changes.pop() else { return tx.rollback().await };
+        if !changes.is_empty() {
+            let Seq(first) = tenants::advance(&mut tx, tenant, changes.len()).await?;
+            let earlier: Vec<Entry> = (first..)
+                .zip(changes)
+                .map(|(seq, event)| Entry { seq: Seq(seq), at, actor: actor.clone(), conversation: None, event })
+                .collect();
+            entries::append(&mut tx, tenant, &earlier).await?;
+        }
+        self.commit(tx, tenant, at, actor, last).await?;
+        Ok(())
+    }
+
     /// Appends one entry, commits the transaction with everything else in it, and tells whoever listens.
     pub async fn commit(
         &self,

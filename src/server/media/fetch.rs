@@ -21,7 +21,7 @@ use crate::{
         conversations::{self, ConversationError, media::KeptFile},
         gateway::{Credentials, Download, MediaError, MediaInfo, SendError},
         store::{
-            self, apps, channels,
+            self, channels,
             jobs::JobRow,
             media::{self, MediaRow, MediaState},
         },
@@ -172,13 +172,8 @@ impl Media {
         let mut tx = self.db.begin_read().await.map_err(|error| ours(&error))?;
         let found = channels::find(&mut tx, tenant, &row.channel_id).await.map_err(|error| ours(&error))?;
         let channel = found.ok_or_else(|| ours(&"its number is no longer connected"))?;
-        let found = apps::find(&mut tx, &channel.app_id).await.map_err(|error| ours(&error))?;
-        let app = found.ok_or_else(|| ours(&"its number's app no longer exists"))?;
-        Ok(Credentials {
-            phone_number_id: channel.phone_number_id,
-            token: self.seal.open(&channel.token).map_err(|error| ours(&error))?,
-            app_secret: self.seal.open(&app.secret).map_err(|error| ours(&error))?,
-        })
+        drop(tx);
+        self.channels.credentials(&channel).await.map_err(|error| ours(&error))
     }
 
     /// Streams a file into the store. It lies at its place only when it is whole and its hash is the promised one.

@@ -19,10 +19,10 @@ use crate::{
     domain::ids::{MediaId, TenantId},
     server::{
         bus::Bus,
+        channels::Channels,
         clock::{Clock, Entropy},
         conversations::Conversations,
         gateway::Gateway,
-        seal::Seal,
         store::{Db, StoreError},
         workers::Jobs,
     },
@@ -35,7 +35,7 @@ pub struct Media {
     conversations: Conversations,
     jobs: Jobs,
     gateway: Gateway,
-    seal: Seal,
+    channels: Channels,
     bus: Bus,
     clock: Clock,
     entropy: Entropy,
@@ -49,13 +49,13 @@ impl Media {
         conversations: Conversations,
         jobs: Jobs,
         gateway: Gateway,
-        seal: Seal,
+        channels: Channels,
         bus: Bus,
         clock: Clock,
         entropy: Entropy,
         store: Arc<dyn ObjectStore>,
     ) -> Self {
-        Self { db, conversations, jobs, gateway, seal, bus, clock, entropy, store }
+        Self { db, conversations, jobs, gateway, channels, bus, clock, entropy, store }
     }
 }
 

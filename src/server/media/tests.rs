@@ -27,9 +27,11 @@ use crate::{
     },
     server::{
         bus::{Bus, Presence},
+        channels::Channels,
         clock::{Clock, Entropy, TurnedClock},
         conversations::{Conversations, receive::ChannelNews},
         gateway::{Gateway, Patience},
+        log::Log,
         seal::Seal,
         store::{
             Db, apps,
@@ -112,7 +114,9 @@ impl Stage {
         let gateway = Gateway::new(client, &format!("{base}/v26.0"), patience).expect("a base");
         let store = folder(&files.path().join("files")).expect("a folder");
         let jobs = Jobs::new(db.clone(), clock.clone(), entropy.clone(), "nod_1".into());
-        let media = Media::new(db.clone(), conversations.clone(), jobs, gateway, seal, bus, clock, entropy, store);
+        let log = Log::new(bus.clone());
+        let numbers = Channels::new(db.clone(), clock.clone(), entropy.clone(), log, seal);
+        let media = Media::new(db.clone(), conversations.clone(), jobs, gateway, numbers, bus, clock, entropy, store);
         Self { media, db, hand, conversations, tenant, gone, task, _folder: files }
     }
 

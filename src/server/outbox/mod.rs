@@ -20,15 +20,15 @@ use crate::{
     },
     server::{
         bus::Bus,
+        channels::{Channels, NoCredentials},
         clock::{Clock, Entropy},
         conversations::{
             ConversationError, Conversations,
             delivery::sending::{Check, Ready, SendOutcome},
         },
         gateway::{Credentials, Gateway, Send, SendError},
-        seal::Seal,
         store::{
-            Db, apps,
+            Db,
             channels::ChannelRow,
             outbox::{self, OutboxRow, Resumption},
         },
@@ -43,7 +43,7 @@ pub struct Outbox {
     conversations: Conversations,
     jobs: Jobs,
     gateway: Gateway,
-    seal: Seal,
+    channels: Channels,
     bus: Bus,
     clock: Clock,
     entropy: Entropy,
@@ -74,13 +74,13 @@ impl Outbox {
         conversations: Conversations,
         jobs: Jobs,
         gateway: Gateway,
-        seal: Seal,
+        channels: Channels,
         bus: Bus,
         clock: Clock,
         entropy: Entropy,
     ) -> Self {
         let pace = pace::Pace::new(clock.clone());
-        Self { db, conversations, jobs, gateway, seal, bus, clock, entropy, pace }
+        Self { db, conversations, jobs, gateway, channels, bus, clock, entropy, pace }
     }
 
     /// Sends what is due, and waits for all of it. Returns how many rows and marks there were.
@@ -212,15 +212,11 @@ impl Outbox {
 
     /// What a call to Meta for this number needs; `None` when a stored secret cannot be opened.
     async fn credentials(&self, channel: &ChannelRow) -> Result<Option<Credentials>, ConversationError> {
-        let mut tx = self.db.begin_read().await?;
-        let app = apps::find(&mut tx, &channel.app_id).await?.ok_or(ConversationError::NotFound)?;
-        drop(tx);
-        let opened = self.seal.open(&channel.token).and_then(|token| Ok((token, self.seal.open(&app.secret)?)));
-        match opened {
-            Ok((token, app_secret)) => {
-                Ok(Some(Credentials { phone_number_id: channel.phone_number_id.clone(), token, app_secret }))
-            }
-            Err(error) => {
+        match self.channels.credentials(channel).await {
+            Ok(credentials) => Ok(Some(credentials)),
+            Err(NoCredentials::NoApp) => Err(ConversationError::NotFound),
+            Err(NoCredentials::Store(error)) => Err(error.into()),
+            Err(NoCredentials::Sealed(error)) => {
                 tracing::error!(%error, channel = %channel.id, "outbox: access token decryption failed");
                 Ok(None)
             }

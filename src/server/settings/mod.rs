@@ -14,7 +14,6 @@ pub mod flows;
 pub mod hours;
 pub mod keywords;
 pub mod model;
-pub mod numbers;
 pub mod secrets;
 pub mod tenant;
 pub mod tools;
@@ -24,8 +23,8 @@ mod tests;
 
 use crate::{
     domain::{
-        event::{Actor, Change, Entry, Event, Setting},
-        ids::{Seq, TenantId},
+        event::{Actor, Change, Event, Setting},
+        ids::TenantId,
         time::Timestamp,
     },
     server::{
@@ -33,7 +32,7 @@ use crate::{
         clock::{Clock, Entropy},
         log::Log,
         seal::{Seal, SealError},
-        store::{Db, StoreError, Tx, entries, tenants},
+        store::{Db, StoreError, Tx, tenants},
     },
 };
 
@@ -86,23 +85,13 @@ impl Settings {
     /// Commits what the transaction wrote together with an entry per change, in their order.
     async fn commit(
         &self,
-        mut tx: Tx,
+        tx: Tx,
         tenant: &TenantId,
         at: Timestamp,
         actor: Actor,
-        mut changes: Vec<Event>,
+        changes: Vec<Event>,
     ) -> Result<()> {
-        let Some(last) = changes.pop() else { return Ok(tx.rollback().await?) };
-        if !changes.is_empty() {
-            let Seq(first) = tenants::advance(&mut tx, tenant, changes.len()).await?;
-            let earlier: Vec<Entry> = (first..)
-                .zip(changes)
-                .map(|(seq, event)| Entry { seq: Seq(seq), at, actor: actor.clone(), conversation: None, event })
-                .collect();
-            entries::append(&mut tx, tenant, &earlier).await?;
-        }
-        self.log.commit(tx, tenant, at, actor, last).await?;
-        Ok(())
+        Ok(self.log.commit_all(tx, tenant, at, actor, changes).await?)
     }
 }
 

@@ -23,17 +23,17 @@ const fn owner(file: &'static str, tables: &'static [&'static str], callers: &'s
 
 const OWNERS: &[Owner] = &[
     owner("agents", &["agents"], &["accounts"]),
-    owner("apps", &["apps"], &["settings"]),
-    owner("channels", &["channels"], &["settings", "conversations"]),
+    owner("apps", &["apps"], &["channels"]),
+    owner("channels", &["channels"], &["channels", "conversations"]),
     owner("conversations", &["conversations"], &["conversations"]),
     owner("counters", &["counters"], &["conversations"]),
     owner("customers", &["customers"], &["conversations"]),
-    owner("entries", &["entries"], &["conversations", "log", "settings"]),
+    owner("entries", &["entries"], &["conversations", "log"]),
     owner("facts", &["variables", "calls"], &["conversations"]),
     owner("flow_runs", &["flow_runs"], &["conversations", "bot"]),
     owner("flows", &["flows", "flow_versions"], &["settings"]),
     owner("handoffs", &["handoffs"], &["conversations"]),
-    owner("jobs", &["jobs"], &["workers", "conversations", "bot", "settings"]),
+    owner("jobs", &["jobs"], &["workers", "conversations", "bot", "channels"]),
     owner("journal", &["journal", "quarantine"], &["webhook"]),
     owner("keywords", &["keywords"], &["settings"]),
     owner("media", &["media"], &["conversations"]),
@@ -45,7 +45,7 @@ const OWNERS: &[Owner] = &[
     owner("pending_updates", &["pending_updates"], &["conversations", "webhook"]),
     owner("secrets", &["secrets"], &["settings"]),
     owner("sessions", &["sessions"], &["accounts"]),
-    owner("tenants", &["tenants", "teams"], &["settings", "conversations", "log"]),
+    owner("tenants", &["tenants", "teams"], &["settings", "channels", "conversations", "log"]),
     owner("tools", &["tools"], &["settings"]),
 ];
 

@@ -275,7 +275,7 @@ on_both!(an_app_secret_that_was_reset_stops_the_number_in_words_of_its_own, thre
     let ana = desk(app).await;
     let talk = fresh_talk(app, &ana, "Maria").await;
     let secret = |text: &str| handoff::server::secret::Secret::new(text);
-    app.services.settings.set_app_secret(crate::app::APP, &secret("reset at Meta")).await.expect("replaced");
+    app.services.channels.set_app_secret(crate::app::APP, &secret("reset at Meta")).await.expect("replaced");
 
     talk.reply(WORDS).await;
     app.drain().await;
@@ -286,8 +286,8 @@ on_both!(an_app_secret_that_was_reset_stops_the_number_in_words_of_its_own, thre
     let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
     assert!(audit.lines.iter().any(|line| line.what.contains("app secret") && !line.what.contains("-1")));
     // When the right one is entered and the number let go on.
-    app.services.settings.set_app_secret(crate::app::APP, &secret(crate::app::APP_SECRET)).await.expect("replaced");
-    app.services.settings.resume_number(crate::app::NUMBER, None).await.expect("resumed");
+    app.services.channels.set_app_secret(crate::app::APP, &secret(crate::app::APP_SECRET)).await.expect("replaced");
+    app.services.channels.resume_number(crate::app::NUMBER, None).await.expect("resumed");
     app.settle().await;
     assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Delivered));
 });

@@ -1,0 +1,45 @@
+//! The secrets of numbers and apps. They are sealed before they come near a table, opened for a call only, and never stand
+//! in an error or an entry.
+
+use crate::server::{
+    gateway::Credentials,
+    seal::SealError,
+    secret::Secret,
+    store::{StoreError, apps, channels::ChannelRow},
+};
+
+use super::{ChannelError, Channels, Result};
+
+/// Why Meta cannot be called for a number.
+#[derive(Debug, thiserror::Error)]
+pub enum NoCredentials {
+    #[error("the number's app is gone")]
+    NoApp,
+    /// The key that sealed them is not the one of this server.
+    #[error("the number's secrets cannot be opened: {0}")]
+    Sealed(#[from] SealError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Channels {
+    /// What a call to Meta for this number needs.
+    pub async fn credentials(&self, channel: &ChannelRow) -> std::result::Result<Credentials, NoCredentials> {
+        let mut tx = self.db.begin_read().await?;
+        let app = apps::find(&mut tx, &channel.app_id).await?.ok_or(NoCredentials::NoApp)?;
+        drop(tx);
+        Ok(Credentials {
+            phone_number_id: channel.phone_number_id.clone(),
+            token: self.seal.open(&channel.token)?,
+            app_secret: self.seal.open(&app.secret)?,
+        })
+    }
+
+    pub(super) fn sealed(&self, what: &str, secret: &Secret) -> Result<Vec<u8>> {
+        let plain = secret.expose().trim();
+        if plain.is_empty() {
+            return Err(ChannelError::Invalid(format!("{what} is empty.")));
+        }
+        Ok(self.seal.seal(&self.entropy, plain)?)
+    }
+}

@@ -1,0 +1,88 @@
+//! WhatsApp numbers of tenants.
+
+use crate::{
+    domain::{
+        event::{Actor, Change, Event, Setting},
+        ids::{AppId, ChannelId, TenantId},
+    },
+    server::{
+        secret::Secret,
+        store::{
+            apps,
+            channels::{self, ChannelRow},
+            tenants,
+        },
+    },
+};
+
+use super::{ChannelError, Channels, Result, named, taken};
+
+/// A WhatsApp number that is to be connected.
+#[derive(Clone, Debug)]
+pub struct NewNumber {
+    pub app: AppId,
+    /// Meta's id of the number: digits, not the number itself.
+    pub phone_number_id: String,
+    /// Meta's id of the account that the number is in.
+    pub waba_id: String,
+    /// The number as shown to people, for example +49 30 1234567.
+    pub display_phone: String,
+    /// The number's name as agents see it.
+    pub name: String,
+    pub token: Secret,
+}
+
+impl Channels {
+    /// Connects a number to a tenant.
+    ///
+    /// # Errors
+    /// [`ChannelError::Taken`] when the number is connected already, to whichever tenant; [`ChannelError::Invalid`]
+    /// for an unknown app or a malformed value; [`ChannelError::NotFound`] for an unknown tenant.
+    pub async fn add_number(&self, tenant: &TenantId, number: NewNumber) -> Result<ChannelId> {
+        let now = self.clock.now();
+        let phone_number_id = meta_id("phone number ID", &number.phone_number_id)?;
+        let waba_id = meta_id("WhatsApp account ID", &number.waba_id)?;
+        let channel = ChannelRow {
+            id: self.entropy.id(now),
+            tenant_id: tenant.clone(),
+            app_id: number.app,
+            phone_number_id: phone_number_id.to_owned(),
+            waba_id: waba_id.to_owned(),
+            display_phone: named("The displayed number", &number.display_phone)?.to_owned(),
+            name: named("The number's name", &number.name)?.to_owned(),
+            token: self.sealed("The access token", &number.token)?,
+            down_code: None,
+            down_since: None,
+        };
+        let mut tx = self.db.begin_write().await?;
+        tenants::lock(&mut tx, tenant).await?.ok_or(ChannelError::NotFound)?;
+        if apps::find(&mut tx, &channel.app_id).await?.is_none() {
+            return Err(ChannelError::Invalid(format!("There is no app “{}”. Add it first.", channel.app_id)));
+        }
+        let is_known_app = channels::list(&mut tx, tenant).await?.iter().any(|other| other.app_id == channel.app_id);
+        channels::insert(&mut tx, &channel, now)
+            .await
+            .map_err(|error| taken(error, || format!("The number {phone_number_id} is already connected.")))?;
+        let mut changes = Vec::with_capacity(2);
+        if !is_known_app {
+            changes.push(configured(Setting::App, channel.app_id.as_str(), Change::Added));
+        }
+        changes.push(configured(Setting::Channel, channel.id.as_str(), Change::Added));
+        self.log.commit_all(tx, tenant, now, Actor::System, changes).await?;
+        Ok(channel.id)
+    }
+}
+
+pub(super) fn configured(what: Setting, subject: &str, change: Change) -> Event {
+    Event::Configured { what, subject: Some(subject.to_owned()), change }
+}
+
+/// An id of Meta's. It becomes a part of addresses that we call, so nothing but digits passes.
+fn meta_id<'i>(what: &str, id: &'i str) -> Result<&'i str> {
+    let id = id.trim();
+    let fits = !id.is_empty() && id.len() <= 32 && id.bytes().all(|byte| byte.is_ascii_digit());
+    fits.then_some(id).ok_or_else(|| {
+        // The value is not repeated: what is pasted into the wrong place may be a token.
+        ChannelError::Invalid(format!("Enter the {what} as Meta's dashboard shows it. It has only digits."))
+    })
+}

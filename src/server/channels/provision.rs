@@ -1,0 +1,28 @@
+//! Setting up a tenant, for the command line and the demo.
+
+use crate::{
+    domain::{ids::TenantId, settings::Settings as Values},
+    server::store::tenants,
+};
+
+use super::{ChannelError, Channels, Result, named};
+
+impl Channels {
+    /// Creates a tenant with the default settings and its default team.
+    ///
+    /// # Errors
+    /// [`ChannelError::Taken`] when there is one of that name.
+    pub async fn create_tenant(&self, name: &str) -> Result<TenantId> {
+        let name = named("The tenant's name", name)?;
+        let now = self.clock.now();
+        let id: TenantId = self.entropy.id(now);
+        let mut tx = self.db.begin_write().await?;
+        if tenants::by_name(&mut tx, name).await?.is_some() {
+            return Err(ChannelError::Taken(format!("There is already a tenant “{name}”.")));
+        }
+        tenants::insert(&mut tx, &id, name, &self.entropy.id(now), &Values::default(), now).await?;
+        tx.commit().await?;
+        tracing::info!(tenant = %id, "channels: tenant created");
+        Ok(id)
+    }
+}
