@@ -11,5 +11,5 @@ use crate::{
 #[server(endpoint = "audit")]
 pub async fn read_audit(before: Option<Seq>) -> Result<AuditPage> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.audit(call.tenant(), before).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.read_audit(call.tenant(), before).await?)
 }

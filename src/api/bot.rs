@@ -15,7 +15,7 @@ use crate::{
 #[server(endpoint = "bot")]
 pub async fn read_bot() -> Result<Bot> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.bot(call.tenant()).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.read_bot(call.tenant()).await?)
 }
 
 /// Saves the model, and its key if one is given.
@@ -24,14 +24,14 @@ pub async fn model_save(model: ModelSettings, key: Option<String>) -> Result<()>
     let call = crate::server::http::admin().await?;
     Ok(call
         .service::<crate::server::settings::Settings>()?
-        .save_model(call.tenant(), call.actor(), model, key.as_deref())
+        .model_save(call.tenant(), call.actor(), model, key.as_deref())
         .await?)
 }
 
 #[server(endpoint = "model_key_forget")]
 pub async fn model_key_forget() -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.forget_model_key(call.tenant(), call.actor()).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.model_key_forget(call.tenant(), call.actor()).await?)
 }
 
 /// One question to the model as it is typed, saved or not. Sends nothing to any customer and calls no tool.
@@ -39,5 +39,5 @@ pub async fn model_key_forget() -> Result<()> {
 pub async fn model_try(model: ModelSettings, key: Option<String>, question: String) -> Result<Trial> {
     let call = crate::server::http::admin().await?;
     let playground = call.service::<crate::server::bot::playground::Playground>()?;
-    Ok(playground.try_model(call.tenant(), model, key.as_deref(), &question).await?)
+    Ok(playground.model_try(call.tenant(), model, key.as_deref(), &question).await?)
 }

@@ -13,13 +13,13 @@ use crate::{
 #[server(endpoint = "flows")]
 pub async fn read_flows() -> Result<Flows> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.flows(call.tenant()).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.read_flows(call.tenant()).await?)
 }
 
 #[server(endpoint = "flow")]
 pub async fn read_flow(id: FlowId) -> Result<FlowPage> {
     let call = crate::server::http::admin().await?;
-    let found = call.service::<crate::server::settings::Settings>()?.flow(call.tenant(), &id).await;
+    let found = call.service::<crate::server::settings::Settings>()?.read_flow(call.tenant(), &id).await;
     call.context().answers_not_found(found.map_err(crate::contract::ApiError::from))
 }
 
@@ -92,5 +92,5 @@ pub async fn flow_remove(id: FlowId) -> Result<()> {
 #[server(endpoint = "flow_try", input = Json)]
 pub async fn flow_try(trial: Trial) -> Result<Trialled> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::bot::playground::Playground>()?.try_flow(call.tenant(), trial).await?)
+    Ok(call.service::<crate::server::bot::playground::Playground>()?.flow_try(call.tenant(), trial).await?)
 }

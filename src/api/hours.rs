@@ -10,11 +10,11 @@ use crate::{
 #[server(endpoint = "hours")]
 pub async fn read_hours() -> Result<Hours> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.hours(call.tenant()).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.read_hours(call.tenant()).await?)
 }
 
 #[server(endpoint = "hours_save", input = Json)]
 pub async fn hours_save(calendar: Calendar) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.save_hours(call.tenant(), call.actor(), calendar).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.hours_save(call.tenant(), call.actor(), calendar).await?)
 }

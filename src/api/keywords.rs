@@ -16,7 +16,7 @@ use crate::{
 #[server(endpoint = "keywords")]
 pub async fn read_keywords() -> Result<Keywords> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.keywords(call.tenant()).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.read_keywords(call.tenant()).await?)
 }
 
 #[server(endpoint = "keyword_add")]

@@ -10,12 +10,12 @@ pub async fn secret_set(name: String, value: String) -> Result<()> {
     let call = crate::server::http::admin().await?;
     Ok(call
         .service::<crate::server::settings::Settings>()?
-        .set_secret(call.tenant(), call.actor(), &name, &value)
+        .secret_set(call.tenant(), call.actor(), &name, &value)
         .await?)
 }
 
 #[server(endpoint = "secret_remove")]
 pub async fn secret_remove(name: String) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.remove_secret(call.tenant(), call.actor(), &name).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.secret_remove(call.tenant(), call.actor(), &name).await?)
 }

@@ -19,7 +19,7 @@ pub async fn read_settings() -> Result<Settings> {
 #[server(endpoint = "text_save")]
 pub async fn text_save(name: TextName, text: String) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.save_text(call.tenant(), call.actor(), name, text).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.text_save(call.tenant(), call.actor(), name, text).await?)
 }
 
 /// The text as a customer would read it, with sample values for variables. A fault in it is an `Invalid` error.
@@ -27,12 +27,12 @@ pub async fn text_save(name: TextName, text: String) -> Result<()> {
 pub async fn text_preview(name: TextName, text: String) -> Result<String> {
     let call = crate::server::http::admin().await?;
     let settings = call.service::<crate::server::settings::Settings>()?;
-    Ok(settings.preview_text(call.tenant(), name, &text, call.caller.agent().name()).await?)
+    Ok(settings.text_preview(call.tenant(), name, &text, call.caller.agent().name()).await?)
 }
 
 #[server(endpoint = "targets_save")]
 pub async fn targets_save(waiting_target: Span, zone: String, read_policy: ReadPolicy) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    let targets = crate::server::settings::tenant::Targets { waiting_target, zone, read_policy };
-    Ok(call.service::<crate::server::settings::Settings>()?.save_targets(call.tenant(), call.actor(), targets).await?)
+    let targets = crate::server::settings::targets::Targets { waiting_target, zone, read_policy };
+    Ok(call.service::<crate::server::settings::Settings>()?.targets_save(call.tenant(), call.actor(), targets).await?)
 }

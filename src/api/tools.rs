@@ -11,7 +11,7 @@ use crate::{
 #[server(endpoint = "tool_check", input = Json)]
 pub async fn tool_check(tool: ToolDefinition) -> Result<Vec<(ToolField, String)>> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.check_tool(&tool))
+    Ok(call.service::<crate::server::settings::Settings>()?.tool_check(&tool))
 }
 
 /// Saves a tool; `was` is its name so far, nothing for a new one.
@@ -20,12 +20,12 @@ pub async fn tool_save(was: Option<String>, tool: ToolDefinition) -> Result<()> 
     let call = crate::server::http::admin().await?;
     Ok(call
         .service::<crate::server::settings::Settings>()?
-        .save_tool(call.tenant(), call.actor(), was.as_deref(), tool)
+        .tool_save(call.tenant(), call.actor(), was.as_deref(), tool)
         .await?)
 }
 
 #[server(endpoint = "tool_remove")]
 pub async fn tool_remove(name: String) -> Result<()> {
     let call = crate::server::http::admin().await?;
-    Ok(call.service::<crate::server::settings::Settings>()?.remove_tool(call.tenant(), call.actor(), &name).await?)
+    Ok(call.service::<crate::server::settings::Settings>()?.tool_remove(call.tenant(), call.actor(), &name).await?)
 }

@@ -97,7 +97,7 @@ on_both!(keys_and_secrets_go_in_and_never_come_out, threads = 4, async |app| {
     let now = bot(app, &cookie).await;
     let shown = page(app, &cookie, "/admin/bot").await;
     let audit = post(app, &cookie, "audit", "").await.1;
-    let log = app.services.settings.audit(&app.tenant, None).await.expect("reads");
+    let log = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
 
     // then it tells that they are set, and not what they are
     assert_eq!(now.key, KeyState::Set(Some(app.now())));
@@ -113,7 +113,7 @@ on_both!(keys_and_secrets_go_in_and_never_come_out, threads = 4, async |app| {
 
 on_both!(each_change_is_one_entry_and_no_change_is_none, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
-    let count = async || app.services.settings.audit(&app.tenant, None).await.expect("reads").lines.len();
+    let count = async || app.services.settings.read_audit(&app.tenant, None).await.expect("reads").lines.len();
     let steps: [(&str, Value, usize); 6] = [
         ("model_save", json!({"model": model(), "key": null}), 1),
         ("model_save", json!({"model": model(), "key": null}), 0),
@@ -186,7 +186,7 @@ on_both!(what_is_faulty_is_refused_with_its_sentence, threads = 4, async |app| {
         let (_, body) = post(app, &cookie, "secret_set", form).await;
         assert!(body.contains(words), "{form}: {body}");
     }
-    let log = app.services.settings.audit(&app.tenant, None).await.expect("reads");
+    let log = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
     assert!(!format!("{log:?}").contains("language model"), "nothing was saved");
 });
 
@@ -220,9 +220,9 @@ on_both!(another_tenant_finds_an_empty_room_and_changes_nothing_here, threads = 
     // then their room was empty, and ours is as it was
     assert_eq!((theirs.key, theirs.tools.len(), theirs.secrets.len()), (KeyState::Missing, 0, 0));
     assert_eq!(bot(app, &cookie).await, before);
-    let ours = app.services.settings.hours(&app.tenant).await.expect("reads");
+    let ours = app.services.settings.read_hours(&app.tenant).await.expect("reads");
     assert!(ours.calendar.weekly[0].is_empty());
-    let hours = app.services.settings.hours(&other).await.expect("reads");
+    let hours = app.services.settings.read_hours(&other).await.expect("reads");
     assert_eq!(hours.calendar.weekly[0], [Interval { from: 0, to: 60 }]);
 });
 

@@ -112,7 +112,7 @@ on_both!(what_leaves_no_conversation_is_told_held_or_left_alone_and_told_once, a
 
 /// The audit's sentences, newest first, and how many items are in quarantine.
 async fn audit_and_held(app: &TestApp) -> (Vec<String>, i64) {
-    let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
+    let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
     let mut tx = app.services.db.begin_read().await.expect("begins");
     let (_, held) = handoff::server::store::journal::backlog(&mut tx).await.expect("counts");
     (audit.lines.into_iter().map(|line| line.what).collect(), held)

@@ -184,7 +184,7 @@ async fn everything(app: &TestApp) {
             }
         }
     }
-    app.services.settings.audit(admin.tenant(), None).await.expect("an audit");
+    app.services.settings.read_audit(admin.tenant(), None).await.expect("an audit");
 }
 
 async fn writes(app: &TestApp, customer: u32, nth: u32, words: &str) {

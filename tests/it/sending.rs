@@ -25,7 +25,7 @@ use handoff::{
     server::{
         accounts::Agent,
         conversations::ConversationError,
-        settings::tenant::Targets,
+        settings::targets::Targets,
         simulator::{Author as By, NewCustomer, Reads, SentRequest, StatusOrder, Tick},
     },
 };
@@ -142,7 +142,7 @@ on_both!(a_handoff_goes_from_keyword_to_ticks_and_a_closing_message, threads = 4
     app.meta.set_settings(settings);
     let closing = "Bye {{ customer.name }}, says {{ agent.name }} of {{ tenant.name }}.".to_owned();
     let admin = Actor::System;
-    app.services.settings.save_text(&app.tenant, admin, TextName::Closing, closing).await.expect("a text");
+    app.services.settings.text_save(&app.tenant, admin, TextName::Closing, closing).await.expect("a text");
 
     // Given a customer whose keyword called a person: the notice went out by itself.
     let luca = talk(app, &ana, "c2").await;
@@ -256,7 +256,7 @@ on_both!(blue_ticks_follow_the_policy, threads = 4, async |app| {
         [(ReadPolicy::OnOpen, true, true), (ReadPolicy::OnReply, false, true), (ReadPolicy::Never, false, false)];
     for (policy, after_open, after_reply) in table {
         let targets = Targets { waiting_target: Span::minutes(5), zone: "UTC".to_owned(), read_policy: policy };
-        app.services.settings.save_targets(&app.tenant, Actor::System, targets).await.expect("a policy");
+        app.services.settings.targets_save(&app.tenant, Actor::System, targets).await.expect("a policy");
         let talk = fresh_talk(app, &ana, "Maria").await;
         let wamid = app.meta.customer_says(&talk.customer, "Are you there?").expect("writes");
         app.settle().await;

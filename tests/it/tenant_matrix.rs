@@ -91,18 +91,18 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
     };
     settings.keyword_add(&app.tenant, Actor::System, silent).await.expect("a keyword");
     let offline = format!("Nobody here at {ADMIN_MARKER}");
-    settings.save_text(&app.tenant, Actor::System, TextName::Fallback, offline).await.expect("a text");
+    settings.text_save(&app.tenant, Actor::System, TextName::Fallback, offline).await.expect("a text");
     let flow = plant_flow(app).await;
     let closing = format!("Bye from {MARKER}");
-    settings.save_text(&app.tenant, Actor::System, TextName::Closing, closing).await.expect("a text");
+    settings.text_save(&app.tenant, Actor::System, TextName::Closing, closing).await.expect("a text");
     let tool = ToolDefinition {
         name: TOOL.to_owned(),
         description: format!("Looks up what {MARKER} and {ADMIN_MARKER} know."),
         url: "https://shop.example.com/".to_owned(),
         ..ToolDefinition::default()
     };
-    settings.save_tool(&app.tenant, Actor::System, None, tool).await.expect("a tool");
-    settings.set_secret(&app.tenant, Actor::System, SECRET, MARKER).await.expect("a secret");
+    settings.tool_save(&app.tenant, Actor::System, None, tool).await.expect("a tool");
+    settings.secret_set(&app.tenant, Actor::System, SECRET, MARKER).await.expect("a secret");
     let customer = app.meta.add_customer(NewCustomer::named(&format!("Maria {MARKER}"))).id;
     app.meta.customer_says(&customer, &format!("agent {MARKER} please")).expect("writes");
     let photo = Content::Image { media: None, caption: Some(format!("a photo of {MARKER}")) };
@@ -244,11 +244,11 @@ on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |ap
 /// Everything of the first tenant that a stranger could have changed.
 async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let thread = app.thread(ana, &planted.conversation).await;
-    let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
+    let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
     let tenant = app.services.settings.tenant(&app.tenant).await.expect("reads");
-    let flow = app.services.settings.flow(&app.tenant, &planted.flow).await.expect("reads");
-    let bot = app.services.settings.bot(&app.tenant).await.expect("reads");
-    let keywords = app.services.settings.keywords(&app.tenant).await.expect("reads");
+    let flow = app.services.settings.read_flow(&app.tenant, &planted.flow).await.expect("reads");
+    let bot = app.services.settings.read_bot(&app.tenant).await.expect("reads");
+    let keywords = app.services.settings.read_keywords(&app.tenant).await.expect("reads");
     format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?}", tenant.settings)
 }
 

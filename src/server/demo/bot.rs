@@ -34,7 +34,7 @@ pub async fn set_up(services: &Services, config: &Config) -> Result<(), Failure>
     drop(tx);
     if known.is_empty() {
         let orders = format!("http://{}{}", config.simulator_listen, shop::ORDERS);
-        services.settings.save_tool(&tenant, Actor::System, None, look_up(&orders)).await?;
+        services.settings.tool_save(&tenant, Actor::System, None, look_up(&orders)).await?;
         make_flows(services, &tenant, &orders).await?;
     }
     if let Some(model) = &config.demo_model {
@@ -52,7 +52,7 @@ async fn make_flows(services: &Services, tenant: &TenantId, orders: &str) -> Res
         let json = serde_json::to_string(&flow)?;
         let id = services.settings.flow_create(tenant, Actor::System, NewFlow::Import { json }).await?;
         if sample == Sample::OrderStatus {
-            let page = services.settings.flow(tenant, &id).await?;
+            let page = services.settings.read_flow(tenant, &id).await?;
             services.settings.flow_publish(tenant, Actor::System, &id, page.revision).await?;
         }
     }
@@ -100,7 +100,7 @@ async fn set_model(services: &Services, tenant: &TenantId, model: &DemoModel) ->
         ..ModelSettings::default()
     };
     // A key of an earlier start belongs to another server.
-    services.settings.forget_model_key(tenant, Actor::System).await?;
-    services.settings.save_model(tenant, Actor::System, settings, Some(model.key.expose())).await?;
+    services.settings.model_key_forget(tenant, Actor::System).await?;
+    services.settings.model_save(tenant, Actor::System, settings, Some(model.key.expose())).await?;
     Ok(())
 }

@@ -195,7 +195,7 @@ impl Stage<'_> {
     async fn fallback(&self, text: String) -> Result<(), Failure> {
         let Some(admin) = self.agents.last() else { return Ok(()) };
         let actor = Actor::Agent(admin.id().clone());
-        Ok(self.services.settings.save_text(admin.tenant(), actor, TextName::Fallback, text).await?)
+        Ok(self.services.settings.text_save(admin.tenant(), actor, TextName::Fallback, text).await?)
     }
 
     async fn said(&self, person: usize, line: Line) -> Result<(), Failure> {

@@ -23,7 +23,7 @@ pub struct Exports {
 
 /// 401 signed out, 403 for others than admins, 404 for a flow that does not exist or belongs to another tenant.
 pub async fn export(admin: Admin, State(settings): State<Settings>, Path(id): Path<String>) -> Response {
-    let page = match settings.flow(admin.agent().tenant(), &FlowId::from(id)).await {
+    let page = match settings.read_flow(admin.agent().tenant(), &FlowId::from(id)).await {
         Ok(page) => page,
         Err(SettingsError::NotFound) => return (StatusCode::NOT_FOUND, "This flow no longer exists.").into_response(),
         Err(error) => return failed(&error),

@@ -15,7 +15,7 @@ use super::{Result, Settings};
 const PAGE: usize = 50;
 
 impl Settings {
-    pub async fn audit(&self, tenant: &TenantId, before: Option<Seq>) -> Result<AuditPage> {
+    pub async fn read_audit(&self, tenant: &TenantId, before: Option<Seq>) -> Result<AuditPage> {
         let mut tx = self.db.begin_read().await?;
         let names = agents::names(&mut tx, tenant).await?;
         // One more than is shown tells whether there is an older page.

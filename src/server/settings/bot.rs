@@ -17,7 +17,7 @@ use super::{
 };
 
 impl Settings {
-    pub async fn bot(&self, tenant: &TenantId) -> Result<Bot> {
+    pub async fn read_bot(&self, tenant: &TenantId) -> Result<Bot> {
         let mut tx = self.db.begin_read().await?;
         let zone = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?.settings.zone;
         let used = models::used(&mut tx, tenant, &calendar::date(&zone, self.clock.now())).await?;

@@ -16,7 +16,7 @@ use crate::{
 use super::{Result, Settings, SettingsError, configured};
 
 impl Settings {
-    pub async fn hours(&self, tenant: &TenantId) -> Result<Hours> {
+    pub async fn read_hours(&self, tenant: &TenantId) -> Result<Hours> {
         let values = self.tenant(tenant).await?.settings;
         let zone = TimeZone::get(&values.zone).unwrap_or(TimeZone::UTC);
         let now = right_now(&values.calendar, &zone, self.clock.now());
@@ -27,7 +27,7 @@ impl Settings {
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] with the first fault and its day.
-    pub async fn save_hours(&self, tenant: &TenantId, actor: Actor, mut calendar: Calendar) -> Result<()> {
+    pub async fn hours_save(&self, tenant: &TenantId, actor: Actor, mut calendar: Calendar) -> Result<()> {
         if let Some(fault) = calendar.faults().first() {
             return Err(SettingsError::Invalid(fault.sentence(&calendar)));
         }

@@ -1,21 +1,19 @@
-//! The one door for configuration: keywords, texts, targets, numbers, the
-//! bot's model with its tools and secrets, opening hours. Every change and its audit entry are one
-//! transaction; what changes nothing writes nothing.
+//! A tenant's configuration, a file or folder per noun: keywords, texts, targets, opening hours, flows, and the bot's model
+//! with its tools and secrets. Every change and its audit entry are one transaction; what changes nothing writes nothing.
 //!
-//! Never here: conversations (`conversations`), people and passwords (`accounts`), SQL (`store`). To add a setting: its value and
-//! bounds in `domain::settings`, a variant of `domain::event::Setting` with its words in `domain::conversation::describe`, a method in the
-//! file of its noun that locks the tenant, compares, writes and ends in `commit`.
+//! A method has the name of the server function that calls it. To add a setting: its value and bounds in
+//! `domain::settings`, a variant of `domain::event::Setting` with its sentence in `domain::conversation::describe`, a method in
+//! the file of its noun that locks the tenant, compares, writes and ends in `commit`.
 
 pub mod audit;
 pub mod bot;
-pub mod flow_check;
-mod flow_ready;
 pub mod flows;
 pub mod hours;
 pub mod keywords;
 pub mod model;
 pub mod secrets;
-pub mod tenant;
+pub mod targets;
+pub mod texts;
 pub mod tools;
 
 #[cfg(test)]
@@ -75,6 +73,12 @@ impl Settings {
         Self { db, clock, entropy, presence, log, seal }
     }
 
+    /// The tenant with its settings.
+    pub async fn tenant(&self, tenant: &TenantId) -> Result<tenants::Tenant> {
+        let mut tx = self.db.begin_read().await?;
+        tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)
+    }
+
     /// A transaction in which nobody else changes this tenant's configuration, and the tenant as it stands.
     async fn begin(&self, tenant: &TenantId) -> Result<(Tx, tenants::Tenant)> {
         let mut tx = self.db.begin_write().await?;
@@ -83,14 +87,7 @@ impl Settings {
     }
 
     /// Commits what the transaction wrote together with an entry per change, in their order.
-    async fn commit(
-        &self,
-        tx: Tx,
-        tenant: &TenantId,
-        at: Timestamp,
-        actor: Actor,
-        changes: Vec<Event>,
-    ) -> Result<()> {
+    async fn commit(&self, tx: Tx, tenant: &TenantId, at: Timestamp, actor: Actor, changes: Vec<Event>) -> Result<()> {
         Ok(self.log.commit_all(tx, tenant, at, actor, changes).await?)
     }
 }

@@ -18,7 +18,7 @@ impl Settings {
     /// # Errors
     /// [`SettingsError::Invalid`] when a value is out of its bounds, or when the kept key would go to another server than
     /// the one it was set for: whoever may set an address must not be able to read the key by it.
-    pub async fn save_model(
+    pub async fn model_save(
         &self,
         tenant: &TenantId,
         actor: Actor,
@@ -53,7 +53,7 @@ impl Settings {
     }
 
     /// Forgets the key; without one it does nothing.
-    pub async fn forget_model_key(&self, tenant: &TenantId, actor: Actor) -> Result<()> {
+    pub async fn model_key_forget(&self, tenant: &TenantId, actor: Actor) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         if models::find(&mut tx, tenant).await?.is_none_or(|row| row.key.is_none()) {
             return Ok(tx.rollback().await?);

@@ -16,7 +16,7 @@ impl Settings {
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] when name or value are out of their bounds; the words never hold the value.
-    pub async fn set_secret(&self, tenant: &TenantId, actor: Actor, name: &str, value: &str) -> Result<()> {
+    pub async fn secret_set(&self, tenant: &TenantId, actor: Actor, name: &str, value: &str) -> Result<()> {
         let (name, value) = (name.trim(), value.trim());
         if let Some(words) = name_fault(name).or_else(|| value_fault(value)) {
             return Err(SettingsError::Invalid(words));
@@ -36,7 +36,7 @@ impl Settings {
 
     /// # Errors
     /// [`SettingsError::NotFound`] when there is none of that name.
-    pub async fn remove_secret(&self, tenant: &TenantId, actor: Actor, name: &str) -> Result<()> {
+    pub async fn secret_remove(&self, tenant: &TenantId, actor: Actor, name: &str) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         if !secrets::remove(&mut tx, tenant, name).await? {
             return Err(SettingsError::NotFound);

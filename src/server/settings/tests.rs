@@ -1,6 +1,6 @@
 //! The door for configuration against a real SQLite file: each change with its entry, refusals without a trace.
 
-use super::{Settings, SettingsError, keywords::NewKeyword, tenant::Targets};
+use super::{Settings, SettingsError, keywords::NewKeyword, targets::Targets};
 use crate::{
     domain::{
         event::{Actor, Change, Entry, Event, Setting},
@@ -109,14 +109,14 @@ fn words<T: std::fmt::Debug>(result: super::Result<T>) -> String {
 async fn a_keyword_is_added_changed_and_removed_with_an_entry_each() {
     let office = office().await;
     let id = office.add("  Speak to agent ", Matching::Contains).await.expect("added");
-    let mut rule = office.settings.keywords(&office.tenant).await.expect("listed").rules.remove(0).rule;
+    let mut rule = office.settings.read_keywords(&office.tenant).await.expect("listed").rules.remove(0).rule;
     assert_eq!((rule.phrase.as_str(), rule.enabled), ("Speak to agent", true));
 
     office.settings.keyword_change(&office.tenant, admin(), rule.clone()).await.expect("nothing to change");
     rule.language = Some("PT_br".to_owned());
     rule.enabled = false;
     office.settings.keyword_change(&office.tenant, admin(), rule).await.expect("changed");
-    let row = office.settings.keywords(&office.tenant).await.expect("listed").rules.remove(0);
+    let row = office.settings.read_keywords(&office.tenant).await.expect("listed").rules.remove(0);
     assert_eq!((row.rule.language.as_deref(), row.rule.enabled), (Some("pt-BR"), false));
 
     office.settings.keyword_remove(&office.tenant, admin(), &id).await.expect("removed");
@@ -140,11 +140,17 @@ async fn a_keyword_out_of_bounds_is_refused_without_a_trace() {
     office.add("agent", Matching::Whole).await.expect("another way of matching is another rule");
     assert!(words(office.add("!!", Matching::Whole).await).contains("letter or digit"));
     let tongue = NewKeyword { language: Some("klingon".to_owned()), ..new("worf", Matching::Whole) };
-    assert!(words(office.settings.keyword_add(&office.tenant, Actor::System, tongue).await).contains("isn't a language"));
+    assert!(
+        words(office.settings.keyword_add(&office.tenant, Actor::System, tongue).await).contains("isn't a language")
+    );
     assert_eq!(office.changes().await.len(), 2);
 
     for n in 2..super::keywords::RULES {
-        office.settings.keyword_add(&office.tenant, Actor::System, new(&format!("word {n}"), Matching::Whole)).await.expect("added");
+        office
+            .settings
+            .keyword_add(&office.tenant, Actor::System, new(&format!("word {n}"), Matching::Whole))
+            .await
+            .expect("added");
     }
     assert!(words(office.add("one more", Matching::Whole).await).contains("reached the limit"));
 }
@@ -156,7 +162,10 @@ async fn what_another_tenant_owns_is_not_there() {
     insert_tenant(&office.settings, &other, "Other").await;
     let theirs = office.number(&other, "200").await;
     let rule = NewKeyword { channel: Some(theirs.clone()), ..new("agent", Matching::Whole) };
-    assert!(matches!(office.settings.keyword_add(&office.tenant, Actor::System, rule).await, Err(SettingsError::NotFound)));
+    assert!(matches!(
+        office.settings.keyword_add(&office.tenant, Actor::System, rule).await,
+        Err(SettingsError::NotFound)
+    ));
     let tried = office.settings.keyword_try(&office.tenant, "agent", Some(&theirs), None).await;
     assert!(matches!(tried, Err(SettingsError::NotFound)));
 
@@ -194,7 +203,7 @@ async fn a_trial_tells_the_rule_and_what_the_customer_would_read() {
 
     let quiet = office.settings.keyword_try(&office.tenant, "hello", None, None).await.expect("tried");
     assert_eq!((quiet.fires, quiet.answer), (None, Some(texts.greeting)));
-    office.settings.save_text(&office.tenant, admin(), TextName::Greeting, " ".to_owned()).await.expect("saved");
+    office.settings.text_save(&office.tenant, admin(), TextName::Greeting, " ".to_owned()).await.expect("saved");
     let quiet = office.settings.keyword_try(&office.tenant, "hello", None, None).await.expect("tried");
     assert_eq!(quiet.answer, Some(texts.fallback));
 }
@@ -221,25 +230,25 @@ async fn a_text_is_saved_once_and_a_faulty_closing_never() {
     let office = office().await;
     for _ in 0..2 {
         let text = "Bye {{ customer.name }}".to_owned();
-        office.settings.save_text(&office.tenant, admin(), TextName::Closing, text).await.expect("saved");
+        office.settings.text_save(&office.tenant, admin(), TextName::Closing, text).await.expect("saved");
     }
     let faulty = "Bye {{ custmer.name }}".to_owned();
-    let refused = office.settings.save_text(&office.tenant, admin(), TextName::Closing, faulty.clone()).await;
+    let refused = office.settings.text_save(&office.tenant, admin(), TextName::Closing, faulty.clone()).await;
     assert!(words(refused).contains("`{{ custmer.name }}` isn't a known variable"));
     for name in TextName::ALL {
-        let refused = office.settings.save_text(&office.tenant, admin(), name, faulty.clone()).await;
+        let refused = office.settings.text_save(&office.tenant, admin(), name, faulty.clone()).await;
         assert!(words(refused).contains("isn't a known variable"), "{name:?}");
     }
     // No agent is behind a greeting.
     let signed = "Hi, {{ agent.name }} here".to_owned();
-    let refused = office.settings.save_text(&office.tenant, admin(), TextName::Greeting, signed).await;
+    let refused = office.settings.text_save(&office.tenant, admin(), TextName::Greeting, signed).await;
     assert!(words(refused).contains("You can use customer.first_name, customer.name, tenant.name."));
     let named = "Hi {{ customer.name }}, this is {{ tenant.name }}".to_owned();
-    office.settings.save_text(&office.tenant, admin(), TextName::Greeting, named).await.expect("saved");
+    office.settings.text_save(&office.tenant, admin(), TextName::Greeting, named).await.expect("saved");
     let read = office.settings.keyword_try(&office.tenant, "hello", None, None).await.expect("tried").answer;
     assert!(read.is_some_and(|read| read.starts_with("Hi Maria Silva, this is ")));
     let long = "x".repeat(4_097);
-    assert!(words(office.settings.save_text(&office.tenant, admin(), TextName::Fallback, long).await).contains("4097"));
+    assert!(words(office.settings.text_save(&office.tenant, admin(), TextName::Fallback, long).await).contains("4097"));
     assert_eq!(office.changes().await, [(Setting::Texts, Change::Changed); 2]);
     let texts = office.settings.tenant(&office.tenant).await.expect("a tenant").settings.texts;
     assert_eq!(texts.closing, "Bye {{ customer.name }}");
@@ -250,7 +259,7 @@ async fn targets_write_an_entry_for_each_value_that_differs() {
     let office = office().await;
     let save = async |waiting_target, zone: &str, read_policy| {
         let targets = Targets { waiting_target, zone: zone.to_owned(), read_policy };
-        office.settings.save_targets(&office.tenant, admin(), targets).await
+        office.settings.targets_save(&office.tenant, admin(), targets).await
     };
     save(Span::minutes(5), "UTC", ReadPolicy::OnOpen).await.expect("nothing differs");
     assert_eq!(office.changes().await, []);
@@ -271,7 +280,7 @@ async fn a_zone_is_kept_as_the_database_spells_it() {
         zone: " europe/berlin ".to_owned(),
         read_policy: ReadPolicy::OnOpen,
     };
-    office.settings.save_targets(&office.tenant, admin(), targets).await.expect("saved");
+    office.settings.targets_save(&office.tenant, admin(), targets).await.expect("saved");
     let values = office.settings.tenant(&office.tenant).await.expect("a tenant").settings;
     assert_eq!(values.zone, "Europe/Berlin");
     assert_eq!(office.changes().await, [(Setting::TimeZone, Change::Changed)]);
@@ -281,11 +290,15 @@ async fn a_zone_is_kept_as_the_database_spells_it() {
 async fn the_audit_is_read_page_by_page() {
     let office = office().await;
     for n in 0..60 {
-        office.settings.keyword_add(&office.tenant, Actor::System, new(&format!("word {n}"), Matching::Whole)).await.expect("added");
+        office
+            .settings
+            .keyword_add(&office.tenant, Actor::System, new(&format!("word {n}"), Matching::Whole))
+            .await
+            .expect("added");
     }
-    let newest = office.settings.audit(&office.tenant, None).await.expect("read");
+    let newest = office.settings.read_audit(&office.tenant, None).await.expect("read");
     assert_eq!((newest.lines.len(), newest.older), (50, Some(Seq(11))));
     assert_eq!((newest.lines[0].who.as_str(), newest.lines[0].what.as_str()), ("Handoff", "Added a handoff keyword"));
-    let oldest = office.settings.audit(&office.tenant, newest.older).await.expect("read");
+    let oldest = office.settings.read_audit(&office.tenant, newest.older).await.expect("read");
     assert_eq!((oldest.lines.len(), oldest.older), (10, None));
 }

@@ -21,7 +21,7 @@ const TOOLS: usize = 64;
 
 impl Settings {
     /// Every fault of a tool that is being typed, each with its field.
-    pub fn check_tool(&self, tool: &ToolDefinition) -> Vec<(ToolField, String)> {
+    pub fn tool_check(&self, tool: &ToolDefinition) -> Vec<(ToolField, String)> {
         faults(tool)
     }
 
@@ -30,7 +30,7 @@ impl Settings {
     /// # Errors
     /// [`SettingsError::Invalid`] for a faulty tool, [`SettingsError::Taken`] when another tool has the name,
     /// [`SettingsError::NotFound`] when there is none of the name `was`.
-    pub async fn save_tool(
+    pub async fn tool_save(
         &self,
         tenant: &TenantId,
         actor: Actor,
@@ -76,7 +76,7 @@ impl Settings {
 
     /// # Errors
     /// [`SettingsError::NotFound`] when there is none of that name.
-    pub async fn remove_tool(&self, tenant: &TenantId, actor: Actor, name: &str) -> Result<()> {
+    pub async fn tool_remove(&self, tenant: &TenantId, actor: Actor, name: &str) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         if !tools::remove(&mut tx, tenant, name).await? {
             return Err(SettingsError::NotFound);

@@ -6,7 +6,7 @@ use handoff::{
         clock::{Clock, Entropy},
         gateway::Patience,
         services::Services,
-        settings::tenant::Targets,
+        settings::targets::Targets,
         workers::{JobKind, Selection},
     },
 };
@@ -143,7 +143,7 @@ on_both!(the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_not
     let was = stage.app.services.settings.tenant(&stage.app.tenant).await.expect("a tenant").settings;
     let targets =
         Targets { waiting_target: was.waiting_target, zone: was.zone.clone(), read_policy: ReadPolicy::Never };
-    stage.app.services.settings.save_targets(&stage.app.tenant, Actor::System, targets).await.expect("saves");
+    stage.app.services.settings.targets_save(&stage.app.tenant, Actor::System, targets).await.expect("saves");
     stage.next_customer();
     stage.provider.play([reply("Hello!")]);
     stage.arrives("wamid.3", "Hi").await;

@@ -113,7 +113,7 @@ fn refuse(talk: &Talk<'_>, effect: Effect, times: u32) {
 
 /// How often the audit log says that a number has trouble with a code.
 async fn told_admin(app: &TestApp, code: u32) -> usize {
-    let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
+    let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
     let words = format!("problem with a number (code {code})");
     audit.lines.iter().filter(|line| line.what.contains(&words)).count()
 }
@@ -283,7 +283,7 @@ on_both!(an_app_secret_that_was_reset_stops_the_number_in_words_of_its_own, thre
     assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Queued), "nothing is lost");
     let stopped = banner(app, &ana).await;
     assert!(stopped.len() == 1 && stopped[0].contains("app secret"), "{stopped:?}");
-    let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
+    let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
     assert!(audit.lines.iter().any(|line| line.what.contains("app secret") && !line.what.contains("-1")));
     // When the right one is entered and the number let go on.
     app.services.channels.set_app_secret(crate::app::APP, &secret(crate::app::APP_SECRET)).await.expect("replaced");

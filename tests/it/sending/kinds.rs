@@ -140,7 +140,7 @@ on_both!(each_kind_reaches_the_phone_in_order_and_stands_in_the_thread, threads 
 on_both!(a_tap_comes_back_with_its_payload_and_quotes_what_was_offered, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let fallback = "I did not get that".to_owned();
-    app.services.settings.save_text(&app.tenant, Actor::System, TextName::Fallback, fallback).await.expect("a text");
+    app.services.settings.text_save(&app.tenant, Actor::System, TextName::Fallback, fallback).await.expect("a text");
     let buttons = vec![pick("track", "Track my order", ""), pick("other", "Something else", "")];
     let offer = interactive(InteractiveMessage::Buttons { body: "What is it?".into(), buttons });
     let id = turn(app, &ana, "Hello", vec![offer]).await;

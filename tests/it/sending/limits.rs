@@ -149,7 +149,7 @@ on_both!(a_stopped_number_loses_nothing_and_sends_everything_once_when_repaired,
         assert_eq!(talk.sent().len(), 1, "only the notice");
         assert_eq!(talk.delivery("one").await, Some(Delivery::Queued));
     }
-    let audit = app.services.settings.audit(&app.tenant, None).await.expect("reads");
+    let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
     let told = audit.lines.iter().filter(|line| line.what.contains("problem with a number (code 190)")).count();
     assert_eq!(told, 1, "told once, not once per try");
 

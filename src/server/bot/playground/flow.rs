@@ -14,8 +14,7 @@ use crate::{
     },
     server::settings::{
         Result, SettingsError,
-        flow_check::Surroundings,
-        flows::{SIZE, bounded},
+        flows::{SIZE, Surroundings, bounded},
     },
     server::store::tenants,
 };
@@ -29,7 +28,7 @@ const PHONE: &str = "+15550100001";
 impl Playground {
     /// # Errors
     /// [`SettingsError::Invalid`] when the draft is too large or too deep to be kept.
-    pub async fn try_flow(&self, tenant: &TenantId, trial: Trial) -> Result<Trialled> {
+    pub async fn flow_try(&self, tenant: &TenantId, trial: Trial) -> Result<Trialled> {
         bounded(&trial.draft)?;
         let mut tx = self.db.begin_read().await?;
         let record = tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;

@@ -40,7 +40,7 @@ impl Playground {
     /// # Errors
     /// [`SettingsError::Invalid`] when settings or question cannot be used, or when the saved key belongs to another
     /// server than the one that is typed. That the model failed is no error: the trial says why.
-    pub async fn try_model(
+    pub async fn model_try(
         &self,
         tenant: &TenantId,
         model: ModelSettings,

@@ -1,25 +1,11 @@
-//! Flows that are there already: the samples, and what was exported from elsewhere.
+//! A flow from the JSON that Handoff exports.
 
-use crate::{
-    contract::flow::SampleRow,
-    domain::flow::{definition::Flow, samples::Sample},
+use crate::domain::flow::definition::Flow;
+
+use super::{
+    super::{Result, SettingsError},
+    SIZE,
 };
-
-use super::{Result, SettingsError, flows::SIZE};
-
-/// The samples an admin may start from.
-pub fn rows() -> Vec<SampleRow> {
-    let row = |sample: Sample| SampleRow {
-        key: sample.as_str().to_owned(),
-        name: sample.label().to_owned(),
-        description: sample.description().to_owned(),
-    };
-    Sample::ALL.into_iter().map(row).collect()
-}
-
-pub fn find(key: &str) -> Option<Flow> {
-    key.parse().ok().map(Sample::flow)
-}
 
 /// A flow from its JSON.
 ///

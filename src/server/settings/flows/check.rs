@@ -12,7 +12,7 @@ use crate::{
     server::store::{Tx, flows, models, secrets, tenants, tools},
 };
 
-use super::Result;
+use super::super::Result;
 
 /// What a flow may name beside its own steps.
 pub struct Surroundings {

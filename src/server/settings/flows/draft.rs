@@ -1,0 +1,103 @@
+//! Drafts: made, saved, removed.
+
+use crate::{
+    contract::flow::{NewFlow, Saved},
+    domain::{
+        event::{Actor, Change, Setting},
+        flow::definition::Flow,
+        ids::{FlowId, TenantId},
+        time::Span,
+    },
+    server::store::flows,
+};
+
+use super::{
+    super::{Result, Settings, SettingsError, configured},
+    FLOWS, Surroundings, bounded, current, faults, import, samples, signer,
+};
+
+/// A draft is saved with every pause in the typing. Saves of one person within this time are one entry of the audit.
+const SITTING: Span = Span::minutes(10);
+
+impl Settings {
+    /// # Errors
+    /// [`SettingsError::Invalid`] for JSON that is no flow, and when there are too many flows.
+    pub async fn flow_create(&self, tenant: &TenantId, actor: Actor, new: NewFlow) -> Result<FlowId> {
+        let mut draft = match new {
+            NewFlow::Empty { name } => Flow { name, ..Flow::default() },
+            NewFlow::Sample { key } => samples::find(&key).ok_or(SettingsError::NotFound)?,
+            NewFlow::Import { json } => import::read(&json)?,
+        };
+        bounded(&draft)?;
+        let now = self.clock.now();
+        let (mut tx, _) = self.begin(tenant).await?;
+        let others = flows::list(&mut tx, tenant).await?;
+        if others.len() >= FLOWS {
+            return Err(SettingsError::Invalid(format!(
+                "You've reached the limit of {FLOWS} flows. Delete one first."
+            )));
+        }
+        draft.name = free_name(&draft.name, &others);
+        let id: FlowId = self.entropy.id(now);
+        flows::insert(&mut tx, tenant, &id, &draft, signer(&actor), now).await?;
+        let change = configured(Setting::Flow, Some(id.as_str()), Change::Added);
+        self.commit(tx, tenant, now, actor, vec![change]).await?;
+        Ok(id)
+    }
+
+    /// # Errors
+    /// [`SettingsError::Stale`] when the draft was saved since `revision`; [`SettingsError::Invalid`] when it is too
+    /// large.
+    pub async fn flow_save(
+        &self,
+        tenant: &TenantId,
+        actor: Actor,
+        id: &FlowId,
+        revision: i64,
+        draft: Flow,
+    ) -> Result<Saved> {
+        bounded(&draft)?;
+        let now = self.clock.now();
+        let (mut tx, _) = self.begin(tenant).await?;
+        let was = current(&mut tx, tenant, id, revision).await?;
+        let faults = faults(id, &draft, &Surroundings::read(&mut tx, tenant).await?);
+        if was.draft == draft {
+            tx.rollback().await?;
+            return Ok(Saved { revision, faults });
+        }
+        let by = signer(&actor);
+        let saved = flows::save_draft(&mut tx, tenant, id, revision, &draft, by, now).await?;
+        let revision = saved.ok_or(SettingsError::NotFound)?;
+        let same_sitting = was.by.as_ref() == by && now.since(was.updated_at) < SITTING;
+        if same_sitting {
+            tx.commit().await?;
+        } else {
+            let change = configured(Setting::Flow, Some(id.as_str()), Change::Changed);
+            self.commit(tx, tenant, now, actor, vec![change]).await?;
+        }
+        Ok(Saved { revision, faults })
+    }
+
+    pub async fn flow_remove(&self, tenant: &TenantId, actor: Actor, id: &FlowId) -> Result<()> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        if !flows::remove(&mut tx, tenant, id).await? {
+            return Err(SettingsError::NotFound);
+        }
+        let change = configured(Setting::Flow, Some(id.as_str()), Change::Removed);
+        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+    }
+}
+
+/// The name, numbered if it is in use already: two rows that look alike would be mixed up.
+fn free_name(wanted: &str, others: &[flows::FlowRow]) -> String {
+    let wanted = match wanted.trim() {
+        "" => "New flow",
+        name => name,
+    };
+    let taken = |name: &str| others.iter().any(|other| other.draft.name == name);
+    if !taken(wanted) {
+        return wanted.to_owned();
+    }
+    let mut numbered = (2..).map(|n| format!("{wanted} {n}"));
+    numbered.find(|name| !taken(name)).unwrap_or_else(|| wanted.to_owned())
+}

@@ -1,0 +1,117 @@
+//! Reading flows, and the order in which their starts are tried.
+
+use crate::{
+    contract::flow::{FlowPage, FlowRow, FlowState, Flows, LiveVersion, VersionRow, Way},
+    domain::{
+        event::{Actor, Change, Setting},
+        flow::{definition::Flow, words},
+        ids::{FlowId, TenantId},
+    },
+    server::store::{StoreError, Tx, agents, flows},
+};
+
+use super::{
+    super::{Result, Settings, SettingsError, configured},
+    Surroundings,
+    check::count,
+    faults, samples,
+};
+
+/// How many versions the editor lists.
+const LISTED: i64 = 50;
+
+impl Settings {
+    pub async fn read_flows(&self, tenant: &TenantId) -> Result<Flows> {
+        let mut tx = self.db.begin_read().await?;
+        let surroundings = Surroundings::read(&mut tx, tenant).await?;
+        let mut rows = Vec::new();
+        for record in flows::list(&mut tx, tenant).await? {
+            let live = live_version(&mut tx, tenant, &record).await?;
+            let (errors, warnings) = count(&faults(&record.id, &record.draft, &surroundings));
+            rows.push(FlowRow {
+                state: state(&record, live.as_ref()),
+                starts: words::starts(&record.draft),
+                steps: record.draft.all().len(),
+                id: record.id,
+                name: record.draft.name,
+                errors,
+                warnings,
+                updated_at: record.updated_at,
+            });
+        }
+        Ok(Flows { rows, samples: samples::rows() })
+    }
+
+    pub async fn read_flow(&self, tenant: &TenantId, id: &FlowId) -> Result<FlowPage> {
+        let mut tx = self.db.begin_read().await?;
+        let record = flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
+        let names = agents::names(&mut tx, tenant).await?;
+        let surroundings = Surroundings::read(&mut tx, tenant).await?;
+        let versions = flows::versions(&mut tx, tenant, id, LISTED).await?.into_iter().map(|it| VersionRow {
+            version: it.version,
+            at: it.at,
+            by: it.by.map_or_else(|| "Handoff".to_owned(), |by| names.of(&by)),
+        });
+        let versions = versions.collect();
+        let live = live_version(&mut tx, tenant, &record).await?;
+        Ok(FlowPage {
+            faults: faults(&record.id, &record.draft, &surroundings),
+            tools: surroundings.tools(),
+            secrets: surroundings.secrets(),
+            teams: surroundings.teams,
+            id: record.id,
+            draft: record.draft,
+            revision: record.revision,
+            live,
+            versions,
+        })
+    }
+
+    /// A version of a flow that is still there.
+    pub async fn flow_version(&self, tenant: &TenantId, id: &FlowId, version: i64) -> Result<Flow> {
+        let mut tx = self.db.begin_read().await?;
+        flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
+        flows::version(&mut tx, tenant, id, version).await?.ok_or(SettingsError::NotFound)
+    }
+
+    /// Lets the starts of a flow be tried before, or after, those of its neighbour in the list. At the end of the list
+    /// nothing happens.
+    pub async fn flow_move(&self, tenant: &TenantId, actor: Actor, id: &FlowId, way: Way) -> Result<()> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        let mut order: Vec<FlowId> = flows::list(&mut tx, tenant).await?.into_iter().map(|record| record.id).collect();
+        let from = order.iter().position(|other| other == id).ok_or(SettingsError::NotFound)?;
+        let to = match way {
+            Way::Up => from.checked_sub(1),
+            Way::Down => Some(from + 1).filter(|to| *to < order.len()),
+        };
+        let Some(to) = to else { return Ok(tx.rollback().await?) };
+        order.swap(from, to);
+        for (position, id) in (1..).zip(&order) {
+            flows::place(&mut tx, tenant, id, position).await?;
+        }
+        let change = configured(Setting::Flow, Some(id.as_str()), Change::Changed);
+        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+    }
+}
+
+pub(super) async fn live_version(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    record: &flows::FlowRow,
+) -> Result<Option<LiveVersion>> {
+    let Some(version) = record.live else { return Ok(None) };
+    match flows::version(tx, tenant, &record.id, version).await {
+        Ok(flow) => Ok(flow.map(|flow| LiveVersion { version, flow })),
+        // Customers do not meet it either. It stands there as empty, to be replaced or taken offline.
+        Err(StoreError::Unreadable { .. }) => Ok(Some(LiveVersion { version, flow: Flow::default() })),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn state(record: &flows::FlowRow, live: Option<&LiveVersion>) -> FlowState {
+    match live {
+        None => FlowState::Draft,
+        Some(live) if live.flow == record.draft => FlowState::Live,
+        Some(_) => FlowState::Changed,
+    }
+}

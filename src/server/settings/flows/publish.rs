@@ -1,0 +1,81 @@
+//! Versions: what goes live, goes back, and goes offline.
+
+use crate::{
+    domain::{
+        event::{Actor, Change, Setting},
+        flow::definition::Flow,
+        ids::{FlowId, TenantId},
+    },
+    server::store::{Tx, flows},
+};
+
+use super::{
+    super::{Result, Settings, SettingsError, configured},
+    Surroundings,
+    check::refusal,
+    current, faults,
+    list::live_version,
+    signer,
+};
+
+impl Settings {
+    /// # Errors
+    /// [`SettingsError::Stale`] when the draft was saved since `revision`; [`SettingsError::Invalid`] while a grave
+    /// fault stands, and when this very draft is live already.
+    pub async fn flow_publish(&self, tenant: &TenantId, actor: Actor, id: &FlowId, revision: i64) -> Result<i64> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        let record = current(&mut tx, tenant, id, revision).await?;
+        if live_version(&mut tx, tenant, &record).await?.is_some_and(|live| live.flow == record.draft) {
+            return Err(SettingsError::Invalid("This version is already live.".to_owned()));
+        }
+        self.go_live(tx, tenant, actor, id, &record.draft, record.live).await
+    }
+
+    /// # Errors
+    /// [`SettingsError::NotFound`] for a version that never was; [`SettingsError::Invalid`] when it is live, or when what
+    /// it names is gone since (a team, a tool).
+    pub async fn flow_revert(&self, tenant: &TenantId, actor: Actor, id: &FlowId, version: i64) -> Result<i64> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        let record = flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
+        let flow = flows::version(&mut tx, tenant, id, version).await?.ok_or(SettingsError::NotFound)?;
+        if record.live == Some(version) {
+            return Err(SettingsError::Invalid(format!("Version {version} is already live.")));
+        }
+        self.go_live(tx, tenant, actor, id, &flow, record.live).await
+    }
+
+    /// Publishes `flow` as the next version, unless grave faults stand.
+    async fn go_live(
+        &self,
+        mut tx: Tx,
+        tenant: &TenantId,
+        actor: Actor,
+        id: &FlowId,
+        flow: &Flow,
+        live: Option<i64>,
+    ) -> Result<i64> {
+        let faults = faults(id, flow, &Surroundings::read(&mut tx, tenant).await?);
+        if let Some(words) = refusal(flow, &faults) {
+            return Err(SettingsError::Invalid(words));
+        }
+        let now = self.clock.now();
+        let version = flows::publish(&mut tx, tenant, id, flow, signer(&actor), now).await?;
+        let change = if live.is_some() { Change::Changed } else { Change::Added };
+        let change = configured(Setting::LiveFlow, Some(id.as_str()), change);
+        self.commit(tx, tenant, now, actor, vec![change]).await?;
+        Ok(version)
+    }
+
+    /// New conversations do not meet it any more. What is offline already stays so, without an entry.
+    pub async fn flow_offline(&self, tenant: &TenantId, actor: Actor, id: &FlowId) -> Result<()> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        let record = flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
+        if record.live.is_none() {
+            return Ok(tx.rollback().await?);
+        }
+        let now = self.clock.now();
+        flows::go_live(&mut tx, tenant, id, None).await?;
+        let change = configured(Setting::LiveFlow, Some(id.as_str()), Change::Removed);
+        self.commit(tx, tenant, now, actor, vec![change]).await
+    }
+}

@@ -1,0 +1,111 @@
+//! Handoff keywords: the rules by which a customer's words call a person.
+//!
+//! How a rule matches is `domain::keyword`'s business; here are its neighbours and its audit, in `rule` its bounds, in
+//! `preview` what a message would lead to.
+
+mod preview;
+mod rule;
+
+use std::collections::HashMap;
+
+use crate::{
+    contract::keywords::{KeywordRow, Keywords},
+    domain::{
+        event::{Actor, Change, Setting},
+        ids::{ChannelId, KeywordId, TenantId},
+        keyword::{Keyword, Matching, swallows},
+        time::Span,
+    },
+    server::store::{Tx, channels, keywords},
+};
+
+use super::{Result, Settings, SettingsError, configured};
+use rule::{sound, unlike};
+
+/// Rules of one tenant: every message of every customer is tried on all of them.
+pub const RULES: usize = 200;
+
+/// How far back the page counts what a rule did.
+const COUNTED: Span = Span::days(30);
+
+/// A rule that has no id yet.
+#[derive(Clone, Debug)]
+pub struct NewKeyword {
+    pub phrase: String,
+    pub matching: Matching,
+    /// A language tag such as `pt` or `pt-BR`; `None` or empty: everybody.
+    pub language: Option<String>,
+    /// Only on this number; `None`: on all.
+    pub channel: Option<ChannelId>,
+}
+
+impl Settings {
+    pub async fn read_keywords(&self, tenant: &TenantId) -> Result<Keywords> {
+        let mut tx = self.db.begin_read().await?;
+        let since = self.clock.now().minus(COUNTED);
+        let fired: HashMap<KeywordId, i64> = keywords::fired(&mut tx, tenant, since).await?.into_iter().collect();
+        let rules = keywords::list(&mut tx, tenant).await?.into_iter().map(|rule| KeywordRow {
+            fired: fired.get(&rule.id).copied().unwrap_or(0),
+            warning: swallows(&rule.phrase, rule.matching),
+            rule,
+        });
+        let rules = rules.collect();
+        let channels = channels::list(&mut tx, tenant).await?.into_iter().map(|it| (it.id, it.name)).collect();
+        Ok(Keywords { rules, channels })
+    }
+
+    /// # Errors
+    /// [`SettingsError::Invalid`] for a phrase, language or number of rules out of bounds and for a rule that is there
+    /// already; [`SettingsError::NotFound`] for a number that is not the tenant's.
+    pub async fn keyword_add(&self, tenant: &TenantId, actor: Actor, new: NewKeyword) -> Result<KeywordId> {
+        let now = self.clock.now();
+        let NewKeyword { phrase, matching, language, channel } = new;
+        let rule = Keyword { id: self.entropy.id(now), phrase, matching, language, channel, enabled: true };
+        let rule = sound(rule)?;
+        let (mut tx, _) = self.begin(tenant).await?;
+        owned(&mut tx, tenant, rule.channel.as_ref()).await?;
+        let others = keywords::list(&mut tx, tenant).await?;
+        if others.len() >= RULES {
+            return Err(SettingsError::Invalid(format!(
+                "You've reached the limit of {RULES} keywords. Remove one first."
+            )));
+        }
+        unlike(&rule, &others)?;
+        keywords::insert(&mut tx, tenant, &rule).await?;
+        let change = configured(Setting::Keyword, Some(rule.id.as_str()), Change::Added);
+        self.commit(tx, tenant, now, actor, vec![change]).await?;
+        Ok(rule.id)
+    }
+
+    /// # Errors
+    /// As [`Settings::keyword_add`]; [`SettingsError::NotFound`] also for a rule that is gone.
+    pub async fn keyword_change(&self, tenant: &TenantId, actor: Actor, rule: Keyword) -> Result<()> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        let rules = keywords::list(&mut tx, tenant).await?;
+        let was = rules.iter().find(|other| other.id == rule.id).ok_or(SettingsError::NotFound)?;
+        let rule = sound(rule)?;
+        if *was == rule {
+            return Ok(tx.rollback().await?);
+        }
+        owned(&mut tx, tenant, rule.channel.as_ref()).await?;
+        unlike(&rule, &rules)?;
+        keywords::update(&mut tx, tenant, &rule).await?;
+        let change = configured(Setting::Keyword, Some(rule.id.as_str()), Change::Changed);
+        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+    }
+
+    pub async fn keyword_remove(&self, tenant: &TenantId, actor: Actor, id: &KeywordId) -> Result<()> {
+        let (mut tx, _) = self.begin(tenant).await?;
+        if !keywords::remove(&mut tx, tenant, id).await? {
+            return Err(SettingsError::NotFound);
+        }
+        let change = configured(Setting::Keyword, Some(id.as_str()), Change::Removed);
+        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+    }
+}
+
+/// A number that a rule or a trial names must be the tenant's; a foreign one is as unknown as a made-up one.
+async fn owned(tx: &mut Tx, tenant: &TenantId, channel: Option<&ChannelId>) -> Result<()> {
+    let Some(channel) = channel else { return Ok(()) };
+    channels::find(tx, tenant, channel).await?.map(|_| ()).ok_or(SettingsError::NotFound)
+}

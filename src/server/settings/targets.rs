@@ -1,0 +1,66 @@
+//! The waiting target, the time zone, and when ticks turn blue.
+
+use crate::{
+    domain::{
+        event::{Actor, Change, Setting},
+        ids::TenantId,
+        settings::{ReadPolicy, Settings as TenantSettings, target_fault},
+        time::Span,
+    },
+    server::store::tenants,
+};
+
+use super::{Result, Settings, SettingsError, configured};
+
+/// What the targets page saves at once.
+#[derive(Clone, Debug)]
+pub struct Targets {
+    pub waiting_target: Span,
+    /// An IANA name, in any case.
+    pub zone: String,
+    pub read_policy: ReadPolicy,
+}
+
+impl Settings {
+    /// Writes what differs, with an entry for each value that does.
+    ///
+    /// # Errors
+    /// [`SettingsError::Invalid`] when the target is out of bounds or the zone is not known; nothing is saved then.
+    pub async fn targets_save(&self, tenant: &TenantId, actor: Actor, targets: Targets) -> Result<()> {
+        if let Some(words) = target_fault(targets.waiting_target) {
+            return Err(SettingsError::Invalid(words));
+        }
+        let zone = known_zone(&targets.zone)?;
+        let (mut tx, record) = self.begin(tenant).await?;
+        let was = record.settings;
+        let values = TenantSettings {
+            waiting_target: targets.waiting_target,
+            zone,
+            read_policy: targets.read_policy,
+            ..was.clone()
+        };
+        let changes: Vec<_> = [
+            (was.waiting_target != values.waiting_target, Setting::WaitingTarget),
+            (was.zone != values.zone, Setting::TimeZone),
+            (was.read_policy != values.read_policy, Setting::ReadPolicy),
+        ]
+        .into_iter()
+        .filter(|(differs, _)| *differs)
+        .map(|(_, what)| configured(what, None, Change::Changed))
+        .collect();
+        if changes.is_empty() {
+            return Ok(tx.rollback().await?);
+        }
+        tenants::save_settings(&mut tx, tenant, &values).await?;
+        self.commit(tx, tenant, self.clock.now(), actor, changes).await
+    }
+}
+
+/// The zone as the IANA database spells it.
+fn known_zone(name: &str) -> Result<String> {
+    let name = name.trim();
+    let zone = jiff::tz::TimeZone::get(name).ok();
+    zone.as_ref().and_then(|zone| zone.iana_name()).map(str::to_owned).ok_or_else(|| {
+        SettingsError::Invalid(format!("“{name}” isn't a known time zone. Enter a name such as Europe/Berlin or UTC."))
+    })
+}

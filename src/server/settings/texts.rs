@@ -1,0 +1,69 @@
+//! The texts that customers read.
+
+use crate::{
+    domain::{
+        event::{Actor, Change, Setting},
+        ids::TenantId,
+        interpolation::{self, ClosingValues, SAMPLE_CUSTOMER, closing_message},
+        settings::{TextName, text_fault},
+    },
+    server::store::tenants,
+};
+
+use super::{Result, Settings, SettingsError, configured};
+
+impl Settings {
+    /// The text as a customer would read it, signed by `agent`.
+    ///
+    /// # Errors
+    /// [`SettingsError::Invalid`] when the text is too long, or no valid template.
+    pub async fn text_preview(&self, tenant: &TenantId, name: TextName, text: &str, agent: &str) -> Result<String> {
+        let tenant = self.tenant(tenant).await?;
+        filled(name, text, agent, &tenant.name)
+    }
+
+    /// # Errors
+    /// [`SettingsError::Invalid`] when the text is too long, or no valid template.
+    pub async fn text_save(&self, tenant: &TenantId, actor: Actor, name: TextName, text: String) -> Result<()> {
+        let (mut tx, record) = self.begin(tenant).await?;
+        let mut values = record.settings;
+        if values.texts.get(name) == text {
+            return Ok(tx.rollback().await?);
+        }
+        filled(name, &text, SAMPLE_AGENT, &record.name)?;
+        values.texts.set(name, text);
+        tenants::save_settings(&mut tx, tenant, &values).await?;
+        let change = configured(Setting::Texts, Some(word(name)), Change::Changed);
+        self.commit(tx, tenant, self.clock.now(), actor, vec![change]).await
+    }
+}
+
+const SAMPLE_AGENT: &str = "Ana";
+
+/// The text with sample values; only behind the closing text stands an agent.
+fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<String> {
+    if let Some(words) = text_fault(text) {
+        return Err(SettingsError::Invalid(words));
+    }
+    let filled = match name {
+        TextName::Closing => {
+            let values = ClosingValues { customer_name: SAMPLE_CUSTOMER, agent_name: agent, tenant_name: tenant };
+            closing_message(text, &values)
+        }
+        TextName::Greeting | TextName::Fallback | TextName::NoticeOnline | TextName::NoticeOffline => {
+            interpolation::filled(text, &interpolation::Values { customer_name: SAMPLE_CUSTOMER, tenant_name: tenant })
+        }
+    };
+    filled.map_err(|fault| SettingsError::Invalid(fault.detail))
+}
+
+/// A text's name in the log. For ever: entries hold it.
+fn word(name: TextName) -> &'static str {
+    match name {
+        TextName::Greeting => "greeting",
+        TextName::Fallback => "fallback",
+        TextName::NoticeOnline => "notice_online",
+        TextName::NoticeOffline => "notice_offline",
+        TextName::Closing => "closing",
+    }
+}
