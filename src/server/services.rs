@@ -131,11 +131,18 @@ impl Services {
         let cookie = if config.is_https() { CookieKind::Host } else { CookieKind::Loopback };
         let accounts = Accounts::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone());
         let callers = Callers { accounts: accounts.clone(), cookie };
-        let channels =
-            Channels::new(db.clone(), clock.clone(), entropy.clone(), log.clone(), seal.clone());
+        let channels = Channels::new(db.clone(), clock.clone(), entropy.clone(), log.clone(), seal.clone());
         let settings = Settings::new(db.clone(), clock.clone(), entropy.clone(), presence.clone(), log, seal.clone());
         let build = build_id::build_id(&config.site_root);
-        let live = Live::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), presence.clone(), accounts.clone(), &build);
+        let live = Live::new(
+            db.clone(),
+            clock.clone(),
+            entropy.clone(),
+            bus.clone(),
+            presence.clone(),
+            accounts.clone(),
+            &build,
+        );
         let (journal, journal_writer) = Journal::new(db.clone(), clock.clone(), entropy.clone(), bus.clone());
         let webhook = Webhook::new(db.clone(), seal.clone(), clock.clone(), journal);
         let projector = Projector::new(db.clone(), clock.clone(), entropy.clone(), bus.clone(), conversations.clone());

@@ -86,7 +86,10 @@ const ROOMS: &[Room] = &[
         ],
     ),
     room("outbox", &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "conversations"]),
-    room("media", &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "seal", "log", "conversations"]),
+    room(
+        "media",
+        &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "seal", "log", "conversations"],
+    ),
     room("live", &["domain", "contract", "clock", "bus", "store", "workers", "accounts"]),
     // HTTP's side of every call: who calls, and how a service's error is answered.
     room("http", &["domain", "contract", "store", "accounts", "settings", "conversations", "live", "media", "webhook"]),

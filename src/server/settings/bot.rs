@@ -1,4 +1,4 @@
-//! Reading the bot's room: the model, what it may call, the names of secrets, and what today cost. Nothing here writes,
+//! Reading the bot's page: the model, what it may call, the names of secrets, and what today cost. Nothing here writes,
 //! and nothing sealed leaves.
 
 use crate::{
