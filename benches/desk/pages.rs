@@ -123,7 +123,7 @@ pub async fn fill(stage: &Stage, viewer: &Agent, colleague: &Agent, from: i64, t
             .bind(viewer.id().as_str())
             .bind(colleague.id().as_str())
             .bind(wall_micros() / 1_000)
-            .bind(trigger.kind())
+            .bind(trigger.kind().as_str())
             .bind(serde_json::to_string(&trigger)?)
             .execute(&mut *tx)
             .await?;

@@ -63,7 +63,7 @@ const ROOMS: &[Room] = &[
     room("workers", &["domain", "store", "clock"]),
     // The services: they take a tenant and an actor and return the contract's types and their own errors.
     service("accounts", &["domain", "contract", "clock", "bus", "store", "log"]),
-    service("settings", &["domain", "contract", "clock", "bus", "store", "log", "seal", "secret", "llm"]),
+    service("settings", &["domain", "contract", "clock", "bus", "store", "log", "seal", "llm"]),
     service("channels", &["domain", "clock", "bus", "store", "log", "seal", "secret", "gateway"]),
     service("conversations", &["domain", "clock", "bus", "store", "accounts"]),
     // The workers.

@@ -45,7 +45,7 @@ const OWNERS: &[Owner] = &[
     owner("pending_updates", &["pending_updates"], &["conversations", "webhook"]),
     owner("secrets", &["secrets"], &["settings"]),
     owner("sessions", &["sessions"], &["accounts"]),
-    owner("tenants", &["tenants", "teams"], &["settings", "channels", "conversations", "log"]),
+    owner("tenants", &["tenants", "teams"], &["settings", "channels", "conversations", "log", "store"]),
     owner("tools", &["tools"], &["settings"]),
 ];
 

@@ -47,10 +47,10 @@ on_both!(the_turn_of_a_server_whose_presence_is_over_is_settled_once_by_another,
     second.node.join().await.expect("joins");
 
     // The first one hangs: it neither answers nor renews its presence.
-    stage.app.turn(Span(PRESENCE.0 - 1_000));
+    stage.app.turn(Span(PRESENCE.0 - 5_000));
     second.node.run_once().await.expect("looks at the others");
     assert_eq!(second.bot.models_once().await.expect("looks"), 0, "it may still live");
-    stage.app.turn(Span::seconds(1));
+    stage.app.turn(Span::seconds(5));
     second.node.run_once().await.expect("looks at the others");
     assert_eq!(second.bot.models_once().await.expect("settles"), 1);
     // Then it goes on, and finds that its lease was lost.

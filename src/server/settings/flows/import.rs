@@ -40,6 +40,7 @@ fn told(error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::flow::samples::Sample;
 
     fn refusal(json: &str) -> String {
         match read(json) {
