@@ -3,7 +3,7 @@
 //! axum cannot list its routes, so those that are not pages or server functions stand in [`ENDPOINTS`]; the tenant matrix
 //! walks that table, the pages and the server functions.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::{
     Router,
@@ -20,7 +20,9 @@ use leptos::{
     prelude::{provide_context, use_context},
     server_fn::error::SERVER_FN_ERROR_HEADER,
 };
-use leptos_axum::{LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, ResponseOptions, file_and_error_handler_with_context, generate_route_list,
+};
 use tower_http::{
     CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir,
     set_header::SetResponseHeaderLayer, trace::TraceLayer,
@@ -51,6 +53,10 @@ pub const ENDPOINTS: &[(&str, &str, Caller)] = &[
     ("GET", "/health", Caller::Anybody),
 ];
 
+/// The pages. They are listed once for all servers of a process: while Leptos walks the application for them, no resource
+/// of the whole process loads, and one that is asked for its data in that moment never answers.
+pub static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(ui::App));
+
 /// How Leptos finds the built page.
 pub fn leptos_options(site_root: &std::path::Path, listen: std::net::SocketAddr) -> LeptosOptions {
     LeptosOptions::builder()
@@ -64,7 +70,6 @@ pub fn leptos_options(site_root: &std::path::Path, listen: std::net::SocketAddr)
 
 /// The whole server as one service.
 pub fn router(services: &Services, options: LeptosOptions) -> Router {
-    let routes = generate_route_list(ui::App);
     let context = context_of(services);
     let pages = {
         let context = context.clone();
@@ -77,7 +82,7 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let built = built_page(&options);
     let document = options.clone();
     let site = Router::<LeptosOptions>::new()
-        .leptos_routes_with_context(&options, routes, pages, move || ui::shell(document.clone()))
+        .leptos_routes_with_context(&options, PAGES.clone(), pages, move || ui::shell(document.clone()))
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, ui::shell))
         .with_state(options)
         .layer(DefaultBodyLimit::max(API_BODY));

@@ -21,11 +21,10 @@ use handoff::{
     },
     server::{
         accounts::Agent,
-        router::ENDPOINTS,
+        router::{ENDPOINTS, PAGES},
         settings::keywords::NewKeyword,
         simulator::{Content, NewCustomer},
     },
-    ui,
 };
 use http::{Method, Request, Response, StatusCode, header};
 use leptos::server_fn::axum::server_fn_paths;
@@ -194,7 +193,7 @@ async fn text(response: Response<Body>) -> String {
 fn every_route() -> Vec<(String, String)> {
     let mut routes: Vec<(String, String)> =
         ENDPOINTS.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
-    for page in leptos_axum::generate_route_list(ui::App) {
+    for page in PAGES.iter() {
         routes.push(("GET".to_owned(), page.path().to_owned()));
     }
     routes.extend(server_fn_paths().map(|(path, method)| (method.to_string(), path.to_owned())));
