@@ -1,9 +1,14 @@
 //! One server under test: its house, its router, a simulated Meta over real HTTP, and a clock that is turned by hand.
 
 mod database;
+mod leftovers;
 pub mod run;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
 
 use axum::{Router, body::Body};
 use handoff::{
@@ -33,9 +38,9 @@ use http::{Request, Response, StatusCode, header};
 use tokio::{net::TcpListener, task::JoinSet};
 use tower::ServiceExt;
 
-pub use self::database::Engine;
-use self::database::{Database, Place, on_postgres, postgres};
-pub(crate) use self::run::{on_both, on_engines, on_sqlite};
+pub use self::{database::Engine, leftovers::Leftover};
+use self::database::{Database, Place, postgres, run_on_postgres};
+pub(crate) use self::run::{on_both, on_engines, on_postgres, on_sqlite};
 
 pub const APP: &str = "acme-app";
 pub const APP_SECRET: &str = "acme-app-secret";
@@ -71,6 +76,8 @@ pub struct TestApp {
     pub channel: ChannelId,
     /// The house's own address, for what must cross a real connection.
     pub address: SocketAddr,
+    /// What the test says it leaves undone, and why.
+    leaves: Mutex<BTreeMap<Leftover, &'static str>>,
     _workers: JoinSet<()>,
 }
 
@@ -136,6 +143,7 @@ impl TestApp {
             tenant,
             channel,
             address,
+            leaves: Mutex::default(),
             _workers: workers,
         }
     }
@@ -269,7 +277,7 @@ impl TestApp {
         let statement = [sql.to_owned()];
         match self.engine {
             Engine::Sqlite => self.behind(&statement).await,
-            Engine::Postgres => on_postgres(&self.config.database_url, &statement).await,
+            Engine::Postgres => run_on_postgres(&self.config.database_url, &statement).await,
         }
     }
 
@@ -292,7 +300,7 @@ impl TestApp {
                 }
                 pool.close().await;
             }
-            Engine::Postgres => on_postgres(&postgres(), statements).await,
+            Engine::Postgres => run_on_postgres(&postgres(), statements).await,
         }
     }
 }

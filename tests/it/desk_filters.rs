@@ -173,6 +173,7 @@ on_both!(a_filter_shows_what_it_says_and_counts_what_it_shows, async |app| {
         let kept = app.rows(&world.ana).await.into_iter().filter(|row| desk.filter.keeps(desk.days, row)).count();
         assert_eq!(desk.groups.values().map(|range| range.rows.len()).sum::<usize>(), kept, "{:?}", desk.filter);
     }
+    app.settle().await;
 });
 
 on_both!(a_large_filtered_group_is_counted_to_a_thousand_and_paged_to_its_end, async |app| {
@@ -209,6 +210,7 @@ on_both!(a_large_filtered_group_is_counted_to_a_thousand_and_paged_to_its_end, a
     }
     assert_eq!(rows.len(), 1_001);
     assert!(rows.iter().map(Row::key).is_sorted_by(|one, next| one < next));
+    app.settle().await;
 });
 
 on_both!(a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_told, async |app| {
@@ -243,6 +245,7 @@ on_both!(a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_
     conversations.return_to_bot(&ana, &row.id).await.expect("returns");
     let returned = app.only_row(&ana).await;
     assert_eq!((returned.state, returned.wait, returned.earlier_wait), (RowState::Bot, Some(second), Some(first)));
+    app.settle().await;
 });
 
 on_both!(a_wait_that_nobody_ended_lasted_until_the_bot_had_it_again, async |app| {

@@ -156,6 +156,7 @@ on_both!(a_cursor_that_is_too_old_or_from_another_life_gets_a_reset, async |app|
     let mut stream = Stream::open(app, &cookie, Seq(head.0 - 10)).await;
     let Some(Frame::Changes(changes)) = stream.news().await else { panic!("changes") };
     assert_eq!((changes.seq, changes.items.len()), (head, 10));
+    app.settle().await;
 });
 
 on_both!(nobody_listens_without_a_session_and_a_sign_out_ends_the_stream, async |app| {
@@ -186,6 +187,7 @@ on_both!(nobody_listens_without_a_session_and_a_sign_out_ends_the_stream, async 
     page.follow(app, &bos_cookie, &mut his, reached).await;
     let calls = app.services.live.calls(&bo).await.expect("calls");
     assert_eq!(calls.online, std::slice::from_ref(bo.id()));
+    app.settle().await;
 });
 
 on_both!(another_company_hears_nothing_of_it, async |app| {

@@ -187,6 +187,7 @@ on_both!(a_page_that_hears_frames_has_the_dossier_of_a_fresh_one, threads = 4, a
     }
     assert_eq!(dossier, fresh.dossier);
     assert_eq!(items, fresh.items);
+    app.settle().await;
 });
 
 on_both!(what_whoever_called_said_is_told_and_a_models_summary_stands_before_ours, threads = 4, async |app| {
@@ -210,6 +211,7 @@ on_both!(what_whoever_called_said_is_told_and_a_models_summary_stands_before_our
     assert_eq!(why.note, "Knows the order by heart");
     let summary = dossier.summary.expect("a summary");
     assert_eq!((summary.text.as_str(), summary.by), ("Maria was charged twice.", SummaryBy::Model));
+    app.settle().await;
 });
 
 on_both!(a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line, threads = 4, async |app| {
@@ -236,6 +238,7 @@ on_both!(a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line, 
         |item| matches!(&item.body, ItemBody::Message(message) if matches!(message.content, Content::Text { .. })),
     );
     assert!(told, "the talk stays");
+    app.settle().await;
 });
 
 /// Asks, notes, and calls a person.

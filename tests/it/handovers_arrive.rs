@@ -98,4 +98,5 @@ on_both!(a_pass_that_is_told_again_or_late_calls_nobody_for_what_is_closed, asyn
     app.turn(Span::minutes(1));
     arrives(app, &handover("control_passed", app.now())).await;
     assert_eq!(app.rows(&ana).await.len(), 2);
+    app.settle().await;
 });

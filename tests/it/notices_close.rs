@@ -28,4 +28,5 @@ on_both!(a_poll_that_nobody_has_looked_at_is_not_closed_over, async |app| {
     app.services.conversations.see(&ana, &row.id).await.expect("looks");
     close().await.expect("closes");
     assert!(matches!(app.only_row(&ana).await.state, RowState::Closed { .. }));
+    app.settle().await;
 });

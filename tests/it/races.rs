@@ -156,6 +156,7 @@ on_both!(over_http_the_losers_of_a_claim_read_the_winners_name, threads = 4, asy
         assert_eq!(loss, (StatusCode::CONFLICT, told.clone()));
     }
     assert_won_by(app, &row, &winners[0]).await;
+    app.settle().await;
 });
 
 on_both!(claiming_what_is_ones_own_says_so_and_counts_once, async |app| {
@@ -164,6 +165,7 @@ on_both!(claiming_what_is_ones_own_says_so_and_counts_once, async |app| {
     app.services.conversations.claim(&ana, &row.id).await.expect("claims");
     assert_eq!(refusal(app.services.conversations.claim(&ana, &row.id).await), Refusal::AlreadyYours);
     assert_won_by(app, &row, &ana).await;
+    app.settle().await;
 });
 
 on_both!(send_pressed_twice_sends_once, threads = 4, async |app| {
@@ -251,6 +253,7 @@ on_both!(what_is_released_waits_again_with_its_old_clock, async |app| {
     conversations.claim(&ben, &row.id).await.expect("another may claim it");
     let claimed = app.only_row(&ben).await;
     assert_eq!(claimed.state, RowState::Claimed { agent: ben.id().clone(), name: "Ben".to_owned() });
+    app.settle().await;
 });
 
 on_both!(whoever_lost_a_conversation_to_a_colleague_cannot_answer_in_it, async |app| {
@@ -298,4 +301,5 @@ on_both!(a_conversation_of_another_tenant_is_not_there, async |app| {
     assert_eq!(log(app).await.len(), before, "nothing happened");
     assert_eq!(app.only_row(&ana).await, row);
     assert_eq!(messages(app, &ana, &row.id).await, talk);
+    app.settle().await;
 });

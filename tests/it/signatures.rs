@@ -82,6 +82,7 @@ on_both!(a_signature_that_is_not_exactly_the_apps_is_refused_and_nothing_is_stor
     assert_eq!(signed(app, APP, &capitals, &body).await, StatusCode::OK, "the right one in capitals");
     assert_eq!(signed(app, OTHER_APP, &stranger, &body).await, StatusCode::OK, "each app has its own secret");
     assert_eq!(journalled(app).await, 3, "what was accepted is stored");
+    app.settle().await;
 });
 
 on_both!(one_bit_of_the_body_or_of_the_signature_is_enough_to_be_refused, async |app| {
@@ -100,6 +101,7 @@ on_both!(one_bit_of_the_body_or_of_the_signature_is_enough_to_be_refused, async 
     assert_eq!(journalled(app).await, 0);
     assert_eq!(signed(app, APP, &right, body).await, StatusCode::OK, "untouched, it is right");
     assert_eq!(journalled(app).await, 1);
+    app.settle().await;
 });
 
 on_both!(the_same_json_in_other_bytes_is_refused, async |app| {
@@ -120,6 +122,7 @@ on_both!(the_same_json_in_other_bytes_is_refused, async |app| {
     }
     assert_eq!(journalled(app).await, 0);
     assert_eq!(signed(app, APP, &right, sent).await, StatusCode::OK);
+    app.settle().await;
 });
 
 struct Answer {

@@ -104,9 +104,9 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
     settings.secret_set(&app.tenant, Actor::System, SECRET, MARKER).await.expect("a secret");
     let customer = app.meta.add_customer(NewCustomer::named(&format!("Maria {MARKER}"))).id;
     app.meta.customer_says(&customer, &format!("agent {MARKER} please")).expect("writes");
+    app.settle().await;
     let photo = Content::Image { media: None, caption: Some(format!("a photo of {MARKER}")) };
     app.meta.say(&customer, photo.into()).expect("writes");
-    app.meta.settled().await;
     app.settle().await;
     let conversation = app.only_row(ana).await.id;
     let mut messages = Vec::new();
@@ -286,11 +286,19 @@ async fn knock(
     }
     let said = text(response).await;
     if is_stranger && said.contains(MARKER) {
-        wrong.push(format!("{label}: the answer holds what is not theirs"));
+        wrong.push(format!("{label}: the answer holds what is not theirs: {}", around(&said, MARKER)));
     }
     if said.contains(ADMIN_MARKER) {
-        wrong.push(format!("{label}: the answer holds what only admins may read"));
+        wrong.push(format!("{label}: the answer holds what only admins may read: {}", around(&said, ADMIN_MARKER)));
     }
+}
+
+/// The words of an answer in which a marker was found.
+fn around(answer: &str, marker: &str) -> String {
+    let (before, after) = answer.split_once(marker).expect("it is there");
+    let before: String = before.chars().rev().take(80).collect::<Vec<_>>().into_iter().rev().collect();
+    let after: String = after.chars().take(40).collect();
+    format!("…{before}{marker}{after}…")
 }
 
 fn headers_with(cookie: Option<&str>) -> http::HeaderMap {
@@ -308,16 +316,8 @@ fn location(response: &Response<Body>) -> String {
 impl Answer {
     fn fits(self, status: StatusCode, location: &str) -> bool {
         match self {
-            Self::Fine => status.is_success(),
-            Self::Taken => {
-                let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND];
-                !status.is_server_error() && !refused.contains(&status)
-            }
-            Self::SignedOut => status == StatusCode::UNAUTHORIZED,
-            Self::ToSignIn => status.is_redirection() && location.starts_with("/sign-in"),
-            Self::Onward => status.is_redirection() && !location.starts_with("/sign-in"),
-            Self::Forbidden => status == StatusCode::FORBIDDEN,
-            Self::NotFound => status == StatusCode::NOT_FOUND,
+            Self::Status(expected) => status.as_u16() == expected && location.is_empty(),
+            Self::To(address) => status == StatusCode::FOUND && location.starts_with(address),
         }
     }
 }

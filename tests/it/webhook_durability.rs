@@ -147,6 +147,7 @@ on_both!(forty_webhooks_sent_up_to_five_times_in_any_order_are_stored_once_each,
     let told = log(app).await.iter().filter(|entry| entry.event.name() == "customer_wrote").count();
     assert_eq!(told, 40, "and each is in the log once");
     assert_eq!(backlog(app).await, (0, 0));
+    app.settle().await;
 });
 
 on_both!(
@@ -202,6 +203,7 @@ on_both!(messages_that_arrive_in_the_wrong_order_stand_in_the_order_they_were_wr
     let row = app.only_row(&ana).await;
     let expected: Vec<String> = (0..10).map(|second| format!("second {second}")).collect();
     assert_eq!(written(app, &ana, &row.id).await, expected);
+    app.settle().await;
 });
 
 on_both!(two_projectors_that_carry_out_the_same_bodies_at_once_store_them_once, threads = 4, async |app| {
@@ -228,6 +230,7 @@ on_both!(two_projectors_that_carry_out_the_same_bodies_at_once_store_them_once, 
     expected.sort();
     assert_eq!(stored, expected);
     assert_eq!(backlog(app).await, (0, 0));
+    app.settle().await;
 });
 
 on_both!(what_was_answered_with_200_is_there_after_a_restart, async |app| {
@@ -243,6 +246,7 @@ on_both!(what_was_answered_with_200_is_there_after_a_restart, async |app| {
     assert_eq!(rows.len(), 1);
     assert_eq!((rows[0].preview.as_str(), rows[0].unread), ("Are you there?", 1));
     second.db.close().await;
+    app.settle().await;
 });
 
 on_both!(an_item_that_cannot_be_read_costs_no_other, async |app| {
@@ -264,6 +268,7 @@ on_both!(an_item_that_cannot_be_read_costs_no_other, async |app| {
     let row = app.only_row(&ana).await;
     assert_eq!(written(app, &ana, &row.id).await, ["First", "Second", "Third"]);
     assert_eq!(backlog(app).await, (0, 3 + 5), "each bad one is held, none is lost");
+    app.settle().await;
 });
 
 on_both!(news_for_a_number_that_is_not_this_apps_is_dropped, async |app| {
@@ -284,6 +289,7 @@ on_both!(news_for_a_number_that_is_not_this_apps_is_dropped, async |app| {
     assert_eq!(app.webhook(&ours).await, StatusCode::OK);
     project(app).await;
     assert_eq!(app.only_row(&ana).await.preview, "For us");
+    app.settle().await;
 });
 
 on_both!(a_message_that_names_no_number_is_held_and_not_given_to_every_number_of_the_account, async |app| {

@@ -105,7 +105,7 @@ async fn copy_of_template() -> String {
         }
     };
     let name = format!("t_{}", hex::encode(Entropy::real().bytes::<8>()));
-    on_postgres(&server, &[format!("CREATE DATABASE {name} TEMPLATE {template}")]).await;
+    run_on_postgres(&server, &[format!("CREATE DATABASE {name} TEMPLATE {template}")]).await;
     beside(&server, &name)
 }
 
@@ -125,9 +125,9 @@ async fn postgres_template(server: &str) -> String {
     sqlx::query("SELECT pg_advisory_lock(4711)").execute(&mut connection).await.expect("a lock");
     if !exists(&mut connection, &name).await {
         let create = format!("CREATE DATABASE {making} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");
-        on_postgres(server, &[format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"), create]).await;
+        run_on_postgres(server, &[format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"), create]).await;
         migrate(&beside(server, &making)).await;
-        on_postgres(server, &[format!("ALTER DATABASE {making} RENAME TO {name}")]).await;
+        run_on_postgres(server, &[format!("ALTER DATABASE {making} RENAME TO {name}")]).await;
     }
     connection.close().await.expect("closes");
     name
@@ -154,7 +154,7 @@ async fn exists(connection: &mut PgConnection, name: &str) -> bool {
     sqlx::query_scalar(exists).bind(name).fetch_one(connection).await.expect("answers")
 }
 
-pub async fn on_postgres(url: &str, statements: &[String]) {
+pub async fn run_on_postgres(url: &str, statements: &[String]) {
     let mut connection = PgConnection::connect(url).await.expect("PostgreSQL answers");
     for sql in statements {
         sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut connection).await.expect(sql);

@@ -44,7 +44,15 @@ macro_rules! on_sqlite {
 }
 pub(crate) use on_sqlite;
 
-/// What both expand to: the body as a function, and a test for each engine.
+/// As [`on_both`], for what only PostgreSQL does.
+macro_rules! on_postgres {
+    ($name:ident, async |$app:ident| $body:expr) => {
+        $crate::app::on_engines!($name, 1, $crate::app::Gate::default, $app, $body, postgres Postgres);
+    };
+}
+pub(crate) use on_postgres;
+
+/// What they expand to: the body as a function, and a test for each engine.
 macro_rules! on_engines {
     ($name:ident, $threads:literal, $gate:path, $app:ident, $body:expr, $($test:ident $engine:ident),+) => {
         async fn $name($app: &$crate::app::TestApp) {
@@ -94,6 +102,7 @@ impl Test {
             self.runtime().block_on(async {
                 let app = TestApp::start(&place, (self.gate)()).await;
                 (self.body)(&app).await;
+                app.assert_nothing_is_left().await;
             });
         };
         let name = thread::current().name().unwrap_or(self.name).to_owned();

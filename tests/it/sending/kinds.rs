@@ -158,6 +158,7 @@ on_both!(a_tap_comes_back_with_its_payload_and_quotes_what_was_offered, threads 
     assert_eq!(tapped.content, Content::ButtonReply { id: "track".into(), title: "Track my order".into() });
     let quote = tapped.quote.as_ref().expect("it quotes");
     assert_eq!((quote.wamid.0.as_str(), quote.preview.as_deref()), (offered.id.as_str(), Some("What is it?")));
+    app.settle().await;
 });
 
 on_both!(an_agent_asks_for_the_location_once_and_gets_it_as_an_answer, threads = 4, async |app| {

@@ -10,7 +10,7 @@ use handoff::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Talk, desk, fresh_talk};
-use crate::app::on_both;
+use crate::app::{Leftover, on_both};
 
 const HANG: Effect = Effect::Hang { moment: Moment::Before };
 
@@ -79,6 +79,7 @@ on_both!(a_stop_is_heard_in_a_backlog, threads = 4, async |app| {
 
     assert_eq!(maria.phone().len(), 1, "only the notice: the rest is the next start's");
     assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "and so is the bot's turn");
+    app.leaves(Leftover::Outbox, "the server was stopped in the middle of them");
 });
 
 on_both!(customers_whose_bot_has_no_working_number_get_a_person, threads = 4, async |app| {

@@ -17,7 +17,7 @@ fn settings_keep_their_json() {
         r#"{"enabled":false,"provider":"anthropic","address":"","model":"","instructions":"","temperature":null,"max_turns":1,"max_rounds":1,"max_tokens":1,"time_out":1,"silence":1,"daily_budget":1,"unreadable":""}"#,
     ]);
     written::<ToolDefinition>(&[
-        r#"{"name":"order","description":"Looks it up","schema":{"type":"object"},"method":"GET","url":"https://a.b/{{ order }}","headers":[{"name":"Authorization","value":"Bearer {{ secret.SHOP }}"}],"body":""}"#,
+        r#"{"name":"order","description":"Looks it up","schema":{"type":"object"},"method":"GET","url":"https://a.b/{{ order }}","headers":[{"name":"Authorization","value":"Bearer {{ secret.SHOP }}"}],"body":"","time_out":5000,"result_limit":4000}"#,
     ]);
 }
 

@@ -5,15 +5,16 @@ use handoff::server::store::{
     models, outbox, tenants, tools,
 };
 
-use crate::app::{TestApp, on_both};
+use crate::app::{Leftover, TestApp, on_both};
 
 /// What goes wrong in each table, and the columns that the error names. `{tenant}` and the like stand for ids.
 const ODD: &[(&str, &str, &str)] = &[
     ("agents", "UPDATE agents SET role = 'odd'", "role: “odd” is not known"),
     ("keywords", "UPDATE keywords SET matching = 'odd'", "matching: “odd” is not known"),
     ("messages", "UPDATE messages SET delivery = 'odd'", "delivery: “odd” is not known"),
-    ("handoffs", "UPDATE handoffs SET urgency = 'odd'", "urgency: “odd” is not known"),
+    // Before handoffs: a conversation is read with its handoff.
     ("conversations", "UPDATE conversations SET stage = 'odd'", "stage: “odd” is not known"),
+    ("handoffs", "UPDATE handoffs SET urgency = 'odd'", "urgency: “odd” is not known"),
     ("counters", "UPDATE counters SET bucket = 'odd' WHERE bucket = 'waiting'", "bucket odd: it is missing"),
     ("outbox", "UPDATE outbox SET state = 'odd'", "state: “odd” is not known"),
     ("entries", "UPDATE entries SET event = '{\"event\":\"odd\"}'", "event: unknown variant `odd`"),
@@ -85,4 +86,5 @@ on_both!(what_a_row_must_not_hold_is_an_error_that_names_it, async |app| {
             other => panic!("{table}: {other}"),
         }
     }
+    app.leaves(Leftover::Outbox, "its state cannot be read");
 });

@@ -14,23 +14,20 @@ pub enum Caller {
 /// What they get.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// 2xx.
-    Fine,
-    /// Understood and allowed: done, or refused for a reason that has nothing to do with rights.
-    Taken,
-    /// 401.
-    SignedOut,
-    /// To the sign-in page.
-    ToSignIn,
-    /// To another page.
-    Onward,
-    /// 403.
-    Forbidden,
-    /// 404, as for an id that never was.
-    NotFound,
+    /// Exactly this status, and no redirect.
+    Status(u16),
+    /// A redirect (302) to an address that begins so.
+    To(&'static str),
 }
 
-use Answer::{Fine, Forbidden, NotFound, Onward, SignedOut, Taken, ToSignIn};
+const FINE: Answer = Answer::Status(200);
+const SIGNED_OUT: Answer = Answer::Status(401);
+const FORBIDDEN: Answer = Answer::Status(403);
+/// As for an id that never was.
+const NOT_FOUND: Answer = Answer::Status(404);
+const CONFLICT: Answer = Answer::Status(409);
+const INVALID: Answer = Answer::Status(422);
+const TO_SIGN_IN: Answer = Answer::To("/sign-in");
 
 pub struct Route {
     pub method: &'static str,
@@ -68,35 +65,35 @@ const fn call_at(path: &'static str, target: &'static str, form: &'static str, a
 }
 
 /// Anybody may read it.
-const OPEN: [Answer; 5] = [Fine; 5];
+const OPEN: [Answer; 5] = [FINE; 5];
 /// A page for whoever is signed in; it shows their own tenant's.
-const PAGE: [Answer; 5] = [ToSignIn, Fine, Fine, Fine, Fine];
+const PAGE: [Answer; 5] = [TO_SIGN_IN, FINE, FINE, FINE, FINE];
 /// A call for whoever is signed in, about their own tenant.
-const OWN: [Answer; 5] = [SignedOut, Fine, Fine, Fine, Fine];
+const OWN: [Answer; 5] = [SIGNED_OUT, FINE, FINE, FINE, FINE];
 /// A call about one thing of the first tenant.
-const ONE: [Answer; 5] = [SignedOut, Taken, Taken, NotFound, NotFound];
+const ONE: [Answer; 5] = [SIGNED_OUT, FINE, FINE, NOT_FOUND, NOT_FOUND];
 /// A call for admins, about their own tenant.
-const ADMIN: [Answer; 5] = [SignedOut, Forbidden, Taken, Forbidden, Taken];
+const ADMIN: [Answer; 5] = [SIGNED_OUT, FORBIDDEN, FINE, FORBIDDEN, FINE];
 /// A call for admins, about one thing of the first tenant.
-const ADMIN_ONE: [Answer; 5] = [SignedOut, Forbidden, Taken, Forbidden, NotFound];
+const ADMIN_ONE: [Answer; 5] = [SIGNED_OUT, FORBIDDEN, FINE, FORBIDDEN, NOT_FOUND];
 
 pub const ROUTES: &[Route] = &[
     // Endpoints.
     // A webhook proves itself; no session helps.
-    get("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", [Forbidden; 5]),
-    call_at("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", "{}", [SignedOut; 5]),
+    get("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", [FORBIDDEN; 5]),
+    call_at("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", "{}", [SIGNED_OUT; 5]),
     get("/live", "/live?after=0", OWN),
-    get("/media/{id}", "/media/{media}", [SignedOut, Fine, Fine, NotFound, NotFound]),
-    get("/flows/{id}/export", "/flows/{flow}/export", [SignedOut, Forbidden, Fine, Forbidden, NotFound]),
+    get("/media/{id}", "/media/{media}", [SIGNED_OUT, FINE, FINE, NOT_FOUND, NOT_FOUND]),
+    get("/flows/{id}/export", "/flows/{flow}/export", [SIGNED_OUT, FORBIDDEN, FINE, FORBIDDEN, NOT_FOUND]),
     get("/health", "/health", OPEN),
     // Pages.
-    get("/", "/", [Onward; 5]),
+    get("/", "/", [Answer::To("/conversations"); 5]),
     get("/sign-in", "/sign-in", OPEN),
     get("/conversations", "/conversations", PAGE),
-    get("/conversations/{id}", "/conversations/{conversation}", [ToSignIn, Fine, Fine, NotFound, NotFound]),
-    get("/admin", "/admin", [ToSignIn, Fine, Onward, Fine, Onward]),
+    get("/conversations/{id}", "/conversations/{conversation}", [TO_SIGN_IN, FINE, FINE, NOT_FOUND, NOT_FOUND]),
+    get("/admin", "/admin", [TO_SIGN_IN, FINE, Answer::To("/conversations"), FINE, Answer::To("/conversations")]),
     get("/admin/flows", "/admin/flows", PAGE),
-    get("/admin/flows/{id}", "/admin/flows/{flow}", [ToSignIn, Fine, Fine, Fine, NotFound]),
+    get("/admin/flows/{id}", "/admin/flows/{flow}", [TO_SIGN_IN, FINE, FINE, FINE, NOT_FOUND]),
     get("/admin/keywords", "/admin/keywords", PAGE),
     get("/admin/messages", "/admin/messages", PAGE),
     get("/admin/targets", "/admin/targets", PAGE),
@@ -105,7 +102,7 @@ pub const ROUTES: &[Route] = &[
     get("/admin/team", "/admin/team", PAGE),
     get("/admin/audit", "/admin/audit", PAGE),
     // The session.
-    call("/api/sign_in", "email=nobody%40acme.test&password=not-the-password", [Taken; 5]),
+    call("/api/sign_in", "email=nobody%40acme.test&password=not-the-password", [FINE; 5]),
     call("/api/viewer", "", OPEN),
     call("/api/keep_alive", "", OWN),
     call("/api/set_away", "away=false", OWN),
@@ -177,5 +174,5 @@ pub const ROUTES: &[Route] = &[
     call("/api/flow_move", "id={flow}&way=up", ADMIN_ONE),
     call("/api/flow_remove", "id={flow}", ADMIN_ONE),
     // Ends the session, so it comes last.
-    call("/api/sign_out", "", [Taken; 5]),
+    call("/api/sign_out", "", [FINE; 5]),
 ];

@@ -106,6 +106,7 @@ on_both!(a_customer_whom_we_know_by_one_id_is_recognised_when_the_other_comes_al
         assert_eq!(row.phone, own(BY_BOTH).phone.map(|phone| format!("+{phone}")));
     }
     assert!(!log(app).await.iter().any(|entry| entry.event.name() == "merged"), "nothing had to be merged");
+    app.settle().await;
 });
 
 /// Two records, two open conversations, and then the message that says they are one person.
@@ -168,6 +169,9 @@ on_both!(a_claimed_conversation_that_gives_way_ends_its_handoff_and_leaves_the_c
     assert!(thread.dossier.whys[0].ended_at.is_some(), "nobody waits in a conversation that is over");
     let counts = app.desk(&ana).await.counts;
     assert_eq!((counts.bot, counts.closed, counts.claimed.len()), (1, 1, 0), "{counts:?}");
+    app.settle().await;
+    app.settle().await;
+    app.settle().await;
 });
 
 on_both!(a_new_number_keeps_the_conversation, async |app| {
@@ -188,6 +192,7 @@ on_both!(a_new_number_keeps_the_conversation, async |app| {
     // The old number is free: whoever has it now is somebody else.
     says(app, BY_PHONE, "a stranger").await;
     assert_eq!(app.rows(&ana).await.len(), 2);
+    app.settle().await;
 });
 
 on_both!(a_new_user_id_keeps_the_conversation, async |app| {
@@ -199,6 +204,7 @@ on_both!(a_new_user_id_keeps_the_conversation, async |app| {
     says(app, Ids { phone: None, user: Some(NEW_USER) }, "after").await;
     assert_eq!(written(app, &ana, &row.id).await, ["before", "after"]);
     open(app, &ana).await;
+    app.settle().await;
 });
 
 on_both!(a_number_that_moves_to_somebody_we_know_makes_them_one_and_loses_no_id, async |app| {
@@ -213,4 +219,5 @@ on_both!(a_number_that_moves_to_somebody_we_know_makes_them_one_and_loses_no_id,
     says(app, Ids { phone: None, user: Some(NEW_USER) }, "by user").await;
     assert_eq!(written(app, &ana, &older.id).await, ["old number", "by number", "by user"]);
     assert_eq!(app.rows(&ana).await.len(), 2);
+    app.settle().await;
 });

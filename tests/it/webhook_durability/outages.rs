@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{MARIA, backlog, faults::Fault, post, project, written};
 use crate::{
-    app::{APP, APP_SECRET, TestApp, on_both, on_sqlite},
+    app::{APP, APP_SECRET, Leftover, TestApp, on_both, on_sqlite},
     meta,
 };
 
@@ -55,6 +55,7 @@ on_both!(a_body_may_have_four_megabytes_and_not_a_byte_more, async |app| {
     project(app).await;
     let row = app.only_row(&ana).await;
     assert_eq!(written(app, &ana, &row.id).await.len(), 2, "the large ones are there, the too large one is not");
+    app.settle().await;
 });
 
 on_both!(without_a_database_nothing_is_acknowledged, async |app| {
@@ -67,6 +68,7 @@ on_both!(without_a_database_nothing_is_acknowledged, async |app| {
     let client = reqwest::Client::new();
     assert_eq!(post(&client, app.address, &body).await, StatusCode::SERVICE_UNAVAILABLE);
     app.services.projector.run_once().await.expect_err("the projector says so and loses nothing");
+    app.leaves(Leftover::Journal, "the database is gone");
 });
 
 on_both!(an_outage_is_503_and_what_follows_needs_no_restart, async |app| {
@@ -127,6 +129,7 @@ on_sqlite!(a_file_that_another_one_replaced_is_an_outage, async |app| {
     let file = app.config.database_url.strip_prefix("sqlite://").expect("a file");
     std::fs::copy(format!("{}.away", file.trim_end_matches(".db")), file).expect("a copy, as from a backup");
     assert_eq!(app.webhook(&body).await, StatusCode::SERVICE_UNAVAILABLE, "it would go into the one that was moved");
+    app.leaves(Leftover::Journal, "the database is gone");
 });
 
 async fn health(app: &TestApp) -> StatusCode {
@@ -152,4 +155,5 @@ on_sqlite!(a_database_that_hangs_is_503_and_what_it_takes_in_the_end_counts_once
     let row = app.only_row(&ana).await;
     assert_eq!(written(app, &ana, &row.id).await, ["First", "Hello"], "the one that hung came too, and is one");
     assert_eq!(row.unread, 2);
+    app.settle().await;
 });

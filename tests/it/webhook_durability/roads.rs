@@ -121,6 +121,7 @@ on_both!(the_past_and_the_present_in_one_body_do_not_meet, async |app| {
         written(app, &ana, &rows.iter().find(|row| row.id != live.id).expect("the past").id).await,
         ["Long ago"]
     );
+    app.settle().await;
 });
 
 on_both!(the_past_that_comes_while_the_bot_thinks_does_not_cost_its_answer, async |app| {
@@ -170,6 +171,7 @@ on_both!(the_past_of_a_customer_with_a_closed_conversation_is_one_archive, async
     assert_eq!(rows.len(), 2, "what was closed, and one archive: {rows:#?}");
     let archive = rows.iter().find(|other| other.id != row.id).expect("the archive");
     assert_eq!(written(app, &ana, &archive.id).await, ["old 00", "old 01", "old 02", "old 10", "old 11", "old 12"]);
+    app.settle().await;
 });
 
 on_both!(the_talk_of_another_responder_is_shown_and_not_answered, async |app| {
