@@ -33,7 +33,7 @@ pub fn float<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error
     .filter(|number: &f64| number.is_finite()))
 }
 
-/// True only for `true` and the string "true" in any case.
+/// True only for `true`, the string "true" in any case, and 1.
 pub fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     Ok(match Value::deserialize(from)? {
         Value::Bool(flag) => flag,
