@@ -11,7 +11,6 @@ use crate::{
 
 use super::{Result, Settings, SettingsError, configured};
 
-/// Saves the model, and its key if one is given.
 impl Settings {
     /// `key` replaces the saved key; `None` keeps it.
     ///
