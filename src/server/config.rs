@@ -28,7 +28,7 @@ pub struct Config {
     pub site_root: PathBuf,
     /// Proxies whose `X-Forwarded-For` is trusted. Sign-in throttling counts the client address that they report.
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// Networks beside the public internet that tenants' requests may reach.
+    /// Networks that tenants' requests may reach in addition to the public internet.
     pub fetch_allow: Vec<ipnet::IpNet>,
     /// The language model of the demo's bot.
     pub demo_model: Option<DemoModel>,

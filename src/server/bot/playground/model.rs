@@ -26,7 +26,7 @@ use crate::{
 
 use super::Playground;
 
-/// What a question needs of the tenant.
+/// The tenant's data that a question needs.
 struct TenantModel {
     tenant_name: String,
     tools: Vec<Arc<ToolSpec>>,

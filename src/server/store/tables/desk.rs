@@ -24,7 +24,7 @@ pub struct Scope {
     pub days: Days,
     pub agent: Option<AgentId>,
     pub channel: Option<ChannelId>,
-    /// Folded.
+    /// The folded search text.
     pub search: Option<String>,
 }
 
