@@ -1,5 +1,5 @@
-//! `handoff admin ..`: setting up tenants, people, apps and numbers. Secrets are asked for or read from the environment,
-//! never from the command line, where other users of the machine could read them.
+//! Implements `handoff admin ..`: creating tenants, users, apps and numbers. Secrets are prompted for or read from the
+//! environment. They are never command-line arguments, which other users of the machine can read.
 
 use super::{
     channels::NewNumber,
@@ -20,7 +20,7 @@ pub async fn run(command: Admin, config: &Config) -> Result<(), Failure> {
     match command {
         Admin::CreateTenant { name } => {
             let id = services.channels.create_tenant(&name).await?;
-            // The default texts tell customers to write it.
+            // The tenant's default texts tell customers to write this keyword.
             let keyword = NewKeyword {
                 phrase: "speak to agent".to_owned(),
                 matching: Matching::Contains,

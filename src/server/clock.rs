@@ -1,5 +1,5 @@
-//! The only real clock and the only real randomness. Everything else gets them as arguments or through [`Clock`] and
-//! [`Entropy`]; tests turn the one and seed the other.
+//! The only place that reads the real clock or real randomness. Other code takes times and ids as arguments or uses
+//! [`Clock`] and [`Entropy`]; tests use a [`TurnedClock`] and seeded entropy.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use crate::domain::{
     time::{Span, Timestamp},
 };
 
-/// Where "now" comes from, and how to wait.
+/// Source of the current time, and of waits that end at a given time.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Source>);
 
@@ -45,17 +45,18 @@ impl Source for Real {
     }
 }
 
-/// A clock that stands still until it is turned. Waits end when the hand passes them.
+/// A manual clock for tests: time passes only through [`TurnedClock::turn`] and [`TurnedClock::set`], which end the
+/// waits that are due.
 #[derive(Clone)]
 pub struct TurnedClock {
     hand: tokio::sync::watch::Sender<Timestamp>,
     waits: Waits,
 }
 
-/// How many wait for which instant.
+/// Number of pending waits per instant.
 type Waits = tokio::sync::watch::Sender<BTreeMap<Timestamp, usize>>;
 
-/// One that waits, until it is dropped.
+/// A pending wait. Dropping it removes it from the count.
 struct Wait {
     waits: Waits,
     until: Timestamp,
@@ -84,12 +85,12 @@ impl TurnedClock {
         Self { hand: tokio::sync::watch::Sender::new(start), waits: Waits::default() }
     }
 
-    /// Until somebody waits for just this long from now: who has heard what they must have heard waits for another
-    /// instant than who has not.
+    /// Returns once something waits for exactly `now + span`. Tests use it to know that a task has finished its work
+    /// and sleeps.
     pub async fn waited_for(&self, span: Span) {
         let until = self.now().plus(span);
         let mut waits = self.waits.subscribe();
-        // The sender lives in this very clock.
+        // `self` holds the sender, so the channel cannot close.
         let _waits = waits.wait_for(|all| all.contains_key(&until)).await;
     }
 
@@ -116,7 +117,7 @@ impl Source for TurnedClock {
         let wait = Wait::begin(&self.waits, until);
         Box::pin(async move {
             let _wait = wait;
-            // The sender lives in this very clock; if it is gone, so is everyone who could wait.
+            // If the sender is gone, so is the clock, and time can no longer pass: wait forever.
             if hand.wait_for(|now| *now >= until).await.is_err() {
                 std::future::pending::<()>().await;
             }
@@ -141,13 +142,13 @@ impl Clock {
         self.0.sleep(Duration::from_millis(u64::try_from(span.0).unwrap_or(0)))
     }
 
-    /// Ends at an instant, at once if it has passed.
+    /// Completes at `until`, or immediately if that has passed.
     pub fn sleep_until(&self, until: Timestamp) -> BoxFuture<'static, ()> {
         self.0.sleep_until(until)
     }
 }
 
-/// Our clock as governor reads it, so that tests turn it.
+/// Adapts [`Clock`] to `governor`, so that tests control the rate limiters' time too.
 #[derive(Clone)]
 pub struct GateClock(pub Clock);
 
@@ -181,7 +182,7 @@ impl Entropy {
         bytes
     }
 
-    /// A fresh id that sorts by `now`.
+    /// A new id whose sort order follows `now`.
     pub fn id<N: Noun>(&self, now: Timestamp) -> Id<N> {
         let millis = u64::try_from(now.0).unwrap_or(0);
         Id::from_tail(ulid::Ulid::from_parts(millis, u128::from_be_bytes(self.bytes::<16>())))

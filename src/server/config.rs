@@ -1,5 +1,5 @@
-//! The operator's settings: a file (`handoff.toml`, or the one `HANDOFF_CONFIG` names) under the environment. Wrong or
-//! missing values are one clear line.
+//! The operator's settings: a file (`handoff.toml`, or the one that `HANDOFF_CONFIG` names), overridden by environment
+//! variables. A wrong or missing value is reported in one line.
 
 use std::path::PathBuf;
 
@@ -9,38 +9,38 @@ use serde::Deserialize;
 use super::{gateway, secret::Secret};
 use crate::domain::model::Provider;
 
-/// What the operator chose, checked.
+/// The operator's settings after validation.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub database_url: String,
-    /// `address:port` of the desk and the webhook.
+    /// `address:port` that the pages and the webhook listen on.
     pub listen: std::net::SocketAddr,
-    /// How browsers and Meta reach it, without a trailing slash.
+    /// The URL at which browsers and Meta reach the server, without a trailing slash.
     pub public_url: String,
-    /// Seals tokens at rest.
+    /// Passphrase from which the key that encrypts stored secrets is derived.
     pub secret_key: Secret,
     pub graph_url: String,
     pub simulator_listen: std::net::SocketAddr,
     pub log_format: LogFormat,
-    /// Where files live: media, and the embedded database unless `DATABASE_URL` says otherwise.
+    /// Directory of the media files, and of the embedded database unless `DATABASE_URL` says otherwise.
     pub data: PathBuf,
-    /// The built page.
+    /// Directory of the built page.
     pub site_root: PathBuf,
-    /// Proxies whose `X-Forwarded-For` is believed: sign-in throttling counts the address behind them.
+    /// Proxies whose `X-Forwarded-For` is trusted. Sign-in throttling counts the client address that they report.
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// Networks beside the public internet that tenants' requests may reach.
+    /// Networks that tenants' requests may reach in addition to the public internet.
     pub fetch_allow: Vec<ipnet::IpNet>,
     /// The language model of the demo's bot.
     pub demo_model: Option<DemoModel>,
 }
 
-/// Where the demo's bot thinks.
+/// Which language model the demo's bot uses.
 #[derive(Clone, Debug)]
 pub struct DemoModel {
     pub provider: Provider,
-    /// Base of the server's API; empty is the provider's own.
+    /// Base URL of the API. Empty means the provider's own.
     pub address: String,
-    /// Empty for a server that wants none.
+    /// Empty if the server needs no key.
     pub key: Secret,
     pub model: String,
 }
@@ -72,41 +72,42 @@ struct Raw {
     demo_model_key: Option<String>,
 }
 
-/// One line for the operator.
+/// A configuration error: one line for the operator.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct ConfigError(pub String);
 
-/// Which command the settings are for: the demo fills in what it may.
+/// Which command the settings are for. The demo has defaults that a server must not have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Serve,
-    /// Loopback only, with a fixed key.
+    /// The demo: listens on loopback only and has a fixed key.
     Demo,
 }
 
-/// The demo's key: it guards nothing but made-up tokens.
+/// The demo's key is public, because the demo stores no real secrets.
 const DEMO_KEY: &str = "handoff-demo-secret-key";
 
 impl Config {
-    /// Whether browsers come over TLS. Otherwise they come from this machine: see `public_url`.
+    /// Whether browsers connect over TLS. Plain HTTP is accepted on loopback only: see `public_url`.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
     }
 
-    /// Reads file and environment.
+    /// Reads the file and the environment, and validates the result.
     ///
     /// # Errors
-    /// One line that names the setting and what it should be.
+    /// One line that names the setting and the values it accepts.
     pub fn load(purpose: Purpose) -> Result<Self, ConfigError> {
         let named = std::env::var("HANDOFF_CONFIG").ok();
         let file = match &named {
             Some(path) => File::with_name(path).required(true),
-            // With its ending: a program named `handoff` beside it is no configuration.
+            // With the extension: `config` would otherwise also accept a file named `handoff`, such as the program
+            // itself.
             None => File::with_name("handoff.toml").required(false),
         };
-        // Variables of tests and of build tools share the prefix: an unknown one is left alone. A file is all ours, and a
-        // key that means nothing is a slip of the pen.
+        // Tests and build tools use variables with the same prefix, so unknown variables are ignored. An unknown key in
+        // the file is an error, because it can only be a mistake.
         let ours = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .filter(|(name, _)| name.strip_prefix("HANDOFF_").is_some_and(is_setting))
@@ -176,7 +177,7 @@ impl Config {
             .unwrap_or_else(|| "target/site".to_owned());
         let trusted_proxies =
             list("HANDOFF_TRUSTED_PROXIES", "addresses like 127.0.0.1", raw.trusted_proxies.as_deref())?;
-        // The demo's shop listens beside it.
+        // The demo's shop listens on loopback.
         let allowed = raw.fetch_allow.or_else(|| (purpose == Purpose::Demo).then(|| "127.0.0.0/8".to_owned()));
         let fetch_allow = list("HANDOFF_FETCH_ALLOW", "networks like 10.1.0.0/16", allowed.as_deref())?;
         let demo_model =
@@ -198,8 +199,8 @@ impl Config {
     }
 }
 
-/// How the server is reached, in the spelling of browsers. Plain HTTP is for this machine alone: elsewhere passwords and
-/// sessions could be read on the way.
+/// Validates the public URL and normalises it as browsers do. Plain HTTP is accepted on loopback only: elsewhere
+/// passwords and sessions could be read in transit.
 fn public_url(value: String) -> Result<String, ConfigError> {
     web_address("HANDOFF_PUBLIC_URL", &value)?;
     let url = url::Url::parse(&value).map_err(|error| ConfigError(format!("HANDOFF_PUBLIC_URL: {error}")))?;
@@ -218,12 +219,12 @@ fn public_url(value: String) -> Result<String, ConfigError> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// Whether a variable's name after the prefix is one of our settings.
+/// Whether a variable's name, without the prefix, is one of our settings.
 fn is_setting(name: &str) -> bool {
     serde_json::from_value::<Raw>(serde_json::json!({ name.to_lowercase(): null })).is_ok()
 }
 
-/// The demo's model: named by `HANDOFF_DEMO_MODEL`, reached at an address, with a key, or both.
+/// The demo's model. `HANDOFF_DEMO_MODEL` names it; an address, a key or both must say how to reach it.
 fn demo_model(
     model: Option<String>,
     provider: Option<String>,
@@ -253,7 +254,7 @@ fn demo_model(
     Ok(Some(DemoModel { provider, address: address.unwrap_or_default(), key, model }))
 }
 
-/// Values with commas between.
+/// Parses comma-separated values.
 fn list<T: std::str::FromStr>(name: &str, what: &str, value: Option<&str>) -> Result<Vec<T>, ConfigError> {
     let each = value.unwrap_or_default().split(',').map(str::trim).filter(|one| !one.is_empty());
     each.map(|one| one.parse().map_err(|_| ConfigError(format!("{name} must be a list of {what}, not “{one}”"))))

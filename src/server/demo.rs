@@ -1,5 +1,5 @@
-//! `handoff demo`: the real server and the simulator side by side, with a tenant whose values are fixed and printed.
-//! Loopback only: its passwords are public.
+//! `handoff demo`: the real server and the simulator in one process, with a sample tenant whose credentials are fixed
+//! and printed. It listens on loopback only, because the passwords are public.
 
 mod bot;
 mod shop;
@@ -34,7 +34,7 @@ pub const TOKEN: &str = "demo-access-token";
 pub const PASSWORD: &str = "handoff-demo";
 pub const KEYWORD: &str = "speak to agent";
 
-/// Who works at Acme.
+/// The users of the sample tenant, Acme.
 pub const PEOPLE: [(&str, &str, Role); 4] = [
     ("ana@acme.test", "Ana Costa", Role::Agent),
     ("ben@acme.test", "Ben Weber", Role::Agent),
@@ -42,7 +42,7 @@ pub const PEOPLE: [(&str, &str, Role); 4] = [
     ("admin@acme.test", "Ada Admin", Role::Admin),
 ];
 
-/// Serves both until told to stop.
+/// Serves both until the process is asked to stop.
 pub async fn run(config: Config) -> Result<(), Failure> {
     page_is_there(&config)?;
     let clock = Clock::real();
@@ -67,8 +67,8 @@ pub async fn run(config: Config) -> Result<(), Failure> {
     served
 }
 
-/// Fills the database if Acme is not in it. One that is not there yet is filled aside and takes its place when it is
-/// whole: whoever stops the first start halfway gets the whole week at the next.
+/// Fills the database unless it already has the tenant Acme. A new SQLite file is filled under another name and renamed
+/// when complete, so that an interrupted first start is repeated in full at the next.
 async fn prepare(config: &Config, clock: &Clock) -> Result<(), Failure> {
     match Db::file_of(&config.database_url) {
         Some(file) if !file.exists() => {
@@ -83,7 +83,7 @@ async fn prepare(config: &Config, clock: &Clock) -> Result<(), Failure> {
     }
 }
 
-/// Takes away what an interrupted start left behind.
+/// Removes the files that an interrupted start left behind.
 fn remove(database: &Path) -> std::io::Result<()> {
     for beside in ["", "-wal", "-shm"] {
         let mut file = database.as_os_str().to_owned();
@@ -97,7 +97,7 @@ fn remove(database: &Path) -> std::io::Result<()> {
 }
 
 async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
-    // Acme was there before its past began, so that the audit log reads in order.
+    // Acme is created before its first conversation, so that the audit log is in order.
     let services = Services::build(config, week::before(clock), Entropy::real(), gateway::Patience::default()).await?;
     let fresh = seed(&services).await?;
     services.db.close().await;
@@ -105,7 +105,7 @@ async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
     if fresh { week::fill(config, clock).await } else { Ok(()) }
 }
 
-/// Serves the simulator for a server that runs elsewhere on this machine.
+/// Serves only the simulator, for a server in another process on this machine.
 pub async fn simulator_alone(config: &Config) -> Result<(), Failure> {
     let simulator = simulator(config, &Clock::real(), Entropy::real())?;
     let phone = bind(config.simulator_listen).await?;
@@ -142,7 +142,7 @@ fn simulator(config: &Config, clock: &Clock, entropy: Entropy) -> Result<Simulat
     })
 }
 
-/// Sets Acme up through the real doors. `false`: it was there already.
+/// Creates Acme through the same services as a real tenant. Returns `false` if it exists already.
 pub async fn seed(services: &Services) -> Result<bool, Failure> {
     let mut tx = services.db.begin_read().await?;
     let known = tenants::by_name(&mut tx, TENANT).await?;
@@ -158,7 +158,7 @@ pub async fn seed(services: &Services) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// Lets the number send again if a fault of the phone stopped it, as an operator does with a new token from Meta.
+/// Resumes sending after a simulated fault stopped the number, as an operator does with a new token from Meta.
 async fn resume(services: &Services) -> Result<(), Failure> {
     let mut tx = services.db.begin_read().await?;
     let number = channels::by_number_of_any(&mut tx, PHONE_NUMBER_ID).await?;
@@ -181,7 +181,7 @@ async fn connect(services: &Services, tenant: &TenantId) -> Result<(), Failure> 
     };
     services.channels.add_number(tenant, number).await?;
     let rules = [
-        // Of every language: whoever follows the tour with a customer who usually writes German gets a person, too.
+        // For every language, so that the keyword also works for a customer whose language is set to German.
         (KEYWORD, Matching::Contains, None),
         ("falar com atendente", Matching::Contains, Some("pt")),
         ("mitarbeiter", Matching::Contains, Some("de")),

@@ -1,6 +1,6 @@
-//! The server. Everything that only it may know stands behind the one gate in `lib.rs`.
+//! The server: everything behind the `ssr` feature of `lib.rs`.
 //!
-//! Rooms and who may name whom: see ARCHITECTURE.md; `tests/it/layering.rs` holds the walls.
+//! ARCHITECTURE.md describes the modules and which of them may import which; `tests/it/layering.rs` enforces it.
 
 pub mod accounts;
 pub mod admin;

@@ -1,7 +1,7 @@
-//! Every route of the server, and what stands before all of them.
+//! All routes of the server and the middleware in front of them.
 //!
-//! axum cannot list its routes, so those that are not pages or server functions stand in [`ENDPOINTS`]; the tenant matrix
-//! walks that table, the pages and the server functions.
+//! axum cannot list its routes. Those that are neither pages nor server functions are therefore listed in
+//! [`ENDPOINTS`]; the tenant matrix test goes through that table, the pages and the server functions.
 
 use std::sync::{Arc, LazyLock};
 
@@ -35,15 +35,15 @@ use super::{
 };
 use crate::{contract::ApiError, ui};
 
-/// Who may call an endpoint that is neither page nor server function.
+/// Who may call an endpoint that is neither a page nor a server function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// Anybody; the request proves itself (a signature) or shows nothing.
+    /// No session needed: the request is authenticated in another way (a signature), or the response reveals nothing.
     Anybody,
     SignedIn,
 }
 
-/// The endpoints by path. `{app}` and `{id}` stand for values.
+/// The endpoints by method and path. `{app}` and `{id}` are path parameters.
 pub const ENDPOINTS: &[(&str, &str, Caller)] = &[
     ("GET", "/webhooks/whatsapp/{app}", Caller::Anybody),
     ("POST", "/webhooks/whatsapp/{app}", Caller::Anybody),
@@ -57,7 +57,7 @@ pub const ENDPOINTS: &[(&str, &str, Caller)] = &[
 /// of the whole process loads, and one that is asked for its data in that moment never answers.
 pub static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(ui::App));
 
-/// How Leptos finds the built page.
+/// Where Leptos finds the built page.
 pub fn leptos_options(site_root: &std::path::Path, listen: std::net::SocketAddr) -> LeptosOptions {
     LeptosOptions::builder()
         .output_name("handoff")
@@ -68,7 +68,7 @@ pub fn leptos_options(site_root: &std::path::Path, listen: std::net::SocketAddr)
         .build()
 }
 
-/// The whole server as one service.
+/// The whole server as one axum router.
 pub fn router(services: &Services, options: LeptosOptions) -> Router {
     let context = context_of(services);
     let pages = {
@@ -127,13 +127,13 @@ pub fn router(services: &Services, options: LeptosOptions) -> Router {
         .layer(middleware::from_fn_with_state(Reached { is_https: services.is_https }, default_policy))
         .layer(CatchPanicLayer::new())
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request<Body>| {
-            // The path only: a query may hold what somebody searched for, or a verify token.
+            // The path only: a query may contain a search text or a verify token.
             tracing::info_span!("request", method = %request.method(), path = request.uri().path())
         }))
 }
 
-/// The page's code and styles. Their names stay while what they hold changes, so a browser asks each time, and is told
-/// in a few bytes that it has them: code of two builds must never meet.
+/// Serves the page's code and styles. File names stay the same across builds while contents change, so browsers must
+/// revalidate each time: a mixture of two builds breaks the page.
 fn built_page(options: &LeptosOptions) -> Router {
     let folder = std::path::Path::new(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref());
     Router::new()
@@ -141,13 +141,14 @@ fn built_page(options: &LeptosOptions) -> Router {
         .layer(fixed_header("cache-control", "no-cache"))
 }
 
-/// Pages and answers of calls are made for one viewer, so they are compressed as they go out: quickly rather than well.
-/// What the built page consists of was compressed beforehand, and the stream of frames never is: each has to leave at once.
+/// Compresses pages and responses of server functions at a low level, because each is made for one viewer. Files of the
+/// built page are compressed beforehand. The stream of frames is never compressed, because every frame must leave
+/// immediately.
 fn compressed() -> CompressionLayer {
     CompressionLayer::new().quality(CompressionLevel::Precise(4))
 }
 
-/// What every page and server function finds in its context.
+/// Adds the services to the Leptos context of every page and server function.
 fn context_of(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static {
     let mut registry = http::Extensions::new();
     registry.insert(services.conversations.clone());
@@ -170,7 +171,7 @@ fn context_of(services: &Services) -> impl Fn() + Clone + Send + Sync + 'static 
             && let Ok(policy) = HeaderValue::from_str(&policy(&format!("'nonce-{nonce}' ")))
         {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-            // Pages hold what only their viewer may see.
+            // Pages contain data that only their viewer may see.
             response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
     }
@@ -199,7 +200,7 @@ async fn default_policy(State(reached): State<Reached>, request: Request, next: 
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if reached.is_https {
-        // Once seen over TLS, never again without: nobody in between gets a first plain request to answer.
+        // After the first visit over TLS, browsers use only TLS, so that no plain request can be intercepted.
         let always = HeaderValue::from_static("max-age=31536000");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, always);
     }
@@ -210,8 +211,8 @@ fn fixed_header(name: &'static str, value: &'static str) -> SetResponseHeaderLay
     SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), HeaderValue::from_static(value))
 }
 
-/// The HTTP status of a refused call. Server functions answer every error with 500; what is the caller's doing must not
-/// look like ours, to proxies and to whoever watches the server. A plain form's redirect is left alone.
+/// Sets the HTTP status of a failed server function. Leptos answers every error with 500, which would show errors of
+/// the caller as errors of the server to proxies and monitoring. The redirect after a plain form is left alone.
 async fn refusal_status(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     let is_refusal = response.headers().contains_key(SERVER_FN_ERROR_HEADER);

@@ -16,10 +16,10 @@ use super::{
     services::{Services, StartError},
 };
 
-/// What ends a command, in one line.
+/// The error that ends a command, printed in one line.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Runs a command to its end. 2: the configuration or the command line is wrong; 1: something else failed.
+/// Runs a command to its end. Exit code 2: the configuration or the command line is wrong; 1: something else failed.
 pub fn run(cli: Cli) -> ExitCode {
     let purpose = match cli.command {
         Command::Demo | Command::Simulator => Purpose::Demo,
@@ -74,20 +74,20 @@ async fn serve(config: Config) -> Result<(), Failure> {
     serve_on(services, &config, listener, asked_to_stop()).await
 }
 
-/// Without the page's code browsers would get lists that never change, and nobody would be told why.
+/// Checks that the page was built. Without its code, browsers would show lists that never update, without an error.
 pub fn page_is_there(config: &Config) -> Result<(), StartError> {
     let code = config.site_root.join("pkg/handoff.js");
     if code.is_file() { Ok(()) } else { Err(StartError::NoPage(config.site_root.display().to_string())) }
 }
 
-/// Binds an address, or says in one line why not.
+/// Binds an address. The error names the address in one line.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
     TcpListener::bind(address)
         .await
         .map_err(|error| format!("couldn't listen on {address}: {error}. Is another Handoff running?").into())
 }
 
-/// Serves until `until` ends; then streams and workers end, and what is in flight is finished.
+/// Serves until `until` completes. Then streams and workers are stopped, and requests in progress are finished.
 pub async fn serve_on(
     mut services: Services,
     config: &Config,
@@ -121,13 +121,13 @@ pub async fn serve_on(
     worked.map_err(Into::into)
 }
 
-/// A server that lacks a worker does half of its work and looks healthy: better it ends, and whoever watches it starts
-/// it anew.
+/// A worker ended by itself. The server then stops, so that its supervisor restarts it: without the worker it would
+/// look healthy and do only part of its work.
 #[derive(Debug, thiserror::Error)]
 #[error("a worker stopped unexpectedly; see the log")]
 struct WorkerGone;
 
-/// Waits until every worker has ended. If one ends unasked, all are asked to.
+/// Waits until every worker has ended. If one ends without being asked to, the others are stopped as well.
 async fn watch(workers: &mut JoinSet<()>, stop: &CancellationToken) -> Result<(), WorkerGone> {
     let mut worked = Ok(());
     while let Some(ended) = workers.join_next().await {
@@ -142,7 +142,7 @@ async fn watch(workers: &mut JoinSet<()>, stop: &CancellationToken) -> Result<()
     worked
 }
 
-/// Ends when the operator presses Ctrl-C or the system asks.
+/// Completes on Ctrl-C or when the system asks the process to end (SIGTERM).
 pub async fn asked_to_stop() {
     let interrupt = async {
         if let Err(error) = tokio::signal::ctrl_c().await {
@@ -170,8 +170,8 @@ pub async fn asked_to_stop() {
     }
 }
 
-/// What is logged: `chosen` as `RUST_LOG` has it, or the usual. Never what genai logs: a model's answers, word for word.
-/// The turn says what broke, without the words.
+/// The log filter: `chosen` in the syntax of `RUST_LOG`, or the default. `genai` is always off, because it logs the
+/// model's answers in full; our own log of a failed turn contains no text.
 pub fn log_filter(chosen: Option<&str>) -> EnvFilter {
     let filter = EnvFilter::new(chosen.unwrap_or("info,tower_http=warn,sqlx=warn"));
     match "genai=off".parse() {

@@ -1,11 +1,12 @@
-//! Secrets at rest: ChaCha20-Poly1305 under the operator's key, with the key's id in front, so that a key can be changed.
+//! Encrypts secrets at rest with ChaCha20-Poly1305. The id of the operator's key is stored as a prefix, so that keys
+//! can be rotated later.
 
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit, Nonce, aead::Aead};
 use sha2::{Digest, Sha256};
 
 use super::{clock::Entropy, secret::Secret};
 
-/// Seals and opens. Cheap to clone.
+/// Encrypts and decrypts. Cheap to clone.
 #[derive(Clone)]
 pub struct Seal {
     key_id: [u8; 4],
@@ -14,7 +15,7 @@ pub struct Seal {
 
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    /// Sealed under another key, or damaged.
+    /// Encrypted with another key, or damaged.
     #[error("a stored secret was encrypted with another HANDOFF_SECRET_KEY or is damaged")]
     Foreign,
     #[error("encrypting a secret failed")]
@@ -24,7 +25,7 @@ pub enum SealError {
 const NONCE: usize = 12;
 
 impl Seal {
-    /// From the operator's passphrase: any text of at least 16 characters.
+    /// Derives the key from the operator's passphrase, which is any text of at least 16 characters.
     pub fn new(secret_key: &str) -> Self {
         let key = Sha256::digest(format!("handoff seal v1\0{secret_key}").as_bytes());
         let id = Sha256::digest(key);

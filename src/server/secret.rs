@@ -1,8 +1,8 @@
-//! Text that must not be printed: tokens, app secrets, keys of models.
+//! A text that must not be printed: tokens, app secrets, keys of language models.
 
 use std::fmt;
 
-/// A secret. `Debug` shows that there is one, never which; there is no `Display`.
+/// A secret. `Debug` hides the value, and there is no `Display`.
 #[derive(Clone)]
 pub struct Secret(String);
 
@@ -11,7 +11,7 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text itself: for a header, a key or the sealed store, never for a message or a log.
+    /// The value itself. Use it for headers, keys and encrypted storage only, never in a message or a log.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Every service of one server, built once. Only the composition root, the router and tests see it whole.
+//! All services of one server, built once. Only the composition root, the router and tests use the whole struct.
 
 mod build_id;
 
@@ -30,7 +30,7 @@ use super::{
     workers::{Jobs, Node, keep_running},
 };
 
-/// What can go wrong before the first request.
+/// Errors before the first request.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error(transparent)]
@@ -56,13 +56,13 @@ pub enum StartError {
 }
 
 impl StartError {
-    /// Whether the operator's settings are to blame, and not what they met.
+    /// Whether the operator's settings are wrong, as opposed to the environment.
     pub fn is_configuration(&self) -> bool {
         matches!(self, Self::Store(StoreError::Unusable(_)) | Self::ForeignKey | Self::NoPage(_) | Self::Graph(_))
     }
 }
 
-/// The services, each for itself.
+/// The services of one node.
 pub struct Services {
     pub db: Db,
     pub clock: Clock,
@@ -89,7 +89,7 @@ pub struct Services {
     pub is_https: bool,
     pub trusted_proxies: Vec<std::net::IpAddr>,
     journal_writer: Option<JournalWriter>,
-    /// Ends streams and workers.
+    /// Cancelled to end streams and workers.
     pub stop: CancellationToken,
 }
 
@@ -104,7 +104,7 @@ impl Services {
         Self::build_knowing(config, clock, entropy, patience, Arc::new(fetch::SystemLookup)).await
     }
 
-    /// As [`Self::build`], with the names that tenants aim at resolved by `lookup`.
+    /// As [`Self::build`], but host names that tenants configure are resolved by `lookup`.
     pub async fn build_knowing(
         config: &Config,
         clock: Clock,
@@ -212,15 +212,15 @@ impl Services {
         })
     }
 
-    /// Starts the journal's writer alone: tests turn the rest by hand.
+    /// Starts only the journal's writer. Tests run the other workers step by step.
     pub fn start_journal(&mut self, workers: &mut JoinSet<()>) {
         if let Some(journal_writer) = self.journal_writer.take() {
             workers.spawn(journal_writer.run(self.stop.clone()));
         }
     }
 
-    /// Starts every worker. They end when `stop` is cancelled; one that breaks begins anew, but for the journal's writer,
-    /// which holds what handlers wait for.
+    /// Starts every worker. They end when `stop` is cancelled. A worker that panics is restarted, except the journal's
+    /// writer: it holds the requests that webhook handlers wait for, so the server ends with it.
     ///
     /// # Errors
     /// The node cannot join: see [`Node::join`].

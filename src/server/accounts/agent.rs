@@ -1,5 +1,5 @@
-//! The signed-in person as a type. Its fields are private, so that only a session that was looked up makes one; a
-//! function that takes an [`Agent`] or [`Admin`] cannot be called for anybody else.
+//! The signed-in caller as a type. Its fields are private, so that only a valid session creates one: a function that
+//! takes an [`Agent`] or [`Admin`] cannot be called without one.
 
 use crate::{
     domain::{
@@ -10,7 +10,7 @@ use crate::{
     server::store::agents::AgentRow,
 };
 
-/// A signed-in person.
+/// A signed-in user.
 #[derive(Clone, Debug)]
 pub struct Agent {
     id: AgentId,
@@ -24,7 +24,7 @@ pub struct Agent {
 }
 
 impl Agent {
-    /// `session` is the hash of the cookie's token, which names the session in the table.
+    /// `session` is the hash of the cookie's token, which identifies the session in the table.
     pub(super) fn of_session(record: AgentRow, session: String) -> Self {
         Self {
             id: record.id,
@@ -66,7 +66,7 @@ impl Agent {
         self.muted
     }
 
-    /// Who the log says did it.
+    /// The actor for the log.
     pub fn actor(&self) -> Actor {
         Actor::Agent(self.id.clone())
     }
@@ -80,12 +80,12 @@ impl Agent {
     }
 }
 
-/// A signed-in person who may administer.
+/// A signed-in user who may administer.
 #[derive(Clone, Debug)]
 pub struct Admin(Agent);
 
 impl Admin {
-    /// `None`: the person may not administer.
+    /// `None` if the user may not administer.
     pub fn of(agent: Agent) -> Option<Self> {
         may(agent.role, Action::Administer).then_some(Self(agent))
     }

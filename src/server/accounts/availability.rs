@@ -1,4 +1,4 @@
-//! Away and muted: the availability that agents set themselves.
+//! Away and muted: the availability that agents set for themselves.
 
 use super::{Accounts, Agent};
 use crate::{

@@ -1,7 +1,7 @@
-//! The gate before the password check: how often one e-mail and one address may try.
+//! Rate limits of sign-in attempts, checked before the password.
 //!
-//! What is counted tightly is an e-mail from one address: a stranger elsewhere cannot keep a person out by failing in
-//! their name. All addresses together have a looser limit, against guessing from many at once.
+//! The tight limit is per email and address, so that others cannot lock a user out by failing with the user's email.
+//! Per email alone the limit is looser; it slows down guessing from many addresses.
 
 use std::{
     net::{IpAddr, Ipv6Addr},
@@ -24,7 +24,7 @@ use crate::{
 
 type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GateClock, NoOpMiddleware<Nanos>>;
 
-/// Counts tries.
+/// Counts attempts.
 #[derive(Clone)]
 pub struct Gate {
     by_both: Arc<Limiter>,
@@ -37,12 +37,12 @@ pub struct Gate {
 const PER_BOTH: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 const PER_EMAIL: NonZeroU32 = NonZeroU32::new(200).expect("not zero");
 const PER_ADDRESS: NonZeroU32 = NonZeroU32::new(100).expect("not zero");
-/// Tries between two looks for keys that have recovered: failed ones leave keys behind as well.
+/// Attempts between two sweeps of unused keys. Failed attempts create keys too.
 const SWEEP: u32 = 1_000;
 
 impl Gate {
-    /// An e-mail from one address: ten tries, then one in six seconds. An address: a hundred, then ten in six seconds. An
-    /// e-mail from everywhere: two hundred, then twenty in six seconds.
+    /// Limits: per email and address 10 attempts, then one in 6 s; per address 100, then 10 in 6 s; per email 200, then
+    /// 20 in 6 s.
     pub fn new(clock: Clock) -> Self {
         let clock = GateClock(clock);
         let limiter = |burst: NonZeroU32| {
@@ -58,7 +58,7 @@ impl Gate {
         }
     }
 
-    /// Counts one try. `Err` says how long to wait.
+    /// Counts one attempt. The error is the time to wait.
     pub fn check_rate(&self, email: &str, address: &str) -> Result<(), Span> {
         if self.tries.fetch_add(1, Ordering::Relaxed) % SWEEP == SWEEP - 1 {
             self.sweep();
@@ -74,7 +74,7 @@ impl Gate {
         self.by_email.check_key(&email.to_owned()).map_err(wait)
     }
 
-    /// Forgets keys that have recovered, so that memory stays bounded.
+    /// Removes keys whose full burst is available again, so that memory stays bounded.
     fn sweep(&self) {
         for limiter in [&self.by_both, &self.by_email, &self.by_address] {
             limiter.retain_recent();
@@ -83,7 +83,7 @@ impl Gate {
     }
 }
 
-/// What one caller can change at will does not count: of IPv6 everybody has a whole /64.
+/// The part of an address that its holder cannot change: of IPv6 the /64 prefix.
 fn household(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V6(v6)) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).to_string(),

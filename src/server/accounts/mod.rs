@@ -1,7 +1,7 @@
-//! People: agents, sessions, passwords, availability.
+//! Users: agents and admins, sessions, passwords, availability.
 //!
-//! Never here: HTTP (`http` reads the cookie and answers). To add a role: a variant in `domain::access`, a type in
-//! `agent.rs`, its extractor in `http/caller.rs`.
+//! HTTP does not belong here (`http` reads the cookie and builds the response). To add a role: a variant in
+//! `domain::access`, a type in `agent.rs`, and its extractor in `http/caller.rs`.
 
 mod agent;
 pub mod availability;

@@ -1,4 +1,4 @@
-//! Passwords: argon2id, off the async threads.
+//! Passwords: argon2id, on blocking threads.
 
 use std::{num::NonZero, sync::Arc};
 
@@ -8,12 +8,12 @@ use argon2::{
 };
 use tokio::sync::Semaphore;
 
-/// The shortest password a person may choose, in characters.
+/// The shortest password, in characters.
 pub const SHORTEST: usize = 10;
-/// The longest, in bytes: hashing must not become a way to keep the server busy.
+/// The longest password, in bytes. A bound on the cost of hashing.
 pub const LONGEST: usize = 256;
 
-/// Why a password cannot be taken.
+/// Why a password is not acceptable; `None` if it is.
 pub fn fault(password: &str) -> Option<String> {
     if password.chars().count() < SHORTEST {
         Some(format!("Enter a password of at least {SHORTEST} characters."))
@@ -28,8 +28,8 @@ pub fn fault(password: &str) -> Option<String> {
 #[error("hashing failed: {0}")]
 pub struct HashError(String);
 
-/// Hashes and checks, as many at once as there are cores: each holds 19 MB while it runs, and more at once would not be
-/// quicker. Cheap to clone.
+/// Hashes and verifies passwords, at most one per core at a time: each uses 19 MB, and more at once would not be
+/// faster. Cheap to clone.
 #[derive(Clone)]
 pub struct Hasher(Arc<Semaphore>);
 
@@ -55,7 +55,7 @@ impl Hasher {
         .await?
     }
 
-    /// Whether `password` is the one behind `hash`. An unreadable hash matches nothing.
+    /// Whether `password` matches `hash`. An unreadable hash matches nothing.
     pub async fn verify(&self, password: String, hash: String) -> Result<bool, HashError> {
         self.aside(move || {
             PasswordHash::new(&hash)
@@ -67,7 +67,7 @@ impl Hasher {
     async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashError> {
         let turn = self.0.clone().acquire_owned().await.map_err(|error| HashError(error.to_string()))?;
         tokio::task::spawn_blocking(move || {
-            // Held by the work and not by who waits for it: a browser that hangs up does not end what was begun.
+            // The permit belongs to the blocking task, which continues if the caller is dropped.
             let _turn = turn;
             work()
         })
@@ -76,7 +76,7 @@ impl Hasher {
     }
 }
 
-/// A hash that no password matches: what an unknown e-mail is checked against, so that both take as long.
+/// A hash that no password matches. Unknown emails are checked against it, so that both cases take as long.
 pub const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ib2R5$yLnVqZQmYc7ZxvPpgD2r2cX3L8cJx7mS8bqT3oWqv1I";
 

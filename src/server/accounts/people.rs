@@ -1,4 +1,4 @@
-//! Making agents and setting passwords: for the command line and the demo.
+//! Creates agents and sets passwords, for the command line and the demo.
 
 use super::{Accounts, password};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Why a person could not be made or changed.
+/// Why an agent could not be created or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum PeopleError {
     #[error("{0}")]
@@ -26,7 +26,7 @@ pub enum PeopleError {
 }
 
 impl Accounts {
-    /// Adds a person to a tenant's default team.
+    /// Adds an agent to a tenant's default team.
     pub async fn create(
         &self,
         tenant: &TenantId,
@@ -75,7 +75,7 @@ impl Accounts {
         Ok(id)
     }
 
-    /// Sets a new password and ends every session of that person.
+    /// Sets a new password and ends all sessions of the agent.
     pub async fn reset_password(&self, email: &str, password: String) -> Result<(), PeopleError> {
         if let Some(words) = password::fault(&password) {
             return Err(PeopleError::Invalid(words));

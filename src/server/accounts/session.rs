@@ -1,5 +1,5 @@
-//! Sessions: a random token that the browser keeps, its hash in the table. The person behind a session is looked up here
-//! and becomes an [`Agent`]. The cookie itself is `http::cookie`'s.
+//! Sessions: a random token in the browser's cookie, and its hash in the table. A valid session becomes an [`Agent`]
+//! here. `http::cookie` handles the cookie.
 
 use sha2::{Digest, Sha256};
 
@@ -10,7 +10,7 @@ use crate::{
     server::store::{self, RowId, agents, sessions, tenants},
 };
 
-/// How long a session is good for without being renewed.
+/// How long a session is valid unless it is renewed.
 pub const LENGTH: Span = Span::hours(12);
 
 pub(super) fn hash(token: &str) -> String {
@@ -18,7 +18,7 @@ pub(super) fn hash(token: &str) -> String {
 }
 
 impl Accounts {
-    /// The person behind a session's token; `None` when the session ended or the person may not sign in any more.
+    /// The agent of a session's token; `None` if the session has ended or the agent may not sign in any more.
     pub async fn signed_in(&self, token: &str) -> store::Result<Option<Agent>> {
         let session = hash(token);
         let mut tx = self.db.begin_read().await?;
@@ -27,13 +27,13 @@ impl Accounts {
         Ok(record.filter(|record| record.active).map(|record| Agent::of_session(record, session)))
     }
 
-    /// Whether a session is still good: long streams ask again now and then.
+    /// Whether a session is still valid. Streams check this regularly.
     pub async fn still_good(&self, agent: &Agent) -> store::Result<bool> {
         let mut tx = self.db.begin_read().await?;
         Ok(sessions::find(&mut tx, agent.session(), self.clock.now()).await?.is_some())
     }
 
-    /// The person as the page needs them.
+    /// The agent as pages need it.
     pub async fn viewer(&self, agent: &Agent) -> store::Result<Viewer> {
         let mut tx = self.db.begin_read().await?;
         let tenant = tenants::find(&mut tx, agent.tenant()).await?;
@@ -51,14 +51,14 @@ impl Accounts {
         })
     }
 
-    /// Prolongs a session while a person is active.
+    /// Extends a session while its agent is active.
     pub async fn renew(&self, agent: &Agent) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;
         sessions::renew(&mut tx, agent.session(), self.clock.now().plus(LENGTH)).await?;
         tx.commit().await
     }
 
-    /// Opens a session and returns its cookie's token.
+    /// Creates a session and returns the token for its cookie.
     pub(super) async fn open(
         &self,
         tx: &mut store::Tx,

@@ -1,4 +1,4 @@
-//! Signing in and out: the password is checked, the session rotates, the log tells of both.
+//! Signing in and out: checks the password, rotates the session, and logs both.
 
 use super::{
     Accounts, Agent,
@@ -10,13 +10,13 @@ use crate::{
     server::store::{self, StoreError, agents, sessions},
 };
 
-/// Why nobody was signed in.
+/// Why a sign-in failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
-    /// The same sentence whichever of the two was wrong.
+    /// The same sentence for a wrong email and a wrong password.
     #[error("Wrong email or password.")]
     Wrong,
-    /// Milliseconds until the next attempt is looked at.
+    /// Milliseconds until the next attempt is accepted.
     #[error("Too many attempts. Wait {} and try again.", seconds(*.0))]
     TooManyAttempts(i64),
     #[error(transparent)]
@@ -26,7 +26,7 @@ pub enum SignInError {
 }
 
 impl Accounts {
-    /// Returns the token of a fresh session.
+    /// Returns the token of a new session.
     pub async fn sign_in(
         &self,
         email: &str,

@@ -1,4 +1,4 @@
-//! The team as an admin sees it: who works here, who is at the desk, how much each has open.
+//! The team as admins see it: its members, who is online, and how many open conversations each has.
 
 use super::Accounts;
 use crate::{

@@ -1,5 +1,5 @@
-//! Turns of the language model that are under way, so that a new message of the same conversation can reach its turn.
-//! A hint of this process only: what a turn may do is decided again when it settles.
+//! The language model's turns in progress, so that a new message of a conversation can restart or cancel its turn. This
+//! is a hint within one process: whether a turn's result is valid is checked again when it is settled.
 
 use std::{
     collections::HashMap,
@@ -18,7 +18,7 @@ pub struct ActiveTurns {
 #[derive(Default)]
 struct Signals(Mutex<Attempt>);
 
-/// The attempt that is under way.
+/// The attempt in progress.
 #[derive(Default)]
 struct Attempt {
     state: AttemptState,
@@ -29,27 +29,27 @@ struct Attempt {
 enum AttemptState {
     #[default]
     First,
-    /// The customer wrote more: the turn begins again with it.
+    /// The customer wrote more; the turn restarts with the new message.
     Restarting,
-    /// It has begun again once; what comes now waits for its own turn.
+    /// The turn has restarted once. Later messages wait for the next turn.
     Second,
-    /// Nobody wants the answer any more.
+    /// The answer is not needed any more.
     Cancelled,
 }
 
-/// One turn under way; it is over when this is dropped.
+/// A turn in progress. Dropping it ends it.
 pub struct ActiveTurn {
     active_turns: ActiveTurns,
     conversation: ConversationId,
     signals: Arc<Signals>,
 }
 
-/// Why an attempt was broken off.
+/// What to do after an attempt was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broken {
-    /// Begin again.
+    /// Restart the turn.
     Again,
-    /// Let it be.
+    /// Drop the turn.
     Off,
 }
 
@@ -60,7 +60,7 @@ impl ActiveTurns {
         ActiveTurn { active_turns: self.clone(), conversation: conversation.clone(), signals }
     }
 
-    /// The customer wrote more. Only the first time breaks the attempt off.
+    /// Restarts the turn, because the customer wrote more. Only the first call has an effect.
     pub fn restart(&self, conversation: &ConversationId) {
         if let Some(signals) = self.lock().get(conversation) {
             let mut attempt = signals.lock();
@@ -71,7 +71,7 @@ impl ActiveTurns {
         }
     }
 
-    /// A person was called, or it is over.
+    /// Cancels the turn, because the conversation was escalated or closed or its flow has moved.
     pub fn cancel(&self, conversation: &ConversationId) {
         if let Some(signals) = self.lock().get(conversation) {
             let mut attempt = signals.lock();
@@ -92,12 +92,12 @@ impl Signals {
 }
 
 impl ActiveTurn {
-    /// Ends the attempt that is under way when somebody asks for it.
+    /// The token that cancels the current attempt.
     pub fn token(&self) -> CancellationToken {
         self.signals.lock().token.clone()
     }
 
-    /// After an attempt was broken off: whether to begin again. A fresh token is ready then.
+    /// Says what to do after an attempt was cancelled. For a restart, [`Self::token`] returns a new token.
     pub fn broken(&self) -> Broken {
         let mut attempt = self.signals.lock();
         if attempt.state != AttemptState::Restarting {

@@ -1,12 +1,12 @@
-//! What a tenant's language model may cost on one day of the tenant's zone, in tokens: its turns and the questions of
-//! the playground together.
+//! The tenant's daily budget for its language model, in tokens. A day is one in the tenant's time zone. Turns and the
+//! playground's questions share the budget.
 
 use crate::{
     domain::{calendar, ids::TenantId, model::ModelSettings, time::Timestamp},
     server::store::{Db, Result, Tx, models, tenants},
 };
 
-/// What is left of the tenant's day under these settings.
+/// The tokens left today under these settings.
 pub async fn tokens_left(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -18,7 +18,7 @@ pub async fn tokens_left(
     Ok(settings.daily_budget.saturating_sub(u64::try_from(used).unwrap_or(0)))
 }
 
-/// Adds what a turn or a question cost to the tenant's day.
+/// Adds the tokens of a turn or question to today's use.
 pub async fn spend(db: &Db, tenant: &TenantId, now: Timestamp, tokens: u64) -> Result<()> {
     if tokens == 0 {
         return Ok(());

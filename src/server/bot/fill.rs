@@ -1,5 +1,5 @@
-//! The last touch before a request leaves: a tool's arguments go into its templates, secrets into headers. Nothing that
-//! is written down ever holds a secret.
+//! Completes a request right before it is sent: a tool's arguments go into its templates, secrets into headers. Secrets
+//! are never stored with a request.
 
 use std::collections::HashMap;
 
@@ -17,10 +17,10 @@ use crate::{
     server::{conversations::ConversationError, fetch},
 };
 
-/// A tool's request with the model's arguments filled in; secrets still stand by name.
+/// A tool's request with the model's arguments filled in. Secrets are still named, not filled in.
 ///
 /// # Errors
-/// [`InterpolationFault`] when a template names an argument that the model left out, or the result breaks its form.
+/// [`InterpolationFault`] if a template names an argument that the model left out, or if the result is invalid.
 pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, InterpolationFault> {
     let values: Vec<(String, String)> = arguments
         .as_object()
@@ -50,29 +50,29 @@ pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, Interpolat
     })
 }
 
-/// A request as it leaves, and what must be hidden in its answer.
+/// A request as it is sent, and the secrets to redact from its response.
 pub struct Filled {
     pub request: fetch::Request,
     pub veil: Veil,
 }
 
-/// The secrets that a request carries. A server may say them back, in an error or an echo; people, variables and models
-/// get to read only their names.
+/// Redacts a request's secrets from its response. A server may return them in an error or an echo; agents, variables
+/// and models must see their names only.
 #[derive(Default)]
 pub struct Veil(Vec<(String, String)>);
 
-/// Shorter than this it hides nothing, and would be found in every answer.
+/// Shortest secret that is redacted, in bytes. A shorter one would match parts of any response.
 const HIDDEN_FROM: usize = 4;
 
 impl Veil {
     fn of(opened: HashMap<String, String>) -> Self {
         let mut secrets: Vec<_> = opened.into_iter().filter(|(_, value)| value.len() >= HIDDEN_FROM).collect();
-        // The longest first: one may be a part of another.
+        // The longest first, because one secret may be a part of another.
         secrets.sort_by(|(_, one), (_, other)| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
         Self(secrets)
     }
 
-    /// The same words, with names where secrets stood: as they are, as JSON writes them, and as addresses do.
+    /// Replaces each secret by its name, in plain, JSON-escaped and percent-encoded form.
     pub fn over(&self, words: String) -> String {
         self.0.iter().fold(words, |words, (name, value)| {
             let put = format!("[secret {name}]");
@@ -83,10 +83,10 @@ impl Veil {
     }
 }
 
-/// Opens the secrets that a request names and puts them into its headers.
+/// Decrypts the secrets that a request names and puts them into its headers.
 ///
 /// # Errors
-/// The inner error is a sentence: a secret is not set, or cannot be opened.
+/// The inner error is a sentence: a secret is not set, or cannot be decrypted.
 pub async fn secrets(bot: &Bot, tenant: &TenantId, call: &Call) -> Result<Result<Filled, String>, ConversationError> {
     let mut opened: HashMap<String, String> = HashMap::new();
     let mut headers = Vec::with_capacity(call.headers.len());

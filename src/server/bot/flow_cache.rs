@@ -1,4 +1,4 @@
-//! Published flows, read once: a version never changes, so what was parsed stays true for as long as the server runs.
+//! A cache of parsed flow versions. A published version never changes, so entries stay valid while the server runs.
 
 use std::{
     collections::HashMap,
@@ -13,20 +13,20 @@ use crate::{
     server::store::{self, StoreError, Tx, flows},
 };
 
-/// Versions at hand. Cheap to clone.
+/// The cached versions. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct FlowCache {
     flows: Arc<Mutex<Versions>>,
 }
 
-/// `None` is kept of what cannot be read: it is told once, and harms nobody but those who stand in it.
+/// `None` marks a version that cannot be read. The error is logged once and affects only conversations in that version.
 type Versions = HashMap<(FlowId, i64), Option<Arc<Flow>>>;
 
-/// More than this many versions are not kept; the cache is cleared and fills again.
+/// The most cached versions. The cache is cleared when it is full.
 const FULL: usize = 4_096;
 
 impl FlowCache {
-    /// A published version; `None` when there is none, or none that this build can read.
+    /// A published version; `None` if it does not exist or this build cannot read it.
     pub async fn version(
         &self,
         tx: &mut Tx,

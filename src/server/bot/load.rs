@@ -1,4 +1,4 @@
-//! What a turn needs, read in one view.
+//! Loads what a turn needs, in one read transaction.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -25,7 +25,7 @@ use crate::{
 };
 
 impl Bot {
-    /// The turn that a message asks for; `None` when a person has the conversation or it is over.
+    /// The turn for a message; `None` if an agent has the conversation or it is closed.
     pub async fn turn(
         &self,
         tenant: &TenantId,
@@ -37,14 +37,14 @@ impl Bot {
         self.look(&mut tx, tenant, conversation, Some(message), &rules).await
     }
 
-    /// A turn that no message asks for: an answer came from elsewhere, a wait is over.
+    /// A turn without a message: a response arrived, or a wait is over.
     pub async fn next_turn(&self, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Turn>> {
         let mut tx = self.conversations.db.begin_read().await?;
         let Some(rules) = self.rules(&mut tx, tenant).await? else { return Err(ConversationError::NotFound) };
         self.look(&mut tx, tenant, conversation, None, &rules).await
     }
 
-    /// As [`Self::turn`] for several of one tenant, in one view.
+    /// As [`Self::turn`], for several conversations of one tenant in one read transaction.
     pub async fn turns(&self, tenant: &TenantId, asked: &[(ConversationId, MessageId)]) -> Result<Vec<Option<Turn>>> {
         let mut tx = self.conversations.db.begin_read().await?;
         let Some(rules) = self.rules(&mut tx, tenant).await? else { return Err(ConversationError::NotFound) };
@@ -55,7 +55,7 @@ impl Bot {
         Ok(turns)
     }
 
-    /// The turn of a conversation whose turns cannot be read: as much as it takes to call a person, and no more.
+    /// A turn with only what an escalation needs, for a conversation whose full turn cannot be loaded.
     pub async fn bare_turn(
         &self,
         tenant: &TenantId,
@@ -169,7 +169,7 @@ impl Bot {
             }
             None => None,
         };
-        // Only a flow that is under way asks again and again where the customer came from.
+        // Only a running flow needs to know, in turns without a message, from which ad the customer came.
         let oldest = match (message, &run) {
             (None, None) => None,
             _ => messages::oldest_inbound(tx, tenant, conversation).await?,
@@ -178,7 +178,7 @@ impl Bot {
         let came_by = referral.as_ref().or(oldest.as_ref().and_then(|(_, referral)| referral.as_ref()));
         let ad = came_by.and_then(|referral| referral.headline.clone()).unwrap_or_default();
         let mut variables = BTreeMap::new();
-        // What was never begun has collected nothing, unless a model did.
+        // Variables can exist only if a flow runs or the tenant has a model.
         if run.is_some() || rules.model.is_some() {
             for row in facts::variables(tx, tenant, conversation).await? {
                 variables.insert(row.name, row.value);
@@ -210,10 +210,10 @@ impl Bot {
     }
 }
 
-/// Messages that are looked through: more pictures in a row are told once more.
+/// How many messages `is_told` searches. After more pictures in a row the notice is sent again.
 const ALBUM: i64 = 20;
 
-/// Whether the bot said `words` since the customer last wrote something that can be read.
+/// Whether the bot sent `words` since the customer's last message with text.
 async fn is_told(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, words: &str) -> Result<bool> {
     let newest_first = messages::page(tx, tenant, conversation, None, ALBUM).await?;
     let since = newest_first.into_iter().take_while(|it| !it.author.is_customer() || it.content.words().is_none());
@@ -221,10 +221,10 @@ async fn is_told(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, 
     Ok(since.into_iter().any(|it| it.author == Author::Bot && is_it(&it.content)))
 }
 
-/// What all turns of a tenant go by.
+/// What all turns of a tenant share.
 struct Rules {
     name: String,
-    /// Its numbers, as people call them.
+    /// The names of its numbers, as people see them.
     channels: BTreeMap<ChannelId, String>,
     settings: Settings,
     keywords: Arc<[Keyword]>,

@@ -1,10 +1,11 @@
-//! The bot's turns: read, decided, settled. A turn that cannot be settled becomes a handoff (invariant 4).
+//! The bot's turns: load, decide, settle. A turn that cannot be settled becomes a handoff (promise 4).
 //!
-//! What the bot answers is decided in `domain::bot`, which is pure. `load.rs` reads what a turn needs, `transcript.rs` the
-//! talk for a model, `settle/` writes what a turn led to, `requests.rs` keeps the calls of other systems. Work comes in
-//! three queues (`workers/`), so that nobody waits for somebody else's slow answer: `turns` (what is decided at once),
-//! `calls` (a flow asks another system), `models` (the language model answers). Never here: calls to Meta (`outbox`). To
-//! add a way to answer: its place in `domain::bot`; to add something to be waited for: a kind of job
+//! What the bot answers is decided in `domain::bot`, which is pure. `load.rs` reads what a turn needs, `transcript.rs`
+//! the messages for a model, `settle/` writes the outcome, and `requests.rs` records API calls. There are three queues
+//! (`workers/`), so that slow responses delay only their own kind: `turns` (decided at once), `calls` (a flow's API
+//! calls) and `models` (answers of the language model). Calls to Meta do not belong here (see `outbox`).
+//!
+//! To add a way to answer: its place in `domain::bot`. To add something to wait for: a kind of job
 //! (`store::jobs::JobKind`) and its worker.
 
 mod active_turns;
@@ -54,10 +55,10 @@ pub struct Bot {
     flow_cache: flow_cache::FlowCache,
 }
 
-/// After so many broken tries the customer gets a person.
+/// Failed attempts after which a job is given up and the conversation is escalated.
 const TRIES: i64 = 3;
 
-/// What the bot works with.
+/// The parts from which a [`Bot`] is built.
 pub struct Parts {
     pub conversations: Conversations,
     pub jobs: Jobs,
@@ -86,7 +87,7 @@ impl Bot {
         }
     }
 
-    /// Takes whatever is due in every queue, once. Returns how many jobs there were.
+    /// Processes the due jobs of every queue once. Returns how many there were.
     pub async fn run_once(&self) -> Result<usize, ConversationError> {
         let turns = self.turns_once().await?;
         let calls = self.calls_once().await?;
@@ -94,7 +95,7 @@ impl Bot {
         Ok(turns + calls + models)
     }
 
-    /// Works until told to stop.
+    /// Runs until `stop` is cancelled.
     pub async fn run(self, stop: CancellationToken) {
         let pool = WorkerPool::new("turns", &self.bus.wakeups().turns, &self.clock, &self.entropy, &stop);
         let turns = pool.run_rounds(|| self.turns_once());
@@ -102,7 +103,7 @@ impl Bot {
     }
 }
 
-/// The conversation that a job is about.
+/// The conversation of a job.
 fn conversation(job: &JobRow) -> ConversationId {
     job.key.as_str().into()
 }

@@ -1,4 +1,4 @@
-//! The tenant's language model as a turn needs it, and the typing indicator while it answers.
+//! Loads the tenant's language model for a turn, and shows the typing indicator while it answers.
 
 use super::{Bot, budget};
 use crate::{
@@ -15,19 +15,19 @@ use crate::{
     },
 };
 
-/// What a turn of the model goes by.
+/// The language model as configured, for one turn.
 #[derive(Clone, Debug)]
 pub struct Model {
     pub settings: ModelSettings,
-    /// Sealed.
+    /// Encrypted.
     pub key: Option<Vec<u8>>,
     pub tools: Vec<ToolDefinition>,
-    /// Of the tenant's day.
+    /// Left of today's budget.
     pub tokens_left: u64,
 }
 
 impl Bot {
-    /// The tenant's model; `None` when there is none, or it is turned off.
+    /// The tenant's model; `None` if there is none or it is disabled.
     pub async fn model(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Model>> {
         let mut tx = self.conversations.db.begin_read().await?;
         let Some(row) = models::find(&mut tx, tenant).await?.filter(|row| row.settings.enabled) else {
@@ -39,7 +39,7 @@ impl Bot {
         Ok(Some(Model { settings: row.settings, key: row.key, tools, tokens_left }))
     }
 
-    /// Lets the customer see that an answer is being written, unless the tenant never shows that it read.
+    /// Shows the typing indicator, unless the tenant never sends read marks: Meta has no indicator without one.
     pub async fn show_typing(&self, turn: &Turn) -> Result<()> {
         if turn.settings.read_policy == ReadPolicy::Never {
             return Ok(());

@@ -1,5 +1,6 @@
-//! What the model is told: the tenant's instructions, what is known, and the talk so far. Pure. What customers, agents
-//! and other systems said is data: it stands in messages of its own, never in the instructions; secrets stand nowhere.
+//! Builds the model's prompt: the tenant's instructions, known facts, and the messages so far. Pure. What customers,
+//! agents and other systems wrote is data in messages of its own and never part of the instructions. Secrets are not
+//! included.
 
 use std::sync::Arc;
 
@@ -21,10 +22,10 @@ use crate::{
     },
 };
 
-/// The longest talk, in characters: the oldest lines are left out first.
+/// The longest transcript, in characters. The oldest lines are dropped first.
 const LONGEST: usize = 24_000;
 
-/// The talk of a turn. `task` is the flow's step that handed it over, if one did.
+/// The prompt of a turn. `task` comes from the flow's step that hands over to the model, if there is one.
 pub fn talk(
     turn: &Turn,
     settings: &ModelSettings,
@@ -56,12 +57,12 @@ pub fn talk(
     Talk { system, said, tools }
 }
 
-/// The tools of our own that fit: only a flow can go on after `finish`.
+/// The built-in tools that apply. Only a flow can continue after `finish`.
 pub fn built_in(task: Option<&Task>) -> Vec<Arc<ToolSpec>> {
     BuiltIn::ALL.into_iter().filter(|tool| *tool != BuiltIn::Finish || task.is_some()).map(BuiltIn::spec).collect()
 }
 
-/// What is known of the customer, as data.
+/// Known facts about the customer, as data.
 fn known(turn: &Turn, task: Option<&Task>, now: &str) -> String {
     let mut facts = vec![("now", now), ("customer.name", turn.customer.name.as_str())];
     facts.extend(turn.customer.language.as_deref().map(|language| ("customer.language", language)));
@@ -82,9 +83,9 @@ fn line(said: &TranscriptLine, zone: &TimeZone) -> Said {
             match author {
                 Author::Customer => Said::Customer(words),
                 Author::Bot => Said::Bot(words),
-                // Not in the model's own voice, or it learns to speak for people.
+                // Not in the assistant's role, or the model would learn to write as an agent.
                 Author::Agent(_) | Author::Phone => Said::Marker(format!("A colleague wrote: {}", quoted(&words))),
-                // The customer read it, nobody of us said it.
+                // The customer received it, but neither the bot nor an agent wrote it.
                 Author::System | Author::Partner => Said::Marker(format!("The customer was told: {}", quoted(&words))),
             }
         }
@@ -104,7 +105,8 @@ fn line(said: &TranscriptLine, zone: &TimeZone) -> Said {
     }
 }
 
-/// What a customer sees of a message. A file is named beside its caption: the model must not speak as if it had seen it.
+/// A message as the customer sees it. A file is named besides its caption, because the model must not answer as if it
+/// had seen the file.
 fn words(content: &Content) -> String {
     let file = match content {
         Content::Image { .. } => Some("Photo".to_owned()),
@@ -141,13 +143,13 @@ fn words(content: &Content) -> String {
     }
 }
 
-/// A moment where the tenant is, to the minute.
+/// A time in the tenant's time zone, to the minute.
 fn when(at: Timestamp, zone: &TimeZone) -> String {
     let moment = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
     moment.to_zoned(zone.clone()).strftime("%A, %Y-%m-%d %H:%M").to_string()
 }
 
-/// On one line and in quotes, so that a value cannot look like a line of ours.
+/// On one line and in quotes, so that a value cannot be mistaken for a line of the prompt.
 fn quoted(value: &str) -> String {
     serde_json::Value::String(value.to_owned()).to_string()
 }

@@ -1,5 +1,5 @@
-//! Calls of other systems: written as requested before they leave, and once. One whose outcome nobody knows is never
-//! repeated (invariant 4).
+//! Records API calls: each is stored as requested before it is sent, and is sent once. A call with an unknown outcome
+//! is never repeated (promise 4).
 
 use super::Bot;
 use crate::{
@@ -26,11 +26,11 @@ use crate::{
     },
 };
 
-/// A call that was written down and may leave now.
+/// A recorded call that may be sent.
 #[derive(Clone, Debug)]
 pub struct OpenRequest {
     pub id: CallId,
-    /// The customer's message that led to it: what came since was only put into the thread.
+    /// The customer's message that led to the call. Later messages have no turn yet.
     pub message: Option<MessageId>,
     pub call: Call,
     step: Option<String>,
@@ -38,7 +38,7 @@ pub struct OpenRequest {
 }
 
 impl OpenRequest {
-    /// Whether the flow still stands where it asked. It may have been left for another one that asks something, too.
+    /// Whether the flow still waits for this response. It may have been replaced by another flow that makes a call too.
     pub fn is_awaited(&self, turn: &Turn) -> bool {
         let Some(FlowRun { position: Position::Fetching { step }, revision, .. }) = &turn.run else { return false };
         *revision == self.revision && self.step.as_ref() == Some(&step.0)
@@ -46,7 +46,7 @@ impl OpenRequest {
 }
 
 impl Bot {
-    /// The request that a job is about; `None` when it ended.
+    /// The call of a job; `None` if it has ended.
     pub async fn asked(&self, tenant: &TenantId, id: &CallId) -> Result<Option<OpenRequest>> {
         let mut tx = self.conversations.db.begin_read().await?;
         let Some(row) = facts::call(&mut tx, tenant, id).await?.filter(|row| row.status == CallStatus::Requested)
@@ -58,7 +58,7 @@ impl Bot {
         Ok(Some(OpenRequest { id: row.id, message: row.message_id.map(Into::into), call, step, revision }))
     }
 
-    /// Writes a tool's call down before it leaves. `None`: a person came in, nothing may leave any more.
+    /// Records a tool's call before it is sent. `None`: an agent has taken over, and nothing may be sent.
     pub async fn ask_tool(
         &self,
         turn: &Turn,
@@ -80,7 +80,7 @@ impl Bot {
             .await
     }
 
-    /// Writes down what became of a tool's call.
+    /// Records the result of a tool's call.
     pub async fn tool_answered(&self, turn: &Turn, ended: &EndedCall) -> Result<()> {
         self.conversations
             .transact(&turn.tenant, move |mut work| async move {
@@ -91,7 +91,7 @@ impl Bot {
             .await
     }
 
-    /// Calls that were cut off with the server: nobody knows what they led to.
+    /// Calls that the end of the server interrupted. Their outcome is unknown.
     pub async fn interrupted(&self, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<EndedCall>> {
         let mut tx = self.conversations.db.begin_read().await?;
         let ids = facts::open_calls(&mut tx, tenant, conversation).await?;
@@ -106,7 +106,7 @@ impl Bot {
             .collect())
     }
 
-    /// Ends the open calls of a conversation that is no longer the bot's: nobody waits for their answers.
+    /// Ends the open calls of a conversation that the bot no longer has.
     pub async fn end_interrupted(
         &self,
         tenant: &TenantId,
@@ -126,7 +126,7 @@ impl Bot {
             .await
     }
 
-    /// The sealed value of a tenant's secret.
+    /// The encrypted value of a tenant's secret.
     pub async fn secret(&self, tenant: &TenantId, name: &str) -> Result<Option<Vec<u8>>> {
         let mut tx = self.conversations.db.begin_read().await?;
         Ok(secrets::find(&mut tx, tenant, name).await?)
@@ -134,7 +134,7 @@ impl Bot {
 }
 
 impl UnitOfWork {
-    /// A flow's step asks another system: the request is owed as a job.
+    /// Records the call of a flow's step and enqueues its job.
     pub(super) fn ask_step(
         &mut self,
         turn: &Turn,
@@ -149,7 +149,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// A flow that is left while another system is being asked waits for no answer any more.
+    /// Ends the open calls of a flow that is left while it waits for a response.
     pub(super) async fn forget_calls(&mut self, turn: &Turn, change: &FlowChange) -> Result<()> {
         if !change.leaves() || !turn.run.as_ref().is_some_and(|run| matches!(run.position, Position::Fetching { .. })) {
             return Ok(());
@@ -181,16 +181,16 @@ impl UnitOfWork {
     }
 }
 
-/// Who asks.
+/// What makes the call.
 struct By<'a> {
     kind: CallKind,
     label: &'a str,
     step: Option<&'a StepId>,
-    /// Of the run that waits for the answer.
+    /// Revision of the flow run that waits for the response.
     revision: i64,
 }
 
-/// A request for people: without its headers, which may carry secrets.
+/// A call as people see it: without headers, which may contain secrets.
 fn shown(call: &Call) -> String {
     let method = call.method.as_str();
     match &call.body {

@@ -1,5 +1,5 @@
-//! What a model may touch in one turn: variables, and the tenant's tools that this turn allows. Each call is written down
-//! before it leaves, and what came back is remembered, so that a turn that begins again does nothing twice.
+//! The tools of the model in one turn: variables, and those of the tenant's tools that the turn allows. Each call is
+//! recorded before it is sent, and its result is kept, so that a restarted turn repeats no call.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -25,7 +25,7 @@ use crate::{
     },
 };
 
-/// Requests that one turn may make, whatever the model asks for.
+/// Most API calls of one turn.
 const CALLS: usize = 20;
 
 pub struct Toolbox<'a> {
@@ -38,7 +38,7 @@ pub struct Toolbox<'a> {
 
 #[derive(Default)]
 struct Done {
-    /// Name and arguments of a call, and what the model was told of it.
+    /// Name and arguments of a call, and the result that the model got.
     calls: Vec<(String, serde_json::Value, String)>,
     sets: Vec<(String, String)>,
 }
@@ -48,7 +48,7 @@ impl<'a> Toolbox<'a> {
         Self { bot, turn, step, allowed, done: Mutex::default() }
     }
 
-    /// The variables that were set, newest value of each name.
+    /// The variables that were set, with the newest value of each name.
     pub fn actions(&self) -> Vec<BotAction> {
         let done = self.done();
         done.sets
@@ -63,7 +63,7 @@ impl<'a> Toolbox<'a> {
             .collect()
     }
 
-    /// As [`Self::actions`], names and values alone.
+    /// As [`Self::actions`], but only names and values.
     pub fn sets(&self) -> Vec<(String, String)> {
         self.done().sets.clone()
     }
@@ -128,7 +128,7 @@ impl Tools for Toolbox<'_> {
         if let Some(told) = known {
             return ToolAnswer::Result(told);
         }
-        // The model was offered nothing else; whatever it names, only what the tenant allowed here can be reached.
+        // Models can name tools that they were not offered. Only allowed tools are called.
         let Some(tool) = self.allowed.iter().find(|tool| tool.name == call.name) else {
             return ToolAnswer::Result("error: there is no such tool.".to_owned());
         };

@@ -1,4 +1,4 @@
-//! The talk of a conversation as a language model is told it, and how earlier calls for a person ended.
+//! Loads the transcript of a conversation for the language model, and how earlier handoffs ended.
 
 use super::Bot;
 use crate::{
@@ -14,22 +14,22 @@ use crate::{
     },
 };
 
-/// The talk so far, for a language model.
+/// The messages so far, for a language model.
 #[derive(Clone, Debug)]
 pub struct Transcript {
     /// Oldest first.
     pub lines: Vec<TranscriptLine>,
     pub read: ReadMark,
-    /// Turns of the model since the conversation came to the bot.
+    /// The model's turns since the conversation came to the bot.
     pub answers: i64,
 }
 
-/// How far the talk was read.
+/// How far the transcript goes.
 #[derive(Clone, Debug)]
 pub struct ReadMark {
     /// The customer's newest turn.
     pub message: Option<MessageId>,
-    /// The newest entry of a message of theirs.
+    /// The sequence number of the customer's newest message.
     pub seq: Seq,
 }
 
@@ -39,7 +39,7 @@ pub enum TranscriptLine {
         author: Author,
         content: Content,
     },
-    /// A person came and went: how an earlier handoff ended.
+    /// An earlier handoff that has ended, and how.
     Escalation {
         reason: String,
         end: HandoffEnd,
@@ -47,14 +47,14 @@ pub enum TranscriptLine {
     },
 }
 
-/// Messages a model is shown.
+/// Most messages of a transcript.
 const RECENT: i64 = 40;
-/// Conversations that are searched back for the last handoff.
+/// How many earlier conversations are searched for the last handoff.
 const BACK: usize = 5;
 
 impl Bot {
-    /// The talk of a conversation as a model is told it. An earlier conversation is told by the way its last handoff
-    /// ended, or a model that sees none of it escalates again what a person settled.
+    /// The transcript of a conversation. Of earlier conversations it contains only how the last handoff ended: without
+    /// that the model would escalate again what an agent has resolved.
     pub async fn transcript(&self, tenant: &TenantId, conversation: &ConversationId) -> Result<Transcript> {
         let mut tx = self.conversations.db.begin_read().await?;
         let stored = conversations::load(&mut tx, tenant, conversation).await?.ok_or(ConversationError::NotFound)?;
@@ -70,7 +70,7 @@ impl Bot {
                 placed.push((record.at, record.seq, said));
             }
         }
-        // Many messages have one moment: the order of the log is the order they came in.
+        // Messages with the same time are sorted by sequence number, and the end of a handoff comes after them.
         placed.extend(
             ended(&mut tx, tenant, conversation).await?.into_iter().map(|(at, said)| (at, Seq(i64::MAX), said)),
         );
@@ -84,7 +84,7 @@ impl Bot {
     }
 }
 
-/// The handoffs of a conversation that are over, newest first.
+/// The ended handoffs of a conversation, newest first.
 async fn ended(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Vec<(Timestamp, TranscriptLine)>> {
     let mut ended = Vec::new();
     for past in handoffs::of(tx, tenant, id).await? {

@@ -1,6 +1,8 @@
-//! Hints between modules of one node: "tenant T reached seq N", "there is work of kind K", and who is at the desk.
+//! Notifications between modules of one node: "tenant T reached seq N", "there is work of kind K", and which agents are
+//! online.
 //!
-//! A hint may be lost and costs a poll; the truth is in the tables. Nothing here is ever waited for by a customer.
+//! A notification may be lost, which costs one poll; the tables hold the truth. Nothing that a customer waits for
+//! depends on it.
 
 mod presence;
 
@@ -18,7 +20,7 @@ use crate::{
     server::workers::Wakeups,
 };
 
-/// The heads of the tenants' logs, and the workers' wake-ups.
+/// The newest sequence number of each tenant's log, and the workers' wake-ups.
 #[derive(Clone, Default)]
 pub struct Bus {
     heads: Arc<Mutex<HashMap<TenantId, watch::Sender<Seq>>>>,
@@ -26,7 +28,7 @@ pub struct Bus {
 }
 
 impl Bus {
-    /// Says that a tenant's log reached `seq`. Older news changes nothing.
+    /// Publishes that a tenant's log reached `seq`. Numbers that are not newer are ignored.
     pub fn nudge(&self, tenant: &TenantId, seq: Seq) {
         self.sender(tenant).send_if_modified(|head| {
             let newer = seq > *head;
@@ -37,7 +39,7 @@ impl Bus {
         });
     }
 
-    /// The head of a tenant's log as far as this node was told.
+    /// The newest sequence number of a tenant's log that this node knows.
     pub fn watch(&self, tenant: &TenantId) -> watch::Receiver<Seq> {
         self.sender(tenant).subscribe()
     }

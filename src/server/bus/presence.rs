@@ -1,4 +1,5 @@
-//! Who is at the desk: an agent with an open stream, or one whose last stream ended moments ago, and not set to away.
+//! Which agents are online: those with an open stream, or whose last stream ended within [`GRACE`], and who are not set
+//! to away.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -12,7 +13,7 @@ use crate::domain::{
     time::{Span, Timestamp},
 };
 
-/// How long an agent without any stream still counts: a reload or a short network loss is no absence.
+/// How long an agent without a stream still counts as online, so that a reload or a short network loss is no absence.
 pub const GRACE: Span = Span::seconds(30);
 
 #[derive(Clone, Default)]
@@ -23,7 +24,8 @@ struct Room {
     /// Agents whose last stream ended, and when.
     left: BTreeMap<AgentId, Timestamp>,
     away: HashSet<AgentId>,
-    /// Who was here at the last look. A thousand streams remember what they told; all of them hold this one list.
+    /// Agents online at the last call of `online`. All streams share this one list, because each keeps the list that it
+    /// sent.
     here: Arc<[AgentId]>,
     changed: watch::Sender<u64>,
 }
@@ -49,16 +51,16 @@ pub struct StreamGuard {
     grace: Grace,
 }
 
-/// Whether an agent still counts for a moment after the stream.
+/// Whether an agent still counts as online for a while after the stream ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Grace {
     Given,
-    /// The session is over: that is no short network loss.
+    /// The session has ended, which is no short network loss.
     Refused,
 }
 
 impl StreamGuard {
-    /// Its agent signed out: gone as soon as the stream is.
+    /// Its agent signed out and goes offline as soon as the stream ends.
     pub fn without_grace(&mut self) {
         self.grace = Grace::Refused;
     }
@@ -76,7 +78,7 @@ impl Drop for StreamGuard {
             }
             room.streams.remove(&self.agent);
             if grace == Grace::Given {
-                // Counts until the grace is over, which streams see by themselves.
+                // Streams notice the end of the grace period by themselves.
                 room.left.insert(self.agent.clone(), now);
             }
             true
@@ -85,7 +87,7 @@ impl Drop for StreamGuard {
 }
 
 impl Presence {
-    /// An agent opened a stream. `now` tells the time when it ends.
+    /// Records that an agent opened a stream. `now` gives the time when the stream ends.
     pub fn enter(
         &self,
         tenant: &TenantId,
@@ -112,12 +114,12 @@ impl Presence {
         self.with(tenant, |room| if away { room.away.insert(agent.clone()) } else { room.away.remove(agent) });
     }
 
-    /// Signed out: gone at once, whatever streams are still being torn down.
+    /// Ends the grace period at once, because the agent signed out.
     pub fn leave(&self, tenant: &TenantId, agent: &AgentId) {
         self.with(tenant, |room| room.left.remove(agent).is_some());
     }
 
-    /// Agents who would see a handoff now, in the order of their ids.
+    /// Agents who would see a handoff now, sorted by id.
     pub fn online(&self, tenant: &TenantId, now: Timestamp) -> Arc<[AgentId]> {
         let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(room) = rooms.get_mut(tenant) else { return Arc::default() };
@@ -130,13 +132,13 @@ impl Presence {
         room.here.clone()
     }
 
-    /// Changes whenever somebody comes, goes, or turns away.
+    /// Changes whenever an agent comes online, goes offline, or changes to or from away.
     pub fn watch(&self, tenant: &TenantId) -> watch::Receiver<u64> {
         let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         rooms.entry(tenant.clone()).or_default().changed.subscribe()
     }
 
-    /// `change` says whether it matters to anybody: a thousand streams that open must not wake each other.
+    /// `change` returns whether others must be notified, so that a thousand streams that open do not wake each other.
     fn with(&self, tenant: &TenantId, change: impl FnOnce(&mut Room) -> bool) {
         let mut rooms = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let room = rooms.entry(tenant.clone()).or_default();

@@ -1,5 +1,5 @@
-//! Meta apps. An app belongs to no tenant, so it enters a tenant's audit log with the first number that the tenant
-//! connects through it.
+//! Meta apps. An app does not belong to a tenant, so it appears in a tenant's audit log only with the first number that
+//! the tenant connects through it.
 
 use crate::{
     domain::ids::AppId,
@@ -8,15 +8,15 @@ use crate::{
 
 use super::{ChannelError, Channels, Result, named, taken};
 
-/// The longest app key: it stands in the webhook's address.
+/// The longest app key, in bytes. It is part of the webhook's URL.
 const KEY_LIMIT: usize = 40;
 
 impl Channels {
-    /// Adds a Meta app. `key` becomes its id and the end of its webhook's address.
+    /// Adds a Meta app. `key` becomes its id and the last part of its webhook's URL.
     ///
     /// # Errors
-    /// [`ChannelError::Taken`] when the key is in use; [`ChannelError::Invalid`] when it cannot stand in an address or
-    /// something is empty.
+    /// [`ChannelError::Taken`] if the key is in use; [`ChannelError::Invalid`] if it cannot be part of a URL or a value
+    /// is empty.
     pub async fn add_app(&self, key: &str, name: &str, secret: &Secret, verify_token: &Secret) -> Result<AppId> {
         let key = key.trim();
         let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -38,7 +38,7 @@ impl Channels {
         Ok(id)
     }
 
-    /// Replaces an app's secret, after it was reset at Meta.
+    /// Replaces an app's secret after a reset at Meta.
     ///
     /// # Errors
     /// [`ChannelError::NotFound`] for an unknown app.

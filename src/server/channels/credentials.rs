@@ -1,5 +1,5 @@
-//! The secrets of numbers and apps. They are sealed before they come near a table, opened for a call only, and never stand
-//! in an error or an entry.
+//! The secrets of numbers and apps. They are encrypted before they are stored, decrypted only for a call, and never
+//! part of an error or a log entry.
 
 use crate::server::{
     gateway::Credentials,
@@ -15,7 +15,7 @@ use super::{ChannelError, Channels, Result};
 pub enum NoCredentials {
     #[error("the number's app is gone")]
     NoApp,
-    /// The key that sealed them is not the one of this server.
+    /// They were encrypted with another key than this server's.
     #[error("the number's secrets cannot be opened: {0}")]
     Sealed(#[from] SealError),
     #[error(transparent)]
@@ -23,7 +23,7 @@ pub enum NoCredentials {
 }
 
 impl Channels {
-    /// What a call to Meta for this number needs.
+    /// The credentials for calls to Meta for this number.
     pub async fn credentials(&self, channel: &ChannelRow) -> std::result::Result<Credentials, NoCredentials> {
         let mut tx = self.db.begin_read().await?;
         let app = apps::find(&mut tx, &channel.app_id).await?.ok_or(NoCredentials::NoApp)?;

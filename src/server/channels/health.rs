@@ -1,4 +1,4 @@
-//! Numbers that WhatsApp stopped, and what lets them go on.
+//! Resumes numbers that WhatsApp stopped.
 
 use crate::{
     domain::event::{Actor, Change, Setting},
@@ -14,10 +14,10 @@ use crate::{
 use super::{ChannelError, Channels, Result, numbers::configured};
 
 impl Channels {
-    /// Gives a number a new token, or keeps the one it has, and lets its queue go on: what to do after WhatsApp stopped it.
+    /// Resumes a number's queue after WhatsApp stopped it, with a new token or the current one.
     ///
     /// # Errors
-    /// [`ChannelError::NotFound`] when no tenant has the number.
+    /// [`ChannelError::NotFound`] if no tenant has the number.
     pub async fn resume_number(&self, phone_number_id: &str, token: Option<&Secret>) -> Result<ChannelRow> {
         let now = self.clock.now();
         let mut tx = self.db.begin_write().await?;

@@ -1,8 +1,8 @@
-//! How a tenant is reached on WhatsApp: Meta apps, numbers, and their secrets. Every change of a number and its audit
-//! entry are one transaction.
+//! A tenant's connection to WhatsApp: Meta apps, numbers, and their secrets. Every change of a number is in one
+//! transaction with its audit entry.
 //!
-//! `provision` and `apps` and `numbers` set up, for the command line and the demo; `health` lets a number go on that
-//! WhatsApp stopped; `credentials` seals secrets, and opens them for whoever calls Meta.
+//! `provision`, `apps` and `numbers` create them, for the command line and the demo; `health` resumes a number that
+//! WhatsApp stopped; `credentials` encrypts secrets, and decrypts them for calls to Meta.
 
 mod apps;
 mod credentials;
@@ -22,7 +22,7 @@ use crate::server::{
     store::{Db, StoreError},
 };
 
-/// The longest name of a tenant, an app or a number, in characters.
+/// The longest name of a tenant, app or number, in characters.
 const NAME_LIMIT: usize = 80;
 
 /// The service. Cheap to clone.
@@ -35,15 +35,15 @@ pub struct Channels {
     seal: Seal,
 }
 
-/// Why nothing was set up or changed.
+/// Why nothing was created or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChannelError {
     #[error("not found")]
     NotFound,
-    /// The input is wrong; the sentence is for the person who gave it.
+    /// Invalid input. The sentence is for the person who entered it.
     #[error("{0}")]
     Invalid(String),
-    /// The name or number is in use already; the sentence says which.
+    /// The name or number is in use; the sentence says which.
     #[error("{0}")]
     Taken(String),
     #[error(transparent)]
@@ -60,7 +60,7 @@ impl Channels {
     }
 }
 
-/// A name without the blanks around it.
+/// A name, trimmed and checked.
 fn named<'n>(what: &str, name: &'n str) -> Result<&'n str> {
     let name = name.trim();
     match name.chars().count() {

@@ -1,4 +1,4 @@
-//! WhatsApp numbers of tenants.
+//! The WhatsApp numbers of tenants.
 
 use crate::{
     domain::{
@@ -17,13 +17,13 @@ use crate::{
 
 use super::{ChannelError, Channels, Result, named, taken};
 
-/// A WhatsApp number that is to be connected.
+/// A WhatsApp number to connect.
 #[derive(Clone, Debug)]
 pub struct NewNumber {
     pub app: AppId,
-    /// Meta's id of the number: digits, not the number itself.
+    /// Meta's id of the number: digits, but not the phone number itself.
     pub phone_number_id: String,
-    /// Meta's id of the account that the number is in.
+    /// Meta's id of the number's WhatsApp Business account.
     pub waba_id: String,
     /// The number as shown to people, for example +49 30 1234567.
     pub display_phone: String,
@@ -36,8 +36,8 @@ impl Channels {
     /// Connects a number to a tenant.
     ///
     /// # Errors
-    /// [`ChannelError::Taken`] when the number is connected already, to whichever tenant; [`ChannelError::Invalid`]
-    /// for an unknown app or a malformed value; [`ChannelError::NotFound`] for an unknown tenant.
+    /// [`ChannelError::Taken`] if any tenant has the number already; [`ChannelError::Invalid`] for an unknown app or an
+    /// invalid value; [`ChannelError::NotFound`] for an unknown tenant.
     pub async fn add_number(&self, tenant: &TenantId, number: NewNumber) -> Result<ChannelId> {
         let now = self.clock.now();
         let phone_number_id = meta_id("phone number ID", &number.phone_number_id)?;
@@ -77,12 +77,12 @@ pub(super) fn configured(what: Setting, subject: &str, change: Change) -> Event 
     Event::Configured { what, subject: Some(subject.to_owned()), change }
 }
 
-/// An id of Meta's. It becomes a part of addresses that we call, so nothing but digits passes.
+/// Checks an id of Meta's. It becomes part of URLs that we call, so only digits are accepted.
 fn meta_id<'i>(what: &str, id: &'i str) -> Result<&'i str> {
     let id = id.trim();
     let fits = !id.is_empty() && id.len() <= 32 && id.bytes().all(|byte| byte.is_ascii_digit());
     fits.then_some(id).ok_or_else(|| {
-        // The value is not repeated: what is pasted into the wrong place may be a token.
+        // The error does not repeat the value, because it may be a token that was pasted into the wrong field.
         ChannelError::Invalid(format!("Enter the {what} as Meta's dashboard shows it. It has only digits."))
     })
 }

@@ -1,4 +1,4 @@
-//! Setting up a tenant, for the command line and the demo.
+//! Creates tenants, for the command line and the demo.
 
 use crate::{
     domain::{ids::TenantId, settings::Settings as Values},
@@ -11,7 +11,7 @@ impl Channels {
     /// Creates a tenant with the default settings and its default team.
     ///
     /// # Errors
-    /// [`ChannelError::Taken`] when there is one of that name.
+    /// [`ChannelError::Taken`] if a tenant has the name already.
     pub async fn create_tenant(&self, name: &str) -> Result<TenantId> {
         let name = named("The tenant's name", name)?;
         let now = self.clock.now();

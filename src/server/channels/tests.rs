@@ -1,4 +1,4 @@
-//! Setting up against a real SQLite file: each number with its entry, refusals without a trace.
+//! Creating tenants, apps and numbers in a real SQLite file: each number has its entry, and a refusal changes nothing.
 
 use super::{ChannelError, Channels, NewNumber};
 use crate::{

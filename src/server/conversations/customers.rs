@@ -1,4 +1,5 @@
-//! Who a customer is: found by user id or by phone, filled in as Meta tells more, merged when two turn out to be one.
+//! Customer records: found by user id or phone number, updated as Meta sends more, and merged when two turn out to be
+//! one person.
 
 use crate::{
     domain::{
@@ -16,11 +17,11 @@ use crate::{
 
 use super::{ConversationError, Result, UnitOfWork};
 
-/// The most characters of a profile name we keep.
+/// The longest profile name, in characters.
 const NAME_LIMIT: usize = 120;
 
 impl UnitOfWork {
-    /// The customer behind an identity, made or brought up to date.
+    /// Finds the customer with this identity and updates it, or creates it.
     pub(in crate::server::conversations) async fn customer(&mut self, identity: &Identity) -> Result<CustomerRow> {
         if !identity.is_known() {
             return Err(ConversationError::Invalid(
@@ -81,8 +82,8 @@ impl UnitOfWork {
         Ok(updated)
     }
 
-    /// Two records are one person: the older record survives with both ids, and of two open conversations on a number
-    /// the older survives, the other is closed with reason "merged" (invariant 1).
+    /// Merges two records of one person. The older record stays and gets both ids. Of two open conversations on one
+    /// number the older stays open and the other closes with reason "merged" (promise 1).
     pub(in crate::server::conversations) async fn merge(
         &mut self,
         one: CustomerRow,
@@ -98,14 +99,15 @@ impl UnitOfWork {
         for (given_id, channel) in given {
             let Some((kept_id, _)) = kept.iter().find(|(_, on)| *on == channel) else { continue };
             let mut pair = [kept_id.clone(), given_id];
-            // Rows are locked in id order, which is also the order they were begun in.
+            // Rows are locked in id order, which is also their order of creation.
             pair.sort();
             let [older, younger] = pair;
             self.lock(&older).await?;
             self.lock(&younger).await?;
             if self.get(&younger).is_some_and(|it| it.is_open()) {
                 self.run(&younger, Actor::System, &Command::Merge, None)?;
-                // The index allows one open conversation per customer, so the younger is closed before it moves.
+                // The index allows one open conversation per customer and number, so the younger is closed before it
+                // moves.
                 self.save_now(&younger).await?;
             }
         }
@@ -124,7 +126,8 @@ impl UnitOfWork {
         Ok(merged)
     }
 
-    /// A customer's ids changed. Returns whose they are now, if we know the customer at all.
+    /// Applies a change of a customer's ids. Returns the customer who has them now, or `None` if the customer is
+    /// unknown.
     pub(in crate::server::conversations) async fn change_ids(
         &mut self,
         previous: &Identity,
@@ -148,13 +151,13 @@ impl UnitOfWork {
         if let (None, Some(phone)) = (&taken, &new.wa_id) {
             taken = customers::by_phone(&mut self.tx, &tenant, phone).await?;
         }
-        // The old ids are given up first, so that the merged record can take the new ones.
+        // The old ids are released first, so that the merged record can take the new ones.
         known.user_id = new.user_id.clone().or(known.user_id);
         known.wa_id = new.wa_id.clone().or(known.wa_id);
         match taken {
             Some(other) if other.id != known.id => {
                 let merged = self.merge(CustomerRow { user_id: None, wa_id: None, ..known.clone() }, other).await?;
-                // An id that the change does not name stays with whichever record had it.
+                // An id that the change does not mention stays with the record that had it.
                 let with_ids = CustomerRow {
                     user_id: known.user_id.or(merged.user_id.clone()),
                     wa_id: known.wa_id.or(merged.wa_id.clone()),

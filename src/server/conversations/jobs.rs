@@ -1,7 +1,7 @@
-//! How a transaction enqueues the jobs that a change of a conversation leads to.
+//! Enqueues the jobs that a change of a conversation leads to.
 //!
-//! Never here: carrying a job out. To add a kind: a variant of [`JobKind`], and in [`UnitOfWork::enqueue`] the worker it
-//! wakes after the commit.
+//! Workers do not belong here. To add a kind: a variant of [`JobKind`], and in [`UnitOfWork::enqueue`] the worker that
+//! it wakes after the commit.
 
 use crate::{
     domain::time::{Span, Timestamp},
@@ -10,11 +10,11 @@ use crate::{
 
 use super::UnitOfWork;
 
-/// How long a blue-tick job may wait for its turn before it is pointless.
+/// After this time a read mark is pointless and its job is dropped.
 pub const READ_LIFE: Span = Span::hours(1);
 
 impl UnitOfWork {
-    /// Enqueues a job; after the commit it is done by whoever takes it first.
+    /// Enqueues a job. After the commit, any worker of its kind may take it.
     pub fn enqueue(&mut self, kind: JobKind, key: &str, payload: String, due: Timestamp) {
         self.jobs.push(JobRow {
             id: self.entropy.id(self.now),
@@ -30,7 +30,7 @@ impl UnitOfWork {
             JobKind::Call => self.enqueued.calls = true,
             JobKind::Fetch => self.enqueued.media = true,
             JobKind::Read | JobKind::Typing => self.enqueued.marks = true,
-            // Due later: their workers find them by the clock.
+            // These are due later, when their workers poll.
             JobKind::Model | JobKind::Patience => {}
         }
     }

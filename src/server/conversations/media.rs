@@ -1,5 +1,5 @@
-//! What became of a customer's file: kept or failed, told in its conversation. The job ends in the same transaction, so
-//! that whoever lost the lease changes nothing.
+//! Records the result of downloading a customer's file: stored or failed, with an entry in its conversation. The job
+//! ends in the same transaction, so that a worker that has lost its lease changes nothing.
 
 use crate::{
     domain::{
@@ -15,21 +15,22 @@ use crate::{
 
 use super::{ConversationError, Conversations, Result, UnitOfWork};
 
-/// A file that lies in the store.
+/// A file in the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptFile {
     pub path: String,
-    /// What its first bytes say, not what the sender said.
+    /// Detected from its first bytes, not the declared one.
     pub mime: String,
     /// In bytes.
     pub size: i64,
 }
 
 impl Conversations {
-    /// A file was fetched and checked. `false`: the lease was lost, and nothing is written.
+    /// Records a downloaded and checked file. Returns `false` if the lease was lost; nothing is written then.
     ///
     /// # Errors
-    /// [`ConversationError::NotFound`] for a file that is not this tenant's, [`ConversationError::Store`] from below.
+    /// [`ConversationError::NotFound`] for a file that is not this tenant's, [`ConversationError::Store`] from the
+    /// database.
     pub async fn file_kept(
         &self,
         tenant: &TenantId,
@@ -49,7 +50,8 @@ impl Conversations {
         .await
     }
 
-    /// A file will never be had; `words` are for the agent. `false`: the lease was lost, and nothing is written.
+    /// Records that a file cannot be downloaded. `words` explains it to the agent. Returns `false` if the lease was
+    /// lost; nothing is written then.
     ///
     /// # Errors
     /// As [`Self::file_kept`].

@@ -1,10 +1,14 @@
-//! The one write path of conversations. Whatever happens to one happens here: decide, append, save, enqueue, commit, nudge.
+//! The one write path of conversations. Every change is made here: decide, append, save, enqueue, commit, notify.
 //!
-//! `unit_of_work/` is one transaction; `receive/` what Meta reports; `agent/` what agents do, a file per verb; `delivery/`
-//! what becomes of sends; `customers.rs` who writes; `media.rs` what became of a file; `requests.rs` calls of other systems
-//! that end; `jobs.rs` enqueues the work that a change leads to. Never here: calls to Meta, the language model, and what
-//! the bot answers (`bot`, which settles its turns through a unit of work). To add something that can happen: a command in
-//! `domain::conversation`, a verb here.
+//! - `unit_of_work/`: one transaction
+//! - `receive/`: what Meta reports
+//! - `agent/`: what agents do, a file per verb
+//! - `delivery/`: outcomes of sends
+//! - `customers.rs`: customer records; `media.rs`: results of downloads; `requests.rs`: ends of API calls; `jobs.rs`:
+//!   the jobs that a change enqueues
+//!
+//! Calls to Meta, the language model and the bot's decisions do not belong here; `bot` settles its turns through a unit
+//! of work. To add an operation: a command in `domain::conversation`, and a verb here.
 
 pub mod agent;
 mod customers;
@@ -36,14 +40,14 @@ pub struct Conversations {
     pub(crate) presence: Presence,
 }
 
-/// Why nothing happened.
+/// Why a change was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum ConversationError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     #[error("not found")]
     NotFound,
-    /// The input is wrong; the sentence is for the person who gave it.
+    /// Invalid input. The sentence is for the person who entered it.
     #[error("{0}")]
     Invalid(String),
     #[error(transparent)]
@@ -53,13 +57,13 @@ pub enum ConversationError {
 pub type Result<T> = std::result::Result<T, ConversationError>;
 
 impl ConversationError {
-    /// Another transaction was quicker: the same work, begun anew, may succeed or find it done.
+    /// Another transaction was faster. A retry may succeed, or find the work done.
     fn is_race(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_retryable() || error.is_taken())
     }
 }
 
-/// How often a change is attempted that loses races.
+/// How often a change that loses races is attempted.
 const ATTEMPTS: usize = 5;
 
 impl Conversations {
@@ -67,8 +71,8 @@ impl Conversations {
         Self { db, clock, entropy, bus, presence }
     }
 
-    /// Makes one change in a transaction of the tenant: `change` gets it begun and gives it back to be committed or not.
-    /// One that loses a race against another transaction begins anew, so `change` may run several times.
+    /// Runs a change in a transaction of the tenant. `change` gets the unit of work and returns it to be committed or
+    /// discarded. It may run several times, because a transaction that loses a race is restarted.
     pub async fn transact<T, F>(&self, tenant: &TenantId, change: impl Fn(UnitOfWork) -> F) -> Result<T>
     where
         F: Future<Output = Result<Finished<T>>>,
@@ -97,7 +101,7 @@ impl Conversations {
         }
     }
 
-    /// Commits and wakes whoever has something to do now.
+    /// Commits, notifies the bus and wakes the workers that have work.
     async fn commit(&self, work: UnitOfWork) -> Result<()> {
         let done = work.finish().await?;
         if let Some((tenant, seq)) = done.reached {

@@ -1,4 +1,4 @@
-//! Requests of the bot to other systems, as far as a conversation ends them. How they are made is `bot::requests`.
+//! Ends the bot's API calls with the conversation. `bot::requests` makes them.
 
 use crate::{
     domain::{
@@ -13,7 +13,7 @@ use crate::{
 use super::{Result, UnitOfWork};
 
 impl UnitOfWork {
-    /// Ends whatever is still being asked for a conversation: nobody waits for the answers any more.
+    /// Ends all API calls in progress of a conversation, because their responses are no longer needed.
     pub async fn end_calls(&mut self, conversation: &ConversationId, outcome: CallOutcome, words: &str) -> Result<()> {
         let tenant = self.tenant_id();
         for call in facts::open_calls(&mut self.tx, &tenant, conversation).await? {
@@ -23,7 +23,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Writes down how a request ended, once.
+    /// Records once how an API call ended.
     pub async fn end_call(&mut self, conversation: &ConversationId, ended: &EndedCall) -> Result<()> {
         let tenant = self.tenant_id();
         let EndedCall { call, outcome, output, took } = ended;

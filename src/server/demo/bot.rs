@@ -1,5 +1,5 @@
-//! Acme's bot: the order-status flow live, the other ready flows as drafts, and a language model where the environment
-//! names one. Set up after the week: its conversations are from before the flows.
+//! The bot of Acme: the order-status flow is live, the other sample flows are drafts, and there is a language model if
+//! the environment names one. Created after the past week, whose conversations have no flows.
 
 use super::{Failure, Services, TENANT, shop};
 use crate::{
@@ -19,14 +19,14 @@ use crate::{
     },
 };
 
-/// What the model is told beside the tenant's instructions.
+/// The model step's instructions, besides the tenant's.
 const TASK: &str = "The customer was asked for an order number and did not give a valid one. Find out what they want. \
                     Help if you can; call finish once they have what they need; ask for a person when you cannot help.";
 
-/// The tool by which the model asks the shop.
+/// Name of the tool with which the model looks up orders.
 const LOOK_UP: &str = "order_status";
 
-/// Makes the flows once, and the model whenever the environment names one.
+/// Creates the flows once, and configures the model at each start at which the environment names one.
 pub async fn set_up(services: &Services, config: &Config) -> Result<(), Failure> {
     let mut tx = services.db.begin_read().await?;
     let tenant = tenants::by_name(&mut tx, TENANT).await?.ok_or("the demo's tenant is missing")?.id;
@@ -74,7 +74,8 @@ fn look_up(orders: &str) -> ToolDefinition {
     }
 }
 
-/// Where no answer fits, the model takes over the talk; without one, or when it fails, the flow calls a person as before.
+/// If the answer to the question is invalid, the model takes over. Without a model, or if it fails, the flow escalates
+/// as before.
 fn with_model(mut flow: Flow) -> Flow {
     if let Some(StepKind::Question(question)) = flow.steps.first_mut().map(|step| &mut step.act) {
         let on_failure = std::mem::take(&mut question.on_failure);
@@ -99,7 +100,7 @@ async fn set_model(services: &Services, tenant: &TenantId, model: &DemoModel) ->
         model: model.model.clone(),
         ..ModelSettings::default()
     };
-    // A key of an earlier start belongs to another server.
+    // A key from an earlier start may belong to another server.
     services.settings.model_key_forget(tenant, Actor::System).await?;
     services.settings.model_save(tenant, Actor::System, settings, Some(model.key.expose())).await?;
     Ok(())

@@ -1,5 +1,5 @@
-//! Acme's order system: what the demo's order-status flow asks. It stands for a system of the tenant's own, so it listens
-//! beside the phone, outside of the server.
+//! Acme's order system, which the demo's order-status flow calls. It stands for the tenant's own system, so it is
+//! served beside the simulator, outside of the server.
 
 use axum::{
     Json, Router,
@@ -10,10 +10,10 @@ use axum::{
 };
 use serde_json::json;
 
-/// Where it answers, below the simulator's address.
+/// Its path below the simulator's URL.
 pub const ORDERS: &str = "/shop/orders";
 
-/// Orders by number. One of them always breaks, so that a failed look-up can be seen.
+/// Orders by number. One order always fails, to show a failed lookup.
 const KNOWN: [(&str, &str); 3] = [("10042", "shipped"), ("10043", "delivered"), ("10044", "being packed")];
 const BROKEN: &str = "10050";
 

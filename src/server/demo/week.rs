@@ -1,7 +1,7 @@
-//! A week of plausible past conversations, made through the real doors with a turned clock: a simulated Meta posts signed
-//! webhooks over real HTTP, agents claim, answer and close, statuses come back.
+//! A week of plausible past conversations, created through the real services with a manual clock: the simulator posts
+//! signed webhooks over HTTP; agents claim, answer and close; statuses come back.
 //!
-//! Who takes part stands in `cast.rs`, what is said in `stories.rs`, when in `plan.rs`; here it is played.
+//! The customers are in `cast.rs`, their messages in `stories.rs`, the times in `plan.rs`; this file runs the plan.
 
 mod cast;
 mod plan;
@@ -36,18 +36,18 @@ use cast::Person;
 use plan::{Act, What};
 use stories::Line;
 
-/// Decides every id, pause and wait of the past.
+/// Seeds all ids and random delays of the week.
 const SEED: u64 = 2_026;
 
-/// What an agent says who finds that a customer was left alone.
+/// Reply of an agent who closes a conversation that nobody has answered.
 const SORRY: &str = "Hi, sorry nobody got back to you. Is there anything I can still help with?";
 
-/// A clock at the week's beginning: whatever was there before it, for example the tenant, is made by it.
+/// A clock at the beginning of the week, for what is created before it, such as the tenant.
 pub fn before(clock: &Clock) -> Clock {
     Clock::turned(TurnedClock::at(clock.now().minus(Span::days(8))))
 }
 
-/// Fills the demo's past.
+/// Creates the demo's past conversations.
 pub async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
     let now = clock.now();
     let hand = TurnedClock::at(now.minus(Span::days(8)));
@@ -56,7 +56,7 @@ pub async fn fill(config: &Config, clock: &Clock) -> Result<(), Failure> {
     let clock = Clock::turned(hand.clone());
     let mut services =
         Services::build(&config, clock.clone(), Entropy::seeded(SEED), gateway::Patience::default()).await?;
-    // Thousands of commits: whoever pulls the plug in these seconds starts an empty demo anew.
+    // There are thousands of commits. If the process is killed meanwhile, the next start recreates the data.
     services.db.stop_syncing().await?;
     let simulator = meta(&clock, callback.local_addr()?)?;
     let mut workers = JoinSet::new();
@@ -98,14 +98,14 @@ fn meta(clock: &Clock, callback: SocketAddr) -> Result<Simulator, Failure> {
         access_token: super::TOKEN.to_owned(),
         app_secret_proof: AppSecretProof::Required,
         now: Arc::new(move || now.now().0),
-        // The past is over: nothing in it has to be waited for.
+        // Delays of the simulator need no real waiting.
         sleep: Arc::new(|_| Box::pin(tokio::task::yield_now())),
         seed: SEED,
     })?;
     let mut settings = simulator.settings();
     settings.reads = Reads::Auto;
     settings.status.read_ms = 9_000;
-    // As when the chat is open: one webhook less for each message.
+    // Skips the status `delivered`, as when the chat is open. It saves one webhook per message.
     settings.status.skip_delivered = true;
     settings.webhook.batch = 8;
     simulator.set_settings(settings);
@@ -124,7 +124,7 @@ async fn play(services: &Services, simulator: &Simulator, hand: &TurnedClock, no
     }
     let mut stage = Stage { services, simulator, people, agents, here: Vec::new(), open: HashMap::new() };
     for Act { at, what } in acts {
-        // A webhook under way would see hours go by.
+        // Wait for webhooks in progress first: they would see the clock jump by hours.
         simulator.settled().await;
         hand.set(at);
         stage.act(what).await?;
@@ -146,15 +146,15 @@ async fn sign_in(services: &Services, email: &str) -> Result<Agent, Failure> {
     services.accounts.signed_in(&token).await?.ok_or_else(|| format!("{email} couldn't sign in").into())
 }
 
-/// Everything that plays.
+/// State while the plan runs.
 struct Stage<'a> {
     services: &'a Services,
     simulator: &'a Simulator,
     people: Vec<Person>,
-    /// As in [`PEOPLE`]: the admin is the last.
+    /// In the order of [`PEOPLE`], where the admin is last.
     agents: Vec<Agent>,
     here: Vec<StreamGuard>,
-    /// The open conversation of each person who has one.
+    /// The open conversation of each customer, if any.
     open: HashMap<usize, ConversationId>,
 }
 
@@ -217,7 +217,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// What is on its way gets in, the bot answers, and the answer goes out.
+    /// Processes what has arrived: webhooks, the bot's turns, and the outbox.
     async fn arrive(&self) -> Result<(), Failure> {
         self.simulator.settled().await;
         self.services.projector.run_once().await?;
@@ -226,7 +226,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Until nothing is left to do.
+    /// Runs all workers until no work is left.
     async fn settle(&self) -> Result<(), Failure> {
         loop {
             self.simulator.settled().await;
@@ -240,7 +240,7 @@ impl Stage<'_> {
         }
     }
 
-    /// The person's open conversation as the desk shows it.
+    /// The customer's open conversation as a row of the desk.
     async fn conversation(&mut self, person: usize) -> Result<Row, Failure> {
         let (name, reader) = (&self.people[person].name, &self.agents[0]);
         let mut tx = self.services.db.begin_read().await?;
@@ -260,7 +260,7 @@ impl Stage<'_> {
         Ok(row)
     }
 
-    /// Whoever waits is claimed; from the bot a conversation is taken over.
+    /// Claims a waiting conversation, or takes it over from the bot.
     async fn enter(&self, agent: usize, row: &Row) -> Result<(), Failure> {
         let (conversations, agent) = (&self.services.conversations, &self.agents[agent]);
         match row.state {
@@ -279,7 +279,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Closes; whoever still waits is answered first.
+    /// Closes the conversation. If it still waits for an agent, it is answered first.
     async fn close(&mut self, person: usize, agent: usize) -> Result<(), Failure> {
         let row = self.conversation(person).await?;
         if row.state == RowState::Waiting {

@@ -1,7 +1,8 @@
-//! What an address says by itself: its scheme, that it holds no password, and where it leads if it is a number.
+//! Checks of a URL before its name is resolved: its scheme, that it contains no password, and its address if the host
+//! is an IP address.
 //!
-//! The URL parser writes every form of an IPv4 address (decimal, octal, hexadecimal, short) as four numbers, full-width
-//! digits included, so that one check sees them all.
+//! The URL parser normalises every form of an IPv4 address (decimal, octal, hexadecimal, short, full-width digits) to
+//! four numbers, so that one check covers all.
 
 use std::net::IpAddr;
 
@@ -10,7 +11,7 @@ use url::Host;
 
 use super::{FetchFault, Policy};
 
-/// The longest address, in bytes: servers take about 8000.
+/// The longest URL, in bytes. Servers accept about 8000.
 const LONGEST: usize = 8_000;
 
 pub(super) fn check(address: &str, policy: &Policy) -> Result<Url, FetchFault> {
@@ -22,7 +23,7 @@ pub(super) fn check(address: &str, policy: &Policy) -> Result<Url, FetchFault> {
     Ok(url)
 }
 
-/// The same for an address that was parsed already.
+/// The same checks for a parsed URL.
 pub(super) fn fit(url: &Url, policy: &Policy) -> Result<(), FetchFault> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(FetchFault::BadAddress("it must start with http:// or https://"));
@@ -32,7 +33,7 @@ pub(super) fn fit(url: &Url, policy: &Policy) -> Result<(), FetchFault> {
     }
     let literal: IpAddr = match url.host() {
         None => return Err(FetchFault::BadAddress("it has no server name")),
-        // Checked when it is resolved.
+        // Its addresses are checked when it is resolved.
         Some(Host::Domain(_)) => return Ok(()),
         Some(Host::Ipv4(address)) => address.into(),
         Some(Host::Ipv6(address)) => address.into(),

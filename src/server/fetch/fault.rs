@@ -1,16 +1,16 @@
-//! The ways a request can fail, each with one sentence for the admin who aimed it. They name the server at most, never
-//! the path, the query or a header: those may hold secrets.
+//! The ways in which a request can fail, each with a sentence for the admin who configured it. They contain the host
+//! name at most. Path, query and headers are left out, because they may contain secrets.
 
 use std::error::Error;
 
-/// Why there is no answer.
+/// Why there is no response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchFault {
     #[error("The address can't be used: {0}.")]
     BadAddress(&'static str),
     #[error("The header {0} can't be sent. Check its name and value.")]
     BadHeader(String),
-    /// The network is private, or the operator's own.
+    /// The address is private, or belongs to the operator's own network.
     #[error("{0} is in a network that requests can't reach. The operator can allow it (HANDOFF_FETCH_ALLOW).")]
     Refused(String),
     #[error("Couldn't find a server named {0}.")]
@@ -23,16 +23,16 @@ pub enum FetchFault {
     TooManyRedirects,
     #[error("The server redirected to an address that can't be used: {0}.")]
     BadRedirect(&'static str),
-    /// Nobody listens there, or TLS failed.
+    /// The connection was refused, or TLS failed.
     #[error("Couldn't connect to {0}.")]
     NoConnection(String),
-    /// The connection broke, or what came is no HTTP.
+    /// The connection broke, or the response is not HTTP.
     #[error("The connection was lost before the response was complete.")]
     Broken,
 }
 
 impl FetchFault {
-    /// Whether the request surely never reached a server.
+    /// Whether the request certainly did not reach a server.
     pub fn never_left(&self) -> bool {
         matches!(
             self,
@@ -40,7 +40,7 @@ impl FetchFault {
         )
     }
 
-    /// What the gate said, if it is the cause somewhere within `error`.
+    /// The fault of the resolver, if it is among the causes of `error`.
     pub fn of_gate(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut cause = Some(error);
         while let Some(error) = cause {
@@ -52,7 +52,7 @@ impl FetchFault {
         None
     }
 
-    /// What became of a request to `host`.
+    /// The fault of a failed request to `host`.
     pub(super) fn of(error: &reqwest::Error, host: &str) -> Self {
         if let Some(fault) = Self::of_gate(error) {
             return fault;

@@ -1,9 +1,9 @@
-//! All outgoing HTTP that a tenant can aim: steps of flows, tools of the model, addresses of models.
+//! All outgoing HTTP to addresses that a tenant configures: steps of flows, tools of the model, servers of models.
 //!
-//! One gate stands before every connection. Literal addresses are checked in the URL (`address.rs`), names when they are
-//! resolved (`resolve.rs`), and the connection goes to the very address that was checked. What may be reached is
-//! `policy.rs`; redirects are followed by hand, each one a new check (`redirect.rs`). Calls to Meta are the gateway's and
-//! never come here. To send something new: build a [`Request`]; to open a network: the operator's `HANDOFF_FETCH_ALLOW`.
+//! Every connection is checked against SSRF. IP addresses are checked in the URL (`address.rs`), names when they are
+//! resolved (`resolve.rs`), and the connection is made to the address that was checked. `policy.rs` decides what may be
+//! reached. Redirects are followed one by one with new checks (`redirect.rs`). Calls to Meta belong to the gateway. To
+//! send something new, build a [`Request`]; to allow a network, set the operator's `HANDOFF_FETCH_ALLOW`.
 
 mod address;
 mod fault;
@@ -32,12 +32,13 @@ pub use send::{BODY_LIMIT, Request, Response, TIME_LIMIT};
 use super::clock::Clock;
 use crate::domain::model::Method;
 
-/// How long an idle connection is kept: shorter than servers do, so that a request rarely meets one that just closed.
+/// How long idle connections are kept. Shorter than servers keep them, so that few requests use a connection that was
+/// just closed.
 const IDLE: Duration = Duration::from_secs(20);
-/// Named to every server, so that its owner knows whom to ask.
+/// Sent to every server, so that its owner can identify the sender.
 const USER_AGENT: &str = concat!("Handoff/", env!("CARGO_PKG_VERSION"));
 
-/// The gate and what waits behind it. Cheap to clone; shared by all tenants.
+/// The client with its checks. Cheap to clone; all tenants share it.
 #[derive(Clone)]
 pub struct Fetch {
     client: Client,
@@ -48,12 +49,12 @@ pub struct Fetch {
 
 impl Fetch {
     /// # Errors
-    /// When TLS cannot be set up: the machine has no root certificates.
+    /// TLS cannot be set up: the machine has no root certificates.
     pub fn new(policy: Policy, clock: Clock) -> reqwest::Result<Self> {
         Self::with_lookup(policy, clock, Arc::new(SystemLookup))
     }
 
-    /// With names resolved by `lookup`: tests decide what a name means.
+    /// With `lookup` as the resolver. Tests use it.
     ///
     /// # Errors
     /// As [`Fetch::new`].
@@ -66,9 +67,9 @@ impl Fetch {
             .connector_layer(resolve::Counted::new(connections.clone()))
             .redirect(Redirects::none())
             .referer(false)
-            // A proxy would make the connection itself, past every check.
+            // A proxy would make the connection itself, without our checks.
             .no_proxy()
-            // The limit counts what comes over the wire; a small body may unpack to anything.
+            // The size limit counts bytes on the wire, and a small body could decompress to any size.
             .no_gzip()
             .no_brotli()
             .no_zstd()
@@ -78,13 +79,13 @@ impl Fetch {
         Ok(Self { client, policy, clock, connections })
     }
 
-    /// Connections tried so far, whatever became of them. A test of an attack asks that it stayed the same.
+    /// Connections attempted so far. Tests check that an attack does not change it.
     pub fn connections(&self) -> u64 {
         self.connections.load(Ordering::Relaxed)
     }
 
-    /// Whether an address may be asked at all, as far as it says so itself. What its name resolves to is checked when the
-    /// connection is made.
+    /// Checks a URL as far as possible without resolving its name. The name's addresses are checked when the connection
+    /// is made.
     ///
     /// # Errors
     /// [`FetchFault::BadAddress`] or [`FetchFault::Refused`].
@@ -92,14 +93,14 @@ impl Fetch {
         address::check(address, &self.policy)
     }
 
-    /// The client itself, behind the same gate, for those who bring their own protocol. It follows no redirect; literal
-    /// addresses must be [checked](Fetch::check) first.
+    /// The HTTP client with the same resolver, for callers with their own protocol. It follows no redirects. URLs must
+    /// be [checked](Fetch::check) first, because the resolver does not see IP addresses.
     pub fn client(&self) -> Client {
         self.client.clone()
     }
 }
 
-/// The wire's word for a tenant's choice.
+/// The HTTP method for a tenant's choice.
 pub(crate) fn verb(method: Method) -> reqwest::Method {
     match method {
         Method::Get => reqwest::Method::GET,

@@ -1,13 +1,13 @@
-//! Which networks may be reached. Everything that is not the public internet is closed, unless the operator opens it.
+//! Which networks may be reached. Everything outside the public internet is closed, unless the operator allows it.
 //!
-//! The tables are the special-purpose registries of IANA (RFC 6890 and what came after), and the addresses at which
-//! clouds hand out credentials to whoever asks from within.
+//! The tables contain IANA's special-purpose registries (RFC 6890 and its successors), and the addresses at which
+//! clouds serve credentials to their machines.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-/// What the operator opened on top of the public internet.
+/// The networks that the operator allows besides the public internet.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     allowed: Vec<IpNet>,
@@ -21,18 +21,18 @@ const fn v6(head: [u16; 4], length: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(head[0], head[1], head[2], head[3], 0, 0, 0, 0), length)
 }
 
-/// Not the public internet.
+/// IPv4 networks outside the public internet.
 const CLOSED_V4: [Ipv4Net; 17] = [
-    v4(0, 0, 0, 0, 8),        // this network; Linux takes 0.0.0.0 for itself
+    v4(0, 0, 0, 0, 8),        // this network; on Linux 0.0.0.0 is the machine itself
     v4(10, 0, 0, 0, 8),       // private
-    v4(100, 64, 0, 0, 10),    // carrier-grade NAT; holds a cloud's metadata too
+    v4(100, 64, 0, 0, 10),    // carrier-grade NAT; also a cloud's metadata service
     v4(127, 0, 0, 0, 8),      // loopback
-    v4(168, 63, 129, 16, 32), // a cloud's wire server
+    v4(168, 63, 129, 16, 32), // Azure's wire server
     v4(169, 254, 0, 0, 16),   // link-local, metadata
     v4(172, 16, 0, 0, 12),    // private
     v4(192, 0, 0, 0, 24),     // protocol assignments
     v4(192, 0, 2, 0, 24),     // documentation
-    v4(192, 88, 99, 0, 24),   // relays of 6to4
+    v4(192, 88, 99, 0, 24),   // 6to4 relays
     v4(192, 168, 0, 0, 16),   // private
     v4(198, 18, 0, 0, 15),    // benchmarks
     v4(198, 51, 100, 0, 24),  // documentation
@@ -42,19 +42,19 @@ const CLOSED_V4: [Ipv4Net; 17] = [
     v4(240, 0, 0, 0, 4),      // reserved, broadcast
 ];
 
-/// What is given out for unicast on the internet. The rest of the space is private, local, multicast or not given out.
+/// Unicast addresses that are allocated on the internet. The rest is private, local, multicast or not allocated.
 const GLOBAL_V6: Ipv6Net = v6([0x2000, 0, 0, 0], 3);
 
-/// Within [`GLOBAL_V6`], but not the public internet.
+/// Networks within [`GLOBAL_V6`] that are not the public internet.
 const CLOSED_V6: [Ipv6Net; 5] = [
     v6([0x2001, 0, 0, 0], 23),         // protocol assignments, Teredo among them
     v6([0x2001, 0xdb8, 0, 0], 32),     // documentation
-    v6([0x2002, 0, 0, 0], 16),         // 6to4: an IPv4 address in disguise
+    v6([0x2002, 0, 0, 0], 16),         // 6to4, which contains an IPv4 address
     v6([0x2620, 0x4f, 0x8000, 0], 48), // AS112
     v6([0x3fff, 0, 0, 0], 20),         // documentation
 ];
 
-/// IPv4 behind a translator: the last four bytes are where it really goes.
+/// NAT64: the last four bytes are the IPv4 address of the destination.
 const NAT64: Ipv6Net = v6([0x64, 0xff9b, 0, 0], 96);
 
 impl Policy {
@@ -62,9 +62,9 @@ impl Policy {
         Self { allowed }
     }
 
-    /// Whether a connection to this address may be made.
+    /// Whether a connection to this address is allowed.
     pub fn permits(&self, address: IpAddr) -> bool {
-        // `::ffff:127.0.0.1` is 127.0.0.1, to the kernel and to us.
+        // `::ffff:127.0.0.1` is the same address as 127.0.0.1.
         let address = address.to_canonical();
         self.allowed.iter().any(|net| net.contains(&address)) || self.is_public(address)
     }

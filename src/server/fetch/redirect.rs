@@ -1,4 +1,4 @@
-//! One redirect: where it leads, and what of the request goes along (RFC 9110, 15.4).
+//! Follows one redirect: its target, and which parts of the request are sent there (RFC 9110, 15.4).
 
 use reqwest::{
     Method, Url,
@@ -7,13 +7,13 @@ use reqwest::{
 
 use super::{FetchFault, Policy, address};
 
-/// Redirects followed for one request.
+/// Most redirects of one request.
 pub(super) const HOPS: usize = 3;
 
-/// What may be told to another server than the one that was meant. Any other header may hold a secret.
+/// Headers that are also sent to another server. Any other header may contain a secret.
 const HARMLESS: [HeaderName; 3] = [ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE];
 
-/// A request on its way.
+/// A request before or between redirects.
 #[derive(Clone, Debug)]
 pub(super) struct Leg {
     pub(super) method: Method,
@@ -23,10 +23,10 @@ pub(super) struct Leg {
 }
 
 impl Leg {
-    /// The next leg, or `None` when the answer sends nobody anywhere.
+    /// The next request, or `None` if the response is no redirect.
     ///
     /// # Errors
-    /// [`FetchFault::BadRedirect`], or [`FetchFault::Refused`] when it leads into a closed network.
+    /// [`FetchFault::BadRedirect`], or [`FetchFault::Refused`] if it leads into a closed network.
     pub(super) fn after(&self, status: u16, answer: &HeaderMap, policy: &Policy) -> Result<Option<Self>, FetchFault> {
         if !matches!(status, 301 | 302 | 303 | 307 | 308) {
             return Ok(None);
@@ -42,7 +42,7 @@ impl Leg {
             return Err(FetchFault::BadRedirect("it leaves HTTPS"));
         }
         let mut next = Self { url, ..self.clone() };
-        // 303 means “look over there”; for 301 and 302 the same has long been done to POST, and the RFC allows it.
+        // 303 asks for a GET. For 301 and 302 clients have long done the same with POST, and the RFC allows it.
         let looks = (status == 303 && self.method != Method::HEAD)
             || (matches!(status, 301 | 302) && self.method == Method::POST);
         if looks {

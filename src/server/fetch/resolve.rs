@@ -1,5 +1,5 @@
-//! Names: looked up once per connection, every address held against the policy, and the connection made to one that
-//! passed. There is no second look-up between check and connection that could answer differently.
+//! Resolves names once per connection, checks every address against the policy, and connects only to an address that
+//! passed. There is no second lookup between check and connection, which could return another address (DNS rebinding).
 
 use std::{
     future::Future,
@@ -19,12 +19,12 @@ use tower::{BoxError, Layer, Service};
 
 use super::{FetchFault, Policy};
 
-/// What a name means.
+/// Resolves names.
 pub trait Lookup: Send + Sync + 'static {
     fn look_up(&self, name: &str) -> BoxFuture<'static, io::Result<Vec<IpAddr>>>;
 }
 
-/// As the operating system says.
+/// The operating system's resolver.
 pub struct SystemLookup;
 
 impl Lookup for SystemLookup {
@@ -37,7 +37,7 @@ impl Lookup for SystemLookup {
     }
 }
 
-/// The resolver of our client.
+/// The resolver of our HTTP client.
 pub(super) struct Gate {
     policy: Arc<Policy>,
     lookup: Arc<dyn Lookup>,
@@ -55,7 +55,8 @@ impl Resolve for Gate {
         Box::pin(async move {
             let name = name.as_str().to_owned();
             let found = looking.await.unwrap_or_else(|error| {
-                // A name that is not there and a resolver that is down look alike to the tenant, not to the operator.
+                // Tenants see the same error for an unknown name and a failed resolver; the operator's log has the
+                // difference.
                 tracing::warn!(%name, %error, "fetch: DNS lookup failed");
                 Vec::new()
             });
@@ -72,8 +73,8 @@ impl Resolve for Gate {
     }
 }
 
-/// Counts the connections that were tried, to names and to literal addresses alike: all but those that never began
-/// because the gate refused the name.
+/// Counts attempted connections, to names and to IP addresses. Connections are not counted if the resolver refused the
+/// name.
 #[derive(Clone)]
 pub(super) struct Counted<S = ()> {
     inner: S,

@@ -1,4 +1,4 @@
-//! One request from the first check to the last byte, within its time and its size.
+//! Sends one request, from the first check to the last byte, with limits on time and size.
 
 use std::future::Future;
 
@@ -15,28 +15,27 @@ use crate::domain::{
     time::{Span, Timestamp},
 };
 
-/// The longest a request may take, redirects and body included.
+/// The longest time for a request, including redirects and body.
 pub const TIME_LIMIT: Span = Span::seconds(5);
-/// The longest body that is read, in bytes.
+/// The largest body that is read, in bytes.
 pub const BODY_LIMIT: usize = 1024 * 1024;
 
-/// What to ask. Headers are as the tenant wrote them, with secrets filled in: this struct is never logged, and its
-/// `Debug` is left out on purpose.
+/// A request. Its headers contain decrypted secrets, so it must not be logged and does not implement `Debug`.
 #[derive(Clone, Default)]
 pub struct Request {
     pub method: Method,
     pub url: String,
     pub headers: Vec<(String, String)>,
     pub body: Option<Vec<u8>>,
-    /// At most [`TIME_LIMIT`]; zero takes that.
+    /// At most [`TIME_LIMIT`]; zero means that limit.
     pub time_out: Span,
 }
 
-/// What was answered.
+/// The response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
     pub status: u16,
-    /// As the server named it; empty if it did not.
+    /// As the server declared it, or empty.
     pub content_type: String,
     pub body: Vec<u8>,
     /// From the first check to the last byte.
@@ -44,10 +43,10 @@ pub struct Response {
 }
 
 impl Fetch {
-    /// Asks a server that a tenant named. An answer with any status is an answer.
+    /// Sends a request to a server that a tenant configured. A response with any status is `Ok`.
     ///
     /// # Errors
-    /// [`FetchFault`], which names no path, no query and no header.
+    /// [`FetchFault`], which contains no path, query or header.
     pub async fn send(&self, request: Request) -> Result<Response, FetchFault> {
         let begun = self.clock.now();
         let limit = if request.time_out > Span(0) { request.time_out.min(TIME_LIMIT) } else { TIME_LIMIT };
@@ -92,7 +91,7 @@ impl Fetch {
         request.send().await.map_err(|error| FetchFault::of(&error, host))
     }
 
-    /// The work, or a time-out. What is dropped here closes its connection.
+    /// Runs `work` until the time limit. On a timeout it is dropped, which closes its connection.
     async fn before<T>(
         &self,
         until: Timestamp,

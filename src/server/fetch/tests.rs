@@ -1,4 +1,4 @@
-//! Requests against a hostile server, and names that lie. Every wait ends because the clock is turned.
+//! Requests to a hostile server, and names that resolve to forbidden addresses. A manual clock ends every wait.
 
 mod stage;
 
@@ -85,7 +85,7 @@ async fn a_body_is_cut_at_one_megabyte_however_long_it_says_it_is() {
 
 #[tokio::test]
 async fn what_is_packed_stays_packed() {
-    // Ten bytes that say they are gzip: unpacking is the way from a small body to a huge one.
+    // Ten bytes that are declared as gzip. Decompression could turn a small body into a huge one.
     let server =
         Hostile::saying("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 10\r\n\r\n0123456789").await;
     let answer = Ours::new().fetch.send(get(server.url("/"))).await.expect("an answer");
@@ -181,16 +181,16 @@ async fn no_connection_is_made_to_a_closed_network_whatever_it_is_called() {
 
 #[tokio::test]
 async fn a_name_is_asked_once_per_connection_so_that_no_second_answer_can_swap_the_address() {
-    // Given a name that means our server first, and a private network from then on
+    // Given a name that resolves to our server first and to a private network afterwards
     let server = Hostile::saying("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").await;
     let names = Names::meaning("rebind.example", &[&["127.0.0.1"], &["10.0.0.1"]]);
     let ours = Ours::knowing(names.clone());
     let url = format!("http://rebind.example:{}/", server.address.port());
 
-    // When it is asked twice
+    // When two requests are sent
     let (first, second) = (ours.fetch.send(get(url.as_str())).await, ours.fetch.send(get(url)).await);
 
-    // Then the first went where it was checked, and the second was checked anew
+    // Then the first went to the checked address, and the second lookup was refused
     assert!(first.is_ok());
     assert_eq!(second, Err(FetchFault::Refused("rebind.example".into())));
     assert_eq!((names.asked.load(Ordering::SeqCst), ours.fetch.connections()), (2, 1));

@@ -1,4 +1,4 @@
-//! One call: address, token, proof, and the three ways it can end.
+//! One HTTP call to the Graph API: URL, token, `appsecret_proof`, and the three ways in which it can fail.
 
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{RequestBuilder, Url};
@@ -6,33 +6,35 @@ use sha2::Sha256;
 
 use super::{Credentials, Secret};
 
-/// The longest answer that is read, in bytes. Meta's are a few hundred; a proxy's error page may be anything.
+/// The longest response that is read, in bytes. Meta's have a few hundred, but a proxy's error page can have any size.
 const ANSWER_LIMIT: usize = 256 * 1024;
 
-/// How a call failed before Meta's answer could be read. The texts name no URL: it holds ids and the proof.
+/// How a call failed before Meta's response could be read. The texts contain no URL, because it holds ids and the
+/// proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Broken {
-    /// It could not even be written: the token cannot be one.
+    /// The request could not be built, because the token is not a valid header value.
     Unfit,
-    /// It never left: no connection.
+    /// The request was not sent: no connection.
     Before(String),
-    /// It may have left.
+    /// The request may have been sent.
     After(String),
 }
 
-/// An answer as it came.
+/// A response as it arrived.
 pub(super) struct Raw {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
 }
 
-/// HMAC-SHA256 of the token, keyed by the app's secret, in lowercase hex. A key of any length fits, so there is one.
+/// HMAC-SHA256 of the token, keyed by the app's secret, in lowercase hex. HMAC accepts keys of any length, so this is
+/// always `Some`.
 pub(super) fn proof(app_secret: &Secret, token: &Secret) -> Option<String> {
     let signer = Hmac::<Sha256>::new_from_slice(app_secret.expose().as_bytes()).ok()?;
     Some(hex::encode(signer.chain_update(token.expose().as_bytes()).finalize().into_bytes()))
 }
 
-/// `base/segments..?appsecret_proof=..`. Segments are escaped: ids are opaque and may hold anything.
+/// `base/segments..?appsecret_proof=..`. Segments are escaped, because ids are opaque and may contain any character.
 pub(super) fn address(base: &Url, segments: &[&str], credentials: &Credentials) -> Result<Url, Broken> {
     let mut url = base.clone();
     url.path_segments_mut().map_err(|()| Broken::Unfit)?.pop_if_empty().extend(segments);
@@ -41,7 +43,7 @@ pub(super) fn address(base: &Url, segments: &[&str], credentials: &Credentials) 
     Ok(url)
 }
 
-/// Makes the call and reads its answer.
+/// Makes the call and reads the response.
 pub(super) async fn make(request: RequestBuilder) -> Result<Raw, Broken> {
     let mut response = request.send().await.map_err(broken)?;
     let status = response.status().as_u16();
@@ -55,7 +57,7 @@ pub(super) async fn make(request: RequestBuilder) -> Result<Raw, Broken> {
     Ok(Raw { status, body })
 }
 
-/// A connection that was never made carried nothing; after that, anything may have happened.
+/// Only an error while connecting proves that nothing was sent.
 pub(super) fn broken(error: reqwest::Error) -> Broken {
     if error.is_builder() {
         return Broken::Unfit;
@@ -71,7 +73,7 @@ pub(super) fn broken(error: reqwest::Error) -> Broken {
     if connected { Broken::After(words) } else { Broken::Before(words) }
 }
 
-/// The innermost cause: reqwest's own words name the URL.
+/// The innermost cause, because reqwest's own text contains the URL.
 fn root(error: &reqwest::Error) -> Option<String> {
     let mut cause = std::error::Error::source(error)?;
     while let Some(deeper) = cause.source() {

@@ -1,4 +1,4 @@
-//! Golden requests: what leaves for each kind of message besides text, byte for byte as the reference has it.
+//! Golden requests: the body of each kind of message besides text, byte for byte as in Meta's reference.
 
 use super::*;
 use crate::domain::message::{

@@ -1,6 +1,6 @@
-//! Fetching files that customers sent: where a file is, then its bytes. The caller checks the hash and the kind.
+//! Downloads files that customers sent: first the file's URL, then its bytes. The caller checks hash and type.
 //!
-//! The token goes along with the download, so an address is asked only when its host is Meta's or the configured one.
+//! The download carries the access token, so URLs are fetched only if their host is Meta's or the configured one.
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
@@ -13,35 +13,36 @@ use super::{
     wire::answer::MediaAnswer,
 };
 
-/// Hosts of Meta's that files come from; any name below them.
+/// Suffixes of Meta's hosts for files.
 const META_HOSTS: [&str; 2] = [".fbsbx.com", ".fbcdn.net"];
 
-/// Where a file is for the next 5 minutes.
+/// Where a file can be downloaded. The URL is valid for 5 minutes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaInfo {
     pub url: String,
     pub mime: Option<String>,
-    /// As Meta gives it: base64 in webhooks, hex in some answers.
+    /// As Meta sends it: base64 in webhooks, hex in some responses.
     pub sha256: Option<String>,
     /// In bytes.
     pub size: Option<u64>,
 }
 
-/// Why a file could not be had.
+/// Why a file could not be downloaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MediaError {
-    /// The address has run out, or the file has (ids live 7 days): ask [`Gateway::media_info`] for a new address once.
+    /// The URL or the file has expired (media ids are valid for 7 days). Ask [`Gateway::media_info`] for a new URL
+    /// once.
     #[error("the file is no longer at this address")]
     Gone,
-    /// The address is none the token may go to. Trying again never helps.
+    /// The token must not be sent to this URL. A retry never helps.
     #[error("the file's address isn't on a Meta host")]
     ForeignHost,
     #[error("the file is larger than {limit} bytes")]
     TooLarge { limit: u64 },
-    /// Meta said why.
+    /// Meta returned an error.
     #[error(transparent)]
     Call(SendError),
-    /// It can be tried again: fetching changes nothing.
+    /// Can be retried, because a download changes nothing.
     #[error("downloading the file failed: {0}")]
     Broken(String),
 }
@@ -55,22 +56,22 @@ impl From<Broken> for MediaError {
     }
 }
 
-/// A file on its way.
+/// A download in progress.
 pub struct Download {
-    /// As the server declares it; the first bytes know better.
+    /// The declared MIME type. The first bytes of the file are more reliable.
     pub mime: Option<String>,
-    /// As announced, in bytes.
+    /// The declared length in bytes.
     pub length: Option<u64>,
     response: Response,
     limit: u64,
 }
 
 impl Download {
-    /// The bytes as they come; ends with an error as soon as there are more than the limit.
+    /// The bytes as they arrive. Ends with an error as soon as they exceed the limit.
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, MediaError>> + std::marker::Send {
         let limit = self.limit;
         self.response.bytes_stream().scan(Some(0u64), move |read, piece| {
-            // After an error there is nothing more to say.
+            // An earlier item was an error; the stream has ended.
             let Some(so_far) = *read else { return std::future::ready(None) };
             let item = match piece {
                 Ok(piece) if so_far.saturating_add(piece.len() as u64) > limit => Err(MediaError::TooLarge { limit }),
@@ -84,7 +85,7 @@ impl Download {
 }
 
 impl Gateway {
-    /// Asks where a file is.
+    /// Asks Meta for a file's URL.
     pub async fn media_info(&self, credentials: &Credentials, media_id: &str) -> Result<MediaInfo, MediaError> {
         let mut url = call::address(&self.base, &[media_id], credentials)?;
         url.query_pairs_mut().append_pair("phone_number_id", &credentials.phone_number_id);
@@ -102,7 +103,7 @@ impl Gateway {
         Ok(MediaInfo { url, mime: answer.mime_type, sha256: answer.sha256, size })
     }
 
-    /// Starts to fetch a file of at most `limit` bytes.
+    /// Starts the download of a file of at most `limit` bytes.
     pub async fn download(&self, credentials: &Credentials, url: &str, limit: u64) -> Result<Download, MediaError> {
         let url = Url::parse(url).map_err(|_| MediaError::ForeignHost)?;
         if !self.may_have_the_token(&url) {
@@ -123,7 +124,7 @@ impl Gateway {
         Ok(Download { mime, length, response, limit })
     }
 
-    /// The configured server itself, or a host of Meta's over TLS on its usual port.
+    /// Whether the URL is on the configured server, or on a host of Meta's over TLS at the default port.
     fn may_have_the_token(&self, url: &Url) -> bool {
         if url.origin() == self.base.origin() {
             return true;

@@ -1,9 +1,9 @@
-//! The WhatsApp Cloud API: the calls we make to Meta, and Meta's shapes.
+//! The client of the WhatsApp Cloud API, and Meta's wire types.
 //!
-//! No clock, no retry, no sleep and no table lives here: a call is made once, and its outcome is told so exactly that
-//! the outbox can decide (refused, surely not sent, or unknown). Requests are made from
-//! [`OutgoingMessage`](crate::domain::message::outgoing::OutgoingMessage) alone, in [`wire::request::Body`]. To add a call:
-//! a method beside [`Gateway::send`] that goes through `call.rs`.
+//! Nothing here uses a clock, retries, sleeps or reads a table. A call is made once, and its error says whether the
+//! message was refused, certainly not sent, or possibly sent, so that the outbox can decide. Requests are built only
+//! from [`OutgoingMessage`](crate::domain::message::outgoing::OutgoingMessage), in [`wire::request::Body`]. To add a
+//! call, add a method beside [`Gateway::send`] that goes through `call.rs`.
 
 mod call;
 mod media;
@@ -20,16 +20,16 @@ use super::secret::Secret;
 pub use media::{Download, MediaError, MediaInfo};
 pub use send::{Accepted, Send, SendError, Typing};
 
-/// Where Meta's Graph API is, version included. The version's life ends about two years after its release.
+/// Base URL of Meta's Graph API, with the version. Meta supports a version for about two years after its release.
 pub const DEFAULT_BASE: &str = "https://graph.facebook.com/v26.0";
 
-/// How long to wait for Meta.
+/// Timeouts for calls to Meta.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     pub connect: Duration,
-    /// A whole call, answer included.
+    /// A whole call with its response.
     pub total: Duration,
-    /// A whole file: up to 100 MB.
+    /// A whole file of up to 100 MB.
     pub download: Duration,
 }
 
@@ -39,10 +39,11 @@ impl Default for Patience {
     }
 }
 
-/// Shorter than servers keep an idle connection: a call on one that was just closed would have an unknown outcome.
+/// How long idle connections are kept. Shorter than servers keep them: a call on a connection that was just closed
+/// would have an unknown outcome.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// An HTTP client fit for [`Gateway::new`]: it follows no redirect, because the token would go along.
+/// An HTTP client for [`Gateway::new`]. It follows no redirects, because the token would be sent along.
 pub fn client(patience: Patience) -> reqwest::Result<Client> {
     Client::builder()
         .connect_timeout(patience.connect)
@@ -52,21 +53,21 @@ pub fn client(patience: Patience) -> reqwest::Result<Client> {
         .build()
 }
 
-/// What a call on behalf of one number needs.
+/// What a call for one number needs.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     pub phone_number_id: String,
     pub token: Secret,
-    /// Of the app the token belongs to: proves that the caller is the app's own server.
+    /// Secret of the app to which the token belongs. `appsecret_proof` derives from it.
     pub app_secret: Secret,
 }
 
-/// The base address cannot be one.
+/// The configured base URL is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the address of the Graph API must be an absolute http or https URL with a host: {0}")]
 pub struct BadBase(pub String);
 
-/// The way out to Meta. Cheap to clone; shared by all numbers.
+/// The client. Cheap to clone; all numbers share it.
 #[derive(Clone, Debug)]
 pub struct Gateway {
     client: Client,
@@ -75,7 +76,7 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// `base` is like [`DEFAULT_BASE`]; tests and the demo point it at the simulator.
+    /// `base` has the form of [`DEFAULT_BASE`]. Tests and the demo use the simulator's URL.
     pub fn new(client: Client, base: &str, patience: Patience) -> Result<Self, BadBase> {
         let bad = || BadBase(base.to_owned());
         let url = Url::parse(base).map_err(|_| bad())?;

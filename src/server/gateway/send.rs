@@ -1,4 +1,4 @@
-//! Sending a message, and the blue ticks.
+//! Sending messages, and marking customers' messages as read.
 
 use serde::Serialize;
 
@@ -22,50 +22,50 @@ use crate::domain::{
 pub struct Send {
     pub to: Recipient,
     pub quote: Option<Wamid>,
-    /// Our own id, which comes back in every status of this message: the only thread to follow after an answer is lost.
-    /// At most 512 characters.
+    /// Our own id of the message. Meta repeats it in every status, which identifies the message if the response of the
+    /// send was lost. At most 512 characters.
     pub callback: String,
-    /// One call's worth: the caller cuts what is longer, and keeps to Meta's limits.
+    /// The caller splits longer messages and keeps Meta's limits.
     pub message: OutgoingMessage,
 }
 
-/// Meta took it. Not yet that it arrived.
+/// Meta accepted the message. It may not be delivered yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted {
     pub wamid: Wamid,
-    /// As Meta knows the customer; may differ from the number we gave.
+    /// The customer's id at Meta. It may differ from the number that we sent to.
     pub wa_id: Option<String>,
     pub user_id: Option<String>,
-    /// `held_for_quality_assessment` or `paused`: a paced template that waits at Meta's.
+    /// `held_for_quality_assessment` or `paused`: Meta holds the message because it paces the template.
     pub held: Option<String>,
 }
 
-/// Whether the customer sees three dots along with the ticks. They go after 25 s or with our message.
+/// Whether the customer sees a typing indicator. It disappears after 25 s or with our message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Typing {
     Show,
     No,
 }
 
-/// Why a call failed, told by what is known of the message.
+/// Why a call failed. The variants differ in whether the message may have been sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// Meta said no, or would have: it was not sent.
+    /// Meta refused the message, or would have. It was not sent.
     #[error("refused with code {code}")]
     Refused {
         code: i64,
-        /// Deprecated by Meta, but support asks for it.
+        /// Deprecated by Meta, but its support asks for it.
         subcode: Option<i64>,
         class: Class,
-        /// For an agent.
+        /// An explanation for agents.
         detail: String,
-        /// Meta's own explanation, for operators. May name numbers: never log it.
+        /// Meta's own explanation, for operators. It may contain phone numbers, so it must not be logged.
         details: Option<String>,
     },
-    /// Surely not sent: there was no connection.
+    /// Certainly not sent: there was no connection.
     #[error("not reached: {0}")]
     Unreachable(String),
-    /// It may have been sent: the answer is missing or no answer of Meta's.
+    /// Possibly sent: there was no response, or it was not Meta's.
     #[error("unknown outcome: {0}")]
     Ambiguous(String),
 }
@@ -91,7 +91,7 @@ impl From<Broken> for SendError {
 }
 
 impl SendError {
-    /// A refusal in Meta's own form.
+    /// Reads an error object of Meta's.
     pub(super) fn refused(error: MetaError) -> Option<Self> {
         let code = error.code?;
         let said = [error.title.as_deref(), error.message.as_deref()].into_iter().flatten().collect::<String>();
@@ -110,8 +110,8 @@ impl SendError {
 }
 
 impl Gateway {
-    /// Sends one message, once. There is no idempotency at Meta's: after [`SendError::Ambiguous`] only a status with
-    /// our callback tells.
+    /// Sends one message, once. Meta offers no idempotency: after [`SendError::Ambiguous`] only a status with our
+    /// callback shows whether it was sent.
     pub async fn send(&self, credentials: &Credentials, send: &Send) -> Result<Accepted, SendError> {
         let (to, recipient) = match &send.to {
             Recipient::Phone(phone) => (Some(international(phone)), None),
@@ -138,7 +138,7 @@ impl Gateway {
         })
     }
 
-    /// Blue ticks on a customer's message and everything before it. Meta takes it for 30 days after the message.
+    /// Marks a customer's message and all before it as read. Meta accepts this for 30 days after the message.
     pub async fn mark_read(&self, credentials: &Credentials, wamid: &Wamid, typing: Typing) -> Result<(), SendError> {
         let typing_indicator = match typing {
             Typing::Show => Some(TypingIndicator { kind: "text" }),
@@ -157,7 +157,7 @@ impl Gateway {
     }
 }
 
-/// Meta's answer, if it is one. Only the body decides; the status is a hint for whoever reads the failure.
+/// Parses Meta's response. Only the body decides; the HTTP status only goes into the error text.
 fn answered(raw: Raw) -> Result<Answer, SendError> {
     let foreign = || SendError::Ambiguous(format!("HTTP {} without a response from Meta", raw.status));
     let mut answer: Answer = serde_json::from_slice(&raw.body).map_err(|_| foreign())?;
@@ -167,7 +167,7 @@ fn answered(raw: Raw) -> Result<Answer, SendError> {
     if (200..300).contains(&raw.status) { Ok(answer) } else { Err(foreign()) }
 }
 
-/// `+` and digits. Without the plus Meta would put the business's own country code in front.
+/// `+` and digits. Without the plus, Meta prepends the business's own country code.
 fn international(phone: &str) -> String {
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     format!("+{digits}")

@@ -1,4 +1,4 @@
-//! The client against a small server of our own on the loopback: what leaves, and what each ending is told as.
+//! The client against a local test server: the requests that it sends, and the error for each kind of failure.
 
 #[path = "kinds_tests.rs"]
 mod kinds;
@@ -43,7 +43,7 @@ type Reply = Arc<dyn Fn() -> Option<Response> + std::marker::Send + Sync>;
 #[derive(Clone)]
 struct Stage {
     seen: Arc<Mutex<Vec<Seen>>>,
-    /// `None` never answers.
+    /// Never answers if it returns `None`.
     reply: Reply,
 }
 
@@ -264,7 +264,7 @@ async fn a_file_that_is_too_large_is_cut_off() {
     let announced = patient(&server).download(&credentials(), &url, 9).await;
     assert!(matches!(announced, Err(MediaError::TooLarge { limit: 9 })));
 
-    // Without an announced length, the stream itself must stop.
+    // Without a declared length, the stream itself must stop at the limit.
     let server = Server::answering(|| {
         let pieces =
             stream::iter(["01234", "56789", "never asked for"]).then(|piece| ready(Ok::<_, std::io::Error>(piece)));

@@ -1,10 +1,10 @@
-//! Meta's shapes, both ways. They are known here and in `webhook/read*.rs` and nowhere else: everyone else talks in
+//! Meta's wire types, in both directions. Only the gateway and `webhook/read*.rs` use them; all other modules use
 //! `domain` values.
 //!
-//! Reading never fails on a detail: a key that is absent, null or of an unexpected type is simply not there (see
-//! [`lenient`]); what must be there is decided by the reader, item by item. Keys we have no use for are not declared.
-//! To read one more key, add its field; to send one more kind of message, add a variant to [`request::Body`]
-//! or, if it can be tapped, to [`interactive_request::Interactive`].
+//! Deserialisation never fails on a detail: a key that is absent, null or of an unexpected type is treated as absent
+//! (see [`lenient`]). Which keys are required is decided by the parser, item by item. Unused keys are not declared. To
+//! read one more key, add its field. To send one more kind of message, add a variant to [`request::Body`] or, if
+//! customers can tap it, to [`interactive_request::Interactive`].
 
 pub mod answer;
 pub mod envelope;

@@ -1,5 +1,5 @@
-//! Who calls: the signed-in person behind a server function or an endpoint. Nothing else makes an [`Agent`] or [`Admin`]
-//! of a request.
+//! Extracts the signed-in caller of a server function or endpoint. Only this module makes an [`Agent`] or [`Admin`]
+//! from a request.
 
 use axum::{
     extract::{FromRef, FromRequestParts},
@@ -14,7 +14,7 @@ use crate::{
     server::accounts::{Admin, Agent},
 };
 
-/// A server function's call by someone who may make it. Services get the tenant and the actor from it.
+/// An authorised call of a server function. Services take the tenant and the actor from its caller.
 pub struct Call<C> {
     pub caller: C,
     context: RequestContext,
@@ -22,7 +22,7 @@ pub struct Call<C> {
 
 impl<C> Call<C> {
     /// # Errors
-    /// [`ApiError::Internal`] when the composition root does not provide the service.
+    /// [`ApiError::Internal`] if the composition root does not provide the service.
     pub fn service<T: Clone + Send + Sync + 'static>(&self) -> Result<T, ApiError> {
         self.context.service()
     }
@@ -45,7 +45,8 @@ impl Call<Admin> {
 /// The signed-in caller of a server function.
 ///
 /// # Errors
-/// [`ApiError::SignedOut`] without a valid session, [`ApiError::Forbidden`] for a role that may not work at the desk.
+/// [`ApiError::SignedOut`] without a valid session, [`ApiError::Forbidden`] for a role that may not work on
+/// conversations.
 pub async fn agent() -> Result<Call<Agent>, ApiError> {
     let context = RequestContext::take();
     let callers: Callers = context.service()?;
@@ -57,7 +58,7 @@ pub async fn agent() -> Result<Call<Agent>, ApiError> {
 /// The signed-in caller of a server function, who must be an admin.
 ///
 /// # Errors
-/// As [`agent`]; [`ApiError::Forbidden`] also for everybody who may not administer.
+/// As [`agent`], and [`ApiError::Forbidden`] for callers who may not administer.
 pub async fn admin() -> Result<Call<Admin>, ApiError> {
     let Call { caller, context } = agent().await?;
     match Admin::of(caller) {
@@ -66,7 +67,7 @@ pub async fn admin() -> Result<Call<Admin>, ApiError> {
     }
 }
 
-/// Why an endpoint's request has no caller who may make it.
+/// Why an endpoint rejects a request.
 pub struct Refused(StatusCode, &'static str);
 
 impl IntoResponse for Refused {

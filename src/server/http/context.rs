@@ -1,7 +1,8 @@
-//! What a server function finds in its context: the services by type, and its request.
+//! What a server function finds in its Leptos context: the services by type, and its request.
 //!
-//! Leptos looks contexts up through owners, and an owner may be gone after the first `await` of a page's resource (the
-//! server polls a page several times). So everything is taken at the first moment, as a [`RequestContext`], and kept.
+//! Leptos looks contexts up through owners, and an owner may be gone after the first `await` of a page's resource,
+//! because the server polls a page several times. Everything is therefore taken at the start, as a [`RequestContext`],
+//! and kept.
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use leptos_axum::ResponseOptions;
 
 use crate::contract::ApiError;
 
-/// The services by their type, put together once by the composition root.
+/// The services by type. The composition root fills it once.
 #[derive(Clone, Default)]
 pub struct ServiceRegistry(Arc<http::Extensions>);
 
@@ -22,7 +23,7 @@ impl ServiceRegistry {
     }
 
     /// # Errors
-    /// [`ApiError::Internal`] when the composition root does not provide it; logged with its name.
+    /// [`ApiError::Internal`] if the composition root does not provide the service. The type's name is logged.
     pub fn get<T: Clone + Send + Sync + 'static>(&self) -> Result<T, ApiError> {
         self.0.get::<T>().cloned().ok_or_else(|| {
             tracing::error!(service = std::any::type_name::<T>(), "http: service not provided");
@@ -31,7 +32,7 @@ impl ServiceRegistry {
     }
 }
 
-/// One call of a server function: its services, its request, and its response's options.
+/// The context of one call: its services, its request, and the options of its response.
 #[derive(Clone, Default)]
 pub struct RequestContext {
     services: ServiceRegistry,
@@ -40,7 +41,7 @@ pub struct RequestContext {
 }
 
 impl RequestContext {
-    /// Takes what is there now. Call it before the first `await`.
+    /// Takes the current context. Call it before the first `await`.
     pub fn take() -> Self {
         Self {
             services: use_context::<ServiceRegistry>().unwrap_or_default(),
@@ -55,14 +56,14 @@ impl RequestContext {
         self.services.get()
     }
 
-    /// The browser's zone, which it keeps in a cookie so that the first render has it.
+    /// The browser's time zone, from a cookie, so that the first render on the server uses it.
     pub fn zone(&self) -> Option<String> {
         let jar = CookieJar::from_headers(&self.parts.as_ref()?.headers);
         let zone = jar.get("zone")?.value().replace("%2F", "/");
         (zone.len() < 64).then_some(zone)
     }
 
-    /// A page that is rendered on the server gets the status of what it could not find, too.
+    /// Sets the status 404 for a page that is rendered on the server and finds nothing.
     pub fn answers_not_found<T>(&self, result: Result<T, ApiError>) -> Result<T, ApiError> {
         if let (Err(ApiError::NotFound), Some(response)) = (&result, &self.response) {
             response.set_status(StatusCode::NOT_FOUND);

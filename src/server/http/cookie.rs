@@ -1,4 +1,4 @@
-//! The session cookie, and who is behind it.
+//! The session cookie, and the agent to whom it belongs.
 
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use http::HeaderMap;
@@ -8,7 +8,7 @@ use crate::server::{
     store,
 };
 
-/// How the cookie is named and protected.
+/// Name and attributes of the cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CookieKind {
     /// `__Host-handoff`: HTTPS only, this host only.
@@ -34,12 +34,12 @@ impl CookieKind {
             .build()
     }
 
-    /// The `Set-Cookie` of a fresh session.
+    /// The `Set-Cookie` value of a new session.
     pub fn set(self, token: &str) -> String {
         self.make(token.to_owned()).to_string()
     }
 
-    /// The `Set-Cookie` that takes it away.
+    /// The `Set-Cookie` value that removes the cookie.
     pub fn clear(self) -> String {
         let mut cookie = self.make(String::new());
         cookie.make_removal();
@@ -47,16 +47,16 @@ impl CookieKind {
     }
 }
 
-/// Looks up who sent a request. Cheap to clone.
+/// Looks up the sender of a request. Cheap to clone.
 #[derive(Clone)]
 pub struct Callers {
     pub accounts: Accounts,
-    /// The cookie is `Secure` unless the public address is plain HTTP on loopback.
+    /// `Secure` unless the public URL is plain HTTP on loopback.
     pub cookie: CookieKind,
 }
 
 impl Callers {
-    /// The person behind a request's cookie, if there is one.
+    /// The agent whose session the request's cookie names, if there is one.
     pub async fn of(&self, headers: &HeaderMap) -> store::Result<Option<Agent>> {
         match self.token(headers) {
             Some(token) => self.accounts.signed_in(&token).await,
@@ -64,7 +64,7 @@ impl Callers {
         }
     }
 
-    /// The token in a request's cookie.
+    /// The session token in the request's cookie.
     pub fn token(&self, headers: &HeaderMap) -> Option<String> {
         CookieJar::from_headers(headers).get(self.cookie.name()).map(|cookie| cookie.value().to_owned())
     }

@@ -1,4 +1,4 @@
-//! How a service's error is answered: the contract's error, with the sentence its caller reads.
+//! Maps errors of services to [`ApiError`], with the text that the caller sees.
 
 use crate::{
     contract::ApiError,
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// Logs what went wrong inside, once, and keeps it there.
+/// Logs an internal error. The caller gets no details.
 pub fn internal(error: impl std::fmt::Display) -> ApiError {
     tracing::error!(%error, "http: request failed");
     ApiError::Internal
@@ -55,7 +55,7 @@ impl From<SignInError> for ApiError {
     }
 }
 
-/// What an agent reads when a command on a conversation was refused: the sentence names colleagues and the customer.
+/// Maps the result of a command on a conversation. A refusal becomes a sentence that names colleagues and the customer.
 pub async fn answered<T>(
     conversations: &Conversations,
     agent: &Agent,

@@ -21,7 +21,7 @@ pub struct Exports {
     pub settings: Settings,
 }
 
-/// 401 signed out, 403 for others than admins, 404 for a flow that does not exist or belongs to another tenant.
+/// 401 signed out; 403 not an admin; 404 if the flow does not exist or belongs to another tenant.
 pub async fn export(admin: Admin, State(settings): State<Settings>, Path(id): Path<String>) -> Response {
     let page = match settings.read_flow(admin.agent().tenant(), &FlowId::from(id)).await {
         Ok(page) => page,
@@ -47,7 +47,7 @@ fn failed(error: &dyn std::fmt::Display) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. Try again.").into_response()
 }
 
-/// `order-status` of `Order status`: safe in a header and on any disk.
+/// `order-status` for `Order status`: valid in a header and on every file system.
 fn file_name(name: &str) -> String {
     let folded: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();

@@ -1,4 +1,4 @@
-//! `GET /health`: for load balancers, and for the operator a few counts that name nobody.
+//! `GET /health`: for load balancers, and counts for the operator that contain no personal data.
 
 use axum::{
     extract::State,
@@ -11,7 +11,7 @@ use crate::server::{
     webhook::Webhook,
 };
 
-/// 200 while the database answers and takes webhooks, else 503.
+/// 200 while the database responds and accepts webhooks, else 503.
 pub async fn health(State((db, webhook)): State<(Db, Webhook)>) -> Response {
     if webhook.is_refusing() {
         return (StatusCode::SERVICE_UNAVAILABLE, "Webhooks are rejected: the database doesn't accept writes.")

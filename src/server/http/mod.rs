@@ -1,9 +1,9 @@
-//! HTTP's side of every call: who calls, what a request brought along, how a service's error is answered, and the few
-//! endpoints that are neither page nor server function.
+//! The HTTP side of calls: extractors of the caller, the request's context, mapping of errors, and the endpoints that
+//! are neither pages nor server functions.
 //!
-//! Never here: rules, SQL, and anything a service must know; services take a tenant and an actor and return their own
-//! error. To add an error: its arm in `error.rs`. To add an endpoint: its handler here, with [`Agent`] or [`Admin`] as an
-//! argument, its route in `router.rs` and its row in `ENDPOINTS`.
+//! Business rules, SQL and types of services do not belong here: a service takes a tenant and an actor and returns its
+//! own error. To add an error, add its arm in `error.rs`. To add an endpoint: its handler here, with [`Agent`] or
+//! [`Admin`] as an argument, its route in `router.rs` and its row in `ENDPOINTS`.
 //!
 //! [`Agent`]: super::accounts::Agent
 //! [`Admin`]: super::accounts::Admin

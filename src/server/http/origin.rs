@@ -1,4 +1,4 @@
-//! Who sends a request, as far as HTTP tells: where it comes from, and which address is behind the proxies.
+//! The origin of a request: the check that it comes from our pages, and the client address behind trusted proxies.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -23,7 +23,7 @@ impl Origins {
     }
 }
 
-/// Changes come from our own pages only: a request that is not a read says where it comes from, and it must be here.
+/// Rejects requests that are not reads unless their headers show that they come from our own pages (CSRF).
 pub async fn same_origin(State(origins): State<Origins>, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD) || is_own(&origins, &request) {
         return next.run(request).await;
@@ -43,7 +43,7 @@ fn is_own(origins: &Origins, request: &Request) -> bool {
     own_host || origins.public.as_deref() == Some(origin)
 }
 
-/// Behind a trusted proxy the caller is the last address that the proxy did not add itself.
+/// For a request from a trusted proxy, sets the client address to the last one that no trusted proxy added.
 pub async fn behind_proxies(State(trusted): State<Arc<[IpAddr]>>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     if let Some(peer) = peer.filter(|peer| trusted.contains(&peer.ip()))
@@ -54,8 +54,8 @@ pub async fn behind_proxies(State(trusted): State<Arc<[IpAddr]>>, mut request: R
     next.run(request).await
 }
 
-/// Read from the end, over all headers of that name: what stands before the proxies' own lines is whatever the caller
-/// wrote. A line that is no address is where knowledge ends.
+/// Reads all `X-Forwarded-For` headers from the end, because everything before the proxies' own entries is the client's
+/// claim. An entry that is not an address ends the search without a result.
 fn forwarded(headers: &HeaderMap, trusted: &[IpAddr]) -> Option<IpAddr> {
     let lines: Vec<&str> =
         headers.get_all("x-forwarded-for").iter().map(|value| value.to_str().unwrap_or_default()).collect();
@@ -87,7 +87,7 @@ mod tests {
         };
         assert_eq!(caller(&["203.0.113.7"]).as_deref(), Some("203.0.113.7"));
         assert_eq!(caller(&["198.51.100.1, 203.0.113.7, 10.0.0.2"]).as_deref(), Some("203.0.113.7"));
-        // A proxy that appends a header of its own instead of adding to the caller's.
+        // A proxy that appends a header of its own instead of extending the client's.
         assert_eq!(caller(&["198.51.100.1", "203.0.113.7"]).as_deref(), Some("203.0.113.7"));
         assert_eq!(caller(&["198.51.100.1, 203.0.113.7:4711"]).as_deref(), Some("203.0.113.7"));
         assert_eq!(caller(&["198.51.100.1, unknown"]), None, "what stands before it is only said");

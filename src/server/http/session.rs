@@ -1,4 +1,4 @@
-//! Signing in and out as a browser sees it: the cookie, and where it goes next.
+//! Signing in and out: sets the cookie and redirects.
 
 use std::net::SocketAddr;
 
@@ -12,7 +12,7 @@ use crate::{
     server::accounts::Accounts,
 };
 
-/// Checks the password, rotates the session, and redirects to `next` (a path of this site) or the desk.
+/// Checks the password, rotates the session, and redirects to `next` (a path of this site) or to the conversations.
 ///
 /// # Errors
 /// [`ApiError::Invalid`] for a wrong email or password, [`ApiError::Throttled`] after too many attempts.
@@ -29,10 +29,10 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> R
     Ok(())
 }
 
-/// Ends the session and its streams, and redirects to the sign-in page. Signed out already is no error.
+/// Ends the session and its streams, and redirects to the sign-in page. Being signed out already is not an error.
 ///
 /// # Errors
-/// [`ApiError::Forbidden`] and [`ApiError::Internal`] as [`agent`] says.
+/// [`ApiError::Forbidden`] and [`ApiError::Internal`] as for [`agent`].
 pub async fn sign_out() -> Result<(), ApiError> {
     let context = RequestContext::take();
     let callers: Callers = context.service()?;
@@ -46,10 +46,10 @@ pub async fn sign_out() -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The signed-in person as the page needs them; `None` when signed out.
+/// The signed-in agent as pages need it; `None` when signed out.
 ///
 /// # Errors
-/// [`ApiError::Forbidden`] and [`ApiError::Internal`] as [`agent`] says.
+/// [`ApiError::Forbidden`] and [`ApiError::Internal`] as for [`agent`].
 pub async fn viewer() -> Result<Option<Viewer>, ApiError> {
     match agent().await {
         Ok(call) => Ok(Some(call.service::<Accounts>()?.viewer(&call.caller).await?)),
@@ -62,7 +62,7 @@ fn set_cookie(context: &RequestContext, value: &str) {
     if let (Some(response), Ok(value)) = (&context.response, HeaderValue::from_str(value)) {
         response.append_header(header::SET_COOKIE, value);
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        // Pages of the person before must not be shown to the next one from this browser's cache.
+        // The next person who uses this browser must not see pages of the previous one from its cache.
         response.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /live?after=N`: server-sent events, one name (`frame`), the log's sequence as their id.
+//! `GET /live?after=N`: server-sent events, all named `frame`, whose id is the log's sequence number.
 
 use std::convert::Infallible;
 
@@ -17,12 +17,12 @@ use crate::{
     server::{accounts::Agent, live::Live},
 };
 
-/// What the endpoint works with.
+/// State of the endpoint.
 #[derive(Clone, FromRef)]
 pub struct Streams {
     pub callers: Callers,
     pub live: Live,
-    /// Ends every stream.
+    /// Cancelled to end every stream.
     pub stop: CancellationToken,
 }
 
@@ -31,7 +31,7 @@ pub struct Cursor {
     after: Option<i64>,
 }
 
-/// Opens a stream for a signed-in agent; 401 otherwise, after which browsers do not retry.
+/// Opens a stream for a signed-in agent. Otherwise 401, after which browsers do not retry.
 pub async fn stream(
     agent: Agent,
     State(streams): State<Streams>,
@@ -39,12 +39,12 @@ pub async fn stream(
     headers: HeaderMap,
 ) -> Response {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
-    // The log begins at 1: a cursor before it means all of it.
+    // The log begins at 1, so a cursor below it asks for the whole log.
     let after = last.or(cursor.after).map(|after: i64| Seq(after.max(0)));
     match streams.live.events(agent, after, streams.stop).await {
         Ok(events) => {
             let mut response = Sse::new(events.map(Ok::<_, Infallible>)).into_response();
-            // Proxies must pass every frame on immediately.
+            // Tells proxies not to buffer frames.
             response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
             response
         }

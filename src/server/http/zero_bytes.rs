@@ -1,5 +1,5 @@
-//! No zero byte gets in. PostgreSQL's text holds none and answers with an error, SQLite's would keep it; nobody types one.
-//! Refused once, here, it is nowhere a question further in: not in ids, not in names, not in what is searched for.
+//! Rejects requests that contain a zero byte. PostgreSQL's text cannot hold it and returns an error, while SQLite's
+//! would store it. Because of this one check, no other code has to handle it in ids, names or search texts.
 
 use axum::{
     body::{Body, to_bytes},
@@ -13,10 +13,10 @@ use serde::de::IgnoredAny;
 
 use crate::contract::ApiError;
 
-/// Server functions take small bodies: the longest reply fits many times.
+/// The largest body of a server function, in bytes. The longest reply fits many times.
 pub const API_BODY: usize = 256 * 1024;
 
-/// A path with a zero byte leads nowhere; a query or a call with one is refused with a sentence.
+/// A path with a zero byte is answered with 404, a query or body with 422 and an error text.
 pub async fn without_zero_bytes(request: Request, next: Next) -> Response {
     if is_escaped(request.uri().path().as_bytes()) {
         return StatusCode::NOT_FOUND.into_response();
@@ -37,7 +37,7 @@ pub async fn without_zero_bytes(request: Request, next: Next) -> Response {
     next.run(Request::from_parts(head, Body::from(body))).await
 }
 
-/// As the server function itself would have said it.
+/// The response that the server function itself would have given.
 fn refusal(path: &str) -> Response {
     let error =
         ApiError::Invalid("The text contains a character that can't be stored. Remove it and try again.".to_owned());
@@ -50,7 +50,7 @@ fn refusal(path: &str) -> Response {
 }
 
 fn holds_zero(body: &[u8]) -> bool {
-    // The type a caller names is not what its body is read as; most bodies have nothing that needs a closer look.
+    // The content type is not trusted to say how the body will be parsed. JSON is parsed only if an escape was found.
     let (form, json) = (is_escaped(body), is_escaped_in_json(body));
     body.contains(&0)
         || match (form || json) && serde_json::from_slice::<IgnoredAny>(body).is_ok() {
@@ -59,12 +59,12 @@ fn holds_zero(body: &[u8]) -> bool {
         }
 }
 
-/// `%00`: in addresses and forms a per cent sign begins an escape and stands for nothing else.
+/// `%00`: in URLs and forms a percent sign always begins an escape.
 fn is_escaped(text: &[u8]) -> bool {
     text.windows(3).any(|three| three == b"%00")
 }
 
-/// `\u0000`, unless its backslash is itself an escaped one.
+/// `\u0000`, unless its backslash is escaped itself.
 fn is_escaped_in_json(text: &[u8]) -> bool {
     text.windows(6).enumerate().any(|(at, six)| {
         six == b"\\u0000" && text[..at].iter().rev().take_while(|byte| **byte == b'\\').count().is_multiple_of(2)

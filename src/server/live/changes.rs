@@ -1,4 +1,4 @@
-//! From log entries to one frame of resulting values: the rows, items and counts that changed.
+//! Builds one frame from log entries: the resulting rows, thread items and counts.
 
 use std::collections::BTreeSet;
 
@@ -13,17 +13,17 @@ use crate::{
     server::store::{self, Db, StoreError, Tx, agents, channels, counters, desk, entries, messages},
 };
 
-/// Entries of one frame; more make another one.
+/// Most entries of one frame. Further entries go into the next frame.
 const BATCH: i64 = 500;
 
-/// A frame and what its stream should do about it.
+/// A frame, and whether streams must check their session.
 pub(super) struct Made {
     pub changes: Changes,
-    /// Somebody's session may be over: streams look again.
+    /// A session may have ended, so streams check theirs.
     pub recheck: bool,
 }
 
-/// Everything after `after`, as one frame; `None` when there is nothing.
+/// One frame for everything after `after`; `None` if there is nothing.
 pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Result<Option<Made>> {
     let mut tx = db.begin_read().await?;
     let log = entries::since(&mut tx, tenant, after, BATCH).await?;
@@ -76,7 +76,7 @@ pub(super) async fn since(db: &Db, tenant: &TenantId, after: Seq) -> store::Resu
     Ok(Some(Made { changes, recheck }))
 }
 
-/// The numbers whose queue waits, and why in an agent's words.
+/// The stopped numbers, each with the reason for agents.
 pub(super) async fn stopped(tx: &mut Tx, tenant: &TenantId) -> store::Result<Vec<Stopped>> {
     let channels = channels::list(tx, tenant).await?;
     Ok(channels

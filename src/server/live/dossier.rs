@@ -1,4 +1,4 @@
-//! Reads a conversation's dossier, and the facts of the bot as lines of its thread.
+//! Loads a conversation's dossier, and the bot's facts as items of its thread.
 
 use crate::{
     domain::{
@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// The customer's messages that are looked at for their last words and for a summary.
+/// How many of the customer's messages are searched for the last text and used for a summary.
 const RECENT: i64 = 12;
 
 pub(super) async fn read(
@@ -45,7 +45,7 @@ pub(super) async fn read(
     Ok(Dossier { whys, summary, variables, calls })
 }
 
-/// The customer's messages up to a call for a person, newest first.
+/// The customer's messages until a handoff was requested, newest first.
 async fn recent(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, at: Timestamp) -> store::Result<Vec<MessageRow>> {
     messages::said_before(tx, tenant, id, (at, Seq(i64::MAX)), RECENT).await
 }
@@ -54,7 +54,7 @@ fn is_call(event: &Event, id: &HandoffId) -> bool {
     matches!(event, Event::HandedOff { handoff, .. } if handoff == id)
 }
 
-/// The message that called; where none is named, the customer's last one before it.
+/// The message that caused the handoff or, if it names none, the customer's last message before it.
 async fn called(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -107,12 +107,12 @@ fn why(past: Past, called: Option<MessageRow>, names: &AgentNames) -> Why {
     }
 }
 
-/// Which entries are lines of facts.
+/// Whether an event is shown in the thread as a fact.
 fn names_fact(event: &Event) -> bool {
     event.kind().is_thread_line() && !matches!(event.subject(), Subject::Message(_) | Subject::Itself)
 }
 
-/// The lines of a page of entries that tell of facts. An erased fact has none.
+/// The items for those entries that are about facts. An erased fact has none.
 pub(super) async fn lines(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -129,7 +129,7 @@ pub(super) async fn lines(
     Ok(variables.into_iter().chain(calls.map(|row| Fact::Call(call(row)).item())).collect())
 }
 
-/// The line of the fact that an entry is about, as it stands now. The end of a call changes the line of its beginning.
+/// The current item of the fact that an event is about. The end of a call updates the item of its start.
 pub(super) async fn changed(tx: &mut Tx, tenant: &TenantId, event: &Event) -> store::Result<Option<Item>> {
     Ok(match event.subject() {
         Subject::Variable(id) => variable_line(tx, tenant, id).await?,

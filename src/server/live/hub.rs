@@ -1,4 +1,5 @@
-//! One reader and one ring per tenant: the log is read once per nudge, a frame is encoded once and shared.
+//! One log reader and one ring buffer of frames per tenant: the log is read once per notification, and each frame is
+//! encoded once for all streams.
 
 use std::{
     collections::VecDeque,
@@ -17,10 +18,10 @@ use crate::{
     server::store::{self, tenants},
 };
 
-/// Frames kept for streams that were away for a moment.
+/// Most frames in the ring, for streams that are briefly behind.
 const RING: usize = 256;
 
-/// A frame as it goes over the wire.
+/// A frame as it is sent.
 #[derive(Clone)]
 pub(super) struct Encoded {
     pub seq: Seq,
@@ -34,25 +35,25 @@ pub(super) struct Hub {
 }
 
 struct Ring {
-    /// Everything up to here is older than the ring.
+    /// Sequence number before the first frame of the ring.
     base: Seq,
     frames: VecDeque<Encoded>,
 }
 
-/// What a stream gets for its cursor.
+/// What follows a stream's cursor.
 pub(super) enum Next {
     Frame(Encoded),
-    /// Nothing new: wait.
+    /// No new frame: wait.
     Nothing,
-    /// The ring does not hold this cursor: read the log.
+    /// The cursor is not in the ring: read the log.
     TooOld,
 }
 
 impl Hub {
     pub fn next(&self, after: Seq) -> Next {
         let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-        // A cursor beyond the newest frame was read from the log ahead of us, or comes from a database that is no more:
-        // only the log can tell.
+        // A cursor after the newest frame was read from the log before the hub did, or belongs to another database. The
+        // log shows which.
         let newest = ring.frames.back().map_or(ring.base, |frame| frame.seq);
         if after < ring.base || after > newest {
             return Next::TooOld;
@@ -81,7 +82,7 @@ impl Hub {
 }
 
 impl Live {
-    /// The tenant's hub, started if no stream had one. It lives as long as a stream holds it.
+    /// The tenant's hub, started if there is none. It ends when no stream holds it.
     pub(super) async fn hub(&self, tenant: &TenantId) -> store::Result<Arc<Hub>> {
         if let Some(hub) = self.running(tenant) {
             return Ok(hub);
@@ -109,13 +110,13 @@ impl Live {
         self.hubs.lock().unwrap_or_else(PoisonError::into_inner).get(tenant).and_then(Weak::upgrade)
     }
 
-    /// The tenants that anybody looks at right now.
+    /// The tenants that have streams now.
     pub(super) fn watched(&self) -> Vec<TenantId> {
         let hubs = self.hubs.lock().unwrap_or_else(PoisonError::into_inner);
         hubs.iter().filter(|(_, hub)| hub.strong_count() > 0).map(|(tenant, _)| tenant.clone()).collect()
     }
 
-    /// Reads the log for one hub until nobody holds it.
+    /// Reads the log for one hub until no stream holds it.
     async fn feed(self, tenant: TenantId, hub: Weak<Hub>, mut cursor: Seq) {
         let mut told = self.bus.watch(&tenant);
         loop {
@@ -136,7 +137,7 @@ impl Live {
                     continue;
                 }
             }
-            // A hub that nobody holds ends at the next nudge or look, whichever comes first.
+            // A hub without streams ends at the next notification or timeout.
             tokio::select! {
                 heard = told.changed() => if heard.is_err() { return },
                 () = self.clock.sleep(Span::seconds(5)) => {}
@@ -154,7 +155,7 @@ pub(super) fn encode(made: changes::Made) -> Encoded {
     Encoded { seq, json: json(&frame, seq).into(), recheck: made.recheck }
 }
 
-/// A frame as the stream says it. One that cannot be written becomes a reset: a page can always act on that.
+/// A frame as JSON. If it cannot be serialised, the result is a reset, which any page can handle.
 pub(super) fn json(frame: &Frame, seq: Seq) -> String {
     serde_json::to_string(frame).unwrap_or_else(|error| {
         tracing::error!(%error, seq = seq.0, "live: frame serialization failed, clients reset");

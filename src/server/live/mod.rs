@@ -1,8 +1,8 @@
-//! The live desk: snapshots, threads, and the stream of frames that keeps them fresh.
+//! Live updates: snapshots of the desk, threads, and the stream of frames that keeps pages current.
 //!
-//! One hub per tenant reads the log once per nudge and keeps a ring of encoded frames; every stream of the tenant shares
-//! them. It writes nothing. To add something to what pages see: a field in `domain::desk`, its filling in `view.rs` or
-//! `store::desk`; the stream carries it by itself.
+//! One hub per tenant reads the log once per notification and keeps a ring of encoded frames for all streams of the
+//! tenant. This module writes nothing. To add something that pages see: a field in `domain::desk`, and code that fills
+//! it in `view.rs` or `store::desk`. The stream then carries it.
 
 mod changes;
 mod dossier;
@@ -27,13 +27,13 @@ use crate::{
     },
 };
 
-/// Why nothing could be read.
+/// Why nothing could be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LiveError {
     /// It does not exist, or belongs to another tenant.
     #[error("not found")]
     NotFound,
-    /// The input is wrong; the sentence is for the person who gave it.
+    /// Invalid input. The sentence is for the person who entered it.
     #[error("{0}")]
     Invalid(String),
     #[error(transparent)]
@@ -52,7 +52,7 @@ pub struct Live {
     presence: Presence,
     accounts: Accounts,
     hubs: Arc<Mutex<HashMap<TenantId, Weak<hub::Hub>>>>,
-    /// Names this build: a page of another one offers a reload.
+    /// Identifies this build. A page of another build offers to reload.
     build: Arc<str>,
 }
 

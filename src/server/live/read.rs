@@ -1,5 +1,5 @@
-//! Snapshots: the desk under a filter, further pages, and what the layout starts from. Each is read in one unmoving view
-//! together with the sequence it stands at.
+//! Snapshots: the desk with a filter, further pages, and the data of the layout. Each is read in one transaction
+//! together with its sequence number.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,16 +23,16 @@ use crate::{
     },
 };
 
-/// Rows of a group's page.
+/// Rows of one page of a group.
 const PAGE: usize = 30;
-/// Cards that wait for one page.
+/// Most handoff cards of a page.
 const CARDS: usize = 20;
-/// Filtered counts stop here.
+/// Where filtered counts stop.
 const CAP: i64 = 1_000;
-/// The longest search, in characters.
+/// The longest search text, in characters.
 const SEARCH: usize = 100;
 
-/// Days become instants in the viewer's zone; an invalid day is an error the person can fix.
+/// Converts the filter's days to timestamps in the viewer's time zone. An invalid day is an error for the viewer.
 fn scope(filter: &Filter, zone: &str) -> Result<Scope> {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     let start_of = |date: Date| -> Result<Timestamp> {
@@ -57,7 +57,7 @@ fn scope(filter: &Filter, zone: &str) -> Result<Scope> {
     })
 }
 
-/// What a search looks for. A number is typed with spaces, dots and brackets, and kept as digits.
+/// The folded search text. Phone numbers are typed with spaces, dots and brackets, but stored as digits.
 fn searched(words: &str) -> String {
     let folded = text::folded(words);
     let is_number = folded.chars().all(|c| c.is_ascii_digit() || c == ' ');
@@ -69,7 +69,7 @@ fn bad_day() -> LiveError {
 }
 
 impl Live {
-    /// The first page of every group that `filter` shows.
+    /// The first page of every group that `filter` includes.
     pub async fn desk(&self, agent: &Agent, filter: Filter, zone: Option<&str>) -> Result<Desk> {
         let mut tx = self.db.begin_read().await?;
         let tenant = tenants::find(&mut tx, agent.tenant()).await?.ok_or(LiveError::NotFound)?;
@@ -156,7 +156,7 @@ async fn page(
     after: Option<&Key>,
     size: usize,
 ) -> store::Result<Range> {
-    // One row more than shown tells whether there are more.
+    // One extra row shows whether there are more.
     let mut rows = desk::page(tx, agent.tenant(), agent.id(), group, scope, after, size + 1).await?;
     let more = rows.len() > size;
     rows.truncate(size);
@@ -177,7 +177,7 @@ mod tests {
     fn a_last_day_is_shown_whole_in_the_viewers_zone() {
         let filter =
             Filter { from: Some("2026-03-29".to_owned()), to: Some("2026-03-29".to_owned()), ..Filter::default() };
-        // The night the clocks go forward in Berlin: a day of 23 hours.
+        // The clocks go forward in Berlin that night, so the day has 23 hours.
         let day = scope(&filter, "Europe/Berlin").expect("a day");
         let length = day.days.to.zip(day.days.from).map(|(to, from)| to.0 - from.0);
         assert_eq!(length, Some(23 * 3_600_000));

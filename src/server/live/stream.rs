@@ -1,4 +1,4 @@
-//! The events of one stream: frames in order, a heartbeat, who is online.
+//! The events of one stream: frames in order, heartbeats, and who is online.
 
 use std::sync::Arc;
 
@@ -25,16 +25,16 @@ use crate::{
     },
 };
 
-/// How often a quiet stream shows that it is alive, and asks whether its session still is.
+/// Interval of the heartbeat, and of the check whether the session is valid.
 const HEARTBEAT: Span = Span::seconds(15);
-/// A stream ends after this and is opened again: rights are looked at anew.
+/// After this time a stream ends and the page opens a new one, which checks permissions again.
 const LONGEST: Span = Span::minutes(10);
-/// A cursor this far behind gets a reset: a fresh snapshot is cheaper.
+/// A cursor further behind gets a reset, because a new snapshot costs less.
 const FARTHEST: i64 = 2_000;
 
 impl Live {
-    /// The events of an agent's stream after `after`, or from now on; they end when `stop` is cancelled, when the session
-    /// is over, and after ten minutes.
+    /// The events of an agent's stream after `after`, or from now on. The stream ends when `stop` is cancelled, when
+    /// the session ends, and after ten minutes.
     pub async fn events(
         &self,
         agent: Agent,
@@ -57,10 +57,10 @@ struct Stream {
     people: watch::Receiver<u64>,
     cursor: Seq,
     opened: Timestamp,
-    /// When the next heartbeat is due, whatever else the stream says meanwhile.
+    /// When the next heartbeat is due. Other events do not postpone it.
     beat: Timestamp,
     stop: CancellationToken,
-    /// First the heartbeat, which names the build, then who is here.
+    /// Progress of the first events: the heartbeat with the build, then who is online.
     hello: u8,
     online: Option<Arc<[AgentId]>>,
     guard: StreamGuard,
@@ -117,7 +117,7 @@ impl Stream {
                     self.cursor = frame.seq;
                     return Some(event(&frame));
                 }
-                // Boxed: every quiet stream would else keep room for a query that it hardly ever makes.
+                // Boxed, because otherwise every stream would reserve memory for a query that it rarely makes.
                 Next::TooOld => match Box::pin(self.catch_up()).await {
                     Ok(Some(frame)) => return Some(frame),
                     Ok(None) => {}
@@ -131,7 +131,7 @@ impl Stream {
             if self.live.clock.now().since(self.opened) > LONGEST {
                 return None;
             }
-            // What is seen here is marked before the look above is repeated, so nothing slips between.
+            // `changed` marks the value as seen before the loop reads the ring again, so no change is missed.
             tokio::select! {
                 () = self.stop.cancelled() => return None,
                 heard = self.head.changed() => if heard.is_err() { return None },
@@ -148,14 +148,14 @@ impl Stream {
                     if !Box::pin(self.still_good()).await {
                         return None;
                     }
-                    // Somebody's grace may have run out without anybody moving.
+                    // An agent's grace period may have ended, which causes no notification.
                     return Some(self.presence().unwrap_or_else(|| self.heartbeat()));
                 }
             }
         }
     }
 
-    /// The ring does not reach back to this cursor: one frame from the log, or a reset when it is too far.
+    /// The ring does not contain the cursor: one frame from the log, or a reset if it is too far behind.
     async fn catch_up(&mut self) -> store::Result<Option<Event>> {
         let mut tx = self.live.db.begin_read().await?;
         let head = tenants::head(&mut tx, self.agent.tenant()).await?;
@@ -181,7 +181,8 @@ impl Stream {
                 false
             }
             Err(error) => {
-                // Ended streams come back and are asked for their session again; a guess here would outlive a sign-out.
+                // If the check fails the stream ends, and a new one checks the session again. To continue could outlive
+                // a sign-out.
                 tracing::error!(%error, "live: session lookup failed");
                 false
             }
@@ -192,7 +193,7 @@ impl Stream {
         plain(&Frame::Heartbeat { seq: self.cursor, build: self.live.build.to_string() }, self.cursor)
     }
 
-    /// Who is here, if that changed.
+    /// Who is online, if that has changed.
     fn presence(&mut self) -> Option<Event> {
         let online = self.live.presence.online(self.agent.tenant(), self.live.clock.now());
         if self.online.as_ref() == Some(&online) {
@@ -213,9 +214,10 @@ fn plain(frame: &Frame, cursor: Seq) -> Event {
 }
 
 impl Live {
-    /// Looks at the heads of watched tenants once a second: a hint that was lost, or came from another node, costs that.
+    /// Checks the log's heads of tenants with streams once a second, for notifications that were lost or are from
+    /// another node.
     pub async fn poll(self, stop: CancellationToken) {
-        // Nothing wakes it but the clock.
+        // Only the timer wakes this pool.
         let never = Notify::new();
         let pool = WorkerPool::new("live", &never, &self.clock, &self.entropy, &stop);
         pool.run_rounds(|| self.poll_once()).await;

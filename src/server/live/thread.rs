@@ -1,4 +1,4 @@
-//! One conversation's thread: a page of messages and quiet lines, and the facts of its dossier.
+//! A conversation's thread: a page of messages and events, and its dossier.
 
 use super::{Live, dossier, view};
 use crate::{
@@ -16,13 +16,13 @@ use crate::{
     },
 };
 
-/// Items of a page.
+/// Items of one page.
 const PAGE: usize = 60;
-/// Earlier conversations in the dossier.
+/// Most earlier conversations in the dossier.
 const EARLIER: usize = 10;
 
 impl Live {
-    /// `None`: not here, or another tenant's.
+    /// `None` if it does not exist or belongs to another tenant.
     pub async fn thread(&self, agent: &Agent, id: &ConversationId) -> store::Result<Option<Thread>> {
         let tenant = agent.tenant();
         let mut tx = self.db.begin_read().await?;
@@ -78,7 +78,7 @@ impl Live {
     }
 }
 
-/// Who closed it, if that was anybody: the platform itself merges and imports.
+/// Who closed the conversation. `None` for merges and imports, which the platform closes.
 fn closer(actor: &Actor, names: &AgentNames) -> Option<String> {
     match actor {
         Actor::Agent(agent) => Some(names.of(agent)),
@@ -87,7 +87,7 @@ fn closer(actor: &Actor, names: &AgentNames) -> Option<String> {
     }
 }
 
-/// The newest page of items before a place, oldest first, and whether there are more.
+/// The newest page of items before a position, oldest first, and whether there are more.
 async fn page(
     tx: &mut Tx,
     tenant: &TenantId,

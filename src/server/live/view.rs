@@ -1,4 +1,4 @@
-//! Stored messages as the thread shows them: with names, quoted words and the state of their file.
+//! Stored messages as the thread shows them: with names, quoted text and the state of their file.
 
 use crate::{
     domain::{

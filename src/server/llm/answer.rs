@@ -1,7 +1,7 @@
-//! The model's last word, read: what the customer gets, and whether a person is promised.
+//! Parses the model's final answer: the reply for the customer, and whether an agent is needed.
 //!
-//! Asked for as JSON, taken as it comes: with a fence around it, with words before it, or as plain text. Broken JSON is
-//! never shown to a customer.
+//! The answer is requested as JSON, but models also send JSON in a code fence, with text before it, or plain text. All
+//! of these are accepted; broken JSON is never shown to a customer.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{fault::LlmFault, promise};
 use crate::domain::text::printable;
 
-/// A reply for the customer, if there is one.
+/// The parsed answer. It may have no reply.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) reply: Option<String>,
@@ -23,7 +23,7 @@ struct Raw {
     needs_person: bool,
 }
 
-/// The form, for servers that can be held to one.
+/// The JSON schema of the answer, for servers that can enforce one.
 pub(super) fn form() -> Value {
     json!({
         "type": "object",
@@ -34,7 +34,7 @@ pub(super) fn form() -> Value {
 }
 
 /// # Errors
-/// [`LlmFault::Malformed`] when the text is a broken piece of the form.
+/// [`LlmFault::Malformed`] if the text is incomplete or invalid JSON.
 pub(super) fn read(text: &str) -> Result<Answer, LlmFault> {
     let text = without_thoughts(text).trim();
     let (reply, needs_person) = match structured(text) {
@@ -57,7 +57,7 @@ fn looks_structured(text: &str) -> bool {
     bare.starts_with('{') || text.contains("\"needs_person\"") || text.contains("\"reply\"")
 }
 
-/// Some models think aloud before they answer. What is never closed is all thought.
+/// Removes a leading `<think>` block, which some models write. An unclosed one contains the whole text.
 fn without_thoughts(text: &str) -> &str {
     match text.trim_start().strip_prefix("<think>") {
         Some(thought) => thought.split_once("</think>").map_or("", |(_, answer)| answer),

@@ -1,7 +1,7 @@
-//! The tools every model may be offered: asking for a person, keeping a value, closing, going on with the flow.
+//! The built-in tools of models: request an agent, set a variable, close, and continue the flow.
 //!
-//! A structured call, never a magic phrase. What is lenient here is what models get wrong without meaning harm: extra
-//! fields, a number for a text, a name with blanks.
+//! They are structured calls, never phrases in the text. Frequent mistakes of models are accepted: extra fields, a
+//! number instead of a text, a name with spaces.
 
 use std::sync::{Arc, LazyLock};
 
@@ -40,7 +40,7 @@ impl BuiltIn {
         Self::ALL.into_iter().find(|tool| tool.name() == name)
     }
 
-    /// As it is offered to the model.
+    /// The tool's specification for the model.
     pub fn spec(self) -> Arc<ToolSpec> {
         static SPECS: LazyLock<[Arc<ToolSpec>; 4]> = LazyLock::new(|| BuiltIn::ALL.map(|tool| Arc::new(tool.made())));
         let [handoff, set_variable, close, finish] = &*SPECS;
@@ -114,8 +114,7 @@ impl Urgency {
     }
 }
 
-/// A call for a person, in the model's words: one line each for reason, at most 300 characters, and up to 2000 of
-/// summary.
+/// A request for an agent: a reason in one line of at most 300 characters, and a summary of up to 2000.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Handoff {
     pub reason: String,
@@ -125,7 +124,7 @@ pub struct Handoff {
     pub urgency: Urgency,
 }
 
-/// A value to keep. The name is snake_case, at most 64 characters; the value at most 1000.
+/// A variable to set. The name is in snake_case with at most 64 characters; the value has at most 1000.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetVariable {
     pub name: String,
@@ -133,7 +132,7 @@ pub struct SetVariable {
 }
 
 impl SetVariable {
-    /// `None` when the arguments don't match the schema.
+    /// `None` if the arguments do not match the schema.
     pub fn read(arguments: &Value) -> Option<Self> {
         #[derive(Deserialize)]
         struct Raw {
@@ -164,7 +163,7 @@ fn snake(name: &str) -> String {
     joined.chars().take(NAME_LIMIT).collect()
 }
 
-/// What a call of an ending tool means; the outer `None` is a tool that does not end the turn.
+/// How a call ends the turn. The outer `None` is a tool that does not end it, the inner one are invalid arguments.
 pub(super) fn end(tool: BuiltIn, arguments: &Value) -> Option<Option<End>> {
     match tool {
         BuiltIn::Handoff => Some(handoff(arguments).map(End::Handoff)),

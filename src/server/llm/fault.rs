@@ -1,13 +1,13 @@
-//! The ways a turn can break, and the reason each one gives for a handoff.
+//! The ways in which a turn can fail, and the handoff reason for each.
 
 use genai::Error as Wire;
 
 use crate::{domain::handoff::Failure, server::fetch::FetchFault};
 
-/// Why there is no answer. The words are for our log: they hold nothing that the model, the customer or a server said.
+/// Why there is no answer. The texts are for our log and contain nothing that the model, the customer or a server sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LlmFault {
-    /// The server's HTTP status, or none when the error came within the answer.
+    /// The server's HTTP status, or `None` if the error came within the response.
     #[error("the model's server returned an error (status {0:?})")]
     Error(Option<u16>),
     #[error("the connection to the model's server was lost")]
@@ -28,23 +28,23 @@ pub enum LlmFault {
     ToolLoop,
     #[error("the model returned an empty reply")]
     Empty,
-    /// The answer hit the limit of tokens, or a filter, in the middle.
+    /// The answer reached the token limit, or a filter stopped it.
     #[error("the model's reply was cut off")]
     Cut,
     #[error("today's tokens are used up")]
     BudgetSpent,
-    /// The address cannot be asked.
+    /// The address must not or cannot be used.
     #[error("the model's address can't be used: {0}")]
     Refused(FetchFault),
     #[error("couldn't connect to the model's server")]
     Unreachable,
-    /// Not a failure: the caller no longer wants the answer.
+    /// Not a failure: the caller does not need the answer any more.
     #[error("the turn was cancelled")]
     Cancelled,
 }
 
 impl LlmFault {
-    /// The reason for a person.
+    /// The reason for a handoff.
     pub fn failure(&self) -> Failure {
         match self {
             Self::Error(_) | Self::Broken => Failure::ModelError,
@@ -62,7 +62,7 @@ impl LlmFault {
     }
 
     fn of_status(status: u16) -> Self {
-        // 529 is Anthropic's word for overloaded.
+        // 529 is Anthropic's status for overloaded.
         if matches!(status, 429 | 529) { Self::RateLimited } else { Self::Error(Some(status)) }
     }
 
@@ -92,7 +92,7 @@ impl LlmFault {
         }
     }
 
-    /// An error that came as a part of the answer.
+    /// An error within a streamed response.
     fn told(body: &serde_json::Value) -> Self {
         let inner = body.get("error").unwrap_or(body);
         let kinds =

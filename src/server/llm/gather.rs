@@ -1,6 +1,6 @@
-//! Puts the pieces of a streamed answer together, within bounds: the server at the other end is the tenant's choice.
+//! Assembles a streamed answer within limits, because the tenant chooses the server.
 //!
-//! The crate's own collecting is left off. It makes room for as many calls as a server claims there are, and it keeps
+//! The collecting of `genai` is turned off. It allocates as many calls as the server claims to send, and stores
 //! everything.
 
 use genai::chat::{StopReason, StreamEnd, ToolCall as Piece};
@@ -9,18 +9,18 @@ use serde_json::Value;
 use super::{fault::LlmFault, talk::ToolCall};
 use crate::domain::model::Provider;
 
-/// The longest answer or arguments, in bytes: many times what WhatsApp takes.
+/// The longest answer or arguments, in bytes. Far more than WhatsApp allows.
 const LONGEST: usize = 64 * 1024;
-/// Calls in one answer.
+/// Most tool calls of one answer.
 const CALLS: usize = 16;
 
-/// What has come so far.
+/// The parts received so far.
 #[derive(Debug)]
 pub(super) struct Gathered {
     provider: Provider,
     pub(super) text: String,
     calls: Vec<Growing>,
-    /// As the server counted them.
+    /// The token count that the server reported.
     counted: Option<u64>,
     heard: usize,
     stop: Option<StopReason>,
@@ -38,7 +38,7 @@ impl Gathered {
         Self { provider, text: String::new(), calls: Vec::new(), counted: None, heard: 0, stop: None }
     }
 
-    /// Whether the model has begun to speak, think or call.
+    /// Whether any text, thought or tool call has arrived.
     pub(super) fn has_begun(&self) -> bool {
         self.heard > 0
     }
@@ -49,7 +49,7 @@ impl Gathered {
         bounded(self.text.len())
     }
 
-    /// Thoughts are not kept; they count.
+    /// Thoughts are not stored, but count.
     pub(super) fn thought(&mut self, piece: &str) {
         self.hear(piece.len());
     }
@@ -58,8 +58,8 @@ impl Gathered {
         self.heard = self.heard.saturating_add(bytes.max(1));
     }
 
-    /// OpenAI sends arguments in pieces, under an id that only the first piece has; for the others the crate makes up
-    /// `call_` and the place. Anthropic's arguments come as all that was said so far.
+    /// OpenAI sends arguments in parts, and only the first part has an id; for the others `genai` invents the id
+    /// `call_` plus the index. For Anthropic each part contains all arguments so far.
     pub(super) fn call(&mut self, piece: &Piece) -> Result<(), LlmFault> {
         let words = piece.fn_arguments.as_str().unwrap_or_default();
         self.hear(words.len());
@@ -67,7 +67,7 @@ impl Gathered {
         let place = known.or_else(|| {
             let last = self.calls.len().checked_sub(1).filter(|_| piece.fn_name.is_empty())?;
             let place = piece.call_id.strip_prefix("call_").and_then(|place| place.parse().ok());
-            // Some servers count text and calls together: what lies beyond the last call belongs to it.
+            // Some servers count text and calls in one sequence, so a larger index means the last call.
             Some(place.unwrap_or(last).min(last))
         });
         let Some(place) = place else {
@@ -97,13 +97,13 @@ impl Gathered {
         self.stop = end.captured_stop_reason;
     }
 
-    /// What it cost: as the server says, else a guess.
+    /// The tokens of the answer as the server reported them, or an estimate.
     pub(super) fn tokens(&self, asked: usize) -> u64 {
         let said = self.heard + self.calls.iter().map(|call| call.arguments.len()).sum::<usize>();
         self.counted.filter(|tokens| *tokens > 0).unwrap_or_else(|| guess(asked + said))
     }
 
-    /// The text and the calls, whole.
+    /// The complete text and calls.
     pub(super) fn finish(self) -> Result<(String, Vec<ToolCall>), LlmFault> {
         if matches!(self.stop, Some(StopReason::MaxTokens(_) | StopReason::ContentFilter(_))) {
             return Err(LlmFault::Cut);
@@ -113,7 +113,7 @@ impl Gathered {
     }
 }
 
-/// Tokens of so many bytes, where nobody has counted them: four bytes each.
+/// Estimates the tokens of some bytes: four bytes per token.
 pub(super) fn guess(bytes: usize) -> u64 {
     bytes.div_ceil(4) as u64
 }
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn openai_pieces_find_their_call_by_id_or_by_place() {
         let two = vec![("c1".to_owned(), r#"{"a":1}"#.to_owned()), ("c2".to_owned(), r#"{"b":2}"#.to_owned())];
-        // Ids in the first piece only, one call after the other, as OpenAI does.
+        // OpenAI: ids in the first part only, one call after the other.
         let told = [
             piece("c1", "one", ""),
             piece("call_0", "", "{\"a\""),
@@ -164,7 +164,7 @@ mod tests {
             piece("call_1", "", "{\"b\":2}"),
         ];
         assert_eq!(gather(Provider::OpenAi, &told).as_ref(), Ok(&two));
-        // Counted from elsewhere, one call after the other.
+        // Indexes that do not start at 0, one call after the other.
         let told = [
             piece("c1", "one", ""),
             piece("call_3", "", "{\"a\":1}"),
@@ -172,7 +172,7 @@ mod tests {
             piece("call_4", "", "{\"b\":2}"),
         ];
         assert_eq!(gather(Provider::OpenAi, &told).as_ref(), Ok(&two));
-        // Id and name in every piece, mixed, as some others do.
+        // Other servers: id and name in every part, interleaved.
         let told = [
             piece("c1", "one", "{\"a\""),
             piece("c2", "two", "{\"b\""),
@@ -186,7 +186,7 @@ mod tests {
     fn anthropic_pieces_hold_all_that_was_said_so_far() {
         let told = [piece("t1", "one", ""), piece("t1", "one", "{\"a\""), piece("t1", "one", "{\"a\":1}")];
         assert_eq!(gather(Provider::Anthropic, &told), Ok(vec![("t1".into(), r#"{"a":1}"#.into())]));
-        // A tool without arguments sends no piece of them.
+        // A tool without arguments sends no part for them.
         assert_eq!(gather(Provider::Anthropic, &[piece("t1", "one", "")]), Ok(vec![("t1".into(), "{}".into())]));
     }
 

@@ -1,10 +1,10 @@
-//! Talking with a language model: one turn of questions, tool calls and one answer.
+//! Calls language models: one turn consists of requests, tool calls and one answer.
 //!
-//! The wire is the crate genai's; every connection passes the gate of `fetch`. What a tool does is the caller's
-//! ([`Tools`]); here its name and its arguments are checked first. Nothing partial ever leaves: a turn ends with an
-//! [`Ended`] or with an [`LlmFault`], and each fault is a reason to ask for a person. No table, no conversation and no
-//! retry live here. To add a provider: a variant of `domain::model::Provider` and its line in `wire.rs`; to add a tool of
-//! our own: `built_in.rs`.
+//! The crate `genai` implements the wire formats; every connection goes through `fetch`. The caller executes tools
+//! ([`Tools`]); their names and arguments are validated here first. No partial result is returned: a turn ends with an
+//! [`Ended`] or an [`LlmFault`], and each fault is a reason for a handoff. Tables, conversations and retries do not
+//! belong here. To add a provider: a variant of `domain::model::Provider` and its line in `wire.rs`. To add a built-in
+//! tool: `built_in.rs`.
 
 mod answer;
 pub mod built_in;
@@ -31,24 +31,24 @@ pub use talk::{End, Ended, Endpoint, Limits, Said, Talk, ToolAnswer, ToolCall, T
 
 use super::{clock::Clock, fetch::Fetch};
 
-/// The way to every tenant's model. Cheap to clone.
+/// The client for all tenants' models. Cheap to clone.
 #[derive(Clone)]
 pub struct Llm {
     client: genai::Client,
     fetch: Fetch,
     clock: Clock,
-    /// Servers that refuse to be told the form of an answer; they are told in words only.
+    /// Servers and models that reject a schema for the answer. For them the form is described in the prompt.
     formless: Arc<Mutex<HashSet<(String, String)>>>,
 }
 
-/// The client of the wire cannot be made.
+/// The client of `genai` cannot be created.
 #[derive(Debug, thiserror::Error)]
 #[error("couldn't create the client for language models")]
 pub struct NoClient;
 
 impl Llm {
     /// # Errors
-    /// [`NoClient`] when the crate refuses the client it is given.
+    /// [`NoClient`] if `genai` rejects the HTTP client.
     pub fn new(fetch: Fetch, clock: Clock) -> Result<Self, NoClient> {
         let client = genai::Client::builder().with_reqwest(fetch.client()).build().map_err(|_| NoClient)?;
         Ok(Self { client, fetch, clock, formless: Arc::default() })

@@ -1,14 +1,14 @@
-//! Whether an answer promises a person in words. The second net behind the answer's own field, for models that say it
-//! without calling anybody.
+//! Detects answers that promise an agent in their text, for models that do so without calling a tool. The answer's own
+//! field `needs_person` comes first.
 //!
-//! A statement counts; a question (“Shall I connect you?”), an offer (“if you like, I can …”) and a denial (“I cannot
-//! connect you”) do not. A word that is said of something else takes no promise back (“I cannot look that up, so I am
-//! connecting you”): sentences are read clause by clause. To add a language: its phrases, its conditions and denials, in
-//! the words models use; all are folded as customers' words are.
+//! Statements count. Questions ("Shall I connect you?"), offers ("if you like, I can …") and denials ("I cannot connect
+//! you") do not. Sentences are split into clauses, so that a denial about something else cancels no promise ("I cannot
+//! look that up, so I am connecting you"). To add a language: its phrases, conditions and denials, in the words that
+//! models use. All are folded as customers' texts are.
 
 use crate::domain::text::{folded, is_unspaced};
 
-/// Ways to say that a person is coming.
+/// Phrases that announce an agent.
 const PROMISES: &[&str] = &[
     // English
     "connect you to",
@@ -149,7 +149,7 @@ const PROMISES: &[&str] = &[
     "担当者よりご連絡",
 ];
 
-/// Beginnings of a condition: what hangs on it is an offer.
+/// Phrases that begin a condition, which makes a promise an offer.
 const CONDITIONS: &[&str] = &[
     "if you",
     "if u",
@@ -181,28 +181,29 @@ const CONDITIONS: &[&str] = &[
     "もし",
 ];
 
-/// Words that take a promise back, directly before it.
+/// Words that negate a promise after them.
 const DENIALS: &[&str] = &[
     "not", "cannot", "cant", "wont", "dont", "unable", "never", "no", "nicht", "nunca", "não", "non", "niet", "не",
     "nie", "لا",
 ];
 
-/// Words that say what could be done, directly before it.
+/// Words for ability shortly before a promise, which make it an offer.
 const ABILITIES: &[&str] = &["can", "could", "may", "might", "puedo", "podría", "posso", "peux", "kann", "kan", "могу"];
 
-/// Words before a phrase that belong to it: “not able to”, “will not be”.
+/// How many words before a phrase are checked: "not able to", "will not be".
 const NEAR: usize = 3;
 
-/// Where one thought ends and the next begins, besides commas.
+/// Conjunctions that separate clauses, besides punctuation.
 const JOINTS: &[&str] =
     &[" so ", " but ", " therefore ", " instead ", " aber ", " pero ", " mas ", " mais ", " ma ", " maar "];
 
-/// Whether the text says, as a fact, that a person is coming.
+/// Whether the text states that an agent is coming.
 pub(super) fn is_made(text: &str) -> bool {
     sentences(text).any(|(sentence, is_question)| !is_question && promises(sentence))
 }
 
-/// A clause promises unless it denies it, or hangs on a condition: its own, or one that a neighbour begins with.
+/// A clause with a phrase is a promise unless it is negated or conditional. A condition may also be at the beginning of
+/// a neighbouring clause.
 fn promises(sentence: &str) -> bool {
     let clauses = clauses(sentence);
     let is_condition = |at: Option<usize>| {
@@ -217,7 +218,7 @@ fn promises(sentence: &str) -> bool {
     })
 }
 
-/// Whether the words before a promise leave it one.
+/// Whether the words before a phrase leave it a promise.
 fn is_firm(before: &str) -> bool {
     let mut nearest = before.split(' ').rev().filter(|word| !word.is_empty()).take(NEAR).enumerate();
     nearest.all(|(distance, word)| {
@@ -226,7 +227,7 @@ fn is_firm(before: &str) -> bool {
     })
 }
 
-/// Where phrases begin in folded words.
+/// Positions in a folded text at which one of the phrases occurs.
 fn places<'w>(words: &'w str, phrases: &'static [&'static str]) -> impl Iterator<Item = usize> + 'w {
     phrases.iter().flat_map(move |phrase| {
         let phrase = folded(phrase);
@@ -236,7 +237,7 @@ fn places<'w>(words: &'w str, phrases: &'static [&'static str]) -> impl Iterator
             .filter(|at| {
                 let before = words[..*at].chars().next_back();
                 let begins = phrase.chars().next().is_some_and(is_unspaced) || before.is_none_or(|c| c == ' ');
-                // “transfer you” is not “transfer your”; scripts that inflect with other letters keep their ends open.
+                // "transfer you" must not match "transfer your". In other scripts the end stays open for inflections.
                 let after = words[at + phrase.len()..].chars().next();
                 let ends = !phrase.ends_with(|c: char| c.is_ascii_alphanumeric()) || after.is_none_or(|c| c == ' ');
                 begins && ends
@@ -246,7 +247,7 @@ fn places<'w>(words: &'w str, phrases: &'static [&'static str]) -> impl Iterator
     })
 }
 
-/// Each sentence, and whether it asks.
+/// The sentences, each with whether it is a question.
 fn sentences(text: &str) -> impl Iterator<Item = (&str, bool)> {
     text.split_inclusive(['.', '!', '?', '\n', '。', '！', '？', '؟', '।', ';']).map(|sentence| {
         let is_question = sentence.ends_with(['?', '？', '؟']);

@@ -1,18 +1,19 @@
-//! How a talk is told to the model: our rules after the tenant's instructions, what happened as notes, and what
-//! customers say so that it can never pass for a note.
+//! Renders a conversation for the model: our rules after the tenant's instructions, events as notes, and customers'
+//! texts escaped so that they cannot imitate a note.
 
 use super::talk::{Said, Talk};
 
 const NOTE: &str = "handoff-note";
 
-/// A message for the model, neighbours of one side joined: some servers take only turns that alternate.
+/// A message for the model. Consecutive messages of one side are joined, because some servers require alternating
+/// roles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Line {
     Customer(String),
     Bot(String),
 }
 
-/// The tenant's instructions, then how to answer.
+/// The tenant's instructions, followed by how to answer.
 pub(super) fn system(talk: &Talk) -> String {
     let mut words = talk.system.trim().to_owned();
     words.push_str(
@@ -39,7 +40,7 @@ pub(super) fn system(talk: &Talk) -> String {
     words
 }
 
-/// The messages, beginning and ending with the customer's side.
+/// The messages. The first and the last are the customer's side.
 pub(super) fn lines(said: &[Said]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for one in said {
@@ -50,7 +51,7 @@ pub(super) fn lines(said: &[Said]) -> Vec<Line> {
                 push_customer(&mut lines, &note("The conversation begins."));
                 lines.push(Line::Bot(defused(text)));
             }
-            // The bot may have said a customer's words back.
+            // The bot may have repeated a customer's words.
             Said::Bot(text) => match lines.last_mut() {
                 Some(Line::Bot(before)) => join(before, &defused(text)),
                 _ => lines.push(Line::Bot(defused(text))),
@@ -79,7 +80,7 @@ fn note(text: &str) -> String {
     format!("<{NOTE}>{}</{NOTE}>", defused(text))
 }
 
-/// The same words, in which no note begins or ends. What customers, tools and the model itself say passes through here.
+/// Escapes note tags in a text. All texts of customers, tools and the model go through this.
 pub(super) fn defused(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

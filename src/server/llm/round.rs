@@ -1,7 +1,7 @@
-//! One question to the model, and its answer as it streams in.
+//! Sends one request to the model and reads its streamed answer.
 //!
-//! Every wait is through the clock: for the first word, for the next one, for the end of the turn. What is dropped here
-//! closes its connection.
+//! All timeouts use the clock: until the first part, between parts, and until the end of the turn. Dropping the future
+//! closes the connection.
 
 use futures::StreamExt;
 use genai::{
@@ -18,20 +18,20 @@ use super::{
 };
 use crate::domain::{model::STALL, time::Timestamp};
 
-/// One question.
+/// One request.
 pub(super) struct Question<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) target: ServiceTarget,
     pub(super) options: ChatOptions,
     pub(super) request: ChatRequest,
-    /// Bytes of the request, for a guess at its tokens.
+    /// Size of the request in bytes, to estimate its tokens.
     pub(super) size: usize,
-    /// The end of the turn.
+    /// The end of the turn's time.
     pub(super) until: Timestamp,
     pub(super) cancel: &'a CancellationToken,
 }
 
-/// What came of it, with its price: that is due even when the answer broke.
+/// The result and its tokens, which count even if the answer failed.
 pub(super) struct Round {
     pub(super) tokens: u64,
     pub(super) outcome: Result<(String, Vec<ToolCall>), LlmFault>,
@@ -46,7 +46,7 @@ impl Llm {
         Round { tokens, outcome: heard.and_then(|()| gathered.finish()) }
     }
 
-    /// Listens until the answer has ended.
+    /// Reads the stream until the answer ends.
     async fn hear(&self, question: Question<'_>, gathered: &mut Gathered) -> Result<(), LlmFault> {
         let Question { endpoint, target, options, request, until, cancel, .. } = question;
         let asked = self.client.exec_chat_stream(target, request, Some(&options)).await;
@@ -68,7 +68,7 @@ impl Llm {
                 }
             };
             match event {
-                // Comes before the connection is even made.
+                // Emitted before the connection is made.
                 Some(Ok(ChatStreamEvent::Start)) => continue,
                 Some(Ok(ChatStreamEvent::Chunk(piece))) => gathered.text(&piece.content)?,
                 Some(Ok(ChatStreamEvent::ReasoningChunk(piece) | ChatStreamEvent::ThoughtSignatureChunk(piece))) => {
@@ -81,7 +81,7 @@ impl Llm {
                     return Ok(());
                 }
                 Some(Err(error)) => return Err(LlmFault::of(&error)),
-                // Cut off without the word that ends an answer.
+                // The stream ended without its final event.
                 None => return Err(LlmFault::Broken),
             }
             last = self.clock.now();

@@ -1,12 +1,12 @@
-//! JSON schemas of tools: whether one is valid, and whether arguments fit it.
+//! Validates JSON schemas of tools, and arguments against them.
 //!
-//! A schema is a tenant's text: it can fetch nothing, its patterns run in linear time, and its size is bounded by the
-//! domain.
+//! Tenants write the schemas. A schema can load nothing from outside, its patterns run in linear time, and the domain
+//! limits its size.
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 
-/// Memory that one compiled pattern may take, in bytes.
+/// Memory limit of one compiled pattern, in bytes.
 const PATTERN_LIMIT: usize = 256 * 1024;
 
 fn compile(schema: &Value) -> Result<Validator, String> {
@@ -22,7 +22,7 @@ pub fn fault(schema: &Value) -> Option<String> {
     Some(format!("The schema isn't valid JSON Schema: {}", crate::domain::text::clip(&error, 200)))
 }
 
-/// Whether arguments fit. Nothing fits a schema that is none.
+/// Whether arguments match. Nothing matches an invalid schema.
 pub fn fits(schema: &Value, arguments: &Value) -> bool {
     compile(schema).is_ok_and(|validator| validator.is_valid(arguments))
 }

@@ -1,4 +1,4 @@
-//! What goes into a turn and what comes out of it.
+//! Input and output of a turn.
 
 use std::sync::Arc;
 
@@ -14,22 +14,22 @@ use crate::{
     server::secret::Secret,
 };
 
-/// Which model to ask, and how.
+/// The model to call, and its parameters.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     pub provider: Provider,
-    /// Base of the server's API, version included.
+    /// Base URL of the server's API, including the version.
     pub address: String,
-    /// Empty for a server that wants none.
+    /// Empty if the server needs no key.
     pub key: Secret,
     pub model: String,
     /// In tenths.
     pub temperature: Option<u8>,
-    /// Of one answer.
+    /// Per answer.
     pub max_tokens: u32,
-    /// The whole turn, tools included.
+    /// For the whole turn, including tools.
     pub time_out: Span,
-    /// Before the first word of each answer.
+    /// The longest wait for the first part of each answer.
     pub silence: Span,
 }
 
@@ -48,23 +48,23 @@ impl Endpoint {
     }
 }
 
-/// What the model is told.
+/// The input of a turn.
 #[derive(Clone, Debug, Default)]
 pub struct Talk {
-    /// The tenant's instructions and what is known of the customer. How to answer is added here.
+    /// The tenant's instructions and known facts. The rules for answers are added here in `llm`.
     pub system: String,
-    /// Oldest first; the last is what is to be answered.
+    /// Oldest first. The last one is to be answered.
     pub said: Vec<Said>,
-    /// Shared: a thousand turns wait for their model at once, and most offer the same tools.
+    /// Shared, because many turns wait at once and most of them offer the same tools.
     pub tools: Vec<Arc<ToolSpec>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
     Customer(String),
-    /// By the bot, or by an agent.
+    /// Sent by the bot.
     Bot(String),
-    /// By nobody: something that happened between two messages, such as the end of a handoff.
+    /// An event between two messages, such as the end of a handoff or a message of an agent.
     Marker(String),
 }
 
@@ -73,7 +73,7 @@ pub enum Said {
 pub struct ToolSpec {
     pub name: String,
     pub description: String,
-    /// JSON schema of the arguments.
+    /// The JSON schema of the arguments.
     pub schema: Value,
 }
 
@@ -83,67 +83,67 @@ impl From<&ToolDefinition> for ToolSpec {
     }
 }
 
-/// A call the model made, to a tool that was offered, with arguments that fit its schema.
+/// A call of an offered tool with valid arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolCall {
-    /// The model's own name for this call.
+    /// The model's id of this call.
     pub id: String,
     pub name: String,
-    /// An object.
+    /// A JSON object.
     pub arguments: Value,
 }
 
-/// What a tool says to the model.
+/// The result of a tool call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ToolAnswer {
-    /// Told to the model, as data. Failures of a tool are results too: the model may find another way.
+    /// The result for the model, as data. A failed call is a result too, because the model may try another way.
     Result(String),
-    /// The turn ends here, without another word of the model.
+    /// Ends the turn without a further answer of the model.
     End(End),
 }
 
-/// Carries out what the model asks for.
+/// Executes the model's tool calls.
 ///
-/// `handoff`, `close` and `finish` never come here: they end the turn and stand in [`Ended::end`]. `set_variable` does,
-/// its arguments read with [`super::SetVariable::read`].
+/// `handoff`, `close` and `finish` are not passed here: they end the turn and are in [`Ended::end`]. `set_variable` is;
+/// its arguments are read with [`super::SetVariable::read`].
 #[async_trait]
 pub trait Tools: Send + Sync {
-    /// A call that was begun is waited for, even if the turn is cancelled meanwhile; `left` is what is left of the turn's
-    /// time, and no call may take longer.
+    /// Executes a call. It is awaited even if the turn is cancelled meanwhile. `left` is what is left of the turn's
+    /// time; the call must not take longer.
     async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer;
 
-    /// Tokens that a question cost, told as soon as it is known: a turn that breaks later has cost them too.
+    /// Reports the tokens of a request as soon as they are known, because a turn that fails later has used them too.
     async fn spent(&self, tokens: u64);
 
-    /// What is left of the tenant's day, asked before each question: other conversations spend it too.
+    /// The rest of the tenant's daily budget. Queried before each request, because other conversations use it too.
     async fn tokens_left(&self) -> u64;
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Questions to the model in this turn.
+    /// Most requests to the model in a turn.
     pub rounds: u32,
 }
 
-/// Why a turn ended without (or beside) an answer.
+/// What ends a turn without, or in addition to, an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// A person is asked for.
+    /// An agent is requested.
     Handoff(Handoff),
-    /// The conversation is over.
+    /// The conversation is to be closed.
     Close,
-    /// The model has done its part: the flow goes on.
+    /// The model's task is done, and the flow continues.
     Finish,
 }
 
-/// A turn that went well.
+/// The result of a successful turn.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// For the customer. Always there when `end` is `None` and no person is needed.
+    /// The reply for the customer. Always `Some` if `end` is `None` and `needs_person` is false.
     pub answer: Option<String>,
     pub end: Option<End>,
-    /// The answer promises a person, or says that one is needed, though the model called none.
+    /// The answer promises an agent or says that one is needed, but the model did not request one.
     pub needs_person: bool,
-    /// Of all questions of this turn, as [`Tools::spent`] was told.
+    /// Of all requests of this turn, as reported to [`Tools::spent`].
     pub tokens: u64,
 }

@@ -1,4 +1,4 @@
-//! Turns against a scripted server, in both wire formats: what leaves, what comes back, and every way to break.
+//! Turns against a scripted server in both wire formats: requests, results, and every kind of failure.
 
 mod faults;
 mod stage;
@@ -36,7 +36,7 @@ async fn the_question_holds_the_talk_and_the_key_stands_in_its_header_only() {
         assert!(asked.headers.contains(&header), "{}", asked.headers);
         let body = asked.body.to_string();
         assert!(!body.contains(KEY) && !format!("{:?}", stage.endpoint).contains(KEY));
-        // A name that ends like an effort stays a name, and no effort is made up.
+        // A model name that ends like an effort stays as it is, and no effort is sent.
         assert_eq!((&asked.body["model"], &asked.body["stream"]), (&json!("qwen-max"), &json!(true)));
         assert!(!body.contains("reasoning_effort") && !body.contains("thinking"), "{body}");
         assert_eq!(asked.body["max_tokens"], json!(1000));
@@ -147,10 +147,10 @@ async fn a_restart_cancels_the_turn_and_no_tool_runs_twice() {
     // When it is cancelled
     stage.cancel.cancel();
 
-    // Then nothing is answered, and the tool ran once
+    // Then there is no answer, and the tool ran once
     assert_eq!(turn.await.expect("no panic"), Err(LlmFault::Cancelled));
     assert_eq!(stage.called().len(), 1);
-    // And a turn that was cancelled before it began asks nobody.
+    // And a turn that is cancelled before it begins sends no request.
     assert_eq!(stage.talk().await, Err(LlmFault::Cancelled));
     assert_eq!(stage.asked().len(), 2);
 }
@@ -162,7 +162,7 @@ async fn the_last_tokens_of_the_day_bound_the_answer() {
     *stage.tools.budget.lock().expect("no panic") = Some(budget);
     stage.talk().await.expect("an answer");
     let asked = stage.asked().remove(0).body;
-    // The question has its price as well.
+    // The tokens of the request count too.
     let most = asked["max_tokens"].as_u64().expect("a limit");
     let words = asked["messages"].to_string().len() as u64;
     assert!(most > 0 && most < 1_000 && most + words / 5 < budget, "{most} after {words} bytes");

@@ -1,4 +1,4 @@
-//! The loop of a turn: ask, carry out what the model calls, ask again, until it answers or the limits end it.
+//! The loop of a turn: send a request, execute the tool calls, repeat until there is an answer or a limit is reached.
 
 use std::sync::Arc;
 
@@ -23,12 +23,12 @@ use crate::domain::{
     time::{Span, Timestamp},
 };
 
-/// Servers remembered for refusing the form. Past this all are asked once more.
+/// Most servers that are remembered as rejecting a schema. The list is cleared when it is full.
 const REMEMBERED: usize = 1_000;
-/// The longest result a tool may tell the model, in characters, whatever its own limit is.
+/// The longest tool result that is sent to the model, in characters.
 const RESULT_LIMIT: usize = 20_000;
 
-/// What stays the same through a turn.
+/// What stays the same throughout a turn.
 struct Turn<'a> {
     llm: &'a Llm,
     endpoint: &'a Endpoint,
@@ -40,11 +40,11 @@ struct Turn<'a> {
 }
 
 impl Llm {
-    /// One turn of the bot.
+    /// Runs one turn.
     ///
     /// # Errors
-    /// [`LlmFault`]: nothing was said, and a person is needed for the reason it names (except after
-    /// [`LlmFault::Cancelled`], which the caller asked for).
+    /// [`LlmFault`]: there is no answer, and a handoff with its reason is needed (except for [`LlmFault::Cancelled`],
+    /// which the caller caused).
     pub async fn talk(
         &self,
         endpoint: &Endpoint,
@@ -70,7 +70,7 @@ impl Llm {
             check(&calls, &talk.tools)?;
             match turn.carry_out(&calls).await? {
                 Carried::End(end) => {
-                    // What was said beside the call is a courtesy: broken, it is left out.
+                    // Text beside a call that ends the turn is optional, so it is dropped if it is invalid.
                     return Ok(ended(answer::read(&text).unwrap_or_default(), Some(end), tokens));
                 }
                 Carried::Results(results) => {
@@ -85,8 +85,8 @@ impl Llm {
         Err(LlmFault::ToolLoop)
     }
 
-    /// One question; asked once more in words when the server refuses to be told the form of its answer. `since` holds
-    /// what was called and answered in this turn.
+    /// One request, repeated without a schema if the server rejects the schema. `since` contains the calls and results
+    /// of this turn.
     async fn round(
         &self,
         turn: &Turn<'_>,
@@ -111,11 +111,11 @@ impl Llm {
         form: Form,
         tokens: &mut u64,
     ) -> Result<(String, Vec<ToolCall>), LlmFault> {
-        // Made for each question, and gone with it: a turn that waits holds its words once.
+        // Built for each request and dropped with it, so that a waiting turn keeps its texts only once.
         let mut request = wire::request(turn.talk);
         request.messages.extend_from_slice(since);
         let size = size(&request);
-        // The question itself is paid for too, whatever is answered.
+        // The request's own tokens count too.
         let left = turn.tools.tokens_left().await.saturating_sub(guess(size));
         if left == 0 {
             return Err(LlmFault::BudgetSpent);
@@ -171,7 +171,8 @@ enum Carried {
     End(End),
 }
 
-/// Every call is checked before the first is carried out: half of what a confused model wants is worse than nothing.
+/// All calls are checked before the first is executed, because half of the calls of a faulty answer would be worse than
+/// none.
 fn check(calls: &[ToolCall], offered: &[Arc<ToolSpec>]) -> Result<(), LlmFault> {
     for call in calls {
         let spec = offered.iter().find(|spec| spec.name == call.name).ok_or(LlmFault::UnknownTool)?;
@@ -188,7 +189,7 @@ fn check(calls: &[ToolCall], offered: &[Arc<ToolSpec>]) -> Result<(), LlmFault> 
 }
 
 impl Turn<'_> {
-    /// One call after the other, in the model's order, up to the first that ends the turn.
+    /// Executes the calls in order, up to the first that ends the turn.
     async fn carry_out(&self, calls: &[ToolCall]) -> Result<Carried, LlmFault> {
         let mut results = Vec::with_capacity(calls.len());
         for call in calls {

@@ -1,4 +1,4 @@
-//! Our words in the wire crate's: where to ask, with which options, and the messages.
+//! Converts to the types of `genai`: endpoint, options and messages.
 
 use genai::{
     ModelIden, ServiceTarget,
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::domain::model::Provider;
 
-/// Whether the server is told the form of the answer, or only asked for it in words.
+/// Whether the answer's form is sent as a schema, or only described in the prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     Told,
@@ -30,7 +30,7 @@ pub(super) fn target(endpoint: &Endpoint, base: &Url) -> ServiceTarget {
         Provider::OpenAi => AdapterKind::OpenAI,
         Provider::Anthropic => AdapterKind::Anthropic,
     };
-    // The crate joins paths to it: without the slash the last part would be replaced.
+    // `genai` joins paths to it. Without the slash the last segment would be replaced.
     let mut base = base.clone();
     base.set_query(None);
     base.set_fragment(None);
@@ -48,13 +48,13 @@ pub(super) fn options(endpoint: &Endpoint, max_tokens: u32, form: Form) -> ChatO
         .with_capture_content(false)
         .with_capture_tool_calls(false)
         .with_max_tokens(max_tokens)
-        // The crate reads `-low`, `-max` and the like at the end of a name as an effort and cuts it off, and `a::b` as
-        // a namespace; here a name is a name.
+        // `genai` cuts off `-low`, `-max` and similar ends of a name as an effort, and reads `a::b` as a namespace. The
+        // body therefore sets the exact name.
         .with_extra_body(serde_json::json!({"model": endpoint.model}))
         .with_reasoning_effort(match endpoint.provider {
-            // Names no effort, which is all it is for.
+            // Results in no effort in the request, and keeps `genai` from deriving one from the name.
             Provider::OpenAi => ReasoningEffort::Budget(0),
-            // Thoughts would have to be sent back, signed, with every tool's result.
+            // Thoughts would have to be sent back, signed, with every tool result.
             Provider::Anthropic => ReasoningEffort::Zero,
         });
     if let Some(tenths) = endpoint.temperature {
@@ -83,7 +83,7 @@ pub(super) fn request(talk: &Talk) -> ChatRequest {
     }))
 }
 
-/// What the model said together with its calls.
+/// The model's text together with its calls.
 pub(super) fn called(text: &str, calls: &[ToolCall]) -> ChatMessage {
     let mut parts = Vec::with_capacity(calls.len() + 1);
     if !text.trim().is_empty() {
@@ -100,7 +100,7 @@ pub(super) fn called(text: &str, calls: &[ToolCall]) -> ChatMessage {
     ChatMessage::assistant(MessageContent::from_parts(parts))
 }
 
-/// The tools' results: all of them in one message, as Anthropic wants it.
+/// All tool results in one message, as Anthropic requires.
 pub(super) fn results(results: Vec<(ToolCall, String)>) -> ChatMessage {
     let parts: Vec<ContentPart> = results
         .into_iter()

@@ -1,5 +1,5 @@
-//! The tenant's log for everything that is no conversation: append in the caller's transaction, commit, nudge.
-//! (Conversations append through `conversations::UnitOfWork`, in one transaction with their state.)
+//! The tenant's log for everything outside conversations: appends entries in the caller's transaction, commits it and
+//! notifies the bus. Conversations append through `conversations::UnitOfWork`, in one transaction with their state.
 
 use crate::{
     domain::{
@@ -23,8 +23,7 @@ impl Log {
         Self { bus }
     }
 
-    /// Appends an entry per change, in their order, and commits the transaction with everything else in it. What changes
-    /// nothing is rolled back.
+    /// Appends one entry per change, in order, and commits the transaction. Without changes it is rolled back.
     pub async fn commit_all(
         &self,
         mut tx: Tx,
@@ -46,7 +45,7 @@ impl Log {
         Ok(())
     }
 
-    /// Appends one entry, commits the transaction with everything else in it, and tells whoever listens.
+    /// Appends one entry, commits the transaction and notifies the bus. Returns the entry's sequence number.
     pub async fn commit(
         &self,
         mut tx: Tx,

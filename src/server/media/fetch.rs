@@ -1,5 +1,5 @@
-//! The worker: takes a due job, fetches its file from Meta, checks it and keeps it. Network first, then one short
-//! transaction with the result (`conversations::media`), fenced by the job's token.
+//! The download worker: takes a due job, downloads its file from Meta, checks and stores it. The download comes first,
+//! then one short transaction with the result (`conversations::media`), fenced by the job's token.
 
 use base64::{
     Engine,
@@ -29,16 +29,16 @@ use crate::{
     },
 };
 
-/// The largest file in bytes; Meta takes none that is larger from a customer.
+/// The largest file in bytes. Meta accepts no larger one from a customer.
 pub const LIMIT: u64 = 100 * 1024 * 1024;
-/// How long a taken job is ours: longer than two downloads and what is asked before each may take
-/// (`gateway::Patience`), or another worker would fetch it too and neither could tell of it.
+/// How long a job is leased: longer than two downloads and the calls before them can take (`gateway::Patience`).
+/// Otherwise a second worker would download the same file.
 const LEASE: Span = Span::minutes(10);
-/// How long to wait after each failed try. After the last one the file is given up, if the fault is its own.
+/// The wait after each failed attempt. After the last one the download is given up if the cause is the file itself.
 const WAITS: [Span; 5] = [Span::minutes(1), Span::minutes(5), Span::minutes(30), Span::hours(2), Span::hours(6)];
-/// As long as Meta has it: 7 days. What is not the file's own fault is tried again every 6 hours until then.
+/// Most attempts for other causes: every 6 hours, until the 7 days are over for which Meta keeps the file.
 const LAST: usize = WAITS.len() + 26;
-/// Files that are fetched at the same time: one large video must not hold up everybody's pictures.
+/// Downloads at the same time, so that one large video does not delay all pictures.
 const MAX_CONCURRENT: usize = 4;
 
 const GONE: &str = "WhatsApp no longer has this file.";
@@ -49,19 +49,20 @@ const NO_ACCESS: &str =
     "WhatsApp no longer accepts this number's access token, so the file couldn't be downloaded. Ask an admin.";
 const OURS: &str = "Couldn't save the file. Contact whoever runs your Handoff server.";
 
-/// Why there is no file this time.
+/// A failed attempt.
 #[derive(Debug)]
 struct Missed {
-    /// For the agent, if it was the last try.
+    /// The text that an agent sees if no attempt follows.
     detail: &'static str,
-    /// For operators; names nobody.
+    /// For operators. Contains no personal data.
     why: String,
     again: Again,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Again {
-    /// A fault between Meta and us that an operator fixes: a token, a network, a disk. The file is still at Meta.
+    /// The cause is the connection to Meta or our own server, and an operator can fix it: token, network or disk. The
+    /// file is still at Meta.
     Mended,
     Later,
     Never,
@@ -76,7 +77,7 @@ impl Missed {
         Self { detail: OURS, why: error.to_string(), again: Again::Mended }
     }
 
-    /// How long to wait after `tries` that failed, if it is to be tried again.
+    /// How long to wait after `tries` failures; `None` if it is not tried again.
     fn wait(&self, tries: i64) -> Option<Span> {
         let tries = usize::try_from(tries).ok()?;
         match self.again {
@@ -95,7 +96,7 @@ impl From<MediaError> for Missed {
             MediaError::Gone => (GONE, Again::Later),
             MediaError::ForeignHost => (UNREACHED, Again::Never),
             MediaError::TooLarge { .. } => (TOO_LARGE, Again::Never),
-            // "Does not exist": how Meta speaks of an id that has run out.
+            // Meta answers "does not exist" for an id that has expired.
             MediaError::Call(SendError::Refused { code: 100 | 33, .. }) => (GONE, Again::Later),
             MediaError::Call(SendError::Refused { class: Class::ChannelDown, .. }) => (NO_ACCESS, Again::Mended),
             MediaError::Call(_) | MediaError::Broken(_) => (UNREACHED, Again::Mended),
@@ -105,10 +106,10 @@ impl From<MediaError> for Missed {
 }
 
 impl Media {
-    /// Does one due job, if there is one; returns how many that were.
+    /// Processes one due job, if there is one. Returns the number of jobs processed.
     ///
     /// # Errors
-    /// The database could not be asked or told. The lease runs out and the job is due again.
+    /// The database failed. The lease expires, and the job is due again.
     pub async fn run_once(&self) -> conversations::Result<usize> {
         let Some(job) = self.due(1).await?.pop() else { return Ok(0) };
         self.fetch_for(&job).await?;
@@ -132,7 +133,7 @@ impl Media {
         match still_ours {
             Ok(true) => {}
             Ok(false) => tracing::info!(media = %id, "media: lease lost"),
-            // Erased while it was fetched.
+            // The media row was erased during the download.
             Err(ConversationError::NotFound) => self.jobs.finish(job).await?,
             Err(error) => return Err(error),
         }
@@ -157,7 +158,7 @@ impl Media {
         let credentials = self.credentials(tenant, row).await?;
         let mut info = self.gateway.media_info(&credentials, &row.remote_id).await?;
         let download = match self.gateway.download(&credentials, &info.url, LIMIT).await {
-            // An address lives 5 minutes, or less when Meta is in the mood.
+            // A URL is valid for 5 minutes, sometimes less. Ask for a new one once.
             Err(MediaError::Gone) => {
                 info = self.gateway.media_info(&credentials, &row.remote_id).await?;
                 self.gateway.download(&credentials, &info.url, LIMIT).await?
@@ -176,7 +177,8 @@ impl Media {
         self.channels.credentials(&channel).await.map_err(|error| ours(&error))
     }
 
-    /// Streams a file into the store. It lies at its place only when it is whole and its hash is the promised one.
+    /// Streams a file into the store. It is stored at its final path only when it is complete and its hash is the
+    /// expected one.
     async fn keep(
         &self,
         tenant: &TenantId,
@@ -230,7 +232,7 @@ impl Media {
         Ok(KeptFile { path: path.to_string(), mime: kind::real(&head, declared), size })
     }
 
-    /// Works until it is stopped. What is under way then keeps its lease and is fetched again by the next start.
+    /// Runs until `stop` is cancelled. Downloads in progress are dropped; after their lease they are repeated.
     pub async fn run(self, stop: CancellationToken) {
         let pool = WorkerPool::new("media", &self.bus.wakeups().media, &self.clock, &self.entropy, &stop)
             .most(MAX_CONCURRENT)
@@ -251,7 +253,7 @@ impl Media {
     }
 }
 
-/// A SHA-256 as Meta writes it: base64 in webhooks, hex in some answers.
+/// A SHA-256 as Meta writes it: base64 in webhooks, hex in some responses.
 fn digest_of(text: &str) -> Option<[u8; 32]> {
     let text = text.trim();
     let bytes = match hex::decode(text) {

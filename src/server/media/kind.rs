@@ -1,13 +1,13 @@
-//! What a file is, and how a browser may meet it. The first bytes decide; the sender's word counts where they say
-//! nothing, or where they say the same less exactly.
+//! Detects a file's type and decides how browsers may show it. The first bytes decide. The declared type counts only if
+//! they match no known type, or if it is a more specific type for the detected container.
 
-/// What stands for "a file".
+/// The type of a file of unknown type.
 pub(super) const UNKNOWN: &str = "application/octet-stream";
 
-/// How many first bytes are looked at: the names of an Office file's parts stand within them.
+/// How many of the first bytes are examined. The names of the parts of an Office file are within them.
 pub(super) const HEAD: usize = 8 * 1024;
 
-/// Containers that hold many kinds: what the bytes say, and what the sender may say more exactly.
+/// Containers for several types: the detected type, and prefixes of declared types that are more specific.
 const CONTAINERS: [(&str, &[&str]); 5] = [
     ("application/zip", &["application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."]),
     ("application/x-ole-storage", &["application/msword", "application/vnd.ms-"]),
@@ -16,7 +16,7 @@ const CONTAINERS: [(&str, &[&str]); 5] = [
     ("video/webm", &["audio/webm"]),
 ];
 
-/// The kind of a file that begins with `head`: lower case, without parameters.
+/// The type of a file that begins with `head`, in lower case and without parameters.
 pub(super) fn real(head: &[u8], declared: Option<&str>) -> String {
     let declared = declared.and_then(plain);
     let Some(found) = infer::get(head).map(|kind| kind.mime_type()) else {
@@ -30,7 +30,7 @@ pub(super) fn real(head: &[u8], declared: Option<&str>) -> String {
     finer.unwrap_or_else(|| found.to_owned())
 }
 
-/// `type/subtype` of a mime type, if it is one.
+/// The `type/subtype` of a MIME type, if it is valid.
 fn plain(mime: &str) -> Option<String> {
     let plain = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let (kind, sub) = plain.split_once('/')?;
@@ -42,21 +42,22 @@ fn plain(mime: &str) -> Option<String> {
     (word(kind) && word(sub)).then(|| plain.clone())
 }
 
-/// How a browser may meet a file.
+/// How a browser shows a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Showing {
-    /// Inside the page.
+    /// In the page.
     Inline,
-    /// Only to be saved.
+    /// As a download.
     Attachment,
 }
 
-/// The content type to say, and how. What could run as a program in our origin is neither named nor shown.
+/// The content type and disposition of a response. A type that could run as a script in our origin is served as an
+/// unknown download.
 pub(super) fn serve_as(mime: Option<&str>) -> (String, Showing) {
     let Some(mime) = mime.and_then(plain) else { return (UNKNOWN.to_owned(), Showing::Attachment) };
     let (kind, sub) = mime.split_once('/').unwrap_or_default();
     let runs = sub.contains("html") || sub.contains("xml") || sub.contains("svg") || sub.contains("script");
-    // Office kinds have "xml" in their names and are archives all the same.
+    // Types of Office files contain "xml", but the files are archives.
     if runs && !sub.starts_with("vnd.openxmlformats-") {
         return (UNKNOWN.to_owned(), Showing::Attachment);
     }
@@ -64,7 +65,7 @@ pub(super) fn serve_as(mime: Option<&str>) -> (String, Showing) {
     (mime, if shown { Showing::Inline } else { Showing::Attachment })
 }
 
-/// `Content-Disposition` (RFC 6266): a plain name for old browsers, the real one percent-encoded (RFC 8187).
+/// `Content-Disposition` (RFC 6266): an ASCII name for old browsers, the real one percent-encoded (RFC 8187).
 pub(super) fn disposition(showing: Showing, filename: Option<&str>) -> String {
     let word = match showing {
         Showing::Inline => "inline",
@@ -86,8 +87,9 @@ pub(super) fn disposition(showing: Showing, filename: Option<&str>) -> String {
 /// The longest file name, in characters.
 const NAME_LIMIT: usize = 120;
 
-/// A sender's file name without what deceives: folders, control characters, marks that turn the reading direction (with
-/// one of them `cod.exe` reads as `exe.doc`), leading dots. The end, which says the kind, survives a cut.
+/// Removes from a sender's file name what could deceive: folders, control characters, marks that change the text
+/// direction (with one of them `cod.exe` is displayed as `exe.doc`), and leading dots. A name that is too long keeps
+/// its end, which has the extension.
 fn harmless(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{61c}');

@@ -1,8 +1,9 @@
-//! Customers' files: fetched from Meta before they die there, checked, kept through `object_store`, served to agents.
+//! Customers' files: downloaded from Meta before they expire there, checked, stored through `object_store`, and served
+//! to agents.
 //!
-//! `fetch.rs` is the worker, `kind.rs` decides what a file is and how a browser may meet it, `serve.rs` hands it out,
-//! `range.rs` reads `Range` headers. What a file means for its conversation is `conversations::media`. To serve one more kind
-//! inside the page: a row in `kind.rs`.
+//! `fetch.rs` is the worker, `kind.rs` detects types and decides how browsers may show a file, `serve.rs` builds the
+//! responses, and `range.rs` parses `Range` headers. What a file means for its conversation is decided in
+//! `conversations::media`. To show one more type in the page, add a row in `kind.rs`.
 
 mod fetch;
 mod kind;
@@ -59,7 +60,7 @@ impl Media {
     }
 }
 
-/// A local folder to keep files in; made if it is not there. A file that is called kept is on disk.
+/// A local folder as the store, created if it is missing. A write returns when the file is on disk.
 ///
 /// # Errors
 /// A sentence for the operator.
@@ -72,7 +73,7 @@ pub fn folder(at: &std::path::Path) -> Result<Arc<dyn ObjectStore>, StoreError> 
     Ok(Arc::new(store.with_fsync(true)))
 }
 
-/// Where a file lies: under its tenant, by our own id. Nothing of the sender's is in it.
+/// The path of a file: its tenant's id and its own id. It contains nothing that the sender chose.
 fn place(tenant: &TenantId, id: &MediaId) -> Path {
     Path::from_iter([tenant.as_str(), id.as_str()])
 }

@@ -1,13 +1,14 @@
-//! One `Range` of bytes (RFC 9110, 14.2). Several ranges, other units and nonsense are ignored, as the standard allows.
+//! Parses one `Range` of bytes (RFC 9110, 14.2). Several ranges, other units and invalid values are ignored, as the
+//! standard allows.
 
 use std::ops::Range;
 
-/// What a `Range` header asks of a file of `size` bytes.
+/// The part of a file that a `Range` header asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     Whole,
     Part(Range<u64>),
-    /// It begins after the end: 416.
+    /// The range begins after the end of the file: 416.
     Nothing,
 }
 

@@ -1,4 +1,4 @@
-//! Serving a stored file to the people of its tenant. Nothing a customer sent may run in our origin.
+//! Serves a stored file to agents of its tenant. No file may run as a script in our origin.
 
 use axum::{
     body::Body,
@@ -16,19 +16,19 @@ use crate::{
     server::store::{self, media},
 };
 
-/// An agent's browser may keep a file for a while, nobody in between may.
+/// Browsers may cache a file, shared caches may not.
 const CACHE: &str = "private, max-age=3600";
 const POLICY: &str = "sandbox; default-src 'none'";
 
 impl Media {
-    /// A tenant's file as a response, whole or the one range that is asked for.
+    /// The response for a tenant's file: the whole file, or the one range that is asked for.
     pub async fn serve(&self, tenant: &TenantId, id: &MediaId, asked: &HeaderMap) -> Response {
         let (row, size) = match self.kept(tenant, id).await {
             Ok(Some(kept)) => kept,
             Ok(None) => return refusal(StatusCode::NOT_FOUND),
             Err(error) => return broken(&error),
         };
-        // The bytes under an id never change: the id is their tag.
+        // The bytes of an id never change, so the id is the ETag.
         let tag = format!("\"{id}\"");
         let says = |name: HeaderName| asked.get(name).and_then(|value| value.to_str().ok());
         if says(header::IF_NONE_MATCH).is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag)) {
@@ -69,9 +69,9 @@ impl Media {
         dressed(status, Body::from_stream(file.into_stream()), said)
     }
 
-    /// The row of a kept file of this tenant, and how many bytes it has.
+    /// The row of a stored file of this tenant, and its size in bytes.
     async fn kept(&self, tenant: &TenantId, id: &MediaId) -> store::Result<Option<(media::MediaRow, u64)>> {
-        // PostgreSQL takes no NUL in text; no id has one.
+        // PostgreSQL accepts no NUL in text, and no id contains one.
         if id.as_str().contains('\0') {
             return Ok(None);
         }
@@ -84,7 +84,7 @@ impl Media {
     }
 }
 
-/// A response with what every file needs, besides `said`.
+/// A response with the headers that every file needs, and the headers `said`.
 fn dressed(status: StatusCode, body: Body, said: Vec<(HeaderName, String)>) -> Response {
     let mut response = (status, body).into_response();
     let headers = response.headers_mut();

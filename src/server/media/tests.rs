@@ -1,4 +1,4 @@
-//! A file's way from Meta to an agent's browser, against a small server of our own on the loopback.
+//! Downloading and serving files, against a local test server in place of Meta.
 
 use std::sync::{
     Arc,
@@ -53,7 +53,7 @@ struct Stage {
     hand: TurnedClock,
     conversations: Conversations,
     tenant: TenantId,
-    /// How many downloads are yet to be answered with 404.
+    /// How many more downloads are answered with 404.
     gone: Arc<AtomicUsize>,
     task: JoinHandle<()>,
     _folder: tempfile::TempDir,
@@ -120,7 +120,7 @@ impl Stage {
         Self { media, db, hand, conversations, tenant, gone, task, _folder: files }
     }
 
-    /// A customer sends a document whose hash Meta says is `sha256`.
+    /// A customer sends a document with the hash `sha256` in Meta's webhook.
     async fn arrives(&self, sha256: Option<String>, mime: &str) -> MediaId {
         let attachment = Attachment { mime: Some(mime.to_owned()), ..Attachment::default() };
         let incoming = Incoming {
@@ -178,7 +178,7 @@ fn sha(bytes: &[u8]) -> Option<String> {
 #[tokio::test]
 async fn a_file_is_fetched_checked_kept_and_told() {
     let stage = Stage::new(PNG).await;
-    // The first address has run out already: a new one is asked for, once.
+    // The first URL has expired, so a new one is requested once.
     stage.gone.store(1, Ordering::SeqCst);
     let id = stage.arrives(sha(PNG), "text/html").await;
     assert_eq!(stage.media.run_once().await.expect("runs"), 1);

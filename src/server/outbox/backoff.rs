@@ -1,4 +1,4 @@
-//! When to try again: exponential, with jitter from the caller's randomness, by the kind of refusal.
+//! Waits before the next attempt: exponential by kind of refusal, with jitter from the caller's randomness.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 
 use crate::domain::{codes::Backoff, time::Span};
 
-/// The wait after `attempts` refusals of a kind; `None`: give up.
+/// The wait after `attempts` refusals of a kind. `None`: give up.
 pub fn transient(kind: Backoff, attempts: i64, jitter: [u8; 8]) -> Option<Span> {
     let (first, factor, longest, tries) = match kind {
         Backoff::Short => (2, 2.0, 60, 6),
@@ -18,7 +18,7 @@ pub fn transient(kind: Backoff, attempts: i64, jitter: [u8; 8]) -> Option<Span> 
     wait(Duration::from_secs(first), factor, Duration::from_secs(longest), tries, attempts, jitter)
 }
 
-/// The wait after Meta could not be reached at all; nothing was sent.
+/// The wait after Meta could not be reached, when nothing was sent.
 pub fn unreachable(attempts: i64, jitter: [u8; 8]) -> Option<Span> {
     wait(Duration::from_secs(1), 2.0, Duration::from_secs(60), 10, attempts, jitter)
 }
@@ -32,7 +32,7 @@ fn wait(first: Duration, factor: f32, longest: Duration, tries: usize, attempts:
         .build();
     let wait = waits.into_iter().nth(usize::try_from(attempts).ok()?)?;
     let millis = i64::try_from(wait.as_millis()).ok()?;
-    // Up to a quarter more, so that rows refused together do not come back together.
+    // Adds up to a quarter, so that rows which were refused together are not retried together.
     let share = i64::from(jitter[0]) * millis / (4 * 256);
     Some(Span::of_millis(millis + share))
 }

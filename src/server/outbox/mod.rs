@@ -1,9 +1,11 @@
-//! The outbox: take a due row, look again whether it may go out, call Meta, write down what became of it.
+//! The outbox: takes due rows, checks once more whether each may be sent, calls Meta, and records the outcome. It does
+//! not decide what is sent.
 //!
-//! Rows of one conversation go in order, one at a time; conversations go side by side. A row whose answer never came is
-//! "unknown" and blocks its conversation for a minute at most (invariant 12). It never decides what is said.
+//! Rows of one conversation are sent in order, one at a time; conversations are independent. A row without a response
+//! is "unclear" and blocks its conversation for a minute at most (promise 12).
 //!
-//! `workers` keeps messages and marks (`read`) going, each by itself, so that a call that hangs holds up nobody else.
+//! `workers` sends messages and read marks (`read`) in two separate pools, so that a slow call delays no other
+//! conversation.
 
 mod backoff;
 mod pace;
@@ -50,20 +52,20 @@ pub struct Outbox {
     pace: pace::Pace,
 }
 
-/// Longer than any call may take: after it, a row's worker is dead.
+/// How long a row is leased. Longer than any call can take, so an expired lease means that the worker is gone.
 const LEASE: Span = Span::seconds(90);
-/// How long word of an unclear send is waited for.
+/// How long to wait for a status after a send with an unclear outcome.
 const UNCLEAR: Span = Span::seconds(60);
-/// How long a row rests when a trouble of our own kept it from being sent.
+/// The wait before the next attempt after an error on our side, before the call.
 const TROUBLED: Span = Span::seconds(2);
-/// Rows taken at once.
+/// Most rows taken at once.
 const BATCH: usize = 32;
 
-/// What a last look at a row leads to.
+/// Result of the check before a send.
 enum Prepared {
     Call(Credentials, Box<Send>),
     Settle(SendOutcome),
-    /// It is settled already.
+    /// The row is settled already.
     Done,
 }
 
@@ -83,7 +85,7 @@ impl Outbox {
         Self { db, conversations, jobs, gateway, channels, bus, clock, entropy, pace }
     }
 
-    /// Sends what is due, and waits for all of it. Returns how many rows and marks there were.
+    /// Sends what is due and waits for all of it. Returns the number of rows and read marks.
     pub async fn run_once(&self) -> Result<usize, ConversationError> {
         let (marks, rows) = tokio::join!(self.take_marks(BATCH), self.take(BATCH));
         let (marks, rows) = (marks?, rows?);
@@ -93,11 +95,11 @@ impl Outbox {
         Ok(count)
     }
 
-    /// Takes up to `room` rows that are due, of as many conversations. Those that nobody will send call a person.
+    /// Takes up to `room` due rows, each of another conversation. Escalates conversations whose rows are overdue.
     async fn take(&self, room: usize) -> Result<Vec<(Leased<OutboxRow>, Resumption)>, ConversationError> {
         let now = self.clock.now();
         let limit = i64::try_from(room.min(BATCH)).unwrap_or(1);
-        // Looking costs no writer's turn; most looks find nothing.
+        // A read transaction first, because most polls find nothing and need no write lock.
         let mut look = self.db.begin_read().await?;
         let due = outbox::next_due(&mut look).await?;
         let unsent_overdue = outbox::unsent_overdue(&mut look, limit).await?;
@@ -119,7 +121,7 @@ impl Outbox {
 
     async fn send(&self, (row, how): (Leased<OutboxRow>, Resumption)) {
         if let Err(error) = self.handle(&row, how).await {
-            // A row that could not even be put back keeps its lease, and is taken again as unclear when that runs out.
+            // A row that could not be settled keeps its lease. When that expires, it is taken again as unclear.
             tracing::error!(%error, row = %row.id, "outbox: row not settled");
         }
     }
@@ -150,20 +152,20 @@ impl Outbox {
             }
             Err(error) => {
                 tracing::error!(%error, row = %row.id, "outbox: preparing row failed, will retry");
-                // Nothing was sent: the next worker to take the row can be sure of that.
+                // Nothing was sent, and `Held` records that for the next worker.
                 SendOutcome::Held { due: self.clock.now().plus(TROUBLED) }
             }
         };
         self.conversations.settle_send(row, outcome).await
     }
 
-    /// The last look, and all that the call needs.
+    /// Checks the row once more and collects what the call needs.
     async fn prepare(&self, row: &Leased<OutboxRow>) -> Result<Prepared, ConversationError> {
         let Check::Ready(ready) = self.conversations.check_send(row).await? else { return Ok(Prepared::Done) };
         let Some(credentials) = self.credentials(&ready.channel).await? else {
             return Ok(Prepared::Settle(SendOutcome::ChannelDown { code: codes::SEALED }));
         };
-        // Last, because it counts.
+        // Last, because it counts the message.
         if let Some(due) = self.pace.hold(&row.channel_id, &ready.customer) {
             return Ok(Prepared::Settle(SendOutcome::Held { due }));
         }
@@ -172,7 +174,7 @@ impl Outbox {
         Ok(Prepared::Call(credentials, Box::new(send)))
     }
 
-    /// What an error means for a row, on the clock's now.
+    /// The outcome for a row after an error.
     fn outcome(&self, row: &OutboxRow, error: SendError) -> SendOutcome {
         let now = self.clock.now();
         let jitter = self.entropy.bytes::<8>();
@@ -210,7 +212,7 @@ impl Outbox {
         }
     }
 
-    /// What a call to Meta for this number needs; `None` when a stored secret cannot be opened.
+    /// The credentials for calls of this number. `None` if a stored secret cannot be decrypted.
     async fn credentials(&self, channel: &ChannelRow) -> Result<Option<Credentials>, ConversationError> {
         match self.channels.credentials(channel).await {
             Ok(credentials) => Ok(Some(credentials)),

@@ -1,4 +1,5 @@
-//! Meta's limits, kept before Meta has to: messages per second of a number, and of one pair of number and customer.
+//! Keeps Meta's rate limits before Meta enforces them: messages per second of a number, and per pair of number and
+//! customer.
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
@@ -24,9 +25,9 @@ pub struct Pace {
     clock: GateClock,
 }
 
-/// Meta: 80 messages per second and number, in and out; a little is left for what comes in.
+/// Meta allows 80 messages per second and number, inbound and outbound. The rest is for inbound ones.
 const PER_SECOND: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
-/// Meta: one message in 6 seconds to one customer, with up to 45 borrowed from the future.
+/// Meta allows one message in 6 seconds per customer, and bursts of 45 that are paid back later.
 const PAIR_BURST: NonZeroU32 = NonZeroU32::new(45).expect("not zero");
 const PAIR_PERIOD: Duration = Duration::from_secs(6);
 
@@ -49,21 +50,22 @@ impl Pace {
         }
     }
 
-    /// Counts one message, or says when it may go.
+    /// Counts one message, or returns when it may be sent.
     pub fn hold(&self, channel: &ChannelId, customer: &CustomerId) -> Option<Timestamp> {
         let now = self.clock.now();
         let until = |not_until: governor::NotUntil<Nanos>| {
             let wait = i64::try_from(not_until.wait_time_from(now).as_millis()).unwrap_or(i64::MAX);
             self.clock.0.now().plus(Span::of_millis(wait + 1))
         };
-        // The number first: its second comes back in a moment, while a pair's six are lost for nothing when it refuses.
+        // The number first: if the pair refuses, the unit of the number that is lost returns within a second. A lost
+        // unit of the pair takes six.
         if let Err(not_until) = self.number.check_key(&channel.as_str().to_owned()) {
             return Some(until(not_until));
         }
         self.pair.check_key(&format!("{channel} {customer}")).err().map(until)
     }
 
-    /// Forgets pairs that have recovered.
+    /// Removes pairs whose full burst is available again.
     pub fn sweep(&self) {
         self.pair.retain_recent();
     }

@@ -1,5 +1,5 @@
-//! Blue ticks and dots: jobs that tell Meta an agent has looked or the bot is writing. Best effort: an old one is dropped,
-//! never retried for long.
+//! Read marks and typing indicators: jobs that mark messages as read at Meta when an agent has seen them or the bot is
+//! writing. Best effort: an old job is dropped, and retries are few.
 
 use crate::{
     domain::{
@@ -16,13 +16,13 @@ use crate::{
 
 use super::{LEASE, Outbox};
 
-/// A mark in our hands.
+/// A job that this worker has taken.
 pub(super) struct Mark {
     job: Leased<JobRow>,
     typing: Typing,
 }
 
-/// How often a mark is tried at most.
+/// Most attempts of a job.
 const TRIES: i64 = 5;
 
 impl Outbox {

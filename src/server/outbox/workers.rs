@@ -1,17 +1,17 @@
-//! Two pools, messages and marks: a call that hangs holds up its own conversation only.
+//! Two pools, messages and read marks, so that a slow call delays its own conversation only.
 
 use tokio_util::sync::CancellationToken;
 
 use super::Outbox;
 use crate::server::workers::WorkerPool;
 
-/// Messages that are under way at once.
+/// Most messages sent at once.
 const SENDS: usize = 128;
-/// Marks that are under way at once.
+/// Most read marks sent at once.
 const MARKS: usize = 32;
 
 impl Outbox {
-    /// Works until told to stop; what is under way then is finished.
+    /// Runs until `stop` is cancelled, then finishes the calls in progress.
     pub async fn run(self, stop: CancellationToken) {
         let wakeups = self.bus.wakeups();
         let pool = |name, wakeup| WorkerPool::new(name, wakeup, &self.clock, &self.entropy, &stop);

@@ -1,11 +1,11 @@
-//! Which build of the page is served: its heartbeat tells pages of another one to offer a reload.
+//! Identifies the served build of the page. Heartbeats carry it, and a page of another build offers to reload.
 
 use std::{fs, path::Path};
 
 use sha2::{Digest, Sha256};
 
-/// A digest of the served code and styles; without them the program's version. Two builds of one version differ, and one
-/// that was only copied anew does not.
+/// A digest of the served code and styles, or the program's version if there are none. Two builds of one version
+/// differ, a copy of a build does not.
 pub(super) fn build_id(site_root: &Path) -> String {
     let mut files: Vec<_> = fs::read_dir(site_root.join("pkg"))
         .into_iter()

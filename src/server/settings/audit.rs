@@ -1,4 +1,4 @@
-//! Reading the audit log: who did what, newest first. It is the tenant's log without the talk; nothing here writes.
+//! Reads the audit log, newest first: the tenant's log without the messages.
 
 use crate::{
     contract::audit::{AuditLine, AuditPage},
@@ -11,14 +11,14 @@ use crate::{
 
 use super::{Result, Settings};
 
-/// Lines of one page.
+/// Entries of one page.
 const PAGE: usize = 50;
 
 impl Settings {
     pub async fn read_audit(&self, tenant: &TenantId, before: Option<Seq>) -> Result<AuditPage> {
         let mut tx = self.db.begin_read().await?;
         let names = agents::names(&mut tx, tenant).await?;
-        // One more than is shown tells whether there is an older page.
+        // One extra entry shows whether there is an older page.
         let found = entries::audited(&mut tx, tenant, before, PAGE as i64 + 1).await?;
         let more = found.len() > PAGE;
         let lines: Vec<AuditLine> = found

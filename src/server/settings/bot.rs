@@ -1,5 +1,5 @@
-//! Reading the bot's page: the model, what it may call, the names of secrets, and what today cost. Nothing here writes,
-//! and nothing sealed leaves.
+//! Reads the data of the bot's page: the model, its tools, names of secrets, and today's tokens. Nothing is written,
+//! and encrypted values are not returned.
 
 use crate::{
     contract::bot::{Bot, KeyState, SecretRow, ToolRow},
@@ -49,7 +49,7 @@ impl Settings {
     }
 }
 
-/// Names of the secrets that a flow's requests ask for.
+/// Names of the secrets that a flow's requests use.
 fn secrets_of_flow(flow: &Flow) -> Vec<String> {
     let requests = flow.all().into_iter().filter_map(|step| {
         let StepKind::Http(http) = &step.act else { return None };

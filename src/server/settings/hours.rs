@@ -1,4 +1,4 @@
-//! Opening hours: reading them with what they say of this moment, and saving them.
+//! Opening hours: reads them with the current state, and saves them.
 
 use jiff::{ToSpan, tz::TimeZone};
 
@@ -23,7 +23,7 @@ impl Settings {
         Ok(Hours { calendar: values.calendar, zone: values.zone, now })
     }
 
-    /// Keeps intervals and holidays in their order.
+    /// Saves the calendar with sorted intervals and holidays.
     ///
     /// # Errors
     /// [`SettingsError::Invalid`] with the first fault and its day.
@@ -95,7 +95,7 @@ mod tests {
     fn this_moment_is_said_as_people_say_it() {
         let mut calendar = Calendar::default();
         assert_eq!(said(&calendar, "2026-11-23T10:00:00Z"), "open 24/7");
-        // The 23rd of November 2026 is a Monday.
+        // 23 November 2026 is a Monday.
         calendar.weekly[0] = vec![Interval { from: 9 * 60, to: 18 * 60 }];
         calendar.weekly[1] = vec![Interval { from: 9 * 60, to: 18 * 60 }];
         assert_eq!(said(&calendar, "2026-11-23T10:00:00Z"), "open closes today at 18:00");

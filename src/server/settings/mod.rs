@@ -1,9 +1,10 @@
-//! A tenant's configuration, a file or folder per noun: keywords, texts, targets, opening hours, flows, and the bot's model
-//! with its tools and secrets. Every change and its audit entry are one transaction; what changes nothing writes nothing.
+//! A tenant's configuration, a file or folder per noun: keywords, texts, targets, opening hours, flows, and the bot's
+//! model with its tools and secrets. Every change is in one transaction with its audit entry; a call that changes
+//! nothing writes nothing.
 //!
 //! A method has the name of the server function that calls it. To add a setting: its value and bounds in
-//! `domain::settings`, a variant of `domain::event::Setting` with its sentence in `domain::conversation::describe`, a method in
-//! the file of its noun that locks the tenant, compares, writes and ends in `commit`.
+//! `domain::settings`, a variant of `domain::event::Setting` with its sentence in `domain::conversation::describe`, and
+//! a method in the file of its noun that locks the tenant, compares, writes and ends in `commit`.
 
 pub mod audit;
 pub mod bot;
@@ -48,16 +49,16 @@ pub struct Settings {
 /// Why a setting was not read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
-    /// It is not there, or belongs to another tenant.
+    /// It does not exist, or belongs to another tenant.
     #[error("not found")]
     NotFound,
-    /// The input is wrong; the sentence is for the person who gave it.
+    /// Invalid input. The sentence is for the person who entered it.
     #[error("{0}")]
     Invalid(String),
-    /// The name or number is in use already; the sentence says which.
+    /// The name or number is in use; the sentence says which.
     #[error("{0}")]
     Taken(String),
-    /// Somebody else was first; the sentence says who.
+    /// Another change came first; the sentence says whose.
     #[error("{0}")]
     Stale(String),
     #[error(transparent)]
@@ -79,20 +80,20 @@ impl Settings {
         tenants::find(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)
     }
 
-    /// A transaction in which nobody else changes this tenant's configuration, and the tenant as it stands.
+    /// A transaction that locks the tenant's configuration, and the tenant.
     async fn begin(&self, tenant: &TenantId) -> Result<(Tx, tenants::Tenant)> {
         let mut tx = self.db.begin_write().await?;
         let record = tenants::lock(&mut tx, tenant).await?.ok_or(SettingsError::NotFound)?;
         Ok((tx, record))
     }
 
-    /// Commits what the transaction wrote together with an entry per change, in their order.
+    /// Commits the transaction with one entry per change, in order.
     async fn commit(&self, tx: Tx, tenant: &TenantId, at: Timestamp, actor: Actor, changes: Vec<Event>) -> Result<()> {
         Ok(self.log.commit_all(tx, tenant, at, actor, changes).await?)
     }
 }
 
-/// The entry of a change. `subject` is an id or a plain name, never a person's words.
+/// The event for a change. `subject` is an id or a plain name, never text of a person.
 fn configured(what: Setting, subject: Option<&str>, change: Change) -> Event {
     Event::Configured { what, subject: subject.map(str::to_owned), change }
 }

@@ -1,4 +1,4 @@
-//! The language model of a tenant and its key. The key is sealed here and opened for a call only.
+//! A tenant's language model and its key. The key is encrypted here and decrypted only for a call.
 
 use crate::{
     domain::{
@@ -11,13 +11,12 @@ use crate::{
 
 use super::{Result, Settings, SettingsError, configured};
 
-/// Saves the model, and its key if one is given.
 impl Settings {
-    /// `key` replaces the one there is; `None` keeps it.
+    /// `key` replaces the saved key; `None` keeps it.
     ///
     /// # Errors
-    /// [`SettingsError::Invalid`] when a value is out of its bounds, or when the kept key would go to another server than
-    /// the one it was set for: whoever may set an address must not be able to read the key by it.
+    /// [`SettingsError::Invalid`] if a value is out of bounds, or if the saved key would be sent to another server than
+    /// the one for which it was set. Otherwise anyone who may change the address could read the key.
     pub async fn model_save(
         &self,
         tenant: &TenantId,
@@ -52,7 +51,7 @@ impl Settings {
         self.commit(tx, tenant, now, actor, changes).await
     }
 
-    /// Forgets the key; without one it does nothing.
+    /// Removes the key, if there is one.
     pub async fn model_key_forget(&self, tenant: &TenantId, actor: Actor) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         if models::find(&mut tx, tenant).await?.is_none_or(|row| row.key.is_none()) {
@@ -64,21 +63,21 @@ impl Settings {
     }
 }
 
-/// Why a saved key is not used for the server that is typed.
+/// Why the saved key is not used for the server that was typed.
 pub const OTHER_SERVER: &str =
     "The saved key belongs to another server. Enter this server's key, or remove the saved key first.";
 
-/// Address and name of the model without blanks around them.
+/// Trims the address and name of the model.
 pub fn trimmed(mut model: ModelSettings) -> ModelSettings {
     model.address = model.address.trim().to_owned();
     model.model = model.model.trim().to_owned();
     model
 }
 
-/// The settings within their bounds, and the key that was typed, if one was.
+/// Validates the settings, and returns the key that was typed, if any.
 ///
 /// # Errors
-/// [`SettingsError::Invalid`] says which value cannot be used.
+/// [`SettingsError::Invalid`] names the invalid value.
 pub fn usable<'k>(model: &ModelSettings, key: Option<&'k str>) -> Result<Option<&'k str>> {
     if let Some(words) = model.fault() {
         return Err(SettingsError::Invalid(words));

@@ -1,4 +1,4 @@
-//! What flows and tools put into headers by name. A value comes in, is sealed, and never comes back.
+//! Secrets that flows and tools put into headers by name. Values are encrypted when they are set and never returned.
 
 use crate::{
     domain::{
@@ -12,10 +12,10 @@ use crate::{
 use super::{Result, Settings, SettingsError, configured};
 
 impl Settings {
-    /// Sets a secret, or gives the one of that name another value.
+    /// Sets a secret, or replaces its value.
     ///
     /// # Errors
-    /// [`SettingsError::Invalid`] when name or value are out of their bounds; the words never hold the value.
+    /// [`SettingsError::Invalid`] if name or value are invalid. The message never contains the value.
     pub async fn secret_set(&self, tenant: &TenantId, actor: Actor, name: &str, value: &str) -> Result<()> {
         let (name, value) = (name.trim(), value.trim());
         if let Some(words) = name_fault(name).or_else(|| value_fault(value)) {
@@ -35,7 +35,7 @@ impl Settings {
     }
 
     /// # Errors
-    /// [`SettingsError::NotFound`] when there is none of that name.
+    /// [`SettingsError::NotFound`] if there is no secret of that name.
     pub async fn secret_remove(&self, tenant: &TenantId, actor: Actor, name: &str) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         if !secrets::remove(&mut tx, tenant, name).await? {

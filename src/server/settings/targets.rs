@@ -1,4 +1,4 @@
-//! The waiting target, the time zone, and when ticks turn blue.
+//! The waiting target, the time zone, and when messages are marked as read.
 
 use crate::{
     domain::{
@@ -12,20 +12,20 @@ use crate::{
 
 use super::{Result, Settings, SettingsError, configured};
 
-/// What the targets page saves at once.
+/// The values that the targets page saves together.
 #[derive(Clone, Debug)]
 pub struct Targets {
     pub waiting_target: Span,
-    /// An IANA name, in any case.
+    /// An IANA name in any case.
     pub zone: String,
     pub read_policy: ReadPolicy,
 }
 
 impl Settings {
-    /// Writes what differs, with an entry for each value that does.
+    /// Saves the values that differ, with one entry for each.
     ///
     /// # Errors
-    /// [`SettingsError::Invalid`] when the target is out of bounds or the zone is not known; nothing is saved then.
+    /// [`SettingsError::Invalid`] if the target is out of bounds or the time zone is unknown. Nothing is saved then.
     pub async fn targets_save(&self, tenant: &TenantId, actor: Actor, targets: Targets) -> Result<()> {
         if let Some(words) = target_fault(targets.waiting_target) {
             return Err(SettingsError::Invalid(words));
@@ -56,7 +56,7 @@ impl Settings {
     }
 }
 
-/// The zone as the IANA database spells it.
+/// The time zone's name as the IANA database spells it.
 fn known_zone(name: &str) -> Result<String> {
     let name = name.trim();
     let zone = jiff::tz::TimeZone::get(name).ok();

@@ -1,4 +1,4 @@
-//! The door for configuration against a real SQLite file: each change with its entry, refusals without a trace.
+//! Settings in a real SQLite file: each change has its entry, and a refusal changes nothing.
 
 use super::{Settings, SettingsError, keywords::NewKeyword, targets::Targets};
 use crate::{
@@ -239,7 +239,7 @@ async fn a_text_is_saved_once_and_a_faulty_closing_never() {
         let refused = office.settings.text_save(&office.tenant, admin(), name, faulty.clone()).await;
         assert!(words(refused).contains("isn't a known variable"), "{name:?}");
     }
-    // No agent is behind a greeting.
+    // A greeting is not sent by an agent.
     let signed = "Hi, {{ agent.name }} here".to_owned();
     let refused = office.settings.text_save(&office.tenant, admin(), TextName::Greeting, signed).await;
     assert!(words(refused).contains("You can use customer.first_name, customer.name, tenant.name."));

@@ -1,4 +1,4 @@
-//! The texts that customers read.
+//! The tenant's texts for customers.
 
 use crate::{
     domain::{
@@ -13,17 +13,17 @@ use crate::{
 use super::{Result, Settings, SettingsError, configured};
 
 impl Settings {
-    /// The text as a customer would read it, signed by `agent`.
+    /// The text as a customer would see it, signed by `agent`.
     ///
     /// # Errors
-    /// [`SettingsError::Invalid`] when the text is too long, or no valid template.
+    /// [`SettingsError::Invalid`] if the text is too long or not a valid template.
     pub async fn text_preview(&self, tenant: &TenantId, name: TextName, text: &str, agent: &str) -> Result<String> {
         let tenant = self.tenant(tenant).await?;
         filled(name, text, agent, &tenant.name)
     }
 
     /// # Errors
-    /// [`SettingsError::Invalid`] when the text is too long, or no valid template.
+    /// [`SettingsError::Invalid`] if the text is too long or not a valid template.
     pub async fn text_save(&self, tenant: &TenantId, actor: Actor, name: TextName, text: String) -> Result<()> {
         let (mut tx, record) = self.begin(tenant).await?;
         let mut values = record.settings;
@@ -40,7 +40,7 @@ impl Settings {
 
 const SAMPLE_AGENT: &str = "Ana";
 
-/// The text with sample values; only behind the closing text stands an agent.
+/// The text with sample values. Only the closing text has the name of an agent.
 fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<String> {
     if let Some(words) = text_fault(text) {
         return Err(SettingsError::Invalid(words));
@@ -57,7 +57,7 @@ fn filled(name: TextName, text: &str, agent: &str, tenant: &str) -> Result<Strin
     filled.map_err(|fault| SettingsError::Invalid(fault.detail))
 }
 
-/// A text's name in the log. For ever: entries hold it.
+/// A text's name in the log. Entries contain it, so it must never change.
 fn word(name: TextName) -> &'static str {
     match name {
         TextName::Greeting => "greeting",

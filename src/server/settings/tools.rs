@@ -1,4 +1,4 @@
-//! What a tenant lets its model call. A tool is saved only if every template in it can be filled in from its schema.
+//! The tools that a tenant's model may call. A tool is saved only if its schema defines all arguments of its templates.
 
 use crate::{
     domain::{
@@ -16,20 +16,20 @@ use crate::{
 
 use super::{Result, Settings, SettingsError, configured};
 
-/// More than any model can tell apart.
+/// Most tools of one tenant. Models cannot choose well among more.
 const TOOLS: usize = 64;
 
 impl Settings {
-    /// Every fault of a tool that is being typed, each with its field.
+    /// All faults of a tool that is being edited, each with its field.
     pub fn tool_check(&self, tool: &ToolDefinition) -> Vec<(ToolField, String)> {
         faults(tool)
     }
 
-    /// `was` is the tool's name so far; `None` makes a new one.
+    /// `was` is the tool's current name; `None` creates a new tool.
     ///
     /// # Errors
-    /// [`SettingsError::Invalid`] for a faulty tool, [`SettingsError::Taken`] when another tool has the name,
-    /// [`SettingsError::NotFound`] when there is none of the name `was`.
+    /// [`SettingsError::Invalid`] for a tool with a fault, [`SettingsError::Taken`] if another tool has the name,
+    /// [`SettingsError::NotFound`] if there is no tool of the name `was`.
     pub async fn tool_save(
         &self,
         tenant: &TenantId,
@@ -75,7 +75,7 @@ impl Settings {
     }
 
     /// # Errors
-    /// [`SettingsError::NotFound`] when there is none of that name.
+    /// [`SettingsError::NotFound`] if there is no tool of that name.
     pub async fn tool_remove(&self, tenant: &TenantId, actor: Actor, name: &str) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         if !tools::remove(&mut tx, tenant, name).await? {
@@ -86,14 +86,14 @@ impl Settings {
     }
 }
 
-/// Whether a step of a flow lets the model call a tool.
+/// Whether a model step of a flow allows a tool.
 fn offers(flow: &Flow, tool: &str) -> bool {
     flow.all()
         .iter()
         .any(|step| matches!(&step.act, StepKind::Model(model) if model.tools.iter().any(|name| name == tool)))
 }
 
-/// The templates of a tool, each with its field and what its result becomes.
+/// The templates of a tool, each with its field and the form of its result.
 fn templates(tool: &ToolDefinition) -> impl Iterator<Item = (ToolField, &str, Form)> {
     let headers = tool.headers.iter().enumerate();
     std::iter::once((ToolField::Url, tool.url.as_str(), Form::Url))
@@ -101,8 +101,8 @@ fn templates(tool: &ToolDefinition) -> impl Iterator<Item = (ToolField, &str, Fo
         .chain(std::iter::once((ToolField::Body, tool.body.as_str(), Form::Json)))
 }
 
-/// The bounds of the domain, and what only the server can tell: whether the schema is one, and whether the templates
-/// name nothing but its arguments.
+/// The domain's checks, and those that need the server: whether the schema is valid, and whether templates use only its
+/// arguments.
 pub(super) fn faults(tool: &ToolDefinition) -> Vec<(ToolField, String)> {
     let mut faults = tool.faults();
     faults.extend(schema::fault(&tool.schema).map(|words| (ToolField::Schema, words)));
@@ -136,12 +136,12 @@ pub(super) fn faults(tool: &ToolDefinition) -> Vec<(ToolField, String)> {
     faults
 }
 
-/// Names of the secrets that a tool's headers ask for.
+/// Names of the secrets that a tool's headers use.
 pub(super) fn secrets_of(tool: &ToolDefinition) -> Vec<String> {
     secrets_in(tool.headers.iter().map(|header| header.value.as_str()))
 }
 
-/// Names of the secrets that the values of headers ask for.
+/// Names of the secrets that header values use.
 pub(super) fn secrets_in<'v>(values: impl Iterator<Item = &'v str>) -> Vec<String> {
     let mut secrets: Vec<String> = values
         .filter_map(|value| interpolation::names(value, Form::Header).ok())

@@ -1,9 +1,9 @@
-//! Meta's error codes, their titles and the HTTP status each one travels with.
+//! Meta's error codes with their titles and HTTP statuses.
 //!
-//! The status is deliberately unhelpful where Meta's is: throttling comes as 400, so that a client which waits for 429
-//! fails here before it fails in production. One more code: one more row, kept sorted.
+//! The statuses are Meta's, even where they are misleading: throttling is answered with 400, so that a client which
+//! waits for 429 fails here before it fails in production. To add a code, add a row; rows are sorted.
 
-/// One error code.
+/// An error code.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub(super) struct Code {
     pub(super) code: u32,
@@ -15,7 +15,7 @@ const fn row(code: u32, http: u16, title: &'static str) -> Code {
     Code { code, title, http }
 }
 
-/// Every code the reference names, sorted by number.
+/// All codes of Meta's reference, sorted by number.
 pub(super) const CODES: &[Code] = &[
     row(0, 401, "AuthException"),
     row(1, 500, "API Unknown"),
@@ -83,7 +83,7 @@ pub(super) const CODES: &[Code] = &[
     row(2_494_191, 400, "Taking control of this thread is not permitted"),
 ];
 
-/// The row of `code`; unknown codes get a plain title and 400, so that tests may invent some.
+/// The row of `code`. Unknown codes get a generic title and status 400, so that tests can use their own.
 pub(super) fn find(code: u32) -> Code {
     CODES.iter().find(|row| row.code == code).copied().unwrap_or(row(code, 400, "Unknown error"))
 }

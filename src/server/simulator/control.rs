@@ -1,5 +1,5 @@
-//! The control API under `/sim`: what the phone's page and the browser tests turn. JSON in; out comes JSON,
-//! or a status with a sentence.
+//! The control API under `/sim`, for the phone's page and the browser tests. It accepts JSON and returns JSON, or an
+//! error status with a sentence.
 
 use std::convert::Infallible;
 
@@ -46,7 +46,7 @@ pub(super) fn routes() -> Router<Simulator> {
         .route("/sim/events", get(events))
 }
 
-/// A sentence with a status.
+/// An error: a status and a sentence.
 struct Problem(StatusCode, String);
 
 impl IntoResponse for Problem {
@@ -65,7 +65,7 @@ fn nobody(id: &str) -> Problem {
     SayError::NoCustomer(id.to_owned()).into()
 }
 
-/// How much of a last line a list shows, in characters.
+/// The longest preview in a list, in characters.
 const PREVIEW: usize = 120;
 
 async fn customers(State(simulator): State<Simulator>) -> Json<Value> {
@@ -88,7 +88,7 @@ fn row(phone: &Phone, now: i64) -> Value {
     row
 }
 
-/// The words of a line, where it has any.
+/// The text of a line, if it has any.
 fn preview(line: &Line) -> Option<String> {
     let body = &line.body;
     let places =
@@ -174,7 +174,7 @@ struct Upload {
     filename: Option<String>,
 }
 
-/// The body is the file, its `Content-Type` the mime type.
+/// The body is the file; `Content-Type` is its MIME type.
 async fn upload(
     State(simulator): State<Simulator>,
     Query(query): Query<Upload>,
@@ -191,8 +191,8 @@ async fn upload(
     Ok(Json(json!({"media": id})))
 }
 
-/// A file for the phone's own page. Only pictures, sound and film are shown; everything else is a download, so that a
-/// file can never run as a page of this origin.
+/// A file for the phone's page. Only images, audio and video are shown; everything else is a download, so that no file
+/// can run as a page of this origin.
 async fn media(State(simulator): State<Simulator>, Path(id): Path<String>) -> Result<Response, Problem> {
     let missing = || Problem::from(SayError::NoMedia(id.clone()));
     let media = simulator.inner.world().media(&id, simulator.inner.now()).cloned().ok_or_else(missing)?;
@@ -260,7 +260,7 @@ fn messages() -> String {
     "messages".to_owned()
 }
 
-/// Any value in a signed envelope, at once and once.
+/// Posts any value in a signed envelope, immediately and once.
 async fn deliver(State(simulator): State<Simulator>, Json(delivery): Json<Delivery>) -> Result<Json<Value>, Problem> {
     match simulator.deliver_field(&delivery.field, delivery.value).await {
         Ok(status) => Ok(Json(json!({"status": status.as_u16()}))),
@@ -280,7 +280,7 @@ async fn verify(State(simulator): State<Simulator>, Json(ask): Json<Verification
         .map_err(|error| Problem(StatusCode::BAD_GATEWAY, error.to_string()))
 }
 
-/// One event per change: the page then reads what it shows. A revision may stand for several changes.
+/// One event per change, after which the page reloads its data. One event may stand for several changes.
 async fn events(State(simulator): State<Simulator>) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
     let revisions = WatchStream::new(simulator.inner.revision.subscribe());
     let stop = simulator.inner.stop.clone();

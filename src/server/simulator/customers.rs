@@ -1,11 +1,12 @@
-//! The people with phones: who they are to WhatsApp (number, user id, both), and the six that every simulator ships.
+//! The simulated customers: their identities in WhatsApp (number, user id, or both), and the six that every simulator
+//! has.
 
 use serde::{Deserialize, Serialize};
 
-/// One person as the business may see them.
+/// A customer as the business can see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Customer {
-    /// The simulator's own name for them; stays when number and user id change.
+    /// The simulator's id. It stays when number and user id change.
     pub id: String,
     /// The profile's name.
     pub name: String,
@@ -13,14 +14,14 @@ pub struct Customer {
     pub username: Option<String>,
     /// The `wa_id`: digits without `+`. `None` for a person who hides it.
     pub phone: Option<String>,
-    /// The business-scoped user id. `None` plays a payload from before these ids existed.
+    /// The business-scoped user id. `None` simulates payloads from before these ids existed.
     pub user_id: Option<String>,
-    /// Whether their phone sends `read`.
+    /// Whether the phone sends `read`.
     pub read_receipts: bool,
 }
 
 impl Customer {
-    /// What stands for them inside message ids.
+    /// The customer's part of message ids.
     pub(super) fn party(&self) -> &str {
         self.phone.as_deref().or(self.user_id.as_deref()).unwrap_or(&self.id)
     }
@@ -30,43 +31,44 @@ impl Customer {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Identity {
-    /// Number and user id: the ordinary case since 2026.
+    /// Number and user id, the usual case since 2026.
     #[default]
     Both,
-    /// User id and username only: the number is hidden.
+    /// User id and username only, because the number is hidden.
     HiddenPhone,
-    /// Number only: as webhooks were before user ids.
+    /// Number only, as in webhooks before user ids.
     PhoneOnly,
 }
 
-/// What it takes to add a customer.
+/// The properties of a new customer.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewCustomer {
     /// The profile's name.
     pub name: String,
-    /// The number in any spelling; made up when absent and needed.
+    /// The number in any format. Generated if it is absent and needed.
     #[serde(default)]
     pub phone: Option<String>,
     /// Which ids the business sees.
     #[serde(default)]
     pub identity: Identity,
-    /// Fixed user id; made up when absent and needed.
+    /// A fixed user id. Generated if it is absent and needed.
     #[serde(default)]
     pub user_id: Option<String>,
-    /// Public username; made from the name for a hidden number.
+    /// The public username. Derived from the name if the number is hidden.
     #[serde(default)]
     pub username: Option<String>,
 }
 
 impl NewCustomer {
-    /// A person with both ids.
+    /// A customer with both ids.
     pub fn named(name: &str) -> Self {
         Self { name: name.to_owned(), phone: None, identity: Identity::Both, user_id: None, username: None }
     }
 }
 
-/// The six that are always there. Their ids are fixed: a demo whose simulator restarts must meet the same people.
+/// The six built-in customers. Their ids are fixed, because the demo must have the same customers after a restart of
+/// the simulator.
 pub(super) fn shipped() -> Vec<Customer> {
     let person = |id: &str, name: &str, phone: Option<&str>, user_id: Option<&str>, username: Option<&str>| Customer {
         id: id.to_owned(),
@@ -79,11 +81,11 @@ pub(super) fn shipped() -> Vec<Customer> {
     vec![
         person("c1", "Priya Sharma", Some("919876543210"), Some("IN.48120093176620551834"), None),
         person("c2", "Luca Marino", Some("393475550182"), Some("IT.70331845520916620047"), Some("luca.marino")),
-        // Her number has Brazil's mobile 9, her wa_id has not: 5511987654321 reaches her too.
+        // The number has Brazil's mobile 9, the wa_id does not: 5511987654321 reaches this customer too.
         person("c3", "Maria Costa", Some("551187654321"), Some("BR.11958240377716604298"), None),
         person("c4", "ليلى حداد", Some("962791234567"), Some("JO.62009174835561047722"), None),
         person("c5", "Noor de Vries", None, Some("NL.35518820647190372266"), Some("noor.dv")),
-        // An old acquaintance: his payloads carry no user id.
+        // A customer whose payloads have no user id.
         person("c6", "Thomas Becker", Some("4915112345678"), None, None),
     ]
 }

@@ -1,5 +1,5 @@
-//! Cutting a connection without an answer. A handler cannot reach its socket, so every connection carries a flag; once
-//! it is set, the first write fails and the server closes the socket before a byte has left.
+//! Closes a connection without a response. A handler cannot reach its socket, so every connection has a flag: once it
+//! is set, the first write fails, and the server closes the socket before it sends a byte.
 
 use std::{
     io,
@@ -21,12 +21,12 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// The flag of one connection, handed to its handlers as connect info.
+/// The flag of one connection. Handlers get it as connect info.
 #[derive(Clone, Default)]
 pub(super) struct Wire(Arc<AtomicBool>);
 
 impl Wire {
-    /// Lets nothing more out of this connection.
+    /// Fails all further writes of this connection.
     pub(super) fn cut(&self) {
         self.0.store(true, Ordering::Release);
     }
@@ -38,7 +38,7 @@ impl Connected<IncomingStream<'_, CutListener>> for Wire {
     }
 }
 
-/// A listener whose connections can be cut.
+/// A listener whose connections can be closed by their flag.
 pub(super) struct CutListener(TcpListener);
 
 impl CutListener {
@@ -61,7 +61,7 @@ impl Listener for CutListener {
     }
 }
 
-/// A socket that refuses to write once its flag is set.
+/// A socket whose writes fail once its flag is set.
 pub(super) struct CutStream {
     stream: TcpStream,
     wire: Wire,

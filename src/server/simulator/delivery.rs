@@ -1,5 +1,5 @@
-//! Getting webhooks to the callback: one queue, signed POSTs, retries with growing pauses, and a list of what was
-//! given up. Only a 200 counts, as at Meta; Meta goes on for seven days, the simulator for about a minute.
+//! Posts webhooks to the callback: one queue, signed POSTs, retries with growing pauses, and a list of those that were
+//! given up. Only 200 counts as success, as at Meta. Meta retries for seven days, the simulator for about a minute.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,17 +13,17 @@ use tokio::{
 
 use super::{Inner, Simulator, envelope, thread::Tick};
 
-/// Pauses before the second and later tries, in seconds.
+/// Pauses before the second and later attempts, in seconds.
 const PAUSES: [u64; 6] = [1, 2, 4, 8, 16, 30];
 
-/// How many webhook events are where.
+/// Numbers of webhook events by state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Traffic {
     /// Planned, queued or being retried.
     pub pending: usize,
     /// Answered with 200.
     pub delivered: u64,
-    /// Given up after the last try; see [`Simulator::undelivered`].
+    /// Given up after the last attempt; see [`Simulator::undelivered`].
     pub undelivered: usize,
 }
 
@@ -32,29 +32,29 @@ pub struct Traffic {
 pub struct Undelivered {
     /// When it was given up (epoch ms).
     pub at: i64,
-    /// How often it was tried.
+    /// How often it was attempted.
     pub tries: usize,
-    /// What the last try met: a status or a network error.
+    /// The result of the last attempt: a status or a network error.
     pub error: String,
     /// The body, exactly as it was signed.
     pub body: String,
-    /// How many events it holds.
+    /// How many events it contains.
     pub events: usize,
     #[serde(skip)]
     wamids: Vec<String>,
 }
 
-/// One event on its way.
+/// A queued event.
 pub(super) struct Event {
     pub(super) field: String,
     pub(super) value: Value,
-    /// The customer's message whose second tick depends on it.
+    /// The customer's message that counts as delivered when this event is.
     pub(super) wamid: Option<String>,
-    /// Told when its first POST was answered, well or badly.
+    /// Notified when the first POST is answered, with any status.
     pub(super) answered: Option<oneshot::Sender<()>>,
 }
 
-/// One body with what its delivery depends on.
+/// A body and what depends on its delivery.
 struct Parcel {
     body: Vec<u8>,
     events: usize,
@@ -63,7 +63,7 @@ struct Parcel {
 }
 
 impl Simulator {
-    /// Puts one event in the queue.
+    /// Queues an event.
     pub(super) fn enqueue(&self, event: Event) {
         self.inner.owe(1);
         if self.queue.send(event).is_err() {
@@ -72,7 +72,7 @@ impl Simulator {
         }
     }
 
-    /// Tries everything that was given up once more, from the first pause on. Returns how many POSTs that are.
+    /// Retries everything that was given up, beginning with the first pause. Returns the number of POSTs.
     pub fn redeliver(&self) -> usize {
         let given_up = std::mem::take(&mut self.inner.world().undelivered);
         let count = given_up.len();
@@ -88,18 +88,18 @@ impl Simulator {
 }
 
 impl Inner {
-    /// Counts work that [`Simulator::settled`] waits for.
+    /// Counts pending work, for which [`Simulator::settled`] waits.
     pub(super) fn owe(&self, events: usize) {
         self.traffic.send_modify(|traffic| traffic.pending += events);
     }
 
-    /// The counterpart of [`Inner::owe`].
+    /// Counts finished work, after [`Inner::owe`].
     pub(super) fn settle(&self, events: usize) {
         self.traffic.send_modify(|traffic| traffic.pending -= events.min(traffic.pending));
     }
 }
 
-/// The worker: packs events into POSTs in the order they came, until the last handle is gone or the simulator stops.
+/// The worker: packs events into POSTs in order, until the last handle is dropped or the simulator stops.
 pub(super) async fn run(inner: Arc<Inner>, mut events: mpsc::UnboundedReceiver<Event>) {
     let mut under_way = JoinSet::new();
     loop {
@@ -113,7 +113,7 @@ pub(super) async fn run(inner: Arc<Inner>, mut events: mpsc::UnboundedReceiver<E
         let mut batch = vec![first];
         fill(&inner, &mut events, &mut batch).await;
         unpaused(&inner).await;
-        // One connection keeps the order: the next POST waits for the answer to this one, though not for its retries.
+        // One connection keeps the order: the next POST waits for the response to this one, but not for its retries.
         while under_way.len() >= inner.world().settings.webhook.connections.max(1) {
             report(under_way.join_next().await);
         }
@@ -151,7 +151,7 @@ async fn fill(inner: &Inner, events: &mut mpsc::UnboundedReceiver<Event>, batch:
     }
 }
 
-/// Waits while the network is "cut". Every change of the settings bumps the revision.
+/// Waits while webhooks are paused. Every change of the settings changes the revision.
 async fn unpaused(inner: &Inner) {
     let mut revision = inner.revision.subscribe();
     while inner.world().settings.webhook.paused {
@@ -179,13 +179,13 @@ async fn first_try(inner: Arc<Inner>, mut parcel: Parcel) {
     let copies = inner.world().settings.webhook.copies.max(1);
     let outcome = attempt(&inner, &parcel.body).await;
     for _ in 1..copies {
-        // Only the outcome of the first copy counts; the others are deliberate noise.
+        // Only the result of the first copy counts; the others are deliberate duplicates.
         if let Err(error) = attempt(&inner, &parcel.body).await {
             tracing::debug!(error, "simulator: duplicate webhook rejected");
         }
     }
     for answered in parcel.answered.drain(..) {
-        // The waiting send may have been cut off meanwhile: then nobody listens.
+        // The waiting send may have been dropped; then the receiver is gone.
         let _gone = answered.send(());
     }
     match outcome {
@@ -255,7 +255,7 @@ async fn attempt(inner: &Inner, body: &[u8]) -> Result<(), String> {
     }
 }
 
-/// One POST to the callback.
+/// Sends one POST to the callback.
 pub(super) async fn post(inner: &Inner, body: Vec<u8>, signature: Option<&str>) -> Result<StatusCode, reqwest::Error> {
     let mut request = inner.http.post(&inner.config.callback).header("content-type", "application/json");
     if let Some(signature) = signature {

@@ -1,17 +1,18 @@
-//! The webhook's envelope: one event or a batch over all four levels, and the bytes that are signed.
+//! Builds a webhook's envelope, of one event or a batch over all four levels, and the bytes that are signed.
 
 use std::io;
 
 use serde::Serialize;
 use serde_json::{Serializer, Value, json, ser::Formatter};
 
-/// One event alone.
+/// An envelope with one event.
 pub(super) fn single(waba_id: &str, field: &str, value: Value) -> Value {
     batch(waba_id, vec![(field.to_owned(), value)])
 }
 
-/// Several events in one body. Of every three, the first opens a new entry, the second a new change, the third joins
-/// the change before it where both are of one shape: so a batch shows all four levels a receiver must walk.
+/// Several events in one body. Of every three, the first begins a new entry, the second a new change, and the third is
+/// added to the previous change if both have the same shape. A batch thus uses all four levels that a receiver must
+/// walk.
 pub(super) fn batch(waba_id: &str, events: Vec<(String, Value)>) -> Value {
     let mut entries: Vec<Vec<(String, Value)>> = Vec::new();
     for (index, (field, value)) in events.into_iter().enumerate() {
@@ -35,7 +36,7 @@ pub(super) fn batch(waba_id: &str, events: Vec<(String, Value)>) -> Value {
     json!({"object": "whatsapp_business_account", "entry": entries})
 }
 
-/// The lists that may grow inside one value.
+/// The lists that can be extended within one value.
 const LISTS: [&str; 2] = ["messages", "statuses"];
 
 fn joins(left: &Value, right: &Value) -> bool {
@@ -63,7 +64,7 @@ fn join(left: &mut Value, mut right: Value) {
     }
 }
 
-/// The bytes of a body. With `escape`, everything outside ASCII leaves as `\uXXXX`.
+/// The bytes of a body. With `escape`, all non-ASCII characters are written as `\uXXXX`.
 pub(super) fn encode(body: &Value, escape: bool) -> Vec<u8> {
     if !escape {
         return body.to_string().into_bytes();
@@ -71,7 +72,7 @@ pub(super) fn encode(body: &Value, escape: bool) -> Vec<u8> {
     let mut bytes = Vec::new();
     match body.serialize(&mut Serializer::with_formatter(&mut bytes, Ascii)) {
         Ok(()) => bytes,
-        // A `Value` into memory cannot fail; if it ever did, the plain form is still right.
+        // Writing a `Value` to memory cannot fail. If it did, the unescaped form would be correct too.
         Err(_) => body.to_string().into_bytes(),
     }
 }

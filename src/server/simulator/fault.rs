@@ -1,5 +1,5 @@
-//! Errors on order: what goes wrong, for whom, how often. One more kind of fault: a variant of [`Effect`], handled in
-//! `graph/send.rs`.
+//! Injected faults: what fails, for whom, and how often. To add a kind of fault: a variant of [`Effect`], handled in
+//! `graph/messages.rs`.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::ids;
 
-/// One ordered error.
+/// An injected fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
     /// What happens.
     #[serde(flatten)]
     pub effect: Effect,
-    /// How often; absent means until it is taken back.
+    /// How often; absent means until it is cleared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
 }
@@ -24,13 +24,13 @@ impl Fault {
         Self { effect, times: Some(1) }
     }
 
-    /// This effect until it is taken back.
+    /// This effect until it is cleared.
     pub fn always(effect: Effect) -> Self {
         Self { effect, times: None }
     }
 }
 
-/// What goes wrong.
+/// What fails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Effect {
@@ -39,66 +39,66 @@ pub enum Effect {
         /// Meta's error code.
         code: u32,
     },
-    /// The call is accepted, later a `failed` status brings this code.
+    /// The call is accepted, and a `failed` status with this code follows.
     Status {
         /// Meta's error code.
         code: u32,
     },
-    /// The call is accepted and the message arrives, but no status ever tells.
+    /// The call is accepted and the message arrives, but no status is sent.
     Silent,
-    /// No answer, ever; the connection stays open.
+    /// No response; the connection stays open.
     Hang {
-        /// Whether the message was taken first.
+        /// Whether the message was accepted before.
         #[serde(default, skip_serializing_if = "Moment::is_before")]
         moment: Moment,
     },
-    /// The connection is cut without an answer.
+    /// The connection is closed without a response.
     Drop {
-        /// Whether the message was taken first.
+        /// Whether the message was accepted before.
         #[serde(default, skip_serializing_if = "Moment::is_before")]
         moment: Moment,
     },
-    /// A proxy's HTML page with 502 instead of JSON.
+    /// An HTML page with 502, as from a proxy, instead of JSON.
     Garbage {
-        /// Whether the message was taken first.
+        /// Whether the message was accepted before.
         #[serde(default, skip_serializing_if = "Moment::is_before")]
         moment: Moment,
     },
-    /// A slow answer. Adds to any other fault.
+    /// A slow response. Combines with other faults.
     Latency {
         /// Milliseconds.
         ms: u64,
     },
 }
 
-/// Where the answer got lost. The sender cannot tell the two apart: that is the point.
+/// When the response was lost. The sender cannot distinguish the two, which is what clients must handle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Moment {
-    /// Before the message was taken: nothing reaches the phone.
+    /// Before the message was accepted: it does not reach the phone.
     #[default]
     Before,
-    /// After: the message reaches the phone and its statuses come.
+    /// Afterwards: the message reaches the phone, and its statuses are sent.
     After,
 }
 
 impl Moment {
-    /// The default is left out of the JSON form.
+    /// The default is omitted from the JSON.
     fn is_before(&self) -> bool {
         *self == Self::Before
     }
 }
 
-/// The ordered faults by target.
+/// The injected faults by target.
 #[derive(Default)]
 pub(super) struct Faults(BTreeMap<String, Vec<Fault>>);
 
-/// The target of everything that has no fault of its own.
+/// The target for all recipients.
 pub(super) const EVERYBODY: &str = "*";
 /// The target of the media endpoints.
 pub(super) const MEDIA: &str = "media";
 
-/// What one call meets.
+/// The faults that apply to one call.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Trouble {
     pub(super) latency_ms: u64,
@@ -123,7 +123,8 @@ impl Faults {
         self.0.iter().flat_map(|(to, faults)| faults.iter().map(move |fault| (to.as_str(), fault)))
     }
 
-    /// Uses up one occurrence: of every latency that applies and of the first other fault, own targets first.
+    /// Takes one occurrence of each latency that applies and of the first other fault. The targets are searched in
+    /// order.
     pub(super) fn meet(&mut self, targets: &[&str]) -> Trouble {
         let mut trouble = Trouble::default();
         for to in targets.iter().map(|to| target(to)) {
@@ -150,7 +151,7 @@ impl Faults {
     }
 }
 
-/// Numbers are compared by digits; `*`, `media`, user ids and customer ids stand as they are.
+/// Numbers are compared by their digits; `*`, `media`, user ids and customer ids as they are.
 fn target(to: &str) -> String {
     if to.chars().any(char::is_alphabetic) || to == EVERYBODY { to.to_owned() } else { ids::digits(to) }
 }

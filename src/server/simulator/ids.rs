@@ -1,17 +1,17 @@
-//! Ids that look like Meta's. They carry the clock beside randomness: the same seed after a restart must not give an
-//! id that the platform has already stored, or its dedupe would swallow new messages.
+//! Ids that look like Meta's. They contain the time besides random bits: with the same seed after a restart, ids must
+//! differ from those that the platform has stored, or it would drop new messages as duplicates.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rand::{RngExt, rngs::StdRng};
 
-/// Who wrote the message that a wamid names.
+/// The author's side of a wamid.
 #[derive(Clone, Copy)]
 pub(super) enum Direction {
     FromCustomer,
     FromBusiness,
 }
 
-/// A message id: an opaque record in base64, as long as the real ones. `party` is the customer's number or user id.
+/// A message id: an opaque record in base64, as long as real ones. `party` is the customer's number or user id.
 pub(super) fn wamid(rng: &mut StdRng, now: i64, party: &str, direction: Direction) -> String {
     let party: Vec<u8> = party.bytes().take(40).collect();
     let mut record = vec![0x1c, 0x18, u8::try_from(party.len()).unwrap_or(0)];
@@ -37,22 +37,22 @@ pub(super) fn user(rng: &mut StdRng, country: &str, now: i64) -> String {
     format!("{country}.{}{:07}", now.unsigned_abs(), rng.random_range(0..10_000_000_u32))
 }
 
-/// The id Meta's support would ask for.
+/// The trace id for Meta's support.
 pub(super) fn trace(rng: &mut StdRng) -> String {
     format!("A{}", STANDARD.encode(rng.random::<[u8; 16]>()).replace(['+', '/', '='], "-"))
 }
 
-/// An unguessable word for a download address.
+/// An unguessable token for a download URL.
 pub(super) fn link(rng: &mut StdRng) -> String {
     hex::encode(rng.random::<[u8; 20]>())
 }
 
-/// The digits of a number as people type it.
+/// The digits of a formatted number.
 pub(super) fn digits(number: &str) -> String {
     number.chars().filter(char::is_ascii_digit).collect()
 }
 
-/// The country's letters for a number's first digits, for user ids; `XX` where the phone book here does not know it.
+/// The country of a number's first digits, for user ids; `XX` if it is not in the table.
 pub(super) fn country(digits: &str) -> &'static str {
     const CODES: [(&str, &str); 14] = [
         ("962", "JO"),
@@ -73,8 +73,8 @@ pub(super) fn country(digits: &str) -> &'static str {
     CODES.iter().find(|(code, _)| digits.starts_with(code)).map_or("XX", |(_, country)| country)
 }
 
-/// The country calling code at the start of a number. One digit for zones 1 and 7, two for the plain two-digit
-/// codes, three for the rest.
+/// The country calling code at the beginning of a number: one digit for zones 1 and 7, two digits for the codes in the
+/// list, otherwise three.
 pub(super) fn calling_code(digits: &str) -> &str {
     const TWO: &str = " 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 \
         81 82 84 86 90 91 92 93 94 95 98 ";
@@ -86,8 +86,8 @@ pub(super) fn calling_code(digits: &str) -> &str {
     digits.get(..length).unwrap_or(digits)
 }
 
-/// Whether two digit strings reach the same phone. Brazil's mobile 9 and Mexico's 1 come and go between the number
-/// people type and the `wa_id` that Meta answers.
+/// Whether two digit strings reach the same phone. Brazil's mobile 9 and Mexico's 1 may be in the dialled number and
+/// not in Meta's `wa_id`, or the reverse.
 pub(super) fn same_number(left: &str, right: &str) -> bool {
     plain(left) == plain(right)
 }

@@ -1,6 +1,6 @@
-//! What a customer can do: every inbound kind of the wire, built with the ids that this customer shows.
+//! What a customer can do: every inbound kind of message, with the ids that the customer shows.
 //!
-//! One more kind: a variant of [`Content`], its body in `wire`, and a bubble in `phone.js`.
+//! To add a kind: a variant of [`Content`], its body in `wire`, and a bubble in `phone-chat.js`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -15,13 +15,13 @@ use super::{
     thread::{Author, Line, Tick},
 };
 
-/// Something a customer does.
+/// An action of a customer.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Say {
-    /// What.
+    /// The action.
     #[serde(flatten)]
     pub content: Content,
-    /// How.
+    /// Its options.
     #[serde(flatten)]
     pub extras: Extras,
 }
@@ -32,15 +32,15 @@ impl From<Content> for Say {
     }
 }
 
-/// What may come with any message.
+/// Options of any message.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Extras {
-    /// The wamid it quotes.
+    /// The wamid of the quoted message.
     pub reply_to: Option<String>,
     /// How often it was forwarded before.
     pub forwarded: Option<Forwarded>,
-    /// The ad or post that led here, in the wire's words.
+    /// The ad or post from which the customer came, in Meta's format.
     pub referral: Option<Value>,
     /// Epoch ms, for late messages; absent means now.
     pub at: Option<i64>,
@@ -50,13 +50,13 @@ pub struct Extras {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Forwarded {
-    /// Some times.
+    /// A few times.
     Once,
     /// Many times.
     Often,
 }
 
-/// The kinds. `media` is an id of `/sim/upload` or absent for a made-up sample; JSON values are in the wire's words.
+/// The kinds. `media` is an id from `/sim/upload`, or absent for a sample. JSON values are in Meta's format.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the variants and fields are the wire's own words")]
@@ -128,41 +128,41 @@ pub enum Content {
     Revoke {
         message_id: String,
     },
-    /// Staff answer from the WhatsApp Business app on the company's own phone.
+    /// Staff reply in the WhatsApp Business app.
     StaffEcho {
         text: String,
     },
-    /// The customer moves to another number; their user id changes with it.
+    /// The customer changes the number, and with it the user id.
     NumberChange {
         phone: String,
     },
-    /// Any message, merged over `from`, `id` and `timestamp`.
+    /// Any message; merged over `from`, `id` and `timestamp`.
     Raw {
         message: Value,
     },
 }
 
-/// Why something could not be said.
+/// Why an action failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SayError {
-    /// Nobody has this id, number or user id.
+    /// No customer has this id, number or user id.
     #[error("no such customer: {0}")]
     NoCustomer(String),
-    /// The file is not here or too old.
+    /// The file is unknown or has expired.
     #[error("no such file: {0}")]
     NoMedia(String),
-    /// The message that is edited, taken back or quoted is not on this phone.
+    /// The message to edit, delete or quote is not on this phone.
     #[error("no such message on this phone: {0}")]
     NoMessage(String),
 }
 
 impl Simulator {
-    /// A customer writes a text. `customer` is an id, user id, username or number; a new number becomes a new customer.
+    /// A customer sends a text. `customer` is an id, user id, username or number. An unknown number creates a customer.
     pub fn customer_says(&self, customer: &str, text: &str) -> Result<String, SayError> {
         self.say(customer, Content::Text { text: text.to_owned() }.into())
     }
 
-    /// A customer does something; the webhook is queued. Returns the new message's wamid.
+    /// Performs a customer's action and queues the webhook. Returns the wamid of the new message.
     pub fn say(&self, customer: &str, say: Say) -> Result<String, SayError> {
         let at = say.extras.at.unwrap_or_else(|| self.inner.now());
         let (wamid, who) = {
@@ -227,7 +227,7 @@ impl Simulator {
         }
     }
 
-    /// Puts the bubble on the phone, or changes the one it is about.
+    /// Adds the message to the phone, or changes the one that it refers to.
     fn show(&self, wamid: &str, who: &Customer, say: &Say, kind: &str, body: Value, at: i64) -> Result<(), SayError> {
         let mut world = self.inner.world();
         let phone = world.find_mut(&who.id).ok_or_else(|| SayError::NoCustomer(who.id.clone()))?;
@@ -297,7 +297,7 @@ impl Simulator {
         Ok(())
     }
 
-    /// The wire's `type` and the object named like it.
+    /// Meta's `type` and the object that it names.
     fn wire(&self, content: &Content) -> Result<(&'static str, Value), SayError> {
         Ok(match content {
             Content::Text { text } => ("text", json!({"body": text})),
@@ -349,7 +349,7 @@ impl Simulator {
             }
             Content::Reaction { message_id, emoji } => {
                 let mut body = json!({"message_id": message_id});
-                // Taken back means that the key is absent.
+                // To remove a reaction, Meta omits the key.
                 if let Some(emoji) = emoji.as_deref().filter(|emoji| !emoji.is_empty()) {
                     body["emoji"] = emoji.into();
                 }
@@ -362,7 +362,7 @@ impl Simulator {
                 ("edit", json!({"original_message_id": message_id, "message": message}))
             }
             Content::Revoke { message_id } => ("revoke", json!({"original_message_id": message_id})),
-            // Both have their own webhooks and never come here with a body.
+            // Both have webhooks of their own and no body here.
             Content::StaffEcho { .. } | Content::NumberChange { .. } => ("system", Value::Null),
             Content::Raw { .. } => ("text", Value::Null),
         })

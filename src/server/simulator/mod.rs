@@ -1,14 +1,14 @@
-//! A stand-in for Meta: the Graph API on one side, a phone in the browser on the other, webhooks with real
-//! signatures over real HTTP in between. The demo runs on it and the tests turn its knobs.
+//! A simulator of Meta's platform: the Graph API for the server, a phone page in the browser, and signed webhooks over
+//! real HTTP. The demo and the tests use it.
 //!
-//! What lives here: the rules a business meets at Meta (limits, errors, identities, statuses) and the phone's page.
-//! What never will: anything of the platform's own. The simulator knows the wire only, so that both sides of the wire
-//! were written apart and can prove each other.
+//! It implements the rules that a business meets at Meta (limits, errors, identities, statuses). It uses no other
+//! module of the platform, so that both sides of the protocol are implemented independently and test each other.
 //!
-//! One more Graph endpoint: a route in `graph/mod.rs` and its handler beside it. One more inbound kind: a variant in
-//! `inbound.rs`, a bubble in `phone.js`. One more fault: a variant in `fault.rs`, handled in `graph/send.rs`.
+//! To add a Graph endpoint: a route in `graph/mod.rs` and its handler beside it. To add an inbound kind: a variant in
+//! `inbound.rs` and a bubble in `phone-chat.js`. To add a fault: a variant in `fault.rs`, handled in
+//! `graph/messages.rs`.
 //!
-//! State is in memory: a restart forgets threads and media. Ids carry the clock, so that they are never given twice.
+//! State is in memory, so a restart loses threads and media. Ids contain the time, so that none is used twice.
 
 mod codes;
 mod control;
@@ -58,23 +58,23 @@ use delivery::Event;
 use signing::Signer;
 use world::World;
 
-/// The time now, in milliseconds since the epoch.
+/// Returns the current time in milliseconds since the epoch.
 pub type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
-/// Waits for a duration. Tests hand in one that they turn by hand.
+/// Waits for a duration. Tests pass one that they control.
 pub type Sleep = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
 
-/// Whether a call without `appsecret_proof` is refused. A wrong proof is always refused.
+/// Whether `appsecret_proof` is required. A wrong proof is always refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppSecretProof {
     /// The app's setting "require app secret" is on.
     Required,
-    /// A missing proof passes.
+    /// A missing proof is accepted.
     Optional,
 }
 
-/// What one simulator plays: one app, one account, one number.
+/// The simulated app, account and number.
 pub struct Config {
-    /// Full address of the webhook, as it would be typed at Meta.
+    /// The full URL of the webhook, as it would be configured at Meta.
     pub callback: String,
     /// Signs webhooks and checks `appsecret_proof`.
     pub app_secret: String,
@@ -82,7 +82,7 @@ pub struct Config {
     pub phone_number_id: String,
     /// The account's id: `entry[].id` in webhooks, the path of templates.
     pub waba_id: String,
-    /// The business number, as Meta shows it; digits are what counts.
+    /// The business number in Meta's format. Only its digits count.
     pub display_phone_number: String,
     /// The bearer token that every call must carry.
     pub access_token: String,
@@ -92,17 +92,17 @@ pub struct Config {
     pub now: Now,
     /// See [`Sleep`].
     pub sleep: Sleep,
-    /// Where ids and shuffles come from.
+    /// Seed for ids and random order.
     pub seed: u64,
 }
 
-/// Why a simulator could not be made or a webhook not be posted.
+/// Why the simulator could not start or a webhook could not be posted.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The HTTP client or the signing key was refused at start.
+    /// The HTTP client or the signing key is invalid.
     #[error("couldn't start the simulator: {0}")]
     Start(String),
-    /// The callback did not answer at all.
+    /// The callback did not respond.
     #[error("the callback didn't respond: {0}")]
     Callback(#[from] reqwest::Error),
     /// The listener or a connection failed.
@@ -110,7 +110,7 @@ pub enum Error {
     Listen(#[from] std::io::Error),
 }
 
-/// A running stand-in; clones share everything. Dropping the last clone ends its background work.
+/// A running simulator. Clones share its state. Dropping the last clone ends its background tasks.
 #[derive(Clone)]
 pub struct Simulator {
     inner: Arc<Inner>,
@@ -130,7 +130,7 @@ struct Inner {
 }
 
 impl Inner {
-    /// A panic elsewhere must not take the simulator down: the state is plain data and stays usable.
+    /// Ignores lock poisoning after a panic: the state is plain data and stays usable.
     fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -150,14 +150,14 @@ impl Inner {
         }
     }
 
-    /// Tells open phone pages that something changed.
+    /// Notifies open phone pages of a change.
     fn changed(&self) {
         self.revision.send_modify(|revision| *revision += 1);
     }
 }
 
 impl Simulator {
-    /// Makes a simulator with six customers and starts its delivery worker; must be called inside a tokio runtime.
+    /// Creates a simulator with six customers and starts its delivery worker. Must be called within a tokio runtime.
     pub fn new(config: Config) -> Result<Self, Error> {
         let signer = Signer::new(&config.app_secret).map_err(|error| Error::Start(error.to_string()))?;
         let http = reqwest::Client::builder()
@@ -182,7 +182,7 @@ impl Simulator {
         Ok(Self { inner, queue })
     }
 
-    /// The Graph API, the control API under `/sim` and the phone's page at `/`.
+    /// The Graph API, the control API under `/sim`, and the phone's page at `/`.
     pub fn router(&self) -> Router {
         Router::new()
             .merge(page::routes())
@@ -192,8 +192,8 @@ impl Simulator {
             .with_state(self.clone())
     }
 
-    /// Serves until `stop` is cancelled, then ends every hanging answer, stream and planned status. The base address is
-    /// known from the call on, not only from the first poll.
+    /// Serves until `stop` is cancelled. Then pending responses, streams and planned statuses end. The base URL is
+    /// known when this method returns, before the future is polled.
     pub fn serve(
         &self,
         listener: TcpListener,
@@ -202,7 +202,7 @@ impl Simulator {
         self.serve_beside(listener, Router::new(), stop)
     }
 
-    /// As [`Self::serve`], with other routes of the world outside on the same address.
+    /// As [`Self::serve`], with the additional routes `beside` on the same address.
     pub fn serve_beside(
         &self,
         listener: TcpListener,
@@ -210,7 +210,7 @@ impl Simulator {
         stop: CancellationToken,
     ) -> impl Future<Output = Result<(), Error>> + Send + use<> {
         if let Ok(address) = listener.local_addr() {
-            // A second listener keeps the first one's base: media addresses must not move under a test.
+            // A second listener keeps the base URL of the first, so that media URLs do not change during a test.
             let _first = self.inner.base.set(format!("http://{address}"));
         }
         let simulator = self.clone();
@@ -230,7 +230,7 @@ impl Simulator {
         }
     }
 
-    /// Wraps `value` in an envelope (field `messages`), signs it, posts it once and returns the callback's status.
+    /// Posts `value` once in a signed envelope for the field `messages` and returns the callback's status.
     pub async fn deliver(&self, value: Value) -> Result<StatusCode, Error> {
         self.deliver_field("messages", value).await
     }
@@ -243,13 +243,13 @@ impl Simulator {
         self.deliver_raw(bytes, Some(&signature)).await
     }
 
-    /// Posts exactly these bytes with exactly this `X-Hub-Signature-256` (or none): for signature tests.
+    /// Posts exactly these bytes with exactly this `X-Hub-Signature-256` (or none), for signature tests.
     pub async fn deliver_raw(&self, body: Vec<u8>, signature: Option<&str>) -> Result<StatusCode, Error> {
         Ok(delivery::post(&self.inner, body, signature).await?)
     }
 
-    /// Asks the callback to prove itself, as Meta does when the address is saved: true when it answers 200 with exactly
-    /// the challenge.
+    /// Verifies the callback as Meta does when its URL is configured. `true` if it answers 200 with exactly the
+    /// challenge.
     pub async fn verify_callback(&self, verify_token: &str) -> Result<bool, Error> {
         let challenge = ids::link(&mut self.inner.world().rng);
         let query = [("hub.mode", "subscribe"), ("hub.challenge", &challenge), ("hub.verify_token", verify_token)];
@@ -257,35 +257,35 @@ impl Simulator {
         Ok(answer.status() == StatusCode::OK && answer.text().await? == challenge)
     }
 
-    /// The header value that belongs to `body`.
+    /// The signature header for `body`.
     pub fn signature(&self, body: &[u8]) -> String {
         self.inner.signer.header(body)
     }
 
-    /// Every send request that was accepted, oldest first.
+    /// All accepted send requests, oldest first.
     pub fn sent(&self) -> Vec<SentRequest> {
         self.inner.world().sent.clone()
     }
 
-    /// Adds a fault for one recipient (number, user id or customer id), `"*"` for everybody or `"media"` for the media
-    /// endpoints. Faults of one recipient are used up in the order they came; `times: None` stays until cleared.
+    /// Adds a fault for one recipient (number, user id or customer id), for `"*"` (everyone) or for `"media"` (the
+    /// media endpoints). Faults of one target are used in order; with `times: None` a fault stays until it is cleared.
     pub fn inject(&self, to: &str, fault: Fault) {
         self.inner.world().faults.add(to, fault);
         self.inner.changed();
     }
 
-    /// Takes all faults of one target back; `None` takes every fault back.
+    /// Clears all faults of one target, or all faults if it is `None`.
     pub fn clear_faults(&self, to: Option<&str>) {
         self.inner.world().faults.clear(to);
         self.inner.changed();
     }
 
-    /// The settings now.
+    /// The current settings.
     pub fn settings(&self) -> Settings {
         self.inner.world().settings.clone()
     }
 
-    /// Changes the settings; they act on what happens from now on.
+    /// Changes the settings for everything that happens afterwards.
     pub fn set_settings(&self, settings: Settings) {
         self.inner.world().settings = settings;
         self.inner.changed();
@@ -296,7 +296,7 @@ impl Simulator {
         self.inner.world().customers.iter().map(|phone| phone.customer.clone()).collect()
     }
 
-    /// Adds a customer and returns it with its identities.
+    /// Adds a customer and returns it with its ids.
     pub fn add_customer(&self, new: NewCustomer) -> Customer {
         let now = self.inner.now();
         let customer = self.inner.world().add_customer(new, now);
@@ -304,29 +304,29 @@ impl Simulator {
         customer
     }
 
-    /// The bubbles on one customer's phone, oldest first; `None` for an unknown customer.
+    /// The messages on a customer's phone, oldest first; `None` for an unknown customer.
     pub fn thread(&self, customer: &str) -> Option<Vec<Line>> {
         self.inner.world().find(customer).map(|phone| phone.lines.clone())
     }
 
-    /// How many webhook events are on their way, arrived or were given up.
+    /// The numbers of pending, delivered and undelivered webhook events.
     pub fn traffic(&self) -> Traffic {
         *self.inner.traffic.borrow()
     }
 
-    /// Webhook posts that were given up after the last try.
+    /// Webhooks that were given up after the last attempt.
     pub fn undelivered(&self) -> Vec<Undelivered> {
         self.inner.world().undelivered.clone()
     }
 
-    /// Waits until nothing is planned, queued or being retried. Reads that wait for an open chat do not count.
+    /// Waits until no work is planned, queued or being retried. A `read` that waits for an open chat does not count.
     pub async fn settled(&self) {
         let mut traffic = self.inner.traffic.subscribe();
-        // The sender lives in `inner`, which `self` holds: waiting can end only by the condition.
+        // `self` holds the sender, so the wait ends by its condition only.
         let _quiet = traffic.wait_for(|traffic| traffic.pending == 0).await.map(|_| ());
     }
 
-    /// The address it is served at, once `serve` runs.
+    /// The base URL, once `serve` was called.
     pub fn base_url(&self) -> Option<&str> {
         self.inner.base.get().map(String::as_str)
     }

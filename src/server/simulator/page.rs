@@ -1,5 +1,6 @@
-//! The phone's page: the `phone*` files beside this one, served as they are under a strict policy. No inline script or
-//! style. Pictures, sound and films may come from anywhere: a business may send them by address.
+//! The phone's page: the `phone*` files beside this one, served as they are with a strict content security policy,
+//! without inline scripts or styles. Images, audio and video may come from any host, because a business can send them
+//! by URL.
 
 use axum::{
     Router,

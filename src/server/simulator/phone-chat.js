@@ -1,16 +1,16 @@
-// The chat: bubbles of every kind, redrawn one by one when they change.
+// The chat: messages of every kind, each redrawn when it changes.
 
 import { $, KINDS, PATHS, act, call, clock, day, h, openDialog, stale, state, svg, tick } from "./phone-kit.js";
 import { PLACE, more, say } from "./phone-say.js";
 
-// A picture that loads late must not push the last line out of sight.
+// An image that loads late must not scroll the last line out of view.
 let stuck = true;
 $("lines").addEventListener("load", () => { if (stuck) $("lines").scrollTop = $("lines").scrollHeight; }, true);
 $("lines").addEventListener("scroll", () => { stuck = $("lines").scrollHeight - $("lines").scrollTop - $("lines").clientHeight < 80; });
 
 const drawn = new Map();
 
-// Another chat is opened: nothing of the old one stays.
+// Clears the chat before another one is opened.
 export function clearTalk() {
   drawn.clear();
   $("lines").replaceChildren();
@@ -73,7 +73,7 @@ function drawLine(line) {
     taps.length ? h("div", { class: "taps" }, ...taps) : null);
 }
 
-// What a line says, in words: for quotes and previews.
+// The text of a line, for quotes and previews.
 export function words(line) {
   const body = line.body || {};
   const text = typeof body.body === "string" ? body.body : body.body?.text;
@@ -82,13 +82,13 @@ export function words(line) {
 
 const p = (text, kind) => (text ? h("p", { class: kind, dir: "auto", text }) : null);
 
-// A file is here by its id, or lies where the business said.
+// The URL of a file: by its id here, or the link that the business sent.
 function source(body) {
   if (body.id) return `/sim/media/${encodeURIComponent(body.id)}`;
   return /^https?:\/\//i.test(body.link || "") ? body.link : null;
 }
 
-// A file at an address that does not answer is named instead, as WhatsApp leaves an empty frame.
+// A linked file that does not load is replaced by its link.
 function failing(node, body) {
   if (body.link) node.addEventListener("error", () => node.replaceWith(web(body.link)), { once: true });
   return node;

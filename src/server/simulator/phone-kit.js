@@ -1,5 +1,5 @@
-// What every part of the phone uses: its state, calls to /sim, and making nodes. Text is set as text: nodes are made,
-// never parsed.
+// Shared helpers of the phone's page: its state, calls to /sim, and DOM nodes. Text is set as text; HTML is never
+// parsed.
 
 export const $ = (id) => document.getElementById(id);
 export const state = { customers: [], open: null, lines: [], quote: null, edit: null, next: { forwarded: "", ad: false, late: 0 } };
@@ -20,7 +20,7 @@ export function reason(text) {
   try { return JSON.parse(text).error; } catch { return text; }
 }
 
-// Runs an action of the person and shows what went wrong.
+// Runs a user's action and shows its error.
 export function act(action) {
   return action().catch((error) => toast(error.message));
 }
@@ -33,10 +33,10 @@ export function toast(text) {
   toasting = setTimeout(() => { $("toast").hidden = true; }, 5000);
 }
 
-// Where the open customer's things are.
+// The path of a resource of the open customer.
 export const at = (room) => `/sim/customers/${encodeURIComponent(state.open)}/${room}`;
 
-// Asks the page to read everything again.
+// Makes the page reload its data.
 export const stale = () => document.dispatchEvent(new Event("stale"));
 
 export function h(tag, props = {}, ...children) {

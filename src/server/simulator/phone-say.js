@@ -1,4 +1,4 @@
-// What a person does: writing, reacting, sending things.
+// The customer's actions: texts, reactions, attachments.
 
 import { words } from "./phone-chat.js";
 import { $, act, at, call, h, openDialog, reason, state } from "./phone-kit.js";

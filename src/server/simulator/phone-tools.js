@@ -1,4 +1,4 @@
-// The drawer: what goes wrong on order, how statuses and webhooks come, and what a customer seldom does.
+// The drawer: injected faults, settings of statuses and webhooks, and rare actions of a customer.
 
 import { $, act, call, check, clock, field, h, openDialog, select, state } from "./phone-kit.js";
 import { extrasLine, say } from "./phone-say.js";

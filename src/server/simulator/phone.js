@@ -1,12 +1,12 @@
-// The phone: a list of people beside one chat. It asks the control API under /sim and redraws what changed.
-// Rooms: phone-kit (calls, nodes), phone-chat (bubbles), phone-say (what a person does), phone-tools (the drawer).
+// The phone's page: a list of customers beside one chat. It uses the control API under /sim and redraws what changed.
+// Modules: phone-kit (calls, nodes), phone-chat (messages), phone-say (actions), phone-tools (the drawer).
 
 import { clearTalk, drawTalk } from "./phone-chat.js";
 import { $, KINDS, PATHS, act, at, call, clock, field, h, openDialog, select, state, svg, tick, toast } from "./phone-kit.js";
 import { about, menu } from "./phone-say.js";
 import { workshop } from "./phone-tools.js";
 
-// One read at a time; a change during a read asks for one more.
+// One reload at a time; a change during a reload causes one more.
 let reading = false, again = false;
 async function refresh() {
   if (reading) { again = true; return; }
@@ -34,7 +34,7 @@ async function readThread() {
   state.lines = thread.lines;
   drawTalk(thread.customer);
   const shown = document.visibilityState === "visible";
-  // A line that was delivered only after it was seen still wants its `read`.
+  // A line may be delivered after it was shown; its `read` is still pending then.
   const owed = (line) => line.author === "business" && !line.failed && line.kind !== "reaction" && (line.tick === "sent" || line.tick === "delivered");
   if (shown && (thread.customer.unread > 0 || (thread.customer.read_receipts && thread.lines.some(owed)))) {
     const { read } = await call(at("seen"), "POST");

@@ -1,6 +1,6 @@
-//! Two pictures without an image library: a PNG with stored blocks, a WebP with one bit per colour.
+//! Generates two pictures without an image library: a PNG with stored blocks, and a WebP with one bit per channel.
 
-/// A hill under a sun.
+/// A landscape with a hill and the sun.
 pub(super) fn landscape_png() -> Vec<u8> {
     const WIDTH: u32 = 320;
     const HEIGHT: u32 = 200;
@@ -47,7 +47,7 @@ fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
     chunk
 }
 
-/// A zlib stream that compresses nothing.
+/// A zlib stream without compression.
 fn stored(data: &[u8]) -> Vec<u8> {
     let mut stream = vec![0x78, 0x01];
     let blocks = data.chunks(0xFFFF);
@@ -67,8 +67,8 @@ fn stored(data: &[u8]) -> Vec<u8> {
     stream
 }
 
-/// A smiling face of 128 by 128 in lossless WebP. Each of green, red and alpha knows two values, so a pixel is three
-/// bits and the code tables fit in a line each.
+/// A smiley of 128 by 128 pixels in lossless WebP. Green, red and alpha have two values each, so a pixel takes three
+/// bits, and the code tables are small.
 pub(super) fn face_webp() -> Vec<u8> {
     const SIDE: u32 = 128;
     let mut bits = Bits::default();
@@ -81,7 +81,7 @@ pub(super) fn face_webp() -> Vec<u8> {
     bits.pair(70, 250);
     bits.one(50);
     bits.pair(0, 255);
-    bits.put(0b0001, 4); // distances: a simple code of the one symbol 0
+    bits.put(0b0001, 4); // distances: a simple code with the one symbol 0
     for y in 0..SIDE {
         for x in 0..SIDE {
             let (x, y) = (i64::from(x) - 64, i64::from(y) - 64);
@@ -109,7 +109,7 @@ pub(super) fn face_webp() -> Vec<u8> {
     webp
 }
 
-/// Bits, least significant first.
+/// A bit writer, least significant bit first.
 #[derive(Default)]
 struct Bits {
     bytes: Vec<u8>,
@@ -129,14 +129,14 @@ impl Bits {
         }
     }
 
-    /// A code table of two values; bit 0 stands for the smaller one.
+    /// A code table of two values. Bit 0 stands for the smaller one.
     fn pair(&mut self, small: u32, large: u32) {
         self.put(0b111, 3);
         self.put(small, 8);
         self.put(large, 8);
     }
 
-    /// A code table of one value, which then costs no bits.
+    /// A code table of one value, which takes no bits.
     fn one(&mut self, value: u32) {
         self.put(0b101, 3);
         self.put(value, 8);

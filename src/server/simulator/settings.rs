@@ -1,5 +1,5 @@
-//! The knobs: how statuses come, how webhooks are packed, when a message counts as read. Everything has a default and
-//! is plain JSON, so that the phone's drawer and the tests use the same words.
+//! The settings: how statuses are sent, how webhooks are batched, and when a message counts as read. All have defaults
+//! and are plain JSON, which the phone's page and the tests share.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,35 +7,35 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// How the statuses of a sent message come back.
+    /// How the statuses of a sent message are sent.
     pub status: StatusSettings,
-    /// When the customer reads.
+    /// When the customer reads messages.
     pub reads: Reads,
     /// How webhooks are posted.
     pub webhook: WebhookSettings,
-    /// What a free message outside the 24-hour window gets. Templates always pass.
+    /// What happens to a free-form message outside the 24-hour window. Templates always pass.
     pub window: WindowAnswer,
-    /// Answer 131056 when more than 45 messages borrowed against one per 6 seconds and customer.
+    /// Whether to answer 131056 when a burst of 45 messages beyond one per 6 seconds and customer is used up.
     pub pair_limit: bool,
 }
 
-/// How the statuses of one message come.
+/// How the statuses of one message are sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StatusSettings {
     /// Their order.
     pub order: StatusOrder,
-    /// Leave `delivered` out, as Meta does when the chat is open.
+    /// Omit `delivered`, as Meta does when the chat is open.
     pub skip_delivered: bool,
     /// How often each one is sent (1 = once).
     pub copies: u8,
-    /// Post `sent` and wait for the callback's answer before the send itself is answered.
+    /// Post `sent` and wait for the callback's response before the send itself is answered.
     pub before_answer: bool,
     /// Milliseconds from acceptance to `sent`.
     pub sent_ms: u64,
     /// Milliseconds from `sent` to `delivered`.
     pub delivered_ms: u64,
-    /// Milliseconds from `delivered` to `read`, where reads are automatic.
+    /// Milliseconds from `delivered` to `read`, if reads are automatic.
     pub read_ms: u64,
 }
 
@@ -53,25 +53,25 @@ impl Default for StatusSettings {
     }
 }
 
-/// The order in which statuses leave.
+/// The order in which statuses are sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StatusOrder {
     /// sent, delivered, read.
     #[default]
     Natural,
-    /// Any order but the natural one; each keeps the timestamp it would have had.
+    /// Any order but the natural one. Each status keeps its original timestamp.
     Shuffled,
 }
 
-/// When a message that arrived counts as read. A customer with receipts off never reads, whatever stands here.
+/// When a delivered message counts as read. A customer without read receipts never sends `read`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reads {
     /// When the phone's page shows the chat.
     #[default]
     WhenOpen,
-    /// `read_ms` after delivery, without a page: for tests.
+    /// `read_ms` after delivery, without a page. For tests.
     Auto,
     /// Not at all.
     Never,
@@ -81,17 +81,17 @@ pub enum Reads {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WebhookSettings {
-    /// Events in one POST at most, spread over all four levels of the envelope.
+    /// The most events of one POST, spread over all four levels of the envelope.
     pub batch: usize,
-    /// Milliseconds a batch waits to fill.
+    /// How long a batch waits for more events, in milliseconds.
     pub batch_ms: u64,
     /// How often each POST is sent (1 = once).
     pub copies: u8,
-    /// POSTs under way at the same time; above 1 nothing keeps their order.
+    /// The most POSTs in progress. With more than 1 their order is not kept.
     pub connections: usize,
     /// Write non-ASCII characters as `\uXXXX`, as Meta mostly does.
     pub escape_unicode: bool,
-    /// Hold everything back, as if the network to the callback were cut.
+    /// Hold all webhooks back, as if the callback were unreachable.
     pub paused: bool,
 }
 
@@ -101,16 +101,16 @@ impl Default for WebhookSettings {
     }
 }
 
-/// What a free message outside the customer service window gets.
+/// What happens to a free-form message outside the customer service window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WindowAnswer {
-    /// It passes. The default: the simulator forgets its threads with the process and would refuse wrongly after a
-    /// restart.
+    /// It passes. The default, because the simulator loses its threads at a restart and would wrongly refuse messages
+    /// afterwards.
     #[default]
     Open,
     /// HTTP 400 with 131047.
     Http,
-    /// Accepted, then a `failed` status with 131047, as mostly at Meta.
+    /// Accepted, followed by a `failed` status with 131047, as mostly at Meta.
     Status,
 }

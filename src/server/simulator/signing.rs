@@ -1,9 +1,9 @@
-//! The two HMACs of Meta's wire: webhook signatures and `appsecret_proof`. Both are keyed by the app secret.
+//! The two HMACs of Meta's protocol: webhook signatures and `appsecret_proof`. The app's secret is the key of both.
 
 use hmac::{Hmac, KeyInit, Mac, digest::InvalidLength};
 use sha2::Sha256;
 
-/// Signs with one app's secret.
+/// Signs with an app's secret.
 #[derive(Clone)]
 pub(super) struct Signer(Hmac<Sha256>);
 
@@ -12,12 +12,12 @@ impl Signer {
         Hmac::new_from_slice(app_secret.as_bytes()).map(Self)
     }
 
-    /// `sha256=` and 64 lowercase hex digits over the exact bytes that are posted.
+    /// `sha256=` and 64 lowercase hex digits, over the exact bytes that are posted.
     pub(super) fn header(&self, body: &[u8]) -> String {
         format!("sha256={}", self.hex(body))
     }
 
-    /// Whether `proof` is the one that belongs to `token`, in constant time.
+    /// Whether `proof` is the proof for `token`, in constant time.
     pub(super) fn proves(&self, token: &str, proof: &str) -> bool {
         let Ok(proof) = hex::decode(proof) else { return false };
         self.0.clone().chain_update(token.as_bytes()).verify_slice(&proof).is_ok()

@@ -1,7 +1,7 @@
-//! What happens to a message after it was taken: sent, delivered, read, played, failed, each a webhook of its own.
+//! The statuses of an accepted message: sent, delivered, read, played, failed, each with its own webhook.
 //!
-//! `failed` has no contacts and names the user id only where the business used it: that is Meta's shape, and a
-//! receiver that leans on either must fall over here.
+//! `failed` has no contacts, and the user id only if the business used it. This is Meta's shape, and a receiver that
+//! depends on either must fail here.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::{
     thread::{Address, Author, Line, SendFacts, Tick},
 };
 
-/// One step of a message's way.
+/// A status of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
     Sent,
@@ -39,7 +39,7 @@ impl Status {
     }
 }
 
-/// One planned status. Its time is set before anything is shuffled: late is told late, not dated late.
+/// A planned status. Its time is set before statuses are shuffled, so that a late status keeps its original timestamp.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Step {
     status: Status,
@@ -47,22 +47,22 @@ struct Step {
     at: i64,
 }
 
-/// What one accepted message will go through.
+/// What will happen to an accepted message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum DeliveryPlan {
-    /// The ordinary way.
+    /// It is delivered.
     Arrives,
     /// `sent` only, as for reactions.
     SentOnly,
     /// `failed` with a code.
     Fails(u32),
-    /// It arrives, and nobody is told.
+    /// It is delivered, but no status is sent.
     Untold,
 }
 
 impl Simulator {
-    /// Plans the statuses of an accepted message. Where the settings ask for it, returns a signal that fires once the
-    /// callback has answered the first one.
+    /// Plans the statuses of an accepted message. With `before_answer`, returns a signal for the callback's response to
+    /// the first one.
     pub(super) fn plan(&self, wamid: &str, plan: DeliveryPlan) -> Option<oneshot::Receiver<()>> {
         let (steps, before_answer) = self.steps(wamid, plan);
         let mut steps = steps.into_iter();
@@ -98,7 +98,7 @@ impl Simulator {
             DeliveryPlan::Untold => steps.clear(),
             DeliveryPlan::Arrives => {
                 let reads = settings.reads == Reads::Auto && receipts;
-                // Meta leaves `delivered` out only where `read` says it all.
+                // Meta omits `delivered` only if `read` follows.
                 if !(status.skip_delivered && (reads || settings.reads == Reads::WhenOpen)) {
                     steps.push((Status::Delivered, status.delivered_ms));
                 }
@@ -152,7 +152,7 @@ impl Simulator {
         let mut entry = json!({"id": wamid, "status": status.word(), "timestamp": (at / 1000).to_string()});
         let failed = matches!(status, Status::Failed(_));
         let phone = customer.phone.as_deref();
-        // A number that the business itself used is no secret; one that it did not use stays hidden on failures.
+        // A failed status contains the number only if the business used it, so that a hidden number stays hidden.
         if let Some(phone) = phone.filter(|_| facts.address == Address::Phone || !failed) {
             entry["recipient_id"] = phone.into();
         }
@@ -177,7 +177,7 @@ impl Simulator {
         value
     }
 
-    /// What every value of field `messages` begins with.
+    /// The beginning of every value of the field `messages`.
     pub(super) fn value_head(&self) -> Value {
         let config = &self.inner.config;
         json!({"messaging_product": "whatsapp", "metadata": {
@@ -186,7 +186,7 @@ impl Simulator {
         }})
     }
 
-    /// The phone's page shows this chat: what arrived is read now. Returns how many `read` statuses that is.
+    /// The phone's page shows this chat, so delivered messages are read now. Returns the number of `read` statuses.
     pub(super) fn seen(&self, customer: &str) -> Option<usize> {
         let fresh: Vec<String> = {
             let mut world = self.inner.world();
@@ -204,7 +204,7 @@ impl Simulator {
         Some(fresh.len())
     }
 
-    /// The customer plays a voice note. `None` when there is no such message.
+    /// The customer plays a voice message. `None` if the message does not exist.
     pub(super) fn played(&self, wamid: &str) -> Option<()> {
         {
             let mut world = self.inner.world();
@@ -220,7 +220,7 @@ impl Simulator {
     }
 }
 
-/// Whether opening the chat makes this line read, once it got as far as `from`.
+/// Whether opening the chat marks this line as read, if its status is at least `from`.
 fn unread(line: &Line, from: Tick) -> bool {
     line.author == Author::Business
         && line.facts.is_some()
@@ -238,7 +238,7 @@ fn show(line: &mut Line, status: Status) {
     }
 }
 
-/// How much of a profile a webhook shows.
+/// How much of the profile a webhook contains.
 #[derive(Clone, Copy)]
 pub(super) enum Profile {
     Name,

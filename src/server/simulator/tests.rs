@@ -1,4 +1,4 @@
-//! The simulator as a whole: a callback of our own, a clock turned by hand, waits that are over at once.
+//! The whole simulator with a test callback, a manual clock, and waits that end at once.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -17,7 +17,7 @@ const NOON: i64 = 1_790_000_000_000;
 /// A body and its signature.
 type Post = (Vec<u8>, String);
 
-/// What the callback got, and how often it has yet to refuse.
+/// What the callback received, and how many more webhooks it refuses.
 #[derive(Clone, Default)]
 struct Callback {
     bodies: Arc<Mutex<Vec<Post>>>,
@@ -29,7 +29,7 @@ impl Callback {
         self.bodies.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Every `messages[]` or `statuses[]` item that arrived.
+    /// All `messages[]` or `statuses[]` items that arrived.
     fn items(&self, list: &str) -> Vec<Value> {
         let mut items = Vec::new();
         for (body, _) in self.bodies() {

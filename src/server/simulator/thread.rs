@@ -1,15 +1,15 @@
-//! What one phone shows: bubbles with ticks, reactions, edits. Never what the business should show.
+//! The state of one phone: messages with ticks, reactions and edits. Only what the customer sees, not the business.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{customers::Customer, inbound::Forwarded};
 
-/// Who wrote a bubble.
+/// The author of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Author {
-    /// The person with the phone.
+    /// The customer.
     Customer,
     /// The business, through the Graph API.
     Business,
@@ -17,21 +17,21 @@ pub enum Author {
     Staff,
 }
 
-/// How far a bubble got. Ordered: it only moves up.
+/// The delivery state of a message. Ordered; it only increases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tick {
-    /// Taken by Meta; nothing told yet.
+    /// Accepted by Meta; no status yet.
     Accepted,
     /// One tick.
     Sent,
-    /// Two ticks: on the phone, or for the customer's own: the callback answered 200.
+    /// Two ticks: on the phone. For the customer's own messages: the callback answered 200.
     Delivered,
     /// Two blue ticks.
     Read,
 }
 
-/// One bubble.
+/// A message on the phone.
 #[derive(Clone, Debug, Serialize)]
 pub struct Line {
     /// The wamid.
@@ -40,34 +40,34 @@ pub struct Line {
     pub author: Author,
     /// Milliseconds since the epoch.
     pub at: i64,
-    /// The wire's `type`.
+    /// Meta's `type`.
     pub kind: String,
-    /// The object named like the type, as it travelled.
+    /// The object that the type names, as it was sent.
     pub body: Value,
-    /// The wamid it quotes.
+    /// The wamid of the quoted message.
     pub quote: Option<String>,
-    /// How far it got.
+    /// Its delivery state.
     pub tick: Tick,
     /// How often it was forwarded before.
     pub forwarded: Option<Forwarded>,
-    /// The customer's reaction on it.
+    /// The customer's reaction to it.
     pub customer_reaction: Option<String>,
-    /// The business's reaction on it.
+    /// The business's reaction to it.
     pub business_reaction: Option<String>,
-    /// Whether the text was changed afterwards.
+    /// Whether the text was edited.
     pub edited: bool,
-    /// Whether it was taken back.
+    /// Whether it was deleted.
     pub revoked: bool,
-    /// Whether a voice note was played.
+    /// Whether a voice message was played.
     pub played: bool,
-    /// The code of its `failed` status: then it never reached the phone.
+    /// The code of its `failed` status. A failed message is not on the phone.
     pub failed: Option<u32>,
-    /// What its statuses need; for messages of the Graph API only.
+    /// The data for its statuses. Only for messages sent through the Graph API.
     #[serde(skip)]
     pub(super) facts: Option<SendFacts>,
 }
 
-/// What a send's statuses repeat of it.
+/// The data of a send that its statuses repeat.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SendFacts {
     pub(super) address: Address,
@@ -75,7 +75,7 @@ pub(super) struct SendFacts {
     pub(super) callback_data: Option<String>,
 }
 
-/// How the business named the customer: it decides which ids a status carries.
+/// How the business addressed the customer, which decides the ids in statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Address {
     Phone,
@@ -104,23 +104,23 @@ impl Line {
     }
 }
 
-/// One customer with what their phone holds.
+/// A customer and the contents of the phone.
 pub(super) struct Phone {
     pub(super) customer: Customer,
     pub(super) lines: Vec<Line>,
-    /// The business is typing until then (epoch ms).
+    /// Until when the business's typing indicator is shown (epoch ms).
     pub(super) typing_until: i64,
-    /// When the pair limit's debt is paid (epoch ms).
+    /// When all messages count as paid back under the pair limit (epoch ms).
     pub(super) pair_debt: i64,
-    /// The customer's last message (epoch ms): the start of the service window.
+    /// The time of the customer's last message (epoch ms), at which the service window begins.
     pub(super) last_inbound: Option<i64>,
-    /// The newest line the phone's page has shown.
+    /// How many lines the phone's page has shown.
     pub(super) seen: usize,
 }
 
-/// Meta's pair limit: one message per six seconds and customer ...
+/// Meta's pair limit: one message per six seconds and customer.
 const PAIR_MS: i64 = 6_000;
-/// ... of which this many may be borrowed from the future.
+/// How many messages can be sent ahead of the pair limit.
 const PAIR_BURST: i64 = 45;
 /// Length of the customer service window.
 const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
@@ -134,12 +134,12 @@ impl Phone {
         self.lines.iter_mut().rev().find(|line| line.id == id)
     }
 
-    /// Whether a free message may be sent at `now`.
+    /// Whether a free-form message may be sent at `now`.
     pub(super) fn window_open(&self, now: i64) -> bool {
         self.last_inbound.is_some_and(|at| now.saturating_sub(at) < WINDOW_MS)
     }
 
-    /// Takes one message of the pair limit; false when the burst is used up.
+    /// Counts one message for the pair limit. Returns false if the burst is used up.
     pub(super) fn take_pair(&mut self, now: i64) -> bool {
         let next = self.pair_debt.max(now).saturating_add(PAIR_MS);
         let fits = next.saturating_sub(now) <= PAIR_MS * PAIR_BURST;
@@ -149,7 +149,7 @@ impl Phone {
         fits
     }
 
-    /// Lines the page has not shown yet and that did arrive.
+    /// The number of lines that arrived and were not shown by the page yet.
     pub(super) fn unread(&self) -> usize {
         let fresh = self.lines.get(self.seen..).unwrap_or_default();
         fresh.iter().filter(|line| line.author != Author::Customer && line.failed.is_none()).count()

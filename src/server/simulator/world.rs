@@ -1,4 +1,4 @@
-//! Everything one simulator remembers, behind one lock that is never held across an await.
+//! The state of one simulator, behind one lock that is never held across an await.
 
 use std::collections::HashMap;
 
@@ -16,16 +16,16 @@ use super::{
     thread::Phone,
 };
 
-/// One send request that was accepted.
+/// An accepted send request.
 #[derive(Clone, Debug, Serialize)]
 pub struct SentRequest {
-    /// The id it was given.
+    /// Its wamid.
     pub wamid: String,
     /// When (epoch ms).
     pub at: i64,
-    /// The customer it reached, by the simulator's id.
+    /// The simulator's id of the customer who received it.
     pub customer: String,
-    /// The request's JSON, as it came.
+    /// The request's JSON as it arrived.
     pub body: Value,
     /// The Graph version in its path.
     pub version: String,
@@ -37,21 +37,21 @@ pub(super) struct Media {
     pub(super) mime: String,
     pub(super) filename: Option<String>,
     pub(super) bytes: Bytes,
-    /// Epoch ms after which the id is gone.
+    /// When the id expires (epoch ms).
     pub(super) expires: i64,
 }
 
-/// A download address.
+/// A download URL.
 pub(super) struct Link {
     pub(super) media: String,
     pub(super) expires: i64,
 }
 
-/// Uploads live 30 days.
+/// Uploads are kept for 30 days.
 pub(super) const UPLOAD_LIFE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
-/// What customers send lives 7 days.
+/// Customers' files are kept for 7 days.
 pub(super) const INBOUND_LIFE_MS: i64 = 7 * 24 * 60 * 60 * 1000;
-/// A download address lives 5 minutes.
+/// A download URL is valid for 5 minutes.
 const LINK_LIFE_MS: i64 = 5 * 60 * 1000;
 
 pub(super) struct World {
@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    /// By the simulator's id, user id, username or number in any spelling.
+    /// Finds a customer by the simulator's id, user id, username, or number in any format.
     pub(super) fn find(&self, key: &str) -> Option<&Phone> {
         self.customers.iter().find(|phone| names(&phone.customer, key))
     }
@@ -92,12 +92,12 @@ impl World {
         self.customers.iter_mut().find(|phone| names(&phone.customer, key))
     }
 
-    /// The one whose phone holds this message.
+    /// The phone that has this message.
     pub(super) fn holder(&mut self, wamid: &str) -> Option<&mut Phone> {
         self.customers.iter_mut().find(|phone| phone.lines.iter().any(|line| line.id == wamid))
     }
 
-    /// The customer that `key` names; a number nobody has yet becomes a new customer with that number.
+    /// The customer that `key` names. An unknown number creates a customer.
     pub(super) fn find_or_add(&mut self, key: &str, now: i64) -> Option<String> {
         if let Some(phone) = self.find(key) {
             return Some(phone.customer.id.clone());
@@ -143,12 +143,12 @@ impl World {
         id
     }
 
-    /// A file by id, while it lives.
+    /// A file by id, until it expires.
     pub(super) fn media(&self, id: &str, now: i64) -> Option<&Media> {
         self.media.get(id).filter(|media| now < media.expires)
     }
 
-    /// A new download path for a file; the old ones live on until their five minutes are over.
+    /// A new download path for a file. Earlier ones stay valid for their five minutes.
     pub(super) fn link(&mut self, media: &str, now: i64) -> String {
         self.links.retain(|_, link| now < link.expires);
         let word = ids::link(&mut self.rng);
@@ -166,7 +166,7 @@ fn names(customer: &Customer, key: &str) -> bool {
     numeric && customer.phone.as_deref().is_some_and(|phone| ids::same_number(phone, &ids::digits(key)))
 }
 
-/// The account's templates: one without, one with positional, one with named parameters, and one nobody may use.
+/// The account's templates: without parameters, with positional ones, with named ones, and one that may not be used.
 fn templates() -> Vec<Value> {
     let template = |id: &str, name: &str, status: &str, category: &str, format: &str, components: Value| {
         json!({"id": id, "name": name, "language": "en_US", "status": status, "category": category,

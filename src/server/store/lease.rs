@@ -1,10 +1,10 @@
-//! The right to work on a row.
+//! Leases: the exclusive right to work on a row for a limited time.
 
 use std::ops::Deref;
 
 use crate::domain::ids::NodeId;
 
-/// Who works on a row. Every taking makes a new token, which fences out a worker whose lease was lost; the owner tells
+/// The holder of a row. Every lease has a new token, which fences out a worker whose lease was lost. The owner shows
 /// whose leases can be freed when a node is gone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lease {
@@ -12,7 +12,7 @@ pub struct Lease {
     pub token: String,
 }
 
-/// A row that was taken, and its lease. It reads as the row.
+/// A taken row and its lease. It dereferences to the row.
 #[derive(Clone, Debug)]
 pub struct Leased<R> {
     pub row: R,

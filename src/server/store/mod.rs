@@ -1,4 +1,4 @@
-//! The only SQL in the project: `db` holds the two engines, `tables` a file per table.
+//! All SQL of the project: `db` contains the two engines, `tables` has a file per table.
 
 pub mod db;
 mod lease;

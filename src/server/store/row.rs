@@ -1,5 +1,5 @@
-//! Reading the columns of a row: JSON and the names of enums' variants. What cannot be read is an error that names the
-//! row, never a default.
+//! Reads columns with JSON and with names of enum variants. An invalid value is an error that names the row, never a
+//! default.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{Result, StoreError};
 use crate::domain::variant_names::UnknownName;
 
-/// The row that is being read.
+/// The row that is read, for errors.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RowId<'a> {
     table: &'static str,
@@ -21,12 +21,12 @@ impl<'a> RowId<'a> {
     }
 
     /// # Errors
-    /// [`StoreError::Unreadable`]: the text is not the JSON of a `T`.
+    /// [`StoreError::Unreadable`]: the text is not JSON of type `T`.
     pub(crate) fn json<T: DeserializeOwned>(self, column: &str, text: &str) -> Result<T> {
         serde_json::from_str(text).map_err(|error| self.unreadable(column, error))
     }
 
-    /// As [`Self::json`], where the column may be NULL.
+    /// As [`Self::json`], for a nullable column.
     pub(crate) fn json_if<T: DeserializeOwned>(self, column: &str, text: Option<&str>) -> Result<Option<T>> {
         text.map(|text| self.json(column, text)).transpose()
     }
@@ -37,7 +37,7 @@ impl<'a> RowId<'a> {
         name.parse().map_err(|error| self.unreadable(column, error))
     }
 
-    /// As [`Self::variant`], where the column may be NULL.
+    /// As [`Self::variant`], for a nullable column.
     pub(crate) fn variant_if<T: FromStr<Err = UnknownName>>(
         self,
         column: &str,
@@ -47,7 +47,7 @@ impl<'a> RowId<'a> {
     }
 
     /// # Errors
-    /// [`StoreError::Unreadable`]: the column is NULL, which it must not be in the state that the row is in.
+    /// [`StoreError::Unreadable`]: the column is NULL, which it must not be in the row's state.
     pub(crate) fn present<T>(self, column: &str, value: Option<T>) -> Result<T> {
         value.ok_or_else(|| self.unreadable(column, "it is missing"))
     }
@@ -57,7 +57,7 @@ impl<'a> RowId<'a> {
     }
 }
 
-/// Writes a value as JSON text.
+/// Serialises a value as JSON text.
 pub(crate) fn to_json<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(StoreError::Unwritable)
 }

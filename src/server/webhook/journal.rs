@@ -1,7 +1,7 @@
-//! The group commit: one task writes every body, and what arrives while a commit is in flight shares the next one.
+//! Group commit of webhook bodies: one task writes them all, and bodies that arrive during a commit share the next one.
 //!
-//! [`Journal`] is the handlers' end, [`JournalWriter`] the task. Nothing is read or judged here; a body that nobody can
-//! understand is as durable as any other.
+//! Handlers use [`Journal`]; [`JournalWriter`] is the task. Bodies are not parsed here, so one that cannot be parsed is
+//! stored as durably as any other.
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -22,25 +22,25 @@ use crate::{
     },
 };
 
-/// Bodies that may wait for the task. Beyond it handlers wait, and in the end Meta does.
+/// Bodies that may be queued for the task. When the queue is full, handlers wait, and Meta times out at last.
 const QUEUE: usize = 1024;
-/// The most bodies of one commit.
+/// The most bodies in one commit.
 const GROUP: usize = 64;
-/// The most bytes of one commit; a single body may be larger than what is left.
+/// The most bytes in one commit, except that its first body may have any size.
 const GROUP_BYTES: usize = 8 * 1024 * 1024;
-/// How long a handler waits for its commit before it tells Meta to come again. The body may still be written: twice is
-/// harmless, because items are told apart by their own ids.
+/// How long a handler waits for its commit before it answers 503, after which Meta sends the body again. The body may
+/// still be written; a duplicate does no harm, because items are recognised by their ids.
 const PATIENCE: Span = Span::seconds(10);
-/// How often the database is tried during an outage: whoever is sent elsewhere by `/health` brings no webhook that would
-/// show its end.
+/// How often the database is probed during an outage. `/health` sends callers elsewhere then, so no webhook would
+/// arrive to show that it is over.
 pub const PROBE: Span = Span::seconds(2);
 
-/// The body is not on disk, as far as we know.
+/// The body is not known to be on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the webhook journal couldn't be written")]
 pub struct NotWritten;
 
-/// The way to the journal. Cheap to clone.
+/// The handlers' side of the journal. Cheap to clone.
 #[derive(Clone)]
 pub struct Journal {
     requests: mpsc::Sender<WriteRequest>,
@@ -56,7 +56,7 @@ struct WriteRequest {
 }
 
 impl Journal {
-    /// The handlers' end and the task that `run.rs` must start.
+    /// Returns the handlers' side, and the task that `Services::start` must run.
     pub fn new(db: Db, clock: Clock, entropy: Entropy, bus: Bus) -> (Self, JournalWriter) {
         let (requests, received) = mpsc::channel(QUEUE);
         let outage = Outage::default();
@@ -73,10 +73,10 @@ impl Journal {
         (Self { requests, outage, clock: clock.clone() }, journal_writer)
     }
 
-    /// Comes back when the body is on disk.
+    /// Returns when the body is on disk.
     ///
     /// # Errors
-    /// [`NotWritten`]: the database did not take it, the task has ended, or 10 s went by.
+    /// [`NotWritten`]: the database failed, the task has ended, or 10 s have passed.
     pub async fn write(&self, app: AppId, body: Vec<u8>) -> Result<(), NotWritten> {
         let (written, answer) = oneshot::channel();
         let request = WriteRequest { app, received_at: self.clock.now(), body, written };
@@ -98,7 +98,7 @@ impl Journal {
     }
 }
 
-/// The task that owns the journal's end.
+/// The task that writes the journal.
 pub struct JournalWriter {
     requests: mpsc::Receiver<WriteRequest>,
     /// The request that did not fit into the last group.
@@ -111,7 +111,7 @@ pub struct JournalWriter {
 }
 
 impl JournalWriter {
-    /// Writes until it is stopped, and then what has already been handed in.
+    /// Runs until `stop` is cancelled, and then writes the requests that are already queued.
     pub async fn run(mut self, stop: CancellationToken) {
         loop {
             let first = match self.held.take() {
@@ -120,7 +120,7 @@ impl JournalWriter {
                     biased;
                     request = self.requests.recv() => request,
                     () = stop.cancelled(), if !self.requests.is_closed() => {
-                        // Requests that are queued already are still answered; only new ones are refused.
+                        // Requests that are queued already are still written; only new ones are refused.
                         self.requests.close();
                         continue;
                     }
@@ -136,7 +136,7 @@ impl JournalWriter {
         }
     }
 
-    /// What is there now, up to the limits.
+    /// Takes the requests that are queued now, up to the limits of a group.
     fn gather(&mut self, first: WriteRequest) -> Vec<WriteRequest> {
         let mut bytes = first.body.len();
         let mut group = vec![first];
@@ -155,7 +155,8 @@ impl JournalWriter {
 
     async fn commit(&mut self, first: WriteRequest) {
         let begun = self.db.begin_urgent().await;
-        // Only now: what came while another had the writer's turn comes along, and does not wait for the next one.
+        // Gather after the lock is held: requests that arrived while another transaction held the writer join this
+        // commit.
         let group = self.gather(first);
         let (rows, waiting): (Vec<_>, Vec<_>) = group
             .into_iter()
@@ -178,7 +179,7 @@ impl JournalWriter {
             }
         };
         for written in waiting {
-            // A handler that went away (Meta hung up) needs no answer; its body is kept all the same.
+            // The handler may be gone because Meta hung up. Its body is kept.
             let _gone = written.send(outcome);
         }
     }
@@ -204,7 +205,8 @@ async fn insert(begun: store::Result<Tx>, rows: &[JournalRow]) -> store::Result<
     tx.commit().await
 }
 
-/// Ids that sort by arrival: within a millisecond, and when the clock goes back, a counter stands before the randomness.
+/// Ids that sort by arrival. A counter precedes the random bits, for several ids in a millisecond and for a clock that
+/// goes back.
 struct IdSequence {
     entropy: Entropy,
     last: Timestamp,

@@ -1,8 +1,8 @@
-//! The road in: raw bytes, signature, durable journal, 200; then journal, reading, conversations.
+//! Inbound webhooks: signature, durable journal, 200; then journal, parsing, conversations.
 //!
-//! `receive.rs` answers Meta, `journal.rs` puts what it sent on disk, `project.rs` carries it into the conversations, `read*.rs`
-//! turn bytes into domain values. No decision about a conversation is made here, and Meta's shapes end here. To read
-//! one more kind of news: see `read.rs`.
+//! `receive.rs` answers Meta, `journal.rs` writes bodies to disk, `project.rs` passes them on to the conversations, and
+//! `read*.rs` parse bytes into domain values. Meta's webhook shapes are not used outside this module, and it makes no
+//! decision about a conversation. To read one more field, see `read.rs`.
 
 pub mod journal;
 mod outage;

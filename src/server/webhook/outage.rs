@@ -1,4 +1,4 @@
-//! Whether webhooks are refused because the database is out of service: said once when it begins and once when it ends.
+//! Whether webhooks are refused because the database is unavailable. Begin and end of an outage are logged once each.
 
 use std::sync::{
     Arc,
@@ -34,7 +34,7 @@ impl Outage {
         self.0.lasts.load(Ordering::Relaxed)
     }
 
-    /// Ends when one begins; for one listener.
+    /// Completes when the next outage begins. Supports one listener.
     pub(super) async fn begins(&self) {
         self.0.begins.notified().await;
     }

@@ -1,7 +1,9 @@
-//! From the journal to the conversations: at least once, in order, and no item costs another.
+//! The projector: passes journalled bodies on to the conversations at least once and in order. A failing item does not
+//! affect other items.
 //!
-//! A body is settled after its news was carried out; a crash in between carries it out again, and the conversations knows its
-//! items by their ids. Only the database being out of service stops the row; a poison item is quarantined with its JSON.
+//! A body is marked done after its updates were processed. After a crash in between they are processed again; the
+//! conversations recognise items by their ids. Only an unavailable database stops the queue; an item that can never be
+//! processed is quarantined with its JSON.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -35,31 +37,31 @@ use crate::{
     },
 };
 
-/// Bodies of one run.
+/// Most bodies of one run.
 const ROWS: i64 = 256;
-/// Bytes of one run: a body may have 4 MB, and read it takes several times as much.
+/// Most bytes of one run. A body may have 4 MB, and its parsed form takes several times as much.
 const BYTES: i64 = 16 * 1024 * 1024;
-/// Items of one transaction: an import brings thousands, and others wait for the writer's turn.
+/// Most items of one transaction. An import brings thousands, and other writers must not wait for all of them.
 const ITEMS: usize = 500;
-/// How often an item may fail, while the database takes other work, before it is held to be poison.
+/// Failures after which an item is quarantined. Only failures while the database accepts other writes count.
 const STRIKES: u32 = 5;
-/// The longest wait between two looks while the database is out of service.
+/// The longest wait between two attempts while the database is unavailable.
 const LONGEST_REST: Span = Span::seconds(30);
-/// How long bodies are kept that were carried out.
+/// How long processed bodies are kept.
 pub const KEPT: Span = Span::days(30);
 const SWEEP_EVERY: Span = Span::hours(1);
 const SWEEP_ROWS: i64 = 500;
 
-/// Names rows of the quarantine; nothing refers to them.
+/// Id type of quarantine rows. Nothing refers to them.
 enum Quarantine {}
 impl Noun for Quarantine {
     const PREFIX: &'static str = "qrn";
 }
 
-/// An item, told apart from all others: news of an account has one path and many channels.
+/// Identifies an item. The channel is part of it, because one update of an account concerns several channels.
 type Key = (JournalId, String, ChannelId);
 
-/// The service. One runs per database: two would carry out the same bodies, harmlessly and in vain.
+/// The service. Run one per database: a second would process the same bodies again, which is harmless but useless.
 #[derive(Clone)]
 pub struct Projector {
     db: Db,
@@ -70,11 +72,11 @@ pub struct Projector {
     strikes: Arc<Mutex<HashMap<Key, u32>>>,
 }
 
-/// What became of an item.
+/// Result of processing one item.
 enum ItemOutcome {
     Done,
     Poison(String),
-    /// The database refused it and took other work: it is tried again.
+    /// The database refused this item but accepts other writes. It will be tried again.
     Struck(StoreError),
 }
 
@@ -83,10 +85,10 @@ impl Projector {
         Self { db, clock, entropy, bus, conversations, strikes: Arc::default() }
     }
 
-    /// Carries out up to 256 unread bodies, or 16 MB of them, and returns how many are settled.
+    /// Processes up to 256 unread bodies, at most 16 MB, and returns how many are settled.
     ///
     /// # Errors
-    /// The database is out of service. What was not settled stays unread.
+    /// The database is unavailable. What was not settled stays unread.
     pub async fn run_once(&self) -> Result<usize, StoreError> {
         let mut tx = self.db.begin_read().await?;
         let rows = journal::unread(&mut tx, ROWS, BYTES).await?;
@@ -108,7 +110,7 @@ impl Projector {
         self.settle(rows, &plan, &struck).await
     }
 
-    /// Hands a tenant's news in: together if possible, one by one if not.
+    /// Passes a tenant's items on in one transaction, or one by one if that fails.
     async fn carry(
         &self,
         tenant: &TenantId,
@@ -154,7 +156,8 @@ impl Projector {
         }
     }
 
-    /// Settles every body without a struck item, in one transaction with what it leaves in quarantine.
+    /// Settles every body whose items have all been processed or quarantined. Quarantine rows are in the same
+    /// transaction.
     async fn settle(&self, rows: &[JournalRow], plan: &Plan, struck: &[Item]) -> Result<usize, StoreError> {
         let open: BTreeSet<usize> = struck.iter().map(|item| item.row).collect();
         let ids = |wanted: &dyn Fn(usize) -> bool| -> Vec<JournalId> {
@@ -173,7 +176,8 @@ impl Projector {
         }
         journal::settle(&mut tx, &done, JournalState::Done).await?;
         journal::settle(&mut tx, &unreadable, JournalState::Quarantined).await?;
-        // Changes nothing, but proves that the database takes writes: only then does a failure count against an item.
+        // This changes nothing, but proves that the database accepts writes. Only then does a failure count against an
+        // item.
         journal::settle(&mut tx, &again, JournalState::New).await?;
         tx.commit().await?;
         let mut strikes = self.strikes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -191,7 +195,8 @@ impl Projector {
         key(item, rows).and_then(|key| strikes.get(&key).copied()).unwrap_or_default()
     }
 
-    /// Throws away bodies that were carried out 30 days ago, and updates of messages that never came. Returns how many.
+    /// Deletes bodies that were processed over 30 days ago, and pending updates whose message never arrived. Returns
+    /// how many.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
         let before = u64::try_from(self.clock.now().minus(KEPT).0).unwrap_or(0);
         let before = JournalId::from_tail(ulid::Ulid::from_parts(before, 0));
@@ -210,7 +215,7 @@ impl Projector {
         }
     }
 
-    /// Works until it is stopped. A body under way is finished first.
+    /// Runs until `stop` is cancelled. A run in progress is finished first.
     pub async fn run(self, stop: CancellationToken) {
         let pool = WorkerPool::new("projector", &self.bus.wakeups().journal, &self.clock, &self.entropy, &stop)
             .longest_rest(LONGEST_REST);
@@ -230,12 +235,13 @@ impl Projector {
     }
 }
 
-/// A fault of ours that an item brought to light. Its words went to standard error.
+/// A panic in our code while an item was processed. The panic message was written to standard error.
 #[derive(Debug, thiserror::Error)]
 #[error("processing panicked")]
 struct Panicked;
 
-/// A panic becomes an error, so that the item is held and the others go on. The transaction is rolled back by its drop.
+/// Turns a panic into an error, so that the item is quarantined and others continue. Dropping the transaction rolls it
+/// back.
 async fn caught<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
     AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Panicked)
 }
@@ -288,7 +294,7 @@ mod tests {
             let rows = journal::unread(&mut tx, ROWS, BYTES).await.expect("reads");
             let mut plan = Plan::make(&mut tx, &rows).await.expect("plans");
             tx.rollback().await.expect("lets go");
-            // A number that is not there: the database refuses the conversation, every time.
+            // A channel that does not exist: the database refuses the conversation every time.
             plan.news.get_mut(&stage.tenant).expect("news")[0].news.channel = ChannelId::from("chn_gone");
             let settled = stage.projector.carry_out(&rows, plan).await.expect("runs");
             assert!(stage.has("wamid.2").await && stage.has("wamid.3").await && !stage.has("wamid.1").await);

@@ -1,5 +1,5 @@
-//! What is to be done about a handful of journal rows: the news of each tenant in order, and what has to be held back.
-//! Reads channels, changes nothing.
+//! Plans the work for some journal rows: the updates of each tenant in order, and what must be quarantined. Reads
+//! channels, changes nothing.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,19 +17,19 @@ use crate::{
     },
 };
 
-/// What is kept of a body that is no envelope, in characters. The whole of it stays in the journal.
+/// How many characters of an unreadable body are copied to the quarantine. The journal keeps the whole body.
 const UNREADABLE_LIMIT: usize = 4_000;
 
-/// The plan for one run.
+/// The plan of one run.
 #[derive(Default)]
 pub(super) struct Plan {
     pub(super) news: BTreeMap<TenantId, Vec<Item>>,
     pub(super) held: Vec<Held>,
-    /// Rows whose whole body could not be read.
+    /// Indexes of rows whose whole body could not be read.
     pub(super) unreadable: Vec<usize>,
 }
 
-/// One piece of news of one channel. `row` is the place of its body among the rows of the run.
+/// One update of one channel. `row` is the index of its body among the rows of the run.
 #[derive(Clone)]
 pub(super) struct Item {
     pub(super) row: usize,
@@ -37,7 +37,7 @@ pub(super) struct Item {
     pub(super) news: ChannelNews,
 }
 
-/// Something for the quarantine.
+/// An entry for the quarantine.
 pub(super) struct Held {
     pub(super) row: usize,
     pub(super) path: String,
@@ -47,7 +47,7 @@ pub(super) struct Held {
 
 type Place = (TenantId, ChannelId);
 
-/// Where numbers and accounts belong, asked once per run: a number that was connected a moment ago is found.
+/// Tenants and channels by number and by account. Looked up once per run, so that a newly connected number is found.
 #[derive(Default)]
 struct Routes {
     numbers: HashMap<(AppId, PhoneNumberId), Vec<Place>>,
@@ -55,7 +55,7 @@ struct Routes {
 }
 
 impl Routes {
-    /// The channels that an update is about: one, or for news of an account all of its numbers under this app.
+    /// The channels that an update concerns: one, or for an update of an account all of its numbers under this app.
     async fn of(&mut self, tx: &mut Tx, app: &AppId, update: &Update) -> store::Result<Vec<Place>> {
         if let Some(number) = &update.channel {
             let key = (app.clone(), number.clone());
@@ -79,7 +79,7 @@ impl Routes {
     }
 }
 
-/// Whether it belongs to one number, and not to an account with all of its numbers.
+/// Whether the update concerns one number, and not an account with all of its numbers.
 fn is_of_one_number(body: &UpdateBody) -> bool {
     match body {
         UpdateBody::Message(_)
@@ -100,12 +100,12 @@ impl Plan {
         let mut routes = Routes::default();
         for (row, body) in rows.iter().enumerate() {
             let reading = || read::read(&body.body, Timestamp(body.received_at)).map_err(|error| error.to_string());
-            // A body that breaks its reader is held like one that is no envelope, and blocks nobody.
+            // A body whose parsing panics is quarantined like an unreadable one, so that it does not block the others.
             let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(reading));
             let batch = match read.unwrap_or_else(|_| Err("parsing panicked".to_owned())) {
                 Ok(batch) => batch,
                 Err(why) => {
-                    // NUL goes: PostgreSQL keeps none in text.
+                    // PostgreSQL cannot store NUL in text.
                     let raw = String::from_utf8_lossy(&body.body).replace('\0', "\u{fffd}");
                     let raw = clip(&raw, UNREADABLE_LIMIT);
                     plan.held.push(Held { row, path: String::new(), why, raw });

@@ -1,4 +1,4 @@
-//! From the journal to the conversations: once is enough, twice is harmless, and no item costs another.
+//! The projector: items processed twice do no harm, and one item's failure does not affect others.
 
 use axum::http::StatusCode;
 use serde_json::json;

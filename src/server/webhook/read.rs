@@ -1,8 +1,8 @@
-//! From the bytes of a webhook to domain values. Pure: no I/O, no clock, no tenant, nothing stored.
+//! Parses the bytes of a webhook into domain values. Pure: no I/O, no clock, no tenant, no storage.
 //!
-//! Walks all four levels that Meta batches over (entry, change, list, item) and reads each item by itself: one that
-//! cannot be understood becomes a fault with its JSON and costs no other. To read one more field, add its name to
-//! `Walk::change`, its reading to `read_fields.rs`, and a row to the tables of `read_tests.rs`.
+//! Walks all four levels on which Meta batches (entry, change, list, item) and parses each item alone. One that cannot
+//! be parsed becomes a fault with its JSON and does not affect the others. To read one more field, add its name to
+//! `Walk::change`, its parsing to `read_fields.rs`, and a row to the tables of `read_tests.rs`.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// Why a whole body could not be read. Trying again never helps.
+/// Why a whole body could not be parsed. A retry never helps.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     #[error("the body is not JSON (line {line}, column {column})")]
@@ -32,7 +32,7 @@ pub enum Unreadable {
     NotAnEnvelope,
 }
 
-/// Reads one body. `arrived` stands in where Meta's own time cannot be read.
+/// Parses one body. `arrived` is used where Meta's own time is missing or invalid.
 pub fn read(body: &[u8], arrived: Timestamp) -> Result<Batch, Unreadable> {
     let mut root = read_json::parse(body)?;
     let entries = match root.get_mut("entry").map(Value::take) {
@@ -47,12 +47,12 @@ pub fn read(body: &[u8], arrived: Timestamp) -> Result<Batch, Unreadable> {
     Ok(walk.batch)
 }
 
-/// The JSON text of the item at `path` (an [`Update::path`]) of a body, for the quarantine.
+/// The JSON text of the item at `path` (an [`Update::path`]), for the quarantine.
 pub fn item(body: &[u8], path: &str) -> Option<String> {
     read_json::parse(body).ok()?.pointer(path).map(Value::to_string)
 }
 
-/// What an item inherits from the levels around it.
+/// Context that an item inherits from the levels around it.
 #[derive(Clone)]
 pub(super) struct Place {
     pub(super) path: String,
@@ -62,15 +62,16 @@ pub(super) struct Place {
     pub(super) display_phone: Option<String>,
     pub(super) origin: Origin,
     pub(super) arrived: Timestamp,
-    /// Only on news of accounts and templates, in Unix seconds.
+    /// In Unix seconds; present on updates of accounts and templates only.
     pub(super) entry_time: Option<i64>,
 }
 
-/// Within this span two items that say the same and tell no time are one.
+/// Two items with equal content and no time are the same update if they arrive within this span.
 const SAME_NEWS: Span = Span::hours(1);
 
 impl Place {
-    /// Tells items without an id of Meta's apart: by what they say and when, so that a repetition is known as one.
+    /// A digest that identifies an item to which Meta gives no id, by its content and time, so that repetitions are
+    /// recognised.
     pub(super) fn print(&self, told: Option<i64>, what: &impl std::fmt::Debug) -> Wamid {
         let hour = self.arrived.0.div_euclid(SAME_NEWS.0);
         let when = told.or(self.entry_time).map_or_else(|| format!("hour {hour}"), |seconds| seconds.to_string());
@@ -96,7 +97,7 @@ impl Place {
         UpdateBody::IgnoredEvent(IgnoredEvent { field: self.field.clone(), summary: summary.into() })
     }
 
-    /// Meta's Unix seconds, or the time of arrival where there are none.
+    /// Meta's time in Unix seconds, or the time of arrival if there is none.
     pub(super) fn time(&self, seconds: Option<i64>) -> Timestamp {
         seconds.filter(|seconds| *seconds > 0).map_or(self.arrived, Timestamp::from_seconds)
     }
@@ -110,7 +111,7 @@ impl Place {
     }
 }
 
-/// The reading of one item: news, or why it is none.
+/// The parsed item, or the reason why it could not be parsed.
 pub(super) type Reading = Result<UpdateBody, String>;
 
 pub(super) struct Walk {
@@ -127,7 +128,7 @@ impl Walk {
         self.batch.faults.push(Fault { path: path.to_owned(), why: why.into(), raw: raw.to_string() });
     }
 
-    /// Reads each item of a list; the bad ones become faults.
+    /// Parses each item of a list. Invalid ones become faults.
     pub(super) fn each(
         &mut self,
         place: &Place,
@@ -178,7 +179,7 @@ impl Walk {
             | "calls"
             | "user_id_update" => match ChangeValue::deserialize(&value) {
                 Ok(value) => self.value(place, value),
-                // Cannot happen for an object: the shape reads leniently. Were it to, nothing may be lost silently.
+                // Cannot happen, because the type accepts any object. If it does, the value must not be lost silently.
                 Err(error) => self.fault(&place.path, error.to_string(), &value),
             },
             _ => {
@@ -189,7 +190,7 @@ impl Walk {
         }
     }
 
-    /// A value about customers.
+    /// Parses a value that concerns customers.
     fn value(&mut self, place: Place, mut value: ChangeValue) {
         let place = place.numbered(value.metadata.as_ref()).numbered(value.recipient.as_ref());
         let before = (self.batch.updates.len(), self.batch.faults.len());
@@ -233,13 +234,13 @@ impl Walk {
         }
     }
 
-    /// The lists that `messages`, `smb_message_echoes`, `standby` and `history` share.
+    /// Parses the lists that `messages`, `smb_message_echoes`, `standby` and `history` share.
     fn items(&mut self, place: &Place, value: ChangeValue) {
         let people = People::new(value.contacts);
         let first = self.batch.updates.len();
         let own_number = place.display_phone.as_deref();
         self.each(place, "messages", value.messages, |place, raw| match place.origin {
-            // An import mixes both sides in one list.
+            // History mixes messages of customer and business in one list.
             Origin::History => read_items::either_side(place, &people, own_number, raw),
             Origin::Live | Origin::Standby => read_items::message(place, &people, raw),
         });
@@ -257,7 +258,8 @@ impl Walk {
         {
             message.summary = Some(summary);
         }
-        // An answer that Meta announced and left out comes with the reason beside it: no trouble of the number's.
+        // For an interactive reply whose content Meta left out, the value's `errors` hold the reason. They are no alert
+        // about the number.
         for update in self.batch.updates.get_mut(first..).unwrap_or_default() {
             if let UpdateBody::Message(message) = &mut update.body
                 && message.content == Content::InteractiveMissing
@@ -274,7 +276,7 @@ impl Walk {
     }
 }
 
-/// Trouble with its words in bounds: they stand in the log.
+/// Builds an alert. Its texts are clipped, because they are stored in the log.
 pub(super) fn trouble(
     field: &str,
     code: Option<i64>,

@@ -1,6 +1,6 @@
-//! What was said: Meta's message kinds become [`Content`]. One function for customers, echoes and edits, because they
-//! share one shape. A kind we do not know, or one without its body, becomes [`Content::Unsupported`]: a person should
-//! hear that something came.
+//! Maps Meta's message kinds to [`Content`]. One function serves customers' messages, echoes and edits, which share one
+//! shape. An unknown kind, or one without its object, becomes [`Content::Unsupported`], so that an agent sees that a
+//! message arrived.
 
 use crate::{
     domain::{
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// The content of a message and the file it names.
+/// The content of a message, and the file that it refers to.
 pub(super) fn content(message: &Message) -> (Content, Option<RemoteMedia>) {
     if let Some(read) = media(message) {
         return read;
@@ -32,10 +32,10 @@ pub(super) fn content(message: &Message) -> (Content, Option<RemoteMedia>) {
     (plain(message).unwrap_or_else(|| unsupported(message, kind(message))), None)
 }
 
-/// Makes one kind of content of a file.
+/// Builds the content of one kind of file.
 type Build = fn(&Media, Attachment) -> Content;
 
-/// The kinds that are a file.
+/// The kinds that consist of a file.
 fn media(message: &Message) -> Option<(Content, Option<RemoteMedia>)> {
     let (part, build): (&Option<Media>, Build) = match kind(message)? {
         "image" => (&message.image, |_, media| Content::Image { media }),
@@ -58,7 +58,7 @@ fn media(message: &Message) -> Option<(Content, Option<RemoteMedia>)> {
     Some((build(part, attachment), remote))
 }
 
-/// The kinds without a file; `None` for a kind that is unknown or lacks what makes it one.
+/// The kinds without a file. `None` if the kind is unknown or its object is missing.
 fn plain(message: &Message) -> Option<Content> {
     Some(match kind(message)? {
         "text" => Content::Text { body: message.text.as_ref()?.body.clone().unwrap_or_default() },
@@ -78,7 +78,7 @@ fn plain(message: &Message) -> Option<Content> {
         "interactive" => message.interactive.as_ref().map_or(Content::InteractiveMissing, interactive),
         "button" => {
             let button = message.button.as_ref()?;
-            // Some taps carry the payload alone; an empty bubble would tell nobody what was chosen.
+            // Some taps carry only the payload; without it the bubble would be empty.
             let text = button.text.clone().or_else(|| button.payload.clone()).unwrap_or_default();
             Content::TemplateButton { payload: button.payload.clone(), text }
         }
@@ -103,7 +103,7 @@ fn plain(message: &Message) -> Option<Content> {
     })
 }
 
-/// The message's `type`, or the object it carries where the type was left out.
+/// The message's `type`, or the name of the object that it carries if the type is missing.
 fn kind(message: &Message) -> Option<&str> {
     let carried = [
         ("text", message.text.is_some()),
@@ -123,7 +123,7 @@ fn kind(message: &Message) -> Option<&str> {
     message.kind.as_deref().or_else(|| carried.iter().find(|(_, there)| *there).map(|(kind, _)| *kind))
 }
 
-/// What WhatsApp did not pass on, with the reason it gave.
+/// A message that WhatsApp did not deliver to us, with the reason that it gave.
 pub(super) fn unsupported(message: &Message, kind: Option<&str>) -> Content {
     let named = |word: Option<&str>| word.filter(|word| !matches!(*word, "unsupported" | "unknown")).map(str::to_owned);
     let inner = message.unsupported.as_ref();
@@ -168,12 +168,12 @@ fn interactive(part: &Interactive) -> Content {
     }
 }
 
-/// A choice is shown by its title; by its id if the title is missing.
+/// A choice's title, or its id if the title is missing.
 fn title(choice: &Choice) -> String {
     choice.title.clone().or_else(|| choice.id.clone()).unwrap_or_default()
 }
 
-/// Buttons, list rows or a link that a business sent.
+/// Buttons, list rows or a link that the business sent.
 fn offered(part: &Interactive) -> Content {
     let heading = part.header.as_ref().and_then(|header| header.text.as_deref());
     let body = part.body.as_ref().and_then(|body| body.text.as_deref());
@@ -186,7 +186,7 @@ fn offered(part: &Interactive) -> Content {
     Content::Interactive { body: heading.into_iter().chain(body).collect::<Vec<_>>().join("\n"), options }
 }
 
-/// A template as it was sent: its text stays at Meta, so what was filled in stands for it.
+/// A template that the business sent. Meta does not send its text, so its parameters are shown instead.
 fn template(part: &Template) -> Content {
     let filled: Vec<&str> = part
         .components
@@ -202,7 +202,7 @@ fn template(part: &Template) -> Content {
     }
 }
 
-/// `en-US` and `en_US` are one language; listings spell it the second way.
+/// Meta writes both `en-US` and `en_US`, and the second in its listings.
 pub(super) fn language(code: &str) -> String {
     code.replace('-', "_")
 }
@@ -233,7 +233,7 @@ fn address(address: &CardAddress) -> Option<String> {
     joined([street, zip, city, state, country])
 }
 
-/// The parts that are there, with commas between them.
+/// The present parts, separated by commas.
 fn joined<const N: usize>(parts: [&Option<String>; N]) -> Option<String> {
     let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
@@ -244,7 +244,7 @@ pub(super) fn quote(context: Option<&Context>) -> Option<Wamid> {
     context.id.clone().or_else(|| context.message_id.clone()).map(Wamid)
 }
 
-/// What a question from the catalogue is about.
+/// The catalogue product that a message asks about.
 pub(super) fn product(context: Option<&Context>) -> Option<Product> {
     let product = context?.referred_product.as_ref()?;
     let product = Product { catalog: product.catalog_id.clone(), id: product.product_retailer_id.clone() };

@@ -1,4 +1,4 @@
-//! Statuses, echoes, identity changes and the fields beside `messages`: one row per shape.
+//! Parsing statuses, echoes, identity changes and the fields other than `messages`: one row per shape.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! The fields beside `messages`: handovers, preferences, imports, and what happens to the account. Account news is
-//! [`UpdateBody::ChannelAlert`] when an admin must know, and [`UpdateBody::IgnoredEvent`] otherwise.
+//! Parses the fields other than `messages`: handovers, preferences, history, and account updates. An account update is
+//! [`UpdateBody::ChannelAlert`] if an admin must act on it, and [`UpdateBody::IgnoredEvent`] otherwise.
 
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// Meta's own handoff; `None` if it says neither passed nor taken.
+/// A handover of Meta's Conversation Routing. `None` if it is neither passed nor taken.
 pub(super) fn handover(place: &Place, value: &ChangeValue) -> Option<UpdateBody> {
     let kind = value.kind.as_deref();
     let (control, said) = match (kind, &value.control_passed, &value.control_taken) {
@@ -70,7 +70,7 @@ pub(super) fn preference(place: &Place, people: &People, raw: &Value) -> Reading
     Ok(UpdateBody::Preference(Box::new(Preference { identity, category: said.category, value, at, mark })))
 }
 
-/// The beginning of a customer's call; how it ends, and calls of ours, are nothing here.
+/// A call that a customer begins. Its end, and calls that the business begins, are ignored.
 pub(super) fn call(place: &Place, people: &People, raw: &Value) -> Reading {
     let said: event::Call = shape(raw)?;
     let ours = said.direction.as_deref() == Some("BUSINESS_INITIATED");
@@ -86,7 +86,7 @@ pub(super) fn call(place: &Place, people: &People, raw: &Value) -> Reading {
     Ok(UpdateBody::CallReceived(Box::new(CallReceived { identity, at, mark })))
 }
 
-/// The withdrawn field: an older spelling of the `system` message `user_changed_user_id`.
+/// The withdrawn field `user_id_update`, an older form of the `system` message `user_changed_user_id`.
 pub(super) fn user_id_update(place: &Place, raw: &Value) -> Reading {
     let said: UserIdUpdate = shape(raw)?;
     let mark = place.print(said.timestamp, &said);
@@ -105,7 +105,7 @@ pub(super) fn user_id_update(place: &Place, raw: &Value) -> Reading {
     })))
 }
 
-/// A number's past, thread by thread.
+/// A number's message history, thread by thread.
 pub(super) fn history(walk: &mut Walk, place: &Place, chunks: Vec<Value>) {
     for (index, raw) in chunks.into_iter().enumerate() {
         let place = place.under(&format!("history/{index}"));
@@ -147,7 +147,7 @@ pub(super) fn metadata(value: &Value) -> Option<Metadata> {
     })
 }
 
-/// Events of `account_update` after which less works than before.
+/// Events of `account_update` that reduce what the account can do.
 const ACCOUNT_TROUBLE: [&str; 7] = [
     "ACCOUNT_VIOLATION",
     "ACCOUNT_RESTRICTION",
@@ -158,7 +158,7 @@ const ACCOUNT_TROUBLE: [&str; 7] = [
     "PARTNER_APP_UNINSTALLED",
 ];
 
-/// A field without customers: what is it to an admin?
+/// A field that does not concern customers: an alert for an admin, or an ignored event.
 pub(super) fn account(place: &Place, value: &Value) -> UpdateBody {
     let said: AccountValue = match shape(value) {
         Ok(said) => said,
@@ -190,7 +190,8 @@ pub(super) fn account(place: &Place, value: &Value) -> UpdateBody {
             match severity.as_deref() {
                 Some("INFORMATIONAL") => place.foreign(plain(&kind)),
                 _ => {
-                    // Prose about the company: for the operator, not for the log that is never erased.
+                    // The text describes the company. It goes to the operator's log, not into the tenant's log, which
+                    // is never erased.
                     let prose = said.alert_description.or(inner.alert_description).unwrap_or_default();
                     tracing::warn!(kind, prose, "webhook: account alert from Meta");
                     trouble(&kind, None)
@@ -209,7 +210,7 @@ pub(super) fn account(place: &Place, value: &Value) -> UpdateBody {
     }
 }
 
-/// The names of a value's parts, never what is in them: that could be somebody's.
+/// The names of a value's keys. The values could be personal data.
 fn keys(value: &Value) -> String {
     let names: Vec<&str> = value.as_object().into_iter().flat_map(|object| object.keys()).map(String::as_str).collect();
     text::clip(&names.join(", "), 160)

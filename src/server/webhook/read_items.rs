@@ -1,5 +1,5 @@
-//! The items of a value's lists: a customer's message, a status, an echo, and the `system` messages that change who a
-//! customer is.
+//! Parses the items of a value's lists: customers' messages, statuses, echoes, and the `system` messages that change a
+//! customer's identity.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -69,7 +69,7 @@ fn sender(message: &Message) -> Ids<'_> {
     }
 }
 
-/// What a `system` message says about its sender; `None` for kinds that are not about who someone is.
+/// The identity change in a `system` message. `None` for other kinds of `system` messages.
 fn identity_change(place: &Place, message: &Message, system: &System, wamid: &Wamid) -> Option<IdentityChange> {
     let what = match system.kind.as_deref()? {
         "user_changed_number" | "customer_changed_number" => NewIdentity::Number,
@@ -94,7 +94,7 @@ fn identity_change(place: &Place, message: &Message, system: &System, wamid: &Wa
     })
 }
 
-/// Whether any id is named: with a new one alone the customer may still be known by it already.
+/// Whether the change names any id. A new id alone is enough, because the customer may be known by it already.
 fn names_someone(change: &IdentityChange) -> bool {
     [&change.previous_user_id, &change.previous_wa_id, &change.new_user_id, &change.new_wa_id]
         .iter()
@@ -138,8 +138,8 @@ pub(super) fn status(place: &Place, people: &People, raw: &Value) -> Reading {
     })))
 }
 
-/// A message that the business sent elsewhere. A copy of another responder's has its send request inside; one from the
-/// phone app is a message like any other, with `to`.
+/// A message that the business sent from elsewhere. An echo of another responder contains its send request; one from
+/// the WhatsApp Business app is an ordinary message with `to`.
 pub(super) fn echo(place: &Place, people: &People, raw: &Value) -> Reading {
     let outer: StandbyEcho = shape(raw)?;
     let Some(mut message) = outer.message else {
@@ -185,7 +185,7 @@ fn from_business(place: &Place, message: &Message, identity: Identity, author: A
     })))
 }
 
-/// The customer of an echo. Where the sides come swapped, the one that is not the business's own number.
+/// The customer of an echo: `to`, or `from` where the two are swapped and `to` is the business's own number.
 fn addressee<'a>(message: &'a Message, own_number: Option<&str>) -> Ids<'a> {
     if message.recipient_type.as_deref() == Some("group") {
         return Ids::default();
@@ -201,7 +201,7 @@ fn addressee<'a>(message: &'a Message, own_number: Option<&str>) -> Ids<'a> {
     }
 }
 
-/// A message of an import that may be either side's: the business's own number tells.
+/// A message of a history import, from either side. The business's own number shows which.
 pub(super) fn either_side(place: &Place, people: &People, own_number: Option<&str>, raw: &Value) -> Reading {
     let message: Message = shape(raw)?;
     let from = message.from.as_deref().map(digits);
@@ -212,7 +212,7 @@ pub(super) fn either_side(place: &Place, people: &People, own_number: Option<&st
     from_customer(place, &message, people.identity(sender(&message)))
 }
 
-/// A message of an imported thread, whose customer is known from the thread.
+/// A message of an imported thread whose customer the thread names.
 pub(super) fn of_thread(place: &Place, customer: &Identity, raw: &Value) -> Reading {
     let message: Message = shape(raw)?;
     let ours = match (&message.from_user_id, message.from.as_deref().map(digits)) {

@@ -1,6 +1,6 @@
-//! From bytes to JSON, past the two things that would cost a whole body for one character: half an emoji (a lone
-//! surrogate escape, which Meta sends when it cuts a name) and bytes that are no UTF-8. NUL goes too: PostgreSQL takes
-//! it in no text.
+//! Parses bytes as JSON and repairs two faults that would otherwise make a whole body unreadable: lone surrogate
+//! escapes, which Meta sends when it cuts a name inside an emoji, and bytes that are not UTF-8. NUL is removed too,
+//! because PostgreSQL cannot store it in text.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Value, Unreadable> {
         Ok(root) => root,
         Err(error) => match serde_json::from_str(&mended(&String::from_utf8_lossy(body))) {
             Ok(root) => root,
-            // The first error is about the body as it came.
+            // Report the first error, because it describes the body as it arrived.
             Err(_) => return Err(Unreadable::NotJson { line: error.line(), column: error.column() }),
         },
     };
@@ -29,7 +29,7 @@ fn strip_nul(value: &mut Value) {
     }
 }
 
-/// Every `\uD8xx` that lacks its other half becomes `\uFFFD`.
+/// Replaces each `\uD8xx` escape without its second half by `\uFFFD`.
 fn mended(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     let mut rest = json;
@@ -44,7 +44,7 @@ fn mended(json: &str) -> String {
                 continue;
             }
             (Some(_), _) => 6,
-            // Another escape: the backslash and what it escapes, so that `\\u` is not taken for `\u`.
+            // Another escape: skip the backslash and the escaped character, so that `\\u` is not read as `\u`.
             (None, _) => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
         };
         out.push_str(&rest[..taken]);

@@ -1,17 +1,17 @@
-//! Who an item is about: its own ids first, then the contact they point to.
+//! Identifies the customer of an item: by the item's own ids first, then by the contact that they match.
 
 use crate::{
     domain::inbound::Identity,
     server::gateway::wire::event::{Contact, HistoryPerson},
 };
 
-/// A value's `contacts`: matched by id, never by position.
+/// The `contacts` of a value, matched by id and never by position.
 #[derive(Default)]
 pub(super) struct People {
     contacts: Vec<Contact>,
 }
 
-/// The ids an item itself carries.
+/// The ids in the item itself.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Ids<'a> {
     pub(super) user_id: Option<&'a str>,
@@ -24,7 +24,7 @@ impl People {
         Self { contacts }
     }
 
-    /// The person behind `ids`. What the item says itself beats what the contact says.
+    /// The identity behind `ids`. Values of the item take precedence over values of the contact.
     pub(super) fn identity(&self, ids: Ids<'_>) -> Identity {
         let wa_id = ids.wa_id.map(digits);
         let contact = self.find(ids.user_id, wa_id.as_deref());
@@ -50,7 +50,7 @@ impl People {
         by_user_id.or_else(by_wa_id).or_else(|| self.only(user_id, wa_id))
     }
 
-    /// A single contact is meant even where no id says so, unless one says otherwise.
+    /// A single contact matches even if the item has no id in common with it, unless an id contradicts.
     fn only(&self, user_id: Option<&str>, wa_id: Option<&str>) -> Option<&Contact> {
         let [contact] = self.contacts.as_slice() else { return None };
         let theirs = contact.wa_id.as_deref().map(digits);
@@ -58,7 +58,7 @@ impl People {
     }
 }
 
-/// The customer of an imported thread, whose id is the number.
+/// The customer of an imported thread, whose id is the phone number.
 pub(super) fn of_thread(id: Option<&str>, person: Option<&HistoryPerson>) -> Identity {
     Identity {
         user_id: person.and_then(|person| person.user_id.clone()),
@@ -76,7 +76,7 @@ fn owned(text: Option<&str>) -> Option<String> {
     text.map(str::to_owned)
 }
 
-/// A phone number's digits, whatever it was dressed in. An id that is no number stays as it is.
+/// The digits of a formatted phone number. An id that is not a number is returned unchanged.
 pub(super) fn digits(phone: &str) -> String {
     let dressed = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '.' | '\u{a0}');
     let bare: String = phone.chars().filter(char::is_ascii_digit).collect();

@@ -1,4 +1,4 @@
-//! Webhook bodies for the reader's tests: made up, every kind once.
+//! Invented webhook bodies for the parser's tests, one of every kind.
 
 use serde_json::{Value, json};
 
@@ -231,7 +231,7 @@ pub(super) fn kinds() -> Vec<(Value, Content)> {
     ]
 }
 
-/// Everything at once, over all four levels.
+/// All kinds in one body, over all four levels.
 pub(super) fn everything() -> Value {
     let messages: Vec<Value> = kinds().into_iter().map(|(parts, _)| message(parts)).collect();
     let (first, second) = messages.split_at(messages.len() / 2);

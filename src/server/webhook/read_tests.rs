@@ -1,4 +1,4 @@
-//! Messages: every kind alone, all of them in one body, and bodies that are broken anywhere.
+//! Parsing messages: each kind alone, all kinds in one body, and bodies with a fault at any place.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -98,7 +98,7 @@ fn people_are_matched_by_id_and_never_by_place() {
         ),
         // A hidden number: no `from`, no `wa_id`.
         (json!([{"user_id": "US.1", "profile": {"name": "One"}}]), json!({}), (Some("US.1"), None, Some("One"))),
-        // The only contact is someone else's.
+        // The only contact is another person's.
         (
             json!([{"user_id": "US.2", "profile": {"name": "Two"}}]),
             json!({"from_user_id": "US.1"}),
@@ -176,7 +176,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Every place in a body, as a JSON pointer.
+/// All places in a body, as JSON pointers.
 fn pointers(value: &Value, path: &str, into: &mut Vec<String>) {
     into.push(path.to_owned());
     match value {

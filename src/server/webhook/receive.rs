@@ -1,5 +1,5 @@
-//! What Meta calls: `GET` to verify the address, `POST` to bring news. Nothing is read here; 200 means durable
-//! (invariant 5), and only the app's own signature gets that far.
+//! The endpoints that Meta calls: `GET` verifies the address, `POST` delivers updates. Bodies are not parsed here. 200
+//! means that the body is on disk (promise 5), and only bodies with the app's signature are stored.
 
 use std::{
     collections::HashMap,
@@ -33,20 +33,20 @@ use crate::{
     },
 };
 
-/// The largest body in bytes: Meta documents 3 MB.
+/// The largest body in bytes. Meta documents 3 MB.
 pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
 const SIGNATURE: &str = "x-hub-signature-256";
-/// How long a body may take to arrive. Meta's come at once; whoever drips theirs must not be waited for.
+/// How long a body may take to arrive. Meta sends bodies at once, so a slow sender is cut off.
 const BODY_PATIENCE: Span = Span::seconds(10);
-/// What all bodies together may hold that are not checked yet, in pieces of [`UNIT`].
+/// Memory for all unverified bodies together, in units of [`UNIT`] bytes.
 const UNITS: usize = 2_048;
 const UNIT: usize = 64 * 1024;
 
-/// How long what is known of an app is believed: a changed secret works after a minute at the latest.
+/// How long an app is cached. A changed secret is in use after a minute at the latest.
 const BELIEVED: Span = Span::seconds(60);
-/// Anybody may ask for any app, so what is remembered of the askers is bounded.
+/// Most cached apps. Anybody can ask for any app id, so the cache is bounded.
 const REMEMBERED: usize = 1024;
-/// Ids of ours are shorter. A longer one is asked of nobody.
+/// Longest app id in bytes that is looked up. Ours are shorter.
 const ID_LIMIT: usize = 64;
 
 /// The service. Cheap to clone.
@@ -66,7 +66,7 @@ struct Known {
     until: Timestamp,
 }
 
-/// What is known of an app.
+/// The cached state of an app.
 #[derive(Clone)]
 enum App {
     Here {
@@ -74,11 +74,12 @@ enum App {
         verify_token: Secret,
     },
     Unknown,
-    /// It exists, but its secrets cannot be decrypted: only the operator can fix that, and nothing may be lost until then.
+    /// The app exists, but its secrets cannot be decrypted. Only the operator can fix that; until then Meta gets 503
+    /// and retries, so that no update is lost.
     Sealed,
 }
 
-/// What Meta asks with `GET`.
+/// The query of Meta's verification request.
 #[derive(Deserialize)]
 pub struct Verification {
     #[serde(rename = "hub.mode")]
@@ -94,7 +95,7 @@ impl Webhook {
         Self { db, seal, clock, journal, known: Arc::default(), room: Arc::new(Semaphore::new(UNITS)) }
     }
 
-    /// Whether webhooks are refused for now, because the database takes none.
+    /// Whether webhooks are currently refused because the database is unavailable.
     pub fn is_refusing(&self) -> bool {
         self.journal.outage().lasts()
     }
@@ -137,7 +138,7 @@ impl Webhook {
     }
 }
 
-/// `GET /webhooks/whatsapp/{app}`: Meta asks whether this address is ours before it sends anything.
+/// `GET /webhooks/whatsapp/{app}`: Meta verifies the address before it sends anything there.
 pub async fn verify(
     State(webhook): State<Webhook>,
     Path(app): Path<String>,
@@ -161,8 +162,8 @@ pub async fn verify(
     }
 }
 
-/// `POST /webhooks/whatsapp/{app}`: 200 once the body is on disk. 404 unknown app, 401 unsigned, 403 signed by somebody
-/// else, 408 too slow, 413 too large, 503 when the database cannot take it (Meta comes again for 7 days).
+/// `POST /webhooks/whatsapp/{app}`: 200 once the body is on disk; 404 unknown app; 401 no signature; 403 wrong
+/// signature; 408 too slow; 413 too large; 503 the database is unavailable (Meta retries for 7 days).
 pub async fn receive(
     State(webhook): State<Webhook>,
     Path(app): Path<String>,
@@ -180,7 +181,7 @@ pub async fn receive(
     };
     let Some(signature) = headers.get(SIGNATURE) else { return StatusCode::UNAUTHORIZED };
     let collected = tokio::select! {
-        // A body that is here already waits for no clock.
+        // Poll the body first: one that is complete never waits for the timer.
         biased;
         collected = collect(&webhook.room, &headers, body) => collected,
         () = webhook.clock.sleep(BODY_PATIENCE) => Err(StatusCode::REQUEST_TIMEOUT),
@@ -199,7 +200,7 @@ pub async fn receive(
     }
 }
 
-/// The raw bytes: the signature is over them, so nothing may have touched them before. Comes with the room they take.
+/// Reads the raw bytes, which the signature covers. Returns the permits for the memory that they take.
 async fn collect<'r>(
     room: &'r Semaphore,
     headers: &HeaderMap,
@@ -229,7 +230,7 @@ async fn collect<'r>(
     Ok((bytes, held))
 }
 
-/// `sha256=` and the HMAC of the raw bytes in hex, compared in constant time.
+/// Checks `sha256=` and the HMAC of the raw bytes in hex, in constant time.
 fn signed(secret: &Secret, signature: &[u8], body: &[u8]) -> bool {
     let Some(said) = signature.strip_prefix(b"sha256=").and_then(|digits| hex::decode(digits).ok()) else {
         return false;
@@ -238,7 +239,7 @@ fn signed(secret: &Secret, signature: &[u8], body: &[u8]) -> bool {
         .is_ok_and(|signer| signer.chain_update(body).verify_slice(&said).is_ok())
 }
 
-/// Equal, without telling by its duration how much of it is. Digests, so that not even the length shows.
+/// Compares in constant time. Digests are compared, so that the time does not depend on the length either.
 fn same(said: &str, known: &str) -> bool {
     Sha256::digest(said.as_bytes()).as_slice().ct_eq(Sha256::digest(known.as_bytes()).as_slice()).into()
 }

@@ -1,4 +1,4 @@
-//! What Meta is told, and that 200 is never said for nothing.
+//! The responses to Meta: every 200 has a body on disk.
 
 use axum::{
     body::Body,
@@ -56,7 +56,7 @@ async fn four_megabytes_are_taken_and_no_byte_more() {
 #[tokio::test]
 async fn a_body_that_never_ends_is_given_up() {
     let stage = Stage::new().await;
-    // Its app is known, so that nothing but the body is waited for.
+    // The app is cached by a first request, so that the next one waits for its body only.
     assert_eq!(stage.post("app_1", "one").await, StatusCode::OK);
     let begun = futures::stream::iter([Ok::<_, std::io::Error>("{\"object\":")]);
     let endless = Body::from_stream(begun.chain(futures::stream::pending()));
@@ -77,8 +77,8 @@ async fn a_body_that_never_ends_is_given_up() {
 async fn what_arrives_together_is_written_together_and_in_order() {
     let stage = Stage::new().await;
     let bodies: Vec<String> = (0..100).map(|n| format!("{n:03}")).collect();
-    // The first one makes the app known; while it is looked up, two bodies may overtake each other. Not more than 128
-    // in all: beyond that tokio makes this one task yield, and its requests come back in another order.
+    // The first request caches the app; during its lookup two bodies could overtake each other. At most 128 requests in
+    // all: beyond that tokio makes the task yield, and they continue in another order.
     assert_eq!(stage.post("app_1", "000").await, StatusCode::OK);
     let answers = join_all(bodies[1..].iter().map(|body| stage.post("app_1", body.as_str()))).await;
     assert!(answers.iter().all(|status| *status == StatusCode::OK));
@@ -92,7 +92,7 @@ async fn what_arrives_together_is_written_together_and_in_order() {
 async fn without_the_database_meta_is_told_to_come_again() {
     let stage = Stage::new().await;
     assert_eq!(stage.post("app_1", "one").await, StatusCode::OK);
-    // Somebody holds the only writer: no commit can happen.
+    // The only writer is held, so no commit can happen.
     let held = stage.db.begin_write().await.expect("begins");
     let post = stage.post("app_1", "two");
     tokio::pin!(post);

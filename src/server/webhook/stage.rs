@@ -1,4 +1,4 @@
-//! One tenant, one app, one number and a clock turned by hand: what the road's tests stand on.
+//! Test fixture: one tenant, app and number, and a manual clock.
 
 use axum::{
     Router,
@@ -101,7 +101,7 @@ impl Stage {
         (status, String::from_utf8_lossy(&body).into_owned())
     }
 
-    /// Posts a body with its right signature.
+    /// Posts a body with a valid signature.
     pub(super) async fn post(&self, app: &str, body: impl Into<Vec<u8>>) -> StatusCode {
         let body = body.into();
         let signature = sign(&body);
@@ -116,7 +116,7 @@ impl Stage {
         self.ask(request.body(Body::from(body)).expect("a request")).await.0
     }
 
-    /// How many bodies are unread, and how many items are in quarantine.
+    /// Counts unread bodies and quarantined items.
     pub(super) async fn backlog(&self) -> (i64, i64) {
         let mut tx = self.db.begin_read().await.expect("begins");
         journal::backlog(&mut tx).await.expect("counts")
@@ -134,12 +134,12 @@ pub(super) fn sign(body: &[u8]) -> String {
     format!("sha256={}", hex::encode(signer.chain_update(body).finalize().into_bytes()))
 }
 
-/// A text message of a customer to the number `number`.
+/// A customer's text message to the number `number`.
 pub(super) fn text(number: &str, wamid: &str) -> Value {
     json!({"from": "4915550001", "id": wamid, "timestamp": "1789999990", "type": "text", "text": {"body": number}})
 }
 
-/// A body with messages for a number.
+/// A webhook body with messages for a number.
 pub(super) fn body(number: &str, messages: Vec<Value>) -> String {
     json!({"object": "whatsapp_business_account", "entry": [{"id": "88001", "changes": [{"field": "messages", "value": {
         "messaging_product": "whatsapp",

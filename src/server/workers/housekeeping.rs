@@ -1,5 +1,4 @@
-//! Workers that go on: one that panics is told of and begins anew from what the database says. What it held is leased and
-//! is found again.
+//! Restarts workers that panic. The jobs that a worker had taken are leased and found again.
 
 use std::{future::Future, panic::AssertUnwindSafe};
 
@@ -8,16 +7,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{domain::time::Span, server::clock::Clock};
 
-/// Between a panic and the next try: what breaks at once must not keep a core busy.
+/// The wait before a restart, so that a worker that panics at once does not keep a core busy.
 const REST: Span = Span::seconds(1);
 
-/// Runs `work` until it ends because it was told to.
+/// Runs `work`, again and again, until `stop` is cancelled.
 pub async fn keep_running<F>(name: &'static str, clock: Clock, stop: CancellationToken, work: impl Fn() -> F)
 where
     F: Future<Output = ()>,
 {
     while !stop.is_cancelled() {
-        // The panic's words went to standard error by themselves.
+        // The panic message was written to standard error already.
         match AssertUnwindSafe(work()).catch_unwind().await {
             Ok(()) if stop.is_cancelled() => return,
             Ok(()) => tracing::error!(worker = name, "worker: ended unexpectedly, restarting"),

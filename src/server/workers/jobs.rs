@@ -1,5 +1,5 @@
-//! Durable work besides sending: enqueued in the transaction of the fact that calls for it, taken with a lease, finished
-//! in the transaction of its result.
+//! Durable jobs other than sends: enqueued in the transaction of their cause, taken with a lease, finished in the
+//! transaction of their result.
 
 use crate::{
     domain::{ids::NodeId, time::Span},
@@ -25,12 +25,12 @@ impl Jobs {
         Self { db, clock, entropy, owner }
     }
 
-    /// A new lease of this node's.
+    /// A new lease of this node.
     pub fn lease(&self) -> Lease {
         Lease { owner: self.owner.clone(), token: hex::encode(self.entropy.bytes::<8>()) }
     }
 
-    /// Takes up to `limit` due jobs of a kind for the time `span`.
+    /// Takes up to `limit` due jobs of a kind with a lease for `span`.
     pub async fn take(
         &self,
         kind: JobKind,
@@ -39,7 +39,7 @@ impl Jobs {
         limit: i64,
     ) -> store::Result<Vec<Leased<JobRow>>> {
         let now = self.clock.now();
-        // Looking costs no writer's turn; most looks find nothing.
+        // A read transaction first, because most polls find nothing and need no write lock.
         let mut look = self.db.begin_read().await?;
         let is_due = jobs::is_due(&mut look, kind, now).await?;
         drop(look);
@@ -52,14 +52,14 @@ impl Jobs {
         Ok(taken)
     }
 
-    /// Ends a job that left nothing behind.
+    /// Ends a job without a result.
     pub async fn finish(&self, job: &Leased<JobRow>) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;
         jobs::finish(&mut tx, job).await?;
         tx.commit().await
     }
 
-    /// Gives a job back, to be tried again after `wait`.
+    /// Puts a job back for another attempt after `wait`.
     pub async fn reschedule(&self, job: &Leased<JobRow>, wait: Span) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;
         jobs::reschedule(&mut tx, job, self.clock.now().plus(wait)).await?;

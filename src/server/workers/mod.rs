@@ -1,7 +1,7 @@
-//! What all workers share: the loop that looks for due work, leases, wake-ups, and this node's presence among others.
+//! What all workers share: the loop that polls for due work, leases, wake-ups, and this node's presence.
 //!
-//! A worker's service takes rows through [`Jobs`] (or its own table) under a [`Lease`], and runs in a [`WorkerPool`].
-//! The composition root keeps it running with [`keep_running`], after [`Node::join`].
+//! A worker takes rows through [`Jobs`] (or its own table) under a [`Lease`], and runs in a [`WorkerPool`]. The
+//! composition root runs it with [`keep_running`], after [`Node::join`].
 
 mod housekeeping;
 mod jobs;

@@ -1,9 +1,8 @@
-//! This process among those that share a database: whether it is present, and what becomes of the leases of those that
-//! are not.
+//! This process among those that share a database: its presence, and the leases of processes that are gone.
 //!
-//! On PostgreSQL each node has a row that expires unless it is renewed. A lease is freed when its owner's row has expired
-//! or is gone, by a node that starts or by one that runs. On SQLite a file lock lets one server work at a time: whoever
-//! holds it knows that every other owner is dead, and frees all leases at once.
+//! On PostgreSQL each node has a row that expires unless it is renewed. A lease is freed when its owner's row has
+//! expired or is missing, at the start of a node and by running nodes. On SQLite a file lock lets one server run at a
+//! time. Whoever holds it knows that all other owners are gone, and frees all leases at once.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,13 +26,14 @@ use crate::{
 
 use super::{Wakeups, WorkerPool};
 
-/// How long a node counts as present after it was last heard of. Clocks of different machines may differ by less than
-/// this minus [`RENEW`].
+/// How long a node counts as present after its last renewal. The clocks of two machines may differ by less than this
+/// minus [`RENEW`].
 pub const PRESENCE: Span = Span::seconds(15);
 /// How often a node renews its presence.
 const RENEW: Span = Span::seconds(3);
 
-/// Nodes that start at the same moment free the same leases: PostgreSQL may refuse all but one.
+/// Attempts to join. Nodes that start at the same moment free the same leases, and PostgreSQL may abort all but one of
+/// them.
 const TRIES: usize = 5;
 
 /// Cheap to clone. The file lock is held until the last clone is dropped.
@@ -57,11 +57,11 @@ impl Node {
         &self.id
     }
 
-    /// Makes this node present and frees what nodes held that are gone. Only then may it take leases: another node's look
-    /// would free those of one that is not present.
+    /// Makes this node present and frees the leases of nodes that are gone. A node must join before it takes leases,
+    /// because other nodes free those of a node that is not present.
     ///
     /// # Errors
-    /// [`store::StoreError::Unusable`]: another server works on the same file.
+    /// [`store::StoreError::Unusable`]: another server uses the same file.
     pub async fn join(&self) -> store::Result<()> {
         self.lock()?;
         for _ in 1..TRIES {
@@ -87,20 +87,20 @@ impl Node {
         Ok(())
     }
 
-    /// Renews the presence and watches that of the others, until it is stopped.
+    /// Renews this node's presence and checks that of the others, until `stop` is cancelled.
     pub async fn run(self, stop: CancellationToken) {
         if !self.db.is_postgres() {
-            // There are no others while the file lock is held.
+            // While the file lock is held, there are no other nodes.
             return stop.cancelled().await;
         }
-        // Nothing wakes it but the clock.
+        // Only the timer wakes this pool.
         let never = Notify::new();
         let pool = WorkerPool::new("node", &never, &self.clock, &self.entropy, &stop);
         let look = || async { self.run_once().await.map(|()| 0) };
         pool.run_rounds(look).await;
     }
 
-    /// Renews the presence if it is time, and frees the leases of nodes whose presence is over.
+    /// Renews the presence if it is time, and frees the leases of nodes that have expired.
     pub async fn run_once(&self) -> store::Result<()> {
         let now = self.clock.now();
         let mut look = self.db.begin_read().await?;
@@ -126,7 +126,7 @@ impl Node {
         Ok(())
     }
 
-    /// Ends the presence of a node whose workers have ended: others go on at once with what it still held.
+    /// Ends the presence of a node whose workers have ended, and frees its leases, so that others continue at once.
     pub async fn leave(&self) -> store::Result<()> {
         let mut tx = self.db.begin_write().await?;
         nodes::remove(&mut tx, &self.id).await?;
@@ -150,7 +150,7 @@ impl Node {
         NodeRow { id: self.id.clone(), started_at: now.0, expires_at: expires.0 }
     }
 
-    /// Owner by owner, so that a lease that a living node takes meanwhile is not freed with those of a dead one.
+    /// Frees owner by owner, so that a lease which a running node takes meanwhile is not freed too.
     async fn free_absent(&self, tx: &mut Tx, now: Timestamp) -> store::Result<()> {
         for owner in jobs::absent_owners(tx, now).await? {
             tracing::info!(owner = owner.as_ref().map_or("unknown", NodeId::as_str), "node: leases of jobs freed");

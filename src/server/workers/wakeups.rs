@@ -1,4 +1,5 @@
-//! Hints of one node that there may be work of a kind. One that nobody waits for is kept; one that is lost costs a poll.
+//! Wake-ups within one node: there may be work of a kind. A wake-up is kept until a worker waits for it; a lost one
+//! costs a poll.
 
 use tokio::sync::Notify;
 
@@ -14,7 +15,7 @@ pub struct Wakeups {
 }
 
 impl Wakeups {
-    /// Wakes whoever takes rows under a lease: some became free.
+    /// Wakes all workers that take rows under a lease, because leases were freed.
     pub fn wake_lease_takers(&self) {
         for wakeup in [&self.turns, &self.calls, &self.models, &self.outbox, &self.marks, &self.media] {
             wakeup.notify_one();

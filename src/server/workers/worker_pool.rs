@@ -1,5 +1,5 @@
-//! The loop that every worker runs: look for due work as long as there is room, do it side by side, and wait for a
-//! wake-up, the clock or the end. What is due, and what is done with it, is the caller's.
+//! The loop of every worker: poll for due work while there is capacity, run it concurrently, and wait for a wake-up,
+//! the timer or the stop. The caller decides what is due and what to do with it.
 
 use std::{convert::Infallible, fmt::Display, future::Future};
 
@@ -14,19 +14,19 @@ use crate::{
     server::clock::{Clock, Entropy},
 };
 
-/// How long a lost wake-up can cost.
+/// The poll interval, which bounds the cost of a lost wake-up.
 const POLL: Span = Span::seconds(1);
-/// A poll comes earlier by up to this much, so that nodes that started together do not ask at the same moment for ever.
+/// A poll comes earlier by up to this much, so that nodes that started together do not always poll at the same moment.
 const JITTER: Span = Span::of_millis(250);
-/// The wait after a look that failed.
+/// The wait after a failed poll.
 const REST: Span = Span::seconds(2);
 
-/// What becomes of tasks that are under way when the pool is stopped.
+/// What happens to running tasks when the pool is stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AtStop {
-    /// They are waited for: their result would be lost.
+    /// They are finished, because their result would be lost.
     Finish,
-    /// They are cut off, and their leases tell it to whoever takes them next.
+    /// They are aborted. Their leases show it to the next worker.
     Abort,
 }
 
@@ -43,8 +43,7 @@ pub struct WorkerPool<'a> {
 }
 
 impl<'a> WorkerPool<'a> {
-    /// One task at a time, that looks at once when it is woken. `name` is for the log; `wakeup` is notified when
-    /// something may be due.
+    /// One task at a time, polled at once when woken. `name` is for the log; `wakeup` is notified when work may be due.
     pub const fn new(
         name: &'static str,
         wakeup: &'a Notify,
@@ -62,13 +61,13 @@ impl<'a> WorkerPool<'a> {
         Self { most, ..self }
     }
 
-    /// Looks so long after a wake-up: what was enqueued is not due before.
+    /// Waits this long after a wake-up before it polls, because new work is not due earlier.
     #[must_use]
     pub const fn gather(self, gather: Span) -> Self {
         Self { gather, ..self }
     }
 
-    /// Looks that fail one after the other are further and further apart, up to this.
+    /// The longest wait after failed polls; the wait doubles with each failure.
     #[must_use]
     pub const fn longest_rest(self, longest_rest: Span) -> Self {
         Self { longest_rest, ..self }
@@ -79,7 +78,7 @@ impl<'a> WorkerPool<'a> {
         Self { at_stop, ..self }
     }
 
-    /// Works until it is stopped. `take` is told how many tasks there is room for; each of what it returns becomes a task.
+    /// Runs until the pool is stopped. `take` gets the free capacity; each returned job becomes a task.
     pub async fn run<J, E, T, W>(&self, take: impl Fn(usize) -> T, work: impl Fn(J) -> W)
     where
         E: Display,
@@ -93,7 +92,7 @@ impl<'a> WorkerPool<'a> {
         self.run_loop(take, work).await;
     }
 
-    /// As [`Self::run`] for work that is done within the look. `round` returns how much it found; after 0 it waits.
+    /// As [`Self::run`], for work that is done within the poll. `round` returns how much it found; after 0 it waits.
     pub async fn run_rounds<E, T>(&self, round: impl Fn() -> T)
     where
         E: Display,
@@ -153,7 +152,7 @@ impl<'a> WorkerPool<'a> {
                 () = self.wakeup.notified() => look_at = look_at.min(self.clock.now().plus(self.gather)),
                 Some(ended) = under_way.join_next() => {
                     self.report(ended);
-                    // What waited for it may be due.
+                    // Work that waited for this task may be due.
                     look_at = self.clock.now();
                 }
                 () = self.clock.sleep_until(look_at), if room > 0 => {}

@@ -1,5 +1,5 @@
-//! A draft run one step further, by the same function that runs it for customers. Nothing is kept, sent or fetched: the
-//! page brings everything along, and answers for other systems and the model itself.
+//! Runs a draft one step further, with the function that runs it for customers. Nothing is stored, sent or called: the
+//! page supplies the state, the responses of other systems and the model's answers.
 
 use crate::{
     contract::flow::{Trial, TrialContinuation, TrialEffect, TrialInput, Trialled},
@@ -21,13 +21,13 @@ use crate::{
 
 use super::Playground;
 
-/// The customer of every trial.
+/// The customer of every test run.
 const CUSTOMER: &str = "Maria Silva";
 const PHONE: &str = "+15550100001";
 
 impl Playground {
     /// # Errors
-    /// [`SettingsError::Invalid`] when the draft is too large or too deep to be kept.
+    /// [`SettingsError::Invalid`] if the draft is too large or too deeply nested to be saved.
     pub async fn flow_try(&self, tenant: &TenantId, trial: Trial) -> Result<Trialled> {
         bounded(&trial.draft)?;
         let mut tx = self.db.begin_read().await?;
@@ -71,7 +71,7 @@ fn input(input: TrialInput) -> Input {
         TrialInput::Wordless => Input::Wordless,
         TrialInput::TimedOut => Input::TimedOut,
         TrialInput::Answered { status, mut body } => {
-            // As much as an answer may have when it is real is far more than fits here.
+            // A simulated response is cut well below the limit of real ones.
             let end = (0..=SIZE.min(body.len())).rev().find(|at| body.is_char_boundary(*at)).unwrap_or(0);
             body.truncate(end);
             Input::Fetched(Ok(Answered { status, body }))

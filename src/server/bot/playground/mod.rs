@@ -1,7 +1,8 @@
-//! Trying the bot without a customer: a question to the language model (`model.rs`), one step of a draft (`flow.rs`). Both
-//! run the same code as for customers, and send, keep and ask nothing.
+//! Tries the bot without a customer: a question to the language model (`model.rs`), or one step of a draft (`flow.rs`).
+//! Both run the same code as for customers, but send and store nothing and call no other system.
 //!
-//! Never here: saving what is tried (`settings`). To add something to try: a file with a method of [`Playground`].
+//! Saving what is tried does not belong here (see `settings`). To add something to try: a file with a method of
+//! [`Playground`].
 
 mod flow;
 mod model;

@@ -1,5 +1,5 @@
-//! One question to the language model with the settings as they are typed. No conversation is made, and what the model
-//! calls is shown instead of being asked.
+//! Asks the language model one question with the settings as typed. No conversation is created, and tool calls are
+//! shown instead of executed.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,7 +26,7 @@ use crate::{
 
 use super::Playground;
 
-/// What a question needs of the tenant.
+/// The tenant's data that a question needs.
 struct TenantModel {
     tenant_name: String,
     tools: Vec<Arc<ToolSpec>>,
@@ -35,11 +35,12 @@ struct TenantModel {
 }
 
 impl Playground {
-    /// One question of a customer who says nothing else. What it costs counts for the tenant's day.
+    /// Asks one question as a customer who has written nothing else. Its tokens count against the tenant's daily
+    /// budget.
     ///
     /// # Errors
-    /// [`SettingsError::Invalid`] when settings or question cannot be used, or when the saved key belongs to another
-    /// server than the one that is typed. That the model failed is no error: the trial says why.
+    /// [`SettingsError::Invalid`] if the settings or the question cannot be used, or if the saved key belongs to
+    /// another server than the one typed. A failure of the model is not an error: the result describes it.
     pub async fn model_try(
         &self,
         tenant: &TenantId,
@@ -65,7 +66,7 @@ impl Playground {
         let talk = Talk { system, said: vec![Said::Customer(question.to_owned())], tools: offered };
         let limits = Limits { rounds: model.max_rounds };
         let tools = RecordingTools { recorded: Mutex::default(), tokens_left: of_tenant.tokens_left };
-        // Whoever leaves the page drops the call, and with it the connection.
+        // If the admin leaves the page, the request is dropped and with it the connection.
         let cancel = CancellationToken::new();
         let outcome = self.llm.talk(&Endpoint::of(&model, of_tenant.key), talk, &tools, limits, &cancel).await;
         let Recorded { calls, tokens } = tools.recorded.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -93,10 +94,10 @@ impl Playground {
     }
 }
 
-/// Tools that write down what they are asked and ask nobody.
+/// Records tool calls without executing them.
 struct RecordingTools {
     recorded: Mutex<Recorded>,
-    /// Of the tenant's day, when the trial began.
+    /// Left of the tenant's daily budget when the question was asked.
     tokens_left: u64,
 }
 
@@ -118,7 +119,7 @@ impl Tools for RecordingTools {
                 if fits { "kept" } else { "error: the arguments don't match the schema." }.to_owned(),
             );
         }
-        // What another system would say is not made up: the trial ends at the question to it.
+        // No response is invented for an API call, so the run ends here.
         ToolAnswer::End(End::Finish)
     }
 
@@ -150,7 +151,7 @@ fn trial(outcome: std::result::Result<Ended, LlmFault>, calls: Vec<TrialCall>, t
     Trial { answer: ended.answer, then, calls, fault: None, tokens }
 }
 
-/// Why there is no answer, for the admin who set the model up: more than a handoff's reason says.
+/// Why there is no answer, for the admin who configures the model. More detailed than the reason of a handoff.
 fn words(fault: &LlmFault) -> String {
     match fault {
         LlmFault::Error(Some(status @ (401 | 403))) => {

@@ -1,4 +1,4 @@
-//! The bot ends a conversation, or leaves it open because the customer wrote more.
+//! The bot closes a conversation, or leaves it open because the customer has written more.
 
 use crate::{
     domain::{
@@ -13,7 +13,8 @@ use crate::{
 };
 
 impl UnitOfWork {
-    /// Whether a turn may end the conversation: not while something that the customer wrote is undecided or unanswered.
+    /// Whether a turn may close the conversation. It may not while a message of the customer is undecided or
+    /// unanswered.
     pub(super) async fn may_close(&mut self, turn: &Turn) -> Result<bool> {
         let it = self.get(&turn.conversation).ok_or(ConversationError::NotFound)?;
         if it.decide(&close(turn), self.now) == Err(Refusal::CustomerJustWrote) {
@@ -22,14 +23,14 @@ impl UnitOfWork {
         Ok(!jobs::is_owed(&mut self.tx, JobKind::Turn, turn.conversation.as_str()).await?)
     }
 
-    /// Closes the conversation over what the turn has taken in.
+    /// Closes the conversation, including the messages that the turn has seen.
     pub(super) fn bot_close(&mut self, turn: &Turn) -> Result<()> {
         self.run(&turn.conversation, Actor::Bot, &close(turn), None)?;
         Ok(())
     }
 
-    /// The customer wrote more before the end was reached. Whoever is owed to it answers; words that came while another
-    /// system was asked were left for later, which is now.
+    /// The customer wrote more before the close. A queued job answers that; if there is none, a turn is enqueued for
+    /// the newest message, which arrived while an API call was in progress.
     pub(super) async fn stay_open(&mut self, turn: &Turn) -> Result<()> {
         let key = turn.conversation.as_str();
         for kind in [JobKind::Turn, JobKind::Model] {

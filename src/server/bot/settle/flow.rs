@@ -1,4 +1,4 @@
-//! Where the flow stands after a turn, and what stops one that never waits for the customer.
+//! Stores the flow's position after a turn, and stops a flow that loops without waiting for the customer.
 
 use crate::{
     domain::{
@@ -14,14 +14,13 @@ use crate::{
     },
 };
 
-/// Requests of flows that one message of a customer may lead to: whatever goes round without one is stopped here.
+/// Most API calls of flows per message of a customer. It stops a loop that makes calls.
 const CALLS: i64 = 20;
-/// Moves of a flow that one message of a customer may lead to, by answers, waits that end, and models that finish.
+/// Most automatic moves of a flow per message of a customer: by responses, timeouts and finished model steps.
 const AUTO_STEPS: i64 = 30;
 
 impl UnitOfWork {
-    /// What becomes of a turn that would ask another system, or move the flow, once too often for the same message: a
-    /// person.
+    /// Escalates instead, if the turn would make one more API call or move the flow once more than one message allows.
     pub(super) async fn stopped(&mut self, turn: &Turn, outcome: &Outcome) -> Result<Option<Outcome>> {
         let (reason, actions) = match &outcome.next {
             NextAction::HandOff(_) | NextAction::Close => return Ok(None),
@@ -47,9 +46,10 @@ impl UnitOfWork {
         Ok(Some(Outcome { ended, actions, flow: FlowChange::End, next }))
     }
 
-    /// Writes where the flow stands and returns the revision of that.
+    /// Stores the flow's position and returns its revision.
     pub(super) async fn change_flow(&mut self, turn: &Turn, change: &FlowChange) -> Result<i64> {
-        // Never one that an earlier flow of this conversation had: what was owed to that one stays stale.
+        // A new flow run starts above any earlier revision of this conversation, so that jobs of an earlier run stay
+        // stale.
         let revision = turn.run.as_ref().map_or(self.now.0, |run| run.revision + 1);
         match change {
             FlowChange::Keep => return Ok(turn.revision()),

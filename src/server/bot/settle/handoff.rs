@@ -1,4 +1,4 @@
-//! The call for a person.
+//! Escalates a conversation.
 
 use crate::{
     domain::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl UnitOfWork {
-    /// Calls a person, and tells the customer so.
+    /// Requests an agent and sends the customer the text for it.
     pub(super) fn call_person(&mut self, turn: &Turn, escalation: &Escalation, online: usize) -> Result<()> {
         let command = Command::HandOff {
             handoff: self.entropy.id(self.now),

@@ -1,8 +1,9 @@
-//! What a turn led to, written in one transaction that also ends the turn's job: a turn is carried out once or not at all.
+//! Writes the outcome of a turn in one transaction that also ends the turn's job, so that a turn takes effect once or
+//! not at all.
 //!
-//! A file per kind of what is written: `say.rs` words and variables, `flow.rs` where the flow stands, `model.rs` the answer
-//! that the model owes, `handoff.rs` the call for a person, `close.rs` the end of the conversation; requests to other systems
-//! are in `bot::requests`. To add a kind: a variant of [`NextAction`] or [`BotAction`], a file, its arm below.
+//! A file per kind: `say.rs` messages and variables, `flow.rs` the flow's position, `model.rs` jobs of the language
+//! model, `handoff.rs` escalations, `close.rs` the end of the conversation; API calls are in `bot::requests`. To add a
+//! kind: a variant of [`NextAction`] or [`BotAction`], a file, and its arm below.
 
 mod close;
 mod flow;
@@ -33,7 +34,7 @@ use crate::{
 pub use model::GATHER;
 
 impl Bot {
-    /// Ends a turn's job without a word: a person has the conversation, or there is nothing to do.
+    /// Ends a turn's job without an effect: an agent has the conversation, or there is nothing to do.
     pub async fn drop_turn(&self, job: &Leased<JobRow>) -> Result<()> {
         let mut tx = self.conversations.db.begin_write().await?;
         jobs::finish(&mut tx, job).await?;
@@ -41,12 +42,12 @@ impl Bot {
         Ok(())
     }
 
-    /// Settles a turn. An answer that comes after a person did is refused and logged, never sent.
+    /// Settles a turn. If an agent has taken over since, the outcome is logged as refused and not sent.
     pub async fn settle_turn(&self, turn: &Turn, job: &Leased<JobRow>, outcome: Outcome) -> Result<()> {
         self.settle_turns(&turn.tenant, &[(turn.clone(), job.clone(), outcome)]).await
     }
 
-    /// Settles turns of one tenant's different conversations, all or none.
+    /// Settles turns of different conversations of one tenant, all or none.
     pub async fn settle_turns(&self, tenant: &TenantId, settled: &[(Turn, Leased<JobRow>, Outcome)]) -> Result<()> {
         let online = self.conversations.presence.online(tenant, self.clock.now()).len();
         self.conversations
@@ -57,11 +58,11 @@ impl Bot {
                 let is_current =
                     |turn: &Turn| revisions.get(&turn.conversation).copied().unwrap_or(0) == turn.revision();
                 for (_, job, _) in settled.iter().filter(|(turn, _, _)| !is_current(turn)) {
-                    // The flow moved while this was decided: it is decided again, on what is true now.
+                    // The flow has moved since the decision. The turn is decided again with the current state.
                     jobs::give_back(&mut work.tx, job, work.now).await?;
                 }
                 let current = || settled.iter().filter(|(turn, _, _)| is_current(turn));
-                // Of the others another worker holds the lease now; its result is the one that counts.
+                // If another worker holds the lease now, its result counts.
                 let held = work.end_jobs(current().map(|(_, job, _)| job)).await?;
                 for (turn, _, outcome) in current().filter(|(_, job, _)| held.contains(&job.id)) {
                     work.settle_turn(turn, outcome, online).await?;
@@ -71,8 +72,8 @@ impl Bot {
             .await
     }
 
-    /// Settles the model's turn: as [`Self::settle_turn`], and what was owed for messages it has seen is done. `seen` is
-    /// `None` when it was not asked.
+    /// Settles a turn of the model. As [`Self::settle_turn`], and ends waiting jobs for messages that the model has
+    /// seen. `seen` is `None` if the model was not asked.
     pub async fn settle_model(
         &self,
         turn: &Turn,
@@ -94,7 +95,7 @@ impl Bot {
                     && it.state == State::Bot
                     && it.epoch == turn.epoch
                 {
-                    // Work that a newer message owes stays owed.
+                    // A job for a newer message stays.
                     if it.last_turn == seen.message {
                         jobs::drop_waiting(&mut work.tx, JobKind::Model, turn.conversation.as_str()).await?;
                     }
@@ -107,7 +108,7 @@ impl Bot {
             .await
     }
 
-    /// Settles what another system answered. It was asked once and is not asked again, whatever happened meanwhile.
+    /// Settles the response of an API call. The call is not repeated, whatever has changed since.
     pub async fn settle_call(&self, turn: &Turn, job: &Leased<JobRow>, outcome: &Outcome) -> Result<()> {
         let online = self.conversations.presence.online(&turn.tenant, self.clock.now()).len();
         self.conversations
@@ -123,14 +124,14 @@ impl Bot {
 }
 
 impl UnitOfWork {
-    /// Whether the flow still stands where the turn found it.
+    /// Whether the flow is still at the position that the turn was decided for.
     async fn is_current(&mut self, turn: &Turn) -> Result<bool> {
         let now = flow_runs::revisions(&mut self.tx, &turn.tenant, &[&turn.conversation]).await?;
         Ok(now.get(&turn.conversation).copied().unwrap_or(0) == turn.revision())
     }
 
-    /// As [`Self::settle_turn`], unless a flow began or went on meanwhile: it has the talk now, and an answer from before
-    /// would disturb it.
+    /// As [`Self::settle_turn`], but only records the ended calls if a flow began or moved since the decision: the
+    /// outcome is outdated then.
     async fn settle_current(&mut self, turn: &Turn, outcome: &Outcome, online: usize) -> Result<()> {
         if self.is_current(turn).await? {
             return self.settle_turn(turn, outcome, online).await;
@@ -141,7 +142,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Ends jobs, and returns those whose lease was still held.
+    /// Ends jobs and returns those whose lease was still held.
     async fn end_jobs<'a>(&mut self, taken: impl Iterator<Item = &'a Leased<JobRow>>) -> Result<BTreeSet<JobId>> {
         let mut by_lease: BTreeMap<&Lease, Vec<&JobId>> = BTreeMap::new();
         for job in taken {
@@ -179,7 +180,7 @@ impl UnitOfWork {
             }
         }
         if closes || matches!(outcome.next, NextAction::HandOff(_)) {
-            // Said together with the change of hands, not after it: the change must not take it back.
+            // Sent together with the handoff or close, which must not cancel it.
             self.outlive_turn(mark);
         }
         let revision = self.change_flow(turn, &outcome.flow).await?;

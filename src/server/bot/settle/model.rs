@@ -1,4 +1,4 @@
-//! The answer that the language model owes.
+//! Jobs for answers of the language model.
 
 use crate::{
     domain::{
@@ -15,13 +15,14 @@ use crate::{
     },
 };
 
-/// How long the model waits for the rest of what a customer types in bursts.
+/// How long the model waits for further messages, because customers type in bursts.
 pub const GATHER: Span = Span(1_500);
-/// However long they type, it is not kept waiting for more than this.
+/// The longest such wait, however many messages follow.
 const GATHER_AT_MOST: Span = Span::seconds(6);
 
 impl UnitOfWork {
-    /// Whether the model has read the message of this turn and answered it already: it may read what is still undecided.
+    /// Whether the model has read this turn's message and answered it already. It reads messages whose turn is still
+    /// pending.
     pub(super) async fn is_answered(&mut self, turn: &Turn, change: &FlowChange) -> Result<bool> {
         let (FlowChange::Keep, Some(_), Some(message)) = (change, &turn.content, &turn.message) else {
             return Ok(false);
@@ -32,7 +33,7 @@ impl UnitOfWork {
         Ok(record.is_some_and(|record| record.seq <= session.seen))
     }
 
-    /// Enqueues an answer of the model, in a moment: customers type in bursts, and one answer serves them all.
+    /// Enqueues an answer of the model after [`GATHER`], so that one answer serves a burst of messages.
     pub(super) async fn enqueue_model(&mut self, conversation: &ConversationId) -> Result<()> {
         let due = self.now.plus(GATHER);
         if !jobs::postpone(&mut self.tx, JobKind::Model, conversation.as_str(), due, GATHER_AT_MOST).await? {

@@ -1,4 +1,4 @@
-//! What the bot says, and the variables it keeps.
+//! The bot's messages, and the variables that it sets.
 
 use crate::{
     domain::{
@@ -29,13 +29,13 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Keeps a value as a fact of the conversation.
+    /// Stores a variable as a fact of the conversation.
     pub(super) fn set_variable(&mut self, turn: &Turn, action: &BotAction) {
         let BotAction::Set { step, label, name, value, source } = action else { return };
         let id = self.entropy.id(self.now);
         let from = turn.message.as_ref().filter(|_| *source != Source::Step);
         let mut row = VariableRow::new(id, name, label, value, from, self.now);
-        // A step is named where it did it itself.
+        // The step is stored only if the step itself set the variable.
         row.step = step.as_ref().filter(|_| *source != Source::Model).map(|step| step.0.clone());
         let event = Event::VariableSet { variable: row.id.clone() };
         self.append_fact(&turn.conversation, event, Fact::Variable(row));

@@ -1,5 +1,5 @@
-//! The queue of flows that ask another system. A request is written down before it leaves; one that was cut off with the
-//! server is never repeated, it becomes a handoff (invariant 4).
+//! The queue of flows' API calls. A call is recorded before it is sent. One that the end of the server interrupted is
+//! never repeated; it becomes a handoff (promise 4).
 
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
@@ -26,26 +26,26 @@ use crate::{
     },
 };
 
-/// Longer than any request may take: after it, its worker is dead.
+/// How long a job is leased. Longer than any call can take, so an expired lease means that the worker is gone.
 const LEASE: Span = Span::seconds(30);
-/// Requests that are on their way at once, and how many of them one tenant may have: a server that stalls is waited for
-/// by its own customers only.
+/// Most calls in progress, and most of one tenant, so that a slow server delays only its own tenant.
 const OUT: usize = 512;
 const SHARE: i64 = 64;
-/// Requests taken on together.
+/// Most calls taken at once.
 const BATCH: usize = 64;
-/// Characters of an answer that a dossier keeps.
+/// Most characters of a response that the dossier stores.
 pub const SHOWN: usize = 4_000;
 
 impl Bot {
-    /// Makes the calls that are owed, side by side, and waits for all of them. Returns how many there were.
+    /// Makes the due calls concurrently and waits for all of them. Returns how many there were.
     pub async fn calls_once(&self) -> Result<usize, ConversationError> {
         let taken = self.calls_due(BATCH).await?;
         join_all(taken.iter().map(|job| self.call_or_put_back(job))).await;
         Ok(taken.len())
     }
 
-    /// Works until it is stopped: no call takes longer than its time-out, and each is answered once.
+    /// Runs until `stop` is cancelled. Calls in progress are finished, because each has a timeout and must not be
+    /// repeated.
     pub(in crate::server::bot) async fn call_out(&self, stop: &CancellationToken) {
         let wakeup = &self.bus.wakeups().calls;
         let pool = WorkerPool::new("calls", wakeup, &self.clock, &self.entropy, stop).most(OUT);
@@ -64,7 +64,7 @@ impl Bot {
     async fn call_or_put_back(&self, job: &Leased<JobRow>) {
         if let Err(error) = self.call(job).await {
             tracing::error!(%error, job = %job.id, attempts = job.attempts, "bot: API call not settled, will retry");
-            // Taken again, it is found broken off.
+            // The next attempt finds the call interrupted.
             if let Err(error) = self.jobs.reschedule(job, Span::seconds(2)).await {
                 tracing::error!(%error, job = %job.id, "bot: rescheduling API call failed");
             }
@@ -100,7 +100,7 @@ impl Bot {
             return self.settle_call(&before, job, &outcome).await;
         }
         let (answer, mut ended) = self.ask(job, &asked).await?;
-        // The customer may have written meanwhile, or a person come in.
+        // Load the turn again: the customer may have written, or an agent may have taken over.
         let Some(mut turn) = self.next_turn(&job.tenant_id, &conversation(job)).await? else {
             ended.call = asked.id;
             self.tool_answered(&before, &ended).await?;
@@ -117,7 +117,7 @@ impl Bot {
         self.settle_call(&turn, job, &outcome).await
     }
 
-    /// Asks, and says what became of it for the flow and for the dossier.
+    /// Makes the call. Returns the response for the flow and the record for the dossier.
     async fn ask(
         &self,
         job: &JobRow,

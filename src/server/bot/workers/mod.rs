@@ -1,5 +1,5 @@
-//! The queues of the bot: `turns.rs` what can be decided at once, `calls.rs` requests to other systems, `models.rs` answers of
-//! the language model. Each takes its kinds of jobs with a lease and settles them through [`Bot`].
+//! The bot's queues: `turns.rs` for what can be decided at once, `calls.rs` for API calls of flows, `models.rs` for
+//! answers of the language model. Each takes its kinds of jobs with a lease and settles them through [`Bot`].
 
 mod calls;
 mod models;

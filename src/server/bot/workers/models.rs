@@ -1,7 +1,7 @@
-//! The queue of the language model: one turn per conversation at a time, many conversations side by side.
+//! The queue of the language model: one turn per conversation at a time, many conversations concurrently.
 //!
-//! Whatever breaks ends in a handoff that names the reason; nothing partial ever leaves. A turn that the last server did
-//! not finish is not repeated: nobody knows what its tools did.
+//! Every failure ends in a handoff that names the reason, and no partial answer is sent. A turn that was interrupted by
+//! the end of the server is not repeated, because the effects of its tool calls are unknown.
 
 use std::sync::Arc;
 
@@ -34,27 +34,28 @@ use crate::{
     },
 };
 
-/// Longer than any turn may take, begun twice: after it, its worker is dead.
+/// How long a job is leased. Longer than a turn with a restart can take, so an expired lease means that the worker is
+/// gone.
 const LEASE: Span = Span::minutes(5);
-/// Messages that one answer may take. A model that says more than this rambles, and each may cost the tenant.
+/// Most messages of one answer. A longer answer is a fault of the model, and each message may cost the tenant.
 const BUBBLES: usize = 3;
-/// How often the dots are asked for in one turn.
+/// How often the typing indicator is renewed.
 const DOTS: Span = Span::seconds(20);
-/// Conversations that are answered at once.
+/// Most conversations that are answered concurrently.
 pub const MAX_CONCURRENT: usize = 1_024;
 
 impl Bot {
-    /// Answers what is due, side by side, and waits for all of it. Returns how many there were.
+    /// Answers what is due, concurrently, and waits for all of it. Returns how many there were.
     pub async fn models_once(&self) -> Result<usize, ConversationError> {
         let taken = self.jobs.take(JobKind::Model, Selection::OnePerKey, LEASE, 64).await?;
         join_all(taken.iter().map(|job| self.answer(job))).await;
         Ok(taken.len())
     }
 
-    /// Answers up to `most` conversations at once until it is stopped. Turns that are under way then are found interrupted at
-    /// the next start, and become handoffs.
+    /// Answers up to `most` conversations concurrently until `stop` is cancelled. Turns in progress are then aborted;
+    /// the next start finds them interrupted and escalates.
     pub async fn fly(&self, stop: &CancellationToken, most: usize) {
-        // What was just enqueued is due in a moment, so that a burst of messages is answered once.
+        // A new job becomes due after `GATHER`, so that a burst of messages is answered once.
         let pool = WorkerPool::new("models", &self.bus.wakeups().models, &self.clock, &self.entropy, stop)
             .most(most)
             .gather(GATHER)
@@ -73,7 +74,7 @@ impl Bot {
     async fn answer(&self, job: &Leased<JobRow>) {
         if let Err(error) = self.model_turn(job).await {
             tracing::error!(%error, job = %job.id, "bot: model turn not settled, will retry");
-            // Taken again, it is found broken off.
+            // The next attempt finds the turn interrupted.
             if let Err(error) = self.jobs.reschedule(job, Span::seconds(2)).await {
                 tracing::error!(%error, job = %job.id, "bot: rescheduling model turn failed");
             }
@@ -141,7 +142,7 @@ impl Bot {
                 Err(LlmFault::Cancelled) => match active_turn.broken() {
                     Broken::Again => match self.next_turn(&job.tenant_id, &id).await? {
                         Some(now) if now.revision() == turn.revision() && now.epoch == turn.epoch => turn = now,
-                        // A person came in, or the flow went on: whoever has the talk now answers.
+                        // An agent has taken over or the flow has moved, so this answer is not needed.
                         _ => return self.drop_turn(job).await,
                     },
                     Broken::Off => return self.drop_turn(job).await,
@@ -153,7 +154,7 @@ impl Bot {
             }
         };
         turn.seen.clone_from(&transcript.read.message);
-        // What the model kept is known to the steps that its end leads to.
+        // The steps that follow can use variables that the model set.
         turn.variables.extend(toolbox.sets());
         let mut outcome = match ended {
             Ok(ended) => self.ended(&turn, ended),
@@ -163,7 +164,7 @@ impl Bot {
         self.settle_model(&turn, job, outcome, Some(transcript.read)).await
     }
 
-    /// Renews the dots for as long as the customer waits: WhatsApp takes them away after 25 seconds.
+    /// Renews the typing indicator while the customer waits. WhatsApp removes it after 25 seconds.
     async fn keep_typing(&self, turn: &Turn) -> std::convert::Infallible {
         loop {
             self.clock.sleep(DOTS).await;
@@ -186,7 +187,7 @@ impl Bot {
         })
     }
 
-    /// What the model has to do in this turn.
+    /// The model's task in this turn.
     fn part(&self, turn: &Turn) -> Part {
         let Some(run) = &turn.run else { return Part::Free };
         let Position::Modelling { step: id } = &run.position else { return Part::Gone };
@@ -198,19 +199,19 @@ impl Bot {
         if let Some(Continuation::Model { task, .. }) = rest {
             return Part::Step(id.clone(), task);
         }
-        // The step cannot be carried out, or its version is gone: the flow says what follows.
+        // The step cannot run or its version is unreadable. The flow decides what follows.
         Part::Over(walk::advance(turn, run, &said, self.clock.now()))
     }
 
     fn ended(&self, turn: &Turn, ended: Ended) -> Outcome {
-        // A person who is promised comes, whatever else the model called beside it.
+        // If the answer promises an agent, it escalates, whatever other tool the model called.
         let end = ended.end.filter(|end| !ended.needs_person || matches!(end, End::Handoff(_)));
         let mut bubbles = ended.answer.map(|words| pieces(&words, TEXT_LIMIT)).unwrap_or_default();
         if bubbles.len() > BUBBLES {
             if end.is_none() && !ended.needs_person {
                 return self.broken(turn, Failure::ModelMalformed);
             }
-            // The call for a person counts; the flood beside it does not.
+            // The escalation stays; only the overlong answer is dropped.
             bubbles.clear();
         }
         let says: Vec<BotAction> =
@@ -246,7 +247,7 @@ impl Bot {
         outcome
     }
 
-    /// The failure path of the flow's step, else a person.
+    /// The failure path of the flow's step, or a handoff.
     fn broken(&self, turn: &Turn, failure: Failure) -> Outcome {
         let modelling = turn.run.as_ref().filter(|run| matches!(run.position, Position::Modelling { .. }));
         let Some(run) = modelling else { return failed(turn, failure) };
@@ -261,15 +262,15 @@ impl Bot {
     }
 }
 
-/// The model's part in a conversation.
+/// The model's task in a turn.
 enum Part {
-    /// All of the talk: no flow is under way.
+    /// No flow is running: the model answers freely.
     Free,
-    /// A step handed it over.
+    /// A step of a flow hands over to the model.
     Step(StepId, Task),
-    /// The step could not: this is what it leads to.
+    /// The step could not run. This is the outcome.
     Over(Outcome),
-    /// The flow has gone on meanwhile.
+    /// The flow has moved since.
     Gone,
 }
 
@@ -277,7 +278,7 @@ fn failed(turn: &Turn, failure: Failure) -> Outcome {
     Outcome::hand_off(Escalation::new(Trigger::Failure { failure }, turn.message.clone()))
 }
 
-/// What this turn may call: all of the tenant's tools, or those that the flow's step names.
+/// The tools that this turn may call: all of the tenant's, or those that the flow's step names.
 fn allowed(tools: &[ToolDefinition], task: Option<&Task>) -> Vec<ToolDefinition> {
     let fits = |tool: &&ToolDefinition| task.is_none_or(|task| task.tools.contains(&tool.name));
     tools.iter().filter(fits).cloned().collect()

@@ -1,4 +1,4 @@
-//! The quick queue: what can be decided at once, many conversations in one transaction.
+//! The queue of turns that can be decided at once: many conversations in one transaction.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -18,13 +18,14 @@ use crate::{
     },
 };
 
-/// How long a turn may take before another worker tries it.
+/// How long a job is leased before another worker takes it.
 const LEASE: Span = Span::seconds(60);
-/// Turns of one transaction. With 16 the bot took half as many turns in a second, and the journal waited as long.
+/// Most turns of one transaction. Measured: with 16 the bot took half as many turns per second, and the journal waited
+/// as long.
 const TOGETHER: i64 = 64;
 
 impl Bot {
-    /// Takes the turns that are due. Returns how many there were.
+    /// Processes the due turns. Returns how many there were.
     pub async fn turns_once(&self) -> Result<usize, ConversationError> {
         let taken = self.jobs.take(JobKind::Turn, Selection::Any, LEASE, TOGETHER).await?;
         let alone = match self.together(&taken).await {
@@ -54,8 +55,8 @@ impl Bot {
         Ok(count)
     }
 
-    /// Takes first tries of different conversations together, in one transaction per tenant. Returns what is left: a
-    /// second message of a conversation must find what the first one led to.
+    /// Settles first attempts of different conversations together, one transaction per tenant. Returns the remaining
+    /// jobs: a second message of a conversation must see the outcome of the first.
     async fn together<'a>(&self, taken: &'a [Leased<JobRow>]) -> Result<Vec<&'a Leased<JobRow>>, ConversationError> {
         let mut begun = HashSet::new();
         let mut alone = Vec::new();
@@ -99,7 +100,7 @@ impl Bot {
         Ok(())
     }
 
-    /// Whatever a job of any queue is about cannot be read or settled: the customer gets a person, by the little that takes.
+    /// A job of any queue cannot be loaded or settled: escalates with as little data as possible.
     pub(super) async fn give_up(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
         let id = conversation(job);
         let message = (job.kind == JobKind::Turn).then(|| message(job));
@@ -117,13 +118,12 @@ impl Bot {
         Ok(())
     }
 
-    /// Lets a model that is answering the same conversation know. After the commit: what begins again must find the job
-    /// that the new words owe, or it would be answered twice.
+    /// Restarts or cancels a model's turn in the same conversation. Called after the commit, so that a restarted turn
+    /// finds the new message's job. Otherwise the message would be answered twice.
     fn tell(&self, settled: &[(Turn, Leased<JobRow>, Outcome)]) {
         for (turn, _, outcome) in settled {
             match (&outcome.next, &outcome.flow) {
-                // It is told once more what the customer wants, with the new words; once, or a busy typist never gets
-                // an answer.
+                // Restarts at most once, so that a customer who keeps typing still gets an answer.
                 (NextAction::Model, FlowChange::Keep) => self.active_turns.restart(&turn.conversation),
                 (NextAction::HandOff(_) | NextAction::Close, _)
                 | (_, FlowChange::Begin { .. } | FlowChange::Move { .. } | FlowChange::End) => {
@@ -134,7 +134,7 @@ impl Bot {
         }
     }
 
-    /// A question's patience is over, or an agent returned the conversation.
+    /// A question's timeout has passed, or an agent returned the conversation to the bot.
     async fn wake(&self, job: &Leased<JobRow>) -> Result<(), ConversationError> {
         if job.attempts >= TRIES {
             return self.give_up(job).await;
@@ -163,7 +163,7 @@ impl Bot {
     }
 }
 
-/// It moved on since: what was waited for came.
+/// Whether the flow has moved since the job was enqueued.
 fn is_stale(job: &JobRow, turn: &Turn) -> bool {
     matches!(job.kind, JobKind::Patience | JobKind::Resume) && job.payload != turn.revision().to_string()
 }

@@ -1,4 +1,4 @@
-//! Claim: the agent takes a conversation that waits for a person. Losers of a race are told who won.
+//! Claim: the agent takes a conversation that waits for an agent. If another was faster, the refusal names that agent.
 
 use crate::{
     domain::{conversation::Command, ids::ConversationId},

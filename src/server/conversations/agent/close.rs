@@ -1,4 +1,4 @@
-//! Close: the agent ends the conversation, and the customer gets the closing text.
+//! Close: the agent ends the conversation, and the tenant's closing text is sent.
 
 use crate::{
     domain::{
@@ -15,11 +15,11 @@ use crate::{
     },
 };
 
-/// Messages that are looked through for the customer's newest one.
+/// How many of the newest messages are searched for the customer's newest one.
 const LOOKED_AT: i64 = 8;
 
 impl Conversations {
-    /// Closes and owes the closing message, inside the window only.
+    /// Closes the conversation and enqueues the closing text, which is sent within the 24-hour window only.
     pub async fn close(&self, agent: &Agent, id: &ConversationId, seen: Option<MessageId>) -> Result<()> {
         let seen = &seen;
         self.transact(agent.tenant(), move |mut work| async move {
@@ -37,8 +37,8 @@ impl Conversations {
 }
 
 impl UnitOfWork {
-    /// Whether the newest that came is something WhatsApp did not pass on, and nobody has looked since. It is no turn of
-    /// the customer's, but it must not be closed over either.
+    /// Whether the customer's newest message is a notice about something that WhatsApp did not pass on, and is unread.
+    /// It is not a turn of the customer, but the conversation must not be closed before an agent has seen it.
     async fn has_unseen_notice(&mut self, id: &ConversationId) -> Result<bool> {
         if self.get(id).is_none_or(|it| it.unread == 0) {
             return Ok(false);

@@ -1,8 +1,8 @@
-//! What agents do, a file per verb. Every path to a claim is the same guarded decision under the conversation's lock
-//! (invariant 2); losers are told who won.
+//! The agents' operations, a file per verb. Every way to claim is the same guarded decision under the conversation's
+//! lock (promise 2); the refusal of the others names the winner.
 //!
-//! Never here: who may do what (`domain::access`, `http`). To add a verb: a command in `domain::conversation`, a file here
-//! that locks the conversation and runs it.
+//! Permissions do not belong here (see `domain::access` and `http`). To add a verb: a command in
+//! `domain::conversation`, and a file here that locks the conversation and runs it.
 
 mod claim;
 mod close;
@@ -27,7 +27,7 @@ use crate::{
 use super::{Conversations, Result};
 
 impl Conversations {
-    /// Carries out one command of an agent.
+    /// Runs one command of an agent.
     pub async fn command(&self, agent: &Agent, id: &ConversationId, command: Command) -> Result<()> {
         let command = &command;
         self.transact(agent.tenant(), move |mut work| async move {
@@ -38,7 +38,7 @@ impl Conversations {
         .await
     }
 
-    /// A refusal as the sentence an agent reads.
+    /// The sentence that an agent reads for a refusal.
     pub async fn describe(&self, tenant: &TenantId, id: &ConversationId, refusal: &Refusal) -> store::Result<String> {
         Ok(match refusal {
             Refusal::ClaimedBy(winner) => {

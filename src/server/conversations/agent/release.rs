@@ -1,4 +1,4 @@
-//! Release: the agent gives the conversation back to those who wait for one.
+//! Release: the agent returns the conversation to the list of those that wait for an agent.
 
 use crate::{
     domain::{conversation::Command, ids::ConversationId},

@@ -1,4 +1,4 @@
-//! Reply: the agent writes to the customer.
+//! Reply: the agent sends a message to the customer.
 
 use crate::{
     domain::{
@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Conversations {
-    /// Sends a text, as [`Self::reply_as`] does.
+    /// Sends a text. See [`Self::reply_as`].
     pub async fn reply(
         &self,
         agent: &Agent,
@@ -27,7 +27,7 @@ impl Conversations {
         self.reply_as(agent, id, client_id, ReplyKind::Text, body, quote).await
     }
 
-    /// Puts a reply into the outbox. The same `client_id` twice is one reply.
+    /// Puts a reply into the outbox. A second call with the same `client_id` does nothing.
     pub async fn reply_as(
         &self,
         agent: &Agent,
@@ -52,7 +52,7 @@ impl Conversations {
                 "This page is out of date. Reload it; your text is kept.".to_owned(),
             ));
         }
-        // A client id is the page's own; the agent in front keeps two pages from meaning each other's.
+        // The agent's id is a prefix, because two agents' pages can choose the same client id.
         let client_id = &format!("{}:{client_id}", agent.id());
         self.transact(agent.tenant(), move |mut work| async move {
             let known = messages::by_client_id(&mut work.tx, agent.tenant(), client_id).await?;

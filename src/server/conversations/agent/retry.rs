@@ -1,5 +1,5 @@
-//! Try again: an agent has a message sent once more. The same message, a new attempt, and of a long one only what is
-//! missing at the customer's.
+//! Retry: an agent sends a message again. It stays the same message with a new attempt. Of a long message, only the
+//! parts that did not arrive are sent.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ use crate::{
 use crate::server::conversations::{ConversationError, Conversations, Result, UnitOfWork};
 
 impl Conversations {
-    /// Sends a message again that failed, or an agent's own whose answer got lost and that they will not wait for.
+    /// Sends again a message that failed, or one of an agent's whose outcome is unknown.
     pub async fn retry(&self, agent: &Agent, id: &ConversationId, message: &MessageId) -> Result<()> {
         self.transact(agent.tenant(), move |mut work| async move {
             let conversation = work.lock(id).await?.conversation.clone();
@@ -65,9 +65,9 @@ impl UnitOfWork {
         outbox::finish_message(&mut self.tx, &tenant, &record.id).await?;
         let attempts = outbox::attempts(&mut self.tx, &tenant, &record.id).await?;
         let with = |outcome: AttemptOutcome| attempts.iter().filter(move |one| one.outcome == Some(outcome));
-        // The customer may have what nobody answered for.
+        // A part without a response may have arrived, so the message is marked as resent.
         record.resent |= with(AttemptOutcome::Unclear).next().is_some();
-        // The failed attempts had ids of their own; news about them, told again, must not touch the new ones.
+        // The failed attempts had wamids of their own. Repeated statuses for those must not affect the new attempt.
         let failed = with(AttemptOutcome::Failed).filter_map(|one| one.wamid.clone());
         for wamid in failed.chain(record.wamid.take()).collect::<BTreeSet<_>>() {
             pending_updates::mark(&mut self.tx, &record.channel, &wamid, self.now).await?;

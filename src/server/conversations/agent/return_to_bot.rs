@@ -1,4 +1,4 @@
-//! Return to bot: the agent is done, and the bot goes on.
+//! Return to bot: the agent is done, and the bot continues the conversation.
 
 use crate::{
     domain::{conversation::Command, flow::run::Position, ids::ConversationId},
@@ -15,7 +15,8 @@ use crate::{
 };
 
 impl Conversations {
-    /// Gives the conversation back. A flow that was under way goes on where it says, else with the next message.
+    /// Returns the conversation to the bot. A running flow resumes at the step that it defines for this case; otherwise
+    /// the bot waits for the customer's next message.
     pub async fn return_to_bot(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
@@ -29,12 +30,12 @@ impl Conversations {
 }
 
 impl UnitOfWork {
-    /// The flow goes on at the step that it names for this, else from the top with the customer's next message.
+    /// Continues the flow at its resume step, or restarts it with the customer's next message if it has none.
     async fn resume_flow(&mut self, id: &ConversationId) -> Result<()> {
         let tenant = self.tenant_id();
         let Some(run) = flow_runs::find(&mut self.tx, &tenant, id).await? else { return Ok(()) };
         let flow = match flows::version(&mut self.tx, &tenant, &run.flow, run.version).await {
-            // A version that cannot be read names no step; the next turn calls a person.
+            // An unreadable version has no resume step. The next turn escalates.
             Err(StoreError::Unreadable { .. }) => None,
             other => other?,
         };

@@ -1,4 +1,4 @@
-//! See: the agent looks at a conversation.
+//! See: the agent reads a conversation.
 
 use crate::{
     domain::{conversation::Command, ids::ConversationId, settings::ReadPolicy},
@@ -10,7 +10,8 @@ use crate::{
 };
 
 impl Conversations {
-    /// The agent looks: nothing is unread, and by policy the customer sees blue ticks.
+    /// Sets the unread count to zero and, depending on the tenant's policy, marks the customer's messages as read in
+    /// WhatsApp.
     pub async fn see(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
         self.transact(agent.tenant(), move |mut work| async move {
             let conversation = work.lock(id).await?.conversation.clone();
@@ -28,7 +29,7 @@ impl Conversations {
 }
 
 impl UnitOfWork {
-    /// Enqueues blue ticks for the newest message of the customer.
+    /// Enqueues a read mark for the customer's newest message.
     pub(in crate::server::conversations) async fn enqueue_read(&mut self, id: &ConversationId) -> Result<()> {
         let tenant = self.tenant_id();
         if let Some(wamid) = messages::newest_inbound(&mut self.tx, &tenant, id).await? {

@@ -1,8 +1,9 @@
-//! What becomes of messages of ours, and of what is said about a message later.
+//! Outcomes of our messages, and later updates of any message.
 //!
-//! `sending.rs` says whether a row of the outbox may go out, `settle_send.rs` writes what a call led to, `statuses.rs` what
-//! Meta's statuses tell, `updates.rs` reactions, edits and deletions of any message. Never here: calls to Meta (`outbox`,
-//! `gateway`). To add an outcome of a call: a variant of [`sending::SendOutcome`], its arm in `settle_send.rs`.
+//! `sending.rs` decides whether an outbox row may be sent, `settle_send.rs` records the outcome of a call,
+//! `statuses.rs` applies Meta's statuses, and `updates.rs` applies reactions, edits and deletions. Calls to Meta do not
+//! belong here (see `outbox` and `gateway`). To add an outcome of a call: a variant of [`sending::SendOutcome`] and its
+//! arm in `settle_send.rs`.
 
 pub mod sending;
 mod settle_send;

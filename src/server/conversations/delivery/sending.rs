@@ -1,5 +1,5 @@
-//! What the outbox asks before a call and reports after it. Whether a row may still be sent is decided here, at the last
-//! moment, and what its outcome means for message and conversation.
+//! What the outbox asks before a call and reports after it: whether a row may still be sent, decided right before the
+//! call, and what the outcome means for message and conversation.
 
 use crate::{
     domain::{
@@ -22,15 +22,15 @@ use crate::{
 
 use crate::server::conversations::{ConversationError, Conversations, Result};
 
-/// Marks the user id of a customer record that stands for a WhatsApp group.
+/// Prefix of the user id of a customer record that stands for a WhatsApp group.
 pub const GROUP: &str = "group:";
 
-/// Our id as it travels with a message to Meta and back in its statuses.
+/// Our id of a message, which is sent to Meta and comes back in its statuses.
 pub fn callback(message: &MessageId, piece: usize, of: usize) -> String {
     if of <= 1 { message.as_str().to_owned() } else { format!("{message}/{piece}/{of}") }
 }
 
-/// A callback, read back.
+/// A parsed callback.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
     pub message: MessageId,
@@ -45,7 +45,7 @@ impl Piece {
     }
 }
 
-/// Reads a callback of ours; `None` if it is somebody else's.
+/// Parses a callback; `None` if it is not ours.
 pub fn piece_of(callback: &str) -> Option<Piece> {
     let mut parts = callback.split('/');
     let message = parts.next().filter(|id| id.starts_with("msg_"))?.into();
@@ -63,37 +63,38 @@ pub struct Ready {
     pub to: Recipient,
     pub quote: Option<Wamid>,
     pub callback: String,
-    /// The one call that this row stands for.
+    /// The one message of WhatsApp that this row sends.
     pub message: OutgoingMessage,
-    /// The customer's record: what the pair limit is counted by.
+    /// The customer's record, by which the pair limit counts.
     pub customer: crate::domain::ids::CustomerId,
 }
 
 /// Whether a row may be sent.
 pub enum Check {
     Ready(Box<Ready>),
-    /// It was settled instead: taken back, or failed with words.
+    /// It was settled instead: cancelled, or failed with an explanation.
     Settled,
 }
 
-/// What became of a call.
+/// The outcome of a send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendOutcome {
-    /// Meta took it.
+    /// Meta accepted it.
     Accepted { wamid: Wamid },
-    /// Refused for now; to be tried again at `due`.
+    /// Refused for now. It is tried again at `due`.
     Later { due: Timestamp, fault: Fault },
-    /// Not even tried: our own pace or a trouble of ours keeps it until `due`. That is no refusal, and none is counted.
+    /// Not attempted: our own rate limit or an error on our side holds it until `due`. This is not counted as an
+    /// attempt.
     Held { due: Timestamp },
     /// The whole number has to slow down until `due`.
     Slow { due: Timestamp, fault: Fault },
-    /// Not sent, and never will be.
+    /// Not sent, and it will not be tried again.
     Failed { fault: Fault, window_closed: bool },
-    /// The number cannot send at all: its queue stops and keeps everything.
+    /// The number cannot send at all. Its queue stops and keeps all rows.
     ChannelDown { code: i64 },
-    /// It left and no answer came; a status may tell until `until` (invariant 12).
+    /// The request was sent and no response came. A status may report the outcome until `until` (promise 12).
     Unclear { until: Timestamp },
-    /// It left, no answer came, and it is waited for no longer.
+    /// The request was sent, no response came, and the wait is over.
     Silent { words: String },
 }
 
@@ -107,13 +108,13 @@ const SILENT_BOT: &str = "WhatsApp didn't respond, and an agent took over. The m
 const NOT_SENDABLE: &str = "Handoff can't send this kind of message.";
 const NO_ADDRESS: &str = "This customer has no phone number or WhatsApp ID to send to.";
 
-/// Whether a row of the bot's comes from a turn that is over: a person came in since.
+/// Whether a row of the bot's is from a turn that has ended, because an agent has taken over since.
 fn is_over(row: &OutboxRow, it: &Conversation) -> bool {
     row.epoch.is_some_and(|epoch| it.state != State::Bot || it.epoch.0 != epoch)
 }
 
 impl Conversations {
-    /// Looks again, right before the call, whether a taken row may go out.
+    /// Decides right before the call whether a taken row may be sent.
     pub async fn check_send(&self, row: &Leased<OutboxRow>) -> Result<Check> {
         let mut tx = self.db.begin_read().await?;
         let tenant = &row.tenant_id;
@@ -135,7 +136,7 @@ impl Conversations {
         let arrived =
             matches!(record.delivery, Some(Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played));
         if record.delivery == Some(Delivery::Failed) || (arrived && pieces <= 1) {
-            // A status was quicker than the row: what it said stands, and the call would be one too many.
+            // A status arrived before this row was settled. It stands, and a call would send the message twice.
             self.drop_row(row).await?;
             return Ok(Check::Settled);
         }
@@ -167,7 +168,7 @@ impl Conversations {
         Ok(Check::Ready(Box::new(Ready {
             channel,
             to,
-            // Only the first bubble quotes; the rest follow it.
+            // Only the first part quotes a message.
             quote: record.quote.clone().filter(|_| piece == 0),
             callback: callback(&record.id, piece + 1, pieces),
             message,
@@ -194,7 +195,7 @@ impl Conversations {
         Ok(())
     }
 
-    /// Writes down what became of a taken row. A worker whose lease was lost changes nothing.
+    /// Records the outcome of a taken row. Nothing is written if the lease was lost.
     pub async fn settle_send(&self, row: &Leased<OutboxRow>, outcome: SendOutcome) -> Result<()> {
         let outcome = &outcome;
         self.transact(&row.tenant_id, move |mut work| async move {
@@ -206,8 +207,11 @@ impl Conversations {
         .await
     }
 
-    /// An answer never came and neither did a status: the bot's and the tenant's words are sent once more, marked; an
-    /// agent decides for their own, and once a person has the conversation the bot's words are over (invariants 3 and 12). Returns whether the row is to be sent now.
+    /// Handles a row for which neither a response nor a status came. Messages of the bot and the tenant are sent once
+    /// more and marked; for an agent's message the agent decides; the bot's messages are dropped once an agent has the
+    /// conversation (promises 3 and 12).
+    ///
+    /// Returns whether the row is to be sent now.
     pub async fn after_silence(&self, row: &Leased<OutboxRow>) -> Result<bool> {
         let tenant = &row.tenant_id;
         let mut tx = self.db.begin_read().await?;
@@ -217,7 +221,7 @@ impl Conversations {
         drop(tx);
         let words = match row.author {
             Sender::Agent => Some(SILENT),
-            // Of a message that was erased, too, there is no second time.
+            // An erased message is not sent a second time either.
             Sender::Bot | Sender::System if record.as_ref().is_none_or(|record| record.resent) => Some(SILENT_TWICE),
             Sender::Bot | Sender::System if is_over(row, &stored.conversation) => Some(SILENT_BOT),
             Sender::Bot | Sender::System => None,
@@ -240,7 +244,7 @@ impl Conversations {
         Ok(true)
     }
 
-    /// A number works again: its queue goes on.
+    /// Resumes a number that works again.
     pub async fn channel_up(&self, tenant: &TenantId, channel: &ChannelId) -> Result<()> {
         let mut tx = self.db.begin_write().await?;
         channels::set_down(&mut tx, tenant, channel, None).await?;

@@ -1,4 +1,4 @@
-//! Records the outcome of a send: for its row, its message, its conversation and its number.
+//! Records the outcome of a send for its row, its message, its conversation and its number.
 
 use crate::{
     domain::{
@@ -17,7 +17,7 @@ use super::sending::SendOutcome;
 use crate::server::conversations::{Conversations, Result, UnitOfWork};
 
 impl Conversations {
-    /// A number has stopped, and the bot's words wait on it: their customer gets a person, and the words are taken back.
+    /// A number is down and a message of the bot waits for it: escalates the conversation, which cancels the message.
     pub async fn escalate_unsent(&self, row: &OutboxRow) -> Result<()> {
         self.transact(&row.tenant_id, move |mut work| async move {
             work.lock(&row.conversation_id).await?;
@@ -29,7 +29,7 @@ impl Conversations {
 }
 
 impl UnitOfWork {
-    /// `false`: the lease was lost, and nothing may be written.
+    /// Returns `false` if the lease was lost; nothing is written then.
     pub(in crate::server::conversations) async fn settle_send(
         &mut self,
         row: &Leased<OutboxRow>,
@@ -42,7 +42,7 @@ impl UnitOfWork {
                     return Ok(false);
                 }
                 self.accepted(row, wamid).await?;
-                // The next row of this conversation may go now.
+                // The next row of this conversation can be sent now.
                 self.wake_outbox();
                 Ok(true)
             }
@@ -80,7 +80,7 @@ impl UnitOfWork {
         }
     }
 
-    /// Whether the lease was held. A row that turned out to be done makes way for those behind it.
+    /// Whether the lease was held. If the row was done already, the rows behind it can be sent.
     fn waits(&mut self, back: PutBack) -> bool {
         if back == PutBack::Done {
             self.wake_outbox();
@@ -88,7 +88,7 @@ impl UnitOfWork {
         back != PutBack::Lost
     }
 
-    /// Refused for now. Whoever looks at the message reads why it waits, and until when.
+    /// Refused for now. The fault on the message says why it waits and until when.
     async fn later(&mut self, row: &Leased<OutboxRow>, due: Timestamp, fault: &Fault) -> Result<bool> {
         let back = outbox::reschedule(&mut self.tx, row, OutboxState::Queued, due, row.attempts + 1).await?;
         if back != PutBack::Waits {
@@ -118,7 +118,7 @@ impl UnitOfWork {
         if !outbox::finish(&mut self.tx, row, end).await? {
             return Ok(false);
         }
-        // What is left of a long message would make no sense without this piece.
+        // Without this part the rest of a long message makes no sense.
         outbox::finish_message(&mut self.tx, &tenant, &row.message_id).await?;
         self.deliver(row, Delivery::Failed, Some(fault.clone()), window_closed).await?;
         self.wake_outbox();
@@ -131,7 +131,7 @@ impl UnitOfWork {
         let pieces = record.content.calls().len();
         let all_out = outbox::open_of_message(&mut self.tx, &tenant, &row.message_id).await? == 0;
         let known = record.delivery.unwrap_or(Delivery::Queued);
-        // While this call was under way, a status told that the one before it had failed: this one got through.
+        // During this call a status reported that the previous attempt had failed. This attempt succeeded.
         let other_failed = known == Delivery::Failed && record.wamid.as_ref().is_some_and(|failed| failed != wamid);
         let moved = match all_out {
             true if other_failed && pieces <= 1 => Some(Delivery::Sent),
@@ -149,7 +149,7 @@ impl UnitOfWork {
             let event = Event::Delivered { message: record.id.clone(), status, code: None };
             self.append(Some(&row.conversation_id), Actor::Meta, event);
         }
-        // Statuses may have overtaken the answer.
+        // Statuses may have arrived before the response.
         if let Some(applied) = self.catch_up_sent(record).await? {
             let piece = usize::try_from(row.ord % 64).ok();
             self.heard(&applied, piece, wamid).await?;

@@ -1,7 +1,8 @@
-//! What Meta tells about messages of ours: how far each got, and what a failure means for its customer and its number.
+//! Meta's statuses of our messages: how far each was delivered, and what a failure means for its customer and its
+//! number.
 //!
-//! A long message is several of WhatsApp's. Each piece has an outcome of its own (`store/tables/outbox.rs`); the message has what
-//! its last piece has, and failed if any piece did.
+//! A long message is several messages of WhatsApp's. Each part has its own outcome (`store/tables/outbox.rs`). The
+//! message has the outcome of its last part, and it failed if any part failed.
 
 use crate::{
     domain::{
@@ -51,7 +52,7 @@ impl UnitOfWork {
         self.heard(&applied, piece, &news.wamid).await
     }
 
-    /// Carries what a status told about a message to its calls, its conversation and its number.
+    /// Applies a status of a message to its outbox rows, its conversation and its number.
     pub(in crate::server::conversations) async fn heard(
         &mut self,
         applied: &Applied,
@@ -62,7 +63,7 @@ impl UnitOfWork {
         let word = Word { message: &applied.record.id, piece, wamid };
         if applied.failed.is_some() {
             outbox::failed(&mut self.tx, &tenant, word).await?;
-            // What is left of a long message would make no sense without this piece.
+            // Without this part the rest of a long message makes no sense.
             outbox::give_up(&mut self.tx, &tenant, &applied.record.id).await?;
         } else {
             outbox::arrived(&mut self.tx, &tenant, word).await?;
@@ -72,10 +73,10 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// A status of one piece of a long message. `None`: the message as a whole is where it was.
+    /// Applies a status of one part of a long message. `None`: the message as a whole is unchanged.
     async fn piece_told(&mut self, channel: &ChannelId, news: &StatusNews, piece: &Piece) -> Result<Option<Applied>> {
         if pending_updates::is_marked(&mut self.tx, channel, &news.wamid).await? {
-            // Of an attempt that failed and was sent again since.
+            // The status is of an attempt that failed and has been repeated since.
             return Ok(None);
         }
         let tenant = self.tenant_id();
@@ -86,7 +87,7 @@ impl UnitOfWork {
             let is_new = outbox::failed(&mut self.tx, &tenant, word).await?;
             let arrived = matches!(record.delivery, Some(Delivery::Delivered | Delivery::Read | Delivery::Played));
             if is_new && arrived {
-                // The last piece arrived and this one did not: the customer has no whole message.
+                // The last part arrived and this one did not, so the customer does not have the whole message.
                 record.delivery = Some(Delivery::Sent);
             }
             return self.carry(record, &of_status(news, Some(piece))).await;
@@ -104,7 +105,7 @@ impl UnitOfWork {
         Ok(None)
     }
 
-    /// The lost answer to a piece is told: the rest of its message may go on.
+    /// A status replaces the lost response of a part, so the rest of the message can be sent.
     async fn clear_up(&mut self, mut record: MessageRow) -> Result<()> {
         if record.delivery != Some(Delivery::Unknown) {
             return Ok(());
@@ -118,8 +119,8 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// What follows from a failure, if there was one at all: a bot's answer that does not arrive leaves its customer
-    /// alone, so a person is called (invariant 4), and some codes speak about the whole number.
+    /// What follows from a failure, if there was one. If a message of the bot did not arrive, the conversation is
+    /// escalated, so that the customer is not left without an answer (promise 4). Some codes concern the whole number.
     pub(in crate::server::conversations) async fn after_failure(
         &mut self,
         record: &MessageRow,
@@ -128,7 +129,7 @@ impl UnitOfWork {
         let Some(at) = failed else { return Ok(()) };
         if let Some(code) = record.fault.as_ref().and_then(|fault| fault.code) {
             match codes::verdict(code, None).class {
-                // Word from before may be about what was repaired since (invariant 13).
+                // An older status may be about a fault that was fixed since (promise 13).
                 Class::ChannelDown if self.now.since(at) <= LATE_AFTER => {
                     self.stop_channel(&record.channel, code).await?;
                 }
@@ -146,7 +147,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// The bot's words do not get through: whoever has nobody else gets a person.
+    /// A message of the bot could not be delivered: escalates the conversation if the bot still has it.
     pub(in crate::server::conversations) fn undelivered(
         &mut self,
         id: &ConversationId,
@@ -167,7 +168,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Stops a number's queue, once: it keeps everything until somebody repairs it.
+    /// Stops a number's queue, once. It keeps all rows until the number is repaired.
     pub(in crate::server::conversations) async fn stop_channel(
         &mut self,
         channel: &ChannelId,
@@ -182,7 +183,7 @@ impl UnitOfWork {
     }
 }
 
-/// A status as an update of its message, or of a piece of it.
+/// Turns a status into an update of its message or of one part.
 fn of_status(news: &StatusNews, piece: Option<&Piece>) -> MessageUpdate {
     let failure = (news.status == Delivery::Failed).then(|| codes::failure(&news.errors));
     let window_closed = failure.as_ref().is_some_and(|(verdict, _)| verdict.class == Class::WindowClosed);

@@ -1,7 +1,7 @@
 //! Updates of a message: statuses, reactions, edits, deletions.
 //!
-//! An update can come before its message (Meta promises no order); then it waits in the table `pending_updates` and is
-//! applied when the message arrives.
+//! Meta promises no order, so an update can arrive before its message. It is then stored in the table `pending_updates`
+//! and applied when the message arrives.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,8 @@ use crate::{
 
 use crate::server::conversations::{Result, UnitOfWork, unit_of_work::preview_kind};
 
-/// One update, as it is stored while it waits for its message: the JSON is never changed, only added to.
+/// An update, and its stored form while it waits for its message. Stored JSON must stay readable: only add variants and
+/// fields.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "news", rename_all = "snake_case")]
 pub(in crate::server::conversations) enum MessageUpdate {
@@ -33,7 +34,7 @@ pub(in crate::server::conversations) enum MessageUpdate {
 }
 
 impl MessageUpdate {
-    /// Tells the updates of one message apart; of two with the same name the later one counts.
+    /// Key of the update among those of one message. Of two with the same key the later one counts.
     fn ord(&self) -> String {
         match self {
             Self::Status { status, .. } => format!("status:{}", status.as_str()),
@@ -43,13 +44,13 @@ impl MessageUpdate {
         }
     }
 
-    /// Applies the update to the message. `None`: it changes nothing.
+    /// Applies the update to the message. `None`: nothing changes.
     fn apply(&self, record: &mut MessageRow) -> Option<Effect> {
         match self {
             Self::Status { status, at, fault, window_closed } => {
                 let next = record.delivery.unwrap_or(Delivery::Sent).proven(*status, record.fault.as_ref())?;
                 record.delivery = Some(next);
-                // Only a failure's status has one; what is under way again or there has none any more.
+                // Only a failed status has a fault. A message that is queued again or delivered has none.
                 record.fault = fault.clone();
                 Some(Effect::Delivered {
                     next,
@@ -90,15 +91,15 @@ enum Effect {
     Amended(Amendment),
 }
 
-/// What an update did.
+/// Result of an applied update.
 pub(in crate::server::conversations) struct Applied {
     pub record: MessageRow,
-    /// When the message failed, by Meta's clock, if that is what the update says.
+    /// When the message failed, by Meta's clock, if the update says so.
     pub failed: Option<Timestamp>,
 }
 
 impl UnitOfWork {
-    /// Applies an update to its message, or keeps it until the message comes. `None`: kept, or nothing new.
+    /// Applies an update to its message, or stores it until the message arrives. `None`: stored, or nothing changed.
     pub(in crate::server::conversations) async fn tell(
         &mut self,
         channel: &ChannelId,
@@ -117,7 +118,7 @@ impl UnitOfWork {
         let mut found = messages::by_wamid(&mut self.tx, &tenant, channel, wamid).await?;
         if let (None, Some(id)) = (&found, known_as) {
             if pending_updates::is_marked(&mut self.tx, channel, wamid).await? {
-                // An attempt that failed and was sent again since: its story is over.
+                // The update is of an attempt that failed and has been repeated since.
                 return Ok(None);
             }
             found = messages::find(&mut self.tx, &tenant, id).await?.filter(|record| record.channel == *channel);
@@ -133,7 +134,7 @@ impl UnitOfWork {
         self.carry(record, &update).await
     }
 
-    /// Applies what waited for a message that is being stored now.
+    /// Applies the pending updates of a message that is being stored.
     pub(in crate::server::conversations) async fn catch_up(&mut self, record: &mut MessageRow) -> Result<()> {
         let Some(wamid) = record.wamid.clone() else { return Ok(()) };
         let channel = record.channel.clone();
@@ -146,7 +147,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Applies what waited for a message of ours whose id Meta just told.
+    /// Applies the pending updates of a sent message whose wamid is now known.
     pub(in crate::server::conversations) async fn catch_up_sent(
         &mut self,
         record: MessageRow,
@@ -187,7 +188,7 @@ impl UnitOfWork {
                 }
             }
             Effect::Amended(what) => {
-                // A reaction is of whoever reacted; an edit or a deletion of whoever wrote.
+                // A reaction belongs to its author, an edit or deletion to the author of the message.
                 let by = match update {
                     MessageUpdate::React { author, .. } => author,
                     MessageUpdate::Status { .. } | MessageUpdate::Edit { .. } | MessageUpdate::Revoke => &record.author,
@@ -200,7 +201,7 @@ impl UnitOfWork {
         Ok(Some(Applied { record, failed }))
     }
 
-    /// The list shows the newest words: a change of the last message changes them.
+    /// Updates the list's preview if the changed message is the newest.
     async fn refresh_preview(&mut self, record: &MessageRow, what: Amendment) -> Result<()> {
         if matches!(what, Amendment::Edited | Amendment::Revoked) && self.is_newest(record).await? {
             self.set_preview(&record.conversation, shown(record));
@@ -208,7 +209,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Shows a message in the list: it was said just now, whatever Meta's clock says.
+    /// Makes a message the preview in the list, whatever its time is at Meta.
     pub(in crate::server::conversations) fn show(&mut self, record: &MessageRow) {
         if let Some(stored) = self.conversations.get_mut(&record.conversation) {
             stored.preview = shown(record);
@@ -216,7 +217,7 @@ impl UnitOfWork {
         }
     }
 
-    /// Whether no later message of its conversation is shown in the list, written or not.
+    /// Whether no later message of its conversation is shown in the list. Messages that are not written yet count.
     async fn is_newest(&mut self, record: &MessageRow) -> Result<bool> {
         let counts = |other: &MessageRow| {
             other.conversation == record.conversation && !other.hidden && other.author != Author::System
@@ -238,15 +239,15 @@ impl UnitOfWork {
     }
 }
 
-/// An update that waited.
+/// Parses a pending update.
 fn read(wamid: &Wamid, body: &str) -> Result<MessageUpdate> {
     Ok(RowId::new("pending_updates", &wamid.0).json("body", body)?)
 }
 
-/// How many messages are looked at to find the newest that is no notice: notices come one or two at a time.
+/// How many messages are searched for the newest that is not a notice. Notices come one or two at a time.
 const NEWEST: i64 = 8;
 
-/// What the list says of a message.
+/// The preview of a message in the list.
 pub(in crate::server::conversations) fn shown(record: &MessageRow) -> String {
     let words = if record.revoked { "Deleted a message".to_owned() } else { record.content.preview() };
     match &record.beside.sender {
@@ -259,7 +260,7 @@ pub(in crate::server::conversations) fn shown(record: &MessageRow) -> String {
 mod tests {
     use super::*;
 
-    /// Updates wait in rows. Never change a line, only add.
+    /// Updates are stored as JSON. Never change a line here, only add.
     const GOLDEN: &[&str] = &[
         r#"{"news":"status","status":"read","at":5,"fault":null,"window_closed":false}"#,
         r#"{"news":"status","status":"failed","at":5,"fault":{"code":131026,"words":"Not there.","again":null},"window_closed":false}"#,

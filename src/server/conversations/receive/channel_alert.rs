@@ -1,6 +1,6 @@
-//! What Meta reports about a number or an account.
+//! Meta's alerts about a number or an account.
 //!
-//! It has no id of Meta's: its mark is remembered, so that the same news changes nothing when it comes again.
+//! Meta gives an alert no id. The digest in `mark` is stored, so that a repeated alert changes nothing.
 
 use crate::{
     domain::{

@@ -1,6 +1,6 @@
-//! Another responder of the number passed the thread to us, or took it from us.
+//! Conversation Routing: another responder of the number passed the thread to us, or took it from us.
 //!
-//! It has no id of Meta's: its mark is remembered, so that the same news changes nothing when it comes again.
+//! Meta gives a handover no id. The digest in `mark` is stored, so that a repeated handover changes nothing.
 
 use crate::{
     domain::{
@@ -24,13 +24,14 @@ use crate::{
     },
 };
 
-/// A handover that took longer to reach us is about a thread that has a new owner since: Meta gives it back after a day.
+/// A handover that arrives later than this is ignored: Meta returns a thread after a day, so it has another owner by
+/// then.
 const STALE: Span = Span::hours(24);
-/// Characters of a summary or a note that are kept.
+/// Most characters of a summary or a note that are stored.
 const TOLD: usize = 4_000;
 
 impl UnitOfWork {
-    /// Another responder of the number passed the thread to us, or took it from us.
+    /// Applies a handover in either direction.
     pub(in crate::server::conversations) async fn handover(
         &mut self,
         channel: &ChannelId,
@@ -46,12 +47,12 @@ impl UnitOfWork {
         }
     }
 
-    /// The thread is ours: a person is asked for, and gets what the other responder left.
+    /// The thread was passed to us: requests an agent, with the other responder's summary.
     async fn passed(&mut self, channel: &ChannelId, handover: &Handover) -> Result<()> {
         let customer = self.customer(&handover.identity).await?;
         let conversation = match self.open_of(channel, &customer.id).await? {
             Some(open) => open,
-            // It was passed on, served and closed before we heard of the passing.
+            // The conversation was handled and closed before the handover arrived.
             None if self.served_since(channel, &customer.id, handover).await? => return Ok(()),
             None => self.begin_conversation(channel, &customer.id, self.now, Actor::Meta).await?,
         };
@@ -72,7 +73,7 @@ impl UnitOfWork {
                 });
                 self.briefs.extend(called.map(|handoff| (handoff, brief)));
             }
-            // With people already: the pass asks for what is there. What it brings is kept, if nobody said anything yet.
+            // The conversation is escalated already. The summary is added to its handoff if that has none.
             Err(_) => {
                 let tenant = self.tenant_id();
                 let open = self.get(&conversation).and_then(|it| it.handoff()).map(|handoff| handoff.id.clone());
@@ -95,14 +96,14 @@ impl UnitOfWork {
         };
         let stored = conversations::load(&mut self.tx, &tenant, &last).await?;
         Ok(stored.is_some_and(|stored| match stored.conversation.state {
-            // An import was served long ago, whenever it came.
+            // Imported history says nothing about today, whenever it was imported.
             State::Closed { reason: CloseReason::Imported, .. } | State::Bot | State::Human { .. } => false,
-            // Meta tells whole seconds: what closed within that second may have closed before.
+            // Meta's times have whole seconds, so a conversation that closed within that second may have closed before.
             State::Closed { at, .. } => at > handover.at.plus(Span::seconds(1)),
         }))
     }
 
-    /// The thread was taken from us. The bot stops at once; people see it and go on if they want to.
+    /// The thread was taken from us. The bot stops at once; agents see it and can continue.
     async fn taken(&mut self, channel: &ChannelId, handover: &Handover) -> Result<()> {
         let Some(customer) = self.known_customer(&handover.identity).await? else { return Ok(()) };
         let Some(conversation) = self.open_of(channel, &customer).await? else { return Ok(()) };
@@ -113,8 +114,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Takes back everything that the bot owes in a conversation. Should the customer come back to us, its flow begins
-    /// from the top.
+    /// Cancels all pending work of the bot in a conversation. If the customer comes back to us, the flow restarts.
     async fn stop_bot(&mut self, conversation: &ConversationId) -> Result<()> {
         let tenant = self.tenant_id();
         self.write_new().await?;
@@ -133,7 +133,7 @@ impl UnitOfWork {
     }
 }
 
-/// What the other responder left for whoever goes on.
+/// The summary and notes of the other responder, for the agent.
 fn brief(handover: &Handover) -> Brief {
     let told = |words: &Option<String>| text::clip(words.as_deref().unwrap_or_default().trim(), TOLD);
     let role = |role: &str| match role {

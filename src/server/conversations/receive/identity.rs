@@ -1,6 +1,6 @@
-//! News about a customer that is no message: who they are now, what they wish, that they called.
+//! Updates about a customer that are not messages: changed ids, marketing preferences, calls.
 //!
-//! It has no id of Meta's: its mark is remembered, so that the same news changes nothing when it comes again.
+//! Meta gives such an update no id. The digest in `mark` is stored, so that a repeated update changes nothing.
 
 use crate::{
     domain::{
@@ -33,7 +33,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// A customer's word on marketing: a line where they talk with us, and an entry in any case.
+    /// Records a customer's marketing preference, in the open conversation if there is one.
     pub(in crate::server::conversations) async fn preference(
         &mut self,
         channel: &ChannelId,
@@ -57,7 +57,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// A customer called: that renews the window of the conversation that is open.
+    /// A customer called, which renews the 24-hour window of the open conversation.
     pub(in crate::server::conversations) async fn called(
         &mut self,
         channel: &ChannelId,
@@ -72,7 +72,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// The customer behind an identity, if there is one: what is told of strangers makes no record.
+    /// The customer with this identity, if known. Such updates do not create a customer.
     pub(in crate::server::conversations) async fn known_customer(
         &mut self,
         identity: &Identity,
@@ -88,7 +88,7 @@ impl UnitOfWork {
         }
     }
 
-    /// Says in the conversation that a customer's ids were replaced without anybody having said so.
+    /// Appends an entry that a customer's ids were replaced without a message from Meta about the change.
     pub(in crate::server::conversations) fn tell_replaced(
         &mut self,
         customer: &CustomerId,

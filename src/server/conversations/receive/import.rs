@@ -1,5 +1,5 @@
-//! A number's past, both sides of it: kept in one archive for each customer, or silently in the conversation that is open.
-//! It wakes nobody (invariant 13). What comes live is in `receive.rs`.
+//! History imports, both sides of them. Messages go into one archive per customer, or without notifications into the
+//! open conversation. They wake neither bot nor agents (promise 13). Live messages are handled in `mod.rs`.
 
 use crate::{
     domain::{
@@ -14,7 +14,7 @@ use crate::{
 use crate::server::conversations::{Result, UnitOfWork, unit_of_work::digest};
 
 impl UnitOfWork {
-    /// What the customer wrote then.
+    /// Imports a message of the customer.
     pub(in crate::server::conversations) async fn import(
         &mut self,
         channel: &ChannelId,
@@ -39,7 +39,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// What the business answered then: no takeover of anything today.
+    /// Imports a message of the business. It does not take over a conversation.
     pub(in crate::server::conversations) async fn import_echo(
         &mut self,
         channel: &ChannelId,
@@ -56,7 +56,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// The customer's archive; without one the open conversation, and without that a new archive from `at` on.
+    /// The customer's archive. If there is none: the open conversation, or else a new archive that begins at `at`.
     async fn archive_of(
         &mut self,
         channel: &ChannelId,
@@ -74,7 +74,8 @@ impl UnitOfWork {
         }
         let archive = self.begin_conversation(channel, customer, at, Actor::System).await?;
         self.archive(&archive);
-        // Written at once: the index allows one open conversation, and the customer's present may be in the same batch.
+        // Written at once: the index allows one open conversation, and the same batch may contain a live message of the
+        // customer.
         self.save_now(&archive).await?;
         Ok(archive)
     }

@@ -1,4 +1,4 @@
-//! Learns which language a customer writes, in the transaction of their message. How it is told is `domain::language`'s.
+//! Stores the language that a customer writes, in the transaction of the message. `domain::language` detects it.
 
 use crate::{
     domain::{ids::ConversationId, inbound::Incoming, language, message::Forwarded},
@@ -10,19 +10,19 @@ use crate::{
 
 use crate::server::conversations::{Result, UnitOfWork};
 
-/// Messages before this one that are looked at while the language is not known.
+/// How many earlier messages are considered while the language is unknown.
 const BEFORE: i64 = 8;
 
 impl UnitOfWork {
-    /// Keeps the language of what a customer writes. Without a conversation it is their past: that changes nothing that
-    /// was learnt since, and is not looked at together with what is said today.
+    /// Stores the language of a message. `conversation` is `None` for imported history, which does not change a known
+    /// language and is not combined with live messages.
     pub(in crate::server::conversations) async fn learn_language(
         &mut self,
         customer: &CustomerRow,
         conversation: Option<&ConversationId>,
         incoming: &Incoming,
     ) -> Result<()> {
-        // A group speaks many languages, and what is passed on is somebody else's.
+        // A group can have several languages, and a forwarded text is not the customer's own.
         let own = incoming.group.is_none() && incoming.forwarded == Forwarded::No;
         let Some(typed) = incoming.content.typed().filter(|_| own) else { return Ok(()) };
         let known = customer.language.as_deref();
@@ -45,7 +45,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// What the customer typed in a conversation, newest first.
+    /// The texts that the customer typed in a conversation, newest first.
     async fn typed_in(&mut self, conversation: &ConversationId) -> Result<Vec<String>> {
         let waiting = self.pending_records().filter(|record| record.conversation == *conversation);
         let mut records: Vec<MessageRow> = waiting.cloned().collect();

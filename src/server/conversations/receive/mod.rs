@@ -1,9 +1,9 @@
-//! What Meta reports, carried into conversations: a batch of one tenant's updates in one transaction.
+//! Applies what Meta reports to conversations: a batch of one tenant's updates in one transaction.
 //!
-//! Messages and echoes are here, statuses in `delivery::statuses`; `identity.rs`, `handover.rs` and `channel_alert.rs` take
-//! what is no message, `import.rs` a number's past, `language.rs` learns from what a customer writes. Never here: the shapes
-//! of Meta's JSON (`webhook`). To add a kind of update: a variant of `domain::inbound::UpdateBody`, its arm in
-//! `UnitOfWork::receive`.
+//! Messages and echoes are here, statuses in `delivery::statuses`. `identity.rs`, `handover.rs` and `channel_alert.rs`
+//! handle updates that are not messages, `import.rs` handles history, and `language.rs` detects the customer's
+//! language. The shapes of Meta's JSON do not belong here (see `webhook`). To add a kind of update: a variant of
+//! `domain::inbound::UpdateBody` and its arm in `UnitOfWork::receive`.
 
 mod channel_alert;
 mod handover;
@@ -35,10 +35,10 @@ use super::{
     unit_of_work::digest,
 };
 
-/// An inbound message older than this is late: the bot keeps silent and a person looks (invariant 13).
+/// An inbound message older than this is late: the bot does not answer it, and an agent is requested (promise 13).
 pub const LATE_AFTER: Span = Span::minutes(10);
 
-/// One piece of news and the channel it is about.
+/// One update and the channel that it concerns.
 #[derive(Clone, Debug)]
 pub struct ChannelNews {
     pub channel: ChannelId,
@@ -46,11 +46,11 @@ pub struct ChannelNews {
 }
 
 impl Conversations {
-    /// Carries a batch of a tenant's news into its conversations, all or nothing.
+    /// Applies a batch of a tenant's updates, all or nothing.
     ///
     /// # Errors
-    /// [`Invalid`](super::ConversationError::Invalid) when an item can never be carried out (the caller tries items one by
-    /// one and quarantines it), [`Store`](super::ConversationError::Store) when the database could not take it now.
+    /// [`Invalid`](super::ConversationError::Invalid) if an item can never be applied (the caller then tries items one
+    /// by one and quarantines it), [`Store`](super::ConversationError::Store) if the database failed.
     pub async fn receive(&self, tenant: &TenantId, batch: &[ChannelNews]) -> Result<()> {
         self.transact(tenant, move |mut work| async move {
             work.prefetch(batch).await?;
@@ -97,7 +97,7 @@ impl UnitOfWork {
             return Ok(());
         }
         if let Some((target, news)) = amendment(&incoming.content, Author::Customer) {
-            // A reaction has a wamid of its own: the same one twice must not undo a later one.
+            // A reaction has a wamid of its own. A repeated one must not undo a later reaction.
             if !self.seen_once(channel, &incoming.wamid).await? {
                 return Ok(());
             }
@@ -147,7 +147,7 @@ impl UnitOfWork {
         incoming: &Incoming,
         late: bool,
     ) -> MessageRow {
-        // Meta's time has whole seconds; a message belongs to the end of its second, but never after its arrival.
+        // Meta's times have whole seconds. A message gets the end of its second, but never a time after its arrival.
         let at = incoming.at.plus(Span(999)).min(self.now);
         MessageRow {
             id: self.entropy.id(self.now),
@@ -175,7 +175,7 @@ impl UnitOfWork {
         }
     }
 
-    /// Owes the fetching of a file, in the transaction of the message that has it: Meta's id dies in 7 days.
+    /// Enqueues the download of a file in the transaction of its message. Meta's media id is valid for 7 days.
     pub(in crate::server::conversations) async fn want_file(
         &mut self,
         record: &mut MessageRow,
@@ -230,7 +230,7 @@ impl UnitOfWork {
         self.want_file(&mut record, echo.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
         if echo.group.is_some() {
-            // What staff say in a group takes nobody over: nobody of ours answers there.
+            // A message of the business in a group is no takeover, because agents do not answer in groups.
             let event = self.echoed(echo, &record);
             self.show(&record);
             self.append_record(&conversation, Actor::Meta, event, record);
@@ -250,7 +250,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// That somebody of the business wrote elsewhere, where it takes nobody over.
+    /// The event for a message that the business sent elsewhere and that is no takeover.
     pub(in crate::server::conversations) fn echoed(&self, echo: &Echo, record: &MessageRow) -> Event {
         Event::Echoed {
             message: record.id.clone(),
@@ -293,7 +293,7 @@ impl UnitOfWork {
         }
     }
 
-    /// Remembers an item that leaves no message of its own. `false`: it was here before.
+    /// Stores the id of an item that creates no message. Returns `false` if it was stored before.
     pub(in crate::server::conversations) async fn seen_once(
         &mut self,
         channel: &ChannelId,
@@ -303,12 +303,12 @@ impl UnitOfWork {
     }
 }
 
-/// A group is a place of its own: an answer to the sender would go somewhere else.
+/// A group is a customer record of its own, because a reply to the sender would go to another chat.
 fn group(id: &str) -> Identity {
     Identity { user_id: Some(format!("{}{id}", GROUP)), name: Some("WhatsApp group".to_owned()), ..Identity::default() }
 }
 
-/// What came along and is none of the customer's words.
+/// Context of a message that is not its content.
 fn beside(incoming: &Incoming) -> MessageContext {
     let someone = || {
         let Identity { name, username, wa_id, .. } = &incoming.identity;
@@ -325,7 +325,7 @@ fn beside(incoming: &Incoming) -> MessageContext {
     }
 }
 
-/// The message that an item amends, and how.
+/// The message that an item changes, and how.
 fn amendment(content: &Content, author: Author) -> Option<(Wamid, MessageUpdate)> {
     Some(match content {
         Content::Reaction { target, emoji } => (target.clone(), MessageUpdate::React { author, emoji: emoji.clone() }),

@@ -1,4 +1,4 @@
-//! The end of a transaction: save, sequence, log, enqueue, commit. Nothing is told before it is true.
+//! The end of a unit of work: save, sequence, log, enqueue, commit. Nothing is published before the commit.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ use crate::{
 use super::{Done, UnitOfWork};
 use crate::server::conversations::Result;
 
-/// A change that was made, or turned out to be none.
+/// The result of a change: to be committed, or without an effect.
 pub enum Finished<T> {
     Commit(Box<UnitOfWork>, T),
     /// Nothing is written.
@@ -30,23 +30,23 @@ pub enum Finished<T> {
 }
 
 impl UnitOfWork {
-    /// The change is made and is to be committed. Never an error: it is the last line of what
-    /// [`Conversations::transact`](crate::server::conversations::Conversations::transact) runs.
+    /// The change is to be committed. Never an error; it returns `Result` because it is the last expression of a
+    /// closure for [`Conversations::transact`](crate::server::conversations::Conversations::transact).
     pub fn done(self) -> Result<Finished<()>> {
         self.done_with(())
     }
 
-    /// As [`Self::done`], with what the change came to.
+    /// As [`Self::done`], with a result value.
     pub fn done_with<T>(self, value: T) -> Result<Finished<T>> {
         Ok(Finished::Commit(Box::new(self), value))
     }
 
-    /// There is nothing to change: what was locked is released, and nothing is written.
+    /// Nothing changed: locks are released and nothing is written.
     pub fn discard<T>(self, value: T) -> Result<Finished<T>> {
         Ok(Finished::Discard(value))
     }
 
-    /// Writes everything and commits. Nothing is told before it is true.
+    /// Writes everything and commits.
     pub(in crate::server::conversations) async fn finish(mut self) -> Result<Done> {
         self.take_back_bot().await?;
         let begun = self.begun.clone();
@@ -117,7 +117,7 @@ impl UnitOfWork {
         Ok(Done { reached: Some((tenant, Seq(seq.0 - 1))), enqueued: self.enqueued })
     }
 
-    /// Writes who and what is new, before anything refers to it in a table or asks a table for it.
+    /// Writes new customers and conversations, before another table refers to them or they are queried.
     pub(in crate::server::conversations) async fn write_new(&mut self) -> Result<()> {
         let newcomers = std::mem::take(&mut self.newcomers);
         customers::insert(&mut self.tx, &self.tenant.id, &newcomers).await?;
@@ -127,7 +127,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// The outbox rows of a message: one, or several when it is longer than WhatsApp takes.
+    /// The outbox rows of a message: one, or several if it is longer than WhatsApp allows.
     pub(in crate::server::conversations) fn pieces(&self, record: &MessageRow, epoch: Option<Epoch>) -> Vec<OutboxRow> {
         let author = match &record.author {
             Author::Bot => Sender::Bot,
@@ -157,7 +157,7 @@ impl UnitOfWork {
             .collect()
     }
 
-    /// A person came in: what the bot has not sent yet is taken back in the same transaction (invariant 3).
+    /// Cancels the bot's unsent messages in the transaction in which an agent takes over (promise 3).
     async fn take_back_bot(&mut self) -> Result<()> {
         let tenant = self.tenant.id.clone();
         for id in std::mem::take(&mut self.silenced) {
@@ -182,12 +182,12 @@ impl UnitOfWork {
     }
 }
 
-/// A salted digest of content: proves later what was said without saying it.
+/// A salted digest of content. It proves later what was said without storing it.
 pub fn digest(salt: &str, content: &Content) -> String {
     use sha2::{Digest, Sha256};
     let mut hasher = Sha256::new();
     hasher.update(salt.as_bytes());
-    // Content is plain data; if it could not be written as JSON it could not be stored either.
+    // Content that cannot be serialised cannot be stored either, so the default is never used.
     hasher.update(serde_json::to_vec(content).unwrap_or_default());
     hex::encode(&hasher.finalize()[..16])
 }

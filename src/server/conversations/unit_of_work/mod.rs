@@ -1,7 +1,8 @@
-//! One transaction: lock and load, decide, append, save, owe, last_seq, commit.
+//! One transaction: lock and load, decide, append, save, enqueue, advance the sequence, commit.
 //!
-//! Conversations are locked as they are needed and written once at the end; entries, messages and outbox rows get their
-//! sequence when the tenant's row is locked, last, so that sequence order is commit order on both engines.
+//! Conversations are locked when needed and written once at the end. Entries, messages and outbox rows get their
+//! sequence numbers when the tenant's row is locked, which is done last, so that sequence order is commit order on both
+//! engines.
 
 mod finish;
 mod prefetch;
@@ -38,7 +39,7 @@ use super::{ConversationError, Result, delivery::updates::shown};
 pub use finish::{Finished, digest};
 use prefetch::Prefetched;
 
-/// A transaction under way.
+/// A transaction in progress.
 pub struct UnitOfWork {
     pub tx: Tx,
     pub tenant: Tenant,
@@ -46,23 +47,23 @@ pub struct UnitOfWork {
     pub entropy: Entropy,
     pub(in crate::server::conversations) conversations: BTreeMap<ConversationId, ConversationRow>,
     pub(in crate::server::conversations) prefetched: Prefetched,
-    /// Customers and conversations that are new and not written yet.
+    /// New customers and conversations that are not written yet.
     pub(in crate::server::conversations) newcomers: Vec<CustomerRow>,
     pub(in crate::server::conversations) begun: BTreeSet<ConversationId>,
-    /// Jobs that are owed and not written yet.
+    /// Jobs that are not written yet.
     pub(in crate::server::conversations) jobs: Vec<JobRow>,
     team: Option<TeamId>,
     pub(in crate::server::conversations) pending: Vec<Pending>,
     pub(in crate::server::conversations) ended: Vec<(HandoffId, HandoffEnd)>,
     pub(in crate::server::conversations) silenced: Vec<ConversationId>,
-    /// What is said with the handoffs of this work.
+    /// Summaries for the handoffs of this unit of work.
     pub(in crate::server::conversations) briefs: Vec<(HandoffId, Brief)>,
     pub(in crate::server::conversations) enqueued: Enqueued,
-    /// Customers whose ids were replaced by what they wrote, until their conversation tells it.
+    /// Customers whose ids were replaced by a message of theirs, until an entry in their conversation says so.
     pub(in crate::server::conversations) replaced: Vec<(CustomerId, NewIdentity)>,
 }
 
-/// An entry that waits for its sequence, with what is written under it.
+/// An entry without its sequence number yet, and what is written with it.
 pub(in crate::server::conversations) struct Pending {
     pub(in crate::server::conversations) at: Timestamp,
     pub(in crate::server::conversations) actor: Actor,
@@ -70,11 +71,11 @@ pub(in crate::server::conversations) struct Pending {
     pub(in crate::server::conversations) event: Event,
     pub(in crate::server::conversations) record: Option<MessageRow>,
     pub(in crate::server::conversations) fact: Option<Fact>,
-    /// The bot turn that owes it.
+    /// The epoch of the bot's turn that enqueued it.
     pub(in crate::server::conversations) epoch: Option<Epoch>,
 }
 
-/// Which workers have something to do after the commit.
+/// Which workers have work after the commit.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Enqueued {
     pub outbox: bool,
@@ -85,7 +86,7 @@ pub struct Enqueued {
     pub media: bool,
 }
 
-/// What a commit reached.
+/// Result of a commit.
 pub struct Done {
     pub reached: Option<(TenantId, Seq)>,
     pub enqueued: Enqueued,
@@ -117,7 +118,7 @@ impl UnitOfWork {
         self.tenant.id.clone()
     }
 
-    /// Locks a conversation and keeps it until the commit. A foreign id is as unknown as a made-up one.
+    /// Locks a conversation until the commit. One of another tenant is not found.
     pub async fn lock(&mut self, id: &ConversationId) -> Result<&ConversationRow> {
         if !self.conversations.contains_key(id) {
             let tenant = self.tenant.id.clone();
@@ -127,12 +128,12 @@ impl UnitOfWork {
         self.conversations.get(id).ok_or(ConversationError::NotFound)
     }
 
-    /// The state of a conversation that was locked or begun in this work.
+    /// The state of a conversation that was locked or begun in this unit of work.
     pub fn get(&self, id: &ConversationId) -> Option<&Conversation> {
         self.conversations.get(id).map(|stored| &stored.conversation)
     }
 
-    /// The open conversation of a customer on a number, locked; the one begun in this very work counts.
+    /// The open conversation of a customer on a number, locked. One begun in this unit of work counts.
     pub async fn open_of(&mut self, channel: &ChannelId, customer: &CustomerId) -> Result<Option<ConversationId>> {
         let here = self.conversations.values().find(|stored| {
             let it = &stored.conversation;
@@ -150,7 +151,7 @@ impl UnitOfWork {
         Ok(open.then_some(id))
     }
 
-    /// Begins a conversation in state bot, linked to the customer's last one on this number.
+    /// Begins a conversation in state bot, linked to the customer's previous one on this number.
     pub async fn begin_conversation(
         &mut self,
         channel: &ChannelId,
@@ -201,8 +202,8 @@ impl UnitOfWork {
         Ok(id)
     }
 
-    /// Decides a command on a locked conversation and carries its events into it. `record` is the message that the
-    /// command is about; it gets its place when the entry does.
+    /// Decides a command on a locked conversation and applies its events. `record` is the message of the command; it
+    /// gets its sequence number with its entry.
     pub fn run(
         &mut self,
         id: &ConversationId,
@@ -225,7 +226,7 @@ impl UnitOfWork {
             self.ended.extend(event.ended_handoff().map(|(handoff, end)| (handoff.clone(), end)));
             let carries = matches!(event, Event::CustomerWrote { .. } | Event::Queued { .. } | Event::Echoed { .. });
             let record = if carries { record.take() } else { None };
-            // A notice that nobody typed must not hide the customer's last words from whoever is called.
+            // Notices that nobody typed do not become the preview, so that agents see the customer's last message.
             if let Some(record) = &record
                 && !record.hidden
                 && record.author != Author::System
@@ -251,7 +252,7 @@ impl UnitOfWork {
         Ok(events)
     }
 
-    /// Like [`Self::run`], for commands whose refusal is an answer and not an error.
+    /// As [`Self::run`], for commands whose refusal is an expected result.
     pub fn try_run(
         &mut self,
         id: &ConversationId,
@@ -266,7 +267,7 @@ impl UnitOfWork {
         }
     }
 
-    /// Appends an entry that moves no state machine.
+    /// Appends an entry without a command.
     pub fn append(&mut self, conversation: Option<&ConversationId>, actor: Actor, event: Event) {
         if let Some(stored) = conversation.and_then(|id| self.conversations.get_mut(id)) {
             stored.conversation = stored.conversation.clone().apply(&event, &actor, self.now);
@@ -282,7 +283,7 @@ impl UnitOfWork {
         });
     }
 
-    /// Appends an entry with its message without asking the state machine: imports.
+    /// Appends an entry with its message without a command. Used by imports.
     pub(in crate::server::conversations) fn append_record(
         &mut self,
         conversation: &ConversationId,
@@ -303,7 +304,7 @@ impl UnitOfWork {
         }
     }
 
-    /// A message of this very work that is not written yet.
+    /// A message of this unit of work that is not written yet.
     pub(in crate::server::conversations) fn pending_record(
         &mut self,
         channel: &ChannelId,
@@ -315,12 +316,12 @@ impl UnitOfWork {
             .find(|record| record.channel == *channel && record.wamid.as_ref() == Some(wamid))
     }
 
-    /// The messages of this very work that are not written yet, in their order.
+    /// The messages of this unit of work that are not written yet, in order.
     pub(in crate::server::conversations) fn pending_records(&self) -> impl Iterator<Item = &MessageRow> {
         self.pending.iter().filter_map(|pending| pending.record.as_ref())
     }
 
-    /// Writes one conversation before the others, because an index looks at it.
+    /// Writes one conversation before the end, because an index must see it.
     pub(in crate::server::conversations) async fn save_now(&mut self, id: &ConversationId) -> Result<()> {
         self.write_new().await?;
         if let Some(stored) = self.conversations.get(id) {
@@ -329,21 +330,21 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Conversations of one customer record belong to another now.
+    /// Moves the locked conversations of one customer record to another.
     pub(in crate::server::conversations) fn moved(&mut self, from: &CustomerId, into: &CustomerId) {
         for stored in self.conversations.values_mut().filter(|stored| stored.conversation.customer == *from) {
             stored.conversation.customer = into.clone();
         }
     }
 
-    /// Changes what a conversation's list row says, when the words of its last message changed.
+    /// Sets the preview in the list, for a change of the last message's content.
     pub fn set_preview(&mut self, id: &ConversationId, preview: String) {
         if let Some(stored) = self.conversations.get_mut(id) {
             stored.preview = preview;
         }
     }
 
-    /// Archives an imported conversation without a person having closed it.
+    /// Archives an imported conversation without a close by an agent.
     pub fn archive(&mut self, id: &ConversationId) {
         if let Some(stored) = self.conversations.get_mut(id) {
             stored.closed_at = Some(self.now);

@@ -1,7 +1,9 @@
-//! What a batch will ask, asked at once: which messages are here already, for which something waits, and who writes.
+//! Prefetches what a batch will query: which messages are stored, which have pending updates, and which customers they
+//! name.
 //!
-//! One question for a hundred messages costs little more than one for a single message. Answers stand for this
-//! transaction; what the work itself changes is noted here, or forgotten so that the table is asked again.
+//! One query for a hundred messages costs little more than one for a single message. Results hold for this transaction.
+//! Changes that it makes itself are recorded here, or the affected results are cleared so that the table is queried
+//! again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -20,7 +22,7 @@ use crate::{
 use super::UnitOfWork;
 use crate::server::conversations::{Result, receive::ChannelNews};
 
-/// The answers. What is in no map was not asked.
+/// The results. A key that is in no map was not queried.
 #[derive(Default)]
 pub(in crate::server::conversations) struct Prefetched {
     messages: HashMap<ChannelId, HashMap<Wamid, Found>>,
@@ -28,33 +30,33 @@ pub(in crate::server::conversations) struct Prefetched {
     phones: HashMap<String, Option<CustomerRow>>,
 }
 
-/// What the tables have of a message.
+/// What the tables contain about a message.
 #[derive(Clone, Copy, Default)]
 struct Found {
     stored: bool,
-    /// Something came before it and waits.
+    /// An update of it arrived before it and is pending.
     awaited: bool,
 }
 
 impl Prefetched {
-    /// Whether a message is stored, if that was asked.
+    /// Whether a message is stored; `None` if that was not queried.
     pub(in crate::server::conversations) fn is_stored(&self, channel: &ChannelId, wamid: &Wamid) -> Option<bool> {
         self.messages.get(channel)?.get(wamid).map(|found| found.stored)
     }
 
-    /// Whether something waits for a message, if that was asked.
+    /// Whether a message has pending updates; `None` if that was not queried.
     pub(in crate::server::conversations) fn is_awaited(&self, channel: &ChannelId, wamid: &Wamid) -> Option<bool> {
         self.messages.get(channel)?.get(wamid).map(|found| found.awaited)
     }
 
-    /// Something waits for a message from now on.
+    /// Records that an update of a message is pending from now on.
     pub(in crate::server::conversations) fn awaits(&mut self, channel: &ChannelId, wamid: &Wamid) {
         if let Some(found) = self.messages.get_mut(channel).and_then(|known| known.get_mut(wamid)) {
             found.awaited = true;
         }
     }
 
-    /// A customer is known by these ids from now on.
+    /// Records a customer under its ids.
     fn remember(&mut self, customer: &CustomerRow) {
         if let Some(user) = &customer.user_id {
             self.users.insert(user.clone(), Some(customer.clone()));
@@ -66,7 +68,7 @@ impl Prefetched {
 }
 
 impl UnitOfWork {
-    /// Asks what `batch` will need.
+    /// Queries what `batch` needs.
     pub(in crate::server::conversations) async fn prefetch(&mut self, batch: &[ChannelNews]) -> Result<()> {
         if batch.len() < 2 {
             return Ok(());
@@ -113,9 +115,9 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Locks several in a statement for all, so that [`Self::lock`] finds them. Unknown ones are left to it.
+    /// Locks several conversations in one statement, so that [`Self::lock`] finds them. It reports unknown ones.
     pub async fn lock_all<'a>(&mut self, ids: impl Iterator<Item = &'a ConversationId>) -> Result<()> {
-        // In the order of ids, as everywhere: two works that lock the same rows must not wait for each other.
+        // In id order, as everywhere: two transactions that lock the same rows must not deadlock.
         let ids: BTreeSet<&ConversationId> = ids.filter(|id| !self.conversations.contains_key(*id)).collect();
         let ids: Vec<&ConversationId> = ids.into_iter().collect();
         for stored in conversations::lock_all(&mut self.tx, &self.tenant.id, &ids).await? {
@@ -140,13 +142,13 @@ impl UnitOfWork {
         Ok(customers::by_phone(&mut self.tx, &tenant, phone).await?)
     }
 
-    /// Keeps a customer who writes for the first time; they are written with all others of the batch.
+    /// Adds a new customer. It is written together with the other new customers of the batch.
     pub(in crate::server::conversations) fn insert_customer(&mut self, fresh: CustomerRow) {
         self.prefetched.remember(&fresh);
         self.newcomers.push(fresh);
     }
 
-    /// More is known of somebody who is not written yet. `false`: they are.
+    /// Replaces a new customer that is not written yet. Returns `false` if it is written already.
     pub(in crate::server::conversations) fn invalidate(&mut self, updated: &CustomerRow) -> bool {
         let Some(known) = self.newcomers.iter_mut().rev().find(|known| known.id == updated.id) else { return false };
         *known = updated.clone();
@@ -154,7 +156,7 @@ impl UnitOfWork {
         true
     }
 
-    /// Writes what changed about a customer.
+    /// Writes changes of a customer.
     pub(in crate::server::conversations) async fn update_customer(
         &mut self,
         known: &CustomerRow,
@@ -172,13 +174,13 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// A customer of whom the tables know nothing yet.
+    /// Whether a customer is new and not written yet.
     pub(in crate::server::conversations) fn is_newcomer(&self, customer: &CustomerId) -> bool {
-        // Asked right after they came, so the search begins at the end.
+        // Called right after the insert, so the search begins at the end.
         self.newcomers.iter().rev().any(|newcomer| newcomer.id == *customer)
     }
 
-    /// Ids move between records: whoever is asked for next is looked up again. What is new is written before.
+    /// Clears the prefetched customers, because ids move between records. New customers must be written before.
     pub(in crate::server::conversations) fn clear_customers(&mut self) {
         self.prefetched.users.clear();
         self.prefetched.phones.clear();

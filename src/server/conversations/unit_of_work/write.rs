@@ -1,4 +1,4 @@
-//! What a transaction writes beside the state of a conversation: messages of ours, facts, and what is told with a handoff.
+//! What a unit of work writes besides the state of conversations: our messages, facts, and summaries of handoffs.
 
 use super::UnitOfWork;
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl UnitOfWork {
-    /// A fresh message of ours.
+    /// A new message of ours.
     pub fn record(
         &self,
         id: &MessageId,
@@ -50,7 +50,7 @@ impl UnitOfWork {
         }
     }
 
-    /// Enqueues a text of the tenant; an empty one is silence, and outside the window nothing can be sent.
+    /// Enqueues a text of the tenant. Does nothing if it is empty or the 24-hour window is closed.
     pub fn system_say(&mut self, conversation: &ConversationId, words: &str) -> Result<()> {
         let it = self.get(conversation).ok_or(ConversationError::NotFound)?.clone();
         if words.trim().is_empty() || !it.window.is_open(self.now) {
@@ -67,7 +67,7 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Appends the bot's entry about a fact; both get their place together.
+    /// Appends the bot's entry about a fact. Both get the same sequence number.
     pub fn append_fact(&mut self, conversation: &ConversationId, event: Event, fact: Fact) {
         self.append(Some(conversation), Actor::Bot, event);
         if let Some(pending) = self.pending.last_mut() {
@@ -75,17 +75,17 @@ impl UnitOfWork {
         }
     }
 
-    /// Keeps what is told to people with a handoff of this work.
+    /// Stores the summary of a handoff of this unit of work, for agents.
     pub fn describe_handoff(&mut self, handoff: HandoffId, brief: Brief) {
         self.briefs.push((handoff, brief));
     }
 
-    /// How many entries wait for the commit: a mark for [`Self::outlive_turn`].
+    /// The number of pending entries, for [`Self::outlive_turn`].
     pub fn mark(&self) -> usize {
         self.pending.len()
     }
 
-    /// What the bot said since `mark` is sent also when its turn is over: it was said together with the change of hands.
+    /// Keeps the bot's messages since `mark` sendable after its turn ends, because they belong to the handoff itself.
     pub fn outlive_turn(&mut self, mark: usize) {
         for pending in &mut self.pending[mark..] {
             pending.epoch = None;

@@ -1,9 +1,9 @@
-//! The shop's customers: forty people from many countries. The first six are the ones every simulator ships, so that the
-//! phone's page shows people whom the desk already knows.
+//! The shop's customers: forty people from many countries. The first six exist in every simulator, so that its phone
+//! page shows people who are known to the tenant.
 
 use crate::server::simulator::{Identity, NewCustomer, Simulator};
 
-/// What a customer writes in.
+/// The language of a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tongue {
     English,
@@ -12,7 +12,7 @@ pub enum Tongue {
     Arabic,
 }
 
-/// The six who ship with the simulator, by its own ids.
+/// The six customers of the simulator, by its ids.
 const SHIPPED: [(&str, Tongue); 6] = [
     ("c1", Tongue::English),
     ("c2", Tongue::English),
@@ -22,7 +22,7 @@ const SHIPPED: [(&str, Tongue); 6] = [
     ("c6", Tongue::German),
 ];
 
-/// Everybody else: name, number, what they write in.
+/// The other customers: name, number, language.
 const OTHERS: [(&str, &str, Tongue); 34] = [
     ("Amara Okafor", "2348031234567", Tongue::English),
     ("Jonas Keller", "4915209871234", Tongue::German),
@@ -60,20 +60,20 @@ const OTHERS: [(&str, &str, Tongue); 34] = [
     ("Oliver Brown", "447700900123", Tongue::English),
 ];
 
-/// How many there are.
+/// The number of customers.
 pub const SIZE: usize = SHIPPED.len() + OTHERS.len();
 
-/// A customer as the simulator and the stories know them.
+/// A customer of the simulator with a story.
 #[derive(Clone, Debug)]
 pub struct Person {
     /// The simulator's id.
     pub id: String,
-    /// As the desk shows it.
+    /// The name as agents see it.
     pub name: String,
     pub tongue: Tongue,
 }
 
-/// Gives everybody a phone.
+/// Adds all customers to the simulator.
 pub fn gather(simulator: &Simulator) -> Vec<Person> {
     let known = simulator.customers();
     let shipped = SHIPPED.iter().filter_map(|(id, tongue)| {
@@ -81,7 +81,7 @@ pub fn gather(simulator: &Simulator) -> Vec<Person> {
         Some(Person { id: customer.id.clone(), name: customer.name.clone(), tongue: *tongue })
     });
     let others = OTHERS.iter().enumerate().map(|(index, (name, phone, tongue))| {
-        // Some show no number at all, as WhatsApp lets them.
+        // Some have no visible phone number, which WhatsApp allows.
         let identity = if index % 9 == 5 { Identity::HiddenPhone } else { Identity::Both };
         let new = NewCustomer {
             name: (*name).to_owned(),

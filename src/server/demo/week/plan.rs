@@ -1,5 +1,5 @@
-//! When everything of the week happens: the shop's days, and the stories laid out over them. Pure and decided by a seed,
-//! so that two demos that start at the same moment are alike.
+//! Plans when everything happens in the week: opening hours, and the stories within them. Pure and seeded, so that two
+//! demos that start at the same time are equal.
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
@@ -9,19 +9,19 @@ use super::{
 };
 use crate::domain::time::{Span, Timestamp};
 
-/// Conversations that are over by now.
+/// The number of ended conversations.
 const PAST: usize = 112;
-/// How long the past is.
+/// Length of the past, in days.
 const DAYS: i64 = 7;
-/// The desk's hours, in UTC.
+/// Opening hours in UTC.
 const OPENS: Span = Span::hours(7);
 const SHUTS: Span = Span::hours(19);
-/// What is over ended at least this long ago, so that it does not mix with the present.
+/// Past conversations end at least this long ago, apart from the current ones.
 const QUIET: Span = Span::hours(3);
-/// How many people work at the desk.
+/// The number of agents.
 pub const AGENTS: usize = 3;
 
-/// One thing that happens.
+/// A planned event.
 #[derive(Clone, Debug)]
 pub struct Act {
     pub at: Timestamp,
@@ -30,17 +30,17 @@ pub struct Act {
 
 #[derive(Clone, Debug)]
 pub enum What {
-    /// The agents come to the desk, or leave it.
+    /// The agents come online, or go offline.
     Come,
     Leave,
-    /// The admin takes the bot's fallback away, and puts it back: in between it has no answer.
+    /// The admin removes the bot's fallback text, and restores it. In between the bot has no answer.
     Silence,
     Voice,
     Said {
         person: usize,
         line: Line,
     },
-    /// The agent makes the conversation theirs.
+    /// The agent claims the conversation or takes it over.
     Enter {
         person: usize,
         agent: usize,
@@ -50,7 +50,7 @@ pub enum What {
         agent: usize,
         words: &'static str,
     },
-    /// The agent reads what is new.
+    /// The agent reads new messages.
     Seen {
         person: usize,
         agent: usize,
@@ -61,7 +61,7 @@ pub enum What {
     },
 }
 
-/// The week before `now`, in order.
+/// All events of the week before `now`, in order.
 pub fn week(now: Timestamp, people: &[Person], seed: u64) -> Vec<Act> {
     let mut plan = Plan { acts: Vec::new(), random: StdRng::seed_from_u64(seed) };
     let days = days(now);
@@ -88,12 +88,12 @@ pub fn week(now: Timestamp, people: &[Person], seed: u64) -> Vec<Act> {
     for (index, present) in PRESENT.iter().enumerate() {
         plan.present(now, (PAST + index) % cast::SIZE, present);
     }
-    // Stable: what happens at one moment happens in the order it was planned in.
+    // The sort is stable, so that events of the same time keep their order.
     plan.acts.sort_by_key(|act| act.at);
     plan.acts
 }
 
-/// The desk's hours of the week before `now`, without those that are too short for a story.
+/// The opening hours of the week before `now`. Periods that are too short for a story are left out.
 fn days(now: Timestamp) -> Vec<(Timestamp, Timestamp)> {
     const DAY: i64 = Span::days(1).millis();
     let (first, last) = (now.minus(Span::days(DAYS)), now.minus(QUIET));
@@ -120,7 +120,7 @@ impl Plan {
         Span::of_millis(self.random.random_range(seconds.start * 1_000..seconds.end * 1_000))
     }
 
-    /// Where the `index`-th story begins: spread over the desk's hours, not too evenly. A story needs an hour at most.
+    /// When the `index`-th story begins: spread over the opening hours with jitter. A story takes an hour at most.
     fn spot(&mut self, days: &[(Timestamp, Timestamp)], index: usize) -> Timestamp {
         let room = |(from, to): &(Timestamp, Timestamp)| to.minus(Span::hours(1)).since(*from).0;
         let whole: i64 = days.iter().map(room).sum();
@@ -136,7 +136,7 @@ impl Plan {
         days.last().map_or(Timestamp(0), |(_, to)| to.minus(Span::hours(1)))
     }
 
-    /// How long a customer waits for somebody: mostly less than the five minutes they are promised.
+    /// How long a customer waits for an agent: mostly less than the waiting target of five minutes.
     fn wait(&mut self) -> Span {
         match self.random.random_range(0..20) {
             0..12 => self.some(8..150),

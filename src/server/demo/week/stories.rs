@@ -1,30 +1,30 @@
-//! What people talk about with an online shop. A story is its lines; when each is said stands in `plan.rs`.
+//! Stories: conversations with an online shop. A story consists of lines; `plan.rs` sets their times.
 //!
-//! One more story: an entry below. Lines before the first answer of an agent are the bot's to meet.
+//! To add a story, add an entry below. The bot answers the lines before the first answer of an agent.
 
 use super::cast::Tongue;
 
-/// One thing that is said.
+/// A line of a story.
 #[derive(Clone, Copy, Debug)]
 pub enum Line {
-    /// The customer writes.
+    /// The customer sends a text.
     Customer(&'static str),
-    /// The customer writes, and the network brings it a good while later.
+    /// The customer sends a text that arrives much later.
     Late(&'static str),
-    /// The customer sends a picture with these words under it.
+    /// The customer sends a picture with this caption.
     Picture(&'static str),
-    /// The customer speaks.
+    /// The customer sends a voice message.
     Voice,
     /// An agent answers.
     Agent(&'static str),
-    /// Staff answer from the company's own phone.
+    /// Staff answer in the WhatsApp Business app.
     Staff(&'static str),
 }
 
-/// A conversation's lines. Who answers one that nobody was called to takes it over from the bot.
+/// The lines of a conversation. If no handoff was requested, the agent takes it over from the bot.
 pub type Story = &'static [Line];
 
-/// The stories of a language, told in turn.
+/// The stories of a language, used in turn.
 pub fn of(tongue: Tongue) -> &'static [Story] {
     match tongue {
         Tongue::English => ENGLISH,
@@ -163,16 +163,16 @@ const ARABIC: &[Story] = &[
     &[Customer("هل يوجد توصيل إلى عمّان؟")],
 ];
 
-/// What is going on right now: who has it, and how long ago the first line was said.
+/// A current conversation: who has it, and how long ago each line was sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Present {
-    /// Index of the agent who has it.
+    /// Index of the agent who has the conversation.
     pub agent: Option<usize>,
-    /// Each line, and how many seconds before the present it is said.
+    /// Lines, each with the number of seconds between it and now.
     pub lines: &'static [(i64, Line)],
 }
 
-/// Two who wait (one too long), three whom Ana and Ben answer, three with the bot.
+/// Two conversations wait (one for too long), Ana and Ben have three, and the bot has three.
 pub const PRESENT: [Present; 8] = [
     Present {
         agent: None,

@@ -1,4 +1,4 @@
-//! A server that means no good, on the loopback: what it says, byte by byte, is the test's choice.
+//! A hostile server on the loopback: the test decides what it sends, byte by byte.
 
 use std::{
     collections::HashMap,
@@ -27,13 +27,13 @@ use crate::{
     },
 };
 
-/// What the server does on a connection, one after the other; then it closes.
+/// A step of the server on a connection. The connection is closed after the last one.
 #[derive(Clone)]
 pub enum Step {
     Say(Vec<u8>),
-    /// So many bytes of nothing.
+    /// Sends this many zero bytes.
     Flood(usize),
-    /// Tells the test, and waits for ever.
+    /// Notifies the test and never continues.
     Stall,
 }
 
@@ -55,7 +55,7 @@ impl Drop for Hostile {
 }
 
 impl Hostile {
-    /// `act` is given the head and body of each request.
+    /// `act` gets the head and body of each request.
     pub async fn doing(act: impl Fn(&str) -> Vec<Step> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -84,7 +84,7 @@ impl Hostile {
         self.seen.lock().expect("no panic").clone()
     }
 
-    /// Until the server has come to a [`Step::Stall`].
+    /// Waits until the server has reached a [`Step::Stall`].
     pub async fn stalls(&mut self) {
         self.stalled.recv().await.expect("a running server");
     }
@@ -108,12 +108,12 @@ async fn serve<A: Fn(&str) -> Vec<Step>>(
                 pending().await
             }
         };
-        // The client may hang up in the middle: that is the point of some tests.
+        // Some tests expect the client to hang up before the end.
         if said.is_err() {
             return;
         }
     }
-    // A half-closed end first, so that what was said arrives.
+    // Shut down the writing half first, so that the client receives everything.
     drop(stream.shutdown().await);
 }
 
@@ -146,7 +146,7 @@ async fn read(stream: &mut TcpStream) -> io::Result<String> {
     }
 }
 
-/// Names and what they mean, one answer after the other; the last one stays.
+/// Names and their addresses: one list per lookup, and the last one repeats.
 #[derive(Default)]
 pub struct Names {
     names: HashMap<&'static str, Vec<Vec<IpAddr>>>,
@@ -171,7 +171,7 @@ impl Lookup for Names {
     }
 }
 
-/// Our side: the loopback is open, all else is as in production, and time stands still.
+/// The client under test: loopback is allowed, everything else is as in production, and the clock is manual.
 pub struct Ours {
     pub fetch: Fetch,
     pub clock: TurnedClock,

@@ -1,10 +1,10 @@
-//! What the Graph API answers.
+//! Responses of the Graph API.
 
 use serde::Deserialize;
 
 use super::{event::MetaError, lenient};
 
-/// Any answer: a refusal has `error`, an accepted send has `messages`, a simple call has `success`.
+/// Any response: an error has `error`, an accepted send has `messages`, a simple call has `success`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Answer {
@@ -28,7 +28,7 @@ pub struct SentMessage {
     pub message_status: Option<String>,
 }
 
-/// Whom Meta sent it to: `wa_id` can differ from the number we gave (Brazil, Mexico).
+/// The recipient as Meta resolved it: `wa_id` can differ from the number that we sent to (Brazil, Mexico).
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct SentContact {
@@ -38,7 +38,7 @@ pub struct SentContact {
     pub user_id: Option<String>,
 }
 
-/// Where a file is right now.
+/// The current URL of a file.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct MediaAnswer {
@@ -50,7 +50,7 @@ pub struct MediaAnswer {
     pub mime_type: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub sha256: Option<String>,
-    /// A string in Meta's samples, a number in others.
+    /// A string in Meta's documentation, a number in real responses.
     #[serde(deserialize_with = "lenient::int")]
     pub file_size: Option<i64>,
 }

@@ -1,4 +1,4 @@
-//! The envelope of a webhook: entries, changes, and the value that every field fills differently.
+//! The envelope of a webhook: entries, changes, and the value, whose shape depends on the field.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -18,7 +18,7 @@ pub struct Metadata {
     pub phone_number_id: Option<String>,
 }
 
-/// The value of a change: what `messages` and the fields around it carry. Items stay raw: each is read by itself.
+/// The value of a change in `messages` and related fields. Items stay raw JSON, because each is parsed by itself.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ChangeValue {
@@ -36,7 +36,7 @@ pub struct ChangeValue {
     pub message_echoes: Vec<Value>,
     #[serde(deserialize_with = "lenient::part")]
     pub conversation_context: Option<ConversationContext>,
-    /// The same again, one level deeper.
+    /// The same shape again, nested one level deeper.
     #[serde(deserialize_with = "lenient::part")]
     pub standby: Option<Box<ChangeValue>>,
     #[serde(deserialize_with = "lenient::raw_list")]
@@ -47,7 +47,7 @@ pub struct ChangeValue {
     pub history: Vec<Value>,
     #[serde(deserialize_with = "lenient::raw_list")]
     pub calls: Vec<Value>,
-    /// Handovers have the number here.
+    /// The business number of a handover.
     #[serde(deserialize_with = "lenient::part")]
     pub recipient: Option<Metadata>,
     #[serde(deserialize_with = "lenient::part")]
@@ -76,7 +76,7 @@ pub struct Sender {
     pub parent_user_id: Option<String>,
 }
 
-/// What the account fields say, of all of them together: whichever keys a field has.
+/// The union of the keys of all account fields.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct AccountValue {

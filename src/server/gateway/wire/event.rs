@@ -1,11 +1,11 @@
-//! What is not a message: delivery statuses, handovers, preferences, errors.
+//! Webhook items that are not messages: delivery statuses, handovers, preferences, errors.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::lenient;
 
-/// One of Meta's errors, in a status, a message, a value or an answer.
+/// An error of Meta's, in a status, a message, a value or a response.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct MetaError {
@@ -15,12 +15,12 @@ pub struct MetaError {
     pub title: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub message: Option<String>,
-    /// Old payloads carry it here instead of in `error_data`.
+    /// Older payloads have the details here instead of in `error_data`.
     #[serde(deserialize_with = "lenient::text")]
     pub details: Option<String>,
     #[serde(deserialize_with = "lenient::part")]
     pub error_data: Option<ErrorData>,
-    /// Deprecated by Meta; answers only.
+    /// Deprecated by Meta; in responses only.
     #[serde(deserialize_with = "lenient::int")]
     pub error_subcode: Option<i64>,
 }
@@ -32,7 +32,7 @@ pub struct ErrorData {
     pub details: Option<String>,
 }
 
-/// How far a message of ours got.
+/// A delivery status of one of our messages.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Status {
@@ -48,12 +48,12 @@ pub struct Status {
     pub recipient_user_id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub recipient_parent_user_id: Option<String>,
-    /// `group`: `recipient_id` is the group's.
+    /// If this is `group`, `recipient_id` is the id of the group.
     #[serde(deserialize_with = "lenient::text")]
     pub recipient_type: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub recipient_participant_id: Option<String>,
-    /// Another spelling that was seen.
+    /// Another spelling of this key, seen in real payloads.
     #[serde(deserialize_with = "lenient::text")]
     pub participant_recipient_id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -66,7 +66,7 @@ pub struct Status {
     pub errors: Vec<MetaError>,
 }
 
-/// A person that a value's items refer to by id, in no particular order.
+/// A person to whom a value's items refer by id, in no particular order.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Contact {
@@ -106,7 +106,7 @@ pub struct Preference {
     pub timestamp: Option<i64>,
 }
 
-/// A call on WhatsApp: its beginning and its end come as items of their own.
+/// A call on WhatsApp. Its beginning and its end are separate items.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Call {
@@ -124,7 +124,7 @@ pub struct Call {
     pub timestamp: Option<i64>,
 }
 
-/// What a handover says. Live payloads have had as little as `metadata`.
+/// The content of a handover. Real payloads sometimes contain only `metadata`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Control {
@@ -175,7 +175,7 @@ pub struct Renewal {
     pub current: Option<String>,
 }
 
-/// Another responder's message: `message` is its send request.
+/// A message of another responder: `message` is its send request.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct StandbyEcho {
@@ -189,7 +189,7 @@ pub struct StandbyEcho {
     pub template: Option<StandbyTemplate>,
 }
 
-/// What Meta knows of the template behind the echo.
+/// Meta's data about the template of the echo.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct StandbyTemplate {
@@ -201,7 +201,7 @@ pub struct StandbyTemplate {
     pub body: Option<String>,
 }
 
-/// A piece of a number's past.
+/// A part of a number's message history.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct HistoryChunk {
@@ -209,7 +209,7 @@ pub struct HistoryChunk {
     pub metadata: Option<HistoryMetadata>,
     #[serde(deserialize_with = "lenient::list")]
     pub threads: Vec<HistoryThread>,
-    /// The owner declined to share it.
+    /// Present if the owner declined to share the history.
     #[serde(deserialize_with = "lenient::list")]
     pub errors: Vec<MetaError>,
 }

@@ -1,10 +1,10 @@
-//! What can be tapped, and templates: what customers answer and, in echoes, what a business offered.
+//! Interactive messages and templates: customers' replies to them and, in echoes, the messages that the business sent.
 
 use serde::Deserialize;
 
 use super::lenient;
 
-/// An answer to buttons, lists or forms of ours, or (in echoes) those buttons themselves.
+/// A customer's reply to buttons, a list or a form or, in echoes, these buttons themselves.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Interactive {
@@ -37,7 +37,7 @@ pub struct Choice {
     pub description: Option<String>,
 }
 
-/// `response_json` is JSON inside a string, and not always an object.
+/// `response_json` is JSON in a string, and not always an object.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct FormReply {
@@ -63,7 +63,7 @@ pub struct InteractiveText {
     pub text: Option<String>,
 }
 
-/// What a business offers to tap.
+/// The choices that a business offers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Action {

@@ -1,5 +1,6 @@
-//! What we post that can be tapped: `interactive` of type `button`, `list`, `cta_url` and `location_request_message`. To
-//! add one: a variant, its `action`, its arm in [`Interactive::of`], and its golden request in `gateway/kinds_tests.rs`.
+//! Requests for interactive messages: `interactive` of type `button`, `list`, `cta_url` and `location_request_message`.
+//! To add one: a variant, its `action`, its arm in [`Interactive::of`], and its golden request in
+//! `gateway/kinds_tests.rs`.
 
 use serde::Serialize;
 
@@ -42,7 +43,7 @@ pub struct List<'a> {
     pub sections: [Section<'a>; 1],
 }
 
-/// Meta marks the title as required, though older texts ask for it with several sections only.
+/// Meta's reference marks the title as required, although older pages require it for several sections only.
 #[derive(Debug, Serialize)]
 pub struct Section<'a> {
     pub title: &'a str,
@@ -63,7 +64,7 @@ pub struct Link<'a> {
     pub parameters: LinkParameters<'a>,
 }
 
-/// An action that is its name and no more.
+/// An action that consists of its name.
 #[derive(Debug, Serialize)]
 pub struct Named {
     pub name: &'static str,

@@ -1,15 +1,15 @@
-//! Reading without surprise: Meta writes some numbers as strings, some strings as numbers, leaves arrays out and has
-//! sent null for an object. Each function takes what can be taken and treats the rest as absent.
+//! Tolerant deserialisation: Meta writes some numbers as strings and some strings as numbers, omits arrays, and has
+//! sent null for an object. Each function accepts what it can convert and treats the rest as absent.
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
-/// A string, number or boolean as text. Empty text is no text.
+/// A string, number or boolean as text. Empty text is treated as absent.
 pub fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Ok(as_text(&Value::deserialize(from)?))
 }
 
-/// JSON inside a string, as it is; or the JSON itself, should it come without its string.
+/// JSON in a string, unchanged. JSON that is not in a string is converted to its text.
 pub fn json<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     Ok(match Value::deserialize(from)? {
         Value::Null => None,
@@ -18,12 +18,12 @@ pub fn json<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Err
     })
 }
 
-/// A whole number, or the digits of one. Fractions are cut off.
+/// An integer, or a string that contains one. Fractions are truncated.
 pub fn int<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
     Ok(as_int(&Value::deserialize(from)?))
 }
 
-/// A finite number, or the digits of one.
+/// A finite number, or a string that contains one.
 pub fn float<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
     Ok(match Value::deserialize(from)? {
         Value::Number(number) => number.as_f64(),
@@ -33,7 +33,7 @@ pub fn float<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error
     .filter(|number: &f64| number.is_finite()))
 }
 
-/// True only for what plainly says so.
+/// True only for `true`, the string "true" in any case, and 1.
 pub fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     Ok(match Value::deserialize(from)? {
         Value::Bool(flag) => flag,
@@ -43,12 +43,12 @@ pub fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     })
 }
 
-/// An object of a known shape; anything else is absent.
+/// An object of type `T`; anything else is absent.
 pub fn part<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Option<T>, D::Error> {
     Ok(Some(Value::deserialize(from)?).filter(Value::is_object).and_then(|part| serde_json::from_value(part).ok()))
 }
 
-/// The objects of an array; what is not of the shape is left out. One object without its array counts as an array.
+/// The objects of an array; elements that do not match `T` are left out. A single object counts as an array of one.
 pub fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Vec<T>, D::Error> {
     Ok(items(Value::deserialize(from)?)
         .into_iter()
@@ -57,7 +57,7 @@ pub fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<V
         .collect())
 }
 
-/// The items of an array as they are, for readers that report each bad one.
+/// The raw items of an array, for parsers that report each invalid one.
 pub fn raw_list<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Value>, D::Error> {
     Ok(items(Value::deserialize(from)?))
 }
@@ -82,7 +82,7 @@ pub fn as_text(value: &Value) -> Option<String> {
 
 pub fn as_int(value: &Value) -> Option<i64> {
     match value {
-        // A float outside i64 saturates; such a number is nobody's code or time, and must only not panic.
+        // A float outside i64 saturates. No code or time of Meta's is that large; it must only not panic.
         Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)),
         Value::String(digits) => digits.trim().parse().ok(),
         _ => None,

@@ -1,5 +1,5 @@
-//! One message as Meta writes it: a customer's, an echo's (the same shape with `to`), or the body of a send request
-//! that a standby echo repeats. All kinds in one struct, because `type` may come after the object it names.
+//! A message as Meta writes it: a customer's, an echo (the same shape with `to`), or the body of a send request that a
+//! standby echo contains. All kinds are in one struct, because `type` may come after the object that it names.
 
 use serde::Deserialize;
 
@@ -21,14 +21,14 @@ pub struct Message {
     pub from_user_id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub from_parent_user_id: Option<String>,
-    /// Echoes only: the customer.
+    /// In echoes only: the customer.
     #[serde(deserialize_with = "lenient::text")]
     pub to: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub to_user_id: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
     pub to_parent_user_id: Option<String>,
-    /// Send requests only: the customer's user id, in place of `to`.
+    /// In send requests only: the customer's user id, in place of `to`.
     #[serde(deserialize_with = "lenient::text")]
     pub recipient: Option<String>,
     #[serde(deserialize_with = "lenient::text")]
@@ -53,7 +53,7 @@ pub struct Message {
     pub video: Option<Media>,
     #[serde(deserialize_with = "lenient::part")]
     pub audio: Option<Media>,
-    /// On-premises only, long gone.
+    /// Only in the former On-Premises API.
     #[serde(deserialize_with = "lenient::part")]
     pub voice: Option<Media>,
     #[serde(deserialize_with = "lenient::part")]
@@ -84,20 +84,20 @@ pub struct Message {
     pub template: Option<Template>,
 }
 
-/// What a message refers to. A forwarded one has neither id.
+/// The message that this one refers to. A forwarded message has neither id.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Context {
     #[serde(deserialize_with = "lenient::text")]
     pub id: Option<String>,
-    /// The same id in a send request.
+    /// The same id, as send requests name it.
     #[serde(deserialize_with = "lenient::text")]
     pub message_id: Option<String>,
     #[serde(deserialize_with = "lenient::flag")]
     pub forwarded: bool,
     #[serde(deserialize_with = "lenient::flag")]
     pub frequently_forwarded: bool,
-    /// A question from the catalogue.
+    /// Present if the customer asks about a product of the catalogue.
     #[serde(deserialize_with = "lenient::part")]
     pub referred_product: Option<ReferredProduct>,
 }
@@ -111,7 +111,7 @@ pub struct ReferredProduct {
     pub product_retailer_id: Option<String>,
 }
 
-/// The ad or post a customer came from.
+/// The ad or post from which the customer came.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Referral {
@@ -132,7 +132,7 @@ pub struct Text {
     pub body: Option<String>,
 }
 
-/// A file of any kind. `link` only in send requests.
+/// A file of any kind. `link` is in send requests only.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Media {
@@ -154,7 +154,7 @@ pub struct Media {
     pub animated: bool,
 }
 
-/// 0.0 is a place; an absent coordinate is not.
+/// A coordinate of 0.0 is valid; an absent one is not.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Location {
@@ -188,7 +188,7 @@ pub struct Card {
     pub urls: Vec<CardUrl>,
     #[serde(deserialize_with = "lenient::text")]
     pub birthday: Option<String>,
-    /// `contact_request`: the answer to our question for the number.
+    /// `contact_request` if the card answers our request for the phone number.
     #[serde(deserialize_with = "lenient::text")]
     pub origin: Option<String>,
 }
@@ -263,7 +263,7 @@ pub struct Button {
     pub text: Option<String>,
 }
 
-/// An absent emoji takes the reaction away.
+/// Without an emoji, the reaction is removed.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Reaction {
@@ -297,7 +297,7 @@ pub struct OrderItem {
     pub currency: Option<String>,
 }
 
-/// News about the sender. `new_wa_id` and `identity` are the older API's.
+/// A change of the sender. `new_wa_id` and `identity` come from the older API.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct System {

@@ -1,4 +1,4 @@
-//! What we post to Meta. What can be tapped stands in `interactive_request.rs`.
+//! Request bodies for Meta. Interactive messages are in `interactive_request.rs`.
 
 use serde::Serialize;
 
@@ -9,7 +9,8 @@ use crate::domain::message::outgoing::{FileKind, OutgoingMessage};
 pub struct SendRequest<'a> {
     pub messaging_product: &'static str,
     pub recipient_type: &'static str,
-    /// With `+` always: without it Meta puts the business's own country code in front, and a stranger gets the message.
+    /// Always with `+`: without it Meta prepends the business's own country code, and another person receives the
+    /// message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,11 +40,11 @@ pub enum Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    /// The `type` and its object of one call. Sound takes no caption, and only documents have names.
+    /// The `type` and its object for one call. Audio takes no caption, and only documents take a file name.
     pub fn of(message: &'a OutgoingMessage) -> Self {
         match message {
             OutgoingMessage::Text { text } => {
-                // A picture of the first link, where there is one.
+                // Requests a preview of the first link, if there is one.
                 let preview_url = text.contains("https://") || text.contains("http://");
                 Self::Text { text: TextBody { body: text, preview_url } }
             }
@@ -64,7 +65,7 @@ impl<'a> Body<'a> {
     }
 }
 
-/// A file that Meta fetches itself.
+/// A file that Meta downloads from our link.
 #[derive(Debug, Serialize)]
 pub struct FileBody<'a> {
     pub link: &'a str,
@@ -80,7 +81,7 @@ pub struct TextBody<'a> {
     pub preview_url: bool,
 }
 
-/// Blue ticks, and the three dots with them if asked for: Meta has no dots without ticks.
+/// Marks a message as read, with a typing indicator if asked for. Meta shows no typing indicator without the read mark.
 #[derive(Debug, Serialize)]
 pub struct ReadRequest<'a> {
     pub messaging_product: &'static str,

@@ -1,4 +1,4 @@
-//! Every way a turn can break: what is injected, the reason for a person, and how much time passed.
+//! Every kind of failure: what the server does, the reason for the handoff, and how much time passes.
 
 use super::stage::{Act, KEY, SILENCE, Stage, Word, call, plenty, text};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     server::llm::{Limits, LlmFault},
 };
 
-/// A fault is answered within this, from the last word that came.
+/// The longest time until a failure is reported, after the last part that arrived.
 const SOON: Span = Span::seconds(10);
 
 struct Case {
@@ -67,7 +67,7 @@ async fn each_fault_is_a_reason_for_a_person_within_ten_seconds() {
                 _ => (turn.await.expect("no panic"), Span(0)),
             };
 
-            // A fault holds nobody's words and no key, and nothing of what was begun gets out.
+            // A fault contains no text and no key, and no partial answer is returned.
             assert_eq!(outcome, Err(fault.clone()), "{label}");
             assert_eq!(fault.failure(), failure, "{label}");
             assert!(passed <= SOON, "{label}: {passed:?}");
@@ -100,7 +100,7 @@ async fn a_model_that_only_calls_tools_is_stopped_and_its_tokens_are_counted() {
 #[tokio::test]
 async fn a_spent_budget_asks_nobody_and_ends_a_turn_between_rounds() {
     let stage = Stage::playing(Provider::OpenAi, vec![call("c1", "book", &["{}"]); 9]).await;
-    // Nothing is left; less than the question would cost; less than the next question with a long result in it.
+    // The budget: nothing left; less than the request needs; less than the next request with a long result needs.
     for (left, questions) in [(0, 0), (100, 0), (4_000, 1)] {
         *stage.tools.budget.lock().expect("no panic") = Some(left);
         assert_eq!(stage.talk().await, Err(LlmFault::BudgetSpent), "{left}");
@@ -116,7 +116,7 @@ async fn calls_that_take_long_end_with_the_turn() {
     stage.endpoint.time_out = Span::seconds(5);
     *stage.tools.takes.lock().expect("no panic") = Some((stage.clock.clone(), Span::seconds(2)));
     assert_eq!(stage.talk().await, Err(LlmFault::TimedOut));
-    // The third one may take no longer than what is left.
+    // The third call gets only the remaining time.
     assert_eq!(*stage.tools.left.lock().expect("no panic"), [5, 3, 1].map(Span::seconds));
     assert_eq!(stage.asked().len(), 1);
 }
@@ -131,13 +131,13 @@ async fn a_tool_can_write_no_note() {
 
 #[tokio::test]
 async fn a_model_that_dribbles_is_stopped_at_the_end_of_the_turn() {
-    // Given a model that thinks between pings, and a turn of five seconds
+    // Given a model that sends only pings, and a turn of five seconds
     let mut stage = Stage::playing(Provider::Anthropic, vec![Act::Stall(vec![Word::Text("It")])]).await;
     stage.endpoint.time_out = Span::seconds(5);
     let turn = stage.begin(plenty());
-    // When five seconds are over, less than any silence that is allowed
+    // When five seconds have passed, less than the allowed silence
     let outcome = stage.ends_after(Span::seconds(5), turn).await;
-    // Then the turn is over
+    // Then the turn has ended
     assert_eq!(outcome, Err(LlmFault::TimedOut));
 }
 
@@ -147,7 +147,7 @@ async fn what_no_honest_server_says_breaks_the_turn_and_nothing_else() {
         ("data: no JSON\n\n", LlmFault::Malformed),
         ("data: {\"error\": {\"code\": 429, \"message\": \"slow down\"}}\n\n", LlmFault::RateLimited),
         ("data: {\"error\": {\"type\": \"server_error\"}}\n\n", LlmFault::Error(None)),
-        // Room for as many calls as a server claims there are would be the end of the process.
+        // A server that claims an index of billions must not make us allocate that many calls.
         (
             "data: {\"choices\": [{\"index\": 0, \"delta\": {\"tool_calls\": [{\"index\": 4294967294, \"id\": \"c\", \
              \"function\": {\"name\": \"nothing\", \"arguments\": \"{}\"}}]}}]}\n\n",
@@ -172,11 +172,11 @@ async fn a_model_in_a_closed_network_is_never_asked() {
         assert!(matches!(fault, LlmFault::Refused(_)), "{address}: {fault:?}");
         assert_eq!(fault.failure(), Failure::ModelUnreachable);
     }
-    // A name is resolved by the same gate.
+    // A name goes through the same checks.
     stage.endpoint.address = "http://model.example/v1".to_owned();
     assert!(matches!(stage.talk().await, Err(LlmFault::Refused(_))));
     assert_eq!(stage.fetch.connections(), 0);
-    // The discard port: nobody listens there.
+    // The discard port, on which nothing listens.
     stage.endpoint.address = "http://127.0.0.1:9/v1".to_owned();
     assert_eq!(stage.talk().await, Err(LlmFault::Unreachable));
 }

@@ -1,4 +1,4 @@
-//! A model's server that follows a script, in both wire formats, and a tenant that talks to it.
+//! A scripted model server in both wire formats, and a tenant that uses it.
 
 use std::{
     collections::VecDeque,
@@ -36,27 +36,27 @@ use crate::{
 
 pub const KEY: &str = "sk-very-secret";
 
-/// One piece of an answer, in whatever format is spoken.
+/// A part of an answer, in either wire format.
 #[derive(Clone, Debug)]
 pub enum Word {
     Text(&'static str),
-    /// Id, name, and the arguments in pieces.
+    /// Id, name, and the arguments in parts.
     Call(&'static str, &'static str, &'static [&'static str]),
-    /// As it stands, for what no honest server says.
+    /// Sent verbatim, for invalid responses.
     Raw(&'static str),
 }
 
-/// How the server behaves on one request.
+/// The server's response to one request.
 #[derive(Clone, Debug)]
 pub enum Act {
-    /// Answers, and ends for the named reason.
+    /// Sends an answer and ends with the given reason.
     Say(Vec<Word>, &'static str),
-    /// Answers, and then never says another word.
+    /// Sends an answer and then never continues.
     Stall(Vec<Word>),
-    /// Answers, and hangs up in the middle.
+    /// Sends an answer and closes the connection in the middle.
     Cut(Vec<Word>),
     Status(u16),
-    /// Never even sends its headers.
+    /// Never sends its headers.
     Silent,
 }
 
@@ -80,7 +80,7 @@ struct Play {
     provider: Provider,
     acts: Arc<Mutex<VecDeque<Act>>>,
     asked: Arc<Mutex<Vec<Asked>>>,
-    /// Told when a request has come and, for a stall, when all words are out.
+    /// Notified when the server stalls: after a request without a response, or after the last part of a stall.
     waiting: mpsc::UnboundedSender<()>,
 }
 
@@ -102,15 +102,15 @@ impl Drop for Stage {
     }
 }
 
-/// The tenant's tools: they write down what was called.
+/// The tenant's tools, which record their calls.
 #[derive(Default)]
 pub struct Toolbox {
-    /// Of the day; plenty if nobody says.
+    /// The daily budget; `None` is unlimited.
     pub budget: Mutex<Option<u64>>,
     pub called: Mutex<Vec<ToolCall>>,
-    /// What was left of the turn at each call.
+    /// The remaining time of the turn at each call.
     pub left: Mutex<Vec<Span>>,
-    /// Each call takes so long.
+    /// The duration of each call.
     pub takes: Mutex<Option<(TurnedClock, Span)>>,
     pub spent: Mutex<Vec<u64>>,
 }
@@ -179,12 +179,12 @@ impl Stage {
         self.begin(plenty()).await.expect("no panic")
     }
 
-    /// Until the server has said all it will say.
+    /// Waits until the server stalls.
     pub async fn stalls(&mut self) {
         self.waiting.recv().await.expect("a running server");
     }
 
-    /// How the turn ends when the server has said all it will say and nothing more comes for `span`.
+    /// The result of the turn when the server has stalled for `span`.
     pub async fn ends_after(
         &mut self,
         span: Span,
@@ -197,7 +197,7 @@ impl Stage {
     }
 }
 
-/// Every name is a machine of a private network.
+/// Resolves every name to an address of a private network.
 struct Intranet;
 
 impl Lookup for Intranet {
@@ -206,7 +206,8 @@ impl Lookup for Intranet {
     }
 }
 
-/// Longer than a stall: so the clock tells a turn that has read the first words from one that has not.
+/// Longer than the allowed time between parts, so that the clock distinguishes a turn that has read the first part from
+/// one that has not.
 pub const SILENCE: Span = Span::seconds(9);
 
 pub fn plenty() -> Limits {

@@ -1,4 +1,4 @@
-//! What `domain::flow::check` needs to know of a tenant, and its faults as the page reads them.
+//! What `domain::flow::check` must know about a tenant, and faults as the page shows them.
 
 use crate::{
     domain::{
@@ -14,7 +14,7 @@ use crate::{
 
 use super::super::Result;
 
-/// What a flow may name beside its own steps.
+/// What a flow can refer to besides its own steps.
 pub struct Surroundings {
     pub teams: Vec<(TeamId, String)>,
     known: Known,
@@ -42,7 +42,7 @@ impl Surroundings {
         self.known.secrets.iter().cloned().collect()
     }
 
-    /// The name of a team; `None` is the default one, which stands first.
+    /// The name of a team; `None` is the default team, which is first.
     pub fn team(&self, id: Option<&TeamId>) -> String {
         let found = match id {
             Some(id) => self.teams.iter().find(|(team, _)| team == id),
@@ -52,14 +52,14 @@ impl Surroundings {
     }
 }
 
-/// Every fault of a flow, at once.
+/// All faults of a flow.
 pub fn faults(id: &FlowId, flow: &Flow, surroundings: &Surroundings) -> Vec<Fault> {
     let others = surroundings.live.iter().filter(|live| live.id != *id);
     let others = others.map(|live| (live.flow.name.clone(), live.flow.starts.clone())).collect();
     check(flow, &Known { others, ..surroundings.known.clone() })
 }
 
-/// What keeps a flow from going live, in a sentence for whoever tried; `None` if nothing does.
+/// Why a flow cannot be published, as a sentence; `None` if it can.
 pub fn refusal(flow: &Flow, faults: &[Fault]) -> Option<String> {
     const TOLD: usize = 5;
     let errors: Vec<&Fault> = faults.iter().filter(|fault| fault.severity == Severity::Blocks).collect();
@@ -76,7 +76,7 @@ pub fn refusal(flow: &Flow, faults: &[Fault]) -> Option<String> {
     Some(std::iter::once(head).chain(told).collect::<String>() + rest)
 }
 
-/// How many keep it from going live, and how many are warnings.
+/// The numbers of blocking faults and of warnings.
 pub fn count(faults: &[Fault]) -> (usize, usize) {
     let errors = faults.iter().filter(|fault| fault.severity == Severity::Blocks).count();
     (errors, faults.len() - errors)

@@ -1,4 +1,4 @@
-//! Drafts: made, saved, removed.
+//! Creates, saves and removes drafts.
 
 use crate::{
     contract::flow::{NewFlow, Saved},
@@ -16,12 +16,12 @@ use super::{
     FLOWS, Surroundings, bounded, current, faults, import, samples, signer,
 };
 
-/// A draft is saved with every pause in the typing. Saves of one person within this time are one entry of the audit.
+/// A draft is saved at every pause in typing. Saves of one person within this time share one audit entry.
 const SITTING: Span = Span::minutes(10);
 
 impl Settings {
     /// # Errors
-    /// [`SettingsError::Invalid`] for JSON that is no flow, and when there are too many flows.
+    /// [`SettingsError::Invalid`] for JSON that is not a flow, and if there are too many flows.
     pub async fn flow_create(&self, tenant: &TenantId, actor: Actor, new: NewFlow) -> Result<FlowId> {
         let mut draft = match new {
             NewFlow::Empty { name } => Flow { name, ..Flow::default() },
@@ -46,8 +46,7 @@ impl Settings {
     }
 
     /// # Errors
-    /// [`SettingsError::Stale`] when the draft was saved since `revision`; [`SettingsError::Invalid`] when it is too
-    /// large.
+    /// [`SettingsError::Stale`] if the draft was saved since `revision`; [`SettingsError::Invalid`] if it is too large.
     pub async fn flow_save(
         &self,
         tenant: &TenantId,
@@ -88,7 +87,7 @@ impl Settings {
     }
 }
 
-/// The name, numbered if it is in use already: two rows that look alike would be mixed up.
+/// The name, with a number if it is in use, so that no two flows look alike.
 fn free_name(wanted: &str, others: &[flows::FlowRow]) -> String {
     let wanted = match wanted.trim() {
         "" => "New flow",

@@ -1,4 +1,4 @@
-//! A flow from the JSON that Handoff exports.
+//! Imports a flow from the JSON that Handoff exports.
 
 use crate::domain::flow::definition::Flow;
 
@@ -7,10 +7,10 @@ use super::{
     SIZE,
 };
 
-/// A flow from its JSON.
+/// Parses a flow.
 ///
 /// # Errors
-/// [`SettingsError::Invalid`] with the line where it stops being one.
+/// [`SettingsError::Invalid`] with the line of the first error.
 pub fn read(json: &str) -> Result<Flow> {
     if json.len() > SIZE {
         return Err(SettingsError::Invalid(format!(
@@ -25,7 +25,7 @@ pub fn read(json: &str) -> Result<Flow> {
     serde_json::from_str(json).map_err(|error| SettingsError::Invalid(told(&error)))
 }
 
-/// The reader's words, with the place in front.
+/// The parser's message, with the position in front.
 fn told(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     let words = error.to_string();

@@ -1,4 +1,4 @@
-//! Reading flows, and the order in which their starts are tried.
+//! Reads flows, and changes the order in which their triggers are checked.
 
 use crate::{
     contract::flow::{FlowPage, FlowRow, FlowState, Flows, LiveVersion, VersionRow, Way},
@@ -67,14 +67,14 @@ impl Settings {
         })
     }
 
-    /// A version of a flow that is still there.
+    /// A version of an existing flow.
     pub async fn flow_version(&self, tenant: &TenantId, id: &FlowId, version: i64) -> Result<Flow> {
         let mut tx = self.db.begin_read().await?;
         flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
         flows::version(&mut tx, tenant, id, version).await?.ok_or(SettingsError::NotFound)
     }
 
-    /// Lets the starts of a flow be tried before, or after, those of its neighbour in the list. At the end of the list
+    /// Moves a flow before or after its neighbour in the order in which triggers are checked. At the end of the list
     /// nothing happens.
     pub async fn flow_move(&self, tenant: &TenantId, actor: Actor, id: &FlowId, way: Way) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
@@ -102,7 +102,8 @@ pub(super) async fn live_version(
     let Some(version) = record.live else { return Ok(None) };
     match flows::version(tx, tenant, &record.id, version).await {
         Ok(flow) => Ok(flow.map(|flow| LiveVersion { version, flow })),
-        // Customers do not meet it either. It stands there as empty, to be replaced or taken offline.
+        // The bot skips an unreadable version. The editor shows it as empty, so that it can be replaced or taken
+        // offline.
         Err(StoreError::Unreadable { .. }) => Ok(Some(LiveVersion { version, flow: Flow::default() })),
         Err(error) => Err(error.into()),
     }

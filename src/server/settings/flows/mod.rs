@@ -1,8 +1,8 @@
-//! Flows: drafts that several admins may change, and versions that customers meet.
+//! Flows: drafts, which several admins can edit, and published versions.
 //!
-//! A draft is saved as it is, with all its faults; only going live asks for none that blocks. A version is never changed:
-//! going back makes the earlier one the newest. `list` reads, `draft` writes drafts, `publish` versions; `import` and
-//! `samples` are where a draft may come from, `check` finds its faults.
+//! A draft is saved with all its faults; only publishing requires that none blocks. A version is never changed: to go
+//! back, an earlier one is published again as the newest. `list` reads, `draft` writes drafts, `publish` writes
+//! versions, `import` and `samples` supply drafts, `check` finds faults.
 
 mod check;
 mod draft;
@@ -24,13 +24,13 @@ use super::{Result, SettingsError};
 
 pub use check::{Surroundings, faults};
 
-/// Flows of one tenant: the starts of all are tried on every message.
+/// Most flows of one tenant, because the triggers of all are checked for every message.
 pub const FLOWS: usize = 100;
 
-/// The longest definition, in bytes of JSON. Below what a server function takes, so that a save can say so.
+/// The longest definition, in bytes of JSON. Below the limit of server functions, so that the error can say so.
 pub const SIZE: usize = 200_000;
 
-/// Who a draft or a version is signed with; `None` is the platform.
+/// Who is stored as the author of a draft or version; `None` is the platform.
 fn signer(actor: &Actor) -> Option<&AgentId> {
     match actor {
         Actor::Agent(agent) => Some(agent),
@@ -38,7 +38,7 @@ fn signer(actor: &Actor) -> Option<&AgentId> {
     }
 }
 
-/// The flow, if its draft is still the one that the caller knows.
+/// The flow, if `revision` is still the revision of its draft.
 async fn current(tx: &mut Tx, tenant: &TenantId, id: &FlowId, revision: i64) -> Result<flows::FlowRow> {
     let record = flows::find(tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
     if record.revision == revision {
@@ -51,10 +51,10 @@ async fn current(tx: &mut Tx, tenant: &TenantId, id: &FlowId, revision: i64) -> 
     Err(SettingsError::Stale(format!("{who} saved this flow while you were editing.")))
 }
 
-/// Whether a draft can be kept.
+/// Checks that a draft can be stored.
 ///
 /// # Errors
-/// [`SettingsError::Invalid`] when it is too large or too deep.
+/// [`SettingsError::Invalid`] if it is too large or too deeply nested.
 pub fn bounded(draft: &Flow) -> Result<()> {
     let depth = draft.depth();
     if depth > DEPTH {

@@ -1,4 +1,4 @@
-//! Versions: what goes live, goes back, and goes offline.
+//! Versions: publishing, going back to an earlier one, and going offline.
 
 use crate::{
     domain::{
@@ -20,8 +20,8 @@ use super::{
 
 impl Settings {
     /// # Errors
-    /// [`SettingsError::Stale`] when the draft was saved since `revision`; [`SettingsError::Invalid`] while a grave
-    /// fault stands, and when this very draft is live already.
+    /// [`SettingsError::Stale`] if the draft was saved since `revision`; [`SettingsError::Invalid`] if a fault blocks,
+    /// or if the same draft is live already.
     pub async fn flow_publish(&self, tenant: &TenantId, actor: Actor, id: &FlowId, revision: i64) -> Result<i64> {
         let (mut tx, _) = self.begin(tenant).await?;
         let record = current(&mut tx, tenant, id, revision).await?;
@@ -32,8 +32,8 @@ impl Settings {
     }
 
     /// # Errors
-    /// [`SettingsError::NotFound`] for a version that never was; [`SettingsError::Invalid`] when it is live, or when what
-    /// it names is gone since (a team, a tool).
+    /// [`SettingsError::NotFound`] for a version that does not exist; [`SettingsError::Invalid`] if it is live, or if
+    /// something that it refers to has been removed (a team, a tool).
     pub async fn flow_revert(&self, tenant: &TenantId, actor: Actor, id: &FlowId, version: i64) -> Result<i64> {
         let (mut tx, _) = self.begin(tenant).await?;
         let record = flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;
@@ -44,7 +44,7 @@ impl Settings {
         self.go_live(tx, tenant, actor, id, &flow, record.live).await
     }
 
-    /// Publishes `flow` as the next version, unless grave faults stand.
+    /// Publishes `flow` as the next version, unless a fault blocks.
     async fn go_live(
         &self,
         mut tx: Tx,
@@ -66,7 +66,7 @@ impl Settings {
         Ok(version)
     }
 
-    /// New conversations do not meet it any more. What is offline already stays so, without an entry.
+    /// Takes a flow offline for new conversations. If it is offline already, no entry is written.
     pub async fn flow_offline(&self, tenant: &TenantId, actor: Actor, id: &FlowId) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         let record = flows::find(&mut tx, tenant, id).await?.ok_or(SettingsError::NotFound)?;

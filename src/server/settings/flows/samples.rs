@@ -1,11 +1,11 @@
-//! Flows that an admin may start from.
+//! Sample flows.
 
 use crate::{
     contract::flow::SampleRow,
     domain::flow::{definition::Flow, samples::Sample},
 };
 
-/// The samples an admin may start from.
+/// The samples from which an admin can start.
 pub fn rows() -> Vec<SampleRow> {
     let row = |sample: Sample| SampleRow {
         key: sample.as_str().to_owned(),

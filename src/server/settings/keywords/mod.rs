@@ -1,7 +1,7 @@
-//! Handoff keywords: the rules by which a customer's words call a person.
+//! Handoff keywords: rules for messages that request an agent.
 //!
-//! How a rule matches is `domain::keyword`'s business; here are its neighbours and its audit, in `rule` its bounds, in
-//! `preview` what a message would lead to.
+//! `domain::keyword` matches messages. This module stores rules with their audit entries; `rule` validates them, and
+//! `preview` shows what a message would cause.
 
 mod preview;
 mod rule;
@@ -22,20 +22,20 @@ use crate::{
 use super::{Result, Settings, SettingsError, configured};
 use rule::{sound, unlike};
 
-/// Rules of one tenant: every message of every customer is tried on all of them.
+/// Most rules of one tenant, because all of them are checked for every message.
 pub const RULES: usize = 200;
 
-/// How far back the page counts what a rule did.
+/// The period over which the page counts a rule's handoffs.
 const COUNTED: Span = Span::days(30);
 
-/// A rule that has no id yet.
+/// A rule without an id yet.
 #[derive(Clone, Debug)]
 pub struct NewKeyword {
     pub phrase: String,
     pub matching: Matching,
-    /// A language tag such as `pt` or `pt-BR`; `None` or empty: everybody.
+    /// A language tag such as `pt` or `pt-BR`. `None` or empty: all languages.
     pub language: Option<String>,
-    /// Only on this number; `None`: on all.
+    /// Only on this number. `None`: on all numbers.
     pub channel: Option<ChannelId>,
 }
 
@@ -55,8 +55,8 @@ impl Settings {
     }
 
     /// # Errors
-    /// [`SettingsError::Invalid`] for a phrase, language or number of rules out of bounds and for a rule that is there
-    /// already; [`SettingsError::NotFound`] for a number that is not the tenant's.
+    /// [`SettingsError::Invalid`] for an invalid phrase or language, too many rules, or an existing rule;
+    /// [`SettingsError::NotFound`] for a number that is not the tenant's.
     pub async fn keyword_add(&self, tenant: &TenantId, actor: Actor, new: NewKeyword) -> Result<KeywordId> {
         let now = self.clock.now();
         let NewKeyword { phrase, matching, language, channel } = new;
@@ -78,7 +78,7 @@ impl Settings {
     }
 
     /// # Errors
-    /// As [`Settings::keyword_add`]; [`SettingsError::NotFound`] also for a rule that is gone.
+    /// As [`Settings::keyword_add`], and [`SettingsError::NotFound`] for a rule that no longer exists.
     pub async fn keyword_change(&self, tenant: &TenantId, actor: Actor, rule: Keyword) -> Result<()> {
         let (mut tx, _) = self.begin(tenant).await?;
         let rules = keywords::list(&mut tx, tenant).await?;
@@ -104,7 +104,7 @@ impl Settings {
     }
 }
 
-/// A number that a rule or a trial names must be the tenant's; a foreign one is as unknown as a made-up one.
+/// Checks that a number belongs to the tenant. One of another tenant is not found.
 async fn owned(tx: &mut Tx, tenant: &TenantId, channel: Option<&ChannelId>) -> Result<()> {
     let Some(channel) = channel else { return Ok(()) };
     channels::find(tx, tenant, channel).await?.map(|_| ()).ok_or(SettingsError::NotFound)

@@ -1,4 +1,4 @@
-//! Trying rules on a message, without sending anything.
+//! Tries the rules on a message.
 
 use crate::{
     contract::keywords::{Next, Tried},
@@ -18,8 +18,8 @@ use super::{
 };
 
 impl Settings {
-    /// Sends nothing and writes nothing. The customer is a new one: without a `language` theirs is what the message
-    /// tells, as when it is real.
+    /// Sends and writes nothing. The customer counts as new: without a `language` it is detected from the message, as
+    /// for a real one.
     pub async fn keyword_try(
         &self,
         tenant: &TenantId,
@@ -51,7 +51,7 @@ impl Settings {
         let next = match next {
             Decision::BeginFlow(live) => Next::Flow { name: live.flow.name.clone() },
             Decision::Model | Decision::Words(_) | Decision::Unreadable | Decision::Nothing => Next::Model,
-            // The last two are no decision about a first message without rules.
+            // Without rules, the last two cannot occur for a first message.
             Decision::Text(_) | Decision::NoAnswer | Decision::Keyword(..) | Decision::AdvanceFlow(..) => Next::Text,
         };
         let fires = keyword.map(|(rule, found)| (rule.clone(), found));

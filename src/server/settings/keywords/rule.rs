@@ -1,4 +1,4 @@
-//! The bounds of a rule.
+//! Validates rules.
 
 use crate::domain::{
     keyword::{Keyword, phrase_fault},
@@ -7,7 +7,7 @@ use crate::domain::{
 
 use super::super::{Result, SettingsError};
 
-/// The rule with its phrase and language in order.
+/// The rule with a valid phrase and a normalised language.
 pub(super) fn sound(mut rule: Keyword) -> Result<Keyword> {
     rule.phrase = rule.phrase.trim().to_owned();
     if let Some(words) = phrase_fault(&rule.phrase) {
@@ -22,7 +22,8 @@ pub(super) fn sound(mut rule: Keyword) -> Result<Keyword> {
     Ok(rule)
 }
 
-/// `pt-BR` of `PT_br`: two or three letters, and a region of two letters or three digits where one is given.
+/// Normalises a tag: `pt-BR` for `PT_br`. Two or three letters, optionally with a region of two letters or three
+/// digits.
 fn language_tag(tag: &str) -> Option<String> {
     let (primary, region) = match tag.split_once(['-', '_']) {
         Some((primary, region)) => (primary, Some(region)),
@@ -41,7 +42,7 @@ fn language_tag(tag: &str) -> Option<String> {
     })
 }
 
-/// Two rules with one phrase and one way of matching: the second could never be told from the first.
+/// Rejects a rule with the phrase and matching of another one, because the second would never apply.
 pub(super) fn unlike(rule: &Keyword, others: &[Keyword]) -> Result<()> {
     let phrase = text::folded(&rule.phrase);
     let twin = others

@@ -1,4 +1,4 @@
-//! What a business reads and sets about itself: the number, the subscription, the templates.
+//! What a business reads and changes about its account: the number, the subscription, the templates.
 
 use std::collections::HashMap;
 
@@ -54,7 +54,7 @@ fn number(simulator: &Simulator) -> Value {
     })
 }
 
-/// Only the fields that were asked for; the id always comes.
+/// Keeps only the requested fields and the id.
 fn pick(mut node: Value, query: &HashMap<String, String>) -> Value {
     if let (Some(fields), Some(object)) = (query.get("fields"), node.as_object_mut()) {
         let wanted: Vec<&str> = fields.split(',').map(str::trim).collect();
@@ -117,7 +117,7 @@ pub(super) async fn subscribe(
     reply(&simulator, answer)
 }
 
-/// `GET /{version}/{waba_id}/message_templates`, with filters and pages.
+/// `GET /{version}/{waba_id}/message_templates`, with filters and paging.
 pub(super) async fn templates(
     State(simulator): State<Simulator>,
     Path((_, node)): At,
@@ -172,7 +172,7 @@ fn account(
     if node == simulator.inner.config.waba_id { Ok(()) } else { Err(Refusal::no_object(node)) }
 }
 
-/// A result as an HTTP answer.
+/// A result as an HTTP response.
 pub(super) fn reply(simulator: &Simulator, answer: Result<Value, Refusal>) -> Response {
     match answer {
         Ok(body) => Json(body).into_response(),

@@ -1,4 +1,4 @@
-//! Who calls: the bearer token and, beside it, the proof that the caller knows the app's secret.
+//! Authenticates calls by the bearer token and `appsecret_proof`, which shows that the caller knows the app's secret.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::{
     error::Refusal,
 };
 
-/// Passes a call whose token is ours and whose proof, if any is needed, belongs to it.
+/// Accepts a call with our token and, if a proof is given or required, the proof for that token.
 pub(super) fn check(
     simulator: &Simulator,
     headers: &HeaderMap,

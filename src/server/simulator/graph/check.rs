@@ -1,27 +1,27 @@
-//! Whether a send request is one that Meta would take: shapes and limits, lengths in characters.
+//! Validates a send request as Meta does: shapes and limits, with lengths in characters.
 //!
-//! One more type: an arm in [`content`] and a function beside it.
+//! To add a message type: an arm in [`content`], and a function for it.
 
 use serde_json::Value;
 
 use super::{error::Refusal, interactive, template};
 
-/// How a text may be missing.
+/// Whether a text may be missing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Need {
     Required,
     Optional,
 }
 
-/// What a check needs to know of the world.
+/// The state that a check needs.
 pub(super) struct Known<'a> {
-    /// Whether a media id lives, and its mime type.
+    /// Returns the MIME type of a media id, if that is valid.
     pub(super) media: &'a dyn Fn(&str) -> Option<String>,
     /// The account's templates.
     pub(super) templates: &'a [Value],
 }
 
-/// Checks the object named like `type`.
+/// Checks the object that `type` names.
 pub(super) fn content(body: &Value, known: &Known) -> Result<(), Refusal> {
     let kind = body["type"].as_str().unwrap_or("text");
     let object = &body[kind];
@@ -69,7 +69,7 @@ pub(super) fn text(value: &Value, name: &str, limit: usize, need: Need) -> Resul
     }
 }
 
-/// A media object: exactly one of id and link, of the right kind.
+/// A media object: exactly one of id and link, of the right type.
 pub(super) fn media(object: &Value, kind: &str, known: &Known) -> Result<(), Refusal> {
     match (object["id"].as_str(), object["link"].as_str()) {
         (None, None) => return Err(Refusal::missing(&format!("{kind}.id or {kind}.link"))),
@@ -104,7 +104,7 @@ fn fits(kind: &str, mime: &str, object: &Value) -> Result<(), Refusal> {
 
 fn location(object: &Value) -> Result<(), Refusal> {
     for (name, limit) in [("latitude", 90.0), ("longitude", 180.0)] {
-        // Meta takes numbers and numbers in strings.
+        // Meta accepts numbers, also in strings.
         let number = object[name].as_f64().or_else(|| object[name].as_str().and_then(|text| text.parse().ok()));
         match number {
             None if object[name].is_null() => return Err(Refusal::missing(&format!("location.{name}"))),

@@ -1,4 +1,4 @@
-//! Refusals in Meta's shape.
+//! Errors in Meta's format.
 
 use axum::{
     Json,
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::super::{Simulator, codes, ids};
 
-/// A refusal: a code and what to read beside it. Whoever gets one decides on the code.
+/// An error: a code and a text for people. Clients decide by the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) code: u32,
@@ -19,32 +19,32 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal about the content of a call.
+    /// An error about the content of a call.
     pub(super) fn new(code: u32, details: impl Into<String>) -> Self {
         Self { code, details: details.into(), kind: "OAuthException", subcode: None }
     }
 
-    /// A parameter that must be there is not.
+    /// A required parameter is missing.
     pub(super) fn missing(name: &str) -> Self {
         Self::new(131_008, format!("The parameter {name} is required."))
     }
 
-    /// A parameter has a value that does not fit.
+    /// A parameter has an invalid value.
     pub(super) fn invalid(name: &str, why: &str) -> Self {
         Self::new(131_009, format!("{name} {why}"))
     }
 
-    /// A parameter is longer than it may be.
+    /// A parameter is too long.
     pub(super) fn too_long(name: &str, limit: usize) -> Self {
         Self::invalid(name, &format!("must be at most {limit} characters long."))
     }
 
-    /// The body itself does not have the right shape.
+    /// The body has the wrong shape.
     pub(super) fn shape(details: impl Into<String>) -> Self {
         Self::new(100, details)
     }
 
-    /// The path names nothing that this token can see.
+    /// The path names no object that this token can access.
     pub(super) fn no_object(id: &str) -> Self {
         let details = format!(
             "Unsupported request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions, \
@@ -53,14 +53,14 @@ impl Refusal {
         Self { kind: "GraphMethodException", subcode: Some(33), ..Self::new(100, details) }
     }
 
-    /// The proof beside the token is missing or wrong.
+    /// The `appsecret_proof` is missing or wrong.
     pub(super) fn proof(details: &str) -> Self {
         Self { kind: "GraphMethodException", ..Self::new(100, details) }
     }
 
     fn body(&self, trace: String) -> Value {
         let title = codes::find(self.code).title;
-        // A request that never reached WhatsApp has no details beside its message.
+        // A Graph error that does not come from WhatsApp has no details besides its message.
         let graph = self.kind == "GraphMethodException" || matches!(self.code, 0 | 190);
         let message = if graph { &self.details } else { title };
         let mut error = json!({"message": format!("(#{}) {message}", self.code), "type": self.kind,
@@ -76,7 +76,7 @@ impl Refusal {
         json!({"error": error})
     }
 
-    /// The HTTP answer.
+    /// The HTTP response.
     pub(super) fn answer(&self, simulator: &Simulator) -> Response {
         let trace = ids::trace(&mut simulator.inner.world().rng);
         let status = StatusCode::from_u16(codes::find(self.code).http).unwrap_or(StatusCode::BAD_REQUEST);

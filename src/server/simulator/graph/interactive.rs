@@ -1,4 +1,4 @@
-//! Buttons, lists and the other messages that can be tapped: their documented limits.
+//! Interactive messages: buttons, lists and others, with their documented limits.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! Files: upload, describe, download, delete. Ids die after days, addresses after five minutes, and the download
-//! wants the token again.
+//! Files: upload, describe, download, delete. Media ids expire after days and download URLs after five minutes.
+//! Downloads need the token again.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ type Params = Query<HashMap<String, String>>;
 
 const MB: usize = 1024 * 1024;
 
-/// What may be uploaded: mime type and the largest size in bytes.
+/// What can be uploaded: MIME type and largest size in bytes.
 const TYPES: [(&str, usize); 18] = [
     ("audio/aac", 16 * MB),
     ("audio/amr", 16 * MB),
@@ -70,7 +70,7 @@ pub(super) async fn upload(
     reply(&simulator, answer)
 }
 
-/// The media endpoints know slow answers and refusals only; the ways to lose an answer belong to sends.
+/// Media endpoints support only latency and refusals; the lost responses are for sends.
 async fn trouble(simulator: &Simulator) -> Option<Refusal> {
     let trouble = simulator.inner.world().faults.meet(&[MEDIA]);
     simulator.inner.pause(std::time::Duration::from_millis(trouble.latency_ms)).await;
@@ -135,20 +135,20 @@ fn keep(simulator: &Simulator, upload: Upload) -> Result<Value, Refusal> {
     Ok(json!({"id": simulator.inner.world().keep_media(&mime, name, bytes, now, UPLOAD_LIFE_MS)}))
 }
 
-/// `GET /{version}/{media_id}`: the facts and a fresh address.
+/// `GET /{version}/{media_id}`: the file's properties and a new download URL.
 pub(super) fn describe(simulator: &Simulator, id: &str, headers: &HeaderMap) -> Result<Value, Refusal> {
     let now = simulator.inner.now();
     let mut world = simulator.inner.world();
     let media = world.media(id, now).cloned().ok_or_else(|| Refusal::no_object(id))?;
     let path = world.link(id, now);
-    // Behind `serve` the caller's own word for us is the one that it can reach.
+    // The URL uses the caller's `Host`, because that is an address which the caller can reach.
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(|host| format!("http://{host}"));
     let base = host.or_else(|| simulator.base_url().map(str::to_owned)).unwrap_or_default();
     Ok(json!({"messaging_product": "whatsapp", "url": format!("{base}{path}"), "mime_type": media.mime,
         "sha256": hex::encode(Sha256::digest(&media.bytes)), "file_size": media.bytes.len().to_string(), "id": id}))
 }
 
-/// The address that [`describe`] gave. 401 without the token, 404 after five minutes.
+/// The URL that [`describe`] returned. 401 without the token, 404 after five minutes.
 pub(super) async fn download(State(simulator): State<Simulator>, Query(query): Params, headers: HeaderMap) -> Response {
     let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     if bearer.and_then(|value| value.strip_prefix("Bearer ")) != Some(&simulator.inner.config.access_token) {

@@ -1,4 +1,4 @@
-//! `POST /{version}/{phone_number_id}/messages`: sends, read marks and typing, with the faults that were ordered.
+//! `POST /{version}/{phone_number_id}/messages`: sends, read marks and typing indicators, with injected faults.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -28,7 +28,7 @@ use super::{
     template,
 };
 
-/// The business's typing shows for this long unless a message comes first.
+/// How long the typing indicator is shown, unless a message arrives first.
 const TYPING_MS: i64 = 25_000;
 
 type Conn = Option<Extension<ConnectInfo<Wire>>>;
@@ -77,7 +77,7 @@ pub(super) async fn post(
     }
 }
 
-/// Who a request is for: the customer's id, and how the business named them.
+/// The recipient of a request: the customer's id, and how the business addressed them.
 struct To {
     id: String,
     names: Vec<String>,
@@ -100,8 +100,8 @@ fn read(simulator: &Simulator, node: &str, body: &[u8]) -> Result<(Value, Option
     Ok((body, Some(to)))
 }
 
-/// `to` wins over `recipient`. A number without `+` gets the business's own country code in front, as at Meta: an
-/// answer to a bare `wa_id` reaches a stranger.
+/// `to` takes precedence over `recipient`. As at Meta, the business's own country code is prepended to a number without
+/// `+`, so a reply to a plain `wa_id` reaches another person.
 fn recipient(simulator: &Simulator, body: &Value) -> Result<To, Refusal> {
     let kind = body["recipient_type"].as_str().unwrap_or("individual");
     if kind != "individual" {
@@ -197,7 +197,7 @@ fn check_send(world: &World, body: &Value, to: &To, now: i64) -> Result<(), Refu
     Ok(())
 }
 
-/// Window and pair limit, as far as the settings ask for them.
+/// Checks the 24-hour window and the pair limit, if the settings enable them.
 fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<DeliveryPlan, Refusal> {
     let settings = world.settings.clone();
     let Some(phone) = world.find_mut(&to.id) else { return Ok(DeliveryPlan::Arrives) };
@@ -216,7 +216,7 @@ fn limits(world: &mut World, body: &Value, to: &To, now: i64) -> Result<Delivery
     Ok(DeliveryPlan::Arrives)
 }
 
-/// Gives the id and puts the message on the phone.
+/// Assigns the id and adds the message to the phone.
 fn accept(
     world: &mut World,
     version: &str,
@@ -257,7 +257,7 @@ fn accept(
     Ok(wamid)
 }
 
-/// Puts a reaction on its bubble. One without a bubble, or on another reaction, fails later.
+/// Applies a reaction to its message. One to an unknown message or to another reaction fails later.
 fn react(phone: &mut super::super::thread::Phone, line: &Line, plan: &mut DeliveryPlan) {
     let emoji = line.body["emoji"].as_str().filter(|emoji| !emoji.is_empty()).map(str::to_owned);
     let target = line.body["message_id"].as_str().and_then(|id| phone.line(id));
@@ -272,7 +272,7 @@ fn react(phone: &mut super::super::thread::Phone, line: &Line, plan: &mut Delive
     }
 }
 
-/// Marks one message of a customer and all before it as read; typing comes in the same call.
+/// Marks one message of a customer and all before it as read, with an optional typing indicator.
 fn mark_read(simulator: &Simulator, body: &Value) -> Result<Value, Refusal> {
     let id = body["message_id"].as_str().ok_or_else(|| Refusal::shape("The parameter message_id is required."))?;
     let typing = &body["typing_indicator"];
@@ -299,7 +299,7 @@ fn mark_read(simulator: &Simulator, body: &Value) -> Result<Value, Refusal> {
     Ok(json!({"success": true}))
 }
 
-/// The answer gets lost.
+/// Loses the response.
 async fn lose(simulator: &Simulator, effect: &Effect, connection: Conn) -> Response {
     match (effect, connection) {
         (Effect::Hang { .. }, _) => {
@@ -310,7 +310,7 @@ async fn lose(simulator: &Simulator, effect: &Effect, connection: Conn) -> Respo
             wire.cut();
             StatusCode::OK.into_response()
         }
-        // A proxy in between; also a cut where a foreign server runs the router and gives no hold on its sockets.
+        // A 502 as from a proxy. Also used for a closed connection if the router does not run on our own listener.
         (
             Effect::Drop { .. }
             | Effect::Garbage { .. }

@@ -1,6 +1,6 @@
-//! The Graph API as one business sees it. Paths carry any version (`v26.0`, `v23.0`): the simulator does not care.
+//! The Graph API as one business sees it. Paths accept any version (`v26.0`, `v23.0`).
 //!
-//! One more endpoint: a route here, its handler in the file of its noun.
+//! To add an endpoint: a route here, and its handler in the file of its noun.
 
 mod account;
 mod auth;
@@ -18,7 +18,7 @@ use axum::{
 
 use super::Simulator;
 
-/// Meta takes documents of 100 MB; the form around them needs a little more.
+/// Meta accepts documents of 100 MB; the multipart form needs a little more.
 pub(super) const MAX_BODY: usize = 101 * 1024 * 1024;
 
 pub(super) fn routes() -> Router<Simulator> {

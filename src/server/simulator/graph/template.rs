@@ -1,4 +1,4 @@
-//! Templates: whether one exists in the language, may be used, and gets the parameters it has places for.
+//! Templates: checks that one exists in the language, may be used, and gets the parameters that it needs.
 
 use std::collections::BTreeSet;
 
@@ -50,19 +50,19 @@ pub(super) fn check(object: &Value, known: &Known) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The template that a send names. Languages are compared without regard to `-` and `_`.
+/// The template that a send names. `-` and `_` in languages are equivalent.
 fn find<'a>(object: &Value, known: &Known<'a>) -> Option<&'a Value> {
     let wanted = object["language"]["code"].as_str()?.replace('-', "_");
     known.templates.iter().find(|template| template["name"] == object["name"] && template["language"] == wanted)
 }
 
-/// The category of the template that a send names, in lower case as in prices.
+/// The category of the template that a send names, in lower case as in `pricing`.
 pub(super) fn category(object: &Value, templates: &[Value]) -> Option<String> {
     let known = Known { media: &|_| None, templates };
     find(object, &known)?["category"].as_str().map(str::to_lowercase)
 }
 
-/// What the customer reads: the body with its places filled.
+/// The body as the customer sees it, with its parameters filled in.
 pub(super) fn rendered(object: &Value, templates: &[Value]) -> Option<String> {
     let known = Known { media: &|_| None, templates };
     let mut text = component(find(object, &known)?, "BODY")?["text"].as_str()?.to_owned();
@@ -82,13 +82,13 @@ pub(super) fn quick_replies(object: &Value, templates: &[Value]) -> Vec<Value> {
     buttons.filter(|button| button["type"] == "QUICK_REPLY").map(|button| button["text"].clone()).collect()
 }
 
-/// Sends write component types in lower case, listings in upper case.
+/// Component types are in lower case in sends and in upper case in listings.
 fn component<'a>(of: &'a Value, part: &str) -> Option<&'a Value> {
     let components = of["components"].as_array()?;
     components.iter().find(|component| component["type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case(part)))
 }
 
-/// The places `{{1}}` or `{{name}}` in a component's text.
+/// The parameters `{{1}}` or `{{name}}` in a component's text.
 fn places(component: Option<&Value>) -> BTreeSet<String> {
     let text = component.and_then(|component| component["text"].as_str()).unwrap_or_default();
     text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")).map(|(name, _)| name.trim().to_owned()).collect()

@@ -1,18 +1,19 @@
-//! SQLite's log is carried into its file beside the commits, not inside of them: by default every commit that finds the
-//! log long does it, and everybody behind it waits. Here a connection of its own does, after a number of commits.
+//! Checkpoints SQLite's WAL on a connection of its own, after a number of commits. By default the commit that finds the
+//! WAL long does it, and every writer behind it waits.
 //!
-//! PASSIVE: it never makes a writer or a reader wait, and carries over what nobody needs in the log any more. Should it
-//! not keep up, SQLite's own way steps in at [`LONGEST`].
+//! The checkpoints are PASSIVE: they never block writers or readers and skip pages that a reader still needs. If they
+//! do not keep up, SQLite's automatic checkpoint takes over at [`LONGEST`].
 
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::sync::{mpsc, oneshot};
 
-/// Commits between two times: some megabytes under load, where pages that change often are then written once for all.
+/// Commits between two checkpoints. Under load these are some megabytes, in which frequently changed pages are written
+/// once.
 const COMMITS: u32 = 128;
-/// Pages (4 KB) at which a commit carries the log over itself, after all: 64 MB.
+/// Pages (4 KB) at which SQLite's automatic checkpoint starts: 64 MB.
 pub(super) const LONGEST: u32 = 16_384;
 
-/// The writer's end. Cheap to clone; the connection is closed when the last one is dropped.
+/// The writer's handle of the task. Cheap to clone; the connection is closed when the last handle is dropped.
 #[derive(Clone)]
 pub(super) struct Checkpoints {
     asked: mpsc::Sender<Asked>,
@@ -25,7 +26,7 @@ enum Asked {
 }
 
 impl Checkpoints {
-    /// Opens the connection and starts its task.
+    /// Opens the connection and starts the task.
     pub(super) async fn start(options: &SqliteConnectOptions) -> sqlx::Result<Self> {
         let mut connection = SqliteConnection::connect_with(options).await?;
         let (asked, mut asking) = mpsc::channel(1);
@@ -36,7 +37,8 @@ impl Checkpoints {
                     Asked::CarryOver => {
                         let carried = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut connection).await;
                         if let Err(error) = carried {
-                            // The commits go on; at the longest length one of them tries the same and reports it.
+                            // Commits continue. At `LONGEST`, a commit attempts a checkpoint itself and reports the
+                            // error.
                             tracing::warn!(%error, "store: WAL checkpoint failed");
                         }
                     }
@@ -50,27 +52,27 @@ impl Checkpoints {
                 tracing::warn!(%error, "store: closing the database failed");
             }
             if let Some(done) = closed {
-                // Whoever asked may have gone.
+                // The caller may have stopped waiting.
                 let _gone = done.send(());
             }
         });
         Ok(Self { asked, commits: Default::default() })
     }
 
-    /// A transaction was committed.
+    /// Counts a committed transaction.
     pub(super) fn committed(&self) {
         let count = self.commits.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         if count % COMMITS == COMMITS - 1 {
-            // Full: one is due already.
+            // If the channel is full, a checkpoint is requested already.
             let _due = self.asked.try_send(Asked::CarryOver);
         }
     }
 
-    /// Comes back when the connection is closed. As the last one it leaves a database without a log beside it.
+    /// Returns when the connection is closed. Closing the last connection of a database removes its WAL file.
     pub(super) async fn close(&self) {
         let (done, closed) = oneshot::channel();
         if self.asked.send(Asked::Close(done)).await.is_ok() {
-            // An end without an answer is an end too.
+            // The task may end without an answer, which is fine too.
             let _ended = closed.await;
         }
     }

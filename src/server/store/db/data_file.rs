@@ -1,5 +1,5 @@
-//! Whether SQLite's file is still the one that was opened. SQLite goes on writing into a file that was deleted or moved
-//! away; what is acknowledged then is lost with the process.
+//! Detects that SQLite's file was moved, deleted or replaced while it is open. SQLite would go on writing to the old
+//! file, and all those writes would be lost at the end of the process.
 
 use std::{
     io,
@@ -8,17 +8,17 @@ use std::{
 
 use super::StoreError;
 
-/// The file as it was when the database was opened.
+/// The file's identity when the database was opened.
 #[derive(Clone)]
 pub(super) struct DataFile {
     path: PathBuf,
     identity: Identity,
 }
 
-/// Device and number: a file keeps them for life, wherever it is moved to.
+/// Device and inode, which a file keeps when it is moved.
 #[cfg(unix)]
 type Identity = (u64, u64);
-/// Elsewhere a file that is open can hardly be taken away.
+/// On other systems an open file can hardly be removed.
 #[cfg(not(unix))]
 type Identity = ();
 
@@ -34,7 +34,7 @@ impl DataFile {
     }
 
     /// # Errors
-    /// The path leads to another file, or to none. It is over when the file is back.
+    /// The path names another file, or none. The error ends when the file is back.
     pub(super) fn still_there(&self) -> Result<(), StoreError> {
         match identity(&self.path) {
             Ok(now) if now == self.identity => Ok(()),

@@ -1,19 +1,19 @@
-//! What can go wrong in the database, and what the caller may do about it.
+//! Errors of the database, and what a caller may do about them.
 
-/// Opaque to people; logged where it is caught.
+/// Not shown to users. Logged where it is handled.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The database cannot serve this program; the sentence says what to do.
+    /// The database cannot be used by this program. The sentence says what to do.
     #[error("{0}")]
     Unusable(String),
     #[error(transparent)]
     Sql(#[from] sqlx::Error),
     #[error(transparent)]
     Migrate(#[from] sqlx::migrate::MigrateError),
-    /// A row holds what this build cannot read. `detail` names the column and what is wrong with it.
+    /// A row contains a value that this build cannot read. `detail` names the column and the problem.
     #[error("unreadable row {id} of the table {table}: {detail}")]
     Unreadable { table: &'static str, id: String, detail: String },
-    /// A value cannot be written as JSON.
+    /// A value cannot be serialised as JSON.
     #[error("not writable as JSON: {0}")]
     Unwritable(serde_json::Error),
 }
@@ -21,7 +21,7 @@ pub enum StoreError {
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 impl StoreError {
-    /// PostgreSQL aborted this transaction in favour of another one (40001, 40P01): run it again.
+    /// PostgreSQL aborted this transaction because of another (40001, 40P01). Run it again.
     pub fn is_retryable(&self) -> bool {
         let Self::Sql(sqlx::Error::Database(error)) = self else { return false };
         matches!(error.code().as_deref(), Some("40001" | "40P01"))
@@ -32,8 +32,8 @@ impl StoreError {
         matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
-    /// Whether the error is about the database and not about what was asked of it: gone, locked, full, read-only, or
-    /// another transaction was in the way. The same work may succeed later, unchanged.
+    /// Whether the database and not the statement is the cause: unavailable, locked, full, read-only, or a conflict
+    /// with another transaction. The same work may succeed later, unchanged.
     pub fn is_outage(&self) -> bool {
         let error = match self {
             Self::Unusable(_) => return true,
@@ -57,8 +57,8 @@ impl StoreError {
                     let primary = code.parse::<i64>().map_or(0, |code| code & 0xff);
                     matches!(primary, 3 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 13 | 14 | 15 | 26)
                 } else {
-                    // Connection, sign-in, no such database, rollback, resources, operator, system; and a server that
-                    // takes no writes, lets nobody in or gives no lock.
+                    // Classes: connection, authorization, missing database, rollback, resources, operator, system.
+                    // Codes: read-only, not in the required state, no lock.
                     ["08", "28", "3D", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))
                         || matches!(&*code, "25006" | "55000" | "55P03")
                 }

@@ -1,4 +1,4 @@
-//! The lock files beside SQLite's file.
+//! Lock files beside SQLite's file.
 
 use std::{
     fs::{File, TryLockError},
@@ -7,7 +7,8 @@ use std::{
 
 use super::StoreError;
 
-/// An exclusive lock on a file, held until it is dropped. The system ends it with the process, however that ends.
+/// An exclusive lock on a file, held until it is dropped. The system releases it when the process ends, even if it
+/// crashes.
 #[derive(Debug)]
 pub struct FileLock {
     /// Closing the file releases the lock.
@@ -15,10 +16,10 @@ pub struct FileLock {
 }
 
 impl FileLock {
-    /// The lock of who migrates, `<database>.lock`. Waits until no other process holds it.
+    /// The lock for migrations, `<database>.lock`. Waits while another process holds it.
     ///
     /// # Errors
-    /// The file cannot be made or locked.
+    /// The file cannot be created or locked.
     pub(super) fn acquire(database: &Path) -> Result<Self, StoreError> {
         let path = database.with_extension("lock");
         File::create(&path)
@@ -26,10 +27,10 @@ impl FileLock {
             .map_err(|error| StoreError::Unusable(format!("couldn't lock {}: {error}", path.display())))
     }
 
-    /// The lock of the server that works on the database, `<database>.serve.lock`.
+    /// The lock of the server that uses the database, `<database>.serve.lock`.
     ///
     /// # Errors
-    /// Another process holds it, or the file cannot be made or locked.
+    /// Another process holds it, or the file cannot be created or locked.
     pub(super) fn try_serve(database: &Path) -> Result<Self, StoreError> {
         let path = database.with_extension("serve.lock");
         let unusable = |error: &dyn std::fmt::Display| {

@@ -1,4 +1,4 @@
-//! Brings the tables to this build's state, and refuses databases that it cannot bring there.
+//! Migrates a database to this build's schema, and refuses databases that cannot be migrated.
 
 use sqlx::migrate::{AppliedMigration, Migrate, Migrator};
 
@@ -12,11 +12,11 @@ const OLDEST_MIGRATION: i64 = 4;
 
 impl Db {
     /// # Errors
-    /// [`StoreError::Unusable`] for a database that was made before [`OLDEST`], or by a newer version than this one.
+    /// [`StoreError::Unusable`] for a database of a version before [`OLDEST`], or of a newer version than this one.
     pub async fn migrate(&self) -> Result<()> {
         match &self.0 {
             Engine::Sqlite { writer, .. } => {
-                // sqlx takes no lock on SQLite; two servers that start at once would both migrate.
+                // sqlx takes no lock on SQLite, so two servers that start at once would both migrate.
                 let lock = FileLock::acquire(writer.connect_options().get_filename())?;
                 let mut connection = writer.acquire().await?;
                 let contents = contents(&sqlx::query_scalar(TENANTS).fetch_one(&mut *connection).await);
@@ -35,10 +35,10 @@ impl Db {
 
 const TENANTS: &str = "SELECT COUNT(*) FROM tenants";
 
-/// Whether a database holds anything.
+/// Whether a database contains tenants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Contents {
-    /// No tenant: a first start that was interrupted may have left a part of the tables.
+    /// No tenants. Some tables may exist, if the first start was interrupted.
     None,
     Some,
 }
@@ -51,7 +51,8 @@ fn contents(tenants: &sqlx::Result<i64>) -> Contents {
 }
 
 async fn bring_up<C: Migrate>(connection: &mut C, contents: Contents) -> Result<()> {
-    // Taken here too, so that two servers do not make the table of migrations at once; PostgreSQL counts its locks.
+    // Locked here as well, because creating the migrations table is not covered by sqlx's own lock. PostgreSQL's
+    // advisory locks can be taken twice.
     connection.lock().await?;
     let outcome = async {
         connection.ensure_migrations_table(&MIGRATIONS.table_name).await?;
@@ -64,7 +65,7 @@ async fn bring_up<C: Migrate>(connection: &mut C, contents: Contents) -> Result<
     outcome
 }
 
-/// Whether the migrations that a database has run are the first ones of this build's, and enough of them.
+/// Checks that the applied migrations are a prefix of this build's, and that the database is not too old.
 fn check(applied: &[AppliedMigration], contents: Contents) -> Result<()> {
     let newest = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
     for it in applied {
@@ -105,7 +106,7 @@ mod tests {
         server::store::tenants,
     };
 
-    /// The SHA-256 of every committed migration. Databases have run them: a line is added, never changed or removed.
+    /// The SHA-256 of every committed migration. Databases have run them: lines are added, never changed or removed.
     const FROZEN: &[(&str, &str)] = &[
         ("0001_foundation.sql", "6e2e70faaf3609dc05393f8791a325a991fc741b6843fbfde26788b8643620a7"),
         ("0002_flows.sql", "4bde49908ed4a280cb890a2c3c693805f08336c98afc57e3ecc1e9b73788922f"),
@@ -140,7 +141,7 @@ mod tests {
         }
     }
 
-    /// A database of SQLite that has run the first `target` migrations.
+    /// A SQLite database that has run the first `target` migrations.
     async fn migrated_to(target: i64) -> (Db, tempfile::TempDir) {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("old.db").display());

@@ -1,7 +1,7 @@
-//! The two engines behind one type.
+//! The two database engines behind one type.
 //!
-//! One SQL text serves both: `$1` markers, TEXT ids, BIGINT times, BOOLEAN, BYTEA, `ON CONFLICT .. RETURNING`. The macro
-//! in `statement.rs` expands one body into both arms. The engines differ in this folder and nowhere else.
+//! One SQL text serves both: `$1` markers, TEXT ids, BIGINT times, BOOLEAN, BYTEA, `ON CONFLICT .. RETURNING`. The
+//! macro in `statement.rs` expands one body for both engines. All differences between them are in this folder.
 
 mod checkpoint;
 mod data_file;
@@ -35,16 +35,16 @@ pub(super) use statement::{TENANT_BESIDE_IDS, on, slices};
 pub use transaction::Tx;
 pub(super) use transaction::TxEngine;
 
-/// A pool of one of the two engines.
+/// The connection pools of one of the two engines.
 #[derive(Clone)]
 pub struct Db(Engine);
 
 #[derive(Clone)]
 enum Engine {
-    /// One writer, so that a write never meets SQLITE_BUSY inside; readers beside it thanks to WAL.
+    /// One writing connection, so that a transaction never gets SQLITE_BUSY halfway. With WAL, readers do not block it.
     Sqlite {
         writer: SqlitePool,
-        /// Every ordinary transaction takes its turn here, so that at most one of them is before an urgent one.
+        /// Ordinary transactions queue here, so that at most one of them is ahead of an urgent one.
         queue: WriteQueue,
         readers: SqlitePool,
         checkpoints: Checkpoints,
@@ -53,11 +53,11 @@ enum Engine {
     Postgres(PgPool),
 }
 
-/// The oldest SQLite whose WAL handling we rely on.
+/// The oldest SQLite version whose WAL implementation we rely on.
 const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
 
 impl Db {
-    /// Opens `url` (`sqlite:path`, `sqlite::memory:` is refused, or `postgres://..`) without touching its tables.
+    /// Opens `url` (`sqlite:path` or `postgres://..`; `sqlite::memory:` is refused) without touching its tables.
     pub async fn open(url: &str) -> Result<Self> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Self::open_postgres(url).await
@@ -71,7 +71,7 @@ impl Db {
         }
     }
 
-    /// The file behind a URL of SQLite.
+    /// The path of the file in a `sqlite:` URL.
     pub fn file_of(url: &str) -> Option<PathBuf> {
         let options = url.strip_prefix("sqlite:").and_then(|_| SqliteConnectOptions::from_str(url).ok())?;
         Some(options.get_filename().to_owned())
@@ -92,7 +92,8 @@ impl Db {
                 StoreError::Unusable(format!("couldn't create the folder {}: {error}", folder.display()))
             })?;
         }
-        // The first connection makes the file. A later one must not: it would stand for a database that is gone.
+        // Only the first connection may create the file. A later one would replace a database that was moved or
+        // deleted.
         let checkpoints = Checkpoints::start(&options.clone().create_if_missing(true)).await?;
         let file = DataFile::of(options.get_filename())?;
         let writer = pool(1)
@@ -118,7 +119,8 @@ impl Db {
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options)
             .await?;
-        // As JSON, because a PostgreSQL before 15 has no such column, and ICU no say.
+        // Read as JSON, because the column does not exist before PostgreSQL 15, where ICU cannot be a database's
+        // provider.
         let (collation, provider): (String, Option<String>) = sqlx::query_as(
             "SELECT datcollate, to_jsonb(d) ->> 'datlocprovider' FROM pg_database d WHERE datname = current_database()",
         )
@@ -134,7 +136,7 @@ impl Db {
         Ok(Self(Engine::Postgres(pool)))
     }
 
-    /// A transaction that may write: the writer's turn on SQLite, an ordinary one on PostgreSQL.
+    /// A write transaction. On SQLite it waits in the write queue.
     pub async fn begin_write(&self) -> Result<Tx> {
         let turn = match &self.0 {
             Engine::Sqlite { queue, .. } => Some(queue.acquire().await?),
@@ -143,8 +145,8 @@ impl Db {
         self.begin(turn).await
     }
 
-    /// Like [`Db::begin_write`], before every transaction that waits; for what Meta waits for, and short. It waits for
-    /// one transaction at most, and the next ordinary one comes before the next urgent one, so none starves.
+    /// As [`Db::begin_write`], but ahead of the queue. For short transactions that Meta waits for. It waits for one
+    /// transaction at most, and the next ordinary one comes before the next urgent one, so neither starves.
     pub async fn begin_urgent(&self) -> Result<Tx> {
         self.begin(None).await
     }
@@ -161,7 +163,7 @@ impl Db {
         })
     }
 
-    /// One unmoving view of the data.
+    /// A read transaction with one consistent snapshot.
     pub async fn begin_read(&self) -> Result<Tx> {
         let tx = match &self.0 {
             Engine::Sqlite { readers, .. } => TxEngine::Sqlite(readers.begin().await?),
@@ -176,10 +178,10 @@ impl Db {
         matches!(self.0, Engine::Postgres(_))
     }
 
-    /// Claims the database for the only server that may work on it; `None` on PostgreSQL, which serves several.
+    /// Locks the database for this server; `None` on PostgreSQL, which several servers may use.
     ///
     /// # Errors
-    /// [`StoreError::Unusable`]: another server works on it.
+    /// [`StoreError::Unusable`]: another server uses the database.
     pub fn lock_for_serving(&self) -> Result<Option<FileLock>> {
         match &self.0 {
             Engine::Sqlite { writer, .. } => FileLock::try_serve(writer.connect_options().get_filename()).map(Some),
@@ -187,7 +189,8 @@ impl Db {
         }
     }
 
-    /// Whether the database is still the one that was opened. Reads do not ask: what they find was true a moment ago.
+    /// Checks that the database is still the one that was opened. Reads skip this check: data from the old file is only
+    /// slightly stale.
     pub fn still_there(&self) -> Result<()> {
         match &self.0 {
             Engine::Sqlite { file, .. } => file.still_there(),
@@ -195,12 +198,12 @@ impl Db {
         }
     }
 
-    /// Trades safety for speed until this pool is closed: for data that can be made anew, never for a customer's.
+    /// Turns off fsync until this pool is closed. Only for data that can be recreated, never for customers' data.
     pub async fn stop_syncing(&self) -> Result<()> {
         self.tune_writer("synchronous", "OFF").await
     }
 
-    /// Sets a pragma of SQLite's writer, now and whenever its connection is made anew. Tests bring faults about with it.
+    /// Sets a pragma of SQLite's writer, also for connections that are opened later. Tests use it to cause faults.
     pub async fn tune_writer(&self, pragma: &'static str, value: &'static str) -> Result<()> {
         if let Engine::Sqlite { writer, .. } = &self.0 {
             writer.set_connect_options(writer.connect_options().as_ref().clone().pragma(pragma, value));
@@ -209,7 +212,7 @@ impl Db {
         Ok(())
     }
 
-    /// Comes back when every connection is closed. SQLite's log is then in its file.
+    /// Returns when all connections are closed. SQLite's WAL is then in the database file.
     pub async fn close(&self) {
         match &self.0 {
             Engine::Sqlite { writer, readers, checkpoints, .. } => {
@@ -222,8 +225,8 @@ impl Db {
     }
 }
 
-/// A pool that gives no connection out that sqlx takes to be within a transaction. After a full disk or a failed write
-/// SQLite has rolled back by itself; sqlx's own ROLLBACK then fails, and it would believe in that transaction for ever.
+/// A pool that does not hand out connections which sqlx believes to be in a transaction. After a full disk or a failed
+/// write SQLite has rolled back by itself; sqlx's own ROLLBACK then fails, and sqlx would keep the wrong state forever.
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new().max_connections(connections).before_acquire(|connection, _| {
         let fit = !connection.is_in_transaction();
@@ -231,8 +234,8 @@ fn pool(connections: u32) -> SqlitePoolOptions {
     })
 }
 
-/// Ids and folded text are compared as bytes by Rust; a locale's order would disagree with it. `i` is ICU, which ignores
-/// what libc's collation says; the built-in provider (`b`) knows orders by code point only.
+/// Whether the database compares text by bytes, as Rust does with ids and folded text. Provider `i` is ICU, which
+/// ignores libc's collation; the built-in provider (`b`) compares by code point only.
 fn compares_bytes(collation: &str, provider: Option<&str>) -> bool {
     match provider {
         Some("b") => true,

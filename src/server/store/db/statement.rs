@@ -1,4 +1,4 @@
-//! What statements share: the macro that runs one on either engine, and how lists of rows and ids are bound.
+//! Helpers for statements: the macro that runs one on either engine, and lists of rows and ids.
 
 /// Runs one query on the engine of the transaction: `on!(tx, c => sqlx::query("..").execute(c).await)`.
 macro_rules! on {
@@ -17,11 +17,11 @@ macro_rules! on {
 }
 pub(in crate::server::store) use on;
 
-/// The most rows of one statement: far below both engines' limit of bound values.
+/// Most rows of one statement, far below both engines' limit of bound values.
 const MOST: usize = 64;
 
-/// Cuts `rows` into slices for statements of many rows. The lengths are powers of two, so that each table has a handful
-/// of statements that stay prepared, not one for each number of rows.
+/// Splits `rows` into slices for multi-row statements. Their lengths are powers of two, so that each table has a few
+/// prepared statements, not one for each number of rows.
 pub(in crate::server::store) fn slices<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
         let most = rows.len().min(MOST);
@@ -32,8 +32,8 @@ pub(in crate::server::store) fn slices<T>(mut rows: &[T]) -> impl Iterator<Item 
     })
 }
 
-/// The tenant's column beside a list of ids: an expression, which no index holds.
+/// The tenant's column in statements with a list of ids: an expression, which no index can serve.
 ///
-/// Without statistics SQLite assumes ten rows per tenant. Beside more than one id it would read all rows of the tenant
-/// instead of looking the ids up.
+/// Without statistics SQLite assumes ten rows per tenant. With more than one id it would therefore scan all rows of the
+/// tenant instead of looking the ids up.
 pub(in crate::server::store) const TENANT_BESIDE_IDS: &str = "tenant_id || ''";

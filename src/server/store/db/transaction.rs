@@ -4,7 +4,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::{Result, checkpoint::Checkpoints, write_queue::QueueTurn};
 
-/// A transaction, and what SQLite needs beside it. Dropped without [`Tx::commit`] it is rolled back.
+/// A transaction, and what SQLite needs with it. It is rolled back if it is dropped without [`Tx::commit`].
 pub struct Tx(pub(in crate::server::store) TxEngine, WriterGuard);
 
 pub(in crate::server::store) enum TxEngine {
@@ -12,8 +12,9 @@ pub(in crate::server::store) enum TxEngine {
     Postgres(Transaction<'static, Postgres>),
 }
 
-/// What a write transaction of SQLite holds: the counter of commits, and the place in the write queue. The field order
-/// matters in [`Tx`]: the place is given back after the writer.
+/// What a write transaction of SQLite holds: the counter of commits, and its turn in the write queue. It comes after
+/// the transaction in [`Tx`], because fields are dropped in order and the turn must end after the connection is
+/// released.
 #[derive(Default)]
 pub(super) struct WriterGuard {
     pub checkpoints: Option<Checkpoints>,
@@ -25,8 +26,8 @@ impl Tx {
         Self(engine, guard)
     }
 
-    /// What a statement ends with that takes rows to work on: on PostgreSQL it passes over those that another node is
-    /// taking at this moment. SQLite has one writer, knows no such words and needs none.
+    /// The end of a statement that takes rows to work on. On PostgreSQL it skips rows that another node is taking.
+    /// SQLite has one writer, so it needs no such clause.
     pub(in crate::server::store) const fn skip_locked(&self) -> &'static str {
         match &self.0 {
             TxEngine::Sqlite(_) => "",

@@ -1,5 +1,5 @@
-//! The queue of SQLite's ordinary write transactions. It lets one of them at a time ask for the writer's connection, so
-//! that an urgent transaction, which asks at once, waits for at most one of them.
+//! The queue of SQLite's ordinary write transactions. Only the first of them asks for the writing connection, so that
+//! an urgent transaction, which asks at once, waits for one of them at most.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,18 +7,18 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::Result;
 
-/// How long a transaction waits in the queue: as long as sqlx lets it wait for the connection, and by the real clock as
-/// sqlx does.
+/// How long a transaction waits in the queue. As long as sqlx waits for the connection, and by the real clock as sqlx
+/// does.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Default)]
 pub(super) struct WriteQueue(Arc<Mutex<()>>);
 
-/// The turn of one transaction, until it is dropped.
+/// The turn of one transaction. It ends when it is dropped.
 pub(super) type QueueTurn = OwnedMutexGuard<()>;
 
 impl WriteQueue {
-    /// Waits until every transaction before this one is done.
+    /// Waits until all earlier transactions have ended.
     ///
     /// # Errors
     /// [`sqlx::Error::PoolTimedOut`], an outage, after [`TIMEOUT`].

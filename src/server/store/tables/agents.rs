@@ -1,4 +1,4 @@
-//! Agents and admins: who may sign in, and whether they are away.
+//! Agents and admins: their accounts, and whether they are away.
 
 use sqlx::FromRow;
 
@@ -69,7 +69,7 @@ pub async fn insert(tx: &mut Tx, agent: &AgentRow, now: Timestamp) -> Result<()>
     Ok(())
 }
 
-/// By sign-in name, which is unique across tenants: nobody types a tenant's name.
+/// By email, which is unique across tenants, because the sign-in form does not ask for a tenant.
 pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<AgentRow>> {
     let row: Option<RawAgent> = on!(tx, c => sqlx::query_as("SELECT * FROM agents WHERE email = $1")
         .bind(email).fetch_optional(c).await)?;
@@ -107,7 +107,7 @@ pub async fn set_password(tx: &mut Tx, tenant: &TenantId, id: &AgentId, hash: &s
     Ok(())
 }
 
-/// The names of a tenant's agents, for sentences about them.
+/// The names of a tenant's agents.
 pub async fn names(tx: &mut Tx, tenant: &TenantId) -> Result<AgentNames> {
     Ok(list(tx, tenant).await?.into_iter().map(|agent| (agent.id, agent.name)).collect())
 }

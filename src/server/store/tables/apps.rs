@@ -1,4 +1,4 @@
-//! Meta apps: the secret that signs their webhooks and the token that verifies their callback, both sealed.
+//! Meta apps: the secret that signs their webhooks and the token that verifies their callback URL, both encrypted.
 
 use sqlx::FromRow;
 
@@ -31,7 +31,7 @@ pub async fn find(tx: &mut Tx, id: &AppId) -> Result<Option<AppRow>> {
         .bind(id.as_str()).fetch_optional(c).await)?)
 }
 
-/// A secret that the operator's key sealed, if anything was: apps come first, then what needs none.
+/// Any value that was encrypted with the operator's key, to check the key at start: apps come first.
 pub async fn any_sealed(tx: &mut Tx) -> Result<Option<Vec<u8>>> {
     Ok(on!(tx, c => sqlx::query_scalar(
         "SELECT sealed FROM (SELECT secret AS sealed, 0 AS place FROM apps
@@ -40,7 +40,7 @@ pub async fn any_sealed(tx: &mut Tx) -> Result<Option<Vec<u8>>> {
          ORDER BY place LIMIT 1").fetch_optional(c).await)?)
 }
 
-/// Replaces what signs an app's webhooks. Returns whether the app is there.
+/// Replaces the secret that signs an app's webhooks. Returns whether the app exists.
 pub async fn set_secret(tx: &mut Tx, id: &AppId, secret: &[u8]) -> Result<bool> {
     let changed = on!(tx, c => sqlx::query("UPDATE apps SET secret = $2 WHERE id = $1")
         .bind(id.as_str()).bind(secret).execute(c).await.map(|done| done.rows_affected()))?;

@@ -1,4 +1,4 @@
-//! Channels: the WhatsApp numbers of tenants, with their sealed tokens.
+//! Channels: the WhatsApp numbers of tenants, with their encrypted tokens.
 
 use sqlx::FromRow;
 
@@ -38,7 +38,8 @@ pub async fn insert(tx: &mut Tx, channel: &ChannelRow, now: Timestamp) -> Result
     Ok(())
 }
 
-/// The channel behind a number of `app`: a payload is accepted only when signed by the app its number belongs to.
+/// The channel of a number under `app`. The app is part of the key, because a payload counts only if the number's own
+/// app signed it.
 pub async fn by_number(tx: &mut Tx, app: &AppId, phone_number_id: &str) -> Result<Option<ChannelRow>> {
     Ok(
         on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE app_id = $1 AND phone_number_id = $2")))
@@ -46,7 +47,7 @@ pub async fn by_number(tx: &mut Tx, app: &AppId, phone_number_id: &str) -> Resul
     )
 }
 
-/// The channels of an account of `app`, for payloads that name no number.
+/// The channels of an account under `app`, for payloads without a number.
 pub async fn by_account(tx: &mut Tx, app: &AppId, waba_id: &str) -> Result<Vec<ChannelRow>> {
     Ok(
         on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE app_id = $1 AND waba_id = $2 ORDER BY id")))
@@ -64,7 +65,7 @@ pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<ChannelRow>> {
         .bind(tenant.as_str()).fetch_all(c).await)?)
 }
 
-/// Stops or restarts a number's queue. Returns whether anything changed.
+/// Stops or resumes a number's queue. Returns whether anything changed.
 pub async fn set_down(tx: &mut Tx, tenant: &TenantId, id: &ChannelId, down: Option<(i64, Timestamp)>) -> Result<bool> {
     let (code, since) = down.map(|(code, since)| (code, since.0)).unzip();
     let changed = on!(tx, c => sqlx::query(
@@ -75,7 +76,7 @@ pub async fn set_down(tx: &mut Tx, tenant: &TenantId, id: &ChannelId, down: Opti
     Ok(changed > 0)
 }
 
-/// Nothing of a number goes out before `until`: Meta says that it sends too fast. Of two such words the later counts.
+/// Delays all sends of a number until `until`, because Meta reported that it sends too fast. The latest time counts.
 pub async fn slow(tx: &mut Tx, tenant: &TenantId, id: &ChannelId, until: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE channels SET slow_until = $3 WHERE tenant_id = $1 AND id = $2 AND (slow_until IS NULL OR slow_until < $3)")
@@ -83,7 +84,7 @@ pub async fn slow(tx: &mut Tx, tenant: &TenantId, id: &ChannelId, until: Timesta
     Ok(())
 }
 
-/// The channel of a number, whichever tenant has it: for the operator's command line, which names numbers as Meta does.
+/// The channel of a number in any tenant, for the operator's command line, which identifies numbers by Meta's id.
 pub async fn by_number_of_any(tx: &mut Tx, phone_number_id: &str) -> Result<Option<ChannelRow>> {
     Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE phone_number_id = $1")))
         .bind(phone_number_id).fetch_optional(c).await)?)

@@ -1,4 +1,4 @@
-//! Conversations: lock and load, save. The state machine itself is `domain::conversation`.
+//! Conversations: lock, load, save. The state machine is `domain::conversation`.
 
 mod row;
 
@@ -20,7 +20,7 @@ use crate::domain::{
 use self::row::{COLUMNS, RawConversation, TABLE, hydrate};
 pub use self::row::{ConversationRow, PreviewKind, Stage};
 
-/// The place in its group; must agree with `domain::desk::Row::key`.
+/// The sort key in its group. Must agree with `domain::desk::Row::key`.
 fn rank(stored: &ConversationRow) -> i64 {
     match &stored.conversation.state {
         State::Human { owner: Owner::Nobody, handoff } => handoff.requested_at.0,
@@ -29,7 +29,7 @@ fn rank(stored: &ConversationRow) -> i64 {
     }
 }
 
-/// Locks a conversation and loads it, in one statement on both engines. Its version is the next one already.
+/// Locks a conversation and loads it, in one statement on both engines. The loaded version is incremented already.
 pub async fn lock(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Option<ConversationRow>> {
     let row: Option<RawConversation> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "UPDATE conversations SET version = version + 1 WHERE tenant_id = $1 AND id = $2 RETURNING {COLUMNS}")))
@@ -40,7 +40,7 @@ pub async fn lock(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result
     }
 }
 
-/// As [`lock`] for several, in a statement for all. Unknown ids are left out.
+/// As [`lock`], for several in one statement. Unknown ids are left out.
 pub async fn lock_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -> Result<Vec<ConversationRow>> {
     let mut locked = Vec::with_capacity(ids.len());
     for slice in slices(ids) {
@@ -61,7 +61,7 @@ pub async fn lock_all(tx: &mut Tx, tenant: &TenantId, ids: &[&ConversationId]) -
     Ok(locked)
 }
 
-/// Loads without locking, for reading only.
+/// Loads without a lock, for reading only.
 pub async fn load(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result<Option<ConversationRow>> {
     let row: Option<RawConversation> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "SELECT {COLUMNS} FROM conversations WHERE tenant_id = $1 AND id = $2")))
@@ -72,7 +72,7 @@ pub async fn load(tx: &mut Tx, tenant: &TenantId, id: &ConversationId) -> Result
     }
 }
 
-/// The open conversation of a customer on a number (invariant 1: at most one).
+/// The open conversation of a customer on a number (promise 1: at most one).
 pub async fn open_of(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -99,7 +99,7 @@ pub async fn newest_of(
     Ok(id.map(Into::into))
 }
 
-/// The archive of a customer's past on a number.
+/// The archive of a customer's imported history on a number.
 pub async fn imported_of(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -113,7 +113,7 @@ pub async fn imported_of(
     Ok(id.map(Into::into))
 }
 
-/// Every open conversation of a customer, in id order: the order in which rows are locked.
+/// All open conversations of a customer in id order, which is the order of locking.
 pub async fn all_open_of(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -125,7 +125,7 @@ pub async fn all_open_of(
     Ok(rows.into_iter().map(|(id, channel)| (id.into(), channel.into())).collect())
 }
 
-/// Gives all conversations of one customer record to another.
+/// Moves all conversations of one customer record to another.
 pub async fn move_customer(tx: &mut Tx, tenant: &TenantId, from: &CustomerId, into: &CustomerId) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE conversations SET customer_id = $3, version = version + 1 WHERE tenant_id = $1 AND customer_id = $2")
@@ -133,7 +133,7 @@ pub async fn move_customer(tx: &mut Tx, tenant: &TenantId, from: &CustomerId, in
     Ok(())
 }
 
-/// Who closed which of `ids`.
+/// Who closed each of `ids`.
 pub async fn closers(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> Result<HashMap<ConversationId, Actor>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
@@ -156,7 +156,7 @@ pub async fn closers(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> 
     rows.into_iter().map(read).collect()
 }
 
-/// What a conversation's row says besides the columns that never change.
+/// The columns of a conversation's row that change.
 struct ConversationState<'a> {
     agent: Option<&'a str>,
     since: Option<i64>,
@@ -181,7 +181,7 @@ impl<'a> ConversationState<'a> {
     }
 }
 
-/// Writes conversations that are new, as they stand now.
+/// Inserts new conversations in their current state.
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) -> Result<()> {
     for slice in slices(begun) {
         let rows =
@@ -210,19 +210,19 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, begun: &[&ConversationRow]) 
     Ok(())
 }
 
-/// Writes back a locked conversation.
+/// Saves a locked conversation.
 pub async fn save(tx: &mut Tx, tenant: &TenantId, stored: &ConversationRow) -> Result<()> {
     save_all(tx, tenant, &[stored]).await
 }
 
-/// Writes back locked conversations, in a statement for all.
+/// Saves locked conversations in one statement.
 pub async fn save_all(tx: &mut Tx, tenant: &TenantId, locked: &[&ConversationRow]) -> Result<()> {
     for slice in slices(locked) {
         let rows =
             slice.iter().map(|stored| Ok((*stored, ConversationState::of(stored)?))).collect::<Result<Vec<_>>>()?;
         on!(tx, c => {
             let mut query = QueryBuilder::new(
-                // Both engines call the columns of VALUES column1, column2 and so on.
+                // Both engines name the columns of VALUES column1, column2 and so on.
                 "UPDATE conversations SET team_id = v.column3, version = v.column4, epoch = v.column5,
                     stage = v.column6, agent_id = v.column7, agent_since = v.column8,
                     handoff_id = COALESCE(v.column9, handoff_id), requested_at = v.column10,

@@ -1,4 +1,4 @@
-//! How many conversations are in each bucket, kept by the writer.
+//! Counts of conversations per bucket, updated by the writer.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::domain::{
     ids::{AgentId, TenantId},
 };
 
-/// What a conversation is counted as.
+/// A bucket in which a conversation is counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Bucket {
     Bot,
@@ -32,7 +32,7 @@ impl Bucket {
         }
     }
 
-    /// As the row keeps it.
+    /// The bucket's stored name.
     fn key(&self) -> String {
         match self {
             Self::Bot => "bot".to_owned(),
@@ -54,7 +54,7 @@ impl Bucket {
     }
 }
 
-/// Adds `deltas`. Called while the tenant's row is locked, so the order of buckets cannot deadlock.
+/// Adds `deltas`. Call it while the tenant's row is locked, so that the order of buckets cannot deadlock.
 pub async fn add(tx: &mut Tx, tenant: &TenantId, deltas: &BTreeMap<Bucket, i64>) -> Result<()> {
     for (bucket, delta) in deltas.iter().filter(|(_, delta)| **delta != 0) {
         on!(tx, c => sqlx::query(

@@ -1,4 +1,4 @@
-//! Customers: who writes. Known by WhatsApp's user id, by phone number, or by both; two records of one person merge.
+//! Customers, identified by WhatsApp's user id, by phone number, or by both. Two records of one person are merged.
 
 use sqlx::{FromRow, QueryBuilder};
 
@@ -25,7 +25,7 @@ pub struct CustomerRow {
 }
 
 impl CustomerRow {
-    /// What a search looks through.
+    /// The folded text in which searches look.
     fn search(&self) -> String {
         let parts = [Some(self.name.as_str()), self.username.as_deref(), self.wa_id.as_deref()];
         text::folded(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
@@ -51,7 +51,7 @@ pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &CustomerId) -> Result<Opt
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
 }
 
-/// Everybody whom one of these user ids or phone numbers names.
+/// All customers with one of these user ids or phone numbers.
 pub async fn named(tx: &mut Tx, tenant: &TenantId, user_ids: &[&str], wa_ids: &[&str]) -> Result<Vec<CustomerRow>> {
     let mut found = Vec::new();
     for (column, names) in [("user_id", user_ids), ("wa_id", wa_ids)] {
@@ -101,7 +101,7 @@ pub async fn update(tx: &mut Tx, tenant: &TenantId, customer: &CustomerRow) -> R
     Ok(())
 }
 
-/// Gives up a record in favour of another. Its conversations are moved by the caller.
+/// Marks a record as merged into another. The caller moves its conversations.
 pub async fn merge(tx: &mut Tx, tenant: &TenantId, from: &CustomerId, into: &CustomerId) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE customers SET merged_into = $3 WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(from.as_str()).bind(into.as_str()).execute(c).await.map(|_| ()))?;

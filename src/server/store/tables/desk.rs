@@ -1,4 +1,5 @@
-//! Reading lists: keyset pages of one group, single rows for frames, and bounded counts of a filtered set.
+//! Reads lists of conversations: keyset pages of one group, single rows for frames, and bounded counts of a filtered
+//! group.
 
 use sqlx::FromRow;
 
@@ -16,14 +17,14 @@ use crate::domain::{
     window::Window,
 };
 
-/// A filter whose days have become instants.
+/// A filter whose days are converted to timestamps.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     pub date_of: DateOf,
     pub days: Days,
     pub agent: Option<AgentId>,
     pub channel: Option<ChannelId>,
-    /// Folded.
+    /// The folded search text.
     pub search: Option<String>,
 }
 
@@ -117,13 +118,13 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
     })
 }
 
-/// A value bound into a statement that was put together.
+/// A value to bind into a composed statement.
 enum Bound {
     Text(String),
     Number(i64),
 }
 
-/// A condition list with its values, numbered from `$1` on.
+/// A list of conditions with their values, numbered from `$1`.
 struct Conditions {
     sql: String,
     values: Vec<Bound>,
@@ -142,7 +143,7 @@ impl Conditions {
         Self { sql: format!(" WHERE c.{column} = $1"), values: vec![Bound::Text(tenant.as_str().to_owned())] }
     }
 
-    /// Adds `AND condition`; `?` stands for the value.
+    /// Adds `AND condition`; `?` is replaced by the value's marker.
     fn and(&mut self, condition: &str, value: Bound) {
         self.values.push(value);
         let marker = format!("${}", self.values.len());
@@ -155,7 +156,7 @@ impl Conditions {
         self.sql.push_str(condition);
     }
 
-    /// One stage of a group.
+    /// Restricts to one stage of a group.
     fn stage(&mut self, group: Group, stage: Stage, viewer: &AgentId) {
         self.and("c.stage = ?", Bound::Text(stage.as_str().to_owned()));
         let viewer = Bound::Text(viewer.as_str().to_owned());
@@ -179,7 +180,7 @@ impl Conditions {
             self.and(&format!("{column} < ?"), Bound::Number(to.0));
         }
         if let Some(agent) = &scope.agent {
-            // Whoever has it, or had it last: closed conversations keep their handoff.
+            // The current agent or, for closed conversations, the last one: they keep their handoff.
             let value = Bound::Text(agent.as_str().to_owned());
             self.and(
                 "(c.agent_id = ? OR (c.stage = 'closed' AND EXISTS (SELECT 1 FROM handoffs w \
@@ -200,8 +201,8 @@ impl Conditions {
     }
 }
 
-/// The stages whose conversations stand in a group. Each is read by itself, because an index has them in order one stage
-/// at a time: two at once would be sorted, all of them, for a page of thirty.
+/// The stages of a group. Each is queried by itself, because the index is ordered within one stage: for two stages at
+/// once, all rows would be sorted for a page of thirty.
 fn stages(group: Group) -> &'static [Stage] {
     match group {
         Group::Waiting => &[Stage::Waiting],
@@ -212,7 +213,7 @@ fn stages(group: Group) -> &'static [Stage] {
     }
 }
 
-/// The page of `group` below `after`, at most `limit` rows.
+/// The page of `group` after `after`, at most `limit` rows.
 pub async fn page(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -240,7 +241,7 @@ pub async fn page(
     Ok(rows)
 }
 
-/// The rows of `ids`, in no order; foreign and unknown ids are left out.
+/// The rows of `ids`, in no particular order. Unknown ids and ids of other tenants are left out.
 pub async fn rows(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> Result<Vec<Row>> {
     let mut found = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(200) {
@@ -259,7 +260,7 @@ pub async fn rows(tx: &mut Tx, tenant: &TenantId, ids: &[ConversationId]) -> Res
     Ok(found)
 }
 
-/// The conversations of a customer, newest first, except one.
+/// The other conversations of a conversation's customer, newest first.
 pub async fn earlier(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, limit: usize) -> Result<Vec<Row>> {
     let mut conditions = Conditions::of(tenant);
     conditions.and(
@@ -270,7 +271,7 @@ pub async fn earlier(tx: &mut Tx, tenant: &TenantId, conversation: &Conversation
     fetch(tx, tenant, sql, conditions.values).await
 }
 
-/// Counts a filtered group, but never past `cap`: "1000+" answers the question as well and costs a bounded scan.
+/// Counts a filtered group up to `cap`, so that the scan is bounded. Larger counts are shown as "1000+".
 pub async fn count(
     tx: &mut Tx,
     tenant: &TenantId,

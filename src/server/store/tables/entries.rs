@@ -1,4 +1,4 @@
-//! The log. Append and read; there is no update and no delete.
+//! The log: append and read, without update or delete.
 
 use std::sync::LazyLock;
 
@@ -68,7 +68,7 @@ pub async fn since(tx: &mut Tx, tenant: &TenantId, after: Seq, limit: i64) -> Re
     rows.into_iter().map(Entry::try_from).collect()
 }
 
-/// The names of the kinds that `belongs` holds for, as a list in SQL.
+/// A SQL list of the names of all event kinds for which `belongs` holds.
 fn names(belongs: fn(EventKind) -> bool) -> String {
     let names = EventKind::ALL.into_iter().filter(|kind| belongs(*kind)).map(|kind| format!("'{}'", kind.as_str()));
     format!("({})", names.collect::<Vec<_>>().join(","))
@@ -77,7 +77,7 @@ fn names(belongs: fn(EventKind) -> bool) -> String {
 static LINES: LazyLock<String> = LazyLock::new(|| names(EventKind::is_thread_line));
 static AUDITED: LazyLock<String> = LazyLock::new(|| names(EventKind::is_audited));
 
-/// Up to `limit` lines of a conversation before the place `(at, seq)`, newest first.
+/// Up to `limit` entries of a conversation's thread before the position `(at, seq)`, newest first.
 pub async fn lines(
     tx: &mut Tx,
     tenant: &TenantId,

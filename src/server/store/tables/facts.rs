@@ -1,4 +1,5 @@
-//! What the bot collected and asked: variables and calls. Content that can be erased; the log only names the rows.
+//! Facts: the variables that the bot set, and its API calls. Their content can be erased; the log contains only the
+//! ids.
 
 use sqlx::{FromRow, QueryBuilder};
 
@@ -13,7 +14,7 @@ use crate::domain::{
     time::{Span, Timestamp},
 };
 
-/// One value, as it was set. The newest of a name counts.
+/// A variable as it was set. The newest row of a name counts.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct VariableRow {
     #[sqlx(try_from = "String")]
@@ -24,18 +25,18 @@ pub struct VariableRow {
     pub value: String,
     pub message_id: Option<String>,
     pub at: i64,
-    /// Given when the entry is.
+    /// Assigned with its entry.
     pub seq: i64,
 }
 
-/// One call of another system.
+/// An API call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallRow {
     pub id: CallId,
     pub kind: CallKind,
     pub label: String,
     pub step: Option<String>,
-    /// Of the run that waits for it.
+    /// Revision of the flow run that waits for the response.
     pub revision: i64,
     pub request: String,
     pub input: String,
@@ -86,7 +87,7 @@ impl TryFrom<RawCall> for CallRow {
     }
 }
 
-/// A fact that waits for its entry's sequence.
+/// A fact without its sequence number yet.
 #[derive(Clone, Debug)]
 pub enum Fact {
     Variable(VariableRow),
@@ -149,7 +150,7 @@ pub async fn variable(tx: &mut Tx, tenant: &TenantId, id: &VariableId) -> Result
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?)
 }
 
-/// Every value of a conversation in the order they were set.
+/// All variables of a conversation in the order in which they were set.
 pub async fn variables(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<VariableRow>> {
     Ok(on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{VARIABLE} WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY seq")))
@@ -159,7 +160,7 @@ pub async fn variables(tx: &mut Tx, tenant: &TenantId, conversation: &Conversati
 const CALL: &str =
     "SELECT id, kind, label, step, revision, request, input, output, status, took, message_id, at, seq FROM calls";
 
-/// Every call of a conversation in their order.
+/// All API calls of a conversation in order.
 pub async fn calls(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<CallRow>> {
     let rows: Vec<RawCall> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{CALL} WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY seq")))
@@ -173,7 +174,7 @@ pub async fn call(tx: &mut Tx, tenant: &TenantId, id: &CallId) -> Result<Option<
     row.map(CallRow::try_from).transpose()
 }
 
-/// How many requests of flows one message led to so far.
+/// How many API calls of flows one message has led to.
 pub async fn calls_about(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -187,7 +188,7 @@ pub async fn calls_about(
         .bind(tenant.as_str()).bind(conversation.as_str()).bind(message).fetch_one(c).await)?)
 }
 
-/// Writes what became of a call. `false`: it had ended before.
+/// Records the outcome of a call. Returns `false` if it had ended before.
 pub async fn end_call(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -208,7 +209,7 @@ pub async fn end_call(
     Ok(done == 1)
 }
 
-/// The calls of a conversation nobody knows the outcome of.
+/// The calls of a conversation that have no outcome yet.
 pub async fn open_calls(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<CallId>> {
     let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
         "SELECT id FROM calls WHERE tenant_id = $1 AND conversation_id = $2 AND status = 'requested' ORDER BY seq")
@@ -217,7 +218,7 @@ pub async fn open_calls(tx: &mut Tx, tenant: &TenantId, conversation: &Conversat
 }
 
 impl VariableRow {
-    /// As it begins: without a step, before its place in the log.
+    /// A new row: without a step, and before it has a sequence number.
     pub fn new(
         id: VariableId,
         name: &str,

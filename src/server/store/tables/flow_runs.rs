@@ -1,4 +1,4 @@
-//! The flow that a conversation is in, and how far it has got.
+//! The flow run of a conversation: its flow, version and position.
 
 use std::collections::HashMap;
 
@@ -15,15 +15,15 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// It stays on the version of the flow that it began with.
+/// A run stays on the version with which it began.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FlowRunRow {
     pub flow: FlowId,
     pub version: i64,
     pub position: Position,
-    /// Grows with every move.
+    /// Increases with every move.
     pub revision: i64,
-    /// Moves since the customer last wrote.
+    /// Moves since the customer's last message.
     pub auto_steps: i64,
 }
 
@@ -58,7 +58,7 @@ pub async fn find(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId)
     row.map(FlowRunRow::try_from).transpose()
 }
 
-/// How far each of several conversations has moved; one without a flow is left out.
+/// The revisions of several conversations' runs. Conversations without a run are left out.
 pub async fn revisions(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -81,7 +81,7 @@ pub async fn revisions(
     Ok(revisions)
 }
 
-/// Writes where it stands now.
+/// Saves the current position.
 pub async fn save(
     tx: &mut Tx,
     tenant: &TenantId,

@@ -1,7 +1,7 @@
-//! Flows: each one's draft, and the versions that were published of it.
+//! Flows: the draft of each, and its published versions.
 //!
-//! A version is never changed and never removed, since conversations finish on the one they began with. Which one new
-//! conversations get is `live_version`; none means that the flow is offline.
+//! A version is never changed or removed, because a conversation finishes on the version with which it began. New
+//! conversations get `live_version`; without one the flow is offline.
 
 use std::sync::Arc;
 
@@ -20,12 +20,12 @@ use crate::domain::{
 pub struct FlowRow {
     pub id: FlowId,
     pub draft: Flow,
-    /// Grows with every save of the draft: who saves names the one they began with.
+    /// Increases with every save of the draft. A save must name the revision that it is based on.
     pub revision: i64,
-    /// Who saved the draft last.
+    /// Who last saved the draft.
     pub by: Option<AgentId>,
     pub live: Option<i64>,
-    /// When the draft was saved last.
+    /// When the draft was last saved.
     pub updated_at: Timestamp,
 }
 
@@ -34,7 +34,7 @@ pub struct FlowRow {
 pub struct Published {
     pub version: i64,
     pub at: Timestamp,
-    /// `None`: the platform itself, as the demo does.
+    /// `None` if the platform published it, as in the demo.
     pub by: Option<AgentId>,
 }
 
@@ -62,7 +62,7 @@ impl TryFrom<RawFlow> for FlowRow {
     }
 }
 
-/// All flows of a tenant, in the order in which their starts are tried.
+/// All flows of a tenant, in the order in which their triggers are checked.
 pub async fn list(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<FlowRow>> {
     let rows: Vec<RawFlow> = on!(tx, c => sqlx::query_as(
         "SELECT id, draft, draft_revision, draft_by, live_version, updated_at FROM flows WHERE tenant_id = $1 ORDER BY position, id")
@@ -77,7 +77,7 @@ pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &FlowId) -> Result<Option<
     row.map(FlowRow::try_from).transpose()
 }
 
-/// Adds a flow behind the others, offline.
+/// Adds a flow as the last one, offline.
 pub async fn insert(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -96,7 +96,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// Saves the draft if it still is at `revision`. Returns the new revision; `None` when somebody else was first.
+/// Saves the draft if its revision is still `revision`. Returns the new revision, or `None` if another save came first.
 pub async fn save_draft(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -115,14 +115,14 @@ pub async fn save_draft(
     Ok(saved)
 }
 
-/// Returns whether the flow was there. Its versions stay.
+/// Returns whether the flow existed. Its versions are kept.
 pub async fn remove(tx: &mut Tx, tenant: &TenantId, id: &FlowId) -> Result<bool> {
     let changed = on!(tx, c => sqlx::query("DELETE FROM flows WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(changed > 0)
 }
 
-/// Makes `flow` the next version and lets new conversations begin with it. Returns its number.
+/// Stores `flow` as the next version and makes it live. Returns its number.
 pub async fn publish(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -142,21 +142,21 @@ pub async fn publish(
     Ok(version)
 }
 
-/// Lets a flow's starts be tried at `position`.
+/// Sets the position at which a flow's triggers are checked.
 pub async fn place(tx: &mut Tx, tenant: &TenantId, id: &FlowId, position: i64) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE flows SET position = $3 WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).bind(position).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
-/// Which version new conversations get; `None` takes the flow offline.
+/// Sets the version that new conversations get; `None` takes the flow offline.
 pub async fn go_live(tx: &mut Tx, tenant: &TenantId, id: &FlowId, version: Option<i64>) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE flows SET live_version = $3 WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).bind(version).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
-/// Which versions are live, in the order in which starts are tried.
+/// The live versions, in the order in which triggers are checked.
 pub async fn live_versions(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<(FlowId, i64)>> {
     let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
         "SELECT id, live_version FROM flows WHERE tenant_id = $1 AND live_version IS NOT NULL ORDER BY position, id")
@@ -164,7 +164,7 @@ pub async fn live_versions(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<(FlowId
     Ok(rows.into_iter().map(|(id, version)| (id.into(), version)).collect())
 }
 
-/// What is live, in the order in which starts are tried; without what cannot be read, which is logged.
+/// The live flows, in the order in which triggers are checked. Unreadable ones are logged and left out.
 pub async fn live(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<LiveFlow>> {
     let rows: Vec<(String, i64, String)> = on!(tx, c => sqlx::query_as(
         "SELECT f.id, v.version, v.definition FROM flows f
@@ -181,7 +181,7 @@ pub async fn live(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<LiveFlow>> {
     Ok(rows.into_iter().filter_map(readable).collect())
 }
 
-/// A version as it was published, also of a flow that was removed.
+/// A published version, also of a removed flow.
 pub async fn version(tx: &mut Tx, tenant: &TenantId, id: &FlowId, version: i64) -> Result<Option<Flow>> {
     let text: Option<String> = on!(tx, c => sqlx::query_scalar(
         "SELECT definition FROM flow_versions WHERE tenant_id = $1 AND flow_id = $2 AND version = $3")

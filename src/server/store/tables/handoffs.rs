@@ -1,4 +1,4 @@
-//! Handoffs: the record from which every figure is derived.
+//! Handoffs: the records from which all metrics are derived.
 
 use sqlx::FromRow;
 
@@ -31,7 +31,7 @@ struct RawHandoff {
     urgency: String,
 }
 
-/// A handoff, what was said with it, and when and how it ended, if it did.
+/// A handoff with its summary, and when and how it ended.
 #[derive(Clone, Debug)]
 pub struct Past {
     pub handoff: Handoff,
@@ -79,7 +79,7 @@ pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &HandoffId) -> Result<Opti
     Ok(row.map(Past::try_from).transpose()?.map(|past| past.handoff))
 }
 
-/// Newest first.
+/// The handoffs of a conversation, newest first.
 pub async fn of(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<Past>> {
     let rows: Vec<RawHandoff> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND conversation_id = $2 ORDER BY requested_at DESC, id DESC")))
@@ -87,7 +87,7 @@ pub async fn of(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -
     rows.into_iter().map(Past::try_from).collect()
 }
 
-/// Writes a handoff as it stands; claimed and first reply are kept once they are there.
+/// Inserts or updates a handoff. Trigger, target and time of the request are not updated.
 pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, handoff: &Handoff) -> Result<()> {
     let trigger = to_json(&handoff.trigger)?;
     let keyword = match &handoff.trigger {
@@ -119,7 +119,7 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId,
     Ok(())
 }
 
-/// Writes what whoever asked wants the agent to know.
+/// Stores the reason, note, summary and urgency for the agent.
 pub async fn describe(tx: &mut Tx, tenant: &TenantId, id: &HandoffId, brief: &Brief) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE handoffs SET reason = $3, note = $4, summary = $5, urgency = $6 WHERE tenant_id = $1 AND id = $2")

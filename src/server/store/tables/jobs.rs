@@ -1,4 +1,4 @@
-//! Durable work besides sending: enqueued in the caller's transaction, taken with a lease, fenced by a token.
+//! Durable jobs other than sends: enqueued in the caller's transaction, taken with a lease, fenced by its token.
 
 use sqlx::{FromRow, QueryBuilder};
 
@@ -13,24 +13,24 @@ use crate::domain::{
     variant_names::variant_names,
 };
 
-/// What a job is about, and with it what its key and its payload are.
+/// The kind of a job, which defines the meaning of its key and payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobKind {
-    /// A bot's turn. Key: the conversation. Payload: the message.
+    /// A turn of the bot. Key: the conversation. Payload: the message.
     Turn,
-    /// The language model answers. Key: the conversation.
+    /// A turn of the language model. Key: the conversation.
     Model,
-    /// Another system is asked. Key: the conversation. Payload: the call.
+    /// An API call of a flow. Key: the conversation. Payload: the call.
     Call,
-    /// A question's time is over. Key: the conversation. Payload: the flow run's revision.
+    /// The timeout of a question. Key: the conversation. Payload: the flow run's revision.
     Patience,
-    /// A flow goes on after an agent returned the conversation. Key and payload as [`Self::Patience`].
+    /// A flow resumes after an agent returned the conversation to the bot. Key and payload as [`Self::Patience`].
     Resume,
-    /// A file is fetched. Key: the file.
+    /// The download of a file. Key: the file.
     Fetch,
-    /// Blue ticks. Key: the conversation. Payload: the message's wamid.
+    /// A read mark. Key: the conversation. Payload: the message's wamid.
     Read,
-    /// The bot is writing. Key and payload as [`Self::Read`]: Meta shows no dots without blue ticks.
+    /// A typing indicator. Key and payload as [`Self::Read`], because Meta shows no indicator without a read mark.
     Typing,
 }
 
@@ -56,7 +56,7 @@ pub struct JobRow {
     pub attempts: i64,
 }
 
-/// A job as it is taken: the caller knows its kind.
+/// A taken job as it is read: its kind is known.
 #[derive(FromRow)]
 struct RawJob {
     id: String,
@@ -101,18 +101,17 @@ pub async fn insert(tx: &mut Tx, owed: &[JobRow], now: Timestamp) -> Result<()> 
 /// Which of the due jobs may be taken.
 #[derive(Clone, Copy, Debug)]
 pub enum Selection {
-    /// All of them, oldest first.
+    /// All, oldest first.
     Any,
-    /// None of a key that somebody holds, and of each key only the one that is due first: work that only one worker at a
-    /// time may do for a key.
+    /// At most one per key: the first due of each key, and none while another job of the key is taken.
     OnePerKey,
-    /// Of a tenant never more than so many, held ones included; those of others come first: work that waits for others.
+    /// At most this many of one tenant at a time, taken ones included, in turn between tenants.
     FairShare(i64),
 }
 
 impl Selection {
-    /// Up to `$6` free jobs of kind `$1` that are due at `$2`; `$7` is a tenant's share. `skip_locked` ends the part that
-    /// names the table itself: PostgreSQL locks no rows beside a window function.
+    /// A query for up to `$6` free jobs of kind `$1` that are due at `$2`; `$7` is a tenant's share. `skip_locked` is
+    /// at the end of the part that reads the table itself, because PostgreSQL cannot lock rows of a window function.
     fn free(self, skip_locked: &str) -> String {
         match self {
             Self::Any => format!(
@@ -145,9 +144,9 @@ impl Selection {
     }
 }
 
-/// Takes up to `limit` due jobs of a kind, oldest first. `attempts` tells how often each was taken before.
+/// Takes up to `limit` due jobs of a kind, oldest first. `attempts` says how often each was taken before.
 ///
-/// Two nodes may count a tenant's share at the same moment and together exceed it by what both take then.
+/// Two nodes may count a tenant's share at the same moment, and then exceed it together.
 pub async fn take(
     tx: &mut Tx,
     kind: JobKind,
@@ -159,7 +158,8 @@ pub async fn take(
 ) -> Result<Vec<Leased<JobRow>>> {
     let free = due.free(tx.skip_locked());
     let taken: Vec<RawJob> = on!(tx, c => {
-        // Materialized, because PostgreSQL may run a list of `IN` more than once, and each run would lock other rows.
+        // Materialized, because PostgreSQL may run the subquery of `IN` more than once, and each run would lock other
+        // rows.
         let query = sqlx::query_as(sqlx::AssertSqlSafe(format!(
             "WITH free AS MATERIALIZED ({free})
              UPDATE jobs SET lease_until = $3, lease_token = $4, lease_owner = $5, attempts = attempts + 1
@@ -174,19 +174,19 @@ pub async fn take(
         query.fetch_all(c).await
     })?;
     let mut taken: Vec<Leased<JobRow>> = taken.into_iter().map(|job| job.taken(kind, lease)).collect();
-    // Neither engine promises an order of what it returns.
+    // Neither engine guarantees the order of returned rows.
     taken.sort_by(|one, other| (one.due_at, &one.id).cmp(&(other.due_at, &other.id)));
     Ok(taken)
 }
 
-/// Ends a job in the transaction of its result. `false`: the lease was lost, and so must be the result.
+/// Ends a job in the transaction of its result. `false`: the lease was lost, and the result must be discarded.
 pub async fn finish(tx: &mut Tx, job: &Leased<JobRow>) -> Result<bool> {
     let done = on!(tx, c => sqlx::query("DELETE FROM jobs WHERE id = $1 AND lease_token = $2")
         .bind(job.id.as_str()).bind(job.lease.token.as_str()).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)
 }
 
-/// As [`finish`] for several under one lease, in a statement for all. Returns those whose lease was held.
+/// As [`finish`], for several under one lease in one statement. Returns those whose lease was held.
 pub async fn finish_all(tx: &mut Tx, ids: &[&JobId], lease: &Lease) -> Result<Vec<JobId>> {
     let mut done = Vec::with_capacity(ids.len());
     for slice in slices(ids) {
@@ -211,7 +211,7 @@ pub async fn reschedule(tx: &mut Tx, job: &Leased<JobRow>, due: Timestamp) -> Re
     Ok(())
 }
 
-/// As [`reschedule`] at once, and as if it had never been taken: what it found had only moved meanwhile.
+/// Puts a job back as if it had never been taken, because its result was outdated.
 pub async fn give_back(tx: &mut Tx, job: &Leased<JobRow>, due: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE jobs SET due_at = $3, lease_until = NULL, attempts = attempts - 1 WHERE id = $1 AND lease_token = $2")
@@ -219,8 +219,8 @@ pub async fn give_back(tx: &mut Tx, job: &Leased<JobRow>, due: Timestamp) -> Res
     Ok(())
 }
 
-/// Has the files of a number fetched at once that are waited for: what kept them away was mended. A job whose key is a
-/// file's id fetches it.
+/// Makes the pending downloads of a number due at once, because the cause of their delay is fixed. The key of a
+/// download job is the file's id.
 pub async fn reschedule_media(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, now: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE jobs SET due_at = $3 WHERE tenant_id = $1 AND lease_until IS NULL AND due_at > $3
@@ -229,8 +229,8 @@ pub async fn reschedule_media(tx: &mut Tx, tenant: &TenantId, channel: &ChannelI
     Ok(())
 }
 
-/// Moves the job of a key that nobody has taken to `due`, but not further than `at_most` from its beginning. `false`:
-/// none waits.
+/// Moves a key's waiting job to `due`, but to `at_most` after its creation at the latest. Returns `false` if no job
+/// waits.
 pub async fn postpone(tx: &mut Tx, kind: JobKind, key: &str, due: Timestamp, at_most: Span) -> Result<bool> {
     let done = on!(tx, c => sqlx::query(
         "UPDATE jobs SET due_at = CASE WHEN created_at + $4 < $3 THEN created_at + $4 ELSE $3 END
@@ -239,28 +239,28 @@ pub async fn postpone(tx: &mut Tx, kind: JobKind, key: &str, due: Timestamp, at_
     Ok(done > 0)
 }
 
-/// Whether a job of a kind is owed for a key, taken or not.
+/// Whether a job of a kind exists for a key, taken or not.
 pub async fn is_owed(tx: &mut Tx, kind: JobKind, key: &str) -> Result<bool> {
     let found: Option<String> = on!(tx, c => sqlx::query_scalar(
         "SELECT id FROM jobs WHERE kind = $1 AND key = $2 LIMIT 1").bind(kind.as_str()).bind(key).fetch_optional(c).await)?;
     Ok(found.is_some())
 }
 
-/// Ends what waits for a key and nobody has taken.
+/// Removes a key's jobs that are not taken.
 pub async fn drop_waiting(tx: &mut Tx, kind: JobKind, key: &str) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM jobs WHERE kind = $1 AND key = $2 AND lease_until IS NULL")
         .bind(kind.as_str()).bind(key).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
-/// Ends what is owed for a key, whoever has taken it: what they bring finds its lease lost.
+/// Removes all jobs of a key. Workers that have taken one find their lease lost.
 pub async fn drop_all(tx: &mut Tx, kind: JobKind, key: &str) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM jobs WHERE kind = $1 AND key = $2")
         .bind(kind.as_str()).bind(key).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
-/// Who holds leases and is not present; `None` stands for leases that were taken before they had an owner.
+/// Owners of leases that are not present. `None` stands for leases from before leases had an owner.
 pub async fn absent_owners(tx: &mut Tx, now: Timestamp) -> Result<Vec<Option<NodeId>>> {
     let owners: Vec<Option<String>> = on!(tx, c => sqlx::query_scalar(
         "SELECT DISTINCT lease_owner FROM jobs WHERE lease_until IS NOT NULL
@@ -269,7 +269,7 @@ pub async fn absent_owners(tx: &mut Tx, now: Timestamp) -> Result<Vec<Option<Nod
     Ok(owners.into_iter().map(|owner| owner.map(NodeId::from)).collect())
 }
 
-/// Frees the leases of an owner. Their jobs are due at once, before those that wait behind them.
+/// Frees the leases of an owner. The jobs are due at once, ahead of all others.
 pub async fn free(tx: &mut Tx, owner: Option<&NodeId>) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE jobs SET lease_until = NULL, due_at = 0 WHERE lease_until IS NOT NULL AND COALESCE(lease_owner, '') = $1")
@@ -277,7 +277,7 @@ pub async fn free(tx: &mut Tx, owner: Option<&NodeId>) -> Result<()> {
     Ok(())
 }
 
-/// Whether a job of a kind is due and free.
+/// Whether a job of a kind is due and not taken.
 pub async fn is_due(tx: &mut Tx, kind: JobKind, now: Timestamp) -> Result<bool> {
     let found: Option<i64> = on!(tx, c => sqlx::query_scalar(
         "SELECT due_at FROM jobs WHERE kind = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2) LIMIT 1")

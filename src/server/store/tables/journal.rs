@@ -1,4 +1,5 @@
-//! The journal: raw webhook bodies, on disk before Meta is told 200. And the quarantine for items that broke.
+//! The journal: raw webhook bodies, on disk before Meta gets 200. Also the quarantine for items that cannot be
+//! processed.
 
 use sqlx::{FromRow, QueryBuilder};
 
@@ -9,13 +10,13 @@ use crate::domain::{
     variant_names::variant_names,
 };
 
-/// What became of a body.
+/// The state of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JournalState {
-    /// Not read yet.
+    /// Not processed yet.
     New,
     Done,
-    /// It is no webhook at all: it stays, for people to look at.
+    /// Not a webhook. Kept for inspection.
     Quarantined,
 }
 
@@ -35,7 +36,7 @@ pub struct JournalRow {
     pub body: Vec<u8>,
 }
 
-/// One statement for a whole group: what arrived while the last commit was in flight.
+/// Inserts a group of bodies in one statement.
 pub async fn insert(tx: &mut Tx, rows: &[JournalRow]) -> Result<()> {
     on!(tx, c => {
         let mut query = QueryBuilder::new("INSERT INTO journal (id, app_id, received_at, body, state) ");
@@ -48,7 +49,7 @@ pub async fn insert(tx: &mut Tx, rows: &[JournalRow]) -> Result<()> {
     Ok(())
 }
 
-/// Up to `limit` unread bodies, oldest first, and no more than `bytes` of them; the first comes whatever its size.
+/// Up to `limit` unread bodies, oldest first, with at most `bytes` in total. The first is returned whatever its size.
 pub async fn unread(tx: &mut Tx, limit: i64, bytes: i64) -> Result<Vec<JournalRow>> {
     let sizes: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
         "SELECT id, CAST(LENGTH(body) AS BIGINT) FROM journal WHERE state = 'new' ORDER BY id LIMIT $1")
@@ -94,7 +95,7 @@ pub async fn quarantine(
     Ok(())
 }
 
-/// How many bodies are unread and how many items are in quarantine: for the operator's health page and for tests.
+/// The numbers of unread bodies and of quarantined items, for `/health` and tests.
 pub async fn backlog(tx: &mut Tx) -> Result<(i64, i64)> {
     let unread =
         on!(tx, c => sqlx::query_scalar("SELECT COUNT(*) FROM journal WHERE state = 'new'").fetch_one(c).await)?;
@@ -102,8 +103,7 @@ pub async fn backlog(tx: &mut Tx) -> Result<(i64, i64)> {
     Ok((unread, held))
 }
 
-/// Throws away up to `limit` bodies that were carried out and whose id sorts before `before`. Quarantined ones stay.
-/// Returns how many went.
+/// Deletes up to `limit` processed bodies whose id sorts before `before`. Quarantined ones stay. Returns how many.
 pub async fn sweep(tx: &mut Tx, before: &JournalId, limit: i64) -> Result<u64> {
     Ok(on!(tx, c => sqlx::query(
         "DELETE FROM journal WHERE id IN
@@ -111,9 +111,9 @@ pub async fn sweep(tx: &mut Tx, before: &JournalId, limit: i64) -> Result<u64> {
         .bind(before.as_str()).bind(limit).execute(c).await.map(|done| done.rows_affected()))?)
 }
 
-/// Writes and removes what a webhook would bring, to see whether the database takes one.
+/// Inserts and deletes a test row, to check whether the database accepts webhooks.
 pub async fn probe(tx: &mut Tx, id: &JournalId, at: Timestamp) -> Result<()> {
-    // As large as a busy hour's webhook: a full disk may still have room for a line.
+    // As large as a webhook of a busy hour: a full disk may still have space for a few bytes.
     let body = vec![0u8; 64 * 1024];
     on!(tx, c => sqlx::query(
         "INSERT INTO journal (id, app_id, received_at, body, state) VALUES ($1, 'probe', $2, $3, 'done')")

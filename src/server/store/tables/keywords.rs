@@ -1,4 +1,4 @@
-//! Handoff keywords of a tenant, in the order they are tried.
+//! A tenant's handoff keywords, in the order in which they are checked.
 
 use sqlx::FromRow;
 
@@ -53,7 +53,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, rule: &Keyword) -> Result<()
     Ok(())
 }
 
-/// Returns whether the rule was there.
+/// Returns whether the rule existed.
 pub async fn update(tx: &mut Tx, tenant: &TenantId, rule: &Keyword) -> Result<bool> {
     let changed = on!(tx, c => sqlx::query(
         "UPDATE keywords SET phrase = $3, phrase_folded = $4, matching = $5, language = $6, channel_id = $7, enabled = $8
@@ -71,7 +71,7 @@ pub async fn remove(tx: &mut Tx, tenant: &TenantId, id: &KeywordId) -> Result<bo
     Ok(changed > 0)
 }
 
-/// How often each keyword called a person since `since`.
+/// How many handoffs each keyword has caused since `since`.
 pub async fn fired(tx: &mut Tx, tenant: &TenantId, since: Timestamp) -> Result<Vec<(KeywordId, i64)>> {
     let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
         "SELECT keyword_id, COUNT(*) FROM handoffs

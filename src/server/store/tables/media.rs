@@ -1,4 +1,4 @@
-//! Files of inbound messages: wanted, kept or failed. The bytes live in `server/media`.
+//! Files of inbound messages: pending, stored or failed. `server/media` stores the bytes.
 
 use sqlx::FromRow;
 
@@ -8,7 +8,7 @@ use crate::domain::{
     variant_names::variant_names,
 };
 
-/// How far a file got.
+/// The state of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MediaState {
     Pending,
@@ -28,11 +28,11 @@ pub struct MediaRow {
     pub channel_id: ChannelId,
     pub conversation_id: ConversationId,
     pub message_id: MessageId,
-    /// Meta's id; it dies after 7 days.
+    /// Meta's id, valid for 7 days.
     pub remote_id: String,
-    /// Base64, as Meta says it.
+    /// Base64, as Meta sends it.
     pub sha256: Option<String>,
-    /// Declared by the sender until the file is kept; then what its first bytes say.
+    /// The declared type until the file is stored, then the type detected from its first bytes.
     pub mime: Option<String>,
     pub filename: Option<String>,
     pub size: Option<i64>,

@@ -1,4 +1,4 @@
-//! Messages: what people and the bot wrote. Content that can be erased; the log only points here.
+//! Messages of customers, agents and the bot. Their content can be erased; the log contains only their ids.
 
 use sqlx::{FromRow, QueryBuilder};
 
@@ -21,12 +21,12 @@ pub struct MessageRow {
     pub conversation: ConversationId,
     pub channel: ChannelId,
     pub wamid: Option<Wamid>,
-    /// Made by the sender's page, so that a double press sends once.
+    /// Chosen by the sender's page, so that a double click sends once.
     pub client_id: Option<String>,
     pub author: Author,
     pub content: Content,
     pub at: Timestamp,
-    /// Given when the entry is: see `conversations::unit_of_work`.
+    /// Assigned with its entry: see `conversations::unit_of_work`.
     pub seq: Seq,
     pub written_at: Timestamp,
     pub delivery: Option<Delivery>,
@@ -175,7 +175,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[MessageRow]) -> R
     Ok(())
 }
 
-/// Writes back what may change after a message was stored.
+/// Saves the columns that can change after the insert.
 pub async fn save(tx: &mut Tx, tenant: &TenantId, record: &MessageRow) -> Result<()> {
     let content = to_json(&record.content)?;
     let reactions = to_json(&record.reactions)?;
@@ -212,7 +212,7 @@ pub async fn by_wamid(
     row.map(MessageRow::try_from).transpose()
 }
 
-/// Which of `wamids` a number has stored.
+/// Which of `wamids` are stored for a number.
 pub async fn stored(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Wamid>> {
     let mut found = Vec::new();
     for slice in slices(wamids) {
@@ -238,7 +238,7 @@ pub async fn by_client_id(tx: &mut Tx, tenant: &TenantId, client_id: &str) -> Re
     row.map(MessageRow::try_from).transpose()
 }
 
-/// Up to `limit` shown messages before the place `(at, seq)`, newest first.
+/// Up to `limit` visible messages before the position `(at, seq)`, newest first.
 pub async fn page(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -254,7 +254,7 @@ pub async fn page(
     rows.into_iter().map(MessageRow::try_from).collect()
 }
 
-/// Up to `limit` messages of the customer before the place `(at, seq)`, newest first.
+/// Up to `limit` messages of the customer before the position `(at, seq)`, newest first.
 pub async fn said_before(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -269,7 +269,7 @@ pub async fn said_before(
     rows.into_iter().map(MessageRow::try_from).collect()
 }
 
-/// The newest message of a customer in a conversation that Meta can mark as read.
+/// The customer's newest message in a conversation that can be marked as read at Meta.
 pub async fn newest_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Option<Wamid>> {
     let wamid: Option<String> = on!(tx, c => sqlx::query_scalar(
         "SELECT wamid FROM messages WHERE conversation_id = $2 AND tenant_id = $1 AND author = 'customer'
@@ -278,7 +278,7 @@ pub async fn newest_inbound(tx: &mut Tx, tenant: &TenantId, conversation: &Conve
     Ok(wamid.map(Wamid))
 }
 
-/// The first message of the customer in a conversation, and the ad or post it came from.
+/// The customer's first message in a conversation, and the ad or post from which the customer came.
 pub async fn oldest_inbound(
     tx: &mut Tx,
     tenant: &TenantId,

@@ -1,7 +1,7 @@
-//! A file per table. It alone writes its tables: `tests/it/layering` holds the list of owners.
+//! A file per table, which alone writes that table: `tests/it/layering` holds the list of owners.
 //!
-//! Functions take the transaction and the tenant, return rows or domain values, and decide nothing. To add a table: a
-//! migration, a file here with its statements in `on!`, and its row in the list of owners.
+//! Functions take the transaction and the tenant and return rows or domain values. Business rules do not belong here.
+//! To add a table: a migration, a file here with its statements in `on!`, and its row in the list of owners.
 
 pub mod agents;
 pub mod apps;

@@ -6,15 +6,15 @@ use crate::domain::{
     ids::{ConversationId, Seq, TenantId},
 };
 
-/// Valid for one epoch.
+/// A session is valid for one epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ModelSessionRow {
     pub answers: i64,
-    /// What the customer wrote up to here was read. Not by time: what comes late stands among older messages.
+    /// Sequence number up to which the model has read. Not a time, because a late message is sorted among older ones.
     pub seen: Seq,
 }
 
-/// `None` when the model has not answered in this epoch.
+/// `None` if the model has not answered in this epoch.
 pub async fn find(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -27,7 +27,7 @@ pub async fn find(
     Ok(row.map(|(answers, seen)| ModelSessionRow { answers, seen: Seq(seen) }))
 }
 
-/// Counts one more turn of the model.
+/// Counts one more answer of the model.
 pub async fn answered(tx: &mut Tx, tenant: &TenantId, id: &ConversationId, epoch: Epoch, seen: Seq) -> Result<()> {
     on!(tx, c => sqlx::query(
         "INSERT INTO model_sessions (conversation_id, tenant_id, epoch, answers, seen) VALUES ($2, $1, $3, 1, $4)

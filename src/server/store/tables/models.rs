@@ -1,14 +1,14 @@
-//! The language model of a tenant, and the tokens of its days. The key is sealed and never leaves the server.
+//! A tenant's language model, and its tokens per day. The key is encrypted and never leaves the server.
 
 use super::{Result, RowId, Tx, db::on, to_json};
 use crate::domain::{ids::TenantId, model::ModelSettings, time::Timestamp};
 
-/// The settings, and the sealed key if there is one.
+/// The settings, and the encrypted key if there is one.
 #[derive(Clone, Debug)]
 pub struct ModelRow {
     pub settings: ModelSettings,
     pub key: Option<Vec<u8>>,
-    /// When the key was set; known of keys that were set since this is kept.
+    /// When the key was set. `None` for keys from before this column existed.
     pub key_changed: Option<Timestamp>,
 }
 
@@ -31,7 +31,7 @@ pub async fn save_settings(tx: &mut Tx, tenant: &TenantId, settings: &ModelSetti
     Ok(())
 }
 
-/// The row must be there. `None` forgets the key.
+/// The row must exist. `None` removes the key.
 pub async fn save_key(tx: &mut Tx, tenant: &TenantId, sealed: Option<&[u8]>, now: Timestamp) -> Result<()> {
     let at = sealed.map(|_| now.0);
     on!(tx, c => sqlx::query("UPDATE models SET key = $2, key_changed_at = $3 WHERE tenant_id = $1")
@@ -39,7 +39,7 @@ pub async fn save_key(tx: &mut Tx, tenant: &TenantId, sealed: Option<&[u8]>, now
     Ok(())
 }
 
-/// Tokens that were used on a day.
+/// The tokens used on a day.
 pub async fn used(tx: &mut Tx, tenant: &TenantId, day: &str) -> Result<i64> {
     let tokens: Option<i64> = on!(tx, c => sqlx::query_scalar(
         "SELECT tokens FROM model_use WHERE tenant_id = $1 AND day = $2")

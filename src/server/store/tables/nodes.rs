@@ -1,4 +1,4 @@
-//! The processes that work on this database, each with the time until which it counts as present.
+//! The server processes of this database, each with the time until which it counts as present.
 
 use sqlx::FromRow;
 
@@ -13,7 +13,7 @@ pub struct NodeRow {
     pub expires_at: i64,
 }
 
-/// Writes a node's presence, also when its row was removed meanwhile.
+/// Renews a node's presence. Inserts its row if it was removed.
 pub async fn save(tx: &mut Tx, node: &NodeRow) -> Result<()> {
     on!(tx, c => sqlx::query(
         "INSERT INTO nodes (id, started_at, expires_at) VALUES ($1, $2, $3)

@@ -1,4 +1,4 @@
-//! What is owed to customers. A row is written in the transaction of the fact that owes it (invariant 6).
+//! Messages to send to customers. A row is written in the transaction of its cause (promise 6).
 
 use sqlx::{FromRow, QueryBuilder};
 
@@ -13,13 +13,13 @@ use crate::domain::{
     variant_names::variant_names,
 };
 
-/// How far a row got.
+/// The state of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutboxState {
     Queued,
-    /// A worker has it. Without a lease that lasts, the worker died between the call and its answer.
+    /// A worker has taken it. If the lease has expired, the worker failed between the call and its response.
     Sending,
-    /// The call's answer was lost; a status may still tell.
+    /// The response of the call was lost; a status may still report the outcome.
     Unknown,
     Done,
 }
@@ -31,12 +31,12 @@ variant_names!(OutboxState {
     Done => "done",
 });
 
-/// What is known of a row's call.
+/// The known outcome of a row's call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttemptOutcome {
     Sent,
     Failed,
-    /// Given up without an answer.
+    /// Given up without a response.
     Unclear,
 }
 
@@ -46,7 +46,7 @@ variant_names!(AttemptOutcome {
     Unclear => "unclear",
 });
 
-/// Whose words a row holds.
+/// Who wrote the message of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sender {
     Bot,
@@ -70,7 +70,7 @@ pub struct OutboxRow {
     pub ord: i64,
     pub author: Sender,
     pub epoch: Option<i64>,
-    /// The text of this piece; a long message has several rows. Empty: the message's content, whole.
+    /// The text of this part, if a long message has several rows. Empty: the message's whole content.
     pub body: String,
     pub state: OutboxState,
     pub due_at: i64,
@@ -141,8 +141,8 @@ pub async fn insert(tx: &mut Tx, owed: &[OutboxRow]) -> Result<()> {
     Ok(())
 }
 
-/// Takes up to `limit` rows that are due, each the first unfinished one of its conversation, on a number that is up.
-/// A row whose lease ran out is taken again: its worker died in mid-call, and the caller must treat it as ambiguous.
+/// Takes up to `limit` due rows, each the first unfinished one of its conversation, on numbers that are not stopped. A
+/// row with an expired lease is taken again; the caller must treat its outcome as unknown.
 pub async fn take(
     tx: &mut Tx,
     now: Timestamp,
@@ -167,7 +167,7 @@ pub async fn take(
             OutboxState::Queued => Resumption::Fresh,
             OutboxState::Sending => Resumption::AfterCrash,
             OutboxState::Unknown => Resumption::AfterSilence,
-            // None is asked for.
+            // The query excludes these.
             OutboxState::Done => continue,
         };
         let won = on!(tx, c => sqlx::query(
@@ -182,28 +182,29 @@ pub async fn take(
     Ok(taken)
 }
 
-/// In what condition a row was taken.
+/// The condition in which a row was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resumption {
     Fresh,
-    /// Its worker died between the call and its answer.
+    /// Its worker failed between the call and its response.
     AfterCrash,
-    /// The call's answer never came, and neither did a status while it was waited for.
+    /// Neither the response of the call nor a status came in time.
     AfterSilence,
 }
 
-/// How the call of a row ended, as far as it is known.
+/// How the call of a row ended, as far as known.
 #[derive(Clone, Copy, Debug)]
 pub enum End<'a> {
-    /// Meta took it under this id.
+    /// Meta accepted it under this id.
     Sent(&'a Wamid),
-    /// Nobody knows, and it is waited for no longer.
+    /// Unknown, and the wait is over.
     Unclear,
     /// It was not sent.
     Unsent,
 }
 
-/// Ends a row. A worker whose lease was lost changes nothing. What a status told meanwhile is not forgotten.
+/// Ends a row, keeping an outcome that a status reported since. Returns `false` if the lease was lost; nothing is
+/// written then.
 pub async fn finish(tx: &mut Tx, row: &Leased<OutboxRow>, end: End<'_>) -> Result<bool> {
     let (outcome, wamid) = match end {
         End::Sent(wamid) => (Some(AttemptOutcome::Sent), Some(wamid.0.as_str())),
@@ -219,17 +220,17 @@ pub async fn finish(tx: &mut Tx, row: &Leased<OutboxRow>, end: End<'_>) -> Resul
     Ok(done == 1)
 }
 
-/// What became of a row that was put back.
+/// Result of putting a row back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PutBack {
     Waits,
-    /// A status told about it while its call was under way: there is nothing left to try.
+    /// A status reported the outcome during the call, so there is nothing to retry.
     Done,
     /// The lease was lost.
     Lost,
 }
 
-/// Puts a row back: `state` is queued for a later try, or unknown while its answer may still come as a status.
+/// Puts a row back: `state` is queued for a retry, or unknown while a status may still report the outcome.
 pub async fn reschedule(
     tx: &mut Tx,
     row: &Leased<OutboxRow>,
@@ -250,7 +251,7 @@ pub async fn reschedule(
     })
 }
 
-/// Which call a status is about: by Meta's id, or by the piece that our own id named.
+/// The call that a status is about: by Meta's id, or by the part that our callback names.
 #[derive(Clone, Copy, Debug)]
 pub struct Word<'a> {
     pub message: &'a MessageId,
@@ -264,7 +265,7 @@ impl Word<'_> {
     }
 }
 
-/// Meta has it: what waits for word of it, or to be tried again, is done. Returns whether that was news.
+/// Meta has the message: rows that wait for a status or a retry are done. Returns whether this was new.
 pub async fn arrived(tx: &mut Tx, tenant: &TenantId, word: Word<'_>) -> Result<bool> {
     let done = on!(tx, c => sqlx::query(
         "UPDATE outbox SET outcome = 'sent', wamid = $4, state = CASE WHEN state = 'sending' THEN state ELSE 'done' END
@@ -275,7 +276,7 @@ pub async fn arrived(tx: &mut Tx, tenant: &TenantId, word: Word<'_>) -> Result<b
     Ok(done > 0)
 }
 
-/// Meta gave it up. Returns whether that was news. A later attempt of the same piece is another call.
+/// Meta reports a failure. Returns whether this was new. A later attempt of the same part is another call.
 pub async fn failed(tx: &mut Tx, tenant: &TenantId, word: Word<'_>) -> Result<bool> {
     let done = on!(tx, c => sqlx::query(
         "UPDATE outbox SET outcome = 'failed', wamid = $4, state = CASE WHEN state = 'sending' THEN state ELSE 'done' END
@@ -286,7 +287,7 @@ pub async fn failed(tx: &mut Tx, tenant: &TenantId, word: Word<'_>) -> Result<bo
     Ok(done > 0)
 }
 
-/// A call that was made or is owed for a message.
+/// A call of a message, made or pending.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     pub ord: i64,
@@ -294,7 +295,7 @@ pub struct Attempt {
     pub wamid: Option<Wamid>,
 }
 
-/// All calls of a message, those of earlier attempts too.
+/// All calls of a message, including earlier attempts.
 pub async fn attempts(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<Vec<Attempt>> {
     let rows: Vec<(String, i64, Option<String>, Option<String>)> = on!(tx, c => sqlx::query_as(
         "SELECT id, ord, outcome, wamid FROM outbox WHERE tenant_id = $1 AND message_id = $2 ORDER BY ord, id")
@@ -307,7 +308,7 @@ pub async fn attempts(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Re
         .collect()
 }
 
-/// Ends whatever of a message is unfinished: it is given up, or sent anew as a whole.
+/// Ends all unfinished rows of a message, because it is given up or sent again as a whole.
 pub async fn finish_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE outbox SET outcome = CASE WHEN state = 'unknown' THEN 'unclear' ELSE outcome END, state = 'done',
@@ -317,7 +318,7 @@ pub async fn finish_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId)
     Ok(())
 }
 
-/// Ends what of a message is not in somebody's hands: what a call under way meets is still told.
+/// Ends the unfinished rows of a message that no worker has taken. A call in progress is still settled.
 pub async fn give_up(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE outbox SET outcome = CASE WHEN state = 'unknown' THEN 'unclear' ELSE outcome END, state = 'done'
@@ -326,10 +327,10 @@ pub async fn give_up(tx: &mut Tx, tenant: &TenantId, message: &MessageId) -> Res
     Ok(())
 }
 
-/// Takes back the bot's unsent rows of a conversation and says which messages they were (invariant 3).
+/// Cancels the bot's unsent rows of a conversation and returns their messages (promise 3).
 ///
-/// Here and in [`unsent_overdue`], `state <> 'done'` says nothing new, but only with it SQLite finds the indexes of what is owed;
-/// without, it reads all that was ever sent.
+/// Here and in [`unsent_overdue`], `state <> 'done'` is redundant, but SQLite uses the partial indexes of unfinished
+/// rows only with it. Without it, it scans all rows ever sent.
 pub async fn silence_bot(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<Vec<MessageId>> {
     let ids: Vec<String> = on!(tx, c => sqlx::query_scalar(
         "UPDATE outbox SET state = 'done' WHERE tenant_id = $1 AND conversation_id = $2 AND author = 'bot'
@@ -338,7 +339,7 @@ pub async fn silence_bot(tx: &mut Tx, tenant: &TenantId, conversation: &Conversa
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
-/// Rows of the bot's that wait on a stopped number while no person has their conversation: nobody would look after it.
+/// Rows of the bot that wait on a stopped number while the bot has their conversation, so that no agent would notice.
 pub async fn unsent_overdue(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxRow>> {
     let down: Option<i64> = on!(tx, c => sqlx::query_scalar("SELECT down_code FROM channels WHERE down_code IS NOT NULL LIMIT 1")
         .fetch_optional(c).await)?;
@@ -356,7 +357,7 @@ pub async fn unsent_overdue(tx: &mut Tx, limit: i64) -> Result<Vec<OutboxRow>> {
     rows.into_iter().map(OutboxRow::try_from).collect()
 }
 
-/// When the next row is due, if any is. Rows of a stopped number wait for nobody's clock.
+/// When the next row is due, if any. Rows of stopped numbers do not count.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
     let due: Option<i64> = on!(tx, c => sqlx::query_scalar(
         "SELECT MIN(CASE WHEN h.slow_until > due THEN h.slow_until ELSE due END) FROM
@@ -367,7 +368,7 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Timestamp>> {
     Ok(due.map(Timestamp))
 }
 
-/// As [`super::jobs::absent_owners`]. `state <> 'done'` is there for the index, as in [`silence_bot`].
+/// As [`super::jobs::absent_owners`]. `state <> 'done'` is needed for the index, as in [`silence_bot`].
 pub async fn absent_owners(tx: &mut Tx, now: Timestamp) -> Result<Vec<Option<NodeId>>> {
     let owners: Vec<Option<String>> = on!(tx, c => sqlx::query_scalar(
         "SELECT DISTINCT lease_owner FROM outbox WHERE state <> 'done' AND lease_until IS NOT NULL
@@ -376,7 +377,7 @@ pub async fn absent_owners(tx: &mut Tx, now: Timestamp) -> Result<Vec<Option<Nod
     Ok(owners.into_iter().map(|owner| owner.map(NodeId::from)).collect())
 }
 
-/// Frees the leases of an owner. Whoever takes such a row next finds it [`Resumption::AfterCrash`].
+/// Frees the leases of an owner. The next worker takes these rows as [`Resumption::AfterCrash`].
 pub async fn free(tx: &mut Tx, owner: Option<&NodeId>) -> Result<()> {
     on!(tx, c => sqlx::query(
         "UPDATE outbox SET lease_until = NULL
@@ -393,6 +394,6 @@ pub async fn open_of_message(tx: &mut Tx, tenant: &TenantId, message: &MessageId
 }
 
 pub fn order(seq: Seq, piece: usize) -> i64 {
-    // A message has at most a handful of pieces; its sequence number leaves room for them.
+    // A message has far fewer than 64 parts, so the order of parts fits below its sequence number.
     seq.0 * 64 + i64::try_from(piece).unwrap_or(63).min(63)
 }

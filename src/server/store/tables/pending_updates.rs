@@ -1,5 +1,5 @@
-//! Updates of messages that are not stored yet: Meta sends a status before its own answer, an edit before the original.
-//! Beside them, marks of items that leave no message.
+//! Updates of messages that are not stored yet, because Meta sent a status before its response or an edit before the
+//! original. Also the ids of processed items that create no message.
 
 use sqlx::QueryBuilder;
 
@@ -12,7 +12,7 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// Keeps one update. `ord` tells the updates of a message apart; of two with the same one the later is kept.
+/// Stores an update. `ord` distinguishes the updates of a message; of two with the same `ord` the later is kept.
 pub async fn keep(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, ord: &str, body: &str, at: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query(
         "INSERT INTO pending_updates (channel_id, wamid, ord, body, at) VALUES ($1, $2, $3, $4, $5)
@@ -21,7 +21,7 @@ pub async fn keep(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, ord: &str, bo
     Ok(())
 }
 
-/// Takes the updates that wait for a message, in the order they came.
+/// Removes and returns the updates of a message, in the order of arrival.
 pub async fn take(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<Vec<String>> {
     let mut rows: Vec<(i64, String, String)> = on!(tx, c => sqlx::query_as(
         "DELETE FROM pending_updates WHERE channel_id = $1 AND wamid = $2 AND ord <> 'seen' RETURNING at, ord, body")
@@ -30,7 +30,7 @@ pub async fn take(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<Vec
     Ok(rows.into_iter().map(|(_, _, body)| body).collect())
 }
 
-/// Which of `wamids` have updates waiting for them.
+/// Which of `wamids` have pending updates.
 pub async fn waiting(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Wamid>> {
     let mut found = Vec::new();
     for slice in slices(wamids) {
@@ -49,7 +49,7 @@ pub async fn waiting(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid]) -> Res
     Ok(found)
 }
 
-/// Remembers an item that leaves no message behind (a reaction, a system notice). `false`: it was here before.
+/// Records an item that creates no message (a reaction, a system notice). Returns `false` if it was recorded before.
 pub async fn mark(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, at: Timestamp) -> Result<bool> {
     let fresh = on!(tx, c => sqlx::query(
         "INSERT INTO pending_updates (channel_id, wamid, ord, body, at) VALUES ($1, $2, 'seen', '', $3)
@@ -58,7 +58,7 @@ pub async fn mark(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, at: Timestamp
     Ok(fresh == 1)
 }
 
-/// Whether an item was remembered by [`mark`].
+/// Whether an item was recorded by [`mark`].
 pub async fn is_marked(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
     let found: Option<i64> = on!(tx, c => sqlx::query_scalar(
         "SELECT at FROM pending_updates WHERE channel_id = $1 AND wamid = $2 AND ord = 'seen'")
@@ -66,7 +66,7 @@ pub async fn is_marked(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Resul
     Ok(found.is_some())
 }
 
-/// Removes updates and marks from before `before`: Meta repeats nothing for longer than a week.
+/// Deletes updates and marks older than `before`. Meta repeats nothing for longer than a week.
 pub async fn sweep(tx: &mut Tx, before: Timestamp) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM pending_updates WHERE at < $1")
         .bind(before.0).execute(c).await.map(|_| ()))?;

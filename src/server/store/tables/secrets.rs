@@ -1,15 +1,15 @@
-//! What flows and tools may put into a header by name. Values are sealed; nothing gives them back to a page.
+//! Secrets that flows and tools put into headers by name. Values are encrypted and never sent to a page.
 
 use super::{Result, Tx, db::on};
 use crate::domain::{ids::TenantId, time::Timestamp};
 
-/// The sealed value.
+/// The encrypted value.
 pub async fn find(tx: &mut Tx, tenant: &TenantId, name: &str) -> Result<Option<Vec<u8>>> {
     Ok(on!(tx, c => sqlx::query_scalar("SELECT value FROM secrets WHERE tenant_id = $1 AND name = $2")
         .bind(tenant.as_str()).bind(name).fetch_optional(c).await)?)
 }
 
-/// Names and when they were last set.
+/// Names, and when each was last set.
 pub async fn names(tx: &mut Tx, tenant: &TenantId) -> Result<Vec<(String, Timestamp)>> {
     let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as(
         "SELECT name, changed_at FROM secrets WHERE tenant_id = $1 ORDER BY name")
@@ -25,7 +25,7 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, name: &str, sealed: &[u8], now
     Ok(())
 }
 
-/// Returns whether it was there.
+/// Returns whether it existed.
 pub async fn remove(tx: &mut Tx, tenant: &TenantId, name: &str) -> Result<bool> {
     let done = on!(tx, c => sqlx::query("DELETE FROM secrets WHERE tenant_id = $1 AND name = $2")
         .bind(tenant.as_str()).bind(name).execute(c).await.map(|done| done.rows_affected()))?;

@@ -1,4 +1,4 @@
-//! Sessions: the hash of a cookie's token, and how long it is good for. The token itself is never stored.
+//! Sessions: the hash of a cookie's token, and its expiry. The token itself is not stored.
 
 use sqlx::FromRow;
 
@@ -32,7 +32,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// The session, unless it is over.
+/// The session, unless it has expired.
 pub async fn find(tx: &mut Tx, token_hash: &str, now: Timestamp) -> Result<Option<SessionRow>> {
     Ok(on!(tx, c => sqlx::query_as(
         "SELECT tenant_id, agent_id, expires_at FROM sessions WHERE token_hash = $1 AND expires_at > $2")
@@ -51,7 +51,7 @@ pub async fn remove(tx: &mut Tx, token_hash: &str) -> Result<()> {
     Ok(())
 }
 
-/// All sessions of an agent: a new password ends them.
+/// Removes all sessions of an agent, as for a new password.
 pub async fn remove_of(tx: &mut Tx, agent: &AgentId) -> Result<()> {
     on!(tx, c => sqlx::query("DELETE FROM sessions WHERE agent_id = $1")
         .bind(agent.as_str()).execute(c).await.map(|_| ()))?;

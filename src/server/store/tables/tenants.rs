@@ -56,9 +56,9 @@ pub async fn find(tx: &mut Tx, id: &TenantId) -> Result<Option<Tenant>> {
     row.map(Tenant::try_from).transpose()
 }
 
-/// Finds and locks: whoever else changes this tenant's configuration waits for the commit.
+/// Finds and locks a tenant. Other changes of its configuration wait for the commit.
 pub async fn lock(tx: &mut Tx, id: &TenantId) -> Result<Option<Tenant>> {
-    // Writing a column to itself is the one row lock that both engines spell alike.
+    // Writing a column to itself is the one row lock with the same syntax on both engines.
     let row: Option<RawTenant> = on!(tx, c => sqlx::query_as(
         "UPDATE tenants SET last_seq = last_seq WHERE id = $1 RETURNING id, name, last_seq, settings")
         .bind(id.as_str()).fetch_optional(c).await)?;
@@ -71,7 +71,7 @@ pub async fn by_name(tx: &mut Tx, name: &str) -> Result<Option<Tenant>> {
     row.map(Tenant::try_from).transpose()
 }
 
-/// Every tenant's newest sequence: what the poll compares, so that a lost notification costs seconds, not events.
+/// Each tenant's newest sequence number. The poll compares them, so that a lost notification costs a delay, not events.
 pub async fn heads(tx: &mut Tx) -> Result<Vec<(TenantId, Seq)>> {
     let rows: Vec<(String, i64)> = on!(tx, c => sqlx::query_as("SELECT id, last_seq FROM tenants").fetch_all(c).await)?;
     Ok(rows.into_iter().map(|(id, seq)| (id.into(), Seq(seq))).collect())
@@ -84,7 +84,7 @@ pub async fn head(tx: &mut Tx, id: &TenantId) -> Result<Seq> {
 }
 
 /// Reserves `count` sequence numbers and returns the first. The row stays locked until the commit, so that sequence
-/// order is commit order: call it last.
+/// order is commit order. Call it last.
 pub async fn advance(tx: &mut Tx, id: &TenantId, count: usize) -> Result<Seq> {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     let last: i64 = on!(tx, c => sqlx::query_scalar(

@@ -1,4 +1,4 @@
-//! What a tenant lets its model call.
+//! The tools that a tenant's language model may call.
 
 use super::{Result, RowId, Tx, db::on, to_json};
 use crate::domain::{ids::TenantId, model::ToolDefinition};
@@ -18,7 +18,7 @@ pub async fn save(tx: &mut Tx, tenant: &TenantId, tool: &ToolDefinition) -> Resu
     Ok(())
 }
 
-/// Returns whether it was there.
+/// Returns whether it existed.
 pub async fn remove(tx: &mut Tx, tenant: &TenantId, name: &str) -> Result<bool> {
     let done = on!(tx, c => sqlx::query("DELETE FROM tools WHERE tenant_id = $1 AND name = $2")
         .bind(tenant.as_str()).bind(name).execute(c).await.map(|done| done.rows_affected()))?;

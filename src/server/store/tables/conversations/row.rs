@@ -1,4 +1,4 @@
-//! A conversation's row: its columns, and how a conversation is made of them.
+//! A conversation's row, and its conversion to a conversation.
 
 use sqlx::FromRow;
 
@@ -14,7 +14,7 @@ use crate::domain::{
     window::Window,
 };
 
-/// A conversation together with what its row keeps for lists.
+/// A conversation, and the columns of its row that lists use.
 #[derive(Clone, Debug)]
 pub struct ConversationRow {
     pub conversation: Conversation,
@@ -24,11 +24,11 @@ pub struct ConversationRow {
     pub last_at: Timestamp,
     pub preview: String,
     pub preview_by: PreviewKind,
-    /// The bucket it is counted in; `None` before its first save.
+    /// The bucket in which it is counted; `None` before its first save.
     pub counted: Option<Bucket>,
 }
 
-/// Who said the last line, as the row keeps it: ids only, names are joined when read.
+/// Author of the preview as stored: ids only, names are joined when reading.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum PreviewKind {
@@ -85,7 +85,7 @@ pub(super) const COLUMNS: &str = "id, channel_id, customer_id, team_id, previous
      handoff_id, started_at, requested_at, closed_at, closed_by, close_reason, last_turn_at, window_refused_at, \
      last_turn_id, unread, last_at, preview, preview_by";
 
-/// The state of a conversation and, while people have it, whose turn it is.
+/// The state of a conversation and, within state human, who has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     Bot,
@@ -161,7 +161,7 @@ pub(super) async fn hydrate(tx: &mut Tx, tenant: &TenantId, row: RawConversation
     })
 }
 
-/// The open handoff of a conversation that people have.
+/// The open handoff of a conversation in state human.
 async fn handoff(tx: &mut Tx, tenant: &TenantId, row: &RawConversation) -> Result<Handoff> {
     let this = RowId::new(TABLE, &row.id);
     let id = this.present("handoff_id", row.handoff_id.as_deref())?;
