@@ -44,7 +44,7 @@ pub use self::{
     row::{EditableRow, RowState},
     save_bar::{ConflictNotice, SaveBar},
     select::{Select, SelectField, SelectOption, options},
-    submit::{Submit, SubmitButton},
+    submit::{Submit, SubmitButton, send_optimistic},
     switch::{Switch, SwitchField},
     table::{Column, Table},
     toast::{Toast, ToastTone, Toasts},

@@ -107,7 +107,7 @@ impl Chat {
 
     /// The customer writes, or taps what carries `payload`. The first words begin the flow.
     pub fn says(self, text: String, payload: Option<String>) {
-        if untrack(|| self.submit.pending()) {
+        if self.submit.pending_untracked() {
             return;
         }
         self.tell(Said::Customer(text.clone()));
