@@ -9,7 +9,7 @@ mod ring;
 
 use std::sync::Arc;
 
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
@@ -24,7 +24,7 @@ use crate::{
     domain::{desk::Row, ids::ConversationId, time::Timestamp},
     ui::{
         keyboard_layout::{is_shortcut, letter},
-        kit::ToastTone,
+        kit::{Submit, ToastTone},
         state::AppState,
     },
 };
@@ -48,25 +48,18 @@ struct Calls {
     app: AppState,
     /// Calls that this person has looked at.
     dismissed: RwSignal<Vec<CallKey>>,
-    /// Claims on their way.
-    claiming: RwSignal<Vec<ConversationId>>,
+    /// The claims, one request at a time per conversation.
+    claims: Submit<ConversationId>,
     rows: Memo<Vec<Row>>,
     go: StoredValue<Go>,
 }
 
 impl Calls {
     fn claim(self, id: ConversationId) {
-        if self.claiming.try_with_untracked(|claiming| claiming.contains(&id)) != Some(false) {
-            return;
-        }
-        self.claiming.update(|claiming| claiming.push(id.clone()));
-        spawn_local(async move {
-            match claim(id.clone()).await {
-                Ok(()) => self.open(&id),
-                Err(ApiError::Conflict(words)) => self.app.toast(ToastTone::Info, words),
-                Err(error) => self.app.show_error(&error),
-            }
-            let _gone = self.claiming.try_update(|claiming| claiming.retain(|other| *other != id));
+        self.claims.run_as(id.clone(), claim(id.clone()), move |answer| match answer {
+            Ok(()) => self.open(&id),
+            Err(ApiError::Conflict(words)) => self.app.toast(ToastTone::Info, words),
+            Err(error) => self.app.show_error(&error),
         });
     }
 
@@ -107,7 +100,7 @@ pub fn CallCards() -> impl IntoView {
     let calls = Calls {
         app,
         dismissed,
-        claiming: RwSignal::new(Vec::new()),
+        claims: Submit::keyed(),
         rows,
         go: StoredValue::new(Arc::new(move |path: &str| navigate(path, NavigateOptions::default()))),
     };

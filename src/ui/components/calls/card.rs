@@ -54,7 +54,7 @@ pub fn Card(row: Row) -> impl IntoView {
             })
         })
     };
-    let busy = move || calls.claiming.with(|claiming| id.with_value(|id| claiming.contains(id)));
+    let busy = move || id.with_value(|id| calls.claims.is_pending(id));
     let name = move || row.with(|row| row.name.clone());
     let hydrated = hydrated();
     let later = move || {

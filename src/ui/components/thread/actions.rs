@@ -4,7 +4,7 @@
 //! One more action: a variant of [`AgentAction`], its words, its place in [`Ownership::acts`], its call in
 //! [`ThreadState::perform`].
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{composer, dialog::Ask, state::ThreadState};
 use crate::{
@@ -137,7 +137,7 @@ impl ThreadState {
 
     /// A button or key was pressed: asks first where it takes something from somebody, else does it.
     pub fn press(&self, act: AgentAction) {
-        if !self.may(act) || self.busy.get_untracked().is_some() || self.ask.get_untracked().is_some() {
+        if !self.may(act) || self.actions.pending_untracked() || self.ask.get_untracked().is_some() {
             return;
         }
         let me = self.me();
@@ -152,11 +152,10 @@ impl ThreadState {
 
     /// Does it. What is certain to be wanted shows at once and is taken back, with the reason, if the server refuses.
     pub fn perform(&self, act: AgentAction, seen: Option<MessageId>) {
-        if self.busy.get_untracked().is_some() {
+        if self.actions.pending_untracked() {
             return;
         }
         let open = *self;
-        open.busy.set(Some(act));
         open.just_wrote.set(None);
         let before = open.row.get_untracked();
         if let Some(state) = open.foreseen(act) {
@@ -167,16 +166,18 @@ impl ThreadState {
             request_animation_frame(|| focus(composer::FIELD));
         }
         let id = open.id();
-        spawn_local(async move {
-            let done = match act {
+        let request = async move {
+            match act {
                 AgentAction::Claim => claim(id).await,
                 AgentAction::TakeOver => take_over(id).await,
                 AgentAction::Release => release(id).await,
                 AgentAction::ReturnToBot => return_to_bot(id).await,
                 AgentAction::Close => close(id, seen).await,
-            };
-            // The pane may have been left meanwhile; the deed is done either way.
-            if open.busy.try_set(None).is_some() {
+            }
+        };
+        open.actions.run_as(act, request, move |done| {
+            // The pane may have been left meanwhile. Then there is nothing to update, and an error is shown all the same.
+            if open.row.is_disposed() {
                 if let Err(error) = done {
                     open.app.show_error(&error);
                 }

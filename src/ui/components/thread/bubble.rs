@@ -2,7 +2,7 @@
 //!
 //! Words and files are redrawn only when they change: a tick must not stop a voice message that is playing.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{
     aside::{Above, Below},
@@ -25,7 +25,7 @@ use crate::{
         browser::focus,
         components::icon::Icon,
         format::{LocalTime, TimeStyle},
-        kit::ToastTone,
+        kit::{Submit, ToastTone},
         state::Connection,
     },
 };
@@ -234,28 +234,19 @@ fn is_behind_unclear(open: ThreadState, id: &MessageId) -> bool {
 /// Sends a message again. Only while something can be written at all.
 #[component]
 fn Again(open: ThreadState, id: MessageId, label: &'static str) -> impl IntoView {
-    let busy = RwSignal::new(false);
+    let submit = Submit::with_toasts();
     let locking = Locking::expect();
     let press = move |_| {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        let (conversation, message) = (open.id(), id.clone());
-        spawn_local(async move {
-            let done = retry(conversation, message).await;
-            // Where it went out, its frame has redrawn the bubble without this button.
-            let _redrawn = busy.try_set(false);
-            match done {
-                Ok(()) if open.app.connection.get_untracked() == Connection::Live => {}
-                Ok(()) => open.reread(),
-                Err(error) => open.app.show_error(&error),
+        submit.run(retry(open.id(), id.clone()), move |()| {
+            // With a stream, the frame of the message redraws the bubble without this button.
+            if open.app.connection.get_untracked() != Connection::Live {
+                open.reread();
             }
         });
     };
     view! {
         <Show when=move || locking.is_open()>
-            <button type="button" class="btn danger" disabled=busy on:click=press.clone()>
+            <button type="button" class="btn danger" disabled=move || submit.pending() on:click=press.clone()>
                 <Icon name="retry"/>
                 {label}
             </button>

@@ -74,9 +74,9 @@ pub fn ActButton(act: AgentAction) -> impl IntoView {
         <button
             type="button"
             class=class
-            class:busy=move || open.busy.get() == Some(act)
+            class:busy=move || open.actions.is_pending(&act)
             // Not `disabled`: that would drop the focus while the deed is on its way.
-            aria-disabled=move || (open.busy.with(Option::is_some) || !hydrated.get()).to_string()
+            aria-disabled=move || (open.actions.pending() || !hydrated.get()).to_string()
             title=act.description()
             aria-keyshortcuts=shortcut
             on:click=move |_| open.press(act)

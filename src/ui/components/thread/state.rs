@@ -23,6 +23,7 @@ use crate::{
     },
     ui::{
         browser::{Motion, from_end, scroll_to_end, set_from_end},
+        kit::Submit,
         state::{AppState, Connection},
     },
 };
@@ -73,8 +74,8 @@ pub struct ThreadState {
     pub loading_older: RwSignal<bool>,
     pub sending: RwSignal<Vec<Sending>>,
     pub quote: RwSignal<Option<Quoting>>,
-    /// The action that is on its way.
-    pub busy: RwSignal<Option<AgentAction>>,
+    /// The actions of the buttons. One at a time is sent.
+    pub actions: Submit<AgentAction>,
     /// What is being asked before it is done.
     pub ask: RwSignal<Option<Ask>>,
     /// Why closing was refused: the customer wrote meanwhile.
@@ -117,7 +118,7 @@ impl ThreadState {
             loading_older: RwSignal::new(false),
             sending: RwSignal::new(Vec::new()),
             quote: RwSignal::new(None),
-            busy: RwSignal::new(None),
+            actions: Submit::keyed(),
             ask: RwSignal::new(None),
             just_wrote: RwSignal::new(None),
             arrival: RwSignal::new(Arrival::default()),
