@@ -1,6 +1,6 @@
 //! One rule: read, switched on and off, edited in place, or removed after one question.
 
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
     COLUMNS, Rules,
@@ -14,7 +14,7 @@ use crate::{
     ui::{
         browser,
         components::icon::Icon,
-        kit::{EditableRow, RowState, Submit, SubmitButton, Switch, language_name},
+        kit::{EditableRow, RowState, Submit, SubmitButton, Switch, language_name, send_optimistic},
     },
 };
 
@@ -142,13 +142,15 @@ fn switch(rules: Rules, id: KeywordId, enabled: bool) {
         })
     };
     let Some(Some(rule)) = turn(enabled) else { return };
-    spawn_local(async move {
-        match keyword_change(rule).await {
-            Ok(()) => rules.refresh.mark(),
-            Err(error) => {
-                turn(!enabled);
-                rules.app.show_error(&error);
-            }
-        }
-    });
+    send_optimistic(
+        rules.app,
+        async move {
+            keyword_change(rule).await?;
+            rules.refresh.mark();
+            Ok(())
+        },
+        move || {
+            turn(!enabled);
+        },
+    );
 }

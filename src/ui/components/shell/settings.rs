@@ -1,6 +1,6 @@
 //! What a person sets for themselves, one press each: sound, theme, away. And the menu behind their own face.
 
-use leptos::{ev, html, prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::session::{SignOut, set_away, set_muted, sign_out},
@@ -8,7 +8,7 @@ use crate::{
     ui::{
         browser,
         components::{avatar::initials, icon::Icon},
-        kit::close_from_outside,
+        kit::{Submit, close_from_outside, send_optimistic},
         render_environment::{RenderEnvironment, THEME, Theme},
         state::{AppState, Connection, MUTED},
     },
@@ -21,12 +21,7 @@ where
 {
     let before = app.viewer.get_untracked();
     app.viewer.update(apply);
-    spawn_local(async move {
-        if let Err(error) = call.await {
-            app.viewer.set(before);
-            app.show_error(&error);
-        }
-    });
+    send_optimistic(app, call, move || app.viewer.set(before));
 }
 
 #[component]
@@ -118,13 +113,10 @@ pub fn Me() -> impl IntoView {
     });
     let title = move || viewer.with(|viewer| format!("{}, {}", viewer.name, presence.get().1));
     // A form works before the script has loaded. Leptos's own would bring code that reads forms, for one without fields.
+    let submit = Submit::with_toasts();
     let leave = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        spawn_local(async move {
-            if let Err(error) = sign_out().await {
-                app.show_error(&error);
-            }
-        });
+        submit.run(sign_out(), |()| {});
     };
 
     let menu = NodeRef::<html::Details>::new();
