@@ -10,7 +10,11 @@ use super::{
 };
 use crate::{
     domain::flow::check::{Fault, Severity},
-    ui::{browser, components::icon::Icon, kit::Menu},
+    ui::{
+        browser,
+        components::icon::Icon,
+        kit::{Menu, Submit},
+    },
 };
 
 #[component]
@@ -128,6 +132,7 @@ fn Conflict() -> impl IntoView {
         Progress::Conflict(words) => Some(words),
         _ => None,
     });
+    let submit = Submit::with_toasts();
     view! {
         <div role="alert">
             {move || {
@@ -141,8 +146,8 @@ fn Conflict() -> impl IntoView {
                                     {words}
                                     " Your changes are here but not saved. You can undo taking theirs; keeping yours replaces what they saved."
                                 </p>
-                                <button type="button" class="btn" on:click=move |_| editor.settle(Draft::Theirs)>"Take theirs"</button>
-                                <button type="button" class="btn" on:click=move |_| editor.settle(Draft::Mine)>"Keep mine"</button>
+                                <button type="button" class="btn" on:click=move |_| editor.settle(submit, Draft::Theirs)>"Take theirs"</button>
+                                <button type="button" class="btn" on:click=move |_| editor.settle(submit, Draft::Mine)>"Keep mine"</button>
                             </div>
                         }
                     })

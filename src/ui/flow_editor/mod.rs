@@ -42,12 +42,12 @@ fn FlowEditorPage() -> impl IntoView {
     let refresh = RefreshTrigger::watch(AppState::expect());
     let params = use_params_map();
     let id = Memo::new(move |_| FlowId::from(params.with(|params| params.get("id").unwrap_or_default())));
-    live_resource_by(refresh, id.into(), read_flow, move |page| view! { <FlowEditor page/> })
+    live_resource_by(refresh, id.into(), read_flow, move |page| view! { <FlowEditor page refresh/> })
 }
 
 #[component]
-fn FlowEditor(page: RwSignal<FlowPage>) -> impl IntoView {
-    let editor = Editor::new(page);
+fn FlowEditor(page: RwSignal<FlowPage>, refresh: RefreshTrigger) -> impl IntoView {
+    let editor = Editor::new(page, refresh);
     provide_context(editor);
     provide_context(Chat::new(editor));
     editor.keep_saved();

@@ -15,7 +15,7 @@ use crate::{
     api::flow::{flow_save, read_flow},
     contract::{ApiError, flow::FlowPage},
     domain::flow::definition::Flow,
-    ui::state::Connection,
+    ui::{kit::Submit, state::Connection},
 };
 
 /// How long the typing rests before the draft is saved.
@@ -217,22 +217,22 @@ impl Editor {
     }
 
     /// Ends a conflict: with the other's draft, or with this one in its place.
-    pub fn settle(self, with: Draft) {
-        let id = self.id();
-        spawn_local(async move {
-            match read_flow(id).await {
-                Ok(page) => match with {
-                    Draft::Theirs => {
-                        self.adopt(&page);
-                        self.page.set(page);
-                    }
-                    Draft::Mine => {
-                        self.saving.revision.set(page.revision);
-                        self.saving.progress.set(Progress::Unsaved);
-                        self.save();
-                    }
-                },
-                Err(error) => self.app.show_error(&error),
+    pub fn settle(self, submit: Submit, with: Draft) {
+        submit.run(read_flow(self.id()), move |page| {
+            // The page may have been left meanwhile.
+            if self.page.is_disposed() {
+                return;
+            }
+            match with {
+                Draft::Theirs => {
+                    self.adopt(&page);
+                    self.page.set(page);
+                }
+                Draft::Mine => {
+                    self.saving.revision.set(page.revision);
+                    self.saving.progress.set(Progress::Unsaved);
+                    self.save();
+                }
             }
         });
     }

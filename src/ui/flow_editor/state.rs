@@ -18,7 +18,7 @@ use crate::{
         },
         ids::FlowId,
     },
-    ui::{browser, state::AppState},
+    ui::{browser, kit::RefreshTrigger, state::AppState},
 };
 
 /// How many changes can be undone.
@@ -45,6 +45,8 @@ pub struct Editor {
     pub app: AppState,
     /// As it was read last; fed by live changes.
     pub page: RwSignal<FlowPage>,
+    /// Reads `page` anew.
+    pub refresh: RefreshTrigger,
     pub flow: RwSignal<Flow>,
     pub faults: RwSignal<Vec<Fault>>,
     pub outline: Memo<Outline>,
@@ -70,13 +72,14 @@ pub struct Editor {
 }
 
 impl Editor {
-    pub fn new(page: RwSignal<FlowPage>) -> Self {
+    pub fn new(page: RwSignal<FlowPage>, refresh: RefreshTrigger) -> Self {
         let read = page.get_untracked();
         let (flow, faults) = (RwSignal::new(read.draft.clone()), RwSignal::new(read.faults.clone()));
         let outline = Memo::new(move |_| flow.with(|flow| faults.with(|faults| Outline::of(flow, faults))));
         Self {
             app: AppState::expect(),
             page,
+            refresh,
             flow,
             faults,
             outline,
