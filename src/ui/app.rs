@@ -18,16 +18,16 @@ use super::{
         messages::MessagesRoute, targets::TargetsRoute, team::TeamRoute,
     },
     browser::after_looks,
-    components::{
-        calls::{CallCards, Invitation},
-        shell::{Banner, Rail},
+    components::shell::{Banner, Rail},
+    conversations::{
+        handoff_cards::{HandoffCards, Invitation},
+        page::DeskRoute,
     },
     flow_editor::FlowEditorRoute,
     format::Zone,
     kit::Toasts,
     live,
     pages::{
-        desk::DeskRoute,
         not_found::NotFoundPage,
         sign_in::{SignInRoute, sign_in_address},
     },
@@ -177,7 +177,7 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
             <Rail />
             <Outlet />
         </div>
-        <CallCards />
+        <HandoffCards />
         <Toasts>
             <Invitation />
         </Toasts>

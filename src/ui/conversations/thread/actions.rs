@@ -6,7 +6,7 @@
 
 use leptos::prelude::*;
 
-use super::{composer, dialog::Ask, state::ThreadState};
+use super::{dialog::Ask, state::ThreadState};
 use crate::{
     api::conversation::{claim, close, release, return_to_bot, take_over},
     contract::ApiError,
@@ -17,6 +17,7 @@ use crate::{
     },
     ui::{
         browser::{focus, focus_if_lost},
+        conversations::composer,
         state::Connection,
     },
 };

@@ -3,13 +3,17 @@
 //! Nothing typed is ever lost: a draft is in local storage from the first character until the server took the reply, and
 //! comes back into the field when it did not.
 
+mod draft;
+mod lock;
+
 use leptos::{ev, html, prelude::*, task::spawn_local};
 
-use super::{
+pub use self::lock::Locking;
+
+use self::lock::Locked;
+use super::thread::{
     actions::AgentAction,
-    draft,
     items::to_end,
-    lock::{Locked, Locking},
     state::{Quoting, Sending, ThreadState},
 };
 use crate::{

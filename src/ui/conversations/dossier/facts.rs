@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{super::state::ThreadState, ToPlace};
+use super::{super::thread::state::ThreadState, ToPlace};
 use crate::{
     domain::dossier::{CallFact, CallStatus, VariableFact, current},
     ui::{
-        components::thread::fact::{Body, took},
+        conversations::thread::fact::{Body, took},
         format::{LocalTime, TimeStyle},
     },
 };

@@ -6,11 +6,9 @@ use leptos::prelude::*;
 
 use super::{
     aside::{Above, Below},
-    composer,
     content::{ContentView, event_words},
     items::reveal,
     links::is_web,
-    lock::Locking,
     state::{Quoting, ThreadState},
     ticks::Ticks,
 };
@@ -24,6 +22,7 @@ use crate::{
     ui::{
         browser::focus,
         components::icon::Icon,
+        conversations::composer::{self, Locking},
         format::{LocalTime, TimeStyle},
         kit::{Submit, ToastTone},
         state::Connection,

@@ -10,7 +10,7 @@ use self::{
     facts::{Calls, Variables},
     why::Whys,
 };
-use super::{address::desk_link, items::reveal, state::ThreadState};
+use super::thread::{address::desk_link, items::reveal, state::ThreadState};
 use crate::{
     contract::conversation::Earlier,
     ui::{

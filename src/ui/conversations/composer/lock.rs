@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
+use super::super::thread::{
     actions::{AgentAction, Ownership},
     head::ActButton,
     state::ThreadState,

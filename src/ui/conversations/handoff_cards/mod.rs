@@ -1,7 +1,7 @@
 //! The cards: a handoff calls for a person on every open page, until somebody claims it or this person looks.
 //!
 //! They are the layout's waiting rows, so a claim anywhere takes a card away everywhere. Nobody is called while away.
-//! What rings is `calls/ring.rs`'s business.
+//! Sound and notifications are in `ring.rs`.
 
 mod card;
 mod invitation;
@@ -81,7 +81,7 @@ impl Calls {
 
 /// The stack of cards, oldest first.
 #[component]
-pub fn CallCards() -> impl IntoView {
+pub fn HandoffCards() -> impl IntoView {
     let app = AppState::expect();
     let path = use_location().pathname;
     let navigate = use_navigate();

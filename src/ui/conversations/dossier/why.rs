@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{super::state::ThreadState, ToPlace};
+use super::{super::thread::state::ThreadState, ToPlace};
 use crate::{
     domain::{
         dossier::{Summary, SummaryBy, Why},

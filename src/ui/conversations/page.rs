@@ -7,16 +7,14 @@
 use leptos::{either::Either, prefetch_lazy_fn_on_server, prelude::*, task::spawn_local, wasm_split::wasm_split};
 use leptos_router::LazyRoute;
 
+use super::{
+    key_list::KeyList,
+    list::{ListPane, NothingOpen, use_place},
+    thread::ThreadPane,
+};
 use crate::{
     domain::ids::ConversationId,
-    ui::{
-        components::{
-            key_list::KeyList,
-            list::{ListPane, NothingOpen, use_place},
-            thread::ThreadPane,
-        },
-        state::{AppState, Connection},
-    },
+    ui::state::{AppState, Connection},
 };
 
 /// The route.

@@ -1,38 +1,33 @@
 //! The thread of one conversation, with everything an agent does in it, and its dossier beside it.
 //!
-//! `open.rs` holds the state, `actions.rs` the deeds; every other file draws one thing. To add a kind of message, see
-//! `content.rs`; an action, `actions.rs`; a fact of the dossier, `dossier/`; its line, `fact.rs`.
+//! `state.rs` holds the state, `actions.rs` sends what an agent does; every other file draws one thing. To add a kind of
+//! message, see `content.rs`; an action, `actions.rs`; a fact of the dossier, `../dossier/`; its line, `fact.rs`.
 
-mod actions;
-mod address;
+pub mod actions;
+pub mod address;
 mod aside;
 mod bubble;
-mod composer;
 mod content;
 mod dialog;
-mod dossier;
-mod draft;
-mod fact;
+pub mod fact;
 mod fields;
-mod head;
+pub mod head;
 mod interactive;
-mod items;
+pub mod items;
 mod keys;
 mod line;
 mod links;
-mod lock;
 mod media;
-mod state;
+pub mod state;
 mod ticks;
 
-pub use actions::AgentAction;
 use leptos::{prelude::*, task::spawn_local};
 
-use self::{
-    composer::Composer, dialog::ThreadDialog, dossier::Dossier, head::ThreadHead, items::Items, lock::Locking,
-    state::ThreadState,
+use self::{dialog::ThreadDialog, head::ThreadHead, items::Items, state::ThreadState};
+use super::{
+    composer::{Composer, Locking},
+    dossier::Dossier,
 };
-use super::icon::Icon;
 use crate::{
     api::conversation::{read_thread, see},
     contract::{ApiError, conversation::Thread},
@@ -40,7 +35,7 @@ use crate::{
         desk::Changes,
         ids::{ConversationId, MessageId},
     },
-    ui::{app::Ready, browser::hidden, snapshot::snapshot, state::AppState},
+    ui::{app::Ready, browser::hidden, components::icon::Icon, snapshot::snapshot, state::AppState},
 };
 
 /// One conversation: `main.thread` and `aside.dossier`, side by side.

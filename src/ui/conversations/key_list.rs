@@ -1,9 +1,9 @@
 //! The keys of the desk, listed on `?`, whether a conversation is open or not. They are listened for where they work:
-//! `list/keys.rs`, `thread/keys.rs`, `calls.rs`. A new key also gets its line here.
+//! `list/keys.rs`, `thread/keys.rs`, `handoff_cards/mod.rs`. A new key also gets its line here.
 
 use leptos::{ev, prelude::*};
 
-use super::thread::AgentAction;
+use super::thread::actions::AgentAction;
 use crate::ui::{
     browser::{close_dialog, open_dialog},
     keyboard_layout::{is_shortcut, letter},

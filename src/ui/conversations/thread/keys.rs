@@ -2,11 +2,12 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{actions::AgentAction, composer, state::ThreadState};
+use super::{actions::AgentAction, state::ThreadState};
 use crate::{
     domain::ids::ConversationId,
     ui::{
         browser::focus,
+        conversations::composer,
         keyboard_layout::{is_shortcut, letter},
     },
 };
