@@ -9,7 +9,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     key_list::KeyList,
-    list::{ListPane, NothingOpen, use_place},
+    list::{ListPane, NothingOpen, use_desk_location},
     thread::ThreadPane,
 };
 use crate::{
@@ -31,7 +31,7 @@ impl LazyRoute for DeskRoute {
 
     /// A thread that the server has drawn must be taken over at once.
     async fn preload() {
-        if use_place().open.get_untracked().is_some() {
+        if use_desk_location().open.get_untracked().is_some() {
             fetch_thread().await;
         }
     }
@@ -46,7 +46,7 @@ fn thread(id: Memo<ConversationId>) -> AnyView {
 
 #[component]
 fn DeskPage() -> impl IntoView {
-    let place = use_place();
+    let place = use_desk_location();
     let is_open = Memo::new(move |_| place.open.with(Option::is_some));
     let connection = AppState::expect().connection;
     Effect::new(move |fetched: Option<bool>| {

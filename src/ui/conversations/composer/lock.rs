@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::super::thread::{
     actions::{AgentAction, Ownership},
-    head::ActButton,
+    head::ActionButton,
     state::ThreadState,
 };
 use crate::{
@@ -61,7 +61,7 @@ impl Lock {
         if open.gone.get() {
             return Some(Self::Gone);
         }
-        match open.standing() {
+        match open.ownership() {
             Ownership::Waiting => Some(Self::Waiting),
             Ownership::Theirs(name) => Some(Self::Theirs(name)),
             Ownership::Bot => Some(Self::Bot),
@@ -117,7 +117,7 @@ pub fn Locked(
         <div class="composer locked" role="status">
             <Icon name=icon/>
             <p>{words(lock)} {kept}</p>
-            {act.map(|act| view! { <ActButton act/> })}
+            {act.map(|act| view! { <ActionButton act/> })}
         </div>
     }
 }

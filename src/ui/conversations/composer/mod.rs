@@ -88,7 +88,7 @@ fn restore_draft(open: ThreadState, text: RwSignal<String>, unclear: StoredValue
 }
 
 /// Keeps what is in the field and what is still on its way.
-fn keep(open: ThreadState, text: RwSignal<String>) {
+fn save_draft(open: ThreadState, text: RwSignal<String>) {
     let mut parts: Vec<String> = open.sending.with_untracked(|all| {
         all.iter().filter(|sending| !sending.accepted).map(|sending| sending.body.clone()).collect()
     });
@@ -107,7 +107,7 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
 
     let typed = move |event: ev::Event| {
         text.set(event_target_value(&event));
-        keep(open, text);
+        save_draft(open, text);
         open.stick();
     };
     let send = move |kind| send(open, text, unclear, kind);
@@ -181,7 +181,7 @@ fn fill_field(open: ThreadState, field: NodeRef<html::Textarea>, text: RwSignal<
         } else {
             // Typed before the page woke up: it goes below an older draft, over nothing.
             text.set(if wanted.trim().is_empty() { shown } else { format!("{wanted}\n\n{shown}") });
-            keep(open, text);
+            save_draft(open, text);
         }
         true
     });
@@ -236,7 +236,7 @@ fn send(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<I
     open.quote.set(None);
     open.just_wrote.set(None);
     open.sending.update(|all| all.push(Sending { client_id: client_id.clone(), body: body.clone(), accepted: false }));
-    keep(open, text);
+    save_draft(open, text);
     to_end(open);
 
     let (me, id) = (open.me(), open.id());
@@ -261,11 +261,11 @@ fn send(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<I
         match done {
             Ok(()) => {
                 open.accepted(&client_id);
-                keep(open, text);
+                save_draft(open, text);
             }
             Err(error) => {
                 open.sending.update(|all| all.retain(|sending| sending.client_id != client_id));
-                give_back(open, text, &body, quoting);
+                restore_reply(open, text, &body, quoting);
                 if matches!(error, ApiError::Offline | ApiError::Internal) {
                     unclear.set_value(Some(leaving));
                 }
@@ -279,14 +279,14 @@ fn send(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<I
 }
 
 /// Puts a reply that was not taken back into the field, before what was typed since.
-fn give_back(open: ThreadState, text: RwSignal<String>, body: &str, quoting: Option<Quoting>) {
+fn restore_reply(open: ThreadState, text: RwSignal<String>, body: &str, quoting: Option<Quoting>) {
     text.update(|text| {
         *text = if text.trim().is_empty() { body.to_owned() } else { format!("{body}\n\n{text}") };
     });
     if open.quote.with_untracked(Option::is_none) {
         open.quote.set(quoting);
     }
-    keep(open, text);
+    save_draft(open, text);
 }
 
 #[component]
@@ -313,7 +313,7 @@ fn QuotingBar(quoting: Quoting) -> impl IntoView {
 fn JustWrote() -> impl IntoView {
     let open = ThreadState::expect();
     // It may be somebody else's by now; then there is nothing to close.
-    let closable = Memo::new(move |_| open.standing().acts().contains(&AgentAction::Close));
+    let closable = Memo::new(move |_| open.ownership().actions().contains(&AgentAction::Close));
     move || {
         open.just_wrote.get().filter(|_| closable.get()).map(|words| {
             view! {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use self::{
     facts::{Calls, Variables},
-    why::Whys,
+    why::HandoffReasons,
 };
 use super::thread::{address::desk_link, items::reveal, state::ThreadState};
 use crate::{
@@ -26,7 +26,7 @@ pub fn Dossier() -> impl IntoView {
             <a class="btn ghost icon only-narrow shut" href="#" rel="external" aria-label="Close details">
                 <Icon name="x"/>
             </a>
-            <Whys/>
+            <HandoffReasons/>
             <Variables/>
             <Calls/>
             <CustomerFacts/>

@@ -17,16 +17,16 @@ use crate::{
 };
 
 #[component]
-pub fn Whys() -> impl IntoView {
+pub fn HandoffReasons() -> impl IntoView {
     let open = ThreadState::expect();
     // New values of the bot's must not redraw what somebody reads.
-    let told = Memo::new(move |_| open.dossier.with(|dossier| (dossier.whys.clone(), dossier.summary.clone())));
+    let shown = Memo::new(move |_| open.dossier.with(|dossier| (dossier.whys.clone(), dossier.summary.clone())));
     move || {
-        let (whys, summary) = told.get();
+        let (whys, summary) = shown.get();
         let mut whys = whys.into_iter();
         let newest = whys.next()?;
         let place = place(&newest);
-        let before: Vec<_> = whys.map(|why| view! { <li><WhyView why/></li> }).collect();
+        let before: Vec<_> = whys.map(|why| view! { <li><HandoffReason why/></li> }).collect();
         Some(view! {
             <section>
                 <div class="why">
@@ -35,7 +35,7 @@ pub fn Whys() -> impl IntoView {
                         "Why an agent"
                         {urgency(newest.urgency)}
                     </b>
-                    <WhyView why=newest/>
+                    <HandoffReason why=newest/>
                 </div>
                 {summary.map(|summary| view! { <SummaryView summary place=place.clone()/> })}
                 {(!before.is_empty())
@@ -98,7 +98,7 @@ fn place(why: &Why) -> Option<String> {
 }
 
 #[component]
-fn WhyView(why: Why) -> impl IntoView {
+fn HandoffReason(why: Why) -> impl IntoView {
     let place = place(&why);
     let Why {
         sentence, reason, note, customer_text: words, requested_at, claimed, first_reply_at, ended_at, end, ..

@@ -49,8 +49,8 @@ pub fn Card(row: Row) -> impl IntoView {
         row.with(|row| {
             row.wait.map(|wait| {
                 // "1:12 overdue" says what it is, "2:08" does not.
-                let said = if wait.level(now) == Level::Breached { "" } else { "Waiting " };
-                (said, wait.words(now), wait.length(now).0 / 1_000)
+                let spoken = if wait.level(now) == Level::Breached { "" } else { "Waiting " };
+                (spoken, wait.words(now), wait.length(now).0 / 1_000)
             })
         })
     };
@@ -58,7 +58,7 @@ pub fn Card(row: Row) -> impl IntoView {
     let name = move || row.with(|row| row.name.clone());
     let hydrated = hydrated();
     let later = move || {
-        row.with_untracked(|row| calls.put_aside(row));
+        row.with_untracked(|row| calls.dismiss(row));
         // The button that had the focus is gone with its card.
         request_animation_frame(|| {
             focus_if_lost("reply-text");
@@ -79,10 +79,10 @@ pub fn Card(row: Row) -> impl IntoView {
                 <span>{label}</span>
                 {move || {
                     waited()
-                        .map(|(said, words, seconds)| {
+                        .map(|(spoken, words, seconds)| {
                             view! {
                                 <time datetime=format!("PT{seconds}S")>
-                                    <span class="visually-hidden">{said}</span>
+                                    <span class="visually-hidden">{spoken}</span>
                                     {words}
                                 </time>
                             }
@@ -108,7 +108,7 @@ pub fn Card(row: Row) -> impl IntoView {
                     <kbd aria-hidden="true">"C"</kbd>
                 </button>
                 // A link, which works before the page is alive. The router follows it.
-                <a class="btn" href=path on:click=move |_| row.with_untracked(|row| calls.put_aside(row))>
+                <a class="btn" href=path on:click=move |_| row.with_untracked(|row| calls.dismiss(row))>
                     "Open"
                 </a>
                 <button

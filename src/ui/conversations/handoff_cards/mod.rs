@@ -1,11 +1,11 @@
 //! The cards: a handoff calls for a person on every open page, until somebody claims it or this person looks.
 //!
 //! They are the layout's waiting rows, so a claim anywhere takes a card away everywhere. Nobody is called while away.
-//! Sound and notifications are in `ring.rs`.
+//! Sound and notifications are in `alerts.rs`.
 
+mod alerts;
 mod card;
 mod invitation;
-mod ring;
 
 use std::sync::Arc;
 
@@ -63,13 +63,13 @@ impl Calls {
         });
     }
 
-    fn look(self, row: &Row) {
-        self.put_aside(row);
+    fn dismiss_and_open(self, row: &Row) {
+        self.dismiss(row);
         self.open(&row.id);
     }
 
     /// The card goes, on this page only; the conversation still waits in the list.
-    fn put_aside(self, row: &Row) {
+    fn dismiss(self, row: &Row) {
         self.dismissed.update(|dismissed| dismissed.push(call_key(row)));
     }
 
@@ -105,9 +105,9 @@ pub fn HandoffCards() -> impl IntoView {
         go: StoredValue::new(Arc::new(move |path: &str| navigate(path, NavigateOptions::default()))),
     };
     provide_context(calls);
-    forget_the_answered(calls);
+    prune_dismissed(calls);
     claim_by_key(calls);
-    let told = ring::ring(calls);
+    let announcement = alerts::alert_on_new_calls(calls);
 
     let shown = move || rows.with(|rows| rows.iter().take(SHOWN).cloned().collect::<Vec<_>>());
     // Waiting calls that no card shows: those beyond the third, and those that the snapshot did not bring.
@@ -137,13 +137,13 @@ pub fn HandoffCards() -> impl IntoView {
             }}
         </section>
         <p class="visually-hidden" role="status" aria-live="polite">
-            {move || told.get()}
+            {move || announcement.get()}
         </p>
     }
 }
 
 /// A call that is over need not be remembered.
-fn forget_the_answered(calls: Calls) {
+fn prune_dismissed(calls: Calls) {
     Effect::new(move |_| {
         let waiting: Vec<CallKey> = calls.app.waiting().iter().map(call_key).collect();
         let stale = calls.dismissed.with_untracked(|dismissed| dismissed.iter().any(|key| !waiting.contains(key)));

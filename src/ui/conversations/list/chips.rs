@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::query::Place;
+use super::query::DeskLocation;
 use crate::domain::desk::{Filter, Group};
 
 #[component]
-pub fn Chips(place: Place) -> impl IntoView {
+pub fn Chips(place: DeskLocation) -> impl IntoView {
     let statuses = std::iter::once(None).chain(Group::ALL.map(Some));
     view! {
         <nav class="chips" aria-label="Status">
@@ -19,7 +19,7 @@ pub fn Chips(place: Place) -> impl IntoView {
 fn Chip(
     /// Nothing means all of them.
     status: Option<Group>,
-    place: Place,
+    place: DeskLocation,
 ) -> impl IntoView {
     let href = move || place.filter.with(|filter| place.link(&Filter { status, ..filter.clone() }));
     let chosen = move || place.filter.with(|filter| filter.status == status).then_some("true");

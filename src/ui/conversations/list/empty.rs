@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     listing::Listing,
-    query::{DESK, Place},
+    query::{DESK, DeskLocation},
 };
 use crate::{
     contract::ApiError,
@@ -16,8 +16,8 @@ use crate::{
 
 /// The shape of rows that are on their way.
 #[component]
-pub fn Bones() -> impl IntoView {
-    let bone = |_| {
+pub fn SkeletonRows() -> impl IntoView {
+    let row = |_| {
         view! {
             <div class="row skel" aria-hidden="true">
                 <span class="bone av"></span>
@@ -32,13 +32,13 @@ pub fn Bones() -> impl IntoView {
     };
     view! {
         <p class="visually-hidden">"Loading conversations"</p>
-        {(0..8).map(bone).collect_view()}
+        {(0..8).map(row).collect_view()}
     }
 }
 
 /// No rows at all.
 #[component]
-pub fn NoRows(place: Place) -> impl IntoView {
+pub fn NoRows(place: DeskLocation) -> impl IntoView {
     move || {
         let filter = place.filter.get();
         let (title, advice) = words(&filter);
@@ -109,7 +109,7 @@ fn clear_label(filter: &Filter) -> &'static str {
 
 /// The list could not be read.
 #[component]
-pub fn Unread(error: ApiError, listing: Listing) -> impl IntoView {
+pub fn ListError(error: ApiError, listing: Listing) -> impl IntoView {
     // A filter that the server refuses is not cured by asking again.
     let way_on = match &error {
         ApiError::Invalid(_) => view! {
@@ -137,7 +137,7 @@ pub fn Unread(error: ApiError, listing: Listing) -> impl IntoView {
 
 /// No conversation is open.
 #[component]
-pub fn NothingOpen(place: Place) -> impl IntoView {
+pub fn NothingOpen(place: DeskLocation) -> impl IntoView {
     let app = AppState::expect();
     let oldest = Memo::new(move |_| app.waiting().first().map(|row| row.id.clone()));
     view! {

@@ -6,7 +6,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     form::{KeptFields, edited},
-    query::{DESK, Place},
+    query::{DESK, DeskLocation},
 };
 use crate::{
     api::desk::read_choices,
@@ -18,7 +18,7 @@ use crate::{
 const OWN: [&str; 5] = ["by", "from", "to", "agent", "number"];
 
 #[component]
-pub fn Filters(place: Place) -> impl IntoView {
+pub fn Filters(place: DeskLocation) -> impl IntoView {
     let choices = snapshot(|| (), |()| read_choices());
     let panel = NodeRef::<html::Details>::new();
     let applied = Memo::new(move |_| place.filter.with(count));
@@ -52,7 +52,7 @@ pub fn Filters(place: Place) -> impl IntoView {
 
 #[component]
 fn FilterForm(
-    place: Place,
+    place: DeskLocation,
     choices: Choices,
     /// Why there are no choices.
     fault: Option<ApiError>,

@@ -2,12 +2,12 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, wasm_bindgen::JsCast, web_sys};
 
-use super::query::{Place, pairs, set};
+use super::query::{DeskLocation, pairs, set};
 use crate::domain::desk::Filter;
 
 /// The current filter without `own` as hidden fields, so that a plain form keeps what it does not edit.
 #[component]
-pub fn KeptFields(place: Place, own: &'static [&'static str]) -> impl IntoView {
+pub fn KeptFields(place: DeskLocation, own: &'static [&'static str]) -> impl IntoView {
     move || {
         let kept = place.filter.with(pairs).into_iter().filter(|(key, _)| !own.contains(key));
         kept.map(|(key, value)| view! { <input type="hidden" name=key value=value /> }).collect_view()
@@ -16,7 +16,7 @@ pub fn KeptFields(place: Place, own: &'static [&'static str]) -> impl IntoView {
 
 /// The current filter with the `own` fields of the form that is being sent. `None` if the form cannot be read: then the
 /// browser sends it by itself.
-pub fn edited(event: &SubmitEvent, place: Place, own: &[&str]) -> Option<Filter> {
+pub fn edited(event: &SubmitEvent, place: DeskLocation, own: &[&str]) -> Option<Filter> {
     let form = event.target()?.dyn_into::<web_sys::HtmlFormElement>().ok()?;
     let data = web_sys::FormData::new_with_form(&form).ok()?;
     let mut filter = place.filter.get_untracked();

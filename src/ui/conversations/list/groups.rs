@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{listing::Listing, query::Place, row::ConversationRow};
+use super::{listing::Listing, query::DeskLocation, row::ConversationRow};
 use crate::{
     api::desk::read_more,
     domain::desk::{Count, Group},
@@ -29,12 +29,12 @@ pub fn use_more(listing: Listing) -> More {
 }
 
 #[component]
-pub fn Groups(listing: Listing, place: Place, more: More) -> impl IntoView {
+pub fn Groups(listing: Listing, place: DeskLocation, more: More) -> impl IntoView {
     Group::ALL.map(|group| view! { <GroupRows group listing place more /> }).collect_view()
 }
 
 #[component]
-fn GroupRows(group: Group, listing: Listing, place: Place, more: More) -> impl IntoView {
+fn GroupRows(group: Group, listing: Listing, place: DeskLocation, more: More) -> impl IntoView {
     let ids = listing.ids(group);
     let some = Memo::new(move |_| ids.with(|ids| !ids.is_empty()));
     let count = Memo::new(move |_| listing.count(group));

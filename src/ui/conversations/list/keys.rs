@@ -3,7 +3,7 @@
 
 use leptos::{ev, prelude::*};
 
-use super::{listing::Listing, query::Place, row::row_id, search};
+use super::{listing::Listing, query::DeskLocation, row::row_id, search};
 use crate::ui::{
     browser,
     keyboard_layout::{is_shortcut, letter},
@@ -16,14 +16,14 @@ enum Step {
 }
 
 /// Listens while the page is there.
-pub fn use_keys(listing: Listing, place: Place) {
+pub fn use_keys(listing: Listing, place: DeskLocation) {
     Effect::new(move |_| {
         let handle = window_event_listener(ev::keydown, move |event| pressed(&event, listing, place));
         on_cleanup(move || handle.remove());
     });
 }
 
-fn pressed(event: &ev::KeyboardEvent, listing: Listing, place: Place) {
+fn pressed(event: &ev::KeyboardEvent, listing: Listing, place: DeskLocation) {
     if !is_shortcut(event) {
         return;
     }
@@ -47,7 +47,7 @@ fn pressed(event: &ev::KeyboardEvent, listing: Listing, place: Place) {
 }
 
 /// From the focused row, else from the open one, else to the top.
-fn walk(step: Step, listing: Listing, place: Place) {
+fn walk(step: Step, listing: Listing, place: DeskLocation) {
     let ids = listing.all_ids();
     let from = listing.focused.get_value().or_else(|| place.open.get_untracked());
     let at = from.and_then(|from| ids.iter().position(|id| *id == from));

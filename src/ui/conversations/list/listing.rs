@@ -146,7 +146,7 @@ impl Listing {
         let frame = Frame::Changes(changes);
         self.truth.update(|desk| desk.apply(&frame));
         self.show();
-        if self.runs_short() {
+        if self.needs_more_rows() {
             self.again.update(|n| *n += 1);
         }
     }
@@ -235,7 +235,7 @@ impl Listing {
     }
 
     /// A group whose loaded rows have all left while more of it lies on the server.
-    fn runs_short(&self) -> bool {
+    fn needs_more_rows(&self) -> bool {
         let loading = self.load.with_value(|load| load.running);
         !loading
             && self.truth.with_untracked(|desk| {

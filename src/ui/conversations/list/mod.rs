@@ -20,4 +20,4 @@ mod tags;
 
 pub use empty::NothingOpen;
 pub use pane::ListPane;
-pub use query::{Place, use_place};
+pub use query::{DeskLocation, use_desk_location};

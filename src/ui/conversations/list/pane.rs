@@ -4,13 +4,13 @@ use leptos::{either::Either, ev, html, prelude::*};
 
 use super::{
     chips::Chips,
-    empty::{Bones, NoRows, Unread},
+    empty::{ListError, NoRows, SkeletonRows},
     filters::Filters,
     groups::{Groups, count_words, use_more},
     keys::use_keys,
     listing::Listing,
     pill::{self, FreshPill},
-    query::Place,
+    query::DeskLocation,
     search::Search,
 };
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
 const NEAR_END: i32 = 400;
 
 #[component]
-pub fn ListPane(place: Place) -> impl IntoView {
+pub fn ListPane(place: DeskLocation) -> impl IntoView {
     let app = AppState::expect();
     let listing = Listing::new(app.me());
     let snapshot = use_snapshot(listing, place);
@@ -44,7 +44,7 @@ pub fn ListPane(place: Place) -> impl IntoView {
             <Chips place />
             <Filters place />
             <Announcer listing place />
-            <Transition fallback=|| view! { <div class="rows" aria-busy="true"><Bones /></div> }>
+            <Transition fallback=|| view! { <div class="rows" aria-busy="true"><SkeletonRows /></div> }>
                 {Suspend::new(async move {
                     let read = snapshot.await;
                     listing.take(read, &place.filter.get_untracked());
@@ -56,7 +56,7 @@ pub fn ListPane(place: Place) -> impl IntoView {
 }
 
 /// The desk under the current filter.
-fn use_snapshot(listing: Listing, place: Place) -> Snapshot<Result<Desk>> {
+fn use_snapshot(listing: Listing, place: DeskLocation) -> Snapshot<Result<Desk>> {
     let app = AppState::expect();
     let ready = use_context::<Ready>();
     snapshot(
@@ -78,7 +78,7 @@ fn use_snapshot(listing: Listing, place: Place) -> Snapshot<Result<Desk>> {
 ///
 /// Call it inside the list's own `<Transition>` only: whoever reads a resource, an effect too, ties it to the nearest
 /// suspense, and the layout's would replace the whole page while a filter is read.
-fn use_later_snapshots(snapshot: Snapshot<Result<Desk>>, listing: Listing, place: Place) {
+fn use_later_snapshots(snapshot: Snapshot<Result<Desk>>, listing: Listing, place: DeskLocation) {
     let app = AppState::expect();
     Effect::new(move |_| {
         if let Some(read) = snapshot.get()
@@ -91,7 +91,7 @@ fn use_later_snapshots(snapshot: Snapshot<Result<Desk>>, listing: Listing, place
 
 /// What scrolls. While a pointer rests here, nothing moves.
 #[component]
-fn Rows(listing: Listing, place: Place, snapshot: Snapshot<Result<Desk>>) -> impl IntoView {
+fn Rows(listing: Listing, place: DeskLocation, snapshot: Snapshot<Result<Desk>>) -> impl IntoView {
     use_later_snapshots(snapshot, listing, place);
     let more = use_more(listing);
     let rows = NodeRef::<html::Div>::new();
@@ -121,7 +121,7 @@ fn Rows(listing: Listing, place: Place, snapshot: Snapshot<Result<Desk>>) -> imp
         >
             <FreshPill listing />
             {move || match listing.fault.get() {
-                Some(error) => Either::Left(view! { <Unread error listing /> }),
+                Some(error) => Either::Left(view! { <ListError error listing /> }),
                 None => {
                     Either::Right(view! {
                         <Groups listing place more />
@@ -137,7 +137,7 @@ fn Rows(listing: Listing, place: Place, snapshot: Snapshot<Result<Desk>>) -> imp
 
 /// Says to ears what changed for the eye. Silent at first: a page that was just opened is read anyway.
 #[component]
-fn Announcer(listing: Listing, place: Place) -> impl IntoView {
+fn Announcer(listing: Listing, place: DeskLocation) -> impl IntoView {
     let words = Memo::new(move |_| {
         let fresh = listing.fresh();
         if fresh.any {
@@ -154,17 +154,17 @@ fn Announcer(listing: Listing, place: Place) -> impl IntoView {
         }
         format!("{} waiting, {} yours", listing.count(Group::Waiting).n, listing.count(Group::Mine).n)
     });
-    let said = RwSignal::new(String::new());
+    let announcement = RwSignal::new(String::new());
     Effect::new(move |before: Option<String>| {
         let now = words.get();
         if before.is_some_and(|before| before != now) {
-            said.set(now.clone());
+            announcement.set(now.clone());
         }
         now
     });
     view! {
         <p class="visually-hidden" role="status">
-            {said}
+            {announcement}
         </p>
     }
 }

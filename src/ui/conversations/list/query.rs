@@ -16,12 +16,12 @@ pub const DESK: &str = "/conversations";
 
 /// Where the reader is.
 #[derive(Clone, Copy)]
-pub struct Place {
+pub struct DeskLocation {
     pub open: Memo<Option<ConversationId>>,
     pub filter: Memo<Filter>,
 }
 
-impl Place {
+impl DeskLocation {
     /// The link to this filter that leaves the open conversation open.
     pub fn link(&self, filter: &Filter) -> String {
         let query = write(filter);
@@ -39,7 +39,7 @@ impl Place {
 
 /// The place as the address says it. While a link leads away from the desk the last place stays, so that nothing
 /// flickers or is read again on the way out.
-pub fn use_place() -> Place {
+pub fn use_desk_location() -> DeskLocation {
     let location = use_location();
     let (path, search) = (location.pathname, location.search);
     let here = move || path.with(|path| path.strip_prefix(DESK).map(|rest| rest.trim_matches('/').to_owned()));
@@ -51,7 +51,7 @@ pub fn use_place() -> Place {
         Some(_) => search.with(|search| read(search)),
         None => last.cloned().unwrap_or_default(),
     });
-    Place { open, filter }
+    DeskLocation { open, filter }
 }
 
 /// The filter in a query string. Unknown keys and words are passed over; dates are judged by the server.

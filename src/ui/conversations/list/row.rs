@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     listing::Listing,
-    query::Place,
+    query::DeskLocation,
     tags::{Tag, speaker, tags},
 };
 use crate::{
@@ -28,7 +28,12 @@ pub fn row_id(id: &ConversationId) -> String {
 }
 
 #[component]
-pub fn ConversationRow(id: ConversationId, row: ArcRwSignal<Row>, listing: Listing, place: Place) -> impl IntoView {
+pub fn ConversationRow(
+    id: ConversationId,
+    row: ArcRwSignal<Row>,
+    listing: Listing,
+    place: DeskLocation,
+) -> impl IntoView {
     let app = AppState::expect();
     let viewer = listing.viewer();
     let row = RwSignal::from(row);
@@ -37,7 +42,7 @@ pub fn ConversationRow(id: ConversationId, row: ArcRwSignal<Row>, listing: Listi
     let at = Memo::new(move |_| row.with(|row| row.last_at));
     let unread = Memo::new(move |_| row.with(|row| row.unread));
     let closed = Memo::new(move |_| row.with(|row| matches!(row.state, RowState::Closed { .. })));
-    let said_by = {
+    let preview_author = {
         let viewer = viewer.clone();
         Memo::new(move |_| row.with(|row| speaker(&row.preview_by, &viewer)))
     };
@@ -71,7 +76,7 @@ pub fn ConversationRow(id: ConversationId, row: ArcRwSignal<Row>, listing: Listi
             </div>
             <LocalTime at style=TimeStyle::Row class="time" />
             <div class="last" dir="auto">
-                {said_by}
+                {preview_author}
                 {preview}
             </div>
             {move || unread_badge(unread.get())}
@@ -82,26 +87,26 @@ pub fn ConversationRow(id: ConversationId, row: ArcRwSignal<Row>, listing: Listi
 
 fn unread_badge(unread: i64) -> Option<impl IntoView> {
     let shown = if unread > UNREAD_SHOWN { format!("{UNREAD_SHOWN}+") } else { unread.to_string() };
-    let said = if unread == 1 { "1 unread message".to_owned() } else { format!("{unread} unread messages") };
+    let spoken = if unread == 1 { "1 unread message".to_owned() } else { format!("{unread} unread messages") };
     (unread > 0).then(|| {
         view! {
             <span class="badge">
                 <span aria-hidden="true">{shown}</span>
-                <span class="visually-hidden">{said}</span>
+                <span class="visually-hidden">{spoken}</span>
             </span>
         }
     })
 }
 
 fn mark(tag: Tag) -> impl IntoView {
-    let Tag { tone, icon, said, words } = tag;
+    let Tag { tone, icon, spoken, words } = tag;
     let title = words.clone();
-    let said = (!said.is_empty()).then(|| view! { <span class="visually-hidden">{said}</span> });
+    let spoken = (!spoken.is_empty()).then(|| view! { <span class="visually-hidden">{spoken}</span> });
     // Keywords are what customers write: their direction is their own.
     view! {
         <span class=format!("tag {tone}") title=title>
             <Icon name=icon />
-            {said}
+            {spoken}
             <bdi>{words}</bdi>
         </span>
     }

@@ -9,7 +9,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     form::{KeptFields, edited},
-    query::{DESK, Place},
+    query::{DESK, DeskLocation},
 };
 use crate::{domain::desk::Filter, ui::components::icon::Icon};
 
@@ -21,7 +21,7 @@ const OWN: [&str; 1] = ["q"];
 const LIMIT: &str = "100";
 
 #[component]
-pub fn Search(place: Place) -> impl IntoView {
+pub fn Search(place: DeskLocation) -> impl IntoView {
     let navigate = use_navigate();
     let go =
         move |filter: &Filter| navigate(&place.link(filter), NavigateOptions { scroll: false, ..Default::default() });

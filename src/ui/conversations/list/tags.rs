@@ -23,7 +23,7 @@ pub struct Tag {
     pub tone: &'static str,
     pub icon: &'static str,
     /// For ears only, before the words.
-    pub said: &'static str,
+    pub spoken: &'static str,
     pub words: String,
 }
 
@@ -58,8 +58,8 @@ fn clock(wait: Wait, row: &Row, viewer: &AgentId, now: Timestamp) -> Option<Tag>
         Level::Breached => ("b", "alert"),
     };
     // "1:12 overdue" and "Answered in 0:40" say what they are, "2:08" does not.
-    let said = if over || level == Level::Breached { "" } else { "Waiting: " };
-    shown.then(|| Tag { tone, icon, said, words: wait.words(now) })
+    let spoken = if over || level == Level::Breached { "" } else { "Waiting: " };
+    shown.then(|| Tag { tone, icon, spoken, words: wait.words(now) })
 }
 
 fn window(row: &Row, now: Timestamp) -> Option<Tag> {
@@ -68,14 +68,14 @@ fn window(row: &Row, now: Timestamp) -> Option<Tag> {
         return None;
     }
     if closes <= now {
-        return Some(Tag { tone: "n", icon: "lock", said: "", words: "Reply window closed".to_owned() });
+        return Some(Tag { tone: "n", icon: "lock", spoken: "", words: "Reply window closed".to_owned() });
     }
     let left = closes.since(now);
     let tone = if left < WINDOW_SHORT { "w" } else { "n" };
     (left < WINDOW_SHOWN).then(|| Tag {
         tone,
         icon: "hours",
-        said: "",
+        spoken: "",
         words: format!("{} left to reply", left.rough()),
     })
 }
@@ -84,9 +84,9 @@ fn window(row: &Row, now: Timestamp) -> Option<Tag> {
 fn holder(row: &Row, viewer: &AgentId) -> Option<Tag> {
     match &row.state {
         RowState::Claimed { agent, name } if agent != viewer => {
-            Some(Tag { tone: "n", icon: "user", said: "Assigned to ", words: name.clone() })
+            Some(Tag { tone: "n", icon: "user", spoken: "Assigned to ", words: name.clone() })
         }
-        RowState::Phone => Some(Tag { tone: "n", icon: "phone", said: "", words: "In the phone app".to_owned() }),
+        RowState::Phone => Some(Tag { tone: "n", icon: "phone", spoken: "", words: "In the phone app".to_owned() }),
         RowState::Bot | RowState::Waiting | RowState::Claimed { .. } | RowState::Closed { .. } => None,
     }
 }
@@ -105,10 +105,10 @@ fn trigger(row: &Row) -> Option<Tag> {
     };
     // With the bot again, or on the phone, the last reason is no news.
     let shown = !matches!(row.state, RowState::Bot | RowState::Phone);
-    shown.then(|| Tag { tone: "n", icon, said: "", words: label.clone() })
+    shown.then(|| Tag { tone: "n", icon, spoken: "", words: label.clone() })
 }
 
-/// Who said the preview, as a prefix; nothing for the customer.
+/// The author of the preview, as a prefix. Empty for the customer.
 pub fn speaker(by: &PreviewBy, viewer: &AgentId) -> String {
     match by {
         PreviewBy::Customer => String::new(),
@@ -140,21 +140,21 @@ mod tests {
         }
     }
 
-    fn told(row: &Row) -> Vec<(&'static str, String)> {
+    fn tones_and_words(row: &Row) -> Vec<(&'static str, String)> {
         tags(row, &"agt_me".into(), NOW).into_iter().map(|tag| (tag.tone, tag.words)).collect()
     }
 
     #[test]
     fn a_waiting_row_says_how_long_and_why() {
-        let said = told(&row(RowState::Waiting));
+        let shown = tones_and_words(&row(RowState::Waiting));
         let expected = [("b", "1:12 overdue"), ("w", "38 min left to reply"), ("n", "Keyword “agent”")];
-        assert_eq!(said, expected.map(|(tone, words)| (tone, words.to_owned())));
+        assert_eq!(shown, expected.map(|(tone, words)| (tone, words.to_owned())));
     }
 
     #[test]
     fn a_closed_or_returned_row_has_no_running_clock() {
-        assert_eq!(told(&row(RowState::Closed { at: NOW })), [("n", "Keyword “agent”".to_owned())]);
-        assert_eq!(told(&row(RowState::Bot)), [("w", "38 min left to reply".to_owned())]);
+        assert_eq!(tones_and_words(&row(RowState::Closed { at: NOW })), [("n", "Keyword “agent”".to_owned())]);
+        assert_eq!(tones_and_words(&row(RowState::Bot)), [("w", "38 min left to reply".to_owned())]);
     }
 
     #[test]
@@ -169,11 +169,14 @@ mod tests {
         released.earlier_wait = Some(late);
         released.wait = Some(running(40));
         released.window_closes = None;
-        assert_eq!(told(&released)[..2], [("n", "0:40".to_owned()), ("b", "Answered in 14:00, 9:00 late".to_owned())]);
+        assert_eq!(
+            tones_and_words(&released)[..2],
+            [("n", "0:40".to_owned()), ("b", "Answered in 14:00, 9:00 late".to_owned())]
+        );
         let returned = Row { state: RowState::Bot, wait: Some(late), earlier_wait: None, ..released };
-        assert_eq!(told(&returned), [("b", "Answered in 14:00, 9:00 late".to_owned())]);
+        assert_eq!(tones_and_words(&returned), [("b", "Answered in 14:00, 9:00 late".to_owned())]);
         let unanswered = Row { wait: Some(Wait { answered: false, ..late }), ..returned };
-        assert_eq!(told(&unanswered), [("b", "No reply in 14:00, 9:00 late".to_owned())]);
+        assert_eq!(tones_and_words(&unanswered), [("b", "No reply in 14:00, 9:00 late".to_owned())]);
     }
 
     #[test]
@@ -187,8 +190,8 @@ mod tests {
             target: Span::minutes(5),
         });
         mine.window_closes = None;
-        assert_eq!(told(&mine)[0], ("n", "Answered in 0:40".to_owned()));
+        assert_eq!(tones_and_words(&mine)[0], ("n", "Answered in 0:40".to_owned()));
         let other = Row { state: claimed("agt_ben"), ..mine };
-        assert_eq!(told(&other)[0], ("n", "Ben Ames".to_owned()));
+        assert_eq!(tones_and_words(&other)[0], ("n", "Ben Ames".to_owned()));
     }
 }

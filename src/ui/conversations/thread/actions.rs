@@ -1,7 +1,7 @@
 //! What an agent may do with the open conversation, and the doing. Buttons and keys stand elsewhere and call
 //! [`ThreadState::press`]; whether something is asked first is decided here, once.
 //!
-//! One more action: a variant of [`AgentAction`], its words, its place in [`Ownership::acts`], its call in
+//! One more action: a variant of [`AgentAction`], its words, its place in [`Ownership::actions`], its call in
 //! [`ThreadState::perform`].
 
 use leptos::prelude::*;
@@ -47,7 +47,7 @@ impl Ownership {
     }
 
     /// In the order of the buttons; the last one is the likeliest.
-    pub fn acts(&self) -> &'static [AgentAction] {
+    pub fn actions(&self) -> &'static [AgentAction] {
         match self {
             Self::Waiting | Self::Phone => &[AgentAction::Claim],
             Self::Mine => &[AgentAction::Release, AgentAction::ReturnToBot, AgentAction::Close],
@@ -126,14 +126,14 @@ impl AgentAction {
 
 impl ThreadState {
     /// Whose turn it is now. Tracks the row.
-    pub fn standing(&self) -> Ownership {
+    pub fn ownership(&self) -> Ownership {
         let me = self.me();
         self.row.with(|row| Ownership::of(row, &me))
     }
 
     pub fn may(&self, act: AgentAction) -> bool {
         let me = self.me();
-        self.row.with_untracked(|row| Ownership::of(row, &me)).acts().contains(&act)
+        self.row.with_untracked(|row| Ownership::of(row, &me)).actions().contains(&act)
     }
 
     /// A button or key was pressed: asks first where it takes something from somebody, else does it.
@@ -142,8 +142,8 @@ impl ThreadState {
             return;
         }
         let me = self.me();
-        let (standing, seen) = self.row.with_untracked(|row| (Ownership::of(row, &me), row.last_turn.clone()));
-        match (act, standing) {
+        let (ownership, seen) = self.row.with_untracked(|row| (Ownership::of(row, &me), row.last_turn.clone()));
+        match (act, ownership) {
             (AgentAction::Close, _) => self.ask.set(Some(Ask::Close { seen })),
             (AgentAction::ReturnToBot, _) => self.ask.set(Some(Ask::ReturnToBot)),
             (AgentAction::TakeOver, Ownership::Theirs(name)) => self.ask.set(Some(Ask::TakeOver { from: name })),
@@ -159,7 +159,7 @@ impl ThreadState {
         let open = *self;
         open.just_wrote.set(None);
         let before = open.row.get_untracked();
-        if let Some(state) = open.foreseen(act) {
+        if let Some(state) = open.expected_state(act) {
             open.row.update(|row| row.state = state);
         }
         if matches!(act, AgentAction::Claim | AgentAction::TakeOver) {
@@ -189,14 +189,14 @@ impl ThreadState {
             match done {
                 Ok(()) if open.app.connection.get_untracked() == Connection::Live => {}
                 Ok(()) => open.reread(),
-                Err(error) => open.take_back(act, before, &error),
+                Err(error) => open.undo(act, before, &error),
             }
         });
     }
 
     /// The state that `act` leads to when it succeeds. Closing and returning wait for the server: they were asked for
     /// once already, and what they end cannot be half ended.
-    fn foreseen(&self, act: AgentAction) -> Option<RowState> {
+    fn expected_state(&self, act: AgentAction) -> Option<RowState> {
         match act {
             AgentAction::Claim | AgentAction::TakeOver => {
                 Some(self.app.viewer.with_untracked(|viewer| RowState::Claimed {
@@ -209,7 +209,7 @@ impl ThreadState {
         }
     }
 
-    fn take_back(&self, act: AgentAction, before: Row, error: &ApiError) {
+    fn undo(&self, act: AgentAction, before: Row, error: &ApiError) {
         self.row.update(|row| {
             // A frame that came meanwhile knows better than either of us.
             if row.version == before.version {

@@ -75,7 +75,7 @@ pub fn Bubble(message: Memo<Message>) -> AnyView {
         Author::Phone => Some("phone"),
         Author::Customer | Author::System | Author::Agent(_) | Author::Partner => None,
     };
-    let said = Memo::new(move |_| message.with(|message| (message.content.clone(), message.file.clone())));
+    let content_and_file = Memo::new(move |_| message.with(|message| (message.content.clone(), message.file.clone())));
     let locking = Locking::expect();
     let quotable = Memo::new(move |_| {
         let arrived = message.with(|message| {
@@ -102,7 +102,7 @@ pub fn Bubble(message: Memo<Message>) -> AnyView {
             <Above beside=first.beside.clone()/>
             {first.quote.map(|quote| view! { <QuoteBlock quote/> })}
             {move || {
-                let (content, file) = said.get();
+                let (content, file) = content_and_file.get();
                 view! { <ContentView content file/> }
             }}
             <Below beside=first.beside/>
@@ -186,7 +186,7 @@ fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
                     <div class="fault">
                         <Icon name="alert"/>
                         <span title=code>{words}</span>
-                        {ours.then(|| view! { <Again open id label="Try again"/> })}
+                        {ours.then(|| view! { <RetryButton open id label="Try again"/> })}
                     </div>
                 }
                 .into_any(),
@@ -198,7 +198,7 @@ fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
             Some(
                 view! {
                     <span class="footer">"No response from WhatsApp yet. It may or may not have arrived."</span>
-                    {own.then(|| view! { <Again open id label="Send again (may arrive twice)"/> })}
+                    {own.then(|| view! { <RetryButton open id label="Send again (may arrive twice)"/> })}
                 }
                 .into_any(),
             )
@@ -232,7 +232,7 @@ fn is_behind_unclear(open: ThreadState, id: &MessageId) -> bool {
 
 /// Sends a message again. Only while something can be written at all.
 #[component]
-fn Again(open: ThreadState, id: MessageId, label: &'static str) -> impl IntoView {
+fn RetryButton(open: ThreadState, id: MessageId, label: &'static str) -> impl IntoView {
     let submit = Submit::with_toasts();
     let locking = Locking::expect();
     let press = move |_| {
@@ -350,6 +350,6 @@ fn ReferralCard(referral: Referral) -> impl IntoView {
 }
 
 /// Tells that a message cannot be shown because it is not part of what we keep.
-pub fn say_missing(open: ThreadState) {
+pub fn show_missing(open: ThreadState) {
     open.app.toast(ToastTone::Info, "That message isn't in this conversation.");
 }

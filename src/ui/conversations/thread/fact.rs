@@ -19,7 +19,7 @@ pub fn FactLine(
     wanted: Signal<bool>,
 ) -> AnyView {
     match fact.get_untracked() {
-        Fact::Variable(variable) => view! { <Learnt variable/> }.into_any(),
+        Fact::Variable(variable) => view! { <VariableLine variable/> }.into_any(),
         Fact::Call(first) => {
             let call = Memo::new(move |known: Option<&CallFact>| {
                 fact.with(|fact| match fact {
@@ -27,13 +27,13 @@ pub fn FactLine(
                     Fact::Variable(_) => known.unwrap_or(&first).clone(),
                 })
             });
-            view! { <Asked call wanted/> }.into_any()
+            view! { <CallLine call wanted/> }.into_any()
         }
     }
 }
 
 #[component]
-fn Learnt(variable: VariableFact) -> impl IntoView {
+fn VariableLine(variable: VariableFact) -> impl IntoView {
     let (verb, name, value) = (variable.verb(), variable.spoken(), variable.short());
     view! {
         <div class="sys fact">
@@ -46,7 +46,7 @@ fn Learnt(variable: VariableFact) -> impl IntoView {
 }
 
 #[component]
-fn Asked(call: Memo<CallFact>, wanted: Signal<bool>) -> impl IntoView {
+fn CallLine(call: Memo<CallFact>, wanted: Signal<bool>) -> impl IntoView {
     let opened = RwSignal::new(false);
     Effect::new(move || {
         if wanted.get() {

@@ -17,7 +17,7 @@ pub fn ThreadHead() -> impl IntoView {
     let open = ThreadState::expect();
     let name = Memo::new(move |_| open.row.with(|row| row.name.clone()));
     // Not every frame may redraw the buttons: one of them may have the focus.
-    let standing = Memo::new(move |_| open.standing());
+    let ownership = Memo::new(move |_| open.ownership());
     let back = desk_link(None);
     view! {
         <header class="head">
@@ -30,7 +30,7 @@ pub fn ThreadHead() -> impl IntoView {
                 <p>{move || facts(&open)}</p>
             </div>
             <div class="acts">
-                {move || standing.get().acts().iter().map(|act| view! { <ActButton act=*act/> }).collect_view()}
+                {move || ownership.get().actions().iter().map(|act| view! { <ActionButton act=*act/> }).collect_view()}
                 // The router would swallow the plain fragment, which :target needs.
                 <a class="btn ghost icon only-narrow" href="#dossier" rel="external" aria-label="Details">
                     <Icon name="user"/>
@@ -42,13 +42,13 @@ pub fn ThreadHead() -> impl IntoView {
 
 /// `+55 11 91234 5678 · Acme Store · you have it · window 23 h`.
 fn facts(open: &ThreadState) -> String {
-    let standing = open.standing();
+    let ownership = open.ownership();
     let mut facts = Vec::new();
     let (phone, channel, ends) = open.row.with(|row| (row.phone.clone(), row.channel_name.clone(), row.window_closes));
     facts.push(phone.unwrap_or_else(|| "Number hidden by WhatsApp".to_owned()));
     facts.push(channel);
-    facts.push(standing.words());
-    if !matches!(standing, Ownership::Closed(_)) {
+    facts.push(ownership.words());
+    if !matches!(ownership, Ownership::Closed(_)) {
         let now = open.now();
         facts.push(match ends {
             Some(end) if now < end => format!("{} left to reply", end.since(now).rough()),
@@ -60,7 +60,7 @@ fn facts(open: &ThreadState) -> String {
 
 /// One action. The likeliest one of a state is filled, the rest stay quiet.
 #[component]
-pub fn ActButton(act: AgentAction) -> impl IntoView {
+pub fn ActionButton(act: AgentAction) -> impl IntoView {
     let open = ThreadState::expect();
     let class = match act {
         AgentAction::Claim | AgentAction::TakeOver => "btn primary",

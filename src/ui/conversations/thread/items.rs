@@ -6,7 +6,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    bubble::{Bubble, say_missing},
+    bubble::{Bubble, show_missing},
     content::Words,
     fact::FactLine,
     line::LineView,
@@ -21,7 +21,7 @@ use crate::{
         time::Timestamp,
     },
     ui::{
-        browser::{Motion, focus, from_end, leave_panel, scroll_to, scroll_to_end},
+        browser::{Motion, close_panel, focus, from_end, scroll_to, scroll_to_end},
         components::icon::Icon,
         format::{LocalTime, TimeStyle, Zone},
     },
@@ -238,7 +238,7 @@ fn take_wanted(open: ThreadState) -> Option<String> {
 /// Brings an item into sight, loading older ones until it is there, and lights it up. `id` is its anchor.
 pub fn reveal(open: ThreadState, id: String) {
     // Where the dossier lies over the thread, nobody would see it.
-    leave_panel();
+    close_panel();
     spawn_local(async move {
         let mut id = id;
         while !open.has(&id) {
@@ -256,7 +256,7 @@ pub fn reveal(open: ThreadState, id: String) {
                     return;
                 }
                 Ok(false) => {
-                    say_missing(open);
+                    show_missing(open);
                     return;
                 }
                 Err(error) => {

@@ -73,9 +73,9 @@ pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
                 match thread.await {
                     Ok(thread) => {
                         let missed = held.try_update_value(Option::take).flatten();
-                        view! { <Opened thread held=missed.unwrap_or_default() wanted=id/> }.into_any()
+                        view! { <OpenThread thread held=missed.unwrap_or_default() wanted=id/> }.into_any()
                     }
-                    Err(error) => view! { <Missing error retry=move || thread.refetch()/> }.into_any(),
+                    Err(error) => view! { <ThreadError error retry=move || thread.refetch()/> }.into_any(),
                 }
             })}
         </Suspense>
@@ -83,7 +83,7 @@ pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
 }
 
 #[component]
-fn Opened(
+fn OpenThread(
     thread: Thread,
     /// Frames that arrived while `thread` was read.
     held: Vec<Changes>,
@@ -96,7 +96,7 @@ fn Opened(
     Locking::provide(open);
     keys::listen(open, wanted);
     reread_when_asked(open);
-    see_what_is_shown(open);
+    mark_seen(open);
     view! {
         <main class="thread" id="main" tabindex="-1" aria-label="Conversation">
             <ThreadHead/>
@@ -120,7 +120,7 @@ fn reread_when_asked(open: ThreadState) {
 }
 
 /// Tells the server once per new message that an agent has it on the screen.
-fn see_what_is_shown(open: ThreadState) {
+fn mark_seen(open: ThreadState) {
     let visible = RwSignal::new(false);
     Effect::new(move || visible.set(!hidden()));
     // Fired on the document; it rises to the window.
@@ -128,18 +128,18 @@ fn see_what_is_shown(open: ThreadState) {
     on_cleanup(move || turned.remove());
 
     let unseen = Memo::new(move |_| open.row.with(|row| (row.unread > 0).then(|| (row.unread, row.last_turn.clone()))));
-    let told = StoredValue::new(None::<(i64, Option<MessageId>)>);
+    let reported = StoredValue::new(None::<(i64, Option<MessageId>)>);
     Effect::new(move || {
         let Some(unseen) = unseen.get() else { return };
-        if !visible.get() || told.with_value(|told| told.as_ref() == Some(&unseen)) {
+        if !visible.get() || reported.with_value(|reported| reported.as_ref() == Some(&unseen)) {
             return;
         }
-        told.set_value(Some(unseen));
+        reported.set_value(Some(unseen));
         let id = open.id();
         spawn_local(async move {
             if let Err(error) = see(id).await {
                 // Said once, then tried again with the next message or look: nothing the agent wanted was lost.
-                let _left = told.try_set_value(None);
+                let _left = reported.try_set_value(None);
                 if error == ApiError::SignedOut {
                     open.app.show_error(&error);
                 }
@@ -178,7 +178,7 @@ fn Skeleton() -> impl IntoView {
 
 /// There is nothing to show: what happened, and the way on.
 #[component]
-fn Missing(error: ApiError, retry: impl Fn() + Send + 'static) -> impl IntoView {
+fn ThreadError(error: ApiError, retry: impl Fn() + Send + 'static) -> impl IntoView {
     let not_here = error == ApiError::NotFound;
     let title = if not_here { "Conversation not found" } else { "Couldn't load this conversation" };
     let words =

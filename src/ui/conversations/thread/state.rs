@@ -93,7 +93,7 @@ pub struct ThreadState {
     pub wanted: StoredValue<Option<String>>,
     id: StoredValue<ConversationId>,
     /// The row as the server last told it; `row` may be ahead of it by an action that is on its way.
-    told: StoredValue<Row>,
+    confirmed: StoredValue<Row>,
     items: StoredValue<Vec<Item>>,
     seq: StoredValue<Seq>,
     /// Frames since the read that is under way began; `None` when none is.
@@ -108,7 +108,7 @@ impl ThreadState {
         let open = Self {
             app,
             id: StoredValue::new(thread.row.id.clone()),
-            told: StoredValue::new(thread.row.clone()),
+            confirmed: StoredValue::new(thread.row.clone()),
             row: RwSignal::new(thread.row),
             customer: RwSignal::new(thread.customer),
             dossier: RwSignal::new(thread.dossier),
@@ -268,8 +268,8 @@ impl ThreadState {
             self.older.set(true);
         }
         self.seq.set_value(thread.seq);
-        if self.told.with_value(|told| told.version <= thread.row.version) {
-            self.told.set_value(thread.row.clone());
+        if self.confirmed.with_value(|row| row.version <= thread.row.version) {
+            self.confirmed.set_value(thread.row.clone());
             set_new(self.row, thread.row);
         }
         set_new(self.customer, thread.customer);
@@ -279,11 +279,11 @@ impl ThreadState {
     }
 
     fn take_row(&self, row: Row) {
-        let known = self.told.get_value();
+        let known = self.confirmed.get_value();
         if known.version > row.version {
             return;
         }
-        self.told.set_value(row.clone());
+        self.confirmed.set_value(row.clone());
         // Why a person was called is not in frames; these changes of a row say that it moved on.
         let facts_moved = known.state != row.state || known.wait != row.wait || known.trigger != row.trigger;
         set_new(self.row, row);
