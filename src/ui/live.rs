@@ -29,11 +29,11 @@ use crate::{
 /// How often an open desk whose person was active renews the session.
 const RENEWAL: Duration = Duration::from_secs(5 * 60);
 /// No frame for so long, though the server sends heartbeats: the connection is dead and nobody told us.
-const SILENCE: Span = Span::seconds(75);
+const MAX_SILENCE: Span = Span::seconds(75);
 /// A stream that does not open for so long is not going to.
-const OPENING: Span = Span::seconds(20);
+const MAX_OPENING: Span = Span::seconds(20);
 /// The longest wait between two tries.
-const PATIENCE: u64 = 15;
+const MAX_RETRY_SECONDS: u64 = 15;
 
 /// Follows the stream until the layout is gone. Does nothing on the server.
 pub fn follow(app: AppState) {
@@ -44,11 +44,11 @@ pub fn follow(app: AppState) {
             app,
             stream: StoredValue::new_local(None),
             retry: StoredValue::new(None),
-            reread: StoredValue::new(None),
+            calls_retry: StoredValue::new(None),
             cursor: StoredValue::new(app.desk.with_untracked(|desk| desk.seq)),
             failures: StoredValue::new(0),
             build: StoredValue::new(None),
-            heard: StoredValue::new(Timestamp::default()),
+            last_frame_at: StoredValue::new(Timestamp::default()),
             active: StoredValue::new(false),
         };
         live.tick();
@@ -64,14 +64,14 @@ struct Live {
     stream: StoredValue<Option<Stream>, LocalStorage>,
     retry: StoredValue<Option<TimeoutHandle>>,
     /// The next try at reading the calls anew, if the last one failed.
-    reread: StoredValue<Option<TimeoutHandle>>,
+    calls_retry: StoredValue<Option<TimeoutHandle>>,
     /// Everything up to here has been received.
     cursor: StoredValue<Seq>,
     /// Tries since the last frame.
     failures: StoredValue<u32>,
     /// The server's build when this page was opened.
     build: StoredValue<Option<String>>,
-    heard: StoredValue<Timestamp>,
+    last_frame_at: StoredValue<Timestamp>,
     /// Whether the person touched the page since the last renewal.
     active: StoredValue<bool>,
 }
@@ -93,13 +93,13 @@ impl Live {
             Duration::from_secs(1),
         );
         let renewal = set_interval_with_handle(move || self.renew_session(), RENEWAL);
-        let online = window_event_listener(ev::online, move |_| self.hurry());
-        let offline = window_event_listener(ev::offline, move |_| self.cut());
-        let seen = window_event_listener(ev::visibilitychange, move |_| self.hurry());
+        let online = window_event_listener(ev::online, move |_| self.reconnect_now());
+        let offline = window_event_listener(ev::offline, move |_| self.went_offline());
+        let seen = window_event_listener(ev::visibilitychange, move |_| self.reconnect_now());
         // Only other tabs hear it, which is who it is for.
         let stored = window_event_listener(ev::storage, move |event| {
             if event.key().as_deref() == Some(MUTED) {
-                self.renew_viewer();
+                self.reread_viewer();
             }
         });
         let key = window_event_listener(ev::keydown, move |_| self.active.set_value(true));
@@ -111,7 +111,7 @@ impl Live {
             for listener in [online, offline, seen, stored, key, pointer] {
                 listener.remove();
             }
-            clear(self.reread);
+            clear(self.calls_retry);
             self.stop();
         });
     }
@@ -125,7 +125,7 @@ impl Live {
     }
 
     /// Answers may come after the layout is gone. Then nobody is there to hear them.
-    fn gone(self) -> bool {
+    fn is_gone(self) -> bool {
         self.failures.try_get_value().is_none()
     }
 
@@ -136,51 +136,51 @@ impl Live {
 
     fn open(self) {
         self.stop();
-        self.heard.set_value(self.app.now.get_untracked());
+        self.last_frame_at.set_value(self.app.now.get_untracked());
         let url = format!("/live?after={}", self.cursor.get_value().0);
         let stream = Stream::open(&url, move |event| match event {
-            StreamEvent::Opened => self.say(Connection::Live),
-            StreamEvent::Frame(data) => self.hear(&data),
-            StreamEvent::Ended => self.ended(),
+            StreamEvent::Opened => self.set_connection(Connection::Live),
+            StreamEvent::Frame(data) => self.receive(&data),
+            StreamEvent::Ended => self.stream_ended(),
         });
         self.stream.set_value(stream);
     }
 
     /// Shows how the stream fares. A session that ended outlasts a stream that opens.
-    fn say(self, connection: Connection) {
+    fn set_connection(self, connection: Connection) {
         let known = self.app.connection.get_untracked();
         if known != connection && known != Connection::SignedOut {
             self.app.connection.set(connection);
         }
     }
 
-    fn hear(self, data: &str) {
+    fn receive(self, data: &str) {
         // A frame that cannot be read is one of a newer server whose heartbeat is about to ask for a reload.
         let frame = serde_json::from_slice(data.as_bytes());
-        self.heard.set_value(self.app.now.get_untracked());
+        self.last_frame_at.set_value(self.app.now.get_untracked());
         self.failures.set_value(0);
         let Ok(frame) = frame else { return };
         match &frame {
             Frame::Changes(changes) => self.advance(changes.seq),
             Frame::Heartbeat { seq, build } => {
                 self.advance(*seq);
-                self.compare(build);
+                self.compare_build(build);
             }
             Frame::Reset { seq } => {
                 self.cursor.set_value(*seq);
-                self.renew_calls();
+                self.reread_calls();
             }
             // Whoever listens is online unless away: anything else was set in another tab or on another device.
             Frame::Presence { online } => {
                 let viewer = self.app.viewer.get_untracked();
                 if online.contains(&viewer.agent) == viewer.away {
-                    self.renew_viewer();
+                    self.reread_viewer();
                 }
             }
         }
         self.app.receive(&frame);
-        if self.app.run_short() {
-            self.renew_calls();
+        if self.app.needs_more_calls() {
+            self.reread_calls();
         }
     }
 
@@ -188,7 +188,7 @@ impl Live {
         self.cursor.update_value(|cursor| *cursor = seq.max(*cursor));
     }
 
-    fn compare(self, build: &str) {
+    fn compare_build(self, build: &str) {
         let first = self.build.with_value(Clone::clone);
         match first {
             None => self.build.set_value(Some(build.to_owned())),
@@ -199,7 +199,7 @@ impl Live {
 
     /// Streams end now and then so that rights are checked again: the first try is quick and quiet. After that the reason
     /// matters: signed out or no network look the same to a stream.
-    fn ended(self) {
+    fn stream_ended(self) {
         let failures = self.failures.get_value() + 1;
         self.failures.set_value(failures);
         if failures == 1 {
@@ -208,32 +208,32 @@ impl Live {
         }
         spawn_local(async move {
             let viewer = read_viewer().await;
-            if self.gone() {
+            if self.is_gone() {
                 return;
             }
             match viewer {
                 Ok(None) | Err(ApiError::SignedOut) => self.app.connection.set(Connection::SignedOut),
                 Ok(Some(viewer)) => {
                     self.app.viewer.set(viewer);
-                    self.lost(failures);
+                    self.retry_later(failures);
                 }
-                Err(_unreachable) => self.lost(failures),
+                Err(_unreachable) => self.retry_later(failures),
             }
         });
     }
 
-    fn lost(self, failures: u32) {
-        self.say(Connection::Lost);
-        let wait = 1_u64.checked_shl(failures.saturating_sub(2)).unwrap_or(PATIENCE).min(PATIENCE);
+    fn retry_later(self, failures: u32) {
+        self.set_connection(Connection::Lost);
+        let wait = 1_u64.checked_shl(failures.saturating_sub(2)).unwrap_or(MAX_RETRY_SECONDS).min(MAX_RETRY_SECONDS);
         self.retry_in(Duration::from_secs(wait));
     }
 
     /// The device left its network. The stream would hear of it only by its silence.
-    fn cut(self) {
+    fn went_offline(self) {
         if self.app.connection.get_untracked() != Connection::SignedOut {
             self.stop();
-            self.say(Connection::Lost);
-            self.retry_in(Duration::from_secs(PATIENCE));
+            self.set_connection(Connection::Lost);
+            self.retry_in(Duration::from_secs(MAX_RETRY_SECONDS));
         }
     }
 
@@ -243,23 +243,23 @@ impl Live {
     }
 
     /// The network is back, or the person looks again: no reason to wait any longer.
-    fn hurry(self) {
+    fn reconnect_now(self) {
         self.tick();
         if browser::hidden() {
             return;
         }
         match self.app.connection.get_untracked() {
             Connection::Lost => self.open(),
-            Connection::SignedOut => self.ask_again(),
+            Connection::SignedOut => self.check_session(),
             Connection::Opening | Connection::Live => self.check_silence(),
         }
     }
 
     /// The person may have signed in again in another tab.
-    fn ask_again(self) {
+    fn check_session(self) {
         spawn_local(async move {
             let Ok(Some(viewer)) = read_viewer().await else { return };
-            if self.gone() {
+            if self.is_gone() {
                 return;
             }
             if viewer.agent != self.app.me() {
@@ -275,22 +275,22 @@ impl Live {
     }
 
     fn check_silence(self) {
-        let patience = match self.app.connection.get_untracked() {
-            Connection::Live => SILENCE,
-            Connection::Opening | Connection::Lost => OPENING,
+        let limit = match self.app.connection.get_untracked() {
+            Connection::Live => MAX_SILENCE,
+            Connection::Opening | Connection::Lost => MAX_OPENING,
             Connection::SignedOut => return,
         };
-        if self.app.now.get_untracked().since(self.heard.get_value()) > patience {
-            self.say(Connection::Lost);
+        if self.app.now.get_untracked().since(self.last_frame_at.get_value()) > limit {
+            self.set_connection(Connection::Lost);
             self.open();
         }
     }
 
     /// Reads what the person has set for themselves: another tab of theirs changed it.
-    fn renew_viewer(self) {
+    fn reread_viewer(self) {
         spawn_local(async move {
             if let Ok(Some(viewer)) = read_viewer().await
-                && !self.gone()
+                && !self.is_gone()
                 && viewer.agent == self.app.me()
             {
                 self.app.viewer.set(viewer);
@@ -299,20 +299,21 @@ impl Live {
     }
 
     /// Reads the calls anew. The stream goes on meanwhile; what it brings is put on top.
-    fn renew_calls(self) {
-        self.app.renewing();
+    fn reread_calls(self) {
+        self.app.hold_changes();
         spawn_local(async move {
             let calls = read_calls().await;
-            if self.gone() {
+            if self.is_gone() {
                 return;
             }
             match calls {
-                Ok(calls) => self.app.renewed(calls),
+                Ok(calls) => self.app.replace_calls(calls),
                 Err(ApiError::SignedOut) => self.app.connection.set(Connection::SignedOut),
                 // The stream will not say it again, so this tries until it has them. Pages show what they know.
                 Err(_unreachable) => {
-                    let again = set_timeout_with_handle(move || self.renew_calls(), Duration::from_secs(PATIENCE));
-                    self.reread.set_value(again.ok());
+                    let again =
+                        set_timeout_with_handle(move || self.reread_calls(), Duration::from_secs(MAX_RETRY_SECONDS));
+                    self.calls_retry.set_value(again.ok());
                 }
             }
         });
@@ -325,7 +326,7 @@ impl Live {
             return;
         }
         spawn_local(async move {
-            if keep_alive().await == Err(ApiError::SignedOut) && !self.gone() {
+            if keep_alive().await == Err(ApiError::SignedOut) && !self.is_gone() {
                 self.app.connection.set(Connection::SignedOut);
                 self.app.toast(ToastTone::Error, ApiError::SignedOut.to_string());
             }

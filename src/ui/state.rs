@@ -72,7 +72,7 @@ pub struct AppState {
     pub called_until: StoredValue<Timestamp>,
     listeners: StoredValue<(u64, Vec<(u64, Listener)>)>,
     /// Changes that came while `calls` are read anew; applied again on top of them.
-    meanwhile: StoredValue<Option<Vec<Changes>>>,
+    held_changes: StoredValue<Option<Vec<Changes>>>,
 }
 
 impl AppState {
@@ -93,27 +93,27 @@ impl AppState {
             refresh: RwSignal::new(0),
             called_until: StoredValue::new(at),
             listeners: StoredValue::new((0, Vec::new())),
-            meanwhile: StoredValue::new(None),
+            held_changes: StoredValue::new(None),
         }
     }
 
-    /// Changes are kept from here on, until `renewed` puts them on top of calls that are being read.
-    pub fn renewing(&self) {
-        self.meanwhile.set_value(Some(Vec::new()));
+    /// Changes are kept from here on, until `replace_calls` puts them on top of calls that are being read.
+    pub fn hold_changes(&self) {
+        self.held_changes.set_value(Some(Vec::new()));
     }
 
     /// Whether there are calls that this page does not know, and hardly any that it does.
-    pub fn run_short(&self) -> bool {
-        let renewing = self.meanwhile.with_value(Option::is_some);
-        !renewing && self.desk.with_untracked(runs_short)
+    pub fn needs_more_calls(&self) -> bool {
+        let is_reading = self.held_changes.with_value(Option::is_some);
+        !is_reading && self.desk.with_untracked(too_few_known)
     }
 
     /// Starts over from calls that were read anew.
-    pub fn renewed(&self, calls: Calls) {
+    pub fn replace_calls(&self, calls: Calls) {
         self.online.set(calls.online.clone());
         self.stopped.set(calls.stopped.clone());
         self.called_until.set_value(calls.at);
-        let kept = self.meanwhile.try_update_value(Option::take).flatten().unwrap_or_default();
+        let kept = self.held_changes.try_update_value(Option::take).flatten().unwrap_or_default();
         let mut desk = desk_of(calls);
         for changes in kept {
             desk.apply(&Frame::Changes(changes));
@@ -159,7 +159,7 @@ impl AppState {
                     self.stopped.set(stopped.clone());
                 }
                 self.desk.update(|desk| desk.apply(frame));
-                self.meanwhile.update_value(|kept| {
+                self.held_changes.update_value(|kept| {
                     if let Some(kept) = kept {
                         kept.push(changes.clone());
                     }
@@ -199,7 +199,7 @@ impl AppState {
 /// Fewer known calls than this, and the others are read.
 const FEW: usize = 5;
 
-fn runs_short(desk: &Desk) -> bool {
+fn too_few_known(desk: &Desk) -> bool {
     let known = desk.groups.get(&Group::Waiting).map_or(0, |range| range.rows.len());
     known < FEW && usize::try_from(desk.counts.waiting).is_ok_and(|waiting| waiting > known)
 }
