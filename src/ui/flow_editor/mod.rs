@@ -79,7 +79,7 @@ fn FlowEditor(page: RwSignal<FlowPage>, refresh: RefreshTrigger) -> impl IntoVie
                 }}
             </section>
             <menu::KindMenu/>
-            <p class="visually-hidden" role="status" aria-live="polite">{move || editor.said.get()}</p>
+            <p class="visually-hidden" role="status" aria-live="polite">{move || editor.announcement.get()}</p>
         </div>
     }
 }

@@ -57,9 +57,9 @@ pub struct Editor {
     /// Where the kind menu would put a step.
     pub adding: RwSignal<Option<Place>>,
     /// Where the trial stands.
-    pub standing: RwSignal<Option<StepId>>,
+    pub trial_step: RwSignal<Option<StepId>>,
     /// What was done last, for those who cannot see it.
-    pub said: RwSignal<String>,
+    pub announcement: RwSignal<String>,
     /// The label of a step that was removed a moment ago.
     pub removed: RwSignal<Option<String>>,
     /// The version that went live here a moment ago, and the one before it.
@@ -87,8 +87,8 @@ impl Editor {
             panel: RwSignal::new(Panel::Form),
             sheet: RwSignal::new(false),
             adding: RwSignal::new(None),
-            standing: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
+            trial_step: RwSignal::new(None),
+            announcement: RwSignal::new(String::new()),
             removed: RwSignal::new(None),
             published: RwSignal::new(None),
             saving: Saving::new(&read),
@@ -164,7 +164,7 @@ impl Editor {
         self.removed.set(None);
         self.flow.set(moment.flow);
         self.go(self.nearest(moment.cursor));
-        self.say(words);
+        self.announce(words);
     }
 
     /// Takes another draft in place of this one; the one that was here can be brought back by undoing.
@@ -183,8 +183,8 @@ impl Editor {
     }
 
     /// Tells those who cannot see.
-    pub fn say(self, words: impl Into<String>) {
-        self.said.set(words.into());
+    pub fn announce(self, words: impl Into<String>) {
+        self.announcement.set(words.into());
     }
 
     /// Puts the cursor on a row, and the focus with it.
@@ -230,7 +230,7 @@ impl Editor {
         if self.change(|flow| edit::insert(flow, &place, step)) {
             self.panel.set(Panel::Form);
             self.go(Item::Step(id));
-            self.say(format!("{} added.", kind.word()));
+            self.announce(format!("{} added.", kind.word()));
         }
     }
 
@@ -239,9 +239,9 @@ impl Editor {
         if self.change(|flow| edit::shift(flow, &id, direction)) {
             let place = self.flow.with_untracked(|flow| place_words(flow, &id));
             self.go(Item::Step(id));
-            self.say(format!("Moved: {place}."));
+            self.announce(format!("Moved: {place}."));
         } else {
-            self.say("Can't move it that way.");
+            self.announce("Can't move it that way.");
         }
     }
 
@@ -254,7 +254,7 @@ impl Editor {
         });
         if let Some(copy) = copy {
             self.go(Item::Step(copy));
-            self.say("Duplicated.");
+            self.announce("Duplicated.");
         }
     }
 

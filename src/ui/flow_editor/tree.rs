@@ -40,10 +40,10 @@ fn TreeRow(item: Item) -> impl IntoView {
     let of_row = move |read: fn(&Row) -> usize| row.with(|row| row.as_ref().map(read).unwrap_or_default());
     let depth = Memo::new(move |_| of_row(|row| row.depth));
     let on_it = Memo::new(move |_| editor.cursor.with(|cursor| wanted.with_value(|item| cursor == item)));
-    let standing = Memo::new(move |_| {
-        editor.standing.with(|standing| {
-            standing.is_some()
-                && wanted.with_value(|item| matches!(item, Item::Step(step) if Some(step) == standing.as_ref()))
+    let is_trial_step = Memo::new(move |_| {
+        editor.trial_step.with(|step_of_trial| {
+            step_of_trial.is_some()
+                && wanted.with_value(|item| matches!(item, Item::Step(step) if Some(step) == step_of_trial.as_ref()))
         })
     });
     let select = move || {
@@ -78,7 +78,7 @@ fn TreeRow(item: Item) -> impl IntoView {
                     role="treeitem"
                     class="node"
                     class:on=move || on_it.get()
-                    class:standing=move || standing.get()
+                    class:standing=move || is_trial_step.get()
                     class:invalid=has_errors
                     tabindex=move || if on_it.get() { "0" } else { "-1" }
                     {..place}

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::chat::{Chat, Said};
+use super::chat::{Chat, LineContent};
 use crate::{
     contract::flow::{TrialContinuation, TrialInput},
     domain::{
@@ -69,7 +69,7 @@ fn SendLocation(n: usize) -> impl IntoView {
                 disabled=move || is_over(chat, n)
                 on:click=move |_| {
                     chat.note("pin", "The customer sent their location.");
-                    chat.go(TrialInput::Wordless);
+                    chat.run_step(TrialInput::Wordless);
                 }
             >
                 <Icon name="pin" class="xs"/>
@@ -95,7 +95,7 @@ fn Picks(picks: Vec<ReplyOption>, n: usize) -> impl IntoView {
                             type="button"
                             class="btn"
                             disabled=over
-                            on:click=move |_| chat.says(title.clone(), Some(payload.clone()))
+                            on:click=move |_| chat.send_as_customer(title.clone(), Some(payload.clone()))
                         >
                             <span dir="auto">{pick.title}</span>
                             {(!pick.description.is_empty()).then(|| view! { <small dir="auto">{pick.description}</small> })}
@@ -110,7 +110,8 @@ fn Picks(picks: Vec<ReplyOption>, n: usize) -> impl IntoView {
 /// Whether line `n` can no longer be answered by a tap.
 fn is_over(chat: Chat, n: usize) -> bool {
     let waits = chat.rest.with(|rest| matches!(rest, Some(TrialContinuation::Wait { .. })));
-    let answered =
-        chat.lines.with(|lines| lines.iter().any(|line| line.n > n && matches!(line.said, Said::Customer(_))));
+    let answered = chat
+        .lines
+        .with(|lines| lines.iter().any(|line| line.n > n && matches!(line.content, LineContent::Customer(_))));
     !waits || answered || chat.submit.pending()
 }

@@ -30,11 +30,11 @@ pub const TURN: &str = "trial-turn";
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     pub n: usize,
-    pub said: Said,
+    pub content: LineContent,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Said {
+pub enum LineContent {
     Customer(String),
     Bot(OutgoingMessage),
     /// What happened beside the talk; `bad` when it went wrong.
@@ -90,34 +90,34 @@ impl Chat {
         self.rest.set(None);
         self.submit.error.set(None);
         self.last_words.set_value(String::new());
-        self.editor.standing.set(None);
+        self.editor.trial_step.set(None);
     }
 
-    fn tell(self, said: Said) {
+    fn add_line(self, content: LineContent) {
         self.lines.update(|lines| {
             let n = lines.len();
-            lines.push(Line { n, said });
+            lines.push(Line { n, content });
         });
         request_animation_frame(|| browser::scroll_to_end(LINES, Motion::Smooth));
     }
 
     pub fn note(self, icon: &'static str, words: impl Into<String>) {
-        self.tell(Said::Note { icon, words: words.into() });
+        self.add_line(LineContent::Note { icon, words: words.into() });
     }
 
     /// The customer writes, or taps what carries `payload`. The first words begin the flow.
-    pub fn says(self, text: String, payload: Option<String>) {
+    pub fn send_as_customer(self, text: String, payload: Option<String>) {
         if self.submit.pending_untracked() {
             return;
         }
-        self.tell(Said::Customer(text.clone()));
+        self.add_line(LineContent::Customer(text.clone()));
         self.last_words.set_value(text.clone());
         let begun = self.rest.with_untracked(Option::is_some);
-        self.go(if begun { TrialInput::Said { text, payload } } else { TrialInput::Begin });
+        self.run_step(if begun { TrialInput::Said { text, payload } } else { TrialInput::Begin });
     }
 
     /// Runs one step.
-    pub fn go(self, input: TrialInput) {
+    pub fn run_step(self, input: TrialInput) {
         let values = self.variables.with_untracked(|known| {
             known.iter().map(|(name, variable)| (name.clone(), variable.value.clone())).collect()
         });
@@ -146,7 +146,7 @@ impl Chat {
         });
         for effect in effects {
             match effect {
-                TrialEffect::Say { message, .. } => self.tell(Said::Bot(message)),
+                TrialEffect::Say { message, .. } => self.add_line(LineContent::Bot(message)),
                 TrialEffect::Set { variable, value, .. } => self.variables.update(|known| {
                     known.insert(variable, Variable { value, fresh: true });
                 }),
@@ -155,7 +155,7 @@ impl Chat {
         match &rest {
             TrialContinuation::Handoff { notice, cause, team, reason, .. } => {
                 if !notice.trim().is_empty() {
-                    self.tell(Said::Bot(OutgoingMessage::text(notice)));
+                    self.add_line(LineContent::Bot(OutgoingMessage::text(notice)));
                 }
                 let reason = if reason.is_empty() { cause.clone() } else { format!("{cause}: {reason}") };
                 self.note("hand", format!("{reason}. {team} is alerted."));
@@ -163,8 +163,8 @@ impl Chat {
             TrialContinuation::Close { .. } => self.note("archive", "The conversation is closed."),
             TrialContinuation::Wait { .. } | TrialContinuation::Fetch { .. } | TrialContinuation::Model { .. } => {}
         }
-        self.editor.standing.set(standing(&rest));
-        if let Some(step) = self.editor.standing.get_untracked() {
+        self.editor.trial_step.set(current_step(&rest));
+        if let Some(step) = self.editor.trial_step.get_untracked() {
             let row = super::super::outline::Item::Step(step).dom();
             request_animation_frame(move || browser::scroll_to(&row, Motion::Smooth));
         }
@@ -185,7 +185,7 @@ fn position(rest: &Option<TrialContinuation>) -> Position {
     }
 }
 
-fn standing(rest: &TrialContinuation) -> Option<StepId> {
+fn current_step(rest: &TrialContinuation) -> Option<StepId> {
     match rest {
         TrialContinuation::Wait { position, .. }
         | TrialContinuation::Fetch { position, .. }
