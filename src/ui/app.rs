@@ -17,7 +17,7 @@ use super::{
         AdminLayout, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute, keywords::KeywordsRoute,
         messages::MessagesRoute, targets::TargetsRoute, team::TeamRoute,
     },
-    browser::after_looks,
+    browser::after_dry_resolves,
     components::shell::{Banner, Rail},
     conversations::{
         handoff_cards::{HandoffCards, Invitation},
@@ -131,7 +131,7 @@ fn SignedIn() -> impl IntoView {
                     Ok(Some(viewer)) => calls.await.map(|calls| (viewer, calls)),
                     Err(error) => Err(error),
                 };
-                after_looks().await;
+                after_dry_resolves().await;
                 match read {
                     Ok((viewer, calls)) => view! { <Workplace viewer calls now /> }.into_any(),
                     Err(ApiError::SignedOut) => view! { <Redirect path=sign_in_address(&here()) /> }.into_any(),

@@ -150,7 +150,7 @@ mod tests {
 
     const NOW: i64 = 1_795_344_000_000;
 
-    fn say(at: i64, style: TimeStyle, offset: i32) -> String {
+    fn text(at: i64, style: TimeStyle, offset: i32) -> String {
         let offset = Offset::from_seconds(offset * 60).expect("a zone");
         Local::of(Timestamp(at), offset).words(style, Local::of(Timestamp(NOW), offset).day)
     }
@@ -160,17 +160,17 @@ mod tests {
         // 2026-11-22 10:40 UTC is still that day in Lisbon, and the night before's 23:30 already is in Berlin.
         assert_eq!(iso(Timestamp(NOW)), "2026-11-22T10:40:00Z");
         let late = NOW - 11 * 3_600_000 - 600_000;
-        assert_eq!(say(late, TimeStyle::Day, 0), "Yesterday");
-        assert_eq!(say(late, TimeStyle::Day, 60), "Today");
-        assert_eq!(say(late, TimeStyle::Clock, 60), "00:30");
+        assert_eq!(text(late, TimeStyle::Day, 0), "Yesterday");
+        assert_eq!(text(late, TimeStyle::Day, 60), "Today");
+        assert_eq!(text(late, TimeStyle::Clock, 60), "00:30");
     }
 
     #[test]
     fn a_row_says_as_little_as_it_can() {
-        assert_eq!(say(NOW, TimeStyle::Row, 0), "10:40");
-        assert_eq!(say(NOW - 86_400_000, TimeStyle::Row, 0), "Yesterday");
-        assert_eq!(say(NOW - 10 * 86_400_000, TimeStyle::Row, 0), "12 Nov");
-        assert_eq!(say(NOW - 365 * 86_400_000, TimeStyle::Row, 0), "22 Nov 2025");
-        assert_eq!(say(NOW, TimeStyle::Full, 0), "Sun 22 Nov 2026, 10:40");
+        assert_eq!(text(NOW, TimeStyle::Row, 0), "10:40");
+        assert_eq!(text(NOW - 86_400_000, TimeStyle::Row, 0), "Yesterday");
+        assert_eq!(text(NOW - 10 * 86_400_000, TimeStyle::Row, 0), "12 Nov");
+        assert_eq!(text(NOW - 365 * 86_400_000, TimeStyle::Row, 0), "22 Nov 2025");
+        assert_eq!(text(NOW, TimeStyle::Full, 0), "Sun 22 Nov 2026, 10:40");
     }
 }

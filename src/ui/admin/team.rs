@@ -144,7 +144,7 @@ fn HowToAdd() -> impl IntoView {
             let _left = copied.try_set(Some(done));
         });
     };
-    let said = move || match copied.get() {
+    let status = move || match copied.get() {
         Some(true) => "Copied",
         Some(false) => "Couldn't copy. Select the command and copy it yourself.",
         None => "",
@@ -162,7 +162,7 @@ fn HowToAdd() -> impl IntoView {
                         <Icon name=Signal::derive(move || if copied.get() == Some(true) { "check" } else { "copy" })/>
                     </button>
                 </div>
-                <span class="hint" class:visually-hidden=move || copied.get() != Some(false) role="status">{said}</span>
+                <span class="hint" class:visually-hidden=move || copied.get() != Some(false) role="status">{status}</span>
             </div>
         </div>
     }

@@ -39,7 +39,7 @@ pub fn hidden() -> bool {
     false
 }
 
-pub fn looked_at() -> bool {
+pub fn has_focus_here() -> bool {
     false
 }
 
@@ -69,7 +69,7 @@ pub fn open_dialog(_id: &str) {}
 
 pub fn close_dialog(_id: &str) {}
 
-pub fn leave_panel() {}
+pub fn close_panel() {}
 
 pub async fn copy(_words: &str) -> bool {
     false
@@ -121,7 +121,7 @@ impl Stream {
 ///
 /// A boundary looks at what stands in it before it draws it, and a page that is there at such a look is made once for the
 /// look and once more for the drawing, with other resources than the ones that were drawn. So the page comes late.
-pub async fn after_looks() {
+pub async fn after_dry_resolves() {
     let mut looks = 8;
     std::future::poll_fn(|context| {
         if looks == 0 {

@@ -122,7 +122,7 @@ pub fn hidden() -> bool {
 }
 
 /// Whether the person looks at this very page now, as far as a browser can tell: a window beside it is not hidden.
-pub fn looked_at() -> bool {
+pub fn has_focus_here() -> bool {
     !hidden() && document().is_some_and(|document| document.has_focus().unwrap_or(true))
 }
 
@@ -199,7 +199,7 @@ pub fn close_dialog(id: &str) {
 }
 
 /// Leaves a panel that the address opened by its fragment, such as the dossier on a narrow screen.
-pub fn leave_panel() {
+pub fn close_panel() {
     let location = window().location();
     if location.hash().is_ok_and(|hash| hash == "#dossier") {
         let _refused = location.set_hash("");
@@ -362,4 +362,4 @@ impl Drop for Stream {
 }
 
 /// Nothing to wait for: the page takes over at once what the server drew.
-pub async fn after_looks() {}
+pub async fn after_dry_resolves() {}

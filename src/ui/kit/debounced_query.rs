@@ -12,7 +12,7 @@ use crate::contract::Result;
 /// How long nothing is typed before the server is asked.
 const REST: Duration = Duration::from_millis(250);
 
-/// A question and what the server said to it.
+/// A question and the server's answer to it.
 pub type Answer<Q, A> = Option<(Q, Result<A>)>;
 
 /// Asks whenever `question` stayed the same for a moment; `None` asks nothing. Answers to older questions are dropped, and the last answer
@@ -45,9 +45,9 @@ where
         };
         let later = move || {
             spawn_local(async move {
-                let said = ask(question.clone()).await;
+                let reply = ask(question.clone()).await;
                 if turn.try_get_value() == Some(mine) {
-                    set_answer.try_set(Some((question, said)));
+                    set_answer.try_set(Some((question, reply)));
                 }
             });
         };

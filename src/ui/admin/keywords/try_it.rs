@@ -91,7 +91,7 @@ fn fault(error: &ApiError) -> AnyView {
 }
 
 fn outcome(message: &str, tried: &Tried) -> AnyView {
-    let said = match &tried.fires {
+    let outcome = match &tried.fires {
         Some((rule, found)) => fired(message, rule, *found, tried.online),
         None => view! {
             <div class="res none">
@@ -116,7 +116,7 @@ fn outcome(message: &str, tried: &Tried) -> AnyView {
     };
     view! {
         <div class="stack">
-            {said}
+            {outcome}
             <small class="hint">{spoken}</small>
             <PhonePreview
                 wrote=Signal::stored(wrote)

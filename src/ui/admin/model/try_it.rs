@@ -32,11 +32,11 @@ pub fn TryModel(page: BotPageState) -> impl IntoView {
         let key = Some(page.key.get_untracked()).filter(|key| !key.trim().is_empty());
         // A failure is an answer, too: it is shown where the answer would be.
         let request = async move {
-            let said = model_try(model, key, asked.clone()).await;
-            Ok((asked, said))
+            let answered = model_try(model, key, asked.clone()).await;
+            Ok((asked, answered))
         };
-        submit.run(request, move |said| {
-            answer.try_set(Some(said));
+        submit.run(request, move |answered| {
+            answer.try_set(Some(answered));
             // What it cost is shown beside the budget.
             page.refresh.mark();
         });
@@ -66,7 +66,7 @@ pub fn TryModel(page: BotPageState) -> impl IntoView {
             </div>
             {move || missing.get().map(|words| view! { <p class="hint">{words}</p> })}
             <div aria-live="polite">
-                {move || answer.get().map(|(asked, said)| match said {
+                {move || answer.get().map(|(asked, answered)| match answered {
                     Ok(trial) => outcome(asked, trial).into_any(),
                     Err(error) => failure(&error).into_any(),
                 })}
