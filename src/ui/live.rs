@@ -1,8 +1,8 @@
 //! The live stream: opened once by the signed-in layout, after hydration, where its snapshot ends.
 //!
-//! One stream, one event name, one enum of frames: what comes later can never overtake what came before. The browser's own
-//! way of trying again is not used (it repeats the first address with a cursor long passed, and never says so); this file
-//! opens a new stream with the newest cursor, sooner or later depending on how often that failed. Nothing is drawn here.
+//! There is one stream, one event name and one enum of frames, so frames cannot overtake each other. The browser's own
+//! reconnect is not used, because it repeats the first address with an old cursor and reports nothing. This file opens a
+//! new stream at the newest cursor, with a delay that grows with the number of failures.
 
 use std::time::Duration;
 
@@ -26,19 +26,19 @@ use crate::{
     },
 };
 
-/// How often an open desk whose person was active renews the session.
+/// How often the session is renewed while the person is active.
 const RENEWAL: Duration = Duration::from_secs(5 * 60);
-/// No frame for so long, though the server sends heartbeats: the connection is dead and nobody told us.
+/// Without a frame for so long the connection counts as dead: the server sends heartbeats more often.
 const MAX_SILENCE: Span = Span::seconds(75);
-/// A stream that does not open for so long is not going to.
+/// A stream that has not opened after so long is opened again.
 const MAX_OPENING: Span = Span::seconds(20);
-/// The longest wait between two tries.
+/// The longest wait between two attempts.
 const MAX_RETRY_SECONDS: u64 = 15;
 
 /// Follows the stream until the layout is gone. Does nothing on the server.
 pub fn follow(app: AppState) {
-    // Effects run in the browser only, and only once the page has been taken over. The state is made in here because a
-    // stream belongs to one thread: made on the server, it would be dropped by another one and take the request down.
+    // Effects run in the browser only, after hydration. The state is made in the effect because a `Stream` belongs to one
+    // thread: on the server another thread would drop it and panic.
     Effect::new(move |_| {
         let live = Live {
             app,
@@ -63,11 +63,11 @@ struct Live {
     app: AppState,
     stream: StoredValue<Option<Stream>, LocalStorage>,
     retry: StoredValue<Option<TimeoutHandle>>,
-    /// The next try at reading the calls anew, if the last one failed.
+    /// The next attempt to read the calls again, if the last one failed.
     calls_retry: StoredValue<Option<TimeoutHandle>>,
     /// Everything up to here has been received.
     cursor: StoredValue<Seq>,
-    /// Tries since the last frame.
+    /// Failed attempts since the last frame.
     failures: StoredValue<u32>,
     /// The server's build when this page was opened.
     build: StoredValue<Option<String>>,
@@ -83,7 +83,7 @@ impl Live {
         }
     }
 
-    /// Timers and listeners, taken down with the layout.
+    /// Timers and listeners, removed with the layout.
     fn watch(self) {
         let second = set_interval_with_handle(
             move || {
@@ -96,7 +96,7 @@ impl Live {
         let online = window_event_listener(ev::online, move |_| self.reconnect_now());
         let offline = window_event_listener(ev::offline, move |_| self.went_offline());
         let seen = window_event_listener(ev::visibilitychange, move |_| self.reconnect_now());
-        // Only other tabs hear it, which is who it is for.
+        // A `storage` event fires in other tabs only, and only they need it.
         let stored = window_event_listener(ev::storage, move |event| {
             if event.key().as_deref() == Some(MUTED) {
                 self.reread_viewer();
@@ -124,7 +124,7 @@ impl Live {
         });
     }
 
-    /// Answers may come after the layout is gone. Then nobody is there to hear them.
+    /// Whether the layout is gone. A response may arrive after that.
     fn is_gone(self) -> bool {
         self.failures.try_get_value().is_none()
     }
@@ -146,7 +146,7 @@ impl Live {
         self.stream.set_value(stream);
     }
 
-    /// Shows how the stream fares. A session that ended outlasts a stream that opens.
+    /// Shows the state of the stream. `SignedOut` stays, also when a stream opens.
     fn set_connection(self, connection: Connection) {
         let known = self.app.connection.get_untracked();
         if known != connection && known != Connection::SignedOut {
@@ -155,7 +155,7 @@ impl Live {
     }
 
     fn receive(self, data: &str) {
-        // A frame that cannot be read is one of a newer server whose heartbeat is about to ask for a reload.
+        // A frame that cannot be read comes from a newer server, whose next heartbeat offers a reload.
         let frame = serde_json::from_slice(data.as_bytes());
         self.last_frame_at.set_value(self.app.now.get_untracked());
         self.failures.set_value(0);
@@ -170,7 +170,7 @@ impl Live {
                 self.cursor.set_value(*seq);
                 self.reread_calls();
             }
-            // Whoever listens is online unless away: anything else was set in another tab or on another device.
+            // A connected agent is online unless away. A difference means that another tab or device changed it.
             Frame::Presence { online } => {
                 let viewer = self.app.viewer.get_untracked();
                 if online.contains(&viewer.agent) == viewer.away {
@@ -197,8 +197,8 @@ impl Live {
         }
     }
 
-    /// Streams end now and then so that rights are checked again: the first try is quick and quiet. After that the reason
-    /// matters: signed out or no network look the same to a stream.
+    /// The server ends streams now and then to check the rights again, so the first attempt is immediate and shows
+    /// nothing. Later ones ask for the viewer first, because a stream cannot tell a lost session from a lost network.
     fn stream_ended(self) {
         let failures = self.failures.get_value() + 1;
         self.failures.set_value(failures);
@@ -228,7 +228,7 @@ impl Live {
         self.retry_in(Duration::from_secs(wait));
     }
 
-    /// The device left its network. The stream would hear of it only by its silence.
+    /// The device left its network. The stream itself would notice only by the missing heartbeats.
     fn went_offline(self) {
         if self.app.connection.get_untracked() != Connection::SignedOut {
             self.stop();
@@ -242,7 +242,7 @@ impl Live {
         self.retry.set_value(retry.ok());
     }
 
-    /// The network is back, or the person looks again: no reason to wait any longer.
+    /// The network is back, or the page is visible again: the delay is skipped.
     fn reconnect_now(self) {
         self.tick();
         if browser::hidden() {
@@ -263,7 +263,7 @@ impl Live {
                 return;
             }
             if viewer.agent != self.app.me() {
-                // Somebody else: nothing on this page is theirs.
+                // Another person signed in: this page's data is not theirs.
                 browser::reload();
                 return;
             }
@@ -286,7 +286,7 @@ impl Live {
         }
     }
 
-    /// Reads what the person has set for themselves: another tab of theirs changed it.
+    /// Reads the viewer's own settings again after another tab changed them.
     fn reread_viewer(self) {
         spawn_local(async move {
             if let Ok(Some(viewer)) = read_viewer().await
@@ -298,7 +298,7 @@ impl Live {
         });
     }
 
-    /// Reads the calls anew. The stream goes on meanwhile; what it brings is put on top.
+    /// Reads the calls again. Changes that the stream brings meanwhile are applied on top.
     fn reread_calls(self) {
         self.app.hold_changes();
         spawn_local(async move {
@@ -309,7 +309,7 @@ impl Live {
             match calls {
                 Ok(calls) => self.app.replace_calls(calls),
                 Err(ApiError::SignedOut) => self.app.connection.set(Connection::SignedOut),
-                // The stream will not say it again, so this tries until it has them. Pages show what they know.
+                // The stream does not repeat the reset, so this retries until it succeeds. Pages keep showing old values.
                 Err(_unreachable) => {
                     let again =
                         set_timeout_with_handle(move || self.reread_calls(), Duration::from_secs(MAX_RETRY_SECONDS));
