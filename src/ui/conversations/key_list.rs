@@ -1,5 +1,6 @@
-//! The keys of the desk, listed on `?`, whether a conversation is open or not. They are listened for where they work:
-//! `list/keys.rs`, `thread/keys.rs`, `handoff_cards/mod.rs`. A new key also gets its line here.
+//! The dialog that lists the keyboard shortcuts of the Conversations page, opened by `?`.
+//!
+//! The shortcuts themselves are in `list/keys.rs`, `thread/keys.rs` and `handoff_cards/mod.rs`. A new one gets a line here.
 
 use leptos::{ev, prelude::*};
 
@@ -29,7 +30,7 @@ fn sections() -> [(&'static str, Vec<(String, &'static str)>); 3] {
     [("List", list), ("Conversation", thread), ("Anywhere", anywhere)]
 }
 
-/// The dialog, closed until somebody asks.
+/// The dialog, closed until `?` is pressed.
 #[component]
 pub fn KeyList() -> impl IntoView {
     Effect::new(|| {

@@ -1,8 +1,8 @@
-//! The desk: `/conversations` and `/conversations/{id}`. One component for both addresses, so that the list stays as it
-//! is when a conversation opens. The grid around it, and which column a phone shows, are the layout's.
+//! The Conversations page: `/conversations` and `/conversations/{id}`. One component serves both addresses, so that the
+//! list keeps its state when a conversation opens. The layout's styles decide which column a phone shows.
 //!
-//! The list is what everybody loads first. The thread's code comes after it: with the page if the address names a
-//! conversation, else as soon as the list is live, so that it is there before anybody opens one and delays no call.
+//! The thread's code is loaded separately from the list's: with the page if the address names a conversation, else once
+//! the stream is live, so that it does not delay the list.
 
 use leptos::{either::Either, prefetch_lazy_fn_on_server, prelude::*, task::spawn_local, wasm_split::wasm_split};
 use leptos_router::LazyRoute;
@@ -29,7 +29,7 @@ impl LazyRoute for DeskRoute {
         view! { <DeskPage /> }.into_any()
     }
 
-    /// A thread that the server has drawn must be taken over at once.
+    /// A thread that the server has rendered must be hydrated with the page.
     async fn preload() {
         if use_desk_location().open.get_untracked().is_some() {
             fetch_thread().await;
@@ -62,7 +62,7 @@ fn DeskPage() -> impl IntoView {
         <ListPane place />
         {move || {
             if is_open.get() {
-                // The last one stays while the thread is on its way out.
+                // Keeps the last id while the thread is being removed.
                 let id = Memo::new(move |last: Option<&ConversationId>| {
                     place.open.get().or_else(|| last.cloned()).unwrap_or_else(|| ConversationId::from(""))
                 });

@@ -1,4 +1,4 @@
-//! Drafts: what was typed and not taken by the server yet, kept in the browser per agent and conversation.
+//! Drafts: text that the server has not accepted yet, in local storage per agent and conversation.
 
 use crate::{
     domain::ids::{AgentId, ConversationId},
@@ -10,7 +10,7 @@ fn key(agent: &AgentId, conversation: &ConversationId) -> String {
     format!("handoff.draft.{agent}.{conversation}")
 }
 
-/// What was left here; empty if nothing was.
+/// The saved draft; empty if there is none.
 pub fn load(agent: &AgentId, conversation: &ConversationId) -> String {
     local_get(&key(agent, conversation)).unwrap_or_default()
 }
@@ -23,7 +23,7 @@ pub fn save(agent: &AgentId, conversation: &ConversationId, text: &str) {
     }
 }
 
-/// The server took `body`: what is left of the draft is what was typed after it.
+/// Removes `body`, which the server accepted, from the draft. What was typed after it stays.
 pub fn sent(agent: &AgentId, conversation: &ConversationId, body: &str) {
     save(agent, conversation, without(&load(agent, conversation), body));
 }
@@ -31,7 +31,7 @@ pub fn sent(agent: &AgentId, conversation: &ConversationId, body: &str) {
 fn without<'a>(draft: &'a str, body: &str) -> &'a str {
     match draft.strip_prefix(body) {
         Some("") => "",
-        // Exactly what the composer puts between what is leaving and what is being typed.
+        // The separator that the composer puts between replies being sent and the text in the field.
         Some(rest) => rest.strip_prefix("\n\n").unwrap_or(draft),
         None => draft,
     }

@@ -1,4 +1,4 @@
-//! Whether the viewer can write to the customer now, and if not, why: said in the composer's place with the way on.
+//! Whether the viewer can write to the customer now. If not, the reason is shown in place of the composer.
 
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Why nothing can be written.
+/// Why no reply can be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lock {
     /// Merged into another conversation.
@@ -28,16 +28,16 @@ pub enum Lock {
         at: Timestamp,
         by: Option<String>,
     },
-    /// The 24-hour window is over; `None` when WhatsApp refused before our clock did, or the customer never wrote.
+    /// The 24-hour window is closed. `None` when WhatsApp refused a message earlier, or the customer never wrote.
     Window(Option<Timestamp>),
 }
 
-/// The lock of the open conversation: one for the whole thread, since it depends on the clock.
+/// The lock of the open conversation. One memo for the whole thread, because it depends on the clock.
 #[derive(Clone, Copy)]
 pub struct Locking(Memo<Option<Lock>>);
 
 impl Locking {
-    /// Provides it to everything below.
+    /// Provides it to the components below.
     pub fn provide(open: ThreadState) {
         provide_context(Self(Memo::new(move |_| Lock::of(&open))));
     }
@@ -74,7 +74,7 @@ impl Lock {
         }
     }
 
-    /// The action that opens it.
+    /// The action that removes the lock.
     fn act(&self) -> Option<AgentAction> {
         match self {
             Self::Waiting | Self::Phone => Some(AgentAction::Claim),
@@ -99,7 +99,7 @@ fn closed_by(open: &ThreadState) -> Option<String> {
     Some(if agent == open.me() { "you".to_owned() } else { name })
 }
 
-/// The lock in words, where the composer would be.
+/// The reason, in place of the composer.
 #[component]
 pub fn Locked(
     lock: Lock,
@@ -108,7 +108,7 @@ pub fn Locked(
 ) -> impl IntoView {
     let open = ThreadState::expect();
     let (act, icon) = (lock.act(), lock.icon());
-    // Only a conversation that can still be written to makes use of a draft.
+    // A draft is of no use in a conversation that is closed.
     let kept = move || {
         let ended = open.row.with(|row| matches!(row.state, RowState::Closed { .. }));
         (!ended && text.with(|text| !text.trim().is_empty())).then_some(" Your draft is kept.")

@@ -1,7 +1,7 @@
-//! The composer: where an agent writes to the customer. Why they cannot right now is said by `lock.rs`.
+//! The composer: the field in which an agent writes to the customer. `lock.rs` replaces it when they cannot.
 //!
-//! Nothing typed is ever lost: a draft is in local storage from the first character until the server took the reply, and
-//! comes back into the field when it did not.
+//! Nothing typed is lost: a draft is in local storage from the first character until the server accepted the reply, and
+//! returns to the field when the server refused it.
 
 mod draft;
 mod lock;
@@ -23,26 +23,26 @@ use crate::{
     ui::{browser::random_id, components::icon::Icon, number::grouped, state::InFlight},
 };
 
-/// The text field's id, for those who put the focus into it.
+/// The text field's id, to focus it.
 pub const FIELD: &str = "reply-text";
 
-/// The longest reply; it would be five messages.
+/// The longest reply in characters. It is sent as five messages.
 fn hard_limit() -> usize {
     ReplyKind::Text.text_limit()
 }
 
-/// From here on the length is shown.
+/// The length is shown from this many characters on.
 const NEAR_LIMIT: usize = 3_500;
 
 #[component]
 pub fn Composer() -> impl IntoView {
     let open = ThreadState::expect();
     let text = RwSignal::new(String::new());
-    // A reply whose outcome is unknown, with its id: pressed again unchanged, it must not be sent twice.
+    // A reply whose outcome is unknown. Sent again unchanged it keeps its id, so that the server does not send it twice.
     let unclear = StoredValue::new(None::<InFlight>);
     let lock = Locking::expect();
     restore_draft(open, text, unclear);
-    // A lock is taller than the field, or the other way round.
+    // Lock and field differ in height, so the end of the thread moves.
     Effect::new(move || {
         let _either_way = lock.is_open();
         open.quote.track();
@@ -64,7 +64,7 @@ fn restore_draft(open: ThreadState, text: RwSignal<String>, unclear: StoredValue
         let in_flight = open.app.in_flight.with(|all| all.iter().find(here).cloned());
         let kept = draft::load(&open.me(), &open.id());
         match leaving {
-            // What an earlier pane sent is in the field, too, until the server has it.
+            // A reply that an earlier pane is sending is part of the draft until the server has accepted it.
             None => {
                 text.update(|text| {
                     if text.is_empty() {
@@ -75,7 +75,7 @@ fn restore_draft(open: ThreadState, text: RwSignal<String>, unclear: StoredValue
                 unclear.set_value(in_flight);
                 left
             }
-            // Its answer came: the draft is what the server did not take.
+            // The response arrived: the draft is what the server did not accept.
             Some(Some(shown)) if in_flight.is_none() => {
                 if text.with_untracked(|text| *text == shown) {
                     text.set(kept);
@@ -87,7 +87,7 @@ fn restore_draft(open: ThreadState, text: RwSignal<String>, unclear: StoredValue
     });
 }
 
-/// Keeps what is in the field and what is still on its way.
+/// Saves the text in the field and the replies that are not accepted yet.
 fn save_draft(open: ThreadState, text: RwSignal<String>) {
     let mut parts: Vec<String> = open.sending.with_untracked(|all| {
         all.iter().filter(|sending| !sending.accepted).map(|sending| sending.body.clone()).collect()
@@ -112,7 +112,7 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
     };
     let send = move |kind| send(open, text, unclear, kind);
     let keyed = move |event: ev::KeyboardEvent| match event.key().as_str() {
-        // While a character is being composed, Enter belongs to the input method.
+        // While the input method composes a character, Enter confirms it.
         "Enter" if !event.shift_key() && !event.is_composing() => {
             event.prevent_default();
             send(ReplyKind::Text);
@@ -156,7 +156,7 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
                 >
                     {move || length_words(length.get(), || text.with(|text| split_text(text).len()))}
                 </span>
-                // Not a submit button: before the page wakes up, submitting would reload it and lose the text.
+                // Not a submit button: before hydration, submitting would reload the page and lose the text.
                 <button type="button" class="btn primary" disabled=move || !sendable() on:click=move |_| send(ReplyKind::Text)>
                     "Send"
                     <kbd aria-hidden="true">"↵"</kbd>
@@ -166,8 +166,8 @@ fn Writing(text: RwSignal<String>, unclear: StoredValue<Option<InFlight>>) -> im
     }
 }
 
-/// Keeps the field and the signal one. The field is not bound, because binding would wipe what was typed before the
-/// page woke up.
+/// Keeps the field and the signal equal. The field has no `prop:value`, because that would remove what was typed before
+/// hydration.
 fn fill_field(open: ThreadState, field: NodeRef<html::Textarea>, text: RwSignal<String>) {
     Effect::new(move |awake: Option<bool>| {
         let wanted = text.get();
@@ -179,7 +179,7 @@ fn fill_field(open: ThreadState, field: NodeRef<html::Textarea>, text: RwSignal<
         if awake == Some(true) || shown.trim().is_empty() {
             field.set_value(&wanted);
         } else {
-            // Typed before the page woke up: it goes below an older draft, over nothing.
+            // Text that was typed before hydration is appended to an older draft.
             text.set(if wanted.trim().is_empty() { shown } else { format!("{wanted}\n\n{shown}") });
             save_draft(open, text);
         }
@@ -187,7 +187,7 @@ fn fill_field(open: ThreadState, field: NodeRef<html::Textarea>, text: RwSignal<
     });
 }
 
-/// What is said below the field; nothing while the length is of no interest.
+/// The length in words; empty while it is far from the limit.
 fn length_words(length: usize, pieces: impl Fn() -> usize) -> String {
     match length {
         0..NEAR_LIMIT => String::new(),
@@ -201,7 +201,7 @@ fn length_words(length: usize, pieces: impl Fn() -> usize) -> String {
     }
 }
 
-/// Sends what is typed as something else than a text.
+/// A button that sends the typed text as another kind of message.
 #[component]
 fn SendAs(kind: ReplyKind, length: Memo<usize>, send: impl Fn(ReplyKind) + Copy + 'static) -> impl IntoView {
     let sendable = move || match length.get() {
@@ -231,7 +231,7 @@ fn send(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<I
         .filter(|known| known.kind == kind && known.body == body && (quote.is_none() || known.quote == quote))
         .map_or_else(random_id, |known| known.client_id);
 
-    // Emptied at once: a second press finds nothing to send.
+    // The field is emptied at once, so that a second press has nothing to send.
     text.set(String::new());
     open.quote.set(None);
     open.just_wrote.set(None);
@@ -249,7 +249,7 @@ fn send(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<I
             let _gone = in_flight.try_update(|all| all.retain(|one| *one != leaving));
         };
         if text.is_disposed() {
-            // The pane was left meanwhile. The draft still holds the reply: right if it failed.
+            // The pane was left meanwhile. The draft still contains the reply, as it should after a failure.
             match done {
                 Ok(()) => draft::sent(&me, &id, &body),
                 Err(error) => open.app.show_error(&error),
@@ -278,7 +278,7 @@ fn send(open: ThreadState, text: RwSignal<String>, unclear: StoredValue<Option<I
     });
 }
 
-/// Puts a reply that was not taken back into the field, before what was typed since.
+/// Puts a refused reply back into the field, before what was typed since.
 fn restore_reply(open: ThreadState, text: RwSignal<String>, body: &str, quoting: Option<Quoting>) {
     text.update(|text| {
         *text = if text.trim().is_empty() { body.to_owned() } else { format!("{body}\n\n{text}") };
@@ -308,11 +308,11 @@ fn QuotingBar(quoting: Quoting) -> impl IntoView {
     }
 }
 
-/// Closing was refused because the customer wrote: said where the new message is on the screen.
+/// The notice that closing was refused because the customer just wrote, beside the new message.
 #[component]
 fn JustWrote() -> impl IntoView {
     let open = ThreadState::expect();
-    // It may be somebody else's by now; then there is nothing to close.
+    // A colleague may own the conversation by now. Then the viewer cannot close it.
     let closable = Memo::new(move |_| open.ownership().actions().contains(&AgentAction::Close));
     move || {
         open.just_wrote.get().filter(|_| closable.get()).map(|words| {

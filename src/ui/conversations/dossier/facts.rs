@@ -1,4 +1,4 @@
-//! What the bot learnt and what it asked other systems. Every fact leads to its line or message in the thread.
+//! What the bot collected and which APIs it called. Every fact links to its line or message in the thread.
 
 use leptos::prelude::*;
 
@@ -70,7 +70,7 @@ pub fn Calls() -> impl IntoView {
                     "API calls" <span>{move || calls.with(Vec::len)}</span>
                 </h3>
                 <ul class="asked">
-                    // One that changed is drawn anew; one that somebody opened stays open.
+                    // A call is redrawn only when its status changes, so that an opened one stays open.
                     <For each=move || calls.get() key=|call| (call.id.clone(), call.status.label()) let:fact>
                         <Call fact/>
                     </For>

@@ -1,5 +1,5 @@
-//! The dossier: why a person is needed (`why.rs`), what the bot learnt and asked (`facts.rs`), who the customer is, what
-//! was before. One section per kind of fact; each fact links to its place in the thread by [`ToPlace`].
+//! The dossier: why an agent is needed (`why.rs`), what the bot collected and called (`facts.rs`), the customer, and their
+//! other conversations. Each fact links to its item in the thread by [`ToPlace`].
 
 mod facts;
 mod why;
@@ -35,7 +35,7 @@ pub fn Dossier() -> impl IntoView {
     }
 }
 
-/// Leads to an item of the thread. A plain link without scripts; with them it also finds what is not loaded yet.
+/// A link to an item of the thread. With scripts it also loads an item that is not loaded yet.
 #[component]
 fn ToPlace(
     /// The item's key.

@@ -1,4 +1,4 @@
-//! Why a person was called, and what happened so far: the newest call in full, the ones before it behind a line.
+//! Why an agent was requested, and what happened so far: the newest handoff in full, earlier ones folded.
 
 use leptos::prelude::*;
 
@@ -19,7 +19,7 @@ use crate::{
 #[component]
 pub fn HandoffReasons() -> impl IntoView {
     let open = ThreadState::expect();
-    // New values of the bot's must not redraw what somebody reads.
+    // New variables must not redraw this section.
     let shown = Memo::new(move |_| open.dossier.with(|dossier| (dossier.whys.clone(), dossier.summary.clone())));
     move || {
         let (whys, summary) = shown.get();
@@ -52,7 +52,7 @@ pub fn HandoffReasons() -> impl IntoView {
     }
 }
 
-/// Normal is no news.
+/// Normal urgency is not shown.
 fn urgency(urgency: Urgency) -> Option<impl IntoView> {
     let (class, words) = match urgency {
         Urgency::High => ("tag b", "Urgent"),
@@ -65,7 +65,7 @@ fn urgency(urgency: Urgency) -> Option<impl IntoView> {
 #[component]
 fn SummaryView(
     summary: Summary,
-    /// Where it was written.
+    /// The key of the item that it belongs to.
     place: Option<String>,
 ) -> impl IntoView {
     let by = match summary.by {
@@ -91,7 +91,7 @@ fn SummaryView(
     }
 }
 
-/// The key of the item that called: the customer's message, else the line that says so.
+/// The key of the item that requested the handoff: the customer's message, else the event line.
 fn place(why: &Why) -> Option<String> {
     let message = why.message.as_ref().map(|message| message.as_str().to_owned());
     message.or_else(|| why.line.map(line_key))

@@ -1,4 +1,4 @@
-//! The status as a row of links: each sets it, the chosen one is marked, "All" takes it out.
+//! The status filter as a row of links. "All" removes it.
 
 use leptos::prelude::*;
 
@@ -17,7 +17,7 @@ pub fn Chips(place: DeskLocation) -> impl IntoView {
 
 #[component]
 fn Chip(
-    /// Nothing means all of them.
+    /// `None` is the link to all of them.
     status: Option<Group>,
     place: DeskLocation,
 ) -> impl IntoView {

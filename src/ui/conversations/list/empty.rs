@@ -1,4 +1,4 @@
-//! What stands where there are no rows: bones while they load, and why there are none and what to do next.
+//! The list without rows: a skeleton while it loads, or why it is empty and what to do next.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::{
     ui::{components::icon::Icon, state::AppState},
 };
 
-/// The shape of rows that are on their way.
+/// A skeleton of the rows, while they load.
 #[component]
 pub fn SkeletonRows() -> impl IntoView {
     let row = |_| {
@@ -36,7 +36,7 @@ pub fn SkeletonRows() -> impl IntoView {
     }
 }
 
-/// No rows at all.
+/// The list is empty.
 #[component]
 pub fn NoRows(place: DeskLocation) -> impl IntoView {
     move || {
@@ -68,7 +68,7 @@ fn is_filtered(filter: &Filter) -> bool {
 
 /// Why the list is empty, and what to do.
 fn words(filter: &Filter) -> (Cow<'static, str>, &'static str) {
-    // Days in this form sort as they follow each other.
+    // ISO dates compare as text.
     if let (Some(from), Some(to)) = (&filter.from, &filter.to)
         && from > to
     {
@@ -98,7 +98,7 @@ fn words(filter: &Filter) -> (Cow<'static, str>, &'static str) {
     (title.into(), advice)
 }
 
-/// Names what the link takes away.
+/// The label of the link, by what it removes.
 fn clear_label(filter: &Filter) -> &'static str {
     match (filter.search.is_some(), is_filtered(filter)) {
         (true, true) => "Clear search and filters",
@@ -110,7 +110,7 @@ fn clear_label(filter: &Filter) -> &'static str {
 /// The list could not be read.
 #[component]
 pub fn ListError(error: ApiError, listing: Listing) -> impl IntoView {
-    // A filter that the server refuses is not cured by asking again.
+    // A filter that the server refuses would be refused again.
     let way_on = match &error {
         ApiError::Invalid(_) => view! {
             <a class="btn" href=DESK>

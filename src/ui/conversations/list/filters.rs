@@ -1,5 +1,4 @@
-//! The panel of filters: dates, agent, number. What is applied stands in the address; what is only typed stays in the
-//! panel.
+//! The panel of filters: dates, agent, number. Applied filters are in the address; what is only typed is in the form.
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -72,7 +71,7 @@ fn FilterForm(
             close();
         }
     };
-    // The link empties what is applied; what was only typed goes here.
+    // The link removes what is applied; this resets what was only typed.
     let clear = move |_| {
         if let Some(form) = form.get_untracked() {
             form.reset();
@@ -136,7 +135,7 @@ fn FilterForm(
     }
 }
 
-/// The options of a select. The attribute is what a reset goes back to, the property what is shown now.
+/// The options of a select. The attribute is what a reset returns to, the property what is selected now.
 #[component]
 fn Options(options: Vec<(String, String)>, chosen: Memo<String>) -> impl IntoView {
     let option = move |(value, label): (String, String)| {
@@ -167,7 +166,7 @@ fn count(filter: &Filter) -> usize {
         .count()
 }
 
-/// Without what this panel sets: the status and the search stay.
+/// The filter without what this panel sets. Status and search stay.
 fn cleared(filter: &Filter) -> Filter {
     Filter { status: filter.status, search: filter.search.clone(), ..Filter::default() }
 }

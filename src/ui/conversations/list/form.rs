@@ -1,4 +1,4 @@
-//! Forms that write the address: plain GET forms until the page is awake, then the same by the router.
+//! Forms that change the address: plain GET forms before hydration, navigation by the router after it.
 
 use leptos::{ev::SubmitEvent, prelude::*, wasm_bindgen::JsCast, web_sys};
 
@@ -14,8 +14,8 @@ pub fn KeptFields(place: DeskLocation, own: &'static [&'static str]) -> impl Int
     }
 }
 
-/// The current filter with the `own` fields of the form that is being sent. `None` if the form cannot be read: then the
-/// browser sends it by itself.
+/// The current filter with the `own` fields of the form that is being submitted. `None` if the form cannot be read; then
+/// the browser submits it.
 pub fn edited(event: &SubmitEvent, place: DeskLocation, own: &[&str]) -> Option<Filter> {
     let form = event.target()?.dyn_into::<web_sys::HtmlFormElement>().ok()?;
     let data = web_sys::FormData::new_with_form(&form).ok()?;

@@ -1,4 +1,4 @@
-//! The groups of the list, from who waits to what is closed. An empty group is not shown at all.
+//! The groups of the list, from waiting to closed. An empty group is not shown.
 
 use leptos::prelude::*;
 
@@ -9,10 +9,10 @@ use crate::{
     ui::state::AppState,
 };
 
-/// Loads the next page of a group; one at a time.
+/// Loads the next page of a group, one at a time.
 pub type More = Action<Group, ()>;
 
-/// Makes the loader of further pages.
+/// The action that loads further pages.
 pub fn use_more(listing: Listing) -> More {
     let app = AppState::expect();
     Action::new(move |group: &Group| {

@@ -1,5 +1,5 @@
-//! The list by keyboard: `j` and `k` (or the arrows, on a row) walk through it, `/` leads to the search. Enter on a row
-//! is the link's own.
+//! The list's keyboard shortcuts: `j` and `k`, or the arrows on a row, move the focus; `/` focuses the search. Enter on a
+//! row follows its link.
 
 use leptos::{ev, prelude::*};
 
@@ -15,7 +15,7 @@ enum Step {
     Up,
 }
 
-/// Listens while the page is there.
+/// Listens until the page is left.
 pub fn use_keys(listing: Listing, place: DeskLocation) {
     Effect::new(move |_| {
         let handle = window_event_listener(ev::keydown, move |event| pressed(&event, listing, place));
@@ -46,7 +46,7 @@ fn pressed(event: &ev::KeyboardEvent, listing: Listing, place: DeskLocation) {
     walk(step, listing, place);
 }
 
-/// From the focused row, else from the open one, else to the top.
+/// Moves the focus from the focused row, else from the open one, else to the top.
 fn walk(step: Step, listing: Listing, place: DeskLocation) {
     let ids = listing.all_ids();
     let from = listing.focused.get_value().or_else(|| place.open.get_untracked());

@@ -1,8 +1,8 @@
-//! What the list knows and what it shows. They differ while a pointer rests on the rows: then values change where they
-//! stand, but no row appears, leaves or moves until the pointer leaves or the person asks.
+//! The known rows and the rows on the screen. They differ while the pointer is over the list: values are updated in place,
+//! but no row appears, leaves or moves until the pointer leaves or the person asks.
 //!
 //! Three inputs: snapshots (`take`), live changes (`receive`), further pages (`extend`). Changes that come while a
-//! snapshot loads are kept and applied to it: frames carry resulting values, so twice is harmless.
+//! snapshot loads are kept and applied to it. Frames carry resulting values, so applying one twice changes nothing.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,13 +21,13 @@ use crate::{
 
 type Order = BTreeMap<Group, Vec<ConversationId>>;
 
-/// Where the reading of the snapshot stands.
+/// The state of reading the snapshot.
 #[derive(Default)]
 struct Load {
-    /// A first snapshot is there.
+    /// A first snapshot was taken.
     loaded: bool,
     running: bool,
-    /// The person asked for it: show it even under the pointer.
+    /// The person asked for it, so it is shown even under the pointer.
     asked: bool,
     /// Changes since the read began.
     since: Vec<Changes>,
@@ -36,20 +36,20 @@ struct Load {
 /// The state of one list. Cheap to copy; lives as long as the page.
 #[derive(Clone, Copy)]
 pub struct Listing {
-    /// The newest known; its counts are always shown.
+    /// The newest known rows. Their counts are always shown.
     truth: RwSignal<Desk>,
     /// Which rows are on the screen, and where.
     order: RwSignal<Order>,
-    /// The rows' values, newest always.
+    /// The rows' newest values.
     cells: StoredValue<BTreeMap<ConversationId, ArcRwSignal<Row>>>,
-    /// How many rows wait to be shown, if the screen is behind the truth; 0 when rows only move or leave.
+    /// How many rows are known but not shown, if the screen differs from `truth`; 0 when rows only move or leave.
     behind: RwSignal<Option<usize>>,
     load: StoredValue<Load>,
     held: StoredValue<bool>,
     /// A later snapshot is being read.
     pub busy: RwSignal<bool>,
     pub fault: RwSignal<Option<ApiError>>,
-    /// Bumped to read the snapshot again.
+    /// Incremented to read the snapshot again.
     pub again: RwSignal<u64>,
     /// The row that has the keyboard's focus.
     pub focused: StoredValue<Option<ConversationId>>,
@@ -81,7 +81,7 @@ impl Listing {
         }
     }
 
-    /// A read of the snapshot begins.
+    /// Notes that a read of the snapshot begins.
     pub fn begin(&self) {
         let mut later = false;
         self.load.update_value(|load| {
@@ -94,8 +94,8 @@ impl Listing {
         }
     }
 
-    /// Takes the snapshot that was read for `wanted`. Taking one twice does nothing. An error is given back when the
-    /// list can go on without the snapshot; otherwise it takes the list's place.
+    /// Takes the snapshot that was read for `wanted`. Taking one twice does nothing. Returns the error if the old rows can
+    /// stay; otherwise the error is shown in place of the list.
     pub fn take(&self, read: Result<Desk>, wanted: &Filter) -> Option<ApiError> {
         let mut load = Load::default();
         self.load.update_value(|now| {
@@ -157,7 +157,7 @@ impl Listing {
         self.again.update(|n| *n += 1);
     }
 
-    /// Adds the page of `group` below `after`. A page that no longer joins the loaded rows is dropped: no holes.
+    /// Adds the page of `group` below `after`. A page that no longer follows the loaded rows is dropped.
     pub fn extend(&self, filter: &Filter, group: Group, after: &Key, page: Range) {
         let joins = self.truth.with_untracked(|desk| {
             let last = desk.groups.get(&group).and_then(|range| range.rows.last());
@@ -169,7 +169,7 @@ impl Listing {
         }
     }
 
-    /// What to ask the server for the page below `group`, if there is more.
+    /// The filter and the key to read the next page of `group` with, if there is more.
     pub fn next_page(&self, group: Group) -> Option<(Filter, Key)> {
         self.truth.with_untracked(|desk| {
             let range = desk.groups.get(&group).filter(|range| range.more)?;
@@ -177,18 +177,18 @@ impl Listing {
         })
     }
 
-    /// The pointer rests on the rows: nothing moves from here on.
+    /// The pointer is over the rows: no row moves from here on.
     pub fn hold(&self) {
         self.held.set_value(true);
     }
 
-    /// The pointer left: what was held back is shown.
+    /// The pointer left: held changes are shown.
     pub fn release(&self) {
         self.held.set_value(false);
         self.settle();
     }
 
-    /// Puts every row in its newest place, whatever the pointer does.
+    /// Shows every row at its newest position, also under the pointer.
     pub fn settle(&self) {
         self.refresh_cells();
         let order = self.truth.with_untracked(order_of);
@@ -234,7 +234,7 @@ impl Listing {
         });
     }
 
-    /// A group whose loaded rows have all left while more of it lies on the server.
+    /// Whether a group has no loaded rows left while the server has more.
     fn needs_more_rows(&self) -> bool {
         let loading = self.load.with_value(|load| load.running);
         !loading
@@ -245,7 +245,7 @@ impl Listing {
             })
     }
 
-    /// The rows of `group` as they stand on the screen.
+    /// The rows of `group` on the screen, in order.
     pub fn ids(&self, group: Group) -> Memo<Vec<ConversationId>> {
         let order = self.order;
         Memo::new(move |_| order.with(|order| order.get(&group).cloned().unwrap_or_default()))
@@ -273,7 +273,7 @@ impl Listing {
         self.truth.with(|desk| desk.groups.get(&group).is_some_and(|range| range.more && !range.rows.is_empty()))
     }
 
-    /// The last group on the screen, if it goes on.
+    /// The last group on the screen, if it has more rows.
     pub fn goes_on(&self) -> Option<Group> {
         let last =
             self.order.with_untracked(|order| order.iter().rev().find(|(_, ids)| !ids.is_empty()).map(|(g, _)| *g))?;
@@ -284,10 +284,10 @@ impl Listing {
         self.truth.with_untracked(|desk| desk.viewer.clone())
     }
 
-    /// What waits behind the pill.
-    pub fn fresh(&self) -> Fresh {
+    /// The rows that are known but not shown.
+    pub fn pending_rows(&self) -> PendingRows {
         let news = self.truth.with(|desk| desk.news.len());
-        Fresh {
+        PendingRows {
             unread_view: news > 0,
             rows: news + self.behind.get().unwrap_or(0),
             any: news > 0 || self.behind.get().is_some(),
@@ -297,8 +297,8 @@ impl Listing {
 
 /// Rows that are known but not shown yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fresh {
-    /// Only a fresh read can tell whether some of them belong to this view.
+pub struct PendingRows {
+    /// Only a new snapshot can tell whether some of them belong to this view.
     pub unread_view: bool,
     pub rows: usize,
     pub any: bool,
@@ -308,7 +308,7 @@ fn order_of(desk: &Desk) -> Order {
     desk.groups.iter().map(|(group, range)| (*group, range.rows.iter().map(|row| row.id.clone()).collect())).collect()
 }
 
-/// How many rows of `truth` are new to their group on the screen; `None` if the screen shows the truth.
+/// How many rows of `truth` are new to their group on the screen; `None` if both are equal.
 fn distance(shown: &Order, truth: &Order) -> Option<usize> {
     if shown == truth {
         return None;

@@ -69,10 +69,10 @@ fn nothing_moves_under_the_pointer_and_values_still_change() {
     listing.receive(&change(2, vec![row("cnv_a", 2, mine(), 30), row("cnv_c", 2, RowState::Waiting, 30)]));
     assert_eq!(shown(&listing), ["cnv_b", "cnv_a"]);
     assert_eq!(preview(&listing, "cnv_a").as_deref(), Some("line 2"));
-    assert_eq!(listing.fresh().rows, 1);
+    assert_eq!(listing.pending_rows().rows, 1);
     listing.release();
     assert_eq!(shown(&listing), ["cnv_c", "cnv_a", "cnv_b"]);
-    assert!(!listing.fresh().any);
+    assert!(!listing.pending_rows().any);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn a_row_that_leaves_under_the_pointer_stays_until_it_may_go() {
     listing.hold();
     listing.receive(&Changes { seq: Seq(2), removed: vec!["cnv_a".into()], ..Changes::default() });
     assert_eq!(shown(&listing), ["cnv_b", "cnv_a"]);
-    assert_eq!(listing.fresh(), Fresh { unread_view: false, rows: 0, any: true });
+    assert_eq!(listing.pending_rows(), PendingRows { unread_view: false, rows: 0, any: true });
     listing.settle();
     assert_eq!(shown(&listing), ["cnv_b"]);
     assert!(listing.cell(&"cnv_a".into()).is_none());
@@ -92,11 +92,11 @@ fn what_comes_while_a_snapshot_loads_is_not_lost() {
     let (_owner, listing) = listing();
     listing.begin();
     listing.receive(&change(5, vec![row("cnv_d", 5, RowState::Waiting, 50)]));
-    // The server read before that change.
+    // The snapshot was read before that change.
     let read = desk(vec![row("cnv_a", 1, mine(), 10)], Filter::default(), 4);
     listing.take(Ok(read.clone()), &Filter::default());
     assert_eq!(shown(&listing), ["cnv_d", "cnv_a"]);
-    // The page's effect hands over the same snapshot once more: it must not undo anything.
+    // The page's effect passes the same snapshot a second time, which must not undo anything.
     listing.receive(&change(6, vec![row("cnv_e", 6, RowState::Waiting, 60)]));
     listing.take(Ok(read), &Filter::default());
     assert_eq!(shown(&listing), ["cnv_d", "cnv_e", "cnv_a"]);

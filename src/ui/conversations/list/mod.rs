@@ -1,8 +1,7 @@
-//! The list of the desk: groups of conversations, their filters, and what keeps the list calm while the world moves.
+//! The list: groups of conversations, their filters, and rows that do not move under the pointer.
 //!
-//! `pane` puts the parts together; `listing` is the state behind them and `query` its address. What never lives here:
-//! the thread, and what an agent may do with a conversation. To add a filter: a field of `domain::desk::Filter`, its key
-//! in `query`, its control in `filters`. To add a tag to a row: a function in `tags`.
+//! `pane` puts the parts together, `listing` holds the state, `query` reads and writes the address. To add a filter: a field
+//! of `domain::desk::Filter`, its key in `query`, its control in `filters`. To add a tag to a row: a function in `tags`.
 
 mod chips;
 mod empty;

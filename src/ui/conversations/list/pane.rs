@@ -1,4 +1,4 @@
-//! The whole column: heading, search, status, filters, and the rows under them.
+//! The column of the list: heading, search, status, filters, rows.
 
 use leptos::{either::Either, ev, html, prelude::*};
 
@@ -9,7 +9,7 @@ use super::{
     groups::{Groups, count_words, use_more},
     keys::use_keys,
     listing::Listing,
-    pill::{self, FreshPill},
+    pill::{self, NewRowsPill},
     query::DeskLocation,
     search::Search,
 };
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// How near to its end a list loads further rows by itself, in CSS pixels.
+/// Within so many CSS pixels of its end the list loads further rows.
 const NEAR_END: i32 = 400;
 
 #[component]
@@ -55,7 +55,7 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
     }
 }
 
-/// The desk under the current filter.
+/// The snapshot of the desk under the current filter.
 fn use_snapshot(listing: Listing, place: DeskLocation) -> Snapshot<Result<Desk>> {
     let app = AppState::expect();
     let ready = use_context::<Ready>();
@@ -64,7 +64,8 @@ fn use_snapshot(listing: Listing, place: DeskLocation) -> Snapshot<Result<Desk>>
         move |(filter, ..)| {
             listing.begin();
             async move {
-                // The layout's first: the live stream begins where that one ends. Its error is the layout's to show.
+                // The layout's snapshot must be older than this one, because the stream begins at its cursor. Its error is
+                // shown by the layout.
                 if let Some(Ready(calls)) = ready {
                     calls.await.ok();
                 }
@@ -76,8 +77,8 @@ fn use_snapshot(listing: Listing, place: DeskLocation) -> Snapshot<Result<Desk>>
 
 /// Takes every snapshot after the first one, which is taken while rendering.
 ///
-/// Call it inside the list's own `<Transition>` only: whoever reads a resource, an effect too, ties it to the nearest
-/// suspense, and the layout's would replace the whole page while a filter is read.
+/// Call it inside the list's own `<Transition>` only: reading a resource, also in an effect, registers it with the nearest
+/// suspense boundary, and the layout's would replace the whole page while a filter is read.
 fn use_later_snapshots(snapshot: Snapshot<Result<Desk>>, listing: Listing, place: DeskLocation) {
     let app = AppState::expect();
     Effect::new(move |_| {
@@ -89,7 +90,7 @@ fn use_later_snapshots(snapshot: Snapshot<Result<Desk>>, listing: Listing, place
     });
 }
 
-/// What scrolls. While a pointer rests here, nothing moves.
+/// The rows. While the pointer is over them, no row moves.
 #[component]
 fn Rows(listing: Listing, place: DeskLocation, snapshot: Snapshot<Result<Desk>>) -> impl IntoView {
     use_later_snapshots(snapshot, listing, place);
@@ -119,7 +120,7 @@ fn Rows(listing: Listing, place: DeskLocation, snapshot: Snapshot<Result<Desk>>)
             on:pointermove=move |_| listing.hold()
             on:pointerleave=move |_| listing.release()
         >
-            <FreshPill listing />
+            <NewRowsPill listing />
             {move || match listing.fault.get() {
                 Some(error) => Either::Left(view! { <ListError error listing /> }),
                 None => {
@@ -135,13 +136,13 @@ fn Rows(listing: Listing, place: DeskLocation, snapshot: Snapshot<Result<Desk>>)
     }
 }
 
-/// Says to ears what changed for the eye. Silent at first: a page that was just opened is read anyway.
+/// Announces changes of the list to screen readers. The first text is not announced, because a new page is read anyway.
 #[component]
 fn Announcer(listing: Listing, place: DeskLocation) -> impl IntoView {
     let words = Memo::new(move |_| {
-        let fresh = listing.fresh();
-        if fresh.any {
-            return pill::words(fresh);
+        let pending = listing.pending_rows();
+        if pending.any {
+            return pill::words(pending);
         }
         if place.filter.with(|filter| filter.narrows() || filter.status.is_some()) {
             let status = place.filter.with(|filter| filter.status);

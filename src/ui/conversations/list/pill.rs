@@ -1,30 +1,31 @@
-//! "3 new": what came while the list was held still, or into a view that must be read again to know. It takes no room.
+//! "3 new": rows that came while the pointer was over the list, or that only a new snapshot can place. It lies over the
+//! list.
 
 use leptos::prelude::*;
 
-use super::listing::{Fresh, Listing};
+use super::listing::{Listing, PendingRows};
 use crate::ui::components::icon::Icon;
 
 #[component]
-pub fn FreshPill(listing: Listing) -> impl IntoView {
-    let fresh = Memo::new(move |_| listing.fresh());
+pub fn NewRowsPill(listing: Listing) -> impl IntoView {
+    let pending = Memo::new(move |_| listing.pending_rows());
     let show = move |_| {
-        if fresh.get_untracked().unread_view {
+        if pending.get_untracked().unread_view {
             listing.ask();
         }
         listing.settle();
     };
     view! {
-        <Show when=move || fresh.get().any>
+        <Show when=move || pending.get().any>
             <button type="button" class="fresh" on:click=show>
                 <Icon name="arrow-down" />
-                {move || words(fresh.get())}
+                {move || words(pending.get())}
             </button>
         </Show>
     }
 }
 
-/// What the pill says; rows that only moved or left have no number.
-pub fn words(fresh: Fresh) -> String {
-    if fresh.rows > 0 { format!("{} new", fresh.rows) } else { "Show changes".to_owned() }
+/// The pill's text. Rows that only moved or left are not counted.
+pub fn words(pending: PendingRows) -> String {
+    if pending.rows > 0 { format!("{} new", pending.rows) } else { "Show changes".to_owned() }
 }

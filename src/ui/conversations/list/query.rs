@@ -1,6 +1,6 @@
 //! The address of a view: which conversation is open, and the filter as a query string.
 //!
-//! Read from the raw query, not from the router's map: that one decodes twice, and a search for `100%25` would change.
+//! Read from the raw query, because the router's map decodes twice and would change a search for `100%25`.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -14,7 +14,7 @@ use crate::domain::{
 /// The desk without an open conversation.
 pub const DESK: &str = "/conversations";
 
-/// Where the reader is.
+/// The open conversation and the filter, as the address has them.
 #[derive(Clone, Copy)]
 pub struct DeskLocation {
     pub open: Memo<Option<ConversationId>>,
@@ -22,7 +22,7 @@ pub struct DeskLocation {
 }
 
 impl DeskLocation {
-    /// The link to this filter that leaves the open conversation open.
+    /// The link to this filter that keeps the open conversation.
     pub fn link(&self, filter: &Filter) -> String {
         let query = write(filter);
         self.open.with(|open| match open {
@@ -37,8 +37,8 @@ impl DeskLocation {
     }
 }
 
-/// The place as the address says it. While a link leads away from the desk the last place stays, so that nothing
-/// flickers or is read again on the way out.
+/// The location as the address has it. While a link leads to another page the last location stays, so that nothing
+/// flickers or is read again.
 pub fn use_desk_location() -> DeskLocation {
     let location = use_location();
     let (path, search) = (location.pathname, location.search);
@@ -54,7 +54,7 @@ pub fn use_desk_location() -> DeskLocation {
     DeskLocation { open, filter }
 }
 
-/// The filter in a query string. Unknown keys and words are passed over; dates are judged by the server.
+/// Parses a query string. Unknown keys and values are ignored; dates are checked by the server.
 pub fn read(query: &str) -> Filter {
     let mut filter = Filter::default();
     for pair in query.trim_start_matches('?').split('&') {
@@ -64,7 +64,7 @@ pub fn read(query: &str) -> Filter {
     filter
 }
 
-/// Puts one field of a form or a query into `filter`. An empty value takes the field out.
+/// Sets one field of `filter` from a form or a query. An empty value removes it.
 pub fn set(filter: &mut Filter, key: &str, value: &str) {
     let text = (!value.is_empty()).then(|| value.to_owned());
     match key {
@@ -79,7 +79,7 @@ pub fn set(filter: &mut Filter, key: &str, value: &str) {
     }
 }
 
-/// What of `filter` is set, as keys and values. The kind of date says nothing without a date.
+/// The set fields of `filter`, as keys and values. The kind of date is left out without a date.
 pub fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
     let dated = filter.from.is_some() || filter.to.is_some();
     let by = (dated && filter.date_of != DateOf::default()).then(|| filter.date_of.as_str().to_owned());
@@ -109,7 +109,7 @@ pub fn write(filter: &Filter) -> String {
     query
 }
 
-/// Percent and plus decoding; what is no valid escape stays as it stands.
+/// Percent and plus decoding; invalid escapes stay as they are.
 fn decode(value: &str) -> String {
     String::from_utf8_lossy(&percent::decoded(&value.replace('+', " "))).into_owned()
 }

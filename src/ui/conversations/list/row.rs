@@ -1,4 +1,4 @@
-//! One conversation in the list: a link, its height fixed, its values live.
+//! One conversation in the list: a link of fixed height whose values are live.
 
 use leptos::prelude::*;
 
@@ -19,10 +19,10 @@ use crate::{
     },
 };
 
-/// More than this is no number a person reads.
+/// Larger counts are shown as `99+`.
 const UNREAD_SHOWN: i64 = 99;
 
-/// The element's id, by which the keyboard finds it.
+/// The element's id, to focus it.
 pub fn row_id(id: &ConversationId) -> String {
     format!("row-{id}")
 }
@@ -102,7 +102,7 @@ fn mark(tag: Tag) -> impl IntoView {
     let Tag { tone, icon, spoken, words } = tag;
     let title = words.clone();
     let spoken = (!spoken.is_empty()).then(|| view! { <span class="visually-hidden">{spoken}</span> });
-    // Keywords are what customers write: their direction is their own.
+    // `bdi`: a keyword is a customer's text and may run from right to left.
     view! {
         <span class=format!("tag {tone}") title=title>
             <Icon name=icon />

@@ -1,4 +1,4 @@
-//! Search over names and numbers. `/` leads here.
+//! The search over names and numbers. `/` focuses it.
 
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
@@ -17,7 +17,7 @@ use crate::{domain::desk::Filter, ui::components::icon::Icon};
 pub const FIELD: &str = "desk-search";
 
 const OWN: [&str; 1] = ["q"];
-/// Longer words find nothing: no name WhatsApp takes is longer.
+/// WhatsApp has no longer names, so a longer search finds nothing.
 const LIMIT: &str = "100";
 
 #[component]
@@ -35,7 +35,7 @@ pub fn Search(place: DeskLocation) -> impl IntoView {
             }
         }
     };
-    // The field's own cross empties it without sending the form.
+    // The browser's clear button empties the field without submitting the form.
     let emptied = move |event| {
         let searching = words.with_untracked(|words| !words.is_empty());
         if searching && event_target_value(&event).is_empty() {
@@ -43,7 +43,7 @@ pub fn Search(place: DeskLocation) -> impl IntoView {
         }
     };
 
-    // Escape empties the field, as browsers do. Once more, and the keys of the desk work again.
+    // Browsers clear the field on Escape. A second Escape leaves it, so that the shortcuts work again.
     let leave = |event: KeyboardEvent| {
         if event.key() == "Escape" && event_target_value(&event).is_empty() {
             let _refused = event_target::<HtmlElement>(&event).blur();

@@ -1,7 +1,8 @@
-//! The small marks under a row: who waits and how long, who has it, what is left of the window, why a person was asked.
+//! The tags under a row: how long the customer has waited, who owns it, what is left of the window, why an agent was
+//! requested.
 //!
-//! Pure: a row, the viewer and the time in, words out. The order is the order of urgency, since a narrow row cuts the
-//! last ones off. To add a tag: a function that gives one, and its place in [`tags`].
+//! Pure functions of a row, the viewer and the time. The most urgent tag comes first, because a narrow row cuts off the
+//! last ones. To add a tag: a function that returns it, and its place in [`tags`].
 
 use crate::domain::{
     desk::{PreviewBy, Row, RowState},
@@ -11,24 +12,24 @@ use crate::domain::{
     time::{Span, Timestamp},
 };
 
-/// From here on the window's end is worth a mark.
+/// The window's end is shown from here on.
 const WINDOW_SHOWN: Span = Span::hours(4);
 /// From here on it is amber.
 const WINDOW_SHORT: Span = Span::hours(1);
 
-/// One mark. Its colour is never alone: words and an icon say the same.
+/// One tag. Its words and icon say the same as its colour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
     /// The style's letter: `n` neutral, `w` waiting, `b` breached, `m` mine, `v` bot.
     pub tone: &'static str,
     pub icon: &'static str,
-    /// For ears only, before the words.
+    /// For screen readers only, before the words.
     pub spoken: &'static str,
     pub words: String,
 }
 
-/// A row's marks, most urgent first: a running clock, a window that is about to close, who has it; then what only has to
-/// be remembered.
+/// A row's tags, most urgent first: a running clock, a window that is about to close, the owner; then past waits and the
+/// trigger.
 pub fn tags(row: &Row, viewer: &AgentId, now: Timestamp) -> Vec<Tag> {
     let newest = row.wait.and_then(|wait| clock(wait, row, viewer, now));
     let over = row.wait.is_some_and(|wait| wait.until.is_some());
@@ -41,13 +42,13 @@ pub fn tags(row: &Row, viewer: &AgentId, now: Timestamp) -> Vec<Tag> {
     [running, closing, holder(row, viewer), past, earlier, calm, trigger(row)].into_iter().flatten().collect()
 }
 
-/// The running clock of who waits; once answered only what must be remembered: a breach, or one's own.
+/// The clock of a wait. An ended wait is shown if it was late or the viewer's own.
 fn clock(wait: Wait, row: &Row, viewer: &AgentId, now: Timestamp) -> Option<Tag> {
     let over = wait.until.is_some();
     let mine = matches!(&row.state, RowState::Claimed { agent, .. } if agent == viewer);
     let level = wait.level(now);
     let shown = match row.state {
-        // Nobody ever answered, and nobody will: a clock that runs on would count nothing.
+        // With the bot, or closed, an open wait gets no answer any more: its clock must not run on.
         RowState::Bot | RowState::Closed { .. } => over && level == Level::Breached,
         RowState::Waiting | RowState::Claimed { .. } | RowState::Phone => !over || mine || level == Level::Breached,
     };
@@ -57,7 +58,7 @@ fn clock(wait: Wait, row: &Row, viewer: &AgentId, now: Timestamp) -> Option<Tag>
         Level::Due => ("w", "clock"),
         Level::Breached => ("b", "alert"),
     };
-    // "1:12 overdue" and "Answered in 0:40" say what they are, "2:08" does not.
+    // "2:08" needs a prefix, "1:12 overdue" and "Answered in 0:40" do not.
     let spoken = if over || level == Level::Breached { "" } else { "Waiting: " };
     shown.then(|| Tag { tone, icon, spoken, words: wait.words(now) })
 }
@@ -80,7 +81,7 @@ fn window(row: &Row, now: Timestamp) -> Option<Tag> {
     })
 }
 
-/// Who has it, if it is neither the viewer nor nobody.
+/// The owner, if it is somebody other than the viewer.
 fn holder(row: &Row, viewer: &AgentId) -> Option<Tag> {
     match &row.state {
         RowState::Claimed { agent, name } if agent != viewer => {
@@ -103,7 +104,7 @@ fn trigger(row: &Row) -> Option<Tag> {
         TriggerKind::Failure => "warn",
         TriggerKind::Partner => "flag",
     };
-    // With the bot again, or on the phone, the last reason is no news.
+    // Back with the bot, or answered on the phone, the last trigger no longer matters.
     let shown = !matches!(row.state, RowState::Bot | RowState::Phone);
     shown.then(|| Tag { tone: "n", icon, spoken: "", words: label.clone() })
 }

@@ -1,7 +1,7 @@
-//! What an agent may do with the open conversation, and the doing. Buttons and keys stand elsewhere and call
-//! [`ThreadState::press`]; whether something is asked first is decided here, once.
+//! The actions of an agent on the open conversation. Buttons and keys call [`ThreadState::press`], which decides whether
+//! the agent is asked first.
 //!
-//! One more action: a variant of [`AgentAction`], its words, its place in [`Ownership::actions`], its call in
+//! To add an action: a variant of [`AgentAction`] with its texts, its place in [`Ownership::actions`], its call in
 //! [`ThreadState::perform`].
 
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// Whose turn it is, as the viewer sees it.
+/// Who owns the conversation, from the viewer's side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ownership {
     Waiting,
@@ -46,7 +46,7 @@ impl Ownership {
         }
     }
 
-    /// In the order of the buttons; the last one is the likeliest.
+    /// The possible actions, in the order of the buttons. The last one is the likeliest.
     pub fn actions(&self) -> &'static [AgentAction] {
         match self {
             Self::Waiting | Self::Phone => &[AgentAction::Claim],
@@ -57,7 +57,7 @@ impl Ownership {
         }
     }
 
-    /// Who has it, for the head.
+    /// The owner, for the head.
     pub fn words(&self) -> String {
         match self {
             Self::Waiting => "Unassigned".to_owned(),
@@ -112,7 +112,7 @@ impl AgentAction {
         }
     }
 
-    /// The key that does it while no field has the focus. Releasing has none: it is rare and easy to miss.
+    /// The shortcut while no field has the focus. Releasing is rare and has none, so that it is not done by accident.
     pub fn key(self) -> Option<&'static str> {
         match self {
             Self::Claim => Some("c"),
@@ -125,7 +125,7 @@ impl AgentAction {
 }
 
 impl ThreadState {
-    /// Whose turn it is now. Tracks the row.
+    /// Who owns it now. Tracks the row.
     pub fn ownership(&self) -> Ownership {
         let me = self.me();
         self.row.with(|row| Ownership::of(row, &me))
@@ -136,7 +136,7 @@ impl ThreadState {
         self.row.with_untracked(|row| Ownership::of(row, &me)).actions().contains(&act)
     }
 
-    /// A button or key was pressed: asks first where it takes something from somebody, else does it.
+    /// Handles a button or key: asks first if the action takes the conversation from somebody, else performs it.
     pub fn press(&self, act: AgentAction) {
         if !self.may(act) || self.actions.pending_untracked() || self.ask.get_untracked().is_some() {
             return;
@@ -151,7 +151,7 @@ impl ThreadState {
         }
     }
 
-    /// Does it. What is certain to be wanted shows at once and is taken back, with the reason, if the server refuses.
+    /// Sends the action. Its expected result is shown at once, and undone with an error if the server refuses.
     pub fn perform(&self, act: AgentAction, seen: Option<MessageId>) {
         if self.actions.pending_untracked() {
             return;
@@ -163,7 +163,7 @@ impl ThreadState {
             open.row.update(|row| row.state = state);
         }
         if matches!(act, AgentAction::Claim | AgentAction::TakeOver) {
-            // Claimed to be answered. The button that had the focus is gone.
+            // The next thing to do is to reply, and the button that had the focus is gone.
             request_animation_frame(|| focus(composer::FIELD));
         }
         let id = open.id();
@@ -194,8 +194,8 @@ impl ThreadState {
         });
     }
 
-    /// The state that `act` leads to when it succeeds. Closing and returning wait for the server: they were asked for
-    /// once already, and what they end cannot be half ended.
+    /// The state that is shown before the server has answered. Closing and returning to the bot have none: they were
+    /// confirmed in a dialog, and must not look done before they are.
     fn expected_state(&self, act: AgentAction) -> Option<RowState> {
         match act {
             AgentAction::Claim | AgentAction::TakeOver => {
@@ -211,7 +211,7 @@ impl ThreadState {
 
     fn undo(&self, act: AgentAction, before: Row, error: &ApiError) {
         self.row.update(|row| {
-            // A frame that came meanwhile knows better than either of us.
+            // A frame that came meanwhile has a newer state.
             if row.version == before.version {
                 row.state = before.state.clone();
             }

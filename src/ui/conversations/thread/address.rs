@@ -1,9 +1,9 @@
-//! Links back into the desk. They keep the query, so that the list beside the thread stays as it was filtered.
+//! Links to the list and to conversations. They keep the query, and with it the list's filter.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// The address of the desk, or of one conversation in it. Call it in a component's body.
+/// The address of the list, or of one conversation. Call it in a component's body.
 pub fn desk_link(conversation: Option<&str>) -> Signal<String> {
     let search = use_location().search;
     let path = match conversation {

@@ -1,11 +1,11 @@
-//! What came along with a message: who wrote it in a group, which product it asks about, WhatsApp's own summary, and why
-//! a part of it is missing.
+//! The context of a message: its sender in a group, the product it asks about, WhatsApp's summary, and why a part of it is
+//! missing.
 
 use leptos::prelude::*;
 
 use crate::domain::message::{MessageContext, Product};
 
-/// Above the words.
+/// The parts above the content.
 #[component]
 pub fn Above(beside: MessageContext) -> impl IntoView {
     let MessageContext { sender, product, summary, .. } = beside;
@@ -31,7 +31,7 @@ pub fn Above(beside: MessageContext) -> impl IntoView {
     }
 }
 
-/// Below them.
+/// The parts below the content.
 #[component]
 pub fn Below(beside: MessageContext) -> impl IntoView {
     beside.missing.map(|words| {

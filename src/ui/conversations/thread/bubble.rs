@@ -1,6 +1,6 @@
-//! A bubble: who said it, what it answers, what it says (`content.rs`), when, how far it got, and what others felt.
+//! A message's bubble: author, quote, content (`content.rs`), time, delivery, reactions.
 //!
-//! Words and files are redrawn only when they change: a tick must not stop a voice message that is playing.
+//! The content is redrawn only when it changes: a new delivery status must not stop a voice message that is playing.
 
 use leptos::prelude::*;
 
@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-/// The author in words; nothing for the customer, whose side says it.
+/// The author in words; `None` for the customer, whose bubbles are on the other side.
 pub fn author_words(author: &Author, name: Option<&str>, me: &AgentId) -> Option<String> {
     match author {
         Author::Customer => None,
@@ -134,7 +134,7 @@ fn quote(open: ThreadState, message: &Message) {
     let name = open.row.with_untracked(|row| row.name.clone());
     let who = author_words(&message.author, message.author_name.as_deref(), &open.me()).unwrap_or(name);
     open.quote.set(Some(Quoting { message: message.id.clone(), who, preview: message.content.preview() }));
-    // The field may only come with this change of state.
+    // The field may be drawn only after this change.
     request_animation_frame(|| focus(composer::FIELD));
 }
 
@@ -152,7 +152,7 @@ fn forwarded_view(forwarded: Forwarded) -> Option<impl IntoView> {
     })
 }
 
-/// Small words beside the time: what happened to the message itself.
+/// What happened to the message itself, beside the time.
 fn marks(message: &Message) -> Option<String> {
     let mut marks = Vec::new();
     if message.revoked {
@@ -193,7 +193,7 @@ fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
             )
         }
         Delivery::Unknown => {
-            // Agents decide about their own messages; the bot's and the tenant's are resent by the server (promise 12).
+            // Agents resend their own messages; the bot's and the tenant's are resent by the server (promise 12).
             let own = message.author == Author::Agent(open.me());
             Some(
                 view! {
@@ -223,14 +223,14 @@ fn fault(open: ThreadState, message: &Message) -> Option<AnyView> {
     }
 }
 
-/// Whether a message before this one left and has no answer yet.
+/// Whether an earlier message was sent and its outcome is unknown.
 fn is_behind_unclear(open: ThreadState, id: &MessageId) -> bool {
     let is_unclear = |item: &Item| matches!(&item.body, ItemBody::Message(m) if m.delivery == Some(Delivery::Unknown));
     open.slots
         .with(|slots| slots.iter().take_while(|slot| slot.key != id.as_str()).any(|slot| slot.item.with(is_unclear)))
 }
 
-/// Sends a message again. Only while something can be written at all.
+/// Sends a message again. Shown only while a reply can be written.
 #[component]
 fn RetryButton(open: ThreadState, id: MessageId, label: &'static str) -> impl IntoView {
     let submit = Submit::with_toasts();
@@ -272,7 +272,7 @@ fn reactions(reactions: &[Reaction]) -> Option<AnyView> {
     Some(view! { <span class="reacts">{shown}</span> }.into_any())
 }
 
-/// What the message answers, linked to it where it is ours to show.
+/// The quoted message, with a link if it is part of this conversation.
 #[component]
 fn QuoteBlock(quote: Quote) -> AnyView {
     let open = ThreadState::expect();
@@ -323,7 +323,7 @@ fn quoted_author(open: &ThreadState, id: &str) -> String {
     }
 }
 
-/// The ad or post that brought the customer here.
+/// The ad or post that the customer came from.
 #[component]
 fn ReferralCard(referral: Referral) -> impl IntoView {
     let source = match referral.source_type.as_deref() {
@@ -349,7 +349,7 @@ fn ReferralCard(referral: Referral) -> impl IntoView {
     }
 }
 
-/// Tells that a message cannot be shown because it is not part of what we keep.
+/// Shows a toast that a message is not part of this conversation.
 pub fn show_missing(open: ThreadState) {
     open.app.toast(ToastTone::Info, "That message isn't in this conversation.");
 }

@@ -1,8 +1,7 @@
-//! What a message says, one face per kind. Files are drawn in `media.rs`, what we give to tap in
-//! `interactive.rs`;
-//! everything around the words (author, ticks, reactions) in `bubble.rs`.
+//! The content of a message, a view per kind. Files are in `media.rs`, interactive messages in `interactive.rs`; author,
+//! delivery and reactions in `bubble.rs`.
 //!
-//! One more kind: an arm in [`ContentView`] and in [`event_words`].
+//! To add a kind: an arm in [`ContentView`] and in [`event_words`].
 
 use leptos::prelude::*;
 
@@ -17,7 +16,7 @@ use crate::{
     ui::components::icon::Icon,
 };
 
-/// What happened, for a line between the bubbles; `None` for what somebody said, which is a bubble.
+/// The text of an event, which is a line between the bubbles; `None` for a message, which is a bubble.
 pub fn event_words(content: &Content) -> Option<String> {
     Some(match content {
         Content::RequestWelcome => "The customer opened the chat but hasn't written yet.".to_owned(),
@@ -51,7 +50,7 @@ pub fn event_words(content: &Content) -> Option<String> {
 #[component]
 pub fn ContentView(
     content: Content,
-    /// How far the message's file got, if it has one.
+    /// The message's file, if it has one.
     file: Option<File>,
 ) -> AnyView {
     match content {
@@ -107,7 +106,7 @@ fn with_caption(kind: FileKind, file: Option<File>, filename: Option<String>, me
     .into_any()
 }
 
-/// Text as it was written, addresses as links. A few emoji alone are drawn large.
+/// The text, with addresses as links. A few emoji alone are drawn large.
 #[component]
 pub fn Words(body: String) -> impl IntoView {
     let class = if only_emoji(&body) { "body big" } else { "body" };
@@ -124,7 +123,7 @@ pub fn Words(body: String) -> impl IntoView {
     view! { <div class=class dir="auto">{pieces}</div> }
 }
 
-/// At most three emoji and nothing else. Their joiners and colours do not count.
+/// Whether the text is at most three emoji. Joiners and skin tones do not count.
 fn only_emoji(text: &str) -> bool {
     let text = text.trim();
     let mut faces = 0;
@@ -185,7 +184,7 @@ fn missing(words: String) -> AnyView {
     .into_any()
 }
 
-/// What WhatsApp never shares with a business, as a noun in the plural.
+/// The kind of content that WhatsApp does not share with businesses, as a plural noun.
 fn never_shared(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "poll_creation" | "poll_update" => "polls",

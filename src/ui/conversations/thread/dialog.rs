@@ -1,4 +1,4 @@
-//! The one dialog of the thread: asks once before something is taken from somebody.
+//! The dialog of the thread: asks before an action that takes the conversation from somebody or ends it.
 
 use leptos::{ev, prelude::*};
 
@@ -13,7 +13,7 @@ const ID: &str = "thread-ask";
 /// What the dialog is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ask {
-    /// `seen` is the customer's newest turn when the agent decided to close: what comes later was not seen.
+    /// `seen` is the customer's newest turn when the agent pressed *Close*: later messages were not seen.
     Close {
         seen: Option<MessageId>,
     },
@@ -23,7 +23,7 @@ pub enum Ask {
     },
 }
 
-/// A question in words: what it is, what will happen, and the way out.
+/// The texts of a question: its title, what will happen, and the buttons.
 struct Question {
     title: String,
     consequence: String,
@@ -80,13 +80,13 @@ fn closing_words(open: &ThreadState, name: &str) -> String {
     format!("{message} The conversation stays readable; the customer's next message starts a new one with the bot.")
 }
 
-/// Draws what [`ThreadState::ask`] holds. Escape and the backdrop's own ways out mean no.
+/// Draws [`ThreadState::ask`]. Escape and other ways to close the dialog mean no.
 #[component]
 pub fn ThreadDialog() -> impl IntoView {
     let open = ThreadState::expect();
     Effect::new(move || {
         if open.ask.with(Option::is_some) {
-            // Once its words are drawn: only then there is something to take the focus.
+            // Opened after its text is drawn, so that a button can take the focus.
             request_animation_frame(|| open_dialog(ID));
         } else {
             close_dialog(ID);

@@ -1,5 +1,5 @@
-//! A quiet line of the bot between the bubbles: what it learnt, what it asked another system. A call opens to what was
-//! asked and what came back.
+//! A line of the bot between the bubbles: a variable that it set, or a call to another system, which opens to its request
+//! and response.
 
 use leptos::prelude::*;
 
@@ -11,11 +11,11 @@ use crate::{
     },
 };
 
-/// A fact never becomes one of another kind; a call gets its outcome while it is on the screen.
+/// A fact keeps its kind; a call gets its outcome while it is on the screen.
 #[component]
 pub fn FactLine(
     fact: Memo<Fact>,
-    /// Somebody came here by a link: it opens.
+    /// A link leads here, so the call is opened.
     wanted: Signal<bool>,
 ) -> AnyView {
     match fact.get_untracked() {
@@ -87,12 +87,12 @@ fn CallLine(call: Memo<CallFact>, wanted: Signal<bool>) -> impl IntoView {
     }
 }
 
-/// How long it took, once it is over.
+/// How long the call took, once it has ended.
 pub fn took(call: &CallFact) -> Option<String> {
     call.took.map(|took| took.brief())
 }
 
-/// What was asked and what came back, as it went over the wire.
+/// The request and the response of a call.
 #[component]
 pub fn Body(fact: CallFact) -> impl IntoView {
     let came = match (fact.status, fact.output) {

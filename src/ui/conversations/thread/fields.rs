@@ -1,4 +1,4 @@
-//! Messages that are lists of fields: answers to forms, and orders from the catalogue.
+//! Messages that are lists of fields: answers to forms, and orders from the catalog.
 
 use leptos::prelude::*;
 
@@ -33,12 +33,12 @@ pub fn Form(name: Option<String>, body: Option<String>, fields: String) -> impl 
     }
 }
 
-/// The answers of a form as lines. Its JSON text comes from outside: whatever is no object is shown as it is.
+/// The answers of a form as lines. Its JSON comes from outside: anything but an object is shown as it is.
 fn form_rows(fields: &str) -> Vec<(String, String)> {
     match serde_json::from_slice(fields.as_bytes()) {
         Ok(serde_json::Value::Object(answers)) => answers
             .into_iter()
-            // The token names our own form; it is no answer.
+            // The token identifies our form and is not an answer.
             .filter(|(key, _)| key != "flow_token")
             .map(|(key, value)| (plain_key(&key), plain_value(value)))
             .collect(),
@@ -47,7 +47,7 @@ fn form_rows(fields: &str) -> Vec<(String, String)> {
     }
 }
 
-/// `screen_0_First_name_1` is how forms without names of their own call a field.
+/// The label of a field. Forms without field names of their own call it `screen_0_First_name_1`.
 fn plain_key(key: &str) -> String {
     let bare = key.strip_prefix("screen_").and_then(|rest| rest.split_once('_')).map_or(key, |(_, rest)| rest);
     let bare = match bare.rsplit_once('_') {
@@ -104,7 +104,7 @@ pub fn Order(text: Option<String>, items: Vec<OrderItem>) -> impl IntoView {
     }
 }
 
-/// The sum, where all items have one currency: two currencies have none.
+/// The sum, if all items have the same currency.
 fn order_total(items: &[OrderItem]) -> Option<String> {
     let currency = items.first()?.currency.as_deref();
     let one = items.iter().all(|item| item.currency.as_deref() == currency);

@@ -1,4 +1,4 @@
-//! The head of the thread: who it is, whose it is, how long WhatsApp lets us answer, and the actions.
+//! The head of the thread: the customer, the owner, what is left of the reply window, and the actions.
 
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ use crate::ui::{
 pub fn ThreadHead() -> impl IntoView {
     let open = ThreadState::expect();
     let name = Memo::new(move |_| open.row.with(|row| row.name.clone()));
-    // Not every frame may redraw the buttons: one of them may have the focus.
+    // A memo, so that the buttons are redrawn only when the owner changes: one of them may have the focus.
     let ownership = Memo::new(move |_| open.ownership());
     let back = desk_link(None);
     view! {
@@ -31,7 +31,7 @@ pub fn ThreadHead() -> impl IntoView {
             </div>
             <div class="acts">
                 {move || ownership.get().actions().iter().map(|act| view! { <ActionButton act=*act/> }).collect_view()}
-                // The router would swallow the plain fragment, which :target needs.
+                // `external`: the router would handle the fragment, and `:target` would not match.
                 <a class="btn ghost icon only-narrow" href="#dossier" rel="external" aria-label="Details">
                     <Icon name="user"/>
                 </a>
@@ -40,7 +40,7 @@ pub fn ThreadHead() -> impl IntoView {
     }
 }
 
-/// `+55 11 91234 5678 · Acme Store · you have it · window 23 h`.
+/// `+55 11 91234 5678 · Acme Store · Yours · 23 h left to reply`.
 fn facts(open: &ThreadState) -> String {
     let ownership = open.ownership();
     let mut facts = Vec::new();
@@ -58,7 +58,7 @@ fn facts(open: &ThreadState) -> String {
     facts.join(" · ")
 }
 
-/// One action. The likeliest one of a state is filled, the rest stay quiet.
+/// The button of an action. Claiming and taking over are emphasized.
 #[component]
 pub fn ActionButton(act: AgentAction) -> impl IntoView {
     let open = ThreadState::expect();
@@ -75,7 +75,7 @@ pub fn ActionButton(act: AgentAction) -> impl IntoView {
             type="button"
             class=class
             class:busy=move || open.actions.is_pending(&act)
-            // Not `disabled`: that would drop the focus while the deed is on its way.
+            // Not `disabled`, because a disabled button loses the focus while the request runs.
             aria-disabled=move || (open.actions.pending() || !hydrated.get()).to_string()
             title=act.description()
             aria-keyshortcuts=shortcut

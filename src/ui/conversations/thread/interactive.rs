@@ -1,5 +1,4 @@
-//! Messages of ours with something to tap. An agent sees what the customer sees and can tap none of it, except for a
-//! link, which can be followed.
+//! Interactive messages of ours, as the customer sees them. An agent cannot tap anything but links.
 
 use leptos::prelude::*;
 
@@ -39,7 +38,7 @@ fn Buttons(body: String, buttons: Vec<ReplyOption>) -> impl IntoView {
     }
 }
 
-/// Folded as on the phone; the word that opens it there opens it here.
+/// A list, folded as on the phone, with the same label to open it.
 #[component]
 fn Rows(body: String, open: String, rows: Vec<ReplyOption>) -> impl IntoView {
     let count = match rows.len() {
@@ -74,7 +73,7 @@ fn Rows(body: String, open: String, rows: Vec<ReplyOption>) -> impl IntoView {
 #[component]
 fn LinkButton(body: String, label: String, url: String) -> impl IntoView {
     let title = url.clone();
-    // What is no web address is shown and leads nowhere: it may hold what a customer wrote.
+    // Only a web address becomes a link, because the text may come from a customer.
     let button = if is_web(&url) {
         view! {
             <a href=url title=title target="_blank" rel="noopener noreferrer nofollow" dir="auto">

@@ -1,7 +1,7 @@
-//! The items in their order: days, bubbles, lines, what is being sent; and where the reader stands among them.
+//! The items in their order: days, bubbles, lines, replies being sent; and the scroll position.
 //!
-//! A reader at the end stays at the end. Anyone else is never moved: new messages are announced by a pill, older ones
-//! come in above without a jump.
+//! A reader at the end stays at the end. For others the position never changes: a pill announces new messages, and older
+//! ones are added above without a jump.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -27,16 +27,16 @@ use crate::{
     },
 };
 
-/// The box that scrolls.
+/// The id of the scrolling element.
 pub const SCROLL: &str = "thread-scroll";
 
-/// Within so many pixels of the end a reader counts as being there.
+/// Within so many pixels of the end the reader counts as being there.
 const NEAR_END: i32 = 48;
 
-/// Older messages are asked for when so many pixels are left above.
+/// Older messages are loaded when fewer pixels than this are left above.
 const NEAR_TOP: i32 = 240;
 
-/// A slot in its place: the first of a day says so.
+/// A slot, and whether it is the first of its day.
 #[derive(Clone)]
 struct Entry {
     slot: Slot,
@@ -49,7 +49,7 @@ fn entries(slots: &[Slot], zone: Zone) -> Vec<Entry> {
     slots
         .iter()
         .map(|slot| {
-            // An item never leaves its place, so its time needs no subscription.
+            // An item's time never changes, so it is not tracked.
             let at = slot.item.with_untracked(|item| item.at);
             let here = zone.day(at);
             let opens_day = day != Some(here);
@@ -132,7 +132,7 @@ pub fn Items() -> impl IntoView {
     }
 }
 
-/// One item. Its kind never changes, only what it says.
+/// One item. Its kind never changes, only its content.
 #[component]
 fn ItemView(place: Slot) -> impl IntoView {
     let open = ThreadState::expect();
@@ -175,7 +175,7 @@ fn ItemView(place: Slot) -> impl IntoView {
     }
 }
 
-/// A reply on its way: as it will look, with the clock.
+/// A reply that is being sent.
 #[component]
 fn SendingView(sending: Sending) -> impl IntoView {
     view! {
@@ -191,7 +191,7 @@ fn SendingView(sending: Sending) -> impl IntoView {
     }
 }
 
-/// Starts at the end, or at the message that the address names, and stays at the end while the reader is there.
+/// Scrolls to the end, or to the item that the address names, and stays at the end while the reader is there.
 fn follow_end(open: ThreadState) {
     Effect::new(move |before: Option<()>| {
         open.slots.track();
@@ -235,9 +235,9 @@ fn take_wanted(open: ThreadState) -> Option<String> {
     open.wanted.try_update_value(Option::take).flatten()
 }
 
-/// Brings an item into sight, loading older ones until it is there, and lights it up. `id` is its anchor.
+/// Scrolls to the item with this id and highlights it, loading older ones until it is there.
 pub fn reveal(open: ThreadState, id: String) {
-    // Where the dossier lies over the thread, nobody would see it.
+    // On a narrow screen the dossier lies over the thread.
     close_panel();
     spawn_local(async move {
         let mut id = id;
@@ -251,7 +251,7 @@ pub fn reveal(open: ThreadState, id: String) {
                 // The pane was left meanwhile.
                 Ok(false) if open.at_end.is_disposed() => return,
                 Ok(false) if open.loading_older.get_untracked() => {
-                    // Whoever loads now goes on to it.
+                    // The load under way continues with it.
                     open.wanted.set_value(Some(id));
                     return;
                 }
@@ -268,11 +268,11 @@ pub fn reveal(open: ThreadState, id: String) {
         open.at_end.set(false);
         open.lit.set(Some(id.clone()));
         request_animation_frame(move || {
-            // The focus takes keyboard and screen reader along.
+            // The focus moves keyboard and screen reader there.
             focus(&id);
             scroll_to(&id, Motion::Smooth);
             let near_end = from_end(SCROLL).is_some_and(|below| below <= NEAR_END);
-            // The pane may be gone by the next frame; then nobody stands anywhere.
+            // The pane may be gone by the next frame.
             let _left = open.at_end.try_set(near_end);
         });
     });

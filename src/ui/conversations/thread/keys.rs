@@ -1,4 +1,4 @@
-//! The keyboard of the thread: single letters while no field has the focus.
+//! The thread's keyboard shortcuts: single letters while no field has the focus.
 
 use leptos::{ev, prelude::*};
 
@@ -12,10 +12,10 @@ use crate::{
     },
 };
 
-/// Listens until the pane is left. A key that did something is marked as handled, so that nobody does it twice.
+/// Listens until the pane is left. A key that was handled is marked as such, so that no other listener handles it.
 ///
-/// `wanted` is the conversation that the address names. While the next one loads the last one is still here, out of
-/// sight; no key may reach it.
+/// `wanted` is the conversation that the address names. While the next one loads, the last one still exists but is not
+/// visible, and must not react to keys.
 pub fn listen(open: ThreadState, wanted: Signal<ConversationId>) {
     let handle = window_event_listener(ev::keydown, move |event| {
         if event.repeat() || !is_shortcut(&event) {

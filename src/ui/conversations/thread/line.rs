@@ -1,4 +1,4 @@
-//! A quiet line between the bubbles: what happened to the conversation.
+//! An event line between the bubbles: what happened to the conversation.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::{
     ui::components::icon::Icon,
 };
 
-/// `me` is the viewer: their own deeds read "You".
+/// `me` is the viewer, whose own actions read "You".
 #[component]
 pub fn LineView(line: Line, me: AgentId) -> impl IntoView {
     let (class, icon) = face(line.tone);

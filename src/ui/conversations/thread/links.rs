@@ -1,4 +1,4 @@
-//! Finds web addresses in what people wrote. Only `http` and `https` ever become links; everything else stays text.
+//! Finds web addresses in text. Only `http` and `https` addresses become links.
 
 /// A run of text, or an address in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7,7 +7,7 @@ pub enum Piece {
     Link(String),
 }
 
-/// Cuts `text` into pieces that, joined, are `text` again.
+/// Splits `text` into pieces that, joined, are `text` again.
 pub fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -25,7 +25,7 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     pieces
 }
 
-/// Whether an address from outside may stand in a link at all.
+/// Whether an address from outside may become a link.
 pub fn is_web(address: &str) -> bool {
     scheme_length(address)
         .is_some_and(|length| address.len() > length && !address.chars().any(|c| c.is_whitespace() || c.is_control()))
@@ -38,7 +38,7 @@ fn scheme_length(text: &str) -> Option<usize> {
         .map(str::len)
 }
 
-/// The byte where an address with at least one character after its scheme begins, at the start of a word.
+/// The byte where an address begins: at the start of a word, with at least one character after its scheme.
 fn next_address(text: &str) -> Option<usize> {
     let mut before = None;
     for (at, c) in text.char_indices() {
@@ -54,7 +54,7 @@ fn next_address(text: &str) -> Option<usize> {
     None
 }
 
-/// How far the address reaches: to the next space or quote, without the punctuation that ends a sentence.
+/// The length of the address: to the next space or quote, without the punctuation that ends a sentence.
 fn address_length(text: &str) -> usize {
     let end = text
         .find(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '“' | '”' | '«' | '»'))

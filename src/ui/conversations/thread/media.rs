@@ -1,6 +1,6 @@
-//! Files in a bubble: pictures, players, documents, and the states before a file is here.
+//! Files in a bubble: pictures, players, documents, and files that are not loaded.
 //!
-//! Only what our server says the first bytes are decides how a file is shown; the sender's own word never does.
+//! The kind that our server detected from the first bytes decides how a file is shown, never the sender's mime type.
 
 use leptos::prelude::*;
 
@@ -39,10 +39,10 @@ impl FileKind {
         }
     }
 
-    /// The family of mime types that this kind is drawn from. Anything else is offered as a file.
+    /// The prefix of the mime types that this kind shows. Other files are offered for download.
     fn shows(self, mime: &str) -> bool {
         match self {
-            // SVG is a document with scripts in it, whatever its family says.
+            // SVG can contain scripts, so it is not shown as a picture.
             Self::Photo | Self::Sticker => mime.starts_with("image/") && !mime.starts_with("image/svg"),
             Self::Video => mime.starts_with("video/"),
             Self::Voice | Self::Sound => mime.starts_with("audio/") || mime == "application/ogg" || mime == "video/mp4",
@@ -56,9 +56,9 @@ pub fn MediaView(
     kind: FileKind,
     file: Option<File>,
     filename: Option<String>,
-    /// What the sender called it; shown while the file itself is not here.
+    /// The sender's name for it, shown while the file is not loaded.
     declared: Option<String>,
-    /// Where WhatsApp fetched it, for files of the bot.
+    /// The address that WhatsApp fetched it from, for files of the bot.
     link: Option<String>,
 ) -> AnyView {
     match file {
@@ -125,8 +125,8 @@ fn download(kind: FileKind, url: String, mime: &str, size: i64, filename: Option
     .into_any()
 }
 
-/// A file of the bot that lies on another server. It is linked and not drawn: what a page loads by itself tells that
-/// server who is looking, and a flow may put a customer's words into the address.
+/// A file of the bot on another server. It is linked and not embedded: loading it would reveal the agent to that server,
+/// and a flow may put a customer's text into the address.
 fn elsewhere(kind: FileKind, filename: Option<String>, link: String) -> AnyView {
     let name = filename.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| kind.label().to_owned());
     let place = site(&link).unwrap_or_else(|| link.clone());
@@ -149,7 +149,7 @@ fn elsewhere(kind: FileKind, filename: Option<String>, link: String) -> AnyView 
     }
 }
 
-/// `acme.test`: the server that an address names.
+/// The host of an address: `acme.test`.
 fn site(link: &str) -> Option<String> {
     let (_, rest) = link.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
@@ -157,11 +157,11 @@ fn site(link: &str) -> Option<String> {
     (!host.is_empty()).then(|| host.to_owned())
 }
 
-/// Why a file is not on the screen.
+/// Why a file is not shown.
 enum Absence {
     Pending,
     Failed(String),
-    /// Never fetched: sent by us elsewhere, or before files were kept.
+    /// Never fetched: sent by us from elsewhere, or before files were stored.
     NotHere,
 }
 
@@ -172,7 +172,7 @@ fn absent(kind: FileKind, filename: Option<String>, declared: Option<String>, wh
         Absence::Failed(words) => ("alert", words),
         Absence::NotHere => (kind.icon(), format!("{label} not available")),
     };
-    // Pictures keep the box they will fill, so that nothing moves when they arrive; the rest is one line high.
+    // Pictures reserve their space, so that nothing moves when they are loaded; others are one line high.
     if matches!(kind, FileKind::Photo | FileKind::Video) {
         return view! {
             <div class="media late">
@@ -199,7 +199,7 @@ fn absent(kind: FileKind, filename: Option<String>, declared: Option<String>, wh
     .into_any()
 }
 
-/// `PDF`, `OGG`, `PLAIN`: the second half of a mime type without its parameters, for people.
+/// `PDF`, `OGG`: a readable name for a mime type.
 fn type_word(mime: &str) -> String {
     let bare = mime.split(';').next().unwrap_or_default().trim();
     match bare {
@@ -216,7 +216,7 @@ fn type_word(mime: &str) -> String {
     }
 }
 
-/// `512 bytes`, `214 kB`, `3.4 MB`, in powers of ten as file managers say it.
+/// `512 bytes`, `214 kB`, `3.4 MB`, in powers of ten.
 fn length(bytes: i64) -> String {
     match bytes {
         ..1_000 => format!("{} bytes", bytes.max(0)),

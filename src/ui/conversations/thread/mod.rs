@@ -1,4 +1,4 @@
-//! The thread of one conversation, with everything an agent does in it, and its dossier beside it.
+//! The thread of one conversation: its items, its actions, and its dossier beside it.
 //!
 //! `state.rs` holds the state, `actions.rs` sends what an agent does; every other file draws one thing. To add a kind of
 //! message, see `content.rs`; an action, `actions.rs`; a fact of the dossier, `../dossier/`; its line, `fact.rs`.
@@ -43,7 +43,7 @@ use crate::{
 pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
     let app = AppState::expect();
     let ready = use_context::<Ready>();
-    // What comes live while the snapshot is on its way.
+    // Live changes that come while the snapshot is read.
     let held = StoredValue::new(Some(Vec::<Changes>::new()));
     app.on_changes(move |changes| {
         held.update_value(|held| {
@@ -58,7 +58,7 @@ pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
             held.set_value(Some(Vec::new()));
             async move {
                 if let Some(Ready(calls)) = ready {
-                    // Its error is the layout's to show.
+                    // The layout shows its error.
                     let _read = calls.await;
                 }
                 read_thread(id).await
@@ -108,7 +108,7 @@ fn OpenThread(
     }
 }
 
-/// The stream lost its place: what is shown may have holes.
+/// Reads the conversation again when the stream was reset, because frames may be missing.
 fn reread_when_asked(open: ThreadState) {
     Effect::new(move |before: Option<u64>| {
         let now = open.app.refresh.get();
@@ -119,11 +119,11 @@ fn reread_when_asked(open: ThreadState) {
     });
 }
 
-/// Tells the server once per new message that an agent has it on the screen.
+/// Tells the server, once per new message, that an agent has it on the screen.
 fn mark_seen(open: ThreadState) {
     let visible = RwSignal::new(false);
     Effect::new(move || visible.set(!hidden()));
-    // Fired on the document; it rises to the window.
+    // The event is fired on the document and bubbles to the window.
     let turned = window_event_listener_untyped("visibilitychange", move |_| visible.set(!hidden()));
     on_cleanup(move || turned.remove());
 
@@ -138,7 +138,7 @@ fn mark_seen(open: ThreadState) {
         let id = open.id();
         spawn_local(async move {
             if let Err(error) = see(id).await {
-                // Said once, then tried again with the next message or look: nothing the agent wanted was lost.
+                // Tried again with the next message or when the page is visible again.
                 let _left = reported.try_set_value(None);
                 if error == ApiError::SignedOut {
                     open.app.show_error(&error);
@@ -148,7 +148,7 @@ fn mark_seen(open: ThreadState) {
     });
 }
 
-/// The shape of what is coming.
+/// The skeleton of a thread, while it loads.
 #[component]
 fn Skeleton() -> impl IntoView {
     view! {
@@ -176,7 +176,7 @@ fn Skeleton() -> impl IntoView {
     }
 }
 
-/// There is nothing to show: what happened, and the way on.
+/// The thread could not be read: why, and what to do next.
 #[component]
 fn ThreadError(error: ApiError, retry: impl Fn() + Send + 'static) -> impl IntoView {
     let not_here = error == ApiError::NotFound;

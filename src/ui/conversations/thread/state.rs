@@ -1,7 +1,7 @@
-//! The open conversation: signals that live frames and fresh reads feed, and nothing that is drawn.
+//! The state of the open conversation: signals that live frames and reads update. Draws nothing.
 //!
 //! Frames and reads may overlap in any order. A frame older than what is shown changes nothing, and frames that arrive
-//! while a read is under way are kept and applied after it (invariant 8).
+//! while a read is under way are kept and applied after it (promise 8).
 
 use std::collections::BTreeMap;
 
@@ -28,19 +28,19 @@ use crate::{
     },
 };
 
-/// One item with a signal of its own, so that a tick redraws its bubble and no other.
+/// One item with its own signal, so that a change redraws one bubble only.
 #[derive(Clone)]
 pub struct Slot {
     pub key: String,
     pub item: ArcRwSignal<Item>,
 }
 
-/// A reply on its way to the server; shown dimmed until the real message arrives.
+/// A reply that is being sent, shown dimmed until its message arrives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sending {
     pub client_id: String,
     pub body: String,
-    /// The server has it; only its frame is missing.
+    /// The server has accepted it; its frame has not arrived yet.
     pub accepted: bool,
 }
 
@@ -52,7 +52,7 @@ pub struct Quoting {
     pub preview: String,
 }
 
-/// What came in live: `count` grows with every message of the customer, `words` is the newest one's preview.
+/// The customer's live messages: their number, and the preview of the newest one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arrival {
     pub count: u64,
@@ -74,36 +74,36 @@ pub struct ThreadState {
     pub loading_older: RwSignal<bool>,
     pub sending: RwSignal<Vec<Sending>>,
     pub quote: RwSignal<Option<Quoting>>,
-    /// The actions of the buttons. One at a time is sent.
+    /// The requests of the agent's actions, one at a time.
     pub actions: Submit<AgentAction>,
-    /// What is being asked before it is done.
+    /// The action that the dialog asks about.
     pub ask: RwSignal<Option<Ask>>,
     /// Why closing was refused: the customer wrote meanwhile.
     pub just_wrote: RwSignal<Option<String>>,
     pub arrival: RwSignal<Arrival>,
     /// How many of the arrivals were on the screen.
     pub read_arrivals: RwSignal<u64>,
-    /// The reader is at the newest message and wants to stay there.
+    /// The reader is at the newest message, and follows new ones.
     pub at_end: RwSignal<bool>,
-    /// The message that was jumped to, shown lit.
+    /// The highlighted item, after a jump to it.
     pub lit: RwSignal<Option<String>>,
-    /// Merged away or no longer ours to see.
+    /// The conversation was merged, or may not be seen any more.
     pub gone: RwSignal<bool>,
-    /// The item that somebody asked for while older ones were being loaded.
+    /// The item to jump to once the load under way has ended.
     pub wanted: StoredValue<Option<String>>,
     id: StoredValue<ConversationId>,
-    /// The row as the server last told it; `row` may be ahead of it by an action that is on its way.
+    /// The row as the server last sent it. `row` may already show the result of an action under way.
     confirmed: StoredValue<Row>,
     items: StoredValue<Vec<Item>>,
     seq: StoredValue<Seq>,
     /// Frames since the read that is under way began; `None` when none is.
     held: StoredValue<Option<Vec<Changes>>>,
-    /// Somebody asked for a read while one was under way: that one may have begun too early for them.
+    /// A read was asked for while one was under way, which may have begun too early. It is repeated.
     again: StoredValue<bool>,
 }
 
 impl ThreadState {
-    /// Makes the signals, applies the frames that arrived while `thread` was read, and listens from here on.
+    /// Makes the signals, applies the frames that arrived while `thread` was read, and subscribes to further ones.
     pub fn new(app: AppState, thread: Thread, held: Vec<Changes>) -> Self {
         let open = Self {
             app,
@@ -149,12 +149,12 @@ impl ThreadState {
         self.id.get_value()
     }
 
-    /// The agent who looks, as frames name them.
+    /// The viewer's id.
     pub fn me(&self) -> AgentId {
         self.app.viewer.with_untracked(|viewer| viewer.agent.clone())
     }
 
-    /// The time, as far as both first renders know it: never before the newest message.
+    /// The time, but never before the newest message. Tracks.
     pub fn now(&self) -> Timestamp {
         self.app.now.get().max(self.row.with(|row| row.last_at))
     }
@@ -164,7 +164,7 @@ impl ThreadState {
         self.slots.with_untracked(|slots| slots.iter().any(|slot| slot.key == key))
     }
 
-    /// Keeps a reader who is at the end there, once what changed is drawn. Anyone else stays where they are.
+    /// Scrolls to the end in the next animation frame, if the reader is there.
     pub fn stick(&self) {
         let at_end = self.at_end;
         request_animation_frame(move || {
@@ -174,7 +174,7 @@ impl ThreadState {
         });
     }
 
-    /// Reads the conversation anew and puts the result under the frames that came meanwhile. One read at a time.
+    /// Reads the conversation again and applies the frames that came meanwhile on top. One read at a time.
     pub fn reread(&self) {
         let open = *self;
         match open.held.try_with_value(Option::is_some) {
@@ -189,7 +189,7 @@ impl ThreadState {
         let id = open.id();
         spawn_local(async move {
             let read = read_thread(id).await;
-            // The pane may be gone by now; then there is nothing to put the answer into.
+            // The pane may be gone by now.
             let Some(held) = open.held.try_update_value(Option::take) else { return };
             match read {
                 Ok(thread) => open.merge(thread),
@@ -224,7 +224,7 @@ impl ThreadState {
         self.older.set(page.older);
         let below = from_end(SCROLL);
         self.fill_slots();
-        // What comes in above must not move what the reader looks at.
+        // Items added above must not move the visible ones.
         request_animation_frame(move || {
             if let Some(below) = below {
                 set_from_end(SCROLL, below);
@@ -254,7 +254,7 @@ impl ThreadState {
         if let Some(row) = changes.rows.iter().find(|row| row.id == id) {
             self.take_row(row.clone());
         }
-        // An item that cannot be read is one of a newer server, whose heartbeat is about to ask for a reload.
+        // An item that cannot be read comes from a newer server, whose next heartbeat offers a reload.
         let news = changes.items.iter().filter(|(of, _)| *of == id).filter_map(|(_, item)| item.read().ok());
         self.take_items(news.collect());
     }
@@ -262,7 +262,7 @@ impl ThreadState {
     fn merge(&self, thread: Thread) {
         let newest = self.items.with_value(|items| items.last().map(|item| (item.at, item.seq)));
         let first = thread.items.first().map(|item| (item.at, item.seq));
-        // More was said while we were away than one page holds: what is shown would have a hole, so it goes.
+        // The page does not reach the known items, so there would be a gap: the known ones are dropped.
         if thread.older && first > newest {
             self.items.set_value(Vec::new());
             self.older.set(true);
@@ -284,7 +284,7 @@ impl ThreadState {
             return;
         }
         self.confirmed.set_value(row.clone());
-        // Why a person was called is not in frames; these changes of a row say that it moved on.
+        // Frames do not carry the handoff's reasons. These changes of the row mean that they may have changed.
         let facts_moved = known.state != row.state || known.wait != row.wait || known.trigger != row.trigger;
         set_new(self.row, row);
         if facts_moved {
@@ -315,12 +315,12 @@ impl ThreadState {
         }
         self.items.update_value(|items| news.into_iter().for_each(|item| place_item(items, item)));
         self.fill_slots();
-        // Also when no slot came: a fault below a bubble makes it taller.
+        // Also without a new slot, because a fault below a bubble makes it taller.
         self.stick();
     }
 
-    /// Takes the dimmed bubble away whose real message arrived. A long reply arrives in pieces; its first one counts.
-    /// Where the server changed the words, the oldest one goes: replies are taken in order.
+    /// Removes the dimmed bubble whose message arrived. A long reply arrives in pieces, of which the first counts. If no
+    /// text matches, because the server changed it, the oldest bubble is removed: replies are accepted in order.
     fn settle(&self, arrived: &Content) {
         let body = if let Content::Text { body } = arrived {
             body.as_str()
@@ -341,7 +341,7 @@ impl ThreadState {
         }
     }
 
-    /// The server took the reply. Its frame takes the dimmed bubble away; without a stream we read for ourselves.
+    /// The server accepted the reply. Its frame removes the dimmed bubble; without a stream the conversation is read again.
     pub fn accepted(&self, client_id: &str) {
         self.sending.update(|all| {
             if let Some(sending) = all.iter_mut().find(|sending| sending.client_id == client_id) {
@@ -377,7 +377,7 @@ impl ThreadState {
         }
     }
 
-    /// The line that tells of the closing, if it is on the page: "Closed by Ana".
+    /// The event line of the closing, if it is loaded: "Closed by Ana".
     pub fn closing_line(&self) -> Option<Line> {
         self.slots.with(|slots| {
             slots.iter().rev().find_map(|slot| {
@@ -390,7 +390,7 @@ impl ThreadState {
     }
 }
 
-/// Sets what is different and leaves alone what is not: nothing is redrawn, and no open fold closes.
+/// Sets the signal only if the value differs, so that nothing is redrawn and no opened section closes.
 fn set_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.with_untracked(|known| *known != value) {
         signal.set(value);

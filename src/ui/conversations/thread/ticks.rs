@@ -1,4 +1,4 @@
-//! How far a message of ours got: a tick for the eye, a word for everyone else.
+//! The delivery of a message of ours: an icon, and a word for screen readers.
 
 use leptos::prelude::*;
 
