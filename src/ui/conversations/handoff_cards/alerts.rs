@@ -1,4 +1,4 @@
-//! How a call reaches a person who does not look at the card: a spoken line, a soft sound, a desktop notification.
+//! Alerts for new calls: a text for screen readers, a sound, a desktop notification.
 
 use leptos::prelude::*;
 
@@ -11,20 +11,20 @@ use crate::{
     ui::browser::{self, Notice, Permission},
 };
 
-/// Where the newest call that rang is kept, so that several open tabs ring once.
+/// The key in local storage of the newest call that was alerted, so that only one of several open tabs plays the sound.
 const LAST_ALERTED: &str = "handoff.rang";
-/// A call is stamped before it is committed: one that is a little older than a snapshot may not have been in it.
+/// A call's time is taken before its commit, so one that is a little older than a snapshot may be missing from it.
 const UNDER_WAY: Span = Span::seconds(10);
 
-/// The calls that were there or rang, and until when there can be no others.
+/// The known calls, and the time up to which no others can exist.
 struct KnownCalls {
     until: Timestamp,
     known: Vec<CallKey>,
 }
 
 impl KnownCalls {
-    /// The calls among `waiting` that are new. Old ones come in, too: a snapshot brings the first twenty, and more when
-    /// those are claimed.
+    /// The calls among `waiting` that are new. Not every unknown call is: a snapshot has the first twenty, and older calls
+    /// are read when those are claimed.
     fn new_calls<'a>(&self, waiting: &'a [Row]) -> Vec<&'a Row> {
         let new = |row: &&Row| {
             let later = row.called_at.is_none_or(|at| at.plus(UNDER_WAY) > self.until);
@@ -34,19 +34,18 @@ impl KnownCalls {
     }
 }
 
-/// Rings for calls that appear from now on: those of the first snapshot were there before. The line that it gives is
-/// for a live region.
+/// Alerts for calls that appear from now on. Those of the first snapshot are not new. Returns the text for a live region.
 pub fn alert_on_new_calls(calls: Calls) -> ReadSignal<String> {
     let (announcement, set_announcement) = signal(String::new());
-    // Effects run in the browser only. A notification belongs to one thread: made on the server, where they are kept would
-    // be dropped by another one and take the request down.
+    // Effects run in the browser only. The notifications are kept in an effect because they belong to one thread: on the
+    // server another thread would drop them and panic.
     Effect::new(move |_| {
         let notices = StoredValue::new_local(Vec::<(CallKey, Notice)>::new());
         Effect::new(move |known_before: Option<KnownCalls>| {
-            // Of all that wait, not of the cards: coming back from away must not ring for everything at once.
+            // All waiting calls, not the cards: coming back from away must not alert for all of them.
             let waiting = calls.app.waiting();
             let known: Vec<CallKey> = waiting.iter().map(call_key).collect();
-            // Somebody has it: nothing calls any longer, here or beside the clock.
+            // A claimed call's notification is closed.
             notices.update_value(|notices| notices.retain(|(key, _)| known.contains(key)));
             let new_calls = known_before.map(|known| known.new_calls(&waiting)).unwrap_or_default();
             if !new_calls.is_empty() && !calls.app.viewer.with_untracked(|viewer| viewer.away) {
@@ -70,7 +69,7 @@ fn alert(calls: Calls, new_calls: &[&Row], notices: StoredValue<Vec<(CallKey, No
     let Some(newest) = new_calls.iter().max_by_key(|row| row.called_at) else { return };
     let mark = format!("{}@{}", newest.id, newest.called_at.unwrap_or_default().0);
     let alerts_here = browser::local_get(LAST_ALERTED).as_deref() != Some(mark.as_str());
-    // A tab that nobody touched yet is not allowed to sound: the mark is left to one that is.
+    // Browsers refuse sound in a tab without a click or key press. Then another tab may play it.
     if alerts_here && !calls.app.viewer.with_untracked(|viewer| viewer.muted) && browser::play_chime() {
         browser::local_set(LAST_ALERTED, &mark);
     }
@@ -79,7 +78,7 @@ fn alert(calls: Calls, new_calls: &[&Row], notices: StoredValue<Vec<(CallKey, No
             let title =
                 row.trigger.as_ref().map_or_else(|| row.name.clone(), |(_, label)| format!("{} · {label}", row.name));
             let called = (*row).clone();
-            // The tag makes the notifications of several tabs one.
+            // With the same tag, the notifications of several tabs replace each other.
             let notice =
                 browser::notify(&title, &row.preview, row.id.as_str(), move || calls.dismiss_and_open(&called));
             if let Some(notice) = notice {
@@ -99,13 +98,13 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_and_what_is_released_rings_and_what_was_there_does_not() {
+    fn new_and_released_calls_are_alerted_and_known_ones_are_not() {
         // given a snapshot of the first minute with one call
         let minute = 60_000;
         let heard = KnownCalls { until: Timestamp(minute), known: vec![call_key(&row("cnv_a", 5))] };
-        // when it changes, is released again, one comes in that was not sent, and one that is new
+        // when it changes, is released again, an older one is read, and a new one arrives
         let waiting = [row("cnv_a", 5), row("cnv_a", 2 * minute), row("cnv_b", 7), row("cnv_c", minute + 1)];
-        // then the released and the new one ring
+        // then the released and the new one are alerted
         let rang: Vec<_> = heard.new_calls(&waiting).into_iter().map(call_key).collect();
         assert_eq!(rang, [call_key(&waiting[1]), call_key(&waiting[3])]);
     }

@@ -1,4 +1,4 @@
-//! One card: who, why, since when, and the two things to do about it.
+//! One card: the customer, the trigger, the waiting time, and the buttons.
 
 use leptos::{ev, prelude::*};
 
@@ -21,7 +21,7 @@ fn trigger_icon(kind: TriggerKind) -> &'static str {
     }
 }
 
-/// A call. `row` is as it was when the card appeared; what changes is read from the layout's rows.
+/// A card. `row` is as it was when the card appeared; current values are read from the layout's rows.
 #[component]
 pub fn Card(row: Row) -> impl IntoView {
     let calls = expect_context::<Calls>();
@@ -48,7 +48,7 @@ pub fn Card(row: Row) -> impl IntoView {
         let now = app.now.get();
         row.with(|row| {
             row.wait.map(|wait| {
-                // "1:12 overdue" says what it is, "2:08" does not.
+                // "2:08" needs a prefix, "1:12 overdue" does not.
                 let spoken = if wait.level(now) == Level::Breached { "" } else { "Waiting " };
                 (spoken, wait.words(now), wait.length(now).0 / 1_000)
             })
@@ -59,7 +59,7 @@ pub fn Card(row: Row) -> impl IntoView {
     let hydrated = hydrated();
     let later = move || {
         row.with_untracked(|row| calls.dismiss(row));
-        // The button that had the focus is gone with its card.
+        // The button that had the focus is removed with its card.
         request_animation_frame(|| {
             focus_if_lost("reply-text");
             focus_if_lost("main");
@@ -98,7 +98,7 @@ pub fn Card(row: Row) -> impl IntoView {
                     class:busy=busy
                     aria-disabled=move || (busy() || !hydrated.get()).to_string()
                     on:click=move |event| {
-                        // The second half of a double click falls on whichever card has moved under the pointer.
+                        // The second click of a double click would hit the card that moved under the pointer.
                         if event.detail() < 2 {
                             calls.claim(id.get_value());
                         }
@@ -107,7 +107,7 @@ pub fn Card(row: Row) -> impl IntoView {
                     "Claim "
                     <kbd aria-hidden="true">"C"</kbd>
                 </button>
-                // A link, which works before the page is alive. The router follows it.
+                // A link, so that it works before hydration.
                 <a class="btn" href=path on:click=move |_| row.with_untracked(|row| calls.dismiss(row))>
                     "Open"
                 </a>

@@ -1,5 +1,5 @@
-//! The one question about desktop notifications. Browsers hold a wrong moment against a page, so it is only asked after a
-//! call has come, by a button, and never again once answered.
+//! The question whether to turn on desktop notifications. Browsers block pages that ask without need, so it is asked after
+//! a call has arrived, by a button, and never again once answered.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -9,10 +9,10 @@ use crate::ui::{
     state::AppState,
 };
 
-/// Where it is kept that the person has been asked.
+/// The key in local storage that says that the person was asked.
 const ASKED: &str = "handoff.asked-notifications";
 
-/// Asks once, and only after a call has come, whether calls may also show outside the page.
+/// Asks once whether new calls may show desktop notifications.
 #[component]
 pub fn Invitation() -> impl IntoView {
     let app = AppState::expect();

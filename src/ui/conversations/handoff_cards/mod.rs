@@ -1,7 +1,7 @@
-//! The cards: a handoff calls for a person on every open page, until somebody claims it or this person looks.
+//! The cards of waiting handoffs, on every page, until somebody claims the handoff or the viewer opens or dismisses it.
 //!
-//! They are the layout's waiting rows, so a claim anywhere takes a card away everywhere. Nobody is called while away.
-//! Sound and notifications are in `alerts.rs`.
+//! They show the layout's waiting rows, so a claim removes the card on every page. An agent who is away sees none. Sound
+//! and notifications are in `alerts.rs`.
 
 mod alerts;
 mod card;
@@ -29,24 +29,24 @@ use crate::{
     },
 };
 
-/// At most so many cards stand there at once; the others are counted.
+/// At most so many cards are shown; the others are counted.
 const SHOWN: usize = 3;
 
-/// One call for a person. The same conversation that asks again, or is released, is another call.
+/// One call for an agent. A conversation that requests one again, or is released, is another call.
 type CallKey = (ConversationId, Option<Timestamp>);
 
 fn call_key(row: &Row) -> CallKey {
     (row.id.clone(), row.called_at)
 }
 
-/// Leads to a path of ours.
+/// Navigates to a path.
 type Go = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// What the cards can do, for the card itself and for the key.
+/// The state and the actions of the cards, shared by cards, shortcut and alerts.
 #[derive(Clone, Copy)]
 struct Calls {
     app: AppState,
-    /// Calls that this person has looked at.
+    /// Calls that the viewer has opened or dismissed.
     dismissed: RwSignal<Vec<CallKey>>,
     /// The claims, one request at a time per conversation.
     claims: Submit<ConversationId>,
@@ -68,13 +68,13 @@ impl Calls {
         self.open(&row.id);
     }
 
-    /// The card goes, on this page only; the conversation still waits in the list.
+    /// Hides the card on this page. The conversation still waits in the list.
     fn dismiss(self, row: &Row) {
         self.dismissed.update(|dismissed| dismissed.push(call_key(row)));
     }
 
     fn open(self, id: &ConversationId) {
-        // Nowhere to go when the layout is gone, which may happen while a claim is on its way.
+        // The layout may be gone when the response to a claim arrives.
         let _gone = self.go.try_with_value(|go| go(&format!("/conversations/{id}")));
     }
 }
@@ -110,7 +110,7 @@ pub fn HandoffCards() -> impl IntoView {
     let announcement = alerts::alert_on_new_calls(calls);
 
     let shown = move || rows.with(|rows| rows.iter().take(SHOWN).cloned().collect::<Vec<_>>());
-    // Waiting calls that no card shows: those beyond the third, and those that the snapshot did not bring.
+    // Waiting calls without a card: those beyond the third, and those that the snapshot did not contain.
     let others = move || {
         let unseen = app.desk.with(|desk| desk.counts.waiting) - i64::try_from(app.waiting().len()).unwrap_or(i64::MAX);
         let beyond = rows.with(|rows| i64::try_from(rows.len().saturating_sub(SHOWN)).unwrap_or(0));
@@ -123,7 +123,7 @@ pub fn HandoffCards() -> impl IntoView {
                 <Card row />
             </For>
             {move || {
-                // Where there is room for fewer cards than are here, the styles show the link although all are here.
+                // On a small screen, where not all cards fit, the styles show the link although every call has a card.
                 let all_here = others() == 0;
                 let waiting = app.desk.with(|desk| desk.counts.waiting);
                 rows.with(|rows| rows.len() > 1 || (!all_here && !rows.is_empty()))
@@ -142,7 +142,7 @@ pub fn HandoffCards() -> impl IntoView {
     }
 }
 
-/// A call that is over need not be remembered.
+/// Forgets dismissed calls that no longer wait.
 fn prune_dismissed(calls: Calls) {
     Effect::new(move |_| {
         let waiting: Vec<CallKey> = calls.app.waiting().iter().map(call_key).collect();
@@ -153,7 +153,7 @@ fn prune_dismissed(calls: Calls) {
     });
 }
 
-/// `C` claims the oldest, unless a field has the focus or the open conversation has its own use for the key.
+/// `C` claims the oldest, unless a field has the focus or the thread handles the key.
 fn claim_by_key(calls: Calls) {
     Effect::new(move |_| {
         let listener = window_event_listener(ev::keydown, move |event| {
@@ -161,7 +161,7 @@ fn claim_by_key(calls: Calls) {
             if event.repeat() || !is_c || !is_shortcut(&event) {
                 return;
             }
-            // After this event's other listeners: the thread's `C` goes first.
+            // Deferred until the event's other listeners have run, because the thread's `C` comes first.
             set_timeout(
                 move || {
                     let oldest = calls.rows.try_with_untracked(|rows| rows.first().map(|row| row.id.clone())).flatten();
