@@ -41,8 +41,8 @@ use crate::{
     domain::time::Timestamp,
 };
 
-/// The layout's snapshot. A page whose snapshot changes live awaits it before reading its own, so that the stream, which
-/// starts where this one ends, misses nothing that the page has not read.
+/// The layout's snapshot. A page whose snapshot changes live awaits it before reading its own, so that the stream,
+/// which starts where this one ends, misses nothing that the page has not read.
 #[derive(Clone, Copy)]
 pub struct Ready(pub Snapshot<Result<Calls>>);
 

@@ -1,8 +1,8 @@
 //! The only access to browser APIs: storage, focus, scrolling, sound, notifications, the event stream.
 //!
-//! `browser/page.rs` is compiled into the page. `browser/nothing.rs` has the same functions for the server, where they do
-//! nothing, so that both builds compile the same components. A new function is added to both files. State and decisions
-//! belong to the components.
+//! `browser/page.rs` is compiled into the page. `browser/nothing.rs` has the same functions for the server, where they
+//! do nothing, so that both builds compile the same components. A new function is added to both files. State and
+//! decisions belong to the components.
 
 #[cfg_attr(feature = "hydrate", path = "browser/page.rs")]
 #[cfg_attr(not(feature = "hydrate"), path = "browser/nothing.rs")]

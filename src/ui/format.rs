@@ -1,8 +1,8 @@
 //! Points in time as people read them, in the viewer's zone.
 //!
 //! Both builds compute the same text from a zone's offset. In the first render the offset is the cookie's (see
-//! `render_environment.rs`), so that server and page agree; after hydration the browser gives the offset at each point in
-//! time, with summer time. To add a format: a variant of [`TimeStyle`].
+//! `render_environment.rs`), so that server and page agree; after hydration the browser gives the offset at each point
+//! in time, with summer time. To add a format: a variant of [`TimeStyle`].
 //!
 //! Only jiff's calendar is used: its formatter and its zones would add a twentieth to what the browser loads.
 
@@ -34,7 +34,8 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// Provides the zone to the components below, and stores the browser's zone in the cookies for the next first render.
+    /// Provides the zone to the components below, and stores the browser's zone in the cookies for the next first
+    /// render.
     pub fn provide(environment: &RenderEnvironment) {
         let zone = Self { first: environment.offset, settled: RwSignal::new(false) };
         provide_context(zone);

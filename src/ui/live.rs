@@ -1,8 +1,8 @@
 //! The live stream: opened once by the signed-in layout, after hydration, where its snapshot ends.
 //!
 //! There is one stream, one event name and one enum of frames, so frames cannot overtake each other. The browser's own
-//! reconnect is not used, because it repeats the first address with an old cursor and reports nothing. This file opens a
-//! new stream at the newest cursor, with a delay that grows with the number of failures.
+//! reconnect is not used, because it repeats the first address with an old cursor and reports nothing. This file opens
+//! a new stream at the newest cursor, with a delay that grows with the number of failures.
 
 use std::time::Duration;
 
@@ -37,8 +37,8 @@ const MAX_RETRY_SECONDS: u64 = 15;
 
 /// Follows the stream until the layout is gone. Does nothing on the server.
 pub fn follow(app: AppState) {
-    // Effects run in the browser only, after hydration. The state is made in the effect because a `Stream` belongs to one
-    // thread: on the server another thread would drop it and panic.
+    // Effects run in the browser only, after hydration. The state is made in the effect because a `Stream` belongs to
+    // one thread: on the server another thread would drop it and panic.
     Effect::new(move |_| {
         let live = Live {
             app,
@@ -309,7 +309,8 @@ impl Live {
             match calls {
                 Ok(calls) => self.app.replace_calls(calls),
                 Err(ApiError::SignedOut) => self.app.connection.set(Connection::SignedOut),
-                // The stream does not repeat the reset, so this retries until it succeeds. Pages keep showing old values.
+                // The stream does not repeat the reset, so this retries until it succeeds. Pages keep showing old
+                // values.
                 Err(_unreachable) => {
                     let again =
                         set_timeout_with_handle(move || self.reread_calls(), Duration::from_secs(MAX_RETRY_SECONDS));

@@ -1,7 +1,7 @@
 //! The user interface: pages and components over signals that live frames update.
 //!
-//! Names `domain`, `contract` and `api`, never `server`. To add a page: a file in `pages/`, or a folder in `admin/`, its
-//! route in `app.rs`, its link in `components/shell.rs`.
+//! Names `domain`, `contract` and `api`, never `server`. To add a page: a file in `pages/`, or a folder in `admin/`,
+//! its route in `app.rs`, its link in `components/shell.rs`.
 
 pub mod admin;
 pub mod app;

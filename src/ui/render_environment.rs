@@ -8,8 +8,8 @@ use leptos::prelude::{Effect, ReadSignal, Set, signal};
 use super::browser;
 use crate::domain::time::Timestamp;
 
-/// True once the page is hydrated. Before that, clicks on controls that need the script are lost, so such controls must be
-/// disabled.
+/// True once the page is hydrated. Before that, clicks on controls that need the script are lost, so such controls must
+/// be disabled.
 pub fn hydrated() -> ReadSignal<bool> {
     let (hydrated, set_hydrated) = signal(false);
     Effect::new(move |_| set_hydrated.set(true));

@@ -1,7 +1,7 @@
 //! A page's initial data, read on the server and sent with the document.
 //!
-//! A `Resource` whose JSON is parsed from bytes, like the responses of server functions and the frames of the stream. With
-//! Leptos's own codec, which parses text, the page would contain the parser of each type twice.
+//! A `Resource` whose JSON is parsed from bytes, like the responses of server functions and the frames of the stream.
+//! With Leptos's own codec, which parses text, the page would contain the parser of each type twice.
 
 use leptos::{
     prelude::Resource,

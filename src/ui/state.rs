@@ -206,8 +206,8 @@ fn too_few_known(desk: &Desk) -> bool {
 
 /// A desk with the waiting rows in it, so that live frames keep them up to date.
 ///
-/// The snapshot brings the oldest ones only. `more` is false all the same: a range with more below it would drop every new
-/// call while many wait. The calls in between are read when few are known.
+/// The snapshot brings the oldest ones only. `more` is false all the same: a range with more below it would drop every
+/// new call while many wait. The calls in between are read when few are known.
 fn desk_of(calls: Calls) -> Desk {
     let Calls { waiting, mut desk, .. } = calls;
     desk.groups.insert(Group::Waiting, Range { rows: waiting, more: false });

@@ -119,9 +119,9 @@ impl Stream {
 
 /// Keeps a `Suspend` pending until its boundary has finished its dry resolves.
 ///
-/// Before it renders, a suspense boundary polls its children to find the resources that they read (`dry_resolve`). A page
-/// that is ready at such a poll is built twice: for the poll, and again for the HTML, with other resources. Leptos has no
-/// event for the end of these polls, so a fixed number is skipped, which is more than a boundary makes.
+/// Before it renders, a suspense boundary polls its children to find the resources that they read (`dry_resolve`). A
+/// page that is ready at such a poll is built twice: for the poll, and again for the HTML, with other resources. Leptos
+/// has no event for the end of these polls, so a fixed number is skipped, which is more than a boundary makes.
 pub async fn after_dry_resolves() {
     let mut skipped = 8;
     std::future::poll_fn(|context| {

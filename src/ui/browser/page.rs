@@ -1,5 +1,5 @@
-//! The page's side of `browser`. What a browser refuses (storage full, sound forbidden, no permission) is ignored: none of
-//! it is worth an error on the screen.
+//! The page's side of `browser`. What a browser refuses (storage full, sound forbidden, no permission) is ignored: none
+//! of it is worth an error on the screen.
 
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
@@ -155,8 +155,8 @@ pub fn focus_if_lost(id: &str) {
     }
 }
 
-/// Puts the focus on the first field within the element with this id: the one marked `data-first`, else any field, else a
-/// button.
+/// Puts the focus on the first field within the element with this id: the one marked `data-first`, else any field, else
+/// a button.
 pub fn focus_first(id: &str) {
     let Some(within) = element(id) else { return };
     let found = ["[data-first]", "input, textarea, select", "button"]
@@ -318,8 +318,8 @@ pub fn reload() {
 
 /// An open event stream. Dropping it closes the connection.
 ///
-/// gloo-net's `EventSource` is not used: it hides the errors after which the browser reconnects by itself with the cursor
-/// of the first attempt, and a lost network would never be shown.
+/// gloo-net's `EventSource` is not used: it hides the errors after which the browser reconnects by itself with the
+/// cursor of the first attempt, and a lost network would never be shown.
 pub struct Stream {
     source: EventSource,
     _opened: Closure<dyn FnMut()>,

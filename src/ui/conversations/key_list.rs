@@ -1,6 +1,7 @@
 //! The dialog that lists the keyboard shortcuts of the Conversations page, opened by `?`.
 //!
-//! The shortcuts themselves are in `list/keys.rs`, `thread/keys.rs` and `handoff_cards/mod.rs`. A new one gets a line here.
+//! The shortcuts themselves are in `list/keys.rs`, `thread/keys.rs` and `handoff_cards/mod.rs`. A new one gets a line
+//! here.
 
 use leptos::{ev, prelude::*};
 

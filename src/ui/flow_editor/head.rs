@@ -1,4 +1,4 @@
-//! The editor's head: the way back, whether the draft is saved, undo, all issues, and publishing.
+//! The editor's head: link to the list, state of the draft, undo, issues, publishing.
 
 use leptos::prelude::*;
 
@@ -77,7 +77,7 @@ pub fn Head() -> impl IntoView {
     }
 }
 
-/// Whether the draft is what customers get.
+/// Whether the draft equals the live version.
 #[component]
 fn LiveTag() -> impl IntoView {
     let editor = Editor::expect();
@@ -124,7 +124,7 @@ fn SavedWord() -> impl IntoView {
     }
 }
 
-/// Another admin saved in the meantime. Both drafts are still there: the person says which counts.
+/// The notice that another admin saved meanwhile, with the choice between both drafts.
 #[component]
 fn Conflict() -> impl IntoView {
     let editor = Editor::expect();
@@ -156,7 +156,7 @@ fn Conflict() -> impl IntoView {
     }
 }
 
-/// All issues; each leads to its step.
+/// All issues, each with a link to its step.
 #[component]
 fn FaultMenu() -> impl IntoView {
     let editor = Editor::expect();

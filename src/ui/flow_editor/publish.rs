@@ -1,4 +1,4 @@
-//! Publishing: what would change is read first.
+//! Publishing, with a dialog that shows the changes.
 
 use leptos::prelude::*;
 
@@ -100,7 +100,7 @@ fn Question(asked: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// Publishes the draft in place of the version `before`, and reads the page anew before the dialog closes.
+/// Publishes the draft in place of the version `before`, and reads the page again before the dialog closes.
 async fn publish_draft(editor: Editor, id: FlowId, revision: i64, before: Option<i64>) -> Result<()> {
     let version = flow_publish(id.clone(), revision).await?;
     // The page may have been left meanwhile.
@@ -123,7 +123,7 @@ fn published(version: i64) -> String {
     format!("Version {version} is live. New conversations use it.")
 }
 
-/// A version replaced another one: the way back, in one click.
+/// The notice after a version replaced another one, with a button to go back.
 #[component]
 pub fn WentLive() -> impl IntoView {
     let editor = Editor::expect();
@@ -162,7 +162,7 @@ pub fn reverted(editor: Editor, now: i64, version: i64) {
     editor.refresh.mark();
 }
 
-/// Differences as a list, a group per step.
+/// The list of differences.
 #[component]
 pub fn DiffLines(#[prop(into)] lines: Signal<Vec<Difference>>) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! What was live before, and the way back to it.
+//! The published versions, and returning to an earlier one.
 
 use leptos::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A value that is edited here while somebody else may change it too. Nothing typed is ever overwritten unasked.
+//! A value that is edited while somebody else may change it too. What is typed is never overwritten.
 //!
 //! `let form = EditState::new(saved, None);` where `saved: Memo<T>` is the value as it was read last;
 //! `form.text(part!(name), error)` binds a field, `form.edit(|typed| ..)` takes any other change,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::contract::Result;
 
-/// How far the typed value is from the saved one.
+/// The state of the typed value compared with the saved one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// As it was read.

@@ -10,8 +10,8 @@
 //! }
 //! ```
 //!
-//! Buttons that share their requests are told apart by a key: [`Submit::keyed`]. What is on the screen before the server
-//! agreed is sent by [`send_optimistic`].
+//! Several buttons can share a [`Submit::keyed`], with a key each. [`send_optimistic`] sends a change that is shown
+//! before the server has answered.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -78,7 +78,7 @@ impl Submit {
 }
 
 impl<K: Clone + PartialEq + Send + Sync + 'static> Submit<K> {
-    /// For buttons that are told apart by a key. Errors are shown by the caller of [`Submit::run_as`].
+    /// For several buttons with a key each. Errors are shown by the caller of [`Submit::run_as`].
     pub fn keyed() -> Self {
         Self::new(ErrorPlace::Toast)
     }
@@ -125,7 +125,7 @@ impl<K: Clone + PartialEq + Send + Sync + 'static> Submit<K> {
     }
 }
 
-/// Sends an optimistic update: it is on the screen already, and `undo` takes it back if the server refuses.
+/// Sends a change that is shown already, and calls `undo` if the server refuses it.
 ///
 /// Not guarded against a second press, because each press is a change of its own.
 pub fn send_optimistic(
@@ -146,7 +146,7 @@ pub fn send_optimistic(
 pub fn SubmitButton(
     submit: Submit,
     #[prop(into)] label: Signal<&'static str>,
-    /// What it says while the request is under way.
+    /// The label while the request is under way.
     busy: &'static str,
     /// There is nothing to send yet.
     #[prop(optional, into)]
@@ -154,7 +154,7 @@ pub fn SubmitButton(
 ) -> impl IntoView {
     let hydrated = hydrated();
     view! {
-        // Not disabled while the request is under way: a disabled button loses the focus.
+        // Not disabled while the request is under way, because a disabled button loses the focus.
         <button
             class="btn primary"
             type="submit"

@@ -112,7 +112,8 @@ pub fn Me() -> impl IntoView {
         }
     });
     let title = move || viewer.with(|viewer| format!("{}, {}", viewer.name, presence.get().1));
-    // A plain form works before hydration. Leptos's `ActionForm` would add code that reads fields, of which there are none.
+    // A plain form works before hydration. Leptos's `ActionForm` would add code that reads fields, of which there are
+    // none.
     let submit = Submit::with_toasts();
     let leave = move |event: ev::SubmitEvent| {
         event.prevent_default();

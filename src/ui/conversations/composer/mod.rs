@@ -38,7 +38,8 @@ const NEAR_LIMIT: usize = 3_500;
 pub fn Composer() -> impl IntoView {
     let open = ThreadState::expect();
     let text = RwSignal::new(String::new());
-    // A reply whose outcome is unknown. Sent again unchanged it keeps its id, so that the server does not send it twice.
+    // A reply whose outcome is unknown. Sent again unchanged it keeps its id, so that the server does not send it
+    // twice.
     let unclear = StoredValue::new(None::<InFlight>);
     let lock = Locking::expect();
     restore_draft(open, text, unclear);

@@ -23,8 +23,8 @@ struct KnownCalls {
 }
 
 impl KnownCalls {
-    /// The calls among `waiting` that are new. Not every unknown call is: a snapshot has the first twenty, and older calls
-    /// are read when those are claimed.
+    /// The calls among `waiting` that are new. Not every unknown call is: a snapshot has the first twenty, and older
+    /// calls are read when those are claimed.
     fn new_calls<'a>(&self, waiting: &'a [Row]) -> Vec<&'a Row> {
         let new = |row: &&Row| {
             let later = row.called_at.is_none_or(|at| at.plus(UNDER_WAY) > self.until);
@@ -34,11 +34,12 @@ impl KnownCalls {
     }
 }
 
-/// Alerts for calls that appear from now on. Those of the first snapshot are not new. Returns the text for a live region.
+/// Alerts for calls that appear from now on. Those of the first snapshot are not new. Returns the text for a live
+/// region.
 pub fn alert_on_new_calls(calls: Calls) -> ReadSignal<String> {
     let (announcement, set_announcement) = signal(String::new());
-    // Effects run in the browser only. The notifications are kept in an effect because they belong to one thread: on the
-    // server another thread would drop them and panic.
+    // Effects run in the browser only. The notifications are kept in an effect because they belong to one thread: on
+    // the server another thread would drop them and panic.
     Effect::new(move |_| {
         let notices = StoredValue::new_local(Vec::<(CallKey, Notice)>::new());
         Effect::new(move |known_before: Option<KnownCalls>| {

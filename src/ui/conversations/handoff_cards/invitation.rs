@@ -1,5 +1,5 @@
-//! The question whether to turn on desktop notifications. Browsers block pages that ask without need, so it is asked after
-//! a call has arrived, by a button, and never again once answered.
+//! The question whether to turn on desktop notifications. Browsers block pages that ask without need, so it is asked
+//! after a call has arrived, by a button, and never again once answered.
 
 use leptos::{prelude::*, task::spawn_local};
 

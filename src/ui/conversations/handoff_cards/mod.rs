@@ -1,7 +1,7 @@
 //! The cards of waiting handoffs, on every page, until somebody claims the handoff or the viewer opens or dismisses it.
 //!
-//! They show the layout's waiting rows, so a claim removes the card on every page. An agent who is away sees none. Sound
-//! and notifications are in `alerts.rs`.
+//! They show the layout's waiting rows, so a claim removes the card on every page. An agent who is away sees none.
+//! Sound and notifications are in `alerts.rs`.
 
 mod alerts;
 mod card;

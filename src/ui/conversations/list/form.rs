@@ -14,8 +14,8 @@ pub fn KeptFields(place: DeskLocation, own: &'static [&'static str]) -> impl Int
     }
 }
 
-/// The current filter with the `own` fields of the form that is being submitted. `None` if the form cannot be read; then
-/// the browser submits it.
+/// The current filter with the `own` fields of the form that is being submitted. `None` if the form cannot be read;
+/// then the browser submits it.
 pub fn edited(event: &SubmitEvent, place: DeskLocation, own: &[&str]) -> Option<Filter> {
     let form = event.target()?.dyn_into::<web_sys::HtmlFormElement>().ok()?;
     let data = web_sys::FormData::new_with_form(&form).ok()?;

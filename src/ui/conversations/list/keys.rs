@@ -1,5 +1,5 @@
-//! The list's keyboard shortcuts: `j` and `k`, or the arrows on a row, move the focus; `/` focuses the search. Enter on a
-//! row follows its link.
+//! The list's keyboard shortcuts: `j` and `k`, or the arrows on a row, move the focus; `/` focuses the search. Enter on
+//! a row follows its link.
 
 use leptos::{ev, prelude::*};
 

@@ -1,5 +1,5 @@
-//! The known rows and the rows on the screen. They differ while the pointer is over the list: values are updated in place,
-//! but no row appears, leaves or moves until the pointer leaves or the person asks.
+//! The known rows and the rows on the screen. They differ while the pointer is over the list: values are updated in
+//! place, but no row appears, leaves or moves until the pointer leaves or the person asks.
 //!
 //! Three inputs: snapshots (`take`), live changes (`receive`), further pages (`extend`). Changes that come while a
 //! snapshot loads are kept and applied to it. Frames carry resulting values, so applying one twice changes nothing.
@@ -94,8 +94,8 @@ impl Listing {
         }
     }
 
-    /// Takes the snapshot that was read for `wanted`. Taking one twice does nothing. Returns the error if the old rows can
-    /// stay; otherwise the error is shown in place of the list.
+    /// Takes the snapshot that was read for `wanted`. Taking one twice does nothing. Returns the error if the old rows
+    /// can stay; otherwise the error is shown in place of the list.
     pub fn take(&self, read: Result<Desk>, wanted: &Filter) -> Option<ApiError> {
         let mut load = Load::default();
         self.load.update_value(|now| {

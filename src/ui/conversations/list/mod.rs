@@ -1,7 +1,8 @@
 //! The list: groups of conversations, their filters, and rows that do not move under the pointer.
 //!
-//! `pane` puts the parts together, `listing` holds the state, `query` reads and writes the address. To add a filter: a field
-//! of `domain::desk::Filter`, its key in `query`, its control in `filters`. To add a tag to a row: a function in `tags`.
+//! `pane` puts the parts together, `listing` holds the state, `query` reads and writes the address. To add a filter: a
+//! field of `domain::desk::Filter`, its key in `query`, its control in `filters`. To add a tag to a row: a function in
+//! `tags`.
 
 mod chips;
 mod empty;

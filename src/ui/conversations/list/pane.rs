@@ -64,8 +64,8 @@ fn use_snapshot(listing: Listing, place: DeskLocation) -> Snapshot<Result<Desk>>
         move |(filter, ..)| {
             listing.begin();
             async move {
-                // The layout's snapshot must be older than this one, because the stream begins at its cursor. Its error is
-                // shown by the layout.
+                // The layout's snapshot must be older than this one, because the stream begins at its cursor. Its error
+                // is shown by the layout.
                 if let Some(Ready(calls)) = ready {
                     calls.await.ok();
                 }
@@ -77,8 +77,8 @@ fn use_snapshot(listing: Listing, place: DeskLocation) -> Snapshot<Result<Desk>>
 
 /// Takes every snapshot after the first one, which is taken while rendering.
 ///
-/// Call it inside the list's own `<Transition>` only: reading a resource, also in an effect, registers it with the nearest
-/// suspense boundary, and the layout's would replace the whole page while a filter is read.
+/// Call it inside the list's own `<Transition>` only: reading a resource, also in an effect, registers it with the
+/// nearest suspense boundary, and the layout's would replace the whole page while a filter is read.
 fn use_later_snapshots(snapshot: Snapshot<Result<Desk>>, listing: Listing, place: DeskLocation) {
     let app = AppState::expect();
     Effect::new(move |_| {

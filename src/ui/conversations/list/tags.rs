@@ -28,8 +28,8 @@ pub struct Tag {
     pub words: String,
 }
 
-/// A row's tags, most urgent first: a running clock, a window that is about to close, the owner; then past waits and the
-/// trigger.
+/// A row's tags, most urgent first: a running clock, a window that is about to close, the owner; then past waits and
+/// the trigger.
 pub fn tags(row: &Row, viewer: &AgentId, now: Timestamp) -> Vec<Tag> {
     let newest = row.wait.and_then(|wait| clock(wait, row, viewer, now));
     let over = row.wait.is_some_and(|wait| wait.until.is_some());

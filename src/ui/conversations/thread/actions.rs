@@ -1,5 +1,5 @@
-//! The actions of an agent on the open conversation. Buttons and keys call [`ThreadState::press`], which decides whether
-//! the agent is asked first.
+//! The actions of an agent on the open conversation. Buttons and keys call [`ThreadState::press`], which decides
+//! whether the agent is asked first.
 //!
 //! To add an action: a variant of [`AgentAction`] with its texts, its place in [`Ownership::actions`], its call in
 //! [`ThreadState::perform`].
@@ -177,7 +177,8 @@ impl ThreadState {
             }
         };
         open.actions.run_as(act, request, move |done| {
-            // The pane may have been left meanwhile. Then there is nothing to update, and an error is shown all the same.
+            // The pane may have been left meanwhile. Then there is nothing to update, and an error is shown all the
+            // same.
             if open.row.is_disposed() {
                 if let Err(error) = done {
                     open.app.show_error(&error);

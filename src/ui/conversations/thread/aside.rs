@@ -1,5 +1,5 @@
-//! The context of a message: its sender in a group, the product it asks about, WhatsApp's summary, and why a part of it is
-//! missing.
+//! The context of a message: its sender in a group, the product it asks about, WhatsApp's summary, and why a part of it
+//! is missing.
 
 use leptos::prelude::*;
 

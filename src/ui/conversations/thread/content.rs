@@ -1,5 +1,5 @@
-//! The content of a message, a view per kind. Files are in `media.rs`, interactive messages in `interactive.rs`; author,
-//! delivery and reactions in `bubble.rs`.
+//! The content of a message, a view per kind. Files are in `media.rs`, interactive messages in `interactive.rs`;
+//! author, delivery and reactions in `bubble.rs`.
 //!
 //! To add a kind: an arm in [`ContentView`] and in [`event_words`].
 

@@ -1,5 +1,5 @@
-//! A line of the bot between the bubbles: a variable that it set, or a call to another system, which opens to its request
-//! and response.
+//! A line of the bot between the bubbles: a variable that it set, or a call to another system, which opens to its
+//! request and response.
 
 use leptos::prelude::*;
 

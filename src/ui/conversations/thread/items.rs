@@ -1,7 +1,7 @@
 //! The items in their order: days, bubbles, lines, replies being sent; and the scroll position.
 //!
-//! A reader at the end stays at the end. For others the position never changes: a pill announces new messages, and older
-//! ones are added above without a jump.
+//! A reader at the end stays at the end. For others the position never changes: a pill announces new messages, and
+//! older ones are added above without a jump.
 
 use leptos::{prelude::*, task::spawn_local};
 

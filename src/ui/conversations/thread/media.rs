@@ -125,8 +125,8 @@ fn download(kind: FileKind, url: String, mime: &str, size: i64, filename: Option
     .into_any()
 }
 
-/// A file of the bot on another server. It is linked and not embedded: loading it would reveal the agent to that server,
-/// and a flow may put a customer's text into the address.
+/// A file of the bot on another server. It is linked and not embedded: loading it would reveal the agent to that
+/// server, and a flow may put a customer's text into the address.
 fn elsewhere(kind: FileKind, filename: Option<String>, link: String) -> AnyView {
     let name = filename.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| kind.label().to_owned());
     let place = site(&link).unwrap_or_else(|| link.clone());

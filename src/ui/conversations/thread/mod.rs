@@ -1,7 +1,7 @@
 //! The thread of one conversation: its items, its actions, and its dossier beside it.
 //!
-//! `state.rs` holds the state, `actions.rs` sends what an agent does; every other file draws one thing. To add a kind of
-//! message, see `content.rs`; an action, `actions.rs`; a fact of the dossier, `../dossier/`; its line, `fact.rs`.
+//! `state.rs` holds the state, `actions.rs` sends what an agent does; every other file draws one thing. To add a kind
+//! of message, see `content.rs`; an action, `actions.rs`; a fact of the dossier, `../dossier/`; its line, `fact.rs`.
 
 pub mod actions;
 pub mod address;

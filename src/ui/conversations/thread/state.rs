@@ -319,8 +319,8 @@ impl ThreadState {
         self.stick();
     }
 
-    /// Removes the dimmed bubble whose message arrived. A long reply arrives in pieces, of which the first counts. If no
-    /// text matches, because the server changed it, the oldest bubble is removed: replies are accepted in order.
+    /// Removes the dimmed bubble whose message arrived. A long reply arrives in pieces, of which the first counts. If
+    /// no text matches, because the server changed it, the oldest bubble is removed: replies are accepted in order.
     fn settle(&self, arrived: &Content) {
         let body = if let Content::Text { body } = arrived {
             body.as_str()
@@ -341,7 +341,7 @@ impl ThreadState {
         }
     }
 
-    /// The server accepted the reply. Its frame removes the dimmed bubble; without a stream the conversation is read again.
+    /// Marks a reply as accepted. Without a stream, which would bring its message, the conversation is read again.
     pub fn accepted(&self, client_id: &str) {
         self.sending.update(|all| {
             if let Some(sending) = all.iter_mut().find(|sending| sending.client_id == client_id) {

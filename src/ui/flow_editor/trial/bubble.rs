@@ -1,4 +1,4 @@
-//! What the bot says in a trial: every kind of message, with what the customer can tap.
+//! The bot's messages in a test run, with the parts that the customer can tap.
 
 use leptos::prelude::*;
 
@@ -15,7 +15,7 @@ use crate::{
     ui::components::icon::Icon,
 };
 
-/// `n` counts the lines of the chat.
+/// `n` is the line's number in the chat.
 #[component]
 pub fn BotBubble(message: OutgoingMessage, n: usize) -> AnyView {
     match message {
@@ -57,7 +57,7 @@ fn tappable(message: InteractiveMessage, n: usize) -> AnyView {
     }
 }
 
-/// The customer sends their place: a message without words.
+/// The button that sends the customer's location, a message without text.
 #[component]
 fn SendLocation(n: usize) -> impl IntoView {
     let chat = Chat::expect();

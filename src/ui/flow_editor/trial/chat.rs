@@ -1,5 +1,5 @@
-//! A trial as it stands: what was said, where the flow stands, what it waits for. Each step is asked of the server, which
-//! keeps nothing and sends nothing.
+//! The state of a test run: its lines, its variables, the step it has reached. The server runs each step, and keeps and
+//! sends nothing.
 
 use std::collections::BTreeMap;
 
@@ -22,9 +22,9 @@ use crate::{
     },
 };
 
-/// The box that scrolls.
+/// The id of the scrolling element.
 pub const LINES: &str = "trial-lines";
-/// What the admin can do next.
+/// The id of the element with the admin's next options.
 pub const TURN: &str = "trial-turn";
 
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +37,7 @@ pub struct Line {
 pub enum LineContent {
     Customer(String),
     Bot(OutgoingMessage),
-    /// What happened beside the talk; `bad` when it went wrong.
+    /// An event that is not a message.
     Note {
         icon: &'static str,
         words: String,
@@ -56,11 +56,11 @@ pub struct Chat {
     editor: Editor,
     pub lines: RwSignal<Vec<Line>>,
     pub variables: RwSignal<BTreeMap<String, Variable>>,
-    /// `None`: not begun.
+    /// How the last step ended; `None` before the first one.
     pub rest: RwSignal<Option<TrialContinuation>>,
-    /// Pretends that the tenant is open or closed.
+    /// Overrides whether the tenant is open.
     pub open: RwSignal<Option<bool>>,
-    /// The customer's language; `None`: what they write tells it.
+    /// The customer's language; `None` detects it from what they write.
     pub language: RwSignal<Option<String>>,
     pub submit: Submit,
     last_words: StoredValue<String>,
@@ -105,7 +105,7 @@ impl Chat {
         self.add_line(LineContent::Note { icon, words: words.into() });
     }
 
-    /// The customer writes, or taps what carries `payload`. The first words begin the flow.
+    /// Sends a message as the customer, or a tap with its `payload`. The first message starts the flow.
     pub fn send_as_customer(self, text: String, payload: Option<String>) {
         if self.submit.pending_untracked() {
             return;
@@ -131,7 +131,7 @@ impl Chat {
             language: self.language.get_untracked(),
         };
         self.submit.run(flow_try(trial), move |stepped| {
-            // The page may have been left by then.
+            // The page may be left by then.
             if !self.lines.is_disposed() {
                 self.take(stepped.effects, stepped.rest);
             }
@@ -169,7 +169,7 @@ impl Chat {
             request_animation_frame(move || browser::scroll_to(&row, Motion::Smooth));
         }
         self.rest.set(Some(rest));
-        // What had the focus may be gone: the talk goes on where the next turn is.
+        // The element that had the focus may be gone.
         request_animation_frame(|| browser::focus_first(TURN));
     }
 }
@@ -195,7 +195,7 @@ fn current_step(rest: &TrialContinuation) -> Option<StepId> {
     }
 }
 
-/// An answer that holds what the step wants to keep, to begin from.
+/// A sample response with the fields that the step keeps.
 pub fn sample_answer(flow: &Flow, step: Option<&StepId>) -> String {
     let act = step.and_then(|id| flow.find(id)).map(|step| &step.act);
     let keep = if let Some(StepKind::Http(http)) = act { http.keep.as_slice() } else { &[] };

@@ -1,4 +1,4 @@
-//! *Try it*: a chat in which the admin is the customer, and plays the APIs and the model. Sends nothing.
+//! *Try it*: a test run in a chat. The admin writes as the customer and answers for APIs and model. Sends nothing.
 
 mod bubble;
 pub mod chat;

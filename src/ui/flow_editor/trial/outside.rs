@@ -1,4 +1,4 @@
-//! What the admin decides in a trial: what an API responds, and whether the language model succeeds.
+//! What the admin decides in a test run: the response of an API, and whether the language model succeeds.
 
 use leptos::prelude::*;
 
@@ -70,7 +70,7 @@ pub fn Fetching(step: Option<StepId>, label: String, call: Call) -> impl IntoVie
     }
 }
 
-/// The task as it stands, and the values that the model is told beside it.
+/// The task, and the values that the model gets with it.
 fn task_with_values(task: &Task) -> String {
     let values = task.values.iter().map(|(name, value)| format!("{name}: {value}"));
     std::iter::once(task.instructions.clone()).chain(values).collect::<Vec<_>>().join("\n")
