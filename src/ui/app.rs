@@ -1,4 +1,4 @@
-//! The document, the routes, and the layout that every signed-in page stands in.
+//! The document, the routes, and the layout of every signed-in page.
 //!
 //! To add a page: its component in a folder of `ui/`, one `<Route>` here, its link in `components/shell.rs`. Pages that
 //! agents rarely open are `Lazy`, as the admin's are.

@@ -6,7 +6,7 @@ use web_sys::{AudioContext, OscillatorNode, OscillatorType};
 
 use super::window;
 
-/// Two short, soft notes, and whether they can be heard: browsers forbid it until the person has touched the page.
+/// Plays two short notes. Returns whether they can be heard: browsers forbid sound before the first click or key press.
 pub fn play_chime() -> bool {
     chime().unwrap_or(false)
 }
