@@ -123,12 +123,12 @@ impl Stream {
 /// page that is ready at such a poll is built twice: for the poll, and again for the HTML, with other resources. Leptos
 /// has no event for the end of these polls, so a fixed number is skipped, which is more than a boundary makes.
 pub async fn after_dry_resolves() {
-    let mut skipped = 8;
+    let mut remaining = 8;
     std::future::poll_fn(|context| {
-        if skipped == 0 {
+        if remaining == 0 {
             return std::task::Poll::Ready(());
         }
-        skipped -= 1;
+        remaining -= 1;
         context.waker().wake_by_ref();
         std::task::Poll::Pending
     })

@@ -1,4 +1,4 @@
-//! The sound of a call. Browsers forbid it until the person has touched the page.
+//! The sound of a new call. Browsers forbid it before the first click or key press.
 
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -11,7 +11,7 @@ pub fn play_chime() -> bool {
     chime().unwrap_or(false)
 }
 
-/// Whether the person has pressed anything on this page. Unknown in a browser that does not say.
+/// Whether the page was clicked or a key pressed. `None` in a browser that does not report it.
 fn touched() -> Option<bool> {
     let activation = Reflect::get(&window().navigator(), &"userActivation".into()).ok()?;
     Reflect::get(&activation, &"hasBeenActive".into()).ok()?.as_bool()
