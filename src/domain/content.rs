@@ -3,7 +3,7 @@
 //! What we send is an [`OutgoingMessage`](super::message::outgoing::OutgoingMessage), and becomes one of these to be kept.
 //!
 //! To add one: a variant here, its row in [`Content::turn`], [`Content::kind`] and [`Content::preview`], its reading in
-//! `server/webhook/read_content.rs`, its face in `ui/components/thread/content.rs`, and a row in the table of
+//! `server/webhook/read_content.rs`, its view in `ui/conversations/thread/content.rs`, and a row in the table of
 //! `tests/it/message_kinds.rs`.
 
 mod parts;

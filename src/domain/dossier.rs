@@ -3,7 +3,7 @@
 //!
 //! Each fact is anchored in the thread, at a message or an event line. Values only; storage and permissions are the
 //! server's. To add a kind of fact: a variant of [`Fact`] with its words here, its reading
-//! in `server/live/dossier.rs`, its face in `ui/components/thread/fact.rs` and its section in `ui/components/thread/dossier/`.
+//! in `server/live/dossier.rs`, its line in `ui/conversations/thread/fact.rs` and its section in `ui/conversations/dossier/`.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,7 +1,7 @@
-//! The document, the routes, and the layout that every signed-in page stands in.
+//! The document, the routes, and the layout of every signed-in page.
 //!
-//! To add a page: its component in `pages/`, one `<Route>` here, its link in `components/shell.rs`. What agents do not see
-//! all day is `Lazy`, as the admin's pages are.
+//! To add a page: its component in a folder of `ui/`, one `<Route>` here, its link in `components/shell.rs`. Pages that
+//! agents rarely open are `Lazy`, as the admin's are.
 
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, Title, provide_meta_context};
@@ -17,17 +17,17 @@ use super::{
         AdminLayout, audit::AuditRoute, bot::BotRoute, flows::FlowsRoute, hours::HoursRoute, keywords::KeywordsRoute,
         messages::MessagesRoute, targets::TargetsRoute, team::TeamRoute,
     },
-    browser::after_looks,
-    components::{
-        calls::{CallCards, Invitation},
-        shell::{Banner, Rail},
+    browser::after_dry_resolves,
+    components::shell::{Banner, Rail},
+    conversations::{
+        handoff_cards::{HandoffCards, Invitation},
+        page::DeskRoute,
     },
     flow_editor::FlowEditorRoute,
     format::Zone,
     kit::Toasts,
     live,
     pages::{
-        desk::DeskRoute,
         not_found::NotFoundPage,
         sign_in::{SignInRoute, sign_in_address},
     },
@@ -41,8 +41,8 @@ use crate::{
     domain::time::Timestamp,
 };
 
-/// The layout's snapshot. A page whose snapshot changes live awaits it before reading its own, so that the stream, which
-/// starts where this one ends, misses nothing that the page has not read.
+/// The layout's snapshot. A page whose snapshot changes live awaits it before reading its own, so that the stream,
+/// which starts where this one ends, misses nothing that the page has not read.
 #[derive(Clone, Copy)]
 pub struct Ready(pub Snapshot<Result<Calls>>);
 
@@ -104,13 +104,13 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// What stands around every signed-in page. Signed out, it leads to the sign-in page and back.
+/// The layout of every signed-in page. Without a session it redirects to the sign-in page, which leads back.
 #[component]
 fn SignedIn() -> impl IntoView {
     let viewer = snapshot(|| (), |()| read_viewer());
     let calls = snapshot(|| (), |()| read_calls());
     provide_context(Ready(calls));
-    // The server's time travels with the page: both first renders say "2:08" and "Today" of the same moment.
+    // The server's time is sent with the page, so that both first renders compute the same "2:08" and "Today".
     let now = SharedValue::<_, Json>::new_with_encoding(|| {
         use_context::<RenderEnvironment>().and_then(|environment| environment.now).unwrap_or_default()
     })
@@ -123,15 +123,15 @@ fn SignedIn() -> impl IntoView {
 
     view! {
         <Suspense fallback=|| view! { <main class="page" aria-busy="true"></main> }>
-            // Not in a closure: a closure is asked again at every look of the boundary, and each time would make the
-            // whole page, with all its resources, anew.
+            // Not in a closure: the boundary runs closures at each dry resolve, and each run would build the whole page
+            // again, with new resources.
             {Suspend::new(async move {
                 let read = match viewer.await {
                     Ok(None) | Err(ApiError::SignedOut) => Err(ApiError::SignedOut),
                     Ok(Some(viewer)) => calls.await.map(|calls| (viewer, calls)),
                     Err(error) => Err(error),
                 };
-                after_looks().await;
+                after_dry_resolves().await;
                 match read {
                     Ok((viewer, calls)) => view! { <Workplace viewer calls now /> }.into_any(),
                     Err(ApiError::SignedOut) => view! { <Redirect path=sign_in_address(&here()) /> }.into_any(),
@@ -142,10 +142,10 @@ fn SignedIn() -> impl IntoView {
     }
 }
 
-/// The rail, the page, and what may come over every page: the banner, the cards, the toasts.
+/// The rail, the page, and what can lie over every page: the banner, the cards, the toasts.
 #[component]
 fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
-    // A clock that is behind the rows it is compared with must not make them look as if they were to come.
+    // If the clock is behind the newest row, that row's time counts: no row may seem to be in the future.
     let newest = calls.waiting.iter().map(|row| row.last_at).max().unwrap_or_default();
     let app = AppState::new(viewer, calls, now.max(newest));
     provide_context(app);
@@ -161,14 +161,14 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
         })
     };
     let title = move |page: String| {
-        // On the server the head is written last, when the page's own signals may be gone already.
+        // On the server the head is written last, when the page's signals may already be disposed.
         let waiting = app.desk.try_with(|desk| desk.counts.waiting).unwrap_or_default();
         if waiting > 0 { format!("({waiting}) {page} · Handoff") } else { format!("{page} · Handoff") }
     };
 
     view! {
         <Title formatter=title text="Conversations" />
-        // The router would swallow the plain fragment, and the focus with it.
+        // `external`: the router would handle the fragment, and the focus would not move.
         <a class="skip" href="#main" rel="external">
             "Skip to content"
         </a>
@@ -177,14 +177,14 @@ fn Workplace(viewer: Viewer, calls: Calls, now: Timestamp) -> impl IntoView {
             <Rail />
             <Outlet />
         </div>
-        <CallCards />
+        <HandoffCards />
         <Toasts>
             <Invitation />
         </Toasts>
     }
 }
 
-/// The server could not be read at all.
+/// The layout's data could not be read.
 #[component]
 fn Unreachable(error: ApiError) -> impl IntoView {
     view! {

@@ -1,8 +1,8 @@
-//! The one door to the browser. Components ask here for storage, sound, scrolling, notifications; the server's side of
-//! every function does nothing and says so with its return value, so that both builds compile the same components.
+//! The only access to browser APIs: storage, focus, scrolling, sound, notifications, the event stream.
 //!
-//! What never lives here: state, and anything that a component decides. To add a function: write it in `browser/page.rs`
-//! and its silent twin, with the same signature, in `browser/nothing.rs`.
+//! `browser/page.rs` is compiled into the page. `browser/nothing.rs` has the same functions for the server, where they
+//! do nothing, so that both builds compile the same components. A new function is added to both files. State and
+//! decisions belong to the components.
 
 #[cfg_attr(feature = "hydrate", path = "browser/page.rs")]
 #[cfg_attr(not(feature = "hydrate"), path = "browser/nothing.rs")]
@@ -10,7 +10,7 @@ mod side;
 
 pub use side::*;
 
-/// What an event stream tells.
+/// An event of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StreamEvent {
     /// The server accepted it.
@@ -28,7 +28,7 @@ pub enum Motion {
     Smooth,
 }
 
-/// What the person said about desktop notifications.
+/// The browser's permission for desktop notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
     /// Not asked yet.

@@ -1,10 +1,10 @@
 //! Points in time as people read them, in the viewer's zone.
 //!
-//! Both builds write the same words from the same arithmetic; only the zone's offset comes from elsewhere. In the first
-//! render it is the cookie's (see `render_environment.rs`), so that server and page agree; after hydration the browser
-//! gives the true one for every single point, with summer time. To add a way to write a time: a variant of [`TimeStyle`].
+//! Both builds compute the same text from a zone's offset. In the first render the offset is the cookie's (see
+//! `render_environment.rs`), so that server and page agree; after hydration the browser gives the offset at each point
+//! in time, with summer time. To add a format: a variant of [`TimeStyle`].
 //!
-//! Of jiff only the calendar is used: its formatter and its zones would be a twentieth of what the browser loads.
+//! Only jiff's calendar is used: its formatter and its zones would add a twentieth to what the browser loads.
 
 use jiff::{civil::DateTime, tz::Offset};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use super::{browser, render_environment::RenderEnvironment, state::AppState};
 use crate::domain::time::Timestamp;
 
-/// How much of a point in time is said.
+/// How a point in time is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeStyle {
     /// `10:42`
@@ -21,7 +21,7 @@ pub enum TimeStyle {
     Day,
     /// `Thu 12 Mar 2026, 10:42`
     Full,
-    /// As a list says it: today's by the clock, others by their day, the year only if it is another one.
+    /// For lists: the time if it is today, else the date, with the year if it is another one.
     Row,
 }
 
@@ -34,7 +34,8 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// Provides the zone to everything below, and tells the server the browser's own for the next first render.
+    /// Provides the zone to the components below, and stores the browser's zone in the cookies for the next first
+    /// render.
     pub fn provide(environment: &RenderEnvironment) {
         let zone = Self { first: environment.offset, settled: RwSignal::new(false) };
         provide_context(zone);
@@ -123,7 +124,7 @@ pub fn iso(at: Timestamp) -> String {
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", at.hour(), at.minute(), at.second())
 }
 
-/// A point in time: short to read, whole on hover, exact for machines.
+/// A point in time: short as text, complete on hover, exact in `datetime`.
 #[component]
 pub fn LocalTime(
     #[prop(into)] at: Signal<Timestamp>,
@@ -150,27 +151,27 @@ mod tests {
 
     const NOW: i64 = 1_795_344_000_000;
 
-    fn say(at: i64, style: TimeStyle, offset: i32) -> String {
+    fn text(at: i64, style: TimeStyle, offset: i32) -> String {
         let offset = Offset::from_seconds(offset * 60).expect("a zone");
         Local::of(Timestamp(at), offset).words(style, Local::of(Timestamp(NOW), offset).day)
     }
 
     #[test]
     fn a_day_is_the_viewers_day() {
-        // 2026-11-22 10:40 UTC is still that day in Lisbon, and the night before's 23:30 already is in Berlin.
+        // 23:30 UTC of the day before is the same day in Berlin already.
         assert_eq!(iso(Timestamp(NOW)), "2026-11-22T10:40:00Z");
         let late = NOW - 11 * 3_600_000 - 600_000;
-        assert_eq!(say(late, TimeStyle::Day, 0), "Yesterday");
-        assert_eq!(say(late, TimeStyle::Day, 60), "Today");
-        assert_eq!(say(late, TimeStyle::Clock, 60), "00:30");
+        assert_eq!(text(late, TimeStyle::Day, 0), "Yesterday");
+        assert_eq!(text(late, TimeStyle::Day, 60), "Today");
+        assert_eq!(text(late, TimeStyle::Clock, 60), "00:30");
     }
 
     #[test]
     fn a_row_says_as_little_as_it_can() {
-        assert_eq!(say(NOW, TimeStyle::Row, 0), "10:40");
-        assert_eq!(say(NOW - 86_400_000, TimeStyle::Row, 0), "Yesterday");
-        assert_eq!(say(NOW - 10 * 86_400_000, TimeStyle::Row, 0), "12 Nov");
-        assert_eq!(say(NOW - 365 * 86_400_000, TimeStyle::Row, 0), "22 Nov 2025");
-        assert_eq!(say(NOW, TimeStyle::Full, 0), "Sun 22 Nov 2026, 10:40");
+        assert_eq!(text(NOW, TimeStyle::Row, 0), "10:40");
+        assert_eq!(text(NOW - 86_400_000, TimeStyle::Row, 0), "Yesterday");
+        assert_eq!(text(NOW - 10 * 86_400_000, TimeStyle::Row, 0), "12 Nov");
+        assert_eq!(text(NOW - 365 * 86_400_000, TimeStyle::Row, 0), "22 Nov 2025");
+        assert_eq!(text(NOW, TimeStyle::Full, 0), "Sun 22 Nov 2026, 10:40");
     }
 }

@@ -1,16 +1,16 @@
-//! Which letter a key means, on keyboards of any script, and whether it is pressed for a shortcut.
+//! Which letter a key means on keyboards of any script, and whether a key press is a shortcut.
 
 use leptos::ev::KeyboardEvent;
 
 use super::browser::typing;
 
-/// Whether a key is the page's: pressed alone, taken by nobody yet, and neither for a field nor for a dialog.
+/// Whether a key press is a shortcut: without a modifier, not handled yet, and neither in a field nor in a dialog.
 pub fn is_shortcut(event: &KeyboardEvent) -> bool {
     let is_chord = event.ctrl_key() || event.alt_key() || event.meta_key();
     !is_chord && !event.default_prevented() && !typing()
 }
 
-/// The letter that is meant, in lower case. On a keyboard of another script the key's place says it (`KeyC`).
+/// The letter of a key, in lower case. On a keyboard of another script it follows from the key's position (`KeyC`).
 pub fn letter(key: &str, code: &str) -> Option<String> {
     if key.chars().count() != 1 {
         return None;

@@ -1,8 +1,8 @@
 //! The live stream: opened once by the signed-in layout, after hydration, where its snapshot ends.
 //!
-//! One stream, one event name, one enum of frames: what comes later can never overtake what came before. The browser's own
-//! way of trying again is not used (it repeats the first address with a cursor long passed, and never says so); this file
-//! opens a new stream with the newest cursor, sooner or later depending on how often that failed. Nothing is drawn here.
+//! There is one stream, one event name and one enum of frames, so frames cannot overtake each other. The browser's own
+//! reconnect is not used, because it repeats the first address with an old cursor and reports nothing. This file opens
+//! a new stream at the newest cursor, with a delay that grows with the number of failures.
 
 use std::time::Duration;
 
@@ -26,29 +26,29 @@ use crate::{
     },
 };
 
-/// How often an open desk whose person was active renews the session.
+/// How often the session is renewed while the person is active.
 const RENEWAL: Duration = Duration::from_secs(5 * 60);
-/// No frame for so long, though the server sends heartbeats: the connection is dead and nobody told us.
-const SILENCE: Span = Span::seconds(75);
-/// A stream that does not open for so long is not going to.
-const OPENING: Span = Span::seconds(20);
-/// The longest wait between two tries.
-const PATIENCE: u64 = 15;
+/// Without a frame for so long the connection counts as dead: the server sends heartbeats more often.
+const MAX_SILENCE: Span = Span::seconds(75);
+/// A stream that has not opened after so long is opened again.
+const MAX_OPENING: Span = Span::seconds(20);
+/// The longest wait between two attempts.
+const MAX_RETRY_SECONDS: u64 = 15;
 
 /// Follows the stream until the layout is gone. Does nothing on the server.
 pub fn follow(app: AppState) {
-    // Effects run in the browser only, and only once the page has been taken over. The state is made in here because a
-    // stream belongs to one thread: made on the server, it would be dropped by another one and take the request down.
+    // Effects run in the browser only, after hydration. The state is made in the effect because a `Stream` belongs to
+    // one thread: on the server another thread would drop it and panic.
     Effect::new(move |_| {
         let live = Live {
             app,
             stream: StoredValue::new_local(None),
             retry: StoredValue::new(None),
-            reread: StoredValue::new(None),
+            calls_retry: StoredValue::new(None),
             cursor: StoredValue::new(app.desk.with_untracked(|desk| desk.seq)),
             failures: StoredValue::new(0),
             build: StoredValue::new(None),
-            heard: StoredValue::new(Timestamp::default()),
+            last_frame_at: StoredValue::new(Timestamp::default()),
             active: StoredValue::new(false),
         };
         live.tick();
@@ -63,15 +63,15 @@ struct Live {
     app: AppState,
     stream: StoredValue<Option<Stream>, LocalStorage>,
     retry: StoredValue<Option<TimeoutHandle>>,
-    /// The next try at reading the calls anew, if the last one failed.
-    reread: StoredValue<Option<TimeoutHandle>>,
+    /// The next attempt to read the calls again, if the last one failed.
+    calls_retry: StoredValue<Option<TimeoutHandle>>,
     /// Everything up to here has been received.
     cursor: StoredValue<Seq>,
-    /// Tries since the last frame.
+    /// Failed attempts since the last frame.
     failures: StoredValue<u32>,
     /// The server's build when this page was opened.
     build: StoredValue<Option<String>>,
-    heard: StoredValue<Timestamp>,
+    last_frame_at: StoredValue<Timestamp>,
     /// Whether the person touched the page since the last renewal.
     active: StoredValue<bool>,
 }
@@ -83,7 +83,7 @@ impl Live {
         }
     }
 
-    /// Timers and listeners, taken down with the layout.
+    /// Timers and listeners, removed with the layout.
     fn watch(self) {
         let second = set_interval_with_handle(
             move || {
@@ -93,13 +93,13 @@ impl Live {
             Duration::from_secs(1),
         );
         let renewal = set_interval_with_handle(move || self.renew_session(), RENEWAL);
-        let online = window_event_listener(ev::online, move |_| self.hurry());
-        let offline = window_event_listener(ev::offline, move |_| self.cut());
-        let seen = window_event_listener(ev::visibilitychange, move |_| self.hurry());
-        // Only other tabs hear it, which is who it is for.
+        let online = window_event_listener(ev::online, move |_| self.reconnect_now());
+        let offline = window_event_listener(ev::offline, move |_| self.went_offline());
+        let seen = window_event_listener(ev::visibilitychange, move |_| self.reconnect_now());
+        // A `storage` event fires in other tabs only, and only they need it.
         let stored = window_event_listener(ev::storage, move |event| {
             if event.key().as_deref() == Some(MUTED) {
-                self.renew_viewer();
+                self.reread_viewer();
             }
         });
         let key = window_event_listener(ev::keydown, move |_| self.active.set_value(true));
@@ -111,7 +111,7 @@ impl Live {
             for listener in [online, offline, seen, stored, key, pointer] {
                 listener.remove();
             }
-            clear(self.reread);
+            clear(self.calls_retry);
             self.stop();
         });
     }
@@ -124,8 +124,8 @@ impl Live {
         });
     }
 
-    /// Answers may come after the layout is gone. Then nobody is there to hear them.
-    fn gone(self) -> bool {
+    /// Whether the layout is gone. A response may arrive after that.
+    fn is_gone(self) -> bool {
         self.failures.try_get_value().is_none()
     }
 
@@ -136,51 +136,51 @@ impl Live {
 
     fn open(self) {
         self.stop();
-        self.heard.set_value(self.app.now.get_untracked());
+        self.last_frame_at.set_value(self.app.now.get_untracked());
         let url = format!("/live?after={}", self.cursor.get_value().0);
         let stream = Stream::open(&url, move |event| match event {
-            StreamEvent::Opened => self.say(Connection::Live),
-            StreamEvent::Frame(data) => self.hear(&data),
-            StreamEvent::Ended => self.ended(),
+            StreamEvent::Opened => self.set_connection(Connection::Live),
+            StreamEvent::Frame(data) => self.receive(&data),
+            StreamEvent::Ended => self.stream_ended(),
         });
         self.stream.set_value(stream);
     }
 
-    /// Shows how the stream fares. A session that ended outlasts a stream that opens.
-    fn say(self, connection: Connection) {
+    /// Shows the state of the stream. `SignedOut` stays, also when a stream opens.
+    fn set_connection(self, connection: Connection) {
         let known = self.app.connection.get_untracked();
         if known != connection && known != Connection::SignedOut {
             self.app.connection.set(connection);
         }
     }
 
-    fn hear(self, data: &str) {
-        // A frame that cannot be read is one of a newer server whose heartbeat is about to ask for a reload.
+    fn receive(self, data: &str) {
+        // A frame that cannot be read comes from a newer server, whose next heartbeat offers a reload.
         let frame = serde_json::from_slice(data.as_bytes());
-        self.heard.set_value(self.app.now.get_untracked());
+        self.last_frame_at.set_value(self.app.now.get_untracked());
         self.failures.set_value(0);
         let Ok(frame) = frame else { return };
         match &frame {
             Frame::Changes(changes) => self.advance(changes.seq),
             Frame::Heartbeat { seq, build } => {
                 self.advance(*seq);
-                self.compare(build);
+                self.compare_build(build);
             }
             Frame::Reset { seq } => {
                 self.cursor.set_value(*seq);
-                self.renew_calls();
+                self.reread_calls();
             }
-            // Whoever listens is online unless away: anything else was set in another tab or on another device.
+            // A connected agent is online unless away. A difference means that another tab or device changed it.
             Frame::Presence { online } => {
                 let viewer = self.app.viewer.get_untracked();
                 if online.contains(&viewer.agent) == viewer.away {
-                    self.renew_viewer();
+                    self.reread_viewer();
                 }
             }
         }
         self.app.receive(&frame);
-        if self.app.run_short() {
-            self.renew_calls();
+        if self.app.needs_more_calls() {
+            self.reread_calls();
         }
     }
 
@@ -188,7 +188,7 @@ impl Live {
         self.cursor.update_value(|cursor| *cursor = seq.max(*cursor));
     }
 
-    fn compare(self, build: &str) {
+    fn compare_build(self, build: &str) {
         let first = self.build.with_value(Clone::clone);
         match first {
             None => self.build.set_value(Some(build.to_owned())),
@@ -197,9 +197,9 @@ impl Live {
         }
     }
 
-    /// Streams end now and then so that rights are checked again: the first try is quick and quiet. After that the reason
-    /// matters: signed out or no network look the same to a stream.
-    fn ended(self) {
+    /// The server ends streams now and then to check the rights again, so the first attempt is immediate and shows
+    /// nothing. Later ones ask for the viewer first, because a stream cannot tell a lost session from a lost network.
+    fn stream_ended(self) {
         let failures = self.failures.get_value() + 1;
         self.failures.set_value(failures);
         if failures == 1 {
@@ -208,32 +208,32 @@ impl Live {
         }
         spawn_local(async move {
             let viewer = read_viewer().await;
-            if self.gone() {
+            if self.is_gone() {
                 return;
             }
             match viewer {
                 Ok(None) | Err(ApiError::SignedOut) => self.app.connection.set(Connection::SignedOut),
                 Ok(Some(viewer)) => {
                     self.app.viewer.set(viewer);
-                    self.lost(failures);
+                    self.retry_later(failures);
                 }
-                Err(_unreachable) => self.lost(failures),
+                Err(_unreachable) => self.retry_later(failures),
             }
         });
     }
 
-    fn lost(self, failures: u32) {
-        self.say(Connection::Lost);
-        let wait = 1_u64.checked_shl(failures.saturating_sub(2)).unwrap_or(PATIENCE).min(PATIENCE);
+    fn retry_later(self, failures: u32) {
+        self.set_connection(Connection::Lost);
+        let wait = 1_u64.checked_shl(failures.saturating_sub(2)).unwrap_or(MAX_RETRY_SECONDS).min(MAX_RETRY_SECONDS);
         self.retry_in(Duration::from_secs(wait));
     }
 
-    /// The device left its network. The stream would hear of it only by its silence.
-    fn cut(self) {
+    /// The device left its network. The stream itself would notice only by the missing heartbeats.
+    fn went_offline(self) {
         if self.app.connection.get_untracked() != Connection::SignedOut {
             self.stop();
-            self.say(Connection::Lost);
-            self.retry_in(Duration::from_secs(PATIENCE));
+            self.set_connection(Connection::Lost);
+            self.retry_in(Duration::from_secs(MAX_RETRY_SECONDS));
         }
     }
 
@@ -242,28 +242,28 @@ impl Live {
         self.retry.set_value(retry.ok());
     }
 
-    /// The network is back, or the person looks again: no reason to wait any longer.
-    fn hurry(self) {
+    /// The network is back, or the page is visible again: the delay is skipped.
+    fn reconnect_now(self) {
         self.tick();
         if browser::hidden() {
             return;
         }
         match self.app.connection.get_untracked() {
             Connection::Lost => self.open(),
-            Connection::SignedOut => self.ask_again(),
+            Connection::SignedOut => self.check_session(),
             Connection::Opening | Connection::Live => self.check_silence(),
         }
     }
 
     /// The person may have signed in again in another tab.
-    fn ask_again(self) {
+    fn check_session(self) {
         spawn_local(async move {
             let Ok(Some(viewer)) = read_viewer().await else { return };
-            if self.gone() {
+            if self.is_gone() {
                 return;
             }
             if viewer.agent != self.app.me() {
-                // Somebody else: nothing on this page is theirs.
+                // Another person signed in: this page's data is not theirs.
                 browser::reload();
                 return;
             }
@@ -275,22 +275,22 @@ impl Live {
     }
 
     fn check_silence(self) {
-        let patience = match self.app.connection.get_untracked() {
-            Connection::Live => SILENCE,
-            Connection::Opening | Connection::Lost => OPENING,
+        let limit = match self.app.connection.get_untracked() {
+            Connection::Live => MAX_SILENCE,
+            Connection::Opening | Connection::Lost => MAX_OPENING,
             Connection::SignedOut => return,
         };
-        if self.app.now.get_untracked().since(self.heard.get_value()) > patience {
-            self.say(Connection::Lost);
+        if self.app.now.get_untracked().since(self.last_frame_at.get_value()) > limit {
+            self.set_connection(Connection::Lost);
             self.open();
         }
     }
 
-    /// Reads what the person has set for themselves: another tab of theirs changed it.
-    fn renew_viewer(self) {
+    /// Reads the viewer's own settings again after another tab changed them.
+    fn reread_viewer(self) {
         spawn_local(async move {
             if let Ok(Some(viewer)) = read_viewer().await
-                && !self.gone()
+                && !self.is_gone()
                 && viewer.agent == self.app.me()
             {
                 self.app.viewer.set(viewer);
@@ -298,21 +298,23 @@ impl Live {
         });
     }
 
-    /// Reads the calls anew. The stream goes on meanwhile; what it brings is put on top.
-    fn renew_calls(self) {
-        self.app.renewing();
+    /// Reads the calls again. Changes that the stream brings meanwhile are applied on top.
+    fn reread_calls(self) {
+        self.app.hold_changes();
         spawn_local(async move {
             let calls = read_calls().await;
-            if self.gone() {
+            if self.is_gone() {
                 return;
             }
             match calls {
-                Ok(calls) => self.app.renewed(calls),
+                Ok(calls) => self.app.replace_calls(calls),
                 Err(ApiError::SignedOut) => self.app.connection.set(Connection::SignedOut),
-                // The stream will not say it again, so this tries until it has them. Pages show what they know.
+                // The stream does not repeat the reset, so this retries until it succeeds. Pages keep showing old
+                // values.
                 Err(_unreachable) => {
-                    let again = set_timeout_with_handle(move || self.renew_calls(), Duration::from_secs(PATIENCE));
-                    self.reread.set_value(again.ok());
+                    let again =
+                        set_timeout_with_handle(move || self.reread_calls(), Duration::from_secs(MAX_RETRY_SECONDS));
+                    self.calls_retry.set_value(again.ok());
                 }
             }
         });
@@ -325,7 +327,7 @@ impl Live {
             return;
         }
         spawn_local(async move {
-            if keep_alive().await == Err(ApiError::SignedOut) && !self.gone() {
+            if keep_alive().await == Err(ApiError::SignedOut) && !self.is_gone() {
                 self.app.connection.set(Connection::SignedOut);
                 self.app.toast(ToastTone::Error, ApiError::SignedOut.to_string());
             }

@@ -1,12 +1,13 @@
-//! What people see. Pages and components over signals that live frames feed.
+//! The user interface: pages and components over signals that live frames update.
 //!
-//! Names `domain` and `api`, never `server`. To add a page: a file in `pages/`, or a folder in `admin/`, its route in
-//! `app.rs`, its link in `components/shell.rs`.
+//! Names `domain`, `contract` and `api`, never `server`. To add a page: a file in `pages/`, or a folder in `admin/`,
+//! its route in `app.rs`, its link in `components/shell.rs`.
 
 pub mod admin;
 pub mod app;
 pub mod browser;
 pub mod components;
+pub mod conversations;
 pub mod flow_editor;
 pub mod format;
 pub mod keyboard_layout;

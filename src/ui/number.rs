@@ -1,19 +1,19 @@
 //! Whole numbers as people type and read them.
 
-/// Digits, with blanks between them if somebody likes; so few that nothing overflows. An empty text is none.
+/// Parses digits, with optional blanks between them; so few that nothing overflows. `None` for an empty text.
 pub fn parse_whole(typed: &str) -> Option<u64> {
     let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     let fits = (1..=12).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     fits.then(|| digits.parse().ok()).flatten()
 }
 
-/// `1 234 567`: the digits of a whole number in threes, for reading.
+/// `1 234 567`: a whole number with its digits in groups of three.
 pub fn grouped(value: impl std::fmt::Display) -> String {
     let digits = value.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            // Narrow, and never the end of a line.
+            // A narrow no-break space.
             out.push('\u{202f}');
         }
         out.push(digit);

@@ -1,23 +1,22 @@
-//! What the first render must know about the browser, so that the server's and the page's come out the same: the theme
-//! and the zone's offset. Both travel in plain cookies that the page itself sets; nothing secret is among them. And the
-//! time: the page takes the server's for its first render.
+//! What the first render must know about the browser, so that server and page render the same: the theme and the zone's
+//! offset, from plain cookies that the page sets, and the time, which the page takes from the server.
 //!
-//! The server provides it as a context before rendering, from the `Cookie` header; the page reads the same cookies.
+//! The server reads the `Cookie` header and provides the values as a context; the page reads the same cookies.
 
 use leptos::prelude::{Effect, ReadSignal, Set, signal};
 
 use super::browser;
 use crate::domain::time::Timestamp;
 
-/// True once the page is hydrated. Before that a press on a control that needs a script is lost, so such a control must
-/// look disabled.
+/// True once the page is hydrated. Before that, clicks on controls that need the script are lost, so such controls must
+/// be disabled.
 pub fn hydrated() -> ReadSignal<bool> {
     let (hydrated, set_hydrated) = signal(false);
     Effect::new(move |_| set_hydrated.set(true));
     hydrated
 }
 
-/// Light, dark, or as the system has it.
+/// Light, dark, or the system's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     #[default]
@@ -44,7 +43,7 @@ impl Theme {
         }
     }
 
-    /// The one after it, for a button that goes round.
+    /// The next one, for a button that cycles through them.
     pub fn next(self) -> Self {
         match self {
             Self::System => Self::Light,
@@ -72,15 +71,15 @@ pub const OFFSET: &str = "offset";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RenderEnvironment {
     pub theme: Theme,
-    /// The browser's zone, once it has told it.
+    /// The browser's zone, once its cookie is set.
     pub zone: Option<String>,
-    /// Minutes ahead of UTC; 0 until the browser has told it.
+    /// Minutes ahead of UTC; 0 until its cookie is set.
     pub offset: i32,
     pub now: Option<Timestamp>,
 }
 
 impl RenderEnvironment {
-    /// Reads a `Cookie` header. What is missing or makes no sense is left at its default.
+    /// Reads a `Cookie` header. Missing and invalid values keep their defaults.
     pub fn from_cookies(header: &str, now: Timestamp) -> Self {
         let find = |name: &str| {
             header.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('=').map(str::to_owned))

@@ -1,7 +1,7 @@
-//! What a page shows first, read on the server and sent along with the document.
+//! A page's initial data, read on the server and sent with the document.
 //!
-//! As a plain `Resource`, but its JSON is read from bytes, as the answers of server functions and the live stream's
-//! frames are. Read from text, every type that travels would be in the page's code twice.
+//! A `Resource` whose JSON is parsed from bytes, like the responses of server functions and the frames of the stream.
+//! With Leptos's own codec, which parses text, the page would contain the parser of each type twice.
 
 use leptos::{
     prelude::Resource,

@@ -1,4 +1,4 @@
-//! What every signed-in page shares: who looks, what time it is, the connection, and the live changes.
+//! What every signed-in page shares: the viewer, the time, the connection, and the live changes.
 //!
 //! Provided once by the signed-in layout. Pages keep signals of their own and subscribe to changes.
 
@@ -20,23 +20,23 @@ use crate::{
     },
 };
 
-/// Where a tab leaves word for the others that the sound was switched.
+/// The key in local storage that a tab writes when the sound was switched, so that other tabs read the setting again.
 pub const MUTED: &str = "handoff.muted";
 
-/// How the live stream fares.
+/// The state of the live stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
     /// Not opened yet: the page is readable, not live.
     Opening,
     Live,
-    /// Lost; the browser tries again by itself.
+    /// Lost; it is opened again automatically.
     Lost,
     /// The session ended. What was typed is kept.
     SignedOut,
 }
 
-/// A reply on its way to the server. It outlives the pane that it was written in, so that whoever comes back to the
-/// conversation before the answer does, and presses Enter, does not send it twice.
+/// A reply that is being sent. It outlives the pane that it was written in: an agent who comes back to the conversation
+/// before the response arrives, and presses Enter, must not send it twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InFlight {
     pub conversation: ConversationId,
@@ -66,13 +66,13 @@ pub struct AppState {
     pub today: Memo<i64>,
     pub toasts: RwSignal<Vec<Toast>>,
     pub in_flight: RwSignal<Vec<InFlight>>,
-    /// Bumped when the stream asks for fresh snapshots; resources that read one depend on it.
+    /// Incremented when the stream was reset; resources that read a snapshot depend on it.
     pub refresh: RwSignal<u64>,
     /// When the calls were read, by the server's clock.
     pub called_until: StoredValue<Timestamp>,
     listeners: StoredValue<(u64, Vec<(u64, Listener)>)>,
-    /// Changes that came while `calls` are read anew; applied again on top of them.
-    meanwhile: StoredValue<Option<Vec<Changes>>>,
+    /// Changes that came while the calls are read again; applied on top of them.
+    held_changes: StoredValue<Option<Vec<Changes>>>,
 }
 
 impl AppState {
@@ -93,27 +93,27 @@ impl AppState {
             refresh: RwSignal::new(0),
             called_until: StoredValue::new(at),
             listeners: StoredValue::new((0, Vec::new())),
-            meanwhile: StoredValue::new(None),
+            held_changes: StoredValue::new(None),
         }
     }
 
-    /// Changes are kept from here on, until `renewed` puts them on top of calls that are being read.
-    pub fn renewing(&self) {
-        self.meanwhile.set_value(Some(Vec::new()));
+    /// Keeps changes from here on, until `replace_calls` applies them on top of the calls that are being read.
+    pub fn hold_changes(&self) {
+        self.held_changes.set_value(Some(Vec::new()));
     }
 
-    /// Whether there are calls that this page does not know, and hardly any that it does.
-    pub fn run_short(&self) -> bool {
-        let renewing = self.meanwhile.with_value(Option::is_some);
-        !renewing && self.desk.with_untracked(runs_short)
+    /// Whether few calls are known here while the server has more.
+    pub fn needs_more_calls(&self) -> bool {
+        let is_reading = self.held_changes.with_value(Option::is_some);
+        !is_reading && self.desk.with_untracked(too_few_known)
     }
 
-    /// Starts over from calls that were read anew.
-    pub fn renewed(&self, calls: Calls) {
+    /// Replaces the calls by those that were just read.
+    pub fn replace_calls(&self, calls: Calls) {
         self.online.set(calls.online.clone());
         self.stopped.set(calls.stopped.clone());
         self.called_until.set_value(calls.at);
-        let kept = self.meanwhile.try_update_value(Option::take).flatten().unwrap_or_default();
+        let kept = self.held_changes.try_update_value(Option::take).flatten().unwrap_or_default();
         let mut desk = desk_of(calls);
         for changes in kept {
             desk.apply(&Frame::Changes(changes));
@@ -126,7 +126,7 @@ impl AppState {
         expect_context::<Self>()
     }
 
-    /// Who looks. Not tracked: a page that finds somebody else behind its cookie loads anew.
+    /// The viewer's id. Not tracked: the page reloads when another person signed in.
     pub fn me(&self) -> AgentId {
         self.viewer.with_untracked(|viewer| viewer.agent.clone())
     }
@@ -136,8 +136,8 @@ impl AppState {
         self.desk.with(|desk| desk.groups.get(&Group::Waiting).map(|range| range.rows.clone()).unwrap_or_default())
     }
 
-    /// Calls `listener` with every batch of live changes until the current owner is cleaned up. Changes are handed
-    /// over one by one, in order: a signal would let the newest swallow the ones before it.
+    /// Calls `listener` with every batch of live changes until the current owner is cleaned up. Not a signal, because a
+    /// signal keeps only its newest value and would skip batches.
     pub fn on_changes(&self, listener: impl Fn(&Changes) + Send + Sync + 'static) {
         let listeners = self.listeners;
         let mut key = 0;
@@ -151,7 +151,7 @@ impl AppState {
         });
     }
 
-    /// Takes a frame from the stream to everyone who listens.
+    /// Applies a frame of the stream and passes changes to the listeners.
     pub fn receive(&self, frame: &Frame) {
         match frame {
             Frame::Changes(changes) => {
@@ -159,7 +159,7 @@ impl AppState {
                     self.stopped.set(stopped.clone());
                 }
                 self.desk.update(|desk| desk.apply(frame));
-                self.meanwhile.update_value(|kept| {
+                self.held_changes.update_value(|kept| {
                     if let Some(kept) = kept {
                         kept.push(changes.clone());
                     }
@@ -187,7 +187,7 @@ impl AppState {
         });
     }
 
-    /// Says what went wrong; a lost session shows as such.
+    /// Shows an error as a toast, and a lost session in the banner.
     pub fn show_error(&self, error: &ApiError) {
         if *error == ApiError::SignedOut {
             self.connection.set(Connection::SignedOut);
@@ -196,18 +196,18 @@ impl AppState {
     }
 }
 
-/// Fewer known calls than this, and the others are read.
+/// With fewer known calls than this, the others are read.
 const FEW: usize = 5;
 
-fn runs_short(desk: &Desk) -> bool {
+fn too_few_known(desk: &Desk) -> bool {
     let known = desk.groups.get(&Group::Waiting).map_or(0, |range| range.rows.len());
     known < FEW && usize::try_from(desk.counts.waiting).is_ok_and(|waiting| waiting > known)
 }
 
-/// The waiting rows, put where live frames keep them up to date.
+/// A desk with the waiting rows in it, so that live frames keep them up to date.
 ///
-/// The snapshot brings the oldest ones only. Still this is no range with more below it: that would drop every later call,
-/// and nobody would be called while many wait. What lies between is read when what is known runs short.
+/// The snapshot brings the oldest ones only. `more` is false all the same: a range with more below it would drop every
+/// new call while many wait. The calls in between are read when few are known.
 fn desk_of(calls: Calls) -> Desk {
     let Calls { waiting, mut desk, .. } = calls;
     desk.groups.insert(Group::Waiting, Range { rows: waiting, more: false });

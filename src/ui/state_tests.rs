@@ -32,7 +32,7 @@ fn desk(sent: usize, waiting: i64) -> Desk {
     desk_of(Calls { waiting: waiting_rows, desk, online: Vec::new(), at: Timestamp(10), stopped: Vec::new() })
 }
 
-fn hear(desk: &mut Desk, seq: i64, rows: Vec<Row>, waiting: i64) {
+fn apply(desk: &mut Desk, seq: i64, rows: Vec<Row>, waiting: i64) {
     let counts = Some(Counts { waiting, ..Counts::default() });
     desk.apply(&Frame::Changes(Changes { seq: Seq(seq), rows, counts, ..Changes::default() }));
 }
@@ -42,7 +42,7 @@ fn a_call_comes_in_however_many_wait_already() {
     // given twenty known calls of twenty-five
     let mut desk = desk(20, 25);
     // when one more comes
-    hear(&mut desk, 2, vec![row(30, RowState::Waiting, 20)], 26);
+    apply(&mut desk, 2, vec![row(30, RowState::Waiting, 20)], 26);
     // then it is there, below the others
     let rows = &desk.groups[&Group::Waiting].rows;
     assert_eq!((rows.len(), rows.last().map(|row| row.id.as_str())), (21, Some("cnv_030")));
@@ -51,10 +51,10 @@ fn a_call_comes_in_however_many_wait_already() {
 #[test]
 fn calls_are_read_again_when_the_known_ones_run_short() {
     let mut desk = desk(20, 25);
-    assert!(!runs_short(&desk));
+    assert!(!too_few_known(&desk));
     let claimed = RowState::Claimed { agent: "agt_ben".into(), name: "Ben".into() };
-    hear(&mut desk, 2, (0..16).map(|id| row(id, claimed.clone(), 20)).collect(), 9);
-    assert!(runs_short(&desk), "four are known of nine");
-    hear(&mut desk, 3, (16..20).map(|id| row(id, claimed.clone(), 20)).collect(), 0);
-    assert!(!runs_short(&desk), "nobody waits");
+    apply(&mut desk, 2, (0..16).map(|id| row(id, claimed.clone(), 20)).collect(), 9);
+    assert!(too_few_known(&desk), "four are known of nine");
+    apply(&mut desk, 3, (16..20).map(|id| row(id, claimed.clone(), 20)).collect(), 0);
+    assert!(!too_few_known(&desk), "nobody waits");
 }

@@ -3,7 +3,7 @@
 //! Their JSON is what the database holds of such a message: variants and fields may be added, never renamed.
 //!
 //! To add a kind: a variant here with its arms below, its request in `server/gateway/wire/interactive_request.rs`, its
-//! looks in `ui/components/thread/interactive.rs` and `ui/flow_editor/trial/bubble.rs`, and a row in the table of
+//! looks in `ui/conversations/thread/interactive.rs` and `ui/flow_editor/trial/bubble.rs`, and a row in the table of
 //! `tests/it/sending/kinds.rs`. A kind that a flow's step can send is a variant of [`crate::domain::flow::say::Say`] too.
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Who did what, and when: a page of the log, newest first. Older pages are links, so they can be kept and shared.
+//! The audit log: who did what, and when, newest first. Older pages are links, so that they can be shared.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -22,7 +22,7 @@ lazy_route!(AuditRoute in settings, AuditPage);
 fn AuditPage() -> impl IntoView {
     let refresh = RefreshTrigger::watch(AppState::expect());
     let query = use_query_map();
-    // Anything that is no number shows the newest page.
+    // Without a valid number the newest page is shown.
     let before = Memo::new(move |_| query.with(|query| query.get("before")?.parse().ok().map(Seq)));
     view! {
         <PageHead title="Audit log" lead="Every change and every action. Read-only."/>
@@ -68,7 +68,7 @@ fn LogLine(line: AuditLine) -> impl IntoView {
     view! {
         <tr>
             <td class="dim"><LocalTime at style=TimeStyle::Full/></td>
-            // `bdi`, not `dir=auto`: the latter breaks words anywhere, which a narrow table would do in every row.
+            // `bdi`, because the styles of `dir=auto` break words anywhere, which a narrow table would do in every row.
             <td><b><bdi>{who}</bdi></b></td>
             <td>
                 <bdi>{what}</bdi>

@@ -1,4 +1,4 @@
-//! The bot page: its language model, what that may call, the secrets of both, and a place to try it.
+//! The bot page: the language model, its tools, the secrets of both, and a form to try it.
 
 use leptos::prelude::*;
 
@@ -16,13 +16,13 @@ use crate::{
     },
 };
 
-/// What the model's form and its trial share.
+/// What the model's form and the form to try it share.
 #[derive(Clone, Copy)]
 pub struct BotPageState {
     pub data: RwSignal<Bot>,
     pub refresh: RefreshTrigger,
     pub form: EditState<TypedModel>,
-    /// A key that was typed and not saved. It is kept beside the form, because the saved one is never read.
+    /// The typed key. Not part of the form's value, because the saved key is never read.
     pub key: RwSignal<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The automatic texts: each with its field, its counter and what a customer sees on the phone.
+//! The automatic messages, each with its field and a preview of the phone.
 
 use std::collections::HashMap;
 
@@ -20,8 +20,8 @@ use crate::{
     },
 };
 
-/// Texts that were typed and not saved, with the saved text each began from. Lives as long as the admin's pages are
-/// open, so that another page can be opened in between.
+/// Unsaved texts, with the saved text that each began from. They live as long as the admin's pages are open, so that
+/// they survive a visit to another page.
 #[derive(Clone, Copy)]
 pub struct Drafts(StoredValue<HashMap<TextName, (String, String)>>);
 
@@ -61,7 +61,7 @@ fn MessagesPage() -> impl IntoView {
     }
 }
 
-/// One text, saved by itself.
+/// A message, with its own form.
 #[component]
 fn TextCard(name: TextName, settings: RwSignal<Settings>, refresh: RefreshTrigger) -> impl IntoView {
     let drafts = expect_context::<Drafts>();
@@ -125,7 +125,7 @@ fn TextCard(name: TextName, settings: RwSignal<Settings>, refresh: RefreshTrigge
     }
 }
 
-/// Only a text with a brace in it can read differently from how it is written.
+/// Whether the text can contain a variable.
 fn has_variables(text: &str) -> bool {
     text.contains('{')
 }
@@ -144,7 +144,7 @@ fn rendered(answer: &Answer<String, String>, typed: &str) -> Option<String> {
     }
 }
 
-/// A fault the server found in exactly this text. A failed connection is not the text's fault.
+/// The fault that the server found in this very text. A failed call is not the text's fault.
 fn fault_in(answer: &Answer<String, String>, typed: &str) -> Option<String> {
     match answer {
         Some((asked, Err(ApiError::Invalid(words)))) if asked == typed => Some(words.clone()),

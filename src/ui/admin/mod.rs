@@ -1,11 +1,10 @@
-//! The admin's pages: a list of them at the side, and one page beside it.
+//! The admin's pages: their list at the side, and one page beside it.
 //!
-//! A page is a file or a folder here, made of the parts of `ui/kit`: it reads its snapshot with `live_resource`, edits with
-//! `EditState`, lists with `Table`. Rules and bounds are never decided here: they are `domain`'s, and the server checks
-//! them again.
+//! A page is a file or a folder here, made of the parts of `ui/kit`: it reads with `live_resource`, edits with
+//! `EditState` and lists with `Table`. Rules and bounds are in `domain`, and the server checks them again.
 //!
-//! To add a page: its file, with a `lazy_route!` as in [`audit`], so that agents, who never come here, do not load it; its
-//! line in `PAGES`; its `<Route>` in `ui/app.rs`.
+//! To add a page: its file, with a `lazy_route!` as in [`audit`], so that agents do not load it; its line in `PAGES`;
+//! its `<Route>` in `ui/app.rs`.
 
 pub mod audit;
 pub mod bot;
@@ -40,11 +39,11 @@ const PAGES: [(&str, &str, &str); 8] = [
     ("/admin/audit", "audit", "Audit log"),
 ];
 
-/// The layout of every admin page. Others than admins see who can open it, and the way back.
+/// The layout of every admin page. Agents see that only admins can open it.
 #[component]
 pub fn AdminLayout() -> impl IntoView {
     let app = AppState::expect();
-    // Above the pages, so that a text typed on one of them survives when another is opened.
+    // Provided above the pages, so that unsaved texts survive when another page is opened.
     provide_context(messages::Drafts::default());
     let is_admin = Memo::new(move |_| app.viewer.with(|viewer| may(viewer.role, Action::Administer)));
     view! {

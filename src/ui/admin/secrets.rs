@@ -1,4 +1,4 @@
-//! Secrets by name: set, replaced, removed. Their values are typed here and never read back.
+//! The secrets by name. Their values are set here and never read.
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
@@ -24,7 +24,7 @@ const COLUMNS: [Column; 4] =
 #[component]
 pub fn Secrets(bot: RwSignal<Bot>, refresh: RefreshTrigger) -> impl IntoView {
     let rows = Memo::new(move |_| bot.with(|bot| bot.secrets.clone()));
-    // The name in the form: replacing a secret fills it in.
+    // The name in the form. Replacing a secret fills it in.
     let name = RwSignal::new(String::new());
     view! {
         <section class="card" aria-labelledby="secrets-title">
@@ -79,7 +79,7 @@ fn SecretLine(
     }
 }
 
-/// A new secret, or another value for one that is set.
+/// The form for a new secret, or a new value of an existing one.
 #[component]
 fn SecretForm(name: RwSignal<String>, refresh: RefreshTrigger) -> impl IntoView {
     let (value, submit) = (RwSignal::new(String::new()), Submit::in_form());

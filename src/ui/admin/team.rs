@@ -1,4 +1,4 @@
-//! Who works here: role, presence, and how many conversations each has. People are added on the server for now.
+//! The team: role, presence and open conversations of each member. Members are added on the server for now.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// What an operator runs to add a person.
+/// The command that adds a member.
 const COMMAND: &str = "handoff admin create-user";
 
 const COLUMNS: [Column; 5] = [
@@ -31,7 +31,7 @@ lazy_route!(TeamRoute in settings, TeamPage);
 fn TeamPage() -> impl IntoView {
     let app = AppState::expect();
     let refresh = RefreshTrigger::watch(app);
-    // Who is away is known to the snapshot only, and it changes when presence does.
+    // Only the snapshot says who is away, so it is read again when presence changes.
     Effect::watch(move || app.online.get(), move |_, _, _| refresh.mark(), false);
     view! {
         <PageHead
@@ -60,7 +60,7 @@ fn TeamPage() -> impl IntoView {
     }
 }
 
-/// Whether somebody can be alerted.
+/// Whether a member gets handoffs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Presence {
     Online,
@@ -101,10 +101,10 @@ fn MemberLine(member: Memo<TeamMember>) -> impl IntoView {
         }
     });
     let agent = id.clone();
-    // The desk's own counter is live; the snapshot's would wait for the next read.
+    // The desk's counter is live; the snapshot's is as old as the last read.
     let open = Memo::new(move |_| app.desk.with(|desk| desk.counts.claimed.get(&agent).copied().unwrap_or(0)));
     let me = app.viewer.with_untracked(|viewer| viewer.agent == id);
-    // Only what is open, as the number says.
+    // Shows open conversations only, as the number counts them.
     let href =
         if me { "/conversations?status=mine".to_owned() } else { format!("/conversations?status=team&agent={id}") };
     view! {
@@ -144,7 +144,7 @@ fn HowToAdd() -> impl IntoView {
             let _left = copied.try_set(Some(done));
         });
     };
-    let said = move || match copied.get() {
+    let status = move || match copied.get() {
         Some(true) => "Copied",
         Some(false) => "Couldn't copy. Select the command and copy it yourself.",
         None => "",
@@ -162,7 +162,7 @@ fn HowToAdd() -> impl IntoView {
                         <Icon name=Signal::derive(move || if copied.get() == Some(true) { "check" } else { "copy" })/>
                     </button>
                 </div>
-                <span class="hint" class:visually-hidden=move || copied.get() != Some(false) role="status">{said}</span>
+                <span class="hint" class:visually-hidden=move || copied.get() != Some(false) role="status">{status}</span>
             </div>
         </div>
     }

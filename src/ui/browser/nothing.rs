@@ -1,4 +1,4 @@
-//! The server's side of the browser door: there is no browser, so nothing happens.
+//! The server's side of `browser`: every function does nothing.
 
 use super::{Motion, Permission, StreamEvent};
 use crate::domain::time::Timestamp;
@@ -39,7 +39,7 @@ pub fn hidden() -> bool {
     false
 }
 
-pub fn looked_at() -> bool {
+pub fn has_focus_here() -> bool {
     false
 }
 
@@ -69,7 +69,7 @@ pub fn open_dialog(_id: &str) {}
 
 pub fn close_dialog(_id: &str) {}
 
-pub fn leave_panel() {}
+pub fn close_panel() {}
 
 pub async fn copy(_words: &str) -> bool {
     false
@@ -117,17 +117,18 @@ impl Stream {
     }
 }
 
-/// Lets the boundary around a page look a few times before the page is there.
+/// Keeps a `Suspend` pending until its boundary has finished its dry resolves.
 ///
-/// A boundary looks at what stands in it before it draws it, and a page that is there at such a look is made once for the
-/// look and once more for the drawing, with other resources than the ones that were drawn. So the page comes late.
-pub async fn after_looks() {
-    let mut looks = 8;
+/// Before it renders, a suspense boundary polls its children to find the resources that they read (`dry_resolve`). A
+/// page that is ready at such a poll is built twice: for the poll, and again for the HTML, with other resources. Leptos
+/// has no event for the end of these polls, so a fixed number is skipped, which is more than a boundary makes.
+pub async fn after_dry_resolves() {
+    let mut remaining = 8;
     std::future::poll_fn(|context| {
-        if looks == 0 {
+        if remaining == 0 {
             return std::task::Poll::Ready(());
         }
-        looks -= 1;
+        remaining -= 1;
         context.waker().wake_by_ref();
         std::task::Poll::Pending
     })

@@ -1,5 +1,5 @@
-//! The browser's side of the browser door. Whatever a browser refuses (storage full, sound forbidden, no permission)
-//! leaves the page as it was: none of it is worth an error on the screen.
+//! The page's side of `browser`. What a browser refuses (storage full, sound forbidden, no permission) is ignored: none
+//! of it is worth an error on the screen.
 
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, prelude::wasm_bindgen};
@@ -21,7 +21,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues, catch)]
     fn fill_randomly(bytes: &mut [u8]) -> Result<JsValue, JsValue>;
 
-    // Missing, not just refusing, where the page did not come over HTTPS: hence `catch`.
+    // `catch`: the function does not exist on pages that were not loaded over HTTPS.
     #[wasm_bindgen(js_namespace = ["navigator", "clipboard"], js_name = writeText, catch)]
     async fn write_clipboard(words: &str) -> Result<JsValue, JsValue>;
 
@@ -121,12 +121,12 @@ pub fn hidden() -> bool {
     document().is_some_and(|document| document.visibility_state() == VisibilityState::Hidden)
 }
 
-/// Whether the person looks at this very page now, as far as a browser can tell: a window beside it is not hidden.
-pub fn looked_at() -> bool {
+/// Whether this window has the focus. A window that is visible beside another one is not hidden, but has no focus.
+pub fn has_focus_here() -> bool {
     !hidden() && document().is_some_and(|document| document.has_focus().unwrap_or(true))
 }
 
-/// Whether keys belong to a field or a dialog now, so that shortcuts must keep quiet.
+/// Whether a field or a dialog has the keyboard now, so that shortcuts must not act.
 pub fn typing() -> bool {
     let Some(document) = document() else { return false };
     let in_dialog = document.query_selector("dialog[open]").ok().flatten().is_some();
@@ -145,7 +145,7 @@ pub fn focus(id: &str) {
     }
 }
 
-/// Puts the focus on the element with this id if it is nowhere: what had it was taken away.
+/// Puts the focus on the element with this id if no element has it, because the one that had it was removed.
 pub fn focus_if_lost(id: &str) {
     let lost = document().is_some_and(|document| {
         document.active_element().is_none_or(|element| element.tag_name().eq_ignore_ascii_case("body"))
@@ -155,7 +155,8 @@ pub fn focus_if_lost(id: &str) {
     }
 }
 
-/// Puts the focus on the first thing to fill in within the element with this id: the one marked as first, else any.
+/// Puts the focus on the first field within the element with this id: the one marked `data-first`, else any field, else
+/// a button.
 pub fn focus_first(id: &str) {
     let Some(within) = element(id) else { return };
     let found = ["[data-first]", "input, textarea, select", "button"]
@@ -198,15 +199,15 @@ pub fn close_dialog(id: &str) {
     }
 }
 
-/// Leaves a panel that the address opened by its fragment, such as the dossier on a narrow screen.
-pub fn leave_panel() {
+/// Closes a panel that was opened by the address's fragment, such as the dossier on a narrow screen.
+pub fn close_panel() {
     let location = window().location();
     if location.hash().is_ok_and(|hash| hash == "#dossier") {
         let _refused = location.set_hash("");
     }
 }
 
-/// Puts words on the clipboard, and tells whether they are there.
+/// Copies `words` to the clipboard. Returns whether it succeeded.
 pub async fn copy(words: &str) -> bool {
     write_clipboard(words).await.is_ok()
 }
@@ -222,7 +223,7 @@ pub fn scroll_to(id: &str, motion: Motion) {
     if let Some(element) = element(id) {
         let options = ScrollIntoViewOptions::new();
         options.set_behavior(behavior(motion));
-        // As a plain property: the enum of its values is not among the features that we compile.
+        // Set as a plain property, because the web-sys feature with the enum of its values is not compiled.
         let _refused = Reflect::set(&options, &"block".into(), &"nearest".into());
         element.scroll_into_view_with_scroll_into_view_options(&options);
     }
@@ -244,7 +245,7 @@ pub fn from_end(id: &str) -> Option<i32> {
     Some(element.scroll_height() - element.scroll_top() - element.client_height())
 }
 
-/// Scrolls the box so that `distance` pixels lie below what is visible: content that came in above does not move it.
+/// Scrolls the box so that `distance` pixels are below its visible part. Used after content was added above it.
 pub fn set_from_end(id: &str, distance: i32) {
     if let Some(element) = element(id) {
         element.set_scroll_top(element.scroll_height() - element.client_height() - distance);
@@ -293,7 +294,7 @@ pub fn notify(title: &str, body: &str, tag: &str, on_click: impl FnOnce() + 'sta
     options.set_body(body);
     options.set_tag(tag);
     options.set_icon("/favicon.svg");
-    // Phones only allow them from a service worker and throw here.
+    // Browsers on phones allow notifications from a service worker only, and throw here.
     let shown = Notification::new_with_options(title, &options).ok()?;
     let opened = shown.clone();
     let clicked = Closure::once_into_js(move || {
@@ -317,8 +318,8 @@ pub fn reload() {
 
 /// An open event stream. Dropping it closes the connection.
 ///
-/// Not gloo-net's: that one hides the errors after which the browser would try again by itself, with the cursor of the
-/// first attempt; a lost network would never show.
+/// gloo-net's `EventSource` is not used: it hides the errors after which the browser reconnects by itself with the
+/// cursor of the first attempt, and a lost network would never be shown.
 pub struct Stream {
     source: EventSource,
     _opened: Closure<dyn FnMut()>,
@@ -327,19 +328,19 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// Opens it. `on_event` hears `Opened` and `Frame`s, and `Ended` as the last thing.
+    /// Opens it. `on_event` is called with `Opened`, with each `Frame`, and last with `Ended`.
     pub fn open(url: &str, on_event: impl FnMut(StreamEvent) + 'static) -> Option<Self> {
         let source = EventSource::new(url).ok()?;
         let on_event = std::rc::Rc::new(std::cell::RefCell::new(on_event));
 
-        let hear = on_event.clone();
-        let opened = Closure::<dyn FnMut()>::new(move || (hear.borrow_mut())(StreamEvent::Opened));
+        let handler = on_event.clone();
+        let opened = Closure::<dyn FnMut()>::new(move || (handler.borrow_mut())(StreamEvent::Opened));
         source.set_onopen(Some(opened.as_ref().unchecked_ref()));
 
-        let hear = on_event.clone();
+        let handler = on_event.clone();
         let framed = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             if let Some(data) = event.data().as_string() {
-                (hear.borrow_mut())(StreamEvent::Frame(data));
+                (handler.borrow_mut())(StreamEvent::Frame(data));
             }
         });
         source.add_event_listener_with_callback("frame", framed.as_ref().unchecked_ref()).ok()?;
@@ -361,5 +362,5 @@ impl Drop for Stream {
     }
 }
 
-/// Nothing to wait for: the page takes over at once what the server drew.
-pub async fn after_looks() {}
+/// Nothing to wait for: the page hydrates at once.
+pub async fn after_dry_resolves() {}

@@ -1,4 +1,4 @@
-//! The sound of a call. Browsers forbid it until the person has touched the page.
+//! The sound of a new call. Browsers forbid it before the first click or key press.
 
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -6,12 +6,12 @@ use web_sys::{AudioContext, OscillatorNode, OscillatorType};
 
 use super::window;
 
-/// Two short, soft notes, and whether they can be heard: browsers forbid it until the person has touched the page.
+/// Plays two short notes. Returns whether they can be heard: browsers forbid sound before the first click or key press.
 pub fn play_chime() -> bool {
     chime().unwrap_or(false)
 }
 
-/// Whether the person has pressed anything on this page. Unknown in a browser that does not say.
+/// Whether the page was clicked or a key pressed. `None` in a browser that does not report it.
 fn touched() -> Option<bool> {
     let activation = Reflect::get(&window().navigator(), &"userActivation".into()).ok()?;
     Reflect::get(&activation, &"hasBeenActive".into()).ok()?.as_bool()

@@ -1,8 +1,8 @@
-//! A person as two letters in a circle.
+//! A person's avatar: their initials in a circle.
 
 use leptos::prelude::*;
 
-/// The initials of `name`, for the eye only: the name itself always stands beside it or in the parent's label.
+/// The initials of `name`. Hidden from screen readers: the name is beside it or in the parent's label.
 #[component]
 pub fn Avatar(
     #[prop(into)] name: Signal<String>,

@@ -1,8 +1,8 @@
-//! One icon of the sprite.
+//! An icon of the sprite.
 
 use leptos::prelude::*;
 
-/// Draws `/icons.svg#name`. It says nothing to a screen reader: words stand beside it or in its parent's label.
+/// Draws `/icons.svg#name`. Hidden from screen readers: the text is beside it or in its parent's label.
 #[component]
 pub fn Icon(
     #[prop(into)] name: Signal<&'static str>,

@@ -1,9 +1,5 @@
-//! Pieces that pages are made of: a file per piece, a folder where a piece has parts.
+//! What several pages share and `kit` does not hold: icons, avatars, and the frame around every page.
 
 pub mod avatar;
-pub mod calls;
 pub mod icon;
-pub mod key_list;
-pub mod list;
 pub mod shell;
-pub mod thread;

@@ -1,6 +1,6 @@
-//! The rail: where one can go, and what one can set at any time. On a phone it is the bar at the bottom.
+//! The rail: the main navigation and the viewer's own settings. On a phone it is the bar at the bottom.
 //!
-//! To add a place: an entry in [`Rail`] beside the others, its page in `app.rs`.
+//! To add an entry: its link in [`Rail`], its page in `app.rs`.
 
 mod banner;
 mod settings;
@@ -21,7 +21,7 @@ use crate::{
 pub fn Rail() -> impl IntoView {
     let app = AppState::expect();
     let path = use_location().pathname;
-    // The place stays marked while one is deeper in it.
+    // An entry is also marked on the pages below it.
     let within = move |place: &'static str| path.with(|path| path.starts_with(place).then_some("page"));
     let waiting = Memo::new(move |_| app.desk.with(|desk| desk.counts.waiting));
     let admin = Memo::new(move |_| app.viewer.with(|viewer| may(viewer.role, Action::Administer)));

@@ -1,4 +1,4 @@
-//! The editor's head: the way back, whether the draft is saved, undo, all issues, and publishing.
+//! The editor's head: link to the list, state of the draft, undo, issues, publishing.
 
 use leptos::prelude::*;
 
@@ -10,7 +10,11 @@ use super::{
 };
 use crate::{
     domain::flow::check::{Fault, Severity},
-    ui::{browser, components::icon::Icon, kit::Menu},
+    ui::{
+        browser,
+        components::icon::Icon,
+        kit::{Menu, Submit},
+    },
 };
 
 #[component]
@@ -73,7 +77,7 @@ pub fn Head() -> impl IntoView {
     }
 }
 
-/// Whether the draft is what customers get.
+/// Whether the draft equals the live version.
 #[component]
 fn LiveTag() -> impl IntoView {
     let editor = Editor::expect();
@@ -120,7 +124,7 @@ fn SavedWord() -> impl IntoView {
     }
 }
 
-/// Another admin saved in the meantime. Both drafts are still there: the person says which counts.
+/// The notice that another admin saved meanwhile, with the choice between both drafts.
 #[component]
 fn Conflict() -> impl IntoView {
     let editor = Editor::expect();
@@ -128,6 +132,7 @@ fn Conflict() -> impl IntoView {
         Progress::Conflict(words) => Some(words),
         _ => None,
     });
+    let submit = Submit::with_toasts();
     view! {
         <div role="alert">
             {move || {
@@ -141,8 +146,8 @@ fn Conflict() -> impl IntoView {
                                     {words}
                                     " Your changes are here but not saved. You can undo taking theirs; keeping yours replaces what they saved."
                                 </p>
-                                <button type="button" class="btn" on:click=move |_| editor.settle(Draft::Theirs)>"Take theirs"</button>
-                                <button type="button" class="btn" on:click=move |_| editor.settle(Draft::Mine)>"Keep mine"</button>
+                                <button type="button" class="btn" on:click=move |_| editor.settle(submit, Draft::Theirs)>"Take theirs"</button>
+                                <button type="button" class="btn" on:click=move |_| editor.settle(submit, Draft::Mine)>"Keep mine"</button>
                             </div>
                         }
                     })
@@ -151,7 +156,7 @@ fn Conflict() -> impl IntoView {
     }
 }
 
-/// All issues; each leads to its step.
+/// All issues, each with a link to its step.
 #[component]
 fn FaultMenu() -> impl IntoView {
     let editor = Editor::expect();

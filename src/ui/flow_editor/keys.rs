@@ -1,4 +1,4 @@
-//! The keyboard of the outline, and the list of its keys. Letters count only while a row has the focus.
+//! The outline's keyboard shortcuts, and their list. Letters act only while a row has the focus.
 
 use leptos::{ev, prelude::*};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{domain::flow::edit::Direction, ui::browser};
 
-/// Every key with what it does, as the legend tells it.
+/// Every shortcut, with its description for the legend.
 pub const LEGEND: [(&str, &str); 12] = [
     ("↑ ↓", "Move through the steps"),
     ("→ ←", "Into or out of a step's branches"),
@@ -24,7 +24,7 @@ pub const LEGEND: [(&str, &str); 12] = [
     ("Ctrl Shift Z", "Redo"),
 ];
 
-/// A key on a row of the tree.
+/// Handles a key on a row of the tree.
 pub fn pressed(event: &ev::KeyboardEvent, editor: Editor) {
     if event.default_prevented() || !browser::on_tree_item() {
         return;
@@ -87,7 +87,7 @@ fn direction(key: &str) -> Option<Direction> {
     })
 }
 
-/// Undo and redo, wherever the focus is but in a field, which undoes its own typing.
+/// Listens for undo and redo, except in a field, which undoes its own typing.
 pub fn listen(editor: Editor) {
     let handle = window_event_listener(ev::keydown, move |event| {
         let chord = (event.ctrl_key() || event.meta_key()) && !event.alt_key();

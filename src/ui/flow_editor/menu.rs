@@ -1,4 +1,4 @@
-//! The kinds of steps, to choose one from: opened by a key or a plus, closed by Escape.
+//! The menu of step kinds, opened by a shortcut or a plus button, closed by Escape.
 
 use leptos::{ev, prelude::*};
 
@@ -56,7 +56,7 @@ fn dom(n: usize) -> String {
     format!("kind-{n}")
 }
 
-/// Arrows walk, a letter leads to the next kind that begins with it.
+/// Arrows move the focus; a letter moves it to the next kind that begins with it.
 fn walk(event: &ev::KeyboardEvent) {
     let at = browser::focused().and_then(|id| id.strip_prefix("kind-")?.parse::<usize>().ok()).unwrap_or(0);
     let count = Kind::ALL.len();
@@ -74,7 +74,7 @@ fn walk(event: &ev::KeyboardEvent) {
     browser::focus(&dom(to));
 }
 
-/// The next kind behind `at` whose word begins with the letter, from the start again behind the last.
+/// The next kind after `at` whose name begins with the letter. After the last comes the first.
 fn beginning_with(letter: &str, at: usize) -> Option<usize> {
     let mut letters = letter.chars();
     let (Some(letter), None) = (letters.next(), letters.next()) else { return None };

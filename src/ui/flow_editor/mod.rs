@@ -1,7 +1,7 @@
-//! The editor of one flow: the outline, and beside it a form, a trial or the versions.
+//! The editor of one flow: the outline, and beside it a form, a test run or the versions.
 //!
-//! `outline` makes rows of a flow, `tree` draws them, `keys` walks them; `state` is what all parts share, `saving` takes
-//! it to the server. To add a kind of step: its form in `form/`, its icon in `outline`.
+//! `outline` turns a flow into rows, `tree` draws them, `keys` handles shortcuts, `state` is shared by all parts,
+//! `saving` saves the draft. To add a kind of step: its form in `form/`, its icon in `outline`.
 
 mod form;
 mod head;
@@ -42,17 +42,17 @@ fn FlowEditorPage() -> impl IntoView {
     let refresh = RefreshTrigger::watch(AppState::expect());
     let params = use_params_map();
     let id = Memo::new(move |_| FlowId::from(params.with(|params| params.get("id").unwrap_or_default())));
-    live_resource_by(refresh, id.into(), read_flow, move |page| view! { <FlowEditor page/> })
+    live_resource_by(refresh, id.into(), read_flow, move |page| view! { <FlowEditor page refresh/> })
 }
 
 #[component]
-fn FlowEditor(page: RwSignal<FlowPage>) -> impl IntoView {
-    let editor = Editor::new(page);
+fn FlowEditor(page: RwSignal<FlowPage>, refresh: RefreshTrigger) -> impl IntoView {
+    let editor = Editor::new(page, refresh);
     provide_context(editor);
     provide_context(Chat::new(editor));
     editor.keep_saved();
     Effect::new(move |_| keys::listen(editor));
-    // On the server the head is written last, when the page's own signals may be gone already.
+    // On the server the head is written last, when the page's signals may already be disposed.
     let title = move || editor.flow.try_with(|flow| flow.name.clone()).unwrap_or_default();
     view! {
         <Title text=title/>
@@ -79,12 +79,12 @@ fn FlowEditor(page: RwSignal<FlowPage>) -> impl IntoView {
                 }}
             </section>
             <menu::KindMenu/>
-            <p class="visually-hidden" role="status" aria-live="polite">{move || editor.said.get()}</p>
+            <p class="visually-hidden" role="status" aria-live="polite">{move || editor.announcement.get()}</p>
         </div>
     }
 }
 
-/// A step was deleted: the way back, for as long as nothing else was done.
+/// The notice that a step was deleted, with *Undo*, until the next change.
 #[component]
 fn RemovedToast() -> impl IntoView {
     let editor = Editor::expect();

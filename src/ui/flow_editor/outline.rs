@@ -1,4 +1,4 @@
-//! The outline as rows: the head card, the steps in order, and a heading before each branch. Pure; drawn by `tree`.
+//! The outline as rows: the head card, the steps in order, and a heading before each branch. Pure; `tree` draws it.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use crate::domain::flow::{
     words,
 };
 
-/// What a row stands for; what the cursor is on.
+/// The item of a row. The cursor is on one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Item {
-    /// The head card: name, starts, where it resumes.
+    /// The head card: name, triggers, where it continues.
     Start,
     Step(StepId),
     /// The heading of a step's branch.
@@ -40,7 +40,7 @@ impl Item {
         }
     }
 
-    /// Where a step is added after it: behind a step, at the head of a branch, at the head of the flow.
+    /// Where a step is added after it: after a step, at the start of a branch, at the start of the flow.
     pub fn behind(&self, flow: &Flow) -> Option<Place> {
         match self {
             Self::Start => Some(Place { block: BlockAt::Top, index: 0 }),
@@ -51,7 +51,7 @@ impl Item {
         }
     }
 
-    /// Where a step is added inside of it: at the end of its first branch. For what has no branch, behind it.
+    /// Where a step is added inside of it: at the end of its first branch, or after it if it has none.
     pub fn inside(&self, flow: &Flow) -> Option<Place> {
         let Self::Step(id) = self else { return self.behind(flow) };
         match flow.find(id)?.branches().first() {
@@ -64,11 +64,11 @@ impl Item {
     }
 }
 
-/// One row, with what `role=treeitem` tells of it.
+/// A row, with the attributes of `role=treeitem`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     pub item: Item,
-    /// How far it stands in: branches of a step stand one further in than the step.
+    /// Its indentation. The branches of a step are one deeper than the step.
     pub depth: usize,
     pub level: usize,
     pub place: usize,
@@ -88,7 +88,7 @@ pub enum Face {
     Step {
         kind: Kind,
         label: String,
-        /// The admin's own name stands in `label`, so the kind is told too.
+        /// Whether the kind is shown too, because `label` is the admin's own name.
         named: bool,
         summary: String,
         faults: Counted,
@@ -96,7 +96,7 @@ pub enum Face {
     },
     Branch {
         heading: String,
-        /// What happens when it holds no step.
+        /// What happens if it has no steps.
         empty: Option<&'static str>,
         tone: Tone,
     },
@@ -109,22 +109,22 @@ pub struct Counted {
     pub warnings: usize,
 }
 
-/// How a branch heading looks.
+/// The style of a branch heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     Way,
-    /// The way of failure.
+    /// The failure path.
     Failure,
 }
 
-/// Where arrow keys lead.
+/// Where arrow keys move the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Walk {
     Up,
     Down,
-    /// To what the row stands in.
+    /// To the parent row.
     Out,
-    /// To what stands in the row.
+    /// To the first child row.
     In,
     First,
     Last,
@@ -163,7 +163,7 @@ impl Outline {
         self.rows.get(*self.index.get(item)?)
     }
 
-    /// The row that a key leads to from `item`; from a row that is gone, the first.
+    /// The row that a key moves to from `item`; the first one if `item` is gone.
     pub fn walk(&self, item: &Item, walk: Walk) -> Option<&Item> {
         let last = self.rows.len().checked_sub(1)?;
         let Some(&at) = self.index.get(item) else { return self.rows.first().map(|row| &row.item) };
@@ -180,7 +180,7 @@ impl Outline {
         (walk != Walk::In || row.level > level).then_some(&row.item)
     }
 
-    /// The row to go to when `item` is taken out: the one before it.
+    /// The row to move to when `item` is removed: the one before it.
     pub fn before(&self, item: &Item) -> Item {
         self.walk(item, Walk::Up).cloned().unwrap_or(Item::Start)
     }
@@ -193,7 +193,7 @@ struct Drawing<'a> {
 }
 
 impl Drawing<'_> {
-    /// `before` rows of the same parent stand before the block.
+    /// `before` is the number of rows of the same parent before the block.
     fn block(&mut self, block: &Block, depth: usize, before: usize) {
         let level = 2 * depth + 1;
         let siblings = block.len() + before;
@@ -233,7 +233,7 @@ fn tone(step: &Step, branch: usize, branches: usize) -> Tone {
     if can_fail && branch + 1 == branches { Tone::Failure } else { Tone::Way }
 }
 
-/// The sprite's name for a kind.
+/// The icon of a kind.
 pub fn icon(kind: Kind) -> &'static str {
     match kind {
         Kind::Message => "chat",

@@ -1,15 +1,18 @@
-//! Publishing: what would change is read first.
+//! Publishing, with a dialog that shows the changes.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{saving::Progress, state::Editor};
 use crate::{
     api::flow::{flow_publish, flow_revert, read_flow},
-    contract::flow::FlowPage,
-    domain::flow::{
-        check::Severity,
-        definition::Flow,
-        diff::{Difference, What, diff},
+    contract::{Result, flow::FlowPage},
+    domain::{
+        flow::{
+            check::Severity,
+            definition::Flow,
+            diff::{Difference, What, diff},
+        },
+        ids::FlowId,
     },
     ui::{
         components::icon::Icon,
@@ -61,18 +64,9 @@ fn Question(asked: RwSignal<bool>) -> impl IntoView {
         if !saved.get_untracked() {
             return;
         }
-        let (id, revision) = (editor.id(), editor.saving.revision());
-        submit.run(flow_publish(id, revision), move |version| {
-            match before {
-                Some(before) => {
-                    editor.published.try_set(Some((version, before)));
-                }
-                None => editor.app.toast(ToastTone::Info, published(version)),
-            }
-            spawn_local(async move {
-                renew(editor).await;
-                asked.try_set(false);
-            });
+        let request = publish_draft(editor, editor.id(), editor.saving.revision(), before);
+        submit.run(request, move |()| {
+            asked.try_set(false);
         });
     };
     let blocked = move || match errors.get() {
@@ -106,14 +100,34 @@ fn Question(asked: RwSignal<bool>) -> impl IntoView {
     }
 }
 
+/// Publishes the draft in place of the version `before`, and reads the page again before the dialog closes.
+async fn publish_draft(editor: Editor, id: FlowId, revision: i64, before: Option<i64>) -> Result<()> {
+    let version = flow_publish(id.clone(), revision).await?;
+    // The page may have been left meanwhile.
+    match before {
+        Some(before) => {
+            editor.published.try_set(Some((version, before)));
+        }
+        None => editor.app.toast(ToastTone::Info, published(version)),
+    }
+    match read_flow(id).await {
+        Ok(page) => {
+            editor.page.try_set(page);
+        }
+        Err(error) => editor.app.show_error(&error),
+    }
+    Ok(())
+}
+
 fn published(version: i64) -> String {
     format!("Version {version} is live. New conversations use it.")
 }
 
-/// A version replaced another one: the way back, in one click.
+/// The notice after a version replaced another one, with a button to go back.
 #[component]
 pub fn WentLive() -> impl IntoView {
     let editor = Editor::expect();
+    let submit = Submit::with_toasts();
     view! {
         <div role="status">
             {move || {
@@ -125,7 +139,7 @@ pub fn WentLive() -> impl IntoView {
                             <div class="went-live">
                                 <Icon name="check"/>
                                 <p>{published(now)}</p>
-                                <button type="button" class="btn" on:click=move |_| go_back(editor, before)>
+                                <button type="button" class="btn" on:click=move |_| go_back(editor, submit, before)>
                                     {format!("Back to version {before}")}
                                 </button>
                                 <IconButton icon="x" label="Dismiss" press=move |_| editor.published.set(None)/>
@@ -137,33 +151,18 @@ pub fn WentLive() -> impl IntoView {
     }
 }
 
-fn go_back(editor: Editor, version: i64) {
+fn go_back(editor: Editor, submit: Submit, version: i64) {
     editor.published.set(None);
-    spawn_local(async move {
-        match flow_revert(editor.id(), version).await {
-            Ok(now) => reverted(editor, now, version),
-            Err(error) => editor.app.show_error(&error),
-        }
-    });
+    submit.run(flow_revert(editor.id(), version), move |now| reverted(editor, now, version));
 }
 
 /// An earlier version is live again, as the version `now`.
 pub fn reverted(editor: Editor, now: i64, version: i64) {
     editor.app.toast(ToastTone::Info, format!("Version {now} is live. It is the same as version {version}."));
-    spawn_local(renew(editor));
+    editor.refresh.mark();
 }
 
-/// Reads the page anew after a change of what is live.
-pub async fn renew(editor: Editor) {
-    match read_flow(editor.id()).await {
-        Ok(page) => {
-            editor.page.try_set(page);
-        }
-        Err(error) => editor.app.show_error(&error),
-    }
-}
-
-/// Differences as a list, a group per step.
+/// The list of differences.
 #[component]
 pub fn DiffLines(#[prop(into)] lines: Signal<Vec<Difference>>) -> impl IntoView {
     view! {

@@ -1,7 +1,7 @@
-//! The draft on its way to the server: by itself, a moment after the typing rests, one save at a time.
+//! Saves the draft automatically when the typing pauses, one save at a time.
 //!
-//! Another admin's save is never overwritten unasked: the server refuses ours then, and the person says which draft
-//! counts. Nothing typed is lost either way, since taking theirs can be undone.
+//! Another admin's save is never overwritten: the server refuses ours with a conflict, and the person chooses a draft.
+//! Taking theirs can be undone, so nothing typed is lost.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -15,19 +15,19 @@ use crate::{
     api::flow::{flow_save, read_flow},
     contract::{ApiError, flow::FlowPage},
     domain::flow::definition::Flow,
-    ui::state::Connection,
+    ui::{kit::Submit, state::Connection},
 };
 
-/// How long the typing rests before the draft is saved.
+/// How long the typing must pause before the draft is saved.
 const REST: Duration = Duration::from_millis(600);
 
-/// How far the screen is from what is kept.
+/// The state of the draft on the screen compared with the saved one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
     Saved,
     Unsaved,
     Sending,
-    /// It did not get through; it is tried again with the next change, when the connection is back, or by hand.
+    /// The save failed. It is repeated with the next change, when the connection is back, or by hand.
     Failed(String),
     /// Somebody else saved another draft.
     Conflict(String),
@@ -37,13 +37,13 @@ pub enum Progress {
 pub struct Saving {
     pub progress: RwSignal<Progress>,
     revision: RwSignal<i64>,
-    /// The draft as the server has it.
+    /// The draft as it was saved last.
     kept: RwSignal<Flow>,
     timer: StoredValue<Option<TimeoutHandle>>,
     left: StoredValue<Left>,
 }
 
-/// What was typed while a save was under way and the page was left: that save sends it after itself.
+/// The draft at the time the page was left during a save. That save sends it afterwards.
 type Left = Arc<Mutex<Option<Flow>>>;
 
 impl Saving {
@@ -69,13 +69,13 @@ impl Saving {
 }
 
 impl Editor {
-    /// Saves with every change from now on, and takes over what others save while nothing is typed here.
+    /// Saves every change from now on, and adopts what others save while nothing is typed here.
     pub fn keep_saved(self) {
         Effect::watch(
             move || self.flow.get(),
             move |now, _, _| {
                 if self.saving.kept.with_untracked(|kept| kept == now) {
-                    // Undone back to what is kept.
+                    // Undone back to the saved draft.
                     if self.saving.progress.get_untracked() == Progress::Unsaved {
                         self.saving.stop();
                         self.saving.progress.set(Progress::Saved);
@@ -104,7 +104,7 @@ impl Editor {
             false,
         );
         Effect::new(move |_| {
-            // The browser asks before it leaves, as long as something is not kept.
+            // The browser asks before it leaves the page while a change is not saved.
             let handle = window_event_listener(ev::beforeunload, move |event| {
                 if self.saving.progress.try_get_untracked().is_some_and(|progress| progress != Progress::Saved) {
                     event.prevent_default();
@@ -121,14 +121,14 @@ impl Editor {
         self.saving.timer.set_value(timer.ok());
     }
 
-    /// The page is left: what is not saved yet goes out now.
+    /// The page is left: unsaved changes are saved now.
     fn leave(self) {
         self.saving.stop();
         let progress = self.saving.progress.try_get_untracked();
         if let (Some(Progress::Sending), Some(flow), Some(left)) =
             (&progress, self.flow.try_get_untracked(), self.saving.left.try_get_value())
         {
-            // Its revision is known only when that save is done.
+            // Its revision is known only when the save under way is done.
             *left.lock().unwrap_or_else(PoisonError::into_inner) = Some(flow);
             return;
         }
@@ -147,7 +147,7 @@ impl Editor {
         }
     }
 
-    /// Saves now, unless a save is under way: that one looks again when it is done.
+    /// Saves now, unless a save is under way, which checks for newer changes when it is done.
     pub fn save(self) {
         self.saving.stop();
         let Some(progress) = self.saving.progress.try_get_untracked() else { return };
@@ -161,7 +161,7 @@ impl Editor {
         spawn_local(async move {
             let answer = flow_save(id.clone(), revision, draft.clone()).await;
             let left = left.lock().unwrap_or_else(PoisonError::into_inner).take();
-            // The page is gone by now.
+            // The page was left meanwhile.
             if left.is_some() || self.saving.progress.try_get_untracked().is_none() {
                 let sent = match (answer, left.filter(|left| *left != draft)) {
                     (Ok(saved), Some(left)) => flow_save(id, saved.revision, left).await,
@@ -194,19 +194,19 @@ impl Editor {
         });
     }
 
-    /// Live changes brought a newer page.
+    /// The page was read again.
     fn read_anew(self, page: &FlowPage) {
         if page.revision <= self.saving.revision() {
             return;
         }
         match self.saving.progress.get_untracked() {
             Progress::Saved => self.adopt(page),
-            // The save that is under way, or the next one, will be refused and asks.
+            // The save under way, or the next one, will be refused with a conflict.
             Progress::Unsaved | Progress::Sending | Progress::Failed(_) | Progress::Conflict(_) => {}
         }
     }
 
-    /// Takes what is saved as what is on the screen.
+    /// Shows the saved draft.
     fn adopt(self, page: &FlowPage) {
         self.saving.stop();
         self.saving.revision.set(page.revision);
@@ -216,29 +216,29 @@ impl Editor {
         self.replace(page.draft.clone());
     }
 
-    /// Ends a conflict: with the other's draft, or with this one in its place.
-    pub fn settle(self, with: Draft) {
-        let id = self.id();
-        spawn_local(async move {
-            match read_flow(id).await {
-                Ok(page) => match with {
-                    Draft::Theirs => {
-                        self.adopt(&page);
-                        self.page.set(page);
-                    }
-                    Draft::Mine => {
-                        self.saving.revision.set(page.revision);
-                        self.saving.progress.set(Progress::Unsaved);
-                        self.save();
-                    }
-                },
-                Err(error) => self.app.show_error(&error),
+    /// Ends a conflict, with the other's draft or with this one.
+    pub fn settle(self, submit: Submit, with: Draft) {
+        submit.run(read_flow(self.id()), move |page| {
+            // The page may have been left meanwhile.
+            if self.page.is_disposed() {
+                return;
+            }
+            match with {
+                Draft::Theirs => {
+                    self.adopt(&page);
+                    self.page.set(page);
+                }
+                Draft::Mine => {
+                    self.saving.revision.set(page.revision);
+                    self.saving.progress.set(Progress::Unsaved);
+                    self.save();
+                }
             }
         });
     }
 }
 
-/// Which draft counts.
+/// The draft to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Draft {
     Theirs,

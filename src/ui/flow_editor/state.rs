@@ -1,6 +1,6 @@
-//! What the parts of the editor share: the flow as it is on the screen, the cursor, what can be undone.
+//! The state of the editor: the flow on the screen, the cursor, the undo history.
 //!
-//! Every change goes through [`Editor::change`] or [`Editor::retype`]; saving (`saving.rs`) watches the flow by itself.
+//! Every change goes through [`Editor::change`] or [`Editor::retype`]; `saving.rs` watches the flow.
 
 use leptos::prelude::*;
 
@@ -18,13 +18,13 @@ use crate::{
         },
         ids::FlowId,
     },
-    ui::{browser, state::AppState},
+    ui::{browser, kit::RefreshTrigger, state::AppState},
 };
 
 /// How many changes can be undone.
 const REMEMBERED: usize = 200;
 
-/// What stands beside the outline.
+/// The panel beside the outline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
     Form,
@@ -32,7 +32,7 @@ pub enum Panel {
     Versions,
 }
 
-/// A state to come back to.
+/// An entry of the undo history.
 #[derive(Clone, Debug, PartialEq)]
 struct Moment {
     flow: Flow,
@@ -43,40 +43,43 @@ struct Moment {
 #[derive(Clone, Copy)]
 pub struct Editor {
     pub app: AppState,
-    /// As it was read last; fed by live changes.
+    /// The page as it was read last.
     pub page: RwSignal<FlowPage>,
+    /// Reads `page` again.
+    pub refresh: RefreshTrigger,
     pub flow: RwSignal<Flow>,
     pub faults: RwSignal<Vec<Fault>>,
     pub outline: Memo<Outline>,
     pub cursor: RwSignal<Item>,
     pub panel: RwSignal<Panel>,
-    /// On a narrow screen the panel lies over the outline when it is wanted.
+    /// Whether the panel lies over the outline on a narrow screen.
     pub sheet: RwSignal<bool>,
-    /// Where the kind menu would put a step.
+    /// Where the kind menu adds a step, while it is open.
     pub adding: RwSignal<Option<Place>>,
-    /// Where the trial stands.
-    pub standing: RwSignal<Option<StepId>>,
-    /// What was done last, for those who cannot see it.
-    pub said: RwSignal<String>,
-    /// The label of a step that was removed a moment ago.
+    /// The step that the test run has reached.
+    pub trial_step: RwSignal<Option<StepId>>,
+    /// The last action, for screen readers.
+    pub announcement: RwSignal<String>,
+    /// The label of the step that was just removed.
     pub removed: RwSignal<Option<String>>,
-    /// The version that went live here a moment ago, and the one before it.
+    /// The version that was just published here, and the one before it.
     pub published: RwSignal<Option<(i64, i64)>>,
     pub saving: Saving,
     past: RwSignal<Vec<Moment>>,
     future: RwSignal<Vec<Moment>>,
-    /// The field that is being typed in: a burst of typing is one change.
+    /// The field that is being typed in. Its keystrokes are undone together.
     burst: StoredValue<Option<String>>,
 }
 
 impl Editor {
-    pub fn new(page: RwSignal<FlowPage>) -> Self {
+    pub fn new(page: RwSignal<FlowPage>, refresh: RefreshTrigger) -> Self {
         let read = page.get_untracked();
         let (flow, faults) = (RwSignal::new(read.draft.clone()), RwSignal::new(read.faults.clone()));
         let outline = Memo::new(move |_| flow.with(|flow| faults.with(|faults| Outline::of(flow, faults))));
         Self {
             app: AppState::expect(),
             page,
+            refresh,
             flow,
             faults,
             outline,
@@ -84,8 +87,8 @@ impl Editor {
             panel: RwSignal::new(Panel::Form),
             sheet: RwSignal::new(false),
             adding: RwSignal::new(None),
-            standing: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
+            trial_step: RwSignal::new(None),
+            announcement: RwSignal::new(String::new()),
             removed: RwSignal::new(None),
             published: RwSignal::new(None),
             saving: Saving::new(&read),
@@ -103,7 +106,7 @@ impl Editor {
         self.page.with_untracked(|page| page.id.clone())
     }
 
-    /// A change of its own, to be undone by itself. `false` when `change` did nothing.
+    /// Makes a change that is undone by itself. `false` when `change` did nothing.
     pub fn change(self, change: impl FnOnce(&mut Flow) -> bool) -> bool {
         let mut flow = self.flow.get_untracked();
         if !change(&mut flow) {
@@ -116,7 +119,7 @@ impl Editor {
         true
     }
 
-    /// A keystroke in a field: all of one `burst` are undone together.
+    /// Applies a keystroke in a field. Those of one `burst` are undone together.
     pub fn retype(self, burst: &str, change: impl FnOnce(&mut Flow)) {
         let same = self.burst.with_value(|known| known.as_deref() == Some(burst));
         if !same {
@@ -161,10 +164,10 @@ impl Editor {
         self.removed.set(None);
         self.flow.set(moment.flow);
         self.go(self.nearest(moment.cursor));
-        self.say(words);
+        self.announce(words);
     }
 
-    /// Takes another draft in place of this one; the one that was here can be brought back by undoing.
+    /// Replaces the draft. Undo brings the old one back.
     pub fn replace(self, flow: Flow) {
         self.change(|now| {
             let differs = *now != flow;
@@ -174,20 +177,20 @@ impl Editor {
         self.cursor.update(|cursor| *cursor = self.nearest(cursor.clone()));
     }
 
-    /// The item itself while it is there, else the head card.
+    /// The item if it exists, else the head card.
     fn nearest(self, item: Item) -> Item {
         if self.outline.with_untracked(|outline| outline.row(&item).is_some()) { item } else { Item::Start }
     }
 
-    /// Tells those who cannot see.
-    pub fn say(self, words: impl Into<String>) {
-        self.said.set(words.into());
+    /// Announces to screen readers.
+    pub fn announce(self, words: impl Into<String>) {
+        self.announcement.set(words.into());
     }
 
-    /// Puts the cursor on a row, and the focus with it.
+    /// Moves cursor and focus to a row.
     pub fn go(self, item: Item) {
         self.cursor.set(item.clone());
-        // A row that is new, or moved, takes the focus only once it is drawn.
+        // A new or moved row can take the focus only once it is drawn.
         request_animation_frame(move || browser::focus(&item.dom()));
     }
 
@@ -198,27 +201,27 @@ impl Editor {
         }
     }
 
-    /// Opens the form of what the cursor is on, with the focus in its first field.
+    /// Opens the form of the cursor's item, with the focus in its first field.
     pub fn open_form(self) {
         self.panel.set(Panel::Form);
         self.sheet.set(true);
         request_animation_frame(|| browser::focus_first(super::form::ID));
     }
 
-    /// Back from the panel to the outline.
+    /// Returns from the panel to the outline.
     pub fn close_form(self) {
         self.sheet.set(false);
         self.go(self.nearest(self.cursor.get_untracked()));
     }
 
-    /// Asks which kind of step to add behind a row.
+    /// Opens the kind menu to add a step after a row.
     pub fn ask_behind(self, item: Item) {
         let place = self.flow.with_untracked(|flow| item.behind(flow));
         self.cursor.set(item);
         self.adding.set(place);
     }
 
-    /// Adds a step at the place that the kind menu was opened for.
+    /// Adds a step where the kind menu was opened for.
     pub fn add(self, kind: Kind) {
         let Some(place) = self.adding.get_untracked() else { return };
         self.adding.set(None);
@@ -227,7 +230,7 @@ impl Editor {
         if self.change(|flow| edit::insert(flow, &place, step)) {
             self.panel.set(Panel::Form);
             self.go(Item::Step(id));
-            self.say(format!("{} added.", kind.word()));
+            self.announce(format!("{} added.", kind.word()));
         }
     }
 
@@ -236,9 +239,9 @@ impl Editor {
         if self.change(|flow| edit::shift(flow, &id, direction)) {
             let place = self.flow.with_untracked(|flow| place_words(flow, &id));
             self.go(Item::Step(id));
-            self.say(format!("Moved: {place}."));
+            self.announce(format!("Moved: {place}."));
         } else {
-            self.say("Can't move it that way.");
+            self.announce("Can't move it that way.");
         }
     }
 
@@ -251,7 +254,7 @@ impl Editor {
         });
         if let Some(copy) = copy {
             self.go(Item::Step(copy));
-            self.say("Duplicated.");
+            self.announce("Duplicated.");
         }
     }
 
@@ -272,7 +275,7 @@ impl Editor {
     }
 }
 
-/// An id that no step ever had.
+/// A new random step id.
 pub fn fresh() -> StepId {
     let random: String = browser::random_id().chars().take(12).collect();
     StepId(format!("s{random}"))

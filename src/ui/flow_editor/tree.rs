@@ -1,4 +1,4 @@
-//! The outline on the screen: a tree of cards, walked by arrow keys, with a place to add after every row.
+//! The outline as a tree of cards, with a button to add a step after every row.
 
 use leptos::{attr::custom::custom_attribute, prelude::*};
 
@@ -34,16 +34,16 @@ fn TreeRow(item: Item) -> impl IntoView {
     let wanted = StoredValue::new(item.clone());
     let row = Memo::new(move |last: Option<&Option<Row>>| {
         let now = editor.outline.with(|outline| wanted.with_value(|item| outline.row(item).cloned()));
-        // While a row leaves it is drawn once more: as it was.
+        // A removed row is drawn once more with its last values.
         now.or_else(|| last.cloned().flatten())
     });
     let of_row = move |read: fn(&Row) -> usize| row.with(|row| row.as_ref().map(read).unwrap_or_default());
     let depth = Memo::new(move |_| of_row(|row| row.depth));
     let on_it = Memo::new(move |_| editor.cursor.with(|cursor| wanted.with_value(|item| cursor == item)));
-    let standing = Memo::new(move |_| {
-        editor.standing.with(|standing| {
-            standing.is_some()
-                && wanted.with_value(|item| matches!(item, Item::Step(step) if Some(step) == standing.as_ref()))
+    let is_trial_step = Memo::new(move |_| {
+        editor.trial_step.with(|step_of_trial| {
+            step_of_trial.is_some()
+                && wanted.with_value(|item| matches!(item, Item::Step(step) if Some(step) == step_of_trial.as_ref()))
         })
     });
     let select = move || {
@@ -58,7 +58,7 @@ fn TreeRow(item: Item) -> impl IntoView {
             _ => false,
         })
     };
-    // Leptos has no names for these attributes.
+    // Leptos has no typed names for these attributes.
     let place = (
         custom_attribute("aria-level", move || of_row(|row| row.level).to_string()),
         custom_attribute("aria-posinset", move || of_row(|row| row.place).to_string()),
@@ -78,7 +78,7 @@ fn TreeRow(item: Item) -> impl IntoView {
                     role="treeitem"
                     class="node"
                     class:on=move || on_it.get()
-                    class:standing=move || standing.get()
+                    class:standing=move || is_trial_step.get()
                     class:invalid=has_errors
                     tabindex=move || if on_it.get() { "0" } else { "-1" }
                     {..place}
@@ -96,7 +96,8 @@ fn TreeRow(item: Item) -> impl IntoView {
                 >
                     {move || row.get().map(|row| view! { <RowFace face=row.face/> })}
                 </div>
-                // For the mouse. A tree may own nothing but its items; keys and the form's own button do the same.
+                // Hidden from screen readers, because a tree may contain tree items only. Shortcuts and the form do the
+                // same.
                 <button
                     type="button"
                     class="plus"
@@ -143,7 +144,7 @@ fn RowFace(face: Face) -> impl IntoView {
     }
 }
 
-/// How many faults a step has, in a shape and in words.
+/// The number of a step's faults, as an icon and as text.
 #[component]
 fn Marks(faults: Counted) -> impl IntoView {
     let (class, icon, words) = match faults {
@@ -156,7 +157,7 @@ fn Marks(faults: Counted) -> impl IntoView {
     view! { <span class=class><Icon name=icon/>{words}</span> }.into_any()
 }
 
-/// The colour of a kind's mark: what speaks, what decides, what asks others, what calls a person.
+/// The class of a kind's mark, by group: messages, decisions, calls, handoff.
 pub fn class_of(kind: crate::domain::flow::edit::Kind) -> &'static str {
     use crate::domain::flow::edit::Kind;
     match kind {

@@ -1,9 +1,9 @@
-//! What was live before, and the way back to it.
+//! The published versions, and returning to an earlier one.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{
-    publish::{DiffLines, live_of, renew, reverted},
+    publish::{DiffLines, live_of, reverted},
     state::Editor,
 };
 use crate::{
@@ -25,7 +25,7 @@ pub fn VersionsPanel() -> impl IntoView {
     let offline = move |_| {
         submit.run(flow_offline(editor.id()), move |()| {
             editor.app.toast(ToastTone::Info, "This flow is offline. Ongoing conversations finish.");
-            spawn_local(renew(editor));
+            editor.refresh.mark();
         });
     };
     view! {

@@ -1,4 +1,4 @@
-//! Asking the server about something that is still being typed.
+//! A query to the server about something that is being typed, sent when the typing pauses.
 //!
 //! `let answer = debounced_query(question, tool_check);` where `question: Signal<Option<Q>>`; the answer comes with the
 //! question it is for.
@@ -9,14 +9,14 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::contract::Result;
 
-/// How long nothing is typed before the server is asked.
+/// How long the typing must pause before the server is asked.
 const REST: Duration = Duration::from_millis(250);
 
-/// A question and what the server said to it.
+/// A question and the server's answer to it.
 pub type Answer<Q, A> = Option<(Q, Result<A>)>;
 
-/// Asks whenever `question` stayed the same for a moment; `None` asks nothing. Answers to older questions are dropped, and the last answer
-/// stays until a newer one is there.
+/// Asks whenever `question` stayed the same for a moment; `None` asks nothing. Answers to older questions are dropped,
+/// and the last answer stays until a newer one arrives.
 pub fn debounced_query<Q, A, Fut>(
     question: Signal<Option<Q>>,
     ask: impl Fn(Q) -> Fut + Copy + Send + Sync + 'static,
@@ -45,13 +45,13 @@ where
         };
         let later = move || {
             spawn_local(async move {
-                let said = ask(question.clone()).await;
+                let reply = ask(question.clone()).await;
                 if turn.try_get_value() == Some(mine) {
-                    set_answer.try_set(Some((question, said)));
+                    set_answer.try_set(Some((question, reply)));
                 }
             });
         };
-        // A browser refuses a timer only when the page is being torn down; then nobody waits for the answer.
+        // A browser refuses a timer only while the page is unloaded.
         timer.set_value(set_timeout_with_handle(later, REST).ok());
     });
     on_cleanup(stop);

@@ -1,7 +1,7 @@
 //! A dialog over the page.
 //!
-//! `<Dialog id="flow-publish" labelled_by="flow-publish-title" is_open close=move |()| asked.set(false)>..</Dialog>`: its
-//! children are drawn while `is_open` is true, and `close` is called when the browser closed it (Escape).
+//! `<Dialog id="flow-publish" labelled_by="flow-publish-title" is_open close=move |()| asked.set(false)>..</Dialog>`:
+//! its children are drawn while `is_open` is true, and `close` is called when the browser closed it (Escape).
 
 use leptos::{ev, prelude::*};
 
@@ -22,7 +22,7 @@ pub fn Dialog(
 ) -> impl IntoView {
     Effect::new(move || {
         if is_open.get() {
-            // Once its children are drawn: only then there is something to take the focus.
+            // Opened after its children are drawn, so that one of them can take the focus.
             request_animation_frame(move || {
                 open_dialog(id);
                 if let Some(opened) = opened {

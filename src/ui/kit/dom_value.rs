@@ -8,8 +8,9 @@ use leptos::{prelude::*, reactive::owner::Owner};
 /// Gives a field its `prop:value`, and adopts what the field held when the page was hydrated.
 ///
 /// Until then the property is `None`, because setting it during hydration would wipe what was typed into the server's
-/// HTML. The field's first value therefore is in its markup (`value=`, or the text of a `textarea`). A field that is made
-/// after hydration has its value from the start: a view that is rebuilt in place would write `undefined` for `None`.
+/// HTML. The field's first value therefore is in its markup (`value=`, or the text of a `textarea`). A field that is
+/// made after hydration has its value from the start: a view that is rebuilt in place would write `undefined` for
+/// `None`.
 pub fn adopt_dom_value(
     in_field: impl Fn() -> Option<String> + 'static,
     typed: Signal<String>,

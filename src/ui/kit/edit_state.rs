@@ -1,19 +1,19 @@
-//! A value that is edited here while somebody else may change it too. Nothing typed is ever overwritten unasked.
+//! A value that is edited while somebody else may change it too. What is typed is never overwritten.
 //!
 //! `let form = EditState::new(saved, None);` where `saved: Memo<T>` is the value as it was read last;
 //! `form.text(part!(name), error)` binds a field, `form.edit(|typed| ..)` takes any other change,
 //! `form.save(refresh, |typed| targets_save(typed))` sends it. `kit/save_bar.rs` shows its state.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::{
     field::{Part, TextBinding},
-    field_error::show_field_error,
     live_resource::RefreshTrigger,
+    submit::Submit,
 };
-use crate::{contract::Result, ui::state::AppState};
+use crate::contract::Result;
 
-/// How far the typed value is from the saved one.
+/// The state of the typed value compared with the saved one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// As it was read.
@@ -33,9 +33,10 @@ pub struct EditState<T: Send + Sync + 'static> {
     pub conflict: RwSignal<bool>,
     /// Why the last save was refused, if the person can fix it in the form.
     pub error: RwSignal<Option<String>>,
-    app: AppState,
+    submit: Submit,
     saved: Memo<T>,
-    sending: RwSignal<Option<T>>,
+    /// What the save under way sends.
+    sending: StoredValue<Option<T>>,
     confirmed: RwSignal<bool>,
 }
 
@@ -55,14 +56,15 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> EditState<T> {
             _ => (now.clone(), now.clone()),
         };
         let conflict = base != now && typed != now;
+        let submit = Submit::in_form();
         let state = Self {
             typed: RwSignal::new(typed),
             base: RwSignal::new(base),
             conflict: RwSignal::new(conflict),
-            error: RwSignal::new(None),
-            app: AppState::expect(),
+            error: submit.error,
+            submit,
             saved,
-            sending: RwSignal::new(None),
+            sending: StoredValue::new(None),
             confirmed: RwSignal::new(false),
         };
         Effect::watch(move || saved.get(), move |now, _, _| state.saved_changed(now), false);
@@ -71,7 +73,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> EditState<T> {
 
     /// The saved value changed: by this page, or by somebody else.
     fn saved_changed(self, now: &T) {
-        let ours = self.sending.with_untracked(|sending| sending.as_ref() == Some(now));
+        let ours = self.sending.with_value(|sending| sending.as_ref() == Some(now));
         let untouched = self.typed.get_untracked() == self.base.get_untracked();
         let agrees = self.typed.with_untracked(|typed| typed == now);
         if ours || untouched || agrees {
@@ -86,7 +88,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> EditState<T> {
     }
 
     pub fn progress(self) -> Progress {
-        if self.sending.with(Option::is_some) {
+        if self.submit.pending() {
             Progress::Saving
         } else if self.typed.get() != self.base.get() {
             Progress::Unsaved
@@ -128,23 +130,18 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> EditState<T> {
     where
         Fut: Future<Output = Result<()>> + 'static,
     {
-        if self.sending.with_untracked(Option::is_some) {
-            return;
-        }
         let sent = self.typed.get_untracked();
-        self.sending.set(Some(sent.clone()));
-        self.error.set(None);
-        spawn_local(async move {
-            match send(sent.clone()).await {
-                Ok(()) => {
-                    self.base.try_set(sent);
-                    self.conflict.try_set(false);
-                    self.confirmed.try_set(true);
-                    refresh.mark();
-                }
-                Err(error) => show_field_error(self.app, self.error, &error),
-            }
-            self.sending.try_set(None);
+        let request = async move {
+            self.sending.try_set_value(Some(sent.clone()));
+            let answer = send(sent.clone()).await;
+            self.sending.try_set_value(None);
+            answer.map(|()| sent)
+        };
+        self.submit.run(request, move |sent| {
+            self.base.try_set(sent);
+            self.conflict.try_set(false);
+            self.confirmed.try_set(true);
+            refresh.mark();
         });
     }
 }

@@ -1,4 +1,4 @@
-//! What a page shows where there is nothing yet: what it is, and the next thing to do.
+//! The empty state of a page: what belongs here, and the next thing to do.
 //!
 //! `<EmptyState icon="key" title="No keywords yet">"Add the words that customers write, below."</EmptyState>`
 

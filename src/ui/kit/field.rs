@@ -1,25 +1,26 @@
-//! Fields of text: a label, one or several lines, a hint and an error.
+//! Text fields: a label, one or several lines, a hint and an error.
 //!
 //! `<TextField id="tool-name" label="Name" hint=".." kind=FieldKind::Code text=form.text(part!(name), error)/>`; with
-//! `rows` it has several lines. `<TextInput ..>` is the control alone. What a field holds is the form's: [`TextBinding`]
-//! says where the value comes from and where a keystroke goes. To add a kind of field: a variant of [`FieldKind`].
+//! `rows` it has several lines. `<TextInput ..>` is the control alone. What a field holds is the form's:
+//! [`TextBinding`] says where the value comes from and where a keystroke goes. To add a kind of field: a variant of
+//! [`FieldKind`].
 
 use leptos::{html, prelude::*};
 
 use super::{dom_value::adopt_dom_value, field_error::FieldError};
 
-/// What a field holds, for keyboards and for what browsers offer to fill in.
+/// The kind of text in a field, for on-screen keyboards and autofill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum FieldKind {
     #[default]
     Text,
-    /// A name that no dictionary has.
+    /// A name, without spelling check.
     Identifier,
-    /// Digits: a number pad, and no wheel that changes it by accident.
+    /// Digits: a number pad, but no `type=number`, whose value changes with the mouse wheel.
     Number,
     /// Never shown and never filled in by the browser.
     Secret,
-    /// In a monospaced font, without a helper that corrects it.
+    /// Monospaced, without spelling check and autocorrection.
     Code,
     /// `09:00`
     Time,
@@ -44,7 +45,7 @@ impl FieldKind {
         }
     }
 
-    /// `auto` for what is written in a language.
+    /// `auto` for text in a language.
     fn direction(self) -> &'static str {
         if self == Self::Text { "auto" } else { "ltr" }
     }
@@ -58,22 +59,22 @@ pub enum FocusOrder {
     Later,
 }
 
-/// A text in a form: what it is, how a keystroke is taken, and what is wrong with it.
+/// The text of a field: its value, how an edit is applied, and its error.
 #[derive(Clone, Copy)]
 pub struct TextBinding {
     pub value: Signal<String>,
     pub edit: Callback<String>,
-    /// What is wrong with it; `None` if it cannot be wrong.
+    /// Its error; `None` if it cannot be wrong.
     pub error: Option<Signal<Option<String>>>,
 }
 
 impl TextBinding {
-    /// A text that is a signal of its own, and cannot be wrong.
+    /// A text in a signal of its own, without an error.
     pub fn new(text: RwSignal<String>) -> Self {
         Self { value: text.into(), edit: Callback::new(move |now| text.set(now)), error: None }
     }
 
-    /// Checks what is typed. An empty field is not wrong before somebody tries to send it.
+    /// Adds a check. An empty field is not wrong before an attempt to submit it.
     pub fn checked(self, violation: fn(&str) -> Option<String>) -> Self {
         let value = self.value;
         self.with_error(Signal::derive(move || {
@@ -86,7 +87,7 @@ impl TextBinding {
     }
 }
 
-/// A text within a form's value, to be read and to be changed. Made by `part`.
+/// A text within a form's value, with access to read and change it. Made by `part!`.
 pub struct Part<T> {
     pub get: fn(&T) -> &String,
     pub get_mut: fn(&mut T) -> &mut String,
@@ -101,14 +102,14 @@ macro_rules! part {
 
 pub(crate) use part;
 
-/// The control alone, of one line or of several.
+/// The control alone, with one or several lines.
 #[component]
 pub fn TextInput(
     #[prop(into)] id: String,
     text: TextBinding,
     #[prop(optional)] kind: FieldKind,
     #[prop(default = 1)] rows: u8,
-    /// The field's name where no label is shown.
+    /// The field's name if it has no label.
     #[prop(optional, into)]
     aria_label: Option<Signal<String>>,
     #[prop(optional, into)] placeholder: Signal<String>,
@@ -197,7 +198,7 @@ pub fn TextField(
     #[prop(optional, into)] placeholder: Signal<String>,
     #[prop(optional)] list: &'static str,
     #[prop(optional)] focus: FocusOrder,
-    /// The most characters there can be: counted beside the label once half of them are used.
+    /// The maximum of characters. They are counted beside the label once half of them are used.
     #[prop(default = usize::MAX)]
     limit: usize,
     /// The most characters that can be typed.

@@ -1,4 +1,4 @@
-//! Errors where they belong: below the field that caused them, or as a toast when no field did.
+//! Errors below the field that caused them, or as a toast if no field did.
 //!
 //! `show_field_error(app, slot, &error)` puts an error into the form's signal if the person can fix it there;
 //! `<FieldError text=slot/>` shows it and announces it.

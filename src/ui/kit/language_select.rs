@@ -1,7 +1,7 @@
-//! Languages by name, and the choice of one for a trial.
+//! Languages by name, and a select for the language of a test run.
 //!
-//! `<LanguageSelect chosen/>` with `chosen: RwSignal<Option<String>>`. To add a language: a line in [`LANGUAGES`]; a tag
-//! that is not listed is shown as it is.
+//! `<LanguageSelect chosen/>` with `chosen: RwSignal<Option<String>>`. To add a language: a line in [`LANGUAGES`]; a
+//! tag that is not listed is shown as it is.
 
 use leptos::prelude::*;
 
@@ -60,8 +60,8 @@ pub fn language_options() -> Vec<SelectOption> {
     LANGUAGES.map(|(tag, name)| (tag.to_owned(), name.to_owned())).to_vec()
 }
 
-/// The choice of a customer's language for a trial. As long as none is chosen, it is detected from what they write, as
-/// in a real conversation.
+/// A select for the customer's language in a test run. As long as none is chosen, it is detected from what they write,
+/// as in a real conversation.
 #[component]
 pub fn LanguageSelect(chosen: RwSignal<Option<String>>) -> impl IntoView {
     let mut options = vec![(String::new(), "detect language".to_owned())];

@@ -1,8 +1,9 @@
 //! A page whose code is a file of its own, fetched when the page is first opened.
 //!
-//! `lazy_route!(TeamRoute in settings, TeamPage);` makes the route `TeamRoute` of the component `TeamPage`, whose code is
-//! in the part `settings`; pages of one part are fetched together. The route is named in `ui/app.rs` as
-//! `view={Lazy::<TeamRoute>::new()}`. Nothing else outside of the part may name the page's component, or everybody loads it.
+//! `lazy_route!(TeamRoute in settings, TeamPage);` makes the route `TeamRoute` of the component `TeamPage`, whose code
+//! is in the part `settings`; pages of one part are fetched together. The route is named in `ui/app.rs` as
+//! `view={Lazy::<TeamRoute>::new()}`. Nothing else outside of the part may name the page's component, or everybody
+//! loads it.
 
 /// Makes the route of a page: its name, the part that its code is in, and the page's component.
 macro_rules! lazy_route {

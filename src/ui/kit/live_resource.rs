@@ -1,9 +1,9 @@
-//! How a page gets its values and keeps them true: one blocking read for the first render, and a quiet re-read whenever
-//! settings changed somewhere. What is on the screen stays until the new values are there.
+//! A page's data, kept up to date: one blocking read for the first render, and a re-read in the background whenever
+//! settings changed. Old values stay on the screen until the new ones arrive.
 //!
 //! `let refresh = RefreshTrigger::watch(AppState::expect());` first, so that no change is missed; then
-//! `{live_resource(refresh, read_team, move |members| view! { <TeamTable members/> })}` where `members` is a signal that
-//! later reads feed. `live_resource_by` reads by a key, such as the id in the page's address.
+//! `{live_resource(refresh, read_team, move |members| view! { <TeamTable members/> })}` where `members` is a signal
+//! that later reads update. `live_resource_by` reads by a key, such as the id in the page's address.
 
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Serialize, de::DeserializeOwned};
@@ -45,18 +45,18 @@ impl RefreshTrigger {
         refresh
     }
 
-    /// What is shown may be old.
+    /// Asks for a re-read, because the values may be old.
     pub fn mark(self) {
         self.0.try_update(|count| *count += 1);
     }
 
-    /// How often it was marked; tracked.
+    /// How often it was marked. Tracks.
     pub fn count(self) -> u64 {
         self.0.get()
     }
 }
 
-/// Reads, and draws with a signal that later reads feed. See [`live_resource_by`].
+/// Reads, and draws with a signal that later reads update. See [`live_resource_by`].
 pub fn live_resource<T, Fut, V>(
     refresh: RefreshTrigger,
     fetch: impl Fn() -> Fut + Copy + Send + Sync + 'static,
@@ -70,7 +70,7 @@ where
     live_resource_by(refresh, Signal::stored(()), move |()| fetch(), draw)
 }
 
-/// Reads by `source`, and draws with a signal that later reads of the same `source` feed.
+/// Reads by `source`, and draws with a signal that later reads of the same `source` update.
 ///
 /// `draw` runs once per value of `source`, not once per read: fields keep their focus and their typed text.
 pub fn live_resource_by<S, T, Fut, V>(
@@ -90,7 +90,7 @@ where
     let resource = snapshot(
         move || source.get(),
         move |key| async move {
-            // The layout's cursor must be older than this snapshot, or a change between the two would be in neither.
+            // The layout's cursor must be older than this snapshot, or a change between the two would be missed.
             if let Some(ready) = ready
                 && let Err(error) = ready.0.await
             {
@@ -137,7 +137,7 @@ fn keep_fresh<S, T, Fut>(
         }
         reading.set_value(true);
         spawn_local(async move {
-            // The page may be left at any await; `try_` reads say so.
+            // The page may be left at any await. Then the `try_` reads return `None`.
             while let (Some(wanted), Some(key)) = (refresh.0.try_get_untracked(), source.try_get_untracked()) {
                 match fetch(key).await {
                     Ok(value) => {
@@ -147,7 +147,7 @@ fn keep_fresh<S, T, Fut>(
                             (differs, ())
                         });
                     }
-                    // The banner says it, and the connection's return reads again.
+                    // The banner shows it, and the page is read again when the connection is back.
                     Err(ApiError::Offline) => {}
                     Err(error) => app.show_error(&error),
                 }
@@ -160,7 +160,7 @@ fn keep_fresh<S, T, Fut>(
     });
 }
 
-/// A page that could not be read, with the way on.
+/// The error of a page that could not be read, with a button to try again.
 #[component]
 fn ReadError(error: ApiError, retry: Callback<()>) -> impl IntoView {
     view! {
@@ -172,7 +172,7 @@ fn ReadError(error: ApiError, retry: Callback<()>) -> impl IntoView {
     }
 }
 
-/// The shape of a table that is being read.
+/// The skeleton of a page, while it loads.
 #[component]
 fn Skeleton() -> impl IntoView {
     view! {

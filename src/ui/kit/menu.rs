@@ -34,7 +34,7 @@ fn close(menu: NodeRef<html::Details>) {
     }
 }
 
-/// `<details>` alone would stay open.
+/// Closes `menu` on a press outside of it and on Escape, which `<details>` does not do by itself.
 pub fn close_from_outside(menu: NodeRef<html::Details>) {
     Effect::new(move |_| {
         let pointer = window_event_listener(ev::pointerdown, move |event| {

@@ -1,9 +1,8 @@
-//! The parts that every page is built from: tables, forms, dialogs, and how a page reads and sends. A file per part; each
-//! says at its top how it is used.
+//! The parts that every page is built from: tables, forms, dialogs, and how a page reads and sends. A file per part;
+//! each says at its top how it is used.
 //!
-//! A part knows no noun of the product. What is listed, edited or asked is the page's; rules and bounds are `domain`'s.
-//! The list and the thread load with the first page: what they do not use costs them nothing, so a part must not be called
-//! from the layout that only the admin's pages need.
+//! A part knows no noun of the product: content belongs to the pages, rules and bounds to `domain`. The layout must not
+//! use a part that only the admin's pages need, because its code would be loaded with the first page.
 
 mod debounced_query;
 mod dialog;
@@ -44,7 +43,7 @@ pub use self::{
     row::{EditableRow, RowState},
     save_bar::{ConflictNotice, SaveBar},
     select::{Select, SelectField, SelectOption, options},
-    submit::{Submit, SubmitButton},
+    submit::{Submit, SubmitButton, send_optimistic},
     switch::{Switch, SwitchField},
     table::{Column, Table},
     toast::{Toast, ToastTone, Toasts},

@@ -1,4 +1,4 @@
-//! What a customer would see on the phone: what they wrote, and what they would read.
+//! A preview of the customer's phone: their message, and the reply.
 //!
 //! `<PhonePreview wrote=message reads=answer silence="Nothing is sent"/>`
 

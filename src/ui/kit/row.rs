@@ -1,4 +1,4 @@
-//! A row of a table that can be edited in place, and removed after one question.
+//! A table row that can be edited in place, and removed after a confirmation.
 //!
 //! ```ignore
 //! let row = RowState::new(refresh);
@@ -18,25 +18,25 @@ use crate::contract::Result;
 enum RowMode {
     Cells,
     Editor,
-    /// Whether to remove it.
+    /// The confirmation of the removal.
     Question,
 }
 
-/// What a row shows, and where the focus goes when an edit or a question ends. Cheap to copy.
+/// What a row shows, and where the focus goes when an edit or the confirmation ends. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct RowState {
     mode: RwSignal<RowMode>,
-    /// The buttons that the editor and the question were opened with.
+    /// The buttons that open the editor and the confirmation.
     edit: NodeRef<html::Button>,
     ask: NodeRef<html::Button>,
-    /// What was left, until the focus is back.
+    /// The mode that was left, until the focus is back.
     left: RwSignal<Option<RowMode>>,
     submit: Submit,
     refresh: RefreshTrigger,
 }
 
 impl RowState {
-    /// A row of what `refresh` reads again.
+    /// A row of the list that `refresh` reads again.
     pub fn new(refresh: RefreshTrigger) -> Self {
         let row = Self {
             mode: RwSignal::new(RowMode::Cells),
@@ -63,7 +63,7 @@ impl RowState {
         });
     }
 
-    /// Back to the cells. Does nothing when the row is gone.
+    /// Shows the cells again. Does nothing when the row is gone.
     pub fn leave(self) {
         if let Some(mode) = self.mode.try_get_untracked() {
             self.left.set(Some(mode));
@@ -71,8 +71,8 @@ impl RowState {
         }
     }
 
-    /// Sends the removal, calls `removed` and reads again. If it is refused, the row is back with its cells and a toast
-    /// says why.
+    /// Sends the removal, calls `removed` and reads again. If it is refused, the cells are shown again, and the error
+    /// as a toast.
     pub fn remove(self, request: impl Future<Output = Result<()>> + 'static, removed: impl FnOnce() + 'static) {
         let request = async move {
             let answer = request.await;
@@ -91,12 +91,12 @@ impl RowState {
 #[component]
 pub fn EditableRow(
     row: RowState,
-    /// How many columns the table has: the editor and the question take all of them.
+    /// How many columns the table has. Editor and confirmation span all of them.
     columns: usize,
-    /// What a row is, in the question whether to remove it.
+    /// What a row is, for the confirmation.
     noun: &'static str,
     #[prop(into)] name: Signal<String>,
-    /// What removing it changes, as a sentence.
+    /// What the removal changes, as a sentence.
     #[prop(into)]
     effect: Signal<String>,
     /// What *Remove* does: see [`RowState::remove`].
@@ -155,7 +155,7 @@ pub fn EditableRow(
     }
 }
 
-/// Whether to remove the row, with the focus on the way out.
+/// The confirmation of the removal, with the focus on *Cancel*.
 #[component]
 fn Question(
     row: RowState,

@@ -1,4 +1,4 @@
-//! The foot of a form: its state in words, *Undo changes* and *Save*; and the notice that somebody else saved meanwhile.
+//! The foot of a form: its state, *Undo changes* and *Save*; and the notice that somebody else saved meanwhile.
 //!
 //! `<SaveBar progress undo=move |()| form.reload() blocked=has_errors/>` inside a `<form>` whose `on:submit` saves;
 //! `<ConflictNotice shown=form.conflict label="Reload this text" reload=move |()| form.reload()/>` above it.
@@ -36,7 +36,7 @@ pub fn SaveBar(
     }
 }
 
-/// Says that another admin saved something else meanwhile. What is typed here stays until it is reloaded.
+/// The notice that another admin saved other values meanwhile. What is typed stays until it is reloaded.
 #[component]
 pub fn ConflictNotice(
     #[prop(into)] shown: Signal<bool>,

@@ -1,17 +1,17 @@
-//! A choice among a few values.
+//! A select of one among several values.
 //!
-//! `<SelectField id="tool-method" label="Method" options value choose=move |chosen| set(&chosen)/>`, or `<Select ..>` with
-//! `aria_label` where the label is not shown. Options are pairs of a value and the text that is read; `options(..)` makes
-//! them of an enum.
+//! `<SelectField id="tool-method" label="Method" options value choose=move |chosen| set(&chosen)/>`, or `<Select ..>`
+//! with `aria_label` where the label is not shown. Options are pairs of a value and the text that is read;
+//! `options(..)` makes them of an enum.
 
 use leptos::prelude::*;
 
 use super::field::FocusOrder;
 
-/// A value and the text that is read for it.
+/// A value and its text.
 pub type SelectOption = (String, String);
 
-/// The options of an enum: all its values, what each is called in the form, and what is read.
+/// The options of an enum: all its variants, the form value of each, and its text.
 pub fn options<T: Copy>(
     all: impl IntoIterator<Item = T>,
     value: fn(T) -> &'static str,
@@ -24,19 +24,19 @@ pub fn options<T: Copy>(
 pub fn Select(
     #[prop(optional, into)] id: Option<String>,
     #[prop(optional, into)] aria_label: Option<&'static str>,
-    /// Read anew whenever they change.
+    /// Drawn again whenever they change.
     #[prop(into)]
     options: Signal<Vec<SelectOption>>,
     #[prop(into)] value: Signal<String>,
     #[prop(into)] choose: Callback<String>,
     #[prop(optional, into)] described_by: Option<String>,
-    /// What is chosen is wrong.
+    /// The chosen value is invalid.
     #[prop(optional, into)]
     invalid: Signal<bool>,
     #[prop(optional)] focus: FocusOrder,
 ) -> impl IntoView {
-    // A browser keeps a value only if it is among the options, and these may be drawn later: each option says for itself
-    // whether it is chosen.
+    // Each option has `selected`, because a browser drops a value that is not among the options, and they may be drawn
+    // later.
     let drawn = move || {
         let one = |(own, text): SelectOption| {
             let this = own.clone();
@@ -70,7 +70,7 @@ pub fn SelectField(
     #[prop(optional, into)] hint: String,
     #[prop(optional, into)] invalid: Signal<bool>,
     #[prop(optional)] focus: FocusOrder,
-    /// What is shown below: what is wrong with the choice.
+    /// Shown below, such as the error of the choice.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {

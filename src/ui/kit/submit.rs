@@ -1,4 +1,4 @@
-//! A request that a person starts: one at a time, with its error where it belongs.
+//! A request that a person starts: guarded against a second press, with its error where it belongs.
 //!
 //! ```ignore
 //! let submit = Submit::in_form();
@@ -9,6 +9,9 @@
 //!     <FieldError text=submit.error/>
 //! }
 //! ```
+//!
+//! Several buttons can share a [`Submit::keyed`], with a key each. [`send_optimistic`] sends a change that is shown
+//! before the server has answered.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -25,15 +28,22 @@ enum ErrorPlace {
     Toast,
 }
 
-/// The requests of one form or button. Cheap to copy.
-#[derive(Clone, Copy)]
-pub struct Submit {
+/// The requests of one form or button, or of buttons with a key each. Cheap to copy.
+pub struct Submit<K = ()> {
     /// Why the last request was refused, if the form shows it.
     pub error: RwSignal<Option<String>>,
-    pending: RwSignal<bool>,
+    /// The keys of the requests under way.
+    pending: RwSignal<Vec<K>>,
     place: ErrorPlace,
     app: AppState,
 }
+
+impl<K> Clone for Submit<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K> Copy for Submit<K> {}
 
 impl Submit {
     /// For a form that shows [`Submit::error`].
@@ -44,15 +54,6 @@ impl Submit {
     /// For a button: every error is a toast.
     pub fn with_toasts() -> Self {
         Self::new(ErrorPlace::Toast)
-    }
-
-    fn new(place: ErrorPlace) -> Self {
-        Self { error: RwSignal::new(None), pending: RwSignal::new(false), place, app: AppState::expect() }
-    }
-
-    /// Whether a request is under way. Tracks.
-    pub fn pending(self) -> bool {
-        self.pending.get()
     }
 
     /// A text field of the form: a keystroke clears the error.
@@ -68,21 +69,76 @@ impl Submit {
     ///
     /// The page may have been left by then: `done` must not panic on signals that are gone (`try_set`).
     pub fn run<T>(self, request: impl Future<Output = Result<T>> + 'static, done: impl FnOnce(T) + 'static) {
-        if self.pending.get_untracked() {
+        self.run_as((), request, move |answer| match answer {
+            Ok(value) => done(value),
+            Err(error) if self.place == ErrorPlace::Form => show_field_error(self.app, self.error, &error),
+            Err(error) => self.app.show_error(&error),
+        });
+    }
+}
+
+impl<K: Clone + PartialEq + Send + Sync + 'static> Submit<K> {
+    /// For several buttons with a key each. Errors are shown by the caller of [`Submit::run_as`].
+    pub fn keyed() -> Self {
+        Self::new(ErrorPlace::Toast)
+    }
+
+    fn new(place: ErrorPlace) -> Self {
+        Self { error: RwSignal::new(None), pending: RwSignal::new(Vec::new()), place, app: AppState::expect() }
+    }
+
+    /// Whether a request is under way. Tracks.
+    pub fn pending(self) -> bool {
+        self.pending.with(|keys| !keys.is_empty())
+    }
+
+    /// Whether a request is under way. Does not track.
+    pub fn pending_untracked(self) -> bool {
+        self.pending.with_untracked(|keys| !keys.is_empty())
+    }
+
+    /// Whether a request with this key is under way. Tracks.
+    pub fn is_pending(self, key: &K) -> bool {
+        self.pending.with(|keys| keys.contains(key))
+    }
+
+    /// Sends `request`, unless one with this key is under way, and calls `answered` with its answer or error.
+    ///
+    /// The page may have been left by then: see [`Submit::run`].
+    pub fn run_as<T>(
+        self,
+        key: K,
+        request: impl Future<Output = Result<T>> + 'static,
+        answered: impl FnOnce(Result<T>) + 'static,
+    ) {
+        // A timer may start a request after the page was left. Then the signals are gone.
+        if self.pending.try_with_untracked(|keys| keys.contains(&key)) != Some(false) {
             return;
         }
-        self.pending.set(true);
+        self.pending.update(|keys| keys.push(key.clone()));
         self.error.set(None);
         spawn_local(async move {
             let answer = request.await;
-            self.pending.try_set(false);
-            match answer {
-                Ok(value) => done(value),
-                Err(error) if self.place == ErrorPlace::Form => show_field_error(self.app, self.error, &error),
-                Err(error) => self.app.show_error(&error),
-            }
+            self.pending.try_update(|keys| keys.retain(|other| *other != key));
+            answered(answer);
         });
     }
+}
+
+/// Sends a change that is shown already, and calls `undo` if the server refuses it.
+///
+/// Not guarded against a second press, because each press is a change of its own.
+pub fn send_optimistic(
+    app: AppState,
+    request: impl Future<Output = Result<()>> + 'static,
+    undo: impl FnOnce() + 'static,
+) {
+    spawn_local(async move {
+        if let Err(error) = request.await {
+            undo();
+            app.show_error(&error);
+        }
+    });
 }
 
 /// The button that sends a form.
@@ -90,7 +146,7 @@ impl Submit {
 pub fn SubmitButton(
     submit: Submit,
     #[prop(into)] label: Signal<&'static str>,
-    /// What it says while the request is under way.
+    /// The label while the request is under way.
     busy: &'static str,
     /// There is nothing to send yet.
     #[prop(optional, into)]
@@ -98,7 +154,7 @@ pub fn SubmitButton(
 ) -> impl IntoView {
     let hydrated = hydrated();
     view! {
-        // Not disabled while the request is under way: a disabled button loses the focus.
+        // Not disabled while the request is under way, because a disabled button loses the focus.
         <button
             class="btn primary"
             type="submit"

@@ -1,4 +1,4 @@
-//! A switch: something that is on or off and takes effect at once.
+//! A switch: on or off, effective at once.
 //!
 //! `<Switch label="Active" is_on=enabled toggle=move |now| set(now)/>` with its name for screen readers alone,
 //! `<SwitchField label="..." is_on toggle/>` with its name beside it.

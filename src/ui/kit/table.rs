@@ -1,9 +1,9 @@
 //! A table of a page: its columns, a row per item, and what is shown while there are no items.
 //!
-//! `const COLUMNS: [Column; 2] = [Column::new("Name"), Column::actions("Edit or remove")];` and
-//! `<Table columns=&COLUMNS rows key=|tool: &ToolRow| tool.tool.name.clone() row=move |tool| view! { <ToolLine tool/> }/>`.
-//! A row is given its item as a memo, which keeps the last one while the row leaves; see `kit/row.rs` for rows that can be
-//! edited or removed.
+//! `const COLUMNS: [Column; 2] = [Column::new("Name"), Column::actions("Edit or remove")];` and `<Table
+//! columns=&COLUMNS rows key=|tool: &ToolRow| tool.tool.name.clone() row=move |tool| view! { <ToolLine tool/> }/>`. A
+//! row is given its item as a memo, which keeps the last one while the row leaves; see `kit/row.rs` for rows that can
+//! be edited or removed.
 
 use leptos::prelude::*;
 

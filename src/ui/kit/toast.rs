@@ -1,4 +1,4 @@
-//! Short messages to the person, at most three, each until it is dismissed or replaced.
+//! Toasts: short messages, at most three, each until it is dismissed or replaced.
 //!
 //! `app.toast(ToastTone::Info, "Version 2 is live.")` shows one; `app.show_error(&error)` says what went wrong.
 
@@ -20,7 +20,7 @@ pub enum ToastTone {
     Error,
 }
 
-/// The stack of toasts, below its children. Always there, so that a screen reader knows the region before it speaks.
+/// The stack of toasts, below its children. Always in the document, so that screen readers announce what is added.
 #[component]
 pub fn Toasts(children: Children) -> impl IntoView {
     let app = AppState::expect();

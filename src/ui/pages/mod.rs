@@ -1,5 +1,4 @@
-//! A file per page, as the routes in `app.rs` name them.
+//! Pages of one file each. Larger ones have a folder of their own, such as `conversations/` and `admin/`.
 
-pub mod desk;
 pub mod not_found;
 pub mod sign_in;

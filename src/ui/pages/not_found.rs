@@ -1,4 +1,4 @@
-//! The page for addresses that lead nowhere.
+//! The page for unknown addresses.
 
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -1,5 +1,4 @@
-//! Signing in. A plain form that works before any script has loaded; afterwards the same form keeps what was typed when
-//! the server says no.
+//! Signing in: a plain form that works before hydration. After it, the form keeps what was typed if the server refuses.
 
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
@@ -11,7 +10,7 @@ use crate::{
     ui::{components::icon::Icon, kit::lazy_route},
 };
 
-/// The sign-in page's address, from where the person comes back to `next`.
+/// The address of the sign-in page, which leads back to `next`.
 pub fn sign_in_address(next: &str) -> String {
     if matches!(next, "" | "/" | "/conversations") {
         return "/sign-in".to_owned();

@@ -1,4 +1,4 @@
-//! Creating a flow: an empty one by its name, or one of the templates. Leads to its editor.
+//! Creating a flow, empty or from a sample. Opens its editor.
 
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::hooks::use_navigate;
@@ -12,7 +12,8 @@ use crate::{
     },
 };
 
-/// What creates a flow and opens its editor. Called while a component is made, because of the router's hook.
+/// A function that creates a flow and opens its editor. Call it in a component's body, because it uses a hook of the
+/// router.
 pub fn creator(submit: Submit) -> impl Fn(NewFlow) + Clone + 'static {
     let navigate = use_navigate();
     move |new| {
@@ -48,7 +49,7 @@ pub fn NewFlowForm(flows: RwSignal<Flows>) -> impl IntoView {
     }
 }
 
-/// Flows that work as they are, to be adapted.
+/// The sample flows.
 #[component]
 pub fn Samples(flows: RwSignal<Flows>) -> impl IntoView {
     let samples = flows.with_untracked(|flows| flows.samples.clone());

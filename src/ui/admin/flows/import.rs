@@ -1,4 +1,4 @@
-//! A flow from a file, or from its JSON.
+//! Importing a flow from a file or from pasted JSON.
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 

@@ -1,4 +1,4 @@
-//! One flow of the list: what starts it, its state, and the ways to move and remove it.
+//! One flow of the list: its triggers, its state, and the buttons to move and remove it.
 
 use leptos::prelude::*;
 
@@ -84,7 +84,7 @@ fn Cells(flow: Memo<FlowRow>, id: FlowId) -> impl IntoView {
     }
 }
 
-/// Lets a flow's triggers be checked earlier or later.
+/// Moves a flow up or down. Triggers are checked in the order of the flows.
 #[component]
 fn MoveButton(
     flows: RwSignal<Flows>,
@@ -99,7 +99,7 @@ fn MoveButton(
     };
     let dom = format!("{word}-{id}");
     let wanted = id.clone();
-    // The row that it changes places with.
+    // The row that it swaps places with.
     let other = Memo::new(move |_| {
         flows.with(|flows| {
             let at = flows.rows.iter().position(|row| row.id == wanted)?;

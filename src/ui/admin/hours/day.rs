@@ -30,7 +30,7 @@ pub fn DayRow(hours: HoursState, day: Day, name: &'static str, always: Memo<bool
     }
 }
 
-/// Intervals of a day with their buttons. `silence` is said of a day without any.
+/// The intervals of a day with their buttons. `silence` is shown for a day without intervals.
 #[component]
 pub fn Slots(hours: HoursState, day: Day, name: Signal<String>, silence: Signal<&'static str>) -> impl IntoView {
     let form = hours.form;
@@ -78,9 +78,9 @@ fn SlotRow(
     day: Day,
     id: u32,
     name: Signal<String>,
-    /// The id of the day's fault.
+    /// The id of the element with the day's fault.
     described: String,
-    /// Where the focus goes when the row is removed.
+    /// The id of the element that gets the focus when the row is removed.
     back: String,
 ) -> impl IntoView {
     let form = hours.form;

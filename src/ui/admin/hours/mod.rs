@@ -1,4 +1,4 @@
-//! Opening hours: a week, the days that are different, and whether it is open right now.
+//! Opening hours: the week, the holidays, and whether it is open now.
 
 mod day;
 mod holidays;
@@ -117,11 +117,11 @@ fn HoursForm(data: RwSignal<Hours>, refresh: RefreshTrigger) -> impl IntoView {
     }
 }
 
-/// What the saved hours say of this moment, read again when it changes.
+/// Whether it is open now by the saved hours, read again when that changes.
 #[component]
 fn Now(data: RwSignal<Hours>, refresh: RefreshTrigger) -> impl IntoView {
     let app = AppState::expect();
-    // A little later than the server says, because two clocks never agree.
+    // A little later than the server says, because the clocks may differ.
     let passed = Memo::new(move |_| {
         let until = data.with(|hours| hours.now.until);
         until.filter(|until| app.now.get() > until.plus(Span::seconds(5)))

@@ -1,4 +1,4 @@
-//! Opening hours as they are typed, and what that comes to.
+//! Opening hours as typed text, and the parsing of it.
 
 use std::array;
 
@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::domain::calendar::{Calendar, DAY, Holiday, Interval, Place};
 
-/// One interval of the form. The id keeps its row while others come and go; it is no part of the value.
+/// An interval of the form. The id is the key of its row and not part of the value.
 #[derive(Clone, Debug)]
 pub struct Slot {
     pub id: u32,
@@ -32,11 +32,11 @@ pub struct TypedHours {
     ids: Ids,
 }
 
-/// The next free id; equal to every other, because it is no part of the value.
+/// The next free id. All are equal, because it is not part of the value.
 #[derive(Clone, Debug)]
 struct Ids(u32);
 
-/// A day of the form: a weekday by its place, a holiday by its id.
+/// A day of the form: a weekday by its index, a holiday by its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Day {
     Week(usize),
@@ -77,7 +77,7 @@ impl Ids {
     }
 }
 
-/// `09:00`. The end of the day is written as the midnight it is: fields for times know no 24:00.
+/// `09:00`. The end of the day is `00:00`, because time fields have no 24:00.
 fn time(minutes: u16) -> String {
     let minutes = minutes % DAY;
     format!("{:02}:{:02}", minutes / 60, minutes % 60)
@@ -86,12 +86,12 @@ fn time(minutes: u16) -> String {
 impl Slot {
     fn read(&self) -> Option<Interval> {
         let to = if self.to == "00:00" { "24:00" } else { &self.to };
-        // Some browsers give seconds too.
+        // Some browsers add seconds.
         let short = |time: &str| time.get(..5).unwrap_or(time).to_owned();
         Interval::parse(&short(&self.from), &short(to))
     }
 
-    /// Whether its end lies on the next day.
+    /// Whether it ends on the next day.
     pub fn is_overnight(&self) -> bool {
         self.read().is_some_and(|interval| interval.to < interval.from)
     }
@@ -134,7 +134,7 @@ impl TypedHours {
         self.holidays.iter().find(|holiday| holiday.id == id)
     }
 
-    /// Adds hours after those there are: nine to five on an empty day, else an interval to be filled in. Returns its id.
+    /// Adds an interval: nine to five on an empty day, else an empty one. Returns its id.
     pub fn add_slot(&mut self, day: Day) -> u32 {
         let id = self.ids.next();
         let is_first = self.slots(day).is_empty();
@@ -152,7 +152,7 @@ impl TypedHours {
         id
     }
 
-    /// Gives Tuesday to Friday the hours of Monday.
+    /// Copies the hours of Monday to Tuesday until Friday.
     pub fn copy_monday(&mut self) {
         let monday = self.days[0].clone();
         for day in 1..5 {
@@ -164,7 +164,7 @@ impl TypedHours {
         self.days.iter().all(Vec::is_empty)
     }
 
-    /// The calendar, or everything that keeps the form from being one.
+    /// The calendar, or all faults of the form.
     pub fn read(&self) -> Result<Calendar, Faults> {
         let mut faults = Faults::new();
         let mut intervals = |day: Day, slots: &[Slot]| -> Vec<Interval> {
@@ -176,7 +176,7 @@ impl TypedHours {
         };
         let weekly = array::from_fn(|at| intervals(Day::Week(at), &self.days[at]));
         let mut holidays = Vec::new();
-        // Ids of the holidays that could be read, in their order.
+        // Ids of the holidays that could be parsed, in their order.
         let mut known = Vec::new();
         for holiday in &self.holidays {
             let intervals = intervals(Day::Holiday(holiday.id), &holiday.slots);
@@ -191,7 +191,7 @@ impl TypedHours {
         faults.extend(calendar.faults().into_iter().map(|fault| {
             let day = match fault.place {
                 Place::Weekday(at) => Day::Week(at),
-                // What is too many belongs to none of them: the last one says it.
+                // The fault "too many" belongs to no holiday and is shown at the last one.
                 Place::Holiday(at) => Day::Holiday(known.get(at).or(known.last()).copied().unwrap_or_default()),
             };
             (day, fault.detail)

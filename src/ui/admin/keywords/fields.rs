@@ -1,4 +1,4 @@
-//! The four fields of a rule, the same for a new one and for one that is changed.
+//! The four fields of a rule, shared by the form of a new one and the editor.
 
 use leptos::prelude::*;
 
@@ -14,12 +14,12 @@ use crate::{
     },
 };
 
-/// A rule being typed.
+/// A rule as it is typed.
 #[derive(Clone, Copy)]
 pub struct Draft {
     pub phrase: RwSignal<String>,
     pub submit: Submit,
-    /// All but the phrase.
+    /// All fields but the phrase.
     rule: RwSignal<Keyword>,
 }
 
@@ -39,12 +39,12 @@ impl Draft {
         Keyword { phrase: self.phrase.get_untracked().trim().to_owned(), ..self.rule.get_untracked() }
     }
 
-    /// Why it cannot be saved, also said before the server is asked.
+    /// Why it cannot be saved, by the rules that the server applies too.
     fn fault(self) -> Option<String> {
         self.phrase.with(|phrase| phrase_fault(phrase))
     }
 
-    /// Whether it cannot be saved; shows why.
+    /// Whether it cannot be saved. Shows the reason.
     pub fn is_refused(self) -> bool {
         let fault = untrack(|| self.fault());
         let is_refused = fault.is_some();
@@ -54,7 +54,7 @@ impl Draft {
         is_refused
     }
 
-    /// What is shown to be wrong: an empty field only once somebody tried to save it.
+    /// The fault to show. An empty field is wrong only after an attempt to save it.
     fn shown_fault(self) -> Option<String> {
         let typed = self.phrase.with(|phrase| !phrase.trim().is_empty());
         self.submit.error.get().or_else(|| self.fault().filter(|_| typed))
@@ -75,14 +75,14 @@ impl Draft {
     }
 }
 
-/// The fields, each with its label; ids begin with `prefix`. The number is asked for only where there is a choice.
+/// The fields, with ids that begin with `prefix`. The number is shown only if there are several.
 #[component]
 pub fn RuleFields(rules: Rules, draft: Draft, #[prop(into)] prefix: String) -> impl IntoView {
     let first = draft.rule.get_untracked();
     let channels = rules.data.with_untracked(|data| data.channels.clone());
     let has_choice = channels.len() > 1 || first.channel.is_some();
     let mut languages = vec![(String::new(), "any".to_owned())];
-    // A narrower tag, or one that is not listed, stays what it is.
+    // A narrower or unlisted tag is kept as an option.
     let own = first.language.filter(|tag| !LANGUAGES.iter().any(|(known, _)| known == tag));
     languages.extend(own.map(|tag| (tag.clone(), language_name(&tag))));
     languages.extend(language_options());
@@ -131,7 +131,7 @@ fn notes_id(prefix: &str) -> String {
     format!("{prefix}-phrase-error")
 }
 
-/// What is wrong or doubtful about the phrase, below all fields.
+/// The fault and the warning of the phrase, below all fields.
 #[component]
 pub fn RuleNotes(draft: Draft, #[prop(into)] prefix: String) -> impl IntoView {
     let warning = Memo::new(move |_| draft.warning());

@@ -1,4 +1,4 @@
-//! A new rule.
+//! The form of a new rule.
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// The phrase of the new rule: where the focus goes when the row that had it is gone.
+/// The id of the new rule's phrase. It gets the focus after a row was removed.
 pub const NEW_PHRASE: &str = "new-phrase";
 
 #[component]
@@ -29,7 +29,7 @@ pub fn AddRule(rules: Rules) -> impl IntoView {
         let rule = draft.rule();
         let sent = draft.phrase.get_untracked();
         submit.run(keyword_add(rule.phrase, rule.matching, rule.language, rule.channel), move |()| {
-            // What was typed meanwhile is the next phrase.
+            // A phrase that was typed meanwhile stays.
             draft.phrase.try_update(|typed| {
                 if *typed == sent {
                     typed.clear();

@@ -1,4 +1,4 @@
-//! The handoff keywords: the rules in the order they are tried, a form for a new one, and a place to try them.
+//! The handoff keywords: the rules in order, a form for a new one, and a form to try them.
 
 mod fields;
 mod form;
@@ -36,7 +36,7 @@ struct Rules {
 }
 
 impl Rules {
-    /// The name of a number; one that is gone is called so.
+    /// The name of a number, or that it was removed.
     fn channel_name(self, id: &ChannelId) -> String {
         self.data.with(|data| {
             let known = data.channels.iter().find(|(channel, _)| channel == id);

@@ -1,6 +1,6 @@
-//! One rule: read, switched on and off, edited in place, or removed after one question.
+//! One rule: its values, its switch, its form, its removal.
 
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
     COLUMNS, Rules,
@@ -14,7 +14,7 @@ use crate::{
     ui::{
         browser,
         components::icon::Icon,
-        kit::{EditableRow, RowState, Submit, SubmitButton, Switch, language_name},
+        kit::{EditableRow, RowState, Submit, SubmitButton, Switch, language_name, send_optimistic},
     },
 };
 
@@ -86,7 +86,7 @@ fn RuleEditor(rules: Rules, now: Keyword, row: RowState) -> impl IntoView {
     let first = format!("{prefix}-phrase");
     request_animation_frame(move || browser::focus(&first));
     let label = format!("Edit “{}”", now.phrase);
-    // The rule as this edit knows it. Somebody else may change it meanwhile.
+    // The rule that this edit began with. Another admin may change it meanwhile.
     let known = StoredValue::new(now.clone());
     let save = move |event: SubmitEvent| {
         event.prevent_default();
@@ -132,7 +132,7 @@ fn RuleEditor(rules: Rules, now: Keyword, row: RowState) -> impl IntoView {
     }
 }
 
-/// Turns a rule on or off at once, and back with the reason if the server refuses.
+/// Turns a rule on or off at once, and back with an error if the server refuses.
 fn switch(rules: Rules, id: KeywordId, enabled: bool) {
     let turn = move |enabled: bool| {
         rules.data.try_update(|data| {
@@ -142,13 +142,15 @@ fn switch(rules: Rules, id: KeywordId, enabled: bool) {
         })
     };
     let Some(Some(rule)) = turn(enabled) else { return };
-    spawn_local(async move {
-        match keyword_change(rule).await {
-            Ok(()) => rules.refresh.mark(),
-            Err(error) => {
-                turn(!enabled);
-                rules.app.show_error(&error);
-            }
-        }
-    });
+    send_optimistic(
+        rules.app,
+        async move {
+            keyword_change(rule).await?;
+            rules.refresh.mark();
+            Ok(())
+        },
+        move || {
+            turn(!enabled);
+        },
+    );
 }

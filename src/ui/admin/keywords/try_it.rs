@@ -1,4 +1,4 @@
-//! Trying the rules: what a customer might write, which rule would match it, and what the customer would read.
+//! Trying the rules: a customer's message, the rule that matches it, and the reply.
 
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ use crate::{
     ui::kit::{Answer, LanguageSelect, PhonePreview, Select, TextBinding, TextInput, debounced_query, language_name},
 };
 
-/// Everything the answer depends on: when one of them changes, it is asked anew.
+/// What the answer depends on. A change asks the server again.
 #[derive(Clone, PartialEq)]
 struct Question {
     message: String,
@@ -91,7 +91,7 @@ fn fault(error: &ApiError) -> AnyView {
 }
 
 fn outcome(message: &str, tried: &Tried) -> AnyView {
-    let said = match &tried.fires {
+    let outcome = match &tried.fires {
         Some((rule, found)) => fired(message, rule, *found, tried.online),
         None => view! {
             <div class="res none">
@@ -116,7 +116,7 @@ fn outcome(message: &str, tried: &Tried) -> AnyView {
     };
     view! {
         <div class="stack">
-            {said}
+            {outcome}
             <small class="hint">{spoken}</small>
             <PhonePreview
                 wrote=Signal::stored(wrote)
@@ -138,7 +138,7 @@ fn goes_on(next: &Next) -> String {
 }
 
 fn fired(message: &str, rule: &Keyword, found: Found, online: i64) -> AnyView {
-    // The range comes from the server for exactly this message; one that is out of bounds marks nothing.
+    // The server computed the range for this message. One that is out of bounds marks nothing.
     let (before, matched, after) = parts(message, found).unwrap_or((message, "", ""));
     view! {
         <div class="res">

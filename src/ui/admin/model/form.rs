@@ -1,4 +1,4 @@
-//! The model's settings: where it is, what it is told, and how much it may take. One form, saved as a whole.
+//! The model's settings: server, key, prompt and limits, in one form.
 
 use leptos::prelude::*;
 
@@ -28,7 +28,7 @@ pub fn ModelForm(page: BotPageState) -> impl IntoView {
         let fault = move || faults.with(|faults| Some(faults.iter().find(|(at, _)| *at == field)?.1.clone()));
         form.text(part, Signal::derive(fault))
     };
-    // A key that is typed is not saved either.
+    // A typed key is an unsaved change, too.
     let progress = Signal::derive(move || match form.progress() {
         Progress::Untouched | Progress::Saved if key.with(|key| !key.trim().is_empty()) => Progress::Unsaved,
         progress => progress,
@@ -41,7 +41,7 @@ pub fn ModelForm(page: BotPageState) -> impl IntoView {
             let Ok(model) = typed.read() else { return Err(ApiError::Invalid("Fix the fields above.".to_owned())) };
             let sent = key.try_get_untracked().unwrap_or_default();
             model_save(model, Some(sent.clone()).filter(|key| !key.trim().is_empty())).await?;
-            // What was typed meanwhile is the next key.
+            // A key that was typed meanwhile stays.
             key.try_maybe_update(|key| {
                 let same = *key == sent;
                 if same {
@@ -177,13 +177,13 @@ pub fn ModelForm(page: BotPageState) -> impl IntoView {
     }
 }
 
-/// The key goes in and never comes out: the page knows whether there is one, and since when.
+/// The key's field. The server never returns the key, only whether one is set and since when.
 #[component]
 fn Key(page: BotPageState) -> impl IntoView {
     let BotPageState { data, key, form, refresh } = page;
     let state = Memo::new(move |_| data.with(|bot| bot.key));
     let is_set = Memo::new(move |_| state.get() != KeyState::Missing);
-    // A server of one's own may want none.
+    // A self-hosted server may need no key.
     let is_missing = Memo::new(move |_| {
         let is_theirs = form.typed.with(|typed| typed.enabled && typed.address.trim().is_empty());
         is_theirs && !is_set.get() && key.with(|typed| typed.trim().is_empty())
@@ -236,7 +236,7 @@ fn Key(page: BotPageState) -> impl IntoView {
     }
 }
 
-/// What today cost, beside what it may cost.
+/// The tokens used today, and the daily budget.
 #[component]
 fn Used(page: BotPageState) -> impl IntoView {
     let numbers = Memo::new(move |_| page.data.with(|bot| (bot.used_today, bot.model.daily_budget)));

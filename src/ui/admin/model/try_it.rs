@@ -1,4 +1,4 @@
-//! One question to the model as it is typed. Nothing is sent, and what it calls is shown.
+//! A question to the model with the settings as typed. Nothing is sent to a customer; its tool calls are shown.
 
 use leptos::prelude::*;
 
@@ -30,14 +30,14 @@ pub fn TryModel(page: BotPageState) -> impl IntoView {
         }
         let Ok(model) = page.form.typed.with_untracked(TypedModel::read) else { return };
         let key = Some(page.key.get_untracked()).filter(|key| !key.trim().is_empty());
-        // A failure is an answer, too: it is shown where the answer would be.
+        // A failure counts as an answer, because it is shown in its place.
         let request = async move {
-            let said = model_try(model, key, asked.clone()).await;
-            Ok((asked, said))
+            let answered = model_try(model, key, asked.clone()).await;
+            Ok((asked, answered))
         };
-        submit.run(request, move |said| {
-            answer.try_set(Some(said));
-            // What it cost is shown beside the budget.
+        submit.run(request, move |answered| {
+            answer.try_set(Some(answered));
+            // Reads the used budget again.
             page.refresh.mark();
         });
     };
@@ -66,7 +66,7 @@ pub fn TryModel(page: BotPageState) -> impl IntoView {
             </div>
             {move || missing.get().map(|words| view! { <p class="hint">{words}</p> })}
             <div aria-live="polite">
-                {move || answer.get().map(|(asked, said)| match said {
+                {move || answer.get().map(|(asked, answered)| match answered {
                     Ok(trial) => outcome(asked, trial).into_any(),
                     Err(error) => failure(&error).into_any(),
                 })}
@@ -75,7 +75,7 @@ pub fn TryModel(page: BotPageState) -> impl IntoView {
     }
 }
 
-/// What is missing before anything can be asked.
+/// What is missing before a question can be asked.
 fn missing(model: Option<&ModelSettings>) -> Option<&'static str> {
     match model {
         None => Some("Fix the model's fields first."),

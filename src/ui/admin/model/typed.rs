@@ -1,4 +1,4 @@
-//! The model's settings as they are typed: text in every field, and what that text comes to.
+//! The model's settings as typed text, and the parsing of it.
 
 use crate::{
     domain::{
@@ -17,7 +17,7 @@ pub struct TypedModel {
     pub model: String,
     pub instructions: String,
     pub unreadable: String,
-    /// Empty leaves it to the model.
+    /// Empty for the model's own default.
     pub temperature: String,
     pub max_turns: String,
     pub max_rounds: String,
@@ -29,7 +29,7 @@ pub struct TypedModel {
     pub daily_budget: String,
 }
 
-/// Faults with the field that each belongs to.
+/// Faults, each with its field.
 pub type Faults = Vec<(ModelField, String)>;
 
 impl TypedModel {
@@ -52,13 +52,13 @@ impl TypedModel {
         }
     }
 
-    /// The settings, or everything that keeps the form from being some.
+    /// The settings, or all faults of the form.
     pub fn read(&self) -> Result<ModelSettings, Faults> {
         let mut faults = Faults::new();
         let mut number = |field: ModelField, typed: &str| {
             parse_whole(typed).unwrap_or_else(|| {
                 faults.push((field, "Enter a whole number.".to_owned()));
-                // Within bounds, so that the field says one thing only.
+                // A valid value, so that the domain adds no second fault for this field.
                 field.bounds().map_or(0, |(low, _, _)| low)
             })
         };
@@ -93,7 +93,7 @@ impl TypedModel {
 }
 
 pub fn span(seconds: u64) -> Span {
-    // A dozen digits at most, so that the milliseconds fit.
+    // At most twelve digits, so that the milliseconds do not overflow.
     Span::seconds(i64::try_from(seconds).unwrap_or(0))
 }
 
@@ -101,7 +101,7 @@ fn small(value: u64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-/// `0.7`: a number with at most one digit after the point. Empty is none.
+/// Parses `0.7`: a number with at most one digit after the point. Empty is `None`.
 fn temperature(typed: &str) -> Result<Option<u8>, String> {
     let typed = typed.trim().replace(',', ".");
     if typed.is_empty() {

@@ -1,4 +1,4 @@
-//! How long a customer may wait, whose days are counted, and when customers see blue ticks.
+//! The target for the waiting time, the time zone, and when customers see read receipts.
 
 mod zones;
 
@@ -42,7 +42,7 @@ impl Typed {
         }
     }
 
-    /// The target, or why there is none in what is typed. An empty field counts as 0.
+    /// The target, or the fault of what is typed. An empty field counts as 0.
     fn target(&self) -> Result<Span, String> {
         let (Some(minutes), Some(seconds)) = (amount(&self.minutes), amount(&self.seconds)) else {
             return Err("Enter whole minutes and seconds.".to_owned());
@@ -52,7 +52,7 @@ impl Typed {
     }
 }
 
-/// Whole minutes or seconds; none typed are 0.
+/// Parses whole minutes or seconds. Empty is 0.
 fn amount(typed: &str) -> Option<i64> {
     if typed.trim().is_empty() { Some(0) } else { parse_whole(typed).and_then(|number| i64::try_from(number).ok()) }
 }

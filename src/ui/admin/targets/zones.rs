@@ -1,6 +1,6 @@
-//! Time zones offered while typing. Any IANA name may be entered; the server knows them all and checks.
+//! Time zones that the field suggests. Any IANA name may be entered; the server checks it.
 
-/// Names of the zones most tenants are in, by region.
+/// The most common zones, by region.
 pub const ZONES: [&str; 62] = [
     "UTC",
     "Africa/Cairo",

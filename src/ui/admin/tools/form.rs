@@ -1,4 +1,4 @@
-//! One tool: what it is for, its arguments, its request. Faults are shown at their fields while it is typed.
+//! The form of a tool: its description, its arguments, its request. Faults are shown at their fields while typing.
 
 use leptos::prelude::*;
 
@@ -45,7 +45,7 @@ impl Form {
         }
     }
 
-    /// A text of the header with this id, which keeps its row while others come and go.
+    /// A text of the header with this id.
     fn header(self, id: u32, part: Part<TypedHeader>) -> TextBinding {
         let Part { get, get_mut } = part;
         TextBinding {
@@ -83,7 +83,7 @@ pub fn ToolForm(was: Option<ToolDefinition>, refresh: RefreshTrigger, leave: Cal
     let tried = RwSignal::new(false);
     let submit = Submit::in_form();
     let read = Memo::new(move |_| typed.with(TypedTool::read));
-    // What only the server can tell: whether the schema is one, and whether the templates fit it.
+    // Only the server can check whether the schema is valid and whether the templates fit it.
     let question = Signal::derive(move || {
         let (tool, faults) = read.get();
         faults.is_empty().then_some(tool)
@@ -114,7 +114,7 @@ pub fn ToolForm(was: Option<ToolDefinition>, refresh: RefreshTrigger, leave: Cal
         let (tool, _) = read.get_untracked();
         submit.run(tool_save(was.clone(), tool), move |()| {
             refresh.mark();
-            // The form may have been left by then.
+            // The form may be closed by then.
             if !typed.is_disposed() {
                 leave.run(());
             }

@@ -1,4 +1,4 @@
-//! The tools, each with its request and what it lacks.
+//! The list of tools, each with its request and its missing secrets.
 
 use leptos::prelude::*;
 

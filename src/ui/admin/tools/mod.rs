@@ -1,4 +1,4 @@
-//! What the model may call: the list, or the one tool that is being edited.
+//! The tools of the model: their list, or the tool that is being edited.
 
 mod form;
 mod list;
@@ -28,7 +28,7 @@ pub fn Tools(bot: RwSignal<Bot>, refresh: RefreshTrigger) -> impl IntoView {
     let mode = RwSignal::new(Mode::List);
     let leave = Callback::new(move |()| {
         mode.set(Mode::List);
-        // The button is there once the list is drawn again.
+        // The button exists once the list is drawn again.
         request_animation_frame(|| browser::focus(ADD));
     });
     view! {

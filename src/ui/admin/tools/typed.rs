@@ -1,4 +1,4 @@
-//! A tool as it is typed: text in every field, and what that text comes to.
+//! A tool as typed text, and the parsing of it.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::{
     ui::number::parse_whole,
 };
 
-/// A header of the form. The id keeps its row while others come and go.
+/// A header of the form. The id is the key of its row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypedHeader {
     pub id: u32,
@@ -33,10 +33,10 @@ pub struct TypedTool {
     next_id: u32,
 }
 
-/// Faults with the field that each belongs to.
+/// Faults, each with its field.
 pub type Faults = Vec<(ToolField, String)>;
 
-/// What a new tool's schema begins with: the shape is easier to change than to remember.
+/// The schema of a new tool, as an example to change.
 const EXAMPLE: &str = r#"{
   "type": "object",
   "properties": {
@@ -78,7 +78,7 @@ impl TypedTool {
         id
     }
 
-    /// The tool as far as it can be read, and the faults of the domain.
+    /// The tool as far as it can be parsed, and its faults.
     pub fn read(&self) -> (ToolDefinition, Faults) {
         let mut faults = Faults::new();
         let schema = serde_json::from_str(&self.schema).unwrap_or_else(|error| {
@@ -92,7 +92,7 @@ impl TypedTool {
             }
             read.unwrap_or(0)
         };
-        // A dozen digits at most, so that the milliseconds fit.
+        // At most twelve digits, so that the milliseconds do not overflow.
         let seconds = i64::try_from(number(ToolField::TimeOut, &self.time_out)).unwrap_or(0);
         let time_out = Span::seconds(seconds);
         let result_limit = usize::try_from(number(ToolField::ResultLimit, &self.result_limit)).unwrap_or(usize::MAX);
@@ -111,14 +111,14 @@ impl TypedTool {
             time_out,
             result_limit,
         };
-        // A field that cannot be read says that, and nothing about what it might have meant.
+        // A field that cannot be parsed shows that fault only.
         let further = tool.faults().into_iter().filter(|(field, _)| !faults.iter().any(|(known, _)| known == field));
         let further: Faults = further.collect();
         faults.extend(further);
         (tool, faults)
     }
 
-    /// Whether the field still is as `first` had it: what nobody touched is not complained about.
+    /// Whether the field is still as in `first`: faults of untouched fields are not shown.
     pub fn is_untouched(&self, first: &Self, field: ToolField) -> bool {
         match field {
             ToolField::Name => self.name == first.name,

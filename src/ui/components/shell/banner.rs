@@ -1,5 +1,4 @@
-//! The line over everything while something is not as it seems: not live, signed out, outdated, or a number
-//! that cannot send.
+//! The banner over all pages: the connection is lost, the session ended, the page is outdated, or a number cannot send.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -11,7 +10,7 @@ use crate::ui::{
     state::{AppState, Connection},
 };
 
-/// Always in the document and empty while all is well, so that a screen reader speaks it when it fills.
+/// Always in the document, empty if there is nothing to say: a screen reader announces it only if it existed before.
 #[component]
 pub fn Banner() -> impl IntoView {
     let app = AppState::expect();
@@ -59,7 +58,7 @@ pub fn Banner() -> impl IntoView {
             view! {
                 <Icon name="lock" class="xs" />
                 <span>"You're signed out. Your drafts are kept."</span>
-                // A whole page load: what is in memory belongs to the session that ended.
+                // A full page load, because the state in memory belongs to the session that ended.
                 <a class="btn" href=move || sign_in_address(&here()) rel="external">
                     "Sign in"
                 </a>

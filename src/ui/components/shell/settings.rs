@@ -1,6 +1,6 @@
-//! What a person sets for themselves, one press each: sound, theme, away. And the menu behind their own face.
+//! The viewer's own settings: sound, theme, away; and the account menu.
 
-use leptos::{ev, html, prelude::*, server_fn::ServerFn, task::spawn_local};
+use leptos::{ev, html, prelude::*, server_fn::ServerFn};
 
 use crate::{
     api::session::{SignOut, set_away, set_muted, sign_out},
@@ -8,25 +8,20 @@ use crate::{
     ui::{
         browser,
         components::{avatar::initials, icon::Icon},
-        kit::close_from_outside,
+        kit::{Submit, close_from_outside, send_optimistic},
         render_environment::{RenderEnvironment, THEME, Theme},
         state::{AppState, Connection, MUTED},
     },
 };
 
-/// Changes the viewer at once, and back if the server refuses.
+/// Changes the viewer at once, and back if the server refuses the call.
 fn change<Fut>(app: AppState, apply: impl Fn(&mut Viewer) + 'static, call: Fut)
 where
     Fut: Future<Output = crate::contract::Result<()>> + 'static,
 {
     let before = app.viewer.get_untracked();
     app.viewer.update(apply);
-    spawn_local(async move {
-        if let Err(error) = call.await {
-            app.viewer.set(before);
-            app.show_error(&error);
-        }
-    });
+    send_optimistic(app, call, move || app.viewer.set(before));
 }
 
 #[component]
@@ -38,12 +33,12 @@ pub fn SoundToggle() -> impl IntoView {
         let muted = !muted.get_untracked();
         change(app, move |viewer| viewer.muted = muted, async move {
             set_muted(muted).await?;
-            // A value that was there before would not be told.
+            // A random value, because writing the same value again fires no `storage` event.
             browser::local_set(MUTED, &browser::random_id());
             Ok(())
         });
         if !muted {
-            // So that one knows what to listen for; and a press is what browsers want before they let a page sound.
+            // Plays the sound as an example. Browsers also want a click before a page may play sounds.
             let _forbidden = browser::play_chime();
         }
     };
@@ -103,7 +98,7 @@ pub fn AwayToggle() -> impl IntoView {
     }
 }
 
-/// The person's face with their presence, and what stands behind it.
+/// The viewer's avatar with their presence, and the account menu.
 #[component]
 pub fn Me() -> impl IntoView {
     let app = AppState::expect();
@@ -117,14 +112,12 @@ pub fn Me() -> impl IntoView {
         }
     });
     let title = move || viewer.with(|viewer| format!("{}, {}", viewer.name, presence.get().1));
-    // A form works before the script has loaded. Leptos's own would bring code that reads forms, for one without fields.
+    // A plain form works before hydration. Leptos's `ActionForm` would add code that reads fields, of which there are
+    // none.
+    let submit = Submit::with_toasts();
     let leave = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        spawn_local(async move {
-            if let Err(error) = sign_out().await {
-                app.show_error(&error);
-            }
-        });
+        submit.run(sign_out(), |()| {});
     };
 
     let menu = NodeRef::<html::Details>::new();

@@ -59,7 +59,7 @@ fn expected(act: &StepKind) -> Option<&Expect> {
     of(act).map(|question| &question.expect)
 }
 
-/// Whole seconds and minutes as an admin types them: `90`, `2 min`, `1 h`. Empty is none.
+/// Parses a span as an admin types it: `90`, `2 min`, `1 h`. Empty is `None`.
 pub fn span_of(typed: &str) -> Option<Span> {
     let typed = typed.trim().to_lowercase();
     let digits: String = typed.chars().take_while(char::is_ascii_digit).collect();
@@ -74,7 +74,7 @@ pub fn span_of(typed: &str) -> Option<Span> {
     number.checked_mul(unit.millis()).map(Span)
 }
 
-/// A span as it is typed: in its largest whole unit.
+/// A span as text, in its largest whole unit.
 pub fn span_words(span: Span) -> String {
     let units = [(Span::days(1), "d"), (Span::hours(1), "h"), (Span::minutes(1), "min")];
     let whole = units.into_iter().find(|(unit, _)| span.millis() > 0 && span.millis() % unit.millis() == 0);
@@ -125,7 +125,7 @@ pub fn QuestionForm(form: Form) -> impl IntoView {
     let tries: Vec<_> = (0..=5).map(|n| (n.to_string(), times(n))).collect();
     let waits = Signal::derive(move || {
         let mut waits: Vec<Span> = [5, 15, 60, 240, 1_380].map(Span::minutes).into_iter().collect();
-        // What an import brought must be shown, and kept.
+        // An imported value must be shown and kept.
         if let Some(own) = form.read(|act| of(act).and_then(|question| question.patience))
             && !waits.contains(&own)
         {
@@ -203,7 +203,7 @@ fn Bounds(form: Form) -> impl IntoView {
     }
 }
 
-/// A number that is taken when the field is left: half of one (`-`, `1.`) is none yet.
+/// A number field that is parsed when it is left, because an unfinished number (`-`, `1.`) is invalid.
 #[component]
 fn BoundField(form: Form, lens: Lens, field: &'static str, label: &'static str) -> impl IntoView {
     let value = Memo::new({

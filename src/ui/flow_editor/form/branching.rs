@@ -1,4 +1,4 @@
-//! The forms of what leads on without a word to the customer: condition, opening hours, set variable, jump.
+//! The forms of steps that send nothing: condition, opening hours, set variable, jump.
 
 use leptos::prelude::*;
 

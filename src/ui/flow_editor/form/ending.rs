@@ -1,4 +1,4 @@
-//! The forms of what ends the bot's part: Human Handoff, Close.
+//! The forms of steps that end the bot's part: Human Handoff, Close.
 
 use leptos::prelude::*;
 

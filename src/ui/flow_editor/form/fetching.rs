@@ -1,4 +1,4 @@
-//! The forms of what asks others: an HTTP request, the language model.
+//! The forms of steps that call other systems: HTTP request, language model.
 
 use leptos::prelude::*;
 
@@ -161,7 +161,7 @@ fn tools(act: &mut StepKind) -> Option<&mut Vec<String>> {
     if let StepKind::Model(model) = act { Some(&mut model.tools) } else { None }
 }
 
-/// The tenant's tools, and those that the step names though they are gone.
+/// The tenant's tools, and removed ones that the step still names.
 #[component]
 fn Tools(form: Form) -> impl IntoView {
     let chosen = Memo::new(move |_| {

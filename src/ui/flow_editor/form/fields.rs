@@ -1,5 +1,5 @@
-//! Fields of a step's form. A field reads its value out of the step and writes it back; the step is the only truth, so
-//! that undoing shows in the field at once.
+//! Fields of a step's form. A field reads its value from the step and writes it back. It holds no value of its own, so
+//! an undo shows in the field at once.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -23,7 +23,7 @@ use crate::{
 pub struct Form {
     pub editor: Editor,
     pub id: StoredValue<StepId>,
-    /// The step without its branches' steps; the last one known when it is gone.
+    /// The step without its branches' steps; the last known one if it is removed.
     pub step: Memo<Option<Step>>,
     /// Fields that show their faults themselves.
     claimed: RwSignal<BTreeSet<String>>,
@@ -41,7 +41,7 @@ impl Form {
         self.step.with(|step| step.as_ref().map(|step| read(&step.act)).unwrap_or_default())
     }
 
-    /// Takes a keystroke; keystrokes with one `burst` are undone together.
+    /// Applies a keystroke. Those with one `burst` are undone together.
     pub fn retype(self, burst: &str, change: impl FnOnce(&mut StepKind)) {
         let id = self.id.get_value();
         self.editor.retype(&format!("{id} {burst}"), |flow| {
@@ -51,7 +51,7 @@ impl Form {
         });
     }
 
-    /// Makes a change of its own.
+    /// Makes a change that is undone by itself.
     pub fn change(self, change: impl FnOnce(&mut StepKind)) {
         let id = self.id.get_value();
         self.editor.change(|flow| {
@@ -73,7 +73,7 @@ impl Form {
         })
     }
 
-    /// From here on the field of this name shows its faults itself, for as long as it is drawn. Returns them.
+    /// The faults of the field with this name, which shows them itself from here on, as long as it is drawn.
     fn claim(self, field: &str) -> Memo<Vec<Fault>> {
         let field = field.to_owned();
         self.claimed.update(|claimed| {
@@ -112,7 +112,7 @@ impl Lens {
         Self { read: Arc::new(read), write: Arc::new(write) }
     }
 
-    /// A text that both find; one that is not there (any more) reads as empty. Made by [`text_lens`].
+    /// A text that both functions find. A missing one reads as empty. Made by [`text_lens`].
     pub fn text(
         get: impl for<'a> Fn(&'a StepKind) -> Option<&'a String> + Send + Sync + 'static,
         get_mut: impl for<'a> Fn(&'a mut StepKind) -> Option<&'a mut String> + Send + Sync + 'static,
@@ -193,14 +193,14 @@ fn dom_id(field: &str) -> String {
 pub fn TextField(
     form: Form,
     lens: Lens,
-    /// What the check calls this field; also what tells it from the others of the form.
+    /// The check's name for this field, unique in the form.
     #[prop(into)]
     field: String,
     #[prop(into)] label: String,
     #[prop(optional)] shape: Shape,
     #[prop(optional, into)] hint: String,
     #[prop(optional, into)] placeholder: String,
-    /// The most characters there can be.
+    /// The maximum of characters.
     #[prop(default = usize::MAX)]
     limit: usize,
     #[prop(optional)] focus: FocusOrder,
@@ -232,7 +232,7 @@ fn first_words(faults: Memo<Vec<Fault>>) -> Signal<Option<String>> {
     Signal::derive(move || faults.with(|faults| faults.first().map(|fault| fault.detail.clone())))
 }
 
-/// Sentences below a field, or over a form.
+/// Faults as text, below a field or above a form.
 #[component]
 pub fn FaultLines(#[prop(into)] faults: Signal<Vec<Fault>>) -> impl IntoView {
     move || {
@@ -249,14 +249,14 @@ pub fn FaultLines(#[prop(into)] faults: Signal<Vec<Fault>>) -> impl IntoView {
     }
 }
 
-/// A choice among a few values.
+/// A select of one among several values.
 #[component]
 pub fn SelectField(
     form: Form,
     lens: Lens,
     #[prop(into)] field: String,
     #[prop(into)] label: String,
-    /// Read anew when the flow changes.
+    /// Computed again when the flow changes.
     #[prop(into)]
     options: Signal<Vec<SelectOption>>,
     #[prop(optional)] focus: FocusOrder,

@@ -1,4 +1,4 @@
-//! The rows of a list within a step: buttons, choices, fields of an answer. What a row shows is drawn by its caller.
+//! The rows of a list within a step: buttons, choices, fields of a response. The caller draws the content of a row.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     ui::{browser::focus_first, components::icon::Icon, kit::IconButton},
 };
 
-/// A list within a step's content, and what a new row of it holds. Made by [`list_lens`].
+/// A list within a step's content, and its new row. Made by [`list_lens`].
 pub struct ListLens<T> {
     pub get: fn(&StepKind) -> Option<&Vec<T>>,
     pub get_mut: fn(&mut StepKind) -> Option<&mut Vec<T>>,
@@ -43,17 +43,17 @@ macro_rules! list_lens {
 
 pub(super) use list_lens;
 
-/// The rows with a way to add, remove and reorder them.
+/// The rows, with buttons to add, remove and reorder them.
 #[component]
 pub fn ListField<T, V>(
     form: Form,
     list: ListLens<T>,
-    /// What one row is called, `Button`.
+    /// The name of a row, such as `Button`.
     noun: &'static str,
-    /// The heading over all.
+    /// The heading above the rows.
     legend: &'static str,
     #[prop(optional, into)] hint: String,
-    /// The most there can be.
+    /// The maximum of rows.
     most: usize,
     draw: impl Fn(usize) -> V + Send + Sync + Clone + 'static,
 ) -> impl IntoView

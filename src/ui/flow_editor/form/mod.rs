@@ -1,4 +1,4 @@
-//! The form of what the cursor is on: a file per kind of step, the fields they are made of, and the head card's.
+//! The form of the cursor's item: a file per group of step kinds, their fields, and the head card's form.
 
 mod asking;
 mod branching;
@@ -27,10 +27,10 @@ use crate::{
     },
 };
 
-/// Where the focus goes when a form is opened.
+/// The id of the form, to focus its first field.
 pub const ID: &str = "flow-form";
 
-/// The panel's form. Drawn anew for another step or another kind, never for a keystroke.
+/// The panel's form. Redrawn for another step or kind, never for a keystroke.
 #[component]
 pub fn FormPanel() -> impl IntoView {
     let editor = Editor::expect();
@@ -114,7 +114,7 @@ fn NameField(form: Form) -> impl IntoView {
     }
 }
 
-/// What the keys do, for the mouse.
+/// Buttons for the actions of the shortcuts.
 #[component]
 fn StepTools(id: StepId) -> impl IntoView {
     use crate::domain::flow::edit::Direction;

@@ -29,7 +29,7 @@ pub fn MessageForm(form: Form) -> impl IntoView {
             if let (StepKind::Message(say), Some(kind)) = (act, chosen)
                 && say.kind() != kind
             {
-                // The text is kept; what the other kind does not have is dropped.
+                // Keeps the text and drops what the other kind does not have.
                 *say = kind.with_text(say.text().to_owned(), || fresh().0);
             }
         },

@@ -1,4 +1,4 @@
-//! The head card's form: the flow's name, its triggers, where it continues after an agent.
+//! The form of the head card: the flow's name, its triggers, where it continues after an agent.
 
 use leptos::prelude::*;
 
@@ -44,7 +44,7 @@ fn blank(kind: &str) -> Start {
     }
 }
 
-/// The one text that a start has.
+/// The text of a trigger.
 fn text_of(start: &Start) -> Option<&String> {
     match start {
         Start::NewConversation => None,
@@ -99,7 +99,7 @@ pub fn StartForm() -> impl IntoView {
 fn Starts() -> impl IntoView {
     let editor = Editor::expect();
     let kinds = Memo::new(move |_| editor.flow.with(|flow| flow.starts.iter().map(kind_of).collect::<Vec<_>>()));
-    // One row is drawn anew only when it becomes another kind.
+    // A row is redrawn only when its kind changes.
     let rows = move || kinds.get().into_iter().enumerate().collect::<Vec<_>>();
     let add = move |_| {
         let mut at = 0;
@@ -224,7 +224,7 @@ fn Match(n: usize) -> impl IntoView {
     }
 }
 
-/// Where it continues when an agent returns the conversation.
+/// Where the flow continues when an agent returns the conversation to the bot.
 #[component]
 fn Resume() -> impl IntoView {
     let editor = Editor::expect();

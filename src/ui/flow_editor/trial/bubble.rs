@@ -1,8 +1,8 @@
-//! What the bot says in a trial: every kind of message, with what the customer can tap.
+//! The bot's messages in a test run, with the parts that the customer can tap.
 
 use leptos::prelude::*;
 
-use super::chat::{Chat, Said};
+use super::chat::{Chat, LineContent};
 use crate::{
     contract::flow::{TrialContinuation, TrialInput},
     domain::{
@@ -15,7 +15,7 @@ use crate::{
     ui::components::icon::Icon,
 };
 
-/// `n` counts the lines of the chat.
+/// `n` is the line's number in the chat.
 #[component]
 pub fn BotBubble(message: OutgoingMessage, n: usize) -> AnyView {
     match message {
@@ -57,7 +57,7 @@ fn tappable(message: InteractiveMessage, n: usize) -> AnyView {
     }
 }
 
-/// The customer sends their place: a message without words.
+/// The button that sends the customer's location, a message without text.
 #[component]
 fn SendLocation(n: usize) -> impl IntoView {
     let chat = Chat::expect();
@@ -69,7 +69,7 @@ fn SendLocation(n: usize) -> impl IntoView {
                 disabled=move || is_over(chat, n)
                 on:click=move |_| {
                     chat.note("pin", "The customer sent their location.");
-                    chat.go(TrialInput::Wordless);
+                    chat.run_step(TrialInput::Wordless);
                 }
             >
                 <Icon name="pin" class="xs"/>
@@ -95,7 +95,7 @@ fn Picks(picks: Vec<ReplyOption>, n: usize) -> impl IntoView {
                             type="button"
                             class="btn"
                             disabled=over
-                            on:click=move |_| chat.says(title.clone(), Some(payload.clone()))
+                            on:click=move |_| chat.send_as_customer(title.clone(), Some(payload.clone()))
                         >
                             <span dir="auto">{pick.title}</span>
                             {(!pick.description.is_empty()).then(|| view! { <small dir="auto">{pick.description}</small> })}
@@ -110,7 +110,8 @@ fn Picks(picks: Vec<ReplyOption>, n: usize) -> impl IntoView {
 /// Whether line `n` can no longer be answered by a tap.
 fn is_over(chat: Chat, n: usize) -> bool {
     let waits = chat.rest.with(|rest| matches!(rest, Some(TrialContinuation::Wait { .. })));
-    let answered =
-        chat.lines.with(|lines| lines.iter().any(|line| line.n > n && matches!(line.said, Said::Customer(_))));
+    let answered = chat
+        .lines
+        .with(|lines| lines.iter().any(|line| line.n > n && matches!(line.content, LineContent::Customer(_))));
     !waits || answered || chat.submit.pending()
 }

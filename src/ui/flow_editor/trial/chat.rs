@@ -1,5 +1,5 @@
-//! A trial as it stands: what was said, where the flow stands, what it waits for. Each step is asked of the server, which
-//! keeps nothing and sends nothing.
+//! The state of a test run: its lines, its variables, the step it has reached. The server runs each step, and keeps and
+//! sends nothing.
 
 use std::collections::BTreeMap;
 
@@ -22,22 +22,22 @@ use crate::{
     },
 };
 
-/// The box that scrolls.
+/// The id of the scrolling element.
 pub const LINES: &str = "trial-lines";
-/// What the admin can do next.
+/// The id of the element with the admin's next options.
 pub const TURN: &str = "trial-turn";
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     pub n: usize,
-    pub said: Said,
+    pub content: LineContent,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub enum Said {
+pub enum LineContent {
     Customer(String),
     Bot(OutgoingMessage),
-    /// What happened beside the talk; `bad` when it went wrong.
+    /// An event that is not a message.
     Note {
         icon: &'static str,
         words: String,
@@ -56,11 +56,11 @@ pub struct Chat {
     editor: Editor,
     pub lines: RwSignal<Vec<Line>>,
     pub variables: RwSignal<BTreeMap<String, Variable>>,
-    /// `None`: not begun.
+    /// How the last step ended; `None` before the first one.
     pub rest: RwSignal<Option<TrialContinuation>>,
-    /// Pretends that the tenant is open or closed.
+    /// Overrides whether the tenant is open.
     pub open: RwSignal<Option<bool>>,
-    /// The customer's language; `None`: what they write tells it.
+    /// The customer's language; `None` detects it from what they write.
     pub language: RwSignal<Option<String>>,
     pub submit: Submit,
     last_words: StoredValue<String>,
@@ -90,34 +90,34 @@ impl Chat {
         self.rest.set(None);
         self.submit.error.set(None);
         self.last_words.set_value(String::new());
-        self.editor.standing.set(None);
+        self.editor.trial_step.set(None);
     }
 
-    fn tell(self, said: Said) {
+    fn add_line(self, content: LineContent) {
         self.lines.update(|lines| {
             let n = lines.len();
-            lines.push(Line { n, said });
+            lines.push(Line { n, content });
         });
         request_animation_frame(|| browser::scroll_to_end(LINES, Motion::Smooth));
     }
 
     pub fn note(self, icon: &'static str, words: impl Into<String>) {
-        self.tell(Said::Note { icon, words: words.into() });
+        self.add_line(LineContent::Note { icon, words: words.into() });
     }
 
-    /// The customer writes, or taps what carries `payload`. The first words begin the flow.
-    pub fn says(self, text: String, payload: Option<String>) {
-        if untrack(|| self.submit.pending()) {
+    /// Sends a message as the customer, or a tap with its `payload`. The first message starts the flow.
+    pub fn send_as_customer(self, text: String, payload: Option<String>) {
+        if self.submit.pending_untracked() {
             return;
         }
-        self.tell(Said::Customer(text.clone()));
+        self.add_line(LineContent::Customer(text.clone()));
         self.last_words.set_value(text.clone());
         let begun = self.rest.with_untracked(Option::is_some);
-        self.go(if begun { TrialInput::Said { text, payload } } else { TrialInput::Begin });
+        self.run_step(if begun { TrialInput::Said { text, payload } } else { TrialInput::Begin });
     }
 
     /// Runs one step.
-    pub fn go(self, input: TrialInput) {
+    pub fn run_step(self, input: TrialInput) {
         let values = self.variables.with_untracked(|known| {
             known.iter().map(|(name, variable)| (name.clone(), variable.value.clone())).collect()
         });
@@ -131,7 +131,7 @@ impl Chat {
             language: self.language.get_untracked(),
         };
         self.submit.run(flow_try(trial), move |stepped| {
-            // The page may have been left by then.
+            // The page may be left by then.
             if !self.lines.is_disposed() {
                 self.take(stepped.effects, stepped.rest);
             }
@@ -146,7 +146,7 @@ impl Chat {
         });
         for effect in effects {
             match effect {
-                TrialEffect::Say { message, .. } => self.tell(Said::Bot(message)),
+                TrialEffect::Say { message, .. } => self.add_line(LineContent::Bot(message)),
                 TrialEffect::Set { variable, value, .. } => self.variables.update(|known| {
                     known.insert(variable, Variable { value, fresh: true });
                 }),
@@ -155,7 +155,7 @@ impl Chat {
         match &rest {
             TrialContinuation::Handoff { notice, cause, team, reason, .. } => {
                 if !notice.trim().is_empty() {
-                    self.tell(Said::Bot(OutgoingMessage::text(notice)));
+                    self.add_line(LineContent::Bot(OutgoingMessage::text(notice)));
                 }
                 let reason = if reason.is_empty() { cause.clone() } else { format!("{cause}: {reason}") };
                 self.note("hand", format!("{reason}. {team} is alerted."));
@@ -163,13 +163,13 @@ impl Chat {
             TrialContinuation::Close { .. } => self.note("archive", "The conversation is closed."),
             TrialContinuation::Wait { .. } | TrialContinuation::Fetch { .. } | TrialContinuation::Model { .. } => {}
         }
-        self.editor.standing.set(standing(&rest));
-        if let Some(step) = self.editor.standing.get_untracked() {
+        self.editor.trial_step.set(current_step(&rest));
+        if let Some(step) = self.editor.trial_step.get_untracked() {
             let row = super::super::outline::Item::Step(step).dom();
             request_animation_frame(move || browser::scroll_to(&row, Motion::Smooth));
         }
         self.rest.set(Some(rest));
-        // What had the focus may be gone: the talk goes on where the next turn is.
+        // The element that had the focus may be gone.
         request_animation_frame(|| browser::focus_first(TURN));
     }
 }
@@ -185,7 +185,7 @@ fn position(rest: &Option<TrialContinuation>) -> Position {
     }
 }
 
-fn standing(rest: &TrialContinuation) -> Option<StepId> {
+fn current_step(rest: &TrialContinuation) -> Option<StepId> {
     match rest {
         TrialContinuation::Wait { position, .. }
         | TrialContinuation::Fetch { position, .. }
@@ -195,7 +195,7 @@ fn standing(rest: &TrialContinuation) -> Option<StepId> {
     }
 }
 
-/// An answer that holds what the step wants to keep, to begin from.
+/// A sample response with the fields that the step keeps.
 pub fn sample_answer(flow: &Flow, step: Option<&StepId>) -> String {
     let act = step.and_then(|id| flow.find(id)).map(|step| &step.act);
     let keep = if let Some(StepKind::Http(http)) = act { http.keep.as_slice() } else { &[] };

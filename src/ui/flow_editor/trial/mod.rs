@@ -1,4 +1,4 @@
-//! *Try it*: a chat in which the admin is the customer, and plays the APIs and the model. Sends nothing.
+//! *Try it*: a test run in a chat. The admin writes as the customer and answers for APIs and model. Sends nothing.
 
 mod bubble;
 pub mod chat;
@@ -8,7 +8,7 @@ use leptos::{html, prelude::*};
 
 use self::{
     bubble::BotBubble,
-    chat::{Chat, LINES, Line, Said, TURN},
+    chat::{Chat, LINES, Line, LineContent, TURN},
 };
 use super::state::Editor;
 use crate::{
@@ -106,7 +106,7 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
             return;
         }
         typed.set(String::new());
-        chat.says(text, None);
+        chat.send_as_customer(text, None);
     };
     view! {
         <form
@@ -140,7 +140,7 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
                             class="chip"
                             on:click=move |_| {
                                 chat.note("mic", "The customer sent a voice note.");
-                                chat.go(TrialInput::Wordless);
+                                chat.run_step(TrialInput::Wordless);
                             }
                         >
                             <Icon name="mic" class="xs"/>
@@ -154,7 +154,7 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
                                         class="chip"
                                         on:click=move |_| {
                                             chat.note("clock", "The customer didn't answer in time.");
-                                            chat.go(TrialInput::TimedOut);
+                                            chat.run_step(TrialInput::TimedOut);
                                         }
                                     >
                                         <Icon name="clock" class="xs"/>
@@ -170,10 +170,12 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
 
 #[component]
 fn Bubble(line: Line) -> impl IntoView {
-    match line.said {
-        Said::Customer(text) => view! { <div class="bubble in" dir="auto">{text}</div> }.into_any(),
-        Said::Note { icon, words } => view! { <p class="note-line"><Icon name=icon class="xs"/>{words}</p> }.into_any(),
-        Said::Bot(message) => view! { <BotBubble message n=line.n/> }.into_any(),
+    match line.content {
+        LineContent::Customer(text) => view! { <div class="bubble in" dir="auto">{text}</div> }.into_any(),
+        LineContent::Note { icon, words } => {
+            view! { <p class="note-line"><Icon name=icon class="xs"/>{words}</p> }.into_any()
+        }
+        LineContent::Bot(message) => view! { <BotBubble message n=line.n/> }.into_any(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the admin decides in a trial: what an API responds, and whether the language model succeeds.
+//! What the admin decides in a test run: the response of an API, and whether the language model succeeds.
 
 use leptos::prelude::*;
 
@@ -33,11 +33,11 @@ pub fn Fetching(step: Option<StepId>, label: String, call: Call) -> impl IntoVie
     let status = RwSignal::new(200_u16);
     let answer = move |_| {
         chat.note("cloud", format!("API responded {}.", status.get_untracked()));
-        chat.go(TrialInput::Answered { status: status.get_untracked(), body: body.get_untracked() });
+        chat.run_step(TrialInput::Answered { status: status.get_untracked(), body: body.get_untracked() });
     };
     let silence = move |_| {
         chat.note("cloud", "API did not respond.");
-        chat.go(TrialInput::Unanswered { why: "no answer within 5 s".to_owned() });
+        chat.run_step(TrialInput::Unanswered { why: "no answer within 5 s".to_owned() });
     };
     view! {
         <div class="turn outside">
@@ -70,8 +70,8 @@ pub fn Fetching(step: Option<StepId>, label: String, call: Call) -> impl IntoVie
     }
 }
 
-/// The task as it stands, and the values that the model is told beside it.
-fn told(task: &Task) -> String {
+/// The task, and the values that the model gets with it.
+fn task_with_values(task: &Task) -> String {
     let values = task.values.iter().map(|(name, value)| format!("{name}: {value}"));
     std::iter::once(task.instructions.clone()).chain(values).collect::<Vec<_>>().join("\n")
 }
@@ -87,7 +87,7 @@ pub fn Modelling(label: String, task: Task) -> impl IntoView {
                 <b>{label}</b>
                 " would let the AI reply here. It is not called; choose what happens."
             </p>
-            {(!task.instructions.is_empty()).then(|| view! { <pre class="request">{told(&task)}</pre> })}
+            {(!task.instructions.is_empty()).then(|| view! { <pre class="request">{task_with_values(&task)}</pre> })}
             <div class="actions">
                 <button
                     type="button"
@@ -95,7 +95,7 @@ pub fn Modelling(label: String, task: Task) -> impl IntoView {
                     disabled=move || chat.submit.pending()
                     on:click=move |_| {
                         chat.note("bot", "The AI finished.");
-                        chat.go(TrialInput::Modelled);
+                        chat.run_step(TrialInput::Modelled);
                     }
                 >
                     "It finishes"
@@ -106,7 +106,7 @@ pub fn Modelling(label: String, task: Task) -> impl IntoView {
                     disabled=move || chat.submit.pending()
                     on:click=move |_| {
                         chat.note("bot", "The AI failed.");
-                        chat.go(TrialInput::ModelFailed { why: "it did not answer".to_owned() });
+                        chat.run_step(TrialInput::ModelFailed { why: "it did not answer".to_owned() });
                     }
                 >
                     "It fails"

@@ -1,0 +1,167 @@
+//! Whether the viewer can write to the customer now. If not, the reason is shown in place of the composer.
+
+use leptos::prelude::*;
+
+use super::super::thread::{
+    actions::{AgentAction, Ownership},
+    head::ActionButton,
+    state::ThreadState,
+};
+use crate::{
+    domain::{desk::RowState, time::Timestamp},
+    ui::{
+        components::icon::Icon,
+        format::{LocalTime, TimeStyle},
+    },
+};
+
+/// Why no reply can be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// Merged into another conversation.
+    Gone,
+    Waiting,
+    Theirs(String),
+    Bot,
+    Phone,
+    Closed {
+        at: Timestamp,
+        by: Option<String>,
+    },
+    /// The 24-hour window is closed. `None` when WhatsApp refused a message earlier, or the customer never wrote.
+    Window(Option<Timestamp>),
+}
+
+/// The lock of the open conversation. One memo for the whole thread, because it depends on the clock.
+#[derive(Clone, Copy)]
+pub struct Locking(Memo<Option<Lock>>);
+
+impl Locking {
+    /// Provides it to the components below.
+    pub fn provide(open: ThreadState) {
+        provide_context(Self(Memo::new(move |_| Lock::of(&open))));
+    }
+
+    pub fn expect() -> Self {
+        expect_context::<Self>()
+    }
+
+    pub fn get(&self) -> Option<Lock> {
+        self.0.get()
+    }
+
+    /// Whether a reply can be written. Tracks.
+    pub fn is_open(&self) -> bool {
+        self.0.with(Option::is_none)
+    }
+}
+
+impl Lock {
+    fn of(open: &ThreadState) -> Option<Self> {
+        if open.gone.get() {
+            return Some(Self::Gone);
+        }
+        match open.ownership() {
+            Ownership::Waiting => Some(Self::Waiting),
+            Ownership::Theirs(name) => Some(Self::Theirs(name)),
+            Ownership::Bot => Some(Self::Bot),
+            Ownership::Phone => Some(Self::Phone),
+            Ownership::Closed(at) => Some(Self::Closed { at, by: closed_by(open) }),
+            Ownership::Mine => match open.row.with(|row| row.window_closes) {
+                Some(end) if open.now() < end => None,
+                end => Some(Self::Window(end)),
+            },
+        }
+    }
+
+    /// The action that removes the lock.
+    fn act(&self) -> Option<AgentAction> {
+        match self {
+            Self::Waiting | Self::Phone => Some(AgentAction::Claim),
+            Self::Theirs(_) | Self::Bot => Some(AgentAction::TakeOver),
+            Self::Gone | Self::Closed { .. } | Self::Window(_) => None,
+        }
+    }
+
+    fn icon(&self) -> &'static str {
+        match self {
+            Self::Bot => "bot",
+            Self::Phone => "phone",
+            Self::Window(_) => "clock",
+            Self::Closed { .. } => "archive",
+            Self::Gone | Self::Waiting | Self::Theirs(_) => "lock",
+        }
+    }
+}
+
+fn closed_by(open: &ThreadState) -> Option<String> {
+    let (agent, name) = open.closing_line()?.agent?;
+    Some(if agent == open.me() { "you".to_owned() } else { name })
+}
+
+/// The reason, in place of the composer.
+#[component]
+pub fn Locked(
+    lock: Lock,
+    /// What was typed before it was locked.
+    text: RwSignal<String>,
+) -> impl IntoView {
+    let open = ThreadState::expect();
+    let (act, icon) = (lock.act(), lock.icon());
+    // A draft is of no use in a conversation that is closed.
+    let kept = move || {
+        let ended = open.row.with(|row| matches!(row.state, RowState::Closed { .. }));
+        (!ended && text.with(|text| !text.trim().is_empty())).then_some(" Your draft is kept.")
+    };
+    view! {
+        <div class="composer locked" role="status">
+            <Icon name=icon/>
+            <p>{words(lock)} {kept}</p>
+            {act.map(|act| view! { <ActionButton act/> })}
+        </div>
+    }
+}
+
+fn words(lock: Lock) -> AnyView {
+    match lock {
+        Lock::Gone => view! { "This conversation was merged into another one." }.into_any(),
+        Lock::Waiting => view! {
+            <b>"Unassigned."</b>
+            " Claim it to reply."
+        }
+        .into_any(),
+        Lock::Theirs(name) => view! {
+            <b dir="auto">{name}</b>
+            " is handling this conversation. Take over to reply."
+        }
+        .into_any(),
+        Lock::Bot => view! {
+            <b>"The bot is replying."</b>
+            " Take over to reply yourself."
+        }
+        .into_any(),
+        Lock::Phone => view! {
+            <b>"A colleague is replying from the WhatsApp app."</b>
+            " Claim it to reply from here."
+        }
+        .into_any(),
+        Lock::Closed { at, by } => view! {
+            <b>"Closed"</b>
+            {by.map(|by| format!(" by {by}"))}
+            " on "
+            <LocalTime at style=TimeStyle::Full/>
+            ". The customer's next message starts a new conversation."
+        }
+        .into_any(),
+        Lock::Window(Some(end)) => view! {
+            <b>"The 24-hour reply window closed on " <LocalTime at=end style=TimeStyle::Full/> "."</b>
+            " You can only send a template until the customer writes again."
+        }
+        .into_any(),
+        Lock::Window(None) => view! {
+            <b>"The 24-hour reply window is closed."</b>
+            " You can only send a template until the customer writes again."
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,164 @@
+//! The list without rows: a skeleton while it loads, or why it is empty and what to do next.
+
+use std::borrow::Cow;
+
+use leptos::prelude::*;
+
+use super::{
+    listing::Listing,
+    query::{DESK, DeskLocation},
+};
+use crate::{
+    contract::ApiError,
+    domain::desk::{Filter, Group},
+    ui::{components::icon::Icon, state::AppState},
+};
+
+/// A skeleton of the rows, while they load.
+#[component]
+pub fn SkeletonRows() -> impl IntoView {
+    let row = |_| {
+        view! {
+            <div class="row skel" aria-hidden="true">
+                <span class="bone av"></span>
+                <div class="name">
+                    <span class="bone w2"></span>
+                </div>
+                <div class="last">
+                    <span class="bone w4"></span>
+                </div>
+            </div>
+        }
+    };
+    view! {
+        <p class="visually-hidden">"Loading conversations"</p>
+        {(0..8).map(row).collect_view()}
+    }
+}
+
+/// The list is empty.
+#[component]
+pub fn NoRows(place: DeskLocation) -> impl IntoView {
+    move || {
+        let filter = place.filter.get();
+        let (title, advice) = words(&filter);
+        let all = filter.narrows().then(|| {
+            let rest = Filter { status: filter.status, ..Filter::default() };
+            view! {
+                <a class="btn" href=place.link(&rest)>
+                    {clear_label(&filter)}
+                </a>
+            }
+        });
+        view! {
+            <div class="empty">
+                <Icon name="inbox" />
+                <b dir="auto">{title}</b>
+                <p>{advice}</p>
+                {all}
+            </div>
+        }
+    }
+}
+
+/// Whether something besides the search narrows the list.
+fn is_filtered(filter: &Filter) -> bool {
+    Filter { search: None, ..filter.clone() }.narrows()
+}
+
+/// Why the list is empty, and what to do.
+fn words(filter: &Filter) -> (Cow<'static, str>, &'static str) {
+    // ISO dates compare as text.
+    if let (Some(from), Some(to)) = (&filter.from, &filter.to)
+        && from > to
+    {
+        return ("The start date is after the end date".into(), "Swap the dates to see results.");
+    }
+    if let Some(search) = &filter.search {
+        let advice = if is_filtered(filter) { "Try another search, or fewer filters." } else { "Try another search." };
+        return (format!("No results for “{search}”").into(), advice);
+    }
+    if filter.narrows() {
+        return ("No results".into(), "No conversation matches these filters.");
+    }
+    let (title, advice) = match filter.status {
+        None => {
+            ("No conversations yet", "When a customer writes to your WhatsApp number, the conversation appears here.")
+        }
+        Some(Group::Waiting) => ("Nobody is waiting", "Customers who ask for an agent appear here."),
+        Some(Group::Mine) => {
+            ("You have no conversations", "Claim a waiting conversation, or take one over from the bot.")
+        }
+        Some(Group::Others) => ("No team conversations", "Conversations your colleagues have claimed appear here."),
+        Some(Group::Bot) => ("No bot conversations", "Conversations the bot is handling appear here."),
+        Some(Group::Closed) => {
+            ("No closed conversations yet", "Closed conversations stay here so you can find and read them.")
+        }
+    };
+    (title.into(), advice)
+}
+
+/// The label of the link, by what it removes.
+fn clear_label(filter: &Filter) -> &'static str {
+    match (filter.search.is_some(), is_filtered(filter)) {
+        (true, true) => "Clear search and filters",
+        (true, false) => "Clear search",
+        (false, _) => "Clear filters",
+    }
+}
+
+/// The list could not be read.
+#[component]
+pub fn ListError(error: ApiError, listing: Listing) -> impl IntoView {
+    // A filter that the server refuses would be refused again.
+    let way_on = match &error {
+        ApiError::Invalid(_) => view! {
+            <a class="btn" href=DESK>
+                "Clear filters"
+            </a>
+        }
+        .into_any(),
+        _ => view! {
+            <button type="button" class="btn" on:click=move |_| listing.ask()>
+                "Try again"
+            </button>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="empty" role="alert">
+            <Icon name="alert" />
+            <b>"Couldn't load conversations"</b>
+            <p>{error.to_string()}</p>
+            {way_on}
+        </div>
+    }
+}
+
+/// No conversation is open.
+#[component]
+pub fn NothingOpen(place: DeskLocation) -> impl IntoView {
+    let app = AppState::expect();
+    let oldest = Memo::new(move |_| app.waiting().first().map(|row| row.id.clone()));
+    view! {
+        <main class="thread" id="main" tabindex="-1">
+            <div class="empty">
+                <Icon name="inbox" />
+                <h2>"No conversation selected"</h2>
+                <p>
+                    "Pick a conversation, or use " <kbd>"J"</kbd> " and " <kbd>"K"</kbd> ". Press " <kbd>"?"</kbd>
+                    " for all shortcuts."
+                </p>
+                {move || {
+                    oldest
+                        .get()
+                        .map(|id| view! {
+                            <a class="btn primary" href=place.open_link(&id)>
+                                "Open the longest-waiting conversation"
+                            </a>
+                        })
+                }}
+            </div>
+        </main>
+    }
+}

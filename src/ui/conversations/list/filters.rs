@@ -1,0 +1,172 @@
+//! The panel of filters: dates, agent, number. Applied filters are in the address; what is only typed is in the form.
+
+use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{
+    form::{KeptFields, edited},
+    query::{DESK, DeskLocation},
+};
+use crate::{
+    api::desk::read_choices,
+    contract::{ApiError, desk::Choices},
+    domain::desk::{DateOf, Filter},
+    ui::{components::icon::Icon, snapshot::snapshot},
+};
+
+const OWN: [&str; 5] = ["by", "from", "to", "agent", "number"];
+
+#[component]
+pub fn Filters(place: DeskLocation) -> impl IntoView {
+    let choices = snapshot(|| (), |()| read_choices());
+    let panel = NodeRef::<html::Details>::new();
+    let applied = Memo::new(move |_| place.filter.with(count));
+
+    view! {
+        <details class="filters" node_ref=panel>
+            <summary>
+                <Icon name="filter" class="xs" />
+                "Filters"
+                {move || {
+                    (applied.get() > 0)
+                        .then(|| view! {
+                            <span class="badge">
+                                {applied.get()} <span class="visually-hidden">" applied"</span>
+                            </span>
+                        })
+                }}
+            </summary>
+            <Transition>
+                {Suspend::new(async move {
+                    let (choices, fault) = match choices.await {
+                        Ok(choices) => (choices, None),
+                        Err(error) => (Choices::default(), Some(error)),
+                    };
+                    view! { <FilterForm place choices fault panel /> }
+                })}
+            </Transition>
+        </details>
+    }
+}
+
+#[component]
+fn FilterForm(
+    place: DeskLocation,
+    choices: Choices,
+    /// Why there are no choices.
+    fault: Option<ApiError>,
+    panel: NodeRef<html::Details>,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let form = NodeRef::<html::Form>::new();
+    let close = move || {
+        if let Some(panel) = panel.get_untracked() {
+            panel.set_open(false);
+        }
+    };
+    let submit = move |event: SubmitEvent| {
+        if let Some(filter) = edited(&event, place, &OWN) {
+            event.prevent_default();
+            navigate(&place.link(&filter), NavigateOptions { scroll: false, ..Default::default() });
+            close();
+        }
+    };
+    // The link removes what is applied; this resets what was only typed.
+    let clear = move |_| {
+        if let Some(form) = form.get_untracked() {
+            form.reset();
+        }
+        close();
+    };
+    let from = Memo::new(move |_| place.filter.with(|filter| filter.from.clone().unwrap_or_default()));
+    let to = Memo::new(move |_| place.filter.with(|filter| filter.to.clone().unwrap_or_default()));
+    let by = Memo::new(move |_| place.filter.with(|filter| filter.date_of.as_str().to_owned()));
+    let agent = Memo::new(move |_| {
+        place.filter.with(|filter| filter.agent.as_ref().map(ToString::to_string).unwrap_or_default())
+    });
+    let number = Memo::new(move |_| {
+        place.filter.with(|filter| filter.channel.as_ref().map(ToString::to_string).unwrap_or_default())
+    });
+    let dates = DateOf::ALL.map(|date| (date.as_str().to_owned(), date_label(date).to_owned())).to_vec();
+    let agents = choices.agents.into_iter().map(|(id, name)| (id.into_string(), name));
+    let numbers = choices.channels.into_iter().map(|(id, name)| (id.into_string(), name));
+    let agents = std::iter::once((String::new(), "Any agent".to_owned())).chain(agents).collect();
+    let numbers = std::iter::once((String::new(), "All".to_owned())).chain(numbers).collect();
+
+    view! {
+        <form method="get" action=DESK aria-label="Filters" node_ref=form on:submit=submit>
+            <label class="field">
+                <span>"Date"</span>
+                <select name="by">
+                    <Options options=dates chosen=by />
+                </select>
+            </label>
+            <label class="field">
+                <span>"From"</span>
+                <input type="date" name="from" value=from.get_untracked() prop:value=from />
+            </label>
+            <label class="field">
+                <span>"To"</span>
+                <input type="date" name="to" value=to.get_untracked() prop:value=to />
+            </label>
+            <label class="field">
+                <span>"Agent"</span>
+                <select name="agent">
+                    <Options options=agents chosen=agent />
+                </select>
+            </label>
+            <label class="field">
+                <span>"Number"</span>
+                <select name="number">
+                    <Options options=numbers chosen=number />
+                </select>
+            </label>
+            <KeptFields place own=&OWN />
+            {fault.map(|error| view! { <p class="err">"Couldn't load agents and numbers: " {error.to_string()}</p> })}
+            <div class="actions">
+                <a class="btn ghost" href=move || place.filter.with(|filter| place.link(&cleared(filter))) on:click=clear>
+                    "Clear"
+                </a>
+                <button class="btn primary" type="submit">
+                    "Apply"
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// The options of a select. The attribute is what a reset returns to, the property what is selected now.
+#[component]
+fn Options(options: Vec<(String, String)>, chosen: Memo<String>) -> impl IntoView {
+    let option = move |(value, label): (String, String)| {
+        let wanted = value.clone();
+        let is = Memo::new(move |_| chosen.with(|chosen| *chosen == wanted));
+        view! {
+            <option value=value selected=is prop:selected=is>
+                {label}
+            </option>
+        }
+    };
+    options.into_iter().map(option).collect_view()
+}
+
+fn date_label(date: DateOf) -> &'static str {
+    match date {
+        DateOf::Started => "Started",
+        DateOf::Requested => "Agent requested",
+        DateOf::Closed => "Closed",
+    }
+}
+
+/// How many filters of this panel are applied.
+fn count(filter: &Filter) -> usize {
+    [filter.from.is_some() || filter.to.is_some(), filter.agent.is_some(), filter.channel.is_some()]
+        .into_iter()
+        .filter(|applied| *applied)
+        .count()
+}
+
+/// The filter without what this panel sets. Status and search stay.
+fn cleared(filter: &Filter) -> Filter {
+    Filter { status: filter.status, search: filter.search.clone(), ..Filter::default() }
+}

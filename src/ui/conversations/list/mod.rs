@@ -1,0 +1,23 @@
+//! The list: groups of conversations, their filters, and rows that do not move under the pointer.
+//!
+//! `pane` puts the parts together, `listing` holds the state, `query` reads and writes the address. To add a filter: a
+//! field of `domain::desk::Filter`, its key in `query`, its control in `filters`. To add a tag to a row: a function in
+//! `tags`.
+
+mod chips;
+mod empty;
+mod filters;
+mod form;
+mod groups;
+mod keys;
+mod listing;
+mod pane;
+mod pill;
+mod query;
+mod row;
+mod search;
+mod tags;
+
+pub use empty::NothingOpen;
+pub use pane::ListPane;
+pub use query::{DeskLocation, use_desk_location};

@@ -1,0 +1,144 @@
+//! The address of a view: which conversation is open, and the filter as a query string.
+//!
+//! Read from the raw query, because the router's map decodes twice and would change a search for `100%25`.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::domain::{
+    desk::{DateOf, Filter, Group},
+    ids::ConversationId,
+    percent,
+};
+
+/// The desk without an open conversation.
+pub const DESK: &str = "/conversations";
+
+/// The open conversation and the filter, as the address has them.
+#[derive(Clone, Copy)]
+pub struct DeskLocation {
+    pub open: Memo<Option<ConversationId>>,
+    pub filter: Memo<Filter>,
+}
+
+impl DeskLocation {
+    /// The link to this filter that keeps the open conversation.
+    pub fn link(&self, filter: &Filter) -> String {
+        let query = write(filter);
+        self.open.with(|open| match open {
+            Some(id) => format!("{DESK}/{id}{query}"),
+            None => format!("{DESK}{query}"),
+        })
+    }
+
+    /// The link to a conversation that keeps the filter.
+    pub fn open_link(&self, id: &ConversationId) -> String {
+        self.filter.with(|filter| format!("{DESK}/{id}{}", write(filter)))
+    }
+}
+
+/// The location as the address has it. While a link leads to another page the last location stays, so that nothing
+/// flickers or is read again.
+pub fn use_desk_location() -> DeskLocation {
+    let location = use_location();
+    let (path, search) = (location.pathname, location.search);
+    let here = move || path.with(|path| path.strip_prefix(DESK).map(|rest| rest.trim_matches('/').to_owned()));
+    let open = Memo::new(move |last: Option<&Option<ConversationId>>| match here() {
+        Some(id) => (!id.is_empty()).then(|| ConversationId::from(decode(&id))),
+        None => last.cloned().flatten(),
+    });
+    let filter = Memo::new(move |last: Option<&Filter>| match here() {
+        Some(_) => search.with(|search| read(search)),
+        None => last.cloned().unwrap_or_default(),
+    });
+    DeskLocation { open, filter }
+}
+
+/// Parses a query string. Unknown keys and values are ignored; dates are checked by the server.
+pub fn read(query: &str) -> Filter {
+    let mut filter = Filter::default();
+    for pair in query.trim_start_matches('?').split('&') {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        set(&mut filter, &decode(key), decode(value).trim());
+    }
+    filter
+}
+
+/// Sets one field of `filter` from a form or a query. An empty value removes it.
+pub fn set(filter: &mut Filter, key: &str, value: &str) {
+    let text = (!value.is_empty()).then(|| value.to_owned());
+    match key {
+        "status" => filter.status = value.parse::<Group>().ok(),
+        "by" => filter.date_of = value.parse::<DateOf>().unwrap_or_default(),
+        "from" => filter.from = text,
+        "to" => filter.to = text,
+        "agent" => filter.agent = text.map(Into::into),
+        "number" => filter.channel = text.map(Into::into),
+        "q" => filter.search = text,
+        _ => {}
+    }
+}
+
+/// The set fields of `filter`, as keys and values. The kind of date is left out without a date.
+pub fn pairs(filter: &Filter) -> Vec<(&'static str, String)> {
+    let dated = filter.from.is_some() || filter.to.is_some();
+    let by = (dated && filter.date_of != DateOf::default()).then(|| filter.date_of.as_str().to_owned());
+    [
+        ("status", filter.status.map(|group| group.as_str().to_owned())),
+        ("by", by),
+        ("from", filter.from.clone()),
+        ("to", filter.to.clone()),
+        ("agent", filter.agent.as_ref().map(ToString::to_string)),
+        ("number", filter.channel.as_ref().map(ToString::to_string)),
+        ("q", filter.search.clone()),
+    ]
+    .into_iter()
+    .filter_map(|(key, value)| Some((key, value?)))
+    .collect()
+}
+
+/// The query string with its `?`, or nothing.
+pub fn write(filter: &Filter) -> String {
+    let mut query = String::new();
+    for (key, value) in pairs(filter) {
+        query.push(if query.is_empty() { '?' } else { '&' });
+        query.push_str(key);
+        query.push('=');
+        query.push_str(&percent::encoded(&value));
+    }
+    query
+}
+
+/// Percent and plus decoding; invalid escapes stay as they are.
+fn decode(value: &str) -> String {
+    String::from_utf8_lossy(&percent::decoded(&value.replace('+', " "))).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_plain_form_and_a_link_read_the_same() {
+        let filter = read("status=mine&by=closed&from=2026-11-01&to=&agent=agt_1&number=&q=maria+100%25");
+        assert_eq!(filter.status, Some(Group::Mine));
+        assert_eq!(filter.date_of, DateOf::Closed);
+        assert_eq!((filter.from.as_deref(), filter.to.as_deref()), (Some("2026-11-01"), None));
+        assert_eq!(filter.agent, Some("agt_1".into()));
+        assert_eq!(filter.search.as_deref(), Some("maria 100%"));
+        assert_eq!(read(&write(&filter)), filter);
+        assert_eq!(write(&Filter::default()), "");
+        assert_eq!(read("status=sideways&colour=red&&="), Filter::default());
+    }
+
+    proptest! {
+        #[test]
+        fn any_search_survives_its_address(words in "\\PC{1,40}", raw in "\\PC{0,60}") {
+            let filter = Filter { search: Some(words.trim().to_owned()).filter(|w| !w.is_empty()), ..Filter::default() };
+            prop_assert_eq!(read(&write(&filter)), filter);
+            read(&raw);
+        }
+    }
+}

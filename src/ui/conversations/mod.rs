@@ -1,0 +1,12 @@
+//! The Conversations page: the list, the open conversation, and the cards of waiting handoffs.
+//!
+//! `page` is the route. `list` and `thread` are the two columns; `composer` and `dossier` belong to the thread.
+//! `handoff_cards` are drawn by the layout, over every page.
+
+pub mod composer;
+pub mod dossier;
+pub mod handoff_cards;
+pub mod key_list;
+pub mod list;
+pub mod page;
+pub mod thread;

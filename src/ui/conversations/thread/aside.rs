@@ -1,0 +1,56 @@
+//! The context of a message: its sender in a group, the product it asks about, WhatsApp's summary, and why a part of it
+//! is missing.
+
+use leptos::prelude::*;
+
+use crate::domain::message::{MessageContext, Product};
+
+/// The parts above the content.
+#[component]
+pub fn Above(beside: MessageContext) -> impl IntoView {
+    let MessageContext { sender, product, summary, .. } = beside;
+    view! {
+        {sender
+            .map(|sender| {
+                view! {
+                    <div class="who">
+                        <span dir="auto">{sender}</span>
+                    </div>
+                }
+            })}
+        {summary
+            .map(|words| {
+                view! {
+                    <div class="quote">
+                        <b>"WhatsApp's summary of the earlier conversation"</b>
+                        <span dir="auto">{words}</span>
+                    </div>
+                }
+            })}
+        {product.map(|product| view! { <ProductCard product/> })}
+    }
+}
+
+/// The parts below the content.
+#[component]
+pub fn Below(beside: MessageContext) -> impl IntoView {
+    beside.missing.map(|words| {
+        view! {
+            <span class="footer">
+                "WhatsApp says: " <span dir="auto">{words}</span>
+            </span>
+        }
+    })
+}
+
+#[component]
+fn ProductCard(product: Product) -> impl IntoView {
+    let Product { catalog, id } = product;
+    view! {
+        <div class="quote">
+            <b>"Asked about a product"</b>
+            {id.map(|id| view! { <span dir="auto">{format!("Product {id}")}</span> })}
+            {catalog.map(|catalog| view! { <span dir="auto">{format!("Catalog {catalog}")}</span> })}
+        </div>
+    }
+}

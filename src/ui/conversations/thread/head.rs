@@ -1,0 +1,89 @@
+//! The head of the thread: the customer, the owner, what is left of the reply window, and the actions.
+
+use leptos::prelude::*;
+
+use super::{
+    actions::{AgentAction, Ownership},
+    address::desk_link,
+    state::ThreadState,
+};
+use crate::ui::{
+    components::{avatar::Avatar, icon::Icon},
+    render_environment::hydrated,
+};
+
+#[component]
+pub fn ThreadHead() -> impl IntoView {
+    let open = ThreadState::expect();
+    let name = Memo::new(move |_| open.row.with(|row| row.name.clone()));
+    // A memo, so that the buttons are redrawn only when the owner changes: one of them may have the focus.
+    let ownership = Memo::new(move |_| open.ownership());
+    let back = desk_link(None);
+    view! {
+        <header class="head">
+            <a class="back" href=back aria-label="Back to list">
+                <Icon name="left"/>
+            </a>
+            <Avatar name=name/>
+            <div>
+                <h2 dir="auto">{name}</h2>
+                <p>{move || facts(&open)}</p>
+            </div>
+            <div class="acts">
+                {move || ownership.get().actions().iter().map(|act| view! { <ActionButton act=*act/> }).collect_view()}
+                // `external`: the router would handle the fragment, and `:target` would not match.
+                <a class="btn ghost icon only-narrow" href="#dossier" rel="external" aria-label="Details">
+                    <Icon name="user"/>
+                </a>
+            </div>
+        </header>
+    }
+}
+
+/// `+55 11 91234 5678 · Acme Store · Yours · 23 h left to reply`.
+fn facts(open: &ThreadState) -> String {
+    let ownership = open.ownership();
+    let mut facts = Vec::new();
+    let (phone, channel, ends) = open.row.with(|row| (row.phone.clone(), row.channel_name.clone(), row.window_closes));
+    facts.push(phone.unwrap_or_else(|| "Number hidden by WhatsApp".to_owned()));
+    facts.push(channel);
+    facts.push(ownership.words());
+    if !matches!(ownership, Ownership::Closed(_)) {
+        let now = open.now();
+        facts.push(match ends {
+            Some(end) if now < end => format!("{} left to reply", end.since(now).rough()),
+            _ => "Reply window closed".to_owned(),
+        });
+    }
+    facts.join(" · ")
+}
+
+/// The button of an action. Claiming and taking over are emphasized.
+#[component]
+pub fn ActionButton(act: AgentAction) -> impl IntoView {
+    let open = ThreadState::expect();
+    let class = match act {
+        AgentAction::Claim | AgentAction::TakeOver => "btn primary",
+        AgentAction::Close => "btn",
+        AgentAction::Release | AgentAction::ReturnToBot => "btn ghost",
+    };
+    let key = act.key().map(str::to_uppercase);
+    let shortcut = key.clone();
+    let hydrated = hydrated();
+    view! {
+        <button
+            type="button"
+            class=class
+            class:busy=move || open.actions.is_pending(&act)
+            // Not `disabled`, because a disabled button loses the focus while the request runs.
+            aria-disabled=move || (open.actions.pending() || !hydrated.get()).to_string()
+            title=act.description()
+            aria-keyshortcuts=shortcut
+            on:click=move |_| open.press(act)
+        >
+            <Icon name=act.icon()/>
+            <span>{act.label()}</span>
+            {key.map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}
+        </button>
+    }
+}

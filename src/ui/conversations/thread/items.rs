@@ -1,0 +1,279 @@
+//! The items in their order: days, bubbles, lines, replies being sent; and the scroll position.
+//!
+//! A reader at the end stays at the end. For others the position never changes: a pill announces new messages, and
+//! older ones are added above without a jump.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    bubble::{Bubble, show_missing},
+    content::Words,
+    fact::FactLine,
+    line::LineView,
+    state::{Sending, Slot, ThreadState},
+    ticks::Ticks,
+};
+use crate::{
+    domain::{
+        desk::{ItemBody, Line},
+        dossier::Fact,
+        message::{Delivery, Message},
+        time::Timestamp,
+    },
+    ui::{
+        browser::{Motion, close_panel, focus, from_end, scroll_to, scroll_to_end},
+        components::icon::Icon,
+        format::{LocalTime, TimeStyle, Zone},
+    },
+};
+
+/// The id of the scrolling element.
+pub const SCROLL: &str = "thread-scroll";
+
+/// Within so many pixels of the end the reader counts as being there.
+const NEAR_END: i32 = 48;
+
+/// Older messages are loaded when fewer pixels than this are left above.
+const NEAR_TOP: i32 = 240;
+
+/// A slot, and whether it is the first of its day.
+#[derive(Clone)]
+struct Entry {
+    slot: Slot,
+    at: Timestamp,
+    opens_day: bool,
+}
+
+fn entries(slots: &[Slot], zone: Zone) -> Vec<Entry> {
+    let mut day = None;
+    slots
+        .iter()
+        .map(|slot| {
+            // An item's time never changes, so it is not tracked.
+            let at = slot.item.with_untracked(|item| item.at);
+            let here = zone.day(at);
+            let opens_day = day != Some(here);
+            day = Some(here);
+            Entry { slot: slot.clone(), at, opens_day }
+        })
+        .collect()
+}
+
+#[component]
+pub fn Items() -> impl IntoView {
+    let open = ThreadState::expect();
+    let zone = Zone::current();
+    let fresh = Memo::new(move |_| {
+        let count = open.arrival.with(|arrival| arrival.count);
+        if open.at_end.get() { 0 } else { count.saturating_sub(open.read_arrivals.get()) }
+    });
+    follow_end(open);
+
+    let scrolled = move |event: leptos::ev::Event| {
+        let Some(below) = from_end(SCROLL) else { return };
+        let at_end = below <= NEAR_END;
+        if open.at_end.get_untracked() != at_end {
+            open.at_end.set(at_end);
+        }
+        let above = event_target::<leptos::web_sys::Element>(&event).scroll_top();
+        if above < NEAR_TOP && below > NEAR_END {
+            load_above(open);
+        }
+    };
+    view! {
+        <div class="scroll" id=SCROLL role="region" aria-label="Messages" tabindex="0" on:scroll=scrolled>
+            <Show when=move || open.older.get()>
+                <button
+                    type="button"
+                    class="btn ghost older"
+                    class:busy=move || open.loading_older.get()
+                    disabled=move || open.loading_older.get()
+                    on:click=move |_| load_above(open)
+                >
+                    {move || if open.loading_older.get() { "Loading older messages…" } else { "Show older messages" }}
+                </button>
+            </Show>
+            <ol class="items">
+                <For
+                    each=move || open.slots.with(|slots| entries(slots, zone))
+                    key=|entry| (entry.slot.key.clone(), entry.opens_day)
+                    let:entry
+                >
+                    {entry
+                        .opens_day
+                        .then(|| {
+                            view! {
+                                <li>
+                                    <div class="day">
+                                        <LocalTime at=entry.at style=TimeStyle::Day/>
+                                    </div>
+                                </li>
+                            }
+                        })}
+                    <ItemView place=entry.slot/>
+                </For>
+                <For each=move || open.sending.get() key=|sending| sending.client_id.clone() let:sending>
+                    <SendingView sending/>
+                </For>
+            </ol>
+            <Show when=move || { fresh.get() > 0 }>
+                <button type="button" class="btn primary jump" on:click=move |_| to_end(open)>
+                    <Icon name="arrow-down"/>
+                    {move || if fresh.get() == 1 { "New message".to_owned() } else { format!("{} new messages", fresh.get()) }}
+                </button>
+            </Show>
+        </div>
+        <p class="visually-hidden" aria-live="polite">
+            {move || {
+                let words = open.arrival.with(|arrival| arrival.words.clone());
+                (!words.is_empty()).then(|| format!("{}: {words}", open.row.with(|row| row.name.clone())))
+            }}
+        </p>
+    }
+}
+
+/// One item. Its kind never changes, only its content.
+#[component]
+fn ItemView(place: Slot) -> impl IntoView {
+    let open = ThreadState::expect();
+    let Slot { key, item } = place;
+    let content = match item.with_untracked(|item| item.body.clone()) {
+        ItemBody::Message(first) => {
+            let message = Memo::new(move |known: Option<&Message>| {
+                item.with(|item| match &item.body {
+                    ItemBody::Message(message) => (**message).clone(),
+                    ItemBody::Line(_) => known.cloned().unwrap_or_else(|| (*first).clone()),
+                })
+            });
+            view! { <Bubble message/> }.into_any()
+        }
+        ItemBody::Line(Line { fact: Some(first), .. }) => {
+            let fact = Memo::new(move |known: Option<&Fact>| {
+                item.with(|item| match &item.body {
+                    ItemBody::Line(Line { fact: Some(fact), .. }) => (**fact).clone(),
+                    ItemBody::Line(Line { fact: None, .. }) | ItemBody::Message(_) => {
+                        known.cloned().unwrap_or_else(|| (*first).clone())
+                    }
+                })
+            });
+            let key = key.clone();
+            let wanted = Signal::derive(move || open.lit.with(|lit| lit.as_deref() == Some(key.as_str())));
+            view! { <FactLine fact wanted/> }.into_any()
+        }
+        ItemBody::Line(line) => view! { <LineView line me=open.me()/> }.into_any(),
+    };
+    let id = key.clone();
+    view! {
+        <li
+            id=id
+            tabindex="-1"
+            class:lit=move || open.lit.with(|lit| lit.as_deref() == Some(key.as_str()))
+            on:blur=move |_| open.lit.set(None)
+        >
+            {content}
+        </li>
+    }
+}
+
+/// A reply that is being sent.
+#[component]
+fn SendingView(sending: Sending) -> impl IntoView {
+    view! {
+        <li>
+            <div class="msg out sending" aria-busy="true">
+                <div class="who">"You"</div>
+                <Words body=sending.body/>
+                <small class="when">
+                    <Ticks delivery=Delivery::Queued/>
+                </small>
+            </div>
+        </li>
+    }
+}
+
+/// Scrolls to the end, or to the item that the address names, and stays at the end while the reader is there.
+fn follow_end(open: ThreadState) {
+    Effect::new(move |before: Option<()>| {
+        open.slots.track();
+        open.sending.track();
+        match before {
+            None => match leptos::leptos_dom::helpers::location_hash() {
+                Some(id) if id.starts_with("msg_") || id.starts_with("line_") => reveal(open, id),
+                _ => open.stick(),
+            },
+            Some(()) => open.stick(),
+        }
+    });
+    Effect::new(move || {
+        let count = open.arrival.with(|arrival| arrival.count);
+        if open.at_end.get() {
+            open.read_arrivals.set(count);
+        }
+    });
+    let resized = window_event_listener(leptos::ev::resize, move |_| open.stick());
+    on_cleanup(move || resized.remove());
+}
+
+pub fn to_end(open: ThreadState) {
+    open.at_end.set(true);
+    scroll_to_end(SCROLL, Motion::Smooth);
+}
+
+fn load_above(open: ThreadState) {
+    spawn_local(async move {
+        if let Err(error) = open.load_older().await {
+            open.app.show_error(&error);
+        }
+        if let Some(id) = take_wanted(open) {
+            reveal(open, id);
+        }
+    });
+}
+
+fn take_wanted(open: ThreadState) -> Option<String> {
+    // The pane may be gone by now.
+    open.wanted.try_update_value(Option::take).flatten()
+}
+
+/// Scrolls to the item with this id and highlights it, loading older ones until it is there.
+pub fn reveal(open: ThreadState, id: String) {
+    // On a narrow screen the dossier lies over the thread.
+    close_panel();
+    spawn_local(async move {
+        let mut id = id;
+        while !open.has(&id) {
+            let loaded = open.load_older().await;
+            if let Some(newer) = take_wanted(open) {
+                id = newer;
+            }
+            match loaded {
+                Ok(true) => {}
+                // The pane was left meanwhile.
+                Ok(false) if open.at_end.is_disposed() => return,
+                Ok(false) if open.loading_older.get_untracked() => {
+                    // The load under way continues with it.
+                    open.wanted.set_value(Some(id));
+                    return;
+                }
+                Ok(false) => {
+                    show_missing(open);
+                    return;
+                }
+                Err(error) => {
+                    open.app.show_error(&error);
+                    return;
+                }
+            }
+        }
+        open.at_end.set(false);
+        open.lit.set(Some(id.clone()));
+        request_animation_frame(move || {
+            // The focus moves keyboard and screen reader there.
+            focus(&id);
+            scroll_to(&id, Motion::Smooth);
+            let near_end = from_end(SCROLL).is_some_and(|below| below <= NEAR_END);
+            // The pane may be gone by the next frame.
+            let _left = open.at_end.try_set(near_end);
+        });
+    });
+}

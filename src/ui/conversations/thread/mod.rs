@@ -1,0 +1,207 @@
+//! The thread of one conversation: its items, its actions, and its dossier beside it.
+//!
+//! `state.rs` holds the state, `actions.rs` sends what an agent does; every other file draws one thing. To add a kind
+//! of message, see `content.rs`; an action, `actions.rs`; a fact of the dossier, `../dossier/`; its line, `fact.rs`.
+
+pub mod actions;
+pub mod address;
+mod aside;
+mod bubble;
+mod content;
+mod dialog;
+pub mod fact;
+mod fields;
+pub mod head;
+mod interactive;
+pub mod items;
+mod keys;
+mod line;
+mod links;
+mod media;
+pub mod state;
+mod ticks;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use self::{dialog::ThreadDialog, head::ThreadHead, items::Items, state::ThreadState};
+use super::{
+    composer::{Composer, Locking},
+    dossier::Dossier,
+};
+use crate::{
+    api::conversation::{read_thread, see},
+    contract::{ApiError, conversation::Thread},
+    domain::{
+        desk::Changes,
+        ids::{ConversationId, MessageId},
+    },
+    ui::{app::Ready, browser::hidden, components::icon::Icon, snapshot::snapshot, state::AppState},
+};
+
+/// One conversation: `main.thread` and `aside.dossier`, side by side.
+#[component]
+pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
+    let app = AppState::expect();
+    let ready = use_context::<Ready>();
+    // Live changes that come while the snapshot is read.
+    let held = StoredValue::new(Some(Vec::<Changes>::new()));
+    app.on_changes(move |changes| {
+        held.update_value(|held| {
+            if let Some(held) = held {
+                held.push(changes.clone());
+            }
+        });
+    });
+    let thread = snapshot(
+        move || id.get(),
+        move |id| {
+            held.set_value(Some(Vec::new()));
+            async move {
+                if let Some(Ready(calls)) = ready {
+                    // The layout shows its error.
+                    let _read = calls.await;
+                }
+                read_thread(id).await
+            }
+        },
+    );
+    view! {
+        <Suspense fallback=|| {
+            view! { <Skeleton/> }
+        }>
+            {move || Suspend::new(async move {
+                match thread.await {
+                    Ok(thread) => {
+                        let missed = held.try_update_value(Option::take).flatten();
+                        view! { <OpenThread thread held=missed.unwrap_or_default() wanted=id/> }.into_any()
+                    }
+                    Err(error) => view! { <ThreadError error retry=move || thread.refetch()/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn OpenThread(
+    thread: Thread,
+    /// Frames that arrived while `thread` was read.
+    held: Vec<Changes>,
+    /// The conversation that the address names.
+    wanted: Signal<ConversationId>,
+) -> impl IntoView {
+    let app = AppState::expect();
+    let open = ThreadState::new(app, thread, held);
+    provide_context(open);
+    Locking::provide(open);
+    keys::listen(open, wanted);
+    reread_when_asked(open);
+    mark_seen(open);
+    view! {
+        <main class="thread" id="main" tabindex="-1" aria-label="Conversation">
+            <ThreadHead/>
+            <Items/>
+            <Composer/>
+            <ThreadDialog/>
+        </main>
+        <Dossier/>
+    }
+}
+
+/// Reads the conversation again when the stream was reset, because frames may be missing.
+fn reread_when_asked(open: ThreadState) {
+    Effect::new(move |before: Option<u64>| {
+        let now = open.app.refresh.get();
+        if before.is_some_and(|before| before != now) {
+            open.reread();
+        }
+        now
+    });
+}
+
+/// Tells the server, once per new message, that an agent has it on the screen.
+fn mark_seen(open: ThreadState) {
+    let visible = RwSignal::new(false);
+    Effect::new(move || visible.set(!hidden()));
+    // The event is fired on the document and bubbles to the window.
+    let turned = window_event_listener_untyped("visibilitychange", move |_| visible.set(!hidden()));
+    on_cleanup(move || turned.remove());
+
+    let unseen = Memo::new(move |_| open.row.with(|row| (row.unread > 0).then(|| (row.unread, row.last_turn.clone()))));
+    let reported = StoredValue::new(None::<(i64, Option<MessageId>)>);
+    Effect::new(move || {
+        let Some(unseen) = unseen.get() else { return };
+        if !visible.get() || reported.with_value(|reported| reported.as_ref() == Some(&unseen)) {
+            return;
+        }
+        reported.set_value(Some(unseen));
+        let id = open.id();
+        spawn_local(async move {
+            if let Err(error) = see(id).await {
+                // Tried again with the next message or when the page is visible again.
+                let _left = reported.try_set_value(None);
+                if error == ApiError::SignedOut {
+                    open.app.show_error(&error);
+                }
+            }
+        });
+    });
+}
+
+/// The skeleton of a thread, while it loads.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <main class="thread" id="main" tabindex="-1" aria-busy="true" aria-label="Conversation">
+            <header class="head">
+                <span class="bone av"></span>
+                <div>
+                    <span class="bone w2"></span>
+                    <span class="bone w3"></span>
+                </div>
+            </header>
+            <div class="scroll">
+                <span class="bone w2"></span>
+                <span class="bone w3"></span>
+                <span class="bone w2"></span>
+                <span class="visually-hidden" role="status">"Loading conversation"</span>
+            </div>
+        </main>
+        <aside class="dossier" aria-hidden="true">
+            <section>
+                <span class="bone w4"></span>
+                <span class="bone w3"></span>
+            </section>
+        </aside>
+    }
+}
+
+/// The thread could not be read: why, and what to do next.
+#[component]
+fn ThreadError(error: ApiError, retry: impl Fn() + Send + 'static) -> impl IntoView {
+    let not_here = error == ApiError::NotFound;
+    let title = if not_here { "Conversation not found" } else { "Couldn't load this conversation" };
+    let words =
+        if not_here { "It may have been merged, or the link is incomplete.".to_owned() } else { error.to_string() };
+    view! {
+        <main class="thread" id="main" tabindex="-1">
+            <div class="empty">
+                <Icon name="inbox"/>
+                <h2>{title}</h2>
+                <p>{words}</p>
+                {(!not_here)
+                    .then(|| {
+                        view! {
+                            <button type="button" class="btn primary" on:click=move |_| retry()>
+                                <Icon name="retry"/>
+                                "Try again"
+                            </button>
+                        }
+                    })}
+                <a class="btn" href="/conversations">
+                    "All conversations"
+                </a>
+            </div>
+        </main>
+    }
+}

@@ -1,0 +1,398 @@
+//! The state of the open conversation: signals that live frames and reads update. Draws nothing.
+//!
+//! Frames and reads may overlap in any order. A frame older than what is shown changes nothing, and frames that arrive
+//! while a read is under way are kept and applied after it (promise 8).
+
+use std::collections::BTreeMap;
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{actions::AgentAction, dialog::Ask, items::SCROLL};
+use crate::{
+    api::conversation::{read_older, read_thread},
+    contract::{
+        ApiError,
+        conversation::{Customer, Earlier, Thread},
+    },
+    domain::{
+        desk::{Changes, Item, ItemBody, Line, Row, Tone, place_item},
+        dossier::Dossier,
+        ids::{AgentId, ConversationId, MessageId, Seq},
+        message::{Author, Content, split_text},
+        time::Timestamp,
+    },
+    ui::{
+        browser::{Motion, from_end, scroll_to_end, set_from_end},
+        kit::Submit,
+        state::{AppState, Connection},
+    },
+};
+
+/// One item with its own signal, so that a change redraws one bubble only.
+#[derive(Clone)]
+pub struct Slot {
+    pub key: String,
+    pub item: ArcRwSignal<Item>,
+}
+
+/// A reply that is being sent, shown dimmed until its message arrives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sending {
+    pub client_id: String,
+    pub body: String,
+    /// The server has accepted it; its frame has not arrived yet.
+    pub accepted: bool,
+}
+
+/// The message that the next reply answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quoting {
+    pub message: MessageId,
+    pub who: String,
+    pub preview: String,
+}
+
+/// The customer's live messages: their number, and the preview of the newest one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrival {
+    pub count: u64,
+    pub words: String,
+}
+
+/// The open conversation. Cheap to copy; lives as long as its pane.
+#[derive(Clone, Copy)]
+pub struct ThreadState {
+    pub app: AppState,
+    pub row: RwSignal<Row>,
+    pub customer: RwSignal<Customer>,
+    pub dossier: RwSignal<Dossier>,
+    pub earlier: RwSignal<Vec<Earlier>>,
+    /// Oldest first.
+    pub slots: RwSignal<Vec<Slot>>,
+    /// There are items above the first slot.
+    pub older: RwSignal<bool>,
+    pub loading_older: RwSignal<bool>,
+    pub sending: RwSignal<Vec<Sending>>,
+    pub quote: RwSignal<Option<Quoting>>,
+    /// The requests of the agent's actions, one at a time.
+    pub actions: Submit<AgentAction>,
+    /// The action that the dialog asks about.
+    pub ask: RwSignal<Option<Ask>>,
+    /// Why closing was refused: the customer wrote meanwhile.
+    pub just_wrote: RwSignal<Option<String>>,
+    pub arrival: RwSignal<Arrival>,
+    /// How many of the arrivals were on the screen.
+    pub read_arrivals: RwSignal<u64>,
+    /// The reader is at the newest message, and follows new ones.
+    pub at_end: RwSignal<bool>,
+    /// The highlighted item, after a jump to it.
+    pub lit: RwSignal<Option<String>>,
+    /// The conversation was merged, or may not be seen any more.
+    pub gone: RwSignal<bool>,
+    /// The item to jump to once the load under way has ended.
+    pub wanted: StoredValue<Option<String>>,
+    id: StoredValue<ConversationId>,
+    /// The row as the server last sent it. `row` may already show the result of an action under way.
+    confirmed: StoredValue<Row>,
+    items: StoredValue<Vec<Item>>,
+    seq: StoredValue<Seq>,
+    /// Frames since the read that is under way began; `None` when none is.
+    held: StoredValue<Option<Vec<Changes>>>,
+    /// A read was asked for while one was under way, which may have begun too early. It is repeated.
+    again: StoredValue<bool>,
+}
+
+impl ThreadState {
+    /// Makes the signals, applies the frames that arrived while `thread` was read, and subscribes to further ones.
+    pub fn new(app: AppState, thread: Thread, held: Vec<Changes>) -> Self {
+        let open = Self {
+            app,
+            id: StoredValue::new(thread.row.id.clone()),
+            confirmed: StoredValue::new(thread.row.clone()),
+            row: RwSignal::new(thread.row),
+            customer: RwSignal::new(thread.customer),
+            dossier: RwSignal::new(thread.dossier),
+            earlier: RwSignal::new(thread.earlier),
+            slots: RwSignal::new(Vec::new()),
+            older: RwSignal::new(thread.older),
+            loading_older: RwSignal::new(false),
+            sending: RwSignal::new(Vec::new()),
+            quote: RwSignal::new(None),
+            actions: Submit::keyed(),
+            ask: RwSignal::new(None),
+            just_wrote: RwSignal::new(None),
+            arrival: RwSignal::new(Arrival::default()),
+            read_arrivals: RwSignal::new(0),
+            at_end: RwSignal::new(true),
+            lit: RwSignal::new(None),
+            gone: RwSignal::new(false),
+            wanted: StoredValue::new(None),
+            items: StoredValue::new(thread.items),
+            seq: StoredValue::new(thread.seq),
+            held: StoredValue::new(None),
+            again: StoredValue::new(false),
+        };
+        open.fill_slots();
+        for changes in &held {
+            open.apply(changes);
+        }
+        app.on_changes(move |changes| open.receive(changes));
+        open
+    }
+
+    /// The open conversation of this pane. Call it below [`super::ThreadPane`] only.
+    pub fn expect() -> Self {
+        expect_context::<Self>()
+    }
+
+    pub fn id(&self) -> ConversationId {
+        self.id.get_value()
+    }
+
+    /// The viewer's id.
+    pub fn me(&self) -> AgentId {
+        self.app.viewer.with_untracked(|viewer| viewer.agent.clone())
+    }
+
+    /// The time, but never before the newest message. Tracks.
+    pub fn now(&self) -> Timestamp {
+        self.app.now.get().max(self.row.with(|row| row.last_at))
+    }
+
+    /// Whether the item with this key is loaded.
+    pub fn has(&self, key: &str) -> bool {
+        self.slots.with_untracked(|slots| slots.iter().any(|slot| slot.key == key))
+    }
+
+    /// Scrolls to the end in the next animation frame, if the reader is there.
+    pub fn stick(&self) {
+        let at_end = self.at_end;
+        request_animation_frame(move || {
+            if at_end.try_get_untracked() == Some(true) {
+                scroll_to_end(SCROLL, Motion::Instant);
+            }
+        });
+    }
+
+    /// Reads the conversation again and applies the frames that came meanwhile on top. One read at a time.
+    pub fn reread(&self) {
+        let open = *self;
+        match open.held.try_with_value(Option::is_some) {
+            Some(false) => {}
+            Some(true) => {
+                open.again.set_value(true);
+                return;
+            }
+            None => return,
+        }
+        open.held.set_value(Some(Vec::new()));
+        let id = open.id();
+        spawn_local(async move {
+            let read = read_thread(id).await;
+            // The pane may be gone by now.
+            let Some(held) = open.held.try_update_value(Option::take) else { return };
+            match read {
+                Ok(thread) => open.merge(thread),
+                Err(ApiError::NotFound) => open.gone.set(true),
+                Err(error) => open.app.show_error(&error),
+            }
+            for changes in held.unwrap_or_default() {
+                open.apply(&changes);
+            }
+            open.stick();
+            if open.again.try_get_value() == Some(true) {
+                open.again.set_value(false);
+                open.reread();
+            }
+        });
+    }
+
+    /// Loads the page of items above the first one. `Ok(false)` when there is nothing to load or a load is under way.
+    pub async fn load_older(&self) -> Result<bool, ApiError> {
+        let first = self.items.with_value(|items| items.first().map(|item| (item.at, item.seq)));
+        let Some((at, seq)) = first else { return Ok(false) };
+        if !self.older.get_untracked() || self.loading_older.get_untracked() {
+            return Ok(false);
+        }
+        self.loading_older.set(true);
+        let page = read_older(self.id(), at, seq).await;
+        if self.loading_older.try_set(false).is_some() {
+            return Ok(false);
+        }
+        let page = page?;
+        self.items.update_value(|items| page.items.into_iter().for_each(|item| place_item(items, item)));
+        self.older.set(page.older);
+        let below = from_end(SCROLL);
+        self.fill_slots();
+        // Items added above must not move the visible ones.
+        request_animation_frame(move || {
+            if let Some(below) = below {
+                set_from_end(SCROLL, below);
+            }
+        });
+        Ok(true)
+    }
+
+    fn receive(&self, changes: &Changes) {
+        self.held.update_value(|held| {
+            if let Some(held) = held {
+                held.push(changes.clone());
+            }
+        });
+        self.apply(changes);
+    }
+
+    fn apply(&self, changes: &Changes) {
+        if changes.seq < self.seq.get_value() {
+            return;
+        }
+        self.seq.set_value(changes.seq);
+        let id = self.id();
+        if changes.removed.contains(&id) {
+            self.reread();
+        }
+        if let Some(row) = changes.rows.iter().find(|row| row.id == id) {
+            self.take_row(row.clone());
+        }
+        // An item that cannot be read comes from a newer server, whose next heartbeat offers a reload.
+        let news = changes.items.iter().filter(|(of, _)| *of == id).filter_map(|(_, item)| item.read().ok());
+        self.take_items(news.collect());
+    }
+
+    fn merge(&self, thread: Thread) {
+        let newest = self.items.with_value(|items| items.last().map(|item| (item.at, item.seq)));
+        let first = thread.items.first().map(|item| (item.at, item.seq));
+        // The page does not reach the known items, so there would be a gap: the known ones are dropped.
+        if thread.older && first > newest {
+            self.items.set_value(Vec::new());
+            self.older.set(true);
+        }
+        self.seq.set_value(thread.seq);
+        if self.confirmed.with_value(|row| row.version <= thread.row.version) {
+            self.confirmed.set_value(thread.row.clone());
+            set_new(self.row, thread.row);
+        }
+        set_new(self.customer, thread.customer);
+        set_new(self.dossier, thread.dossier);
+        set_new(self.earlier, thread.earlier);
+        self.take_items(thread.items);
+    }
+
+    fn take_row(&self, row: Row) {
+        let known = self.confirmed.get_value();
+        if known.version > row.version {
+            return;
+        }
+        self.confirmed.set_value(row.clone());
+        // Frames do not carry the handoff's reasons. These changes of the row mean that they may have changed.
+        let facts_moved = known.state != row.state || known.wait != row.wait || known.trigger != row.trigger;
+        set_new(self.row, row);
+        if facts_moved {
+            self.reread();
+        }
+    }
+
+    fn take_items(&self, news: Vec<Item>) {
+        if news.is_empty() {
+            return;
+        }
+        for item in &news {
+            if let ItemBody::Line(Line { fact: Some(fact), .. }) = &item.body {
+                self.dossier.update(|dossier| dossier.place((**fact).clone()));
+            }
+            let key = item.key();
+            let known = self.items.with_value(|items| items.iter().any(|known| known.key() == key));
+            if !known && let ItemBody::Message(message) = &item.body {
+                match &message.author {
+                    Author::Agent(agent) if *agent == self.me() => self.settle(&message.content),
+                    Author::Agent(_) | Author::Bot | Author::System | Author::Phone | Author::Partner => {}
+                    Author::Customer => {
+                        let words = message.content.preview();
+                        self.arrival.update(|arrival| *arrival = Arrival { count: arrival.count + 1, words });
+                    }
+                }
+            }
+        }
+        self.items.update_value(|items| news.into_iter().for_each(|item| place_item(items, item)));
+        self.fill_slots();
+        // Also without a new slot, because a fault below a bubble makes it taller.
+        self.stick();
+    }
+
+    /// Removes the dimmed bubble whose message arrived. A long reply arrives in pieces, of which the first counts. If
+    /// no text matches, because the server changed it, the oldest bubble is removed: replies are accepted in order.
+    fn settle(&self, arrived: &Content) {
+        let body = if let Content::Text { body } = arrived {
+            body.as_str()
+        } else if let Content::InteractiveSent(message) = arrived {
+            message.body()
+        } else {
+            return;
+        };
+        let is_it = |sending: &Sending| split_text(&sending.body).first().is_some_and(|first| first == body);
+        let arrived = self.sending.with_untracked(|all| {
+            let oldest = (!all.is_empty()).then_some(0);
+            all.iter().position(is_it).or(oldest)
+        });
+        if let Some(at) = arrived {
+            self.sending.update(|all| {
+                all.remove(at);
+            });
+        }
+    }
+
+    /// Marks a reply as accepted. Without a stream, which would bring its message, the conversation is read again.
+    pub fn accepted(&self, client_id: &str) {
+        self.sending.update(|all| {
+            if let Some(sending) = all.iter_mut().find(|sending| sending.client_id == client_id) {
+                sending.accepted = true;
+            }
+        });
+        if self.app.connection.get_untracked() != Connection::Live {
+            self.reread();
+        }
+    }
+
+    fn fill_slots(&self) {
+        let known: BTreeMap<String, ArcRwSignal<Item>> =
+            self.slots.with_untracked(|slots| slots.iter().map(|slot| (slot.key.clone(), slot.item.clone())).collect());
+        let slots: Vec<Slot> = self.items.with_value(|items| {
+            items
+                .iter()
+                .map(|item| {
+                    let key = item.key();
+                    let signal = known.get(&key).cloned().unwrap_or_else(|| ArcRwSignal::new(item.clone()));
+                    if signal.with_untracked(|shown| shown != item) {
+                        signal.set(item.clone());
+                    }
+                    Slot { key, item: signal }
+                })
+                .collect()
+        });
+        let same = self.slots.with_untracked(|shown| {
+            shown.len() == slots.len() && shown.iter().zip(&slots).all(|(shown, slot)| shown.key == slot.key)
+        });
+        if !same {
+            self.slots.set(slots);
+        }
+    }
+
+    /// The event line of the closing, if it is loaded: "Closed by Ana".
+    pub fn closing_line(&self) -> Option<Line> {
+        self.slots.with(|slots| {
+            slots.iter().rev().find_map(|slot| {
+                slot.item.with(|item| match &item.body {
+                    ItemBody::Line(line) if line.tone == Tone::Close => Some(line.clone()),
+                    ItemBody::Line(_) | ItemBody::Message(_) => None,
+                })
+            })
+        })
+    }
+}
+
+/// Sets the signal only if the value differs, so that nothing is redrawn and no opened section closes.
+fn set_new<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|known| *known != value) {
+        signal.set(value);
+    }
+}
