@@ -49,7 +49,7 @@ const STATES: [(Customer, &[&str]); 24] = [
     (RETURNING, &["closed", "waiting"]),
     (MERGED, &["waiting", "closed"]),
     (IMPORTED, &["closed"]),
-    (PICTURED, &["bot"]),
+    (PICTURED, &["waiting"]),
     (UNREAD, &[]),
 ];
 
