@@ -1,6 +1,7 @@
 //! One server under test: its house, its router, a simulated Meta over real HTTP, and a clock that is turned by hand.
 
 mod database;
+mod fixture;
 pub mod run;
 
 use std::{net::SocketAddr, sync::Arc};
@@ -46,6 +47,8 @@ pub const WABA: &str = "200300400500600";
 pub const PASSWORD: &str = "a-test-password";
 /// The 2nd of March 2026, 10:00 UTC.
 pub const START: Timestamp = Timestamp(1_772_445_600_000);
+/// When a server opens what another one left behind that was killed ten seconds before: leases still last.
+pub const RESTARTED: Timestamp = START.plus(Span::hours(9));
 
 /// What a tenant's requests may reach, and what names mean to them.
 pub struct Gate {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use handoff::{
-    domain::time::{Span, Timestamp},
+    domain::time::Timestamp,
     server::{clock::Entropy, store::Db},
 };
 use sha2::{Digest, Sha256};
@@ -16,7 +16,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, sqlite::Sqli
 use tempfile::TempDir;
 use tokio::runtime::{self, Runtime};
 
-use super::START;
+use super::{RESTARTED, START};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -43,11 +43,11 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// When the test's clock starts. What a version left behind ends ten seconds earlier: leases still last.
+    /// When the test's clock starts.
     pub fn start(self) -> Timestamp {
         match self {
             Self::Empty => START,
-            Self::Version(_) => START.plus(Span::hours(9)),
+            Self::Version(_) => RESTARTED,
         }
     }
 
@@ -131,10 +131,14 @@ fn sqlite_template() -> &'static [u8] {
     })
 }
 
-/// The statements that make a database as a version left it.
-fn fixture(version: &str, engine: Engine) -> String {
+/// Where the statements are that make a database as a version left it.
+pub fn fixture_path(version: &str, engine: Engine) -> PathBuf {
     let name = format!("tests/fixtures/{version}.{}.sql", engine.as_str());
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&name)).expect(&name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn fixture(version: &str, engine: Engine) -> String {
+    fs::read_to_string(fixture_path(version, engine)).expect("the fixture of this version")
 }
 
 async fn restore_sqlite(file: &Path, sql: String) {
