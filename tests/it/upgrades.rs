@@ -7,7 +7,7 @@
 //! Every release adds the fixture of the commit that it starts from. At that commit, with `sqlite3` and `pg_dump` in PATH:
 //!
 //! ```text
-//! HANDOFF_FIXTURE=<commit> cargo xtask test-server --test it upgrades::what_this_version
+//! HANDOFF_FIXTURE=<commit> cargo xtask test-server --test it upgrades::what_this_version -- --nocapture
 //! ```
 //!
 //! writes both files and prints the session's token; then add a test like that of 97b2322 here. `fill.rs` may grow with a
