@@ -1,6 +1,7 @@
 //! One server under test: its house, its router, a simulated Meta over real HTTP, and a clock that is turned by hand.
 
 mod database;
+mod fixture;
 mod leftovers;
 pub mod run;
 
@@ -32,14 +33,18 @@ use handoff::{
         services::Services,
         settings::keywords::NewKeyword,
         simulator::{self, AppSecretProof, Simulator},
+        store,
     },
 };
 use http::{Request, Response, StatusCode, header};
 use tokio::{net::TcpListener, task::JoinSet};
 use tower::ServiceExt;
 
-pub use self::{database::Engine, leftovers::Leftover};
 use self::database::{Database, Place, postgres, run_on_postgres};
+pub use self::{
+    database::{Engine, Origin},
+    leftovers::Leftover,
+};
 pub(crate) use self::run::{on_both, on_engines, on_postgres, on_sqlite};
 
 pub const APP: &str = "acme-app";
@@ -50,6 +55,8 @@ pub const WABA: &str = "200300400500600";
 pub const PASSWORD: &str = "a-test-password";
 /// The 2nd of March 2026, 10:00 UTC.
 pub const START: Timestamp = Timestamp(1_772_445_600_000);
+/// When a server opens what another one left behind that was killed ten seconds before: leases still last.
+pub const RESTARTED: Timestamp = START.plus(Span::hours(9));
 
 /// What a tenant's requests may reach, and what names mean to them.
 pub struct Gate {
@@ -101,10 +108,11 @@ impl TestApp {
             demo_model: None,
             fetch_allow: gate.allow.iter().map(|net| net.parse().expect("a network")).collect(),
         };
-        let hand = TurnedClock::at(START);
+        let hand = TurnedClock::at(place.origin.start());
         let clock = Clock::turned(hand.clone());
+        let (seed, seed_of_simulator) = place.origin.seeds();
         let building =
-            Services::build_knowing(&config, clock.clone(), Entropy::seeded(7), Patience::default(), gate.names);
+            Services::build_knowing(&config, clock.clone(), Entropy::seeded(seed), Patience::default(), gate.names);
         let mut services = building.await.expect("the house stands");
         let mut workers = JoinSet::new();
         services.start_journal(&mut workers);
@@ -125,14 +133,17 @@ impl TestApp {
             now: Arc::new(move || now.now().0),
             // Meta's own delays are nobody's business here: what it plans happens at once.
             sleep: Arc::new(|_| Box::pin(std::future::ready(()))),
-            seed: 11,
+            seed: seed_of_simulator,
         })
         .expect("the simulator stands");
         let simulated = meta.serve(phone, services.stop.clone());
         workers.spawn(async move {
             simulated.await.expect("the simulator serves");
         });
-        let (tenant, channel) = connect(&services, "Acme", APP, NUMBER, WABA).await;
+        let (tenant, channel) = match place.origin {
+            Origin::Empty => connect(&services, "Acme", APP, NUMBER, WABA).await,
+            Origin::Version(_) => connected(&services, "Acme").await,
+        };
         Self {
             engine: place.engine,
             config,
@@ -303,6 +314,14 @@ impl TestApp {
             Engine::Postgres => run_on_postgres(&postgres(), statements).await,
         }
     }
+}
+
+/// A tenant that is there already, and its number.
+pub async fn connected(services: &Services, name: &str) -> (TenantId, ChannelId) {
+    let mut tx = services.db.begin_read().await.expect("a view");
+    let tenant = store::tenants::by_name(&mut tx, name).await.expect("reads").expect("the tenant").id;
+    let channel = store::channels::list(&mut tx, &tenant).await.expect("reads").remove(0).id;
+    (tenant, channel)
 }
 
 async fn connect(services: &Services, name: &str, app: &str, number: &str, waba: &str) -> (TenantId, ChannelId) {

@@ -16,7 +16,7 @@ use handoff::{
 use http::StatusCode;
 
 use crate::{
-    app::{Engine, Gate, TestApp, run::Test},
+    app::{Engine, Gate, Origin, TestApp, run::Test},
     desk_law::stream::Stream,
     listen, meta,
 };
@@ -59,8 +59,14 @@ fn no_statement_reads_through_what_grows_with_every_conversation() {
     }
     // What the server asks when it starts is heard too.
     listen::begin();
-    Test { name: module_path!(), threads: 1, gate: Gate::default, body: |app| Box::pin(is_looked_at(app)) }
-        .run(Engine::Sqlite);
+    let test = Test {
+        name: module_path!(),
+        threads: 1,
+        gate: Gate::default,
+        origin: Origin::Empty,
+        body: |app| Box::pin(is_looked_at(app)),
+    };
+    test.run(Engine::Sqlite);
 }
 
 /// Looks at the plan of every statement that was heard.

@@ -1,4 +1,5 @@
-//! A database for each test: a copy of one whose tables were made once, dropped when the test is over.
+//! A database for each test: a copy of one whose tables were made once, or what an older version left behind. It is
+//! dropped when the test is over.
 
 use std::{
     fs,
@@ -6,11 +7,16 @@ use std::{
     sync::OnceLock,
 };
 
-use handoff::server::{clock::Entropy, store::Db};
+use handoff::{
+    domain::time::Timestamp,
+    server::{clock::Entropy, store::Db},
+};
 use sha2::{Digest, Sha256};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::runtime::{self, Runtime};
+
+use super::{RESTARTED, START};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Engine {
@@ -18,10 +24,47 @@ pub enum Engine {
     Postgres,
 }
 
+impl Engine {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+/// What a test's database holds before its server opens it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Every table and no row.
+    Empty,
+    /// What this version left behind, from `tests/fixtures/<version>.<engine>.sql`.
+    Version(&'static str),
+}
+
+impl Origin {
+    /// When the test's clock starts.
+    pub fn start(self) -> Timestamp {
+        match self {
+            Self::Empty => START,
+            Self::Version(_) => RESTARTED,
+        }
+    }
+
+    /// Seeds of the server and of the simulator. Those that made the rows would give out the same ids once more.
+    pub fn seeds(self) -> (u64, u64) {
+        match self {
+            Self::Empty => (7, 11),
+            Self::Version(_) => (70, 110),
+        }
+    }
+}
+
 /// Where the server of one test keeps everything.
 #[derive(Clone, Debug)]
 pub struct Place {
     pub engine: Engine,
+    pub origin: Origin,
     pub url: String,
     /// For its files; SQLite's is among them.
     pub folder: PathBuf,
@@ -35,17 +78,24 @@ pub struct Database {
 
 impl Database {
     /// Blocks: call it outside of any runtime.
-    pub fn create(engine: Engine) -> Self {
+    pub fn create(engine: Engine, origin: Origin) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = match engine {
-            Engine::Sqlite => {
-                let file = folder.path().join("test.db");
+        let file = folder.path().join("test.db");
+        let url = match (engine, origin) {
+            (Engine::Sqlite, Origin::Empty) => {
                 fs::write(&file, sqlite_template()).expect("a file");
                 sqlite_url(&file)
             }
-            Engine::Postgres => alone().block_on(copy_of_template()),
+            (Engine::Sqlite, Origin::Version(version)) => {
+                alone().block_on(restore_sqlite(&file, fixture(version, engine)));
+                sqlite_url(&file)
+            }
+            (Engine::Postgres, Origin::Empty) => alone().block_on(copy_of_template()),
+            (Engine::Postgres, Origin::Version(version)) => {
+                alone().block_on(restored_postgres(fixture(version, engine)))
+            }
         };
-        Self { place: Place { engine, url, folder: folder.path().to_owned() }, _folder: folder }
+        Self { place: Place { engine, origin, url, folder: folder.path().to_owned() }, _folder: folder }
     }
 }
 
@@ -81,6 +131,38 @@ fn sqlite_template() -> &'static [u8] {
     })
 }
 
+/// Where the statements are that make a database as a version left it.
+pub fn fixture_path(version: &str, engine: Engine) -> PathBuf {
+    let name = format!("tests/fixtures/{version}.{}.sql", engine.as_str());
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn fixture(version: &str, engine: Engine) -> String {
+    fs::read_to_string(fixture_path(version, engine)).expect("the fixture of this version")
+}
+
+async fn restore_sqlite(file: &Path, sql: String) {
+    // A dump has its tables in any order.
+    let options = SqliteConnectOptions::new().filename(file).create_if_missing(true).foreign_keys(false);
+    let mut connection = options.connect().await.expect("SQLite opens");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.expect("restores");
+    connection.close().await.expect("closes");
+}
+
+async fn restored_postgres(sql: String) -> String {
+    let server = postgres();
+    let name = new_name();
+    run_on_postgres(&server, &[format!("CREATE DATABASE {name} {EMPTY}")]).await;
+    let url = beside(&server, &name);
+    let mut connection = PgConnection::connect(&url).await.expect("PostgreSQL answers");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.expect("restores");
+    connection.close().await.expect("closes");
+    url
+}
+
+/// A PostgreSQL database as the product asks for it.
+const EMPTY: &str = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'";
+
 async fn migrate(url: &str) {
     let db = Db::open(url).await.expect("opens");
     db.migrate().await.expect("makes the tables");
@@ -104,9 +186,13 @@ async fn copy_of_template() -> String {
             TEMPLATE.get_or_init(|| made)
         }
     };
-    let name = format!("t_{}", hex::encode(Entropy::real().bytes::<8>()));
+    let name = new_name();
     run_on_postgres(&server, &[format!("CREATE DATABASE {name} TEMPLATE {template}")]).await;
     beside(&server, &name)
+}
+
+fn new_name() -> String {
+    format!("t_{}", hex::encode(Entropy::real().bytes::<8>()))
 }
 
 /// The address of another database of the same server.
@@ -124,7 +210,7 @@ async fn postgres_template(server: &str) -> String {
     // Held until this connection ends.
     sqlx::query("SELECT pg_advisory_lock(4711)").execute(&mut connection).await.expect("a lock");
     if !exists(&mut connection, &name).await {
-        let create = format!("CREATE DATABASE {making} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");
+        let create = format!("CREATE DATABASE {making} {EMPTY}");
         run_on_postgres(server, &[format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"), create]).await;
         migrate(&beside(server, &making)).await;
         run_on_postgres(server, &[format!("ALTER DATABASE {making} RENAME TO {name}")]).await;

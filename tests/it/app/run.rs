@@ -11,7 +11,7 @@ use std::{
 
 use tokio::runtime;
 
-use super::{Database, Engine, Gate, TestApp};
+use super::{Database, Engine, Gate, Origin, TestApp};
 
 /// Many times what the slowest test takes on a busy machine: one that takes longer hangs.
 const BOUND: Duration = Duration::from_secs(300);
@@ -19,16 +19,23 @@ const BOUND: Duration = Duration::from_secs(300);
 /// Makes two tests, `name::sqlite` and `name::postgres`: `on_both!(name, async |app| { .. });`.
 ///
 /// `threads = 4` before the body gives the test a runtime with so many threads; `gate = function` gives it a gate of its
-/// own before all that tenants can aim.
+/// own before all that tenants can aim; `from = "97b2322"` lets it start on the database that this version left behind.
 macro_rules! on_both {
     ($name:ident, async |$app:ident| $body:expr) => {
         $crate::app::on_both!($name, threads = 1, async |$app| $body);
     };
     ($name:ident, threads = $threads:literal, async |$app:ident| $body:expr) => {
-        $crate::app::on_engines!($name, $threads, $crate::app::Gate::default, $app, $body, sqlite Sqlite, postgres Postgres);
+        $crate::app::on_engines!(
+            $name, $threads, $crate::app::Gate::default, Empty, $app, $body, sqlite Sqlite, postgres Postgres
+        );
     };
     ($name:ident, gate = $gate:ident, async |$app:ident| $body:expr) => {
-        $crate::app::on_engines!($name, 1, super::$gate, $app, $body, sqlite Sqlite, postgres Postgres);
+        $crate::app::on_engines!($name, 1, super::$gate, Empty, $app, $body, sqlite Sqlite, postgres Postgres);
+    };
+    ($name:ident, from = $version:literal, async |$app:ident| $body:expr) => {
+        $crate::app::on_engines!(
+            $name, 1, $crate::app::Gate::default, Version($version), $app, $body, sqlite Sqlite, postgres Postgres
+        );
     };
 }
 pub(crate) use on_both;
@@ -39,7 +46,7 @@ macro_rules! on_sqlite {
         $crate::app::on_sqlite!($name, threads = 1, async |$app| $body);
     };
     ($name:ident, threads = $threads:literal, async |$app:ident| $body:expr) => {
-        $crate::app::on_engines!($name, $threads, $crate::app::Gate::default, $app, $body, sqlite Sqlite);
+        $crate::app::on_engines!($name, $threads, $crate::app::Gate::default, Empty, $app, $body, sqlite Sqlite);
     };
 }
 pub(crate) use on_sqlite;
@@ -47,23 +54,31 @@ pub(crate) use on_sqlite;
 /// As [`on_both`], for what only PostgreSQL does.
 macro_rules! on_postgres {
     ($name:ident, async |$app:ident| $body:expr) => {
-        $crate::app::on_engines!($name, 1, $crate::app::Gate::default, $app, $body, postgres Postgres);
+        $crate::app::on_engines!($name, 1, $crate::app::Gate::default, Empty, $app, $body, postgres Postgres);
     };
 }
 pub(crate) use on_postgres;
 
 /// What they expand to: the body as a function, and a test for each engine.
 macro_rules! on_engines {
-    ($name:ident, $threads:literal, $gate:path, $app:ident, $body:expr, $($test:ident $engine:ident),+) => {
+    (
+        $name:ident, $threads:literal, $gate:path, $origin:ident $(($version:literal))?, $app:ident, $body:expr,
+        $($test:ident $engine:ident),+
+    ) => {
         async fn $name($app: &$crate::app::TestApp) {
             $body
         }
 
         mod $name {
-            use $crate::app::{Engine, run::Test};
+            use $crate::app::{Engine, Origin, run::Test};
 
-            const TEST: Test =
-                Test { name: module_path!(), threads: $threads, gate: $gate, body: |app| Box::pin(super::$name(app)) };
+            const TEST: Test = Test {
+                name: module_path!(),
+                threads: $threads,
+                gate: $gate,
+                origin: Origin::$origin $(($version))?,
+                body: |app| Box::pin(super::$name(app)),
+            };
 
             $(
                 #[test]
@@ -83,6 +98,7 @@ pub struct Test {
     pub name: &'static str,
     pub threads: usize,
     pub gate: fn() -> Gate,
+    pub origin: Origin,
     pub body: Body,
 }
 
@@ -93,7 +109,7 @@ impl Test {
 
     /// The body has a thread of its own: when it never ends, this one still fails and drops the database.
     fn run_within(self, bound: Duration, engine: Engine) {
-        let database = Database::create(engine);
+        let database = Database::create(engine, self.origin);
         let place = database.place.clone();
         // Nothing is sent: the sender goes when the thread ends, however it ends.
         let (running, ended) = mpsc::channel::<()>();
@@ -162,7 +178,7 @@ mod tests {
             ("it::hangs", |app| Box::pin(hangs(app)), Duration::from_secs(10), "it::hangs on Postgres has not ended"),
         ];
         for (name, body, bound, said) in cases {
-            let test = Test { name, threads: 1, gate: Gate::default, body };
+            let test = Test { name, threads: 1, gate: Gate::default, origin: Origin::Empty, body };
             let run = catch_unwind(AssertUnwindSafe(|| test.run_within(bound, Engine::Postgres)));
             assert!(words(run.expect_err("fails")).contains(said));
         }
