@@ -1,4 +1,4 @@
-//! Facts find their place in thread and dossier.
+//! Placement of facts in the thread and the dossier.
 
 use super::*;
 
