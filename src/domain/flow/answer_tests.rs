@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::time::{Span, Timestamp};
 
-/// Monday, 23 November 2026, 23:30 UTC: already Tuesday in Berlin.
+/// Monday, 23 November 2026, 23:30 UTC; in Berlin it is already Tuesday.
 fn facts(language: &str) -> Facts {
     Facts { now: Timestamp(1_795_476_600_000), customer_language: language.into(), ..Facts::default() }
 }
@@ -187,7 +187,7 @@ fn a_choice_is_understood_by_tap_number_title_and_near_title() {
         ("nonsense", Some("old_button"), None),
         ("1", None, Some(0)),
         ("2.", None, Some(1)),
-        // A title that is a number comes before the number of an option.
+        // A title that is a number takes precedence over an option's number.
         ("3", None, Some(3)),
         ("5)", None, Some(4)),
         ("6", None, None),
@@ -233,7 +233,7 @@ proptest::proptest! {
             for text in [&text, &digits] {
                 if let Some(answer) = read(expect, text, None, &facts) {
                     proptest::prop_assert!(!answer.value.trim().is_empty());
-                    // What was taken once is taken again, and means the same.
+                    // Parsing a stored value again returns the same value.
                     if !matches!(expect, Expect::Choice { .. }) {
                         proptest::prop_assert_eq!(read(expect, &answer.value, None, &facts), Some(answer.clone()));
                     }

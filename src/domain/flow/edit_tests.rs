@@ -1,4 +1,4 @@
-//! Outlines are written as words: `ask(Yes: a b | failure: c) d`, so that a test shows what an admin would see.
+//! Outlines are written as text, `ask(Yes: a b | failure: c) d`, so that a test reads like the editor's outline.
 
 use proptest::prelude::*;
 
@@ -8,7 +8,7 @@ fn step(id: &str) -> Step {
     Kind::Message.step(id.into())
 }
 
-/// `hours` with the given branches.
+/// An `hours` step with the given branches.
 fn hours(id: &str, open: Block, closed: Block) -> Step {
     Step { id: id.into(), name: String::new(), act: StepKind::Hours(Hours { open, closed }) }
 }
@@ -17,7 +17,7 @@ fn flow(steps: Block) -> Flow {
     Flow { name: "Test".to_owned(), steps, ..Flow::default() }
 }
 
-/// `a h[b c|d] e`: ids in order, branches in brackets.
+/// Formats a flow as `a h[b c|d] e`: ids in order, branches in brackets.
 fn drawn(flow: &Flow) -> String {
     fn draw(block: &Block) -> String {
         let words: Vec<String> = block

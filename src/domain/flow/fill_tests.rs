@@ -1,4 +1,4 @@
-//! What texts are filled with, and what is kept of an answer.
+//! Tests of filling in texts and of storing answers.
 
 use serde_json::json;
 
@@ -31,7 +31,7 @@ fn said(stepped: &StepOutcome) -> &str {
 
 #[test]
 fn texts_name_the_day_the_number_and_the_ad_and_never_a_blank() {
-    // Half past eleven in the evening in Greenwich is tomorrow in Berlin.
+    // 23:30 UTC is already the next day in Berlin.
     let known = Facts {
         now: Timestamp(1_795_908_600_000),
         offset: Span::hours(1),

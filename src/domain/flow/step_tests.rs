@@ -1,4 +1,4 @@
-//! Walks through flows by hand, and through random ones.
+//! Runs flows step by step, both hand-written and random ones.
 
 use serde_json::json;
 
@@ -33,7 +33,7 @@ fn begin(flow: &Flow) -> StepOutcome {
     step(flow, &Position::Start, &Input::Begin, &facts())
 }
 
-/// What was said and set, each in a line.
+/// Formats the messages and variables of an outcome, one per line.
 fn told(stepped: &StepOutcome) -> Vec<String> {
     let line = |effect: &Effect| match effect {
         Effect::Say { message, .. } => match message {
@@ -246,7 +246,7 @@ fn a_model_answers_every_message_until_it_is_done() {
             panic!("no model")
         };
         assert_eq!(position, Position::Modelling { step: "m".into() });
-        // The customer's words never stand in the instructions.
+        // The customer's text is never part of the instructions.
         assert_eq!(task.instructions, "Help {{ customer.name }}: {{ message }}");
         let values = [("customer.name", "Ana"), ("message", "hi")].map(|(name, value)| (name.into(), value.into()));
         assert_eq!((task.values, task.tools), (values.to_vec(), vec!["t".to_owned()]));
