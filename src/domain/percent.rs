@@ -1,6 +1,6 @@
-//! Percent-encoding, as web addresses have it (RFC 3986).
+//! Percent-encoding of web addresses (RFC 3986).
 
-/// `value` as it can stand anywhere in a web address: all but letters, digits and `-._~` is encoded.
+/// Encodes `value` for use anywhere in a web address: everything except letters, digits and `-._~`.
 pub fn encoded(value: &str) -> String {
     let mut encoded = String::with_capacity(value.len());
     for byte in value.bytes() {
@@ -13,7 +13,7 @@ pub fn encoded(value: &str) -> String {
     encoded
 }
 
-/// The bytes that `part` stands for. What is no valid escape stays as it is.
+/// Decodes `part` to bytes. Invalid escapes are left as they are.
 pub fn decoded(part: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.as_bytes();

@@ -1,4 +1,4 @@
-//! Conditions, escaping, names. What texts do in general is tested where closing texts are, in `server/settings`.
+//! Conditions, escaping and names. General rendering is tested with the closing texts, in `server/settings`.
 
 use proptest::prelude::*;
 

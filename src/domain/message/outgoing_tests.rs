@@ -1,4 +1,4 @@
-//! What the bot may send, and what WhatsApp would refuse.
+//! Which messages WhatsApp would accept or refuse.
 
 use proptest::prelude::*;
 
@@ -82,7 +82,7 @@ fn what_whatsapp_would_refuse_is_said_in_words() {
         let violation = message.violation().unwrap_or_else(|| panic!("{message:?} is refused"));
         assert!(violation.contains(words), "{violation} says {words}");
     }
-    // A list may have rows of one title: their payloads tell them apart. Characters count, not bytes.
+    // A list may contain rows with equal titles, because payloads distinguish them. Characters are counted, not bytes.
     assert_eq!(list(vec![pick("a", "Row"), pick("b", "Row")]).violation(), None);
     assert_eq!(buttons(vec![pick("a", &"ü".repeat(20))]).violation(), None);
 }
