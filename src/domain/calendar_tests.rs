@@ -98,7 +98,7 @@ fn a_calendar_without_hours_is_always_open_but_on_holidays() {
 }
 
 #[test]
-fn what_never_opens_is_no_search_without_end() {
+fn hours_that_never_open_end_the_search() {
     let mut calendar = Calendar::default();
     calendar.weekly[0] = vec![Interval { from: 2_000, to: 2_100 }];
     assert_eq!(calendar.next_opening(&TimeZone::UTC, at("2026-12-25T03:00:00Z")), None);
@@ -164,7 +164,7 @@ proptest::proptest! {
 }
 
 #[test]
-fn what_is_open_closes_when_its_hours_end() {
+fn opening_hours_close_at_their_end() {
     let berlin = zone("Europe/Berlin");
     let table = [
         // Monday morning, before the evening; Friday's break; Saturday night past midnight.
@@ -180,7 +180,7 @@ fn what_is_open_closes_when_its_hours_end() {
 }
 
 #[test]
-fn what_never_closes_has_no_closing_but_a_holiday() {
+fn permanent_hours_close_only_for_a_holiday() {
     let utc = TimeZone::UTC;
     let mut calendar = Calendar::default();
     let now = at("2026-11-23T09:00:00Z");

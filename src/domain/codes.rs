@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_is_not_said_to_be_tried_again() {
+    fn a_final_failure_does_not_announce_a_retry() {
         for row in TABLE {
             let ended = verdict(row.first, None).ended();
             assert!(!ended.contains("We'll try again") && ended.ends_with('.'), "{}: {ended}", row.first);
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_that_is_not_about_the_message_stops_the_number() {
+    fn code_100_that_is_not_about_the_message_stops_the_number() {
         let gone = "Unsupported request. Object with ID '1' does not exist";
         for (subcode, said, means) in [
             (None, "Invalid appsecret_proof provided in the API argument", SECRET_REFUSED),
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_without_a_code_still_has_words() {
+    fn a_failure_without_a_code_has_a_detail() {
         let (verdict, fault) = failure(&[]);
         assert_eq!((verdict.class, fault.code), (Permanent, None));
         let error = MetaError { code: Some(131_047), ..MetaError::default() };

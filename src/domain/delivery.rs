@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_failure_from_silence_is_lifted() {
+    fn only_a_failure_concluded_from_silence_is_withdrawn() {
         let silence = Fault::new(None, "WhatsApp did not answer.");
         let refusal = Fault::new(Some(131_026), "WhatsApp cannot reach this customer.");
         assert_eq!(Delivery::Failed.proven(Delivery::Delivered, Some(&silence)), Some(Delivery::Delivered));

@@ -195,7 +195,7 @@ proptest! {
 }
 
 #[test]
-fn a_tick_on_a_row_further_down_is_no_news() {
+fn a_status_of_an_unloaded_row_is_not_announced() {
     // given a search with more matches than are loaded
     let filter = Filter { search: Some("maria".into()), ..Filter::default() };
     let world: World = (0..5).map(|id| (id, row(id, 1, RowState::Bot, 100 - i64::from(id)))).collect();

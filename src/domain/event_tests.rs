@@ -44,7 +44,7 @@ const GOLDEN: &[&str] = &[
 const GREW: usize = 2;
 
 #[test]
-fn every_setting_keeps_its_word() {
+fn every_setting_keeps_its_name() {
     let golden = [
         (Setting::Keyword, "keyword"),
         (Setting::Texts, "texts"),

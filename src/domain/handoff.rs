@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn every_failure_reads_and_writes_its_golden_word_and_has_words_for_people() {
+    fn every_failure_reads_and_writes_its_golden_name_and_has_texts() {
         for (failure, word) in FAILURES {
             let trigger = Trigger::Failure { failure: *failure };
             let line = format!(r#"{{"trigger":"failure","failure":"{word}"}}"#);

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_for_another_language_or_number_rests() {
+    fn a_rule_for_another_language_or_number_does_not_match() {
         let mut rules = [rule("agente", Matching::Contains)];
         rules[0].language = Some("pt-BR".to_owned());
         rules[0].channel = Some(ChannelId::from("chn_1"));

@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_language_is_told_from_a_sentence_and_never_from_what_is_none() {
+    fn a_language_is_detected_from_a_sentence_but_not_from_names_or_addresses() {
         let table = [
             ("Meu pedido ainda não chegou, o que faço?", Some("pt")),
             ("Ich möchte mit einem Menschen sprechen", Some("de")),
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn short_texts_tell_together_what_none_tells_alone() {
+    fn short_texts_are_detected_together() {
         let (first, second) = ("Where is my order?", "I want to talk to a human please");
         assert_eq!(learn(None, first, []), None);
         assert_eq!(learn(None, second, []), None);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_changes_for_a_long_text_only() {
+    fn a_known_language_changes_for_a_long_text_only() {
         let short = "Meu pedido ainda não chegou, o que faço?";
         let long = format!("{short} Bom dia, gostaria de saber o preço da lâmpada azul");
         assert_eq!(learn(Some("en"), short, []), None);

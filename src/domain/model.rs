@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_for_one_server() {
+    fn a_key_belongs_to_one_server() {
         let at = |address: &str| ModelSettings { address: address.into(), ..ModelSettings::default() };
         assert!(at("").same_server(&at("https://API.openai.com/v2")));
         for other in ["http://api.openai.com/v1", "https://api.openai.com:444/v1", "https://evil.example/v1"] {
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_bounds_is_named_in_words() {
+    fn values_out_of_bounds_are_faults() {
         let with = |change: fn(&mut ModelSettings)| {
             let mut settings = ModelSettings::default();
             change(&mut settings);

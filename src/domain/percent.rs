@@ -42,14 +42,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_escape_stays_as_it_is() {
+    fn an_invalid_escape_is_unchanged() {
         assert_eq!(decoded("a%20b%ZZ%2"), b"a b%ZZ%2");
         assert_eq!(encoded("a b/ü"), "a%20b%2F%C3%BC");
     }
 
     proptest! {
         #[test]
-        fn what_was_encoded_is_decoded_to_the_same(value in "\\PC{0,40}") {
+        fn decoding_reverses_encoding(value in "\\PC{0,40}") {
             prop_assert_eq!(decoded(&encoded(&value)), value.as_bytes());
         }
     }

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_stops_the_clock_and_keeps_the_mark() {
+    fn a_reply_stops_the_clock_and_keeps_the_result() {
         let wait = wait(Some(842_000));
         let much_later = Timestamp(9_000_000);
         assert_eq!(wait.words(much_later), "Answered in 14:02, 9:02 late");

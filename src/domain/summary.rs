@@ -79,13 +79,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_known_is_nothing_said() {
+    fn without_facts_there_is_no_summary() {
         assert_eq!(compose(&[], &[], &[]), None);
         assert_eq!(compose(&[variable(1, "order_number", "  ")], &[], &said(&["  "])), None);
     }
 
     #[test]
-    fn values_answers_and_words_make_three_sentences() {
+    fn values_responses_and_messages_make_three_sentences() {
         let variables =
             [variable(1, "order_number", "471"), variable(2, "city", "Bonn"), variable(4, "order_number", "4711")];
         let calls = [call(3, CallStatus::Answered, "shipped"), call(5, CallStatus::Requested, "")];

@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_text_is_parted_where_it_hurts_least() {
+    fn a_long_text_is_split_at_the_best_boundary() {
         assert_eq!(pieces(" short ", 10), ["short"]);
         assert_eq!(pieces("one two\nthree four", 12), ["one two", "three four"]);
         assert_eq!(pieces("one two three", 9), ["one two", "three"]);
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_reads_is_left_out() {
+    fn control_characters_are_removed() {
         assert_eq!(printable("a\0b\u{1b}[2J\tc\nd\u{85}"), "ab[2J\tc\nd");
     }
 

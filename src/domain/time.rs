@@ -97,12 +97,12 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_ran_backwards_is_no_time_at_all() {
+    fn a_duration_is_never_negative() {
         assert_eq!(Timestamp(5).since(Timestamp(9)), Span(0));
     }
 
     #[test]
-    fn what_is_left_is_said_in_its_largest_unit() {
+    fn a_remaining_time_is_shown_in_its_largest_unit() {
         assert_eq!(Span::minutes(38).rough(), "38 min");
         assert_eq!(Span::minutes(1_392).rough(), "23 h");
         assert_eq!(Span::seconds(20).rough(), "< 1 min");

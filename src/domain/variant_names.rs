@@ -38,7 +38,7 @@ mod tests {
     use crate::domain::delivery::Delivery;
 
     #[test]
-    fn a_name_that_no_variant_has_is_told() {
+    fn an_unknown_name_is_an_error() {
         assert_eq!("sent".parse(), Ok(Delivery::Sent));
         let error = "Sent".parse::<Delivery>().expect_err("another name");
         assert_eq!(error.to_string(), "“Sent” is not known");

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn metas_refusal_beats_our_clock_until_the_customer_writes_again() {
+    fn metas_refusal_closes_the_window_until_the_customer_writes_again() {
         let refused = Window::default().renewed(T0).refused(T0.plus(Span::hours(1)));
         assert!(!refused.is_open(T0.plus(Span::hours(2))));
         assert!(refused.renewed(T0.plus(Span::hours(3))).is_open(T0.plus(Span::hours(4))));

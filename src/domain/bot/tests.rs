@@ -119,7 +119,7 @@ fn led(turn: &Turn) -> String {
 }
 
 #[test]
-fn what_answers_has_its_order() {
+fn the_first_configured_answer_is_chosen_in_this_order() {
     let menu = flow("menu", vec![by_words("menu")]);
     let tap = flow("tap", vec![Start::Button { payload: "start".into() }]);
     let opening = flow("opening", vec![Start::NewConversation]);
@@ -158,7 +158,7 @@ fn what_answers_has_its_order() {
 }
 
 #[test]
-fn a_flow_under_way_has_the_talk() {
+fn a_running_flow_takes_the_message_unless_another_flow_may_start() {
     let menu = flow("menu", vec![by_words("menu")]);
     let other = flow("other", vec![by_words("other"), Start::Button { payload: "yes".into() }]);
     let at = |position: Position, content| {

@@ -88,7 +88,7 @@ fn addresses_are_found_in_the_words_around_them() {
 }
 
 #[test]
-fn phone_numbers_lose_what_is_for_the_eye() {
+fn phone_numbers_lose_their_separators() {
     let table = [
         ("+49 151 2345678", Some("+491512345678")),
         ("0049 151 2345678", Some("+491512345678")),
@@ -148,7 +148,7 @@ fn days_are_read_in_common_spellings() {
 }
 
 #[test]
-fn what_is_ambiguous_in_a_day_depends_on_the_customer() {
+fn an_ambiguous_date_depends_on_the_customers_language() {
     let read = |text, language| read(&Expect::Date, text, None, &facts(language)).map(|answer| answer.value);
     assert_eq!(read("03/04/2027", "en_US").as_deref(), Some("2027-03-04"));
     assert_eq!(read("03/04/2027", "en-US").as_deref(), Some("2027-03-04"));

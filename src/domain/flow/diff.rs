@@ -287,12 +287,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_changed_is_no_line() {
+    fn equal_versions_have_no_differences() {
         assert!(diff(&flow(), &flow()).is_empty());
     }
 
     #[test]
-    fn words_and_steps_are_told_where_they_changed() {
+    fn changed_texts_and_steps_are_listed() {
         let mut new = flow();
         new.name = "Order status".to_owned();
         new.starts.push(Start::Ad { contains: "sale".to_owned() });
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_move_is_one_line_and_its_neighbours_are_none() {
+    fn a_move_is_one_difference() {
         let mut new = flow();
         assert!(shift(&mut new, &"b".into(), Direction::Up));
         assert!(shift(&mut new, &"b".into(), Direction::Up));

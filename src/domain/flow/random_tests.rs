@@ -341,7 +341,7 @@ proptest! {
 /// Uses the kind of step that needs the most JSON nesting, at the maximum depth, within the structures sent to the
 /// page.
 #[test]
-fn what_stands_as_deep_as_is_allowed_is_read_back() {
+fn the_deepest_allowed_nesting_is_read_back() {
     let mut steps = Block::new();
     for depth in 0..=limits::DEPTH {
         let options = vec![Choice { id: "a".into(), title: "A".into(), steps, ..Choice::default() }];

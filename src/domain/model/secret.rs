@@ -33,7 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_a_line_and_never_in_the_words() {
+    fn a_value_is_one_line_and_a_fault_does_not_repeat_it() {
         assert_eq!(value_fault("Bearer abc"), None);
         for value in ["", "  ", "abc\r\nHost: inner", &"x".repeat(VALUE_LIMIT + 1)] {
             assert!(value_fault(value).is_some_and(|words| !words.contains("abc")));

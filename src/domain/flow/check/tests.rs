@@ -155,7 +155,7 @@ fn addresses() {
 }
 
 #[test]
-fn what_can_be_chosen() {
+fn options_of_buttons_lists_and_questions() {
     let buttons = |n: usize| {
         json!((0..n).map(|at| json!({ "payload": format!("p{at}"), "title": format!("t{at}") })).collect::<Vec<_>>())
     };
@@ -192,7 +192,7 @@ fn what_can_be_chosen() {
 }
 
 #[test]
-fn a_choice_without_options_is_told() {
+fn a_choice_without_options_is_a_fault() {
     let mut flow = sound();
     flow["steps"] = json!([{ "id": "q", "act": { "kind": "question", "text": "?", "variable": "v",
         "expect": { "expect": "choice", "options": [] } } }]);
