@@ -1,5 +1,6 @@
-//! The dossier of a real conversation: why, what happened, what the bot learnt and asked. Each fact has its place in the
-//! thread, also for a page that only hears frames; nobody else's fact is in it.
+//! The dossier of a real conversation: why an agent was requested, what happened, what the bot collected and called.
+//! Each fact has its place in the thread, also on a page that only receives frames; facts of other conversations never
+//! appear.
 
 use handoff::{
     domain::{
@@ -27,14 +28,14 @@ use crate::{
     desk_law::stream::Stream,
 };
 
-/// The conversation's customer wrote `order 4711`, and the bot kept it and asked for the order's status.
+/// A conversation in which the customer wrote `order 4711` and the bot stored it and requested the order's status.
 struct Story<'a> {
     app: &'a TestApp,
     id: ConversationId,
 }
 
 impl Story<'_> {
-    /// One transaction of the log: each event with the fact it names.
+    /// Appends entries to the log in one transaction, each event with the fact it refers to.
     async fn log(&self, told: Vec<(Event, Option<Fact>)>) -> Vec<Seq> {
         let app = self.app;
         let mut tx = app.services.db.begin_write().await.expect("begins");
@@ -149,7 +150,7 @@ on_both!(each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread, threa
         "Order number 4711. “order_status” returned: shipped. Earlier, the customer wrote “Where is order \
          4711?”."
     );
-    // Every anchor is the key of something in the thread.
+    // Every anchor is the key of an item in the thread.
     let keys: Vec<String> = thread.items.iter().map(Item::key).collect();
     for anchor in [variable.anchor(), call.anchor(), why.message.as_ref().expect("a message").as_str().to_owned()] {
         assert!(keys.contains(&anchor), "{anchor} is in {keys:?}");
@@ -228,7 +229,7 @@ on_both!(a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line, 
     let above = app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
     assert_eq!(lines(&above.items)[0].0, format!("line_{}", learnt.0));
 
-    // The log still names an erased fact; nothing is told of it any more.
+    // The log still refers to an erased fact, but it is no longer shown.
     app.erase("variables").await;
     let above = app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
     assert_eq!(lines(&above.items), []);
@@ -238,7 +239,7 @@ on_both!(a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line, 
     assert!(told, "the talk stays");
 });
 
-/// Asks, notes, and calls a person.
+/// Asks a question, sets a variable, and escalates.
 const FLOW: &str = r#"{"name": "Order status", "starts": [{"by": "new_conversation"}], "steps": [
     {"id": "ask", "name": "Ask for the number", "act": {"kind": "question", "text": "Which order?",
         "variable": "order_number", "expect": {"expect": "text"}}},
@@ -247,7 +248,7 @@ const FLOW: &str = r#"{"name": "Order status", "starts": [{"by": "new_conversati
         "note": "Be kind"}}]}"#;
 
 on_both!(a_flows_answers_lead_to_the_customers_words_and_its_own_values_to_their_lines, threads = 4, async |app| {
-    // Given a flow that is live.
+    // Given a live flow.
     let flow: Flow = serde_json::from_str(FLOW).expect("a flow");
     let mut tx = app.services.db.begin_write().await.expect("begins");
     let id = FlowId::from("flw_1");

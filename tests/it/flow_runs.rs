@@ -1,5 +1,5 @@
-//! Flows in real conversations: what is asked, kept, looked up and said; how each of their failures reaches a person; and
-//! that a conversation finishes on the version it began with.
+//! Flows in real conversations: questions, stored values, requests and messages; how each failure escalates to an
+//! agent; and that a conversation finishes on the version it started with.
 
 mod broken;
 mod calls;
@@ -36,7 +36,7 @@ use crate::{
 
 const MARIA: &str = "4915550001";
 
-/// Makes a flow and lets new conversations begin with it.
+/// Creates a flow and publishes it.
 async fn live(app: &TestApp, id: &str, flow: &Flow) -> FlowId {
     let id = FlowId::from(id);
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
@@ -60,7 +60,7 @@ async fn arrives(app: &TestApp, wamid: &str, words: &str) {
     while app.services.projector.run_once().await.expect("projects") > 0 {}
 }
 
-/// The customer writes and everything that follows from it happens.
+/// The customer writes, and all resulting work runs.
 async fn says(app: &TestApp, wamid: &str, words: &str) {
     app.turn(Span::seconds(2));
     arrives(app, wamid, words).await;
@@ -85,7 +85,7 @@ async fn messages(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<Mess
     items.into_iter().filter_map(|item| message(item.body)).collect()
 }
 
-/// What the customer was told, by the bot and by the tenant's own texts.
+/// The texts that the customer received, from the bot and from the tenant's own texts.
 async fn told(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
     let ours = |message: &Message| matches!(message.author, Author::Bot | Author::System);
     messages(app, agent, id).await.iter().filter(|it| ours(it)).map(|it| it.content.preview()).collect()
@@ -102,7 +102,7 @@ async fn calls(app: &TestApp, id: &ConversationId) -> Vec<CallRow> {
     facts::calls(&mut tx, &app.tenant, id).await.expect("reads")
 }
 
-/// The one handoff of a conversation, and what is said with it.
+/// The only handoff of a conversation, and its brief.
 async fn handoff(app: &TestApp, id: &ConversationId) -> (Trigger, Brief) {
     let mut tx = app.services.db.begin_read().await.expect("a view");
     let mut past = handoffs::of(&mut tx, &app.tenant, id).await.expect("reads");
@@ -191,7 +191,7 @@ on_both!(a_conversation_finishes_on_the_version_it_began_with, async |app| {
     let told = told(app, &ana, &row.id).await;
     assert_eq!(told[1], "Order 10043 has been delivered. 📦");
     assert_eq!(shop.shop.asked().len(), 1);
-    // Whoever comes now gets the new one, which calls a person at once.
+    // A new customer gets the new version, which escalates at once.
     let body = meta::text("4915550002", "wamid.other", app.now(), "Hello");
     assert_eq!(app.webhook(&body).await, StatusCode::OK);
     app.settle().await;

@@ -1,4 +1,4 @@
-//! Several servers on one database, and one that comes after another was killed.
+//! Several servers on one database, and a server that starts after another one was killed.
 
 use handoff::{
     domain::{
@@ -25,7 +25,7 @@ on_both!(a_restart_after_a_kill_sends_at_once, async |app| {
     killed.node.join().await.expect("joins");
     let turns = killed.jobs.take(JobKind::Turn, Selection::Any, Span::minutes(5), 9).await.expect("takes");
     assert_eq!(turns.len(), 1);
-    // As when a process is killed: the system closes its files, and nobody ends its presence.
+    // As when a process is killed: the operating system closes its files, and its presence is not ended.
     drop(killed);
     if app.engine == Engine::Postgres {
         app.turn(PRESENCE);

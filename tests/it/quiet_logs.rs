@@ -1,4 +1,4 @@
-//! What the operator's log never holds: secrets, passwords, numbers and words of customers, whatever happens.
+//! The operator's log never contains secrets, passwords, or customers' numbers and messages.
 
 use handoff::{domain::time::Span, server::accounts::Agent};
 use http::StatusCode;
@@ -37,7 +37,7 @@ async fn everything(app: &TestApp, ana: &Agent) {
     app.services.conversations.reply(ana, &row.id, "c1", WORDS, None).await.expect("answers");
     app.turn(Span::seconds(10));
     app.settle().await;
-    // Poison for the reader, a stranger's signature, a wrong password, an outage.
+    // An invalid body, a wrong signature, a wrong password, an outage.
     let broken = serde_json::json!({"object": "whatsapp_business_account", "entry": [{"from": MARIA, "text": WORDS}]});
     assert_eq!(app.webhook(&broken).await, StatusCode::OK);
     app.settle().await;

@@ -1,3 +1,3 @@
-//! Databases that another version left behind.
+//! Databases created by other versions.
 
 mod older;

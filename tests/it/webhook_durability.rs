@@ -1,4 +1,4 @@
-//! What the webhook promises Meta: 200 means kept, whatever comes twice is once, and no item costs another.
+//! The webhook's guarantees to Meta: 200 means stored, repeated deliveries count once, and no item affects another.
 
 mod faults;
 mod identities;
@@ -47,12 +47,12 @@ async fn post(client: &reqwest::Client, address: std::net::SocketAddr, body: &[u
     request.send().await.expect("answers").status()
 }
 
-/// Carries out what is in the journal, and nothing else.
+/// Projects the journal, and nothing else.
 async fn project(app: &TestApp) {
     while app.services.projector.run_once().await.expect("projects") > 0 {}
 }
 
-/// How many bodies are unread, and how many items are in quarantine.
+/// Number of unprocessed bodies, and number of items in quarantine.
 async fn backlog(app: &TestApp) -> (i64, i64) {
     let mut tx = app.services.db.begin_read().await.expect("a view");
     journal::backlog(&mut tx).await.expect("counts")
@@ -81,7 +81,7 @@ fn words(message: &Message) -> String {
     }
 }
 
-/// What customers wrote in a conversation, oldest first.
+/// The customer's messages in a conversation, oldest first.
 async fn written(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
     let messages = messages(app, agent, id).await;
     messages.iter().filter(|message| message.author.is_customer()).map(words).collect()
@@ -91,7 +91,7 @@ fn state_of<'a>(rows: &'a [Row], id: &ConversationId) -> &'a RowState {
     &rows.iter().find(|row| row.id == *id).expect("on the desk").state
 }
 
-/// Another house on the same database, as after a restart.
+/// Other services on the same database, as after a restart.
 async fn restarted(app: &TestApp) -> Services {
     let clock = Clock::turned(app.clock.clone());
     Services::build(&app.config, clock, Entropy::seeded(8), Patience::default()).await.expect("the house stands again")
@@ -119,7 +119,7 @@ on_both!(forty_webhooks_sent_up_to_five_times_in_any_order_are_stored_once_each,
         })
     });
     let mut posting = join_all(connections);
-    // The same bodies come again while the first are being carried out.
+    // The same bodies arrive again while the first ones are being projected.
     let posted = loop {
         tokio::select! {
             posted = &mut posting => break posted,
@@ -156,7 +156,7 @@ on_both!(
         let (ana, _) = app.agent("Ana").await;
         let (client, address) = (reqwest::Client::new(), app.address);
         let over = Notify::new();
-        // Meta tells whole seconds, so all ten have one time.
+        // Meta's timestamps are whole seconds, so all ten have the same one.
         let posts = async {
             for number in 0..10 {
                 let body = meta::text(MARIA, &format!("wamid.{number}"), app.now(), &format!("words {number}"));
@@ -164,7 +164,7 @@ on_both!(
             }
             over.notify_one();
         };
-        // Meanwhile the workers do what they find, as they do when they run.
+        // Meanwhile the workers process what they find, as in production.
         let works = async {
             let wakeups = app.services.bus.wakeups();
             loop {
@@ -235,7 +235,7 @@ on_both!(what_was_answered_with_200_is_there_after_a_restart, async |app| {
     let body = meta::text(MARIA, "wamid.kept", app.now(), "Are you there?");
     let client = reqwest::Client::new();
     assert_eq!(post(&client, app.address, body.to_string().as_bytes()).await, StatusCode::OK);
-    // Nobody has read it when the first server goes.
+    // No projector has run when the first server stops.
     let second = restarted(app).await;
     assert_eq!(second.projector.run_once().await.expect("projects"), 1);
     let desk = second.live.desk(&ana, Default::default(), None).await.expect("a desk");

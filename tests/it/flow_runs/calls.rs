@@ -1,4 +1,4 @@
-//! Requests of flows: written before they leave, made once, refused once a person came in.
+//! HTTP requests of flows: recorded before they are sent, sent once, and refused once an agent has taken over.
 
 use handoff::{
     domain::flow::definition::{Close, Http, Jump, Keep, Say, Start, Step, StepKind},
@@ -41,7 +41,7 @@ on_both!(a_request_that_was_cut_off_with_the_server_is_never_repeated, async |ap
     app.turn(Span::seconds(2));
     arrives(app, "wamid.2", "10042").await;
     app.services.bot.turns_once().await.expect("turns");
-    // The server takes it and dies.
+    // The server takes the job and is killed.
     let jobs = &app.services.jobs;
     let taken = jobs.take(JobKind::Call, Selection::Any, Span::seconds(30), 1).await.expect("takes");
     assert_eq!(taken.len(), 1);
@@ -149,7 +149,7 @@ on_both!(an_answer_that_comes_when_another_flow_is_asking_reaches_neither, async
     let other = Flow {
         name: "Other".into(),
         starts: vec![Start::Button { payload: "other".into() }],
-        // The same step's name as in the first flow: it must not be taken for it.
+        // The same step id as in the first flow: the two must not be confused.
         steps: vec![
             step("look_up", StepKind::Http(http)),
             step("say", StepKind::Message(say)),

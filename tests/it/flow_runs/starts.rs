@@ -1,4 +1,4 @@
-//! What begins a flow, and which one wins.
+//! Start conditions of flows, and their precedence.
 
 use handoff::domain::{
     flow::definition::{Question, Say, Start, Step, StepKind},
@@ -15,7 +15,7 @@ pub fn question_of(flow: &mut Flow) -> &mut Question {
     }
 }
 
-/// A flow that says one thing and closes.
+/// A flow that sends one text and closes.
 fn one_line(words: &str, start: Start) -> Flow {
     let say = StepKind::Message(Say::Text { text: words.to_owned() });
     let close = StepKind::Close(handoff::domain::flow::definition::Close::default());

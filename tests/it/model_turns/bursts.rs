@@ -1,4 +1,4 @@
-//! Customers type in bursts: one answer for all of it, and nothing done twice.
+//! Customers type several messages in a row: all are answered at once, and nothing is done twice.
 
 use handoff::{
     domain::{event::Actor, settings::ReadPolicy},
@@ -71,13 +71,13 @@ on_both!(messages_during_a_turn_give_one_restart_one_answer_one_queued_turn_and_
     let turn = stage.takes_off();
     stage.provider.waits().await;
 
-    // The first one begins the turn again; those after it wait for their own.
+    // The first message restarts the turn; later ones wait for a turn of their own.
     stage.arrives("wamid.2", "it was a gift").await;
     stage.provider.waits().await;
     stage.arrives("wamid.3", "hello?").await;
     stage.arrives("wamid.4", "gracias").await;
     assert!(!turn.is_finished());
-    // However due the queued turn is, it does not begin beside the one in the air.
+    // The queued turn does not start next to the running one, even when it is overdue.
     stage.app.turn(Span::seconds(3));
     assert_eq!(stage.bot().models_once().await.expect("takes nothing"), 0);
     stage.provider.answer();
@@ -170,7 +170,7 @@ on_both!(the_dots_are_renewed_for_as_long_as_the_customer_waits, async |app| {
     stage.provider.waits().await;
     assert_eq!(dots().await, ["wamid.1"]);
     let wakeup = &stage.app.services.bus.wakeups().marks;
-    // It rang for the message and for the first dots: one ring is kept.
+    // The wake-ups for the message and for the first typing indicator are merged into one.
     wakeup.notified().await;
     for _ in 0..2 {
         stage.app.turn(Span::seconds(19));
@@ -191,7 +191,7 @@ on_both!(a_flow_that_another_worker_began_has_the_talk_too, async |app| {
     stage.arrives("wamid.1", "Where is my parcel?").await;
     let turn = stage.takes_off();
     stage.provider.waits().await;
-    // One that cannot reach the turn in the air: what counts is what is written.
+    // A second server cannot signal the running turn, so the turn must notice the stored change.
     let clock = Clock::clone(&stage.app.services.clock);
     let beside = Services::build(&stage.app.config, clock, Entropy::seeded(8), Patience::default()).await;
     let beside = beside.expect("a second house");

@@ -1,4 +1,4 @@
-//! Ends that come too soon: what a customer writes while the bot closes is answered, not swallowed.
+//! The bot closes too early: a message that arrives meanwhile is answered, not lost.
 
 use handoff::domain::flow::definition::{Http, StepKind as Does};
 
@@ -53,7 +53,7 @@ on_both!(a_call_for_a_person_that_nobody_has_looked_at_is_not_closed_over, async
     stage.app.keyword("agent").await;
     stage.provider.play([goodbye()]);
     stage.arrives("wamid.1", "Thanks").await;
-    // The model reads it before the keywords do.
+    // The model reads it before the keyword rules do.
     stage.is_kept("wamid.2", text("no, an agent please")).await;
     let turn = stage.takes_off();
     stage.lands(turn).await;

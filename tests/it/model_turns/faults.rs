@@ -1,4 +1,4 @@
-//! The table of faults: each one injected, the reason a person gets, what the customer got, and when.
+//! The table of faults: each is injected, and checked are the handoff's reason, the customer's messages, and the time.
 
 use handoff::{
     domain::{
@@ -17,14 +17,14 @@ use super::{
 };
 use crate::model_peer::SILENCE;
 
-/// From the fault to the person.
+/// The longest time from a fault to its handoff.
 const SOON: Span = Span::seconds(10);
 
 /// How the fault shows.
 #[derive(Clone, Copy, PartialEq)]
 enum Shows {
     AtOnce,
-    /// Only by waiting.
+    /// Only as a timeout.
     InSilence,
 }
 
@@ -80,7 +80,7 @@ on_both!(each_fault_is_one_handoff_with_its_reason_and_no_half_answer, async |ap
             stage.app.clock.waited_for(if failure == Failure::ModelStalled { STALL } else { SILENCE }).await;
             fault = stage.app.now();
             stage.app.turn(Span::seconds(7));
-            // Whoever gave up would do it in the meantime.
+            // A fault that escalates too early would do so here.
             stage.app.settle().await;
             assert!(stage.handoffs().await.is_empty(), "{name}: nobody is given up so soon");
             stage.app.turn(Span::seconds(3));
@@ -108,7 +108,7 @@ on_both!(a_turn_that_was_cut_off_with_the_server_becomes_a_person_and_asks_nobod
     let stage = Stage::new(app).await;
     stage.arrives("wamid.1", "Where is my parcel?").await;
     stage.app.turn(Span::seconds(2));
-    // The server takes the turn and dies.
+    // The server takes the turn and is killed.
     let jobs = &stage.app.services.jobs;
     let taken = jobs.take(JobKind::Model, Selection::Any, Span::minutes(5), 1).await.expect("takes");
     assert_eq!(taken.len(), 1);
@@ -165,7 +165,7 @@ on_both!(a_conversation_has_no_more_answers_than_the_tenant_allows_until_a_perso
     assert_eq!(stage.answers().await, ["One", "Two"]);
     assert_eq!(stage.failure().await, Some(Failure::ModelTurns));
     assert_eq!(stage.provider.asked().len(), 2);
-    // A person came and went: it counts anew.
+    // An agent had the conversation: the count starts again.
     let id = stage.id().await;
     stage.app.services.conversations.claim(&stage.ana, &id).await.expect("claims");
     stage.app.turn(Span::seconds(1));
@@ -186,7 +186,7 @@ on_both!(a_key_that_cannot_be_opened_is_told_as_such, async |app| {
 
 on_both!(turns_are_counted_and_not_bubbles_however_long_the_talk_is, async |app| {
     let stage = Stage::with(app, |settings| settings.max_turns = 25).await;
-    // What a flow said before is no answer of the model.
+    // Messages of a flow before it do not count as answers of the model.
     stage.publish(&many_lines(30)).await;
     stage.provider.play((0..26).map(|_| reply("And?")));
     stage.says("wamid.flow", "flow, please").await;
@@ -198,7 +198,7 @@ on_both!(turns_are_counted_and_not_bubbles_however_long_the_talk_is, async |app|
     assert_eq!(stage.provider.asked().len(), 25);
 });
 
-/// A flow that says much and hands the talk over.
+/// A flow that sends many messages and then lets the model answer.
 fn many_lines(count: usize) -> Flow {
     let mut flow = one_line("Hello.", "flow, please");
     flow.steps = (0..count).map(|nth| say(&format!("say_{nth}"), "One more thing.")).collect();
@@ -206,7 +206,7 @@ fn many_lines(count: usize) -> Flow {
     flow
 }
 
-/// How many connections are tried tells a model that does not answer from one that may not be asked.
+/// The number of connection attempts distinguishes a model that does not answer from one that may not be reached.
 async fn is_unreachable(app: &TestApp, address: &str, tried: u64) {
     let stage = Stage::with(app, |settings| address.clone_into(&mut settings.address)).await;
     stage.says("wamid.1", "Hello").await;

@@ -1,4 +1,4 @@
-//! Changes of hands around the model's turn: who comes in has the last word, and who goes leaves a marker.
+//! Changes of owner around the model's turn: an agent who takes over wins, and a returned conversation has a marker.
 
 use super::*;
 
@@ -86,7 +86,7 @@ on_both!(after_a_close_the_next_conversation_is_told_how_the_last_call_for_a_per
     let seen = stage.app.thread(&stage.ana, &id).await.row.last_turn;
     stage.app.services.conversations.close(&stage.ana, &id, seen).await.expect("closes");
 
-    // In the next one, and in the one after a conversation that no person was in.
+    // In the next conversation, and in the one after a conversation without an agent.
     stage.says("wamid.2", "Thanks!").await;
     stage.says("wamid.3", "Hi again").await;
     for question in &stage.provider.asked()[1..] {

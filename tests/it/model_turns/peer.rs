@@ -1,4 +1,4 @@
-//! The faults of a server that nobody here wrote, in real conversations: the reason, the notice, no half answer.
+//! The faults of a third-party server in real conversations: the reason, the notice, no partial answer.
 
 use super::*;
 use crate::model_peer::{FAULTS, Peer, Relay};
@@ -18,7 +18,7 @@ on_both!(each_fault_of_a_foreign_server_is_a_person_with_its_reason_and_no_half_
         assert_eq!(stage.app.meta.sent().len(), nth + 1, "{words}");
         stage.next_customer();
     }
-    // What goes well goes well.
+    // A successful turn works.
     stage.says("wamid.plain", "plain").await;
     assert_eq!(stage.answers().await, ["It arrives tomorrow."]);
 });

@@ -1,4 +1,4 @@
-//! A flow that hands the talk to the model and takes it back.
+//! A flow step that lets the model answer, and the flow's continuation after it.
 
 use handoff::domain::{
     flow::definition::{self, Block, Close, Say, Start, Step, StepKind as Does},
@@ -15,7 +15,7 @@ pub fn say(id: &str, words: &str) -> Step {
     step(id, Does::Message(Say::Text { text: words.to_owned() }))
 }
 
-/// A flow that says one thing and closes.
+/// A flow that sends one text and closes.
 pub fn one_line(words: &str, phrase: &str) -> Flow {
     Flow {
         name: "One line".into(),
@@ -25,7 +25,7 @@ pub fn one_line(words: &str, phrase: &str) -> Flow {
     }
 }
 
-/// The model finds the order's number out; then the flow goes on.
+/// The model determines the order number; then the flow continues.
 fn with_model(on_failure: Block) -> Flow {
     let model = definition::Model {
         instructions: "Find out which order {{ customer.name }} means.".into(),
@@ -71,7 +71,7 @@ on_both!(a_flow_hands_the_talk_over_and_goes_on_when_the_model_is_done, async |a
     assert_eq!(stage.variables().await, [("order_number".to_owned(), "10042".to_owned())]);
     let asked = stage.provider.asked();
     assert_eq!(offered(&asked[0]), ["close", "finish", "handoff", "order_status", "set_variable"]);
-    // The customer's name is data, not a part of the task.
+    // The customer's name is data, not part of the task.
     assert!(system(&asked[0]).contains("Find out which order {{ customer.name }} means."), "{}", system(&asked[0]));
     assert!(!system(&asked[0]).contains("Maria") && messages(&asked[0]).contains("Maria Costa"));
     assert_eq!(stage.logged(|event| matches!(event, Event::HandedOff { .. })).await, 0);

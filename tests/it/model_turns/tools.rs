@@ -1,5 +1,5 @@
-//! What the model may do besides talking: call a person, keep values, close, ask the tenant's tools; and what is done for
-//! it when it does not.
+//! The model's tools: request an agent, set variables, close, and call the tenant's own tools; and the fallbacks if it
+//! does not call them.
 
 use handoff::domain::handoff::Urgency;
 
@@ -79,7 +79,7 @@ on_both!(pictures_are_told_as_pictures_and_an_album_is_refused_once, async |app|
     let told = messages(&stage.provider.asked()[0]);
     assert!(told.contains("[Photo] Is this the right part?"), "{told}");
 
-    // Somebody who wrote in between is told anew.
+    // A customer who wrote text in between gets the text again.
     stage.comes("wamid.more", photo(911, "")).await;
     stage.goes_on().await;
     assert_eq!(stage.answers().await.iter().filter(|words| *words == "Please write it.").count(), 2);
@@ -93,7 +93,7 @@ on_both!(a_person_is_had_by_the_keyword_whatever_the_model_would_say, async |app
     assert!(matches!(stage.handoff().await.handoff.trigger, Trigger::Keyword { .. }));
     assert!(stage.provider.asked().is_empty());
 
-    // In the middle of its answer too.
+    // Also while the model is answering.
     stage.next_customer();
     stage.provider.clear();
     stage.provider.play([hold(reply("I can do that myself!"))]);

@@ -1,4 +1,4 @@
-//! What the bot sends besides text: it reaches the phone as it was meant, in order, and what is tapped there comes back.
+//! Bot messages other than text: they reach the phone unchanged and in order, and taps come back.
 
 use handoff::{
     domain::{
@@ -23,7 +23,7 @@ use super::*;
 
 const CUSTOMER: &str = "c2";
 
-/// The customer writes, and the bot's turn leads to `said`. Nothing is sent yet.
+/// The customer writes, and the bot's turn answers with `said`. Nothing is sent yet.
 async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<OutgoingMessage>) -> ConversationId {
     app.meta.customer_says(CUSTOMER, words).expect("a customer");
     app.meta.settled().await;
@@ -63,7 +63,7 @@ fn interactive(message: InteractiveMessage) -> OutgoingMessage {
     OutgoingMessage::Interactive(message)
 }
 
-/// One of each kind, with what the phone gets for it.
+/// One message of each kind, with what the phone receives.
 fn each_kind() -> Vec<(OutgoingMessage, Vec<(&'static str, Value)>)> {
     let days = vec![pick("mon", "Monday", "from 9"), pick("tue", "Tuesday", "")];
     let list = json!({"type": "list", "body": {"text": "When?"}, "action": {"button": "Days", "sections": [

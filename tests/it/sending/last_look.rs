@@ -1,4 +1,5 @@
-//! Rows whose time is over when a worker holds them: a person came in, a status was quicker, the worker died.
+//! Outbox rows that become obsolete while a worker holds them: an agent took over, a status arrived first, the worker
+//! died.
 
 use handoff::{
     domain::{
@@ -18,7 +19,7 @@ use handoff::{
 use super::{Talk, desk, fresh_talk};
 use crate::app::{TestApp, on_both};
 
-/// Takes what is due, as a worker does that then takes its time.
+/// Takes the due rows, like a worker that is slow to send them.
 async fn take(app: &TestApp) -> Vec<(Leased<OutboxRow>, Resumption)> {
     let now = app.now();
     let mut tx = app.services.db.begin_write().await.expect("begins");
@@ -28,7 +29,7 @@ async fn take(app: &TestApp) -> Vec<(Leased<OutboxRow>, Resumption)> {
     taken
 }
 
-/// A customer says hello; the bot's greeting is owed.
+/// A customer writes; the bot's greeting is queued.
 async fn greeted<'a>(app: &'a TestApp, agent: &Agent) -> Talk<'a> {
     app.meta.customer_says("c2", "Good morning").expect("writes");
     app.meta.settled().await;
@@ -63,14 +64,14 @@ on_both!(a_row_whose_worker_died_is_unclear_and_then_said_once_more, threads = 4
     let talk = greeted(app, &ana).await;
     take(app).await.pop().expect("the greeting is due");
 
-    // When nobody comes back with an answer.
+    // When no response is recorded.
     app.turn(Span::seconds(89));
     app.drain().await;
     assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Queued), "its worker may live");
     app.turn(Span::seconds(1));
     app.drain().await;
 
-    // Then it may have left: word of it is waited for, and after a minute it goes once more, marked.
+    // Then it may have been sent: its status is awaited for a minute, and then it is sent once more, marked.
     assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
     app.turn(Span::seconds(60));
     app.settle().await;

@@ -1,4 +1,5 @@
-//! Sends whose answer never came (invariant 12): held for a minute, told by a status, resent once or left to the agent.
+//! Sends without a response (promise 12): held for a minute, resolved by a status, sent again once, or left to the
+//! agent.
 
 use handoff::{
     domain::{
@@ -14,7 +15,7 @@ use handoff::{
 use super::{Talk, desk, fresh_talk, text, words};
 use crate::app::{TestApp, on_both};
 
-/// The ways an answer gets lost that need no waiting.
+/// The ways to lose a response that need no waiting.
 fn losses(moment: Moment) -> [Effect; 2] {
     [Effect::Garbage { moment }, Effect::Drop { moment }]
 }
@@ -23,7 +24,7 @@ fn lose(talk: &Talk<'_>, effect: Effect, times: u32) {
     talk.app.meta.inject(&talk.customer, Fault { effect, times: Some(times) });
 }
 
-/// Cuts or joins the wire from Meta to us: statuses wait.
+/// Pauses or resumes the delivery of statuses from Meta to us.
 fn hold_statuses(app: &TestApp, paused: bool) {
     let mut settings = app.meta.settings();
     settings.webhook.paused = paused;
@@ -38,13 +39,13 @@ on_both!(an_unclear_send_blocks_its_own_conversation_until_a_status_tells, threa
         hold_statuses(app, true);
         lose(&maria, effect.clone(), 1);
 
-        // When the answer to the first reply is lost.
+        // When the response to the first reply is lost.
         maria.reply("first").await;
         maria.reply("second").await;
         luca.reply("elsewhere").await;
         app.drain().await;
 
-        // Then it is unknown, the next one waits, and other conversations go on.
+        // Then it is unknown, the next one waits, and other conversations continue.
         assert_eq!(maria.delivery("first").await, Some(Delivery::Unknown), "{effect:?}");
         assert_eq!(maria.delivery("second").await, Some(Delivery::Queued), "{effect:?}");
         assert_eq!(luca.delivery("elsewhere").await, Some(Delivery::Sent), "{effect:?}");
@@ -121,7 +122,7 @@ on_both!(an_agent_decides_for_their_own_words, threads = 4, async |app| {
         let message = maria.said("Shall I order it?").await;
         assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
 
-        // When a minute passes without word: it failed, and what waited behind it goes on.
+        // When a minute passes without a status: it failed, and the messages behind it are sent.
         app.turn(Span::seconds(60));
         app.settle().await;
         let message = maria.said("Shall I order it?").await;
@@ -130,7 +131,7 @@ on_both!(an_agent_decides_for_their_own_words, threads = 4, async |app| {
         assert!(told.contains("may or may not have arrived"), "{told}");
         assert_eq!((maria.times_sent("Shall I order it?"), maria.times_sent("Just say yes")), (0, 1), "{effect:?}");
 
-        // And Retry really sends it, once.
+        // And Retry sends it, once.
         app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
         let twice = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
         assert!(twice.contains("didn't fail"), "{twice}");
@@ -153,13 +154,13 @@ on_both!(an_agent_need_not_wait_out_the_minute, threads = 4, async |app| {
         let message = maria.said("Shall I order it?").await;
         assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
 
-        // When Ana has it sent again at once, twice by accident.
+        // When Ana retries at once, twice by accident.
         app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
         let twice = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
         assert!(twice.contains("didn't fail"), "{twice}");
         app.settle().await;
 
-        // Then it goes out once, before what waited behind it, and is marked.
+        // Then it is sent once, before the messages behind it, and is marked.
         let message = maria.said("Shall I order it?").await;
         assert_eq!((message.delivery, message.resent), (Some(Delivery::Delivered), true), "{effect:?}");
         assert_eq!(maria.phone()[1..], ["Shall I order it?", "Just say yes"], "{effect:?}");
@@ -179,7 +180,7 @@ on_both!(a_status_for_the_lost_attempt_makes_another_one_needless, threads = 4, 
     let message = maria.said("It is here").await;
     app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
 
-    // When word of the first attempt comes before the second one leaves.
+    // When the status of the first attempt arrives before the second one is sent.
     hold_statuses(app, false);
     app.meta.settled().await;
     app.services.projector.run_once().await.expect("projects");
@@ -227,7 +228,7 @@ on_both!(what_the_bot_said_into_silence_is_not_said_again_once_a_person_has_the_
     assert!(again.iter().all(|line| !line.text.contains("again")), "{again:#?}");
 });
 
-/// A customer says good morning, and the bot's greeting meets `effect`.
+/// A customer writes, and the bot's greeting meets `effect`.
 async fn bot_talk<'a>(app: &'a TestApp, agent: &Agent, effect: Effect, times: u32) -> Talk<'a> {
     let customer = app.meta.add_customer(NewCustomer::named("Maria")).id;
     app.meta.inject(&customer, Fault { effect, times: Some(times) });
@@ -251,7 +252,7 @@ on_both!(a_failed_reply_is_sent_again_once_and_old_news_does_not_touch_it, threa
     let message = maria.said("It is here").await;
     assert_eq!(message.delivery, Some(Delivery::Failed));
 
-    // When Ana presses Retry twice, and Meta tells the old failure again before the new attempt leaves.
+    // When Ana presses Retry twice, and Meta delivers the old failure again before the new attempt is sent.
     let again = [
         maria.app.services.conversations.retry(&ana, &maria.id, &message.id),
         app.services.conversations.retry(&ana, &maria.id, &message.id),
@@ -266,7 +267,7 @@ on_both!(a_failed_reply_is_sent_again_once_and_old_news_does_not_touch_it, threa
     app.services.projector.run_once().await.expect("projects");
     assert_eq!(maria.delivery("It is here").await, Some(Delivery::Queued), "the old failure is old");
 
-    // Then the new attempt goes out once and its own ticks come.
+    // Then the new attempt is sent once, and its own statuses arrive.
     app.settle().await;
     assert_eq!(maria.times_sent("It is here"), 2, "the failed attempt and the new one");
     let message = maria.said("It is here").await;

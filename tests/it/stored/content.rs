@@ -1,4 +1,4 @@
-//! Messages: what they say and what comes along.
+//! Messages: their content and their context.
 
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ const CONTENT: &[&str] = &[
     r#"{"location_request":{"body":"Where are you?"}}"#,
 ];
 
-/// As many as there are kinds of content.
+/// The number of content kinds.
 const KINDS: usize = 26;
 
 #[test]

@@ -1,4 +1,4 @@
-//! A row that holds what this build does not know is an error that names its table and its id, never a default.
+//! A row with an unknown value is an error that names its table and id, never a default.
 
 use handoff::server::store::{
     StoreError, agents, conversations, counters, entries, facts, flow_runs, handoffs, keywords, media, messages,
@@ -7,7 +7,7 @@ use handoff::server::store::{
 
 use crate::app::{TestApp, on_both};
 
-/// What goes wrong in each table, and the columns that the error names. `{tenant}` and the like stand for ids.
+/// The invalid value per table, and the columns that the error names. `{tenant}` and others stand for ids.
 const ODD: &[(&str, &str, &str)] = &[
     ("agents", "UPDATE agents SET role = 'odd'", "role: “odd” is not known"),
     ("keywords", "UPDATE keywords SET matching = 'odd'", "matching: “odd” is not known"),
@@ -37,7 +37,7 @@ const ODD: &[(&str, &str, &str)] = &[
     ),
     ("tools", "INSERT INTO tools (tenant_id, name, definition) SELECT id, 'odd', '[' FROM tenants", "definition: "),
     ("models", "INSERT INTO models (tenant_id, settings) SELECT id, '[' FROM tenants", "settings: "),
-    // Last, because every transaction of a tenant begins with it.
+    // Last, because every transaction of a tenant reads this row first.
     ("tenants", "UPDATE tenants SET settings = '['", "settings: "),
 ];
 

@@ -1,10 +1,10 @@
-//! Databases that this build cannot bring up to date say so, before anything in them is touched.
+//! Databases that this build cannot upgrade are refused before anything in them changes.
 
 use handoff::server::store::Db;
 
 use crate::app::on_both;
 
-/// What was done to a database, and what is said of it.
+/// A change to a database, and a part of the resulting error.
 const REFUSED: [(&str, &str); 3] = [
     (
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)

@@ -1,5 +1,5 @@
-//! By which road a message came decides what it may set off: the past wakes nobody, another responder's talk is shown,
-//! and staff on the phone take over.
+//! The origin of a message decides what it triggers: imported history triggers nothing, another responder's messages
+//! are only shown, and a staff reply from the phone takes over.
 
 use handoff::{
     domain::{
@@ -20,7 +20,7 @@ use crate::{
     meta::{self, contact, envelope_of},
 };
 
-/// The business's own number, as `meta::envelope` names it.
+/// The business's own number, as in `meta::envelope`.
 const OWN: &str = "15550100000";
 
 fn text(from: &str, to: Option<&str>, wamid: &str, at: Timestamp, words: &str) -> Value {
@@ -32,7 +32,7 @@ fn text(from: &str, to: Option<&str>, wamid: &str, at: Timestamp, words: &str) -
     item
 }
 
-/// A chunk of the number's past: both sides of one customer's talk.
+/// A part of the number's history: both sides of a conversation with one customer.
 fn past(customer: &str, chunk: i64, items: Vec<Value>) -> Value {
     envelope_of(
         "history",
@@ -96,7 +96,7 @@ on_both!(an_imported_past_is_archived_and_wakes_nobody, async |app| {
     let counts = app.desk(&ana).await.counts;
     assert_eq!((counts.closed, counts.bot, counts.waiting, counts.phone), (1, 0, 0, 0), "{counts:?}");
 
-    // Whoever writes today starts anew, linked to what was imported.
+    // A customer who writes today starts a new conversation, linked to the imported one.
     arrives(app, &meta::text(MARIA, "wamid.today", app.now(), "Hello again")).await;
     app.settle().await;
     let rows = app.rows(&ana).await;
