@@ -318,7 +318,7 @@ async fn none_gets_anywhere(app: &TestApp, attacks: fn(u16) -> Vec<Attack>) {
     }
 }
 
-on_both!(no_private_machine_is_reached_though_the_model_always_obeys, gate = gate, async |app| {
+on_both!(no_private_server_is_reached_though_the_model_always_obeys, gate = gate, async |app| {
     none_gets_anywhere(app, places::attacks).await;
 });
 
@@ -326,15 +326,15 @@ on_both!(no_call_is_made_that_was_not_offered_though_the_model_always_obeys, gat
     none_gets_anywhere(app, calls::attacks).await;
 });
 
-on_both!(no_secret_gets_out_though_the_model_always_obeys, gate = gate, async |app| {
+on_both!(no_secret_is_leaked_though_the_model_always_obeys, gate = gate, async |app| {
     none_gets_anywhere(app, secrets_out::attacks).await;
 });
 
-on_both!(no_word_moves_what_only_a_call_may_though_the_model_always_obeys, gate = gate, async |app| {
+on_both!(no_text_has_the_effect_of_a_call_though_the_model_always_obeys, gate = gate, async |app| {
     none_gets_anywhere(app, words::attacks).await;
 });
 
-on_both!(no_word_becomes_an_instruction_whatever_it_stands_in, gate = gate, async |app| {
+on_both!(no_text_of_others_becomes_an_instruction, gate = gate, async |app| {
     none_gets_anywhere(app, kinds::attacks).await;
 });
 

@@ -83,7 +83,7 @@ fn tool() -> Value {
     })
 }
 
-on_both!(keys_and_secrets_go_in_and_never_come_out, threads = 4, async |app| {
+on_both!(keys_and_secrets_are_never_returned, threads = 4, async |app| {
     // given a model with a key, a secret, and a tool that references it
     let (_, cookie) = app.admin().await;
     let save = json!({"model": model(), "key": KEY});
@@ -111,7 +111,7 @@ on_both!(keys_and_secrets_go_in_and_never_come_out, threads = 4, async |app| {
     }
 });
 
-on_both!(each_change_is_one_entry_and_no_change_is_none, threads = 4, async |app| {
+on_both!(each_change_is_one_log_entry_and_an_unchanged_save_none, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
     let count = async || app.services.settings.read_audit(&app.tenant, None).await.expect("reads").lines.len();
     let steps: [(&str, Value, usize); 6] = [
@@ -137,7 +137,7 @@ on_both!(each_change_is_one_entry_and_no_change_is_none, threads = 4, async |app
     assert_eq!((now.key, now.tools.len()), (KeyState::Missing, 0));
 });
 
-on_both!(what_is_faulty_is_refused_with_its_sentence, threads = 4, async |app| {
+on_both!(invalid_settings_are_refused_with_a_sentence, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
     let with = |change: fn(&mut ModelSettings)| {
         let mut model = model();
@@ -190,7 +190,7 @@ on_both!(what_is_faulty_is_refused_with_its_sentence, threads = 4, async |app| {
     assert!(!format!("{log:?}").contains("language model"), "nothing was saved");
 });
 
-on_both!(another_tenant_finds_an_empty_room_and_changes_nothing_here, threads = 4, async |app| {
+on_both!(another_tenant_neither_sees_nor_changes_these_settings, threads = 4, async |app| {
     // given a fully configured tenant, and an admin of another one
     let (_, cookie) = app.admin().await;
     call(app, &cookie, "model_save", &json!({"model": model(), "key": KEY})).await;
@@ -226,7 +226,7 @@ on_both!(another_tenant_finds_an_empty_room_and_changes_nothing_here, threads = 
     assert_eq!(hours.calendar.weekly[0], [Interval { from: 0, to: 60 }]);
 });
 
-on_both!(agents_are_not_let_in, threads = 4, async |app| {
+on_both!(agents_may_not_use_bot_settings, threads = 4, async |app| {
     let (_, cookie) = app.agent("Ana").await;
     for path in ["bot", "hours", "model_key_forget"] {
         assert_eq!(post(app, &cookie, path, "").await.0, StatusCode::FORBIDDEN, "{path}");
@@ -235,7 +235,7 @@ on_both!(agents_are_not_let_in, threads = 4, async |app| {
     assert!(page.contains("Only admins can open this"), "the page says why");
 });
 
-on_both!(what_a_live_flow_names_is_told_and_cannot_be_renamed_away, threads = 4, async |app| {
+on_both!(a_tool_or_secret_of_a_live_flow_is_listed_and_cannot_be_renamed, threads = 4, async |app| {
     // given a secret and a tool, and a live flow that references both
     let (_, cookie) = app.admin().await;
     post(app, &cookie, "secret_set", &format!("name=SHOP_KEY&value={SECRET}")).await;

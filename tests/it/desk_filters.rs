@@ -118,7 +118,7 @@ impl World {
     }
 }
 
-on_both!(a_filter_shows_what_it_says_and_counts_what_it_shows, async |app| {
+on_both!(a_filter_shows_and_counts_exactly_its_matches, async |app| {
     // given customers who wrote, requested an agent or were closed just before, at the start, at the end and just after
     // a day
     let world = World::begin(app).await;
@@ -177,7 +177,7 @@ on_both!(a_filter_shows_what_it_says_and_counts_what_it_shows, async |app| {
     }
 });
 
-on_both!(a_large_filtered_group_is_counted_to_a_thousand_and_paged_to_its_end, async |app| {
+on_both!(a_large_filtered_group_counts_to_a_thousand_and_pages_to_its_end, async |app| {
     // given 1,001 conversations with the bot on one number
     let (ana, _) = app.agent("Ana").await;
     let phones: Vec<String> = (0..1_001).map(|n| format!("4915{n:08}")).collect();
@@ -213,7 +213,7 @@ on_both!(a_large_filtered_group_is_counted_to_a_thousand_and_paged_to_its_end, a
     assert!(rows.iter().map(Row::key).is_sorted_by(|one, next| one < next));
 });
 
-on_both!(a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_told, async |app| {
+on_both!(a_release_starts_a_second_wait_and_keeps_the_late_reply, async |app| {
     // given a conversation that was answered late
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
@@ -247,7 +247,7 @@ on_both!(a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_
     assert_eq!((returned.state, returned.wait, returned.earlier_wait), (RowState::Bot, Some(second), Some(first)));
 });
 
-on_both!(a_wait_that_nobody_ended_lasted_until_the_bot_had_it_again, async |app| {
+on_both!(an_unanswered_wait_ends_with_the_return_to_the_bot, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
     app.turn(Span::minutes(9));

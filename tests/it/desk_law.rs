@@ -98,7 +98,7 @@ on_both!(a_snapshot_and_the_frames_after_it_give_a_fresh_snapshot, async |app| {
     assert_eq!(page, fresh);
 });
 
-on_both!(a_stream_that_is_cut_goes_on_where_it_was, async |app| {
+on_both!(a_reconnected_stream_continues_at_its_cursor, async |app| {
     let mut series = Series::begin(app, 4).await;
     let (ana, cookie) = (series.ana.clone(), series.cookie.clone());
     let mut page = Page::read(app, &ana).await;
@@ -129,7 +129,7 @@ on_both!(a_stream_that_is_cut_goes_on_where_it_was, async |app| {
     assert!(heard.is_sorted_by(|one, next| one < next), "{heard:?}");
 });
 
-on_both!(a_cursor_that_is_too_old_or_from_another_life_gets_a_reset, async |app| {
+on_both!(a_cursor_that_is_too_old_or_never_existed_gets_a_reset, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
     // given a log that continued for more than two thousand entries
     for part in 0..3 {
@@ -158,7 +158,7 @@ on_both!(a_cursor_that_is_too_old_or_from_another_life_gets_a_reset, async |app|
     assert_eq!((changes.seq, changes.items.len()), (head, 10));
 });
 
-on_both!(nobody_listens_without_a_session_and_a_sign_out_ends_the_stream, async |app| {
+on_both!(a_stream_needs_a_session_and_a_sign_out_ends_it, async |app| {
     let (_, cookie) = app.agent("Ana").await;
     let (bo, bos_cookie) = app.agent("Bo").await;
     // without a cookie, with an empty one, with an invented one: 401
@@ -188,7 +188,7 @@ on_both!(nobody_listens_without_a_session_and_a_sign_out_ends_the_stream, async 
     assert_eq!(calls.online, std::slice::from_ref(bo.id()));
 });
 
-on_both!(another_company_hears_nothing_of_it, async |app| {
+on_both!(another_tenant_receives_no_frames, async |app| {
     // given an agent of another tenant who streams from the beginning
     let (other, _) = app.other_tenant().await;
     let (eve, cookie) = app.person(&other, "Eve", Role::Admin).await;

@@ -119,7 +119,7 @@ fn lines(items: &[Item]) -> Vec<(String, String)> {
     facts.collect()
 }
 
-on_both!(each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread, threads = 4, async |app| {
+on_both!(each_fact_is_in_the_dossier_and_links_to_the_thread, threads = 4, async |app| {
     app.keyword("agent").await;
     let (ana, _) = app.agent("Ana").await;
     let row = begin(app, &ana).await;
@@ -162,7 +162,7 @@ on_both!(each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread, threa
     assert_eq!(lines(&thread.items), expected);
 });
 
-on_both!(a_page_that_hears_frames_has_the_dossier_of_a_fresh_one, threads = 4, async |app| {
+on_both!(frames_update_the_dossier_to_that_of_a_fresh_page, threads = 4, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
     let row = begin(app, &ana).await;
     let story = Story { app, id: row.id.clone() };
@@ -190,7 +190,7 @@ on_both!(a_page_that_hears_frames_has_the_dossier_of_a_fresh_one, threads = 4, a
     assert_eq!(items, fresh.items);
 });
 
-on_both!(what_whoever_called_said_is_told_and_a_models_summary_stands_before_ours, threads = 4, async |app| {
+on_both!(the_handoffs_brief_is_shown_and_a_models_summary_replaces_ours, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
     let mut tx = app.services.db.begin_write().await.expect("begins");
@@ -213,7 +213,7 @@ on_both!(what_whoever_called_said_is_told_and_a_models_summary_stands_before_our
     assert_eq!((summary.text.as_str(), summary.by), ("Maria was charged twice.", SummaryBy::Model));
 });
 
-on_both!(a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line, threads = 4, async |app| {
+on_both!(an_old_fact_is_on_an_older_page_and_an_erased_one_has_no_line, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = begin(app, &ana).await;
     let story = Story { app, id: row.id.clone() };
@@ -247,7 +247,7 @@ const FLOW: &str = r#"{"name": "Order status", "starts": [{"by": "new_conversati
     {"id": "person", "name": "Late order", "act": {"kind": "handoff", "reason": "Order {{ order_number }} is late",
         "note": "Be kind"}}]}"#;
 
-on_both!(a_flows_answers_lead_to_the_customers_words_and_its_own_values_to_their_lines, threads = 4, async |app| {
+on_both!(answers_link_to_the_customers_messages_and_set_values_to_their_lines, threads = 4, async |app| {
     // Given a live flow.
     let flow: Flow = serde_json::from_str(FLOW).expect("a flow");
     let mut tx = app.services.db.begin_write().await.expect("begins");

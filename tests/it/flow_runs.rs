@@ -119,7 +119,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-on_both!(a_customer_is_served_from_the_first_word_to_the_goodbye, async |app| {
+on_both!(a_flow_serves_a_customer_from_start_to_close, async |app| {
     let shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
@@ -146,7 +146,7 @@ on_both!(a_customer_is_served_from_the_first_word_to_the_goodbye, async |app| {
     assert_eq!(app.meta.sent().len(), 5, "all of it reached the phone");
 });
 
-on_both!(a_failed_look_up_reaches_a_person_with_everything_it_knows, async |app| {
+on_both!(a_failed_request_escalates_with_all_collected_values, async |app| {
     let _shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
@@ -163,7 +163,7 @@ on_both!(a_failed_look_up_reaches_a_person_with_everything_it_knows, async |app|
     assert!(told.last().is_some_and(|last| last.starts_with("I couldn't find that order")), "{told:#?}");
 });
 
-on_both!(no_fitting_answer_leads_to_a_person_after_the_retries, async |app| {
+on_both!(without_a_valid_answer_the_flow_escalates_after_its_retries, async |app| {
     let _shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     for (nth, words) in ["Hello", "what?", "no idea", "leave me alone"].iter().enumerate() {
@@ -198,7 +198,7 @@ on_both!(a_conversation_finishes_on_the_version_it_began_with, async |app| {
     assert_eq!(logged(app, "handed_off").await, 1);
 });
 
-on_both!(a_returned_conversation_goes_on_where_the_flow_says, async |app| {
+on_both!(a_returned_conversation_resumes_at_the_flows_resume_step, async |app| {
     let _shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
@@ -217,7 +217,7 @@ on_both!(a_returned_conversation_goes_on_where_the_flow_says, async |app| {
     assert!(matches!(row(app, &ana).await.state, RowState::Closed { .. }));
 });
 
-on_both!(a_person_is_asked_for_in_the_middle_of_a_question, async |app| {
+on_both!(a_keyword_escalates_while_a_question_waits, async |app| {
     let _shop = order_status(app).await;
     app.keyword("agent").await;
     let (ana, _) = app.agent("Ana").await;
@@ -228,7 +228,7 @@ on_both!(a_person_is_asked_for_in_the_middle_of_a_question, async |app| {
     assert!(matches!(trigger, Trigger::Keyword { .. }), "{trigger:?}");
 });
 
-on_both!(a_question_waits_only_as_long_as_its_patience, async |app| {
+on_both!(a_question_waits_at_most_its_wait_limit, async |app| {
     let _shop = Open::new().await;
     let mut flow = samples::order_status("http://unused.test");
     let question = starts::question_of(&mut flow);
@@ -251,7 +251,7 @@ on_both!(a_question_waits_only_as_long_as_its_patience, async |app| {
     assert!(!told(app, &ana, &id).await.is_empty());
 });
 
-on_both!(a_patience_that_was_not_needed_wakes_nobody, async |app| {
+on_both!(an_unused_wait_limit_has_no_effect, async |app| {
     let shop = Open::new().await;
     let mut flow = samples::order_status(&shop.orders());
     starts::question_of(&mut flow).patience = Some(Span::minutes(30));

@@ -102,7 +102,7 @@ async fn changes(app: &TestApp) -> Vec<(Setting, Change)> {
     changes.collect()
 }
 
-on_both!(a_flow_goes_live_only_without_grave_faults, threads = 4, async |app| {
+on_both!(a_flow_goes_live_only_without_blocking_faults, threads = 4, async |app| {
     let (_, ada) = app.admin().await;
     let id = create(app, &ada, "Greeter").await;
     let mut draft = saying("Bye");
@@ -121,7 +121,7 @@ on_both!(a_flow_goes_live_only_without_grave_faults, threads = 4, async |app| {
     assert!(words.contains("already live"), "{words}");
 });
 
-on_both!(the_second_of_two_admins_is_told_and_loses_nothing, threads = 4, async |app| {
+on_both!(the_second_of_two_admins_gets_a_conflict_and_loses_nothing, threads = 4, async |app| {
     let (_, ada) = app.admin().await;
     let (_, bob) = app.person(&app.tenant, "Bob", handoff::domain::access::Role::Admin).await;
     let id = create(app, &ada, "Greeter").await;
@@ -137,7 +137,7 @@ on_both!(the_second_of_two_admins_is_told_and_loses_nothing, threads = 4, async 
     assert_eq!((saved.revision, page(app, &ada, &id).await.draft), (3, saying("by Bob")));
 });
 
-on_both!(an_earlier_version_becomes_the_newest_and_the_draft_stays, threads = 4, async |app| {
+on_both!(an_earlier_version_is_published_again_and_the_draft_stays, threads = 4, async |app| {
     let (_, ada) = app.admin().await;
     let id = create(app, &ada, "Greeter").await;
     for (revision, words) in [(1, "one"), (2, "two")] {
@@ -165,7 +165,7 @@ on_both!(an_earlier_version_becomes_the_newest_and_the_draft_stays, threads = 4,
     assert_eq!(kept, Some(saying("two")));
 });
 
-on_both!(each_change_has_its_entry_and_a_sitting_has_one, threads = 4, async |app| {
+on_both!(consecutive_saves_are_one_log_entry_and_other_changes_one_each, threads = 4, async |app| {
     let (_, ada) = app.admin().await;
     let (_, bob) = app.person(&app.tenant, "Bob", handoff::domain::access::Role::Admin).await;
     let id = create(app, &ada, "Greeter").await;
@@ -191,7 +191,7 @@ on_both!(each_change_has_its_entry_and_a_sitting_has_one, threads = 4, async |ap
     );
 });
 
-on_both!(another_tenant_sees_none_of_it, threads = 4, async |app| {
+on_both!(another_tenant_sees_no_flows, threads = 4, async |app| {
     let (_, ada) = app.admin().await;
     let (other, _) = app.other_tenant().await;
     let (_, eve) = app.person(&other, "Eve", handoff::domain::access::Role::Admin).await;
@@ -215,7 +215,7 @@ on_both!(another_tenant_sees_none_of_it, threads = 4, async |app| {
     assert_eq!(live(app).await, [(1, saying("ours"))]);
 });
 
-on_both!(a_flow_travels_as_a_file, threads = 4, async |app| {
+on_both!(a_flow_is_exported_and_imported_as_a_file, threads = 4, async |app| {
     let (_, ada) = app.admin().await;
     let (_, agent) = app.agent("Ana").await;
     let id: FlowId =

@@ -44,7 +44,7 @@ async fn lines(app: &TestApp, agent: &Agent) -> Vec<String> {
         .collect()
 }
 
-on_both!(a_thread_that_is_taken_silences_the_bot_at_once_and_one_that_comes_back_is_answered, async |app| {
+on_both!(a_taken_thread_stops_the_bot_and_a_returned_one_is_answered, async |app| {
     let (ana, _) = app.agent("Ana").await;
     // given a bot answer that is queued and not sent
     arrives(app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
@@ -77,7 +77,7 @@ on_both!(a_thread_that_is_taken_silences_the_bot_at_once_and_one_that_comes_back
     assert_eq!(app.meta.sent().len(), 1);
 });
 
-on_both!(a_pass_that_is_told_again_or_late_calls_nobody_for_what_is_closed, async |app| {
+on_both!(a_repeated_or_late_pass_reopens_no_closed_conversation, async |app| {
     let (ana, _) = app.agent("Ana").await;
     arrives(app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
     let passed_at = app.now();

@@ -31,7 +31,7 @@ async fn waits(app: &TestApp, agent: &Agent, phone: &str) -> bool {
     !app.thread(agent, &row.id).await.dossier.whys.is_empty()
 }
 
-on_both!(a_language_is_learnt_from_a_sentence_or_from_short_ones_together_and_does_not_flip, async |app| {
+on_both!(a_language_is_detected_from_a_sentence_or_several_short_texts_and_is_stable, async |app| {
     let (ana, _) = app.agent("Ana").await;
     // given a sentence that is sufficient by itself, from a new customer
     says(app, MARIA, "wamid.1", "Meu pedido ainda não chegou, o que faço?").await;
@@ -71,7 +71,7 @@ on_both!(a_language_is_learnt_from_a_sentence_or_from_short_ones_together_and_do
     assert_eq!(spoken(app, &ana, eve).await, None);
 });
 
-on_both!(a_rule_for_a_language_fires_for_whoever_speaks_it_or_might, async |app| {
+on_both!(a_rule_for_a_language_matches_its_speakers_and_unknown_ones, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let rule = NewKeyword {
         phrase: "agente".to_owned(),

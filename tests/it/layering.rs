@@ -131,13 +131,13 @@ const LONGEST: usize = 400;
 const GATES: usize = 3;
 
 #[test]
-fn rooms_name_only_the_rooms_their_row_allows() {
+fn modules_import_only_what_their_row_allows() {
     let found = sources("src").iter().filter(|source| source.room().is_some()).flat_map(walls).collect();
     report(found);
 }
 
 #[test]
-fn every_room_has_its_row() {
+fn every_module_has_its_row() {
     let mut unknown: Vec<String> =
         sources("src").iter().filter_map(Source::room).filter(|name| row(name).is_none()).collect();
     unknown.dedup();
@@ -165,7 +165,7 @@ fn the_page_and_the_contract_never_import_the_server() {
 /// With a mismatching name the server would find no files to preload with the document. Nothing would fail; the page
 /// would only load more slowly.
 #[test]
-fn a_part_of_the_page_has_one_name() {
+fn each_lazy_part_has_one_name() {
     let after = |source: &Source, before: &str, end: char| -> Vec<String> {
         let rest = source.raw.split(before).skip(1);
         rest.filter_map(|rest| rest.split_once(end)).map(|(found, _)| found.to_owned()).collect()
@@ -191,7 +191,7 @@ fn a_part_of_the_page_has_one_name() {
 }
 
 #[test]
-fn words_stay_at_home() {
+fn restricted_terms_occur_only_in_their_places() {
     let mut found = Vec::new();
     for source in sources("src").iter().chain(&sources("tests")) {
         // This file contains the terms that it forbids; the harness creates a database per test.
@@ -238,7 +238,7 @@ fn files_stay_short() {
 }
 
 #[test]
-fn a_crossed_wall_is_found_where_it_is_crossed() {
+fn a_forbidden_import_is_found_at_its_line() {
     let text =
         "use crate::server::{conversations::Conversations,\n    outbox::Outbox};\nfn f() { sqlx::query(\"\"); }\n";
     let found: Vec<String> = walls(&Source::new("src/server/bot/keyword.rs".to_owned(), text.to_owned()))
@@ -255,7 +255,7 @@ fn a_crossed_wall_is_found_where_it_is_crossed() {
 }
 
 #[test]
-fn every_door_is_used() {
+fn every_allowed_import_is_used() {
     let sources = sources("src");
     let mut idle = Vec::new();
     for row in ROOMS.iter().filter(|row| !row.may.contains(&"*")) {

@@ -84,7 +84,7 @@ async fn walk_in_one_post(app: &TestApp, table: fn() -> Vec<Row>) {
 }
 
 // Each row by itself: the audit log, the quarantine and the log after an item that belongs to no conversation.
-on_both!(what_leaves_no_conversation_is_told_held_or_left_alone_and_told_once, async |app| {
+on_both!(items_without_a_conversation_are_reported_held_or_ignored_once, async |app| {
     let files = stage::Files::upload(app).await;
     let rows: Vec<_> = cast(fields::table(), &files).into_iter().filter(|(row, _)| row.seen.is_none()).collect();
     let mut told: Vec<&str> = fields::TOLD.iter().map(|(name, _)| *name).collect();
@@ -120,26 +120,18 @@ async fn audit_and_held(app: &TestApp) -> (Vec<String>, i64) {
     (audit.lines.into_iter().map(|line| line.what).collect(), held)
 }
 
-on_both!(each_kind_of_message_by_itself_is_kept_shown_and_answered_as_the_reference_says, async |app| walk_singly(
-    app,
-    said::table
-)
-.await);
+on_both!(each_kind_of_message_alone_is_stored_shown_and_answered, async |app| walk_singly(app, said::table).await);
 
-on_both!(all_kinds_of_messages_in_one_post_come_to_the_same, async |app| walk_in_one_post(app, said::table).await);
+on_both!(all_kinds_of_messages_in_one_post_have_the_same_results, async |app| walk_in_one_post(app, said::table).await);
 
-on_both!(each_change_of_a_person_or_a_message_by_itself_shows_in_its_place, async |app| walk_singly(
+on_both!(each_change_of_a_customer_or_message_alone_is_shown, async |app| walk_singly(app, people::table).await);
+
+on_both!(all_changes_of_customers_and_messages_in_one_post_have_the_same_results, async |app| walk_in_one_post(
     app,
     people::table
 )
 .await);
 
-on_both!(all_changes_of_persons_and_messages_in_one_post_come_to_the_same, async |app| walk_in_one_post(
-    app,
-    people::table
-)
-.await);
+on_both!(each_other_field_alone_is_accepted_and_never_answered, async |app| walk_singly(app, fields::table).await);
 
-on_both!(each_other_field_by_itself_is_taken_and_never_answered, async |app| walk_singly(app, fields::table).await);
-
-on_both!(all_other_fields_in_one_post_come_to_the_same, async |app| walk_in_one_post(app, fields::table).await);
+on_both!(all_other_fields_in_one_post_have_the_same_results, async |app| walk_in_one_post(app, fields::table).await);

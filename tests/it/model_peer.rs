@@ -227,7 +227,7 @@ impl Tenant {
 }
 
 #[tokio::test]
-async fn a_foreign_server_is_understood() {
+async fn a_third_party_server_is_understood() {
     let peer = Peer::start();
     for provider in Provider::ALL {
         let tenant = Tenant::of(&peer, provider).await;
@@ -250,7 +250,7 @@ async fn a_foreign_server_is_understood() {
 }
 
 #[tokio::test]
-async fn each_fault_of_a_foreign_server_names_its_reason_within_ten_seconds() {
+async fn each_fault_of_a_third_party_server_has_its_reason_within_ten_seconds() {
     let peer = Peer::start();
     for provider in Provider::ALL {
         let tenant = Tenant::of(&peer, provider).await;
@@ -264,7 +264,7 @@ async fn each_fault_of_a_foreign_server_names_its_reason_within_ten_seconds() {
 }
 
 #[tokio::test]
-async fn a_turn_that_nobody_wants_any_more_lets_the_foreign_server_go() {
+async fn a_cancelled_turn_closes_its_connection() {
     let peer = Peer::start();
     for provider in Provider::ALL {
         let mut tenant = Tenant::of(&peer, provider).await;

@@ -45,7 +45,7 @@ on_both!(a_restart_after_a_kill_sends_at_once, async |app| {
     assert_eq!(app.meta.sent().len(), 1);
 });
 
-on_both!(a_message_that_was_being_sent_at_a_kill_is_unclear_at_once_and_sent_once_more, async |app| {
+on_both!(a_message_being_sent_at_a_kill_is_unknown_at_once_and_sent_once_more, async |app| {
     let (ana, _) = app.agent("Ana").await;
     customer_writes(app).await;
     app.services.bot.run_once().await.expect("turns");
@@ -75,7 +75,7 @@ on_both!(a_message_that_was_being_sent_at_a_kill_is_unclear_at_once_and_sent_onc
     assert_eq!(app.meta.sent().len(), 1);
 });
 
-on_both!(a_server_that_ends_leaves_its_leases_to_the_others, async |app| {
+on_both!(a_server_that_stops_releases_its_leases, async |app| {
     customer_writes(app).await;
     let first = app.another(8).await;
     first.node.join().await.expect("joins");
@@ -84,7 +84,7 @@ on_both!(a_server_that_ends_leaves_its_leases_to_the_others, async |app| {
     assert_eq!(app.services.bot.turns_once().await.expect("turns"), 1);
 });
 
-on_both!(one_server_at_a_time_works_on_a_file, async |app| {
+on_both!(one_server_at_a_time_uses_a_sqlite_file, async |app| {
     app.services.node.join().await.expect("joins");
     let second = app.another(8).await;
     match (app.engine, second.node.join().await) {
@@ -98,7 +98,7 @@ on_both!(one_server_at_a_time_works_on_a_file, async |app| {
     }
 });
 
-on_both!(a_taking_passes_over_what_another_server_takes_at_the_same_moment, async |app| {
+on_both!(a_worker_skips_rows_that_another_server_is_taking, async |app| {
     if app.engine == Engine::Sqlite {
         return;
     }

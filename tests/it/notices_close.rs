@@ -11,7 +11,7 @@ use crate::{app::on_both, meta};
 
 const MARIA: &str = "4915550001";
 
-on_both!(a_poll_that_nobody_has_looked_at_is_not_closed_over, async |app| {
+on_both!(an_unseen_poll_prevents_a_close, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
     app.services.conversations.claim(&ana, &row.id).await.expect("claims");

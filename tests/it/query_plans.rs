@@ -48,9 +48,9 @@ const SEARCH: &str = "search LIKE";
 const ALONE: &str = "HANDOFF_TEST_ALONE";
 
 #[test]
-fn no_statement_reads_through_what_grows_with_every_conversation() {
+fn no_statement_scans_a_table_that_grows_with_every_conversation() {
     if std::env::var_os(ALONE).is_none() {
-        let name = "query_plans::no_statement_reads_through_what_grows_with_every_conversation";
+        let name = "query_plans::no_statement_scans_a_table_that_grows_with_every_conversation";
         let this = std::env::current_exe().expect("this program");
         let alone = process::Command::new(this).args(["--exact", name]).env(ALONE, "1").output().expect("runs");
         assert!(alone.status.success(), "{}", String::from_utf8_lossy(&alone.stdout));

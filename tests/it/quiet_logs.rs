@@ -11,7 +11,7 @@ use crate::{
 const MARIA: &str = "4915550001";
 const WORDS: &str = "Zebrafish7431";
 
-on_both!(a_loop_with_everything_that_goes_wrong_logs_no_secret_and_nobodys_words, async |app| {
+on_both!(logs_contain_no_secrets_and_no_message_texts, async |app| {
     let (ana, _) = app.agent("Ana").await;
     listen::begin();
     everything(app, &ana).await;

@@ -158,7 +158,7 @@ on_both!(over_http_the_losers_of_a_claim_read_the_winners_name, threads = 4, asy
     assert_won_by(app, &row, &winners[0]).await;
 });
 
-on_both!(claiming_what_is_ones_own_says_so_and_counts_once, async |app| {
+on_both!(claiming_ones_own_conversation_is_refused_and_counts_once, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
     app.services.conversations.claim(&ana, &row.id).await.expect("claims");
@@ -235,7 +235,7 @@ on_both!(a_close_that_has_not_seen_the_newest_message_closes_nothing, async |app
     assert_eq!(refusal(app.services.conversations.close(&ana, &row.id, Some(newest)).await), Refusal::Closed);
 });
 
-on_both!(what_is_released_waits_again_with_its_old_clock, async |app| {
+on_both!(a_released_conversation_keeps_its_original_wait, async |app| {
     let ((ana, _), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
     let row = app.waiting(&ana).await;
     app.turn(Span::seconds(90));
@@ -253,7 +253,7 @@ on_both!(what_is_released_waits_again_with_its_old_clock, async |app| {
     assert_eq!(claimed.state, RowState::Claimed { agent: ben.id().clone(), name: "Ben".to_owned() });
 });
 
-on_both!(whoever_lost_a_conversation_to_a_colleague_cannot_answer_in_it, async |app| {
+on_both!(an_agent_cannot_reply_in_a_conversation_that_a_colleague_took, async |app| {
     let ((ana, cookie), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
     let row = app.waiting(&ana).await;
     let conversations = &app.services.conversations;
@@ -278,7 +278,7 @@ on_both!(whoever_lost_a_conversation_to_a_colleague_cannot_answer_in_it, async |
     );
 });
 
-on_both!(a_conversation_of_another_tenant_is_not_there, async |app| {
+on_both!(a_conversation_of_another_tenant_is_not_found, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
     let (globex, _) = app.other_tenant().await;

@@ -136,7 +136,7 @@ fn words(refused: Result<(), ConversationError>) -> String {
     refused.expect_err("is refused").to_string()
 }
 
-on_both!(a_handoff_goes_from_keyword_to_ticks_and_a_closing_message, threads = 4, async |app| {
+on_both!(a_handoff_runs_from_keyword_to_read_status_and_closing_message, threads = 4, async |app| {
     let ana = desk(app).await;
     let mut settings = app.meta.settings();
     settings.reads = Reads::Auto;
@@ -176,7 +176,7 @@ on_both!(a_handoff_goes_from_keyword_to_ticks_and_a_closing_message, threads = 4
     assert_eq!(luca.sent().len(), 3, "notice, reply and closing, each once");
 });
 
-on_both!(statuses_in_any_order_leave_the_farthest_one, threads = 4, async |app| {
+on_both!(statuses_in_any_order_end_at_the_furthest_one, threads = 4, async |app| {
     let ana = desk(app).await;
     let luca = talk(app, &ana, "c2").await;
     let mut settings = app.meta.settings();
@@ -207,7 +207,7 @@ on_both!(a_customer_without_a_number_is_reached_by_their_id, threads = 4, async 
     assert_eq!(noor.row().await.phone, None);
 });
 
-on_both!(a_quote_travels_as_context, threads = 4, async |app| {
+on_both!(a_quote_is_sent_as_context, threads = 4, async |app| {
     let ana = desk(app).await;
     let luca = talk(app, &ana, "c2").await;
     let wamid = app.meta.customer_says("c2", "Do you have it in red?").expect("writes");

@@ -101,7 +101,7 @@ fn words(value: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn what_foreign_clients_send_is_taken_as_meta_takes_it() {
+async fn requests_of_third_party_clients_are_accepted() {
     // Given a simulator that is not configured for these clients
     let stage = Stage::new().await;
     // When each client sends every kind of message
@@ -126,7 +126,7 @@ async fn what_foreign_clients_send_is_taken_as_meta_takes_it() {
 }
 
 #[tokio::test]
-async fn what_a_customer_does_is_signed_and_understood_by_foreign_clients() {
+async fn webhooks_are_signed_and_parsed_by_third_party_clients() {
     let stage = Stage::new().await;
     let first = stage.simulator.customer_says("c1", "Hello").expect("a customer");
     // The kind, and its name in the two clients.

@@ -86,7 +86,7 @@ fn addresses_keep_their_names() {
 
 /// Columns and JSON both store these enums by name: the names must be the same.
 #[test]
-fn json_and_rows_name_the_same_alike() {
+fn json_and_columns_use_the_same_names() {
     fn alike<T: Copy + Serialize, const N: usize>(all: [T; N], name: fn(T) -> &'static str) {
         for variant in all {
             assert_eq!(serde_json::to_value(variant).expect("is JSON"), name(variant));
@@ -107,7 +107,7 @@ fn json_and_rows_name_the_same_alike() {
 }
 
 #[test]
-fn who_and_why_keep_their_json() {
+fn actors_and_triggers_keep_their_json() {
     written::<Author>(&[
         r#"{"by":"customer"}"#,
         r#"{"by":"bot"}"#,
@@ -136,7 +136,7 @@ fn who_and_why_keep_their_json() {
 
 /// The lists in SQL are built from these.
 #[test]
-fn the_thread_and_the_audit_read_the_same_events_as_ever() {
+fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
     let names = |belongs: fn(EventKind) -> bool| -> Vec<&str> {
         EventKind::ALL.into_iter().filter(|kind| belongs(*kind)).map(EventKind::as_str).collect()
     };

@@ -189,7 +189,7 @@ on_both!(
     }
 );
 
-on_both!(messages_that_arrive_in_the_wrong_order_stand_in_the_order_they_were_written, async |app| {
+on_both!(messages_that_arrive_out_of_order_are_shown_in_written_order, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let start = app.now();
     app.turn(Span::seconds(20));
@@ -204,7 +204,7 @@ on_both!(messages_that_arrive_in_the_wrong_order_stand_in_the_order_they_were_wr
     assert_eq!(written(app, &ana, &row.id).await, expected);
 });
 
-on_both!(two_projectors_that_carry_out_the_same_bodies_at_once_store_them_once, threads = 4, async |app| {
+on_both!(two_projectors_of_the_same_bodies_store_them_once, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     for number in 0..12 {
         let phone = format!("49155501{:02}", number % 3);
@@ -230,7 +230,7 @@ on_both!(two_projectors_that_carry_out_the_same_bodies_at_once_store_them_once, 
     assert_eq!(backlog(app).await, (0, 0));
 });
 
-on_both!(what_was_answered_with_200_is_there_after_a_restart, async |app| {
+on_both!(a_body_answered_with_200_is_there_after_a_restart, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let body = meta::text(MARIA, "wamid.kept", app.now(), "Are you there?");
     let client = reqwest::Client::new();
@@ -245,7 +245,7 @@ on_both!(what_was_answered_with_200_is_there_after_a_restart, async |app| {
     second.db.close().await;
 });
 
-on_both!(an_item_that_cannot_be_read_costs_no_other, async |app| {
+on_both!(an_unreadable_item_affects_no_other, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let seconds = (app.now().0 / 1_000).to_string();
     let good = |wamid: &str, words: &str| json!({"from": MARIA, "id": wamid, "timestamp": seconds, "type": "text", "text": {"body": words}});
@@ -266,7 +266,7 @@ on_both!(an_item_that_cannot_be_read_costs_no_other, async |app| {
     assert_eq!(backlog(app).await, (0, 3 + 5), "each bad one is held, none is lost");
 });
 
-on_both!(news_for_a_number_that_is_not_this_apps_is_dropped, async |app| {
+on_both!(items_for_another_apps_number_are_dropped, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let (globex, _) = app.other_tenant().await;
     let (eve, _) = app.person(&globex, "Eve", handoff::domain::access::Role::Agent).await;
@@ -298,7 +298,7 @@ on_both!(a_message_that_names_no_number_is_held_and_not_given_to_every_number_of
     assert_eq!(backlog(app).await, (0, 3));
 });
 
-on_both!(a_message_that_comes_too_late_waits_for_a_person_and_the_bot_keeps_silent, async |app| {
+on_both!(a_late_message_escalates_without_a_bot_answer, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let cases = [(MARIA, Span::minutes(9), "bot"), ("4915550002", Span::minutes(11), "late")];
     let written_at = app.now();

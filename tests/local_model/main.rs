@@ -118,7 +118,7 @@ fn is_an_end(outcome: &Result<Ended, LlmFault>) {
 }
 
 #[tokio::test]
-async fn a_real_model_is_understood() {
+async fn a_real_model_is_parsed() {
     let peer = Peer::start();
 
     // Constrained to the JSON form: the answer streams in and is extracted completely, without parts of the form.

@@ -80,7 +80,7 @@ on_both!(an_answer_is_shown_and_its_tokens_count, threads = 4, async |app| {
     assert_eq!(bot(app, &cookie).await.used_today, 15);
 });
 
-on_both!(a_tool_is_shown_and_not_asked, threads = 4, async |app| {
+on_both!(a_tool_call_is_shown_and_not_made, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
     let (status, body) = call(app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
     assert_eq!(status, StatusCode::OK, "{body}");
@@ -95,7 +95,7 @@ on_both!(a_tool_is_shown_and_not_asked, threads = 4, async |app| {
     assert_eq!(server.keys().len(), 1, "the model is not told a result that nobody gave");
 });
 
-on_both!(a_refused_key_is_said_in_words, threads = 4, async |app| {
+on_both!(a_refused_key_is_reported_as_a_sentence, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
     let server = Server::saying(None).await;
     let said = tried(app, &cookie, &server.model(), Some(KEY)).await;

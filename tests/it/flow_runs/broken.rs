@@ -40,7 +40,7 @@ async fn stands(app: &TestApp, id: &ConversationId, flow: &FlowId, position: Pos
     tx.commit().await.expect("commits");
 }
 
-on_both!(a_live_version_that_cannot_be_read_begins_nothing_and_breaks_no_other_flow, async |app| {
+on_both!(an_unreadable_version_starts_nothing_and_affects_no_other_flow, async |app| {
     live(app, "flw_a", &unreadable()).await;
     let _shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
@@ -70,23 +70,23 @@ async fn gets_a_person(app: &TestApp, position: Position) {
     app.services.conversations.return_to_bot(&ana, &id).await.expect("returns");
 }
 
-on_both!(whoever_is_asked_by_a_version_that_cannot_be_read_gets_a_person_at_once, async |app| {
+on_both!(a_question_of_an_unreadable_version_escalates_at_once, async |app| {
     gets_a_person(app, Position::Waiting { step: "s1".into(), tries: 0 }).await;
 });
 
-on_both!(whoever_waits_for_a_request_of_a_version_that_cannot_be_read_gets_a_person_at_once, async |app| {
+on_both!(a_request_of_an_unreadable_version_escalates_at_once, async |app| {
     gets_a_person(app, Position::Fetching { step: "s1".into() }).await;
 });
 
-on_both!(whoever_talks_to_the_model_of_a_version_that_cannot_be_read_gets_a_person_at_once, async |app| {
+on_both!(a_model_step_of_an_unreadable_version_escalates_at_once, async |app| {
     gets_a_person(app, Position::Modelling { step: "s1".into() }).await;
 });
 
-on_both!(whoever_begins_a_version_that_cannot_be_read_gets_a_person_at_once, async |app| {
+on_both!(a_start_of_an_unreadable_version_escalates_at_once, async |app| {
     gets_a_person(app, Position::Start).await;
 });
 
-on_both!(a_job_that_breaks_however_often_it_is_tried_ends_with_a_person, async |app| {
+on_both!(a_job_that_always_fails_escalates, async |app| {
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
     let row_before = row(app, &ana).await;
@@ -131,7 +131,7 @@ on_both!(a_job_that_breaks_however_often_it_is_tried_ends_with_a_person, async |
     assert_eq!(row(app, &ana).await.state, RowState::Waiting);
 });
 
-on_both!(a_flow_that_goes_on_by_waiting_alone_is_stopped_with_a_person, async |app| {
+on_both!(a_flow_that_loops_by_timeouts_alone_escalates, async |app| {
     let mut question = Kind::Question.blank();
     if let StepKind::Question(question) = &mut question {
         question.text = "Still there?".to_owned();

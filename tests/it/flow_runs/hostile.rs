@@ -151,7 +151,7 @@ async fn failed(app: &TestApp, id: &ConversationId, what: &str, words: &str) {
     assert_eq!(calls[0].took, Some(if what == "slow" { 5_000 } else { 0 }), "{what}");
 }
 
-on_both!(whatever_the_server_does_the_failure_path_is_gone, async |app| {
+on_both!(whatever_the_server_does_the_failure_path_is_taken, async |app| {
     let mut server = Hostile::new().await;
     live(app, "flw_kind", &asking(server.address, "kindly", sorry())).await;
     let (ana, _) = app.agent("Ana").await;
@@ -166,7 +166,7 @@ on_both!(whatever_the_server_does_the_failure_path_is_gone, async |app| {
     assert!(told(app, &ana, &id).await.contains(&"It went well.".to_owned()));
 });
 
-on_both!(without_a_failure_path_whatever_the_server_does_calls_a_person, async |app| {
+on_both!(without_a_failure_path_whatever_the_server_does_escalates, async |app| {
     let mut server = Hostile::new().await;
     live(app, "flw_bare", &asking(server.address, "barely", Vec::new())).await;
     let (ana, _) = app.agent("Ana").await;

@@ -34,7 +34,7 @@ async fn four_flows(app: &TestApp) {
     live(app, "flw_4", &one_line("button", Start::Button { payload: "hours".into() })).await;
 }
 
-on_both!(the_narrowest_start_begins, async |app| {
+on_both!(the_most_specific_start_condition_wins, async |app| {
     four_flows(app).await;
     let (ana, _) = app.agent("Ana").await;
     let ad = json!({"source_type": "ad", "source_url": "https://fb.me/x", "headline": "Our SUMMER SALE", "body": "b"});
@@ -60,7 +60,7 @@ on_both!(the_narrowest_start_begins, async |app| {
     }
 });
 
-on_both!(a_flow_that_is_offline_begins_nothing, async |app| {
+on_both!(an_offline_flow_does_not_start, async |app| {
     four_flows(app).await;
     let (ana, _) = app.agent("Ana").await;
     let mut tx = app.services.db.begin_write().await.expect("a transaction");

@@ -65,7 +65,7 @@ fn every_table_has_one_owner() {
 }
 
 #[test]
-fn a_table_is_written_in_its_owner_alone() {
+fn a_table_is_written_by_its_owner_only() {
     let mut found = Vec::new();
     for source in sources("src") {
         for (line, table) in written(&source.raw) {
@@ -80,7 +80,7 @@ fn a_table_is_written_in_its_owner_alone() {
 }
 
 #[test]
-fn what_writes_is_called_by_its_callers_alone() {
+fn writing_functions_are_called_by_their_callers_only() {
     let sources = sources("src");
     let mut found = Vec::new();
     let mut idle = Vec::new();
@@ -111,7 +111,7 @@ fn what_writes_is_called_by_its_callers_alone() {
 }
 
 #[test]
-fn a_write_elsewhere_is_found_where_it_stands() {
+fn a_write_elsewhere_is_found_at_its_line() {
     let text = "fn f() {\n    q(\"UPDATE messages SET at = 1\");\n    // DELETE FROM nothing of ours\n}\n";
     assert_eq!(written(text), [(2, "messages".to_owned()), (3, "nothing".to_owned())]);
     let source = Source::new("src/server/live/x.rs".to_owned(), "\nfn f() { outbox::finish(tx); }\n".to_owned());

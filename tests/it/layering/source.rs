@@ -200,7 +200,7 @@ fn keep(tokens: TokenStream, text: &str, code: &mut [u8]) {
 }
 
 #[test]
-fn the_scanner_sees_what_it_should() {
+fn the_scanner_separates_code_from_comments_and_literals() {
     let text = r##"
         //! crate::server::store is only mentioned here
         use crate::{domain::ids::{self, AgentId}, server::{store::{self, Db}, clock::Clock}};

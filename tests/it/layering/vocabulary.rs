@@ -21,7 +21,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn retired_words_stay_retired() {
+fn no_retired_term_is_used() {
     let found: Vec<String> = sources("src").iter().flat_map(retired).map(|finding| finding.to_string()).collect();
     assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
 }

@@ -46,7 +46,7 @@ const ENUMS: &[&str] = &[
 ];
 
 #[test]
-fn no_match_over_what_happens_has_a_wildcard() {
+fn no_match_over_events_contents_or_kinds_has_a_wildcard() {
     let is_test = |source: &Source| {
         let name = source.file.rsplit('/').next().unwrap_or_default();
         name.ends_with("tests.rs") || name.ends_with("samples.rs") || source.file.contains("/tests/")
@@ -55,7 +55,7 @@ fn no_match_over_what_happens_has_a_wildcard() {
 }
 
 #[test]
-fn a_wildcard_is_found_where_it_stands() {
+fn a_wildcard_is_found_at_its_line() {
     let text = "
 fn f(event: &Event, n: u8) {
     match event {

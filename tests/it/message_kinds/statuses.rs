@@ -108,7 +108,7 @@ async fn look(app: &TestApp, agent: &handoff::server::accounts::Agent, cast: &[(
     assert_eq!(listed.len(), TABLE.len(), "no conversation of its own");
 }
 
-on_both!(each_status_word_by_itself_moves_an_answer_forward_only, async |app| {
+on_both!(each_status_alone_moves_an_answer_forward_only, async |app| {
     // given one bot answer per row
     let (agent, _) = app.agent("Ana").await;
     let cast = answered(app).await;
@@ -125,7 +125,7 @@ on_both!(each_status_word_by_itself_moves_an_answer_forward_only, async |app| {
     look(app, &agent, &cast).await;
 });
 
-on_both!(all_statuses_in_one_post_come_to_the_same, async |app| {
+on_both!(all_statuses_in_one_post_have_the_same_results, async |app| {
     let (agent, _) = app.agent("Ana").await;
     let cast = answered(app).await;
     let rows = TABLE.iter().zip(&cast);
@@ -135,7 +135,7 @@ on_both!(all_statuses_in_one_post_come_to_the_same, async |app| {
     look(app, &agent, &cast).await;
 });
 
-on_both!(a_status_of_a_message_that_nobody_here_sent_changes_nothing, async |app| {
+on_both!(a_status_of_an_unknown_message_changes_nothing, async |app| {
     let (agent, _) = app.agent("Ana").await;
     let cast = answered(app).await;
     let before = every_row(app, &agent).await;
@@ -150,7 +150,7 @@ on_both!(a_status_of_a_message_that_nobody_here_sent_changes_nothing, async |app
     assert_eq!(every_row(app, &agent).await, before);
 });
 
-on_both!(a_status_that_comes_before_metas_own_answer_is_not_lost, async |app| {
+on_both!(a_status_before_metas_response_is_not_lost, async |app| {
     // given a Meta that sends the status `sent` before it answers the request, and customers who read at once
     let (agent, _) = app.agent("Ana").await;
     let mut settings = app.meta.settings();

@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 
-on_both!(more_conversations_than_there_is_room_for_are_answered_as_those_before_them_land, async |app| {
+on_both!(conversations_beyond_the_concurrency_limit_are_answered_later, async |app| {
     let stage = Stage::new(app).await;
     const MANY: usize = 9;
     stage.provider.play((0..MANY).map(|_| reply("Yes.")));

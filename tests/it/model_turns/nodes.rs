@@ -30,7 +30,7 @@ on_both!(a_server_that_starts_leaves_the_running_turn_of_another_alone, async |a
     assert_eq!(stage.provider.asked().len(), 1);
 });
 
-on_both!(the_turn_of_a_server_whose_presence_is_over_is_settled_once_by_another, async |app| {
+on_both!(a_turn_of_a_server_with_expired_presence_is_settled_once_by_another, async |app| {
     let patient = |settings: &mut ModelSettings| {
         settings.silence = Span::seconds(60);
         settings.time_out = Span::seconds(120);

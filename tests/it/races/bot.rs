@@ -46,7 +46,7 @@ async fn slow_turn(app: &TestApp, agent: &Agent) -> (Turn, Leased<JobRow>) {
     (turn.expect("the bot has it"), job)
 }
 
-on_both!(a_bot_answer_that_comes_after_a_person_is_refused_and_never_sent, async |app| {
+on_both!(a_bot_answer_after_a_takeover_is_refused_and_never_sent, async |app| {
     speaking_bot(app).await;
     let (ana, _) = app.agent("Ana").await;
     customer_writes(app, "wamid.1", "Hello").await;
@@ -99,7 +99,7 @@ on_both!(a_turn_whose_lease_another_worker_took_changes_nothing, async |app| {
     assert_eq!(sent(app), [GREETING]);
 });
 
-on_both!(a_bot_answer_that_waits_is_taken_back_when_a_person_takes_over, async |app| {
+on_both!(a_queued_bot_answer_is_cancelled_by_a_takeover, async |app| {
     speaking_bot(app).await;
     let (ana, _) = app.agent("Ana").await;
     customer_writes(app, "wamid.1", "Hello").await;
@@ -117,7 +117,7 @@ on_both!(a_bot_answer_that_waits_is_taken_back_when_a_person_takes_over, async |
     assert!(silenced, "the log says that one message was taken back");
 });
 
-on_both!(at_a_handoff_the_bots_words_die_and_the_tenants_notice_lives, async |app| {
+on_both!(a_handoff_cancels_bot_messages_and_sends_the_tenants_notice, async |app| {
     speaking_bot(app).await;
     let (ana, _) = app.agent("Ana").await;
     app.keyword("agent").await;
@@ -143,7 +143,7 @@ on_both!(at_a_handoff_the_bots_words_die_and_the_tenants_notice_lives, async |ap
     assert_ne!(fates[1].1, Some(Delivery::Cancelled));
 });
 
-on_both!(a_message_that_comes_while_a_person_has_it_wakes_no_bot, async |app| {
+on_both!(a_message_while_an_agent_owns_the_conversation_starts_no_bot_turn, async |app| {
     speaking_bot(app).await;
     let (ana, _) = app.agent("Ana").await;
     customer_writes(app, "wamid.1", "Hello").await;

@@ -25,7 +25,7 @@ enum First {
     Message,
 }
 
-on_both!(a_message_that_meets_a_close_is_seen_first_or_starts_a_new_conversation, async |app| {
+on_both!(a_message_during_a_close_refuses_it_or_starts_a_new_conversation, async |app| {
     let (ana, _) = app.agent("Ana").await;
     app.keyword("agent").await;
     let mut outcomes = Vec::new();

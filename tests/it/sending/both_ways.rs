@@ -33,7 +33,7 @@ async fn post(app: &TestApp, body: &Value) {
     app.services.projector.run_once().await.expect("projects");
 }
 
-on_both!(the_same_failure_both_ways_is_one_failure, threads = 4, async |app| {
+on_both!(a_failure_that_is_reported_repeatedly_is_one_failure, threads = 4, async |app| {
     let ana = desk(app).await;
     let talk = fresh_talk(app, &ana, "Maria").await;
     refuse(&talk, Effect::Status { code: 131_026 }, 1);
@@ -52,7 +52,7 @@ on_both!(the_same_failure_both_ways_is_one_failure, threads = 4, async |app| {
     assert_eq!(app.thread(&ana, &talk.id).await, before, "nothing leaves failed but a resend");
 });
 
-on_both!(a_failure_as_answer_and_as_status_is_one_and_nothing_is_sent_behind_it, threads = 4, async |app| {
+on_both!(a_failure_in_response_and_status_is_final_and_later_messages_are_sent, threads = 4, async |app| {
     let ana = desk(app).await;
     // A failure that is retried, one that stops the number, one that is final.
     for code in [131_000, 190, 131_026] {
@@ -87,7 +87,7 @@ on_both!(a_failure_as_answer_and_as_status_is_one_and_nothing_is_sent_behind_it,
     }
 });
 
-on_both!(a_bot_message_that_failed_both_ways_calls_a_person_and_stays_unsent, threads = 4, async |app| {
+on_both!(a_bot_message_that_failed_in_response_and_status_escalates_and_stays_unsent, threads = 4, async |app| {
     let ana = desk(app).await;
     let customer = app.meta.add_customer(NewCustomer::named("Maria")).id;
     app.meta.inject(&customer, Fault::once(Effect::Http { code: 131_000 }));

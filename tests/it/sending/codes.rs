@@ -222,7 +222,7 @@ on_both!(every_code_as_a_failed_status, threads = 4, async |app| {
     }
 });
 
-on_both!(a_refusal_that_stays_is_given_up_with_words, threads = 4, async |app| {
+on_both!(a_transient_refusal_fails_after_its_last_retry, threads = 4, async |app| {
     let ana = desk(app).await;
     for code in [131_000, 130_429, 131_056, 80_007] {
         let (_, then, phrase) = CODES.iter().find(|row| row.0 == code).expect("a row");
@@ -271,7 +271,7 @@ on_both!(each_wait_is_the_one_that_meta_advises_and_the_agent_reads_it, threads 
     }
 });
 
-on_both!(an_app_secret_that_was_reset_stops_the_number_in_words_of_its_own, threads = 4, async |app| {
+on_both!(a_reset_app_secret_stops_the_number_with_its_own_reason, threads = 4, async |app| {
     let ana = desk(app).await;
     let talk = fresh_talk(app, &ana, "Maria").await;
     let secret = |text: &str| handoff::server::secret::Secret::new(text);

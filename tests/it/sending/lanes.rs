@@ -22,7 +22,7 @@ async fn until(talk: &Talk<'_>, words: &str, delivery: Delivery) {
     }
 }
 
-on_both!(a_send_that_hangs_holds_up_its_own_conversation_only, threads = 4, async |app| {
+on_both!(a_send_that_hangs_blocks_only_its_conversation, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     let luca = fresh_talk(app, &ana, "Luca").await;
@@ -40,7 +40,7 @@ on_both!(a_send_that_hangs_holds_up_its_own_conversation_only, threads = 4, asyn
     running.abort();
 });
 
-on_both!(a_mark_that_hangs_holds_up_no_message, threads = 4, async |app| {
+on_both!(a_read_mark_that_hangs_blocks_no_message, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     let luca = fresh_talk(app, &ana, "Luca").await;
@@ -62,7 +62,7 @@ on_both!(a_mark_that_hangs_holds_up_no_message, threads = 4, async |app| {
     running.abort();
 });
 
-on_both!(a_stop_is_heard_in_a_backlog, threads = 4, async |app| {
+on_both!(a_stop_takes_effect_during_a_backlog, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     for n in 0..3 {
@@ -81,7 +81,7 @@ on_both!(a_stop_is_heard_in_a_backlog, threads = 4, async |app| {
     assert_eq!(app.services.bot.run_once().await.expect("turns"), 1, "and so is the bot's turn");
 });
 
-on_both!(customers_whose_bot_has_no_working_number_get_a_person, threads = 4, async |app| {
+on_both!(a_bot_without_a_working_number_escalates, threads = 4, async |app| {
     let ana = desk(app).await;
     app.meta.inject("*", Fault::always(Effect::Http { code: 190 }));
     // The first message finds out that the number is down, the second one arrives afterwards.

@@ -43,7 +43,7 @@ async fn greeting(talk: &Talk<'_>) -> Message {
     talk.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
 }
 
-on_both!(a_person_who_comes_between_the_taking_and_the_call_is_not_talked_over, threads = 4, async |app| {
+on_both!(a_takeover_between_lease_and_request_cancels_the_message, threads = 4, async |app| {
     let ana = desk(app).await;
     let talk = greeted(app, &ana).await;
     let (row, how) = take(app).await.pop().expect("the greeting is due");
@@ -59,7 +59,7 @@ on_both!(a_person_who_comes_between_the_taking_and_the_call_is_not_talked_over, 
     assert_eq!(talk.sent().len(), 0);
 });
 
-on_both!(a_row_whose_worker_died_is_unclear_and_then_said_once_more, threads = 4, async |app| {
+on_both!(a_row_whose_worker_died_is_unknown_and_then_sent_once_more, threads = 4, async |app| {
     let ana = desk(app).await;
     let talk = greeted(app, &ana).await;
     take(app).await.pop().expect("the greeting is due");
@@ -93,7 +93,7 @@ on_both!(a_worker_that_lost_its_lease_changes_nothing, threads = 4, async |app| 
     assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
 });
 
-on_both!(a_message_that_a_status_failed_meanwhile_is_not_called_for, threads = 4, async |app| {
+on_both!(a_message_that_a_status_failed_meanwhile_is_not_sent, threads = 4, async |app| {
     let ana = desk(app).await;
     let talk = fresh_talk(app, &ana, "Maria").await;
     talk.reply("On my way").await;
@@ -115,7 +115,7 @@ on_both!(a_message_that_a_status_failed_meanwhile_is_not_called_for, threads = 4
     assert_eq!(talk.delivery("On my way").await, Some(Delivery::Failed));
 });
 
-on_both!(a_message_that_was_erased_is_over_and_holds_up_nothing_behind_it, threads = 4, async |app| {
+on_both!(an_erased_message_is_dropped_and_blocks_nothing, threads = 4, async |app| {
     let ana = desk(app).await;
     let talk = fresh_talk(app, &ana, "Maria").await;
     talk.reply("To be forgotten").await;

@@ -26,7 +26,7 @@ on_both!(outside_the_window_a_reply_is_refused_and_the_closing_message_is_skippe
     assert_eq!(line.text, "Closing message not sent: reply window closed");
 });
 
-on_both!(the_window_is_looked_at_again_right_before_the_call, threads = 4, async |app| {
+on_both!(the_window_is_checked_again_right_before_the_request, threads = 4, async |app| {
     let ana = desk(app).await;
     let luca = talk(app, &ana, "c2").await;
     app.meta.inject("c2", Fault::once(Effect::Http { code: 190 }));
@@ -45,7 +45,7 @@ on_both!(the_window_is_looked_at_again_right_before_the_call, threads = 4, async
     assert!(told.contains("24-hour reply window is closed"), "{told}");
 });
 
-on_both!(a_customer_who_writes_again_opens_a_window_that_meta_closed, threads = 4, async |app| {
+on_both!(a_new_customer_message_opens_a_window_that_meta_closed, threads = 4, async |app| {
     let ana = desk(app).await;
     let luca = talk(app, &ana, "c2").await;
     app.meta.inject("c2", Fault::once(Effect::Http { code: 131_047 }));
@@ -63,7 +63,7 @@ on_both!(a_customer_who_writes_again_opens_a_window_that_meta_closed, threads = 
     assert_eq!(luca.delivery("Welcome back").await, Some(Delivery::Delivered));
 });
 
-on_both!(a_reply_that_waits_keeps_its_place_while_others_go_on, threads = 4, async |app| {
+on_both!(a_waiting_reply_keeps_its_place_while_others_are_sent, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     let luca = fresh_talk(app, &ana, "Luca").await;

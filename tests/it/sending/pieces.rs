@@ -29,7 +29,7 @@ fn pieces(talk: &Talk<'_>) -> Vec<String> {
     callbacks.collect()
 }
 
-on_both!(word_of_an_unclear_first_piece_lets_the_rest_go_on, threads = 4, async |app| {
+on_both!(a_status_of_an_unknown_first_part_releases_the_rest, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     hold_statuses(app, true);
@@ -53,7 +53,7 @@ on_both!(word_of_an_unclear_first_piece_lets_the_rest_go_on, threads = 4, async 
     assert_eq!(pieces(&maria).len(), 3);
 });
 
-on_both!(after_silence_only_what_is_missing_is_sent_again, threads = 4, async |app| {
+on_both!(without_a_status_only_missing_parts_are_sent_again, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     maria.reply(&long()).await;

@@ -31,7 +31,7 @@ fn hold_statuses(app: &TestApp, paused: bool) {
     app.meta.set_settings(settings);
 }
 
-on_both!(an_unclear_send_blocks_its_own_conversation_until_a_status_tells, threads = 4, async |app| {
+on_both!(an_unknown_send_blocks_its_conversation_until_a_status_arrives, threads = 4, async |app| {
     let ana = desk(app).await;
     for effect in losses(Moment::After) {
         let maria = fresh_talk(app, &ana, "Maria").await;
@@ -66,7 +66,7 @@ on_both!(an_unclear_send_blocks_its_own_conversation_until_a_status_tells, threa
     }
 });
 
-on_both!(after_a_minute_of_silence_the_bot_says_it_once_more_and_marks_it, threads = 4, async |app| {
+on_both!(after_a_minute_without_a_status_a_bot_message_is_resent_and_marked, threads = 4, async |app| {
     let ana = desk(app).await;
     for effect in losses(Moment::Before) {
         let known: Vec<_> = app.rows(&ana).await.into_iter().map(|row| row.id).collect();
@@ -95,7 +95,7 @@ on_both!(after_a_minute_of_silence_the_bot_says_it_once_more_and_marks_it, threa
     }
 });
 
-on_both!(silence_twice_is_a_failure_and_calls_a_person, threads = 4, async |app| {
+on_both!(two_sends_without_a_status_fail_and_escalate, threads = 4, async |app| {
     let ana = desk(app).await;
     let bot = bot_talk(app, &ana, Effect::Garbage { moment: Moment::Before }, 2).await;
     for _ in 0..2 {
@@ -111,7 +111,7 @@ on_both!(silence_twice_is_a_failure_and_calls_a_person, threads = 4, async |app|
     assert!(told.contains("twice"), "{told}");
 });
 
-on_both!(an_agent_decides_for_their_own_words, threads = 4, async |app| {
+on_both!(an_agents_message_without_a_status_fails_and_waits_for_their_retry, threads = 4, async |app| {
     let ana = desk(app).await;
     for effect in losses(Moment::Before) {
         let maria = fresh_talk(app, &ana, "Maria").await;
@@ -170,7 +170,7 @@ on_both!(an_agent_need_not_wait_out_the_minute, threads = 4, async |app| {
     }
 });
 
-on_both!(a_status_for_the_lost_attempt_makes_another_one_needless, threads = 4, async |app| {
+on_both!(a_status_of_the_lost_attempt_cancels_the_retry, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     hold_statuses(app, true);
@@ -190,7 +190,7 @@ on_both!(a_status_for_the_lost_attempt_makes_another_one_needless, threads = 4, 
     assert_eq!(maria.delivery("It is here").await, Some(Delivery::Delivered));
 });
 
-on_both!(word_that_comes_after_the_minute_lifts_a_failure_that_was_only_supposed, threads = 4, async |app| {
+on_both!(a_late_status_withdraws_a_failure_concluded_from_silence, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     hold_statuses(app, true);
@@ -210,7 +210,7 @@ on_both!(word_that_comes_after_the_minute_lifts_a_failure_that_was_only_supposed
     assert!(nothing.contains("didn't fail"), "{nothing}");
 });
 
-on_both!(what_the_bot_said_into_silence_is_not_said_again_once_a_person_has_the_talk, threads = 4, async |app| {
+on_both!(an_unknown_bot_message_is_not_resent_after_a_takeover, threads = 4, async |app| {
     let ana = desk(app).await;
     let bot = bot_talk(app, &ana, Effect::Garbage { moment: Moment::Before }, 1).await;
     app.services.conversations.take_over(&ana, &bot.id).await.expect("takes over");
@@ -243,7 +243,7 @@ async fn bot_said(bot: &Talk<'_>) -> Message {
     bot.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
 }
 
-on_both!(a_failed_reply_is_sent_again_once_and_old_news_does_not_touch_it, threads = 4, async |app| {
+on_both!(a_failed_reply_is_resent_once_and_old_statuses_do_not_affect_it, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     lose(&maria, Effect::Status { code: 131_026 }, 1);

@@ -49,7 +49,7 @@ fn every_kind_of_content_keeps_its_json() {
 }
 
 #[test]
-fn what_comes_along_keeps_its_json() {
+fn message_context_keeps_its_json() {
     written::<Forwarded>(&[r#""no""#, r#""once""#, r#""often""#]);
     written::<Vec<Reaction>>(&["[]", r#"[{"author":{"by":"customer"},"emoji":"👍"}]"#]);
     written::<Referral>(&[r#"{"source_type":"ad","source_url":"https://fb.me/1","headline":"Lamps","body":null}"#]);

@@ -50,7 +50,7 @@ fn every_kind_of_step_keeps_its_json() {
 }
 
 #[test]
-fn places_in_a_flow_and_its_requests_keep_their_json() {
+fn positions_and_requests_of_flows_keep_their_json() {
     written::<Position>(&[
         r#"{"at":"start"}"#,
         r#"{"at":"before","step":"a"}"#,

@@ -66,7 +66,7 @@ async fn read(app: &TestApp, table: &str, row: &handoff::domain::desk::Row) -> R
     }
 }
 
-on_both!(what_a_row_must_not_hold_is_an_error_that_names_it, async |app| {
+on_both!(an_unknown_value_in_a_row_is_an_error_that_names_it, async |app| {
     let (ana, _) = app.agent("Ana").await;
     app.keyword("agent").await;
     let body = crate::meta::text("4915550001", "wamid.1", app.now(), "I need an agent");

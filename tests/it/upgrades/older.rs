@@ -19,7 +19,7 @@ const REFUSED: [(&str, &str); 3] = [
     ),
 ];
 
-on_both!(a_database_of_an_older_or_a_newer_version_is_refused_with_what_to_do, async |app| {
+on_both!(a_database_of_another_version_is_refused_with_what_to_do, async |app| {
     for (sql, expected) in REFUSED {
         app.run(sql).await;
         let db = Db::open(&app.config.database_url).await.expect("opens");

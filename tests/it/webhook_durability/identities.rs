@@ -86,7 +86,7 @@ async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String>
         .collect()
 }
 
-on_both!(a_customer_whom_we_know_by_one_id_is_recognised_when_the_other_comes_along, async |app| {
+on_both!(a_customer_known_by_one_id_is_recognised_with_both, async |app| {
     let (ana, _) = app.agent("Ana").await;
     for (first, second) in [(BY_PHONE, BY_USER), (BY_USER, BY_PHONE)] {
         // Another customer for the second order.
@@ -149,13 +149,13 @@ async fn two_become_one(app: &TestApp, first: Ids, second: Ids) {
     assert_eq!(written(app, &ana, &older.id).await, ["older", "both", "by phone", "by user"]);
 }
 
-on_both!(a_number_and_then_a_user_id_turn_out_to_be_one_person, async |app| two_become_one(app, BY_PHONE, BY_USER)
+on_both!(a_number_and_then_a_user_id_are_merged_into_one_customer, async |app| two_become_one(app, BY_PHONE, BY_USER)
     .await);
 
-on_both!(a_user_id_and_then_a_number_turn_out_to_be_one_person, async |app| two_become_one(app, BY_USER, BY_PHONE)
+on_both!(a_user_id_and_then_a_number_are_merged_into_one_customer, async |app| two_become_one(app, BY_USER, BY_PHONE)
     .await);
 
-on_both!(a_claimed_conversation_that_gives_way_ends_its_handoff_and_leaves_the_counts_right, async |app| {
+on_both!(a_merged_claimed_conversation_ends_its_handoff_and_keeps_the_counts, async |app| {
     let (ana, _) = app.agent("Ana").await;
     says(app, BY_PHONE, "older").await;
     let older = open(app, &ana).await;
@@ -201,7 +201,7 @@ on_both!(a_new_user_id_keeps_the_conversation, async |app| {
     open(app, &ana).await;
 });
 
-on_both!(a_number_that_moves_to_somebody_we_know_makes_them_one_and_loses_no_id, async |app| {
+on_both!(a_number_that_moves_to_a_known_customer_merges_them_with_all_ids, async |app| {
     let (ana, _) = app.agent("Ana").await;
     says(app, BY_PHONE, "old number").await;
     let older = open(app, &ana).await;

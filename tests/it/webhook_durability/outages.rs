@@ -30,7 +30,7 @@ fn body_of(app: &TestApp, wamid: &str, size: usize) -> Vec<u8> {
     body.to_string().into_bytes()
 }
 
-on_both!(a_body_may_have_four_megabytes_and_not_a_byte_more, async |app| {
+on_both!(a_body_has_at_most_four_megabytes, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let limit = 4 * 1024 * 1024;
     let client = reqwest::Client::new();
@@ -69,7 +69,7 @@ on_both!(without_a_database_nothing_is_acknowledged, async |app| {
     app.services.projector.run_once().await.expect_err("the projector says so and loses nothing");
 });
 
-on_both!(an_outage_is_503_and_what_follows_needs_no_restart, async |app| {
+on_both!(an_outage_is_503_and_ends_without_a_restart, async |app| {
     let (ana, _) = app.agent("Ana").await;
     app.keyword("agent").await;
     for (number, fault) in Fault::of(app.engine).iter().enumerate() {
@@ -120,7 +120,7 @@ on_both!(an_outage_is_503_and_what_follows_needs_no_restart, async |app| {
     }
 });
 
-on_sqlite!(a_file_that_another_one_replaced_is_an_outage, async |app| {
+on_sqlite!(a_replaced_database_file_is_an_outage, async |app| {
     let body = meta::text(MARIA, "wamid.1", app.now(), "Hello");
     assert_eq!(app.webhook(&body).await, StatusCode::OK);
     Fault::Moved.begin(app).await;
@@ -133,7 +133,7 @@ async fn health(app: &TestApp) -> StatusCode {
     app.send(Request::get("/health").body(Body::empty()).expect("a request")).await.status()
 }
 
-on_sqlite!(a_database_that_hangs_is_503_and_what_it_takes_in_the_end_counts_once, async |app| {
+on_sqlite!(a_hanging_database_is_503_and_a_repeated_body_counts_once, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let body = meta::text(MARIA, "wamid.1", app.now(), "Hello");
     let warm = meta::text(MARIA, "wamid.0", app.now(), "First");
