@@ -1,8 +1,8 @@
-//! What the disk and SQLite give when nothing else is done: the measure that ingest is held against.
+//! The throughput of disk and SQLite without the server: the baseline for ingest.
 //!
-//! 64 messages per commit, two rows each, one like the journal's and one like a message, through sqlx, WAL and
-//! synchronous FULL as the server uses them. Every row is a prepared statement of its own: that is the measure. With one
-//! statement per table and commit nothing is left but the copying of bytes: that is told beside it, as the ceiling.
+//! 64 messages per commit with two rows each, one like the journal's and one like a message, through sqlx, with WAL and
+//! synchronous FULL as in the server. The baseline uses one prepared statement per row. One statement per table and
+//! commit only measures copying bytes; it is printed as the upper bound.
 
 use std::str::FromStr;
 
@@ -17,7 +17,7 @@ use super::{
     place, stage,
 };
 
-/// Messages of one commit.
+/// Messages per commit.
 const GROUP: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

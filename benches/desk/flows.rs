@@ -1,7 +1,8 @@
-//! The bot at work: a thousand conversations in a flow at once, and a thousand that wait for a language model.
+//! Bot throughput: a thousand conversations in a flow at once, and a thousand that wait for a language model.
 //!
-//! Journal, projector and engine run as in production; the outbox is not started, what is sent is Meta's pace. A message
-//! is answered when its outbox row can be read by another connection: that is the moment this file times.
+//! Journal, projector and bot run as in production; the outbox is not started, because Meta limits the rate of sending.
+//! A message counts as answered when another connection can read its outbox row; this file measures the time until
+//! then.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -23,13 +24,13 @@ use super::{
 };
 
 const CUSTOMERS: usize = 1_000;
-/// Messages of each customer, as fast as they are taken.
+/// Messages per customer, sent as fast as they are accepted.
 const ROUNDS: usize = 5;
 /// Messages per second of the open loop, and for how many seconds.
 const PACE: usize = 300;
 const PACED: usize = 10;
 const CONNECTIONS: usize = 64;
-/// Bytes of a turn that waits for its model.
+/// Memory limit of a turn that waits for its model, in bytes.
 const WAITING: u64 = 64 * 1024;
 
 pub async fn measure() -> Result<(), Failure> {
@@ -40,7 +41,7 @@ pub async fn measure() -> Result<(), Failure> {
     stage.services.start_journal(&mut workers);
     workers.spawn(stage.services.projector.clone().run(stage.services.stop.clone()));
     workers.spawn(stage.services.bot.clone().run(stage.services.stop.clone()));
-    // Everybody's first message begins the flow.
+    // The first message of every customer starts the flow.
     say(&stage, 0..CUSTOMERS).await?;
     rows(&stage, CUSTOMERS).await?;
 
@@ -60,7 +61,7 @@ pub async fn measure() -> Result<(), Failure> {
     Ok(())
 }
 
-/// A flow that asks the same question for ever: one outbox row for each message.
+/// A flow that repeats the same question forever: one outbox row per message.
 async fn go_live(stage: &Stage) -> Result<(), Failure> {
     let question = Question {
         text: "Thank you, {{ customer.name }}. What else?".to_owned(),
@@ -89,7 +90,7 @@ async fn go_live(stage: &Stage) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Sends messages `numbers`, each of its customer, as fast as answers come.
+/// Sends the messages `numbers`, each for its customer, as fast as they are accepted.
 async fn say(stage: &Stage, numbers: std::ops::Range<usize>) -> Result<(), Failure> {
     let requests: Arc<Vec<Vec<u8>>> =
         Arc::new(numbers.map(|number| stage.request(number % CUSTOMERS, number)).collect());
@@ -111,7 +112,7 @@ async fn say(stage: &Stage, numbers: std::ops::Range<usize>) -> Result<(), Failu
     Ok(())
 }
 
-/// Comes back when there are `count` outbox rows.
+/// Waits until there are `count` outbox rows.
 async fn rows(stage: &Stage, count: usize) -> Result<(), Failure> {
     let mut reached = stage.services.bus.watch(&stage.tenant);
     let mut connection = SqliteConnection::connect(&format!("sqlite://{}", stage.file.display())).await?;
@@ -124,7 +125,7 @@ async fn rows(stage: &Stage, count: usize) -> Result<(), Failure> {
     }
 }
 
-/// Sends at a fixed pace; a message's time begins when it was due and ends when its row can be read.
+/// Sends at a fixed rate; the latency of a message is measured from when it was due until its row can be read.
 async fn paced(stage: &Stage, first: usize) -> Result<Sample, Failure> {
     let begin = instant() + Duration::from_millis(50);
     let due = |nth: usize| begin + Duration::from_secs(1) * u32::try_from(nth).unwrap_or(0) / PACE as u32;
@@ -143,7 +144,7 @@ async fn paced(stage: &Stage, first: usize) -> Result<Sample, Failure> {
             let mut wire = free.recv().await.ok_or("no connection is left")?;
             let returned = returned.clone();
             tokio::spawn(async move {
-                // A lost connection shows as a message without its row.
+                // A lost connection shows as a message without a row.
                 if wire.ask(&request).await.is_ok() {
                     drop(returned.send(wire));
                 }
@@ -168,7 +169,7 @@ async fn paced(stage: &Stage, first: usize) -> Result<Sample, Failure> {
         .await?;
         for (rowid, phone) in rows {
             last = rowid;
-            // A customer's rows come in the order of their messages, which are a round apart.
+            // A customer's rows are in the order of their messages, which are one round apart.
             let round = answered.entry(phone.clone()).or_default();
             let customer: usize = phone.trim_start_matches("49151").parse()?;
             let offset = (customer + CUSTOMERS - first % CUSTOMERS) % CUSTOMERS;
@@ -180,7 +181,7 @@ async fn paced(stage: &Stage, first: usize) -> Result<Sample, Failure> {
     Ok(Sample::of(times))
 }
 
-/// A thousand conversations wait for a model that takes its time.
+/// A thousand conversations wait for a slow model.
 pub async fn measure_models() -> Result<(), Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;

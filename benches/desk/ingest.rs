@@ -1,8 +1,8 @@
-//! Durable ingest: webhooks over real HTTP, from the first byte to the last message stored and its body settled.
+//! Durable ingest: webhooks over real HTTP, from the first byte until every message is stored and its body is settled.
 //!
-//! The journal, the projector and the engine run as in production, with the default greeting, so every message also owes
-//! and gets a turn of the bot. The outbox is not started: what is sent is Meta's pace, not ours. Each customer is new and
-//! writes once, which is the dearest kind of message.
+//! Journal, projector and bot run as in production, with the default greeting, so every message also causes a turn of
+//! the bot. The outbox is not started, because Meta limits the rate of sending. Each customer is new and writes once,
+//! which is the most expensive kind of message.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -84,7 +84,7 @@ pub async fn measure() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Sends every request as fast as answers come, from a thread of its own, and returns how long each answer took.
+/// Sends every request as fast as answers arrive, from a separate thread, and returns the latencies.
 async fn flood(stage: &Stage, numbers: std::ops::Range<usize>) -> Result<Sample, Failure> {
     let requests: Arc<Vec<Vec<u8>>> = Arc::new(numbers.map(|number| stage.request(number, number)).collect());
     let address = stage.address;
@@ -109,7 +109,8 @@ async fn flood(stage: &Stage, numbers: std::ops::Range<usize>) -> Result<Sample,
     .await
 }
 
-/// Sends at a fixed pace whether answers come or not; a request's time begins when it was due.
+/// Sends at a fixed rate regardless of answers (an open loop); the latency of a request is measured from when it was
+/// due.
 async fn paced(stage: &Stage, first: usize) -> Result<Sample, Failure> {
     let requests: Vec<Vec<u8>> = (first..first + PACE * PACED).map(|number| stage.request(number, number)).collect();
     let address: SocketAddr = stage.address;
@@ -145,7 +146,7 @@ async fn gather(mut tasks: JoinSet<Result<Vec<f64>, Failure>>) -> Result<Sample,
     Ok(Sample::of(all))
 }
 
-/// Runs the client on a thread with a runtime of its own, so that it is not scheduled between the server's tasks.
+/// Runs the client on a thread with its own runtime, so that it is not scheduled between the server's tasks.
 async fn apart<T: Send + 'static>(
     client: impl Future<Output = Result<T, Failure>> + Send + 'static,
 ) -> Result<T, Failure> {
@@ -155,7 +156,7 @@ async fn apart<T: Send + 'static>(
     thread.await?
 }
 
-/// Comes back when no body is unread.
+/// Waits until no body is unprocessed.
 async fn backlog(stage: &Stage) -> Result<(), Failure> {
     loop {
         let mut tx = stage.services.db.begin_read().await?;
@@ -171,7 +172,7 @@ async fn backlog(stage: &Stage) -> Result<(), Failure> {
     }
 }
 
-/// Comes back when the bot has had every turn.
+/// Waits until the bot has finished every turn.
 async fn turns(stage: &Stage) -> Result<(), Failure> {
     while turns_left(stage).await? > 0 {
         numbers::wait(Duration::from_millis(20)).await;

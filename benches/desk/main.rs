@@ -1,9 +1,9 @@
-//! `cargo xtask bench`: what the server does in a second and what it weighs, as raw numbers and ratios of one run.
+//! `cargo xtask bench`: throughput, latency and size of the server, as absolute numbers and ratios of one run.
 //!
-//! Each file measures one promise; nothing is kept between runs, because figures of two machines or two hours do not
-//! compare. Names given after `--` choose (`cargo xtask bench -- ingest pages`); none means all. Each is a process of its
-//! own, and a goal that is missed makes the run fail. To measure one more thing: a file with `measure`, its line in
-//! [`BENCHES`] and its arm in [`alone`].
+//! Each file measures one goal. Nothing is stored between runs, because results of different machines or times are not
+//! comparable. Names after `--` select benchmarks (`cargo xtask bench -- ingest pages`); without names all run. Each
+//! one runs in its own process, and a missed goal makes the run fail. To add a benchmark: a file with `measure`, its
+//! line in [`BENCHES`] and its arm in [`alone`].
 
 mod bare;
 mod flows;
@@ -18,10 +18,10 @@ mod wire;
 
 use std::process::{Command, ExitCode};
 
-/// What ends a run, in one line.
+/// Ends the run, with a one-line message.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Names, and what they measure.
+/// The names of the benchmarks, and what they measure.
 const BENCHES: [(&str, &str); 6] = [
     ("ingest", "durable ingest"),
     ("flows", "flows"),
@@ -31,17 +31,17 @@ const BENCHES: [(&str, &str); 6] = [
     ("weight", "weight"),
 ];
 
-/// The first argument of a process that makes one measurement: memory that an earlier one used and freed would be missing
-/// from what a later one seems to need.
+/// The first argument of a process that runs one benchmark: memory that an earlier benchmark freed would otherwise be
+/// reused and make a later one seem to need less.
 const ALONE: &str = "measure-alone";
-/// How such a process ends when it measured and a promise was not kept.
+/// The exit status of such a process if the benchmark ran but missed a goal.
 const MISSED: u8 = 3;
 
-/// Disks that are slower than this measure themselves, not the server.
+/// Milliseconds per sync. On slower disks, the results describe the disk instead of the server.
 const SLOWEST_SYNC: f64 = 1.0;
 
 fn main() -> ExitCode {
-    // Cargo adds flags of its own (`--bench`); names are ours.
+    // Cargo adds its own flags (`--bench`); all other arguments are names.
     let names: Vec<String> = std::env::args().skip(1).filter(|name| !name.starts_with("--")).collect();
     let done = match names.first().map(String::as_str) {
         Some(streams::READER) => streams::read(&names[1..]),

@@ -1,4 +1,4 @@
-//! Times, percentiles, and what the kernel knows of a process. The benchmark's only clock is here.
+//! Times, percentiles, and the kernel's figures for a process. The benchmark's only clock is here.
 
 use std::{
     fs,
@@ -23,7 +23,7 @@ pub fn millis(start: Instant) -> f64 {
     seconds(start) * 1e3
 }
 
-/// The wall clock in microseconds, which two processes of one machine share.
+/// The wall clock in microseconds, which is comparable between processes of one machine.
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 pub fn wall_micros() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -48,7 +48,7 @@ impl Sample {
         Self(values)
     }
 
-    /// The value that `percent` of all are no greater than.
+    /// The `percent`-th percentile.
     pub fn at(&self, percent: usize) -> f64 {
         let rank = (self.0.len() * percent).div_ceil(100).max(1) - 1;
         self.0.get(rank).copied().unwrap_or(f64::NAN)
@@ -67,12 +67,12 @@ impl Sample {
 
 static MISSED: AtomicU32 = AtomicU32::new(0);
 
-/// How many promises this process did not keep.
+/// Number of goals that this process missed.
 pub fn missed() -> u32 {
     MISSED.load(Ordering::Relaxed)
 }
 
-/// One promise and what this run made of it.
+/// Prints a goal and the result of this run.
 pub fn verdict(what: &str, value: String, goal: &str, is_kept: bool) {
     if !is_kept {
         MISSED.fetch_add(1, Ordering::Relaxed);
@@ -87,7 +87,7 @@ pub fn resident(process: &str) -> Result<u64, Failure> {
     Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
 }
 
-/// Processor time that this process has used, in seconds. The kernel's ticks are a hundredth.
+/// CPU time of this process in seconds. A kernel tick is a hundredth of a second.
 pub fn cpu() -> Result<f64, Failure> {
     let stat = fs::read_to_string("/proc/self/stat")?;
     let (_, after_name) = stat.rsplit_once(')').ok_or("an unreadable /proc/self/stat")?;

@@ -1,8 +1,8 @@
-//! The desk's pages over 1,000, 100,000 and 1,000,000 conversations: what is old must not make what is new slow.
+//! The desk's pages with 1,000, 100,000 and 1,000,000 conversations: old data must not slow down current work.
 //!
-//! The rows are written by SQL straight into the file, with the columns the server would write; 90 in 100 are closed, 6
-//! with the bot, and one each on the phone, waiting, with a colleague and with the viewer. Times are those of the whole
-//! call behind a page, without HTTP and HTML, which do not grow.
+//! Rows are inserted directly by SQL, with the values that the server would write; of 100 conversations 90 are closed,
+//! 6 are with the bot, and one each is on the phone, waiting, with a colleague and with the viewer. Measured is the
+//! whole service call behind a page, without HTTP and HTML, whose cost does not grow.
 
 use std::str::FromStr;
 
@@ -104,7 +104,7 @@ async fn open(stage: &Stage) -> Result<SqliteConnection, Failure> {
     Ok(SqliteConnection::connect_with(&options).await?)
 }
 
-/// Conversations `from..to`, with their customers and handoffs, and the counters they add up to.
+/// Inserts the conversations `from..to` with their customers and handoffs, and adds them to the counters.
 pub async fn fill(stage: &Stage, viewer: &Agent, colleague: &Agent, from: i64, to: i64) -> Result<(), Failure> {
     let mut tx = stage.services.db.begin_read().await?;
     let team = tenants::default_team(&mut tx, &stage.tenant).await?.ok_or("the tenant has no team")?;
@@ -113,7 +113,7 @@ pub async fn fill(stage: &Stage, viewer: &Agent, colleague: &Agent, from: i64, t
     let mut connection = open(stage).await?;
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
     for statement in [CUSTOMERS, CONVERSATIONS, HANDOFFS, COUNTERS] {
-        // The markers of all four, so that each can be bound alike.
+        // All four statements take the same parameters, so that they can be bound alike.
         sqlx::query(statement)
             .bind(from)
             .bind(to)

@@ -1,4 +1,4 @@
-//! Where the benchmark keeps its files: the build folder, whose disk is a real one; `/tmp` may be memory.
+//! The folder of the benchmark's files: the build folder, which is on a real disk; `/tmp` may be in memory.
 
 use std::{
     fs::File,
@@ -13,18 +13,18 @@ use super::{
     numbers::{Sample, instant, millis},
 };
 
-/// The build folder: this program stands in `target/release/deps`.
+/// The build folder: this program is in `target/release/deps`.
 pub fn folder() -> PathBuf {
     let here = std::env::current_exe().unwrap_or_default();
     here.ancestors().nth(3).map_or_else(|| PathBuf::from("target"), Path::to_owned)
 }
 
-/// A folder of its own that goes when it is dropped.
+/// A temporary folder that is removed when dropped.
 pub fn fresh() -> Result<TempDir, Failure> {
     Ok(tempfile::Builder::new().prefix("bench-").tempdir_in(folder())?)
 }
 
-/// What a durable write costs here, before anything is measured against it. In milliseconds.
+/// The durations of a durable write here in milliseconds, measured before all benchmarks.
 pub fn sync_times() -> Result<Sample, Failure> {
     let folder = fresh()?;
     let mut file = File::create(folder.path().join("sync"))?;

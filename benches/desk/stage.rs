@@ -1,4 +1,4 @@
-//! One server under measurement: a real house on a SQLite file, its router on a loopback port, one tenant, one number.
+//! The server under measurement: real services on a SQLite file, its router on a loopback port, one tenant, one number.
 
 use std::net::SocketAddr;
 
@@ -37,7 +37,7 @@ pub struct Stage {
     pub address: SocketAddr,
     pub tenant: TenantId,
     pub channel: ChannelId,
-    /// The database's file, for what is filled in directly.
+    /// The database file, for rows that are inserted directly.
     pub file: std::path::PathBuf,
     served: JoinSet<()>,
     _folder: TempDir,
@@ -54,7 +54,7 @@ impl Stage {
             listen: address,
             public_url: format!("http://{address}"),
             secret_key: Secret::new("a secret key for measuring".to_owned()),
-            // Nothing is sent in these measurements, so nobody listens there.
+            // Nothing is sent in these measurements, so nothing listens there.
             graph_url: "http://127.0.0.1:9/v26.0".to_owned(),
             simulator_listen: address,
             log_format: LogFormat::Text,
@@ -62,7 +62,7 @@ impl Stage {
             site_root: folder.path().join("site"),
             trusted_proxies: Vec::new(),
             demo_model: None,
-            // The slow model of one measurement listens there.
+            // The slow model of one benchmark listens there.
             fetch_allow: vec!["127.0.0.0/8".parse()?],
         };
         let services = Services::build(&config, Clock::real(), Entropy::real(), Patience::default()).await?;
@@ -89,7 +89,7 @@ impl Stage {
         Ok(Self { services, address, tenant, channel, file, served, _folder: folder })
     }
 
-    /// A signed-in agent and the value of their cookie header.
+    /// A signed-in agent, and the value of their cookie header.
     pub async fn agent(&self, number: usize) -> Result<(Agent, String), Failure> {
         let email = format!("agent{number}@bench.test");
         let accounts = &self.services.accounts;
@@ -142,7 +142,7 @@ pub fn body(customer: usize, message: usize) -> Vec<u8> {
 }
 
 fn signature(body: &[u8]) -> String {
-    // HMAC takes a key of any length; the type does not know that this one cannot be refused.
+    // HMAC accepts keys of any length, but the type allows an error.
     let Ok(mac) = Hmac::<Sha256>::new_from_slice(APP_SECRET.as_bytes()) else { return String::new() };
     format!("sha256={}", hex::encode(mac.chain_update(body).finalize().into_bytes()))
 }

@@ -1,7 +1,7 @@
-//! Live streams: from a commit to the last of 1,000 open pages, and what each stream costs.
+//! Live streams: the time from a commit until the last of 1,000 open pages has it, and the cost of a stream.
 //!
-//! The readers live in a child process (this program again), so that their processor time and memory are not the
-//! server's. Both read one wall clock. A commit is a customer's message in a conversation that is open on no page.
+//! The readers run in a child process (this program again), so that their CPU time and memory are not counted for the
+//! server. Both use the same wall clock. A commit is a customer's message in a conversation that no page has open.
 
 use std::{
     collections::HashMap,
@@ -29,17 +29,17 @@ use super::{
     stage::{self, Stage},
 };
 
-/// The first argument that makes this program the readers.
+/// The first argument that selects the readers' side of this program.
 pub const READER: &str = "read-streams";
 
 const STREAMS: usize = 1_000;
 const AGENTS: usize = 20;
 const COMMITS: usize = 300;
 const MEMORY: f64 = 32.0;
-/// No measurement takes so long; a reader that says nothing has lost a stream.
+/// Longer than any measurement; without output for this long, a reader has lost a stream.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A sequence that every stream has seen, and when the last one did.
+/// A sequence that every stream has received, and when the last one received it.
 type Seen = (i64, i64);
 
 pub async fn measure() -> Result<(), Failure> {
@@ -51,7 +51,7 @@ pub async fn measure() -> Result<(), Failure> {
         cookies.push(stage.agent(number).await?.1);
     }
     commit(&stage, 0).await?;
-    // The first streams warm what all share, so that the rest shows what one costs.
+    // The first streams fill what all streams share, so that the others show the cost of one.
     let (mut child, mut seen) = readers(stage.address, AGENTS, &cookies)?;
     until(&mut seen, head(&stage).await?).await?;
     child.kill()?;
@@ -110,7 +110,7 @@ fn mb(bytes: u64) -> f64 {
     bytes as f64 / 1024.0 / 1024.0
 }
 
-/// A message of one customer, through the conversations alone: no journal and no bot between the commit and the streams.
+/// Commits a customer's message through the conversations alone, without journal and bot.
 async fn commit(stage: &Stage, number: usize) -> Result<(), Failure> {
     let batch = read::read(&stage::body(1, number), Timestamp(wall_micros() / 1_000))?;
     let news: Vec<ChannelNews> = batch
@@ -126,7 +126,7 @@ async fn head(stage: &Stage) -> Result<i64, Failure> {
     Ok(tenants::head(&mut tx, &stage.tenant).await?.0)
 }
 
-/// Waits until every stream has seen `seq`.
+/// Waits until every stream has received `seq`.
 async fn until(seen: &mut mpsc::UnboundedReceiver<Seen>, seq: i64) -> Result<Seen, Failure> {
     loop {
         let told = tokio::time::timeout(PATIENCE, seen.recv()).await;
@@ -163,7 +163,7 @@ fn readers(
     Ok((child, seen))
 }
 
-/// The readers' side: opens the streams and says `sequence time` once all of them have seen a sequence.
+/// The readers' side: opens the streams and prints `sequence time` once all of them have received a sequence.
 pub fn read(arguments: &[String]) -> Result<(), Failure> {
     let [address, streams, cookies @ ..] = arguments else { return Err("address, streams, cookies".into()) };
     let (address, streams): (SocketAddr, usize) = (address.parse()?, streams.parse()?);

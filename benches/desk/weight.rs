@@ -1,4 +1,4 @@
-//! What the finished program weighs: an idle server's memory, and what a browser loads for the desk.
+//! The size of the product: the memory of an idle server, and what a browser loads for the desk.
 
 use std::{
     collections::BTreeMap,
@@ -19,7 +19,7 @@ use super::{
 
 const IDLE: f64 = 60.0;
 const LOAD: f64 = 350.0;
-/// What every page of the desk names. The code of lazy pages is fetched when they are opened, or never.
+/// The files that every page of the desk references. The code of lazy pages is only fetched when they are opened.
 const FIRST: [&str; 7] = [
     "stopped.js",
     "pkg/handoff.js",
@@ -37,7 +37,7 @@ pub async fn measure() -> Result<(), Failure> {
     load().await
 }
 
-/// Ends the server with the measurement, however that ends.
+/// Stops the server at the end of the measurement, also after a failure.
 struct Server(Child);
 
 impl Drop for Server {
@@ -83,9 +83,9 @@ async fn idle() -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a browser fetches before the desk works, as `cargo xtask dist` compressed it: what the page names, the module, and
-/// the HTML of a full desk, as it is sent. What it fetches after that, for the first conversation that somebody opens, is
-/// a figure of its own without a goal.
+/// What a browser fetches before the desk works, compressed by `cargo xtask dist`: the files that the page references,
+/// the module, and the HTML of a full desk. What it fetches afterwards for the first opened conversation is reported
+/// separately, without a goal.
 async fn load() -> Result<(), Failure> {
     let what = "first load of the desk";
     let goal = format!("<= {LOAD} kB");
@@ -124,12 +124,12 @@ async fn load() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Kilobytes of a file of the page, as a browser loads it.
+/// Size of a file of the page in kilobytes, as a browser loads it.
 fn compressed(site: &Path, file: &str) -> Result<f64, Failure> {
     Ok(fs::metadata(site.join(format!("{file}.br")))?.len() as f64 / 1_000.0)
 }
 
-/// Kilobytes of the code that follows the desk: the thread's.
+/// Size of the thread's code in kilobytes, which is loaded after the desk.
 fn thread(site: &Path) -> Result<f64, Failure> {
     let lazy: BTreeMap<String, Vec<String>> =
         serde_json::from_slice(&fs::read(site.join("pkg/__wasm_split_manifest.json"))?)?;

@@ -1,5 +1,5 @@
-//! HTTP by hand over one kept-alive connection: a client that costs as little as possible, because it shares the
-//! machine with what it measures.
+//! A minimal HTTP client on one keep-alive connection: it must cost little, because it shares the machine with the
+//! server that it measures.
 
 use std::net::SocketAddr;
 
@@ -22,7 +22,7 @@ impl Connection {
         Ok(Self { stream, buffer: Vec::with_capacity(4096) })
     }
 
-    /// Sends a whole request and reads its answer, which must be a 200 with a length.
+    /// Sends a complete request and reads its response, which must be a 200 with a content length.
     pub async fn ask(&mut self, request: &[u8]) -> Result<Vec<u8>, Failure> {
         self.stream.write_all(request).await?;
         self.buffer.clear();

@@ -1,6 +1,6 @@
 //! The bot page: the language model and a test question to it.
 //!
-//! Values with lists in them travel as JSON, because a form cannot say that a list is empty.
+//! Arguments that contain lists are sent as JSON, because form encoding cannot express an empty list.
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -18,7 +18,7 @@ pub async fn read_bot() -> Result<Bot> {
     Ok(call.service::<crate::server::settings::Settings>()?.read_bot(call.tenant()).await?)
 }
 
-/// Saves the model, and its key if one is given.
+/// Saves the model settings, and the API key if one is given.
 #[server(endpoint = "model_save", input = Json)]
 pub async fn model_save(model: ModelSettings, key: Option<String>) -> Result<()> {
     let call = crate::server::http::admin().await?;
@@ -34,7 +34,7 @@ pub async fn model_key_forget() -> Result<()> {
     Ok(call.service::<crate::server::settings::Settings>()?.model_key_forget(call.tenant(), call.actor()).await?)
 }
 
-/// One question to the model as it is typed, saved or not. Sends nothing to any customer and calls no tool.
+/// Asks the model one question with the settings as typed, saved or not. Sends nothing to customers and calls no tool.
 #[server(endpoint = "model_try", input = Json)]
 pub async fn model_try(model: ModelSettings, key: Option<String>, question: String) -> Result<Trial> {
     let call = crate::server::http::admin().await?;

@@ -1,4 +1,4 @@
-//! One conversation: its thread, and everything an agent does with it.
+//! One conversation: its thread and the actions of an agent.
 
 use leptos::prelude::*;
 
@@ -61,8 +61,8 @@ pub async fn return_to_bot(id: ConversationId) -> Result<()> {
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
-/// Closes. `seen` is the customer's newest turn on the caller's screen (`Row::last_turn`): if a newer one is there,
-/// nothing is closed and the answer says that the customer just wrote.
+/// Closes the conversation. `seen` is the customer's newest turn on the caller's screen (`Row::last_turn`): if there is
+/// a newer one, the call fails with an error that says that the customer just wrote.
 #[server(endpoint = "close")]
 pub async fn close(id: ConversationId, seen: Option<MessageId>) -> Result<()> {
     let call = crate::server::http::agent().await?;
@@ -71,7 +71,8 @@ pub async fn close(id: ConversationId, seen: Option<MessageId>) -> Result<()> {
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
-/// Sends `body` as `kind`. `client_id` is made by the page once per press of Send: the same one twice sends once.
+/// Sends `body` as `kind`. The page makes one `client_id` per press of Send: a repeated call with the same id sends
+/// nothing.
 #[server(endpoint = "reply")]
 pub async fn reply(
     id: ConversationId,
@@ -86,7 +87,7 @@ pub async fn reply(
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
-/// Sends a failed or unclear message again.
+/// Sends a message again whose delivery failed or is unknown.
 #[server(endpoint = "retry")]
 pub async fn retry(id: ConversationId, message: MessageId) -> Result<()> {
     let call = crate::server::http::agent().await?;
@@ -95,7 +96,7 @@ pub async fn retry(id: ConversationId, message: MessageId) -> Result<()> {
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 
-/// The agent looks at it: nothing is unread any more, and by policy the customer sees blue ticks.
+/// Marks the conversation as read; if the tenant's policy says so, the customer sees blue ticks.
 #[server(endpoint = "see")]
 pub async fn see(id: ConversationId) -> Result<()> {
     let call = crate::server::http::agent().await?;

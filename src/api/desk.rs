@@ -1,4 +1,4 @@
-//! Reading the desk: the snapshot, and further pages of a group.
+//! Reads the desk: the snapshot, and further pages of a group.
 
 use leptos::prelude::*;
 
@@ -26,7 +26,7 @@ pub async fn read_more(filter: Filter, group: Group, after: Key) -> Result<Range
     Ok(live.more(&call.caller, filter, group, &after, call.context().zone().as_deref()).await?)
 }
 
-/// Cards, counts and presence for the layout.
+/// Waiting handoffs, counts and presence for the layout.
 #[server(endpoint = "calls")]
 pub async fn read_calls() -> Result<Calls> {
     let call = crate::server::http::agent().await?;

@@ -1,4 +1,4 @@
-//! How a failed call becomes the contract's error, and its encoding.
+//! Converts a failed call into `ApiError`, and sets its encoding.
 
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},

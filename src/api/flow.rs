@@ -1,4 +1,4 @@
-//! Flows: the list, one flow's editor, what may be done to a flow, and a test run of its draft.
+//! Flows: the list, the editor of one flow, the actions on a flow, and a test run of its draft.
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -23,21 +23,21 @@ pub async fn read_flow(id: FlowId) -> Result<FlowPage> {
     call.context().answers_not_found(found.map_err(crate::contract::ApiError::from))
 }
 
-/// A published version, whole.
+/// A published version in full.
 #[server(endpoint = "flow_version")]
 pub async fn flow_version(id: FlowId, version: i64) -> Result<Flow> {
     let call = crate::server::http::admin().await?;
     Ok(call.service::<crate::server::settings::Settings>()?.flow_version(call.tenant(), &id, version).await?)
 }
 
-/// Adds a flow as a draft. Faults of an import are told with their line.
+/// Adds a flow as a draft. Faults of an import name their line.
 #[server(endpoint = "flow_create", input = Json)]
 pub async fn flow_create(new: NewFlow) -> Result<FlowId> {
     let call = crate::server::http::admin().await?;
     Ok(call.service::<crate::server::settings::Settings>()?.flow_create(call.tenant(), call.actor(), new).await?)
 }
 
-/// Saves the draft that began as `revision`, and checks it. A conflict says who saved another one meanwhile.
+/// Saves the draft that was read at `revision` and returns its faults. A conflict names who saved a newer one.
 #[server(endpoint = "flow_save", input = Json)]
 pub async fn flow_save(id: FlowId, revision: i64, draft: Flow) -> Result<Saved> {
     let call = crate::server::http::admin().await?;
@@ -47,7 +47,7 @@ pub async fn flow_save(id: FlowId, revision: i64, draft: Flow) -> Result<Saved> 
         .await?)
 }
 
-/// Makes the draft at `revision` the next version and lets new conversations begin with it. Returns the version.
+/// Publishes the draft at `revision` as the next version, for new conversations. Returns the version.
 #[server(endpoint = "flow_publish")]
 pub async fn flow_publish(id: FlowId, revision: i64) -> Result<i64> {
     let call = crate::server::http::admin().await?;
@@ -57,7 +57,7 @@ pub async fn flow_publish(id: FlowId, revision: i64) -> Result<i64> {
         .await?)
 }
 
-/// Makes an earlier version live again, as a new version; the draft stays. Returns the new version.
+/// Publishes an earlier version again, as a new version; the draft is unchanged. Returns the new version.
 #[server(endpoint = "flow_revert")]
 pub async fn flow_revert(id: FlowId, version: i64) -> Result<i64> {
     let call = crate::server::http::admin().await?;
@@ -67,28 +67,28 @@ pub async fn flow_revert(id: FlowId, version: i64) -> Result<i64> {
         .await?)
 }
 
-/// New conversations do not meet it any more; running ones finish.
+/// Takes the flow offline: new conversations no longer start it, running ones finish.
 #[server(endpoint = "flow_offline")]
 pub async fn flow_offline(id: FlowId) -> Result<()> {
     let call = crate::server::http::admin().await?;
     Ok(call.service::<crate::server::settings::Settings>()?.flow_offline(call.tenant(), call.actor(), &id).await?)
 }
 
-/// Lets a flow's starts be tried one place earlier or later.
+/// Moves a flow one place up or down in the order in which start conditions are tried.
 #[server(endpoint = "flow_move")]
 pub async fn flow_move(id: FlowId, way: Way) -> Result<()> {
     let call = crate::server::http::admin().await?;
     Ok(call.service::<crate::server::settings::Settings>()?.flow_move(call.tenant(), call.actor(), &id, way).await?)
 }
 
-/// Removes a flow and its draft. Conversations in it finish on their version.
+/// Removes a flow and its draft. Conversations that run it finish on their version.
 #[server(endpoint = "flow_remove")]
 pub async fn flow_remove(id: FlowId) -> Result<()> {
     let call = crate::server::http::admin().await?;
     Ok(call.service::<crate::server::settings::Settings>()?.flow_remove(call.tenant(), call.actor(), &id).await?)
 }
 
-/// Runs the draft one step further. Sends nothing.
+/// Runs one step of the draft. Sends nothing.
 #[server(endpoint = "flow_try", input = Json)]
 pub async fn flow_try(trial: Trial) -> Result<Trialled> {
     let call = crate::server::http::admin().await?;

@@ -44,7 +44,7 @@ pub async fn keyword_remove(id: KeywordId) -> Result<()> {
     Ok(call.service::<crate::server::settings::Settings>()?.keyword_remove(call.tenant(), call.actor(), &id).await?)
 }
 
-/// Which rule would fire on `message`, and what the customer would read. Sends nothing.
+/// The rule that matches `message`, and the text the customer would receive. Sends nothing.
 #[server(endpoint = "keyword_try")]
 pub async fn keyword_try(message: String, channel: Option<ChannelId>, language: Option<String>) -> Result<Tried> {
     let call = crate::server::http::admin().await?;

@@ -1,8 +1,8 @@
-//! Server functions, a file per noun: each finds out who calls, calls the service, and maps its error.
+//! Server functions, a file per noun: each identifies the caller, calls the service and maps its error.
 //!
-//! Never here: types (they stand in `contract`) and rules. Bodies name the server; nothing else here does. To add a
-//! function: put it into the file of its noun, begin it with `http::agent()` or `http::admin()`, and the matrix in
-//! `tests/it/tenant_matrix.rs` will find it.
+//! Types belong in `contract`, rules in `domain` and the services. Only function bodies name the server. To add a
+//! function, put it into the file of its noun and begin its body with `http::agent()` or `http::admin()`; the matrix in
+//! `tests/it/tenant_matrix.rs` finds it.
 
 pub mod audit;
 pub mod bot;

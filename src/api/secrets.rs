@@ -1,10 +1,10 @@
-//! Secrets that tools and flows use by name. Values go in and never come out.
+//! Secrets that tools and flows reference by name. Their values are write-only.
 
 use leptos::prelude::*;
 
 use crate::contract::Result;
 
-/// Sets a secret, or gives the one of that name another value.
+/// Creates a secret, or replaces the value of the existing one.
 #[server(endpoint = "secret_set")]
 pub async fn secret_set(name: String, value: String) -> Result<()> {
     let call = crate::server::http::admin().await?;

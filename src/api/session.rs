@@ -1,10 +1,10 @@
-//! Signing in and out, and who is signed in.
+//! Sign-in and sign-out, and the signed-in user.
 
 use leptos::prelude::*;
 
 use crate::contract::{Result, session::Viewer};
 
-/// Signs in and sends the browser to `next` (a path of ours) or the desk. Also works as a plain form.
+/// Signs in and redirects to `next` (a path of this site) or the desk. Also works as a plain form, without JavaScript.
 #[server(endpoint = "sign_in")]
 pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<()> {
     crate::server::http::session::sign_in(email, password, next).await
@@ -16,27 +16,27 @@ pub async fn sign_out() -> Result<()> {
     crate::server::http::session::sign_out().await
 }
 
-/// Who is looking; `None` when signed out. Needs no rights: it only reads the caller's own cookie.
+/// The signed-in user; `None` when signed out. Needs no authorisation: it only reads the caller's own cookie.
 #[server(endpoint = "viewer")]
 pub async fn read_viewer() -> Result<Option<Viewer>> {
     crate::server::http::session::viewer().await
 }
 
-/// Renews the session while a person is active at an open desk.
+/// Renews the session while the user is active on an open desk.
 #[server(endpoint = "keep_alive")]
 pub async fn keep_alive() -> Result<()> {
     let call = crate::server::http::agent().await?;
     Ok(call.service::<crate::server::accounts::Accounts>()?.renew(&call.caller).await?)
 }
 
-/// Goes away or comes back.
+/// Sets the caller to away or back to available.
 #[server(endpoint = "set_away")]
 pub async fn set_away(away: bool) -> Result<()> {
     let call = crate::server::http::agent().await?;
     Ok(call.service::<crate::server::accounts::Accounts>()?.set_away(&call.caller, away).await?)
 }
 
-/// Turns the sound off or on.
+/// Turns alert sounds off or on.
 #[server(endpoint = "set_muted")]
 pub async fn set_muted(muted: bool) -> Result<()> {
     let call = crate::server::http::agent().await?;

@@ -22,7 +22,7 @@ pub async fn text_save(name: TextName, text: String) -> Result<()> {
     Ok(call.service::<crate::server::settings::Settings>()?.text_save(call.tenant(), call.actor(), name, text).await?)
 }
 
-/// The text as a customer would read it, with sample values for variables. A fault in it is an `Invalid` error.
+/// Renders the text with sample values for its variables. A fault in the text is an `Invalid` error.
 #[server(endpoint = "text_preview")]
 pub async fn text_preview(name: TextName, text: String) -> Result<String> {
     let call = crate::server::http::admin().await?;

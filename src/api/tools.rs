@@ -1,4 +1,4 @@
-//! What the model may call.
+//! HTTP tools that the language model may call.
 
 use leptos::{prelude::*, server_fn::codec::Json};
 
@@ -7,14 +7,14 @@ use crate::{
     domain::model::{ToolDefinition, ToolField},
 };
 
-/// What keeps a tool from being saved, each with its field.
+/// Every fault that blocks saving the tool, each with its field.
 #[server(endpoint = "tool_check", input = Json)]
 pub async fn tool_check(tool: ToolDefinition) -> Result<Vec<(ToolField, String)>> {
     let call = crate::server::http::admin().await?;
     Ok(call.service::<crate::server::settings::Settings>()?.tool_check(&tool))
 }
 
-/// Saves a tool; `was` is its name so far, nothing for a new one.
+/// Saves a tool; `was` is its current name, `None` for a new tool.
 #[server(endpoint = "tool_save", input = Json)]
 pub async fn tool_save(was: Option<String>, tool: ToolDefinition) -> Result<()> {
     let call = crate::server::http::admin().await?;

@@ -1,4 +1,4 @@
-//! The audit page: who did what, a page of lines at a time.
+//! The audit page: paged lines of who changed what.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,6 @@ pub struct AuditLine {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditPage {
     pub lines: Vec<AuditLine>,
-    /// Where the next page begins.
+    /// Cursor of the next, older page.
     pub older: Option<Seq>,
 }

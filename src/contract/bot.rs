@@ -1,6 +1,6 @@
-//! The bot page: the language model, what it may call, its secrets, and a test question.
+//! The bot page: the language model, its tools, its secrets, and a test question.
 //!
-//! Keys and secrets go to the server and never come back: a page learns whether one is set, and when.
+//! Keys and secrets are write-only: the page only learns whether one is set, and when it was set.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,27 +14,27 @@ use crate::domain::{
 pub struct Bot {
     pub model: ModelSettings,
     pub key: KeyState,
-    /// Tokens of today, in the tenant's zone.
+    /// Tokens used today; the day is in the tenant's time zone.
     pub used_today: u64,
-    /// By name.
+    /// Sorted by name.
     pub tools: Vec<ToolRow>,
-    /// By name.
+    /// Sorted by name.
     pub secrets: Vec<SecretRow>,
 }
 
-/// What a page may know of the model's key.
+/// What the page learns about the model's API key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyState {
     Missing,
-    /// Set, and since when if that is known.
+    /// Set; the time is `None` if it is unknown.
     Set(Option<Timestamp>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolRow {
     pub tool: ToolDefinition,
-    /// Secrets that it names and that are not set.
+    /// Secrets that the tool references and that are not set.
     pub missing: Vec<String>,
 }
 
@@ -42,28 +42,28 @@ pub struct ToolRow {
 pub struct SecretRow {
     pub name: String,
     pub changed: Timestamp,
-    /// Tools and live flows that name it.
+    /// Tools and live flows that reference it.
     pub used_by: Vec<String>,
 }
 
-/// What a question to the model came to. Nothing was sent, and no tool was called.
+/// The result of a test question to the model. Nothing was sent, and no tool was called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trial {
     /// What the customer would read.
     pub answer: Option<String>,
-    /// What would happen besides, as a sentence.
+    /// What else the answer would cause, as a sentence.
     pub then: Option<String>,
-    /// Calls that the model made, which were not carried out.
+    /// Tool calls that the model requested. They were not executed.
     pub calls: Vec<TrialCall>,
     /// Why there is no answer, as a sentence.
     pub fault: Option<String>,
-    /// They count for the day, as any other.
+    /// They count against the daily budget.
     pub tokens: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrialCall {
     pub name: String,
-    /// JSON, for people.
+    /// JSON, formatted for display.
     pub arguments: String,
 }

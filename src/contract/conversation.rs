@@ -1,4 +1,4 @@
-//! One conversation as the page shows it: its row, customer, thread and details.
+//! One conversation as the page shows it: row, customer, thread and dossier.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,20 +9,20 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// Everything the page shows of one conversation.
+/// Everything the page shows about one conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Thread {
     pub row: Row,
     pub customer: Customer,
     /// Oldest first.
     pub items: Vec<Item>,
-    /// There are older items.
+    /// Whether there are older items.
     pub older: bool,
     #[serde(default)]
     pub dossier: Dossier,
     /// The customer's earlier conversations, newest first.
     pub earlier: Vec<Earlier>,
-    /// Everything up to here is in it.
+    /// The log position of this read: all entries up to it are included.
     pub seq: Seq,
 }
 

@@ -1,4 +1,4 @@
-//! What the layout and the filters of the desk start from.
+//! Data that the layout and the desk's filters load first.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,23 +8,23 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// What the layout of every signed-in page starts from: the desk's cards, counts and presence.
+/// What the layout of every signed-in page loads: waiting handoffs, counts and presence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calls {
-    /// Handoffs that wait, oldest first; at most 20.
+    /// Waiting handoffs, oldest first; at most 20.
     pub waiting: Vec<Row>,
     /// Counts and cursor; its groups are empty.
     pub desk: Desk,
     pub online: Vec<AgentId>,
-    /// When this was read, by the server's clock: calls after it are new.
+    /// Server time of this read. Handoffs requested later are announced as new.
     #[serde(default)]
     pub at: Timestamp,
-    /// Numbers that cannot send right now.
+    /// Numbers that cannot send now.
     #[serde(default)]
     pub stopped: Vec<Stopped>,
 }
 
-/// What the filter's lists offer.
+/// The options of the filter's selects.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choices {
     pub agents: Vec<(AgentId, String)>,

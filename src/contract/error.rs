@@ -1,24 +1,24 @@
-//! The one error the page knows. Its detail is for people; internals stay in the server's log.
+//! The only error type the page receives. Its detail is written for users; internal causes are only logged.
 
 use serde::{Deserialize, Serialize};
 
-/// Why a call was not carried out.
+/// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(from = "Problem", into = "Problem")]
 pub enum ApiError {
-    /// No valid session: sign in again. What was typed is kept.
+    /// No valid session. The page keeps what the user typed.
     #[error("You're signed out. Sign in again; your text is kept.")]
     SignedOut,
-    /// The role may not do this.
+    /// The caller's role does not allow this.
     #[error("Only admins can do this.")]
     Forbidden,
-    /// It does not exist, or belongs to another tenant.
+    /// It does not exist, or belongs to another tenant. The two are not distinguished.
     #[error("This no longer exists.")]
     NotFound,
-    /// The input is wrong; the sentence says what to do.
+    /// The input is invalid; the sentence says how to fix it.
     #[error("{0}")]
     Invalid(String),
-    /// The state moved on: who won, who owns it, what came in.
+    /// The state changed meanwhile; the sentence says who claimed it, who owns it or what arrived.
     #[error("{0}")]
     Conflict(String),
     /// Too many attempts; the sentence says how long to wait.
@@ -27,14 +27,15 @@ pub enum ApiError {
     /// The call did not reach the server.
     #[error("You're offline. Check your connection and try again; nothing is lost.")]
     Offline,
-    /// The server's own fault. Logged there, opaque here.
+    /// An internal error: logged on the server, without details for the page.
     #[error("Something went wrong on our side. Try again. If it keeps happening, tell your admin.")]
     Internal,
 }
 
 /// An error on the wire: `{"type": "conflict", "detail": "Ben already claimed Maria."}`, named as in RFC 9457.
 ///
-/// Spelled out, because serde's own tag and content would bring code that buffers any JSON into the page's first load.
+/// Written by hand because serde's adjacently tagged enums pull in code that buffers arbitrary JSON, which would
+/// enlarge the page's first load.
 #[derive(Serialize, Deserialize)]
 struct Problem {
     #[serde(rename = "type")]
@@ -88,7 +89,7 @@ impl From<ApiError> for Problem {
     }
 }
 
-/// What every call returns.
+/// The result of every server function.
 pub type Result<T> = std::result::Result<T, ApiError>;
 
 #[cfg(test)]

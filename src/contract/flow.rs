@@ -1,4 +1,4 @@
-//! Flows: the list, one flow's editor, and one step of a test run.
+//! Flows: the list, the editor of one flow, and one step of a test run.
 
 use std::collections::BTreeMap;
 
@@ -18,9 +18,9 @@ use crate::domain::{
 /// The list of flows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flows {
-    /// In the order in which their starts are tried.
+    /// In the order in which their start conditions are tried.
     pub rows: Vec<FlowRow>,
-    /// Ready flows to start from.
+    /// Sample flows to start from.
     pub samples: Vec<SampleRow>,
 }
 
@@ -29,17 +29,17 @@ pub struct FlowRow {
     pub id: FlowId,
     pub name: String,
     pub state: FlowState,
-    /// What begins it, in words.
+    /// Its start conditions as a sentence.
     pub starts: String,
-    /// How many steps its draft has.
+    /// Number of steps in its draft.
     pub steps: usize,
-    /// Faults of the draft that keep it from going live, and warnings.
+    /// Faults of the draft that block publishing, and warnings.
     pub errors: usize,
     pub warnings: usize,
     pub updated_at: Timestamp,
 }
 
-/// Where a flow is moved to in the list.
+/// The direction a flow is moved in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
@@ -47,14 +47,14 @@ pub enum Way {
     Down,
 }
 
-/// How a flow's draft stands to what customers meet.
+/// How a flow's draft relates to its live version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FlowState {
-    /// Customers do not meet it.
+    /// Not live.
     Draft,
     Live,
-    /// Live, and the draft differs.
+    /// Live, but the draft differs from the live version.
     Changed,
 }
 
@@ -65,7 +65,7 @@ pub struct SampleRow {
     pub description: String,
 }
 
-/// What a new flow begins as.
+/// The source of a new flow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "from", rename_all = "snake_case")]
 pub enum NewFlow {
@@ -75,26 +75,26 @@ pub enum NewFlow {
     Sample {
         key: String,
     },
-    /// A flow as JSON, as the export gives it.
+    /// A flow as JSON, in the export's format.
     Import {
         json: String,
     },
 }
 
-/// One flow's editor.
+/// The editor of one flow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FlowPage {
     pub id: FlowId,
     pub draft: Flow,
-    /// Names the draft as it was read; a save of an older one is refused.
+    /// Revision of the draft as it was read; a save based on an older revision is refused.
     pub revision: i64,
-    /// What customers meet now.
+    /// The version that new conversations use.
     pub live: Option<LiveVersion>,
     pub faults: Vec<Fault>,
     /// Newest first.
     pub versions: Vec<VersionRow>,
     pub teams: Vec<(TeamId, String)>,
-    /// Names of what the tenant has, to choose from.
+    /// Names of the tenant's tools, to choose from.
     pub tools: Vec<String>,
     pub secrets: Vec<String>,
 }
@@ -112,25 +112,25 @@ pub struct VersionRow {
     pub by: String,
 }
 
-/// A draft that was saved.
+/// The result of saving a draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
     pub revision: i64,
     pub faults: Vec<Fault>,
 }
 
-/// One step of a trial. Nothing is kept on the server and nothing is sent.
+/// One step of a test run. Nothing is stored on the server and nothing is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Trial {
     pub draft: Flow,
     pub position: Position,
     pub variables: BTreeMap<String, String>,
     pub input: TrialInput,
-    /// The customer's words so far.
+    /// The text of the customer's last message.
     pub last_words: String,
-    /// Whether to pretend that the tenant is open; `None` looks at the calendar.
+    /// Overrides whether the tenant is open; `None` uses the calendar.
     pub open: Option<bool>,
-    /// The language the customer speaks; `None`: what the last words tell.
+    /// The customer's language; `None` detects it from the last message.
     #[serde(default)]
     pub language: Option<String>,
 }
@@ -143,14 +143,14 @@ pub enum TrialInput {
         text: String,
         payload: Option<String>,
     },
-    /// A voice note or a picture.
+    /// A message without text, such as a voice note or a picture.
     Wordless,
     TimedOut,
     Answered {
         status: u16,
         body: String,
     },
-    /// The request did not get through.
+    /// The HTTP request failed without a response.
     Unanswered {
         why: String,
     },
@@ -160,7 +160,7 @@ pub enum TrialInput {
     },
 }
 
-/// What a trial's step led to.
+/// The result of one step of a test run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trialled {
     pub effects: Vec<TrialEffect>,

@@ -12,12 +12,12 @@ pub struct Hours {
     pub now: RightNow,
 }
 
-/// Whether the tenant is open by the saved hours, at the moment of reading.
+/// Whether the tenant is open under the saved hours, at the time of the read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RightNow {
     pub open: bool,
-    /// `closes today at 18:00`, by the tenant's clocks.
+    /// `closes today at 18:00`, in the tenant's time zone.
     pub description: String,
-    /// When this is true no longer.
+    /// When this state ends.
     pub until: Option<Timestamp>,
 }

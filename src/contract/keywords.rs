@@ -1,4 +1,4 @@
-//! The keywords page, and what its test of a message returns.
+//! The keywords page, and the result of its message test.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::domain::{
 /// The keywords page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keywords {
-    /// In the order they are tried.
+    /// In the order in which they are tried.
     pub rules: Vec<KeywordRow>,
     pub channels: Vec<(ChannelId, String)>,
 }
@@ -18,27 +18,27 @@ pub struct Keywords {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeywordRow {
     pub rule: Keyword,
-    /// How often it called a person in the last 30 days.
+    /// How many handoffs it triggered in the last 30 days.
     pub fired: i64,
-    /// It would fire on everyday messages.
+    /// Warns that the rule matches everyday messages.
     pub warning: Option<String>,
 }
 
-/// What would happen to a message.
+/// The result of testing a message against the rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {
-    /// The rule that fires first, and the bytes of the message it fires on.
+    /// The first rule that matches, and the matched byte range of the message.
     pub fires: Option<(Keyword, Found)>,
     pub online: i64,
-    /// The text the customer would get next, if it is one of the tenant's own.
+    /// The text the customer would receive next, if it is one of the tenant's own texts.
     pub answer: Option<String>,
-    /// The language the customer counts as speaking; `None`: not known.
+    /// The customer's language; `None` if unknown.
     pub language: Option<String>,
-    /// Who goes on where no rule fires.
+    /// What answers if no rule matches.
     pub next: Next,
 }
 
-/// What the bot answers a first message with.
+/// What answers a customer's first message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "next", rename_all = "snake_case")]
 pub enum Next {

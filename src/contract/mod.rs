@@ -1,7 +1,7 @@
-//! What page and server exchange: the serde types of every call, a file per noun, and the one error.
+//! The types that page and server exchange: the serde types of every call, a file per noun, and the one error.
 //!
-//! Never here: server functions (they stand in `api`), anything of Leptos, and anything only one side needs. To add a
-//! type: put it into the file of its noun; values that rules work on belong to `domain`.
+//! Server functions belong in `api`, and types with rules belong in `domain`. Nothing here depends on Leptos, and a
+//! type that only one side uses stays on that side. To add a type, put it into the file of its noun.
 
 pub mod audit;
 pub mod bot;

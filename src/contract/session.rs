@@ -1,10 +1,10 @@
-//! The signed-in person as the page needs them.
+//! The signed-in user as the page needs them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{access::Role, ids::AgentId};
 
-/// The signed-in person, as the page needs them.
+/// The signed-in user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Viewer {
     pub agent: AgentId,
@@ -12,10 +12,10 @@ pub struct Viewer {
     pub email: String,
     pub role: Role,
     pub tenant_name: String,
-    /// Set to away: not counted as online, not called.
+    /// Set to away: not counted as online and not alerted about new handoffs.
     pub away: bool,
-    /// The sound is off.
+    /// Whether alert sounds are off.
     pub muted: bool,
-    /// The tenant's zone, for days before the browser has told its own.
+    /// The tenant's time zone, used for dates until the browser has reported its own.
     pub zone: String,
 }

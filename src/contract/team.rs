@@ -12,6 +12,6 @@ pub struct TeamMember {
     pub role: Role,
     pub online: bool,
     pub away: bool,
-    /// Conversations claimed now.
+    /// Number of conversations the agent has claimed now.
     pub open: i64,
 }

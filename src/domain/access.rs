@@ -1,4 +1,4 @@
-//! Who may do what. Every agent of a tenant sees all of its conversations; configuration belongs to admins.
+//! Roles and what they may do. Every agent sees all conversations of the tenant; configuration belongs to admins.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,9 +18,9 @@ variant_names!(Role {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// See and work on conversations.
+    /// Read conversations and act on them.
     WorkAtDesk,
-    /// Change keywords, texts, targets; see the team and the audit log.
+    /// Change keywords, texts and targets; see the team and the audit log.
     Administer,
 }
 

@@ -1,8 +1,8 @@
 //! Opening hours: intervals per weekday, and dates that override them.
 //!
-//! Hours are local wall-clock times, so a day on which clocks change needs no rule: a local time that is skipped is never
-//! open, one that occurs twice is open twice. The zone is an argument, because the page has no zone files. A calendar
-//! without weekly hours is always open, except on its holidays.
+//! Hours are local wall-clock times, so daylight saving changes need no special rule: a skipped local time is never
+//! open, a repeated one is open twice. The zone is an argument, because the page has no zone files. A calendar without
+//! weekly hours is always open, except on its holidays.
 
 use std::fmt;
 
@@ -11,28 +11,28 @@ use serde::{Deserialize, Serialize};
 
 use super::time::{Span, Timestamp};
 
-/// Minutes of a day.
+/// Minutes per day.
 pub const DAY: u16 = 24 * 60;
-/// The most intervals of one day.
+/// The most intervals per day.
 pub const INTERVALS: usize = 8;
 pub const HOLIDAYS: usize = 200;
 /// The longest name of a holiday, in characters.
 pub const NAME: usize = 80;
-/// How far [`Calendar::next_opening`] looks, in days: beyond the longest season.
+/// How many days ahead [`Calendar::next_opening`] looks: longer than any seasonal closure.
 const HORIZON: i32 = 400;
 
 /// Weekdays in the order of [`Calendar::weekly`].
 pub const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// From one time of day to another, the end not included, in minutes after midnight. An end that is not after the
-/// beginning lies on the next day; 0 to 1440 is the whole day.
+/// A half-open interval in minutes after midnight. If the end is not after the start, it is on the next day; 0 to 1440
+/// is the whole day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Interval {
     pub from: u16,
     pub to: u16,
 }
 
-/// A date with hours of its own; without intervals it is closed.
+/// A date with its own hours; closed if it has no intervals.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Holiday {
     pub date: Date,
@@ -51,14 +51,14 @@ pub struct Calendar {
     pub holidays: Vec<Holiday>,
 }
 
-/// Why a calendar cannot be saved, and at which day.
+/// Why a calendar cannot be saved, and the day with the fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarFault {
     pub place: Place,
     pub detail: String,
 }
 
-/// A day of the calendar: the weekday's place in [`Calendar::weekly`], or the holiday's in its list.
+/// A day of the calendar: the weekday's index in [`Calendar::weekly`], or the holiday's index in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
@@ -67,7 +67,7 @@ pub enum Place {
 }
 
 impl Interval {
-    /// From `09:00` and `17:30`; `24:00` is the end of the day. `None` when they are not times of day.
+    /// Parses `09:00` and `17:30`; `24:00` is the end of the day. `None` if either is not a time of day.
     pub fn parse(from: &str, to: &str) -> Option<Self> {
         Some(Self { from: minutes(from).filter(|from| *from < DAY)?, to: minutes(to)? })
     }
@@ -76,7 +76,7 @@ impl Interval {
         self.to <= self.from
     }
 
-    /// The end in minutes after the midnight that it began at.
+    /// The end in minutes after the midnight of the start day.
     fn end(self) -> u16 {
         if self.is_overnight() { self.to.saturating_add(DAY) } else { self.to }
     }
@@ -101,7 +101,7 @@ fn minutes(time: &str) -> Option<u16> {
 }
 
 impl CalendarFault {
-    /// The sentence with its day in front: `Monday: …`.
+    /// The detail with its day in front: `Monday: …`.
     pub fn sentence(&self, calendar: &Calendar) -> String {
         let day = match self.place {
             Place::Weekday(at) => WEEKDAYS.get(at).map(|day| (*day).to_owned()),
@@ -129,7 +129,7 @@ impl Calendar {
         today || since_yesterday()
     }
 
-    /// When it opens next: `now` while it is open, `None` when it does not open within a year.
+    /// The next opening: `now` while it is open, `None` if it does not open within a year.
     pub fn next_opening(&self, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
         if self.is_open(zone, now) {
             return Some(now);
@@ -138,11 +138,11 @@ impl Calendar {
         (0..HORIZON).find_map(|days| self.first_opening(zone, from.checked_add(days.days()).ok()?, now))
     }
 
-    /// The first moment of `date` after `now` from which on it is open.
+    /// The first time after `now` at which the intervals of `date` open.
     fn first_opening(&self, zone: &TimeZone, date: Date, now: Timestamp) -> Option<Timestamp> {
         let midnight =
             zone.to_ambiguous_timestamp(date.to_datetime(jiff::civil::Time::midnight())).compatible().ok()?;
-        // What the clock shows twice begins twice.
+        // A local time that occurs twice gives two opening times.
         let begins = self.on(date).into_iter().flat_map(|interval| {
             let hour = i8::try_from(interval.from / 60).unwrap_or(i8::MAX);
             let minute = i8::try_from(interval.from % 60).unwrap_or(i8::MAX);
@@ -150,7 +150,7 @@ impl Calendar {
             let moment = zone.to_ambiguous_timestamp(date.to_datetime(time));
             [moment.earlier(), moment.later()].into_iter().flatten().collect()
         });
-        // Where clocks jump over the beginning, or back into the hours, it opens at the jump.
+        // If a clock change skips the start, or moves back into the interval, it opens at the change.
         let end = midnight.checked_add(30.hours()).ok()?;
         let jumps = zone.following(midnight).map(|jump| jump.timestamp()).take_while(|at| *at < end);
         let mut moments: Vec<Timestamp> = begins
@@ -163,17 +163,17 @@ impl Calendar {
         moments.first().copied()
     }
 
-    /// When it closes next: `None` when it is closed, or stays open for a year.
+    /// The next closing: `None` if it is closed now, or stays open for a year.
     pub fn next_closing(&self, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
         if !self.is_open(zone, now) {
             return None;
         }
         let from = zone.to_datetime(instant(now)?).date();
-        // Hours that began yesterday may end today.
+        // Intervals that began yesterday may end today.
         (-1..HORIZON).find_map(|days| self.first_closing(zone, from.checked_add(days.days()).ok()?, now))
     }
 
-    /// The first moment after `now`, by the hours of `date`, from which on it is closed.
+    /// The first time after `now`, on the intervals of `date`, at which it is closed.
     fn first_closing(&self, zone: &TimeZone, date: Date, now: Timestamp) -> Option<Timestamp> {
         let midnight = date.to_datetime(jiff::civil::Time::midnight());
         let begin = zone.to_ambiguous_timestamp(midnight).compatible().ok()?;
@@ -182,7 +182,7 @@ impl Calendar {
             let moment = zone.to_ambiguous_timestamp(wall);
             [moment.earlier(), moment.later()].into_iter().flatten().collect()
         });
-        // The next day's hours replace this day's at midnight, and clocks may jump past an end.
+        // The next day's hours replace this day's at midnight, and a clock change may skip an end.
         let limit = begin.checked_add(30.hours()).ok()?;
         let jumps = zone.following(begin).map(|jump| jump.timestamp()).take_while(|at| *at < limit);
         let mut moments: Vec<Timestamp> = ends
@@ -195,7 +195,7 @@ impl Calendar {
         moments.first().copied()
     }
 
-    /// The hours of a day.
+    /// The intervals of a date.
     fn on(&self, date: Date) -> Vec<Interval> {
         if let Some(holiday) = self.holidays.iter().find(|holiday| holiday.date == date) {
             return holiday.intervals.clone();
@@ -207,7 +207,7 @@ impl Calendar {
         self.weekly.get(weekday).cloned().unwrap_or_default()
     }
 
-    /// Every fault that prevents saving.
+    /// Every fault that blocks saving.
     pub fn faults(&self) -> Vec<CalendarFault> {
         let mut faults = Vec::new();
         for (at, intervals) in self.weekly.iter().enumerate() {
@@ -237,7 +237,7 @@ impl Calendar {
     }
 }
 
-/// `spill` is when the hours of the day before end, in minutes after this day's midnight.
+/// `spill` is the end of the previous day's last interval, in minutes after this day's midnight.
 fn tell(faults: &mut Vec<CalendarFault>, place: Place, intervals: &[Interval], spill: u16) {
     let mut say = |words: String| faults.push(CalendarFault { place, detail: words });
     if intervals.len() > INTERVALS {
@@ -260,12 +260,12 @@ fn tell(faults: &mut Vec<CalendarFault>, place: Place, intervals: &[Interval], s
     }
 }
 
-/// How far the zone's clocks are ahead of UTC at `now`; negative west of it.
+/// The zone's offset from UTC at `now`; negative to the west.
 pub fn offset(zone: &TimeZone, now: Timestamp) -> Span {
     instant(now).map_or(Span(0), |at| Span::seconds(i64::from(zone.to_offset(at).seconds())))
 }
 
-/// The date of a moment in a zone by its IANA name, as `2026-03-02`; in UTC where the name is not known.
+/// The date of a time in a zone given by its IANA name, as `2026-03-02`; in UTC if the name is unknown.
 pub fn date(zone: &str, now: Timestamp) -> String {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
     instant(now).unwrap_or_default().to_zoned(zone).date().to_string()

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Needs the zone files, which the tests' build has.
+/// Needs the time zone database, which test builds contain.
 fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).expect("a zone")
 }
@@ -33,7 +33,7 @@ fn shop() -> Calendar {
 #[test]
 fn hours_are_those_of_the_wall_clock() {
     let berlin = zone("Europe/Berlin");
-    // 23 November 2026 is a Monday; Berlin is one hour ahead then.
+    // 23 November 2026 is a Monday; Berlin is at UTC+1.
     let table = [
         ("2026-11-23T07:59:59Z", false),
         ("2026-11-23T08:00:00Z", true),
@@ -47,7 +47,7 @@ fn hours_are_those_of_the_wall_clock() {
         ("2026-12-25T10:00:00Z", false),
         ("2026-12-31T09:30:00Z", true),
         ("2026-12-31T13:00:00Z", false),
-        // Summer: two hours ahead.
+        // Summer: UTC+2.
         ("2026-07-06T07:00:00Z", true),
         ("2026-07-06T15:00:00Z", false),
     ];
@@ -77,11 +77,11 @@ fn days_on_which_clocks_change_follow_the_clock() {
     let berlin = zone("Europe/Berlin");
     let mut calendar = Calendar::default();
     calendar.weekly[6] = vec![hours("02:30", "05:00")];
-    // 29 March 2026: at 02:00 (01:00 UTC) the clock jumps to 03:00, into the hours.
+    // 29 March 2026: at 02:00 (01:00 UTC) the clock jumps to 03:00, which is within the hours.
     assert_eq!(calendar.next_opening(&berlin, at("2026-03-28T12:00:00Z")), Some(at("2026-03-29T01:00:00Z")));
     assert!(calendar.is_open(&berlin, at("2026-03-29T02:59:00Z")));
     assert!(!calendar.is_open(&berlin, at("2026-03-29T03:00:00Z")));
-    // 25 October 2026: 02:00 to 03:00 comes twice.
+    // 25 October 2026: the hour from 02:00 to 03:00 occurs twice.
     assert!(calendar.is_open(&berlin, at("2026-10-25T00:30:00Z")));
     assert!(!calendar.is_open(&berlin, at("2026-10-25T01:29:00Z")));
     assert!(calendar.is_open(&berlin, at("2026-10-25T01:30:00Z")));
@@ -98,7 +98,7 @@ fn a_calendar_without_hours_is_always_open_but_on_holidays() {
 }
 
 #[test]
-fn what_never_opens_is_no_search_without_end() {
+fn hours_that_never_open_end_the_search() {
     let mut calendar = Calendar::default();
     calendar.weekly[0] = vec![Interval { from: 2_000, to: 2_100 }];
     assert_eq!(calendar.next_opening(&TimeZone::UTC, at("2026-12-25T03:00:00Z")), None);
@@ -106,7 +106,7 @@ fn what_never_opens_is_no_search_without_end() {
     assert!(!calendar.is_open(&TimeZone::UTC, Timestamp(i64::MIN)));
 }
 
-/// A change, the day whose fault it makes, and words of it.
+/// A change, the day with the expected fault, and a part of its text.
 type Planted = (&'static dyn Fn(&mut Calendar), Place, &'static str);
 
 #[test]
@@ -164,10 +164,10 @@ proptest::proptest! {
 }
 
 #[test]
-fn what_is_open_closes_when_its_hours_end() {
+fn opening_hours_close_at_their_end() {
     let berlin = zone("Europe/Berlin");
     let table = [
-        // Monday morning, before the evening; Friday's break; Saturday night over midnight.
+        // Monday morning, before the evening; Friday's break; Saturday night past midnight.
         ("2026-11-23T09:00:00Z", Some("2026-11-23T16:00:00Z")),
         ("2026-11-27T10:00:00Z", Some("2026-11-27T11:00:00Z")),
         ("2026-11-28T23:30:00Z", Some("2026-11-29T01:00:00Z")),
@@ -180,14 +180,14 @@ fn what_is_open_closes_when_its_hours_end() {
 }
 
 #[test]
-fn what_never_closes_has_no_closing_but_a_holiday() {
+fn permanent_hours_close_only_for_a_holiday() {
     let utc = TimeZone::UTC;
     let mut calendar = Calendar::default();
     let now = at("2026-11-23T09:00:00Z");
     assert_eq!(calendar.next_closing(&utc, now), None);
     calendar.holidays = vec![Holiday { date: jiff::civil::date(2026, 12, 25), name: String::new(), intervals: vec![] }];
     assert_eq!(calendar.next_closing(&utc, now), Some(at("2026-12-25T00:00:00Z")));
-    // Days that touch are one opening.
+    // Adjacent days are one opening.
     calendar.weekly = std::array::from_fn(|_| vec![Interval { from: 0, to: DAY }]);
     assert_eq!(calendar.next_closing(&utc, now), Some(at("2026-12-25T00:00:00Z")));
 }

@@ -1,8 +1,9 @@
-//! Meta's known error codes: what to do about each, and what to tell the agent whose message failed.
+//! Meta's known error codes: how to react to each, and what to tell the agent whose message failed.
 //!
 //! The same failure arrives as an HTTP response, as a `failed` status, or both; this table serves both. Only the code
-//! decides: HTTP statuses and titles contradict it (Meta has throttled with 400). The one exception is 100, which Graph
-//! also uses for faults that do not concern the message: see [`meant`]. To add a code: one row, in order.
+//! decides, because HTTP statuses and titles contradict it (Meta has throttled with 400). The exception is code 100,
+//! which Graph also uses for faults that do not concern the message: see [`meant`]. To add a code, insert one row in
+//! order.
 
 use super::{
     inbound::MetaError,
@@ -13,44 +14,44 @@ use super::{
 /// How to react to a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// The message is fine: retry at the pace of `Backoff`.
+    /// The message is valid: retry with the pace of `Backoff`.
     Transient(Backoff),
-    /// This message will never get through.
+    /// This message can never be delivered.
     Permanent,
     /// Only templates reach the customer until they write again (131047).
     WindowClosed,
-    /// This message will never get through, and an admin has to know: they can fix it for this customer and similar
-    /// ones. Others are not affected, so the number keeps sending.
+    /// This message can never be delivered, and an admin is alerted: they can fix the cause for this customer and
+    /// similar ones. Other customers are not affected, so the number keeps sending.
     Alert,
-    /// The number cannot send until an admin or operator repairs it: stop its queue, keep its messages.
+    /// The number cannot send until an admin or operator repairs it: stop its queue and keep its messages.
     ChannelDown,
-    /// A notice about something a customer sent, not about a message of ours.
+    /// A notice about a message from a customer, not about one of ours.
     Inbound,
 }
 
-/// How long to wait, and who is affected.
+/// How long to wait, and what is affected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backoff {
-    /// Seconds, few attempts.
+    /// Seconds, with few attempts.
     Short,
-    /// Minutes to an hour: a quota per hour is used up.
+    /// Minutes to an hour: an hourly quota is used up.
     Long,
-    /// This customer only: 1, 4, 16, 64 s (131056). Others are not affected.
+    /// This customer only: 1, 4, 16, 64 s (131056). Other customers are not affected.
     Pair,
-    /// The whole number: it sends too fast (130429).
+    /// The whole number, because it sends too fast (130429).
     Throughput,
 }
 
-/// What a code means for one message.
+/// The meaning of a code for one message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     pub class: Class,
-    /// What happened and what to do, for an agent.
+    /// What happened and what to do, written for an agent.
     pub detail: String,
 }
 
 impl Verdict {
-    /// The sentence once there is no further attempt: after the last one, or when Meta gave up on an accepted message.
+    /// The detail once there is no further attempt: after the last one, or when Meta gave up on an accepted message.
     pub fn ended(self) -> String {
         if let (Class::Transient(_), Some((reason, _))) = (self.class, self.detail.split_once(". ")) {
             return format!("{reason}. Send it again later.");
@@ -86,9 +87,9 @@ const LOCKED: &str = "WhatsApp has restricted this business account. Ask an admi
 const TEMPLATE: &str = "The values don't match this template. Check the template and its variables.";
 const TEMPLATE_GONE: &str = "WhatsApp has paused or disabled this template. Choose another one.";
 
-/// Our own marker: the stored token cannot be decrypted with our key. Meta's codes are not negative.
+/// Our own code: the stored token cannot be decrypted with our key. Meta's codes are never negative.
 pub const SEALED: i64 = -2;
-/// The app's secret is not the one that Meta has (any more). Meta says so with a 100: see [`meant`].
+/// Our own code: the app secret differs from the one at Meta. Meta reports this as 100: see [`meant`].
 pub const SECRET_REFUSED: i64 = -1;
 /// The access token is invalid or expired.
 pub const TOKEN_INVALID: i64 = 0;
@@ -215,11 +216,11 @@ const TABLE: &[Row] = &[
     ),
 ];
 
-/// The longest title of Meta's that is shown to an agent, in characters.
+/// How much of Meta's title an agent sees, in characters.
 const TITLE_LIMIT: usize = 120;
 
-/// The code that a response means. Graph also refuses calls that never reach WhatsApp with 100: its message tells a wrong
-/// `appsecret_proof` and a number that the token cannot see from a malformed message.
+/// The effective code of a response. Graph also answers 100 to calls that never reach WhatsApp; its message names
+/// `appsecret_proof` when that is wrong, and subcode 33 means a number that the token cannot access.
 pub fn meant(code: i64, subcode: Option<i64>, said: &str) -> i64 {
     match (code, subcode) {
         (100, _) if said.contains("appsecret_proof") => SECRET_REFUSED,
@@ -228,8 +229,8 @@ pub fn meant(code: i64, subcode: Option<i64>, said: &str) -> i64 {
     }
 }
 
-/// What `code` means. An unknown one is permanent, because retrying a refusal that we cannot interpret could send a
-/// message twice. Its sentence carries Meta's own title.
+/// The verdict on `code`. An unknown code is permanent, because retrying a refusal that we cannot interpret could send
+/// a message twice. Its detail contains Meta's own title.
 pub fn verdict(code: i64, title: Option<&str>) -> Verdict {
     match TABLE.iter().find(|row| (row.first..=row.last).contains(&code)) {
         Some(row) => Verdict { class: row.class, detail: row.detail.to_owned() },
@@ -244,7 +245,7 @@ pub fn verdict(code: i64, title: Option<&str>) -> Verdict {
     }
 }
 
-/// The verdict on a failed message's errors: the first one with a code speaks for all.
+/// The verdict on a failed message's errors: the first error with a code decides.
 pub fn failure(errors: &[MetaError]) -> (Verdict, Fault) {
     let spoken = errors.iter().find_map(|error| Some((error.code?, error.title.as_deref())));
     let verdict = match spoken {
@@ -278,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_is_not_said_to_be_tried_again() {
+    fn a_final_failure_does_not_announce_a_retry() {
         for row in TABLE {
             let ended = verdict(row.first, None).ended();
             assert!(!ended.contains("We'll try again") && ended.ends_with('.'), "{}: {ended}", row.first);
@@ -310,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_that_is_not_about_the_message_stops_the_number() {
+    fn code_100_that_is_not_about_the_message_stops_the_number() {
         let gone = "Unsupported request. Object with ID '1' does not exist";
         for (subcode, said, means) in [
             (None, "Invalid appsecret_proof provided in the API argument", SECRET_REFUSED),
@@ -334,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_without_a_code_still_has_words() {
+    fn a_failure_without_a_code_has_a_detail() {
         let (verdict, fault) = failure(&[]);
         assert_eq!((verdict.class, fault.code), (Permanent, None));
         let error = MetaError { code: Some(131_047), ..MetaError::default() };

@@ -1,4 +1,4 @@
-//! The commands of a conversation, and why one is refused.
+//! Commands that change a conversation, and why one is refused.
 
 use super::{
     conversation::Epoch,
@@ -8,21 +8,21 @@ use super::{
     time::{Span, Timestamp},
 };
 
-/// A request to change a conversation. Ids and facts are made by the caller.
+/// A request to change a conversation. The caller supplies ids and facts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     Receive(Received),
-    /// Request an agent. `turn` is the epoch of the bot turn that asks, if a turn asks.
+    /// Request an agent. `turn` is the epoch of the bot turn that asks, or `None` if no turn asks.
     HandOff {
         handoff: HandoffId,
         trigger: Trigger,
         message: Option<MessageId>,
         target: Span,
         turn: Option<Epoch>,
-        /// The team a flow names; else the conversation's team.
+        /// The team that a flow names; `None` keeps the conversation's team.
         team: Option<TeamId>,
     },
-    /// The bot answers within the turn that began at `turn`.
+    /// The bot answers within the turn that began at epoch `turn`.
     BotSay {
         message: MessageId,
         kind: String,
@@ -49,7 +49,7 @@ pub enum Command {
         kind: String,
         digest: String,
     },
-    /// The business answered elsewhere.
+    /// The business answered outside of Handoff.
     Echo {
         author: Author,
         message: MessageId,
@@ -70,13 +70,13 @@ pub enum Command {
         agent: AgentId,
         seen: Option<MessageId>,
     },
-    /// A flow or the model ends the conversation within the turn that began at `turn`. `seen` is the customer's newest
-    /// message that it has taken in.
+    /// A flow or the model ends the conversation within the turn that began at epoch `turn`. `seen` is the customer's
+    /// newest message that the turn has taken into account.
     BotClose {
         turn: Epoch,
         seen: Option<MessageId>,
     },
-    /// The younger of two conversations of one customer gives way.
+    /// Close the younger of two conversations of one customer.
     Merge,
     See {
         agent: AgentId,
@@ -84,7 +84,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// The epoch of the bot turn whose words the command has sent: they are cancelled when the epoch moves on.
+    /// The epoch of the bot turn that sends messages with this command. They are cancelled when the epoch changes.
     pub fn words_of_turn(&self) -> Option<Epoch> {
         match self {
             Self::BotSay { turn, .. } => Some(*turn),
@@ -105,7 +105,7 @@ impl Command {
     }
 }
 
-/// What the state needs to know of a customer's message.
+/// The facts about a customer's message that the state machine needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
     pub message: MessageId,
@@ -115,12 +115,12 @@ pub struct Received {
     /// Meta's time.
     pub written_at: Timestamp,
     pub late: bool,
-    /// For the handoff that a late message in state bot leads to.
+    /// The id of the handoff that a late message opens while the bot owns the conversation.
     pub handoff: HandoffId,
     pub target: Span,
 }
 
-/// Why a command was refused. Every refusal is a sentence an agent can act on (see `contract::ApiError`).
+/// Why a command was refused. Every refusal is a sentence that an agent can act on (see `contract::ApiError`).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     #[error("another agent already claimed it")]

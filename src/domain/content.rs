@@ -1,9 +1,10 @@
-//! What a message says: a variant of [`Content`] for every kind that WhatsApp's reference names.
+//! The content of a message: a variant of [`Content`] for every kind in WhatsApp's reference.
 //!
-//! What we send is an [`OutgoingMessage`](super::message::outgoing::OutgoingMessage), and becomes one of these to be kept.
+//! An outgoing message is an [`OutgoingMessage`](super::message::outgoing::OutgoingMessage) and is converted into a
+//! [`Content`] to be stored.
 //!
-//! To add one: a variant here, its row in [`Content::turn`], [`Content::kind`] and [`Content::preview`], its reading in
-//! `server/webhook/read_content.rs`, its view in `ui/conversations/thread/content.rs`, and a row in the table of
+//! To add a kind: a variant here, its row in [`Content::turn`], [`Content::kind`] and [`Content::preview`], its parsing
+//! in `server/webhook/read_content.rs`, its view in `ui/conversations/thread/content.rs`, and a row in the table of
 //! `tests/it/message_kinds.rs`.
 
 mod parts;
@@ -16,7 +17,7 @@ use super::{
     text,
 };
 
-/// What was said.
+/// The content of a message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Content {
@@ -29,7 +30,7 @@ pub enum Content {
     Video {
         media: Attachment,
     },
-    /// `voice` tells a voice note from a sound file.
+    /// `voice` distinguishes a voice note from an audio file.
     Audio {
         media: Attachment,
         voice: bool,
@@ -52,18 +53,18 @@ pub enum Content {
     Contacts {
         cards: Vec<ContactCard>,
     },
-    /// A tap on a reply button of ours.
+    /// A tap on one of our reply buttons.
     ButtonReply {
         id: String,
         title: String,
     },
-    /// A choice from a list of ours.
+    /// A choice from one of our lists.
     ListReply {
         id: String,
         title: String,
         description: Option<String>,
     },
-    /// A filled-in WhatsApp Flow or address form; `fields` is the JSON text as it came.
+    /// A completed WhatsApp Flow or address form; `fields` is the JSON text as received.
     FormReply {
         name: Option<String>,
         body: Option<String>,
@@ -72,14 +73,14 @@ pub enum Content {
     CallPermission {
         answer: Option<String>,
     },
-    /// Meta announced an interactive answer and left it out.
+    /// Meta announced an interactive reply but did not include it.
     InteractiveMissing,
     /// A tap on a template's quick reply.
     TemplateButton {
         payload: Option<String>,
         text: String,
     },
-    /// `emoji: None` takes the reaction away.
+    /// `emoji: None` removes the reaction.
     Reaction {
         target: Wamid,
         emoji: Option<String>,
@@ -89,7 +90,7 @@ pub enum Content {
         text: Option<String>,
         items: Vec<OrderItem>,
     },
-    /// Something WhatsApp does not pass on. `inner` is the kind it names.
+    /// A message that WhatsApp does not forward. `inner` is the kind that it names.
     Unsupported {
         inner: Option<String>,
         code: Option<i64>,
@@ -102,33 +103,34 @@ pub enum Content {
     Revoke {
         target: Wamid,
     },
-    /// The customer opened the chat for the first time and wrote nothing.
+    /// The customer opened the chat for the first time without writing.
     RequestWelcome,
-    /// A template sent by us or by another responder; `body` is what could be read of it.
+    /// A template sent by us or by another responder; `body` is the part of it that could be read.
     Template {
         name: String,
         language: Option<String>,
         body: Option<String>,
     },
-    /// Buttons, lists and links that a business sent from elsewhere: only their words are known.
+    /// Buttons, lists and links that the business sent outside of Handoff: only their text is known.
     Interactive {
         body: String,
         options: Vec<String>,
     },
-    /// Buttons, a list or a link that we sent. Stored under the kind's own name, as every other variant is.
+    /// Buttons, a list or a link that we sent. Untagged, so that it is stored under its own kind like every other
+    /// variant.
     #[serde(untagged)]
     InteractiveSent(InteractiveMessage),
 }
 
-/// A file that travelled with a message.
+/// A file sent with a message.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Attachment {
-    /// Ours, once the file is wanted or kept.
+    /// Our id of the file, once it is to be downloaded or is stored.
     pub media: Option<MediaId>,
     /// As the sender declared it, parameters included (`audio/ogg; codecs=opus`).
     pub mime: Option<String>,
     pub caption: Option<String>,
-    /// Where WhatsApp fetches a file that our bot sends. We never fetch it ourselves.
+    /// The address from which WhatsApp fetches a file that our bot sends. We never fetch it ourselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
@@ -138,13 +140,13 @@ pub struct ContactCard {
     pub name: Option<String>,
     pub phones: Vec<String>,
     pub emails: Vec<String>,
-    /// With the department and the title held there.
+    /// Followed by the department and job title, if given.
     pub organisation: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub urls: Vec<String>,
-    /// As it was sent: `1990-05-17`.
+    /// As received: `1990-05-17`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthday: Option<String>,
     /// The customer answered our request for the number (`origin: contact_request`).
@@ -160,19 +162,19 @@ pub struct OrderItem {
     pub currency: Option<String>,
 }
 
-/// Whether a kind of message is a customer's turn.
+/// How a kind of message affects conversation, window and unread count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// Opens and renews the service window, wakes the bot, counts as unread.
+    /// Opens and renews the service window, starts a bot turn, counts as unread.
     Customer,
-    /// An agent should see it (unread), but it neither opens the window nor wakes the bot.
+    /// Counts as unread, but neither opens the window nor starts a bot turn.
     Notice,
-    /// Belongs to another message or to nobody: shown in its place, announces nothing.
+    /// Belongs to another message, or needs no attention: shown in the thread without any notification.
     Silent,
 }
 
 impl Content {
-    /// What a kind does when a customer sends it (reference, section 5, "counts as a customer turn").
+    /// The effect of this kind when a customer sends it.
     pub fn turn(&self) -> Turn {
         match self {
             Self::Text { .. }
@@ -198,7 +200,7 @@ impl Content {
         }
     }
 
-    /// The kind's stable name: in the log, in filters, in tests.
+    /// The kind's stable name, used in the log, in filters and in tests.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Text { .. } => "text",

@@ -1,5 +1,5 @@
-//! A conversation and its three states. [`Conversation::decide`] says what a command leads to, or refuses it;
-//! [`Conversation::apply`] carries an event into the state. Neither knows a clock, a database or a customer's words.
+//! A conversation and its three states. [`Conversation::decide`] maps a command to events, or refuses it;
+//! [`Conversation::apply`] applies an event to the state. Both are pure and never see message text.
 
 mod apply;
 pub mod describe;
@@ -16,7 +16,7 @@ use super::{
     window::Window,
 };
 
-/// Bumped by every state change, claim and human message. A bot turn commits only at the epoch it began with.
+/// Incremented by every state change, claim and human message. A bot turn commits only at the epoch it began with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(pub i64);
@@ -31,9 +31,9 @@ pub struct Conversation {
     pub started_at: Timestamp,
     pub epoch: Epoch,
     pub window: Window,
-    /// The customer's newest turn; closing checks that the agent has seen it.
+    /// The customer's newest turn. Closing requires that the agent has seen it.
     pub last_turn: Option<MessageId>,
-    /// Customer messages that no agent has looked at.
+    /// Number of customer messages that no agent has seen.
     pub unread: i64,
     pub state: State,
 }
@@ -45,7 +45,7 @@ pub enum State {
     Closed { at: Timestamp, by: Actor, reason: CloseReason },
 }
 
-/// Whose turn it is while a person is asked for.
+/// Who owns a conversation in state human.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
     Nobody,
@@ -53,7 +53,7 @@ pub enum Owner {
         agent: AgentId,
         since: Timestamp,
     },
-    /// Somebody answers from the WhatsApp Business app; anyone at the desk may still claim it.
+    /// Staff reply from the WhatsApp Business app; any agent may still claim the conversation.
     Phone,
 }
 
@@ -76,7 +76,7 @@ impl Conversation {
         }
     }
 
-    /// What `command` leads to at `now`, or why not. Changes nothing.
+    /// The events that `command` causes at `now`, or the refusal. Does not change the state.
     pub fn decide(&self, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
         match command {
             Command::Receive(received) => self.receive(received),
@@ -100,7 +100,8 @@ impl Conversation {
                 }
                 State::Bot | State::Human { .. } | State::Closed { .. } => Err(Refusal::TurnOver),
             },
-            // Notices follow the transition that caused them, a closing text follows the closing: any state is right.
+            // Notices follow the transition that caused them, and a closing text follows the close, so any state is
+            // valid.
             Command::SystemSay { message, kind, digest } => Ok(vec![queued(message, Author::System, kind, digest)]),
             Command::Claim { agent } => self.claim(agent, now),
             Command::TakeOver { agent, handoff, target } => self.take_over(agent, handoff, *target, now),
@@ -264,7 +265,7 @@ impl Conversation {
         Ok(vec![Event::Closed { reason: CloseReason::Done, handoff }])
     }
 
-    /// The handoff that `agent` has; the refusal says who has the conversation instead.
+    /// The handoff that `agent` owns; the refusal names the current owner.
     pub fn owned_by(&self, agent: &AgentId) -> Result<&Handoff, Refusal> {
         match &self.state {
             State::Human { handoff, owner: Owner::Agent { agent: owner, .. } } if owner == agent => Ok(handoff),

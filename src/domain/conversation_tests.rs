@@ -28,7 +28,7 @@ fn ben() -> AgentId {
     "agt_ben".into()
 }
 
-/// Carries a command out, as the conversations does.
+/// Runs a command as the service does: decides, then applies the events.
 fn run(conversation: &Conversation, command: &Command, now: Timestamp) -> Result<(Conversation, Vec<Event>), Refusal> {
     let events = conversation.decide(command, now)?;
     let next = events.iter().fold(conversation.clone(), |state, event| state.apply(event, &Actor::System, now));
@@ -84,7 +84,7 @@ fn given_a_takeover_when_the_bots_answer_arrives_then_it_is_refused() {
     assert!(before.decide(&say, T0).is_ok());
     let taken = after(before, &[Command::TakeOver { agent: ana(), handoff: "hof_1".into(), target: Span::minutes(5) }]);
     assert_eq!(taken.decide(&say, T0), Err(Refusal::TurnOver));
-    // Even back in the bot's hands, the old turn stays over.
+    // After the return to the bot, the old turn is still refused.
     let returned = after(taken, &[Command::ReturnToBot { agent: ana() }]);
     assert_eq!(returned.decide(&say, T0), Err(Refusal::TurnOver));
 }
@@ -226,19 +226,19 @@ proptest! {
         for (step, command) in commands.iter().enumerate() {
             let now = T0.plus(Span::seconds(step as i64));
             let Ok((next, events)) = run(&state, command, now) else { continue };
-            // Closed is the end.
+            // A closed conversation never changes.
             prop_assert!(state.is_open() || next == state);
-            // The epoch never goes back, and every change of hands or state moves it.
+            // The epoch never decreases, and every change of owner or state increases it.
             prop_assert!(next.epoch >= state.epoch);
             if std::mem::discriminant(&next.state) != std::mem::discriminant(&state.state) || next.agent() != state.agent() {
                 prop_assert!(next.epoch > state.epoch, "{:?}", command);
             }
-            // Only a person's claim gives an owner; only the owner loses it to nobody by release, return or close.
+            // A conversation gets an owner only by that agent's own claim or takeover.
             if state.agent().is_none() && let Some(agent) = next.agent() {
                 let by_own_hand = matches!(command, Command::Claim { agent: by } | Command::TakeOver { agent: by, .. } if by == agent);
                 prop_assert!(by_own_hand, "{:?}", command);
             }
-            // Only staff on the phone give the conversation to the phone; another responder takes it from nobody.
+            // Only a reply from the phone app makes the phone the owner; another responder's echo changes no state.
             let on_the_phone = |it: &Conversation| matches!(it.state, State::Human { owner: Owner::Phone, .. });
             if on_the_phone(&next) && !on_the_phone(&state) {
                 let by_phone = matches!(command, Command::Echo { author: Author::Phone, .. });
@@ -247,21 +247,21 @@ proptest! {
             if matches!(command, Command::Echo { author: Author::Partner, .. } | Command::SystemSay { .. }) {
                 prop_assert_eq!(&next.state, &state.state);
             }
-            // What nobody need be told of leaves nothing unread, and what is late never stays with the bot.
+            // A silent message does not raise the unread count, and a late one never stays with the bot.
             if let Command::Receive(received) = command {
                 prop_assert_eq!(next.unread > state.unread, received.turn != Turn::Silent);
                 let late = received.late && received.turn == Turn::Customer;
                 prop_assert!(!late || next.state != State::Bot);
             }
-            // The bot never speaks over a person.
+            // The bot sends nothing while an agent owns the conversation.
             if events.iter().any(|event| matches!(event, Event::Queued { author: Author::Bot, .. })) {
                 prop_assert_eq!(&state.state, &State::Bot);
             }
-            // Nor does it close over one, or over words that it has not taken in.
+            // The bot closes neither an agent's conversation nor one with a newer message than it has seen.
             if let Command::BotClose { seen, .. } = command {
                 prop_assert_eq!((&state.state, &state.last_turn), (&State::Bot, seen));
             }
-            // A first reply, once given, stands as long as its handoff.
+            // A handoff's first reply never changes.
             if let (Some(before), Some(after)) = (state.handoff(), next.handoff())
                 && before.id == after.id && before.first_reply.is_some() {
                 prop_assert_eq!(&before.first_reply, &after.first_reply);

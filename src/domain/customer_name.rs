@@ -1,10 +1,10 @@
-//! What a customer is called.
+//! The display name of a customer.
 
-/// The name of a customer of whom WhatsApp tells no name, user name or number.
+/// The name of a customer for whom WhatsApp gives no name, username or number.
 pub const UNNAMED: &str = "WhatsApp user";
 
-/// The first name in a full name, for texts that address the customer. A name without a word of letters (a number) and
-/// [`UNNAMED`] are returned whole.
+/// The first name in a full name, for texts that address the customer. A name without letters (a number) and
+/// [`UNNAMED`] are returned unchanged.
 pub fn first_name(name: &str) -> &str {
     if name == UNNAMED {
         return name;

@@ -1,10 +1,10 @@
-//! How far a message of ours got: a rank that only grows (invariant 10).
+//! The delivery status of an outgoing message, which only moves forward (promise 10).
 
 use serde::{Deserialize, Serialize};
 
 use super::{message::Fault, variant_names::variant_names};
 
-/// How far a message of ours got. Moves forward only (invariant 10).
+/// The delivery status of an outgoing message. It only moves forward (promise 10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
@@ -14,7 +14,7 @@ pub enum Delivery {
     Sent,
     Delivered,
     Read,
-    /// A voice note was played.
+    /// The customer played the voice note.
     Played,
     Failed,
     /// Cancelled before it was sent: an agent took over.
@@ -34,10 +34,10 @@ impl Delivery {
         }
     }
 
-    /// The status after `news`, or `None` when the news changes nothing.
+    /// The status after `news`, or `None` if `news` changes nothing.
     ///
-    /// `failed` beats queued, unknown and sent only, and nothing leaves `failed` or `cancelled` but a resend or
-    /// [`Self::proven`].
+    /// `failed` replaces only queued, unknown and sent. Only a resend or [`Self::proven`] leaves `failed` or
+    /// `cancelled`.
     pub fn advance(self, news: Delivery) -> Option<Delivery> {
         match (self, news) {
             (Self::Failed | Self::Cancelled, _) => None,
@@ -50,8 +50,8 @@ impl Delivery {
         }
     }
 
-    /// As [`Self::advance`], for news from Meta: a failure that nobody told us, that we only took silence for, is none
-    /// once a status says how far the message got. `why` is the fault under the message; Meta's own have a code.
+    /// Like [`Self::advance`], for statuses from Meta. A failure that we concluded from silence (`why` without one of
+    /// Meta's codes) is withdrawn once a status shows that the message was sent.
     pub fn proven(self, news: Delivery, why: Option<&Fault>) -> Option<Delivery> {
         let supposed = self == Self::Failed && why.is_some_and(|fault| fault.code.is_none());
         let there = matches!(news, Self::Sent | Self::Delivered | Self::Read | Self::Played);
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_failure_from_silence_is_lifted() {
+    fn only_a_failure_concluded_from_silence_is_withdrawn() {
         let silence = Fault::new(None, "WhatsApp did not answer.");
         let refusal = Fault::new(Some(131_026), "WhatsApp cannot reach this customer.");
         assert_eq!(Delivery::Failed.proven(Delivery::Delivered, Some(&silence)), Some(Delivery::Delivered));

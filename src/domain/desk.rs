@@ -1,7 +1,7 @@
-//! What one viewer sees: groups of rows, counts, and how live frames change them.
+//! The desk of one viewer: groups of rows, counts, and how live frames change them.
 //!
-//! Promise 8: a snapshot plus the frames after it equals a fresh snapshot. Frames carry resulting values, so applying one
-//! twice changes nothing, and neither does a frame older than what is shown.
+//! Promise 8: a snapshot plus the frames after it equals a fresh snapshot. Frames carry resulting values, so a frame
+//! that is applied twice, or is older than the current row, changes nothing.
 
 mod filter;
 
@@ -19,13 +19,13 @@ use super::{
     variant_names::variant_names,
 };
 
-/// Where a row stands for one viewer.
+/// The group of a row, as one viewer sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Group {
     Waiting,
     Mine,
-    /// Conversations of other agents. Filters, addresses and stored views call them `team`.
+    /// Conversations of other agents. Filters, addresses and stored views name it `team`.
     #[serde(rename = "team")]
     Others,
     Bot,
@@ -52,7 +52,7 @@ impl Group {
     }
 }
 
-/// The state of a row, without the data only the thread needs.
+/// The state of a row, without the data that only the thread needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowState {
@@ -62,7 +62,7 @@ pub enum RowState {
         agent: AgentId,
         name: String,
     },
-    /// Staff replies from the WhatsApp Business app.
+    /// Staff reply from the WhatsApp Business app.
     Phone,
     Closed {
         at: Timestamp,
@@ -73,31 +73,31 @@ pub enum RowState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     pub id: ConversationId,
-    /// Changes with every change of the row: the newer of two rows wins.
+    /// Increases with every change of the row: of two versions of a row, the higher one is newer.
     pub version: i64,
     pub name: String,
-    /// The customer's number with `+`, or nothing if WhatsApp keeps it private.
+    /// The customer's number with `+`; `None` if WhatsApp keeps it private.
     pub phone: Option<String>,
     pub channel: ChannelId,
     pub channel_name: String,
     pub state: RowState,
     pub preview: String,
-    /// Who wrote the last message; the page turns the viewer into "You".
+    /// The author of the last message; the page shows the viewer as "You".
     pub preview_by: PreviewBy,
     pub unread: i64,
-    /// The open or last handoff's trigger: its kind, and a few words.
+    /// The trigger of the open or last handoff: its kind and its label.
     pub trigger: Option<(TriggerKind, String)>,
     /// The newest wait: the handoff's, or the one that began when its answered conversation was released.
     pub wait: Option<Wait>,
-    /// The wait before that one; how late it was stays visible.
+    /// The wait before that one, so that its lateness stays visible.
     #[serde(default)]
     pub earlier_wait: Option<Wait>,
-    /// The owner, or who claimed its handoff: a closed conversation is still found by its agent.
+    /// The owner, or the agent who claimed the handoff, so that a closed conversation is still found by its agent.
     #[serde(default)]
     pub claimed_by: Option<AgentId>,
     pub started_at: Timestamp,
     pub requested_at: Option<Timestamp>,
-    /// When agents were last alerted: by the handoff, or by a release.
+    /// When agents were last alerted, by the handoff or by a release.
     #[serde(default)]
     pub called_at: Option<Timestamp>,
     pub last_at: Timestamp,
@@ -126,7 +126,7 @@ impl Row {
         }
     }
 
-    /// Where it stands in its group: smaller is higher. Waiting is oldest first, everything else newest first.
+    /// Sort key within the group, ascending. Waiting is oldest first, all other groups are newest first.
     pub fn key(&self) -> Key {
         let rank = match &self.state {
             RowState::Waiting => self.requested_at.unwrap_or(self.last_at).0,
@@ -137,14 +137,14 @@ impl Row {
     }
 }
 
-/// A row's place in its group, and the cursor of a page.
+/// A row's sort key in its group, also used as the cursor of a page.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Key {
     pub rank: i64,
     pub id: ConversationId,
 }
 
-/// How many there are. `more` says that counting stopped there.
+/// A count. `more` means that counting stopped at `n`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
     pub n: i64,
@@ -152,14 +152,14 @@ pub struct Count {
     pub more: bool,
 }
 
-/// The tenant's counters, the same for every viewer; "mine" and "team" are derived.
+/// The tenant's counters, the same for every viewer; those of "mine" and "team" are derived.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     pub waiting: i64,
     pub bot: i64,
     pub closed: i64,
     pub phone: i64,
-    /// Claimed conversations by agent; zero is left out.
+    /// Number of claimed conversations by agent; zeros are omitted.
     pub claimed: BTreeMap<AgentId, i64>,
 }
 
@@ -176,11 +176,11 @@ impl Counts {
     }
 }
 
-/// The loaded part of one group: always its top, without holes.
+/// The loaded part of one group: always its first rows, without gaps.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Range {
     pub rows: Vec<Row>,
-    /// There are more below the last row.
+    /// Whether there are more rows below the last one.
     pub more: bool,
 }
 
@@ -189,16 +189,16 @@ pub struct Range {
 pub struct Desk {
     pub viewer: AgentId,
     pub filter: Filter,
-    /// The filter's days.
+    /// The filter's dates as instants.
     #[serde(default)]
     pub days: Days,
-    /// Everything up to here is in it.
+    /// The log position of this read: all entries up to it are included.
     pub seq: Seq,
     pub counts: Counts,
-    /// The filtered set's counts; `None` when nothing narrows the view.
+    /// The counts of the filtered set; `None` if no filter is active.
     pub filtered: Option<BTreeMap<Group, Count>>,
     pub groups: BTreeMap<Group, Range>,
-    /// Rows that came into a narrowed view since it was read: "3 new".
+    /// Rows that matched the filter after the view was read; the page announces them as "3 new".
     pub news: BTreeSet<ConversationId>,
 }
 
@@ -207,7 +207,7 @@ impl Desk {
         self.groups.values().flat_map(|range| &range.rows).find(|row| row.id == *id)
     }
 
-    /// What the group's heading says.
+    /// The count shown in the group's heading.
     pub fn count(&self, group: Group) -> Count {
         match &self.filtered {
             Some(filtered) => filtered.get(&group).copied().unwrap_or_default(),
@@ -235,7 +235,7 @@ impl Desk {
         }
     }
 
-    /// Adds a further page of one group below what is there.
+    /// Appends a further page of one group.
     pub fn extend(&mut self, group: Group, page: Range) {
         let viewer = self.viewer.clone();
         for row in &page.rows {
@@ -265,7 +265,7 @@ impl Desk {
             self.news.remove(&row.id);
             return;
         }
-        // A filtered view keeps its rows; new matches are announced only, because their count is the server's.
+        // A filtered view only announces new matches, because only the server can count them.
         if self.filter.narrows() && from.is_none() {
             if self.filter.may_find(row) {
                 self.news.insert(row.id.clone());
@@ -277,17 +277,17 @@ impl Desk {
         }
     }
 
-    /// Whether the row's place is in the part of its group that is not loaded.
+    /// Whether the row belongs to the part of its group that is not loaded.
     fn is_below(&self, group: Group, row: &Row) -> bool {
         self.groups
             .get(&group)
             .is_none_or(|range| range.more && range.rows.last().is_none_or(|last| last.key() < row.key()))
     }
 
-    /// A row that was shown stands in another group now, or in none.
+    /// Updates the counts after a shown row moved to another group, or out of the view.
     fn recount(&mut self, from: Group, to: Option<Group>) {
         let Some(filtered) = self.filtered.as_mut().filter(|_| to != Some(from)) else { return };
-        // Where counting stopped, one more or less is not known.
+        // A count that stopped early stays as it is.
         if let Some(count) = filtered.get_mut(&from).filter(|count| !count.more) {
             count.n = (count.n - 1).max(0);
         }
@@ -296,7 +296,7 @@ impl Desk {
         }
     }
 
-    /// Takes a row off the list and tells which group showed it.
+    /// Removes a row from the list and returns the group that contained it.
     fn take(&mut self, id: &ConversationId) -> Option<Group> {
         let mut from = None;
         for (group, range) in &mut self.groups {
@@ -316,7 +316,7 @@ fn insert(rows: &mut Vec<Row>, row: Row) {
 
 #[cfg(test)]
 impl Row {
-    /// What tests change to the row they need: Maria's first conversation, at the beginning of time.
+    /// A sample row that tests modify: Maria's first conversation, at the epoch.
     pub fn sample(id: &str, state: RowState) -> Self {
         Self {
             id: id.into(),

@@ -16,10 +16,10 @@ fn row(id: u8, version: i64, state: RowState, at: i64) -> Row {
     }
 }
 
-/// The truth: every conversation as it is now.
+/// The expected data: the current row of every conversation.
 type World = BTreeMap<u8, Row>;
 
-/// What a fresh read of the first page of every group would show.
+/// A fresh read of the first page of every group.
 fn snapshot(world: &World, seq: i64) -> Desk {
     let viewer = AgentId::from(VIEWER);
     let mut counts = Counts::default();
@@ -63,8 +63,8 @@ fn state(kind: u8, at: i64) -> RowState {
 }
 
 proptest! {
-    /// Given a snapshot, when frames follow (some twice, some already in the snapshot), then what is loaded equals the
-    /// top of what a fresh read shows, without a hole, and the counts are the same.
+    /// Given a snapshot, when frames follow (some of them twice, some already included in the snapshot), then the
+    /// loaded rows equal the first rows of a fresh read, without gaps, and the counts match.
     #[test]
     fn a_snapshot_and_its_frames_give_the_fresh_state(
         steps in prop::collection::vec((0u8..12, 0u8..6, any::<bool>()), 0..60),
@@ -110,7 +110,7 @@ proptest! {
     }
 }
 
-/// As [`row`], with what filters look at.
+/// Like [`row`], with the fields that filters use.
 fn told(id: u8, version: i64, kind: u8, at: i64) -> Row {
     let state = state(kind, at);
     let claimed_by = match &state {
@@ -129,7 +129,7 @@ fn belongs(filter: &Filter, days: Days, row: &Row) -> bool {
     filter.keeps(days, row) && filter.may_find(row)
 }
 
-/// What a fresh read of a narrowed view would show, with all its rows.
+/// A fresh read of a filtered view, with all its rows.
 fn narrowed(world: &World, seq: i64, filter: &Filter, days: Days) -> Desk {
     let found = world.iter().filter(|(_, row)| belongs(filter, days, row));
     let mut desk = snapshot(&found.map(|(id, row)| (*id, row.clone())).collect(), seq);
@@ -148,8 +148,8 @@ fn narrowed(world: &World, seq: i64, filter: &Filter, days: Days) -> Desk {
 }
 
 proptest! {
-    /// Given a narrowed view that is loaded whole, when frames follow, then it shows and counts what a fresh read would,
-    /// but for what it announces as new; and nothing is announced that a fresh read would not show.
+    /// Given a filtered view that is fully loaded, when frames follow, then its rows and counts equal those of a fresh
+    /// read except for the announced rows, and every announced row is in the fresh read.
     #[test]
     fn a_narrowed_view_counts_what_it_shows_and_announces_the_rest(
         steps in prop::collection::vec((0u8..12, 0u8..6, any::<bool>()), 0..60),
@@ -195,18 +195,18 @@ proptest! {
 }
 
 #[test]
-fn a_tick_on_a_row_further_down_is_no_news() {
-    // given a search that has more than it shows
+fn a_status_of_an_unloaded_row_is_not_announced() {
+    // given a search with more matches than are loaded
     let filter = Filter { search: Some("maria".into()), ..Filter::default() };
     let world: World = (0..5).map(|id| (id, row(id, 1, RowState::Bot, 100 - i64::from(id)))).collect();
     let mut desk = narrowed(&world, 1, &filter, Days::default());
     let range = desk.groups.get_mut(&Group::Bot).expect("a group");
     range.rows.truncate(PAGE);
     range.more = true;
-    // when the last one's message is delivered
+    // when a message of the last match is delivered
     let tick = Row { version: 2, ..world[&4].clone() };
     desk.apply(&Frame::Changes(Changes { seq: Seq(2), rows: vec![tick.clone()], ..Changes::default() }));
-    // then nobody is told; when its customer writes, it comes to the top and is announced
+    // then nothing is announced; when its customer writes, the row moves to the top and is announced
     assert_eq!(desk.news, BTreeSet::new());
     let wrote = Row { version: 3, last_at: Timestamp(200), ..tick };
     desk.apply(&Frame::Changes(Changes { seq: Seq(3), rows: vec![wrote.clone()], ..Changes::default() }));

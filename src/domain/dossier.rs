@@ -1,9 +1,9 @@
-//! The dossier: what an agent sees beside a conversation. Why an agent was requested, what happened so far, what the bot
+//! The dossier that an agent sees beside a conversation: why an agent was requested, what happened so far, what the bot
 //! collected, and which APIs and tools it called.
 //!
-//! Each fact is anchored in the thread, at a message or an event line. Values only; storage and permissions are the
-//! server's. To add a kind of fact: a variant of [`Fact`] with its words here, its reading
-//! in `server/live/dossier.rs`, its line in `ui/conversations/thread/fact.rs` and its section in `ui/conversations/dossier/`.
+//! Each fact links to a message or an event line of the thread. Storage and permissions belong to the server. To add a
+//! kind of fact: a variant of [`Fact`] with its texts here, its reading in `server/live/dossier.rs`, its view in
+//! `ui/conversations/thread/fact.rs` and its section in `ui/conversations/dossier/`.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,15 +16,15 @@ use super::{
     variant_names::variant_names,
 };
 
-/// Everything but the customer and their earlier conversations, which the page has anyway.
+/// The dossier without the customer and their earlier conversations, which the thread already contains.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Dossier {
-    /// Why an agent was requested, newest first.
+    /// The requests for an agent, newest first.
     pub whys: Vec<Why>,
-    /// What happened before the newest call.
+    /// What happened before the newest request.
     pub summary: Option<Summary>,
-    /// In the order they were set; a name may come again.
+    /// In the order in which they were set; a name may occur more than once.
     pub variables: Vec<VariableFact>,
     pub calls: Vec<CallFact>,
 }
@@ -32,19 +32,19 @@ pub struct Dossier {
 /// One request for an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Why {
-    /// The trigger's stable name, as `Trigger::kind` says it.
+    /// The trigger's stable name, as in `Trigger::kind`.
     pub trigger: TriggerKind,
     pub sentence: String,
-    /// In the words of the flow or the model; may be empty.
+    /// The reason given by the flow or the model; may be empty.
     #[serde(default)]
     pub reason: String,
     #[serde(default)]
     pub note: String,
     #[serde(default)]
     pub urgency: Urgency,
-    /// The customer's words that called, or their last ones before it. The fact links to this message.
+    /// The customer's message that triggered the request, or else their last one before it. The fact links to it.
     pub message: Option<MessageId>,
-    /// The entry that called, which is a line of the thread: the fact's place when no message is.
+    /// The log entry of the request, whose line in the thread is the link target if there is no message.
     #[serde(default)]
     pub line: Option<Seq>,
     pub customer_text: Option<String>,
@@ -66,13 +66,13 @@ pub struct Summary {
 #[serde(rename_all = "snake_case")]
 pub enum SummaryBy {
     Model,
-    /// WhatsApp or another responder of the number, with the customer whom they passed on.
+    /// WhatsApp or another responder of the number sent it when it passed the customer on.
     Partner,
-    /// Put together by [`super::summary`].
+    /// Composed by [`super::summary`].
     Facts,
 }
 
-/// Something with a line of its own in the thread.
+/// A fact that has its own line in the thread.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fact {
@@ -86,16 +86,16 @@ pub struct VariableFact {
     pub id: VariableId,
     pub name: String,
     pub value: String,
-    /// The step's or the tool's own word; may be empty.
+    /// The label of the step or tool; may be empty.
     pub label: String,
     pub origin: Origin,
-    /// The customer's message that it came from.
+    /// The customer's message that the value came from.
     pub message: Option<MessageId>,
     pub at: Timestamp,
     pub seq: Seq,
 }
 
-/// Who did it.
+/// What set the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
@@ -105,19 +105,19 @@ pub enum Origin {
     Model,
 }
 
-/// A question to another system.
+/// A call of another system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallFact {
     pub id: CallId,
     pub kind: CallKind,
-    /// The step's or the tool's name.
+    /// The name of the step or tool.
     pub label: String,
     pub input: String,
-    /// Once it ended: the answer, or what went wrong.
+    /// The response or the error, once the call has ended.
     pub output: Option<String>,
     pub status: CallStatus,
     pub took: Option<Span>,
-    /// The customer's message whose turn asked.
+    /// The customer's message whose turn made the call.
     pub message: Option<MessageId>,
     pub at: Timestamp,
     pub seq: Seq,
@@ -152,7 +152,7 @@ pub enum CallStatus {
     Requested,
     Answered,
     Failed,
-    /// The server stopped before the response came. The call is never repeated.
+    /// The server stopped before the response arrived. The call is never repeated.
     Interrupted,
 }
 
@@ -174,21 +174,21 @@ impl CallStatus {
     }
 }
 
-/// Characters of a value in a line; the rest is behind it.
+/// The most characters of a value in a thread line; the dossier shows the rest.
 const SHORT: usize = 120;
 
 impl VariableFact {
-    /// The name as people say it: `order_number` is *order number*.
+    /// The name for display: `order_number` becomes *order number*.
     pub fn spoken(&self) -> String {
         self.name.replace('_', " ")
     }
 
-    /// Where it stands in the thread: the customer's words, else its own line.
+    /// The thread anchor: the customer's message, or else the fact's own line.
     pub fn anchor(&self) -> String {
         self.message.as_ref().map_or_else(|| line_key(self.seq), |message| message.as_str().to_owned())
     }
 
-    /// The words before its name in the thread's line.
+    /// The verb before the name in the thread line.
     pub fn verb(&self) -> &'static str {
         match (self.origin, &self.message) {
             (Origin::Flow, Some(_)) => "Bot collected",
@@ -206,7 +206,7 @@ impl CallFact {
         line_key(self.seq)
     }
 
-    /// What came of it, in a few words.
+    /// The result in a few words.
     pub fn short(&self) -> String {
         let said = self.output.as_deref().map(|output| text::clip(&text::one_line(output), SHORT));
         match (self.status, said.filter(|said| !said.is_empty())) {
@@ -227,7 +227,7 @@ impl Fact {
         }
     }
 
-    /// Its line in the thread.
+    /// The fact's line in the thread.
     pub fn item(self) -> Item {
         let (at, seq) = self.place();
         let words = match &self {
@@ -240,12 +240,12 @@ impl Fact {
 }
 
 impl Dossier {
-    /// Puts a fact in its place, or its newer self over it.
+    /// Inserts a fact, or replaces its older version.
     pub fn place(&mut self, fact: Fact) {
         match fact {
             Fact::Variable(fact) => place(&mut self.variables, fact, |fact| (fact.seq, fact.id.clone())),
             Fact::Call(fact) => {
-                // A frame may be older than what was read.
+                // A frame may be older than the data that was read.
                 let ended = |known: &CallFact| known.id == fact.id && known.status != CallStatus::Requested;
                 if fact.status != CallStatus::Requested || !self.calls.iter().any(ended) {
                     place(&mut self.calls, fact, |fact| (fact.seq, fact.id.clone()));
@@ -262,7 +262,7 @@ fn place<T, K: Ord>(facts: &mut Vec<T>, fact: T, key: impl Fn(&T) -> K) {
     }
 }
 
-/// The newest value of each name, in the order the names first came.
+/// The newest value of each name, ordered by the first occurrence of the names.
 pub fn current(variables: &[VariableFact]) -> Vec<&VariableFact> {
     let mut newest: Vec<&VariableFact> = Vec::new();
     for fact in variables {

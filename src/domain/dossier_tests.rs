@@ -1,4 +1,4 @@
-//! Facts find their place in thread and dossier.
+//! Placement of facts in the thread and the dossier.
 
 use super::*;
 
@@ -38,7 +38,7 @@ fn words(fact: Fact) -> String {
 }
 
 #[test]
-fn a_line_says_what_the_bot_learnt_and_from_whom() {
+fn a_line_shows_a_collected_value_and_its_source() {
     let asked = VariableFact { message: Some("msg_1".into()), ..variable(3, "order_number", "4711") };
     assert_eq!(words(Fact::Variable(asked.clone())), "Bot collected order number: 4711");
     let told = VariableFact { origin: Origin::Model, ..asked.clone() };
@@ -48,7 +48,7 @@ fn a_line_says_what_the_bot_learnt_and_from_whom() {
 }
 
 #[test]
-fn a_line_says_what_became_of_a_call() {
+fn a_line_shows_the_result_of_a_call() {
     let cases = [
         (call(1, CallStatus::Requested, ""), "Tool order_status → waiting for a response"),
         (call(1, CallStatus::Answered, "shipped"), "Tool order_status → shipped"),
@@ -96,6 +96,6 @@ fn the_newest_value_of_a_name_counts_in_the_place_of_the_first() {
 }
 
 #[test]
-fn a_thread_of_before_has_an_empty_dossier() {
+fn a_dossier_without_fields_is_read_as_empty() {
     assert_eq!(serde_json::from_str::<Dossier>("{}").expect("reads"), Dossier::default());
 }

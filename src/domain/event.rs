@@ -1,9 +1,10 @@
-//! The log's entries: what happened, to which conversation, by whom.
+//! The entries of the log: what happened, in which conversation, caused by whom.
 //!
-//! An event holds ids, non-personal values and digests; texts, names and numbers are in content tables that can be erased
-//! (promise 7). Variants are permanent: a new field has `#[serde(default)]`, and every variant has its golden JSON in the
-//! tests. To add one: the variant and its golden line; the compiler then asks for what it does to a conversation, its
-//! sentence (`conversation/describe.rs`), who reads it (`event/kind.rs`) and what it is about (`event/subject.rs`).
+//! An event holds ids, non-personal values and digests; texts, names and numbers are in content tables that can be
+//! erased (promise 7). Variants are permanent: a new field has `#[serde(default)]`, and the tests hold the golden JSON
+//! of every variant. To add one: the variant and its golden line. The compiler then asks for its effect on a
+//! conversation, its sentence (`conversation/describe.rs`), its readers (`event/kind.rs`) and its subject
+//! (`event/subject.rs`).
 
 mod kind;
 mod subject;
@@ -21,7 +22,7 @@ use super::{
     variant_names::variant_names,
 };
 
-/// One line of a tenant's log.
+/// One entry of a tenant's log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     pub seq: Seq,
@@ -31,7 +32,7 @@ pub struct Entry {
     pub event: Event,
 }
 
-/// Who made it happen.
+/// Who or what caused an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "actor", content = "id", rename_all = "snake_case")]
 pub enum Actor {
@@ -62,14 +63,14 @@ pub enum Event {
         late: bool,
         digest: String,
     },
-    /// A message of ours was written and is queued for sending.
+    /// An outgoing message was written and queued for sending.
     Queued {
         message: MessageId,
         author: Author,
         kind: String,
         digest: String,
     },
-    /// The business replied elsewhere: in the WhatsApp app, or through another responder of the number.
+    /// The business replied outside of Handoff: in the WhatsApp app, or through another responder of the number.
     Echoed {
         message: MessageId,
         author: Author,
@@ -82,16 +83,16 @@ pub enum Event {
         status: Delivery,
         code: Option<i64>,
     },
-    /// An agent asked for a failed message to be sent again.
+    /// An agent requested that a failed message be sent again.
     Resent {
         message: MessageId,
     },
-    /// The words or file of a message changed: an edit, a deletion, a reaction, a file that was fetched.
+    /// The content of a message changed: an edit, a deletion, a reaction, or a file that was downloaded.
     Amended {
         message: MessageId,
         what: Amendment,
     },
-    /// Meta refused with 131047: the window is closed, even if our clock disagrees.
+    /// Meta refused a message with 131047: the window is closed, even if our own calculation differs.
     WindowRefused {
         at: Timestamp,
     },
@@ -129,21 +130,21 @@ pub enum Event {
         reason: CloseReason,
         handoff: Option<HandoffId>,
     },
-    /// The closing message could not be sent.
+    /// The closing text could not be sent.
     ClosingSkipped {
         why: Skipped,
     },
-    /// Unsent bot messages were cancelled when an agent took over.
+    /// Unsent bot messages were cancelled because an agent took over.
     BotSilenced {
         messages: i64,
     },
-    /// A bot answer came after an agent took over, and was discarded (promise 3).
+    /// A bot answer was discarded because an agent had taken over (promise 3).
     BotRefused,
-    /// An agent opened the conversation: nothing is unread.
+    /// An agent opened the conversation, which marks everything as read.
     Seen {
         agent: AgentId,
     },
-    /// Two records turned out to be one customer.
+    /// Two customer records turned out to be the same person.
     Merged {
         from: CustomerId,
         into: CustomerId,
@@ -154,7 +155,7 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "NewIdentity::is_unsaid")]
         what: NewIdentity,
     },
-    /// The customer said whether they want marketing messages.
+    /// The customer opted in to or out of marketing messages.
     Preferred {
         customer: CustomerId,
         wish: Wish,
@@ -163,28 +164,28 @@ pub enum Event {
     CustomerCalled {
         at: Timestamp,
     },
-    /// Another responder of the number took the customer over (Meta's conversation routing): the bot must stop.
+    /// Another responder of the number took over the customer (Meta's conversation routing): the bot must stop.
     PartnerTook,
     /// A flow began in this conversation.
     FlowBegan {
         flow: FlowId,
         version: i64,
     },
-    /// The bot set a variable; its name and value are content.
+    /// The bot set a variable; its name and value are in a content table.
     VariableSet {
         variable: VariableId,
     },
-    /// The bot is about to call another system. Recorded before the request is sent.
+    /// The bot calls another system. Recorded before the request is sent.
     CallRequested {
         call: CallId,
     },
-    /// The outcome of the call, after `took` milliseconds.
+    /// The call ended after `took` milliseconds.
     CallEnded {
         call: CallId,
         outcome: CallOutcome,
         took: Span,
     },
-    /// The configuration changed. `what` names the setting, `subject` the thing it is about.
+    /// The configuration changed. `what` names the setting, `subject` the item.
     Configured {
         what: Setting,
         subject: Option<String>,
@@ -194,7 +195,7 @@ pub enum Event {
     ChannelTrouble {
         channel: ChannelId,
         code: Option<i64>,
-        /// Where Meta said it, what, and how: its own words, of which `domain::trouble` makes a sentence.
+        /// Meta's field, title and details of the problem, which `domain::trouble` turns into a sentence.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         field: String,
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -208,7 +209,7 @@ pub enum Event {
     SignedOut {
         agent: AgentId,
     },
-    /// Online, away.
+    /// An agent's availability: online or away.
     Availability {
         agent: AgentId,
         away: bool,
@@ -225,18 +226,18 @@ pub enum Amendment {
     FileFailed,
 }
 
-/// What is new about who a customer is.
+/// How a customer's identity changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NewIdentity {
-    /// An entry from before this field existed.
+    /// The entry is older than this field.
     #[default]
     Unsaid,
     Number,
     UserId,
-    /// The phone, or WhatsApp on it, was set up again.
+    /// The customer's identity key changed: the phone or WhatsApp was reinstalled.
     Keys,
-    /// Their number names another user id now, and nobody said that it changed: it may be somebody else.
+    /// The customer's number now has another user id without an announced change: it may be another person.
     Replaced,
 }
 
@@ -246,7 +247,7 @@ impl NewIdentity {
     }
 }
 
-/// A customer's word on marketing messages.
+/// A customer's choice about marketing messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wish {
@@ -258,11 +259,11 @@ pub enum Wish {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CloseReason {
-    /// A person closed it.
+    /// An agent closed it.
     Done,
-    /// A flow or the language model ended it.
+    /// A flow or the language model closed it.
     Bot,
-    /// It was the younger of two conversations of one customer.
+    /// It was the younger of two conversations of the same customer.
     Merged,
     /// It was imported from the number's history.
     Imported,
@@ -275,13 +276,13 @@ variant_names!(CloseReason {
     Imported => "imported",
 });
 
-/// How a call to another system ended.
+/// The outcome of a call to another system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CallOutcome {
     Answered,
     Failed,
-    /// The server stopped before the answer came.
+    /// The server stopped before the response arrived.
     Interrupted,
 }
 
@@ -289,7 +290,7 @@ pub enum CallOutcome {
 #[serde(rename_all = "snake_case")]
 pub enum Skipped {
     WindowClosed,
-    /// The template names something that is not there.
+    /// The template uses a name that has no value.
     TemplateFault,
 }
 
@@ -307,9 +308,9 @@ pub enum Setting {
     Password,
     /// A flow's draft.
     Flow,
-    /// Which version of a flow customers meet.
+    /// The published version of a flow.
     LiveFlow,
-    /// The language model, its key excepted.
+    /// The language model, except its key.
     Model,
     ModelKey,
     Tool,
@@ -326,7 +327,7 @@ pub enum Change {
 }
 
 impl Event {
-    /// A message of ours met a code that speaks about its number.
+    /// A message failed with a code that concerns its number.
     pub fn cannot_send(channel: &ChannelId, code: i64) -> Self {
         let (field, title, details) = (String::new(), String::new(), None);
         Self::ChannelTrouble { channel: channel.clone(), code: Some(code), field, title, details }

@@ -1,6 +1,7 @@
 use super::*;
 
-/// A golden line per variant, and one more for each shape that it had before. They are written to disk for ever: never change a line, only add.
+/// One golden line per variant, and one for each earlier shape of it. They are stored permanently: never change a line,
+/// only add.
 const GOLDEN: &[&str] = &[
     r#"{"event":"started","channel":"chn_1","customer":"cus_1","previous":null}"#,
     r#"{"event":"customer_wrote","message":"msg_1","kind":"text","turn":true,"unread":true,"at":5,"late":false,"digest":"d"}"#,
@@ -39,11 +40,11 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"availability","agent":"agt_1","away":true}"#,
 ];
 
-/// Lines of shapes that are written no more.
+/// Number of golden lines in shapes that are no longer written.
 const GREW: usize = 2;
 
 #[test]
-fn every_setting_keeps_its_word() {
+fn every_setting_keeps_its_name() {
     let golden = [
         (Setting::Keyword, "keyword"),
         (Setting::Texts, "texts"),

@@ -1,8 +1,8 @@
-//! What the live stream carries: resulting values, so that a frame applied twice is harmless.
+//! The frames of the live stream. They carry resulting values, so a frame that is applied twice changes nothing.
 //!
-//! Enums used by the desk and the message tables only have serde's default form, the variant as the key. An internal tag
-//! would make serde buffer what it reads, and every type inside would be in the page's code twice. Entries of the log keep
-//! their tag.
+//! Enums used only by the desk and the message tables have serde's default form, with the variant as the key: an
+//! internal tag makes serde buffer its input, which would put the code of every inner type into the page twice. Log
+//! entries keep their tag.
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -15,44 +15,44 @@ use super::{
     time::Timestamp,
 };
 
-/// What the live stream says.
+/// A frame of the live stream.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Frame {
     Changes(Changes),
-    /// The stream is alive; `build` lets a page detect that a newer one is available.
+    /// The stream is alive. `build` lets a page detect that a newer version is deployed.
     Heartbeat {
         seq: Seq,
         build: String,
     },
-    /// The cursor is too old or rights changed: read a fresh snapshot.
+    /// The cursor is too old or the caller's rights changed: read a fresh snapshot.
     Reset {
         seq: Seq,
     },
-    /// Who is at the desk now.
+    /// The agents who are online now.
     Presence {
         online: Vec<AgentId>,
     },
 }
 
-/// Resulting values after everything up to `seq`.
+/// The resulting values after all entries up to `seq`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Changes {
     pub seq: Seq,
     pub rows: Vec<Row>,
     pub removed: Vec<ConversationId>,
     pub counts: Option<Counts>,
-    /// New or changed items of threads.
+    /// New or changed thread items.
     pub items: Vec<(ConversationId, ItemText)>,
-    /// Settings changed: open admin pages read theirs again.
+    /// Settings changed: open admin pages read their data again.
     #[serde(default)]
     pub configured: bool,
-    /// The numbers that cannot send, when that changed.
+    /// The numbers that cannot send, if that changed.
     #[serde(default)]
     pub stopped: Option<Vec<Stopped>>,
 }
 
-/// A number whose queue WhatsApp stopped. What agents write waits; nothing is lost.
+/// A number whose sending is stopped. Messages that agents write stay queued; none are lost.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stopped {
     pub channel: String,
@@ -60,19 +60,19 @@ pub struct Stopped {
     pub detail: String,
 }
 
-/// One thing in a thread.
+/// An item of a thread.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Item {
-    /// Its place: time first, then the log's order.
+    /// The sort key is the time, then the log's order.
     pub at: Timestamp,
     pub seq: Seq,
     pub body: ItemBody,
 }
 
-/// An [`Item`] as a frame carries it: JSON that nobody has read yet.
+/// An [`Item`] as a frame carries it: unparsed JSON.
 ///
-/// Every page receives every frame, and only an open thread draws items. Parsing them with the frame would put the code
-/// for every kind of message into the first load.
+/// Every page receives every frame, but only an open thread renders items. Parsing them with the frame would put the
+/// code of every kind of message into the page's first load.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ItemText(Box<RawValue>);
@@ -102,7 +102,7 @@ pub enum ItemBody {
 }
 
 impl Item {
-    /// What makes two items the same one.
+    /// The identity of an item: a newer item with the same key replaces the older one.
     pub fn key(&self) -> String {
         match &self.body {
             ItemBody::Message(message) => message.id.as_str().to_owned(),
@@ -111,20 +111,20 @@ impl Item {
     }
 }
 
-/// The key of the line that the entry at `seq` made: its anchor in the page.
+/// The key of the line of the entry at `seq`, which is its anchor in the page.
 pub fn line_key(seq: Seq) -> String {
     format!("line_{}", seq.0)
 }
 
-/// A quiet line between the bubbles.
+/// An event line between the message bubbles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     pub tone: Tone,
-    /// The agent it is about, so that the page can say "You".
+    /// The agent that the line is about, so that the page can show "You".
     pub agent: Option<(AgentId, String)>,
-    /// What happened, after the name if there is one.
+    /// The text after the agent's name, or the whole text if there is no agent.
     pub text: String,
-    /// What the bot learnt or asked, if that is what happened.
+    /// The variable or call that the line shows, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fact: Option<Box<Fact>>,
 }
@@ -139,11 +139,11 @@ pub enum Tone {
     Warning,
 }
 
-/// Puts an item in its place in a thread, or replaces its older self.
+/// Inserts an item into a thread, or replaces its older version.
 pub fn place_item(items: &mut Vec<Item>, item: Item) {
     let key = item.key();
     if let Some(known) = items.iter_mut().find(|known| known.key() == key) {
-        // The place stays: a tick must not move a bubble.
+        // The position does not change: a new delivery status must not move a bubble.
         known.body = item.body;
         return;
     }

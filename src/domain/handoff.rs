@@ -1,6 +1,7 @@
 //! The handoff: why an agent was requested, who claimed it, and how it ended.
 //!
-//! Its times are facts; every figure (waiting time, response time, handling time) is derived from them on reading.
+//! Its times are stored facts; every metric (waiting time, response time, handling time) is computed from them on
+//! reading.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,22 +17,22 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "trigger", rename_all = "snake_case")]
 pub enum Trigger {
-    /// A configured phrase stood in the customer's message.
+    /// The customer's message contained a configured phrase.
     Keyword { keyword: KeywordId, phrase: String },
-    /// A flow reached its Human Handoff step. Both names are the tenant's own words.
+    /// A flow reached its Human Handoff step. Both names are the tenant's.
     Flow { flow: String, step: String },
-    /// The language model called the handoff tool.
-    /// Its texts are content: they are stored with the handoff ([`Brief`]), not in the log.
+    /// The language model called the handoff tool. The texts it gave are content: they are stored with the handoff
+    /// ([`Brief`]), not in the log.
     Model,
-    /// Another responder of the number passed the customer on.
+    /// Another responder of the number transferred the customer.
     Partner,
     /// An agent took over from the bot.
     Agent { agent: AgentId },
-    /// Staff answered from the WhatsApp Business app.
+    /// Staff replied from the WhatsApp Business app.
     Phone,
-    /// The customer's message arrived too late for a bot's answer (invariant 13).
+    /// The customer's message arrived too late for a bot answer (promise 13).
     Late,
-    /// The bot could not go on (invariant 4).
+    /// The bot could not continue (promise 4).
     Failure { failure: Failure },
 }
 
@@ -74,7 +75,7 @@ impl Trigger {
         }
     }
 
-    /// A few words for a row or a card.
+    /// A short label for a row or card.
     pub fn label(&self) -> String {
         match self {
             Self::Keyword { phrase, .. } => format!("Keyword “{phrase}”"),
@@ -103,15 +104,15 @@ impl Trigger {
     }
 }
 
-/// What the requester wants the agent to know. It may contain words of customers and models: it is stored with the handoff,
-/// can be erased, and is never in the log.
+/// Information from the requester for the agent. It may contain text of customers and models, so it is stored with the
+/// handoff, where it can be erased, and never in the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Brief {
-    /// Why, in a line.
+    /// The reason, in one line.
     pub reason: String,
     pub note: String,
-    /// What happened so far, from the model.
+    /// The model's summary of what happened so far.
     pub summary: String,
     pub urgency: Urgency,
 }
@@ -137,53 +138,53 @@ variant_names!(Urgency {
     High => "high",
 });
 
-/// How a bot can fail its customer.
+/// The ways in which a bot can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
-    /// No text is configured for what the customer wrote.
+    /// No text is configured that could answer the customer's message.
     NoAnswer,
-    /// The turn itself failed.
+    /// The bot's turn itself failed.
     Error,
     /// The bot's answer could not be delivered.
     Undelivered,
-    /// No answer fitted a flow's question after all retries.
+    /// No answer matched a flow's question after all retries.
     NoMatch,
     /// The customer did not answer a flow's question in time.
     TooLong,
     /// A flow's HTTP request failed.
     HttpFailed,
-    /// The flow's own fault: a missing step, a dead end, a loop, a template that cannot be filled in.
+    /// The flow's own fault: a missing step, a dead end, a loop, or a template that cannot be filled in.
     FlowBroken,
     /// The server stopped during a call: its result is unknown, and it is never repeated.
     Interrupted,
-    /// A voice note, a picture, a location: content a bot cannot read.
+    /// A voice note, a picture or a location: content that a bot cannot read.
     Unreadable,
-    /// The model's server answered with an error, or its answer broke off.
+    /// The model's server answered with an error, or its response was cut off.
     ModelError,
-    /// The model's server said that it is asked too often.
+    /// The model's server answered that its rate limit is reached.
     ModelRateLimited,
     /// The model did not answer in time.
     ModelTimedOut,
-    /// The model stopped sending in the middle of its answer.
+    /// The model stopped sending within its answer.
     ModelStalled,
-    /// The model's answer, or the arguments of a tool it called, cannot be used.
+    /// The model's answer, or the arguments of a tool call, cannot be parsed or are invalid.
     ModelMalformed,
-    /// The model called a tool that it was not given.
+    /// The model called a tool that it does not have.
     ModelUnknownTool,
     /// The model kept calling tools instead of answering.
     ModelToolLoop,
-    /// The model gave as many answers as one conversation may have.
+    /// The model reached the limit of answers per conversation.
     ModelTurns,
-    /// The model answered with nothing.
+    /// The model returned an empty answer.
     ModelEmpty,
-    /// The tenant's tokens for today are used up.
+    /// The tenant's daily token budget is used up.
     ModelBudget,
-    /// The server was restarted, or the turn ended, while the model was answering.
+    /// The server restarted, or the turn ended, while the model was answering.
     ModelInterrupted,
-    /// No connection to the model's server, or none that is allowed.
+    /// The connection to the model's server failed or is not allowed.
     ModelUnreachable,
-    /// The saved key of the model cannot be opened: it was sealed with another secret key.
+    /// The model's stored API key cannot be decrypted: it was encrypted with another secret key.
     ModelKey,
 }
 
@@ -248,17 +249,17 @@ impl Failure {
 pub struct Handoff {
     pub id: HandoffId,
     pub trigger: Trigger,
-    /// The customer's message that called, if one did.
+    /// The customer's message that triggered the handoff, if any.
     pub message: Option<MessageId>,
     pub team: TeamId,
     pub requested_at: Timestamp,
-    /// The tenant's waiting target when it was requested; later changes never rewrite the past.
+    /// The tenant's waiting target at the time of the request; later changes of the setting have no effect.
     pub target: Span,
     pub claimed: Option<Claimed>,
     pub first_reply: Option<FirstReply>,
-    /// When it last went back to whoever comes.
+    /// When the last release put it back into the waiting list.
     pub released_at: Option<Timestamp>,
-    /// The first answer after that release, if there had been one before it.
+    /// The first reply after that release, if the handoff had been answered before it.
     pub next_reply_at: Option<Timestamp>,
 }
 
@@ -274,7 +275,7 @@ pub struct FirstReply {
     pub at: Timestamp,
 }
 
-/// The times of a handoff that its waits are derived from.
+/// The times of a handoff from which its waits are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waited {
     pub requested_at: Timestamp,
@@ -286,8 +287,8 @@ pub struct Waited {
 }
 
 impl Waited {
-    /// The customer's wait: until a person first answered, not until one claimed. A bot message never stops it. What
-    /// nobody answered lasted until the handoff ended.
+    /// The customer's wait, from the request until a person's first reply. A claim or a bot message does not end it.
+    /// Without a reply it lasts until the handoff ends.
     pub fn first(&self) -> Wait {
         self.wait(self.requested_at, self.first_reply_at)
     }
@@ -322,7 +323,7 @@ variant_names!(HandoffEnd {
 mod tests {
     use super::*;
 
-    /// Failures are stored within their handoff permanently: never change a word, only add.
+    /// Failures are stored permanently with their handoff: never change a name, only add.
     const FAILURES: &[(Failure, &str)] = &[
         (Failure::NoAnswer, "no_answer"),
         (Failure::Error, "error"),
@@ -360,21 +361,21 @@ mod tests {
             ended_at: None,
         };
         assert_eq!((answered.first().until, answered.next()), (at(14), None));
-        // released before anybody answered: the first wait goes on
+        // released before the first reply: the first wait continues
         let untouched = Waited { first_reply_at: None, released_at: at(2), ..answered };
         assert_eq!((untouched.first().until, untouched.next()), (None, None));
-        // released after the answer: another wait, and the first one keeps its mark
+        // released after the reply: a second wait starts, and the first one keeps its result
         let released = Waited { released_at: at(20), ..answered };
         let next = Wait { since: Timestamp(20 * 60_000), until: None, answered: false, target: Span::minutes(5) };
         assert_eq!((released.first().until, released.next()), (at(14), Some(next)));
-        // given back to the bot without an answer: it lasted until then
+        // returned to the bot without a reply: the wait lasted until then
         let ended = Waited { first_reply_at: None, ended_at: at(9), ..answered };
         assert_eq!(ended.first().until, at(9));
         assert!(answered.first().answered && !ended.first().answered && !untouched.first().answered);
     }
 
     #[test]
-    fn every_failure_reads_and_writes_its_golden_word_and_has_words_for_people() {
+    fn every_failure_reads_and_writes_its_golden_name_and_has_texts() {
         for (failure, word) in FAILURES {
             let trigger = Trigger::Failure { failure: *failure };
             let line = format!(r#"{{"trigger":"failure","failure":"{word}"}}"#);

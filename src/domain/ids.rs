@@ -1,17 +1,17 @@
-//! Newtyped ids: opaque, prefixed strings that sort by the time they were made (`cnv_01J..`).
+//! Typed ids: opaque, prefixed strings that sort by creation time (`cnv_01J..`).
 //!
-//! One generic type and one marker per noun, so that a customer's id can never be passed for a conversation's.
+//! One generic type with a marker per noun, so that a customer's id cannot be passed as a conversation's.
 
 use std::{fmt, marker::PhantomData};
 
 use serde::{Deserialize, Serialize};
 
-/// What an id belongs to. The prefix makes a stray id readable in a log.
+/// The noun of an id. The prefix identifies the noun in a log.
 pub trait Noun {
     const PREFIX: &'static str;
 }
 
-/// An id of one noun. Compare and store it; never parse it.
+/// An id of one noun. Opaque: compare and store it, never parse it.
 #[derive(Serialize, Deserialize)]
 #[serde(transparent, bound = "")]
 pub struct Id<N>(String, #[serde(skip)] PhantomData<fn() -> N>);
@@ -27,7 +27,7 @@ impl<N> Id<N> {
 }
 
 impl<N: Noun> Id<N> {
-    /// Joins the noun's prefix with a sortable, unique tail (a ULID made by the caller).
+    /// Joins the noun's prefix and a unique, sortable suffix (a ULID made by the caller).
     pub fn from_tail(tail: impl fmt::Display) -> Self {
         Self(format!("{}_{tail}", N::PREFIX), PhantomData)
     }
@@ -82,7 +82,7 @@ impl<N> fmt::Display for Id<N> {
     }
 }
 
-/// The markers. They have no values; they only name.
+/// Marker types without values, one per noun.
 pub mod noun {
     use super::Noun;
 
@@ -177,10 +177,10 @@ pub type FlowId = Id<noun::Flow>;
 pub type VariableId = Id<noun::Variable>;
 pub type CallId = Id<noun::Call>;
 pub type MediaId = Id<noun::Media>;
-/// A process among those that share a database.
+/// One of the processes that share a database.
 pub type NodeId = Id<noun::Node>;
 
-/// The place of an entry in its tenant's log: grows by one per entry, in commit order.
+/// The position of an entry in its tenant's log: increases by one per entry, in commit order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Seq(pub i64);

@@ -1,11 +1,11 @@
-//! What Meta told us, as plain values: the reading of one webhook body, before anything is done about it.
+//! The content of one webhook body as plain values, after parsing and before anything is done about it.
 //!
-//! Items that are no messages have no id of Meta's. They carry a `mark` instead, a print of what they say and when, by
-//! which the same news is known when it comes again.
+//! Items that are not messages have no id from Meta. They carry a `mark` instead, a hash of their content and time,
+//! which identifies a repeated delivery of the same item.
 //!
-//! Meta's shapes never come here (they end in `server/webhook/read.rs`), nor does anything of ours but [`Content`]: no
-//! tenant, no customer record, no decision. To add a kind of news: a struct and an [`UpdateBody`] variant here, its
-//! reading in `server/webhook/read.rs`, a row in that file's tables.
+//! Meta's wire types do not occur here (they end in `server/webhook/read.rs`), and of our own types only [`Content`]:
+//! no tenant, no customer record, no decision. To add a kind of update: a struct and an [`UpdateBody`] variant here,
+//! its parsing in `server/webhook/read.rs`, and a row in the tables of its tests.
 
 use super::{
     event::NewIdentity,
@@ -14,40 +14,42 @@ use super::{
     time::Timestamp,
 };
 
-/// Meta's id of a business number: what a channel is found by. Opaque.
+/// Meta's id of a business number, which identifies a channel. Opaque.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PhoneNumberId(pub String);
 
-/// Meta's id of a WhatsApp business account. One has many numbers, so it finds a tenant, not a channel. Opaque.
+/// Meta's id of a WhatsApp business account. An account has many numbers, so it identifies a tenant, not a channel.
+/// Opaque.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WabaId(pub String);
 
-/// Everything one webhook body said, in the order it said it.
+/// All items of one webhook body, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch {
     pub updates: Vec<Update>,
     pub faults: Vec<Fault>,
 }
 
-/// One item that could not be understood. It costs nobody else anything.
+/// An item that could not be parsed. The other items of the body are not affected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// JSON pointer into the body (RFC 6901): `/entry/0/changes/0/value/messages/2`.
     pub path: String,
     pub why: String,
-    /// The item as JSON text, without NUL, so that it can be kept and read again after a repair.
+    /// The item as JSON text, without NUL bytes, so that it can be stored and parsed again after a fix.
     pub raw: String,
 }
 
-/// One piece of news and where it belongs.
+/// One update and the channel it belongs to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Update {
-    /// JSON pointer of the item in the body, for the day its projection fails.
+    /// JSON pointer of the item in the body, used if its projection fails.
     pub path: String,
     pub waba: Option<WabaId>,
-    /// `None` for news about the account; then `display_phone` may narrow it down.
+    /// `None` for updates about the account; then `display_phone` may identify the number.
     pub channel: Option<PhoneNumberId>,
-    /// The business number in digits. Meta spells it differently from payload to payload: a hint, never a key.
+    /// The business number in digits. Meta formats it differently from payload to payload, so it is a hint, never a
+    /// key.
     pub display_phone: Option<String>,
     pub body: UpdateBody,
 }
@@ -66,7 +68,7 @@ pub enum UpdateBody {
 }
 
 impl UpdateBody {
-    /// A stable name, for logs and counters.
+    /// A stable name, used in logs and counters.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Message(_) => "message",
@@ -82,39 +84,39 @@ impl UpdateBody {
     }
 }
 
-/// Who a customer is, as far as Meta says. Either id may be missing; `user_id` is the lasting one.
+/// A customer's identity as given by Meta. Either id may be missing; `user_id` is the permanent one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Identity {
-    /// Business-scoped user id (`US.1349..`), kept whole.
+    /// Business-scoped user id (`US.1349..`), stored unchanged.
     pub user_id: Option<String>,
     /// The id shared by linked business portfolios.
     pub parent_user_id: Option<String>,
-    /// Digits without `+`. Absent when the customer hides the number behind a username.
+    /// Digits without `+`. Missing if the customer hides the number behind a username.
     pub wa_id: Option<String>,
     pub name: Option<String>,
     pub username: Option<String>,
 }
 
 impl Identity {
-    /// Whether there is an id at all: a name alone finds nobody.
+    /// Whether there is an id: a name alone cannot identify a customer.
     pub fn is_known(&self) -> bool {
         self.user_id.is_some() || self.wa_id.is_some()
     }
 }
 
-/// By which road news came, and so what it may set off.
+/// How an update reached us, which decides what it may trigger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Origin {
     /// Addressed to us: may be answered.
     #[default]
     Live,
-    /// Imported from the number's past: archived, wakes nothing.
+    /// Imported from the number's history: stored, triggers nothing.
     History,
     /// A copy of another responder's traffic: must not be answered.
     Standby,
 }
 
-/// A file at Meta's: its id lives 7 days, its address 5 minutes.
+/// A file on Meta's servers: its id is valid for 7 days, its address for 5 minutes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteMedia {
     pub id: String,
@@ -129,7 +131,7 @@ pub struct RemoteMedia {
 pub struct Incoming {
     pub identity: Identity,
     pub wamid: Wamid,
-    /// Meta's time; the time of arrival where Meta's could not be read.
+    /// Meta's time, or the time of arrival if Meta's is unreadable.
     pub at: Timestamp,
     pub content: Content,
     pub media: Option<RemoteMedia>,
@@ -137,39 +139,39 @@ pub struct Incoming {
     pub forwarded: Forwarded,
     pub referral: Option<Referral>,
     pub product: Option<Product>,
-    /// The group it was written in: an answer to the sender would go to another place.
+    /// The group it was written in. A reply to the sender would not reach the group.
     pub group: Option<String>,
     pub origin: Origin,
-    /// Meta's machine-made summary of what was said before we took the thread over: to be shown, never parsed.
+    /// Meta's generated summary of the conversation before the thread was passed to us: display only, never parse it.
     pub summary: Option<String>,
-    /// Why a part of it is missing.
+    /// Why a part of the message is missing.
     pub errors: Vec<MetaError>,
 }
 
-/// How far a message of ours got.
+/// A delivery status of one of our messages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatusNews {
     pub wamid: Wamid,
-    /// Sent, Delivered, Read, Played or Failed; other words become [`IgnoredEvent`].
+    /// Sent, Delivered, Read, Played or Failed; other statuses become [`IgnoredEvent`].
     pub status: Delivery,
     pub at: Timestamp,
-    /// What we sent along as `biz_opaque_callback_data`: our own id.
+    /// Our own id, which we sent as `biz_opaque_callback_data`.
     pub callback: Option<String>,
-    /// Only with Failed.
+    /// Only for Failed.
     pub errors: Vec<MetaError>,
-    /// Who it was for; unknown for groups.
+    /// The recipient; unknown for groups.
     pub identity: Identity,
     pub group: Option<String>,
     /// The member of a group that this status is about.
     pub participant: Option<Identity>,
-    /// History or Standby: a message that we never sent.
+    /// With History or Standby, the message was not sent by us.
     pub origin: Origin,
 }
 
-/// A message the business sent by another way than ours.
+/// A message that the business sent outside of Handoff.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Echo {
-    /// The customer it went to. Standby echoes may name only one id.
+    /// The customer who received it. Standby echoes may contain only one id.
     pub identity: Identity,
     pub wamid: Wamid,
     pub at: Timestamp,
@@ -182,7 +184,7 @@ pub struct Echo {
     pub origin: Origin,
 }
 
-/// A customer got a new number, a new id or new keys. The customer is found by the `previous` ids; a `new` id that is
+/// A customer got a new number, a new id or new keys. The `previous` ids identify the customer; a `new` id that is
 /// `None` did not change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct IdentityChange {
@@ -190,7 +192,7 @@ pub struct IdentityChange {
     pub new_user_id: Option<String>,
     pub previous_wa_id: Option<String>,
     pub new_wa_id: Option<String>,
-    /// The message's id, or the print of what was no message (the withdrawn field `user_id_update`).
+    /// The message's id, or a hash for an update that was not a message (the withdrawn field `user_id_update`).
     pub mark: Wamid,
     pub at: Timestamp,
     pub what: NewIdentity,
@@ -203,7 +205,7 @@ pub struct Handover {
     pub control: Control,
     pub previous_role: Option<String>,
     pub new_role: Option<String>,
-    /// What the responder that acted wrote along.
+    /// The note of the responder that acted.
     pub note: Option<String>,
     pub summary: Option<String>,
     pub at: Timestamp,
@@ -212,13 +214,13 @@ pub struct Handover {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Control {
-    /// The thread is ours now: answer.
+    /// We own the thread now and may answer.
     Passed,
-    /// The thread was taken from us: stop.
+    /// The thread was taken from us: stop answering.
     Taken,
 }
 
-/// A customer's word on marketing messages.
+/// A customer's choice about marketing messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preference {
     pub identity: Identity,
@@ -230,7 +232,7 @@ pub struct Preference {
     pub mark: Wamid,
 }
 
-/// A customer called the business on WhatsApp: as good as a message to the service window.
+/// A customer called the business on WhatsApp, which opens the service window like a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallReceived {
     pub identity: Identity,
@@ -238,27 +240,27 @@ pub struct CallReceived {
     pub mark: Wamid,
 }
 
-/// Something is wrong with the number or the account. For admins and operators.
+/// A problem with the number or the account, for admins and operators.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelAlert {
     pub field: String,
     pub code: Option<i64>,
-    /// Meta's word or title for it.
+    /// Meta's name or title of the problem.
     pub title: String,
-    /// Meta's words for how, never prose: they stand in the log.
+    /// Meta's details, without free text, because they are stored in the log.
     pub details: Option<String>,
     pub mark: Wamid,
 }
 
-/// News that changes nothing here: noted and left alone.
+/// An update that has no effect here: it is only counted and logged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IgnoredEvent {
     pub field: String,
-    /// One line without personal data: it may be logged.
+    /// One line without personal data, so it may be logged.
     pub summary: String,
 }
 
-/// One of Meta's errors. Decide on `code` only: titles change and repeat.
+/// One of Meta's errors. Decide on `code` only: titles change and are not unique.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MetaError {
     pub code: Option<i64>,

@@ -1,6 +1,6 @@
-//! Handoff keywords: which words of a customer call a person.
+//! Handoff keywords: phrases in a customer's message that request an agent.
 //!
-//! A rule matches folded text (see [`super::text::fold`]); the first enabled rule in the admin's order that fires, wins.
+//! Rules match folded text (see [`super::text::fold`]); the first enabled rule in the admin's order that matches wins.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,17 +11,17 @@ use super::{
     variant_names::variant_names,
 };
 
-/// How a phrase is looked for.
+/// How a phrase is matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Matching {
     /// The message is the phrase and nothing else.
     Whole,
-    /// The phrase stands somewhere in the message, as whole words.
+    /// The message contains the phrase as whole words.
     Contains,
     /// The message begins with the phrase.
     StartsWith,
-    /// As `Contains`, forgiving a slip of the finger: one from 5 letters on, two from 9.
+    /// Like `Contains`, but tolerates typos: one from 5 letters on, two from 9.
     Close,
 }
 
@@ -43,24 +43,25 @@ impl Matching {
     }
 }
 
-/// One rule of a tenant.
+/// A keyword rule of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keyword {
     pub id: KeywordId,
     pub phrase: String,
     pub matching: Matching,
-    /// A language tag (`pt`); the rule rests for customers who are known to speak another one (`domain::language` learns
-    /// it from what they write). Nobody knows yet: it fires, for whoever asks for a person is heard. `None`: everybody.
+    /// A language tag (`pt`): the rule is skipped for customers known to write another language (see
+    /// `domain::language`). While the language is unknown the rule applies, so that no request for a person is missed.
+    /// `None` applies to everybody.
     pub language: Option<String>,
-    /// Only on this number. `None`: on all.
+    /// Applies to this number only; `None` applies to all.
     pub channel: Option<ChannelId>,
     pub enabled: bool,
 }
 
-/// The longest phrase an admin may enter, in characters.
+/// The longest phrase, in characters.
 pub const PHRASE_LIMIT: usize = 80;
 
-/// Why a phrase cannot be a keyword, in the admin's words.
+/// Why a phrase cannot be a keyword, written for the admin.
 pub fn phrase_fault(phrase: &str) -> Option<String> {
     let phrase = phrase.trim();
     if phrase.is_empty() {
@@ -73,13 +74,13 @@ pub fn phrase_fault(phrase: &str) -> Option<String> {
     text::fold(phrase).is_empty().then(|| "Enter at least one letter or digit.".to_owned())
 }
 
-/// Words that stand in everyday messages: a rule of one of them alone calls a person far too often.
+/// Common words: a rule that consists of one of them would match far too many messages.
 const EVERYDAY: [&str; 24] = [
     "a", "the", "i", "hi", "hello", "hey", "ok", "yes", "no", "help", "thanks", "please", "order", "question", "what",
     "how", "when", "where", "can", "ola", "oi", "sim", "hola", "si",
 ];
 
-/// A warning for the admin when a phrase would swallow everyday messages.
+/// A warning for the admin if a phrase would match everyday messages.
 pub fn swallows(phrase: &str, matching: Matching) -> Option<String> {
     if matching == Matching::Whole {
         return None;
@@ -91,22 +92,22 @@ pub fn swallows(phrase: &str, matching: Matching) -> Option<String> {
     })
 }
 
-/// Where a rule found its phrase: bytes of the customer's own text.
+/// The byte range of the customer's text that matched a phrase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
     pub start: usize,
     pub end: usize,
 }
 
-/// What surrounds a message when rules are tried on it.
+/// The context of a message in which rules are matched.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Setting<'a> {
     pub channel: Option<&'a ChannelId>,
-    /// The customer's language, if it is known.
+    /// The customer's language, if known.
     pub language: Option<&'a str>,
 }
 
-/// The first rule that fires on `message`, and where.
+/// The first rule that matches `message`, and the matched range.
 pub fn first_match<'k>(rules: &'k [Keyword], message: &str, setting: Setting<'_>) -> Option<(&'k Keyword, Found)> {
     let haystack = text::fold(message);
     if haystack.is_empty() {
@@ -118,7 +119,7 @@ pub fn first_match<'k>(rules: &'k [Keyword], message: &str, setting: Setting<'_>
         .find_map(|rule| find(&haystack, message, &rule.phrase, rule.matching).map(|found| (rule, found)))
 }
 
-/// Whether `phrase` stands in `message`, found as a rule would find it.
+/// Whether `phrase` occurs in `message`, matched like a rule.
 pub fn stands_in(message: &str, phrase: &str, matching: Matching) -> bool {
     find(&text::fold(message), message, phrase, matching).is_some()
 }
@@ -171,7 +172,8 @@ fn ends_word(text: &[char], end: usize) -> bool {
     end == text.len() || text[end] == ' ' || text::is_unspaced(text[end]) || text::is_unspaced(text[end - 1])
 }
 
-/// Slides a window of as many words over the message and counts slips (swapped neighbours are one).
+/// Compares the phrase with every window of the same number of words and counts typos; a swap of neighbours is one
+/// typo.
 fn close(haystack: &[char], needle: &[char]) -> Option<(usize, usize)> {
     let slips = match needle.len() {
         0..=4 => return None,
@@ -181,7 +183,7 @@ fn close(haystack: &[char], needle: &[char]) -> Option<(usize, usize)> {
     let wanted: String = needle.iter().collect();
     let words = words(haystack);
     let count = needle.split(|c| *c == ' ').count();
-    // A slip may split or join words, so one word more and one less are tried too.
+    // A typo may split or join words, so windows of one word more and one less are tried too.
     [count, count + 1, count.saturating_sub(1)].into_iter().filter(|size| *size > 0).find_map(|size| {
         words.windows(size).find_map(|window| {
             let (start, end) = (window.first()?.0, window.last()?.1);
@@ -229,7 +231,7 @@ mod tests {
 
     #[test]
     fn each_way_of_matching_does_what_it_says() {
-        // phrase, matching, message, the words it fires on
+        // phrase, matching, message, the matched words
         let table = [
             ("speak to agent", Matching::Contains, "can i SPEAK to agént pls", Some("SPEAK to agént")),
             ("speak to agent", Matching::Contains, "speak to agents", None),
@@ -252,7 +254,7 @@ mod tests {
         for (phrase, matching, message, expected) in table {
             let found = fires(phrase, matching, message);
             let found = found.as_deref();
-            // Marks after the last letter belong to it in the customer's text; compare what was meant.
+            // Combining marks after the last letter belong to it in the customer's text, so compare the folded text.
             assert_eq!(
                 found.map(text::folded),
                 expected.map(text::folded),
@@ -262,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_for_another_language_or_number_rests() {
+    fn a_rule_for_another_language_or_number_does_not_match() {
         let mut rules = [rule("agente", Matching::Contains)];
         rules[0].language = Some("pt-BR".to_owned());
         rules[0].channel = Some(ChannelId::from("chn_1"));

@@ -1,35 +1,35 @@
-//! Which language a customer writes. Guessed from their own words, and believed only where the guess is sure: a wrong
-//! one would put keyword rules to rest that should call a person.
+//! Detects the language that a customer writes. Only reliable detections are used: a wrong one would disable keyword
+//! rules that should request an agent.
 
 use std::sync::OnceLock;
 
 use whatlang::{Detector, Info, Lang, Script};
 
-/// Letters from which on a text in a script of many languages can tell one.
+/// The fewest letters for a detection in a script that many languages share.
 const ENOUGH: usize = 24;
-/// Where the script is a language's own, a few do.
+/// The fewest letters for a detection in a script that one language uses.
 const ENOUGH_OF_OWN_SCRIPT: usize = 4;
-/// Letters that it takes to change what was believed: a name or a quotation must not.
+/// The fewest letters to replace a known language, so that a name or a quotation does not change it.
 const ENOUGH_TO_CHANGE: usize = 60;
 const ENOUGH_TO_CHANGE_IN_OWN_SCRIPT: usize = 16;
-/// Characters that are looked at; more tell nothing new.
+/// Only this many characters are analysed; more do not improve the result.
 const LOOKED_AT: usize = 1_000;
 
-/// Languages in which hardly anybody writes to a business, and for which short texts of others are taken.
+/// Languages that hardly any customer writes, but that the detector reports for short texts in other languages.
 const UNLIKELY: [Lang; 8] = [Lang::Epo, Lang::Lat, Lang::Yid, Lang::Aka, Lang::Sna, Lang::Zul, Lang::Jav, Lang::Cym];
 
-/// Tags of one language, and of languages that short texts do not tell apart: a rule for one is a rule for all of them.
+/// Tags of the same language, or of languages that short texts do not distinguish: a rule for one applies to all.
 const KIN: [&[&str]; 5] =
     [&["id", "ms"], &["hr", "sr", "bs"], &["nb", "nn", "no", "da"], &["fil", "tl"], &["he", "iw"]];
 
-/// The language of a text as a tag of ISO 639 (`pt`), if it can be told for sure.
+/// The language of a text as an ISO 639 tag (`pt`), if the detection is reliable.
 pub fn detect(text: &str) -> Option<&'static str> {
     let (info, letters) = guess(text, ENOUGH_OF_OWN_SCRIPT)?;
     (letters >= enough(&info, ENOUGH, ENOUGH_OF_OWN_SCRIPT)).then(|| tag(info.lang()))
 }
 
-/// What is learnt of a customer who just wrote `text`: the language, if it was not known or is surely another now.
-/// `before` are their texts before it, newest first; a single short one tells too little.
+/// The new language of a customer who wrote `text`: `Some` if it was unknown, or is reliably another one now. `before`
+/// are their earlier texts, newest first, because a single short text is not enough.
 pub fn learn<'t>(known: Option<&str>, text: &str, before: impl IntoIterator<Item = &'t str>) -> Option<&'static str> {
     if let Some(known) = known {
         let (info, letters) = guess(text, ENOUGH_TO_CHANGE_IN_OWN_SCRIPT)?;
@@ -47,19 +47,19 @@ pub fn learn<'t>(known: Option<&str>, text: &str, before: impl IntoIterator<Item
     (all.len() > text.len()).then(|| detect(&all)).flatten()
 }
 
-/// Whether a rule for the language `one` is meant for somebody who speaks `other`: regions do not matter.
+/// Whether a rule for the language `one` applies to a customer with language `other`, ignoring regions.
 pub fn same(one: &str, other: &str) -> bool {
     let (one, other) = (primary(one), primary(other));
     one == other || KIN.iter().any(|kin| kin.contains(&one.as_str()) && kin.contains(&other.as_str()))
 }
 
-/// `pt` of `pt-BR` and of `pt_PT`.
+/// The primary language: `pt` for `pt-BR` and `pt_PT`.
 fn primary(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
 }
 
-/// A sure guess, and how many letters it stands on; fewer than `least` are not looked at, for most messages are short.
-/// Addresses, numbers and codes are nobody's language.
+/// A reliable detection and its number of letters. Texts with fewer than `least` letters are skipped early, because
+/// most messages are short. Addresses, numbers and codes are ignored.
 fn guess(text: &str, least: usize) -> Option<(Info, usize)> {
     static DETECTOR: OnceLock<Detector> = OnceLock::new();
     let text: String = text.chars().take(LOOKED_AT).collect();
@@ -80,7 +80,7 @@ fn enough(info: &Info, shared: usize, own: usize) -> usize {
     }
 }
 
-/// The tag that admins pick in rules.
+/// The tag that admins select in rules.
 fn tag(lang: Lang) -> &'static str {
     match lang {
         Lang::Epo => "eo",
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_language_is_told_from_a_sentence_and_never_from_what_is_none() {
+    fn a_language_is_detected_from_a_sentence_but_not_from_names_or_addresses() {
         let table = [
             ("Meu pedido ainda não chegou, o que faço?", Some("pt")),
             ("Ich möchte mit einem Menschen sprechen", Some("de")),
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn short_texts_tell_together_what_none_tells_alone() {
+    fn short_texts_are_detected_together() {
         let (first, second) = ("Where is my order?", "I want to talk to a human please");
         assert_eq!(learn(None, first, []), None);
         assert_eq!(learn(None, second, []), None);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_changes_for_a_long_text_only() {
+    fn a_known_language_changes_for_a_long_text_only() {
         let short = "Meu pedido ainda não chegou, o que faço?";
         let long = format!("{short} Bom dia, gostaria de saber o preço da lâmpada azul");
         assert_eq!(learn(Some("en"), short, []), None);

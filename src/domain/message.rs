@@ -1,4 +1,4 @@
-//! A message: what was said ([`Content`]), by whom ([`Author`]), and how far it got ([`Delivery`]).
+//! A message: its content ([`Content`]), its author ([`Author`]) and its delivery status ([`Delivery`]).
 
 pub mod interactive;
 pub mod limits;
@@ -16,16 +16,16 @@ use super::{
     time::Timestamp,
 };
 
-/// Who said it.
+/// The author of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", content = "id", rename_all = "snake_case")]
 pub enum Author {
     Customer,
     Bot,
-    /// Notices and closing messages: words of the tenant that no person typed just now.
+    /// Notices and closing messages: the tenant's texts, not typed by a person.
     System,
     Agent(AgentId),
-    /// Staff answered from the WhatsApp Business app on the phone.
+    /// Staff replied from the WhatsApp Business app on the phone.
     Phone,
     /// Another responder of a shared number (Meta's conversation routing).
     Partner,
@@ -36,21 +36,21 @@ impl Author {
         matches!(self, Self::Customer)
     }
 
-    /// A person of the business: stops human clocks and takes the conversation over from the bot.
+    /// Whether a person of the business wrote it: it ends waits and takes the conversation over from the bot.
     pub fn is_human(&self) -> bool {
         matches!(self, Self::Agent(_) | Self::Phone)
     }
 }
 
-/// Why a message failed, or why it still waits, in words an agent can act on.
+/// Why a message failed or is still waiting, in terms an agent can act on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// Meta's code, if it was Meta that refused.
+    /// Meta's code, if Meta refused it.
     pub code: Option<i64>,
-    /// What happened and what to do. Rows that wait for their message hold it under this name.
+    /// What happened and what to do. Stored rows contain it under this name.
     #[serde(rename = "words")]
     pub detail: String,
-    /// When it is tried again by itself: the message waits, it has not failed.
+    /// The time of the next automatic attempt: the message is waiting, not failed.
     #[serde(default)]
     pub again: Option<Timestamp>,
 }
@@ -66,52 +66,52 @@ impl Fault {
 pub struct Message {
     pub id: MessageId,
     pub author: Author,
-    /// The author's name where it is a person.
+    /// The author's name, if it is a person.
     pub author_name: Option<String>,
     pub content: Content,
-    /// Where it stands in the thread.
+    /// Its position in the thread.
     pub at: Timestamp,
-    /// `None` for what customers send.
+    /// `None` for messages from customers.
     pub delivery: Option<Delivery>,
     pub fault: Option<Fault>,
-    /// The message it answers.
+    /// The message that this one replies to.
     pub quote: Option<Quote>,
     pub forwarded: Forwarded,
-    /// Reactions on it, newest word per side.
+    /// The newest reaction of each side.
     pub reactions: Vec<Reaction>,
-    /// The customer took it back; the text stays for the record, marked.
+    /// The customer deleted it; the text is kept and shown as deleted.
     pub revoked: bool,
-    /// The customer changed it; this is the newest wording.
+    /// The customer edited it; this is the newest version.
     pub edited: bool,
-    /// The ad or post it came from.
+    /// The ad or post that it came from.
     pub referral: Option<Referral>,
-    /// It came hours after it was written (invariant 13).
+    /// It arrived long after it was written (promise 13).
     #[serde(default)]
     pub late: bool,
-    /// It was resent after an answer that never came: the customer may have it twice.
+    /// It was sent again after the response to the first attempt was lost: the customer may have received it twice.
     #[serde(default)]
     pub resent: bool,
-    /// The file, as far as it got.
+    /// The state of the attached file.
     #[serde(default)]
     pub file: Option<File>,
-    /// What came along.
+    /// Additional information about the message.
     #[serde(default)]
     pub beside: MessageContext,
 }
 
-/// What came along with a message and is none of its words.
+/// Information that came with a message besides its content.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MessageContext {
-    /// Who wrote it, where several write in one place.
+    /// The sender, if several people write in one conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<Product>,
-    /// WhatsApp's own summary of what was said before the customer came to us.
+    /// WhatsApp's own summary of the conversation before it was passed to us.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
-    /// Why a part of it is missing, in WhatsApp's words.
+    /// Why a part of it is missing, as stated by WhatsApp.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<String>,
 }
@@ -122,19 +122,19 @@ impl MessageContext {
     }
 }
 
-/// The product of a catalogue that a message asks about.
+/// The catalogue product that a message asks about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Product {
     pub catalog: Option<String>,
     pub id: Option<String>,
 }
 
-/// The state of an inbound file.
+/// The state of a file from a customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum File {
     Pending,
-    /// Kept by us: where to get it, what its first bytes say it is, its length in bytes.
+    /// Stored by us: its address, the type detected from its first bytes, and its length in bytes.
     Kept {
         url: String,
         mime: String,
@@ -160,7 +160,7 @@ pub struct Reaction {
     pub emoji: String,
 }
 
-/// The message that another one answers. Meta sends only its id; the words are ours, if we have it.
+/// The message that another one replies to. Meta sends only its id; the text is ours, if we have the message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
     pub wamid: Wamid,
@@ -168,7 +168,7 @@ pub struct Quote {
     pub preview: Option<String>,
 }
 
-/// The click-to-WhatsApp ad or post that started a conversation.
+/// The click-to-WhatsApp ad or post that a conversation started from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Referral {
     pub source_type: Option<String>,
@@ -177,12 +177,12 @@ pub struct Referral {
     pub body: Option<String>,
 }
 
-/// The most characters of one text message (Meta, `text.body`).
+/// The longest text message, in characters (Meta, `text.body`).
 pub const TEXT_LIMIT: usize = 4096;
 
-/// Cuts a long reply into pieces WhatsApp accepts, at a paragraph, line or word where one is near.
+/// Splits a long reply into parts that WhatsApp accepts, at a paragraph, line or word boundary where possible.
 ///
-/// Counted in characters, as Meta counts. Every bubble may be billed, so nothing is cut without need.
+/// Counts characters, as Meta does. Every message may be billed, so a text is never split more than necessary.
 pub fn split_text(body: &str) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut rest: Vec<char> = body.trim().chars().collect();

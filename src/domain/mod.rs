@@ -1,7 +1,7 @@
-//! What Handoff is about, and nothing else: states, rules and words, the same on the server and in the page.
+//! The domain: states, rules and values, shared by server and page.
 //!
-//! Pure: no async, no clock, no randomness, no I/O. Time and ids come in as arguments. To add a rule, add a file here
-//! with its tests at the foot, then let the room that carries it out call it.
+//! Pure: no async, no clock, no randomness, no I/O. Time and ids are arguments. To add a rule, add a file here with its
+//! tests at the end, and call it from the module that applies it.
 
 pub mod access;
 pub mod bot;

@@ -1,7 +1,7 @@
-//! What a tenant sets about its language model, with bounds; what it lets the model call is in `model/tool.rs`.
+//! A tenant's language model settings with their bounds; the tools it may call are in `model/tool.rs`.
 //!
-//! Keys and other secrets never stand here: they are kept sealed and named. To add a value: a field with its default,
-//! its bounds in [`ModelSettings::fault`].
+//! Keys and other secrets are not part of the settings: they are stored encrypted and referenced by name. To add a
+//! setting: a field with its default, and its bounds in [`ModelSettings::fault`].
 
 pub mod secret;
 pub mod tool;
@@ -12,11 +12,11 @@ pub use tool::{Header, Method, ToolDefinition, ToolField};
 
 use super::{settings::text_fault, time::Span};
 
-/// Whose wire format the model's server speaks.
+/// The wire format of the model's server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Provider {
-    /// OpenAI, and every server that speaks its chat completions.
+    /// OpenAI, and every server that supports its chat completions API.
     #[default]
     OpenAi,
     Anthropic,
@@ -32,7 +32,7 @@ impl Provider {
         }
     }
 
-    /// The provider's own server, version included.
+    /// The provider's own server, including the API version.
     pub fn address(self) -> &'static str {
         match self {
             Self::OpenAi => "https://api.openai.com/v1",
@@ -41,38 +41,37 @@ impl Provider {
     }
 }
 
-/// A tenant's language model. Off until an admin turns it on.
+/// A tenant's language model settings. Off until an admin turns it on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ModelSettings {
     pub enabled: bool,
     pub provider: Provider,
-    /// Base of the server's API, version included; empty is the provider's own.
+    /// Base address of the API, including the version; empty uses the provider's own.
     pub address: String,
     pub model: String,
-    /// Who the bot is and what it may say. Customers' words are never mixed into it.
+    /// The role of the bot and what it may say. Customers' messages are never mixed into it.
     pub instructions: String,
-    /// In tenths: 0 always says the likeliest, 20 is wild. `None` leaves it to the model, and some allow nothing else.
+    /// In tenths: 0 always chooses the most likely token, 20 is the most random. `None` omits it, because some models
+    /// accept no other value than their default.
     pub temperature: Option<u8>,
-    /// Answers to one conversation before a person is asked for.
+    /// Answers per conversation before an agent is requested.
     pub max_turns: u32,
-    /// Questions to the model within one turn: each round of tool calls takes one.
+    /// Requests to the model within one turn: each round of tool calls takes one.
     pub max_rounds: u32,
-    /// The longest answer, in tokens, tool calls included.
+    /// The longest answer in tokens, including tool calls.
     pub max_tokens: u32,
-    /// A whole turn, tools included.
+    /// Timeout of a whole turn, including tools.
     pub time_out: Span,
-    /// How long the model may be silent before its first word. In the middle of an answer it is never more than
-    /// [`STALL`].
+    /// Timeout for the first token of an answer. Between tokens the limit is at most [`STALL`].
     pub silence: Span,
-    /// Tokens a day, in the tenant's zone, questions and answers together.
+    /// Tokens per day in the tenant's zone, input and output together.
     pub daily_budget: u64,
-    /// What is answered to voice notes, pictures and documents, which the model cannot read. Empty: a person is asked
-    /// for.
+    /// The answer to voice notes, pictures and documents, which the model cannot read. If empty, an agent is requested.
     pub unreadable: String,
 }
 
-/// The longest silence in the middle of an answer: with it a fault is answered within ten seconds.
+/// The longest pause within an answer, so that a fault is answered within ten seconds.
 pub const STALL: Span = Span::seconds(8);
 /// The longest instructions, in characters.
 pub const INSTRUCTIONS_LIMIT: usize = 20_000;
@@ -100,7 +99,7 @@ impl Default for ModelSettings {
 }
 
 impl ModelSettings {
-    /// The server's base: the tenant's, or the provider's own.
+    /// The base address: the tenant's, or the provider's own.
     pub fn base(&self) -> &str {
         let own = self.address.trim();
         if own.is_empty() { self.provider.address() } else { own }
@@ -111,7 +110,7 @@ impl ModelSettings {
         self.faults().into_iter().next().map(|(_, words)| words)
     }
 
-    /// Everything that keeps the settings from being saved, each with its field. A model that is off may lack its name.
+    /// Every fault that blocks saving, each with its field. A model that is off may lack its name.
     pub fn faults(&self) -> Vec<(ModelField, String)> {
         let mut faults = Vec::new();
         let mut say = |field: ModelField, words: String| faults.push((field, words));
@@ -152,13 +151,13 @@ impl ModelSettings {
         faults
     }
 
-    /// Whether both ask the same machine, so that a key for one is a key for the other.
+    /// Whether both settings use the same server, so that the stored key may be kept.
     pub fn same_server(&self, other: &Self) -> bool {
         server(self.base()) == server(other.base())
     }
 }
 
-/// A field of [`ModelSettings`], where its fault is shown.
+/// A field of [`ModelSettings`], used to show a fault at its field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelField {
     Model,
@@ -175,7 +174,7 @@ pub enum ModelField {
 }
 
 impl ModelField {
-    /// The least and the most of a number, with the sentence that says so. `None` for what is no number.
+    /// The minimum and maximum of a number, with the sentence that states them. `None` for fields that are not numbers.
     pub fn bounds(self) -> Option<(u64, u64, &'static str)> {
         match self {
             Self::MaxTurns => Some((1, 200, "Enter between {} and {} bot replies per conversation.")),
@@ -188,7 +187,7 @@ impl ModelField {
         }
     }
 
-    /// The sentence, when `value` is out of the field's bounds.
+    /// The sentence if `value` is outside of the field's bounds.
     pub fn out_of_bounds(self, value: u64) -> Option<String> {
         let (low, high, words) = self.bounds()?;
         let wrong = !(low..=high).contains(&value);
@@ -200,15 +199,15 @@ fn seconds(span: Span) -> u64 {
     u64::try_from(span.millis() / 1_000).unwrap_or(0)
 }
 
-/// Scheme, name and port, in small letters.
+/// Scheme, host and port, lowercased.
 fn server(address: &str) -> String {
     let (scheme, rest) = address.trim().split_once("://").unwrap_or(("", address));
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     format!("{scheme}://{host}").to_ascii_lowercase()
 }
 
-/// Why a text is no address of a server. Whether the network may be reached is asked when a connection is made: a name
-/// can mean another machine tomorrow.
+/// Why a text is not a server address. Whether the address may be reached is checked on every connection, because a
+/// name can resolve to another machine later.
 pub fn address_fault(address: &str) -> Option<String> {
     let words =
         || Some(format!("Enter an address that starts with https:// and names a server, not “{}”.", clip(address)));
@@ -247,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_for_one_server() {
+    fn a_key_belongs_to_one_server() {
         let at = |address: &str| ModelSettings { address: address.into(), ..ModelSettings::default() };
         assert!(at("").same_server(&at("https://API.openai.com/v2")));
         for other in ["http://api.openai.com/v1", "https://api.openai.com:444/v1", "https://evil.example/v1"] {
@@ -256,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_bounds_is_named_in_words() {
+    fn values_out_of_bounds_are_faults() {
         let with = |change: fn(&mut ModelSettings)| {
             let mut settings = ModelSettings::default();
             change(&mut settings);

@@ -1,6 +1,6 @@
-//! Percent-encoding, as web addresses have it (RFC 3986).
+//! Percent-encoding of web addresses (RFC 3986).
 
-/// `value` as it can stand anywhere in a web address: all but letters, digits and `-._~` is encoded.
+/// Encodes `value` for use anywhere in a web address: everything except letters, digits and `-._~`.
 pub fn encoded(value: &str) -> String {
     let mut encoded = String::with_capacity(value.len());
     for byte in value.bytes() {
@@ -13,7 +13,7 @@ pub fn encoded(value: &str) -> String {
     encoded
 }
 
-/// The bytes that `part` stands for. What is no valid escape stays as it is.
+/// Decodes `part` to bytes. Invalid escapes are left as they are.
 pub fn decoded(part: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.as_bytes();
@@ -42,14 +42,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_escape_stays_as_it_is() {
+    fn an_invalid_escape_is_unchanged() {
         assert_eq!(decoded("a%20b%ZZ%2"), b"a b%ZZ%2");
         assert_eq!(encoded("a b/ü"), "a%20b%2F%C3%BC");
     }
 
     proptest! {
         #[test]
-        fn what_was_encoded_is_decoded_to_the_same(value in "\\PC{0,40}") {
+        fn decoding_reverses_encoding(value in "\\PC{0,40}") {
             prop_assert_eq!(decoded(&encoded(&value)), value.as_bytes());
         }
     }

@@ -1,9 +1,9 @@
-//! Where a browser may be sent after signing in.
+//! Allowed redirect targets after signing in.
 
 /// The longest path, in bytes.
 const LONGEST: usize = 512;
 
-/// `path` if it is a path of this site. Anything else would send a person who just signed in to a stranger's site.
+/// `path` if it is a path of this site. Any other target would be an open redirect.
 pub fn own_path(path: &str) -> Option<&str> {
     let is_own =
         path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']) && path.len() < LONGEST;

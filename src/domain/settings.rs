@@ -1,10 +1,10 @@
-//! A tenant's settings as plain values with their bounds. Keywords have a room of their own (`keyword.rs`).
+//! A tenant's settings as plain values with their bounds. Keywords are in `keyword.rs`.
 
 use serde::{Deserialize, Serialize};
 
 use super::{calendar::Calendar, message::TEXT_LIMIT, time::Span};
 
-/// What the tenant's customers read that no person typed just now. Empty means silent. All may use variables.
+/// The automatic texts that customers receive. An empty text is not sent. All may use variables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Texts {
@@ -12,9 +12,9 @@ pub struct Texts {
     pub greeting: String,
     /// The bot's answer to everything else.
     pub fallback: String,
-    /// Sent when a person is asked for and somebody is online.
+    /// Sent when an agent is requested and at least one is online.
     pub notice_online: String,
-    /// Sent when a person is asked for and nobody is online.
+    /// Sent when an agent is requested and none is online.
     pub notice_offline: String,
     /// Sent when an agent closes the conversation.
     pub closing: String,
@@ -33,7 +33,7 @@ impl Default for Texts {
     }
 }
 
-/// The texts by name, in the order an admin reads them.
+/// The texts by name, in the order in which admins see them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TextName {
@@ -58,7 +58,7 @@ impl TextName {
         }
     }
 
-    /// When customers get it, and what empty means.
+    /// When customers receive it, and what an empty text means.
     pub fn description(self) -> &'static str {
         match self {
             Self::Greeting => {
@@ -96,7 +96,7 @@ impl Texts {
         }
     }
 
-    /// What the customer reads when a person is asked for while so many agents are online.
+    /// The notice for a customer when this many agents are online.
     pub fn notice(&self, online: usize) -> &str {
         if online > 0 { &self.notice_online } else { &self.notice_offline }
     }
@@ -126,22 +126,22 @@ pub enum ReadPolicy {
     /// When an agent opens the thread.
     #[default]
     OnOpen,
-    /// When an agent answers.
+    /// When an agent replies.
     OnReply,
     Never,
 }
 
-/// Everything about a tenant that changes how its conversations run.
+/// All settings of a tenant that affect its conversations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     pub texts: Texts,
-    /// How long a customer may wait for a person's first answer.
+    /// The target for a person's first reply.
     pub waiting_target: Span,
-    /// IANA name; days in filters and times in messages are this zone's.
+    /// IANA name of the time zone for days in filters and times in messages.
     pub zone: String,
     pub read_policy: ReadPolicy,
-    /// Opening hours, by the clocks of `zone`.
+    /// Opening hours in local time of `zone`.
     pub calendar: Calendar,
 }
 

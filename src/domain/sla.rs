@@ -1,26 +1,26 @@
-//! The waiting clock against a tenant's target: when it turns amber, when red, and the mark that an answer leaves.
+//! Waits compared with the tenant's target: the level of a running wait, and the result of a finished one.
 
 use serde::{Deserialize, Serialize};
 
 use super::time::{Span, Timestamp};
 
-/// How a wait looks against its target.
+/// The level of a wait relative to its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Level {
     Calm,
     /// From half of the target on.
     Due,
-    /// Past the target. A breach is never un-breached.
+    /// Past the target. A breach is permanent.
     Breached,
 }
 
-/// A wait, running or over.
+/// A running or finished wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wait {
     pub since: Timestamp,
-    /// When a person first answered, or the handoff ended without an answer. The clock stands still from here on.
+    /// The time of a person's first reply, or of the handoff's end without one. The wait ends here.
     pub until: Option<Timestamp>,
-    /// Whether `until` is an answer.
+    /// Whether `until` is a reply.
     #[serde(default)]
     pub answered: bool,
     pub target: Span,
@@ -42,7 +42,7 @@ impl Wait {
         }
     }
 
-    /// `2:08` while in time, `1:12 overdue` past the target, `Answered in 14:02, 9:02 late` when it is over.
+    /// `2:08` while within the target, `1:12 overdue` past it, `Answered in 14:02, 9:02 late` when finished.
     pub fn words(&self, now: Timestamp) -> String {
         let length = self.length(now);
         let beyond = Span(length.0 - self.target.0).clock();
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_stops_the_clock_and_keeps_the_mark() {
+    fn a_reply_stops_the_clock_and_keeps_the_result() {
         let wait = wait(Some(842_000));
         let much_later = Timestamp(9_000_000);
         assert_eq!(wait.words(much_later), "Answered in 14:02, 9:02 late");

@@ -1,20 +1,20 @@
-//! A short summary of what happened before a person was called, for when no language model wrote one: what the bot
-//! collected, what another system answered last, what the customer wrote. Plain sentences, nothing guessed.
+//! A short summary of what happened before an agent was requested, for handoffs without a summary by the language
+//! model: collected values, the last response of another system, the customer's messages. Nothing is inferred.
 
 use super::{
     dossier::{CallFact, CallStatus, VariableFact, current},
     text::{clip, one_line},
 };
 
-/// The most characters of a summary.
+/// The longest summary, in characters.
 pub const LIMIT: usize = 400;
-/// Values that are named; the rest is counted.
+/// The most values that are listed; the rest is only counted.
 const VALUES: usize = 4;
-/// Characters of one value, answer or message.
+/// The most characters of one value, response or message.
 const PIECE: usize = 80;
 
-/// `said` are the customer's messages before the call, oldest first, without the one that is quoted anyway. `None` when
-/// there is nothing to say.
+/// `said` are the customer's messages before the request, oldest first, except the one that the dossier quotes. `None`
+/// if there is nothing to summarise.
 pub fn compose(variables: &[VariableFact], calls: &[CallFact], said: &[String]) -> Option<String> {
     let sentences = [collected(variables), asked(calls), wrote(said)];
     let summary = sentences.into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -36,7 +36,7 @@ fn collected(variables: &[VariableFact]) -> Option<String> {
     (!named.is_empty()).then(|| sentence(&capitalized(&format!("{}{more}", named.join(", ")))))
 }
 
-/// The newest call that ended: what was tried last is why it did not go on.
+/// The newest call that ended: the last attempt usually explains why the bot stopped.
 fn asked(calls: &[CallFact]) -> Option<String> {
     let call = calls.iter().rev().find(|call| call.status != CallStatus::Requested)?;
     let label = one_line(&call.label);
@@ -62,7 +62,7 @@ fn capitalized(words: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// With a full stop, unless it ends in one of its own.
+/// Adds a full stop unless the text ends with punctuation.
 fn sentence(words: &str) -> String {
     if words.ends_with(['.', '!', '?', '…']) { words.to_owned() } else { format!("{words}.") }
 }
@@ -79,13 +79,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_known_is_nothing_said() {
+    fn without_facts_there_is_no_summary() {
         assert_eq!(compose(&[], &[], &[]), None);
         assert_eq!(compose(&[variable(1, "order_number", "  ")], &[], &said(&["  "])), None);
     }
 
     #[test]
-    fn values_answers_and_words_make_three_sentences() {
+    fn values_responses_and_messages_make_three_sentences() {
         let variables =
             [variable(1, "order_number", "471"), variable(2, "city", "Bonn"), variable(4, "order_number", "4711")];
         let calls = [call(3, CallStatus::Answered, "shipped"), call(5, CallStatus::Requested, "")];

@@ -1,10 +1,10 @@
-//! Words as people mean them: folding for comparison, clipping for display.
+//! Text functions: folding for comparison, clipping for display.
 //!
-//! Folding lives here and not in SQL, because SQLite's `lower()` knows ASCII only.
+//! Folding is done in Rust and not in SQL, because SQLite's `lower()` only handles ASCII.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// A folded text and, for each of its characters, the byte in the original that it came from.
+/// A folded text and, for each of its characters, its byte offset in the original.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folded {
     pub chars: Vec<char>,
@@ -17,10 +17,10 @@ impl Folded {
     }
 }
 
-/// Folds case, accents, width, punctuation and runs of space, and remembers where each character came from.
+/// Folds case, accents, width, punctuation and runs of spaces, and keeps the origin of each character.
 ///
-/// Marks are dropped only where they are decoration (Latin, Greek and Cyrillic accents, Hebrew points, Arabic vowel
-/// signs): in Indic scripts they are vowels, and dropping them would make different words equal.
+/// Marks are only removed where they do not distinguish words (Latin, Greek and Cyrillic accents, Hebrew points, Arabic
+/// vowel signs). In Indic scripts marks are vowels, and removing them would make different words equal.
 pub fn fold(text: &str) -> Folded {
     let mut folded = Folded::default();
     let mut gap = false;
@@ -47,7 +47,7 @@ pub fn fold(text: &str) -> Folded {
     folded
 }
 
-/// The folded text alone, for columns that are searched.
+/// The folded text alone, for searchable columns.
 pub fn folded(text: &str) -> String {
     fold(text).chars.into_iter().collect()
 }
@@ -70,7 +70,8 @@ fn is_decoration(c: char) -> bool {
         | '\'' | '\u{2019}' | '\u{02bc}')
 }
 
-/// Space, punctuation and symbols separate words. Marks that are left (Indic vowels) belong to their word.
+/// Whether a character separates words: spaces, punctuation and symbols. The remaining marks (Indic vowels) belong to
+/// words.
 fn is_gap(c: char) -> bool {
     if c.is_alphanumeric() {
         return false;
@@ -89,7 +90,7 @@ fn is_gap(c: char) -> bool {
             | '\u{1f000}'..='\u{1faff}')
 }
 
-/// Lower case, with the letters that no decomposition takes apart written plainly.
+/// Lowercases, and replaces letters that have no decomposition by their base letters.
 fn plain(c: char) -> impl Iterator<Item = char> {
     let spelled: &'static [char] = match c {
         'ß' | 'ẞ' => &['s', 's'],
@@ -110,7 +111,7 @@ fn plain(c: char) -> impl Iterator<Item = char> {
     spelled.iter().copied().chain(lower.into_iter().flatten())
 }
 
-/// Whether a script is written without spaces between words, so that a phrase may stand inside a run of letters.
+/// Whether a script is written without spaces between words, so that a phrase may occur within a run of letters.
 pub fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0e00}'..='\u{0eff}'
@@ -121,7 +122,7 @@ pub fn is_unspaced(c: char) -> bool {
         | '\u{20000}'..='\u{2ffff}')
 }
 
-/// At most `limit` characters; the last one is an ellipsis if something was cut.
+/// At most `limit` characters; if text was cut, the last one is an ellipsis.
 pub fn clip(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text.to_owned();
@@ -131,19 +132,18 @@ pub fn clip(text: &str, limit: usize) -> String {
     clipped
 }
 
-/// Without control characters, line breaks and tabs aside: nobody reads them, and PostgreSQL keeps no zero byte.
+/// Removes control characters except line breaks and tabs; PostgreSQL does not store NUL.
 pub fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
-/// The text in parts of at most `limit` characters, parted where it hurts least: between paragraphs, else lines, else
-/// words, else anywhere.
+/// Splits the text into parts of at most `limit` characters, preferably between paragraphs, then lines, then words.
 pub fn pieces(text: &str, limit: usize) -> Vec<String> {
     let mut rest = text.trim();
     let mut parts = Vec::new();
     while let Some((end, _)) = rest.char_indices().nth(limit) {
         let head = &rest[..end];
-        // A part shorter than half of what fits is no gain.
+        // A boundary in the first half would make the part too short.
         let fair = |at: &usize| *at >= end / 2;
         let cut = ["\n\n", "\n", " "].into_iter().find_map(|gap| head.rfind(gap).filter(fair)).unwrap_or(end);
         parts.push(rest[..cut].trim_end().to_owned());
@@ -155,7 +155,7 @@ pub fn pieces(text: &str, limit: usize) -> Vec<String> {
     parts
 }
 
-/// Runs of white space, line ends included, become one space.
+/// Replaces every run of whitespace, including line breaks, with one space.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_text_is_parted_where_it_hurts_least() {
+    fn a_long_text_is_split_at_the_best_boundary() {
         assert_eq!(pieces(" short ", 10), ["short"]);
         assert_eq!(pieces("one two\nthree four", 12), ["one two", "three four"]);
         assert_eq!(pieces("one two three", 9), ["one two", "three"]);
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_reads_is_left_out() {
+    fn control_characters_are_removed() {
         assert_eq!(printable("a\0b\u{1b}[2J\tc\nd\u{85}"), "ab[2J\tc\nd");
     }
 

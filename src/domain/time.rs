@@ -1,4 +1,4 @@
-//! Points in time as epoch milliseconds. Where "now" comes from is never decided here.
+//! Times as epoch milliseconds. The current time is always passed in.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ impl Timestamp {
         self.0
     }
 
-    /// From Meta's Unix seconds.
+    /// From Meta's Unix timestamps in seconds.
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1_000))
     }
@@ -25,14 +25,14 @@ impl Timestamp {
         Self(self.0.saturating_sub(span.0))
     }
 
-    /// The time from `earlier` to here; never negative, because two clocks never agree.
+    /// The duration since `earlier`; never negative, because clocks of different machines differ.
     pub const fn since(self, earlier: Timestamp) -> Span {
         let gap = self.0.saturating_sub(earlier.0);
         Span(if gap < 0 { 0 } else { gap })
     }
 }
 
-/// A length of time in milliseconds.
+/// A duration in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Span(pub i64);
@@ -57,14 +57,14 @@ impl Span {
         Self::hours(days * 24)
     }
 
-    /// `4:05`, or `1:04:05` from an hour on: the form of a waiting clock.
+    /// `4:05`, or `1:04:05` from one hour on; used for waiting clocks.
     pub fn clock(self) -> String {
         let total = self.0.max(0) / 1_000;
         let (hours, minutes, seconds) = (total / 3_600, total / 60 % 60, total % 60);
         if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
     }
 
-    /// `420 ms`, `1.2 s`, `1:05`: how long a call took.
+    /// `420 ms`, `1.2 s`, `1:05`; used for the duration of a call.
     pub fn brief(self) -> String {
         match self.0.max(0) {
             millis @ 0..=999 => format!("{millis} ms"),
@@ -73,7 +73,7 @@ impl Span {
         }
     }
 
-    /// `23 h`, `38 min`, `< 1 min`: what is left of something, in its largest unit.
+    /// `23 h`, `38 min`, `< 1 min`; a remaining time in its largest unit.
     pub fn rough(self) -> String {
         let minutes = self.0.max(0) / 60_000;
         match minutes {
@@ -97,12 +97,12 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_ran_backwards_is_no_time_at_all() {
+    fn a_duration_is_never_negative() {
         assert_eq!(Timestamp(5).since(Timestamp(9)), Span(0));
     }
 
     #[test]
-    fn what_is_left_is_said_in_its_largest_unit() {
+    fn a_remaining_time_is_shown_in_its_largest_unit() {
         assert_eq!(Span::minutes(38).rough(), "38 min");
         assert_eq!(Span::minutes(1_392).rough(), "23 h");
         assert_eq!(Span::seconds(20).rough(), "< 1 min");

@@ -1,11 +1,11 @@
-//! What is wrong with a number or an account, in an admin's words. Kept are Meta's own words for it; the sentence is made
-//! when it is read.
+//! Describes a problem with a number or an account for admins. Meta's own terms are stored; the sentence is built on
+//! reading.
 //!
 //! To add one: a line in [`words`].
 
 use super::{codes, text};
 
-/// A sentence for the audit. `title` is Meta's word for what happened, `details` its words for how.
+/// A sentence for the audit log. `title` is Meta's name of the problem, `details` are Meta's details.
 pub fn words(field: &str, code: Option<i64>, title: &str, details: Option<&str>) -> String {
     let what = match (field, title) {
         ("account_update", "ACCOUNT_VIOLATION") => "The account violated a WhatsApp policy".to_owned(),
@@ -29,7 +29,7 @@ pub fn words(field: &str, code: Option<i64>, title: &str, details: Option<&str>)
         ("account_alerts", kind) => format!("WhatsApp account alert: {}", plain(kind)),
         ("history", _) => "A number's chat history wasn't shared".to_owned(),
         (_, "") => match code {
-            // Codes of our own say nothing to anybody.
+            // Our own negative codes mean nothing to users, so they are not shown.
             Some(code) if code < 0 => format!("A number can't send. {}", codes::verdict(code, None).detail),
             Some(code) => {
                 format!(
@@ -47,7 +47,7 @@ pub fn words(field: &str, code: Option<i64>, title: &str, details: Option<&str>)
     if more.is_empty() { what } else { format!("{what} ({})", more.join(", ")) }
 }
 
-/// `ACCOUNT_RESTRICTION` as people write it.
+/// Formats Meta's constants for reading: `ACCOUNT_RESTRICTION` becomes `Account restriction`.
 pub fn plain(word: &str) -> String {
     let mut words = word.replace('_', " ").to_lowercase();
     if let Some(first) = words.get_mut(..1) {

@@ -1,12 +1,12 @@
-//! The stable names of an enum's variants: what rows, URLs and the command line hold.
+//! The stable names of an enum's variants, as stored in rows and used in URLs and on the command line.
 
-/// A name that no variant has.
+/// A name that matches no variant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” is not known")]
 pub struct UnknownName(pub String);
 
-/// Gives an enum of plain variants `ALL`, `as_str` and `FromStr`, from one table. A variant that is not in it does not
-/// compile. Names are never changed: rows keep them.
+/// Gives a plain enum `ALL`, `as_str` and `FromStr` from one table. A variant that is missing in the table does not
+/// compile. Names never change, because rows contain them.
 macro_rules! variant_names {
     ($type:ident { $($variant:ident => $name:literal),+ $(,)? }) => {
         impl $type {
@@ -38,7 +38,7 @@ mod tests {
     use crate::domain::delivery::Delivery;
 
     #[test]
-    fn a_name_that_no_variant_has_is_told() {
+    fn an_unknown_name_is_an_error() {
         assert_eq!("sent".parse(), Ok(Delivery::Sent));
         let error = "Sent".parse::<Delivery>().expect_err("another name");
         assert_eq!(error.to_string(), "“Sent” is not known");

@@ -1,5 +1,6 @@
-//! The customer service window: for 24 hours after a customer's message a business may answer freely; after it, only
-//! with approved templates (Meta answers 131047). Counted from Meta's timestamp of the message, not from its arrival.
+//! The customer service window: for 24 hours after a customer's message a business may send free-form messages,
+//! afterwards only approved templates (Meta answers 131047). It starts at Meta's timestamp of the message, not at its
+//! arrival.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,18 +9,18 @@ use super::time::{Span, Timestamp};
 /// How long a customer's message keeps the window open.
 pub const LENGTH: Span = Span::hours(24);
 
-/// What we know of a conversation's window.
+/// The known facts about a conversation's window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// Meta's time of the customer's newest turn; `None` if the customer never wrote.
     pub last_turn: Option<Timestamp>,
-    /// Meta said 131047 at this time: its word beats our clock until the customer writes again.
+    /// The time at which Meta answered 131047, which overrides our calculation until the customer's next message.
     #[serde(default)]
     pub refused_at: Option<Timestamp>,
 }
 
 impl Window {
-    /// The instant the window closes, if it is open at all.
+    /// When the window closes; `None` if it is not open.
     pub fn closes_at(self) -> Option<Timestamp> {
         let last = self.last_turn?;
         match self.refused_at {
@@ -32,12 +33,12 @@ impl Window {
         self.closes_at().is_some_and(|end| now < end)
     }
 
-    /// What is left at `now`; `None` when closed.
+    /// The remaining time at `now`; `None` when closed.
     pub fn left(self, now: Timestamp) -> Option<Span> {
         self.closes_at().filter(|end| now < *end).map(|end| end.since(now))
     }
 
-    /// A customer's turn opens or renews it; one that arrives late never shortens it.
+    /// A customer's turn opens or renews the window; one that arrives late never shortens it.
     pub fn renewed(self, turn: Timestamp) -> Self {
         if self.last_turn.is_some_and(|last| last >= turn) {
             return self;
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn metas_refusal_beats_our_clock_until_the_customer_writes_again() {
+    fn metas_refusal_closes_the_window_until_the_customer_writes_again() {
         let refused = Window::default().renewed(T0).refused(T0.plus(Span::hours(1)));
         assert!(!refused.is_open(T0.plus(Span::hours(2))));
         assert!(refused.renewed(T0.plus(Span::hours(3))).is_open(T0.plus(Span::hours(4))));

@@ -1,4 +1,4 @@
-//! One server under test: its house, its router, a simulated Meta over real HTTP, and a clock that is turned by hand.
+//! The server under test: its services, its router, a simulated Meta over real HTTP, and a clock that tests advance.
 
 mod database;
 mod fixture;
@@ -58,14 +58,14 @@ pub const START: Timestamp = Timestamp(1_772_445_600_000);
 /// When a server opens what another one left behind that was killed ten seconds before: leases still last.
 pub const RESTARTED: Timestamp = START.plus(Span::hours(9));
 
-/// What a tenant's requests may reach, and what names mean to them.
+/// The networks that a tenant's requests may reach, and how names resolve for them.
 pub struct Gate {
     pub allow: Vec<&'static str>,
     pub names: Arc<dyn Lookup>,
 }
 
 impl Default for Gate {
-    /// The whole loopback, where tests have their servers.
+    /// The whole loopback network, where the tests' servers listen.
     fn default() -> Self {
         Self { allow: vec!["127.0.0.0/8"], names: Arc::new(SystemLookup) }
     }
@@ -73,7 +73,7 @@ impl Default for Gate {
 
 pub struct TestApp {
     pub engine: Engine,
-    /// What the house was built from: another one on the same database is a restart.
+    /// The configuration of the services: building them again on the same database simulates a restart.
     pub config: Config,
     pub services: Services,
     pub router: Router,
@@ -81,7 +81,7 @@ pub struct TestApp {
     pub meta: Simulator,
     pub tenant: TenantId,
     pub channel: ChannelId,
-    /// The house's own address, for what must cross a real connection.
+    /// The server's own address, for tests that need a real connection.
     pub address: SocketAddr,
     /// What the test says it leaves undone, and why.
     leaves: Mutex<BTreeMap<Leftover, &'static str>>,
@@ -131,7 +131,7 @@ impl TestApp {
             access_token: "acme-token".to_owned(),
             app_secret_proof: AppSecretProof::Required,
             now: Arc::new(move || now.now().0),
-            // Meta's own delays are nobody's business here: what it plans happens at once.
+            // Meta's own delays are not tested here: scheduled actions run at once.
             sleep: Arc::new(|_| Box::pin(std::future::ready(()))),
             seed: seed_of_simulator,
         })
@@ -159,20 +159,22 @@ impl TestApp {
         }
     }
 
-    /// Another server on the same database, which has not joined yet. `seed` makes its ids and tokens its own.
+    /// Another server on the same database that has not registered as a node yet. `seed` makes its ids and tokens
+    /// unique.
     pub async fn another(&self, seed: u64) -> Services {
         let clock = Clock::clone(&self.services.clock);
         Services::build(&self.config, clock, Entropy::seeded(seed), Patience::default()).await.expect("another server")
     }
 
-    /// Another server after this one was killed. This one never joined, so nobody owns what it held.
+    /// Another server, after this one was killed. This one never registered as a node, so its leases have no living
+    /// owner.
     pub async fn killed_and_restarted(&self) -> Services {
         let next = self.another(8).await;
         next.node.join().await.expect("joins");
         next
     }
 
-    /// Adds a person and signs them in. Returns who they are and their cookie.
+    /// Adds an agent and signs them in. Returns the agent and their cookie.
     pub async fn agent(&self, name: &str) -> (Agent, String) {
         self.person(&self.tenant, name, Role::Agent).await
     }
@@ -191,7 +193,7 @@ impl TestApp {
         (agent, cookie)
     }
 
-    /// Another company on the same server, with an app and a number of its own.
+    /// Another tenant on the same server, with its own app and number.
     pub async fn other_tenant(&self) -> (TenantId, ChannelId) {
         connect(&self.services, "Globex", "globex-app", "900800700600500", "800700600500400").await
     }
@@ -202,7 +204,7 @@ impl TestApp {
         self.services.settings.keyword_add(&self.tenant, Actor::System, rule).await.expect("a keyword");
     }
 
-    /// Lets every queue run until nothing is due at the clock's now.
+    /// Runs every queue until nothing is due at the current time.
     pub async fn drain(&self) {
         loop {
             let projected = self.services.projector.run_once().await.expect("projects");
@@ -215,7 +217,7 @@ impl TestApp {
         }
     }
 
-    /// As [`Self::drain`], and again until Meta has told everything it plans to.
+    /// Like [`Self::drain`], repeated until Meta has sent everything it has scheduled.
     pub async fn settle(&self) {
         self.drain().await;
         self.meta.settled().await;
@@ -234,7 +236,7 @@ impl TestApp {
         self.router.clone().oneshot(request).await.expect("the router never fails")
     }
 
-    /// Posts a webhook body with its right signature.
+    /// Posts a webhook body with a valid signature.
     pub async fn webhook(&self, body: &serde_json::Value) -> StatusCode {
         self.webhook_raw(body.to_string().into_bytes()).await
     }
@@ -253,12 +255,12 @@ impl TestApp {
         self.services.live.desk(agent, Filter::default(), None).await.expect("a desk")
     }
 
-    /// Every row the agent's desk shows.
+    /// Every row on the agent's desk.
     pub async fn rows(&self, agent: &Agent) -> Vec<Row> {
         self.desk(agent).await.groups.into_values().flat_map(|range| range.rows).collect()
     }
 
-    /// The one conversation there is.
+    /// The only conversation.
     pub async fn only_row(&self, agent: &Agent) -> Row {
         let mut rows = self.rows(agent).await;
         assert_eq!(rows.len(), 1, "one conversation: {rows:#?}");
@@ -269,7 +271,7 @@ impl TestApp {
         self.services.live.thread(agent, id).await.expect("reads").expect("is there")
     }
 
-    /// A conversation in which a person was asked for: the customer wrote the keyword "agent".
+    /// A waiting conversation: the customer wrote the keyword "agent".
     pub async fn waiting(&self, agent: &Agent) -> Row {
         self.keyword("agent").await;
         let body = crate::meta::text("4915550001", "wamid.first", self.now(), "I need an agent");
@@ -278,12 +280,12 @@ impl TestApp {
         self.only_row(agent).await
     }
 
-    /// Erases the content of a table, as the law asks; the log stays.
+    /// Erases the rows of a content table, as a legal erasure does; the log stays.
     pub async fn erase(&self, table: &str) {
         self.run(&format!("DELETE FROM {table}")).await;
     }
 
-    /// Runs a statement on the test's own database, behind the server's back.
+    /// Runs a statement directly on the test's database, bypassing the server.
     pub async fn run(&self, sql: &str) {
         let statement = [sql.to_owned()];
         match self.engine {
@@ -292,7 +294,7 @@ impl TestApp {
         }
     }
 
-    /// How SQLite would find what a statement asks for, a line for each table.
+    /// SQLite's query plan of a statement, a line per table.
     pub async fn plan(&self, sql: &str) -> Vec<String> {
         let pool = sqlx::SqlitePool::connect(&self.config.database_url).await.expect("SQLite opens");
         let asked = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
@@ -301,7 +303,7 @@ impl TestApp {
         lines.into_iter().map(|(_, _, _, line)| line).collect()
     }
 
-    /// Runs statements behind the server's back, on a connection of their own.
+    /// Runs statements on a connection of their own, bypassing the server.
     pub async fn behind(&self, statements: &[String]) {
         match self.engine {
             Engine::Sqlite => {

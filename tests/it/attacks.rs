@@ -1,5 +1,5 @@
-//! Attacks with a model that always obeys the attacker. What counts is where a connection was made, what the other side
-//! was asked, what the model was told and what was written down; never what the bot said about it.
+//! Attacks with a model that always obeys the attacker. Checked are the connections that were made, the requests that
+//! other servers received, the model's input, and the stored records; never what the bot claims.
 //!
 //! To add an attack: a row in the file of its goal under `attacks/`.
 
@@ -37,27 +37,27 @@ use crate::{
 const SECRET: &str = "the-shop's-key-4711";
 const OTHER_SECRET: &str = "the-other-company's-key-0815";
 
-/// One attack, and what may come of it at most.
+/// An attack, and the most that it may achieve.
 struct Attack {
     name: String,
-    /// What the customer writes, and under which name.
+    /// The customer's message, and their profile name.
     says: String,
     profile: String,
-    /// What they send instead, one after the other.
+    /// Messages that the customer sends instead, in order.
     sends: Vec<Value>,
-    /// How the model obeys.
+    /// The model's responses.
     acts: Vec<Act>,
-    /// What the tenant's own server is asked, in this order; nothing else is reached.
+    /// The expected requests to the tenant's own server, in order; nothing else may be reached.
     reached: Vec<String>,
-    /// The one call that is written down as failed, and the words in its result.
+    /// The only call that is recorded as failed, and a part of its result.
     refused: Option<(String, &'static str)>,
     after: After,
 }
 
-/// The gate's own words.
+/// A part of the error of the network gate.
 const GATE: &str = "is in a network that requests can't reach";
 
-/// Who has the conversation after it.
+/// Who owns the conversation after the attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum After {
     Bot,
@@ -79,7 +79,7 @@ impl Attack {
         }
     }
 
-    /// A tool's call, after which the model is content.
+    /// A tool call, after which the model ends its turn.
     fn tool(name: impl Into<String>, tool: &str, arguments: Value) -> Self {
         Self::new(name, vec![call(tool, arguments), reply("Done.")])
     }
@@ -109,24 +109,24 @@ impl Attack {
     }
 }
 
-/// A value as it may stand in an address.
+/// A value as it occurs in a web address.
 fn encoded(value: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     value.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
-/// The tenant, its model, its server, and what must never be reached.
+/// The tenant, its model and server, and the private server that must never be reached.
 struct Stage<'a> {
     app: &'a TestApp,
     provider: Provider,
     yard: Yard,
     vault: Vault,
-    /// How much of the log was read.
+    /// The log position up to which entries were read.
     seen: Cell<Seq>,
 }
 
 fn gate() -> Gate {
-    // Servers of the test listen on 127.0.0.2; the rest of the loopback is as closed as in production.
+    // The tests' servers listen on 127.0.0.2; the rest of the loopback network is blocked as in production.
     Gate { allow: vec!["127.0.0.2/32"], names: std::sync::Arc::new(Names::default()) }
 }
 
@@ -220,7 +220,7 @@ impl<'a> Stage<'a> {
         }
         let questions = self.provider.asked().split_off(before.1);
         let made = self.app.services.fetch.connections() - before.0;
-        // One for each question and one for each request, and whoever was asked stands above: no other was even tried.
+        // One connection per question and per request, all of them listed above: no other connection was even tried.
         assert_eq!(made, (questions.len() + asked.len()) as u64, "{name}: connections");
         assert_eq!(self.vault.opened(), 0, "{name}: the vault was reached");
         let id = self.conversation().await;
@@ -240,7 +240,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Each call is written down with what became of it, and there are no others.
+    /// Every call is recorded with its result, and there are no other calls.
     async fn is_logged(&self, name: &str, id: &ConversationId, reached: usize, refused: Option<(String, &str)>) {
         let mut tx = self.app.services.db.begin_read().await.expect("a view");
         let rows = facts::calls(&mut tx, &self.app.tenant, id).await.expect("reads");
@@ -256,7 +256,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// The newest one.
+    /// The newest conversation.
     async fn conversation(&self) -> ConversationId {
         let mut tx = self.app.services.db.begin_read().await.expect("a view");
         let log = entries::since(&mut tx, &self.app.tenant, self.seen.get(), 100_000).await.expect("reads");
@@ -274,7 +274,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Everything that people, models and flows get to read of a conversation.
+    /// Everything about a conversation that agents, models and flows can read.
     async fn written(&self, id: &ConversationId) -> Vec<String> {
         let (tenant, mut tx) = (&self.app.tenant, self.app.services.db.begin_read().await.expect("a view"));
         let calls = facts::calls(&mut tx, tenant, id).await.expect("reads");
@@ -285,7 +285,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// A flow that puts the customer's name and words wherever they can go, and closes.
+/// A flow that inserts the customer's name and message in every possible place, and closes.
 fn hook(url: &str) -> Flow {
     let step = |id: &str, act| Step { id: id.into(), name: String::new(), act };
     let http = Http {
@@ -318,7 +318,7 @@ async fn none_gets_anywhere(app: &TestApp, attacks: fn(u16) -> Vec<Attack>) {
     }
 }
 
-on_both!(no_private_machine_is_reached_though_the_model_always_obeys, gate = gate, async |app| {
+on_both!(no_private_server_is_reached_though_the_model_always_obeys, gate = gate, async |app| {
     none_gets_anywhere(app, places::attacks).await;
 });
 
@@ -326,15 +326,15 @@ on_both!(no_call_is_made_that_was_not_offered_though_the_model_always_obeys, gat
     none_gets_anywhere(app, calls::attacks).await;
 });
 
-on_both!(no_secret_gets_out_though_the_model_always_obeys, gate = gate, async |app| {
+on_both!(no_secret_is_leaked_though_the_model_always_obeys, gate = gate, async |app| {
     none_gets_anywhere(app, secrets_out::attacks).await;
 });
 
-on_both!(no_word_moves_what_only_a_call_may_though_the_model_always_obeys, gate = gate, async |app| {
+on_both!(no_text_has_the_effect_of_a_call_though_the_model_always_obeys, gate = gate, async |app| {
     none_gets_anywhere(app, words::attacks).await;
 });
 
-on_both!(no_word_becomes_an_instruction_whatever_it_stands_in, gate = gate, async |app| {
+on_both!(no_text_of_others_becomes_an_instruction, gate = gate, async |app| {
     none_gets_anywhere(app, kinds::attacks).await;
 });
 

@@ -1,5 +1,5 @@
-//! The bot's room through the real router: what goes in never comes out, what is faulty is refused in words, and nobody
-//! reaches another tenant's.
+//! The bot's settings through the real router: secrets are write-only, invalid input is refused with a sentence, and no
+//! tenant reaches another one's settings.
 
 mod trial;
 
@@ -19,16 +19,16 @@ use serde_json::{Value, json};
 
 use crate::app::{TestApp, on_both};
 
-/// Stand in no answer, page or entry.
+/// Secret values, which must occur in no response, page or log entry.
 pub const KEY: &str = "sk-live-7431-never-shown";
 pub const SECRET: &str = "shop-7431-never-shown";
 
-/// Calls a server function as the page does, with JSON. Returns its status and its body.
+/// Calls a server function as the page does, with JSON. Returns its status and body.
 pub async fn call(app: &TestApp, cookie: &str, path: &str, arguments: &Value) -> (StatusCode, String) {
     send(app, cookie, path, "application/json", arguments.to_string()).await
 }
 
-/// As [`call`], for functions that take a form.
+/// Like [`call`], for functions with form encoding.
 pub async fn post(app: &TestApp, cookie: &str, path: &str, form: &str) -> (StatusCode, String) {
     send(app, cookie, path, "application/x-www-form-urlencoded", form.to_owned()).await
 }
@@ -83,8 +83,8 @@ fn tool() -> Value {
     })
 }
 
-on_both!(keys_and_secrets_go_in_and_never_come_out, threads = 4, async |app| {
-    // given a model with a key, a secret, and a tool that names it
+on_both!(keys_and_secrets_are_never_returned, threads = 4, async |app| {
+    // given a model with a key, a secret, and a tool that references it
     let (_, cookie) = app.admin().await;
     let save = json!({"model": model(), "key": KEY});
     assert_eq!(call(app, &cookie, "model_save", &save).await.0, StatusCode::OK);
@@ -93,13 +93,13 @@ on_both!(keys_and_secrets_go_in_and_never_come_out, threads = 4, async |app| {
     let (status, body) = call(app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
     assert_eq!(status, StatusCode::OK, "{body}");
 
-    // when everything that can be read is read
+    // when everything readable is read
     let now = bot(app, &cookie).await;
     let shown = page(app, &cookie, "/admin/bot").await;
     let audit = post(app, &cookie, "audit", "").await.1;
     let log = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
 
-    // then it tells that they are set, and not what they are
+    // then it shows that they are set, but not their values
     assert_eq!(now.key, KeyState::Set(Some(app.now())));
     assert_eq!(now.secrets[0].name, "SHOP_KEY");
     assert_eq!(now.secrets[0].used_by, ["order_status"]);
@@ -111,7 +111,7 @@ on_both!(keys_and_secrets_go_in_and_never_come_out, threads = 4, async |app| {
     }
 });
 
-on_both!(each_change_is_one_entry_and_no_change_is_none, threads = 4, async |app| {
+on_both!(each_change_is_one_log_entry_and_an_unchanged_save_none, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
     let count = async || app.services.settings.read_audit(&app.tenant, None).await.expect("reads").lines.len();
     let steps: [(&str, Value, usize); 6] = [
@@ -137,7 +137,7 @@ on_both!(each_change_is_one_entry_and_no_change_is_none, threads = 4, async |app
     assert_eq!((now.key, now.tools.len()), (KeyState::Missing, 0));
 });
 
-on_both!(what_is_faulty_is_refused_with_its_sentence, threads = 4, async |app| {
+on_both!(invalid_settings_are_refused_with_a_sentence, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
     let with = |change: fn(&mut ModelSettings)| {
         let mut model = model();
@@ -190,8 +190,8 @@ on_both!(what_is_faulty_is_refused_with_its_sentence, threads = 4, async |app| {
     assert!(!format!("{log:?}").contains("language model"), "nothing was saved");
 });
 
-on_both!(another_tenant_finds_an_empty_room_and_changes_nothing_here, threads = 4, async |app| {
-    // given a tenant with everything set, and an admin of another one
+on_both!(another_tenant_neither_sees_nor_changes_these_settings, threads = 4, async |app| {
+    // given a fully configured tenant, and an admin of another one
     let (_, cookie) = app.admin().await;
     call(app, &cookie, "model_save", &json!({"model": model(), "key": KEY})).await;
     post(app, &cookie, "secret_set", &format!("name=SHOP_KEY&value={SECRET}")).await;
@@ -200,7 +200,7 @@ on_both!(another_tenant_finds_an_empty_room_and_changes_nothing_here, threads = 
     let (other, _) = app.other_tenant().await;
     let (_, foreign) = app.person(&other, "Mallory", Role::Admin).await;
 
-    // when they look and try to take away what is not theirs
+    // when that admin reads their own settings and tries to remove those of the first tenant
     let theirs = bot(app, &foreign).await;
     let gone = [("tool_remove", "name=order_status"), ("secret_remove", "name=SHOP_KEY")];
     for (path, form) in gone {
@@ -217,7 +217,7 @@ on_both!(another_tenant_finds_an_empty_room_and_changes_nothing_here, threads = 
     )
     .await;
 
-    // then their room was empty, and ours is as it was
+    // then their own settings are empty, and the first tenant's are unchanged
     assert_eq!((theirs.key, theirs.tools.len(), theirs.secrets.len()), (KeyState::Missing, 0, 0));
     assert_eq!(bot(app, &cookie).await, before);
     let ours = app.services.settings.read_hours(&app.tenant).await.expect("reads");
@@ -226,7 +226,7 @@ on_both!(another_tenant_finds_an_empty_room_and_changes_nothing_here, threads = 
     assert_eq!(hours.calendar.weekly[0], [Interval { from: 0, to: 60 }]);
 });
 
-on_both!(agents_are_not_let_in, threads = 4, async |app| {
+on_both!(agents_may_not_use_bot_settings, threads = 4, async |app| {
     let (_, cookie) = app.agent("Ana").await;
     for path in ["bot", "hours", "model_key_forget"] {
         assert_eq!(post(app, &cookie, path, "").await.0, StatusCode::FORBIDDEN, "{path}");
@@ -235,8 +235,8 @@ on_both!(agents_are_not_let_in, threads = 4, async |app| {
     assert!(page.contains("Only admins can open this"), "the page says why");
 });
 
-on_both!(what_a_live_flow_names_is_told_and_cannot_be_renamed_away, threads = 4, async |app| {
-    // given a secret and a tool, and a live flow that names both
+on_both!(a_tool_or_secret_of_a_live_flow_is_listed_and_cannot_be_renamed, threads = 4, async |app| {
+    // given a secret and a tool, and a live flow that references both
     let (_, cookie) = app.admin().await;
     post(app, &cookie, "secret_set", &format!("name=SHOP_KEY&value={SECRET}")).await;
     call(app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
@@ -252,10 +252,10 @@ on_both!(what_a_live_flow_names_is_told_and_cannot_be_renamed_away, threads = 4,
     flows::publish(&mut tx, &app.tenant, &id, &flow, None, app.now()).await.expect("publishes");
     tx.commit().await.expect("commits");
 
-    // then the secret's row tells so
+    // then the secret's row lists both
     assert_eq!(bot(app, &cookie).await.secrets[0].used_by, ["order_status", "flow “Orders”"]);
 
-    // and when the tool is renamed, then it is refused with the flow's name, and stays
+    // and when the tool is renamed, then it is refused with the flow's name and unchanged
     let mut renamed = tool();
     renamed["name"] = json!("orders");
     let (status, body) = call(app, &cookie, "tool_save", &json!({"was": "order_status", "tool": renamed})).await;

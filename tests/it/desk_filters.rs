@@ -1,5 +1,5 @@
-//! What a filtered desk shows: each kind of date at both edges of a day that lasts 23 hours, agent, number, search, status,
-//! and several of them at once; counts that stop at a thousand, and pages far down.
+//! The rows of a filtered desk: each kind of date at both ends of a 23-hour day, agent, number, search, status, and
+//! combinations of them; counts that stop at a thousand, and pages far down the list.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +22,7 @@ use crate::{
 };
 
 const ZONE: &str = "Europe/Berlin";
-/// The 29th of March 2026 in Berlin begins at 23:00 UTC and ends at 22:00, an hour early.
+/// In Berlin, 29 March 2026 begins at 23:00 UTC and ends at 22:00 UTC, an hour early.
 const DAY: &str = "2026-03-29";
 const BEGINS: Timestamp = Timestamp(1_774_738_800_000);
 const ENDS: Timestamp = Timestamp(1_774_821_600_000);
@@ -37,7 +37,7 @@ async fn writes(app: &TestApp, number: &str, customer: &Customer, words: &str) {
 }
 
 struct Customer {
-    /// What happens to it, and when: just before, at the start, at the end, just after the day.
+    /// The event and its time: just before, at the start, at the end, or just after the day.
     label: &'static str,
     phone: &'static str,
     name: &'static str,
@@ -47,7 +47,7 @@ const fn customer(label: &'static str, phone: &'static str, name: &'static str) 
     Customer { label, phone, name }
 }
 
-/// Written to at their moment; asked for a person at it, after a hello long before; closed at it.
+/// Four customers write at their time, four request an agent at it after an earlier message, and four are closed at it.
 const CUSTOMERS: [Customer; 12] = [
     customer("started before", "491550001", "Ána Souza"),
     customer("started first", "491550002", "Bruno"),
@@ -91,7 +91,8 @@ impl World {
         let other = app.services.channels.add_number(&app.tenant, number).await.expect("a number");
         let labels = CUSTOMERS.iter().map(|customer| (format!("+{}", customer.phone), customer.label)).collect();
         let world = Self { ana, ben, other, labels };
-        // long before: those who will ask say hello to a bot that greets, those who will be closed are with a person
+        // long before: the customers of the second group write to a bot that greets, those of the third are with an
+        // agent
         for customer in &CUSTOMERS[4..8] {
             writes(app, NUMBER, customer, "hello").await;
         }
@@ -110,15 +111,16 @@ impl World {
             let agent = if at % 2 == 0 { &world.ana } else { &world.ben };
             app.services.conversations.close(agent, &row.id, row.last_turn).await.expect("closes");
         }
-        // and one that was asked for is Ana's
+        // and one of the second group is claimed by Ana
         let id = world.row(app, &CUSTOMERS[5]).await.id;
         app.services.conversations.claim(&world.ana, &id).await.expect("claims");
         world
     }
 }
 
-on_both!(a_filter_shows_what_it_says_and_counts_what_it_shows, async |app| {
-    // given customers who wrote, called or were closed a second before, at, and a second before the end of a day
+on_both!(a_filter_shows_and_counts_exactly_its_matches, async |app| {
+    // given customers who wrote, requested an agent or were closed just before, at the start, at the end and just after
+    // a day
     let world = World::begin(app).await;
     let day = |date_of| Filter { date_of, from: Some(DAY.into()), to: Some(DAY.into()), ..Filter::default() };
     let search = |words: &str| Filter { search: Some(words.into()), ..Filter::default() };
@@ -158,7 +160,7 @@ on_both!(a_filter_shows_what_it_says_and_counts_what_it_shows, async |app| {
         let rows = desk.groups.values().flat_map(|range| &range.rows);
         let shown: BTreeSet<_> = rows.map(|row| world.labels[row.phone.as_deref().expect("a number")]).collect();
         assert_eq!(shown, expected.into_iter().collect(), "{filter:?}");
-        // and each group counts its rows, and each row passes the rule that live frames are held against
+        // and each group counts its rows, and each row passes the rule that is applied to live frames
         for (group, range) in &desk.groups {
             let counted = i64::try_from(range.rows.len()).expect("a few");
             assert_eq!(desk.count(*group), Count { n: counted, more: false }, "{group:?} of {filter:?}");
@@ -167,7 +169,7 @@ on_both!(a_filter_shows_what_it_says_and_counts_what_it_shows, async |app| {
             }
         }
     }
-    // and the other way round: what the rule lets through is what the database finds
+    // and conversely: the rows that the rule accepts are those that the database finds
     for filter in [day(DateOf::Started), day(DateOf::Requested), day(DateOf::Closed), of(&world.ana), of(&world.ben)] {
         let desk = app.services.live.desk(&world.ana, filter, Some(ZONE)).await.expect("a desk");
         let kept = app.rows(&world.ana).await.into_iter().filter(|row| desk.filter.keeps(desk.days, row)).count();
@@ -176,7 +178,7 @@ on_both!(a_filter_shows_what_it_says_and_counts_what_it_shows, async |app| {
     app.settle().await;
 });
 
-on_both!(a_large_filtered_group_is_counted_to_a_thousand_and_paged_to_its_end, async |app| {
+on_both!(a_large_filtered_group_counts_to_a_thousand_and_pages_to_its_end, async |app| {
     // given 1,001 conversations with the bot on one number
     let (ana, _) = app.agent("Ana").await;
     let phones: Vec<String> = (0..1_001).map(|n| format!("4915{n:08}")).collect();
@@ -197,10 +199,10 @@ on_both!(a_large_filtered_group_is_counted_to_a_thousand_and_paged_to_its_end, a
     let filter = Filter { channel: Some(app.channel.clone()), search: Some("maria".into()), ..Filter::default() };
     let live = &app.services.live;
     let desk = live.desk(&ana, filter.clone(), None).await.expect("a desk");
-    // then counting stopped at a thousand, as the page says with a plus
+    // then counting stopped at a thousand, which the page shows with a plus
     assert_eq!(desk.count(Group::Bot), Count { n: 1_000, more: true });
     assert_eq!(desk.count(Group::Closed), Count::default());
-    // and the pages below each other hold every one of them once, in order
+    // and the pages together contain each of them once, in order
     let mut range = desk.groups[&Group::Bot].clone();
     let mut rows = range.rows.clone();
     while range.more {
@@ -213,7 +215,7 @@ on_both!(a_large_filtered_group_is_counted_to_a_thousand_and_paged_to_its_end, a
     app.settle().await;
 });
 
-on_both!(a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_told, async |app| {
+on_both!(a_release_starts_a_second_wait_and_keeps_the_late_reply, async |app| {
     // given a conversation that was answered late
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
@@ -230,25 +232,25 @@ on_both!(a_released_conversation_has_a_clock_of_its_own_and_a_late_answer_stays_
     app.turn(Span::hours(1));
     let released = app.now();
     conversations.command(&ana, &row.id, Command::Release { agent: ana.id().clone() }).await.expect("releases");
-    // then a clock runs from there, beside the mark, and it is a new call
+    // then a second wait starts, next to the result of the first one, and agents are alerted again
     let waiting = app.only_row(&ana).await;
     assert_eq!(waiting.wait, Some(Wait { since: released, until: None, answered: false, target }));
     assert_eq!((waiting.earlier_wait, waiting.called_at), (Some(first), Some(released)));
     assert_eq!(waiting.requested_at, row.requested_at, "it keeps its place");
-    // and the next answer stops it
+    // and the next reply ends it
     app.turn(Span::minutes(2));
     conversations.claim(&ana, &row.id).await.expect("claims");
     conversations.reply(&ana, &row.id, "client-2", "Here again", None).await.expect("answers");
     let second = Wait { since: released, until: Some(app.now()), answered: true, target };
     assert_eq!(app.only_row(&ana).await.wait, Some(second));
-    // and both stay when it goes back to the bot
+    // and both are kept when it is returned to the bot
     conversations.return_to_bot(&ana, &row.id).await.expect("returns");
     let returned = app.only_row(&ana).await;
     assert_eq!((returned.state, returned.wait, returned.earlier_wait), (RowState::Bot, Some(second), Some(first)));
     app.settle().await;
 });
 
-on_both!(a_wait_that_nobody_ended_lasted_until_the_bot_had_it_again, async |app| {
+on_both!(an_unanswered_wait_ends_with_the_return_to_the_bot, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
     app.turn(Span::minutes(9));

@@ -1,5 +1,5 @@
-//! The law of the live desk (invariant 8): a snapshot and the frames after it give what a fresh snapshot would. Told over
-//! real connections; and who may listen, to what, and who counts as present meanwhile.
+//! The live desk (promise 8): a snapshot plus the frames after it equals a fresh snapshot, over real connections. Also
+//! who may open a stream, which frames they receive, and who counts as online.
 
 mod series;
 pub mod stream;
@@ -24,7 +24,7 @@ use crate::{
     meta,
 };
 
-/// What one page holds: the desk and the threads it opened.
+/// The state of one page: the desk and the threads it opened.
 #[derive(Clone, Debug, PartialEq)]
 struct Page {
     desk: Desk,
@@ -52,7 +52,7 @@ impl Page {
         }
     }
 
-    /// Applies what the stream says until it reached `seq`. A stream that ends is opened again, as browsers do.
+    /// Applies frames until the stream reached `seq`. A stream that ends is opened again, as browsers do.
     async fn follow(&mut self, app: &TestApp, cookie: &str, stream: &mut Stream, seq: Seq) -> Vec<Frame> {
         let mut frames = Vec::new();
         while self.desk.seq < seq {
@@ -74,13 +74,13 @@ async fn head(app: &TestApp, agent: &Agent) -> Seq {
 }
 
 on_both!(a_snapshot_and_the_frames_after_it_give_a_fresh_snapshot, async |app| {
-    // given two agents, a few conversations, and a page of one of them
+    // given two agents, a few conversations, and a page of one of the agents
     let mut series = Series::begin(app, 3).await;
     series.go(app, 8).await;
     let (ana, cookie) = (series.ana.clone(), series.cookie.clone());
     let mut page = Page::read(app, &ana).await;
     let mut stream = Stream::open(app, &cookie, page.desk.seq).await;
-    // when sixty things happen
+    // when sixty actions happen
     let mut frames = Vec::new();
     for _ in 0..12 {
         series.go(app, 5).await;
@@ -88,28 +88,28 @@ on_both!(a_snapshot_and_the_frames_after_it_give_a_fresh_snapshot, async |app| {
         frames.extend(page.follow(app, &cookie, &mut stream, reached).await);
     }
     series.prove_variety();
-    // then the page is what a fresh one would be
+    // then the page equals a fresh one
     let fresh = Page::read(app, &ana).await;
     assert_eq!(page, fresh);
-    // and hearing all of it once more changes nothing
+    // and receiving all frames once more changes nothing
     for frame in &frames {
         page.apply(frame);
     }
     assert_eq!(page, fresh);
 });
 
-on_both!(a_stream_that_is_cut_goes_on_where_it_was, async |app| {
+on_both!(a_reconnected_stream_continues_at_its_cursor, async |app| {
     let mut series = Series::begin(app, 4).await;
     let (ana, cookie) = (series.ana.clone(), series.cookie.clone());
     let mut page = Page::read(app, &ana).await;
     let mut seen = Vec::new();
     for _ in 0..4 {
-        // given a stream that hears a part
+        // given a stream that receives a part
         let mut stream = Stream::open(app, &cookie, page.desk.seq).await;
         series.go(app, 8).await;
         let reached = head(app, &ana).await;
         seen.extend(page.follow(app, &cookie, &mut stream, reached).await);
-        // when it is cut and the world goes on
+        // when it is cut and more actions happen
         drop(stream);
         series.go(app, 7).await;
     }
@@ -118,7 +118,7 @@ on_both!(a_stream_that_is_cut_goes_on_where_it_was, async |app| {
     seen.extend(page.follow(app, &cookie, &mut stream, reached).await);
     // then nothing is missing
     assert_eq!(page, Page::read(app, &ana).await);
-    // and nothing came twice
+    // and nothing arrived twice
     let heard: Vec<Seq> = seen
         .iter()
         .filter_map(|frame| match frame {
@@ -129,9 +129,9 @@ on_both!(a_stream_that_is_cut_goes_on_where_it_was, async |app| {
     assert!(heard.is_sorted_by(|one, next| one < next), "{heard:?}");
 });
 
-on_both!(a_cursor_that_is_too_old_or_from_another_life_gets_a_reset, async |app| {
+on_both!(a_cursor_that_is_too_old_or_never_existed_gets_a_reset, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
-    // given a log that went on for more than two thousand entries
+    // given a log that continued for more than two thousand entries
     for part in 0..3 {
         let messages: Vec<serde_json::Value> = (0..700)
             .map(|n| {
@@ -146,23 +146,23 @@ on_both!(a_cursor_that_is_too_old_or_from_another_life_gets_a_reset, async |app|
     }
     app.services.projector.run_once().await.expect("projects");
     let head = head(app, &ana).await;
-    // when a page comes back with the cursor it left with, or with one that never was
+    // when a page reconnects with its old cursor, or with one that never existed
     for cursor in [Seq(0), Seq(head.0 + 1_000)] {
         let mut stream = Stream::open(app, &cookie, cursor).await;
-        // then it is told to read afresh
+        // then it is told to read a fresh snapshot
         assert_eq!(stream.news().await, Some(Frame::Reset { seq: head }), "from {cursor:?}");
     }
-    // and one that was away for a moment is not
+    // and a page that was disconnected for a moment is not
     let mut stream = Stream::open(app, &cookie, Seq(head.0 - 10)).await;
     let Some(Frame::Changes(changes)) = stream.news().await else { panic!("changes") };
     assert_eq!((changes.seq, changes.items.len()), (head, 10));
     app.settle().await;
 });
 
-on_both!(nobody_listens_without_a_session_and_a_sign_out_ends_the_stream, async |app| {
+on_both!(a_stream_needs_a_session_and_a_sign_out_ends_it, async |app| {
     let (_, cookie) = app.agent("Ana").await;
     let (bo, bos_cookie) = app.agent("Bo").await;
-    // without a cookie, with an empty one, with a made-up one: 401
+    // without a cookie, with an empty one, with an invented one: 401
     for cookie in ["", "handoff=", "handoff=0123456789abcdef"] {
         assert_eq!(stream::status(app, cookie).await, StatusCode::UNAUTHORIZED, "{cookie:?}");
     }
@@ -171,13 +171,13 @@ on_both!(nobody_listens_without_a_session_and_a_sign_out_ends_the_stream, async 
     let mut hers = Stream::open(app, &cookie, seq).await;
     let mut his = Stream::open(app, &bos_cookie, seq).await;
     assert!(hers.next().await.is_some(), "it speaks");
-    // when one of them signs out
+    // when one of the agents signs out
     let answer = stream::sign_out(app, &cookie).await;
     assert!(answer.is_redirection() || answer.is_success(), "{answer}");
-    // then that stream ends and stays shut
+    // then that stream ends and cannot be opened again
     while hers.next().await.is_some() {}
     assert_eq!(stream::status(app, &cookie).await, StatusCode::UNAUTHORIZED);
-    // and the other goes on, and does not count the one who left
+    // and the other one continues, and does not count the agent who left
     let body = meta::text("4915550001", "wamid.after", app.now(), "Hello");
     assert_eq!(app.webhook(&body).await, StatusCode::OK);
     app.drain().await;
@@ -190,16 +190,16 @@ on_both!(nobody_listens_without_a_session_and_a_sign_out_ends_the_stream, async 
     app.settle().await;
 });
 
-on_both!(another_company_hears_nothing_of_it, async |app| {
-    // given a person of another company who listens from the beginning
+on_both!(another_tenant_receives_no_frames, async |app| {
+    // given an agent of another tenant who streams from the beginning
     let (other, _) = app.other_tenant().await;
     let (eve, cookie) = app.person(&other, "Eve", Role::Admin).await;
     let mut stream = Stream::open(app, &cookie, Seq(0)).await;
-    // when this company has a busy day, and that one a single event of its own
+    // when this tenant has many events, and the other one a single event
     let mut series = Series::begin(app, 5).await;
     series.go(app, 20).await;
     app.services.accounts.set_away(&eve, true).await.expect("away");
-    // then all that is heard is their own
+    // then the other agent only receives their own tenant's event
     let reached = head(app, &eve).await;
     let mut heard = Seq(0);
     while heard < reached {
@@ -228,27 +228,27 @@ on_both!(an_agent_is_online_while_a_stream_is_open_and_not_while_away, async |ap
         both
     };
     let online = async || app.services.live.calls(&bo).await.expect("calls").online;
-    // nobody listens: nobody is there
+    // without streams nobody is online
     assert_eq!(online().await, []);
-    // each who listens is, and the others hear it
+    // each agent with a stream is online, and the others are notified
     let mut his = Stream::open(app, &bos_cookie, seq).await;
     his.presence_of(std::slice::from_ref(bo.id())).await;
     let hers = Stream::open(app, &cookie, seq).await;
     his.presence_of(&both).await;
     assert_eq!(online().await, both);
-    // away is away, streams or not
+    // an agent who is away is not online, with or without a stream
     app.services.accounts.set_away(&ana, true).await.expect("away");
     his.presence_of(std::slice::from_ref(bo.id())).await;
     assert_eq!(online().await, std::slice::from_ref(bo.id()));
     app.services.accounts.set_away(&ana, false).await.expect("back");
     his.presence_of(&both).await;
-    // a stream that is cut is no absence yet
+    // a stream that is cut does not make the agent offline yet
     let mut moved = app.services.presence.watch(&app.tenant);
     moved.mark_unchanged();
     drop(hers);
     moved.changed().await.expect("the server hears that it is gone");
     assert_eq!(online().await, both);
-    // but after half a minute it is
+    // but after half a minute it does
     app.turn(Span::seconds(31));
     his.presence_of(std::slice::from_ref(bo.id())).await;
     assert_eq!(online().await, std::slice::from_ref(bo.id()));

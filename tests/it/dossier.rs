@@ -1,5 +1,6 @@
-//! The dossier of a real conversation: why, what happened, what the bot learnt and asked. Each fact has its place in the
-//! thread, also for a page that only hears frames; nobody else's fact is in it.
+//! The dossier of a real conversation: why an agent was requested, what happened, what the bot collected and called.
+//! Each fact has its place in the thread, also on a page that only receives frames; facts of other conversations never
+//! appear.
 
 use handoff::{
     domain::{
@@ -27,14 +28,14 @@ use crate::{
     desk_law::stream::Stream,
 };
 
-/// The conversation's customer wrote `order 4711`, and the bot kept it and asked for the order's status.
+/// A conversation in which the customer wrote `order 4711` and the bot stored it and requested the order's status.
 struct Story<'a> {
     app: &'a TestApp,
     id: ConversationId,
 }
 
 impl Story<'_> {
-    /// One transaction of the log: each event with the fact it names.
+    /// Appends entries to the log in one transaction, each event with the fact it refers to.
     async fn log(&self, told: Vec<(Event, Option<Fact>)>) -> Vec<Seq> {
         let app = self.app;
         let mut tx = app.services.db.begin_write().await.expect("begins");
@@ -118,7 +119,7 @@ fn lines(items: &[Item]) -> Vec<(String, String)> {
     facts.collect()
 }
 
-on_both!(each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread, threads = 4, async |app| {
+on_both!(each_fact_is_in_the_dossier_and_links_to_the_thread, threads = 4, async |app| {
     app.keyword("agent").await;
     let (ana, _) = app.agent("Ana").await;
     let row = begin(app, &ana).await;
@@ -149,7 +150,7 @@ on_both!(each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread, threa
         "Order number 4711. “order_status” returned: shipped. Earlier, the customer wrote “Where is order \
          4711?”."
     );
-    // Every anchor is the key of something in the thread.
+    // Every anchor is the key of an item in the thread.
     let keys: Vec<String> = thread.items.iter().map(Item::key).collect();
     for anchor in [variable.anchor(), call.anchor(), why.message.as_ref().expect("a message").as_str().to_owned()] {
         assert!(keys.contains(&anchor), "{anchor} is in {keys:?}");
@@ -161,7 +162,7 @@ on_both!(each_fact_is_in_the_dossier_and_leads_to_its_place_in_the_thread, threa
     assert_eq!(lines(&thread.items), expected);
 });
 
-on_both!(a_page_that_hears_frames_has_the_dossier_of_a_fresh_one, threads = 4, async |app| {
+on_both!(frames_update_the_dossier_to_that_of_a_fresh_page, threads = 4, async |app| {
     let (ana, cookie) = app.agent("Ana").await;
     let row = begin(app, &ana).await;
     let story = Story { app, id: row.id.clone() };
@@ -190,7 +191,7 @@ on_both!(a_page_that_hears_frames_has_the_dossier_of_a_fresh_one, threads = 4, a
     app.settle().await;
 });
 
-on_both!(what_whoever_called_said_is_told_and_a_models_summary_stands_before_ours, threads = 4, async |app| {
+on_both!(the_handoffs_brief_is_shown_and_a_models_summary_replaces_ours, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
     let mut tx = app.services.db.begin_write().await.expect("begins");
@@ -214,7 +215,7 @@ on_both!(what_whoever_called_said_is_told_and_a_models_summary_stands_before_our
     app.settle().await;
 });
 
-on_both!(a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line, threads = 4, async |app| {
+on_both!(an_old_fact_is_on_an_older_page_and_an_erased_one_has_no_line, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = begin(app, &ana).await;
     let story = Story { app, id: row.id.clone() };
@@ -230,7 +231,7 @@ on_both!(a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line, 
     let above = app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
     assert_eq!(lines(&above.items)[0].0, format!("line_{}", learnt.0));
 
-    // The log still names an erased fact; nothing is told of it any more.
+    // The log still refers to an erased fact, but it is no longer shown.
     app.erase("variables").await;
     let above = app.services.live.older(&ana, &row.id, first.at, first.seq).await.expect("reads").expect("is there");
     assert_eq!(lines(&above.items), []);
@@ -241,7 +242,7 @@ on_both!(a_fact_far_up_is_found_on_an_older_page_and_an_erased_one_has_no_line, 
     app.settle().await;
 });
 
-/// Asks, notes, and calls a person.
+/// Asks a question, sets a variable, and escalates.
 const FLOW: &str = r#"{"name": "Order status", "starts": [{"by": "new_conversation"}], "steps": [
     {"id": "ask", "name": "Ask for the number", "act": {"kind": "question", "text": "Which order?",
         "variable": "order_number", "expect": {"expect": "text"}}},
@@ -249,8 +250,8 @@ const FLOW: &str = r#"{"name": "Order status", "starts": [{"by": "new_conversati
     {"id": "person", "name": "Late order", "act": {"kind": "handoff", "reason": "Order {{ order_number }} is late",
         "note": "Be kind"}}]}"#;
 
-on_both!(a_flows_answers_lead_to_the_customers_words_and_its_own_values_to_their_lines, threads = 4, async |app| {
-    // Given a flow that is live.
+on_both!(answers_link_to_the_customers_messages_and_set_values_to_their_lines, threads = 4, async |app| {
+    // Given a live flow.
     let flow: Flow = serde_json::from_str(FLOW).expect("a flow");
     let mut tx = app.services.db.begin_write().await.expect("begins");
     let id = FlowId::from("flw_1");

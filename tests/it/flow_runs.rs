@@ -1,5 +1,5 @@
-//! Flows in real conversations: what is asked, kept, looked up and said; how each of their failures reaches a person; and
-//! that a conversation finishes on the version it began with.
+//! Flows in real conversations: questions, stored values, requests and messages; how each failure escalates to an
+//! agent; and that a conversation finishes on the version it started with.
 
 mod broken;
 mod calls;
@@ -36,7 +36,7 @@ use crate::{
 
 const MARIA: &str = "4915550001";
 
-/// Makes a flow and lets new conversations begin with it.
+/// Creates a flow and publishes it.
 async fn live(app: &TestApp, id: &str, flow: &Flow) -> FlowId {
     let id = FlowId::from(id);
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
@@ -60,7 +60,7 @@ async fn arrives(app: &TestApp, wamid: &str, words: &str) {
     while app.services.projector.run_once().await.expect("projects") > 0 {}
 }
 
-/// The customer writes and everything that follows from it happens.
+/// The customer writes, and all resulting work runs.
 async fn says(app: &TestApp, wamid: &str, words: &str) {
     app.turn(Span::seconds(2));
     arrives(app, wamid, words).await;
@@ -85,7 +85,7 @@ async fn messages(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<Mess
     items.into_iter().filter_map(|item| message(item.body)).collect()
 }
 
-/// What the customer was told, by the bot and by the tenant's own texts.
+/// The texts that the customer received, from the bot and from the tenant's own texts.
 async fn told(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
     let ours = |message: &Message| matches!(message.author, Author::Bot | Author::System);
     messages(app, agent, id).await.iter().filter(|it| ours(it)).map(|it| it.content.preview()).collect()
@@ -102,7 +102,7 @@ async fn calls(app: &TestApp, id: &ConversationId) -> Vec<CallRow> {
     facts::calls(&mut tx, &app.tenant, id).await.expect("reads")
 }
 
-/// The one handoff of a conversation, and what is said with it.
+/// The only handoff of a conversation, and its brief.
 async fn handoff(app: &TestApp, id: &ConversationId) -> (Trigger, Brief) {
     let mut tx = app.services.db.begin_read().await.expect("a view");
     let mut past = handoffs::of(&mut tx, &app.tenant, id).await.expect("reads");
@@ -119,7 +119,7 @@ fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     expected.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-on_both!(a_customer_is_served_from_the_first_word_to_the_goodbye, async |app| {
+on_both!(a_flow_serves_a_customer_from_start_to_close, async |app| {
     let shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
@@ -146,7 +146,7 @@ on_both!(a_customer_is_served_from_the_first_word_to_the_goodbye, async |app| {
     assert_eq!(app.meta.sent().len(), 5, "all of it reached the phone");
 });
 
-on_both!(a_failed_look_up_reaches_a_person_with_everything_it_knows, async |app| {
+on_both!(a_failed_request_escalates_with_all_collected_values, async |app| {
     let _shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
@@ -163,7 +163,7 @@ on_both!(a_failed_look_up_reaches_a_person_with_everything_it_knows, async |app|
     assert!(told.last().is_some_and(|last| last.starts_with("I couldn't find that order")), "{told:#?}");
 });
 
-on_both!(no_fitting_answer_leads_to_a_person_after_the_retries, async |app| {
+on_both!(without_a_valid_answer_the_flow_escalates_after_its_retries, async |app| {
     let _shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     for (nth, words) in ["Hello", "what?", "no idea", "leave me alone"].iter().enumerate() {
@@ -191,14 +191,14 @@ on_both!(a_conversation_finishes_on_the_version_it_began_with, async |app| {
     let told = told(app, &ana, &row.id).await;
     assert_eq!(told[1], "Order 10043 has been delivered. 📦");
     assert_eq!(shop.shop.asked().len(), 1);
-    // Whoever comes now gets the new one, which calls a person at once.
+    // A new customer gets the new version, which escalates at once.
     let body = meta::text("4915550002", "wamid.other", app.now(), "Hello");
     assert_eq!(app.webhook(&body).await, StatusCode::OK);
     app.settle().await;
     assert_eq!(logged(app, "handed_off").await, 1);
 });
 
-on_both!(a_returned_conversation_goes_on_where_the_flow_says, async |app| {
+on_both!(a_returned_conversation_resumes_at_the_flows_resume_step, async |app| {
     let _shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
@@ -217,7 +217,7 @@ on_both!(a_returned_conversation_goes_on_where_the_flow_says, async |app| {
     assert!(matches!(row(app, &ana).await.state, RowState::Closed { .. }));
 });
 
-on_both!(a_person_is_asked_for_in_the_middle_of_a_question, async |app| {
+on_both!(a_keyword_escalates_while_a_question_waits, async |app| {
     let _shop = order_status(app).await;
     app.keyword("agent").await;
     let (ana, _) = app.agent("Ana").await;
@@ -228,7 +228,7 @@ on_both!(a_person_is_asked_for_in_the_middle_of_a_question, async |app| {
     assert!(matches!(trigger, Trigger::Keyword { .. }), "{trigger:?}");
 });
 
-on_both!(a_question_waits_only_as_long_as_its_patience, async |app| {
+on_both!(a_question_waits_at_most_its_wait_limit, async |app| {
     let _shop = Open::new().await;
     let mut flow = samples::order_status("http://unused.test");
     let question = starts::question_of(&mut flow);
@@ -251,7 +251,7 @@ on_both!(a_question_waits_only_as_long_as_its_patience, async |app| {
     assert!(!told(app, &ana, &id).await.is_empty());
 });
 
-on_both!(a_patience_that_was_not_needed_wakes_nobody, async |app| {
+on_both!(an_unused_wait_limit_has_no_effect, async |app| {
     let shop = Open::new().await;
     let mut flow = samples::order_status(&shop.orders());
     starts::question_of(&mut flow).patience = Some(Span::minutes(30));

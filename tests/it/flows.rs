@@ -1,4 +1,4 @@
-//! Flows through the real router: drafts and their revisions, going live and back, files in and out.
+//! Flows through the real router: drafts and their revisions, publishing and reverting, export and import.
 
 use axum::body::{Body, to_bytes};
 use handoff::{
@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 use crate::app::{TestApp, on_both};
 
-/// Calls a function from our own page. `body` is JSON; an address of a form is told by its content type.
+/// Calls a server function from our own page. `kind` is the content type: JSON, or a form.
 async fn call(app: &TestApp, cookie: &str, path: &str, body: String, kind: &str) -> (StatusCode, String) {
     let host = app.address.to_string();
     let request = Request::post(format!("/api/{path}"))
@@ -72,7 +72,7 @@ async fn publish(app: &TestApp, cookie: &str, id: &FlowId, revision: i64) -> (St
     press(app, cookie, "flow_publish", format!("id={id}&revision={revision}")).await
 }
 
-/// A flow without faults that says `words` and closes.
+/// A flow without faults that sends `words` and closes.
 fn saying(words: &str) -> Flow {
     let close = Close { text: words.to_owned() };
     Flow {
@@ -83,7 +83,7 @@ fn saying(words: &str) -> Flow {
     }
 }
 
-/// What customers of the tenant meet now.
+/// The tenant's live versions.
 async fn live(app: &TestApp) -> Vec<(i64, Flow)> {
     let mut tx = app.services.db.begin_read().await.expect("a view");
     let live = flows::live(&mut tx, &app.tenant).await.expect("reads");
@@ -102,7 +102,7 @@ async fn changes(app: &TestApp) -> Vec<(Setting, Change)> {
     changes.collect()
 }
 
-on_both!(a_flow_goes_live_only_without_grave_faults, threads = 4, async |app| {
+on_both!(a_flow_goes_live_only_without_blocking_faults, threads = 4, async |app| {
     let (_, ada) = app.admin().await;
     let id = create(app, &ada, "Greeter").await;
     let mut draft = saying("Bye");
@@ -121,7 +121,7 @@ on_both!(a_flow_goes_live_only_without_grave_faults, threads = 4, async |app| {
     assert!(words.contains("already live"), "{words}");
 });
 
-on_both!(the_second_of_two_admins_is_told_and_loses_nothing, threads = 4, async |app| {
+on_both!(the_second_of_two_admins_gets_a_conflict_and_loses_nothing, threads = 4, async |app| {
     let (_, ada) = app.admin().await;
     let (_, bob) = app.person(&app.tenant, "Bob", handoff::domain::access::Role::Admin).await;
     let id = create(app, &ada, "Greeter").await;
@@ -132,12 +132,12 @@ on_both!(the_second_of_two_admins_is_told_and_loses_nothing, threads = 4, async 
     assert_eq!(page(app, &bob, &id).await.draft, saying("by Ada"), "the first save stands");
     let stale = refused(publish(app, &bob, &id, 1).await, StatusCode::CONFLICT);
     assert!(stale.contains("Ada"), "{stale}");
-    // Knowing of it, Bob may put his in its place.
+    // Having seen the conflict, Bob may overwrite it.
     let saved: Saved = read(save(app, &bob, &id, 2, &saying("by Bob")).await);
     assert_eq!((saved.revision, page(app, &ada, &id).await.draft), (3, saying("by Bob")));
 });
 
-on_both!(an_earlier_version_becomes_the_newest_and_the_draft_stays, threads = 4, async |app| {
+on_both!(an_earlier_version_is_published_again_and_the_draft_stays, threads = 4, async |app| {
     let (_, ada) = app.admin().await;
     let id = create(app, &ada, "Greeter").await;
     for (revision, words) in [(1, "one"), (2, "two")] {
@@ -165,11 +165,11 @@ on_both!(an_earlier_version_becomes_the_newest_and_the_draft_stays, threads = 4,
     assert_eq!(kept, Some(saying("two")));
 });
 
-on_both!(each_change_has_its_entry_and_a_sitting_has_one, threads = 4, async |app| {
+on_both!(consecutive_saves_are_one_log_entry_and_other_changes_one_each, threads = 4, async |app| {
     let (_, ada) = app.admin().await;
     let (_, bob) = app.person(&app.tenant, "Bob", handoff::domain::access::Role::Admin).await;
     let id = create(app, &ada, "Greeter").await;
-    // Right after it was made, and word by word.
+    // Right after it was created, and word by word.
     for (revision, words) in [(1, "a"), (2, "ab"), (3, "abc")] {
         let _: Saved = read(save(app, &ada, &id, revision, &saying(words)).await);
     }
@@ -191,7 +191,7 @@ on_both!(each_change_has_its_entry_and_a_sitting_has_one, threads = 4, async |ap
     );
 });
 
-on_both!(another_tenant_sees_none_of_it, threads = 4, async |app| {
+on_both!(another_tenant_sees_no_flows, threads = 4, async |app| {
     let (_, ada) = app.admin().await;
     let (other, _) = app.other_tenant().await;
     let (_, eve) = app.person(&other, "Eve", handoff::domain::access::Role::Admin).await;
@@ -215,7 +215,7 @@ on_both!(another_tenant_sees_none_of_it, threads = 4, async |app| {
     assert_eq!(live(app).await, [(1, saying("ours"))]);
 });
 
-on_both!(a_flow_travels_as_a_file, threads = 4, async |app| {
+on_both!(a_flow_is_exported_and_imported_as_a_file, threads = 4, async |app| {
     let (_, ada) = app.admin().await;
     let (_, agent) = app.agent("Ana").await;
     let id: FlowId =

@@ -1,5 +1,5 @@
-//! Meta's own handoff between the responders of a number (reference, section 9): what becomes of the bot's words, and of
-//! news that comes twice or late.
+//! Meta's own handoff between the responders of a number: what happens to queued bot messages, and to webhooks that
+//! arrive twice or late.
 
 use handoff::{
     domain::{
@@ -44,17 +44,17 @@ async fn lines(app: &TestApp, agent: &Agent) -> Vec<String> {
         .collect()
 }
 
-on_both!(a_thread_that_is_taken_silences_the_bot_at_once_and_one_that_comes_back_is_answered, async |app| {
+on_both!(a_taken_thread_stops_the_bot_and_a_returned_one_is_answered, async |app| {
     let (ana, _) = app.agent("Ana").await;
-    // given an answer that is owed and not sent
+    // given a bot answer that is queued and not sent
     arrives(app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
     app.services.bot.run_once().await.expect("turns");
-    // and a second message whose turn is owed
+    // and a second message whose turn has not run
     arrives(app, &meta::text(MARIA, "wamid.2", app.now(), "Anybody?")).await;
     // when another responder takes the thread
     arrives(app, &handover("control_taken", app.now())).await;
     app.drain().await;
-    // then nothing goes out, and people read why
+    // then nothing is sent, and the thread shows why
     assert!(app.meta.sent().is_empty(), "{:?}", app.meta.sent());
     let row = app.only_row(&ana).await;
     assert_eq!(row.state, RowState::Bot, "nobody of ours is called");
@@ -70,14 +70,14 @@ on_both!(a_thread_that_is_taken_silences_the_bot_at_once_and_one_that_comes_back
     let told = lines(app, &ana).await;
     assert!(told.iter().any(|words| words.starts_with("Another app on this number took")), "{told:?}");
     assert!(told.contains(&"1 bot message not sent: an agent took over".to_owned()), "{told:?}");
-    // when the customer's words come to us again, then the bot answers
+    // when the customer's messages are sent to us again, then the bot answers
     app.turn(Span::seconds(5));
     arrives(app, &meta::text(MARIA, "wamid.3", app.now(), "Back again")).await;
     app.drain().await;
     assert_eq!(app.meta.sent().len(), 1);
 });
 
-on_both!(a_pass_that_is_told_again_or_late_calls_nobody_for_what_is_closed, async |app| {
+on_both!(a_repeated_or_late_pass_reopens_no_closed_conversation, async |app| {
     let (ana, _) = app.agent("Ana").await;
     arrives(app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
     let passed_at = app.now();
@@ -88,13 +88,13 @@ on_both!(a_pass_that_is_told_again_or_late_calls_nobody_for_what_is_closed, asyn
     app.turn(Span::minutes(1));
     app.services.conversations.take_over(&ana, &row.id).await.expect("claims");
     app.services.conversations.close(&ana, &row.id, row.last_turn.clone()).await.expect("closes");
-    // when the same pass is told again, and one of before that was held up
+    // when the same pass is delivered again, and an earlier one arrives late
     arrives(app, &passed).await;
     arrives(app, &handover("control_passed", passed_at.minus(Span::seconds(30)))).await;
-    // then nothing begins
+    // then no conversation is started
     let row = app.only_row(&ana).await;
     assert!(matches!(row.state, RowState::Closed { .. }), "{:?}", row.state);
-    // A pass of now is a new one.
+    // A current pass is a new one.
     app.turn(Span::minutes(1));
     arrives(app, &handover("control_passed", app.now())).await;
     assert_eq!(app.rows(&ana).await.len(), 2);

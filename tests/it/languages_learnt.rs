@@ -1,4 +1,4 @@
-//! The customer's language: learnt from what they write, and what it does to keywords.
+//! The customer's language: detected from their messages, and its effect on keywords.
 
 use handoff::{
     domain::{event::Actor, keyword::Matching, time::Span},
@@ -20,7 +20,7 @@ async fn says(app: &TestApp, phone: &str, wamid: &str, words: &str) {
     app.turn(Span::seconds(1));
 }
 
-/// The language that the dossier names.
+/// The language that the dossier shows.
 async fn spoken(app: &TestApp, agent: &Agent, phone: &str) -> Option<String> {
     let row = app.rows(agent).await.into_iter().find(|row| row.phone == Some(format!("+{phone}"))).expect("a row");
     app.thread(agent, &row.id).await.customer.language
@@ -31,26 +31,26 @@ async fn waits(app: &TestApp, agent: &Agent, phone: &str) -> bool {
     !app.thread(agent, &row.id).await.dossier.whys.is_empty()
 }
 
-on_both!(a_language_is_learnt_from_a_sentence_or_from_short_ones_together_and_does_not_flip, async |app| {
+on_both!(a_language_is_detected_from_a_sentence_or_several_short_texts_and_is_stable, async |app| {
     let (ana, _) = app.agent("Ana").await;
-    // given a sentence that tells it by itself, of somebody who is new
+    // given a sentence that is sufficient by itself, from a new customer
     says(app, MARIA, "wamid.1", "Meu pedido ainda não chegou, o que faço?").await;
     assert_eq!(spoken(app, &ana, MARIA).await.as_deref(), Some("pt"));
-    // when they write a little in another language, then it stays; a lot changes it
+    // when they write a little in another language, then it stays; a longer text changes it
     says(app, MARIA, "wamid.2", "Ich möchte mit einem Menschen sprechen").await;
     assert_eq!(spoken(app, &ana, MARIA).await.as_deref(), Some("pt"));
     let long = "Guten Tag, ich möchte bitte mit einem Menschen sprechen, weil meine Bestellung noch nicht da ist";
     says(app, MARIA, "wamid.3", long).await;
     assert_eq!(spoken(app, &ana, MARIA).await.as_deref(), Some("de"));
 
-    // given short texts of somebody else: none tells it, both together do
+    // given short texts of another customer: neither is sufficient alone, both together are
     let ben = "4915550002";
     says(app, ben, "wamid.4", "Where is my order?").await;
     assert_eq!(spoken(app, &ana, ben).await, None);
     says(app, ben, "wamid.5", "I want to talk to a human please").await;
     assert_eq!(spoken(app, &ana, ben).await.as_deref(), Some("en"));
 
-    // given short texts in one webhook, of somebody who is new
+    // given short texts in one webhook, from a new customer
     let bo = "4915550003";
     let message = |wamid: &str, words: &str| {
         json!({"from": bo, "from_user_id": format!("DE.{bo}"), "id": wamid, "type": "text",
@@ -62,7 +62,7 @@ on_both!(a_language_is_learnt_from_a_sentence_or_from_short_ones_together_and_do
     app.drain().await;
     assert_eq!(spoken(app, &ana, bo).await.as_deref(), Some("en"));
 
-    // given what is passed on: somebody else's words
+    // given forwarded messages, which somebody else wrote
     let eve = "4915550004";
     let forwarded = json!({"type": "text", "text": {"body": "Meu pedido ainda não chegou, o que faço?"},
         "context": {"forwarded": true}});
@@ -71,7 +71,7 @@ on_both!(a_language_is_learnt_from_a_sentence_or_from_short_ones_together_and_do
     assert_eq!(spoken(app, &ana, eve).await, None);
 });
 
-on_both!(a_rule_for_a_language_fires_for_whoever_speaks_it_or_might, async |app| {
+on_both!(a_rule_for_a_language_matches_its_speakers_and_unknown_ones, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let rule = NewKeyword {
         phrase: "agente".to_owned(),

@@ -1,6 +1,7 @@
-//! The walls of the house as data: which room may name which, which words stay in which room, how long a file may be.
+//! The import rules as data: which module may import which, which terms are restricted to one place, and how long a
+//! file may be.
 //!
-//! To open a door between two rooms, add it to the table and say why in the review; to add a room, add its row.
+//! To allow an import, add it to the table and justify it in the review; to add a module, add its row.
 
 mod owners;
 mod source;
@@ -11,7 +12,7 @@ use std::collections::BTreeSet;
 
 use source::{Finding, Source, sources};
 
-/// A room of `src/`, the rooms it may name besides itself, and the crates it may never name.
+/// A module of `src/`, the modules it may import besides itself, and the crates it may never use.
 struct Room {
     name: &'static str,
     may: &'static [&'static str],
@@ -22,22 +23,22 @@ const fn room(name: &'static str, may: &'static [&'static str]) -> Room {
     Room { name, may, never: &["sqlx"] }
 }
 
-/// A service knows neither requests nor HTTP status.
+/// A service must not depend on requests or HTTP statuses.
 const fn service(name: &'static str, may: &'static [&'static str]) -> Room {
     Room { name, may, never: &["sqlx", "axum", "http", "leptos", "leptos_axum"] }
 }
 
-/// What a page's code must not need, because it runs in a browser; and what rules must not need, because they are pure.
+/// Crates that a page cannot use because it runs in a browser, and that rules must not use because they are pure.
 const MACHINERY: &[&str] = &["tokio", "sqlx", "axum", "reqwest", "leptos", "leptos_axum", "web_sys", "rand", "tracing"];
-/// Names everything: the composition root and what it starts.
+/// May import everything: the composition root and what it starts.
 const ALL: &[&str] = &["*"];
 
-/// Where a door is one of the composition root's own files, its row says `*`.
+/// The files of the composition root have `*` in their row.
 const ROOMS: &[Room] = &[
     Room { name: "domain", may: &[], never: MACHINERY },
     // The types that page and server exchange, so that services can return them.
     Room { name: "contract", may: &["domain"], never: MACHINERY },
-    // Server functions only; the test below keeps `server` inside their bodies.
+    // Server functions only; the test below restricts `server` to their bodies.
     Room {
         name: "api",
         may: &["domain", "contract", "http", "accounts", "settings", "conversations", "bot", "live"],
@@ -48,14 +49,14 @@ const ROOMS: &[Room] = &[
         may: &["domain", "contract", "api"],
         never: &["sqlx", "axum", "tokio", "reqwest", "leptos_axum"],
     },
-    // The ground.
+    // The base layer.
     room("clock", &["domain"]),
     room("secret", &[]),
     room("config", &["domain", "secret", "gateway"]),
     room("bus", &["domain", "workers"]),
     Room { name: "store", may: &["domain"], never: &["axum", "reqwest", "leptos"] },
     Room { name: "gateway", may: &["domain", "secret"], never: &["sqlx", "axum", "leptos", "tokio"] },
-    // Everything that a tenant can aim at the internet, and the language model on top of it.
+    // Requests to addresses that a tenant chose, and the language model on top of them.
     room("fetch", &["domain", "clock"]),
     room("llm", &["domain", "clock", "secret", "fetch"]),
     room("seal", &["clock", "secret"]),
@@ -91,11 +92,11 @@ const ROOMS: &[Room] = &[
         &["domain", "clock", "bus", "store", "workers", "gateway", "channels", "seal", "log", "conversations"],
     ),
     room("live", &["domain", "contract", "clock", "bus", "store", "workers", "accounts"]),
-    // HTTP's side of every call: who calls, and how a service's error is answered.
+    // The HTTP side of every call: authentication, and the mapping of service errors.
     room("http", &["domain", "contract", "store", "accounts", "settings", "conversations", "live", "media", "webhook"]),
-    // Knows the wire only, so that both sides of it were written apart.
+    // Imports nothing of ours, so that both sides of the wire format are written independently.
     room("simulator", &[]),
-    // The composition root: names every room, and no room names it.
+    // The composition root: may import every module, and no module imports it.
     room("services", ALL),
     room("router", ALL),
     room("run", ALL),
@@ -104,10 +105,10 @@ const ROOMS: &[Room] = &[
     room("demo", ALL),
 ];
 
-/// A word that stands in one place only.
+/// A term that may occur in certain places only.
 struct Word {
     word: &'static str,
-    /// Path prefixes below the checkout where it may stand.
+    /// Path prefixes, relative to the checkout, where it is allowed.
     home: &'static [&'static str],
     why: &'static str,
 }
@@ -126,17 +127,17 @@ const WORDS: &[Word] = &[
 
 /// The longest file, in lines.
 const LONGEST: usize = 400;
-/// Features are gated by module.
+/// The most feature gates; features are gated by module.
 const GATES: usize = 3;
 
 #[test]
-fn rooms_name_only_the_rooms_their_row_allows() {
+fn modules_import_only_what_their_row_allows() {
     let found = sources("src").iter().filter(|source| source.room().is_some()).flat_map(walls).collect();
     report(found);
 }
 
 #[test]
-fn every_room_has_its_row() {
+fn every_module_has_its_row() {
     let mut unknown: Vec<String> =
         sources("src").iter().filter_map(Source::room).filter(|name| row(name).is_none()).collect();
     unknown.dedup();
@@ -161,15 +162,15 @@ fn the_page_and_the_contract_never_import_the_server() {
     report(found);
 }
 
-/// Under another name the server would find no files to have fetched with the document, and nobody would notice but the
-/// one who waits for the page.
+/// With a mismatching name the server would find no files to preload with the document. Nothing would fail; the page
+/// would only load more slowly.
 #[test]
-fn a_part_of_the_page_has_one_name() {
+fn each_lazy_part_has_one_name() {
     let after = |source: &Source, before: &str, end: char| -> Vec<String> {
         let rest = source.raw.split(before).skip(1);
         rest.filter_map(|rest| rest.split_once(end)).map(|(found, _)| found.to_owned()).collect()
     };
-    // `"thread")`, or `stringify!($part))` in the macro that makes routes.
+    // `"thread")`, or `stringify!($part))` in the macro that defines routes.
     let name = |call: &String| call.trim_start_matches("stringify!(").trim_matches(['"', ')']).to_owned();
     let mut parts = BTreeSet::new();
     for source in sources("src/ui") {
@@ -190,10 +191,10 @@ fn a_part_of_the_page_has_one_name() {
 }
 
 #[test]
-fn words_stay_at_home() {
+fn restricted_terms_occur_only_in_their_places() {
     let mut found = Vec::new();
     for source in sources("src").iter().chain(&sources("tests")) {
-        // This file names what it forbids; the harness makes a database for each test.
+        // This file contains the terms that it forbids; the harness creates a database per test.
         let is_harness = source.file.starts_with("tests/it/app");
         for rule in WORDS {
             let at_home = rule.home.iter().any(|home| source.file.starts_with(home));
@@ -215,7 +216,7 @@ fn features_are_gated_by_module() {
     let gates: Vec<String> = sources("src")
         .iter()
         .flat_map(|source| {
-            // The word is a string in the attribute, so the raw text is looked at.
+            // The feature name is a string in the attribute, so the raw text is searched.
             let lines = source.raw.lines().enumerate().filter(|(_, text)| text.contains("cfg(feature"));
             lines.map(|(line, _)| format!("{}:{}", source.file, line + 1)).collect::<Vec<_>>()
         })
@@ -237,7 +238,7 @@ fn files_stay_short() {
 }
 
 #[test]
-fn a_crossed_wall_is_found_where_it_is_crossed() {
+fn a_forbidden_import_is_found_at_its_line() {
     let text =
         "use crate::server::{conversations::Conversations,\n    outbox::Outbox};\nfn f() { sqlx::query(\"\"); }\n";
     let found: Vec<String> = walls(&Source::new("src/server/bot/keyword.rs".to_owned(), text.to_owned()))
@@ -254,7 +255,7 @@ fn a_crossed_wall_is_found_where_it_is_crossed() {
 }
 
 #[test]
-fn every_door_is_used() {
+fn every_allowed_import_is_used() {
     let sources = sources("src");
     let mut idle = Vec::new();
     for row in ROOMS.iter().filter(|row| !row.may.contains(&"*")) {
@@ -268,7 +269,7 @@ fn every_door_is_used() {
     assert!(idle.is_empty(), "doors that nobody uses; close them in ROOMS: {idle:?}");
 }
 
-/// What a file names that its row does not allow.
+/// The imports of a file that its row does not allow.
 fn walls(source: &Source) -> Vec<Finding> {
     let Some(own) = source.room() else { return Vec::new() };
     let Some(row) = row(&own) else { return Vec::new() };
@@ -279,7 +280,7 @@ fn walls(source: &Source) -> Vec<Finding> {
             found.push(source.finding(line, format!("{own} may not name {named}")));
         }
     }
-    // Tests of a room may stand up what the room talks to.
+    // A module's tests may build what the module communicates with.
     let is_test = source.file.ends_with("tests.rs") || source.file.contains("/tests/");
     for (line, code) in source.code.lines().enumerate().filter(|_| !is_test) {
         for word in row.never {
@@ -295,7 +296,7 @@ fn row(name: &str) -> Option<&'static Room> {
     ROOMS.iter().find(|room| room.name == name)
 }
 
-/// `word::` or `use word;`, with nothing before it that makes it a part of another name.
+/// `word::` with nothing before it that makes it part of another path.
 fn names_crate(code: &str, word: &str) -> bool {
     code.match_indices(word).any(|(at, _)| {
         let before = code[..at].chars().next_back();

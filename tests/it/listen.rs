@@ -1,5 +1,5 @@
-//! What the program says while tests run: its log, by the thread that a test runs on, and every statement it gave to a
-//! database, whoever asked for it.
+//! Captures what the program does while tests run: its log output, per test thread, and every SQL statement of the
+//! process.
 
 use std::{
     cell::RefCell,
@@ -20,11 +20,11 @@ use tracing_subscriber::{
 };
 
 thread_local! {
-    /// What is logged on this thread, if a test listens; a test's tasks all run on its own.
+    /// The log output of this thread, if a test captures it; all tasks of a test run on its thread.
     static HEARD: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
-/// A database works on a thread of its own, so these are everybody's.
+/// The database works on its own thread, so statements cannot be assigned to a test.
 static STATEMENTS: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 struct Ear;
@@ -54,7 +54,7 @@ impl<S: Subscriber> Layer<S> for Statements {
     }
 }
 
-/// sqlx tells a short statement as its summary, and a long one in full beside it.
+/// sqlx logs a short statement as its summary, and a long one in full in another field.
 #[derive(Default)]
 struct Said(String);
 
@@ -68,12 +68,12 @@ impl Visit for Said {
     fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
 }
 
-/// For the whole program: one for this thread alone would miss the lines that another thread logged first, because what
-/// nobody there listens to is switched off for all.
+/// Installed for the whole process: a subscriber for this thread alone would miss log lines that another thread logged
+/// first, because tracing disables a call site for all threads if nobody listened to it.
 pub fn begin() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // As talkative as an operator may make it without asking other crates for their insides.
+        // The most detailed level an operator can reasonably set, without the internals of other crates.
         let filter = log_filter(Some("info,handoff=trace,tower_http=debug"));
         let log = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(|| Ear).with_filter(filter);
         let statements = Statements.with_filter(filter_fn(|about| about.target() == "sqlx::query"));
@@ -83,7 +83,7 @@ pub fn begin() {
     HEARD.set(Some(Vec::new()));
 }
 
-/// What was logged on this thread since [`begin`].
+/// The log output of this thread since [`begin`].
 pub fn heard() -> String {
     HEARD.take().map(String::from_utf8).expect("listened").expect("text")
 }

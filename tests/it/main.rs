@@ -1,4 +1,5 @@
-//! The whole server behind its real router, on a real database, both engines. Time and queues are turned by hand.
+//! The complete server behind its real router, on real databases of both engines. Tests advance the clock and run the
+//! queues explicitly.
 //!
 //! To add a test: `tests/it/<noun>_<verb>.rs`, its line here, and `on_both!(<what_holds>, async |app| { .. });`.
 

@@ -1,7 +1,9 @@
-//! Every kind of news that WhatsApp's reference names, one row each: what is kept of it, what the list says, whether it
-//! opens the window, wakes the bot, counts as unread. The tables stand in `message_kinds/`; to add a kind, add a row.
+//! Every kind of webhook item in WhatsApp's reference, one row each: what is stored, what the list shows, whether it
+//! opens the window, starts a bot turn and counts as unread. The tables are in `message_kinds/`; to add a kind, add a
+//! row.
 //!
-//! Each table is walked twice: every row in POSTs of its own, then all rows in one POST over all four levels.
+//! Each table is run twice: every row in POSTs of its own, then all rows in one POST with several entries, changes and
+//! items.
 
 mod fields;
 mod files;
@@ -16,7 +18,7 @@ use stage::{Item, Row, Who};
 
 use crate::app::{TestApp, on_both};
 
-/// Looks at one row right after the journal was read, and once more after the bot had its turn.
+/// Checks the rows right after the journal was projected, before the bot's turns.
 async fn look(app: &TestApp, agent: &Agent, rows: &[(Row, Who)]) {
     let listed = stage::every_row(app, agent).await;
     for (row, who) in rows {
@@ -81,8 +83,8 @@ async fn walk_in_one_post(app: &TestApp, table: fn() -> Vec<Row>) {
     stage::check_files(app, &agent, &rows).await;
 }
 
-// Each row by itself: what the audit, the quarantine and the log hold of it when it leaves no conversation.
-on_both!(what_leaves_no_conversation_is_told_held_or_left_alone_and_told_once, async |app| {
+// Each row by itself: the audit log, the quarantine and the log after an item that belongs to no conversation.
+on_both!(items_without_a_conversation_are_reported_held_or_ignored_once, async |app| {
     let files = stage::Files::upload(app).await;
     let rows: Vec<_> = cast(fields::table(), &files).into_iter().filter(|(row, _)| row.seen.is_none()).collect();
     let mut told: Vec<&str> = fields::TOLD.iter().map(|(name, _)| *name).collect();
@@ -93,7 +95,7 @@ on_both!(what_leaves_no_conversation_is_told_held_or_left_alone_and_told_once, a
     for (row, who) in &rows {
         let told = fields::TOLD.iter().find(|(name, _)| *name == row.name).expect("compared above").1;
         let before = audit_and_held(app).await;
-        // Meta repeats what it told: it is told once all the same.
+        // Meta delivers the item twice, but it is reported once.
         for _ in 0..2 {
             assert_eq!(app.webhook(&stage::post_of(&(row.says)(who))).await, StatusCode::OK, "{}", row.name);
             app.services.projector.run_once().await.expect("projects");
@@ -110,7 +112,7 @@ on_both!(what_leaves_no_conversation_is_told_held_or_left_alone_and_told_once, a
     }
 });
 
-/// The audit's sentences, newest first, and how many items are in quarantine.
+/// The sentences of the audit log, newest first, and the number of items in quarantine.
 async fn audit_and_held(app: &TestApp) -> (Vec<String>, i64) {
     let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
     let mut tx = app.services.db.begin_read().await.expect("begins");
@@ -118,26 +120,18 @@ async fn audit_and_held(app: &TestApp) -> (Vec<String>, i64) {
     (audit.lines.into_iter().map(|line| line.what).collect(), held)
 }
 
-on_both!(each_kind_of_message_by_itself_is_kept_shown_and_answered_as_the_reference_says, async |app| walk_singly(
-    app,
-    said::table
-)
-.await);
+on_both!(each_kind_of_message_alone_is_stored_shown_and_answered, async |app| walk_singly(app, said::table).await);
 
-on_both!(all_kinds_of_messages_in_one_post_come_to_the_same, async |app| walk_in_one_post(app, said::table).await);
+on_both!(all_kinds_of_messages_in_one_post_have_the_same_results, async |app| walk_in_one_post(app, said::table).await);
 
-on_both!(each_change_of_a_person_or_a_message_by_itself_shows_in_its_place, async |app| walk_singly(
+on_both!(each_change_of_a_customer_or_message_alone_is_shown, async |app| walk_singly(app, people::table).await);
+
+on_both!(all_changes_of_customers_and_messages_in_one_post_have_the_same_results, async |app| walk_in_one_post(
     app,
     people::table
 )
 .await);
 
-on_both!(all_changes_of_persons_and_messages_in_one_post_come_to_the_same, async |app| walk_in_one_post(
-    app,
-    people::table
-)
-.await);
+on_both!(each_other_field_alone_is_accepted_and_never_answered, async |app| walk_singly(app, fields::table).await);
 
-on_both!(each_other_field_by_itself_is_taken_and_never_answered, async |app| walk_singly(app, fields::table).await);
-
-on_both!(all_other_fields_in_one_post_come_to_the_same, async |app| walk_in_one_post(app, fields::table).await);
+on_both!(all_other_fields_in_one_post_have_the_same_results, async |app| walk_in_one_post(app, fields::table).await);

@@ -25,12 +25,12 @@ pub fn envelope_of(field: &str, mut value: Value) -> Value {
     json!({"object": "whatsapp_business_account", "entry": [{"id": WABA, "changes": [{"field": field, "value": value}]}]})
 }
 
-/// The contact of a customer whose phone and user id are both known.
+/// The contact of a customer with a known phone and user id.
 pub fn contact(phone: &str) -> Value {
     json!({"profile": {"name": "Maria Costa"}, "wa_id": phone, "user_id": format!("DE.{phone}")})
 }
 
-/// A message of a customer. `body` holds `type` and the object named like it.
+/// A customer's message. `body` contains `type` and the object with that name.
 pub fn message(phone: &str, wamid: &str, at: Timestamp, mut body: Value) -> Value {
     body["from"] = json!(phone);
     body["from_user_id"] = json!(format!("DE.{phone}"));
@@ -43,7 +43,7 @@ pub fn text(phone: &str, wamid: &str, at: Timestamp, words: &str) -> Value {
     message(phone, wamid, at, json!({"type": "text", "text": {"body": words}}))
 }
 
-/// A delivery status of a message of ours.
+/// A delivery status of one of our messages.
 pub fn status(phone: &str, wamid: &str, at: Timestamp, status: &str) -> Value {
     envelope(json!({"statuses": [{
         "id": wamid, "status": status, "timestamp": (at.0 / 1_000).to_string(),

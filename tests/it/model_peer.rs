@@ -1,5 +1,5 @@
-//! The language model against a server that nobody here wrote (npm's aimock, `end2end/peers/model.mjs`), in both wire
-//! formats: answers, tools, and every fault it can inject. Time stands still until the test turns it.
+//! The language model client against a third-party server (npm's aimock, `end2end/peers/model.mjs`), in both wire
+//! formats: answers, tools, and every fault it can inject. The clock stands still until the test advances it.
 
 use std::{
     io::{BufRead, BufReader},
@@ -37,7 +37,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// What a customer says to it for a fault that shows at once, and what the fault is to us.
+/// Messages that trigger an immediate fault, and how we report it.
 pub const FAULTS: [(&str, Failure); 11] = [
     ("broken server", Failure::ModelError),
     ("too often", Failure::ModelRateLimited),
@@ -51,12 +51,12 @@ pub const FAULTS: [(&str, Failure); 11] = [
     ("nothing", Failure::ModelEmpty),
     ("in circles", Failure::ModelToolLoop),
 ];
-/// Longer than a stall: so the clock tells a turn that has read the first words from one that has not.
+/// Longer than [`STALL`], so that the two timeouts can be distinguished.
 pub const SILENCE: Span = Span::seconds(9);
-/// Those that only waiting shows.
+/// Faults that only show as a timeout.
 const SILENCES: [(&str, Failure); 2] = [("silent", Failure::ModelTimedOut), ("stalls", Failure::ModelStalled)];
 
-/// The server, ended with the test.
+/// The server process, ended with the test.
 pub struct Peer {
     process: Child,
     pub url: String,
@@ -81,18 +81,19 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // It ends by itself when the pipe closes; this only makes sure.
+        // It exits when its input closes; this is a safeguard.
         drop(self.process.kill());
         drop(self.process.wait());
     }
 }
 
-/// All that passed between us and the peer: a test turns the clock only when it knows where the two are.
+/// Records the traffic between us and the server, so that a test advances the clock only when both are in a known
+/// state.
 #[derive(Clone)]
 pub struct Relay(watch::Sender<String>);
 
 impl Relay {
-    /// The relay, and its address as settings name it.
+    /// The relay, and its address for the settings.
     pub async fn to(peer: &Peer) -> (Self, String) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = format!("http://{}/v1", listener.local_addr().expect("an address"));
@@ -112,7 +113,7 @@ impl Relay {
 
     async fn pass(self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
         let mut block = [0; 4096];
-        // An end or an error closes this direction; the other one notices by itself.
+        // An end or an error closes this direction; the other direction notices it.
         while let Ok(length @ 1..) = from.read(&mut block).await {
             if to.write_all(&block[..length]).await.is_err() {
                 return;
@@ -121,12 +122,12 @@ impl Relay {
         }
     }
 
-    /// How many questions went out.
+    /// Number of questions that were sent.
     pub fn questions(&self) -> usize {
         self.0.borrow().matches("POST ").count()
     }
 
-    /// Until an answer's frame with these words is through, its end included: before that nobody can read it.
+    /// Waits until an answer's frame with this text has passed completely: before that the client cannot parse it.
     pub async fn has_told(&self, words: &str) {
         let is_told = |passed: &String| passed.split_once(words).is_some_and(|(_, after)| after.contains("\n\n"));
         self.0.subscribe().wait_for(is_told).await.expect("a running relay");
@@ -136,7 +137,7 @@ impl Relay {
 #[derive(Default)]
 struct Toolbox {
     called: Mutex<Vec<String>>,
-    /// The day's tokens are used up.
+    /// Whether the day's token budget is used up.
     is_spent: AtomicBool,
 }
 
@@ -188,7 +189,7 @@ impl Tenant {
         }
     }
 
-    /// The customer says one thing; the turn is in the air.
+    /// Sends a customer's message and starts the turn.
     fn begin(&self, words: &str) -> JoinHandle<Result<Ended, LlmFault>> {
         let order = ToolSpec {
             name: "order_status".into(),
@@ -209,7 +210,7 @@ impl Tenant {
         })
     }
 
-    /// As [`Self::begin`]; how the turn ended, and how far the clock had to be turned for it.
+    /// Like [`Self::begin`]; returns how the turn ended, and how far the clock had to be advanced.
     async fn says(&self, words: &str) -> (Result<Ended, LlmFault>, Span) {
         let turn = self.begin(words);
         let turned = match words {
@@ -226,7 +227,7 @@ impl Tenant {
 }
 
 #[tokio::test]
-async fn a_foreign_server_is_understood() {
+async fn a_third_party_server_is_understood() {
     let peer = Peer::start();
     for provider in Provider::ALL {
         let tenant = Tenant::of(&peer, provider).await;
@@ -249,7 +250,7 @@ async fn a_foreign_server_is_understood() {
 }
 
 #[tokio::test]
-async fn each_fault_of_a_foreign_server_names_its_reason_within_ten_seconds() {
+async fn each_fault_of_a_third_party_server_has_its_reason_within_ten_seconds() {
     let peer = Peer::start();
     for provider in Provider::ALL {
         let tenant = Tenant::of(&peer, provider).await;
@@ -263,7 +264,7 @@ async fn each_fault_of_a_foreign_server_names_its_reason_within_ten_seconds() {
 }
 
 #[tokio::test]
-async fn a_turn_that_nobody_wants_any_more_lets_the_foreign_server_go() {
+async fn a_cancelled_turn_closes_its_connection() {
     let peer = Peer::start();
     for provider in Provider::ALL {
         let mut tenant = Tenant::of(&peer, provider).await;
@@ -271,7 +272,7 @@ async fn a_turn_that_nobody_wants_any_more_lets_the_foreign_server_go() {
         tenant.relay.has_told("It arriv").await;
         tenant.cancel.cancel();
         assert_eq!(turn.await.expect("no panic"), Err(LlmFault::Cancelled), "{provider:?}");
-        // And a budget that is used up asks nobody.
+        // And a used-up budget sends no question.
         tenant.cancel = CancellationToken::new();
         tenant.tools.is_spent.store(true, Ordering::SeqCst);
         assert_eq!(tenant.says("plain").await.0, Err(LlmFault::BudgetSpent), "{provider:?}");

@@ -1,5 +1,5 @@
-//! The language model in real conversations: what it is told, what it may do, how each of its faults reaches a person,
-//! and that nobody is answered twice, in halves, or over a person's head.
+//! The language model in real conversations: its input, its tools, how each fault escalates, and that no customer is
+//! answered twice, partially, or while an agent owns the conversation.
 
 mod bursts;
 mod close;
@@ -51,13 +51,13 @@ use crate::{
 
 const SECRET: &str = "shop-secret-4711";
 
-/// A company with a model, a shop that the model may ask, and an agent who looks on.
+/// A tenant with a model, a shop API that the model may call, and an agent.
 struct Stage<'a> {
     app: &'a TestApp,
     provider: Provider,
     shop: Open,
     ana: Agent,
-    /// Who writes.
+    /// Number of the customer who writes.
     customer: Cell<u32>,
 }
 
@@ -66,7 +66,7 @@ impl<'a> Stage<'a> {
         Self::with(app, |_| {}).await
     }
 
-    /// With other settings of the model.
+    /// With changed model settings.
     async fn with(app: &'a TestApp, change: impl FnOnce(&mut ModelSettings)) -> Self {
         let (provider, shop) = (Provider::at("127.0.0.1").await, Open::new().await);
         let mut settings = provider.settings();
@@ -90,7 +90,7 @@ impl<'a> Stage<'a> {
         Self { app, provider, shop, ana, customer: Cell::new(1) }
     }
 
-    /// The customer's message is in, and what it owes is decided; no model was asked yet.
+    /// The customer's message is stored and its turn is decided; no model was called yet.
     async fn arrives(&self, wamid: &str, words: &str) {
         self.comes(wamid, text(words)).await;
     }
@@ -100,28 +100,28 @@ impl<'a> Stage<'a> {
         self.bot().turns_once().await.expect("turns");
     }
 
-    /// The customer's message is in, and nobody has looked at it.
+    /// The customer's message is stored, and no turn has run.
     async fn is_kept(&self, wamid: &str, body: Value) {
         let body = meta::message(&format!("49155500{:02}", self.customer.get()), wamid, self.app.now(), body);
         assert_eq!(self.app.webhook(&body).await, StatusCode::OK);
         while self.app.services.projector.run_once().await.expect("projects") > 0 {}
     }
 
-    /// The customer writes, stops typing, and everything that follows from it happens.
+    /// The customer writes, stops typing, and all resulting work runs.
     async fn says(&self, wamid: &str, words: &str) {
         self.app.turn(Span::seconds(1));
         self.arrives(wamid, words).await;
         self.goes_on().await;
     }
 
-    /// The gathering is over, and all that is owed happens.
+    /// The waiting time for further messages passes, and all due work runs.
     async fn goes_on(&self) {
         self.app.settle().await;
         self.app.turn(Span::seconds(2));
         self.app.settle().await;
     }
 
-    /// The model's turn begins; it ends whenever it does.
+    /// Starts the model's turn in the background.
     fn takes_off(&self) -> JoinHandle<Result<usize, ConversationError>> {
         self.app.turn(Span::seconds(2));
         let bot = self.bot().clone();
@@ -136,7 +136,7 @@ impl<'a> Stage<'a> {
         &self.app.services.bot
     }
 
-    /// Somebody else writes from now on.
+    /// Another customer writes from now on.
     fn next_customer(&self) {
         self.customer.set(self.customer.get() + 1);
     }
@@ -152,7 +152,7 @@ impl<'a> Stage<'a> {
         self.app.thread(&self.ana, &self.id().await).await.row.state
     }
 
-    /// What the customer was told, by the bot and by the tenant's own texts.
+    /// The messages that the customer received, from the bot and from the tenant's own texts.
     async fn told(&self) -> Vec<(Author, String)> {
         let items = self.app.thread(&self.ana, &self.id().await).await.items;
         items
@@ -164,17 +164,17 @@ impl<'a> Stage<'a> {
             .collect()
     }
 
-    /// The words of the bot alone.
+    /// The bot's messages only.
     async fn answers(&self) -> Vec<String> {
         self.told().await.into_iter().filter(|(author, _)| *author == Author::Bot).map(|(_, words)| words).collect()
     }
 
-    /// The tenant's notices alone.
+    /// The tenant's notices only.
     async fn notices(&self) -> Vec<String> {
         self.told().await.into_iter().filter(|(author, _)| *author == Author::System).map(|(_, words)| words).collect()
     }
 
-    /// The tenant's notice for a time when nobody looks.
+    /// The tenant's notice for times when no agent is online.
     async fn notice(&self) -> String {
         let tenant = self.app.services.settings.tenant(&self.app.tenant).await.expect("a tenant");
         tenant.settings.texts.notice_offline
@@ -185,7 +185,7 @@ impl<'a> Stage<'a> {
         handoffs::of(&mut tx, &self.app.tenant, &self.id().await).await.expect("reads")
     }
 
-    /// The one handoff there is.
+    /// The only handoff.
     async fn handoff(&self) -> Past {
         let mut past = self.handoffs().await;
         assert_eq!(past.len(), 1, "{past:#?}");
@@ -229,13 +229,13 @@ fn text(words: &str) -> Value {
     json!({"type": "text", "text": {"body": words}})
 }
 
-/// What a question said in the system's voice.
+/// The system prompt of a question.
 fn system(question: &Value) -> String {
     let told = question["messages"].as_array().cloned().unwrap_or_default();
     told.iter().filter(|one| one["role"] == "system").map(|one| one["content"].to_string()).collect()
 }
 
-/// All that a question told the model, its tools aside.
+/// All messages of a question, without its tools.
 fn messages(question: &Value) -> String {
     question["messages"].to_string()
 }

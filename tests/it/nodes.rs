@@ -1,4 +1,4 @@
-//! Several servers on one database, and one that comes after another was killed.
+//! Several servers on one database, and a server that starts after another one was killed.
 
 use handoff::{
     domain::{
@@ -25,7 +25,7 @@ on_both!(a_restart_after_a_kill_sends_at_once, async |app| {
     killed.node.join().await.expect("joins");
     let turns = killed.jobs.take(JobKind::Turn, Selection::Any, Span::minutes(5), 9).await.expect("takes");
     assert_eq!(turns.len(), 1);
-    // As when a process is killed: the system closes its files, and nobody ends its presence.
+    // As when a process is killed: the operating system closes its files, and its presence is not ended.
     drop(killed);
     if app.engine == Engine::Postgres {
         app.turn(PRESENCE);
@@ -46,7 +46,7 @@ on_both!(a_restart_after_a_kill_sends_at_once, async |app| {
     app.settle().await;
 });
 
-on_both!(a_message_that_was_being_sent_at_a_kill_is_unclear_at_once_and_sent_once_more, async |app| {
+on_both!(a_message_being_sent_at_a_kill_is_unknown_at_once_and_sent_once_more, async |app| {
     let (ana, _) = app.agent("Ana").await;
     customer_writes(app).await;
     app.services.bot.run_once().await.expect("turns");
@@ -76,7 +76,7 @@ on_both!(a_message_that_was_being_sent_at_a_kill_is_unclear_at_once_and_sent_onc
     assert_eq!(app.meta.sent().len(), 1);
 });
 
-on_both!(a_server_that_ends_leaves_its_leases_to_the_others, async |app| {
+on_both!(a_server_that_stops_releases_its_leases, async |app| {
     customer_writes(app).await;
     let first = app.another(8).await;
     first.node.join().await.expect("joins");
@@ -86,7 +86,7 @@ on_both!(a_server_that_ends_leaves_its_leases_to_the_others, async |app| {
     app.settle().await;
 });
 
-on_both!(one_server_at_a_time_works_on_a_file, async |app| {
+on_both!(one_server_at_a_time_uses_a_sqlite_file, async |app| {
     app.services.node.join().await.expect("joins");
     let second = app.another(8).await;
     match (app.engine, second.node.join().await) {
@@ -101,7 +101,7 @@ on_both!(one_server_at_a_time_works_on_a_file, async |app| {
 });
 
 // SQLite has one writer at a time.
-on_postgres!(a_taking_passes_over_what_another_server_takes_at_the_same_moment, async |app| {
+on_postgres!(a_worker_skips_rows_that_another_server_is_taking, async |app| {
     let owed = ["a", "b"].map(|id| JobRow {
         id: id.into(),
         tenant_id: app.tenant.clone(),

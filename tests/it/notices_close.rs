@@ -1,4 +1,4 @@
-//! What WhatsApp does not pass on is no turn of the customer's, and is not closed over unseen all the same.
+//! A message that WhatsApp does not forward is not a customer's turn, but it still prevents a close until it was seen.
 
 use handoff::{
     domain::{conversation::Refusal, desk::RowState, time::Span},
@@ -11,20 +11,20 @@ use crate::{app::on_both, meta};
 
 const MARIA: &str = "4915550001";
 
-on_both!(a_poll_that_nobody_has_looked_at_is_not_closed_over, async |app| {
+on_both!(an_unseen_poll_prevents_a_close, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
     app.services.conversations.claim(&ana, &row.id).await.expect("claims");
     app.services.conversations.see(&ana, &row.id).await.expect("looks");
-    // given a poll that comes after what Ana saw
+    // given a poll that arrives after what Ana saw
     app.turn(Span::seconds(5));
     let poll = json!({"type": "unsupported", "unsupported": {"type": "poll_creation"}});
     assert_eq!(app.webhook(&meta::message(MARIA, "wamid.poll", app.now(), poll)).await, StatusCode::OK);
     app.drain().await;
-    // when she closes with the screen of before, then she is told
+    // when she closes with the older screen, then the close is refused
     let close = || app.services.conversations.close(&ana, &row.id, row.last_turn.clone());
     assert!(matches!(close().await, Err(ConversationError::Refused(Refusal::CustomerJustWrote))));
-    // when she has looked, then it closes
+    // when she has seen it, then the conversation closes
     app.services.conversations.see(&ana, &row.id).await.expect("looks");
     close().await.expect("closes");
     assert!(matches!(app.only_row(&ana).await.state, RowState::Closed { .. }));

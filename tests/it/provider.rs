@@ -1,5 +1,5 @@
-//! A language model's server on the loopback, in OpenAI's format: it answers what the test scripts, question by question,
-//! and keeps every question.
+//! A language model server on the loopback network, in OpenAI's format: it gives scripted answers, question by
+//! question, and records every question.
 
 use std::{
     collections::VecDeque,
@@ -33,43 +33,43 @@ use tokio::{
 
 use crate::app::TestApp;
 
-/// The key that the tenant's settings hold.
+/// The API key in the tenant's settings.
 pub const KEY: &str = "sk-key-of-acme";
 
-/// As the server of a test keeps what must stay secret.
+/// Encrypts a secret as the test's server stores it.
 pub fn sealed(plain: &str) -> Vec<u8> {
     Seal::new("a secret key for tests").seal(&Entropy::seeded(3), plain).expect("seals")
 }
 
-/// Each question has a connection of its own, so that they can be counted.
+/// Each question uses its own connection, so that they can be counted.
 const LAST: [(HeaderName, &str); 1] = [(CONNECTION, "close")];
 
 /// How one question is answered.
 #[derive(Clone, Debug)]
 pub enum Act {
-    /// Words, as they stand.
+    /// The text, unchanged.
     Say(String),
-    /// Words, then calls: names and arguments as JSON text.
+    /// A text, then calls: names and arguments as JSON text.
     Call(String, Vec<(String, String)>),
-    /// The first words, and then never another one.
+    /// The first part of an answer, and then nothing more.
     Stall(String),
-    /// The first words, and the line is cut.
+    /// The first part of an answer, and then the connection closes.
     Cut(String),
-    /// The first words, and the limit of tokens is reached.
+    /// The first part of an answer, and then the token limit is reached.
     Limit(String),
     Status(u16),
-    /// Never even the headers.
+    /// No response at all, not even headers.
     Silent,
-    /// As the inner act, but only after [`Provider::answer`].
+    /// The inner act, but only after [`Provider::answer`].
     Hold(Box<Act>),
 }
 
-/// A reply in the form that is asked for.
+/// A reply in the requested JSON form.
 pub fn reply(words: &str) -> Act {
     Act::Say(json!({"reply": words, "needs_person": false}).to_string())
 }
 
-/// One call without a word beside it.
+/// One call without text.
 pub fn call(name: &str, arguments: Value) -> Act {
     Act::Call(String::new(), vec![(name.to_owned(), arguments.to_string())])
 }
@@ -83,7 +83,7 @@ struct Play {
     acts: Arc<Mutex<VecDeque<Act>>>,
     asked: watch::Sender<Vec<Value>>,
     let_go: Arc<Notify>,
-    /// Told when a question is in, and all is said that will be said for now.
+    /// Receives a message when a question has arrived and no more will be sent for now.
     waits: mpsc::UnboundedSender<()>,
 }
 
@@ -95,7 +95,7 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// On an address of the loopback, any free port.
+    /// On an address of the loopback network, any free port.
     pub async fn at(ip: &str) -> Self {
         let ip: IpAddr = ip.parse().expect("an address");
         let listener = TcpListener::bind((ip, 0)).await.expect("a free port");
@@ -108,7 +108,7 @@ impl Provider {
         Self { address, play, waiting: tokio::sync::Mutex::new(waiting), _server: server }
     }
 
-    /// A tenant's settings that lead here. Nothing is retried, nothing is random.
+    /// Settings of a tenant that use this server. Nothing is retried, nothing is random.
     pub fn settings(&self) -> ModelSettings {
         ModelSettings {
             enabled: true,
@@ -126,12 +126,12 @@ impl Provider {
         tx.commit().await.expect("commits");
     }
 
-    /// What it answers next, after what is scripted already.
+    /// Adds answers after those that are scripted already.
     pub fn play(&self, acts: impl IntoIterator<Item = Act>) {
         self.play.acts.lock().expect("not poisoned").extend(acts);
     }
 
-    /// Forgets what is scripted and was not asked for. How much that was.
+    /// Removes scripted answers that were not used. Returns their number.
     pub fn clear(&self) -> usize {
         self.play.acts.lock().expect("not poisoned").drain(..).count()
     }
@@ -141,17 +141,17 @@ impl Provider {
         self.play.asked.borrow().clone()
     }
 
-    /// Until so many questions came in.
+    /// Waits for this many questions.
     pub async fn has_been_asked(&self, times: usize) {
         self.play.asked.subscribe().wait_for(|asked| asked.len() >= times).await.expect("a running server");
     }
 
-    /// Until a question waits: silent, stalled or held.
+    /// Waits until a question is pending: silent, stalled or held.
     pub async fn waits(&self) {
         self.waiting.lock().await.recv().await.expect("a running server");
     }
 
-    /// Lets a held answer go.
+    /// Releases a held answer.
     pub fn answer(&self) {
         self.play.let_go.notify_one();
     }
@@ -203,7 +203,7 @@ fn frame(delta: &Value) -> String {
     format!("data: {}\n\n", json!({"choices": [{"index": 0, "delta": delta}]}))
 }
 
-/// In two pieces, as it would stream.
+/// In two parts, as it would stream.
 fn text(words: &str) -> Vec<String> {
     if words.is_empty() {
         return Vec::new();

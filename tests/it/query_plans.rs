@@ -1,5 +1,5 @@
-//! How SQLite finds what it is asked for: never through all rows of a table that grows with every conversation, nor
-//! through all of a tenant's. Read from its plans, so that no time is measured and no large table is needed.
+//! SQLite's query plans: no statement reads all rows of a table that grows with every conversation, or all of a
+//! tenant's. Plans are analysed, so neither measurements nor large tables are needed.
 
 use std::{collections::BTreeSet, process};
 
@@ -38,26 +38,26 @@ const GROWING: [&str; 14] = [
     "pending_updates",
     "variables",
 ];
-/// Indexes of what is still owed: short, however long the table.
+/// Indexes of pending work: small, however large the table is.
 const OWED: [&str; 3] = ["journal_new", "outbox_due", "jobs_due"];
-/// Words are looked for in every name. Whoever searches asked for it, and there is a limit.
+/// The search scans all names, because the user asked for it; it has a limit.
 const SEARCH: &str = "search LIKE";
 
-/// Set in the process that has only this test: a statement does not tell who asked it, and other tests go behind the
-/// server's back.
+/// Set in the process that runs only this test: a recorded statement does not name its test, and other tests run
+/// statements that bypass the server.
 const ALONE: &str = "HANDOFF_TEST_ALONE";
 
 #[test]
-fn no_statement_reads_through_what_grows_with_every_conversation() {
+fn no_statement_scans_a_table_that_grows_with_every_conversation() {
     if std::env::var_os(ALONE).is_none() {
-        let name = "query_plans::no_statement_reads_through_what_grows_with_every_conversation";
+        let name = "query_plans::no_statement_scans_a_table_that_grows_with_every_conversation";
         let this = std::env::current_exe().expect("this program");
         let alone = process::Command::new(this).args(["--exact", name]).env(ALONE, "1").output().expect("runs");
         assert!(alone.status.success(), "{}", String::from_utf8_lossy(&alone.stdout));
         assert!(String::from_utf8_lossy(&alone.stdout).contains("1 passed"), "it has this name");
         return;
     }
-    // What the server asks when it starts is heard too.
+    // Also record the statements of the server's start.
     listen::begin();
     let test = Test {
         name: module_path!(),
@@ -69,7 +69,7 @@ fn no_statement_reads_through_what_grows_with_every_conversation() {
     test.run(Engine::Sqlite);
 }
 
-/// Looks at the plan of every statement that was heard.
+/// Checks the plan of every recorded statement.
 async fn is_looked_at(app: &TestApp) {
     everything(app).await;
     let statements = listen::statements();
@@ -89,13 +89,13 @@ async fn is_looked_at(app: &TestApp) {
     assert!(read > 150, "{read} lines of plans");
 }
 
-/// Statements of the house; those of migrations and pragmas are sqlx's.
+/// Statements of the server; those of migrations and pragmas are sqlx's.
 fn is_ours(sql: &str) -> bool {
     let begins = |word: &str| sql.trim_start().starts_with(word);
     ["SELECT ", "WITH ", "UPDATE ", "DELETE ", "INSERT "].into_iter().any(begins) && !sql.contains("_sqlx")
 }
 
-/// With a value in every place: a plan needs none, but SQLite wants its statement whole.
+/// Replaces placeholders with values: a plan needs none, but SQLite requires a complete statement.
 fn filled(sql: &str) -> String {
     let mut out = String::new();
     let mut rest = sql.chars().peekable();
@@ -120,20 +120,20 @@ fn walks(line: &str) -> bool {
     match (words.as_slice(), index) {
         (_, Some(index)) if OWED.contains(index) => false,
         (["SCAN", ..], Some(index)) => grows(index),
-        // An alias of ours is one letter; `v` are the values of the statement itself.
+        // Our aliases have one letter; `v` is the values list of the statement.
         (["SCAN", name], None) => *name != "v" && name.len() == 1 || grows(name),
         (_, Some(index)) => grows(index) && line.ends_with("(tenant_id=?)"),
         _ => false,
     }
 }
 
-/// Several rows for a table that others point to: the plan has a search for rows that already point to them, which SQLite
-/// leaves out as long as no reference hangs in the air. None ever does.
+/// Whether the line is the foreign key check of an insert with several rows: it scans for rows that already reference
+/// the new ones, which SQLite skips while there are no dangling references. There never are any.
 fn is_left_out(sql: &str, line: &str) -> bool {
     sql.trim_start().starts_with("INSERT") && line.split(' ').nth(1).is_some_and(|table| !sql.contains(table))
 }
 
-/// A day at the desk: customers in a burst, two agents, every command, every page.
+/// A typical day: customers in a burst, two agents, every command, every page.
 async fn everything(app: &TestApp) {
     let (ana, cookie) = app.agent("Ana").await;
     let (ben, _) = app.agent("Ben").await;
@@ -162,7 +162,7 @@ async fn everything(app: &TestApp) {
     conversations.command(&ana, &second, Command::Release { agent: ana.id().clone() }).await.expect("lets go");
     conversations.return_to_bot(&ben, &third).await.expect("gives back");
     app.drain().await;
-    // What the bot has not sent yet is taken back.
+    // The bot messages that were not sent yet are cancelled.
     writes(app, 1, 2, "and now?").await;
     while app.services.projector.run_once().await.expect("projects") > 0 {}
     while app.services.bot.turns_once().await.expect("turns") > 0 {}
@@ -198,13 +198,13 @@ async fn writes(app: &TestApp, customer: u32, nth: u32, words: &str) {
     assert_eq!(app.webhook(&body).await, StatusCode::OK);
 }
 
-/// The three customers who asked for a person.
+/// The three customers who requested an agent.
 async fn with_people(app: &TestApp, agent: &Agent) -> [ConversationId; 3] {
     let rows = &app.desk(agent).await.groups[&Group::Waiting].rows;
     std::array::from_fn(|nth| rows[nth].id.clone())
 }
 
-/// The newest message of the customer.
+/// The customer's newest message.
 fn last(thread: &Thread) -> Option<MessageId> {
     thread.items.iter().rev().find_map(|item| match &item.body {
         ItemBody::Message(message) if message.author == Author::Customer => Some(message.id.clone()),
@@ -212,7 +212,7 @@ fn last(thread: &Thread) -> Option<MessageId> {
     })
 }
 
-/// Everything that narrows a desk, alone.
+/// Every filter of the desk, one at a time.
 fn filters(agent: &Agent) -> Vec<Filter> {
     let day = || Some("2026-11-22".to_owned());
     let mut all: Vec<Filter> = [DateOf::Started, DateOf::Requested, DateOf::Closed]

@@ -1,4 +1,4 @@
-//! What the operator's log never holds: secrets, passwords, numbers and words of customers, whatever happens.
+//! The operator's log never contains secrets, passwords, or customers' numbers and messages.
 
 use handoff::{domain::time::Span, server::accounts::Agent};
 use http::StatusCode;
@@ -11,7 +11,7 @@ use crate::{
 const MARIA: &str = "4915550001";
 const WORDS: &str = "Zebrafish7431";
 
-on_both!(a_loop_with_everything_that_goes_wrong_logs_no_secret_and_nobodys_words, async |app| {
+on_both!(logs_contain_no_secrets_and_no_message_texts, async |app| {
     let (ana, _) = app.agent("Ana").await;
     listen::begin();
     everything(app, &ana).await;
@@ -37,7 +37,7 @@ async fn everything(app: &TestApp, ana: &Agent) {
     app.services.conversations.reply(ana, &row.id, "c1", WORDS, None).await.expect("answers");
     app.turn(Span::seconds(10));
     app.settle().await;
-    // Poison for the reader, a stranger's signature, a wrong password, an outage.
+    // An invalid body, a wrong signature, a wrong password, an outage.
     let broken = serde_json::json!({"object": "whatsapp_business_account", "entry": [{"from": MARIA, "text": WORDS}]});
     assert_eq!(app.webhook(&broken).await, StatusCode::OK);
     app.settle().await;

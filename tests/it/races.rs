@@ -1,5 +1,5 @@
-//! Who wins when two want the same: fifty agents a claim, a person and the bot a turn, a Send pressed twice, a close
-//! and a customer who just wrote. Losers change nothing and are told why.
+//! Concurrent actions: fifty agents and one claim, an agent and a bot turn, a Send that is pressed twice, a close and a
+//! customer who just wrote. The losing action changes nothing and returns the reason.
 
 mod bot;
 mod close;
@@ -26,7 +26,7 @@ use crate::{
 
 const MARIA: &str = "4915550001";
 
-/// The log, from its beginning.
+/// The log from its beginning.
 async fn log(app: &TestApp) -> Vec<Entry> {
     let mut tx = app.services.db.begin_read().await.expect("a view");
     entries::since(&mut tx, &app.tenant, Seq(0), 10_000).await.expect("reads")
@@ -53,7 +53,7 @@ async fn customer_writes(app: &TestApp, wamid: &str, words: &str) {
     while app.services.projector.run_once().await.expect("projects") > 0 {}
 }
 
-/// The texts that Meta took, in order.
+/// The texts that Meta accepted, in order.
 fn sent(app: &TestApp) -> Vec<String> {
     let text = |body: &Value| body["text"]["body"].as_str().unwrap_or_default().to_owned();
     app.meta.sent().iter().map(|request| text(&request.body)).collect()
@@ -92,7 +92,7 @@ async fn fifty(app: &TestApp) -> Vec<(Agent, String)> {
     let mut racers = Vec::new();
     for racer in 0..50 {
         racers.push(app.agent(&format!("Racer{racer:02}")).await);
-        // So many sign-ins from one address in no time are slowed down, and rightly.
+        // Sign-ins from one address in a short time are rate limited.
         app.turn(Span::seconds(1));
     }
     racers
@@ -138,7 +138,7 @@ on_both!(over_http_the_losers_of_a_claim_read_the_winners_name, threads = 4, asy
     let racers = fifty(app).await;
     let row = app.waiting(&racers[0].0).await;
     let id = row.id.as_str().to_owned();
-    // Requests that are under way at once are on a connection each.
+    // Concurrent requests use a connection each.
     let client = reqwest::Client::new();
     let race = racers.iter().map(|(agent, cookie)| {
         let (client, cookie, id, agent) = (client.clone(), cookie.clone(), id.clone(), agent.clone());
@@ -159,7 +159,7 @@ on_both!(over_http_the_losers_of_a_claim_read_the_winners_name, threads = 4, asy
     app.settle().await;
 });
 
-on_both!(claiming_what_is_ones_own_says_so_and_counts_once, async |app| {
+on_both!(claiming_ones_own_conversation_is_refused_and_counts_once, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
     app.services.conversations.claim(&ana, &row.id).await.expect("claims");
@@ -181,7 +181,7 @@ on_both!(send_pressed_twice_sends_once, threads = 4, async |app| {
         done.expect("runs to its end").expect("a second press is no error");
     }
     press("press-1", "One moment").await.expect("runs to its end").expect("nor is a late one");
-    // The same words on purpose are another press.
+    // The same text sent intentionally is another press.
     press("press-2", "One moment").await.expect("runs to its end").expect("replies");
     let form = [("id", row.id.as_str()), ("client_id", "press-3"), ("body", "Over HTTP")];
     let client = reqwest::Client::new();
@@ -237,7 +237,7 @@ on_both!(a_close_that_has_not_seen_the_newest_message_closes_nothing, async |app
     assert_eq!(refusal(app.services.conversations.close(&ana, &row.id, Some(newest)).await), Refusal::Closed);
 });
 
-on_both!(what_is_released_waits_again_with_its_old_clock, async |app| {
+on_both!(a_released_conversation_keeps_its_original_wait, async |app| {
     let ((ana, _), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
     let row = app.waiting(&ana).await;
     app.turn(Span::seconds(90));
@@ -256,7 +256,7 @@ on_both!(what_is_released_waits_again_with_its_old_clock, async |app| {
     app.settle().await;
 });
 
-on_both!(whoever_lost_a_conversation_to_a_colleague_cannot_answer_in_it, async |app| {
+on_both!(an_agent_cannot_reply_in_a_conversation_that_a_colleague_took, async |app| {
     let ((ana, cookie), (ben, _)) = (app.agent("Ana").await, app.agent("Ben").await);
     let row = app.waiting(&ana).await;
     let conversations = &app.services.conversations;
@@ -281,7 +281,7 @@ on_both!(whoever_lost_a_conversation_to_a_colleague_cannot_answer_in_it, async |
     );
 });
 
-on_both!(a_conversation_of_another_tenant_is_not_there, async |app| {
+on_both!(a_conversation_of_another_tenant_is_not_found, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
     let (globex, _) = app.other_tenant().await;

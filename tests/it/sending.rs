@@ -1,8 +1,9 @@
-//! The way out: what agents, the bot and the tenant say reaches the phone once, in order, and its ticks come back.
+//! Sending: messages of agents, bot and tenant reach the phone once and in order, and their statuses arrive.
 //!
-//! `sending/codes.rs` walks Meta's error codes, `sending/both_ways.rs` failures told twice, `sending/unclear.rs` answers
-//! that never came, `sending/pieces.rs` long messages, `sending/last_look.rs` rows whose time is over,
-//! `sending/lanes.rs` calls that hang, `sending/limits.rs` the window, the pair limit and a stopped number. Helpers that all of them use stand here.
+//! `sending/codes.rs` tests Meta's error codes, `sending/both_ways.rs` failures that are reported twice,
+//! `sending/unclear.rs` lost responses, `sending/pieces.rs` long messages, `sending/last_look.rs` rows that became
+//! obsolete, `sending/lanes.rs` requests that hang, `sending/limits.rs` the window, the pair limit and a stopped
+//! number. This file contains their common helpers.
 
 mod both_ways;
 mod codes;
@@ -32,7 +33,7 @@ use handoff::{
 
 use crate::app::{TestApp, on_both};
 
-/// A customer who asked for a person, and the agent who claimed them.
+/// A customer who requested an agent, and the agent who claimed the conversation.
 struct Talk<'a> {
     app: &'a TestApp,
     agent: Agent,
@@ -42,13 +43,13 @@ struct Talk<'a> {
     replies: std::cell::Cell<u32>,
 }
 
-/// Ana at her desk; the keyword "agent" is set.
+/// Ana is online; the keyword "agent" is set.
 async fn desk(app: &TestApp) -> Agent {
     app.keyword("agent").await;
     app.agent("Ana").await.0
 }
 
-/// A customer asks for a person; `agent` claims. Everything that this sends has arrived.
+/// A customer requests an agent, and `agent` claims. All resulting messages have been delivered.
 async fn talk<'a>(app: &'a TestApp, agent: &Agent, customer: &str) -> Talk<'a> {
     let known: Vec<ConversationId> = app.rows(agent).await.into_iter().map(|row| row.id).collect();
     app.meta.customer_says(customer, "I need an agent").expect("a customer");
@@ -59,7 +60,7 @@ async fn talk<'a>(app: &'a TestApp, agent: &Agent, customer: &str) -> Talk<'a> {
     Talk { app, agent: agent.clone(), customer: customer.to_owned(), id: row.id, replies: std::cell::Cell::new(0) }
 }
 
-/// A talk with a customer whom nobody knew.
+/// A conversation with a new customer.
 async fn fresh_talk<'a>(app: &'a TestApp, agent: &Agent, name: &str) -> Talk<'a> {
     let customer = app.meta.add_customer(NewCustomer::named(name)).id;
     talk(app, agent, &customer).await
@@ -98,7 +99,7 @@ impl Talk<'_> {
         items.into_iter().filter_map(|item| line(item.body)).collect()
     }
 
-    /// The message with these words.
+    /// The message with this text.
     async fn said(&self, words: &str) -> Message {
         let found = self.messages().await.into_iter().find(|message| message.content.words() == Some(words));
         found.unwrap_or_else(|| panic!("the thread has “{words}”"))
@@ -108,17 +109,17 @@ impl Talk<'_> {
         self.said(words).await.delivery
     }
 
-    /// What Meta took for this customer, oldest first.
+    /// The requests that Meta accepted for this customer, oldest first.
     fn sent(&self) -> Vec<SentRequest> {
         self.app.meta.sent().into_iter().filter(|sent| sent.customer == self.customer).collect()
     }
 
-    /// How often Meta took a message with these words for this customer.
+    /// How often Meta accepted a message with this text for this customer.
     fn times_sent(&self, words: &str) -> usize {
         self.sent().iter().filter(|sent| text(sent) == words).count()
     }
 
-    /// The texts on the customer's phone that the business sent.
+    /// The business's texts on the customer's phone.
     fn phone(&self) -> Vec<String> {
         let lines = self.app.meta.thread(&self.customer).expect("a phone");
         let texts = lines.iter().filter(|line| line.author == By::Business);
@@ -135,7 +136,7 @@ fn words(refused: Result<(), ConversationError>) -> String {
     refused.expect_err("is refused").to_string()
 }
 
-on_both!(a_handoff_goes_from_keyword_to_ticks_and_a_closing_message, threads = 4, async |app| {
+on_both!(a_handoff_runs_from_keyword_to_read_status_and_closing_message, threads = 4, async |app| {
     let ana = desk(app).await;
     let mut settings = app.meta.settings();
     settings.reads = Reads::Auto;
@@ -144,7 +145,7 @@ on_both!(a_handoff_goes_from_keyword_to_ticks_and_a_closing_message, threads = 4
     let admin = Actor::System;
     app.services.settings.text_save(&app.tenant, admin, TextName::Closing, closing).await.expect("a text");
 
-    // Given a customer whose keyword called a person: the notice went out by itself.
+    // Given a customer whose keyword requested an agent: the notice was sent automatically.
     let luca = talk(app, &ana, "c2").await;
     let notice = luca.sent().remove(0);
     assert!(text(&notice).contains("We're away right now"), "{notice:?}");
@@ -152,7 +153,7 @@ on_both!(a_handoff_goes_from_keyword_to_ticks_and_a_closing_message, threads = 4
     let told = luca.said(text(&notice)).await;
     assert_eq!((told.author, told.delivery), (Author::System, Some(Delivery::Read)));
 
-    // When Ana answers.
+    // When Ana replies.
     luca.reply("Good morning, Luca").await;
     assert_eq!(luca.delivery("Good morning, Luca").await, Some(Delivery::Queued));
     app.drain().await;
@@ -162,11 +163,11 @@ on_both!(a_handoff_goes_from_keyword_to_ticks_and_a_closing_message, threads = 4
     assert_eq!(sent.body["biz_opaque_callback_data"], reply.id.as_str(), "our id travels with it");
     assert_eq!((reply.author, reply.author_name), (Author::Agent(ana.id().clone()), Some("Ana".to_owned())));
 
-    // Then its ticks come back.
+    // Then its statuses arrive.
     app.settle().await;
     assert_eq!(luca.delivery("Good morning, Luca").await, Some(Delivery::Read));
 
-    // And when she closes, the customer reads the closing message with its variables filled in.
+    // And when she closes, the customer receives the closing message with its variables filled in.
     let seen = luca.row().await.last_turn;
     app.services.conversations.close(&ana, &luca.id, seen).await.expect("closes");
     app.settle().await;
@@ -175,7 +176,7 @@ on_both!(a_handoff_goes_from_keyword_to_ticks_and_a_closing_message, threads = 4
     assert_eq!(luca.sent().len(), 3, "notice, reply and closing, each once");
 });
 
-on_both!(statuses_in_any_order_leave_the_farthest_one, threads = 4, async |app| {
+on_both!(statuses_in_any_order_end_at_the_furthest_one, threads = 4, async |app| {
     let ana = desk(app).await;
     let luca = talk(app, &ana, "c2").await;
     let mut settings = app.meta.settings();
@@ -206,7 +207,7 @@ on_both!(a_customer_without_a_number_is_reached_by_their_id, threads = 4, async 
     assert_eq!(noor.row().await.phone, None);
 });
 
-on_both!(a_quote_travels_as_context, threads = 4, async |app| {
+on_both!(a_quote_is_sent_as_context, threads = 4, async |app| {
     let ana = desk(app).await;
     let luca = talk(app, &ana, "c2").await;
     let wamid = app.meta.customer_says("c2", "Do you have it in red?").expect("writes");
@@ -251,7 +252,7 @@ on_both!(nine_thousand_characters_arrive_in_order, threads = 4, async |app| {
 
 on_both!(blue_ticks_follow_the_policy, threads = 4, async |app| {
     let ana = desk(app).await;
-    // Policy, and whether the customer sees ticks after Ana opened the thread and after she answered.
+    // Policy, and whether the customer sees ticks after Ana opened the thread and after she replied.
     let table =
         [(ReadPolicy::OnOpen, true, true), (ReadPolicy::OnReply, false, true), (ReadPolicy::Never, false, false)];
     for (policy, after_open, after_reply) in table {

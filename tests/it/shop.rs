@@ -1,4 +1,4 @@
-//! A shop's order system on the loopback: the other side of a flow's requests and a model's tools.
+//! A shop's order API on the loopback network, called by flows and by the model's tools.
 
 use std::{
     net::SocketAddr,
@@ -14,7 +14,7 @@ use axum::{
 };
 use tokio::{net::TcpListener, sync::Notify, task::JoinSet};
 
-/// What it was asked and how it holds back.
+/// The recorded requests, and how slow answers are held.
 #[derive(Clone, Default)]
 pub struct Shop {
     inner: Arc<Inner>,
@@ -23,7 +23,7 @@ pub struct Shop {
 #[derive(Default)]
 struct Inner {
     asked: Mutex<Vec<Asked>>,
-    /// While set, orders from 9000 on are answered only after [`Shop::answer`].
+    /// Releases the answers for orders from 9000 on: see [`Shop::answer`].
     let_go: Notify,
     heard: Notify,
 }
@@ -41,8 +41,8 @@ pub struct Open {
 }
 
 impl Open {
-    /// `GET /orders/{number}`: 10042 is shipped, 10043 delivered, 10045 shipped
-    /// with a zero byte within, 9xxx is slow, everything else is not found.
+    /// `GET /orders/{number}`: 10042 is shipped, 10043 is delivered, 10045 is shipped with a NUL byte in its status,
+    /// 9xxx is slow, all others are not found.
     pub async fn new() -> Self {
         let shop = Shop::default();
         let router = Router::new().route("/orders/{number}", get(order)).with_state(shop.clone());
@@ -63,12 +63,12 @@ impl Shop {
         self.inner.asked.lock().expect("not poisoned").clone()
     }
 
-    /// Waits until a slow order was asked for.
+    /// Waits until a slow order was requested.
     pub async fn heard(&self) {
         self.inner.heard.notified().await;
     }
 
-    /// Lets the slow answer go.
+    /// Releases the slow answer.
     pub fn answer(&self) {
         self.inner.let_go.notify_one();
     }

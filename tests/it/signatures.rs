@@ -1,6 +1,6 @@
-//! Only the app's own signature over the very bytes opens the webhook; whatever fails leaves nothing behind.
+//! The webhook only accepts the app's own signature over the exact bytes; a refused request stores nothing.
 //!
-//! To add a way to get it wrong: a row in the table of the first test.
+//! To add an invalid signature: a row in the table of the first test.
 
 use axum::body::{Body, to_bytes};
 use handoff::server::store::journal;
@@ -26,7 +26,7 @@ async fn signed(app: &TestApp, to: &str, signature: &str, body: &[u8]) -> Status
     post(app, to, &[("x-hub-signature-256", signature)], body).await
 }
 
-/// How many bodies wait in the journal.
+/// Number of bodies in the journal.
 async fn journalled(app: &TestApp) -> i64 {
     let mut tx = app.services.db.begin_read().await.expect("a view");
     let (unread, held) = journal::backlog(&mut tx).await.expect("counts");
@@ -77,7 +77,7 @@ on_both!(a_signature_that_is_not_exactly_the_apps_is_refused_and_nothing_is_stor
     assert_eq!(journalled(app).await, 0, "what was refused is not stored");
 
     assert_eq!(signed(app, APP, &right, &body).await, StatusCode::OK, "the right one");
-    // Hex says the same in capitals: the bytes are compared, not their spelling.
+    // Uppercase hex is equivalent: the decoded bytes are compared.
     let capitals = format!("sha256={}", hex.to_uppercase());
     assert_eq!(signed(app, APP, &capitals, &body).await, StatusCode::OK, "the right one in capitals");
     assert_eq!(signed(app, OTHER_APP, &stranger, &body).await, StatusCode::OK, "each app has its own secret");
@@ -105,7 +105,7 @@ on_both!(one_bit_of_the_body_or_of_the_signature_is_enough_to_be_refused, async 
 });
 
 on_both!(the_same_json_in_other_bytes_is_refused, async |app| {
-    // As Meta writes it: slashes and everything beyond ASCII escaped.
+    // As Meta writes it: slashes and non-ASCII characters are escaped.
     let sent = br#"{"object":"whatsapp_business_account","entry":[{"id":"1","note":"a\/b \u00e9"}]}"#;
     let value: serde_json::Value = serde_json::from_slice(sent).expect("JSON");
     let right = signature(APP_SECRET, sent);
@@ -146,7 +146,7 @@ on_both!(the_address_is_verified_with_the_right_token_only, async |app| {
     assert_eq!((right.status, right.body.as_str()), (StatusCode::OK, "1158201444"));
     assert!(right.kind.starts_with("text/plain"), "{}", right.kind);
 
-    // Whoever knows the token could otherwise have our address say anything to a browser.
+    // Otherwise, whoever knows the token could make our address return arbitrary HTML to a browser.
     let markup = format!("?hub.mode=subscribe&hub.challenge=%3Cscript%3E&hub.verify_token={VERIFY_TOKEN}");
     let markup = verify(app, APP, &markup).await;
     assert_eq!(markup.body, "<script>");

@@ -1,6 +1,6 @@
-//! The simulator against clients of the Cloud API that nobody here wrote (PyPI's pywa and kapso,
-//! `end2end/peers/whatsapp.py`): what they send is taken and answered as Meta would, and what it delivers they can read
-//! and believe. What our own gateway and webhook are tested against is thereby not only our own idea of Meta.
+//! The simulator against third-party clients of the Cloud API (PyPI's pywa and kapso, `end2end/peers/whatsapp.py`): it
+//! accepts and answers their requests like Meta, and they can verify and parse its webhooks. This ensures that gateway
+//! and webhook are not only tested against our own understanding of Meta.
 
 use std::{
     io::Write,
@@ -18,10 +18,10 @@ const SECRET: &str = "secret";
 const CUSTOMER: &str = "+919876543210";
 const USER_ID: &str = "IN.48120093176620551834";
 
-/// What was delivered: signature and body.
+/// Delivered webhooks: signature and body.
 type Posts = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 
-/// A simulator that listens, and the webhooks it delivered: signature and body.
+/// A listening simulator, and the webhooks it delivered: signature and body.
 struct Stage {
     simulator: Simulator,
     base: String,
@@ -47,7 +47,7 @@ impl Stage {
             waba_id: "200".to_owned(),
             display_phone_number: "+1 555 010 0200".to_owned(),
             access_token: "token".to_owned(),
-            // Neither client can prove the secret.
+            // Neither client can send `appsecret_proof`.
             app_secret_proof: AppSecretProof::Optional,
             now: Arc::new(|| 1_790_000_000_000),
             sleep: Arc::new(|_| Box::pin(std::future::ready(()))),
@@ -62,7 +62,7 @@ impl Stage {
         Self { simulator, base, posts, _stop: stop.drop_guard() }
     }
 
-    /// What the simulator delivered since the last time, as the clients understood it.
+    /// The webhooks delivered since the last call, as the clients parsed them.
     async fn understood(&self) -> Vec<Value> {
         self.simulator.settled().await;
         let mut input = Vec::new();
@@ -73,7 +73,7 @@ impl Stage {
     }
 }
 
-/// Runs the clients and reads the lines they tell.
+/// Runs the clients and parses the lines they print.
 async fn clients(args: &[&str], input: Vec<u8>) -> Vec<Value> {
     let python = std::env::var("HANDOFF_TEST_PYTHON").expect(
         "HANDOFF_TEST_PYTHON names a Python with end2end/peers/requirements.txt; `cargo xtask test-server` makes one",
@@ -84,7 +84,7 @@ async fn clients(args: &[&str], input: Vec<u8>) -> Vec<Value> {
     let run = move || -> std::io::Result<Output> {
         let mut process = command.spawn()?;
         let mut pipe = process.stdin.take().expect("a pipe");
-        // Beside the reading: with both pipes full, each side would wait for the other.
+        // In parallel with reading: with both pipes full, each side would wait for the other.
         let writing = std::thread::spawn(move || pipe.write_all(&input));
         let output = process.wait_with_output();
         writing.join().expect("no panic")?;
@@ -101,35 +101,35 @@ fn words(value: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn what_foreign_clients_send_is_taken_as_meta_takes_it() {
-    // Given a simulator nobody configured for these clients
+async fn requests_of_third_party_clients_are_accepted() {
+    // Given a simulator that is not configured for these clients
     let stage = Stage::new().await;
-    // When each sends everything it can
+    // When each client sends every kind of message
     let calls = clients(&["send", &stage.base, "100200300400500", "token", CUSTOMER, USER_ID], Vec::new()).await;
-    // Then every call got its answer,
+    // Then every call was answered,
     let made = |client: &str| calls.iter().filter(|call| call["client"] == client && call["id"].is_string()).count();
     assert_eq!((made("pywa"), made("kapso")), (21, 9), "{calls:#?}");
-    // the messages arrived as what they are,
+    // the messages arrived unchanged,
     let sent = stage.simulator.sent();
     let ids: Vec<&str> =
         calls.iter().filter_map(|call| call["id"].as_str()).filter(|id| id.starts_with("wamid.")).collect();
     assert_eq!(sent.len(), ids.len());
-    // and each has the fates of a message that was read.
+    // and each has the statuses of a message that was read.
     let statuses: Vec<String> = (stage.understood().await.iter())
         .flat_map(|post| words(&post["kapso"]["statuses"]).into_iter().map(ToOwned::to_owned).collect::<Vec<_>>())
         .collect();
     for outcome in ["sent", "delivered", "read"] {
         let count = statuses.iter().filter(|status| *status == outcome).count();
-        // Reactions have no marks.
+        // Reactions have no statuses.
         assert!(count >= ids.len() - 3, "{outcome}: {count} of {}", ids.len());
     }
 }
 
 #[tokio::test]
-async fn what_a_customer_does_is_signed_and_understood_by_foreign_clients() {
+async fn webhooks_are_signed_and_parsed_by_third_party_clients() {
     let stage = Stage::new().await;
     let first = stage.simulator.customer_says("c1", "Hello").expect("a customer");
-    // Kind, and what the two clients call it.
+    // The kind, and its name in the two clients.
     let table = [
         (json!({"kind": "image"}), "Message", "image"),
         (json!({"kind": "video"}), "Message", "video"),
@@ -155,14 +155,14 @@ async fn what_a_customer_does_is_signed_and_understood_by_foreign_clients() {
     let text = stage.understood().await;
     assert_eq!((&text[0]["pywa"][0]["is"], &text[0]["kapso"]["messages"][0]), (&json!("Message"), &json!("text")));
     for (say, pywa, kapso) in table {
-        // When the customer does it
+        // When the customer sends it
         let said: Say = serde_json::from_value(say.clone()).expect("a kind");
         stage.simulator.say("c1", said).expect("said");
-        // Then one webhook comes, signed so that the clients believe it and no other body,
+        // Then one webhook arrives, with a signature that the clients accept for this body only,
         let posts = stage.understood().await;
         assert_eq!(posts.len(), 1, "{say}: {posts:?}");
         assert_eq!((&posts[0]["signed"], &posts[0]["forged"]), (&json!(true), &json!(false)), "{say}");
-        // and both read what it is.
+        // and both clients recognise its kind.
         assert_eq!(posts[0]["pywa"][0]["is"], pywa, "{say}: {posts:?}");
         assert_eq!(words(&posts[0]["kapso"]["messages"]), [kapso], "{say}");
     }

@@ -1,5 +1,5 @@
-//! What rows hold, word for word: the names of states and kinds, and JSON. Databases keep it for ever, so a name in Rust
-//! may change and these lines may not. Never change a line, only add.
+//! The exact content of rows: names of states and kinds, and JSON. Databases store them permanently, so a name in Rust
+//! may change but these lines may not. Never change a line, only add.
 
 mod content;
 mod flows;
@@ -30,7 +30,7 @@ use handoff::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Every variant has its name, in the order of `golden`, and no other.
+/// Every variant has its name, in the order of `golden`, and there are no others.
 fn named<T, const N: usize>(all: [T; N], name: fn(T) -> &'static str, golden: [&str; N])
 where
     T: Copy + Debug + PartialEq + FromStr<Err: Debug>,
@@ -41,7 +41,7 @@ where
     }
 }
 
-/// Each line is read as a `T` and written as it was.
+/// Each line parses as a `T` and serialises to the same text.
 fn written<T: Serialize + DeserializeOwned>(golden: &[&str]) {
     for line in golden {
         let value: T = serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"));
@@ -84,9 +84,9 @@ fn addresses_keep_their_names() {
     named(Sample::ALL, Sample::as_str, ["order_status", "appointment", "complaint"]);
 }
 
-/// Rows keep names, and JSON keeps the same enum as a word of its own: both must stay one.
+/// Columns and JSON both store these enums by name: the names must be the same.
 #[test]
-fn json_and_rows_name_the_same_alike() {
+fn json_and_columns_use_the_same_names() {
     fn alike<T: Copy + Serialize, const N: usize>(all: [T; N], name: fn(T) -> &'static str) {
         for variant in all {
             assert_eq!(serde_json::to_value(variant).expect("is JSON"), name(variant));
@@ -107,7 +107,7 @@ fn json_and_rows_name_the_same_alike() {
 }
 
 #[test]
-fn who_and_why_keep_their_json() {
+fn actors_and_triggers_keep_their_json() {
     written::<Author>(&[
         r#"{"by":"customer"}"#,
         r#"{"by":"bot"}"#,
@@ -134,9 +134,9 @@ fn who_and_why_keep_their_json() {
     ]);
 }
 
-/// The lists in SQL are made of these.
+/// The lists in SQL are built from these.
 #[test]
-fn the_thread_and_the_audit_read_the_same_events_as_ever() {
+fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
     let names = |belongs: fn(EventKind) -> bool| -> Vec<&str> {
         EventKind::ALL.into_iter().filter(|kind| belongs(*kind)).map(EventKind::as_str).collect()
     };

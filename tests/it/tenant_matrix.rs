@@ -1,7 +1,7 @@
-//! Who may call what: every route of the server against everybody who may knock. A route in no row fails.
+//! Authorisation: every route of the server against every kind of caller. A route without a row fails.
 //!
-//! `tenant_matrix/table.rs` is the table; `tenant_matrix/doors.rs` looks at what stands before all routes: where a
-//! request comes from, sessions, headers.
+//! `tenant_matrix/table.rs` is the table; `tenant_matrix/doors.rs` tests the checks that apply to all routes: request
+//! origin, sessions, headers.
 
 mod doors;
 mod table;
@@ -32,17 +32,17 @@ use leptos::server_fn::axum::server_fn_paths;
 use crate::app::{PASSWORD, TestApp, on_both};
 use table::{Answer, Caller, ROUTES, Route};
 
-/// Stands in everything of the first tenant that a stranger must never read.
+/// Contained in all data of the first tenant that other tenants must never read.
 const MARKER: &str = "Zebrafish7431";
 
-/// Stands in what only admins of the first tenant may read.
+/// Contained in data that only admins of the first tenant may read.
 const ADMIN_MARKER: &str = "Quagga2209";
 
 /// Names of the first tenant's tool and secret.
 const TOOL: &str = "acme_orders";
 const SECRET: &str = "ACME_ORDERS_KEY";
 
-/// The first tenant's secrets and the ids that strangers will try.
+/// The ids of the first tenant's data, which other callers try to access.
 struct Planted {
     conversation: ConversationId,
     message: MessageId,
@@ -53,7 +53,7 @@ struct Planted {
     agent: AgentId,
 }
 
-/// Cookies of everybody who knocks.
+/// The cookies of the callers.
 struct Cookies {
     agent: String,
     admin: String,
@@ -150,7 +150,7 @@ async fn plant_flow(app: &TestApp) -> FlowId {
 }
 
 impl Planted {
-    /// Puts the planted ids in the places that a row names.
+    /// Replaces the placeholders of a row with the planted ids.
     fn fill(&self, template: &str) -> String {
         template
             .replace("{conversation}", self.conversation.as_str())
@@ -175,7 +175,7 @@ fn request(app: &TestApp, method: &Method, target: &str, form: &str, cookie: Opt
         .header(header::ORIGIN, format!("http://{host}"))
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     if method == Method::GET {
-        // As a browser that opens an address: only then is a redirect one.
+        // Like a browser that opens an address: only then the answer is a redirect.
         request = request.header(header::ACCEPT, "text/html");
     }
     if let Some(cookie) = cookie {
@@ -189,7 +189,7 @@ async fn text(response: Response<Body>) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Every route there is: endpoints, pages, server functions.
+/// Every route: endpoints, pages, server functions.
 fn every_route() -> Vec<(String, String)> {
     let mut routes: Vec<(String, String)> =
         ENDPOINTS.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
@@ -223,7 +223,7 @@ on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |ap
     let cookies = Cookies { agent, admin, foreign_agent, foreign_admin };
     let planted = plant(app, &ana).await;
     let mut wrong = Vec::new();
-    // Strangers first: they must change nothing.
+    // Other tenants and anonymous callers first: they must change nothing.
     let before = snapshot(app, &ana, &planted).await;
     for caller in [Caller::Anonymous, Caller::ForeignAgent, Caller::ForeignAdmin] {
         for route in ROUTES {
@@ -240,7 +240,7 @@ on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |ap
     assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
 });
 
-/// Everything of the first tenant that a stranger could have changed.
+/// All data of the first tenant that other callers could have changed.
 async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     let thread = app.thread(ana, &planted.conversation).await;
     let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
@@ -261,7 +261,7 @@ async fn knock(
 ) {
     let mut cookie = cookies.of(caller).map(str::to_owned);
     if route.path == "/api/sign_out" && cookie.is_some() {
-        // A session of its own, because it dies here.
+        // Uses its own session, because this call ends it.
         let who = app.services.callers.of(&headers_with(cookie.as_deref())).await.expect("reads").expect("signed in");
         let token = app.services.accounts.sign_in(who.email(), PASSWORD.to_owned(), "127.0.0.1", None).await;
         cookie = Some(format!("handoff={}", token.expect("signs in")));
@@ -280,7 +280,7 @@ async fn knock(
         return;
     }
     let is_stranger = matches!(caller, Caller::Anonymous | Caller::ForeignAgent | Caller::ForeignAdmin);
-    // A stream never ends; what strangers see on it is `desk_law`'s matter.
+    // A stream never ends; the frames that other tenants receive are tested in `desk_law`.
     if caller == Caller::Admin || route.path == "/live" {
         return;
     }

@@ -1,4 +1,4 @@
-//! What the webhook promises Meta: 200 means kept, whatever comes twice is once, and no item costs another.
+//! The webhook's guarantees to Meta: 200 means stored, repeated deliveries count once, and no item affects another.
 
 mod faults;
 mod identities;
@@ -47,12 +47,12 @@ async fn post(client: &reqwest::Client, address: std::net::SocketAddr, body: &[u
     request.send().await.expect("answers").status()
 }
 
-/// Carries out what is in the journal, and nothing else.
+/// Projects the journal, and nothing else.
 async fn project(app: &TestApp) {
     while app.services.projector.run_once().await.expect("projects") > 0 {}
 }
 
-/// How many bodies are unread, and how many items are in quarantine.
+/// Number of unprocessed bodies, and number of items in quarantine.
 async fn backlog(app: &TestApp) -> (i64, i64) {
     let mut tx = app.services.db.begin_read().await.expect("a view");
     journal::backlog(&mut tx).await.expect("counts")
@@ -81,7 +81,7 @@ fn words(message: &Message) -> String {
     }
 }
 
-/// What customers wrote in a conversation, oldest first.
+/// The customer's messages in a conversation, oldest first.
 async fn written(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
     let messages = messages(app, agent, id).await;
     messages.iter().filter(|message| message.author.is_customer()).map(words).collect()
@@ -91,7 +91,7 @@ fn state_of<'a>(rows: &'a [Row], id: &ConversationId) -> &'a RowState {
     &rows.iter().find(|row| row.id == *id).expect("on the desk").state
 }
 
-/// Another house on the same database, as after a restart.
+/// Other services on the same database, as after a restart.
 async fn restarted(app: &TestApp) -> Services {
     let clock = Clock::turned(app.clock.clone());
     Services::build(&app.config, clock, Entropy::seeded(8), Patience::default()).await.expect("the house stands again")
@@ -119,7 +119,7 @@ on_both!(forty_webhooks_sent_up_to_five_times_in_any_order_are_stored_once_each,
         })
     });
     let mut posting = join_all(connections);
-    // The same bodies come again while the first are being carried out.
+    // The same bodies arrive again while the first ones are being projected.
     let posted = loop {
         tokio::select! {
             posted = &mut posting => break posted,
@@ -157,7 +157,7 @@ on_both!(
         let (ana, _) = app.agent("Ana").await;
         let (client, address) = (reqwest::Client::new(), app.address);
         let over = Notify::new();
-        // Meta tells whole seconds, so all ten have one time.
+        // Meta's timestamps are whole seconds, so all ten have the same one.
         let posts = async {
             for number in 0..10 {
                 let body = meta::text(MARIA, &format!("wamid.{number}"), app.now(), &format!("words {number}"));
@@ -165,7 +165,7 @@ on_both!(
             }
             over.notify_one();
         };
-        // Meanwhile the workers do what they find, as they do when they run.
+        // Meanwhile the workers process what they find, as in production.
         let works = async {
             let wakeups = app.services.bus.wakeups();
             loop {
@@ -190,7 +190,7 @@ on_both!(
     }
 );
 
-on_both!(messages_that_arrive_in_the_wrong_order_stand_in_the_order_they_were_written, async |app| {
+on_both!(messages_that_arrive_out_of_order_are_shown_in_written_order, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let start = app.now();
     app.turn(Span::seconds(20));
@@ -206,7 +206,7 @@ on_both!(messages_that_arrive_in_the_wrong_order_stand_in_the_order_they_were_wr
     app.settle().await;
 });
 
-on_both!(two_projectors_that_carry_out_the_same_bodies_at_once_store_them_once, threads = 4, async |app| {
+on_both!(two_projectors_of_the_same_bodies_store_them_once, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     for number in 0..12 {
         let phone = format!("49155501{:02}", number % 3);
@@ -233,12 +233,12 @@ on_both!(two_projectors_that_carry_out_the_same_bodies_at_once_store_them_once, 
     app.settle().await;
 });
 
-on_both!(what_was_answered_with_200_is_there_after_a_restart, async |app| {
+on_both!(a_body_answered_with_200_is_there_after_a_restart, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let body = meta::text(MARIA, "wamid.kept", app.now(), "Are you there?");
     let client = reqwest::Client::new();
     assert_eq!(post(&client, app.address, body.to_string().as_bytes()).await, StatusCode::OK);
-    // Nobody has read it when the first server goes.
+    // No projector has run when the first server stops.
     let second = restarted(app).await;
     assert_eq!(second.projector.run_once().await.expect("projects"), 1);
     let desk = second.live.desk(&ana, Default::default(), None).await.expect("a desk");
@@ -249,7 +249,7 @@ on_both!(what_was_answered_with_200_is_there_after_a_restart, async |app| {
     app.settle().await;
 });
 
-on_both!(an_item_that_cannot_be_read_costs_no_other, async |app| {
+on_both!(an_unreadable_item_affects_no_other, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let seconds = (app.now().0 / 1_000).to_string();
     let good = |wamid: &str, words: &str| json!({"from": MARIA, "id": wamid, "timestamp": seconds, "type": "text", "text": {"body": words}});
@@ -271,7 +271,7 @@ on_both!(an_item_that_cannot_be_read_costs_no_other, async |app| {
     app.settle().await;
 });
 
-on_both!(news_for_a_number_that_is_not_this_apps_is_dropped, async |app| {
+on_both!(items_for_another_apps_number_are_dropped, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let (globex, _) = app.other_tenant().await;
     let (eve, _) = app.person(&globex, "Eve", handoff::domain::access::Role::Agent).await;
@@ -304,7 +304,7 @@ on_both!(a_message_that_names_no_number_is_held_and_not_given_to_every_number_of
     assert_eq!(backlog(app).await, (0, 3));
 });
 
-on_both!(a_message_that_comes_too_late_waits_for_a_person_and_the_bot_keeps_silent, async |app| {
+on_both!(a_late_message_escalates_without_a_bot_answer, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let cases = [(MARIA, Span::minutes(9), "bot"), ("4915550002", Span::minutes(11), "late")];
     let written_at = app.now();

@@ -1,7 +1,8 @@
-//! The language model's wire against a real model that runs on this machine (`end2end/peers/local-model.mjs`). Not a part
-//! of the default run, since it needs the model: `cargo xtask test-model` installs it and runs this.
+//! The language model client against a real model on this machine (`end2end/peers/local-model.mjs`). Not part of the
+//! default run, because it needs the model: `cargo xtask test-model` installs it and runs this.
 //!
-//! A model of 135 million parameters says what it likes. Held are the things that no model may break: an answer comes as
+//! A model with 135 million parameters gives arbitrary answers. Checked is what holds for any model: an answer is
+//! complete, a call has valid arguments, everything else is a fault with a reason, and nothing hangs.
 //! one, a call has arguments that fit, and whatever else comes is a fault with a reason; nothing hangs.
 
 use std::{
@@ -22,7 +23,7 @@ use handoff::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// The model's server, ended with the test.
+/// The model's server process, ended with the test.
 struct Peer {
     process: Child,
     address: String,
@@ -46,7 +47,7 @@ impl Peer {
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // It ends by itself when the pipe closes; this only makes sure.
+        // It exits when its input closes; this is a safeguard.
         drop(self.process.kill());
         drop(self.process.wait());
     }
@@ -71,7 +72,7 @@ impl Tools for Toolbox {
     }
 }
 
-/// One question to the model, held to what `model` stands for in the peer.
+/// One question to the model, with the constraint that `model` names in the server.
 async fn asked(peer: &Peer, model: &str, words: &str) -> (Result<Ended, LlmFault>, Vec<ToolCall>) {
     let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
     let fetch = Fetch::new(policy, Clock::real()).expect("a client");
@@ -81,7 +82,7 @@ async fn asked(peer: &Peer, model: &str, words: &str) -> (Result<Ended, LlmFault
         model: model.to_owned(),
         max_tokens: 120,
         temperature: Some(0),
-        // The first word may take long: one thread reads the whole question before it.
+        // The first token may take long: the whole question is processed by one thread first.
         silence: Span::seconds(60),
         time_out: Span::seconds(110),
         ..ModelSettings::default()
@@ -105,7 +106,7 @@ async fn asked(peer: &Peer, model: &str, words: &str) -> (Result<Ended, LlmFault
     (outcome, calls)
 }
 
-/// Whatever a model does is an end with something in it, or a reason for a person.
+/// Any outcome is an end with content, or a fault with a reason for an agent.
 fn is_an_end(outcome: &Result<Ended, LlmFault>) {
     match outcome {
         Ok(ended) => {
@@ -117,24 +118,24 @@ fn is_an_end(outcome: &Result<Ended, LlmFault>) {
 }
 
 #[tokio::test]
-async fn a_real_model_is_understood() {
+async fn a_real_model_is_parsed() {
     let peer = Peer::start();
 
-    // Held to the form: its answer streams in and comes out whole, without a sign of the form.
+    // Constrained to the JSON form: the answer streams in and is extracted completely, without parts of the form.
     let (outcome, _) = asked(&peer, "form", "Hello! When do you open?").await;
     is_an_end(&outcome);
     if let Ok(Ended { answer: Some(answer), .. }) = &outcome {
         assert!(!answer.contains("needs_person"), "{answer}");
     }
 
-    // Held to calls: one with arguments that fit reaches the tool, or asks for a person.
+    // Constrained to tool calls: a call with valid arguments reaches the tool, or requests an agent.
     let (outcome, calls) = asked(&peer, "calls", "Where is my order A-17?").await;
     is_an_end(&outcome);
     let has_called = !calls.is_empty() || matches!(&outcome, Ok(Ended { end: Some(_), .. }));
     let is_refused = matches!(&outcome, Err(LlmFault::MalformedArguments(_)));
     assert!(has_called || is_refused, "{outcome:?}");
 
-    // Held to nothing.
+    // Without constraints.
     let (outcome, _) = asked(&peer, "free", "I want to talk to a person.").await;
     is_an_end(&outcome);
 }

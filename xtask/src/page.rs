@@ -1,6 +1,7 @@
-//! The page: compiled, bundled, with its styles and public files beside it. Knows files and order, not what they mean.
+//! The page: compiles and bundles it, and copies its styles and public files. Knows files and their order, not their
+//! meaning.
 //!
-//! A new kind of asset is one more function called from [`assets`].
+//! A new kind of asset is another function called from [`assets`].
 use crate::{
     background::Background,
     layout::Layout,
@@ -14,13 +15,13 @@ use std::{
     time::SystemTime,
 };
 
-/// The name that server and bundler agree on: `/pkg/handoff.js`, `/pkg/handoff_bg.wasm`, `/pkg/handoff.css`.
+/// The name that server and bundler share: `/pkg/handoff.js`, `/pkg/handoff_bg.wasm`, `/pkg/handoff.css`.
 ///
-/// The server learns it at run time only. Were LEPTOS_OUTPUT_NAME set while the server is *compiled*, Leptos would take it
-/// for a cargo-leptos build and ask the browser for `handoff.wasm`, without the `_bg` that the bindgen library appends.
+/// The server gets it at run time only. If LEPTOS_OUTPUT_NAME were set while the server is *compiled*, Leptos would
+/// assume a cargo-leptos build and request `handoff.wasm`, without the `_bg` that wasm-bindgen appends.
 pub const NAME: &str = "handoff";
 
-/// Everything the browser loads, up to date in `site`. Returns the toolchain, for those who build it again.
+/// Brings everything the browser loads up to date in `site`. Returns the toolchain, for later rebuilds.
 pub fn build(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> Outcome<PageToolchain> {
     let toolchain = find_toolchain(layout, steps, build)?;
     let bundler = Background::begin(&compile_bundler(layout), &layout.scratch().join("bundler.log"))?;
@@ -30,8 +31,8 @@ pub fn build(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> O
     Ok(toolchain)
 }
 
-/// The same, and the server as well, for development: three builds side by side. Each has a build folder of its own, and
-/// compiles its last crates one after the other; the processor would have little to do three times.
+/// Like [`build`], and also builds the server, for development: three builds in parallel. Each has its own build folder
+/// and compiles its last crates sequentially, so separate runs would leave cores idle.
 pub fn build_beside(
     layout: &Layout,
     steps: &mut Steps,
@@ -65,15 +66,15 @@ fn finish(layout: &Layout, steps: &mut Steps, build: Build, site: &Path) -> Outc
 pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Command {
     let mut cargo = toolchain.cargo(layout);
     if build == Build::Dist && toolchain.has_std_source() {
-        // Cargo and compiler are stable ones; the two flags are not yet.
+        // Cargo and compiler are stable releases, but these two flags are unstable.
         cargo.env("RUSTC_BOOTSTRAP", "1").args(SILENT_STD);
     }
     let profile = profile(build);
     cargo.args([
         "rustc",
         "--lib",
-        // Named here and not in `Cargo.toml`: the server and the tests need the library's code once, not a second time as
-        // a dynamic library that nobody loads.
+        // Set here and not in `Cargo.toml`: server and tests need the library as one crate type only, not also as a
+        // dynamic library.
         "--crate-type",
         "cdylib",
         "--features",
@@ -82,33 +83,33 @@ pub fn compile(layout: &Layout, toolchain: PageToolchain, build: Build) -> Comma
         WASM,
         "--profile",
         profile,
-        // The bundler cuts the module into parts, and must know what points where. For the last crate only, so that all
-        // others are compiled as ever.
+        // The bundler splits the module and needs its relocations. Set for the last crate only, so that the other
+        // crates are not compiled again.
         "--",
         "-Clink-arg=--emit-relocs",
     ]);
     cargo
 }
 
-/// The standard library compiled along with the page, so that a panic is a trap and nothing else: no words, no places in
-/// the source, and none of the code that would put them together. A tenth of the module, and what all other code is
-/// compressed less well for. A build for development keeps them.
+/// Compiles the standard library along with the page, so that a panic is a plain trap without messages, source
+/// locations or formatting code. This saves a tenth of the module and makes the rest compress better. Development
+/// builds keep panic messages.
 const SILENT_STD: [&str; 4] = [
     "-Zbuild-std=std,panic_abort",
     "-Zbuild-std-features=optimize_for_size",
     "--config",
-    // These come after those of `.cargo/config.toml`; the last word about panics is this one.
+    // These follow the flags of `.cargo/config.toml`, so this panic strategy takes precedence.
     r#"build.rustflags=["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none"]"#,
 ];
 
-/// How much time a build of the page may take to make it small.
+/// How much build time may be spent on making the page small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Build {
     Dev,
     Dist,
 }
 
-/// The profile of `Cargo.toml` that the page is compiled with.
+/// The Cargo profile of the page.
 pub fn profile(build: Build) -> &'static str {
     match build {
         Build::Dev => "wasm-dev",
@@ -122,7 +123,7 @@ fn compile_bundler(layout: &Layout) -> Command {
     command
 }
 
-/// Turns the compiled module into what a browser loads. Does nothing when both are older than the result.
+/// Turns the compiled module into files for the browser. Does nothing if module and bundler are older than the result.
 pub fn bundle(layout: &Layout, build: Build, site: &Path) -> Outcome {
     let module = layout.target.join(WASM).join(profile(build)).join(format!("{NAME}.wasm"));
     let bundler = layout.target.join("tool").join(format!("xtask-web{}", std::env::consts::EXE_SUFFIX));
@@ -136,7 +137,7 @@ pub fn bundle(layout: &Layout, build: Build, site: &Path) -> Outcome {
     run(Command::new(bundler).arg(module).arg(&pkg).arg(NAME))
 }
 
-/// Styles in one file, and public files where the server looks for them.
+/// Joins the styles into one file, and copies public files to where the server expects them.
 pub fn assets(layout: &Layout, site: &Path) -> Outcome {
     fs::create_dir_all(site.join("pkg")).attempting(site.display())?;
     let entry = layout.root.join("style/main.css");
@@ -147,7 +148,7 @@ pub fn assets(layout: &Layout, site: &Path) -> Outcome {
 }
 
 /// `style/main.css` with each `@import "file.css";` line replaced by that file, so that the browser makes one request.
-/// Imports of other addresses stay as they are.
+/// Imports of URLs are kept.
 fn joined_styles(entry: &Path) -> Outcome<String> {
     let text = fs::read_to_string(entry).attempting(entry.display())?;
     let folder = entry.parent().unwrap_or(Path::new("."));
@@ -170,7 +171,7 @@ fn joined_styles(entry: &Path) -> Outcome<String> {
     Ok(joined)
 }
 
-/// The local file that a line imports, and the cascade layer it is put into.
+/// The local file that a line imports, and its cascade layer.
 fn imported(line: &str) -> Option<(&str, Option<&str>)> {
     let rest = line.trim().strip_prefix("@import")?.trim_start();
     let rest = rest.strip_prefix("url(").unwrap_or(rest);

@@ -1,6 +1,6 @@
-//! A PostgreSQL server of the tests' own: fresh, on a free port of the loopback interface, gone when they are done.
+//! A PostgreSQL server for the tests: a new one on a free loopback port, removed afterwards.
 //!
-//! It is set up for speed and not for keeping anything. Another engine to test against gets a file like this one.
+//! It is configured for speed, not for durability. Another engine gets a file like this one.
 use crate::{
     layout::Layout,
     machine,
@@ -13,17 +13,17 @@ use std::{
     process::Command,
 };
 
-/// Where the tests look for a server that may create and drop databases.
+/// The server for the tests, which must allow to create and drop databases.
 pub const VARIABLE: &str = "HANDOFF_TEST_POSTGRES";
 
-/// A running server, stopped and erased when dropped, also after a failure.
+/// A running server, stopped and removed when dropped, also after a failure.
 pub struct Postgres {
     bin: PathBuf,
     home: PathBuf,
     port: u16,
 }
 
-/// The server that the caller's environment names, if any; else one started here.
+/// The server named in the environment, if any, else one started here.
 pub fn start(layout: &Layout) -> Outcome<(String, Option<Postgres>)> {
     if let Ok(url) = env::var(VARIABLE) {
         println!("    using {VARIABLE} of the environment");
@@ -46,7 +46,7 @@ pub fn start(layout: &Layout) -> Outcome<(String, Option<Postgres>)> {
     Ok((url, Some(server)))
 }
 
-/// The folder of `initdb` and `pg_ctl`: Debian keeps them off PATH, a folder per version.
+/// The folder of `initdb` and `pg_ctl`, which Debian installs outside of PATH, in a folder per version.
 fn programs() -> Option<PathBuf> {
     let version = |path: &Path| path.parent()?.file_name()?.to_str()?.parse::<u32>().ok();
     let packaged = fs::read_dir("/usr/lib/postgresql")
@@ -61,7 +61,8 @@ fn programs() -> Option<PathBuf> {
         .or_else(|| on_path("initdb").and_then(|initdb| initdb.parent().map(PathBuf::from)))
 }
 
-/// A folder that the server's user can reach. As root that user is another one, and a checkout below /root is closed to it.
+/// A folder that the server's user can access. As root the server runs as another user, who cannot enter a checkout
+/// below /root.
 fn homes(layout: &Layout) -> Outcome<PathBuf> {
     let homes = if !machine::is_root() || open_to_all(&layout.target) {
         layout.target.join("postgres")
@@ -83,7 +84,7 @@ fn open_to_all(_folder: &Path) -> bool {
     true
 }
 
-/// Servers whose tests were killed: each folder is named after the process that made it.
+/// Removes servers of killed test runs: each folder is named after the process that created it.
 fn clear_abandoned(bin: &Path, homes: &Path) {
     for home in fs::read_dir(homes).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path()) {
         let owner = home.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -100,10 +101,11 @@ impl Postgres {
             run(Command::new("chown").arg("postgres").arg(&self.home))?;
         }
         let data = self.data();
-        // Collation C on purpose: the product asks for it, and checks at start.
+        // Collation C, because the product requires it and checks it at start.
         self.owned("initdb", &["-D", &data, "-U", "postgres", "-A", "trust", "--locale=C", "-E", "UTF8", "--no-sync"])?;
         let log = self.home.join("server.log");
-        // No socket file: its usual folder belongs to the system's own server. Many connections: each test has a pool.
+        // No socket file: its default folder belongs to the system's own server. Many connections, because each test
+        // has a pool.
         let settings = format!(
             "-c listen_addresses=127.0.0.1 -c port={} -c unix_socket_directories= -c fsync=off -c full_page_writes=off \
              -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=128MB \
@@ -119,7 +121,7 @@ impl Postgres {
         self.home.join("data").to_string_lossy().into_owned()
     }
 
-    /// Runs one of PostgreSQL's programs as a user it accepts: it refuses to work for root.
+    /// Runs a PostgreSQL program as a permitted user: it refuses to run as root.
     fn owned(&self, program: &str, args: &[&str]) -> Outcome {
         let program = self.bin.join(program);
         let mut command = if machine::is_root() {
@@ -130,7 +132,7 @@ impl Postgres {
             Command::new(program)
         };
         command.args(args).current_dir(&self.home);
-        // A file and not a pipe: the server inherits it and would keep a reader waiting for as long as it runs.
+        // A file instead of a pipe: the server inherits it and would keep the reader waiting as long as it runs.
         let said = self.home.join("said.log");
         let output = File::create(&said).attempting(said.display())?;
         command.stdout(output.try_clone()?).stderr(output);

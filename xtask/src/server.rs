@@ -1,6 +1,6 @@
-//! The server: built, started, and rebuilt as files change. What it does when it runs is none of this file's business.
+//! Builds, starts and watches the server.
 //!
-//! A new folder to watch goes into [`part_of`].
+//! Another folder to watch is added in [`part_of`].
 use crate::{
     layout::Layout,
     page::{self, Build},
@@ -20,29 +20,29 @@ pub fn build(layout: &Layout) -> Outcome {
     run(cargo(layout).args(["build", "--features", "ssr", "--bin", page::NAME]))
 }
 
-/// The whole product, for development.
+/// Builds the whole product for development.
 pub fn build_with_page(layout: &Layout, steps: &mut Steps) -> Outcome<PageToolchain> {
     page::build_beside(layout, steps, &layout.site(), |steps| steps.run("compile the server", || build(layout)))
 }
 
-/// The program and the page that it serves.
+/// The program, and the page that it serves.
 pub struct Product {
     pub program: PathBuf,
     site: PathBuf,
 }
 
 impl Product {
-    /// What is being worked on.
+    /// The development build.
     pub fn in_development(layout: &Layout) -> Self {
         Self { program: layout.target.join("debug").join(program()), site: layout.site() }
     }
 
-    /// What `dist` made.
+    /// The output of `dist`.
     pub fn finished(layout: &Layout) -> Self {
         Self { program: layout.dist().join(program()), site: layout.dist().join("site") }
     }
 
-    /// Tells a server where the page is. At run time only: see [`page::NAME`].
+    /// Tells the server where the page is. At run time only: see [`page::NAME`].
     pub fn environment(&self, command: &mut Command) {
         command
             .env("LEPTOS_OUTPUT_NAME", page::NAME)
@@ -51,7 +51,7 @@ impl Product {
     }
 }
 
-/// The name of the program's file.
+/// The file name of the program.
 pub fn program() -> String {
     format!("{}{}", page::NAME, std::env::consts::EXE_SUFFIX)
 }
@@ -64,14 +64,15 @@ fn demo(layout: &Layout, args: &[String]) -> Command {
     command
 }
 
-/// Builds what is out of date and becomes the demo.
+/// Builds what is out of date, then replaces this process by the demo.
 pub fn run_demo(layout: &Layout, steps: &mut Steps, args: &[String]) -> Outcome {
     build_with_page(layout, steps)?;
     println!("{}\n==> start the demo (Ctrl-C stops it)", steps.summary());
     become_it(demo(layout, args))
 }
 
-/// On Unix this process turns into the server, so that Ctrl-C and the shell's prompt work as if it had been started by hand.
+/// On Unix, exec replaces this process, so that Ctrl-C and the shell prompt work as if the server had been started
+/// directly.
 #[cfg(unix)]
 fn become_it(mut command: Command) -> Outcome {
     use std::os::unix::process::CommandExt;
@@ -84,7 +85,7 @@ fn become_it(mut command: Command) -> Outcome {
     run(&mut command)
 }
 
-/// What must be made again when a file changes.
+/// What must be rebuilt after a file changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Stale {
     server: bool,
@@ -92,21 +93,21 @@ struct Stale {
     assets: bool,
 }
 
-/// Rebuilds on every saved file and restarts the server. A build that fails leaves the running server alone.
+/// Rebuilds after every saved file and restarts the server. After a failed build the running server continues.
 pub fn watch(layout: &Layout, steps: &mut Steps, args: &[String]) -> Outcome {
     let mut seen = snapshot(&layout.root);
     let toolchain = build_with_page(layout, steps)?;
     let mut server = start(demo(layout, args))?;
     println!("==> watching src, style, public, migrations (Ctrl-C stops)");
     loop {
-        // Standard Rust cannot be told of file changes; looking at a few hundred times costs well under 1 % of a core.
+        // The standard library has no file notifications; polling a few hundred files costs well under 1 % of a core.
         thread::sleep(Duration::from_millis(300));
         let now = snapshot(&layout.root);
         let stale = difference(&layout.root, &seen, &now);
         if stale == Stale::default() {
             continue;
         }
-        // An editor saves several files one after the other: wait until a whole look finds nothing newer.
+        // An editor saves several files in sequence: wait until two snapshots are equal.
         if now != snapshot_after(&layout.root, Duration::from_millis(150)) {
             continue;
         }
@@ -124,7 +125,7 @@ pub fn watch(layout: &Layout, steps: &mut Steps, args: &[String]) -> Outcome {
 
 fn rebuild(layout: &Layout, steps: &mut Steps, toolchain: PageToolchain, stale: Stale) -> Outcome {
     steps.run("build what changed", || {
-        // The two builds write to folders of their own and leave each other's cores idle while they link.
+        // The two builds use separate folders, and each leaves cores idle while it links.
         thread::scope(|scope| {
             let page = scope.spawn(|| {
                 if stale.page {
@@ -145,7 +146,7 @@ fn start(mut command: Command) -> Outcome<Child> {
     command.spawn().attempting(format_args!("cannot start {}", command.get_program().to_string_lossy()))
 }
 
-/// Asks the server to finish, as an operator would, and insists after five seconds.
+/// Asks the server to stop as an operator would, and kills it after five seconds.
 fn stop(server: &mut Child) -> Outcome {
     let asked = Command::new("kill").args(["-TERM", &server.id().to_string()]).status();
     if asked.is_ok_and(|status| status.success()) {
@@ -179,7 +180,7 @@ fn snapshot_after(root: &Path, pause: Duration) -> Times {
     snapshot(root)
 }
 
-/// Files that vanish between listing and looking are simply not there: the next look sees the same.
+/// Files that vanish after they were listed are skipped; the next snapshot does not contain them.
 fn collect(path: &Path, times: &mut Times) {
     let Ok(about) = fs::metadata(path) else { return };
     if about.is_dir() {
@@ -203,7 +204,7 @@ fn difference(root: &Path, old: &Times, new: &Times) -> Stale {
     })
 }
 
-/// Which products a file goes into, by its path inside the checkout.
+/// The products that depend on a file, by its path in the checkout.
 fn part_of(path: &Path) -> Stale {
     if path.starts_with("src/server") || path == Path::new("src/main.rs") || path.starts_with("migrations") {
         Stale { server: true, ..Stale::default() }

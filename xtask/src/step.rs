@@ -1,6 +1,6 @@
-//! Running one thing at a time: say what it is, do it, say how long it took. Knows nothing about the project.
+//! Runs one step at a time and prints its title and duration. Knows nothing about the project.
 //!
-//! A new kind of outcome to count (a runner with another closing line) is added to [`Tally::read`].
+//! Another kind of test result (a runner with another summary line) is added to [`Tally::read`].
 use std::{
     env,
     ffi::OsStr,
@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Why the work stopped, as a sentence for the person at the terminal.
+/// Why the run stopped, as a sentence for the user.
 #[derive(Debug)]
 pub struct Stop(pub String);
 
@@ -29,7 +29,7 @@ impl From<std::io::Error> for Stop {
     }
 }
 
-/// Adds what was attempted to an error that by itself only says "not found".
+/// Adds what was attempted to an error that only says "not found".
 pub trait Attempting<T> {
     fn attempting(self, what: impl fmt::Display) -> Outcome<T>;
 }
@@ -40,7 +40,7 @@ impl<T, E: fmt::Display> Attempting<T> for Result<T, E> {
     }
 }
 
-/// The steps of one command and what each took.
+/// The steps of a command and their durations.
 pub struct Steps {
     begun: Instant,
     done: Vec<(String, Duration)>,
@@ -51,7 +51,7 @@ impl Steps {
         Self { begun: now(), done: Vec::new() }
     }
 
-    /// Runs one step. Its time is printed whether it succeeds or not: a slow failure is worth knowing too.
+    /// Runs one step. Its duration is printed even if it fails.
     pub fn run<T>(&mut self, title: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
         println!("==> {title}");
         let begun = now();
@@ -63,7 +63,7 @@ impl Steps {
         outcome
     }
 
-    /// A table of all steps, longest titles included, and the total.
+    /// A table of all steps with their durations, and the total.
     pub fn summary(&self) -> String {
         let width = self.done.iter().map(|(title, _)| title.chars().count()).max().unwrap_or(0).max(5);
         let mut text = String::new();
@@ -74,7 +74,7 @@ impl Steps {
     }
 }
 
-/// The one clock of the build tool. It only measures; no decision of the product depends on it.
+/// The only clock of the build tool. It only measures; no decision of the product depends on it.
 #[expect(
     clippy::disallowed_methods,
     reason = "a build tool reports real durations; the product's clock is an argument"
@@ -90,25 +90,25 @@ fn seconds(took: Duration) -> String {
     }
 }
 
-/// Prints a command, runs it with this terminal, and stops unless it succeeds.
+/// Prints a command, runs it on this terminal, and stops unless it succeeds.
 pub fn run(command: &mut Command) -> Outcome {
     println!("    $ {}", shown(command));
     let status = command.status().attempting(format_args!("cannot start `{}`", shown(command)))?;
     if status.success() { Ok(()) } else { Err(Stop(format!("`{}` ended with {status}", shown(command)))) }
 }
 
-/// What a command prints, or nothing if it cannot be started or fails. For questions to the machine, never for work.
+/// The output of a command, or `None` if it cannot be started or fails. For queries, not for work.
 pub fn ask(program: impl AsRef<OsStr>, args: &[&str]) -> Option<String> {
     let output = Command::new(program).args(args).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Where a program is found on PATH.
+/// The path of a program found on PATH.
 pub fn on_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(program)).find(|path| path.is_file())
 }
 
-/// As a person would type it: without the environment, and without the folder of the program.
+/// The command as a user would type it: without environment variables, and without the folder of the program.
 pub fn shown(command: &Command) -> String {
     let program = command.get_program();
     let words = std::iter::once(Path::new(program).file_name().unwrap_or(program)).chain(command.get_args());
@@ -125,7 +125,7 @@ pub fn shown(command: &Command) -> String {
         .join(" ")
 }
 
-/// How many tests a run reported.
+/// The number of tests that a run reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub passed: u64,
@@ -134,8 +134,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Takes in one line of output: `test result: ok. 3 passed; 0 failed; ..` of Rust's harness (one per binary), or
-    /// `3 passed (2.1s)` on a line of its own, as Playwright closes.
+    /// Parses one line of output: `test result: ok. 3 passed; 0 failed; ..` of Rust's harness (one per binary), or `3
+    /// passed (2.1s)`, the last line of Playwright.
     pub fn read(&mut self, line: &str) {
         let line = line.trim();
         let rust = line.strip_prefix("test result:");
@@ -144,7 +144,7 @@ impl Tally {
             let (Some(count), Some(what)) = (words.next().and_then(|n| n.parse::<u64>().ok()), words.next()) else {
                 continue;
             };
-            // Prose that a test prints may hold such words too; a closing line has only a time after them.
+            // Output of a test may contain such words too; a summary line only has a time after them.
             let closes = rust.is_some() || words.next().is_none_or(|rest| rest.starts_with('('));
             match what {
                 "passed" if closes => self.passed += count,
@@ -156,7 +156,7 @@ impl Tally {
     }
 }
 
-/// Like [`run`], and counts the tests that the output reports. Output is passed on as it comes.
+/// Like [`run`], and counts the tests reported in the output. Output is passed on as it arrives.
 pub fn run_counting(command: &mut Command, tally: &mut Tally) -> Outcome {
     println!("    $ {}", shown(command));
     let mut child =
@@ -164,7 +164,7 @@ pub fn run_counting(command: &mut Command, tally: &mut Tally) -> Outcome {
     if let Some(stdout) = child.stdout.take() {
         let mut lines = BufReader::new(stdout);
         let mut line = Vec::new();
-        // Bytes and not strings: a test may print what is no UTF-8.
+        // Bytes instead of strings: a test may print invalid UTF-8.
         while lines.read_until(b'\n', &mut line)? > 0 {
             tally.read(&String::from_utf8_lossy(&line));
             std::io::stdout().write_all(&line)?;

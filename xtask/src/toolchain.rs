@@ -1,8 +1,8 @@
-//! The compilers: cargo for the server, and a cargo that can build for the browser, installed if this machine has none.
+//! The compilers: cargo for the server, and a toolchain for the browser, which is installed if it is missing.
 //!
-//! Three ways to the browser target, tried in this order: the active toolchain has it; rustup can add it; Debian packages
-//! a second toolchain ("web"), for which the standard library is compiled here once. A fourth way goes into [`for_page`]. The finished
-//! product also wants that library's source; [`for_small_page`] finds it.
+//! There are three ways to get the browser target, tried in this order: the active toolchain has it; rustup can add it;
+//! Debian packages a second toolchain ("web"), whose standard library is compiled here once. A fourth way is added in
+//! [`for_page`]. The `dist` build also needs the source of the standard library; [`for_small_page`] finds it.
 use crate::{
     layout::Layout,
     machine,
@@ -20,7 +20,7 @@ use std::{
 pub const WASM: &str = "wasm32-unknown-unknown";
 const WEB_PACKAGES: [&str; 7] =
     ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22", WEB_LINTERS[0], WEB_LINTERS[1]];
-/// rustfmt and clippy of Debian's second toolchain: the only one of its packages that is new enough for this project.
+/// rustfmt and clippy of Debian's second toolchain, the only packaged versions that are new enough for this project.
 const WEB_LINTERS: [&str; 2] = ["rustfmt-web", "rust-web-clippy"];
 
 /// The cargo of the active toolchain, for everything that runs on this machine.
@@ -31,20 +31,20 @@ pub fn cargo(layout: &Layout) -> Command {
     command
 }
 
-/// What a person's shell sets would give server and page different flags, and cost a full build each time. The flags of
-/// `.cargo/config.toml` are everybody's, the finished product's too.
+/// Removes flags set in the user's shell: they would differ between server and page and cause a full rebuild each time.
+/// The flags in `.cargo/config.toml` apply to all builds.
 fn own_flags(command: &mut Command) {
     command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
 }
 
-/// Which toolchain builds the page.
+/// The toolchain that builds the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageToolchain {
-    /// The one that builds the server.
+    /// The toolchain that builds the server.
     Active,
-    /// Debian's, linked into rustup under the name `web`.
+    /// Debian's toolchain, linked into rustup under the name `web`.
     LinkedWeb,
-    /// Debian's, on a machine without rustup.
+    /// Debian's toolchain, on a machine without rustup.
     DebianWeb,
 }
 
@@ -59,7 +59,7 @@ impl PageToolchain {
                 command
             }
         };
-        // Each toolchain has its own; the one that `cargo run` names belongs to the server's.
+        // Each toolchain has its own; the one that `cargo run` sets belongs to the server's.
         command.current_dir(&layout.root).env_remove("CARGO");
         own_flags(&mut command);
         command
@@ -73,19 +73,19 @@ impl PageToolchain {
         }
     }
 
-    /// Whether it could compile its standard library along with the page.
+    /// Whether it can compile the standard library along with the page.
     pub fn has_std_source(self) -> bool {
         self.sysroot().is_some_and(|sysroot| sysroot.join("lib/rustlib/src/rust/library/std/Cargo.toml").exists())
     }
 
-    /// Where its libraries are.
+    /// The folder of its libraries.
     fn sysroot(self) -> Option<PathBuf> {
         let output = self.rustc().args(["--print", "sysroot"]).stderr(Stdio::null()).output().ok()?;
         output.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
     }
 
-    /// Whether it really makes a browser module: the standard library, its fit to this compiler and the linker are all
-    /// tried at once, in a fraction of a second. Looking for files would miss a compiler that was upgraded under them.
+    /// Whether it can produce a wasm module: tests the standard library, its match with this compiler and the linker in
+    /// a fraction of a second. Checking for files would miss a compiler that was upgraded without them.
     fn works(self, layout: &Layout) -> bool {
         let out = layout.scratch().join("probe.wasm");
         let mut command = self.rustc();
@@ -99,7 +99,7 @@ impl PageToolchain {
         let Ok(mut child) = command.spawn() else { return false };
         let written =
             child.stdin.take().map(|mut stdin| stdin.write_all(b"pub fn probe() -> String { String::new() }"));
-        // A compiler that refuses the target closes its input early; its exit status is the answer either way.
+        // A compiler without the target closes its input early; its exit status is the answer either way.
         drop(written);
         child.wait().is_ok_and(|status| status.success())
     }
@@ -107,12 +107,12 @@ impl PageToolchain {
 
 fn rustup_run(program: &str) -> Command {
     let mut command = Command::new("rustup");
-    // Cargo points this at the libraries of the toolchain it came from, which are not those of `web`.
+    // Cargo sets this to the libraries of its own toolchain, which are not those of `web`.
     command.args(["run", "web", program]).env_remove("LD_LIBRARY_PATH");
     command
 }
 
-/// A toolchain that builds for the browser, installed on the way if need be.
+/// A toolchain that can build for the browser, installed if necessary.
 pub fn for_page(layout: &Layout, steps: &mut Steps) -> Outcome<PageToolchain> {
     steps.run("find a compiler for the browser", || {
         fs::create_dir_all(layout.scratch())?;
@@ -139,7 +139,7 @@ pub fn for_page(layout: &Layout, steps: &mut Steps) -> Outcome<PageToolchain> {
     })
 }
 
-/// A toolchain for the finished product: one that can compile the standard library as well, if this machine can have one.
+/// A toolchain for the `dist` build: one that can also compile the standard library, if this machine can have one.
 pub fn for_small_page(layout: &Layout, steps: &mut Steps) -> Outcome<PageToolchain> {
     let toolchain = for_page(layout, steps)?;
     steps.run("find the source of the standard library", || {
@@ -194,13 +194,13 @@ fn install_web(layout: &Layout, rustup: bool) -> Outcome<PageToolchain> {
     }
 }
 
-/// Compiles the standard library for the browser and returns the folder that holds it. About a minute.
+/// Compiles the standard library for the browser and returns the folder that contains it. Takes about a minute.
 ///
-/// Debian packages only the source of it. Cargo compiles it along with any crate, so an empty one is built.
+/// Debian packages only its source. Cargo compiles it along with any crate, so an empty crate is built.
 fn build_std(layout: &Layout) -> Outcome<PathBuf> {
     let empty = layout.scratch().join("wasm-std");
     fs::create_dir_all(empty.join("src"))?;
-    // The empty [workspace] keeps cargo from taking it for a forgotten member of ours.
+    // The empty [workspace] keeps cargo from treating it as a member of our workspace.
     fs::write(
         empty.join("Cargo.toml"),
         "[package]\nname = \"nothing\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n",
@@ -216,7 +216,7 @@ fn build_std(layout: &Layout) -> Outcome<PathBuf> {
         .arg(&target)
         .current_dir(&empty)
         .env("RUSTC", "/usr/bin/rustc")
-        // build-std is unstable; this lets the packaged stable compiler do it.
+        // build-std is unstable; this enables it on the packaged stable compiler.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTFLAGS", "")
         .env_remove("CARGO")
@@ -247,7 +247,7 @@ fn install_std(built: &Path, home: &Path) -> Outcome {
         )));
     }
     fs::create_dir_all(home).attempting(home.display())?;
-    // Two builds of one library side by side would both be candidates, and rustc refuses to choose.
+    // rustc refuses to choose between two builds of one library, so old ones are removed.
     for old in fs::read_dir(home)?.filter_map(Result::ok).map(|entry| entry.path()) {
         if old.extension().is_some_and(|ending| ending == "rlib") {
             fs::remove_file(&old).attempting(old.display())?;

@@ -1,4 +1,4 @@
-//! Who or what answers a customer's message. The bot and the keyword page's *try it* ask this one function.
+//! Decides what answers a customer's message. The bot and the keyword page's *try it* call this one function.
 
 use super::{FlowRun, LiveFlow};
 use crate::domain::{
@@ -13,21 +13,21 @@ use crate::domain::{
     text,
 };
 
-/// What a decision looks at.
+/// The input of a decision.
 #[derive(Clone, Copy, Debug)]
 pub struct Situation<'t> {
     /// What the customer sent.
     pub content: &'t Content,
-    /// What came with this message.
+    /// The ad or post that came with this message.
     pub referral: Option<&'t Referral>,
-    /// Where it came in, and the customer's language.
+    /// The channel, and the customer's language.
     pub setting: Setting<'t>,
-    /// It is the customer's first message of this conversation.
+    /// Whether it is the customer's first message of this conversation.
     pub is_first: bool,
-    /// Since the customer last wrote words, they were told that the model reads nothing else.
+    /// Whether the customer has received the "unreadable" text since they last sent text.
     pub is_told_unreadable: bool,
     pub keywords: &'t [Keyword],
-    /// In the order in which starts are tried.
+    /// In the order in which start conditions are tried.
     pub live: &'t [LiveFlow],
     pub run: Option<&'t FlowRun>,
     /// The tenant's language model, if it may answer.
@@ -35,30 +35,30 @@ pub struct Situation<'t> {
     pub texts: &'t Texts,
 }
 
-/// Who or what answers.
+/// What answers the message.
 #[derive(Clone, Debug)]
 pub enum Decision<'t> {
-    /// A keyword calls a person; [`Found`] is where it stands in the customer's words.
+    /// A keyword requests an agent; [`Found`] is the matched range of the customer's text.
     Keyword(&'t Keyword, Found),
-    /// A flow begins, whatever was under way before.
+    /// Start a flow and end the running one, if any.
     BeginFlow(&'t LiveFlow),
-    /// The flow under way goes on with this.
+    /// Continue the running flow with this input.
     AdvanceFlow(&'t FlowRun, Input),
     /// The language model.
     Model,
-    /// Words of the tenant as they stand.
+    /// A text of the tenant, sent unchanged.
     Words(&'t str),
-    /// A text of the tenant in which variables are filled in.
+    /// A text of the tenant whose variables are filled in.
     Text(&'t str),
-    /// A person: the language model cannot read what the customer sent.
+    /// Escalate: the language model cannot read what the customer sent.
     Unreadable,
-    /// A person: nothing is configured that could answer.
+    /// Escalate: nothing that could answer is configured.
     NoAnswer,
-    /// Nobody, for now.
+    /// No answer now.
     Nothing,
 }
 
-/// A person who asks for a person is always honoured: keywords come first, whatever a flow or a model would say.
+/// Keywords come first: a customer who asks for a person gets one, whatever a flow or the model would answer.
 pub fn decide<'t>(situation: &Situation<'t>) -> Decision<'t> {
     let &Situation { content, setting, keywords, run, .. } = situation;
     if let Some((rule, found)) = content.words().and_then(|words| keyword::first_match(keywords, words, setting)) {
@@ -83,12 +83,13 @@ fn in_flow<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> {
         by_words(situation).map_or_else(|| otherwise(situation, run), Decision::BeginFlow)
     };
     if run.flow.is_none() {
-        // Its version cannot be read: another flow may begin, else a person is called.
+        // Its version cannot be read: start another flow that matches, else escalate.
         return begin_or(|situation, run| Decision::AdvanceFlow(run, input(situation.content)));
     }
     match &run.position {
         Position::Waiting { .. } => advance(input(situation.content)),
-        // Another system is being asked: the words stay in the thread, and the next question is asked when it answers.
+        // An HTTP request is running: the message stays in the thread, and the flow continues when the response
+        // arrives.
         Position::Fetching { .. } => Decision::Nothing,
         Position::Start | Position::Before { .. } => begin_or(|_, run| Decision::AdvanceFlow(run, Input::Begin)),
         Position::Modelling { .. } => begin_or(|situation, run| {
@@ -98,8 +99,8 @@ fn in_flow<'t>(situation: &Situation<'t>, run: &'t FlowRun) -> Decision<'t> {
     }
 }
 
-/// No flow is under way and none begins: the model, else the tenant's texts, else a person. Of the texts the greeting
-/// answers the first message, the fallback all others and where there is no greeting.
+/// No flow is running and none starts: the model answers, else the tenant's texts, else escalate. The greeting answers
+/// the first message; the fallback answers all others, and the first one if there is no greeting.
 fn without_flow<'t>(situation: &Situation<'t>) -> Decision<'t> {
     let texts = || {
         let greeting = Some(situation.texts.greeting.trim()).filter(|_| situation.is_first);
@@ -109,7 +110,7 @@ fn without_flow<'t>(situation: &Situation<'t>) -> Decision<'t> {
     model(situation).unwrap_or_else(texts)
 }
 
-/// The model answers words. What it cannot read gets the configured answer, or a person. `None` without a model.
+/// The model answers messages with text. Other content gets the configured text, or escalates. `None` without a model.
 fn model<'t>(situation: &Situation<'t>) -> Option<Decision<'t>> {
     let settings = situation.model?;
     if situation.content.words().is_some() {
@@ -117,14 +118,14 @@ fn model<'t>(situation: &Situation<'t>) -> Option<Decision<'t>> {
     }
     Some(match settings.unreadable.trim() {
         "" => Decision::Unreadable,
-        // Five pictures in a row are told once.
+        // Several pictures in a row get the text once.
         _ if situation.is_told_unreadable => Decision::Nothing,
         words => Decision::Words(words),
     })
 }
 
-/// Which flow a message begins when none is under way. The narrowest start wins: an ad, then words, then any first
-/// message.
+/// The flow that a message starts when none is running. The most specific start condition wins: an ad, then a phrase,
+/// then any first message.
 fn first<'t>(situation: &Situation<'t>) -> Option<&'t LiveFlow> {
     let by_ad = situation.referral.and_then(|referral| {
         started(situation, |start| matches!(start, Start::Ad { contains } if came_from(referral, contains)))
@@ -151,7 +152,7 @@ fn came_from(referral: &Referral, contains: &str) -> bool {
     wanted.is_empty() || parts.into_iter().flatten().any(|part| text::folded(part).contains(&wanted))
 }
 
-/// The customer's words as a flow takes them.
+/// The message as input of a flow.
 fn input(content: &Content) -> Input {
     match content.words() {
         Some(words) => Input::Said { text: words.to_owned(), payload: content.payload().map(ToOwned::to_owned) },
@@ -159,7 +160,7 @@ fn input(content: &Content) -> Input {
     }
 }
 
-/// Whether a payload is an answer to the question that is waiting.
+/// Whether the payload is an option of the question that waits for an answer.
 fn is_option(run: Option<&FlowRun>, payload: &str) -> bool {
     let Some(FlowRun { position: Position::Waiting { step, .. }, flow: Some(flow), .. }) = run else { return false };
     option_ids(flow, step).iter().any(|id| id == payload)

@@ -1,13 +1,12 @@
-//! The bot's decision: what a message of a customer leads to. Pure: the same turn at the same moment leads to the same
-//! outcome.
+//! The bot's decision logic. Pure: the same turn at the same time gives the same outcome.
 //!
-//! A [`Turn`] is everything that a turn may look at, an [`Outcome`] everything that it leads to. `decide.rs` says who or
-//! what answers a message: a keyword, a tapped button, the flow under way, a flow that begins, the model, the tenant's
-//! texts, a person. `respond.rs` carries a decision out, `walk.rs` a flow's steps. `preview.rs` asks the same decision for
-//! the keyword page. Never here: reading, writing and calling (`server::bot`).
+//! A [`Turn`] holds the complete input of a turn, an [`Outcome`] its complete result. `decide.rs` decides what answers
+//! a message: a keyword, a tapped button, the running flow, a flow that starts, the model, the tenant's texts, or an
+//! escalation. `respond.rs` carries the decision out, `walk.rs` runs a flow's steps. `preview.rs` uses the same
+//! decision for the keyword page. Reading, writing and calling belong in `server::bot`.
 //!
-//! To add a way to answer: a variant of [`Decision`], its place in `decide.rs` and its arm in `respond.rs`. To add
-//! something a turn can lead to: a variant of [`BotAction`] or [`NextAction`], its arm in `server::bot::settle`.
+//! To add a way to answer: a variant of [`Decision`], its place in `decide.rs` and its arm in `respond.rs`. To add a
+//! result of a turn: a variant of [`BotAction`] or [`NextAction`], and its arm in `server::bot::settle`.
 
 mod decide;
 mod outcome;
@@ -34,37 +33,38 @@ pub use outcome::{BotAction, EndedCall, Escalation, FlowChange, NextAction, Outc
 pub use preview::{Preview, preview};
 pub use respond::respond;
 
-/// Everything a turn of the bot needs to know.
+/// The complete input of a turn of the bot.
 #[derive(Clone, Debug)]
 pub struct Turn {
     pub tenant: TenantId,
     pub tenant_name: String,
     pub conversation: ConversationId,
     pub channel: ChannelId,
-    /// What people call the number that the customer writes to.
+    /// The name of the number that the customer writes to.
     pub channel_name: String,
-    /// The customer's message that it is about, or the newest one.
+    /// The customer's message that the turn answers, or the newest one.
     pub message: Option<MessageId>,
-    /// The customer's newest message that it has taken in: over a newer one nothing is closed.
+    /// The customer's newest message that the turn has taken into account: the conversation is not closed if there is a
+    /// newer one.
     pub seen: Option<MessageId>,
-    /// The turn is good only as long as the conversation stands here.
+    /// The outcome is refused if the conversation's epoch has changed since.
     pub epoch: Epoch,
-    /// What the customer said; `None` when the turn is about something else.
+    /// What the customer sent; `None` when the turn does not answer a message.
     pub content: Option<Content>,
-    /// What came with this message.
+    /// The ad or post that came with this message.
     pub referral: Option<Referral>,
-    /// The headline of the ad that this message, or else the conversation, came from.
+    /// The headline of the ad that this message came from, or else the conversation.
     pub ad: String,
-    /// It is the customer's first message of this conversation.
+    /// Whether it is the customer's first message of this conversation.
     pub is_first: bool,
-    /// The customer's last words, for templates.
+    /// The text of the customer's last message, for templates.
     pub last_words: String,
-    /// Since the customer last wrote words, they were told that the model reads nothing else.
+    /// Whether the customer has received the "unreadable" text since they last sent text.
     pub is_told_unreadable: bool,
     pub customer: Customer,
     pub settings: Settings,
     pub keywords: Arc<[Keyword]>,
-    /// What is live, in the order in which starts are tried.
+    /// The live flows, in the order in which start conditions are tried.
     pub live: Arc<[LiveFlow]>,
     pub run: Option<FlowRun>,
     pub variables: BTreeMap<String, String>,
@@ -72,16 +72,16 @@ pub struct Turn {
     pub model: Option<Arc<ModelSettings>>,
 }
 
-/// The customer as templates and models know them.
+/// The customer's data that templates and models may use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Customer {
     pub name: String,
-    /// With its `+`; empty when WhatsApp hides it.
+    /// With the `+`; empty when WhatsApp hides the number.
     pub phone: String,
     pub language: Option<String>,
 }
 
-/// A flow as new conversations get it.
+/// The version of a flow that new conversations start.
 #[derive(Clone, Debug)]
 pub struct LiveFlow {
     pub id: FlowId,
@@ -89,26 +89,26 @@ pub struct LiveFlow {
     pub flow: Arc<Flow>,
 }
 
-/// Where a conversation stands in a flow.
+/// A conversation's position in a flow.
 #[derive(Clone, Debug)]
 pub struct FlowRun {
     pub id: FlowId,
     pub version: i64,
     pub position: Position,
     pub revision: i64,
-    /// Moves since the customer last wrote.
+    /// Automatic moves since the customer last wrote.
     pub auto_steps: i64,
-    /// `None` when that version cannot be read any more.
+    /// `None` when that version can no longer be read.
     pub flow: Option<Arc<Flow>>,
 }
 
 impl Turn {
-    /// What this turn was decided on; a run that has moved since makes it stale.
+    /// The revision of the run that this turn was decided on. If the run has moved since, the turn is stale.
     pub fn revision(&self) -> i64 {
         self.run.as_ref().map_or(0, |run| run.revision)
     }
 
-    /// Moves of the flow since the customer last wrote, this turn's own included.
+    /// Automatic moves since the customer last wrote, including this turn's own.
     pub fn auto_steps(&self) -> i64 {
         match (&self.content, &self.run) {
             (None, Some(run)) => run.auto_steps + 1,
@@ -116,7 +116,7 @@ impl Turn {
         }
     }
 
-    /// What a decision about the customer's message looks at; `None` when the turn is about something else.
+    /// The input of the decision; `None` when the turn does not answer a message.
     pub fn situation(&self) -> Option<Situation<'_>> {
         Some(Situation {
             content: self.content.as_ref()?,

@@ -1,4 +1,4 @@
-//! What a turn leads to.
+//! The result of a turn.
 
 use crate::domain::{
     event::CallOutcome,
@@ -12,23 +12,23 @@ use crate::domain::{
     time::Span,
 };
 
-/// What a turn leads to.
+/// The result of a turn.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// Calls that ended in this turn.
+    /// HTTP calls that ended in this turn.
     pub ended: Vec<EndedCall>,
-    /// In their order.
+    /// In execution order.
     pub actions: Vec<BotAction>,
     pub flow: FlowChange,
     pub next: NextAction,
 }
 
-/// How a call ended.
+/// How an HTTP call ended.
 #[derive(Clone, Debug)]
 pub struct EndedCall {
     pub call: CallId,
     pub outcome: CallOutcome,
-    /// For people; cut to what a dossier shows.
+    /// Text for the dossier, cut to the length that it shows.
     pub output: String,
     pub took: Span,
 }
@@ -39,14 +39,14 @@ pub enum BotAction {
     Set { step: Option<StepId>, label: String, name: String, value: String, source: Source },
 }
 
-/// Where a value came from: the dossier leads there.
+/// Where a value came from, so that the dossier can link to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The customer answered a question of a flow.
     Answer,
-    /// A step of a flow worked it out, or another system told it.
+    /// A step of a flow computed it, or an HTTP response contained it.
     Step,
-    /// The language model took it from the talk.
+    /// The language model extracted it from the conversation.
     Model,
 }
 
@@ -55,23 +55,23 @@ pub enum Source {
 pub enum FlowChange {
     #[default]
     Keep,
-    /// A flow begins, whatever was under way before.
+    /// Start a flow and end the running one, if any.
     Begin { flow: FlowId, version: i64, position: Position },
-    /// The flow under way goes on.
+    /// The running flow continues.
     Move { flow: FlowId, version: i64, position: Position },
-    /// No flow is running any more.
+    /// No flow runs any more.
     End,
 }
 
 /// What happens after a turn.
 #[derive(Clone, Debug, Default)]
 pub enum NextAction {
-    /// The customer's turn.
+    /// Wait for the customer.
     #[default]
     Wait,
-    /// The customer's turn, for so long.
+    /// Wait for the customer for at most this long.
     WaitFor(Span),
-    /// Another system is asked.
+    /// Send an HTTP request.
     Ask {
         step: StepId,
         label: String,
@@ -83,20 +83,20 @@ pub enum NextAction {
     Close,
 }
 
-/// A request for a person.
+/// A request for an agent.
 #[derive(Clone, Debug)]
 pub struct Escalation {
     pub trigger: Trigger,
     pub team: Option<TeamId>,
     pub brief: Brief,
-    /// What the customer reads; empty uses the tenant's notice.
+    /// The text the customer receives; empty uses the tenant's notice.
     pub notice: String,
-    /// The message that asked for it.
+    /// The message that requested it.
     pub message: Option<MessageId>,
 }
 
 impl FlowChange {
-    /// Whether another flow runs after the turn than before it, or none.
+    /// Whether the turn ends the running flow, to start another one or none.
     pub fn leaves(&self) -> bool {
         matches!(self, Self::Begin { .. } | Self::End)
     }
@@ -109,7 +109,7 @@ impl Escalation {
 }
 
 impl Outcome {
-    /// Says something and waits.
+    /// Sends a text and waits.
     pub fn say(words: impl Into<String>) -> Self {
         Self { actions: vec![BotAction::Say(OutgoingMessage::text(words))], ..Self::default() }
     }

@@ -1,4 +1,5 @@
-//! What the first message of a new customer would lead to, for the keyword page's *try it*. Nothing is said or written.
+//! Previews what the first message of a new customer would lead to, for the keyword page's *try it*. Nothing is sent or
+//! stored.
 
 use super::{Decision, LiveFlow, Situation, decide};
 use crate::domain::{
@@ -8,16 +9,16 @@ use crate::domain::{
     settings::Texts,
 };
 
-/// What would answer.
+/// What would answer the message.
 #[derive(Clone, Debug)]
 pub struct Preview<'t> {
-    /// The rule that calls a person, and where it stands in the message.
+    /// The rule that requests an agent, and the matched range.
     pub keyword: Option<(&'t Keyword, Found)>,
-    /// What answers where no rule fires.
+    /// What answers if no rule matches.
     pub next: Decision<'t>,
 }
 
-/// The decision about a message that begins a conversation, and the one without the rules.
+/// Decides about the first message of a conversation, once with and once without the keyword rules.
 pub fn preview<'t>(first: &Situation<'t>) -> Preview<'t> {
     let keyword = match decide(first) {
         Decision::Keyword(rule, found) => Some((rule, found)),
@@ -27,7 +28,7 @@ pub fn preview<'t>(first: &Situation<'t>) -> Preview<'t> {
 }
 
 impl<'t> Situation<'t> {
-    /// A new customer's first message: no flow is under way, and nothing was said yet.
+    /// A new customer's first message: no flow is running and nothing was sent yet.
     pub fn first_message(
         content: &'t Content,
         setting: Setting<'t>,

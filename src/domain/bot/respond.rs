@@ -1,4 +1,4 @@
-//! A decision carried out: what the turn of a customer's message leads to.
+//! Turns a decision about a customer's message into an outcome.
 
 use super::{Decision, Escalation, NextAction, Outcome, Turn, decide, walk};
 use crate::domain::{
@@ -7,7 +7,7 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// What a turn leads to. One that is about no message leads to nothing.
+/// The outcome of a turn. A turn without a message has an empty outcome.
 pub fn respond(turn: &Turn, now: Timestamp) -> Outcome {
     let Some(situation) = turn.situation() else { return Outcome::default() };
     let escalation = |trigger| Escalation::new(trigger, turn.message.clone());
@@ -22,7 +22,7 @@ pub fn respond(turn: &Turn, now: Timestamp) -> Outcome {
         Decision::Words(words) => Outcome::say(words),
         Decision::Text(text) => {
             let values = Values { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
-            // A text that cannot be filled in is no answer.
+            // A text whose variables cannot be filled in does not count as an answer.
             interpolation::filled(text, &values).map_or_else(|_| no_answer(), Outcome::say)
         }
         Decision::Unreadable => {

@@ -17,7 +17,7 @@ use crate::domain::{
 const NOW: Timestamp = Timestamp(1_772_442_000_000);
 const HERE: &str = "chn_1";
 
-/// A flow that begins by `starts`, asks one question and waits for its answer.
+/// A flow with the start conditions `starts` that asks one question and waits for its answer.
 fn flow(id: &str, starts: Vec<Start>) -> LiveFlow {
     let yes = Choice { id: "yes".into(), title: "Yes".into(), description: String::new(), steps: Vec::new() };
     let question = Question {
@@ -57,7 +57,7 @@ fn model() -> Arc<ModelSettings> {
     Arc::new(ModelSettings { enabled: true, unreadable: "Only words, please.".into(), ..ModelSettings::default() })
 }
 
-/// A new customer's first message to a tenant that has set up nothing but its texts.
+/// A new customer's first message to a tenant that has configured nothing but its texts.
 fn turn(content: Content) -> Turn {
     Turn {
         tenant: "ten_1".into(),
@@ -87,7 +87,7 @@ fn turn(content: Content) -> Turn {
     }
 }
 
-/// The flow that `live` began, at `position`.
+/// A run of `live` at `position`.
 fn run(live: &LiveFlow, position: Position) -> Option<FlowRun> {
     let flow = Some(live.flow.clone());
     Some(FlowRun { id: live.id.clone(), version: live.version, position, revision: 7, auto_steps: 0, flow })
@@ -97,7 +97,7 @@ fn waiting() -> Position {
     Position::Waiting { step: StepId::from("ask"), tries: 0 }
 }
 
-/// What a turn leads to, in a word or two.
+/// The outcome of a turn in a word or two.
 fn led(turn: &Turn) -> String {
     let outcome = respond(turn, NOW);
     let said = outcome.actions.iter().find_map(|action| match action {
@@ -119,7 +119,7 @@ fn led(turn: &Turn) -> String {
 }
 
 #[test]
-fn what_answers_has_its_order() {
+fn the_first_configured_answer_is_chosen_in_this_order() {
     let menu = flow("menu", vec![by_words("menu")]);
     let tap = flow("tap", vec![Start::Button { payload: "start".into() }]);
     let opening = flow("opening", vec![Start::NewConversation]);
@@ -158,7 +158,7 @@ fn what_answers_has_its_order() {
 }
 
 #[test]
-fn a_flow_under_way_has_the_talk() {
+fn a_running_flow_takes_the_message_unless_another_flow_may_start() {
     let menu = flow("menu", vec![by_words("menu")]);
     let other = flow("other", vec![by_words("other"), Start::Button { payload: "yes".into() }]);
     let at = |position: Position, content| {
@@ -232,7 +232,7 @@ fn texts() -> impl Strategy<Value = Texts> {
 }
 
 proptest! {
-    /// What the keyword page shows for a message is what the bot does with it.
+    /// The keyword page's preview of a message matches what the bot does with it.
     #[test]
     fn the_preview_is_the_real_decision(
         message in vec(select(vec!["agent", "menu", "hello", "please", "Ola!", "ordre", "…"]), 1..4),

@@ -1,4 +1,4 @@
-//! A flow's step carried into an outcome: what is said and kept, where the flow stands, what it waits for.
+//! Runs a flow's steps and collects the outcome: what is sent and stored, the flow's position, what it waits for.
 
 use jiff::tz::TimeZone;
 
@@ -14,10 +14,10 @@ use crate::domain::{
     time::Timestamp,
 };
 
-/// Model steps that one turn may fail its way through when no model is set up.
+/// The most model steps that one turn may pass on their failure paths while no model is set up.
 const FALLS: usize = 20;
 
-/// Begins a flow, whatever was under way before.
+/// Starts a flow and ends the running one, if any.
 pub fn begin(turn: &Turn, live: &LiveFlow, now: Timestamp) -> Outcome {
     let run = FlowRun {
         id: live.id.clone(),
@@ -34,7 +34,7 @@ pub fn begin(turn: &Turn, live: &LiveFlow, now: Timestamp) -> Outcome {
     outcome
 }
 
-/// Goes on where the flow stands.
+/// Continues the flow from its position.
 pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Outcome {
     let Some(flow) = &run.flow else {
         let mut escalation = Escalation::new(Trigger::Failure { failure: Failure::FlowBroken }, turn.message.clone());
@@ -65,7 +65,7 @@ pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Out
                 (at(position), NextAction::Ask { step, label, call })
             }
             Continuation::Model { position: here, .. } if turn.model.is_none() => {
-                // Without a model: the step's failure path.
+                // No model is set up: take the step's failure path.
                 position = here;
                 input = Input::Modelled(Modelled::Failed("No language model is set up.".to_owned()));
                 continue;
@@ -94,7 +94,7 @@ fn action(flow: &Flow, effect: Effect) -> BotAction {
     }
 }
 
-/// What templates and conditions of a flow may look at.
+/// The values that a flow's templates and conditions may use.
 pub fn facts(turn: &Turn, now: Timestamp) -> Facts {
     let zone = TimeZone::get(&turn.settings.zone).unwrap_or(TimeZone::UTC);
     Facts {

@@ -1,11 +1,11 @@
-//! What a content holds: words, a payload, a file.
+//! Parts of a content: its text, payload and file.
 
 use super::{Attachment, Content};
 
-/// A customer's words, by how they came.
+/// The customer's text, by origin.
 enum Words<'a> {
     Typed(&'a str),
-    /// A title that was tapped, or a note beside something else.
+    /// The title of a tapped option, or a note attached to other content.
     Chosen(&'a str),
 }
 
@@ -37,7 +37,7 @@ impl Content {
         }
     }
 
-    /// The words a keyword may stand in: text, captions, titles of buttons and list rows, an order's note.
+    /// The text that keywords are matched against: text, captions, titles of buttons and list rows, an order's note.
     pub fn words(&self) -> Option<&str> {
         let words = self.said().map(|said| match said {
             Words::Typed(words) | Words::Chosen(words) => words,
@@ -45,7 +45,7 @@ impl Content {
         words.filter(|words| !words.trim().is_empty())
     }
 
-    /// The words that its sender typed: they tell the sender's language.
+    /// The text that the sender typed, for language detection.
     pub fn typed(&self) -> Option<&str> {
         let words = self.said().and_then(|said| match said {
             Words::Typed(words) => Some(words),
@@ -54,7 +54,7 @@ impl Content {
         words.filter(|words| !words.trim().is_empty())
     }
 
-    /// What a button or a row of ours carries besides its title.
+    /// The payload of one of our buttons or list rows.
     pub fn payload(&self) -> Option<&str> {
         match self {
             Self::ButtonReply { id, .. } | Self::ListReply { id, .. } => Some(id),
@@ -82,7 +82,7 @@ impl Content {
         }
     }
 
-    /// The file in it, if it has one.
+    /// The attached file, if any.
     pub fn attachment(&self) -> Option<&Attachment> {
         match self {
             Self::Image { media }

@@ -1,4 +1,4 @@
-//! What events do to a conversation.
+//! Applies events to a conversation.
 
 use super::{Conversation, Owner, State};
 use crate::domain::{
@@ -8,7 +8,7 @@ use crate::domain::{
 };
 
 impl Conversation {
-    /// The conversation after `event`, which happened at `now` by `actor`.
+    /// The conversation after `event`, which `actor` caused at `now`.
     pub fn apply(mut self, event: &Event, actor: &Actor, now: Timestamp) -> Self {
         match event {
             Event::CustomerWrote { message, turn, unread, at, .. } => {
@@ -20,7 +20,7 @@ impl Conversation {
                     self.unread += 1;
                 }
             }
-            // What the system itself writes down is an import: the past interrupts nobody's turn.
+            // Messages recorded by the system are imports: old messages must not end a bot turn.
             Event::Queued { author, .. } | Event::Echoed { author, .. }
                 if author.is_human() && *actor != Actor::System =>
             {

@@ -1,7 +1,7 @@
-//! Events as sentences: the quiet lines of a thread and the lines of the audit log. They are made from ids and plain
-//! values when they are read, so that a renamed agent is renamed everywhere.
+//! Describes events as sentences, for the event lines of a thread and for the audit log. Sentences are built on
+//! reading, from ids and plain values, so that a renamed agent appears with the new name everywhere.
 //!
-//! Both matches name every event, so that a new one must say whether and how it is shown.
+//! Both matches list every event: a new variant does not compile before it decides whether and how it is shown.
 
 use std::collections::HashMap;
 
@@ -13,12 +13,12 @@ use crate::domain::{
     trouble,
 };
 
-/// The names of a tenant's agents.
+/// The names of a tenant's agents, by id.
 #[derive(Clone, Debug, Default)]
 pub struct AgentNames(HashMap<AgentId, String>);
 
 impl AgentNames {
-    /// The agent's name, or words for someone who is unknown.
+    /// The agent's name, or a placeholder for an unknown id.
     pub fn of(&self, agent: &AgentId) -> String {
         self.0.get(agent).cloned().unwrap_or_else(|| "Someone".to_owned())
     }
@@ -30,7 +30,7 @@ impl FromIterator<(AgentId, String)> for AgentNames {
     }
 }
 
-/// The line that an entry makes in its thread, if it makes one.
+/// The thread line of an entry, if it has one.
 pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
     let named = |agent: &AgentId| Some((agent.clone(), names.of(agent)));
     let (tone, agent, words) = match &entry.event {
@@ -116,7 +116,8 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
     Some(Item { at: entry.at, seq: entry.seq, body: ItemBody::Line(Line { tone, agent, text: words, fact: None }) })
 }
 
-/// Who or what asked for an agent. An answer from the phone app asked for nobody.
+/// The trigger of a handoff as text. A reply from the phone app or a takeover requested nobody, so only the label is
+/// used.
 fn requested(trigger: &Trigger, separator: &str) -> String {
     let label = trigger.label();
     if matches!(trigger, Trigger::Phone | Trigger::Agent { .. }) {
@@ -125,7 +126,8 @@ fn requested(trigger: &Trigger, separator: &str) -> String {
     format!("Agent requested{separator}{}", mid_sentence(&label))
 }
 
-/// `Flow Orders` is `flow Orders`; `API call failed` stays.
+/// Lowercases the first letter unless the second one is uppercase: `Flow Orders` becomes `flow Orders`, `API call
+/// failed` is unchanged.
 fn mid_sentence(label: &str) -> String {
     let mut letters = label.chars();
     match (letters.next(), label.chars().nth(1)) {
@@ -144,7 +146,7 @@ fn withheld(messages: i64) -> String {
 const CALLED: &str = "The customer called on WhatsApp";
 const PARTNER_TOOK: &str = "Another app on this number took over the customer. The bot is paused.";
 
-/// What is new about who a customer is.
+/// Describes the change of a customer's identity.
 fn renamed(what: NewIdentity) -> &'static str {
     match what {
         NewIdentity::Unsaid => "The customer's WhatsApp number or identity changed",
@@ -157,7 +159,7 @@ fn renamed(what: NewIdentity) -> &'static str {
     }
 }
 
-/// What may be another person is a warning.
+/// A change that may mean another person is shown as a warning.
 fn tone_of(what: NewIdentity) -> Tone {
     match what {
         NewIdentity::Keys | NewIdentity::Replaced => Tone::Warning,
@@ -173,7 +175,7 @@ fn wished(wish: Wish) -> &'static str {
     }
 }
 
-/// Who did it, for the audit.
+/// The actor, for the audit log.
 pub fn who(actor: &Actor, names: &AgentNames) -> String {
     match actor {
         Actor::Customer => "Customer".to_owned(),
@@ -184,7 +186,7 @@ pub fn who(actor: &Actor, names: &AgentNames) -> String {
     }
 }
 
-/// What was done, for the audit; `None` for the talk itself, which an auditor does not read line by line.
+/// The action, for the audit log; `None` for messages, which auditors do not review line by line.
 pub fn what(event: &Event, names: &AgentNames) -> Option<String> {
     let words = match event {
         Event::HandedOff { trigger, .. } => requested(trigger, ": "),

@@ -1,4 +1,4 @@
-//! What a viewer asked to see, and whether a row that changed live belongs to it.
+//! The desk's filter, and whether a row that changed live still matches it.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::domain::{
     variant_names::variant_names,
 };
 
-/// Which date a range is about.
+/// Which date a date range applies to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DateOf {
@@ -25,23 +25,23 @@ variant_names!(DateOf {
     Closed => "closed",
 });
 
-/// What the viewer asked to see. It is the page's query string, so a view can be bookmarked and shared.
+/// The viewer's filter. It is stored in the page's query string, so a view can be bookmarked and shared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filter {
     pub status: Option<Group>,
     pub date_of: DateOf,
-    /// `2026-11-22`, the first day shown, in the viewer's zone.
+    /// `2026-11-22`, the first day shown, in the viewer's time zone.
     pub from: Option<String>,
     /// The last day shown.
     pub to: Option<String>,
     pub agent: Option<AgentId>,
     pub channel: Option<ChannelId>,
-    /// Words to look for in names and numbers.
+    /// The search text, matched against names and numbers.
     pub search: Option<String>,
 }
 
-/// The days of a filter as instants: zones are the server's knowledge, and pages compare only.
+/// The filter's days as instants. The server converts them, because pages have no time zone data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Days {
     pub from: Option<Timestamp>,
@@ -50,8 +50,8 @@ pub struct Days {
 }
 
 impl Filter {
-    /// Whether anything but the status narrows the view: then counts are the filtered set's, and live rows that
-    /// appear are announced, not inserted.
+    /// Whether any criterion except the status is set. Then counts are those of the filtered set, and new matches are
+    /// announced instead of inserted.
     pub fn narrows(&self) -> bool {
         self.from.is_some()
             || self.to.is_some()
@@ -60,8 +60,8 @@ impl Filter {
             || self.search.is_some()
     }
 
-    /// Whether a row that this view shows still belongs to it. Must agree with `store::desk`; what the search found it
-    /// by does not change.
+    /// Whether a row that this view shows still matches it. Must agree with `store/tables/desk.rs`. The search is not
+    /// checked again: the text it matched does not change.
     pub fn keeps(&self, days: Days, row: &Row) -> bool {
         let at = match (self.date_of, &row.state) {
             (DateOf::Started, _) => Some(row.started_at),
@@ -81,8 +81,8 @@ impl Filter {
             && self.channel.as_ref().is_none_or(|channel| *channel == row.channel)
     }
 
-    /// Whether the search might find a row that this view does not show. Letters with accents are left to the server,
-    /// whose folding is too large for pages: they might be anything.
+    /// Whether the search might match a row that this view does not show. True for text that is not ASCII: only the
+    /// server can fold it, because the folding tables are too large for the page.
     pub fn may_find(&self, row: &Row) -> bool {
         let Some(search) = self.search.as_deref() else { return true };
         if !search.is_ascii() || !row.name.is_ascii() {
@@ -96,7 +96,7 @@ impl Filter {
     }
 }
 
-/// As `text::folded` does with ASCII.
+/// Folds ASCII text like `text::folded`.
 fn plain(text: &str) -> String {
     let lower = text.to_ascii_lowercase().replace('\'', "");
     let words: Vec<_> = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();

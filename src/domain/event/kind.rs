@@ -1,4 +1,4 @@
-//! The kinds of events, without what they hold: their names in the log, and who reads them.
+//! The kinds of events without their data: their names in the log, and where they are shown.
 
 use super::Event;
 use crate::domain::variant_names::variant_names;
@@ -41,7 +41,7 @@ pub enum EventKind {
     Availability,
 }
 
-// As they stand in the event's JSON.
+// The tags in the events' JSON.
 variant_names!(EventKind {
     Started => "started",
     CustomerWrote => "customer_wrote",
@@ -79,7 +79,7 @@ variant_names!(EventKind {
 });
 
 impl EventKind {
-    /// Whether entries of this kind are lines of a thread: sentences about it, or facts. Messages are no lines.
+    /// Whether entries of this kind are lines of a thread: sentences or facts. Messages are not lines.
     pub const fn is_thread_line(self) -> bool {
         match self {
             Self::Started
@@ -118,7 +118,7 @@ impl EventKind {
         }
     }
 
-    /// Whether the audit shows entries of this kind: everything but the talk itself, which nobody reads one by one.
+    /// Whether the audit log shows entries of this kind: all except messages.
     pub const fn is_audited(self) -> bool {
         match self {
             Self::Started
@@ -197,7 +197,7 @@ impl Event {
         }
     }
 
-    /// The stable name of the variant, as it stands in its JSON.
+    /// The variant's stable name, which is its tag in JSON.
     pub fn name(&self) -> &'static str {
         self.kind().as_str()
     }

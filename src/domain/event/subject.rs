@@ -1,4 +1,4 @@
-//! What an event is about: a message, a fact, the end of a handoff.
+//! The subject of an event: a message, a fact, or the end of a handoff.
 
 use super::{CloseReason, Event};
 use crate::domain::{
@@ -6,14 +6,14 @@ use crate::domain::{
     ids::{CallId, HandoffId, MessageId, VariableId},
 };
 
-/// What a thread shows of an event besides sentences.
+/// What a thread must load to show an event, besides its sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject<'a> {
-    /// The message changed, or is new.
+    /// The message is new or has changed.
     Message(&'a MessageId),
     Variable(&'a VariableId),
     Call(&'a CallId),
-    /// Nothing: whatever it tells is its own sentence.
+    /// Nothing: the event's own sentence is complete.
     Itself,
 }
 
@@ -55,7 +55,7 @@ impl Event {
         }
     }
 
-    /// The handoff that an event ends, and how.
+    /// The handoff that an event ends, and how it ended.
     pub fn ended_handoff(&self) -> Option<(&HandoffId, HandoffEnd)> {
         match self {
             Self::ReturnedToBot { handoff, .. } => Some((handoff, HandoffEnd::ReturnedToBot)),

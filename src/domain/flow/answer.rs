@@ -1,7 +1,7 @@
-//! Whether an answer fits a question, and the value that is kept of it.
+//! Whether an answer matches a question, and the value that is stored.
 //!
-//! People write as they like; what can be understood without guessing is taken. Days have a file of their own, `day.rs`.
-//! To add a kind of answer: a variant of [`Expect`], its arm in [`read`], its words in `check/fields.rs`.
+//! Answers are free-form, so everything that can be understood without guessing is accepted. Dates are parsed in
+//! `day.rs`. To add a kind of answer: a variant of [`Expect`], its arm in [`read`], its texts in `check/fields.rs`.
 
 use regex::{Regex, RegexBuilder};
 
@@ -13,18 +13,19 @@ use super::{
 };
 use crate::domain::text::{clip, folded};
 
-/// An answer that fits.
+/// An accepted answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
     pub value: String,
-    /// Which option of a choice.
+    /// Index of the chosen option.
     pub option: Option<usize>,
 }
 
-/// The longest answer that is looked at, in bytes; nobody's number, day or address is longer.
+/// The longest answer that is parsed, in bytes; longer than any real number, date or address.
 const LONGEST: usize = 16 * 1024;
 
-/// What `text` says, if it is what the question expects. `payload` is the id of a tapped button or row.
+/// Parses `text` as what the question expects; `None` if it does not match. `payload` is the id of a tapped button or
+/// row.
 pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &Facts) -> Option<Answer> {
     let text = text.trim();
     if let Expect::Choice { options } = expect {
@@ -48,7 +49,7 @@ pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &F
     Some(Answer { value, option: None })
 }
 
-/// Digits of other scripts as ours, with the signs that go with them.
+/// Replaces digits of other scripts, and the separators used with them, by ASCII.
 pub(super) fn plain_digits(text: &str) -> String {
     let plain = |c: char| match c {
         '٠'..='٩' => digit(c, '٠'),
@@ -68,10 +69,10 @@ fn digit(c: char, zero: char) -> char {
     (c as u32).checked_sub(zero as u32).and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
 }
 
-/// A number as people write it, kept with a point and without anything else: `1.234,50 €` is `1234.50`.
+/// A number in common notations, normalised to a decimal point and no other separators: `1.234,50 €` becomes `1234.50`.
 ///
-/// With points and commas, the last of them is the decimal sign. A sign that stands alone is the decimal sign too, unless
-/// it comes more than once or right before exactly three digits, as thousands are written (`1.000`, but `0.125`).
+/// If both points and commas occur, the last one is the decimal separator. A separator of one kind is decimal too,
+/// unless it occurs more than once or before exactly three digits, as thousands are written (`1.000`, but `0.125`).
 fn number(text: &str) -> Option<String> {
     let text = plain_digits(text);
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '€' | '$' | '£' | '¥' | '₹' | '%'));
@@ -98,13 +99,13 @@ fn number(text: &str) -> Option<String> {
     Some(if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
 }
 
-/// Where the decimal sign stands.
+/// Position of the decimal separator.
 fn decimal_sign(digits: &str) -> Option<usize> {
     let last = digits.rfind(['.', ','])?;
     let sign = digits[last..].chars().next()?;
     let others = digits[..last].contains(['.', ',']);
     if others {
-        // `1,234.5`, but `1.234.567` has none.
+        // `1,234.5` has one, `1.234.567` has none.
         return (!digits[..last].contains(sign)).then_some(last);
     }
     let after = digits.len() - last - 1;
@@ -112,7 +113,7 @@ fn decimal_sign(digits: &str) -> Option<usize> {
     (!is_thousands).then_some(last)
 }
 
-/// Nothing but digits, or groups of three after the first, all parted by the same sign.
+/// Whether the text is only digits, or groups of three after the first group, with the same separator throughout.
 fn well_grouped(whole: &str) -> bool {
     let Some(sign) = whole.chars().find(|c| !c.is_ascii_digit()) else { return true };
     if !matches!(sign, '.' | ',') {
@@ -128,7 +129,7 @@ fn in_range(written: &str, min: Option<f64>, max: Option<f64>) -> bool {
     written.parse::<f64>().is_ok_and(|value| min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max))
 }
 
-/// The one address in the words. Its domain is kept in small letters.
+/// The only email address in the text. Its domain is lowercased.
 fn email(text: &str) -> Option<String> {
     let around =
         |c: char| matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | ',' | ';' | ':' | '!' | '?' | '.');
@@ -156,7 +157,7 @@ fn email(text: &str) -> Option<String> {
     (good_local && good_domain && address.len() <= 254).then(|| format!("{local}@{domain}"))
 }
 
-/// Seven to fifteen digits, as the world's numbers have. `00` in front is kept as `+`.
+/// Seven to fifteen digits, as in international numbers. A leading `00` becomes `+`.
 fn phone(text: &str) -> Option<String> {
     let text = plain_digits(text);
     let text = text.trim();
@@ -165,7 +166,7 @@ fn phone(text: &str) -> Option<String> {
     if !rest.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '(' | ')' | '-' | '.' | '/')) {
         return None;
     }
-    // `+49 (0)151`: the bracketed zero is for calls at home.
+    // `+49 (0)151`: the zero in brackets is for domestic calls only.
     let rest = if has_plus { rest.replace("(0)", "") } else { rest.to_owned() };
     let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
     let (plus, digits) = match digits.strip_prefix("00") {
@@ -175,8 +176,8 @@ fn phone(text: &str) -> Option<String> {
     (7..=15).contains(&digits.len()).then(|| format!("{plus}{digits}"))
 }
 
-/// The option that is meant: by its id, its title, its number, its title within a sentence, or a close spelling. What
-/// could mean two options means none.
+/// The matching option: by its id, its title, its number, its title within a sentence, or a close spelling. An
+/// ambiguous answer matches none.
 fn option(options: &[Choice], text: &str, payload: Option<&str>) -> Option<usize> {
     if let Some(tapped) = payload
         && let Some(at) = options.iter().position(|option| option.id == tapped)
@@ -213,10 +214,10 @@ fn only(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
     fitting.next().is_none().then_some(at)
 }
 
-/// The pattern, to fit a whole answer.
+/// The pattern, anchored to match a whole answer.
 ///
 /// # Errors
-/// In words: it is too long or too large, or no regular expression.
+/// A sentence for the admin: the pattern is too long, too large, or not a regular expression.
 pub(super) fn whole(pattern: &str) -> Result<Regex, String> {
     if pattern.chars().count() > limits::PATTERN {
         return Err(format!("A pattern can have up to {} characters. Shorten it.", limits::PATTERN));
@@ -232,7 +233,7 @@ pub(super) fn whole(pattern: &str) -> Result<Regex, String> {
         regex::Error::CompiledTooBig(_) => "The pattern is too large. Use smaller repeat counts.".to_owned(),
         _ => "This isn't a valid regular expression. Check brackets and escapes.".to_owned(),
     };
-    // By itself first: with what is put around it, a stray bracket could make sense.
+    // Compile it alone first: inside the anchoring group an unbalanced bracket could become valid.
     built(pattern).map_err(told)?;
     built(&format!(r"\A(?:{pattern})\z")).map_err(told)
 }

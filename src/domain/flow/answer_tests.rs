@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::time::{Span, Timestamp};
 
-/// Monday, 23 November 2026, 23:30 UTC: already Tuesday in Berlin.
+/// Monday, 23 November 2026, 23:30 UTC; in Berlin it is already Tuesday.
 fn facts(language: &str) -> Facts {
     Facts { now: Timestamp(1_795_476_600_000), customer_language: language.into(), ..Facts::default() }
 }
@@ -88,7 +88,7 @@ fn addresses_are_found_in_the_words_around_them() {
 }
 
 #[test]
-fn phone_numbers_lose_what_is_for_the_eye() {
+fn phone_numbers_lose_their_separators() {
     let table = [
         ("+49 151 2345678", Some("+491512345678")),
         ("0049 151 2345678", Some("+491512345678")),
@@ -148,7 +148,7 @@ fn days_are_read_in_common_spellings() {
 }
 
 #[test]
-fn what_is_ambiguous_in_a_day_depends_on_the_customer() {
+fn an_ambiguous_date_depends_on_the_customers_language() {
     let read = |text, language| read(&Expect::Date, text, None, &facts(language)).map(|answer| answer.value);
     assert_eq!(read("03/04/2027", "en_US").as_deref(), Some("2027-03-04"));
     assert_eq!(read("03/04/2027", "en-US").as_deref(), Some("2027-03-04"));
@@ -187,7 +187,7 @@ fn a_choice_is_understood_by_tap_number_title_and_near_title() {
         ("nonsense", Some("old_button"), None),
         ("1", None, Some(0)),
         ("2.", None, Some(1)),
-        // A title that is a number comes before the number of an option.
+        // A title that is a number takes precedence over an option's number.
         ("3", None, Some(3)),
         ("5)", None, Some(4)),
         ("6", None, None),
@@ -233,7 +233,7 @@ proptest::proptest! {
             for text in [&text, &digits] {
                 if let Some(answer) = read(expect, text, None, &facts) {
                     proptest::prop_assert!(!answer.value.trim().is_empty());
-                    // What was taken once is taken again, and means the same.
+                    // Parsing a stored value again returns the same value.
                     if !matches!(expect, Expect::Choice { .. }) {
                         proptest::prop_assert_eq!(read(expect, &answer.value, None, &facts), Some(answer.clone()));
                     }

@@ -1,14 +1,14 @@
-//! Days as people write them, kept as `2026-11-23`.
+//! Parses dates in common notations and stores them as `2026-11-23`.
 //!
 //! - `2026-11-23`, also with points or slashes.
-//! - `23.11.2026`, `23/11/2026`, `23-11-26`: the day first. When the second number cannot be a month, the month was first
-//!   (`11/23/2026`). When both could be, the day is first, except with slashes from a customer whose WhatsApp speaks
+//! - `23.11.2026`, `23/11/2026`, `23-11-26`: day first. If the second number cannot be a month, the month is first
+//!   (`11/23/2026`). If both could be, the day is first, except with slashes from a customer whose WhatsApp language is
 //!   American English (`en_US`).
-//! - `23.11.`, `23/11`: the next such day, today included.
+//! - `23.11.`, `23/11`: the next such date, including today.
 //! - `23 November 2026`, `Nov 23`, in English, German, Spanish, Portuguese, French and Italian.
 //! - today, tomorrow and yesterday in the same languages.
 //!
-//! Years of two digits are of this century.
+//! Two-digit years are in the current century.
 
 use jiff::{
     ToSpan,
@@ -18,7 +18,7 @@ use jiff::{
 use super::{answer::plain_digits, run::Facts};
 use crate::domain::text::folded;
 
-/// The day that `text` names, as `2026-11-23`.
+/// Parses `text` as a date: `2026-11-23`.
 pub(super) fn read(text: &str, facts: &Facts) -> Option<String> {
     let today = today(facts)?;
     let plain = plain_digits(text);
@@ -27,24 +27,24 @@ pub(super) fn read(text: &str, facts: &Facts) -> Option<String> {
     (1..=9_999).contains(&date.year()).then(|| date.to_string())
 }
 
-/// The day at `facts.now` where the tenant is.
+/// The date at `facts.now` in the tenant's time zone.
 fn today(facts: &Facts) -> Option<Date> {
     there(facts).map(DateTime::date)
 }
 
-/// What clocks and calendars show at `facts.now` where the tenant is.
+/// The local date and time at `facts.now` in the tenant's time zone.
 pub(super) fn there(facts: &Facts) -> Option<DateTime> {
     let there = facts.now.plus(facts.offset).millis();
     let at = jiff::Timestamp::from_millisecond(there).ok()?;
     Some(jiff::tz::Offset::UTC.to_datetime(at))
 }
 
-/// A day as it is kept: `2026-11-23`.
+/// Formats a date for storage: `2026-11-23`.
 pub(super) fn day_of(at: DateTime) -> String {
     at.date().to_string()
 }
 
-/// A moment to the minute: `2026-11-23 14:05`.
+/// Formats a local time to the minute: `2026-11-23 14:05`.
 pub(super) fn minute_of(at: DateTime) -> String {
     format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
 }
@@ -103,12 +103,12 @@ fn date(year: i16, month: i16, day: i16) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
-/// The next such day, today included; 29 February may be years away.
+/// The next such date, including today; 29 February may be years away.
 fn next(today: Date, month: i16, day: i16) -> Option<Date> {
     (0..=8).filter_map(|years| date(today.year().checked_add(years)?, month, day)).find(|date| *date >= today)
 }
 
-/// The months in six languages, folded. Their beginnings of three letters and more stand for them too.
+/// Month names in six languages, folded. Prefixes of at least three letters match too.
 const MONTHS: [&[&str]; 12] = [
     &["january", "januar", "janner", "enero", "janeiro", "janvier", "gennaio"],
     &["february", "februar", "febrero", "fevereiro", "fevrier", "febbraio"],
@@ -123,7 +123,7 @@ const MONTHS: [&[&str]; 12] = [
     &["november", "noviembre", "novembro", "novembre"],
     &["december", "dezember", "diciembre", "dezembro", "decembre", "dicembre"],
 ];
-/// Words that stand between the numbers: `23 de noviembre`, `the 23rd of November`.
+/// Words that may occur between the numbers: `23 de noviembre`, `the 23rd of November`.
 const BETWEEN: [&str; 6] = ["de", "del", "of", "the", "den", "le"];
 
 fn by_month(text: &str, today: Date) -> Option<Date> {
@@ -147,7 +147,7 @@ fn by_month(text: &str, today: Date) -> Option<Date> {
     }
 }
 
-/// The one month that the word stands for.
+/// The only month that the word matches.
 fn month_of(word: &str) -> Option<i16> {
     let begins = |names: &&[&str]| word.len() >= 3 && names.iter().any(|name| name.starts_with(word));
     let mut fitting = (1_i16..).zip(MONTHS).filter(|(_, names)| begins(names)).map(|(month, _)| month);

@@ -1,8 +1,8 @@
-//! A flow as an admin writes it and as JSON keeps it.
+//! The definition of a flow, as an admin writes it and as JSON stores it.
 //!
-//! Steps stand in blocks. A step that branches holds the blocks of its branches; the end of a branch goes on after the
-//! step that branched, as indentation reads. Only a [`StepKind::Jump`] goes anywhere else. Fields may be added with
-//! `#[serde(default)]`; nothing is ever renamed, since published versions are kept for ever.
+//! Steps are in blocks. A step with branches holds a block per branch; after the end of a branch, the flow continues
+//! after the step that branched. Only a [`StepKind::Jump`] goes anywhere else. Fields may be added with
+//! `#[serde(default)]`; nothing is ever renamed, because published versions are stored permanently.
 
 use std::fmt;
 
@@ -12,35 +12,35 @@ pub use super::say::{Button, Row, Say};
 use crate::domain::{ids::TeamId, keyword::Matching, text::folded, time::Span};
 pub use crate::domain::{message::outgoing::FileKind, model::Method};
 
-/// Steps in their order.
+/// Steps in order.
 pub type Block = Vec<Step>;
 
-/// A flow, whole.
+/// A complete flow.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Flow {
     pub name: String,
-    /// What begins it. Empty: only by hand, in the editor's *try it*.
+    /// The start conditions. If empty, the flow only starts in the editor's *try it*.
     #[serde(default)]
     pub starts: Vec<Start>,
     #[serde(default)]
     pub steps: Block,
-    /// Where it goes on when an agent returns the conversation to the bot; `None` waits for the customer's next message
-    /// and begins at the top.
+    /// The step to continue at when an agent returns the conversation to the bot; `None` starts the flow from the
+    /// beginning at the customer's next message.
     #[serde(default)]
     pub resume: Option<StepId>,
 }
 
-/// What begins a flow. Keywords that ask for a person are looked at before any of these.
+/// A start condition. Keywords that request an agent are checked before these.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Start {
-    /// Any first message of a conversation that no other flow's start fits.
+    /// Any first message of a conversation that matches no other flow's start condition.
     NewConversation,
-    /// Words in a message, whenever no question is waiting for an answer.
+    /// A phrase in a message, while no question is waiting for an answer.
     Words { phrase: String, matching: Matching },
-    /// A tap on a button that carries this payload, at any time.
+    /// A tap on a button with this payload, at any time.
     Button { payload: String },
-    /// The customer came from an ad or post; `contains` narrows it by its headline, text or address.
+    /// The customer came from an ad or post; `contains` restricts it by headline, text or address.
     Ad {
         #[serde(default)]
         contains: String,
@@ -48,7 +48,7 @@ pub enum Start {
 }
 
 impl Start {
-    /// Whether both begin with the same: then only one of them ever does.
+    /// Whether both match the same messages, so that only the first of the two flows ever starts.
     pub fn is_as(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::NewConversation, Self::NewConversation) => true,
@@ -60,7 +60,7 @@ impl Start {
     }
 }
 
-/// Names a step within its flow; unique there, stable through edits.
+/// The id of a step; unique within its flow and stable through edits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct StepId(pub String);
@@ -81,7 +81,7 @@ impl From<&str> for StepId {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     pub id: StepId,
-    /// The admin's word for it; empty shows the kind's.
+    /// The admin's name for the step; if empty, the kind's label is shown.
     #[serde(default)]
     pub name: String,
     pub act: StepKind,
@@ -103,29 +103,29 @@ pub enum StepKind {
     Hours(Hours),
 }
 
-/// Asks, waits, and takes the answer only if it fits.
+/// Asks a question, waits for the answer, and accepts it only if it matches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Question {
     /// The template of the question.
     pub text: String,
-    /// Where the answer is kept.
+    /// The variable that stores the answer.
     pub variable: String,
     pub expect: Expect,
-    /// How often it asks again after an answer that does not fit.
+    /// How often the question is repeated after an answer that does not match.
     #[serde(default)]
     pub retries: u8,
-    /// What it says then; empty repeats the question.
+    /// The text of the repeated question; empty repeats the original text.
     #[serde(default)]
     pub retry_text: String,
-    /// How long it waits for an answer; `None` waits as long as it takes.
+    /// The wait limit for an answer; `None` waits indefinitely.
     #[serde(default)]
     pub patience: Option<Span>,
-    /// Where no fitting answer leads; empty hands over.
+    /// The path taken if no answer matches; empty escalates.
     #[serde(default)]
     pub on_failure: Block,
 }
 
-/// Which answers fit.
+/// Which answers match.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "expect", rename_all = "snake_case")]
 pub enum Expect {
@@ -138,13 +138,13 @@ pub enum Expect {
     },
     Email,
     Phone,
-    /// A day; kept as `2026-11-23`.
+    /// A date, stored as `2026-11-23`.
     Date,
-    /// Shown as buttons when there are at most three short ones, else as a list. Kept as the option's title.
+    /// Sent as buttons if there are at most three short options, else as a list. The option's title is stored.
     Choice {
         options: Vec<Choice>,
     },
-    /// A regular expression that the whole answer fits. `example` is for the people who read the flow.
+    /// A regular expression that must match the whole answer. `example` is shown to admins.
     Pattern {
         pattern: String,
         #[serde(default)]
@@ -153,7 +153,7 @@ pub enum Expect {
 }
 
 impl Expect {
-    /// What can be chosen; empty where the answer is free.
+    /// The options to choose from; empty if the answer is free text.
     pub fn options(&self) -> &[Choice] {
         match self {
             Self::Choice { options } => options,
@@ -162,7 +162,7 @@ impl Expect {
     }
 }
 
-/// An option of a choice, with its own branch; an empty branch goes on after the question.
+/// An option of a choice, with its own branch; an empty branch continues after the question.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Choice {
     pub id: String,
@@ -173,7 +173,7 @@ pub struct Choice {
     pub steps: Block,
 }
 
-/// The first branch whose expression is true; else `otherwise`.
+/// Takes the first branch whose expression is true, else `otherwise`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
     pub branches: Vec<Branch>,
@@ -189,7 +189,7 @@ pub struct Branch {
     pub steps: Block,
 }
 
-/// Keeps a value under a name.
+/// Stores a value in a variable.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Set {
     pub variable: String,
@@ -197,38 +197,38 @@ pub struct Set {
     pub value: String,
 }
 
-/// Asks another system.
+/// Sends an HTTP request to another system.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Http {
     #[serde(default)]
     pub method: Method,
-    /// A template; values put into it are percent-encoded.
+    /// A template; inserted values are percent-encoded.
     pub url: String,
     #[serde(default)]
     pub headers: Vec<Header>,
-    /// A template of the body; values put into it are escaped for JSON. Empty sends none.
+    /// A template of the body; inserted values are escaped for JSON. Empty sends no body.
     #[serde(default)]
     pub body: String,
-    /// What to keep of the answer.
+    /// The fields of the response to store.
     #[serde(default)]
     pub keep: Vec<Keep>,
     /// At most 5 seconds.
     #[serde(default)]
     pub time_out: Option<Span>,
-    /// Where an error, a time-out, a status from 400 or a missing field leads; empty hands over.
+    /// The path taken after an error, a timeout, a status of 400 or above, or a missing field; empty escalates.
     #[serde(default)]
     pub on_failure: Block,
 }
 
-/// `value` is a template, and may also name secrets: `Bearer {{ secret.SHOP_TOKEN }}`. Their values are put in at the
-/// moment of the call and stand nowhere else.
+/// `value` is a template and may reference secrets: `Bearer {{ secret.SHOP_TOKEN }}`. Their values are inserted when
+/// the request is sent and are stored nowhere else.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     pub name: String,
     pub value: String,
 }
 
-/// One field of a JSON answer.
+/// One field of a JSON response.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Keep {
     /// A JSON pointer: `/order/status`.
@@ -236,32 +236,32 @@ pub struct Keep {
     pub variable: String,
 }
 
-/// Hands the talk to the language model until it is done.
+/// Lets the language model answer until it has finished.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Model {
-    /// A template, added to the tenant's own instructions.
+    /// A template that is appended to the tenant's own instructions.
     #[serde(default)]
     pub instructions: String,
-    /// Names of the tenant's tools it may call here.
+    /// Names of the tenant's tools that the model may call in this step.
     #[serde(default)]
     pub tools: Vec<String>,
-    /// Where it leads when the model fails or none is set up; empty hands over.
+    /// The path taken if the model fails or none is set up; empty escalates.
     #[serde(default)]
     pub on_failure: Block,
 }
 
-/// *Human Handoff*.
+/// The *Human Handoff* step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Handoff {
     /// `None` is the tenant's default team.
     #[serde(default)]
     pub team: Option<TeamId>,
-    /// Templates: why, in a line, and what the agent should know.
+    /// Templates: the reason in one line, and a note for the agent.
     #[serde(default)]
     pub reason: String,
     #[serde(default)]
     pub note: String,
-    /// What the customer reads; empty uses the tenant's notice.
+    /// The text the customer receives; empty uses the tenant's notice.
     #[serde(default)]
     pub notice: String,
 }
@@ -269,7 +269,7 @@ pub struct Handoff {
 /// Ends the conversation.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Close {
-    /// Last words, a template; empty says nothing.
+    /// A template of the closing text; empty sends none.
     #[serde(default)]
     pub text: String,
 }

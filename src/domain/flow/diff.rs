@@ -1,7 +1,7 @@
-//! What changed between two versions of a flow, as lines an admin can read before going live.
+//! The differences between two versions of a flow, as lines that an admin can read before publishing.
 //!
-//! A step is the same one when its id is. Its fields are compared as its JSON has them, so that a field added later is
-//! compared without a line here; `field_words` only makes its name read better.
+//! Steps are matched by id. Their fields are compared in JSON, so a field added later is included without a change
+//! here; `field_words` only gives it a readable name.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -14,12 +14,12 @@ use super::{
     words,
 };
 
-/// One line.
+/// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
-    /// The step it is about; `None` is the flow itself.
+    /// The step that changed; `None` for the flow itself.
     pub step: Option<StepId>,
-    /// The step's label, as it is in the newer version if it is there.
+    /// The step's label, in the newer version if the step still exists.
     pub label: String,
     pub what: What,
 }
@@ -29,11 +29,11 @@ pub struct Difference {
 pub enum What {
     Added,
     Removed,
-    /// To another branch, or to another place among its neighbours; `to` in words.
+    /// Moved to another branch, or to another position in its block; `to` describes the new place.
     Moved {
         to: String,
     },
-    /// Empty `from` or `to`: it was, or is, not filled in.
+    /// An empty `from` or `to` means that the field was, or is, empty.
     Changed {
         field: String,
         from: String,
@@ -41,7 +41,7 @@ pub enum What {
     },
 }
 
-/// The lines from `old` to `new`: the flow itself first, then the steps of `new` in order, then what is gone.
+/// The differences from `old` to `new`: the flow itself first, then the steps of `new` in order, then removed steps.
 pub fn diff(old: &Flow, new: &Flow) -> Vec<Difference> {
     let mut lines = about_itself(old, new);
     let (before, after) = (old.all(), new.all());
@@ -65,7 +65,7 @@ pub fn diff(old: &Flow, new: &Flow) -> Vec<Difference> {
     lines
 }
 
-/// Name, starts, and where it resumes.
+/// Name, start conditions, and where it resumes.
 fn about_itself(old: &Flow, new: &Flow) -> Vec<Difference> {
     let resume = |flow: &Flow| {
         let step = flow.resume.as_ref().and_then(|id| flow.find(id));
@@ -87,7 +87,7 @@ fn about_itself(old: &Flow, new: &Flow) -> Vec<Difference> {
         .collect()
 }
 
-/// Steps that stand in another block than before, and as few as possible of those whose neighbours changed.
+/// Steps that are in another block than before, and a minimal set of steps whose order within a block changed.
 fn moved(old: &Flow, new: &Flow) -> HashSet<StepId> {
     let (before, after) = (places(old), places(new));
     let mut moved = HashSet::new();
@@ -110,7 +110,7 @@ fn moved(old: &Flow, new: &Flow) -> HashSet<StepId> {
     moved
 }
 
-/// Every step's block, named so that it stays the same when options are reordered, and its index there.
+/// Each step's block, with a name that stays the same when options are reordered, and its index there.
 fn places(flow: &Flow) -> HashMap<StepId, (String, usize)> {
     fn walk(name: &str, block: &[Step], into: &mut HashMap<StepId, (String, usize)>) {
         for (index, step) in block.iter().enumerate() {
@@ -126,8 +126,8 @@ fn places(flow: &Flow) -> HashMap<StepId, (String, usize)> {
     places
 }
 
-/// What tells a step's branches apart, in their order: an option's id, else a number counted from the end, since the
-/// last branch (failure, otherwise) stays the last.
+/// Keys of a step's branches, in order: an option's id, else a number, with `last` for the last branch, because failure
+/// and otherwise always come last.
 fn branch_keys(step: &Step) -> Vec<String> {
     use super::definition::StepKind;
     let options = if let StepKind::Question(question) = &step.act { question.expect.options() } else { &[] };
@@ -137,7 +137,7 @@ fn branch_keys(step: &Step) -> Vec<String> {
     options.iter().cloned().chain(rest).collect()
 }
 
-/// The positions of a longest rising run (not necessarily of neighbours).
+/// The positions of a longest increasing subsequence.
 fn longest_rising(numbers: &[usize]) -> BTreeSet<usize> {
     let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(numbers.len());
     for (at, number) in numbers.iter().enumerate() {
@@ -167,7 +167,7 @@ fn place_words(flow: &Flow, id: &StepId) -> String {
     }
 }
 
-/// The fields in which two states of a step differ.
+/// The fields in which two versions of a step differ.
 fn fields(old: &Step, new: &Step) -> Vec<What> {
     let (before, after) = (leaves(old), leaves(new));
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -182,7 +182,7 @@ fn fields(old: &Step, new: &Step) -> Vec<What> {
     lines
 }
 
-/// A step's own values by their path in its JSON: `act.buttons.1.title`.
+/// A step's own values by their JSON path: `act.buttons.1.title`.
 fn leaves(step: &Step) -> BTreeMap<String, String> {
     fn walk(path: String, value: &Value, into: &mut BTreeMap<String, String>) {
         match value {
@@ -212,19 +212,19 @@ fn leaves(step: &Step) -> BTreeMap<String, String> {
     }
     let mut leaves = BTreeMap::new();
     let alone = edit::alone(step);
-    // A step is plain data: it always is JSON.
+    // A step is plain data, so serialising it cannot fail.
     let value = serde_json::to_value(&alone).unwrap_or_default();
     walk(String::new(), &value, &mut leaves);
     leaves.remove(".id");
     leaves
 }
 
-/// Whether the number there is a length of time.
+/// Whether the number at this path is a duration.
 fn is_span(path: &str) -> bool {
     path.ends_with(".patience") || path.ends_with(".time_out")
 }
 
-/// `button 2, title` of `.act.buttons.02.title`.
+/// A readable name of a path: `.act.buttons.02.title` becomes `button 2, title`.
 fn field_words(path: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     for part in path.split('.').filter(|part| !matches!(*part, "" | "act" | "expect")) {
@@ -270,7 +270,7 @@ mod tests {
         }
     }
 
-    /// `label: what`, short.
+    /// Formats the differences as short lines: `label: what`.
     fn told(old: &Flow, new: &Flow) -> Vec<String> {
         diff(old, new)
             .into_iter()
@@ -287,12 +287,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_changed_is_no_line() {
+    fn equal_versions_have_no_differences() {
         assert!(diff(&flow(), &flow()).is_empty());
     }
 
     #[test]
-    fn words_and_steps_are_told_where_they_changed() {
+    fn changed_texts_and_steps_are_listed() {
         let mut new = flow();
         new.name = "Order status".to_owned();
         new.starts.push(Start::Ad { contains: "sale".to_owned() });
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_move_is_one_line_and_its_neighbours_are_none() {
+    fn a_move_is_one_difference() {
         let mut new = flow();
         assert!(shift(&mut new, &"b".into(), Direction::Up));
         assert!(shift(&mut new, &"b".into(), Direction::Up));

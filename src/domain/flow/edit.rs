@@ -1,8 +1,8 @@
-//! Changing the outline of a flow: finding places, inserting, moving, copying, removing. What a step holds is its own
-//! form's business; here it only stands somewhere.
+//! Edits the outline of a flow: finds, inserts, moves, copies and removes steps. The content of a step is edited by its
+//! own form.
 //!
-//! Every operation leaves a whole flow, and says by its answer whether it did anything. Ids of new steps come from the
-//! caller: an id that was ever published must not be given to another step.
+//! Every operation leaves a consistent flow and returns whether it changed anything. The caller supplies the ids of new
+//! steps: an id that was ever published must not be given to another step.
 
 use std::collections::HashMap;
 
@@ -11,34 +11,34 @@ use super::definition::{
     StepId, StepKind,
 };
 
-/// Which block: the flow's own, or the branch of a step, counted as [`Step::branches`] lists them.
+/// A block: the flow's own, or a branch of a step, by its index in [`Step::branches`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum BlockAt {
     Top,
     Branch { step: StepId, branch: usize },
 }
 
-/// A place between steps: before the step that has this index now.
+/// An insertion position: before the step that has this index now.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     pub block: BlockAt,
     pub index: usize,
 }
 
-/// Where a step is moved to.
+/// The direction in which a step is moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
-    /// Before its elder sibling; from the head of a branch to the end of the branch above.
+    /// Before the previous step; from the start of a branch to the end of the previous branch.
     Up,
-    /// After its younger sibling; from the end of a branch to the head of the branch below.
+    /// After the next step; from the end of a branch to the start of the next branch.
     Down,
     /// To the end of the first branch of the step before it.
     In,
-    /// Out of its branch, behind the step that branches.
+    /// Out of its branch, to after the step that branches.
     Out,
 }
 
-/// What can be added, in the order of the menu.
+/// The kinds of steps that can be added, in menu order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     Message,
@@ -97,7 +97,7 @@ impl Kind {
         }
     }
 
-    /// What it is for, in a line.
+    /// A one-line description for the menu.
     pub fn description(self) -> &'static str {
         match self {
             Self::Message => "Sends text, a file, buttons, a list or a link",
@@ -113,7 +113,7 @@ impl Kind {
         }
     }
 
-    /// A new step's content: as little as makes sense, to be filled in.
+    /// The content of a new step: mostly empty, to be filled in.
     pub fn blank(self) -> StepKind {
         match self {
             Self::Message => StepKind::Message(Say::Text { text: String::new() }),
@@ -144,7 +144,7 @@ impl Kind {
     }
 }
 
-/// Where the step stands.
+/// The position of a step.
 pub fn place(flow: &Flow, id: &StepId) -> Option<Place> {
     fn look(at: &BlockAt, block: &Block, id: &StepId) -> Option<Place> {
         for (index, step) in block.iter().enumerate() {
@@ -172,7 +172,7 @@ pub fn block<'a>(flow: &'a Flow, at: &BlockAt) -> Option<&'a Block> {
     }
 }
 
-/// The step, to be changed.
+/// Mutable access to a step.
 pub fn step_mut<'a>(flow: &'a mut Flow, id: &StepId) -> Option<&'a mut Step> {
     fn look<'a>(block: &'a mut Block, id: &StepId) -> Option<&'a mut Step> {
         for step in block {
@@ -197,20 +197,20 @@ fn block_mut<'a>(flow: &'a mut Flow, at: &BlockAt) -> Option<&'a mut Block> {
     }
 }
 
-/// Puts `step` there. An index past the end is the end. `false` when the block is gone.
+/// Inserts `step`. An index past the end means the end. `false` if the block no longer exists.
 pub fn insert(flow: &mut Flow, place: &Place, step: Step) -> bool {
     let Some(block) = block_mut(flow, &place.block) else { return false };
     block.insert(place.index.min(block.len()), step);
     true
 }
 
-/// The place behind a step.
+/// The position after a step.
 pub fn after(flow: &Flow, id: &StepId) -> Option<Place> {
     let Place { block, index } = place(flow, id)?;
     Some(Place { block, index: index + 1 })
 }
 
-/// Takes a step out with everything in its branches, and says where it stood.
+/// Removes a step with all its branches, and returns its former position.
 pub fn remove(flow: &mut Flow, id: &StepId) -> Option<(Place, Step)> {
     let place = place(flow, id)?;
     let step = block_mut(flow, &place.block)?.remove(place.index);
@@ -220,7 +220,7 @@ pub fn remove(flow: &mut Flow, id: &StepId) -> Option<(Place, Step)> {
     Some((place, step))
 }
 
-/// Moves a step one place on. `false` when there is no such place.
+/// Moves a step one position. `false` if there is no such position.
 pub fn shift(flow: &mut Flow, id: &StepId, direction: Direction) -> bool {
     let Some(to) = destination(flow, id, direction) else { return false };
     let resume = flow.resume.clone();
@@ -230,7 +230,7 @@ pub fn shift(flow: &mut Flow, id: &StepId, direction: Direction) -> bool {
     moved
 }
 
-/// Where a move leads, in indices as they are once the step is taken out.
+/// The target position of a move, with indices as they are after the step is removed.
 fn destination(flow: &Flow, id: &StepId, direction: Direction) -> Option<Place> {
     let from = place(flow, id)?;
     let siblings = block(flow, &from.block)?;
@@ -260,7 +260,7 @@ fn destination(flow: &Flow, id: &StepId, direction: Direction) -> Option<Place> 
     }
 }
 
-/// Puts a copy behind a step, with ids from `fresh`; jumps inside of what is copied lead to the copies. Returns the
+/// Inserts a copy after a step, with ids from `fresh`; jumps within the copied steps point to the copies. Returns the
 /// copy's id.
 pub fn duplicate(flow: &mut Flow, id: &StepId, mut fresh: impl FnMut() -> StepId) -> Option<StepId> {
     let place = after(flow, id)?;
@@ -290,9 +290,9 @@ fn each_mut(step: &mut Step, change: &mut impl FnMut(&mut Step)) {
     }
 }
 
-/// The step without what stands in its branches: what its own form shows.
+/// The step without its branches, for its own form.
 pub fn alone(step: &Step) -> Step {
-    // Cloning first and emptying then would copy whole subtrees for every keystroke.
+    // Cloning the whole step and then clearing it would copy whole subtrees on every keystroke.
     let act = match &step.act {
         StepKind::Question(question) => StepKind::Question(Question {
             expect: match &question.expect {
@@ -351,7 +351,7 @@ pub fn alone(step: &Step) -> Step {
     Step { id: step.id.clone(), name: step.name.clone(), act }
 }
 
-/// How many steps stand in its branches.
+/// Number of steps in its branches.
 pub fn inside(step: &Step) -> usize {
     step.branches().into_iter().flat_map(|(_, block)| block).map(|inner| 1 + inside(inner)).sum()
 }

@@ -1,4 +1,4 @@
-//! Outlines are written as words: `ask(Yes: a b | failure: c) d`, so that a test shows what an admin would see.
+//! Outlines are written as text, `ask(Yes: a b | failure: c) d`, so that a test reads like the editor's outline.
 
 use proptest::prelude::*;
 
@@ -8,7 +8,7 @@ fn step(id: &str) -> Step {
     Kind::Message.step(id.into())
 }
 
-/// `hours` with the given branches.
+/// An `hours` step with the given branches.
 fn hours(id: &str, open: Block, closed: Block) -> Step {
     Step { id: id.into(), name: String::new(), act: StepKind::Hours(Hours { open, closed }) }
 }
@@ -17,7 +17,7 @@ fn flow(steps: Block) -> Flow {
     Flow { name: "Test".to_owned(), steps, ..Flow::default() }
 }
 
-/// `a h[b c|d] e`: ids in order, branches in brackets.
+/// Formats a flow as `a h[b c|d] e`: ids in order, branches in brackets.
 fn drawn(flow: &Flow) -> String {
     fn draw(block: &Block) -> String {
         let words: Vec<String> = block
@@ -37,7 +37,7 @@ fn sample() -> Flow {
 }
 
 #[test]
-fn a_step_is_put_where_it_is_wanted() {
+fn a_step_is_inserted_at_its_place() {
     let mut flow = sample();
     let top = Place { block: BlockAt::Top, index: 0 };
     assert!(insert(&mut flow, &top, step("x")));
@@ -52,7 +52,7 @@ fn a_step_is_put_where_it_is_wanted() {
 }
 
 #[test]
-fn moves_lead_where_the_eye_expects() {
+fn each_move_leads_to_the_next_place_in_the_outline() {
     let table = [
         ("a", Direction::Up, None),
         ("a", Direction::Down, Some("h[b c|d] a e")),
@@ -81,7 +81,7 @@ fn moves_lead_where_the_eye_expects() {
 }
 
 #[test]
-fn a_step_leaves_with_its_branches_and_its_place_is_known() {
+fn a_step_is_removed_with_its_branches_and_its_place_is_returned() {
     let mut flow = sample();
     flow.resume = Some("c".into());
     let (place, step) = remove(&mut flow, &"h".into()).expect("it was there");
@@ -120,7 +120,7 @@ fn a_copy_has_ids_of_its_own_and_jumps_within_itself() {
 }
 
 #[test]
-fn alone_a_step_holds_its_words_but_no_other_steps() {
+fn a_step_alone_has_its_texts_but_no_other_steps() {
     for kind in Kind::ALL {
         let mut step = kind.step("s".into());
         let empty = step.clone();

@@ -1,7 +1,7 @@
-//! What steps say and ask for, filled in and brought within WhatsApp's limits.
+//! Fills in the templates of a step and applies WhatsApp's limits.
 //!
-//! Bodies, captions and labels that grow too long by their values are cut with an ellipsis; what comes out blank where
-//! WhatsApp wants words is a fault, because a blank is never sent.
+//! Bodies, captions and labels that become too long are cut with an ellipsis. A required text that is blank after
+//! filling in is a fault, because WhatsApp refuses it.
 
 use super::{
     day,
@@ -19,7 +19,7 @@ use crate::domain::{
     text::{clip, one_line},
 };
 
-/// The names that are not variables of the flow.
+/// Built-in names, which are not variables of the flow.
 pub(super) const BUILT_IN: [&str; 10] = [
     "customer.name",
     "customer.first_name",
@@ -33,7 +33,7 @@ pub(super) const BUILT_IN: [&str; 10] = [
     "now",
 ];
 
-/// Those that not every conversation has: a number may be kept private, and few come from an ad.
+/// Built-in names that may have no value: a number may be private, and few customers come from an ad.
 pub(super) const UNSURE: [&str; 3] = ["customer.phone", "customer.language", "conversation.ad"];
 
 pub(super) fn scope(facts: &Facts) -> Scope {
@@ -56,7 +56,7 @@ pub(super) fn scope(facts: &Facts) -> Scope {
     Scope::new(Names::Open, variables.chain(known))
 }
 
-/// Words of at most `limit` characters, never blank.
+/// A text of at most `limit` characters, never blank.
 pub(super) fn words(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     let filled = optional(text, scope, limit)?;
     if filled.trim().is_empty() {
@@ -65,18 +65,18 @@ pub(super) fn words(text: &str, scope: &Scope, limit: usize) -> Result<String, I
     Ok(filled)
 }
 
-/// As [`words`], where a blank does no harm.
+/// Like [`words`], but the text may be blank.
 pub(super) fn optional(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     Ok(clip(&render(text, scope, Form::Clipped)?, limit))
 }
 
-/// A title or a label: one line.
+/// A title or label: a single line.
 pub(super) fn label(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     Ok(clip(&one_line(&words(text, scope, limits::TEXT)?), limit))
 }
 
-/// An address that a phone or Meta opens. A text that is one variable and no more (`{{ tracking_link }}`) is an address as
-/// a whole; in any other the values are parts and get encoded.
+/// A web address for the customer's phone or for Meta. If the template is a single variable (`{{ tracking_link }}`),
+/// its value is used as the whole address; otherwise values are parts of the address and are encoded.
 pub(super) fn shown_address(url: &str, scope: &Scope) -> Result<String, InterpolationFault> {
     if !is_lone_expression(url) {
         return address(url, scope);
@@ -102,7 +102,7 @@ fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault>
     Ok(picks)
 }
 
-/// WhatsApp refuses buttons of the same title.
+/// WhatsApp refuses buttons with equal titles.
 pub(super) fn with_buttons(body: String, buttons: Vec<ReplyOption>) -> Result<OutgoingMessage, InterpolationFault> {
     let buttons = some(buttons)?;
     let twice =
@@ -124,7 +124,7 @@ pub(super) fn with_rows(
     Ok(OutgoingMessage::Interactive(InteractiveMessage::List { body, open, rows }))
 }
 
-/// A question with options: on buttons when there are at most three short ones, else as a list.
+/// A question with options: as buttons if there are at most three short options, else as a list.
 pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<OutgoingMessage, InterpolationFault> {
     let pick = |option: &Choice| ReplyOption {
         payload: option.id.clone(),
@@ -146,7 +146,7 @@ pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Ou
     with_rows(body, open, rows)
 }
 
-/// The request, but for the secrets.
+/// The HTTP request, with secrets not yet inserted.
 pub(super) fn call(http: &Http, scope: &Scope) -> Result<Call, InterpolationFault> {
     let header = |header: &super::definition::Header| {
         Ok((header.name.trim().to_owned(), render(&header.value, scope, Form::Header)?.trim().to_owned()))
@@ -162,7 +162,7 @@ pub(super) fn call(http: &Http, scope: &Scope) -> Result<Call, InterpolationFaul
     })
 }
 
-/// What the model is to do, and the values beside it.
+/// The model's instructions, with the values listed separately.
 pub(super) fn task(model: &Model, scope: &Scope) -> Result<Task, InterpolationFault> {
     Ok(Task {
         instructions: clip(&model.instructions, limits::TEXT),
@@ -171,7 +171,7 @@ pub(super) fn task(model: &Model, scope: &Scope) -> Result<Task, InterpolationFa
     })
 }
 
-/// The question of a step, as it is asked the first time or again.
+/// The question of a step, for the first try or a repetition.
 pub(super) fn question(step: &Step, scope: &Scope, tries: u8) -> Result<Option<OutgoingMessage>, InterpolationFault> {
     let StepKind::Question(question) = &step.act else { return Ok(None) };
     let again = tries > 0 && !question.retry_text.trim().is_empty();

@@ -1,4 +1,4 @@
-//! What texts are filled with, and what is kept of an answer.
+//! Tests of filling in texts and of storing answers.
 
 use serde_json::json;
 
@@ -30,8 +30,8 @@ fn said(stepped: &StepOutcome) -> &str {
 }
 
 #[test]
-fn texts_name_the_day_the_number_and_the_ad_and_never_a_blank() {
-    // Half past eleven in the evening in Greenwich is tomorrow in Berlin.
+fn texts_use_date_channel_and_ad_and_never_a_missing_value() {
+    // 23:30 UTC is already the next day in Berlin.
     let known = Facts {
         now: Timestamp(1_795_908_600_000),
         offset: Span::hours(1),
@@ -54,7 +54,7 @@ fn texts_name_the_day_the_number_and_the_ad_and_never_a_blank() {
 }
 
 #[test]
-fn a_field_that_is_blank_is_as_good_as_missing() {
+fn a_blank_field_counts_as_missing() {
     let flow = samples::Sample::OrderStatus.flow();
     let known = Facts { variables: [("order_number".to_owned(), "10042".to_owned())].into(), ..Facts::default() };
     let fetching = Position::Fetching { step: "look_up".into() };
@@ -64,7 +64,7 @@ fn a_field_that_is_blank_is_as_good_as_missing() {
 }
 
 #[test]
-fn what_grows_too_long_is_cut_for_whatsapp() {
+fn a_filled_in_text_that_is_too_long_is_cut_for_whatsapp() {
     let steps = json!([
         { "id": "a", "act": { "kind": "message", "say": "buttons", "text": "{{ message }}",
             "buttons": [{ "payload": "p", "title": "{{ message }}" }] } },

@@ -1,8 +1,9 @@
-//! Flows: what the bot does step by step, as an admin built it. Definition, faults, and one pure step at a time.
+//! Flows: what the bot does step by step, as configured by an admin. Definition, checks, and a pure step function.
 //!
-//! What lives here decides; it never sends, fetches or asks a model, it only says that this is to be done next
-//! ([`run::Continuation`]). To add a kind of message: `say.rs`. To add a step kind: a variant of [`definition::StepKind`], its arms in `outline` and `step`, its faults in
-//! [`check`], its card in the editor; ARCHITECTURE.md walks through it.
+//! Code here only decides. It never sends, makes requests or calls a model; it returns what is to be done next
+//! ([`run::Continuation`]). To add a kind of message: `say.rs`. To add a kind of step: a variant of
+//! [`definition::StepKind`], its arms in `outline` and `step`, its checks in [`check`], and its card in the editor;
+//! ARCHITECTURE.md lists the steps.
 
 mod answer;
 pub mod check;

@@ -1,6 +1,6 @@
-//! A flow as an outline: its branches in the order they are read, its steps one after the other, what a card calls them.
+//! A flow as an outline: branches in reading order, all steps in one sequence, and their labels.
 //!
-//! To add a step kind: its arms in [`Step::branches`] and [`Step::branches_mut`].
+//! To add a kind of step: its arms in [`Step::branches`] and [`Step::branches_mut`].
 
 use super::{
     definition::{Block, Expect, Flow, Step, StepId, StepKind},
@@ -8,7 +8,7 @@ use super::{
 };
 
 impl Step {
-    /// The blocks of its branches with their headings, in the order they are read.
+    /// The blocks of its branches with their headings, in reading order.
     pub fn branches(&self) -> Vec<(String, &Block)> {
         match &self.act {
             StepKind::Question(question) => {
@@ -34,7 +34,7 @@ impl Step {
         }
     }
 
-    /// As [`Self::branches`], to be changed: the same blocks in the same order.
+    /// Like [`Self::branches`], but mutable: the same blocks in the same order.
     pub fn branches_mut(&mut self) -> Vec<&mut Block> {
         match &mut self.act {
             StepKind::Question(question) => {
@@ -59,12 +59,12 @@ impl Step {
         }
     }
 
-    /// The kind's word, for cards and lines.
+    /// The label of the kind.
     pub fn kind(&self) -> &'static str {
         Kind::of(self).word()
     }
 
-    /// Its name, or its kind's word.
+    /// The step's name, or else the label of its kind.
     pub fn label(&self) -> &str {
         if self.name.trim().is_empty() { self.kind() } else { self.name.trim() }
     }
@@ -86,7 +86,7 @@ impl Flow {
         steps
     }
 
-    /// How deep its steps stand in branches; 0 without any branch.
+    /// The nesting depth of its branches; 0 without branches.
     pub fn depth(&self) -> usize {
         fn deepest(block: &Block) -> usize {
             let inner = block.iter().flat_map(Step::branches).filter(|(_, inner)| !inner.is_empty());

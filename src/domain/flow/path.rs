@@ -1,8 +1,8 @@
-//! A way through the outline: which step comes next, and how to get to a step by its name.
+//! A position in the outline: finds the next step, and finds a step by its id.
 
 use super::definition::{Block, Flow, Step, StepId};
 
-/// The blocks that are under way, the innermost last, each with its next step.
+/// The stack of entered blocks, the innermost last, each with the index of its next step.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Path<'a> {
     places: Vec<(&'a Block, usize)>,
@@ -34,7 +34,7 @@ impl<'a> Path<'a> {
         false
     }
 
-    /// The next step, which is then behind us. After the end of a branch comes what follows the step that branched.
+    /// Returns the next step and advances past it. The end of a branch continues after the step that branched.
     pub fn next(&mut self) -> Option<&'a Step> {
         while let Some((block, at)) = self.places.last_mut() {
             if let Some(step) = block.get(*at) {
@@ -46,7 +46,7 @@ impl<'a> Path<'a> {
         None
     }
 
-    /// Goes into a branch of the step that [`Self::next`] just gave.
+    /// Enters a branch of the step that [`Self::next`] just returned.
     pub fn enter(&mut self, block: &'a Block) {
         self.places.push((block, 0));
     }

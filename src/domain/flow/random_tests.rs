@@ -1,4 +1,4 @@
-//! Random flows, random inputs, random JSON: nothing panics, nothing goes on for ever, nothing leaves its bounds.
+//! Property tests with random flows, inputs and JSON: no panics, no infinite loops, all limits hold.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use crate::domain::{
     time::{Span, Timestamp},
 };
 
-/// Good, bad and dangerous texts.
+/// Valid, invalid and malicious texts.
 fn words() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => prop::sample::select(vec!["Hello", "Hello {{ customer.name }}", "{{ message }}", "{{ a | default(\"x\") }}", "ok {{ a }}", "{{ b }}!"]),
@@ -119,7 +119,7 @@ fn block() -> impl Strategy<Value = Block> {
     })
 }
 
-/// Half of them with ids of their own and an ending, so that some are fit to go live.
+/// Half of the flows have unique ids and an ending, so that some pass the check.
 fn flow() -> impl Strategy<Value = Flow> {
     (block(), any::<bool>(), option::of(id())).prop_map(|(mut steps, tidy, resume)| {
         if tidy {
@@ -177,7 +177,7 @@ fn fits(picks: &[ReplyOption], most: usize, title: usize) -> bool {
         })
 }
 
-/// Whether WhatsApp would take it.
+/// Whether WhatsApp would accept the message.
 fn is_sendable(message: &OutgoingMessage) -> bool {
     let body = |text: &str, limit| !text.trim().is_empty() && count(text) <= limit;
     match message {
@@ -199,12 +199,12 @@ fn is_sendable(message: &OutgoingMessage) -> bool {
     }
 }
 
-/// A position stands at a step that is there and waits for what the rest says.
+/// Whether the position names an existing step whose kind matches what it waits for.
 fn stands(flow: &Flow, position: &Position, asked_at: &Position) -> bool {
     if position == asked_at {
         return true;
     }
-    // Two steps may have one id; the check tells that, and a run must bear it.
+    // Two steps may share an id; the check reports it, and a run must tolerate it.
     flow.all().into_iter().filter(|step| Some(&step.id) == position.step()).any(|step| {
         matches!(
             (position, &step.act),
@@ -215,7 +215,7 @@ fn stands(flow: &Flow, position: &Position, asked_at: &Position) -> bool {
     })
 }
 
-/// One step, with everything that must hold of it; gives where it goes on, if it does.
+/// Runs one step and asserts every invariant; returns the next position, if there is one.
 fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -> (StepOutcome, Option<Position>) {
     let stepped = step(flow, position, input, facts);
     let kept =
@@ -252,7 +252,7 @@ fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -
     (stepped, next)
 }
 
-/// Any bytes as a flow: read, looked at, run.
+/// Parses any bytes as a flow, checks it and runs it.
 fn swallow(bytes: &[u8]) {
     let Ok(flow) = serde_json::from_slice::<Flow>(bytes) else { return };
     let faults = check(&flow, &Known::default());
@@ -280,7 +280,7 @@ proptest! {
             }
             let (stepped, next) = stepped(&flow, &position, &input, &mut facts);
             if is_live && let Continuation::Handoff(handoff) = &stepped.rest {
-                // What the check lets through has no ends, gaps or circles of its own.
+                // A flow that passes the check has no dead ends, missing steps or loops.
                 let broken = matches!(handoff.cause, Cause::MissingStep | Cause::DeadEnd | Cause::Loop);
                 prop_assert!(!broken, "{handoff:?}");
                 prop_assert!(!handoff.note.contains("has no value"), "{handoff:?}");
@@ -338,9 +338,10 @@ proptest! {
     }
 }
 
-/// The kind of step that takes most of JSON's own depth, as deep as is allowed, within what travels to the page.
+/// Uses the kind of step that needs the most JSON nesting, at the maximum depth, within the structures sent to the
+/// page.
 #[test]
-fn what_stands_as_deep_as_is_allowed_is_read_back() {
+fn the_deepest_allowed_nesting_is_read_back() {
     let mut steps = Block::new();
     for depth in 0..=limits::DEPTH {
         let options = vec![Choice { id: "a".into(), title: "A".into(), steps, ..Choice::default() }];

@@ -1,4 +1,4 @@
-//! A flow under way: where it stands, what comes in, what is to be done, what it waits for.
+//! The state of a running flow: its position, its inputs, its effects, and what it waits for.
 
 use std::collections::BTreeMap;
 
@@ -11,41 +11,41 @@ use crate::domain::{
     time::{Span, Timestamp},
 };
 
-/// Where a conversation stands in its flow. Kept with the conversation, beside the flow's version.
+/// A conversation's position in its flow. Stored with the conversation, next to the flow's version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "at", rename_all = "snake_case")]
 pub enum Position {
     /// Before the first step.
     #[default]
     Start,
-    /// Before this step: an agent returned the conversation here.
+    /// Before this step: an agent returned the conversation, and the flow resumes here.
     Before { step: StepId },
-    /// The step asked something and waits. `tries` answers did not fit so far.
+    /// The step asked a question and waits. `tries` answers did not match so far.
     Waiting { step: StepId, tries: u8 },
-    /// The step's HTTP request is on its way.
+    /// The step's HTTP request is running.
     Fetching { step: StepId },
-    /// The language model has the talk.
+    /// The language model answers.
     Modelling { step: StepId },
 }
 
-/// What moves a flow on.
+/// The input that advances a flow.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
-    /// It begins, or goes on at [`Position::Before`].
+    /// Starts the flow, or continues it at [`Position::Before`].
     Begin,
-    /// The customer's words. `payload` is the id of a tapped button or row.
+    /// The customer's text. `payload` is the id of a tapped button or row.
     Said { text: String, payload: Option<String> },
-    /// The customer sent something without words: a voice note, a picture, a place.
+    /// The customer sent something without text: a voice note, a picture, a location.
     Wordless,
-    /// Nobody answered within the question's patience.
+    /// No answer arrived within the question's wait limit.
     TimedOut,
-    /// What became of [`Continuation::Fetch`]. `Err` holds the fault in words for the dossier.
+    /// The result of [`Continuation::Fetch`]. `Err` is the fault as a sentence for the dossier.
     Fetched(Result<Answered, String>),
-    /// What became of [`Continuation::Model`].
+    /// The result of [`Continuation::Model`].
     Modelled(Modelled),
 }
 
-/// An HTTP answer. A body that is no JSON keeps no fields.
+/// An HTTP response. If the body is not JSON, it has no fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answered {
     pub status: u16,
@@ -54,37 +54,37 @@ pub struct Answered {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Modelled {
-    /// It is done: the flow goes on after the step.
+    /// The model has finished: the flow continues after the step.
     Finished,
-    /// It could not go on: the step's failure path. In words for the dossier.
+    /// The model could not continue: take the step's failure path. The text is for the dossier.
     Failed(String),
 }
 
-/// What templates and conditions may look at.
+/// The values that templates and conditions may use.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
     pub now: Timestamp,
-    /// How far the tenant's clocks are ahead of UTC at `now`, negative west of it: what “today” means to a customer.
+    /// The tenant's offset from UTC at `now`, negative to the west; defines what “today” means.
     pub offset: Span,
     /// Whether the tenant is open at `now`.
     pub open: bool,
     pub customer_name: String,
-    /// Empty when it is kept private.
+    /// Empty if WhatsApp keeps it private.
     pub customer_phone: String,
-    /// `de`, `pt_BR`; empty when it is not known.
+    /// `de`, `pt_BR`; empty if unknown.
     pub customer_language: String,
     pub tenant_name: String,
-    /// The number that the customer writes to, by its name.
+    /// The name of the number that the customer writes to.
     pub channel: String,
-    /// The headline of the ad that the customer came from; empty when it was none.
+    /// The headline of the ad that the customer came from; empty if there was none.
     pub ad: String,
-    /// The customer's last words.
+    /// The text of the customer's last message.
     pub last_words: String,
-    /// Collected so far, by name.
+    /// The flow's variables, by name.
     pub variables: BTreeMap<String, String>,
 }
 
-/// What a step leads to: effects in their order, the variables after them, and what the flow does next.
+/// The result of a step: effects in order, and what happens next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StepOutcome {
     pub effects: Vec<Effect>,
@@ -93,28 +93,28 @@ pub struct StepOutcome {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// To the customer, filled in and within WhatsApp's limits.
+    /// A message to the customer, filled in and within WhatsApp's limits.
     Say { step: StepId, message: OutgoingMessage },
-    /// A variable got a value. `name` is the step's label, for the line in the thread.
+    /// Sets a variable. `label` is the step's label, for the line in the thread.
     Set { step: StepId, label: String, variable: String, value: String },
 }
 
 /// What happens next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Continuation {
-    /// The customer's turn.
+    /// Wait for the customer.
     Wait { position: Position, patience: Option<Span> },
-    /// Ask another system, then step again at `position` with [`Input::Fetched`].
+    /// Send an HTTP request, then step again at `position` with [`Input::Fetched`].
     Fetch { position: Position, label: String, call: Call },
-    /// Let the model answer, now and to each later message, until [`Input::Modelled`].
+    /// Let the model answer, now and on each later message, until [`Input::Modelled`].
     Model { position: Position, label: String, task: Task },
-    /// A person is needed.
+    /// Escalate to an agent.
     Handoff(Handoff),
-    /// The conversation is over; last words are among the effects.
+    /// Close the conversation; the closing text is among the effects.
     Close { step: StepId },
 }
 
-/// An HTTP request, filled in but for the secrets: `{{ secret.NAME }}` still stands in header values.
+/// An HTTP request, filled in except for secrets: header values still contain `{{ secret.NAME }}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
     pub method: Method,
@@ -126,10 +126,10 @@ pub struct Call {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
-    /// As the tenant wrote them: `{{ }}` still names the values, which stand apart. What a customer is called, wrote or
-    /// what another system said must never read as an instruction.
+    /// The tenant's text with `{{ }}` left in place; the values are in `values`. Names, customers' messages and
+    /// responses of other systems must never be read as instructions.
     pub instructions: String,
-    /// What stands in `{{ }}`, and what it comes to.
+    /// Each expression in `{{ }}` with its value.
     #[serde(default)]
     pub values: Vec<(String, String)>,
     pub tools: Vec<String>,
@@ -137,43 +137,43 @@ pub struct Task {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handoff {
-    /// The step that asked, or that failed; `None` when the flow itself is broken.
+    /// The step that requested the agent, or that failed; `None` if the flow itself is broken.
     pub step: Option<StepId>,
     /// The step's label.
     pub label: String,
     pub cause: Cause,
     pub team: Option<TeamId>,
-    /// In the tenant's words; may hold what the customer said.
+    /// The tenant's text; may contain the customer's text.
     pub reason: String,
     pub note: String,
     /// Empty uses the tenant's notice.
     pub notice: String,
 }
 
-/// Why a flow asks for a person.
+/// Why a flow escalates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// The flow has a *Human Handoff* step here.
+    /// A *Human Handoff* step.
     Step,
-    /// No answer fitted after all retries.
+    /// No answer matched after all retries.
     NoMatch,
     /// The customer did not answer in time.
     TooLong,
     HttpFailed,
     ModelFailed,
-    /// The step it stood at, or a jump's target, is not there.
+    /// The current step, or the target of a jump, does not exist.
     MissingStep,
-    /// A path ended without an end.
+    /// A path ended without a handoff, a close or a jump.
     DeadEnd,
-    /// It went round without asking anybody anything.
+    /// The flow looped without waiting for the customer.
     Loop,
-    /// A template or an expression could not be worked out.
+    /// A template or an expression could not be evaluated.
     BadTemplate,
 }
 
 impl Position {
-    /// The step it stands at; none before the first.
+    /// The current step; `None` before the first.
     pub fn step(&self) -> Option<&StepId> {
         match self {
             Self::Start => None,
@@ -185,7 +185,7 @@ impl Position {
 }
 
 impl Cause {
-    /// In a few words, for a reason's line.
+    /// A short description, for the reason of the handoff.
     pub fn words(self) -> &'static str {
         match self {
             Self::Step => "The flow requested an agent",

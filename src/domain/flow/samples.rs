@@ -1,6 +1,7 @@
-//! Ready flows to start from. Their steps name one another; an admin changes words, teams and addresses.
+//! Sample flows to start from. An admin then changes texts, teams and addresses.
 //!
-//! To add one: a variant of [`Sample`], its words, its function. The test at the foot keeps all of them fit to go live.
+//! To add one: a variant of [`Sample`], its texts and its function. The test below checks that every sample passes the
+//! check.
 
 use super::definition::{
     Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Keep, Question, Say, Start,
@@ -8,7 +9,7 @@ use super::definition::{
 };
 use crate::domain::{keyword::Matching, variant_names::variant_names};
 
-/// A ready flow.
+/// A sample flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sample {
     OrderStatus,
@@ -16,10 +17,10 @@ pub enum Sample {
     Complaint,
 }
 
-/// Stands for the tenant's own order system.
+/// Placeholder for the tenant's own order system.
 pub const ORDERS: &str = "https://shop.example.com/api/orders";
 
-// Their names in addresses and calls.
+// Their names in URLs and calls.
 variant_names!(Sample {
     OrderStatus => "order_status",
     Appointment => "appointment",
@@ -55,7 +56,7 @@ impl Sample {
     }
 }
 
-/// The order status flow against the order system at `orders`: `GET {orders}/{number}` answers `{"status": ".."}`.
+/// The order status flow for the order system at `orders`: `GET {orders}/{number}` answers `{"status": ".."}`.
 pub fn order_status(orders: &str) -> Flow {
     let orders = orders.trim_end_matches('/');
     let number = Question {

@@ -1,7 +1,7 @@
-//! A message of a flow's step: what it holds, what must be right about it, how it reads in a line, and how it is filled in.
+//! A message that a flow's step sends: its fields, their checks, its summary, and how it is filled in.
 //!
-//! All of it stands here, so that one more kind is a variant of [`Say`] and of [`SayKind`] with their arms below. Its JSON is
-//! the tenant's: published versions are kept for ever, so nothing is ever renamed.
+//! To add a kind of message: a variant of [`Say`] and of [`SayKind`], with their arms below. Its JSON is part of flows;
+//! published versions are stored permanently, so nothing is ever renamed.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ use crate::domain::{
     text::one_line,
 };
 
-/// Something to send. All texts are templates.
+/// A message to send. All texts are templates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "say", rename_all = "snake_case")]
 pub enum Say {
@@ -34,15 +34,15 @@ pub enum Say {
         #[serde(default)]
         caption: String,
     },
-    /// Up to three reply buttons. A tap that no question waits for may start a flow.
+    /// Up to three reply buttons. A tap may start a flow while no question waits for it.
     Buttons {
         text: String,
         buttons: Vec<Button>,
     },
-    /// Up to ten rows behind one button.
+    /// A list of up to ten rows.
     List {
         text: String,
-        /// The word on the button that opens the list.
+        /// The label of the button that opens the list.
         open: String,
         rows: Vec<Row>,
     },
@@ -52,7 +52,7 @@ pub enum Say {
         label: String,
         url: String,
     },
-    /// A button that sends the customer's place. The answer is an ordinary location message.
+    /// A button that sends the customer's location. The answer is an ordinary location message.
     LocationRequest {
         text: String,
     },
@@ -87,7 +87,7 @@ impl SayKind {
     /// In the order of the editor's menu.
     pub const ALL: [Self; 6] = [Self::Text, Self::Media, Self::Buttons, Self::List, Self::Link, Self::LocationRequest];
 
-    /// As the JSON of a flow names it.
+    /// Its name in the JSON of a flow.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -99,7 +99,7 @@ impl SayKind {
         }
     }
 
-    /// For the editor's menu.
+    /// Its label in the editor's menu.
     pub fn label(self) -> &'static str {
         match self {
             Self::Text => "Text",
@@ -111,7 +111,7 @@ impl SayKind {
         }
     }
 
-    /// The most characters of its text or caption.
+    /// The limit of its text or caption, in characters.
     pub fn text_limit(self) -> usize {
         match self {
             Self::Text | Self::List => limits::TEXT,
@@ -120,7 +120,7 @@ impl SayKind {
         }
     }
 
-    /// A message of this kind with `text`, everything else still to be filled in. `payload` makes ids that are not taken.
+    /// A message of this kind with `text` and otherwise empty fields. `payload` generates unused ids.
     pub fn with_text(self, text: String, payload: impl Fn() -> String) -> Say {
         match self {
             Self::Text => Say::Text { text },
@@ -135,11 +135,11 @@ impl SayKind {
     }
 }
 
-/// Options of a message, for what is checked of all of them alike.
+/// The options of a message, with what is needed to check them uniformly.
 pub(super) struct Options<'a> {
-    /// The field that holds them.
+    /// The JSON field that holds them.
     pub field: &'static str,
-    /// One of them, in words.
+    /// What one option is called in messages.
     pub one: &'static str,
     pub most: usize,
     pub payload_limit: usize,
@@ -182,7 +182,7 @@ impl Say {
         }
     }
 
-    /// What it says, in a line.
+    /// A one-line summary.
     pub(super) fn summary(&self) -> String {
         match self {
             Self::Text { text } => text.clone(),
@@ -199,7 +199,7 @@ impl Say {
         }
     }
 
-    /// Its templates, each with what it has to be.
+    /// Its templates, each with its purpose and limit.
     pub(super) fn texts(&self) -> Vec<Text<'_>> {
         let limit = self.kind().text_limit();
         match self {
@@ -231,7 +231,7 @@ impl Say {
         }
     }
 
-    /// What the customer can choose from, if it offers a choice.
+    /// The options offered to the customer, if any.
     pub(super) fn options(&self) -> Option<Options<'_>> {
         match self {
             Self::Buttons { buttons, .. } => Some(Options {
@@ -254,7 +254,7 @@ impl Say {
         }
     }
 
-    /// The message with its templates filled in and cut to WhatsApp's limits.
+    /// Fills in the message's templates and cuts them to WhatsApp's limits.
     pub(super) fn fill(&self, scope: &Scope) -> Result<OutgoingMessage, InterpolationFault> {
         let limit = self.kind().text_limit();
         let body = |text: &str| fill::words(text, scope, limit);

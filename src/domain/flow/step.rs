@@ -1,8 +1,8 @@
-//! One step of a flow: from a position and what came in to what is to be done. Pure and total.
+//! Runs a flow from a position and an input to the next point at which it waits. Pure and total.
 //!
-//! Whatever the definition, the position and the input are, the answer is a bounded number of effects and a rest: nothing
-//! here fails, it hands over to a person with the cause. To add a step kind: its arm in `Walk::take`, and if it waits
-//! for something, its arm in [`step`].
+//! For any definition, position and input, the result is a bounded number of effects and a continuation. Nothing here
+//! returns an error; faults escalate to an agent with their cause. To add a kind of step: its arm in `Walk::take`, and
+//! its arm in [`step`] if it waits for something.
 
 use super::{
     answer::{self, Answer},
@@ -17,13 +17,14 @@ use crate::domain::{
     text::{clip, one_line, printable},
 };
 
-/// Moves `flow` on from `position`.
+/// Advances `flow` from `position`.
 ///
-/// - At [`Position::Start`] and [`Position::Before`], whatever the customer sends begins it, as [`Input::Begin`] does.
-/// - [`Input::Begin`] at a question asks it anew, at the model gives it the talk anew; at a request whose answer never
-///   came it is the request's failure, since a request is not sent twice.
-/// - A message while a request is under way, and every input that the position does not wait for, changes nothing: the
-///   rest is to wait right there.
+/// - At [`Position::Start`] and [`Position::Before`], any message of the customer starts the flow, like
+///   [`Input::Begin`].
+/// - [`Input::Begin`] at a question asks it again, and at the model lets it answer again. At a request whose response
+///   never arrived it takes the failure path, because a request is not sent twice.
+/// - A message while a request is running, and any other input that the position does not wait for, changes nothing:
+///   the continuation is to keep waiting.
 pub fn step(flow: &Flow, position: &Position, input: &Input, facts: &Facts) -> StepOutcome {
     let mut walk =
         Walk { flow, path: Path::top(flow), facts: facts.clone(), effects: Vec::new(), budget: limits::STEPS };
@@ -37,13 +38,13 @@ pub fn step(flow: &Flow, position: &Position, input: &Input, facts: &Facts) -> S
 struct Walk<'a> {
     flow: &'a Flow,
     path: Path<'a>,
-    /// With the variables that were set on the way.
+    /// Includes the variables set so far.
     facts: Facts,
     effects: Vec<Effect>,
     budget: usize,
 }
 
-/// Where a step leads: `None` to the next one.
+/// The continuation of a step; `None` continues with the next step.
 type Led = Option<Continuation>;
 
 impl<'a> Walk<'a> {
@@ -77,7 +78,7 @@ impl<'a> Walk<'a> {
         led.unwrap_or_else(|| self.run())
     }
 
-    /// What came in while a request was under way.
+    /// Handles an input while a request is running.
     fn asked(&mut self, step: &'a Step, http: &'a Http, input: &Input, here: &Position) -> Led {
         match input {
             Input::Fetched(result) => self.fetched(step, http, result),
@@ -89,7 +90,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What came in while the language model had the talk.
+    /// Handles an input while the language model answers.
     fn modelled(&mut self, step: &'a Step, model: &'a Model, input: &Input, here: &Position) -> Led {
         match input {
             Input::Begin | Input::Said { .. } | Input::Wordless => self.model(step, model),
@@ -99,7 +100,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Goes on until somebody or something has to be waited for.
+    /// Runs steps until one has to wait.
     fn run(&mut self) -> Continuation {
         let mut last = None;
         while let Some(step) = self.path.next() {
@@ -168,7 +169,7 @@ impl<'a> Walk<'a> {
         None
     }
 
-    /// The first branch that holds.
+    /// The block of the first branch whose condition holds.
     fn branch(&self, condition: &'a Condition) -> Result<&'a Block, InterpolationFault> {
         let scope = fill::scope(&self.facts);
         for branch in &condition.branches {
@@ -247,7 +248,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// The step's failure path, or a person when it has none.
+    /// Takes the step's failure path, or escalates if it has none.
     fn fail(&mut self, step: &'a Step, path: &'a Block, cause: Cause, words: &str) -> Led {
         if path.is_empty() { Some(over(Some(step), cause, words)) } else { self.enter(path) }
     }
@@ -265,7 +266,7 @@ impl<'a> Walk<'a> {
                 notice: fill::optional(&person.notice, &scope, limits::TEXT)?,
             })
         };
-        // The team holds even when the words about it do not.
+        // The team is kept even if the texts cannot be filled in.
         Continuation::Handoff(filled().unwrap_or_else(|fault: InterpolationFault| Handoff {
             team: person.team.clone(),
             ..broken(Some(step), Cause::BadTemplate, &fault.detail)
@@ -273,8 +274,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The fields that are to be kept, in words. A field that is `null` or blank is as good as missing: nobody wants to read
-/// “Your order: .”
+/// The fields to store, as text. A field that is `null` or blank counts as missing, so that no customer reads “Your
+/// order: .”
 fn kept<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, String> {
     if keep.is_empty() {
         return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! Walks through flows by hand, and through random ones.
+//! Runs flows step by step, both hand-written and random ones.
 
 use serde_json::json;
 
@@ -33,7 +33,7 @@ fn begin(flow: &Flow) -> StepOutcome {
     step(flow, &Position::Start, &Input::Begin, &facts())
 }
 
-/// What was said and set, each in a line.
+/// Formats the messages and variables of an outcome, one per line.
 fn told(stepped: &StepOutcome) -> Vec<String> {
     let line = |effect: &Effect| match effect {
         Effect::Say { message, .. } => match message {
@@ -99,7 +99,7 @@ fn question(id: &str, expect: serde_json::Value, more: serde_json::Value) -> ser
 }
 
 #[test]
-fn what_is_set_on_the_way_is_known_to_what_comes_later() {
+fn a_variable_is_known_to_later_steps() {
     let flow = flow(json!([
         { "id": "a", "act": { "kind": "set", "variable": "x", "value": "1{{ customer.name }}" } },
         { "id": "b", "act": { "kind": "set", "variable": "y", "value": "{{ x }}2" } },
@@ -246,7 +246,7 @@ fn a_model_answers_every_message_until_it_is_done() {
             panic!("no model")
         };
         assert_eq!(position, Position::Modelling { step: "m".into() });
-        // The customer's words never stand in the instructions.
+        // The customer's text is never part of the instructions.
         assert_eq!(task.instructions, "Help {{ customer.name }}: {{ message }}");
         let values = [("customer.name", "Ana"), ("message", "hi")].map(|(name, value)| (name.into(), value.into()));
         assert_eq!((task.values, task.tools), (values.to_vec(), vec!["t".to_owned()]));
@@ -254,7 +254,7 @@ fn a_model_answers_every_message_until_it_is_done() {
 }
 
 #[test]
-fn what_a_position_does_not_wait_for_changes_nothing() {
+fn an_input_that_is_not_waited_for_changes_nothing() {
     let flow = flow(json!([
         { "id": "h", "act": { "kind": "http", "url": "https://a.example" } },
         { "id": "m", "act": { "kind": "model" } },
@@ -285,7 +285,7 @@ fn what_a_position_does_not_wait_for_changes_nothing() {
 }
 
 #[test]
-fn a_broken_flow_calls_a_person() {
+fn a_broken_flow_escalates() {
     let table = [
         (json!([]), Cause::DeadEnd),
         (json!([text("a", "hi")]), Cause::DeadEnd),
@@ -318,7 +318,7 @@ fn a_broken_flow_calls_a_person() {
 }
 
 #[test]
-fn a_handoff_keeps_its_team_even_when_its_words_fail() {
+fn a_handoff_keeps_its_team_when_its_texts_cannot_be_filled_in() {
     let flow = flow(json!([{ "id": "a", "act": { "kind": "handoff", "team": "tem_1", "note": "{{ x }}" } }]));
     let Continuation::Handoff(handoff) = begin(&flow).rest else { panic!("no handoff") };
     assert_eq!(handoff.team, Some("tem_1".into()));
@@ -362,7 +362,7 @@ fn an_option_leads_into_its_branch() {
 }
 
 #[test]
-fn the_order_flow_tells_the_status() {
+fn the_order_flow_reports_the_status() {
     let flow = samples::Sample::OrderStatus.flow();
     let first = begin(&flow);
     assert_eq!(position(&first), waiting("ask_number", 0));

@@ -1,11 +1,11 @@
-//! A flow told in lines: what begins it, what a step says, what an empty branch does. For cards, lists and differences.
+//! Short descriptions of a flow's parts: start conditions, steps, empty branches. For cards, lists and differences.
 
 use super::{
     definition::{Expect, FileKind, Flow, Handoff, Method, Start, Step, StepKind},
     edit::BlockAt,
 };
 
-/// What begins it, in a few words.
+/// A start condition in a few words.
 pub fn start(start: &Start) -> String {
     match start {
         Start::NewConversation => "a new conversation".to_owned(),
@@ -16,7 +16,7 @@ pub fn start(start: &Start) -> String {
     }
 }
 
-/// What begins the flow, in a line.
+/// The flow's start conditions, in one line.
 pub fn starts(flow: &Flow) -> String {
     if flow.starts.is_empty() {
         return "No trigger yet".to_owned();
@@ -25,7 +25,7 @@ pub fn starts(flow: &Flow) -> String {
     format!("Starts on {}", all.join(", "))
 }
 
-/// What a step does, in a line; empty as long as nothing is filled in.
+/// What a step does, in one line; empty while nothing is filled in.
 pub fn summary(step: &Step, flow: &Flow) -> String {
     match &step.act {
         StepKind::Message(say) => say.summary(),
@@ -75,7 +75,7 @@ pub fn method(method: Method) -> &'static str {
     }
 }
 
-/// What happens in a branch that holds no steps.
+/// What happens in a branch without steps.
 pub fn empty_branch(step: &Step, branch: usize) -> &'static str {
     let last = step.branches().len().saturating_sub(1);
     match &step.act {
@@ -93,12 +93,12 @@ pub fn empty_branch(step: &Step, branch: usize) -> &'static str {
     }
 }
 
-/// Whether the talk never comes back from a step.
+/// Whether a step never continues with the next step of its block.
 pub fn ends(step: &Step) -> bool {
     matches!(step.act, StepKind::Handoff(_) | StepKind::Close(_) | StepKind::Jump(_))
 }
 
-/// A block's name: `“Yes” of Which order?`.
+/// The name of a block: `“Yes” in Which order?`.
 pub fn block(at: &BlockAt, flow: &Flow) -> String {
     match at {
         BlockAt::Top => "the main flow".to_owned(),
@@ -110,7 +110,7 @@ pub fn block(at: &BlockAt, flow: &Flow) -> String {
     }
 }
 
-/// What a question takes.
+/// What a question accepts.
 pub fn expected(expect: &Expect) -> &'static str {
     match expect {
         Expect::Text => "any text",

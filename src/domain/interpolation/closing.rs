@@ -1,11 +1,11 @@
-//! What a closing message may name: beside customer and tenant the agent who closes.
+//! The variables of a closing message: customer, tenant, and the agent who closes.
 //!
 //! To add a variable: a field of [`ClosingValues`] and its line in [`closing_message`].
 
 use super::{Form, InterpolationFault, Names, Scope, render};
 use crate::domain::customer_name::first_name;
 
-/// What a text may name.
+/// The values of the variables.
 #[derive(Clone, Copy, Debug)]
 pub struct ClosingValues<'a> {
     pub customer_name: &'a str,
@@ -14,11 +14,11 @@ pub struct ClosingValues<'a> {
     pub tenant_name: &'a str,
 }
 
-/// Fills in `text`. The result is plain text of at most [`crate::domain::message::TEXT_LIMIT`] characters; values are put
-/// in as they are and never read as a template themselves.
+/// Fills in `text`. The result is plain text of at most [`crate::domain::message::TEXT_LIMIT`] characters; values are
+/// inserted as they are and never evaluated as templates.
 ///
 /// # Errors
-/// [`InterpolationFault`] when the text is no valid template or the result is too long.
+/// [`InterpolationFault`] if the text is not a valid template or the result is too long.
 pub fn closing_message(text: &str, values: &ClosingValues<'_>) -> Result<String, InterpolationFault> {
     let named = [
         ("customer.name", values.customer_name),

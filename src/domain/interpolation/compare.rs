@@ -1,7 +1,8 @@
-//! Comparisons as admins mean them. Variables are texts, so `order_total > 100` must read the text as a number.
+//! Comparisons with the semantics that admins expect. Variables are text, so `order_total > 100` must compare numbers.
 //!
-//! The engine compares values of different kinds by their kind, silently. So both sides of each comparison are wrapped
-//! into an [`Operand`] before the expression is compiled; it knows how to compare and says when it cannot.
+//! The template engine compares values of different types by their type, without an error. Both sides of each
+//! comparison are therefore wrapped into an [`Operand`] before the expression is compiled; it compares the values and
+//! reports when they have no order.
 
 use std::{
     cmp::Ordering,
@@ -20,18 +21,19 @@ use minijinja::{
 use super::scan::{Kind, words};
 use crate::domain::text::folded;
 
-/// The filters that wrap: for `==` and `!=`, and for the others.
+/// The wrapping filters: for `==` and `!=`, and for the other comparisons.
 pub(super) const EQUATED: &str = "__equated";
 pub(super) const ORDERED: &str = "__ordered";
 
-/// One level of brackets: where its current operand begins, and the filter of a comparison whose right side is open.
+/// One nesting level of brackets: where its current operand starts, and the filter of a comparison whose right side is
+/// not finished.
 #[derive(Default)]
 struct Level {
     from: usize,
     open: Option<&'static str>,
 }
 
-/// The expression with both sides of each comparison wrapped: `a + 1 > b` becomes `(a + 1)|f > (b)|f`.
+/// Wraps both sides of each comparison: `a + 1 > b` becomes `(a + 1)|f > (b)|f`.
 pub(super) fn wrapped(source: &str) -> String {
     let mut out = String::with_capacity(source.len() * 2);
     let mut levels = vec![Level::default()];
@@ -71,11 +73,11 @@ pub(super) fn wrapped(source: &str) -> String {
     out
 }
 
-/// A side of a comparison.
+/// One side of a comparison.
 #[derive(Debug)]
 pub(super) struct Operand {
     side: Side,
-    /// Raised when two sides have no order.
+    /// Set to true if the two sides have no order.
     strange: Option<Arc<AtomicBool>>,
 }
 
@@ -84,13 +86,13 @@ enum Side {
     Whole(i128),
     Number(f64),
     Truth(bool),
-    /// Folded: case and accents make no difference.
+    /// Folded, so that case and accents do not matter.
     Text(String),
 }
 
 impl Operand {
     /// # Errors
-    /// When the value is missing, or is no plain value.
+    /// If the value is missing or not a text, number or boolean.
     pub fn wrap(value: &Value, strange: Option<Arc<AtomicBool>>) -> Result<Value, Error> {
         let side = match value.kind() {
             ValueKind::Undefined => return Err(Error::from(ErrorKind::UndefinedError)),
@@ -115,13 +117,13 @@ fn read(text: &str) -> Side {
         },
         _ => {
             let plain = folded(text);
-            // Signs alone fold to nothing, and `?` is not `!`.
+            // Punctuation folds to an empty text, but `?` must not equal `!`.
             Side::Text(if plain.is_empty() { text.to_owned() } else { plain })
         }
     }
 }
 
-/// A sign at most, digits, and a point with digits at most: what counts as a number in texts.
+/// Whether a text counts as a number: an optional sign, digits, and an optional decimal point with digits.
 pub(super) fn looks_numeric(text: &str) -> bool {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
@@ -165,7 +167,7 @@ impl Object for Operand {
         {
             strange.store(true, Memory::Relaxed);
         }
-        // Not equal is all that matters here; the order of what has none is an error above.
+        // Only "not equal" matters here; an ordering comparison without an order is reported as an error above.
         Some(order.unwrap_or(Ordering::Less))
     }
 }

@@ -1,4 +1,4 @@
-//! One expression: compiled, looked through, worked out.
+//! Compiles, checks and evaluates one expression.
 
 use std::{
     collections::BTreeSet,
@@ -18,12 +18,12 @@ use super::{
 };
 use crate::domain::text::folded;
 
-/// What may stand after `|`.
+/// The filters, used after `|`.
 pub const FILTERS: [&str; 7] = ["upper", "lower", "title", "trim", "default", "number", "length"];
-/// What may stand after `is`. `contains`, `startswith` and `endswith` look past case and accents.
+/// The tests, used after `is`. `contains`, `startswith` and `endswith` ignore case and accents.
 pub const TESTS: [&str; 6] = ["defined", "empty", "number", "contains", "startswith", "endswith"];
 
-/// Steps of the engine that one expression may take: many times what the longest sensible one needs.
+/// The engine's step limit per expression: far more than any reasonable expression needs.
 const FUEL: u64 = 500;
 /// The longest expression, in bytes.
 const LONGEST: usize = 4_096;
@@ -32,7 +32,7 @@ pub(super) fn environment() -> Environment<'static> {
     environment_with(&Arc::default())
 }
 
-/// `strange` is raised when a text is asked to be more or less than a number.
+/// `strange` is set to true if a text is compared with a number by size.
 fn environment_with(strange: &Arc<AtomicBool>) -> Environment<'static> {
     let mut environment = Environment::empty();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -41,7 +41,7 @@ fn environment_with(strange: &Arc<AtomicBool>) -> Environment<'static> {
     environment.add_filter("lower", |value: Value| Ok(text_of(&value)?.to_lowercase()));
     environment.add_filter("title", |value: Value| Ok(title(&text_of(&value)?)));
     environment.add_filter("trim", |value: Value| Ok(text_of(&value)?.trim().to_owned()));
-    // For a name without a value, and for one that is empty.
+    // Applies to a name without a value and to an empty value.
     environment.add_filter("default", |value: Value, instead: Value| {
         let missing =
             value.is_undefined() || value.is_none() || value.as_str().is_some_and(|text| text.trim().is_empty());
@@ -91,7 +91,7 @@ fn looked_for(value: &Value, part: &Value, fits: impl Fn(&str, &str) -> bool) ->
     Ok(!part.is_empty() && fits(&whole, &part))
 }
 
-/// A value in words: a whole number is written without its `.0`.
+/// A value as text; an integral number is written without `.0`.
 fn written(value: &Value) -> String {
     let text = value.to_string();
     match text.strip_suffix(".0") {
@@ -100,7 +100,7 @@ fn written(value: &Value) -> String {
     }
 }
 
-/// Each word with a capital letter, the rest of it small.
+/// Capitalises the first letter of each word and lowercases the rest.
 fn title(text: &str) -> String {
     let mut inside = false;
     let mut titled = String::with_capacity(text.len());
@@ -126,11 +126,11 @@ fn compiled<'a>(
     if source.len() > LONGEST {
         return Err(fault(format!("{} is too long. Simplify it.", shown(source))));
     }
-    // A text times a number grows by megabytes in one step that fuel does not see.
+    // A text multiplied by a number grows by megabytes in a single step, which the step limit does not count.
     if unquoted(source).any(|(_, c)| c == '*') {
         return Err(fault(format!("{} multiplies, which isn't allowed in a text.", shown(source))));
     }
-    // The admin's own words first, so that wrapping cannot make sense of nonsense.
+    // Compile the source unchanged first, so that wrapping cannot make an invalid expression valid.
     let told = |error: Error| told(source, offer, &error);
     environment.compile_expression_owned(source.to_owned()).map_err(told)?;
     environment.compile_expression_owned(wrapped(source)).map_err(told)
@@ -142,7 +142,7 @@ fn named(expression: &Expression<'_, '_>) -> Vec<String> {
     named
 }
 
-/// The expression's value in words.
+/// The expression's value as text.
 pub(super) fn evaluate(
     environment: &Environment<'_>,
     source: &str,
@@ -152,14 +152,14 @@ pub(super) fn evaluate(
     match value.kind() {
         ValueKind::String | ValueKind::Number => Ok(written(&value)),
         ValueKind::None => Ok(String::new()),
-        // `'x' if late` says nothing when it is not; any other missing value is one.
+        // `'x' if late` is empty when `late` is false; any other undefined value is an error.
         ValueKind::Undefined if words(source).iter().any(|word| word.is_name("if")) => Ok(String::new()),
         ValueKind::Undefined => Err(fault(format!("{} has no value.", shown(source)))),
         _ => Err(fault(format!("{} doesn't produce a text. {}", shown(source), scope.offer()))),
     }
 }
 
-/// In a condition `true` and `false` mean what they say, `not is_vip` included.
+/// In a condition, the texts `true` and `false` are booleans, so that `not is_vip` works.
 fn truths(text: &str) -> Value {
     match text {
         "true" => Value::from(true),
@@ -203,7 +203,8 @@ pub(super) fn holds(source: &str, scope: &Scope) -> Result<bool, InterpolationFa
     }
 }
 
-/// Whether a condition can be worked out with sample values. That a sample has no order beside a text says nothing.
+/// Whether a condition can be evaluated with sample values. A sample that has no order relative to a text is not a
+/// fault.
 pub(super) fn understood(source: &str, scope: &Scope) -> Result<(), InterpolationFault> {
     let value = worked_out(&environment(), source, scope, truths)?;
     match value.kind() {
@@ -223,7 +224,7 @@ pub(super) fn names(source: &str) -> Result<BTreeSet<Name>, InterpolationFault> 
     Ok(named(&expression).into_iter().map(guard).collect())
 }
 
-/// A filter or a test that does not exist; the engine finds these only where it gets to.
+/// Finds unknown filters and tests; the engine only reports them when it evaluates them.
 fn unknown_word(source: &str) -> Option<InterpolationFault> {
     let words: Vec<_> = words(source).into_iter().filter(|word| word.kind != Kind::Space).collect();
     for (at, word) in words.iter().enumerate() {
@@ -247,7 +248,7 @@ fn no_test(source: &str) -> InterpolationFault {
     fault(format!("{} uses an unknown test. After `is` you can use {}.", shown(source), TESTS.join(", ")))
 }
 
-/// The engine's error in an admin's words; its own speak of bytecode and types.
+/// The engine's error in terms an admin understands, without bytecode and types.
 fn told(source: &str, offer: &str, error: &Error) -> InterpolationFault {
     let shown = shown(source);
     match error.kind() {
@@ -263,7 +264,7 @@ fn told(source: &str, offer: &str, error: &Error) -> InterpolationFault {
     }
 }
 
-/// The expression as the admin wrote it, cut where it would fill the page.
+/// The expression as the admin wrote it, shortened if it is long.
 pub(super) fn shown(source: &str) -> String {
     const SHOWN: usize = 60;
     let source = source.trim();

@@ -1,30 +1,30 @@
-//! Where a filled-in text goes, and how values are made harmless there.
+//! The target formats of filled-in text, and how values are escaped for each.
 
 use super::{InterpolationFault, TEXT_LIMIT, compare::looks_numeric, fault};
 use crate::domain::{percent, text::clip};
 
-/// The place a text goes to.
+/// The target of a filled-in text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// Words for a person; more than [`TEXT_LIMIT`] characters are a fault.
+    /// Text for a person; more than [`TEXT_LIMIT`] characters are a fault.
     Text,
-    /// Words for a person; more than [`TEXT_LIMIT`] characters are cut, ending in an ellipsis.
+    /// Text for a person; more than [`TEXT_LIMIT`] characters are cut with an ellipsis.
     Clipped,
-    /// A web address. Values are percent-encoded, all but letters, digits and `-._~`; at most `ADDRESS_LIMIT`
-    /// characters; a path that climbs (`/../`) is a fault, since values must not choose another place.
+    /// A web address. Values are percent-encoded except for letters, digits and `-._~`. At most `ADDRESS_LIMIT`
+    /// characters. A path with `..` segments is a fault, because values must not select another path.
     Url,
-    /// A JSON text. Inside of quotes a value is escaped as a string's content; outside it stands as it is when it is a
-    /// number, `true`, `false` or `null`, and else as a string with its quotes. At most `BODY_LIMIT` characters, and
-    /// JSON at the end.
+    /// A JSON text. Within quotes a value is escaped as part of a string. Outside of quotes it is inserted unchanged if
+    /// it is a number, `true`, `false` or `null`, else as a quoted string. At most `BODY_LIMIT` characters, and the
+    /// result must be JSON.
     Json,
-    /// The value of an HTTP header. Control characters become blanks and braces round brackets, so that a value can
-    /// neither begin another header nor name a secret. `{{ secret.NAME }}` stays as it is.
+    /// The value of an HTTP header. Control characters become spaces and braces become parentheses, so that a value can
+    /// neither start another header nor reference a secret. `{{ secret.NAME }}` is left in place.
     Header,
 }
 
-/// The longest web address that is filled in, in characters.
+/// The longest filled-in web address, in characters.
 pub const ADDRESS_LIMIT: usize = 2_048;
-/// The longest JSON body that is filled in, in characters.
+/// The longest filled-in JSON body, in characters.
 pub const BODY_LIMIT: usize = 65_536;
 
 impl Form {
@@ -37,7 +37,7 @@ impl Form {
     }
 }
 
-/// A text being filled in. It refuses to grow past its form's limit.
+/// Builds a filled-in text and enforces the limit of its form.
 pub(super) struct Filling {
     form: Form,
     text: String,
@@ -45,12 +45,12 @@ pub(super) struct Filling {
     json: InJson,
 }
 
-/// Where in a JSON text the next value would stand.
+/// The JSON context of the next value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum InJson {
     Open,
     Quoted,
-    /// After a backslash inside of quotes.
+    /// After a backslash within quotes.
     Escaping,
 }
 
@@ -67,7 +67,7 @@ impl Filling {
                 "The text is longer than {limit} characters once its variables are filled in. Shorten it."
             )));
         }
-        // One character more than fits tells the end that something was cut.
+        // Keep one character more than the limit, so that `finish` knows that the text was cut.
         if self.text.len() <= limit * 4 {
             self.text.push_str(&clip(part, limit + 1));
         }
@@ -112,7 +112,7 @@ impl Filling {
     }
 
     /// # Errors
-    /// When the whole breaks a rule of its form.
+    /// If the whole text violates a rule of its form.
     pub fn finish(self) -> Result<String, InterpolationFault> {
         match self.form {
             Form::Text | Form::Header => Ok(self.text),
@@ -134,7 +134,7 @@ impl Filling {
     }
 }
 
-/// Whether a path has a segment `.` or `..`, in any spelling that a server or a client would follow.
+/// Whether a path contains a `.` or `..` segment in any spelling that a server or client resolves.
 fn climbs(url: &str) -> bool {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     path.split(['/', '\\']).any(|segment| {
@@ -155,7 +155,7 @@ fn header_value(value: &str) -> String {
         .collect()
 }
 
-/// Puts the secrets into a filled-in header value, at the moment of the call.
+/// Replaces the secrets in a filled-in header value, when the request is sent.
 ///
 /// # Errors
 /// The name of the first secret that `look_up` does not know.

@@ -1,10 +1,9 @@
-//! Texts with variables: what stands between `{{` and `}}` is an expression, everything else is plain text.
+//! Texts with variables: `{{` and `}}` enclose an expression, everything else is plain text.
 //!
-//! Tenants write these, so they get expressions and a handful of filters and nothing more: no statements, no loops, no
-//! includes, bounded work and bounded output. Each expression is compiled by itself, so a fault names the one it is in.
-//! Values are put in as data and never read as a template themselves. Which variables there are is said by the caller
-//! ([`Scope`]). To add a filter or a test: `expression.rs`. To add a place that texts are put into: a variant of [`Form`]
-//! with its escaping in `form.rs`.
+//! Tenants write these texts, so they get expressions and a few filters only: no statements, loops or includes, with
+//! bounded work and output. Each expression is compiled separately, so that a fault names its expression. Values are
+//! inserted as data and never evaluated as templates. The caller defines the variables ([`Scope`]). To add a filter or
+//! test: `expression.rs`. To add a target format: a variant of [`Form`] with its escaping in `form.rs`.
 
 mod closing;
 mod compare;
@@ -24,7 +23,7 @@ pub use scan::{Name, is_lone_expression, literal_length, names, names_of_conditi
 
 use form::Filling;
 
-/// Why a text cannot be filled in, in words for the admin who wrote it.
+/// Why a text cannot be filled in, written for the admin who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
 pub struct InterpolationFault {
@@ -35,16 +34,17 @@ fn fault(words: impl Into<String>) -> InterpolationFault {
     InterpolationFault { detail: words.into() }
 }
 
-/// Whether names that a [`Scope`] does not hold are refused as such, or just have no value.
+/// How names that are not in the [`Scope`] are treated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Names {
-    /// A name outside of the scope is a slip, wherever it stands.
+    /// A name outside of the scope is an error.
     Closed,
-    /// A name outside of the scope has no value: `default` and `is defined` may look at it, nothing else.
+    /// A name outside of the scope has no value: only `default` and `is defined` may use it.
     Open,
 }
 
-/// What a text may name, with the values. Names have at most one point: `order_number`, `customer.name`.
+/// The variables that a text may use, with their values. Names contain at most one dot: `order_number`,
+/// `customer.name`.
 #[derive(Clone, Debug)]
 pub struct Scope {
     values: BTreeMap<String, String>,
@@ -58,7 +58,7 @@ impl Scope {
         Self { values, names }
     }
 
-    /// The values as the engine takes them, each made by `read`. A plain `customer` gives way to `customer.name`.
+    /// The values as the engine takes them, converted by `read`. A plain `customer` is replaced by `customer.name`.
     fn context(&self, read: impl Fn(&str) -> Value) -> Value {
         let mut plain = BTreeMap::new();
         let mut nested = BTreeMap::<&str, BTreeMap<&str, Value>>::new();
@@ -76,7 +76,7 @@ impl Scope {
         self.names == Names::Closed && !self.values.contains_key(name)
     }
 
-    /// What to write instead, in a sentence.
+    /// The suggestion in an error: which variables may be used.
     fn offer(&self) -> String {
         match self.names {
             Names::Closed => {
@@ -87,11 +87,11 @@ impl Scope {
     }
 }
 
-/// Fills in `text` for the place it goes to.
+/// Fills in `text` for a target format.
 ///
 /// # Errors
-/// [`InterpolationFault`] when the text is no valid template, names what has no value, or the result breaks the form's rules
-/// (see [`Form`]).
+/// [`InterpolationFault`] if the text is not a valid template, uses a name without a value, or the result violates the
+/// rules of its [`Form`].
 pub fn render(text: &str, scope: &Scope, form: Form) -> Result<String, InterpolationFault> {
     let environment = expression::environment();
     let mut out = Filling::new(form);
@@ -107,11 +107,11 @@ pub fn render(text: &str, scope: &Scope, form: Form) -> Result<String, Interpola
     out.finish()
 }
 
-/// `text` as it stands, and beside it what each of its expressions comes to, without the braces. For a reader who must
-/// never take a value for the tenant's own words: a language model.
+/// Returns each expression of `text`, without the braces, with its value. For a language model, which must not mistake
+/// values for the tenant's instructions and therefore gets both separately.
 ///
 /// # Errors
-/// [`InterpolationFault`], as [`render`] into a [`Form::Text`].
+/// [`InterpolationFault`], like [`render`] with [`Form::Text`].
 pub fn told_apart(text: &str, scope: &Scope) -> Result<Vec<(String, String)>, InterpolationFault> {
     let environment = expression::environment();
     let mut values: Vec<(String, String)> = Vec::new();
@@ -128,33 +128,33 @@ pub fn told_apart(text: &str, scope: &Scope) -> Result<Vec<(String, String)>, In
 
 /// Whether a condition holds.
 ///
-/// Texts and numbers compare as an admin expects: a text that looks like a number is one (`"250.00" > 100`), `true` and
-/// `false` mean what they say, other texts compare without regard to case and accents. A value by itself holds unless it
-/// is empty, `0`, `false` or `no`.
+/// A text that looks like a number is compared as a number (`"250.00" > 100`), `true` and `false` are booleans, and
+/// other texts are compared ignoring case and accents. A single value holds unless it is empty, `0`, `false` or `no`.
 ///
 /// # Errors
-/// [`InterpolationFault`] when the expression is not valid, names what has no value, or asks whether a text is more or less
+/// [`InterpolationFault`] if the expression is not valid, uses a name without a value, or compares a text with a number
+/// by size.
 /// than a number.
 pub fn holds(source: &str, scope: &Scope) -> Result<bool, InterpolationFault> {
     expression::holds(source, scope)
 }
 
-/// Who a tenant's own text goes to, for the variables it may name.
+/// The values of the variables in a tenant's own text.
 #[derive(Clone, Copy, Debug)]
 pub struct Values<'a> {
     pub customer_name: &'a str,
     pub tenant_name: &'a str,
 }
 
-/// Stands for customers in previews and checks.
+/// The sample customer of previews and checks.
 pub const SAMPLE_CUSTOMER: &str = "Maria Silva";
 
-/// Fills in a text of the tenant that no agent is behind: greeting, fallback, notice.
+/// Fills in a tenant's text that no agent sends: greeting, fallback, notice.
 ///
 /// # Errors
-/// [`InterpolationFault`], as [`render`].
+/// [`InterpolationFault`], like [`render`].
 pub fn filled(text: &str, values: &Values<'_>) -> Result<String, InterpolationFault> {
-    // Most have no variables, and every message of a new customer gets one.
+    // Fast path: most texts have no variables, and every first message of a customer is answered with one.
     if !text.contains('{') {
         return Ok(text.to_owned());
     }
@@ -166,25 +166,25 @@ pub fn filled(text: &str, values: &Values<'_>) -> Result<String, InterpolationFa
     render(text, &Scope::new(Names::Closed, named), Form::Text)
 }
 
-/// As [`render`] with every variable a sample, for whoever checks a text: finds what only working it out brings to light.
+/// Like [`render`], with a sample value for every variable. Finds faults that only evaluation reveals.
 ///
 /// # Errors
-/// [`InterpolationFault`], as [`render`].
+/// [`InterpolationFault`], like [`render`].
 pub fn try_out(text: &str, form: Form) -> Result<String, InterpolationFault> {
     let found = names(text, form)?;
     render(text, &sample(&found), form)
 }
 
-/// As [`try_out`], for a condition.
+/// Like [`try_out`], for a condition.
 ///
 /// # Errors
-/// [`InterpolationFault`], as [`holds`].
+/// [`InterpolationFault`], like [`holds`].
 pub fn try_out_condition(source: &str) -> Result<(), InterpolationFault> {
     let found = names_of_condition(source)?;
     expression::understood(source, &sample(&found))
 }
 
-/// A value that is a text and a number, so that no filter is surprised.
+/// A value that is both a text and a number, so that every filter accepts it.
 const SAMPLE: &str = "7";
 
 fn sample(names: &BTreeSet<Name>) -> Scope {

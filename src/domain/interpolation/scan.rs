@@ -1,15 +1,15 @@
-//! Reading a template without working it out: its pieces, the words of an expression, the names it uses.
+//! Parses a template without evaluating it: its pieces, the tokens of an expression, the names it uses.
 
 use std::collections::BTreeSet;
 
 use super::{Form, InterpolationFault, expression, fault};
 
-/// A stretch of a template.
+/// A part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
     Plain(&'a str),
     Expression(&'a str),
-    /// `{{ secret.NAME }}`, where the form allows it.
+    /// `{{ secret.NAME }}`, only in forms that allow secrets.
     Secret(&'a str),
 }
 
@@ -17,14 +17,14 @@ pub(super) enum Piece<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name {
     pub name: String,
-    /// Looked at only where a missing value does no harm: by `default`, or beside `is defined`.
+    /// Only used where a missing value is harmless: with `default`, or next to `is defined`.
     pub guarded: bool,
 }
 
-/// The pieces in their order.
+/// The pieces of a template, in order.
 ///
 /// # Errors
-/// [`InterpolationFault`] for statements, for braces without their partners, and for secrets where none may stand.
+/// [`InterpolationFault`] for statements, for unmatched braces, and for secrets in forms that do not allow them.
 pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Piece<'_>>, InterpolationFault> {
     if text.contains("{%") {
         return Err(fault("`{% … %}` isn't supported. Use variables only, such as `{{ customer.name }}`."));
@@ -42,7 +42,7 @@ pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Piece<'_>>, Interpola
     Ok(pieces)
 }
 
-/// Text outside of expressions. A lone `}}` is a slip that every customer would read; in JSON it ends two objects.
+/// Text outside of expressions. A lone `}}` is an error, because customers would see it; in JSON it closes two objects.
 fn plain(text: &str, form: Form) -> Result<Piece<'_>, InterpolationFault> {
     if form != Form::Json && text.contains("}}") {
         return Err(fault("A `}}` has no matching `{{`. Start the variable with `{{`."));
@@ -71,12 +71,12 @@ fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-/// Where the `}}` that ends an expression stands; one inside quotes ends nothing.
+/// Position of the `}}` that ends an expression, ignoring those within quotes.
 fn closing(body: &str) -> Option<usize> {
     unquoted(body).find(|(at, _)| body[*at..].starts_with("}}")).map(|(at, _)| at)
 }
 
-/// The characters of an expression that are not in a quoted text, with their places.
+/// The characters of an expression outside of quoted text, with their positions.
 pub(super) fn unquoted(body: &str) -> impl Iterator<Item = (usize, char)> {
     let mut quote = None;
     let mut escaped = false;
@@ -93,7 +93,7 @@ pub(super) fn unquoted(body: &str) -> impl Iterator<Item = (usize, char)> {
     })
 }
 
-/// A word of an expression.
+/// A token of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word<'a> {
     pub kind: Kind,
@@ -102,10 +102,10 @@ pub(super) struct Word<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Letters, digits, underscores; with points, a path.
+    /// Letters, digits and underscores; with dots, a path.
     Name,
     Space,
-    /// One character, or a comparison of two.
+    /// One character, or a comparison operator of two.
     Sign,
     Quoted,
 }
@@ -121,7 +121,7 @@ impl Word<'_> {
     }
 }
 
-/// Takes an expression apart; joined again the words are the source.
+/// Splits an expression into tokens, which concatenate to the source.
 pub(super) fn words(source: &str) -> Vec<Word<'_>> {
     let mut words = Vec::new();
     let mut rest = source;
@@ -161,7 +161,7 @@ fn quoted_length(text: &str, quote: char) -> usize {
 /// The variables that a template uses. Secrets are named `secret.NAME`.
 ///
 /// # Errors
-/// [`InterpolationFault`] when the text is no valid template, or uses a filter or test that is not known.
+/// [`InterpolationFault`] if the text is not a valid template, or uses an unknown filter or test.
 pub fn names(text: &str, form: Form) -> Result<BTreeSet<Name>, InterpolationFault> {
     let mut found = BTreeSet::new();
     for piece in pieces(text, form)? {
@@ -174,10 +174,10 @@ pub fn names(text: &str, form: Form) -> Result<BTreeSet<Name>, InterpolationFaul
     Ok(found)
 }
 
-/// The variables that a condition looks at.
+/// The variables that a condition uses.
 ///
 /// # Errors
-/// As [`names`].
+/// Like [`names`].
 pub fn names_of_condition(source: &str) -> Result<BTreeSet<Name>, InterpolationFault> {
     if words(source).iter().any(|word| word.is_name("secret")) {
         return Err(fault("Secrets can only be used in header values."));
@@ -185,7 +185,7 @@ pub fn names_of_condition(source: &str) -> Result<BTreeSet<Name>, InterpolationF
     expression::names(source)
 }
 
-/// How many characters of a template stand there whatever its variables hold.
+/// Number of characters outside of expressions: the minimum length of the result.
 pub fn literal_length(text: &str, form: Form) -> usize {
     pieces(text, form).map_or_else(
         |_| text.chars().count(),
@@ -195,14 +195,14 @@ pub fn literal_length(text: &str, form: Form) -> usize {
     )
 }
 
-/// Whether the text is one variable or expression and nothing more.
+/// Whether the text consists of exactly one expression.
 pub fn is_lone_expression(text: &str) -> bool {
     let pieces = pieces(text.trim(), Form::Text).unwrap_or_default();
     matches!(pieces[..], [Piece::Plain(""), Piece::Expression(_), Piece::Plain("")])
 }
 
-/// Whether `name` is looked at in `source` only where a missing value does no harm: each time right before `default`, or
-/// anywhere beside an `is defined` that asks for it.
+/// Whether a missing value of `name` is harmless in `source`: each use is followed by `default`, or there is an `is
+/// defined` test of it.
 pub(super) fn is_guarded(source: &str, name: &str) -> bool {
     let words: Vec<Word<'_>> = words(source).into_iter().filter(|word| word.kind != Kind::Space).collect();
     let text = |at: usize| words.get(at).map_or("", |word| word.text);

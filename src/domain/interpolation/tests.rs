@@ -1,4 +1,4 @@
-//! Conditions, escaping, names. What texts do in general is tested where closing texts are, in `server/settings`.
+//! Conditions, escaping and names. General rendering is tested with the closing texts, in `server/settings`.
 
 use proptest::prelude::*;
 
@@ -77,7 +77,7 @@ fn conditions_hold_as_an_admin_expects() {
 }
 
 #[test]
-fn a_condition_without_an_answer_says_why() {
+fn a_condition_that_cannot_be_evaluated_says_why() {
     let table = [
         ("city > 100", "Compare two numbers"),
         ("nothing > 3", "has no value"),
@@ -96,7 +96,7 @@ fn a_condition_without_an_answer_says_why() {
 }
 
 #[test]
-fn values_are_harmless_where_they_go() {
+fn values_are_escaped_for_their_target() {
     let table = [
         (
             Form::Url,
@@ -125,7 +125,7 @@ fn values_are_harmless_where_they_go() {
 }
 
 #[test]
-fn what_would_be_harmful_is_refused() {
+fn harmful_texts_are_refused() {
     let table = [
         (Form::Url, "https://a.example/o/{{ dots }}/x", "`..`"),
         (Form::Url, "https://a.example/o/{{ '.' }}{{ '.' }}", "`..`"),
@@ -145,7 +145,7 @@ fn what_would_be_harmful_is_refused() {
 }
 
 #[test]
-fn a_text_that_grows_too_long_is_cut_where_people_read_it() {
+fn a_clipped_text_that_grows_too_long_is_cut() {
     let long = "é".repeat(4_000);
     let scope = Scope::new(Names::Open, [("long", long.as_str())]);
     let cut = render("{{ long }}{{ long }}{{ long }}", &scope, Form::Clipped).expect("a cut text");
@@ -155,7 +155,7 @@ fn a_text_that_grows_too_long_is_cut_where_people_read_it() {
 }
 
 #[test]
-fn secrets_are_put_in_once_and_never_from_a_secret() {
+fn secrets_are_inserted_once_and_not_within_secrets() {
     let look_up = |name: &str| match name {
         "A" => Some("{{ secret.B }}".to_owned()),
         "B" => Some("b".to_owned()),

@@ -1,10 +1,11 @@
-//! Messages of ours that the customer can tap. WhatsApp calls them interactive.
+//! Outgoing messages that the customer can tap, which WhatsApp calls interactive.
 //!
-//! Their JSON is what the database holds of such a message: variants and fields may be added, never renamed.
+//! Their JSON is stored in the database: variants and fields may be added, never renamed.
 //!
 //! To add a kind: a variant here with its arms below, its request in `server/gateway/wire/interactive_request.rs`, its
-//! looks in `ui/conversations/thread/interactive.rs` and `ui/flow_editor/trial/bubble.rs`, and a row in the table of
-//! `tests/it/sending/kinds.rs`. A kind that a flow's step can send is a variant of [`crate::domain::flow::say::Say`] too.
+//! views in `ui/conversations/thread/interactive.rs` and `ui/flow_editor/trial/bubble.rs`, and a row in the table of
+//! `tests/it/sending/kinds.rs`. A kind that a flow's step can send is also a variant of
+//! [`crate::domain::flow::say::Say`].
 
 use std::collections::BTreeSet;
 
@@ -15,18 +16,19 @@ use super::limits::{
     TEXT,
 };
 
-/// A message with something to tap.
+/// An interactive message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InteractiveMessage {
-    /// Reply buttons: at most three, with titles of at most 20 characters. A tap comes back as
+    /// Reply buttons: at most three, with titles of at most 20 characters. A tap returns
     /// [`super::Content::ButtonReply`] with the button's payload.
     Buttons { body: String, buttons: Vec<ReplyOption> },
-    /// At most ten rows behind one button, which reads `open`. A choice comes back as [`super::Content::ListReply`].
+    /// A button labelled `open` that shows at most ten rows. A choice returns [`super::Content::ListReply`].
     List { body: String, open: String, rows: Vec<ReplyOption> },
-    /// A button that opens a web address. WhatsApp does not tell whether it was tapped.
+    /// A button that opens a web address. WhatsApp does not report whether it was tapped.
     LinkButton { body: String, label: String, url: String },
-    /// A button that sends the customer's place. It comes back as [`super::Content::Location`], which quotes this message.
+    /// A button that sends the customer's location. The reply is a [`super::Content::Location`] that quotes this
+    /// message.
     LocationRequest { body: String },
 }
 
@@ -40,7 +42,7 @@ pub struct ReplyOption {
 }
 
 impl InteractiveMessage {
-    /// The kind's stable name: in the log, in filters, in tests.
+    /// The kind's stable name, used in the log, in filters and in tests.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Buttons { .. } => "buttons",
@@ -50,7 +52,7 @@ impl InteractiveMessage {
         }
     }
 
-    /// The text above what can be tapped.
+    /// The text above the buttons.
     pub fn body(&self) -> &str {
         match self {
             Self::Buttons { body, .. }
@@ -60,7 +62,7 @@ impl InteractiveMessage {
         }
     }
 
-    /// The most characters of the body.
+    /// The longest body, in characters.
     pub fn body_limit(&self) -> usize {
         match self {
             Self::List { .. } => TEXT,
@@ -68,7 +70,7 @@ impl InteractiveMessage {
         }
     }
 
-    /// Why WhatsApp would refuse it; `None` if it would take it.
+    /// Why WhatsApp would refuse the message; `None` if it would accept it.
     pub(super) fn violation(&self) -> Option<String> {
         length("text", self.body(), self.body_limit()).or_else(|| match self {
             Self::Buttons { buttons, .. } => {
@@ -96,7 +98,7 @@ enum Titles {
     Free,
 }
 
-/// What holds for buttons or rows.
+/// The limits of buttons or rows.
 struct Limits {
     most: usize,
     title: usize,
@@ -136,7 +138,7 @@ fn at_most(what: &str, text: &str, limit: usize) -> Option<String> {
     (count > limit).then(|| format!("the {what} has {count} characters, and the limit is {limit}"))
 }
 
-/// Whether WhatsApp can open or fetch it is not known; that it is a web address is.
+/// Only checks that it is a web address; whether WhatsApp can open or fetch it is unknown.
 pub(super) fn address(what: &str, url: &str) -> Option<String> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let is_web =

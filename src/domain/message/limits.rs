@@ -1,6 +1,6 @@
-//! What WhatsApp takes at most, in characters and pieces (Meta's reference of messages and interactive messages).
+//! WhatsApp's limits, in characters and items (Meta's reference of messages and interactive messages).
 //!
-//! A flow's step cuts to these limits, its check counts with them, and a message is compared with them before it is sent.
+//! Flow steps cut to these limits, the flow check reports violations, and every message is checked before it is sent.
 
 /// A text message, and the body of a list.
 pub const TEXT: usize = super::TEXT_LIMIT;
@@ -14,6 +14,6 @@ pub const ROWS: usize = 10;
 pub const ROW_TITLE: usize = 24;
 pub const ROW_DESCRIPTION: usize = 72;
 pub const ROW_PAYLOAD: usize = 200;
-/// The word on the button that opens a list.
+/// The label of the button that opens a list.
 pub const LIST_OPEN: usize = 20;
 pub const LINK_LABEL: usize = 20;

@@ -1,7 +1,7 @@
-//! What we send: one type for the bot's, the tenant's and the agents' messages.
+//! Outgoing messages: one type for the bot's, the tenant's and the agents' messages.
 //!
-//! A flow's step fills one in, the thread keeps it as [`Content`], the outbox cuts it into calls, and the gateway writes
-//! a request from each call.
+//! A flow step fills one in, the thread stores it as [`Content`], the outbox splits it into calls, and the gateway
+//! builds a request for each call.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use crate::domain::percent;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutgoingMessage {
-    /// A text longer than one WhatsApp message goes out as several.
+    /// A text longer than one WhatsApp message is sent as several.
     Text {
         text: String,
     },
@@ -40,12 +40,12 @@ pub enum FileKind {
     Document,
 }
 
-/// To whom. Meta takes the phone where both are known; the id is for customers who hide their number.
+/// The recipient. If both are known, Meta uses the phone; the id is for customers who hide their number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recipient {
-    /// Country code and number; anything but digits is dropped.
+    /// Country code and number; non-digits are removed.
     Phone(String),
-    /// Business-scoped user id, whole.
+    /// Business-scoped user id, unchanged.
     UserId(String),
 }
 
@@ -54,7 +54,7 @@ impl OutgoingMessage {
         Self::Text { text: text.into() }
     }
 
-    /// A file by its address. A blank caption is none.
+    /// A file by its address. A blank caption is omitted.
     pub fn media(file: FileKind, link: String, caption: String) -> Self {
         let filename = match file {
             FileKind::Document => filename(&link),
@@ -64,7 +64,7 @@ impl OutgoingMessage {
         Self::Media { file, link, caption, filename }
     }
 
-    /// A stored message as it is sent; `None` for kinds that we never send.
+    /// Converts a stored message; `None` for kinds that we never send.
     pub fn of(content: &Content) -> Option<Self> {
         let media = |file, media: &Attachment, filename: Option<&String>| {
             let link = media.link.clone()?;
@@ -98,8 +98,8 @@ impl OutgoingMessage {
         }
     }
 
-    /// The calls that it takes, in their order: a long text is cut, and a caption that cannot stand under its file (sound
-    /// takes none, and a long one does not fit) follows it as text.
+    /// The API calls for this message, in order: a long text is split, and a caption that its file cannot carry (audio
+    /// takes none, and a long one exceeds the limit) is sent as a text after the file.
     pub fn calls(self) -> Vec<Self> {
         match self {
             Self::Text { text } => split_text(&text).into_iter().map(Self::text).collect(),
@@ -113,7 +113,7 @@ impl OutgoingMessage {
         }
     }
 
-    /// Why WhatsApp would refuse it, for people; `None` if it would take it.
+    /// Why WhatsApp would refuse the message, written for users; `None` if it would accept it.
     pub fn violation(&self) -> Option<String> {
         match self {
             Self::Text { .. } => None,
@@ -124,7 +124,7 @@ impl OutgoingMessage {
     }
 }
 
-/// As the thread shows it and the database keeps it.
+/// Converts the message for the thread and the database.
 impl From<OutgoingMessage> for Content {
     fn from(message: OutgoingMessage) -> Self {
         match message {
@@ -145,13 +145,13 @@ impl From<OutgoingMessage> for Content {
 }
 
 impl Content {
-    /// The calls that a message of ours takes; none for kinds that we never send.
+    /// The API calls for a stored message; empty for kinds that we never send.
     pub fn calls(&self) -> Vec<OutgoingMessage> {
         OutgoingMessage::of(self).map(OutgoingMessage::calls).unwrap_or_default()
     }
 }
 
-/// The last part of an address, if it looks like a file's name: its ending picks the icon on the phone.
+/// The last segment of an address if it looks like a file name; its extension selects the icon on the phone.
 fn filename(link: &str) -> Option<String> {
     let path = link.split(['?', '#']).next()?.split_once("://")?.1;
     let (_, last) = path.rsplit_once('/')?;

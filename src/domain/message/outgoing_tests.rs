@@ -1,4 +1,4 @@
-//! What the bot may send, and what WhatsApp would refuse.
+//! Which messages WhatsApp would accept or refuse.
 
 use proptest::prelude::*;
 
@@ -17,7 +17,7 @@ fn buttons(buttons: Vec<ReplyOption>) -> OutgoingMessage {
 }
 
 #[test]
-fn a_file_by_address_keeps_its_address_its_words_and_its_name() {
+fn a_file_by_address_keeps_its_address_caption_and_file_name() {
     let message = media(FileKind::Document, "https://acme.test/files/Price%20list.pdf?v=2#p3", " ");
     assert_eq!(message.violation(), None);
     let content = Content::from(message.clone());
@@ -29,7 +29,7 @@ fn a_file_by_address_keeps_its_address_its_words_and_its_name() {
 }
 
 #[test]
-fn an_address_without_a_files_name_names_nothing() {
+fn an_address_without_a_file_name_gives_none() {
     for link in ["https://acme.test", "https://acme.test/", "https://acme.test/get?id=7", "https://acme.test/.pdf", "x"]
     {
         assert_eq!(filename(link), None, "{link}");
@@ -38,7 +38,7 @@ fn an_address_without_a_files_name_names_nothing() {
 }
 
 #[test]
-fn words_that_cannot_stand_under_a_file_follow_it() {
+fn a_caption_that_its_file_cannot_carry_follows_as_text() {
     let link = "https://acme.test/a.mp3";
     let look = media(FileKind::Image, link, "Look");
     assert_eq!(look.clone().calls(), [look]);
@@ -50,13 +50,13 @@ fn words_that_cannot_stand_under_a_file_follow_it() {
 }
 
 #[test]
-fn a_customers_file_is_nothing_that_we_send() {
+fn a_file_from_a_customer_cannot_be_sent() {
     assert_eq!(Content::Image { media: Attachment::default() }.calls(), []);
     assert_eq!(OutgoingMessage::of(&Content::Image { media: Attachment::default() }), None);
 }
 
 #[test]
-fn what_whatsapp_would_refuse_is_said_in_words() {
+fn a_message_that_whatsapp_would_refuse_has_a_reason() {
     let link = |url: &str| {
         let link = InteractiveMessage::LinkButton { body: "See".into(), label: "Open".into(), url: url.into() };
         OutgoingMessage::Interactive(link)
@@ -82,7 +82,7 @@ fn what_whatsapp_would_refuse_is_said_in_words() {
         let violation = message.violation().unwrap_or_else(|| panic!("{message:?} is refused"));
         assert!(violation.contains(words), "{violation} says {words}");
     }
-    // A list may have rows of one title: their payloads tell them apart. Characters count, not bytes.
+    // A list may contain rows with equal titles, because payloads distinguish them. Characters are counted, not bytes.
     assert_eq!(list(vec![pick("a", "Row"), pick("b", "Row")]).violation(), None);
     assert_eq!(buttons(vec![pick("a", &"ü".repeat(20))]).violation(), None);
 }

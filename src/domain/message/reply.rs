@@ -1,26 +1,26 @@
-//! What an agent can make of the text in the composer.
+//! What an agent can send from the composer.
 //!
-//! To add a kind: a variant with its arms here. The composer, the server function and the service take it from here.
+//! To add a kind: a variant with its arms here. The composer, the server function and the service use it from here.
 
 use serde::{Deserialize, Serialize};
 
 use super::{interactive::InteractiveMessage, limits::BODY, outgoing::OutgoingMessage};
 
-/// How an agent's text is sent. Its words are part of `/api/reply`.
+/// How an agent's text is sent. Its names are part of `/api/reply`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReplyKind {
     #[default]
     Text,
-    /// The text with a button that sends the customer's place.
+    /// The text with a button that sends the customer's location.
     LocationRequest,
 }
 
 impl ReplyKind {
-    /// What the composer offers beside *Send*, in its order.
+    /// The kinds that the composer offers besides *Send*, in order.
     pub const OTHERS: [Self; 1] = [Self::LocationRequest];
 
-    /// The most characters. A longer text than WhatsApp takes goes out as several messages.
+    /// The longest text, in characters. A text longer than WhatsApp's limit is sent as several messages.
     pub fn text_limit(self) -> usize {
         match self {
             Self::Text => 20_000,
@@ -44,7 +44,7 @@ impl ReplyKind {
         }
     }
 
-    /// What is sent when the agent typed nothing; `None` where they have to.
+    /// The text that is sent if the agent typed nothing; `None` if a text is required.
     pub fn default_text(self) -> Option<&'static str> {
         match self {
             Self::Text => None,

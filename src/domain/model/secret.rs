@@ -1,17 +1,17 @@
-//! The names and bounds of what flows and tools put into headers by name. The values are never the page's to read.
+//! Names and limits of the secrets that flows and tools use in headers. The page never receives the values.
 
-/// The most secrets of one tenant.
+/// The most secrets per tenant.
 pub const SECRETS: usize = 50;
-/// The longest value, in bytes: what a header may hold.
+/// The longest value, in bytes; the limit of a header.
 pub const VALUE_LIMIT: usize = 4_000;
 
-/// Why a secret cannot be called so, as a sentence for the admin. The name stands in templates: `{{ secret.NAME }}`.
+/// Why a name is not allowed, as a sentence for the admin. The name is used in templates: `{{ secret.NAME }}`.
 pub fn name_fault(name: &str) -> Option<String> {
     let fits = (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     (!fits).then(|| "Enter a name of 1 to 64 letters, digits and underscores.".to_owned())
 }
 
-/// Why a value cannot be kept. The value is not repeated in the words.
+/// Why a value is not allowed. The sentence does not contain the value.
 pub fn value_fault(value: &str) -> Option<String> {
     if value.trim().is_empty() {
         return Some("Enter a value.".to_owned());
@@ -33,7 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_a_line_and_never_in_the_words() {
+    fn a_value_is_one_line_and_a_fault_does_not_repeat_it() {
         assert_eq!(value_fault("Bearer abc"), None);
         for value in ["", "  ", "abc\r\nHost: inner", &"x".repeat(VALUE_LIMIT + 1)] {
             assert!(value_fault(value).is_some_and(|words| !words.contains("abc")));

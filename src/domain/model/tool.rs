@@ -1,7 +1,7 @@
-//! A tool that a tenant lets its model call: one HTTP request, its arguments described by a JSON schema.
+//! A tool that a tenant lets its model call: one HTTP request whose arguments are described by a JSON schema.
 //!
-//! The server is fixed by the tenant: no argument reaches the scheme or the host of the address, so that nobody can talk
-//! the model into asking another machine.
+//! The tenant fixes the server: no argument can change the scheme or host of the address, so a customer cannot make the
+//! model call another server.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::address_fault;
 use crate::domain::{time::Span, variant_names::variant_names};
 
-/// How a tenant's request is made: by a tool of the model, or by a step of a flow.
+/// The method of a request by a model's tool or a flow step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
@@ -29,41 +29,41 @@ variant_names!(Method {
     Delete => "DELETE",
 });
 
-/// A header of a request. The value may name a secret: `Bearer {{ secret.SHOP_KEY }}`.
+/// A header of a request. Its value may reference a secret: `Bearer {{ secret.SHOP_KEY }}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     pub name: String,
     pub value: String,
 }
 
-/// One tool. Everything in `{{ }}` is filled in by the server, after the arguments were held against the schema.
+/// A tool. The server fills in everything in `{{ }}` after validating the arguments against the schema.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ToolDefinition {
-    /// What the model calls it: letters, digits, `_` and `-`.
+    /// The name that the model uses: letters, digits, `_` and `-`.
     pub name: String,
-    /// When to use it, in words for the model.
+    /// Tells the model when to use it.
     pub description: String,
     /// JSON schema of the arguments: an object.
     pub schema: Value,
     pub method: Method,
-    /// Template of the address; its server is plain text.
+    /// Template of the address; its host is plain text.
     pub url: String,
     pub headers: Vec<Header>,
     /// Template of the body; empty sends none.
     pub body: String,
     pub time_out: Span,
-    /// Characters of the result that the model gets to read.
+    /// How many characters of the result the model receives.
     pub result_limit: usize,
 }
 
-/// Names that mean something of our own to the model.
+/// Names of the built-in tools.
 pub const BUILT_IN: [&str; 4] = ["handoff", "set_variable", "close", "finish"];
 /// The longest schema, in bytes of JSON.
 const SCHEMA_LIMIT: usize = 16 * 1024;
-/// The most headers of one request.
+/// The most headers per request.
 pub const HEADERS: usize = 20;
-/// Headers that describe the message or the connection: they are ours to write.
+/// Headers that describe the message or the connection; only the HTTP client sets them.
 const OURS: [&str; 10] = [
     "host",
     "content-length",
@@ -99,8 +99,8 @@ impl ToolDefinition {
         self.faults().into_iter().next().map(|(_, words)| words)
     }
 
-    /// Everything that keeps the tool from being saved, each with its field. That the schema is a valid one is checked
-    /// by the server, which has the reader for it.
+    /// Every fault that blocks saving, each with its field. The server validates the schema itself, because it has the
+    /// JSON schema library.
     pub fn faults(&self) -> Vec<(ToolField, String)> {
         let mut faults = Vec::new();
         let mut say = |field: ToolField, words: String| faults.push((field, words));
@@ -148,7 +148,7 @@ impl ToolDefinition {
     }
 }
 
-/// A field of a tool, where its fault is shown. Headers by their place.
+/// A field of a tool, used to show a fault at its field. Headers are identified by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ToolField {
@@ -166,20 +166,20 @@ fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
 }
 
-/// Why an address template cannot be used by a tool or a step: its server must be plain text.
+/// Why a tool or step cannot use an address template: its host must be plain text.
 pub fn url_fault(url: &str) -> Option<String> {
-    // A blank inside `{{ }}` is no fault of the address.
+    // Spaces within `{{ }}` are allowed.
     let server = url.split("{{").next().unwrap_or_default();
     if let Some(fault) = address_fault(server.trim_end()) {
         return Some(fault);
     }
     let after = server.split_once("://").map_or("", |(_, rest)| rest);
-    // Without an end before the first variable, what is filled in would become a part of the name: shop{{x}}.
+    // Without a `/`, `?` or `#` before the first variable, its value would become part of the host: shop{{x}}.
     let is_open = server.len() < url.len() && !after.contains(['/', '?', '#']);
     is_open.then(|| "Enter the server name as text. Variables can only follow the first “/”.".to_owned())
 }
 
-/// Whether a header describes the message or the connection, and is therefore not a tenant's to write.
+/// Whether a header describes the message or the connection, so a tenant may not set it.
 pub fn is_ours(name: &str) -> bool {
     OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name))
 }

@@ -66,11 +66,11 @@ pub struct Place {
     pub engine: Engine,
     pub origin: Origin,
     pub url: String,
-    /// For its files; SQLite's is among them.
+    /// The folder of its files, including SQLite's database.
     pub folder: PathBuf,
 }
 
-/// The database and the folder of one test. Dropping it removes both, also after a failure.
+/// The database and folder of one test. Dropping it removes both, also after a failure.
 pub struct Database {
     pub place: Place,
     _folder: TempDir,
@@ -101,17 +101,17 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        // A database takes some ten megabytes, and a run has hundreds.
+        // A database takes about ten megabytes, and a run creates hundreds.
         if self.place.engine == Engine::Postgres
             && let Err(error) = alone().block_on(drop_database(&self.place.url))
         {
-            // A panic here would end the whole process when the test has failed.
+            // A panic here after a failed test would abort the whole process.
             eprintln!("{} stays behind: {error}", self.place.url);
         }
     }
 }
 
-/// What needs a connection before and after the test has a runtime.
+/// A runtime for connections that are needed before and after the test's own runtime exists.
 fn alone() -> Runtime {
     runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
@@ -120,7 +120,7 @@ fn sqlite_url(file: &Path) -> String {
     format!("sqlite://{}", file.display())
 }
 
-/// The bytes of a SQLite file with all tables and no row. They are made once a process.
+/// The bytes of a SQLite file with all tables and no rows. Created once per process.
 fn sqlite_template() -> &'static [u8] {
     static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
@@ -169,7 +169,7 @@ async fn migrate(url: &str) {
     db.close().await;
 }
 
-/// The server for tests. A missing PostgreSQL is a failure, not a skip.
+/// The PostgreSQL server for tests. If it is missing, tests fail; they are not skipped.
 pub fn postgres() -> String {
     std::env::var("HANDOFF_TEST_POSTGRES").expect(
         "HANDOFF_TEST_POSTGRES is not set: run the tests with `cargo xtask test-server`, which starts PostgreSQL",
@@ -201,13 +201,13 @@ fn beside(server: &str, name: &str) -> String {
     format!("{server}/{name}")
 }
 
-/// A database with all tables and no row, named after the migrations. One server may serve several processes at once,
-/// and one that broke off leaves at most a database with another name.
+/// A database with all tables and no rows, named after the migrations. Several processes may use one server, and a
+/// process that was interrupted leaves at most a database with another name.
 async fn postgres_template(server: &str) -> String {
     let name = format!("template_{}", migrations_digest());
     let making = format!("{name}_making");
     let mut connection = PgConnection::connect(server).await.expect("PostgreSQL answers");
-    // Held until this connection ends.
+    // Held until this connection closes.
     sqlx::query("SELECT pg_advisory_lock(4711)").execute(&mut connection).await.expect("a lock");
     if !exists(&mut connection, &name).await {
         let create = format!("CREATE DATABASE {making} {EMPTY}");
@@ -248,7 +248,7 @@ pub async fn run_on_postgres(url: &str, statements: &[String]) {
     connection.close().await.expect("closes");
 }
 
-/// The names of all databases of the tests' server.
+/// The names of all databases on the tests' server.
 pub fn names() -> Vec<String> {
     alone().block_on(async {
         let mut connection = PgConnection::connect(&postgres()).await.expect("PostgreSQL answers");

@@ -1,4 +1,4 @@
-//! How a test runs: on one engine, with a server and a database of its own, and with a bound in time.
+//! Runs a test on one engine, with its own server and database, and with a time limit.
 
 use std::{
     future::Future,
@@ -13,13 +13,13 @@ use tokio::runtime;
 
 use super::{Database, Engine, Gate, Origin, TestApp};
 
-/// Many times what the slowest test takes on a busy machine: one that takes longer hangs.
+/// Many times the duration of the slowest test on a busy machine: a test that takes longer is stuck.
 const BOUND: Duration = Duration::from_secs(300);
 
-/// Makes two tests, `name::sqlite` and `name::postgres`: `on_both!(name, async |app| { .. });`.
+/// Creates two tests, `name::sqlite` and `name::postgres`: `on_both!(name, async |app| { .. });`.
 ///
-/// `threads = 4` before the body gives the test a runtime with so many threads; `gate = function` gives it a gate of its
-/// own before all that tenants can aim; `from = "97b2322"` lets it start on the database that this version left behind.
+/// `threads = 4` before the body gives the test a runtime with that many threads; `gate = function` sets the networks
+/// that tenants' requests may reach; `from = "97b2322"` starts it on the database that this version left behind.
 macro_rules! on_both {
     ($name:ident, async |$app:ident| $body:expr) => {
         $crate::app::on_both!($name, threads = 1, async |$app| $body);
@@ -40,7 +40,7 @@ macro_rules! on_both {
 }
 pub(crate) use on_both;
 
-/// As [`on_both`], for what only SQLite does.
+/// Like [`on_both`], for behaviour that only SQLite has.
 macro_rules! on_sqlite {
     ($name:ident, async |$app:ident| $body:expr) => {
         $crate::app::on_sqlite!($name, threads = 1, async |$app| $body);
@@ -107,11 +107,11 @@ impl Test {
         self.run_within(BOUND, engine);
     }
 
-    /// The body has a thread of its own: when it never ends, this one still fails and drops the database.
+    /// The body runs on its own thread: if it never ends, this one still fails and drops the database.
     fn run_within(self, bound: Duration, engine: Engine) {
         let database = Database::create(engine, self.origin);
         let place = database.place.clone();
-        // Nothing is sent: the sender goes when the thread ends, however it ends.
+        // Nothing is sent: the sender is dropped when the thread ends, even by a panic.
         let (running, ended) = mpsc::channel::<()>();
         let body = move || {
             let _running = running;

@@ -1,4 +1,4 @@
-//! Goal: a call that was not offered, or arguments that its schema does not know.
+//! Goal: a tool call that was not offered, or arguments that its schema does not allow.
 
 use super::*;
 

@@ -1,8 +1,9 @@
-//! Goal: a machine that the tenant's requests may not reach. By arguments, by redirects, by names that change.
+//! Goal: a server that the tenant's requests may not reach, by arguments, by redirects, or by names that change their
+//! address.
 
 use super::*;
 
-/// What an attacker would reach. The vault listens behind those that lead to the loopback.
+/// The attacker's targets. The vault listens behind those that resolve to the loopback network.
 pub fn targets(vault: u16) -> Vec<String> {
     let mut targets: Vec<String> = [
         "127.0.0.1",

@@ -1,4 +1,4 @@
-//! Goal: a secret, in a prompt, in a request, in a record or on a phone. And templates that the attacker writes.
+//! Goal: a secret in a prompt, a request, a record or a message; also by templates that the attacker writes.
 
 use super::*;
 

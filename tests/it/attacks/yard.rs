@@ -1,4 +1,5 @@
-//! The servers around an attack: the yard is the tenant's own and may be asked; the vault stands for all that is private.
+//! The servers of an attack: the yard is the tenant's own server and may be reached; the vault stands for every private
+//! server.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -25,7 +26,7 @@ use super::{SECRET, kinds::POISON};
 
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// `GET /orders/7`.
+    /// The request line, for example `GET /orders/7`.
     pub line: String,
     pub headers: Vec<(String, String)>,
     pub body: String,
@@ -73,7 +74,7 @@ async fn answer(State(play): State<Play>, request: Request) -> Response {
     let path = parts.uri.path().to_owned();
     let line = format!("{} {}", parts.method, parts.uri.path_and_query().map_or("", |whole| whole.as_str()));
     play.asked.lock().expect("not poisoned").push(Asked { line, headers: headers.clone(), body: body.clone() });
-    // Each connection is a new one, with a new look-up of its name.
+    // Every request uses a new connection, and so a new DNS lookup.
     let close = [(header::CONNECTION, "close")];
     if let Some(nth) = path.strip_prefix("/away/") {
         let target = nth.parse().ok().and_then(|nth: usize| play.targets.get(nth).cloned()).unwrap_or_default();
@@ -90,8 +91,8 @@ async fn answer(State(play): State<Play>, request: Request) -> Response {
     (close, told).into_response()
 }
 
-/// Whether a request is one that the tenant wrote: no header of anybody else, the secret where it belongs and nowhere
-/// else, a body of its own form.
+/// Asserts that a request is the one the tenant configured: no other headers, the secret only in its header, and the
+/// configured fields in the body.
 pub fn is_ours(name: &str, asked: &Asked) {
     let known = ["accept", "authorization", "content-length", "content-type", "host", "user-agent", "x-note"];
     for (header, value) in &asked.headers {
@@ -108,7 +109,7 @@ pub fn is_ours(name: &str, asked: &Asked) {
     }
 }
 
-/// Counts who comes in, and says nothing to anybody.
+/// Counts connections and never answers.
 pub struct Vault {
     pub port: u16,
     opened: Arc<AtomicUsize>,
@@ -136,7 +137,7 @@ impl Vault {
     }
 }
 
-/// What names mean here. `rebind.test` changes its mind after the first look.
+/// The DNS of the test. `rebind.test` changes its address after the first lookup.
 pub struct Names {
     meanings: HashMap<&'static str, Vec<&'static str>>,
     rebound: AtomicUsize,

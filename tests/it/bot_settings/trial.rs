@@ -1,4 +1,5 @@
-//! Trying the model: the answer is shown, tools are not asked, tokens count, and the saved key goes to no other server.
+//! Testing the model: the answer is shown, tools are not called, tokens are counted, and the stored key is sent to no
+//! other server.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +12,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 use super::{KEY, bot, call, model, tool};
 use crate::app::{TestApp, on_both};
 
-/// A model's server that says one thing, and remembers which keys it was shown.
+/// A model's server that gives one answer, and records the keys it received.
 struct Server {
     address: String,
     keys: Arc<Mutex<Vec<String>>>,
@@ -19,7 +20,7 @@ struct Server {
 }
 
 impl Server {
-    /// `delta` is what it says; `None` refuses whoever asks.
+    /// `delta` is its answer; `None` refuses every request.
     async fn saying(delta: Option<Value>) -> Self {
         let keys: Arc<Mutex<Vec<String>>> = Arc::default();
         let seen = keys.clone();
@@ -79,7 +80,7 @@ on_both!(an_answer_is_shown_and_its_tokens_count, threads = 4, async |app| {
     assert_eq!(bot(app, &cookie).await.used_today, 15);
 });
 
-on_both!(a_tool_is_shown_and_not_asked, threads = 4, async |app| {
+on_both!(a_tool_call_is_shown_and_not_made, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
     let (status, body) = call(app, &cookie, "tool_save", &json!({"was": null, "tool": tool()})).await;
     assert_eq!(status, StatusCode::OK, "{body}");
@@ -94,7 +95,7 @@ on_both!(a_tool_is_shown_and_not_asked, threads = 4, async |app| {
     assert_eq!(server.keys().len(), 1, "the model is not told a result that nobody gave");
 });
 
-on_both!(a_refused_key_is_said_in_words, threads = 4, async |app| {
+on_both!(a_refused_key_is_reported_as_a_sentence, threads = 4, async |app| {
     let (_, cookie) = app.admin().await;
     let server = Server::saying(None).await;
     let said = tried(app, &cookie, &server.model(), Some(KEY)).await;
@@ -109,18 +110,18 @@ on_both!(the_saved_key_goes_to_its_own_server_only, threads = 4, async |app| {
     assert!(!body.contains("error"), "{body}");
     let other = Server::saying(None).await;
 
-    // when somebody aims the model at another one, to try it or to save it
+    // when someone sets the model to another server, to test it or to save it
     let aimed = json!({"model": other.model(), "key": null, "question": "hello"});
     let (_, refused) = call(app, &cookie, "model_try", &aimed).await;
     let (_, unsaved) = call(app, &cookie, "model_save", &json!({"model": other.model(), "key": null})).await;
 
-    // then both are refused in words, and nobody over there has heard of the key
+    // then both are refused with a sentence, and the other server never received the key
     for body in [refused, unsaved] {
         assert!(body.contains("belongs to another server"), "{body}");
     }
     assert_eq!(other.keys(), Vec::<String>::new());
     assert_eq!(bot(app, &cookie).await.model, model());
-    // and with a key of its own it goes
+    // and with a key of its own it is accepted
     let (status, body) = call(app, &cookie, "model_save", &json!({"model": other.model(), "key": "another-key"})).await;
     assert_eq!(status, StatusCode::OK, "{body}");
 });

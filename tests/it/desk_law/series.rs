@@ -1,5 +1,5 @@
-//! A seeded series of things that happen at a desk: customers write, call a person, react; agents claim, answer, release,
-//! take over, give back, close; Meta tells how far answers got. Always the same for the same seed.
+//! A seeded series of actions: customers write, request an agent, react; agents claim, reply, release, take over,
+//! return, close; Meta sends delivery statuses. The same seed gives the same series.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ impl Series {
         usize::from(u16::from_be_bytes(self.dice.bytes::<2>())) % sides
     }
 
-    /// Lets `actions` things happen, each carried through to the end.
+    /// Runs `actions` actions, each to completion.
     pub async fn go(&mut self, app: &TestApp, actions: usize) {
         for _ in 0..actions {
             self.count += 1;
@@ -50,7 +50,7 @@ impl Series {
         }
     }
 
-    /// A series that never closed or answered anything would prove little.
+    /// Asserts that every kind of action occurred: a series without closes or replies would prove little.
     pub fn prove_variety(&self) {
         for what in
             ["writes", "calls", "claims", "answers", "releases", "returns", "closes", "takes over", "reacts", "fails"]
@@ -84,7 +84,7 @@ impl Series {
         what
     }
 
-    /// What an agent does with a conversation in this state; `None`: nothing of this kind can be done.
+    /// An agent's action on a conversation in this state; `None` if no such action is possible.
     async fn work(&self, app: &TestApp, me: &Agent, dice: usize, row: &Row) -> Option<&'static str> {
         let conversations = &app.services.conversations;
         let id = &row.id;
@@ -109,7 +109,7 @@ impl Series {
         Some(what)
     }
 
-    /// The customer reacts to the newest answer that reached the phone.
+    /// The customer reacts to the newest reply that reached the phone.
     async fn reacts(&self, app: &TestApp, row: &Row) -> Option<&'static str> {
         let phone = row.phone.as_deref()?.strip_prefix('+')?;
         let to = json!(format!("+{phone}"));
@@ -120,7 +120,7 @@ impl Series {
         Some("reacts")
     }
 
-    /// Meta gives up on the newest answer there is, or says so too late.
+    /// Meta reports that the newest reply failed, possibly too late.
     async fn fails(&self, app: &TestApp) -> Option<&'static str> {
         let newest = app.meta.sent().pop()?;
         let phone = newest.body["to"].as_str()?.strip_prefix('+')?.to_owned();

@@ -1,4 +1,4 @@
-//! A browser's end of `/live`: one real connection, read frame by frame.
+//! A browser's side of `/live`: one real connection, read frame by frame.
 
 use futures::{StreamExt, stream::BoxStream};
 use handoff::domain::{
@@ -12,7 +12,7 @@ use crate::app::TestApp;
 pub struct Stream {
     bytes: BoxStream<'static, reqwest::Result<bytes::Bytes>>,
     buffer: Vec<u8>,
-    /// The id of the newest frame: where a browser would go on.
+    /// The id of the newest frame, from which a browser reconnects.
     pub cursor: Seq,
 }
 
@@ -26,7 +26,7 @@ async fn ask(app: &TestApp, cookie: &str, after: i64) -> reqwest::Response {
     client().get(address).header("cookie", cookie).send().await.expect("an answer")
 }
 
-/// What opening a stream is answered.
+/// The status of the response to opening a stream.
 pub async fn status(app: &TestApp, cookie: &str) -> StatusCode {
     ask(app, cookie, 0).await.status()
 }
@@ -45,7 +45,7 @@ impl Stream {
         Self { bytes: answer.bytes_stream().boxed(), buffer: Vec::new(), cursor: after }
     }
 
-    /// The next frame; `None` when the server ended the stream.
+    /// The next frame; `None` if the server ended the stream.
     pub async fn next(&mut self) -> Option<Frame> {
         loop {
             if let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\n\n") {
@@ -69,7 +69,7 @@ impl Stream {
         }
     }
 
-    /// The next frame that says what changed.
+    /// The next frame that contains changes.
     pub async fn news(&mut self) -> Option<Frame> {
         loop {
             match self.next().await? {
@@ -79,7 +79,7 @@ impl Stream {
         }
     }
 
-    /// Listens until exactly these agents are present.
+    /// Reads frames until exactly these agents are online.
     pub async fn presence_of(&mut self, expected: &[AgentId]) {
         loop {
             let frame = self.next().await.expect("the stream goes on");

@@ -1,5 +1,5 @@
-//! What cannot be read any more, or goes round by itself: one tenant's broken version harms nobody but who stands in it,
-//! and that customer gets a person.
+//! Flow versions that can no longer be read, and flows that loop: a broken version only affects the conversations that
+//! run it, and those are escalated.
 
 use handoff::{
     domain::{
@@ -23,7 +23,7 @@ fn step(id: &str, act: StepKind) -> Step {
     Step { id: id.into(), name: String::new(), act }
 }
 
-/// So deep that JSON holds it and nobody reads it back.
+/// Nested so deeply that it can be written as JSON but not parsed again.
 fn unreadable() -> Flow {
     let mut steps = vec![step("end", Kind::Close.blank())];
     for depth in 0..100 {
@@ -32,7 +32,7 @@ fn unreadable() -> Flow {
     Flow { name: "Deep".into(), starts: vec![Start::NewConversation], steps, resume: None }
 }
 
-/// Lets a conversation stand in a flow, wherever.
+/// Puts a conversation into a flow at any position.
 async fn stands(app: &TestApp, id: &ConversationId, flow: &FlowId, position: Position) {
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
     let run = FlowRunRow { flow: flow.clone(), version: 1, position, revision: 1, auto_steps: 0 };
@@ -40,7 +40,7 @@ async fn stands(app: &TestApp, id: &ConversationId, flow: &FlowId, position: Pos
     tx.commit().await.expect("commits");
 }
 
-on_both!(a_live_version_that_cannot_be_read_begins_nothing_and_breaks_no_other_flow, async |app| {
+on_both!(an_unreadable_version_starts_nothing_and_affects_no_other_flow, async |app| {
     live(app, "flw_a", &unreadable()).await;
     let _shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
@@ -52,7 +52,7 @@ on_both!(a_live_version_that_cannot_be_read_begins_nothing_and_breaks_no_other_f
     assert!(told[0].contains("What is your order number?"), "{told:#?}");
 });
 
-/// A conversation stands in a flow that cannot be read any more, and its customer writes.
+/// A conversation runs a flow that can no longer be read, and its customer writes.
 async fn gets_a_person(app: &TestApp, position: Position) {
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
@@ -65,28 +65,28 @@ async fn gets_a_person(app: &TestApp, position: Position) {
     let (trigger, brief) = handoff(app, &id).await;
     assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken }, "{position:?}");
     assert!(brief.reason.contains("unreadable"), "{brief:?}");
-    // And the agent can give it back.
+    // And the agent can return it to the bot.
     app.services.conversations.claim(&ana, &id).await.expect("claims");
     app.services.conversations.return_to_bot(&ana, &id).await.expect("returns");
 }
 
-on_both!(whoever_is_asked_by_a_version_that_cannot_be_read_gets_a_person_at_once, async |app| {
+on_both!(a_question_of_an_unreadable_version_escalates_at_once, async |app| {
     gets_a_person(app, Position::Waiting { step: "s1".into(), tries: 0 }).await;
 });
 
-on_both!(whoever_waits_for_a_request_of_a_version_that_cannot_be_read_gets_a_person_at_once, async |app| {
+on_both!(a_request_of_an_unreadable_version_escalates_at_once, async |app| {
     gets_a_person(app, Position::Fetching { step: "s1".into() }).await;
 });
 
-on_both!(whoever_talks_to_the_model_of_a_version_that_cannot_be_read_gets_a_person_at_once, async |app| {
+on_both!(a_model_step_of_an_unreadable_version_escalates_at_once, async |app| {
     gets_a_person(app, Position::Modelling { step: "s1".into() }).await;
 });
 
-on_both!(whoever_begins_a_version_that_cannot_be_read_gets_a_person_at_once, async |app| {
+on_both!(a_start_of_an_unreadable_version_escalates_at_once, async |app| {
     gets_a_person(app, Position::Start).await;
 });
 
-on_both!(a_job_that_breaks_however_often_it_is_tried_ends_with_a_person, async |app| {
+on_both!(a_job_that_always_fails_escalates, async |app| {
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
     let row_before = row(app, &ana).await;
@@ -131,7 +131,7 @@ on_both!(a_job_that_breaks_however_often_it_is_tried_ends_with_a_person, async |
     assert_eq!(row(app, &ana).await.state, RowState::Waiting);
 });
 
-on_both!(a_flow_that_goes_on_by_waiting_alone_is_stopped_with_a_person, async |app| {
+on_both!(a_flow_that_loops_by_timeouts_alone_escalates, async |app| {
     let mut question = Kind::Question.blank();
     if let StepKind::Question(question) = &mut question {
         question.text = "Still there?".to_owned();

@@ -1,4 +1,4 @@
-//! Requests of flows: written before they leave, made once, refused once a person came in.
+//! HTTP requests of flows: recorded before they are sent, sent once, and refused once an agent has taken over.
 
 use handoff::{
     domain::flow::definition::{Close, Http, Jump, Keep, Say, Start, Step, StepKind},
@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use super::*;
 
-on_both!(a_person_who_comes_in_while_a_request_is_on_its_way_is_not_talked_over, async |app| {
+on_both!(a_takeover_during_a_request_discards_the_flows_answer, async |app| {
     let shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
@@ -34,14 +34,14 @@ on_both!(a_person_who_comes_in_while_a_request_is_on_its_way_is_not_talked_over,
     assert_eq!(variables(app, &id).await, pairs(&[("order_number", "9001")]));
 });
 
-on_both!(a_request_that_was_cut_off_with_the_server_is_never_repeated, async |app| {
+on_both!(a_request_interrupted_by_a_crash_is_never_repeated, async |app| {
     let shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
     app.turn(Span::seconds(2));
     arrives(app, "wamid.2", "10042").await;
     app.services.bot.turns_once().await.expect("turns");
-    // The server takes it and dies.
+    // The server takes the job and is killed.
     let jobs = &app.services.jobs;
     let taken = jobs.take(JobKind::Call, Selection::Any, Span::seconds(30), 1).await.expect("takes");
     assert_eq!(taken.len(), 1);
@@ -56,7 +56,7 @@ on_both!(a_request_that_was_cut_off_with_the_server_is_never_repeated, async |ap
     assert_eq!(app.now().since(row(app, &ana).await.last_at), Span(0), "at once after the start");
 });
 
-on_both!(an_answer_without_the_field_is_a_failure_too, async |app| {
+on_both!(a_response_without_the_field_is_a_failure, async |app| {
     let _shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
@@ -66,7 +66,7 @@ on_both!(an_answer_without_the_field_is_a_failure_too, async |app| {
     assert_eq!(brief.reason, "Couldn't look up order 10044");
 });
 
-on_both!(words_that_come_while_a_request_is_on_its_way_answer_no_question, async |app| {
+on_both!(a_message_during_a_request_answers_no_question, async |app| {
     let shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
@@ -89,7 +89,7 @@ on_both!(words_that_come_while_a_request_is_on_its_way_answer_no_question, async
     assert_eq!(shop.shop.asked().len(), 1);
 });
 
-on_both!(a_flow_that_goes_round_by_requests_alone_is_stopped_with_a_person, async |app| {
+on_both!(a_flow_that_loops_by_requests_alone_escalates, async |app| {
     let shop = Open::new().await;
     let http = Http { url: format!("{}/10042", shop.orders()), ..Http::default() };
     let step = |id: &str, act| Step { id: id.into(), name: String::new(), act };
@@ -111,7 +111,7 @@ on_both!(a_flow_that_goes_round_by_requests_alone_is_stopped_with_a_person, asyn
     assert!(calls(app, &id).await.iter().all(|call| call.status == CallStatus::Answered));
 });
 
-on_both!(an_answer_with_a_zero_byte_in_a_field_is_kept_without_it, async |app| {
+on_both!(a_response_field_is_stored_without_its_nul_byte, async |app| {
     let _shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
@@ -121,7 +121,7 @@ on_both!(an_answer_with_a_zero_byte_in_a_field_is_kept_without_it, async |app| {
     assert!(variables(app, &row.id).await.contains(&("order_status".to_owned(), "shipped".to_owned())));
 });
 
-on_both!(a_request_that_a_person_overtook_never_leaves_and_is_told_so, async |app| {
+on_both!(a_request_after_a_takeover_is_not_sent_and_recorded_as_such, async |app| {
     let shop = order_status(app).await;
     let (ana, _) = app.agent("Ana").await;
     says(app, "wamid.1", "Hello").await;
@@ -140,7 +140,7 @@ on_both!(a_request_that_a_person_overtook_never_leaves_and_is_told_so, async |ap
     );
 });
 
-on_both!(an_answer_that_comes_when_another_flow_is_asking_reaches_neither, async |app| {
+on_both!(a_response_after_another_flow_started_is_discarded, async |app| {
     let shop = order_status(app).await;
     let keep = vec![Keep { pointer: "/status".into(), variable: "other_status".into() }];
     let http = Http { url: format!("{}/9002", shop.orders()), keep, ..Http::default() };
@@ -149,7 +149,7 @@ on_both!(an_answer_that_comes_when_another_flow_is_asking_reaches_neither, async
     let other = Flow {
         name: "Other".into(),
         starts: vec![Start::Button { payload: "other".into() }],
-        // The same step's name as in the first flow: it must not be taken for it.
+        // The same step id as in the first flow: the two must not be confused.
         steps: vec![
             step("look_up", StepKind::Http(http)),
             step("say", StepKind::Message(say)),
@@ -192,7 +192,7 @@ on_both!(an_answer_that_comes_when_another_flow_is_asking_reaches_neither, async
     assert_eq!(statuses, [CallStatus::Interrupted, CallStatus::Answered]);
 });
 
-on_both!(a_tenant_has_no_more_calls_under_way_than_its_share, async |app| {
+on_both!(a_tenant_has_no_more_concurrent_calls_than_its_share, async |app| {
     let jobs = &app.services.jobs;
     let owed = ["a", "b", "c"].map(|id| JobRow {
         id: id.into(),

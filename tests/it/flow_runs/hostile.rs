@@ -1,5 +1,5 @@
-//! A flow's request meets a server that means no good: whatever it does, the customer is answered within ten seconds of
-//! the turned clock, by the step's failure path or by a person.
+//! A flow's request meets a malicious server: whatever it does, the customer is answered within ten seconds of the test
+//! clock, by the step's failure path or by an escalation.
 
 use std::net::SocketAddr;
 
@@ -19,10 +19,10 @@ use tokio::{
 
 use super::*;
 
-/// What it does is said by the path.
+/// A server whose behaviour is selected by the path.
 struct Hostile {
     address: SocketAddr,
-    /// Tells of each request that will never be answered.
+    /// Receives a message for each request that will never be answered.
     kept_waiting: mpsc::UnboundedReceiver<()>,
     _server: JoinSet<()>,
 }
@@ -59,7 +59,7 @@ async fn answer(mut stream: TcpStream, kept_waiting: mpsc::UnboundedSender<()>) 
             let _ = kept_waiting.send(());
             return std::future::pending().await;
         }
-        // Never says how much it is, and does not end.
+        // Without a length, and too large.
         "huge" => format!("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}", "x".repeat(2_000_000)),
         "cut" => "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"status\": \"ship".to_owned(),
         "nonsense" => "I am no web server\r\n\r\n".to_owned(),
@@ -73,11 +73,11 @@ async fn answer(mut stream: TcpStream, kept_waiting: mpsc::UnboundedSender<()>) 
             None => whole(""),
         },
     };
-    // It may be hung up on in the middle.
+    // The client may close the connection in the middle.
     let _ = stream.write_all(said.as_bytes()).await;
 }
 
-/// Asks what to ask for, asks it, and says how it went; `on_failure` is the request's.
+/// Asks the customer for a path, requests it, and reports success; `on_failure` is the request's failure path.
 fn asking(at: SocketAddr, start: &str, on_failure: Vec<Step>) -> Flow {
     let step = |id: &str, act| Step { id: id.into(), name: String::new(), act };
     let mut question = Kind::Question.blank();
@@ -104,11 +104,11 @@ fn sorry() -> Vec<Step> {
     vec![Step { id: "sorry".into(), name: String::new(), act }]
 }
 
-/// What the server does, and what the dossier says of it.
+/// The server's behaviour, and a part of the error in the dossier.
 const CASES: [(&str, &str); 6] =
     [("slow", "in time"), ("huge", "1 MB"), ("hops4", "redirect"), ("closing", ""), ("cut", ""), ("nonsense", "")];
 
-/// A new customer begins the flow and names what to ask for. Returns their conversation.
+/// A new customer starts the flow and names the path. Returns their conversation.
 async fn asks(
     app: &TestApp,
     agent: &Agent,
@@ -141,7 +141,7 @@ async fn asks(
     newest.id
 }
 
-/// The call failed, and is told as what it was; within five seconds of the turned clock.
+/// The call failed and is recorded with its reason, within five seconds of the test clock.
 async fn failed(app: &TestApp, id: &ConversationId, what: &str, words: &str) {
     let calls = calls(app, id).await;
     assert_eq!(calls.len(), 1, "{what}: asked once");
@@ -151,7 +151,7 @@ async fn failed(app: &TestApp, id: &ConversationId, what: &str, words: &str) {
     assert_eq!(calls[0].took, Some(if what == "slow" { 5_000 } else { 0 }), "{what}");
 }
 
-on_both!(whatever_the_server_does_the_failure_path_is_gone, async |app| {
+on_both!(whatever_the_server_does_the_failure_path_is_taken, async |app| {
     let mut server = Hostile::new().await;
     live(app, "flw_kind", &asking(server.address, "kindly", sorry())).await;
     let (ana, _) = app.agent("Ana").await;
@@ -161,12 +161,12 @@ on_both!(whatever_the_server_does_the_failure_path_is_gone, async |app| {
         assert_eq!(told(app, &ana, &id).await.last().map(String::as_str), Some("Sorry, not today."), "{what}");
     }
     assert_eq!(logged(app, "handed_off").await, 0);
-    // As many redirects as are allowed are no failure.
+    // The maximum number of redirects is no failure.
     let id = asks(app, &ana, &mut server, "kindly", "hops3", CASES.len()).await;
     assert!(told(app, &ana, &id).await.contains(&"It went well.".to_owned()));
 });
 
-on_both!(without_a_failure_path_whatever_the_server_does_calls_a_person, async |app| {
+on_both!(without_a_failure_path_whatever_the_server_does_escalates, async |app| {
     let mut server = Hostile::new().await;
     live(app, "flw_bare", &asking(server.address, "barely", Vec::new())).await;
     let (ana, _) = app.agent("Ana").await;

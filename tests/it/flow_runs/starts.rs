@@ -1,4 +1,4 @@
-//! What begins a flow, and which one wins.
+//! Start conditions of flows, and their precedence.
 
 use handoff::domain::{
     flow::definition::{Question, Say, Start, Step, StepKind},
@@ -15,7 +15,7 @@ pub fn question_of(flow: &mut Flow) -> &mut Question {
     }
 }
 
-/// A flow that says one thing and closes.
+/// A flow that sends one text and closes.
 fn one_line(words: &str, start: Start) -> Flow {
     let say = StepKind::Message(Say::Text { text: words.to_owned() });
     let close = StepKind::Close(handoff::domain::flow::definition::Close::default());
@@ -34,7 +34,7 @@ async fn four_flows(app: &TestApp) {
     live(app, "flw_4", &one_line("button", Start::Button { payload: "hours".into() })).await;
 }
 
-on_both!(the_narrowest_start_begins, async |app| {
+on_both!(the_most_specific_start_condition_wins, async |app| {
     four_flows(app).await;
     let (ana, _) = app.agent("Ana").await;
     let ad = json!({"source_type": "ad", "source_url": "https://fb.me/x", "headline": "Our SUMMER SALE", "body": "b"});
@@ -60,7 +60,7 @@ on_both!(the_narrowest_start_begins, async |app| {
     }
 });
 
-on_both!(a_flow_that_is_offline_begins_nothing, async |app| {
+on_both!(an_offline_flow_does_not_start, async |app| {
     four_flows(app).await;
     let (ana, _) = app.agent("Ana").await;
     let mut tx = app.services.db.begin_write().await.expect("a transaction");

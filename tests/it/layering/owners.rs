@@ -1,6 +1,6 @@
-//! Which file of the store writes which table, and which modules may call what writes in it.
+//! Which store file writes which table, and which modules may call its writing functions.
 //!
-//! To add a table: its row here. To let another module write one: add it to `callers` and say why in the review.
+//! To add a table, add its row here. To let another module write one, add it to `callers` and justify it in the review.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -9,8 +9,8 @@ use super::{
     source::{Source, sources},
 };
 
-/// A file in `src/server/store/tables/`, the tables that it alone writes, and the modules of the server that may call
-/// its writing functions. The composition root and tests may call all of them.
+/// A file in `src/server/store/tables/`, the tables that only it writes, and the server modules that may call its
+/// writing functions. The composition root and tests may call all of them.
 struct Owner {
     file: &'static str,
     tables: &'static [&'static str],
@@ -51,7 +51,7 @@ const OWNERS: &[Owner] = &[
 
 const FOLDER: &str = "src/server/store/tables/";
 const WRITES: [&str; 3] = ["INSERT INTO ", "UPDATE ", "DELETE FROM "];
-/// The composition root: what it builds and fills may write everything.
+/// The composition root, which may write every table.
 const ROOT: [&str; 5] = ["services", "run", "cli", "admin", "demo"];
 
 #[test]
@@ -65,7 +65,7 @@ fn every_table_has_one_owner() {
 }
 
 #[test]
-fn a_table_is_written_in_its_owner_alone() {
+fn a_table_is_written_by_its_owner_only() {
     let mut found = Vec::new();
     for source in sources("src") {
         for (line, table) in written(&source.raw) {
@@ -80,7 +80,7 @@ fn a_table_is_written_in_its_owner_alone() {
 }
 
 #[test]
-fn what_writes_is_called_by_its_callers_alone() {
+fn writing_functions_are_called_by_their_callers_only() {
     let sources = sources("src");
     let mut found = Vec::new();
     let mut idle = Vec::new();
@@ -90,7 +90,7 @@ fn what_writes_is_called_by_its_callers_alone() {
         let calls: Vec<String> = writers(file).iter().map(|name| format!("{}::{name}(", owner.file)).collect();
         assert!(!calls.is_empty(), "{home} writes nothing");
         let mut callers = BTreeSet::new();
-        // Other modules have functions of the same name: only files that name the store can mean its own.
+        // Other modules may have functions with the same name: only files that import the store can call its functions.
         for source in sources.iter().filter(|source| !source.file.starts_with(FOLDER) && names_store(source)) {
             let Some(module) = source.room().filter(|module| !ROOT.contains(&module.as_str())) else { continue };
             let lines = called(source, &calls);
@@ -111,7 +111,7 @@ fn what_writes_is_called_by_its_callers_alone() {
 }
 
 #[test]
-fn a_write_elsewhere_is_found_where_it_stands() {
+fn a_write_elsewhere_is_found_at_its_line() {
     let text = "fn f() {\n    q(\"UPDATE messages SET at = 1\");\n    // DELETE FROM nothing of ours\n}\n";
     assert_eq!(written(text), [(2, "messages".to_owned()), (3, "nothing".to_owned())]);
     let source = Source::new("src/server/live/x.rs".to_owned(), "\nfn f() { outbox::finish(tx); }\n".to_owned());
@@ -123,7 +123,7 @@ fn a_write_elsewhere_is_found_where_it_stands() {
     assert_eq!(writers(&file), ["save"]);
 }
 
-/// The tables as they are named after all migrations.
+/// The names of the tables after all migrations.
 fn tables() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
     let mut files: Vec<_> =
@@ -152,7 +152,7 @@ fn tables() -> BTreeSet<String> {
     tables
 }
 
-/// The tables that statements in a text write, and the lines they stand in.
+/// The tables that statements in a text write, with their lines.
 fn written(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (number, line) in text.lines().enumerate() {
@@ -169,7 +169,7 @@ fn written(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// The functions of a file whose own body holds a writing statement.
+/// The functions of a file that contain a writing statement.
 fn writers(file: &Source) -> Vec<String> {
     let mut name = None;
     let mut writers: Vec<String> = Vec::new();

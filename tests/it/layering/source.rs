@@ -1,4 +1,4 @@
-//! Reads source files: what is code and what is comment or text, and which paths it names. Knows no rule.
+//! Parses source files: separates code from comments and literals, and finds the paths they use. Contains no rules.
 
 use std::{
     fmt, fs,
@@ -7,7 +7,7 @@ use std::{
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
-/// Something that stands where it must not.
+/// A violation of a rule.
 pub struct Finding {
     pub file: String,
     pub line: usize,
@@ -20,7 +20,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// One file: as it is, and without comments and literals.
+/// A source file: its raw text, and its code without comments and literals.
 pub struct Source {
     pub file: String,
     pub raw: String,
@@ -28,7 +28,7 @@ pub struct Source {
     tokens: TokenStream,
 }
 
-/// A path that starts at the crate, and where it stands.
+/// A path that starts at the crate, and its line.
 pub struct Named {
     pub line: usize,
     pub segments: Vec<String>,
@@ -72,7 +72,7 @@ impl Source {
         Finding { file: self.file.clone(), line, words }
     }
 
-    /// The module that this file is, below the crate.
+    /// The module path of this file within the crate.
     fn module(&self) -> Vec<String> {
         let inner = self.file.trim_start_matches("src/").trim_end_matches(".rs");
         let mut parts: Vec<String> = inner.split('/').map(str::to_owned).collect();
@@ -90,7 +90,8 @@ impl Source {
         self.paths().into_iter().filter_map(|path| Some((path.line, room_of(&path.segments)?))).collect()
     }
 
-    /// Every path that starts with `crate` or `super`, opened up, from the crate on; those in macros' arguments too.
+    /// Every path that starts with `crate` or `super`, expanded from the crate root; including those in macro
+    /// arguments.
     pub fn paths(&self) -> Vec<Named> {
         let mut found = Vec::new();
         paths(self.tokens.clone(), &self.module(), &mut found);
@@ -129,13 +130,13 @@ fn paths(tokens: TokenStream, module: &[String], found: &mut Vec<Named>) {
     }
 }
 
-/// Whether `::` stands at a place.
+/// Whether there is a `::` at this position.
 fn is_path(tokens: &[TokenTree], at: usize) -> bool {
     let colon = |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(sign)) if sign.as_char() == ':');
     colon(at) && colon(at + 1)
 }
 
-/// Opens up `a::{b, c::{d}}` from `at` on; returns the place after it.
+/// Expands `a::{b, c::{d}}` from `at` on; returns the position after it.
 fn tree(tokens: &[TokenTree], at: usize, mut path: Vec<String>, is_use: bool, found: &mut Vec<Named>) -> usize {
     let Some(token) = tokens.get(at) else { return at };
     if let TokenTree::Group(group) = token {
@@ -153,7 +154,7 @@ fn tree(tokens: &[TokenTree], at: usize, mut path: Vec<String>, is_use: bool, fo
     at + 1
 }
 
-/// The room that a path leads into; `None` for what is in no room (`lib.rs`, the list of rooms itself).
+/// The module that a path leads to; `None` for files that belong to none (`lib.rs`, and the module list itself).
 fn room_of(path: &[String]) -> Option<String> {
     match path.first().map(String::as_str)? {
         "server" => path.get(1).filter(|room| room.chars().all(|c| c.is_ascii_lowercase() || c == '_')).cloned(),
@@ -163,7 +164,7 @@ fn room_of(path: &[String]) -> Option<String> {
     .filter(|room| room != "self")
 }
 
-/// The text with blanks for comments and literals: what is left stands where it was.
+/// The text with comments and literals blanked out; the rest keeps its position.
 fn without_text(text: &str, tokens: &TokenStream) -> String {
     let mut code: Vec<u8> = text.bytes().map(|byte| if byte == b'\n' { byte } else { b' ' }).collect();
     keep(tokens.clone(), text, &mut code);
@@ -171,7 +172,7 @@ fn without_text(text: &str, tokens: &TokenStream) -> String {
 }
 
 fn keep(tokens: TokenStream, text: &str, code: &mut [u8]) {
-    // A doc comment's tokens have the comment's place and are not what is written there.
+    // The tokens of a doc comment have its position but not its source text.
     let keep_one = |span: Span, written: &str, code: &mut [u8]| {
         let range = span.byte_range();
         if text.get(range.clone()) == Some(written) {
@@ -199,7 +200,7 @@ fn keep(tokens: TokenStream, text: &str, code: &mut [u8]) {
 }
 
 #[test]
-fn the_scanner_sees_what_it_should() {
+fn the_scanner_separates_code_from_comments_and_literals() {
     let text = r##"
         //! crate::server::store is only mentioned here
         use crate::{domain::ids::{self, AgentId}, server::{store::{self, Db}, clock::Clock}};
@@ -214,7 +215,7 @@ fn the_scanner_sees_what_it_should() {
     let named: Vec<(usize, String)> = source.named_rooms();
     let expected =
         [(3, "domain"), (3, "domain"), (3, "store"), (3, "store"), (3, "clock"), (7, "conversations"), (8, "media")];
-    // `super::*` of the inner module is this very file, and `super::super` its room.
+    // In the inner module `super::*` is this file, and `super::super` its module.
     let named: Vec<(usize, &str)> = named
         .iter()
         .map(|(line, name)| (*line, name.as_str()))

@@ -1,11 +1,11 @@
-//! Words of an earlier, private vocabulary that the sources no longer use, and the places where one is the plain word.
+//! Terms of an earlier vocabulary that the sources no longer use, and the places where one of them is the correct term.
 
 use super::source::{Finding, Source, sources};
 
-/// Compared in lower case, as whole words. `s` at the end counts too.
+/// Compared in lower case, as whole words, also with a trailing `s`.
 const RETIRED: &[&str] = &["mend", "aloft", "scribe", "knock", "house", "bell", "shelf", "letter"];
 
-/// Where a retired word is the field's own: path prefix, word, reason.
+/// Where a retired term is the standard term: path prefix, term, reason.
 const ALLOWED: &[(&str, &str, &str)] = &[
     ("src/server/webhook/read_samples.rs", "bell", "a company's name in a sample"),
     ("src/ui/components/shell/", "bell", "the icon's name"),
@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn retired_words_stay_retired() {
+fn no_retired_term_is_used() {
     let found: Vec<String> = sources("src").iter().flat_map(retired).map(|finding| finding.to_string()).collect();
     assert!(found.is_empty(), "{} findings:\n{}", found.len(), found.join("\n"));
 }

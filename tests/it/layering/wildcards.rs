@@ -1,7 +1,7 @@
-//! No match over what happens, what is said, or how far something got has an arm for "everything else": a new variant
-//! must not compile before somebody says what it means there.
+//! No match over events, contents, deliveries or kinds has a wildcard arm: a new variant must not compile before every
+//! match handles it.
 //!
-//! To hold another enum to it: its name in [`ENUMS`].
+//! To include another enum: add its name to [`ENUMS`].
 
 use super::{
     report,
@@ -46,7 +46,7 @@ const ENUMS: &[&str] = &[
 ];
 
 #[test]
-fn no_match_over_what_happens_has_a_wildcard() {
+fn no_match_over_events_contents_or_kinds_has_a_wildcard() {
     let is_test = |source: &Source| {
         let name = source.file.rsplit('/').next().unwrap_or_default();
         name.ends_with("tests.rs") || name.ends_with("samples.rs") || source.file.contains("/tests/")
@@ -55,7 +55,7 @@ fn no_match_over_what_happens_has_a_wildcard() {
 }
 
 #[test]
-fn a_wildcard_is_found_where_it_stands() {
+fn a_wildcard_is_found_at_its_line() {
     let text = "
 fn f(event: &Event, n: u8) {
     match event {
@@ -79,8 +79,8 @@ fn f(event: &Event, n: u8) {
     assert_eq!(found, [10, 15]);
 }
 
-/// Arms for everything else beside an arm that names a variant of one of [`ENUMS`]. Read from the indentation, which
-/// rustfmt sees to.
+/// Wildcard arms next to an arm that names a variant of one of [`ENUMS`]. Arms are found by their indentation, which
+/// rustfmt guarantees.
 fn wildcards(source: &Source) -> Vec<Finding> {
     let lines: Vec<&str> = source.code.lines().collect();
     let mut found = Vec::new();
@@ -98,7 +98,7 @@ fn wildcards(source: &Source) -> Vec<Finding> {
     found
 }
 
-/// Whether a line begins with `_ =>`, or with a name that takes everything.
+/// Whether a line begins with `_ =>` or with a binding that matches everything.
 fn is_wildcard(line: &str) -> bool {
     let Some((pattern, _)) = line.trim().split_once("=>") else { return false };
     let pattern = pattern.split(" if ").next().unwrap_or_default().trim();

@@ -1,5 +1,5 @@
-//! The other fields (reference, section 8): the company's own words from elsewhere, imports, preferences, and what
-//! happens to templates and accounts. Nothing of it is a customer's turn.
+//! The other webhook fields: messages that the business sent elsewhere, imports, preferences, and updates of templates
+//! and accounts. None of them is a customer's turn.
 
 use handoff::domain::{
     desk::Group,
@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 
 use super::stage::{Item, Row, Seen, Told, Who, Window, lines, messages};
 
-/// A row that leaves no conversation.
+/// A row that belongs to no conversation.
 fn nothing(name: &'static str, says: fn(&Who) -> Vec<Item>) -> Row {
     Row { name, says, seen: None }
 }
 
-/// What is known of the rows that leave no conversation.
+/// What is reported for the rows that belong to no conversation.
 pub const TOLD: &[(&str, Told)] = &[
     ("history that is not shared", Told::ChannelAlert("A number's chat history wasn't shared (code 2593109)")),
     ("contacts of the phone", Told::IgnoredEvent),
@@ -195,7 +195,7 @@ fn wishes() -> Vec<Row> {
     ]
 }
 
-/// Meta's own handoff (reference, section 9). `k` is the item whose second it happened in.
+/// Meta's own handoff. `k` is the number of the item whose timestamp it has.
 fn handover(who: &Who, k: usize, kind: &str, said: Value) -> Item {
     let mut value = json!({"messaging_product": "whatsapp", "sender": {"phone_number": who.phone},
         "recipient": {"phone_number_id": crate::app::NUMBER, "display_phone_number": "15550100000"},

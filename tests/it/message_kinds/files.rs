@@ -1,4 +1,4 @@
-//! Files at Meta: uploaded to the simulator first, so that a message can name them.
+//! Files on Meta's servers: uploaded to the simulator first, so that a message can reference them.
 
 use handoff::domain::{
     message::{File, Message},
@@ -18,10 +18,10 @@ pub struct Files {
     pub webp: String,
 }
 
-/// An id that nobody knows.
+/// An unknown id.
 pub const UNKNOWN: &str = "777000777000777";
 
-/// Long enough for every try that a file gets.
+/// Long enough for every download attempt of a file.
 pub const WAITS: [Span; 5] = [Span::minutes(1), Span::minutes(5), Span::minutes(30), Span::hours(2), Span::hours(6)];
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
@@ -51,7 +51,7 @@ async fn upload(app: &TestApp, mime: &str, bytes: &'static [u8]) -> String {
     answer["media"].as_str().expect("an id").to_owned()
 }
 
-/// The state a message's file must have come to.
+/// Checks the final state of a message's file.
 pub fn check(name: &str, who: &Who, message: &Message) {
     let (size, mime) = match message.content.kind() {
         "image" => (PNG.len(), "image/png"),

@@ -1,4 +1,4 @@
-//! News about a message or a person that is there already, or will be: reactions, edits, deletions, system messages.
+//! Items about an existing or future message or customer: reactions, edits, deletions, system messages.
 
 use handoff::domain::message::{Author, Content, Reaction};
 use serde_json::json;

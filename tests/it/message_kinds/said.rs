@@ -1,4 +1,4 @@
-//! What customers say (reference, section 5): one message, or one after an ordinary text.
+//! Messages of customers: one alone, or one after an ordinary text.
 
 use handoff::domain::message::{Content, Forwarded};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::{
     stage::{Item, Row, Seen, Who, Window},
 };
 
-/// A row of one message whose customer's turn it is.
+/// A row with one message that is a customer's turn.
 fn turn(name: &'static str, kind: &'static str, preview: &str, says: fn(&Who) -> Vec<Item>) -> Row {
     Row { name, says, seen: Some(Seen::turn(kind, preview)) }
 }
@@ -365,7 +365,7 @@ fn wrapped() -> Vec<Row> {
     ]
 }
 
-/// A text with something around it.
+/// A text message with additional fields.
 fn with(who: &Who, words: &str, extra: Value) -> Vec<Item> {
     let mut item = who.text(0, words);
     super::stage::extend(&mut item.body, extra);

@@ -1,4 +1,4 @@
-//! What the tables are made of: a customer, an item of a webhook, what is seen of it, and the POST that carries items.
+//! The parts of the tables: a customer, a webhook item, its expected result, and the POST that contains the items.
 
 use handoff::{
     contract::conversation::Thread,
@@ -16,47 +16,47 @@ use crate::app::{NUMBER, START, TestApp, WABA};
 
 pub use files::Files;
 
-/// One row of a table.
+/// A row of a table.
 pub struct Row {
     pub name: &'static str,
     pub says: fn(&Who) -> Vec<Item>,
-    /// `None`: no conversation comes of it.
+    /// `None` if no conversation is expected.
     pub seen: Option<Seen>,
 }
 
-/// What is known of news that leaves no conversation.
+/// How an item that belongs to no conversation is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// Nothing but a line in the operator's journal.
+    /// Only logged for the operator.
     IgnoredEvent,
-    /// An admin reads this sentence in the audit.
+    /// Shown to admins as this sentence in the audit log.
     ChannelAlert(&'static str),
-    /// It is in quarantine.
+    /// Put into quarantine.
     Held,
 }
 
 impl Row {
-    /// Whether a conversation of the list is the one this row made.
+    /// Whether a listed conversation belongs to this row.
     pub fn is(&self, who: &Who, listed: &Listed) -> bool {
         let called = self.seen.as_ref().and_then(|seen| seen.called).unwrap_or(&who.name);
         listed.name == called || listed.phone == Some(format!("+{}", who.phone))
     }
 }
 
-/// What is seen of a row at the desk.
+/// The expected result of a row on the desk.
 pub struct Seen {
-    /// The kind of the customer's newest message; `None`: the customer said nothing.
+    /// The kind of the customer's newest message; `None` if the customer sent none.
     pub kind: Option<&'static str>,
     pub preview: String,
     pub window: Window,
-    /// How many answers the bot gives.
+    /// The number of bot answers.
     pub answers: usize,
     pub unread: i64,
-    /// Where it stands for somebody who claimed nothing.
+    /// Its group for an agent who claimed nothing.
     pub group: Group,
-    /// The conversation's name where it is not the customer's.
+    /// The conversation's name if it differs from the customer's.
     pub called: Option<&'static str>,
-    /// Looks at the newest message that is not the bot's, and at the whole.
+    /// Checks the newest message that is not the bot's, and the thread.
     pub look: fn(&Message, &Thread),
 }
 
@@ -67,7 +67,7 @@ pub enum Window {
 }
 
 impl Seen {
-    /// A customer's turn: opens the window, wakes the bot once, one unread.
+    /// A customer's turn: opens the window, starts one bot turn, one unread.
     pub fn turn(kind: &'static str, preview: &str) -> Self {
         Self {
             kind: Some(kind),
@@ -81,12 +81,12 @@ impl Seen {
         }
     }
 
-    /// Something an agent should see and nobody answers.
+    /// Unread for agents, but without an answer.
     pub fn notice(kind: &'static str, preview: &str) -> Self {
         Self { window: Window::StaysShut, answers: 0, ..Self::turn(kind, preview) }
     }
 
-    /// Words of the business from elsewhere.
+    /// A message that the business sent elsewhere.
     pub fn ours(preview: &str) -> Self {
         Self {
             kind: None,
@@ -125,7 +125,7 @@ impl Seen {
     }
 }
 
-/// A customer nobody has heard of before.
+/// A new customer.
 #[derive(Clone)]
 pub struct Who {
     pub phone: String,
@@ -141,12 +141,12 @@ impl Who {
         Self { user: format!("DE.77{n:04}"), name: format!("Customer {n:03}"), phone, files, n }
     }
 
-    /// The id of this customer's item number `k`.
+    /// The message id of this customer's item number `k`.
     pub fn wamid(&self, k: usize) -> String {
         format!("wamid.K{:03}.{k}", self.n)
     }
 
-    /// Meta's seconds of item number `k`: a minute ago, each a second after the one before.
+    /// The timestamp in seconds of item number `k`: a minute ago, one second per item.
     pub fn seconds(&self, k: usize) -> String {
         (START.minus(Span::minutes(1)).0 / 1_000 + i64::try_from(k).expect("few")).to_string()
     }
@@ -155,7 +155,7 @@ impl Who {
         json!({"profile": {"name": self.name}, "wa_id": self.phone, "user_id": self.user})
     }
 
-    /// A message; `body` holds `type` and the object named like it, and whatever else it brings.
+    /// A message; `body` contains `type`, the object with that name, and any other fields.
     pub fn says(&self, k: usize, body: Value) -> Item {
         let mut message = json!({
             "from": self.phone, "from_user_id": self.user, "id": self.wamid(k), "timestamp": self.seconds(k),
@@ -168,14 +168,14 @@ impl Who {
         self.says(k, json!({"type": "text", "text": {"body": words}}))
     }
 
-    /// A `system` message: it comes without contacts.
+    /// A `system` message, which has no contacts.
     pub fn system(&self, k: usize, body: Value) -> Item {
         let mut message = json!({"id": self.wamid(k), "timestamp": self.seconds(k), "type": "system"});
         extend(&mut message, body);
         Item::of("messages", "messages", message)
     }
 
-    /// Staff answered on the phone.
+    /// A reply by staff from the phone app.
     pub fn echo(&self, k: usize, body: Value) -> Item {
         let mut echo = json!({
             "from": "15550100000", "to": self.phone, "to_user_id": self.user, "id": self.wamid(k),
@@ -197,17 +197,17 @@ impl Who {
     }
 }
 
-/// One item of one list of one field.
+/// An item of a list in a webhook field.
 #[derive(Clone)]
 pub struct Item {
     pub field: &'static str,
-    /// Empty: `body` is the whole value.
+    /// If empty, `body` is the whole value.
     pub list: &'static str,
     pub body: Value,
     pub contact: Option<Value>,
-    /// `value.errors` beside it.
+    /// `value.errors` next to the list.
     pub errors: Option<Value>,
-    /// `value.conversation_context` beside it.
+    /// `value.conversation_context` next to the list.
     pub context: Option<Value>,
 }
 
@@ -216,7 +216,7 @@ impl Item {
         Self { field, list, body, contact: None, errors: None, context: None }
     }
 
-    /// A value of an account field: no list, no number.
+    /// A value of an account field, without a list and a number.
     pub fn value(field: &'static str, body: Value) -> Self {
         Self::of(field, "", body)
     }
@@ -232,7 +232,7 @@ pub fn extend(into: &mut Value, parts: Value) {
     into.extend(parts);
 }
 
-/// One POST with these items in their order, over all four levels: up to 3 items a list, up to 4 changes an entry.
+/// One POST with these items in order: up to 3 items per list and up to 4 changes per entry.
 pub fn post_of(items: &[Item]) -> Value {
     let mut changes = Vec::new();
     for run in items.chunk_by(Item::joins) {
@@ -251,7 +251,7 @@ fn value_of(items: &[Item]) -> Value {
     let mut value = Map::new();
     value.insert("messaging_product".into(), json!("whatsapp"));
     value.insert("metadata".into(), json!({"display_phone_number": "15550100000", "phone_number_id": NUMBER}));
-    // Never in the order of the messages: contacts are found by id.
+    // Deliberately not in the order of the messages: contacts must be matched by id.
     let contacts: Vec<&Value> = items.iter().rev().filter_map(|item| item.contact.as_ref()).collect();
     if !contacts.is_empty() {
         value.insert("contacts".into(), json!(contacts));
@@ -266,7 +266,7 @@ fn value_of(items: &[Item]) -> Value {
     Value::Object(value)
 }
 
-/// Every conversation there is, read page by page.
+/// Every conversation, read page by page.
 pub async fn every_row(app: &TestApp, agent: &Agent) -> Vec<Listed> {
     let mut rows = Vec::new();
     for (group, mut range) in app.desk(agent).await.groups {
@@ -323,7 +323,7 @@ pub fn check_thread(row: &Row, thread: &Thread) {
     (seen.look)(newest, thread);
 }
 
-/// Every file that a row brought is kept, or given up with words, once Meta was asked often enough.
+/// Every file of a row is stored, or failed with a reason, after all download attempts.
 pub async fn check_files(app: &TestApp, agent: &Agent, rows: &[(Row, Who)]) {
     for wait in files::WAITS {
         app.turn(wait);
@@ -341,7 +341,7 @@ pub async fn check_files(app: &TestApp, agent: &Agent, rows: &[(Row, Who)]) {
 }
 
 impl TestApp {
-    /// The simulator keeps the statuses of what we send to itself, so that only the rows speak.
+    /// Makes the simulator hold the statuses of our messages, so that only those of the rows arrive.
     pub fn hold_back_statuses(&self) {
         let mut settings = self.meta.settings();
         settings.webhook.paused = true;

@@ -1,4 +1,4 @@
-//! How far an answer of ours got (reference, section 6): each word by itself, in wrong orders, and all in one POST.
+//! Delivery statuses of a bot answer: each alone, in wrong orders, and all in one POST.
 
 use handoff::{
     domain::{
@@ -15,10 +15,10 @@ use crate::app::{TestApp, on_both};
 
 struct Row {
     name: &'static str,
-    /// Words in the order they arrive; a number stands for `failed` with that code.
+    /// Statuses in order of arrival; a number is `failed` with that code.
     words: &'static [&'static str],
     ends: Delivery,
-    /// Whose turn it is then: a bot's answer that failed calls a person.
+    /// The conversation's state afterwards: a failed bot answer escalates.
     waits: Waits,
 }
 
@@ -60,7 +60,7 @@ fn statuses(row: &Row, who: &Who, wamid: &str) -> Vec<Item> {
     row.words.iter().enumerate().map(status).collect()
 }
 
-/// A customer per row, each with one answer of the bot's; returns the answers' ids at Meta.
+/// A customer per row, each with one bot answer; returns the answers' message ids at Meta.
 async fn answered(app: &TestApp) -> Vec<(Who, String)> {
     app.hold_back_statuses();
     let files = Files::upload(app).await;
@@ -108,24 +108,24 @@ async fn look(app: &TestApp, agent: &handoff::server::accounts::Agent, cast: &[(
     assert_eq!(listed.len(), TABLE.len(), "no conversation of its own");
 }
 
-on_both!(each_status_word_by_itself_moves_an_answer_forward_only, async |app| {
-    // given one answer of the bot's per row
+on_both!(each_status_alone_moves_an_answer_forward_only, async |app| {
+    // given one bot answer per row
     let (agent, _) = app.agent("Ana").await;
     let cast = answered(app).await;
-    // when each word comes in a POST of its own
+    // when each status arrives in its own POST
     for (row, (who, wamid)) in TABLE.iter().zip(&cast) {
         for item in statuses(row, who, wamid) {
             assert_eq!(app.webhook(&post_of(&[item])).await, StatusCode::OK, "{}", row.name);
             app.services.projector.run_once().await.expect("projects");
         }
     }
-    // then every answer stands where its row says, before and after the queues ran
+    // then every answer has the status of its row, before and after the queues ran
     look(app, &agent, &cast).await;
     app.drain().await;
     look(app, &agent, &cast).await;
 });
 
-on_both!(all_statuses_in_one_post_come_to_the_same, async |app| {
+on_both!(all_statuses_in_one_post_have_the_same_results, async |app| {
     let (agent, _) = app.agent("Ana").await;
     let cast = answered(app).await;
     let rows = TABLE.iter().zip(&cast);
@@ -135,23 +135,23 @@ on_both!(all_statuses_in_one_post_come_to_the_same, async |app| {
     look(app, &agent, &cast).await;
 });
 
-on_both!(a_status_of_a_message_that_nobody_here_sent_changes_nothing, async |app| {
+on_both!(a_status_of_an_unknown_message_changes_nothing, async |app| {
     let (agent, _) = app.agent("Ana").await;
     let cast = answered(app).await;
     let before = every_row(app, &agent).await;
-    // when a stranger's message is read, delivered, failed
+    // when an unknown message is read, delivered, failed
     let stranger = &cast[0].0;
     for word in ["read", "sent", "failed"] {
         let item = stranger.status(0, "wamid.of.another.partner", word);
         assert_eq!(app.webhook(&post_of(&[item])).await, StatusCode::OK);
     }
     app.drain().await;
-    // then the desk is as it was
+    // then the desk is unchanged
     assert_eq!(every_row(app, &agent).await, before);
 });
 
-on_both!(a_status_that_comes_before_metas_own_answer_is_not_lost, async |app| {
-    // given a Meta that tells `sent` first and answers the call after it, and customers who read at once
+on_both!(a_status_before_metas_response_is_not_lost, async |app| {
+    // given a Meta that sends the status `sent` before it answers the request, and customers who read at once
     let (agent, _) = app.agent("Ana").await;
     let mut settings = app.meta.settings();
     settings.status.before_answer = true;
@@ -161,7 +161,7 @@ on_both!(a_status_that_comes_before_metas_own_answer_is_not_lost, async |app| {
     app.meta.customer_says("4915550001", "Hello").expect("says");
     app.meta.settled().await;
     app.settle().await;
-    // then the answer went out once and was read
+    // then the answer was sent once and is read
     let row = app.only_row(&agent).await;
     let thread = app.thread(&agent, &row.id).await;
     let said: Vec<Message> = messages(&thread).cloned().collect();

@@ -1,4 +1,4 @@
-//! Customers type in bursts: one answer for all of it, and nothing done twice.
+//! Customers type several messages in a row: all are answered at once, and nothing is done twice.
 
 use handoff::{
     domain::{event::Actor, settings::ReadPolicy},
@@ -17,7 +17,7 @@ fn look_up() -> Act {
     call("order_status", json!({"order": "10042"}))
 }
 
-on_both!(what_is_typed_in_a_burst_is_answered_once, async |app| {
+on_both!(a_burst_of_messages_is_answered_once, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([reply("Hello Maria, it is on its way.")]);
     for (nth, words) in ["Hi", "I have a question", "where is 10042?"].iter().enumerate() {
@@ -35,7 +35,7 @@ on_both!(what_is_typed_in_a_burst_is_answered_once, async |app| {
     }
 });
 
-on_both!(what_comes_in_one_moment_is_told_in_its_order, async |app| {
+on_both!(messages_of_the_same_moment_are_passed_in_order, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([reply("Hello!")]);
     for words in ["one", "two", "three", "four"] {
@@ -46,7 +46,7 @@ on_both!(what_comes_in_one_moment_is_told_in_its_order, async |app| {
     assert!(told.contains("one\\n\\ntwo\\n\\nthree\\n\\nfour"), "{told}");
 });
 
-on_both!(somebody_who_never_stops_typing_is_answered_all_the_same, async |app| {
+on_both!(a_customer_who_never_stops_typing_is_answered, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([reply("One moment"), reply("There it is")]);
     let mut answered = 0;
@@ -71,13 +71,13 @@ on_both!(messages_during_a_turn_give_one_restart_one_answer_one_queued_turn_and_
     let turn = stage.takes_off();
     stage.provider.waits().await;
 
-    // The first one begins the turn again; those after it wait for their own.
+    // The first message restarts the turn; later ones wait for a turn of their own.
     stage.arrives("wamid.2", "it was a gift").await;
     stage.provider.waits().await;
     stage.arrives("wamid.3", "hello?").await;
     stage.arrives("wamid.4", "gracias").await;
     assert!(!turn.is_finished());
-    // However due the queued turn is, it does not begin beside the one in the air.
+    // The queued turn does not start next to the running one, even when it is overdue.
     stage.app.turn(Span::seconds(3));
     assert_eq!(stage.bot().models_once().await.expect("takes nothing"), 0);
     stage.provider.answer();
@@ -95,7 +95,7 @@ on_both!(messages_during_a_turn_give_one_restart_one_answer_one_queued_turn_and_
     assert_eq!(stage.app.meta.sent().len(), 2);
 });
 
-on_both!(a_message_that_a_restart_has_seen_owes_no_answer_of_its_own, async |app| {
+on_both!(a_message_included_by_a_restart_gets_no_answer_of_its_own, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([Act::Stall("{\"reply\"".into()), hold(reply("Both it is.")), reply("Never asked.")]);
     stage.arrives("wamid.1", "Tea").await;
@@ -112,7 +112,7 @@ on_both!(a_message_that_a_restart_has_seen_owes_no_answer_of_its_own, async |app
     assert_eq!(stage.provider.asked().len(), 2);
 });
 
-on_both!(a_flow_that_begins_during_a_turn_has_the_talk, async |app| {
+on_both!(a_flow_that_starts_during_a_turn_replaces_it, async |app| {
     let stage = Stage::new(app).await;
     let hours = one_line("We open at nine.", "opening hours");
     stage.publish(&hours).await;
@@ -128,7 +128,7 @@ on_both!(a_flow_that_begins_during_a_turn_has_the_talk, async |app| {
     assert_eq!(stage.provider.asked().len(), 1);
 });
 
-on_both!(the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_nothing, async |app| {
+on_both!(the_typing_indicator_is_sent_once_a_turn_and_never_if_disabled, async |app| {
     let stage = Stage::new(app).await;
     let jobs = stage.app.services.jobs.clone();
     stage.provider.play([Act::Stall("{".into()), look_up(), reply("It is on its way.")]);
@@ -153,7 +153,7 @@ on_both!(the_dots_are_asked_for_once_a_turn_and_never_where_the_tenant_shows_not
     assert!(jobs.take(JobKind::Typing, Selection::Any, Span::minutes(1), 9).await.expect("takes").is_empty());
 });
 
-on_both!(the_dots_are_renewed_for_as_long_as_the_customer_waits, async |app| {
+on_both!(the_typing_indicator_is_renewed_while_the_customer_waits, async |app| {
     let patient = |settings: &mut ModelSettings| {
         settings.silence = Span::seconds(60);
         settings.time_out = Span::seconds(120);
@@ -170,7 +170,7 @@ on_both!(the_dots_are_renewed_for_as_long_as_the_customer_waits, async |app| {
     stage.provider.waits().await;
     assert_eq!(dots().await, ["wamid.1"]);
     let wakeup = &stage.app.services.bus.wakeups().marks;
-    // It rang for the message and for the first dots: one ring is kept.
+    // The wake-ups for the message and for the first typing indicator are merged into one.
     wakeup.notified().await;
     for _ in 0..2 {
         stage.app.turn(Span::seconds(19));
@@ -184,14 +184,14 @@ on_both!(the_dots_are_renewed_for_as_long_as_the_customer_waits, async |app| {
     assert_eq!(stage.answers().await, ["It is on its way."]);
 });
 
-on_both!(a_flow_that_another_worker_began_has_the_talk_too, async |app| {
+on_both!(a_flow_started_by_another_server_replaces_the_turn, async |app| {
     let stage = Stage::new(app).await;
     stage.publish(&one_line("We open at nine.", "opening hours")).await;
     stage.provider.play([hold(reply("It is on its way."))]);
     stage.arrives("wamid.1", "Where is my parcel?").await;
     let turn = stage.takes_off();
     stage.provider.waits().await;
-    // One that cannot reach the turn in the air: what counts is what is written.
+    // A second server cannot signal the running turn, so the turn must notice the stored change.
     let clock = Clock::clone(&stage.app.services.clock);
     let beside = Services::build(&stage.app.config, clock, Entropy::seeded(8), Patience::default()).await;
     let beside = beside.expect("a second house");

@@ -1,4 +1,4 @@
-//! Ends that come too soon: what a customer writes while the bot closes is answered, not swallowed.
+//! The bot closes too early: a message that arrives meanwhile is answered, not lost.
 
 use handoff::domain::flow::definition::{Http, StepKind as Does};
 
@@ -12,7 +12,7 @@ fn goodbye() -> Act {
     Act::Call(words, vec![("close".to_owned(), "{}".to_owned())])
 }
 
-on_both!(who_writes_while_the_model_closes_is_answered, async |app| {
+on_both!(a_message_during_the_models_close_is_answered, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([Act::Stall("{".into()), hold(goodbye()), reply("Of course.")]);
     stage.arrives("wamid.1", "Thanks").await;
@@ -31,7 +31,7 @@ on_both!(who_writes_while_the_model_closes_is_answered, async |app| {
     assert_eq!(stage.state().await, RowState::Bot);
 });
 
-on_both!(words_of_a_close_that_was_not_one_do_not_go_over_a_person, async |app| {
+on_both!(the_closing_text_of_a_refused_close_is_not_sent_after_a_takeover, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([Act::Stall("{".into()), hold(goodbye())]);
     stage.arrives("wamid.1", "Thanks").await;
@@ -48,12 +48,12 @@ on_both!(words_of_a_close_that_was_not_one_do_not_go_over_a_person, async |app| 
     assert!(stage.app.meta.sent().iter().all(|sent| sent.body["text"]["body"] != json!("Bye!")));
 });
 
-on_both!(a_call_for_a_person_that_nobody_has_looked_at_is_not_closed_over, async |app| {
+on_both!(an_unseen_request_for_an_agent_prevents_the_models_close, async |app| {
     let stage = Stage::new(app).await;
     stage.app.keyword("agent").await;
     stage.provider.play([goodbye()]);
     stage.arrives("wamid.1", "Thanks").await;
-    // The model reads it before the keywords do.
+    // The model reads it before the keyword rules do.
     stage.is_kept("wamid.2", text("no, an agent please")).await;
     let turn = stage.takes_off();
     stage.lands(turn).await;
@@ -74,7 +74,7 @@ on_both!(a_message_that_the_model_read_before_it_was_decided_is_answered_once, a
     assert_eq!(stage.provider.asked().len(), 1);
 });
 
-on_both!(who_writes_behind_the_last_words_of_a_flow_is_answered, async |app| {
+on_both!(a_message_after_a_flows_closing_text_is_answered, async |app| {
     let stage = Stage::new(app).await;
     stage.publish(&one_line("We open at nine.", "opening hours")).await;
     stage.provider.play([reply("It is on its way.")]);
@@ -85,7 +85,7 @@ on_both!(who_writes_behind_the_last_words_of_a_flow_is_answered, async |app| {
     assert_eq!(stage.state().await, RowState::Bot);
 });
 
-on_both!(who_writes_while_a_flow_asks_elsewhere_is_answered_when_the_flow_would_end, async |app| {
+on_both!(a_message_during_a_flows_request_prevents_its_close, async |app| {
     let stage = Stage::new(app).await;
     let http = Http { url: format!("{}/9001", stage.shop.orders()), ..Http::default() };
     let mut flow = one_line("It was delivered.", "order");

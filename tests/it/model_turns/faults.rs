@@ -1,4 +1,4 @@
-//! The table of faults: each one injected, the reason a person gets, what the customer got, and when.
+//! The table of faults: each is injected, and checked are the handoff's reason, the customer's messages, and the time.
 
 use handoff::{
     domain::{
@@ -17,14 +17,14 @@ use super::{
 };
 use crate::model_peer::SILENCE;
 
-/// From the fault to the person.
+/// The longest time from a fault to its handoff.
 const SOON: Span = Span::seconds(10);
 
 /// How the fault shows.
 #[derive(Clone, Copy, PartialEq)]
 enum Shows {
     AtOnce,
-    /// Only by waiting.
+    /// Only as a timeout.
     InSilence,
 }
 
@@ -68,7 +68,7 @@ fn rows() -> Vec<(&'static str, Vec<Act>, Failure, Shows)> {
     ]
 }
 
-on_both!(each_fault_is_one_handoff_with_its_reason_and_no_half_answer, async |app| {
+on_both!(each_fault_is_one_handoff_with_its_reason_and_no_partial_answer, async |app| {
     let stage = Stage::with(app, |settings| settings.silence = SILENCE).await;
     for (nth, (name, acts, failure, shows)) in rows().into_iter().enumerate() {
         stage.provider.play(acts);
@@ -80,7 +80,7 @@ on_both!(each_fault_is_one_handoff_with_its_reason_and_no_half_answer, async |ap
             stage.app.clock.waited_for(if failure == Failure::ModelStalled { STALL } else { SILENCE }).await;
             fault = stage.app.now();
             stage.app.turn(Span::seconds(7));
-            // Whoever gave up would do it in the meantime.
+            // A fault that escalates too early would do so here.
             stage.app.settle().await;
             assert!(stage.handoffs().await.is_empty(), "{name}: nobody is given up so soon");
             stage.app.turn(Span::seconds(3));
@@ -104,11 +104,11 @@ on_both!(each_fault_is_one_handoff_with_its_reason_and_no_half_answer, async |ap
     }
 });
 
-on_both!(a_turn_that_was_cut_off_with_the_server_becomes_a_person_and_asks_nobody, async |app| {
+on_both!(a_turn_interrupted_by_a_crash_escalates_without_a_model_call, async |app| {
     let stage = Stage::new(app).await;
     stage.arrives("wamid.1", "Where is my parcel?").await;
     stage.app.turn(Span::seconds(2));
-    // The server takes the turn and dies.
+    // The server takes the turn and is killed.
     let jobs = &stage.app.services.jobs;
     let taken = jobs.take(JobKind::Model, Selection::Any, Span::minutes(5), 1).await.expect("takes");
     assert_eq!(taken.len(), 1);
@@ -122,7 +122,7 @@ on_both!(a_turn_that_was_cut_off_with_the_server_becomes_a_person_and_asks_nobod
     assert_eq!(stage.handoff().await.handoff.requested_at, stage.app.now(), "at once after the start");
 });
 
-on_both!(a_tool_that_was_being_asked_when_the_server_died_is_told_to_the_person, async |app| {
+on_both!(a_tool_call_interrupted_by_a_crash_is_shown_to_the_agent, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([call("order_status", json!({"order": "9001"}))]);
     stage.arrives("wamid.1", "Where is 9001?").await;
@@ -139,7 +139,7 @@ on_both!(a_tool_that_was_being_asked_when_the_server_died_is_told_to_the_person,
     assert_eq!(stage.shop.shop.asked().len(), 1, "never repeated");
 });
 
-on_both!(a_spent_budget_asks_nobody_until_the_next_day_of_the_tenant, async |app| {
+on_both!(a_used_up_budget_blocks_the_model_until_the_tenants_next_day, async |app| {
     let stage = Stage::with(app, |settings| settings.daily_budget = 10_000).await;
     let mut tx = stage.app.services.db.begin_write().await.expect("a transaction");
     models::add_used(&mut tx, &stage.app.tenant, "2026-03-02", 10_000).await.expect("adds");
@@ -156,7 +156,7 @@ on_both!(a_spent_budget_asks_nobody_until_the_next_day_of_the_tenant, async |app
     assert_eq!(stage.answers().await, ["Good morning!"]);
 });
 
-on_both!(a_conversation_has_no_more_answers_than_the_tenant_allows_until_a_person_was_there, async |app| {
+on_both!(a_conversation_has_at_most_the_allowed_answers_until_an_agent_had_it, async |app| {
     let stage = Stage::with(app, |settings| settings.max_turns = 2).await;
     stage.provider.play([reply("One"), reply("Two"), reply("Three")]);
     for nth in 1..=3 {
@@ -165,7 +165,7 @@ on_both!(a_conversation_has_no_more_answers_than_the_tenant_allows_until_a_perso
     assert_eq!(stage.answers().await, ["One", "Two"]);
     assert_eq!(stage.failure().await, Some(Failure::ModelTurns));
     assert_eq!(stage.provider.asked().len(), 2);
-    // A person came and went: it counts anew.
+    // An agent had the conversation: the count starts again.
     let id = stage.id().await;
     stage.app.services.conversations.claim(&stage.ana, &id).await.expect("claims");
     stage.app.turn(Span::seconds(1));
@@ -174,7 +174,7 @@ on_both!(a_conversation_has_no_more_answers_than_the_tenant_allows_until_a_perso
     assert_eq!(stage.answers().await, ["One", "Two", "Three"]);
 });
 
-on_both!(a_key_that_cannot_be_opened_is_told_as_such, async |app| {
+on_both!(a_key_that_cannot_be_decrypted_is_its_own_failure, async |app| {
     let stage = Stage::new(app).await;
     let mut tx = stage.app.services.db.begin_write().await.expect("a transaction");
     models::save_key(&mut tx, &stage.app.tenant, Some(b"of another server"), stage.app.now()).await.expect("saves");
@@ -184,9 +184,9 @@ on_both!(a_key_that_cannot_be_opened_is_told_as_such, async |app| {
     assert!(stage.provider.asked().is_empty());
 });
 
-on_both!(turns_are_counted_and_not_bubbles_however_long_the_talk_is, async |app| {
+on_both!(turns_are_counted_instead_of_messages, async |app| {
     let stage = Stage::with(app, |settings| settings.max_turns = 25).await;
-    // What a flow said before is no answer of the model.
+    // Messages of a flow before it do not count as answers of the model.
     stage.publish(&many_lines(30)).await;
     stage.provider.play((0..26).map(|_| reply("And?")));
     stage.says("wamid.flow", "flow, please").await;
@@ -198,7 +198,7 @@ on_both!(turns_are_counted_and_not_bubbles_however_long_the_talk_is, async |app|
     assert_eq!(stage.provider.asked().len(), 25);
 });
 
-/// A flow that says much and hands the talk over.
+/// A flow that sends many messages and then lets the model answer.
 fn many_lines(count: usize) -> Flow {
     let mut flow = one_line("Hello.", "flow, please");
     flow.steps = (0..count).map(|nth| say(&format!("say_{nth}"), "One more thing.")).collect();
@@ -206,7 +206,7 @@ fn many_lines(count: usize) -> Flow {
     flow
 }
 
-/// How many connections are tried tells a model that does not answer from one that may not be asked.
+/// The number of connection attempts distinguishes a model that does not answer from one that may not be reached.
 async fn is_unreachable(app: &TestApp, address: &str, tried: u64) {
     let stage = Stage::with(app, |settings| address.clone_into(&mut settings.address)).await;
     stage.says("wamid.1", "Hello").await;
@@ -215,14 +215,14 @@ async fn is_unreachable(app: &TestApp, address: &str, tried: u64) {
     assert_eq!(stage.app.services.fetch.connections(), tried);
 }
 
-on_both!(a_model_that_cannot_be_reached_is_a_person, async |app| {
+on_both!(an_unreachable_model_escalates, async |app| {
     is_unreachable(app, "http://127.0.0.1:9/v1", 1).await;
 });
 
-on_both!(a_model_on_a_private_address_is_not_asked_and_is_a_person, async |app| {
+on_both!(a_model_on_a_private_address_is_not_called_and_escalates, async |app| {
     is_unreachable(app, "http://10.0.0.1/v1", 0).await;
 });
 
-on_both!(a_model_on_a_link_local_address_is_not_asked_and_is_a_person, async |app| {
+on_both!(a_model_on_a_link_local_address_is_not_called_and_escalates, async |app| {
     is_unreachable(app, "http://169.254.169.254/v1", 0).await;
 });

@@ -1,8 +1,8 @@
-//! Changes of hands around the model's turn: who comes in has the last word, and who goes leaves a marker.
+//! Changes of owner around the model's turn: an agent who takes over wins, and a returned conversation has a marker.
 
 use super::*;
 
-on_both!(who_takes_over_during_a_turn_is_not_talked_over, async |app| {
+on_both!(a_takeover_during_a_turn_discards_its_answer, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([hold(reply("It is on its way."))]);
     stage.arrives("wamid.1", "Where is my parcel?").await;
@@ -20,7 +20,7 @@ on_both!(who_takes_over_during_a_turn_is_not_talked_over, async |app| {
     assert!(stage.app.meta.sent().iter().all(|sent| sent.body["text"]["body"] != json!("It is on its way.")));
 });
 
-on_both!(no_tool_is_asked_after_a_person_came_in, async |app| {
+on_both!(no_tool_is_called_after_a_takeover, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([hold(call("order_status", json!({"order": "10042"}))), reply("It is on its way.")]);
     stage.arrives("wamid.1", "Where is 10042?").await;
@@ -36,7 +36,7 @@ on_both!(no_tool_is_asked_after_a_person_came_in, async |app| {
     assert!(stage.answers().await.is_empty());
 });
 
-on_both!(a_turn_that_a_person_overtook_before_it_began_asks_nobody, async |app| {
+on_both!(a_takeover_before_a_turn_prevents_the_model_call, async |app| {
     let stage = Stage::new(app).await;
     stage.arrives("wamid.1", "Where is my parcel?").await;
     let id = stage.id().await;
@@ -66,7 +66,7 @@ on_both!(after_a_return_the_model_is_told_that_the_handoff_is_over, async |app| 
     assert_eq!(stage.handoffs().await.len(), 1);
 });
 
-on_both!(the_next_conversation_of_a_customer_begins_without_the_last_one, async |app| {
+on_both!(the_next_conversation_does_not_contain_the_previous_one, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([Act::Call(String::new(), vec![("close".into(), "{}".into())]), reply("Hello again!")]);
     stage.says("wamid.1", "My pin is 4711").await;
@@ -75,7 +75,7 @@ on_both!(the_next_conversation_of_a_customer_begins_without_the_last_one, async 
     assert!(!messages(&stage.provider.asked()[1]).contains("4711"));
 });
 
-on_both!(after_a_close_the_next_conversation_is_told_how_the_last_call_for_a_person_ended, async |app| {
+on_both!(after_a_close_the_model_is_told_how_the_last_handoff_ended, async |app| {
     let stage = Stage::new(app).await;
     let asked = json!({"reason": "wants a refund", "summary": "s", "urgency": "normal"});
     let end = Act::Call(String::new(), vec![("close".into(), "{}".into())]);
@@ -86,7 +86,7 @@ on_both!(after_a_close_the_next_conversation_is_told_how_the_last_call_for_a_per
     let seen = stage.app.thread(&stage.ana, &id).await.row.last_turn;
     stage.app.services.conversations.close(&stage.ana, &id, seen).await.expect("closes");
 
-    // In the next one, and in the one after a conversation that no person was in.
+    // In the next conversation, and in the one after a conversation without an agent.
     stage.says("wamid.2", "Thanks!").await;
     stage.says("wamid.3", "Hi again").await;
     for question in &stage.provider.asked()[1..] {
@@ -99,7 +99,7 @@ on_both!(after_a_close_the_next_conversation_is_told_how_the_last_call_for_a_per
     assert_eq!(stage.answers().await, ["What can I do for you?"]);
 });
 
-on_both!(a_call_that_died_with_the_server_under_a_person_is_ended, async |app| {
+on_both!(a_tool_call_interrupted_by_a_crash_ends_under_an_agent, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([call("order_status", json!({"order": "9001"}))]);
     stage.arrives("wamid.1", "Where is 9001?").await;

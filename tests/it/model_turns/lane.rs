@@ -1,10 +1,10 @@
-//! The lane itself: many conversations side by side, within its room.
+//! The worker pool of model turns: many conversations in parallel, up to its limit.
 
 use tokio_util::sync::CancellationToken;
 
 use super::*;
 
-on_both!(more_conversations_than_there_is_room_for_are_answered_as_those_before_them_land, async |app| {
+on_both!(conversations_beyond_the_concurrency_limit_are_answered_later, async |app| {
     let stage = Stage::new(app).await;
     const MANY: usize = 9;
     stage.provider.play((0..MANY).map(|_| reply("Yes.")));
@@ -15,7 +15,7 @@ on_both!(more_conversations_than_there_is_room_for_are_answered_as_those_before_
     stage.app.turn(Span::seconds(2));
     let (bot, stop) = (stage.bot().clone(), CancellationToken::new());
     let stopped = stop.clone();
-    // The clock stands still from here on: whoever waited for a moment would wait for ever.
+    // The clock stands still from here on: a task that waits for a moment would never end.
     let lane = tokio::spawn(async move { bot.fly(&stopped, 2).await });
     stage.provider.has_been_asked(MANY).await;
     stop.cancel();

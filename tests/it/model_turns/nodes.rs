@@ -1,4 +1,5 @@
-//! A model's turn belongs to the server that runs it: another one that starts leaves it alone, until its presence is over.
+//! A model's turn belongs to the server that runs it: another server leaves it alone until the first one's presence
+//! expires.
 
 use handoff::server::workers::PRESENCE;
 
@@ -7,7 +8,7 @@ use crate::app::Engine as Database;
 
 on_both!(a_server_that_starts_leaves_the_running_turn_of_another_alone, async |app| {
     let stage = Stage::new(app).await;
-    // SQLite has one server at a time: `tests/it/nodes.rs`.
+    // SQLite allows one server at a time: `tests/it/nodes.rs`.
     if stage.app.engine == Database::Sqlite {
         return;
     }
@@ -29,7 +30,7 @@ on_both!(a_server_that_starts_leaves_the_running_turn_of_another_alone, async |a
     assert_eq!(stage.provider.asked().len(), 1);
 });
 
-on_both!(the_turn_of_a_server_whose_presence_is_over_is_settled_once_by_another, async |app| {
+on_both!(a_turn_of_a_server_with_expired_presence_is_settled_once_by_another, async |app| {
     let patient = |settings: &mut ModelSettings| {
         settings.silence = Span::seconds(60);
         settings.time_out = Span::seconds(120);
@@ -46,14 +47,14 @@ on_both!(the_turn_of_a_server_whose_presence_is_over_is_settled_once_by_another,
     let second = stage.app.another(8).await;
     second.node.join().await.expect("joins");
 
-    // The first one hangs: it neither answers nor renews its presence.
+    // The first server hangs: it neither answers nor renews its presence.
     stage.app.turn(Span(PRESENCE.0 - 5_000));
     second.node.run_once().await.expect("looks at the others");
     assert_eq!(second.bot.models_once().await.expect("looks"), 0, "it may still live");
     stage.app.turn(Span::seconds(5));
     second.node.run_once().await.expect("looks at the others");
     assert_eq!(second.bot.models_once().await.expect("settles"), 1);
-    // Then it goes on, and finds that its lease was lost.
+    // Then it continues, and finds that its lease was lost.
     stage.provider.answer();
     stage.lands(turn).await;
     stage.app.settle().await;

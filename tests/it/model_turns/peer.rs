@@ -1,9 +1,9 @@
-//! The faults of a server that nobody here wrote, in real conversations: the reason, the notice, no half answer.
+//! The faults of a third-party server in real conversations: the reason, the notice, no partial answer.
 
 use super::*;
 use crate::model_peer::{FAULTS, Peer, Relay};
 
-on_both!(each_fault_of_a_foreign_server_is_a_person_with_its_reason_and_no_half_answer, async |app| {
+on_both!(each_fault_of_a_third_party_server_escalates_with_its_reason_and_no_partial_answer, async |app| {
     let peer = Peer::start();
     let foreign = |settings: &mut ModelSettings| {
         settings.address = format!("{}/v1", peer.url);
@@ -18,12 +18,12 @@ on_both!(each_fault_of_a_foreign_server_is_a_person_with_its_reason_and_no_half_
         assert_eq!(stage.app.meta.sent().len(), nth + 1, "{words}");
         stage.next_customer();
     }
-    // What goes well goes well.
+    // A successful turn works.
     stage.says("wamid.plain", "plain").await;
     assert_eq!(stage.answers().await, ["It arrives tomorrow."]);
 });
 
-on_both!(a_server_that_dies_while_a_foreign_one_speaks_leaves_a_person_and_no_half_answer, async |app| {
+on_both!(a_crash_while_a_third_party_server_answers_escalates_without_a_partial_answer, async |app| {
     let peer = Peer::start();
     let stage = Stage::new(app).await;
     let (relay, address) = Relay::to(&peer).await;

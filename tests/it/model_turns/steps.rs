@@ -1,4 +1,4 @@
-//! A flow that hands the talk to the model and takes it back.
+//! A flow step that lets the model answer, and the flow's continuation after it.
 
 use handoff::domain::{
     flow::definition::{self, Block, Close, Say, Start, Step, StepKind as Does},
@@ -15,7 +15,7 @@ pub fn say(id: &str, words: &str) -> Step {
     step(id, Does::Message(Say::Text { text: words.to_owned() }))
 }
 
-/// A flow that says one thing and closes.
+/// A flow that sends one text and closes.
 pub fn one_line(words: &str, phrase: &str) -> Flow {
     Flow {
         name: "One line".into(),
@@ -25,7 +25,7 @@ pub fn one_line(words: &str, phrase: &str) -> Flow {
     }
 }
 
-/// The model finds the order's number out; then the flow goes on.
+/// The model determines the order number; then the flow continues.
 fn with_model(on_failure: Block) -> Flow {
     let model = definition::Model {
         instructions: "Find out which order {{ customer.name }} means.".into(),
@@ -56,7 +56,7 @@ async fn add_refund(stage: &Stage<'_>) {
     tx.commit().await.expect("commits");
 }
 
-on_both!(a_flow_hands_the_talk_over_and_goes_on_when_the_model_is_done, async |app| {
+on_both!(a_flow_continues_when_its_model_step_is_done, async |app| {
     let stage = Stage::new(app).await;
     add_refund(&stage).await;
     stage.publish(&with_model(Vec::new())).await;
@@ -71,7 +71,7 @@ on_both!(a_flow_hands_the_talk_over_and_goes_on_when_the_model_is_done, async |a
     assert_eq!(stage.variables().await, [("order_number".to_owned(), "10042".to_owned())]);
     let asked = stage.provider.asked();
     assert_eq!(offered(&asked[0]), ["close", "finish", "handoff", "order_status", "set_variable"]);
-    // The customer's name is data, not a part of the task.
+    // The customer's name is data, not part of the task.
     assert!(system(&asked[0]).contains("Find out which order {{ customer.name }} means."), "{}", system(&asked[0]));
     assert!(!system(&asked[0]).contains("Maria") && messages(&asked[0]).contains("Maria Costa"));
     assert_eq!(stage.logged(|event| matches!(event, Event::HandedOff { .. })).await, 0);
@@ -87,7 +87,7 @@ on_both!(a_tool_that_the_step_does_not_name_cannot_be_called, async |app| {
     assert!(stage.shop.shop.asked().is_empty() && stage.calls().await.is_empty());
 });
 
-on_both!(a_model_that_fails_takes_the_failure_path_of_its_step_else_a_person, async |app| {
+on_both!(a_failing_model_takes_the_failure_path_of_its_step, async |app| {
     let stage = Stage::new(app).await;
     stage.publish(&with_model(vec![say("sorry", "Please call us."), step("bye", Does::Close(Close::default()))])).await;
     stage.provider.play([Act::Status(429)]);
@@ -97,7 +97,7 @@ on_both!(a_model_that_fails_takes_the_failure_path_of_its_step_else_a_person, as
     assert!(stage.handoffs().await.is_empty());
 });
 
-on_both!(a_model_that_fails_without_a_failure_path_is_a_person, async |app| {
+on_both!(a_failing_model_without_a_failure_path_escalates, async |app| {
     let stage = Stage::new(app).await;
     stage.publish(&with_model(Vec::new())).await;
     stage.provider.play([Act::Status(429)]);
@@ -119,7 +119,7 @@ on_both!(a_model_that_was_turned_off_is_a_failure_of_the_step, async |app| {
     assert_eq!(stage.provider.asked().len(), 1);
 });
 
-on_both!(a_step_whose_task_lost_its_value_ends_with_a_person, async |app| {
+on_both!(a_step_whose_task_has_no_value_escalates, async |app| {
     let stage = Stage::new(app).await;
     let mut flow = with_model(Vec::new());
     let keep = definition::Set { variable: "order".into(), value: "10042".into() };
@@ -136,7 +136,7 @@ on_both!(a_step_whose_task_lost_its_value_ends_with_a_person, async |app| {
     assert_eq!(stage.told().await, [(Author::System, stage.notice().await)]);
 });
 
-on_both!(a_step_whose_model_asks_for_a_person_ends_with_one, async |app| {
+on_both!(a_step_whose_model_requests_an_agent_escalates, async |app| {
     let stage = Stage::new(app).await;
     stage.publish(&with_model(Vec::new())).await;
     stage.provider.play([call("handoff", json!({"reason": "angry", "summary": "s", "urgency": "high"}))]);

@@ -1,11 +1,11 @@
-//! What the model may do besides talking: call a person, keep values, close, ask the tenant's tools; and what is done for
-//! it when it does not.
+//! The model's tools: request an agent, set variables, close, and call the tenant's own tools; and the fallbacks if it
+//! does not call them.
 
 use handoff::domain::handoff::Urgency;
 
 use super::*;
 
-on_both!(a_call_for_a_person_carries_its_reason_and_the_customer_is_always_told, async |app| {
+on_both!(a_handoff_call_has_its_reason_and_the_customer_is_always_notified, async |app| {
     let stage = Stage::new(app).await;
     let asked = json!({"reason": "wants a refund", "summary": "Parcel 10042 came broken.", "urgency": "high"});
     stage.provider.play([call("handoff", asked.clone())]);
@@ -26,7 +26,7 @@ on_both!(a_call_for_a_person_carries_its_reason_and_the_customer_is_always_told,
     assert_eq!(stage.app.meta.sent().len(), 3, "all of it reached the phones");
 });
 
-on_both!(a_person_who_is_promised_without_a_call_is_called, async |app| {
+on_both!(an_agent_promised_without_a_call_is_requested, async |app| {
     let stage = Stage::new(app).await;
     for (nth, words) in [
         json!({"reply": "Sure.", "needs_person": true}).to_string(),
@@ -46,7 +46,7 @@ on_both!(a_person_who_is_promised_without_a_call_is_called, async |app| {
     }
 });
 
-on_both!(a_person_who_is_promised_comes_though_the_model_closes, async |app| {
+on_both!(an_agent_promised_before_a_close_is_requested, async |app| {
     let stage = Stage::new(app).await;
     for (nth, words) in
         [json!({"reply": "Sure.", "needs_person": true}).to_string(), "I am connecting you to an agent.".to_owned()]
@@ -61,7 +61,7 @@ on_both!(a_person_who_is_promised_comes_though_the_model_closes, async |app| {
     }
 });
 
-on_both!(pictures_are_told_as_pictures_and_an_album_is_refused_once, async |app| {
+on_both!(pictures_are_passed_as_placeholders_and_an_album_is_refused_once, async |app| {
     let stage = Stage::with(app, |settings| settings.unreadable = "Please write it.".to_owned()).await;
     let photo = |id: u32, caption: &str| {
         let caption = (!caption.is_empty()).then_some(caption);
@@ -79,13 +79,13 @@ on_both!(pictures_are_told_as_pictures_and_an_album_is_refused_once, async |app|
     let told = messages(&stage.provider.asked()[0]);
     assert!(told.contains("[Photo] Is this the right part?"), "{told}");
 
-    // Somebody who wrote in between is told anew.
+    // A customer who wrote text in between gets the text again.
     stage.comes("wamid.more", photo(911, "")).await;
     stage.goes_on().await;
     assert_eq!(stage.answers().await.iter().filter(|words| *words == "Please write it.").count(), 2);
 });
 
-on_both!(a_person_is_had_by_the_keyword_whatever_the_model_would_say, async |app| {
+on_both!(a_keyword_escalates_whatever_the_model_would_answer, async |app| {
     let stage = Stage::new(app).await;
     stage.app.keyword("agent").await;
     stage.provider.play([reply("I can do that myself!"), reply("Never asked.")]);
@@ -93,7 +93,7 @@ on_both!(a_person_is_had_by_the_keyword_whatever_the_model_would_say, async |app
     assert!(matches!(stage.handoff().await.handoff.trigger, Trigger::Keyword { .. }));
     assert!(stage.provider.asked().is_empty());
 
-    // In the middle of its answer too.
+    // Also while the model is answering.
     stage.next_customer();
     stage.provider.clear();
     stage.provider.play([hold(reply("I can do that myself!"))]);
@@ -108,7 +108,7 @@ on_both!(a_person_is_had_by_the_keyword_whatever_the_model_would_say, async |app
     assert!(stage.answers().await.is_empty());
 });
 
-on_both!(values_are_kept_and_told_to_the_next_turn, async |app| {
+on_both!(variables_are_stored_and_passed_to_the_next_turn, async |app| {
     let stage = Stage::new(app).await;
     let kept = |value: &str| call("set_variable", json!({"name": "Order Number", "value": value}));
     stage.provider.play([kept("1"), kept("10042"), reply("Noted."), reply("It is 10042.")]);
@@ -120,7 +120,7 @@ on_both!(values_are_kept_and_told_to_the_next_turn, async |app| {
     assert_eq!(stage.answers().await, ["Noted.", "It is 10042."]);
 });
 
-on_both!(closing_says_goodbye_and_closes, async |app| {
+on_both!(a_close_call_sends_the_text_and_closes, async |app| {
     let stage = Stage::new(app).await;
     let words = json!({"reply": "Bye!", "needs_person": false}).to_string();
     stage.provider.play([Act::Call(words, vec![("close".into(), "{}".into())])]);
@@ -129,7 +129,7 @@ on_both!(closing_says_goodbye_and_closes, async |app| {
     assert!(matches!(stage.state().await, RowState::Closed { .. }));
 });
 
-on_both!(a_tool_is_asked_with_its_secret_and_its_answer_is_kept_for_people, async |app| {
+on_both!(a_tool_is_called_with_its_secret_and_its_result_is_stored, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([call("order_status", json!({"order": "10042"})), reply("It was shipped.")]);
     stage.says("wamid.1", "Where is 10042?").await;
@@ -147,7 +147,7 @@ on_both!(a_tool_is_asked_with_its_secret_and_its_answer_is_kept_for_people, asyn
     }
 });
 
-on_both!(a_tool_that_fails_is_told_to_the_model_and_to_people, async |app| {
+on_both!(a_failed_tool_is_reported_to_the_model_and_in_the_dossier, async |app| {
     let stage = Stage::new(app).await;
     stage.provider.play([call("order_status", json!({"order": "10050"})), reply("The shop does not answer.")]);
     stage.says("wamid.1", "Where is 10050?").await;
@@ -156,7 +156,7 @@ on_both!(a_tool_that_fails_is_told_to_the_model_and_to_people, async |app| {
     assert!(messages(&stage.provider.asked()[1]).contains("500"));
 });
 
-on_both!(a_long_answer_comes_in_messages_that_whatsapp_takes, async |app| {
+on_both!(a_long_answer_is_split_into_messages_that_whatsapp_accepts, async |app| {
     let stage = Stage::new(app).await;
     let words = format!("{}\n\n{}", "a".repeat(3_000), "b".repeat(3_000));
     stage.provider.play([reply(&words)]);
@@ -177,7 +177,7 @@ on_both!(what_the_model_cannot_read_is_answered_with_the_tenants_text, async |ap
     assert_eq!(stage.state().await, RowState::Bot);
 });
 
-on_both!(what_the_model_cannot_read_is_a_person_without_such_a_text, async |app| {
+on_both!(what_the_model_cannot_read_escalates_without_such_a_text, async |app| {
     let stage = Stage::with(app, |settings| settings.unreadable = " ".to_owned()).await;
     stage.comes("wamid.1", voice()).await;
     stage.goes_on().await;
@@ -187,7 +187,7 @@ on_both!(what_the_model_cannot_read_is_a_person_without_such_a_text, async |app|
     assert!(stage.provider.asked().is_empty());
 });
 
-on_both!(a_reason_with_signs_that_nobody_reads_is_taken_without_them, async |app| {
+on_both!(control_characters_are_removed_from_a_reason, async |app| {
     let stage = Stage::new(app).await;
     let asked = json!({"reason": "re\u{0}fund", "summary": "bro\u{0}ken", "urgency": "low"});
     stage.provider.play([call("handoff", asked)]);

@@ -1,4 +1,4 @@
-//! The bot against a person: whoever comes in, what the bot has not said yet stays unsaid (invariant 3).
+//! The bot against an agent: when an agent takes over, unsent bot messages are not sent (promise 3).
 
 use handoff::{
     domain::{
@@ -37,7 +37,7 @@ async fn speaking_bot(app: &TestApp) {
     }
 }
 
-/// Begins the turn that is due, as a worker does that then takes its time.
+/// Starts the due turn, like a worker that is slow to finish it.
 async fn slow_turn(app: &TestApp, agent: &Agent) -> (Turn, Leased<JobRow>) {
     let mut taken = app.services.jobs.take(JobKind::Turn, Selection::Any, Span::seconds(60), 1).await.expect("takes");
     let job = taken.pop().expect("a turn is due");
@@ -46,7 +46,7 @@ async fn slow_turn(app: &TestApp, agent: &Agent) -> (Turn, Leased<JobRow>) {
     (turn.expect("the bot has it"), job)
 }
 
-on_both!(a_bot_answer_that_comes_after_a_person_is_refused_and_never_sent, async |app| {
+on_both!(a_bot_answer_after_a_takeover_is_refused_and_never_sent, async |app| {
     speaking_bot(app).await;
     let (ana, _) = app.agent("Ana").await;
     customer_writes(app, "wamid.1", "Hello").await;
@@ -60,7 +60,7 @@ on_both!(a_bot_answer_that_comes_after_a_person_is_refused_and_never_sent, async
     app.settle().await;
     assert_eq!(sent(app), [""; 0]);
     assert_eq!(messages(app, &ana, &turn.conversation).await.len(), 1, "the customer's own");
-    // The turn is over: its job does not come back.
+    // The turn is finished: its job does not run again.
     app.turn(Span::minutes(10));
     assert_eq!(app.services.bot.run_once().await.expect("turns"), 0);
 });
@@ -99,7 +99,7 @@ on_both!(a_turn_whose_lease_another_worker_took_changes_nothing, async |app| {
     assert_eq!(sent(app), [GREETING]);
 });
 
-on_both!(a_bot_answer_that_waits_is_taken_back_when_a_person_takes_over, async |app| {
+on_both!(a_queued_bot_answer_is_cancelled_by_a_takeover, async |app| {
     speaking_bot(app).await;
     let (ana, _) = app.agent("Ana").await;
     customer_writes(app, "wamid.1", "Hello").await;
@@ -117,7 +117,7 @@ on_both!(a_bot_answer_that_waits_is_taken_back_when_a_person_takes_over, async |
     assert!(silenced, "the log says that one message was taken back");
 });
 
-on_both!(at_a_handoff_the_bots_words_die_and_the_tenants_notice_lives, async |app| {
+on_both!(a_handoff_cancels_bot_messages_and_sends_the_tenants_notice, async |app| {
     speaking_bot(app).await;
     let (ana, _) = app.agent("Ana").await;
     app.keyword("agent").await;
@@ -143,14 +143,14 @@ on_both!(at_a_handoff_the_bots_words_die_and_the_tenants_notice_lives, async |ap
     assert_ne!(fates[1].1, Some(Delivery::Cancelled));
 });
 
-on_both!(a_message_that_comes_while_a_person_has_it_wakes_no_bot, async |app| {
+on_both!(a_message_while_an_agent_owns_the_conversation_starts_no_bot_turn, async |app| {
     speaking_bot(app).await;
     let (ana, _) = app.agent("Ana").await;
     customer_writes(app, "wamid.1", "Hello").await;
     let row = app.only_row(&ana).await;
     app.services.conversations.take_over(&ana, &row.id).await.expect("takes over");
     customer_writes(app, "wamid.2", "And this").await;
-    // The first message's turn was owed before the takeover; it ends without a word.
+    // The first message's turn was queued before the takeover; it ends without an answer.
     app.settle().await;
     assert_eq!(sent(app), [""; 0]);
     assert_eq!(logged(app, "bot_refused").await, 0, "nobody even tried");

@@ -1,4 +1,4 @@
-//! A message that meets a close. Each sets out while the other is at any point of its way.
+//! A message and a close at the same time. Each one starts at every possible point of the other.
 
 use std::{
     future::{Future, poll_fn},
@@ -10,7 +10,7 @@ use futures::future::join;
 
 use super::*;
 
-/// What became of a message that met a close.
+/// The result of a message that met a close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     /// The close was refused.
@@ -25,13 +25,13 @@ enum First {
     Message,
 }
 
-on_both!(a_message_that_meets_a_close_is_seen_first_or_starts_a_new_conversation, async |app| {
+on_both!(a_message_during_a_close_refuses_it_or_starts_a_new_conversation, async |app| {
     let (ana, _) = app.agent("Ana").await;
     app.keyword("agent").await;
     let mut outcomes = Vec::new();
     let mut customers = 0..;
     for first in [First::Close, First::Message] {
-        // Until the first is over before the second sets out.
+        // Until the first one is complete before the second one starts.
         for steps in 0.. {
             let phone = format!("4915551{:04}", customers.next().expect("has no end"));
             let (outcome, is_over) = meet(app, &ana, &phone, first, steps).await;
@@ -50,14 +50,15 @@ on_both!(a_message_that_meets_a_close_is_seen_first_or_starts_a_new_conversation
     app.settle().await;
 });
 
-/// One customer's message and a close of their conversation. Returns whether the first was over before the second set out.
+/// One customer's message and a close of their conversation. Returns whether the first one completed before the second
+/// one started.
 async fn meet(app: &TestApp, ana: &Agent, phone: &str, first: First, steps: usize) -> (Outcome, bool) {
     let says = async |wamid: String, words: &str| {
         let body = meta::text(phone, &wamid, app.now(), words);
         assert_eq!(app.webhook(&body).await, StatusCode::OK);
     };
     says(format!("wamid.{phone}.1"), "An agent, please").await;
-    // No status of the round before may come into this one.
+    // No status of the previous round may arrive in this one.
     app.settle().await;
     let row = of(app, ana, phone).await.pop().expect("on the desk");
     let conversations = &app.services.conversations;
@@ -102,8 +103,8 @@ async fn of(app: &TestApp, agent: &Agent, phone: &str) -> Vec<Row> {
     app.rows(agent).await.into_iter().filter(|row| row.phone.as_ref() == Some(&phone)).collect()
 }
 
-/// Lets `first` go `steps` of its way, and then both to their ends. A step leads to the next thing that it waits for.
-/// Returns whether `first` was over when `second` set out.
+/// Polls `first` `steps` times, then runs both to completion. Returns whether `first` completed before `second`
+/// started.
 async fn one_ahead<A, B>(
     first: impl Future<Output = A>,
     second: impl Future<Output = B>,

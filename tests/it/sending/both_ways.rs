@@ -1,4 +1,4 @@
-//! The same failure as the answer to a send, as a `failed` status, as both, and again: one failure.
+//! The same failure as the response to a send, as a `failed` status, as both, and repeated: it counts once.
 
 use handoff::{
     domain::{
@@ -19,7 +19,7 @@ fn refuse(talk: &Talk<'_>, effect: Effect, times: u32) {
     talk.app.meta.inject(&talk.customer, Fault { effect, times: Some(times) });
 }
 
-/// A `failed` status of an attempt, with our own id in it as Meta repeats it.
+/// A `failed` status of an attempt, with our own id as Meta returns it.
 fn failed(app: &TestApp, wamid: &str, callback: &str, code: u32) -> Value {
     let mut told = crate::meta::status("15550000000", wamid, app.now(), "failed");
     let status = &mut told["entry"][0]["changes"][0]["value"]["statuses"][0];
@@ -33,7 +33,7 @@ async fn post(app: &TestApp, body: &Value) {
     app.services.projector.run_once().await.expect("projects");
 }
 
-on_both!(the_same_failure_both_ways_is_one_failure, threads = 4, async |app| {
+on_both!(a_failure_that_is_reported_repeatedly_is_one_failure, threads = 4, async |app| {
     let ana = desk(app).await;
     let talk = fresh_talk(app, &ana, "Maria").await;
     refuse(&talk, Effect::Status { code: 131_026 }, 1);
@@ -52,9 +52,9 @@ on_both!(the_same_failure_both_ways_is_one_failure, threads = 4, async |app| {
     assert_eq!(app.thread(&ana, &talk.id).await, before, "nothing leaves failed but a resend");
 });
 
-on_both!(a_failure_as_answer_and_as_status_is_one_and_nothing_is_sent_behind_it, threads = 4, async |app| {
+on_both!(a_failure_in_response_and_status_is_final_and_later_messages_are_sent, threads = 4, async |app| {
     let ana = desk(app).await;
-    // A refusal to be tried again, one that stops the number, one that is final.
+    // A failure that is retried, one that stops the number, one that is final.
     for code in [131_000, 190, 131_026] {
         app.turn(Span::minutes(1));
         let talk = fresh_talk(app, &ana, "Maria").await;
@@ -64,12 +64,12 @@ on_both!(a_failure_as_answer_and_as_status_is_one_and_nothing_is_sent_behind_it,
         app.services.outbox.run_once().await.expect("sends");
         let id = talk.said(WORDS).await.id;
 
-        // When the status follows the answer, and follows it again.
+        // When the status follows the response, twice.
         for _ in 0..2 {
             post(app, &failed(app, &format!("wamid.{code}"), id.as_str(), code)).await;
         }
 
-        // Then it failed, once, and what waited behind it goes on.
+        // Then it failed once, and the messages behind it are sent.
         let message = talk.said(WORDS).await;
         assert_eq!(message.delivery, Some(Delivery::Failed), "{code}");
         assert_eq!(message.fault.expect("words").again, None, "{code}: nobody tries again");
@@ -87,7 +87,7 @@ on_both!(a_failure_as_answer_and_as_status_is_one_and_nothing_is_sent_behind_it,
     }
 });
 
-on_both!(a_bot_message_that_failed_both_ways_calls_a_person_and_stays_unsent, threads = 4, async |app| {
+on_both!(a_bot_message_that_failed_in_response_and_status_escalates_and_stays_unsent, threads = 4, async |app| {
     let ana = desk(app).await;
     let customer = app.meta.add_customer(NewCustomer::named("Maria")).id;
     app.meta.inject(&customer, Fault::once(Effect::Http { code: 131_000 }));

@@ -1,5 +1,5 @@
-//! Every error code of Meta's reference, as the answer to a send and as a `failed` status: what becomes of the message,
-//! when it is tried again, whether its number stops, and what the agent reads.
+//! Every error code of Meta's reference, as the response to a send and as a `failed` status: the message's status, its
+//! retries, whether its number stops, and what the agent reads.
 
 use handoff::{
     domain::{message::Delivery, time::Span},
@@ -12,18 +12,18 @@ use handoff::{
 use super::{Talk, desk, fresh_talk};
 use crate::app::{TestApp, on_both};
 
-/// What a refusal with a code leads to.
+/// The consequence of an error code.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Then {
-    /// Tried again after so many seconds (up to a quarter more), so many times.
+    /// Retried after this many seconds (plus up to a quarter), this many times.
     Again { seconds: i64, tries: u32 },
-    /// Failed, told to the agent.
+    /// Failed, shown to the agent.
     Failed,
-    /// The same, and told to the admin, who can mend it; the number goes on.
+    /// Failed, and also reported to the admin, who can fix it; the number keeps sending.
     Alerts,
-    /// Failed, and the window is closed whatever our clock says.
+    /// Failed, and the window is closed whatever our own calculation says.
     WindowClosed,
-    /// The number stops; the message waits for its repair.
+    /// The number stops; the message waits until it is repaired.
     Stops,
 }
 
@@ -34,7 +34,7 @@ const THROUGHPUT: Then = Again { seconds: 2, tries: 12 };
 const PAIR: Then = Again { seconds: 1, tries: 6 };
 const LONG: Then = Again { seconds: 60, tries: 8 };
 
-/// Section 12 of the reference, in its order: the code, what it leads to, and words the agent's sentence has in it.
+/// The codes of Meta's reference in its order: the code, its consequence, and a part of the agent's sentence.
 const CODES: &[(u32, Then, &str)] = &[
     (1, SHORT, "internal problem"),
     (2, SHORT, "internal problem"),
@@ -101,7 +101,7 @@ const CODES: &[(u32, Then, &str)] = &[
     (133_016, Stops, "connected too often"),
     (137_000, Failed, "security code"),
     (2_494_191, Failed, "allowed to take this conversation over"),
-    // No code of the reference: Meta's own title is all there is.
+    // Not in the reference: only Meta's own title is known.
     (777_777, Failed, "Unknown error"),
 ];
 
@@ -111,14 +111,14 @@ fn refuse(talk: &Talk<'_>, effect: Effect, times: u32) {
     talk.app.meta.inject(&talk.customer, Fault { effect, times: Some(times) });
 }
 
-/// How often the audit log says that a number has trouble with a code.
+/// How often the audit log reports a problem of the number with this code.
 async fn told_admin(app: &TestApp, code: u32) -> usize {
     let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
     let words = format!("problem with a number (code {code})");
     audit.lines.iter().filter(|line| line.what.contains(&words)).count()
 }
 
-/// What the banner on every page says of numbers that cannot send.
+/// The banner about numbers that cannot send, which every page shows.
 async fn banner(app: &TestApp, agent: &Agent) -> Vec<String> {
     let calls = app.services.live.calls(agent).await.expect("reads");
     calls.stopped.into_iter().map(|number| number.detail).collect()
@@ -130,7 +130,7 @@ async fn is_down(app: &TestApp) -> bool {
     channel.expect("the number").down_code.is_some()
 }
 
-/// The sentence under the failed bubble, checked for its shape.
+/// The sentence under the failed bubble, with its form checked.
 async fn fault(talk: &Talk<'_>, code: u32) -> String {
     let fault = talk.said(WORDS).await.fault.unwrap_or_else(|| panic!("{code}: the agent reads why"));
     assert_eq!(fault.code, Some(i64::from(code)));
@@ -141,7 +141,7 @@ async fn fault(talk: &Talk<'_>, code: u32) -> String {
 on_both!(every_code_as_the_answer_to_a_send, threads = 4, async |app| {
     let ana = desk(app).await;
     for (code, then, phrase) in CODES {
-        // A minute apart: the number's own pace is not the matter here.
+        // A minute apart, so that the number's rate limit has no effect.
         app.turn(Span::minutes(1));
         let talk = fresh_talk(app, &ana, "Maria").await;
         refuse(&talk, Effect::Http { code: *code }, 1);
@@ -204,12 +204,12 @@ on_both!(every_code_as_a_failed_status, threads = 4, async |app| {
         talk.reply(WORDS).await;
         app.settle().await;
 
-        // Meta took it and gave it up: whether it goes again is the agent's to say.
+        // Meta accepted it and gave up: only the agent decides whether it is sent again.
         assert_eq!(talk.delivery(WORDS).await, Some(Delivery::Failed), "{code}");
         let words = fault(&talk, *code).await;
         assert!(words.contains(phrase), "{code}: {words}");
         assert_eq!(talk.row().await.window_closes.is_some(), *then != WindowClosed, "{code}: the window");
-        // And what it says about the number counts as if it had been the answer; each copy of it once.
+        // And what it means for the number has the same effect as in a response; each copy counts once.
         assert_eq!(is_down(app).await, *then == Stops, "{code}: the number");
         let stopped = banner(app, &ana).await;
         assert_eq!(stopped.iter().filter(|words| words.contains(phrase)).count(), usize::from(*then == Stops));
@@ -222,7 +222,7 @@ on_both!(every_code_as_a_failed_status, threads = 4, async |app| {
     }
 });
 
-on_both!(a_refusal_that_stays_is_given_up_with_words, threads = 4, async |app| {
+on_both!(a_transient_refusal_fails_after_its_last_retry, threads = 4, async |app| {
     let ana = desk(app).await;
     for code in [131_000, 130_429, 131_056, 80_007] {
         let (_, then, phrase) = CODES.iter().find(|row| row.0 == code).expect("a row");
@@ -232,7 +232,7 @@ on_both!(a_refusal_that_stays_is_given_up_with_words, threads = 4, async |app| {
             let talk = fresh_talk(app, &ana, "Maria").await;
             refuse(&talk, Effect::Http { code }, refusals);
             talk.reply(WORDS).await;
-            // Longer than any pause, so that each turn is one try.
+            // Longer than any pause, so that each step is one attempt.
             for _ in 0..=*tries {
                 app.settle().await;
                 app.turn(Span::minutes(80));
@@ -271,7 +271,7 @@ on_both!(each_wait_is_the_one_that_meta_advises_and_the_agent_reads_it, threads 
     }
 });
 
-on_both!(an_app_secret_that_was_reset_stops_the_number_in_words_of_its_own, threads = 4, async |app| {
+on_both!(a_reset_app_secret_stops_the_number_with_its_own_reason, threads = 4, async |app| {
     let ana = desk(app).await;
     let talk = fresh_talk(app, &ana, "Maria").await;
     let secret = |text: &str| handoff::server::secret::Secret::new(text);
@@ -285,7 +285,7 @@ on_both!(an_app_secret_that_was_reset_stops_the_number_in_words_of_its_own, thre
     assert!(stopped.len() == 1 && stopped[0].contains("app secret"), "{stopped:?}");
     let audit = app.services.settings.read_audit(&app.tenant, None).await.expect("reads");
     assert!(audit.lines.iter().any(|line| line.what.contains("app secret") && !line.what.contains("-1")));
-    // When the right one is entered and the number let go on.
+    // When the correct secret is entered and the number is released.
     app.services.channels.set_app_secret(crate::app::APP, &secret(crate::app::APP_SECRET)).await.expect("replaced");
     app.services.channels.resume_number(crate::app::NUMBER, None).await.expect("resumed");
     app.settle().await;

@@ -1,4 +1,4 @@
-//! What the bot sends besides text: it reaches the phone as it was meant, in order, and what is tapped there comes back.
+//! Bot messages other than text: they reach the phone unchanged and in order, and taps come back.
 
 use handoff::{
     domain::{
@@ -23,7 +23,7 @@ use super::*;
 
 const CUSTOMER: &str = "c2";
 
-/// The customer writes, and the bot's turn leads to `said`. Nothing is sent yet.
+/// The customer writes, and the bot's turn answers with `said`. Nothing is sent yet.
 async fn turn(app: &TestApp, agent: &Agent, words: &str, said: Vec<OutgoingMessage>) -> ConversationId {
     app.meta.customer_says(CUSTOMER, words).expect("a customer");
     app.meta.settled().await;
@@ -63,7 +63,7 @@ fn interactive(message: InteractiveMessage) -> OutgoingMessage {
     OutgoingMessage::Interactive(message)
 }
 
-/// One of each kind, with what the phone gets for it.
+/// One message of each kind, with what the phone receives.
 fn each_kind() -> Vec<(OutgoingMessage, Vec<(&'static str, Value)>)> {
     let days = vec![pick("mon", "Monday", "from 9"), pick("tue", "Tuesday", "")];
     let list = json!({"type": "list", "body": {"text": "When?"}, "action": {"button": "Days", "sections": [
@@ -117,7 +117,7 @@ fn from_business(app: &TestApp) -> Vec<Line> {
     lines.into_iter().filter(|line| line.author == By::Business).collect()
 }
 
-on_both!(each_kind_reaches_the_phone_in_order_and_stands_in_the_thread, threads = 4, async |app| {
+on_both!(each_kind_reaches_the_phone_in_order_and_is_in_the_thread, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let said: Vec<OutgoingMessage> = each_kind().into_iter().map(|(message, _)| message).collect();
 
@@ -137,7 +137,7 @@ on_both!(each_kind_reaches_the_phone_in_order_and_stands_in_the_thread, threads 
     );
 });
 
-on_both!(a_tap_comes_back_with_its_payload_and_quotes_what_was_offered, threads = 4, async |app| {
+on_both!(a_tap_returns_its_payload_and_quotes_the_message, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let fallback = "I did not get that".to_owned();
     app.services.settings.text_save(&app.tenant, Actor::System, TextName::Fallback, fallback).await.expect("a text");
@@ -189,7 +189,7 @@ on_both!(an_agent_asks_for_the_location_once_and_gets_it_as_an_answer, threads =
     assert_eq!((quote.wamid.0.as_str(), quote.preview.as_deref()), (asked.id.as_str(), Some("Where are you?")));
 });
 
-on_both!(a_location_is_asked_for_by_the_rules_of_a_reply, threads = 4, async |app| {
+on_both!(a_location_request_follows_the_rules_of_a_reply, threads = 4, async |app| {
     let ana = desk(app).await;
     let (ben, _) = app.agent("Ben").await;
     let luca = talk(app, &ana, "c2").await;
@@ -209,7 +209,7 @@ on_both!(a_location_is_asked_for_by_the_rules_of_a_reply, threads = 4, async |ap
     assert_eq!(luca.sent().len(), sent, "nothing was sent");
 });
 
-on_both!(what_whatsapp_would_refuse_is_never_sent_and_calls_a_person, threads = 4, async |app| {
+on_both!(a_message_that_whatsapp_would_refuse_is_not_sent_and_escalates, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let rows = (0..11).map(|n| pick(&n.to_string(), "Row", "")).collect();
     let list = interactive(InteractiveMessage::List { body: "Choose".into(), open: "Days".into(), rows });
@@ -227,7 +227,7 @@ on_both!(what_whatsapp_would_refuse_is_never_sent_and_calls_a_person, threads = 
     assert!(fault.detail.contains("it has 11 rows, and 1 to 10 are allowed"), "{}", fault.detail);
 });
 
-on_both!(what_the_bot_offers_is_taken_back_when_a_person_comes_first, threads = 4, async |app| {
+on_both!(queued_options_are_cancelled_by_a_takeover, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let said: Vec<OutgoingMessage> = each_kind().into_iter().map(|(message, _)| message).collect();
     let id = turn(app, &ana, "Hello", said).await;

@@ -1,4 +1,4 @@
-//! The outbox as it runs: what hangs holds up nobody else, and a stop is heard.
+//! The running outbox: a request that hangs blocks nothing else, and a stop takes effect.
 
 use handoff::{
     domain::{desk::RowState, message::Delivery, time::Span},
@@ -14,7 +14,7 @@ use crate::app::{Leftover, on_both};
 
 const HANG: Effect = Effect::Hang { moment: Moment::Before };
 
-/// Waits until a message got so far.
+/// Waits until a message has this status.
 async fn until(talk: &Talk<'_>, words: &str, delivery: Delivery) {
     let mut head = talk.app.services.bus.watch(&talk.app.tenant);
     while talk.delivery(words).await != Some(delivery) {
@@ -22,7 +22,7 @@ async fn until(talk: &Talk<'_>, words: &str, delivery: Delivery) {
     }
 }
 
-on_both!(a_send_that_hangs_holds_up_its_own_conversation_only, threads = 4, async |app| {
+on_both!(a_send_that_hangs_blocks_only_its_conversation, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     let luca = fresh_talk(app, &ana, "Luca").await;
@@ -40,14 +40,14 @@ on_both!(a_send_that_hangs_holds_up_its_own_conversation_only, threads = 4, asyn
     running.abort();
 });
 
-on_both!(a_mark_that_hangs_holds_up_no_message, threads = 4, async |app| {
+on_both!(a_read_mark_that_hangs_blocks_no_message, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     let luca = fresh_talk(app, &ana, "Luca").await;
     app.meta.customer_says(&maria.customer, "Are you there?").expect("writes");
     app.settle().await;
     app.services.conversations.see(&ana, &maria.id).await.expect("looks");
-    // Marks name nobody, so they meet what is ordered for everybody; Luca's message has its own order.
+    // Read marks contain no recipient, so they match the faults for everybody; Luca's customer has its own fault.
     app.meta.inject(&luca.customer, Fault::always(Effect::Silent));
     app.meta.inject("*", Fault::always(HANG));
     luca.reply("at once").await;
@@ -55,14 +55,14 @@ on_both!(a_mark_that_hangs_holds_up_no_message, threads = 4, async |app| {
     let running = tokio::spawn(app.services.outbox.clone().run(CancellationToken::new()));
     until(&luca, "at once", Delivery::Sent).await;
 
-    // The mark is still in somebody's hands: a failed one would be due again by now.
+    // The mark is still being sent: after a failure it would be due again by now.
     app.turn(Span::seconds(6));
     let taken = app.services.jobs.take(JobKind::Read, Selection::Any, Span::seconds(1), 9).await.expect("takes");
     assert!(taken.is_empty());
     running.abort();
 });
 
-on_both!(a_stop_is_heard_in_a_backlog, threads = 4, async |app| {
+on_both!(a_stop_takes_effect_during_a_backlog, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     for n in 0..3 {
@@ -82,10 +82,10 @@ on_both!(a_stop_is_heard_in_a_backlog, threads = 4, async |app| {
     app.leaves(Leftover::Outbox, "the server was stopped in the middle of them");
 });
 
-on_both!(customers_whose_bot_has_no_working_number_get_a_person, threads = 4, async |app| {
+on_both!(a_bot_without_a_working_number_escalates, threads = 4, async |app| {
     let ana = desk(app).await;
     app.meta.inject("*", Fault::always(Effect::Http { code: 190 }));
-    // The first one finds out that the number is down, the second one comes after.
+    // The first message finds out that the number is down, the second one arrives afterwards.
     for customer in ["c1", "c2"] {
         app.meta.customer_says(customer, "Good morning").expect("writes");
         app.meta.settled().await;
@@ -96,7 +96,7 @@ on_both!(customers_whose_bot_has_no_working_number_get_a_person, threads = 4, as
     let waiting = rows.iter().filter(|row| row.state == RowState::Waiting).count();
     assert_eq!((rows.len(), waiting), (2, 2), "nobody is left standing");
 
-    // What the bot wanted to say is not said into the talk of people afterwards.
+    // The bot's messages are not sent afterwards, when agents own the conversations.
     app.meta.clear_faults(None);
     app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("repaired");
     app.settle().await;

@@ -1,4 +1,5 @@
-//! Rows whose time is over when a worker holds them: a person came in, a status was quicker, the worker died.
+//! Outbox rows that become obsolete while a worker holds them: an agent took over, a status arrived first, the worker
+//! died.
 
 use handoff::{
     domain::{
@@ -18,7 +19,7 @@ use handoff::{
 use super::{Talk, desk, fresh_talk};
 use crate::app::{TestApp, on_both};
 
-/// Takes what is due, as a worker does that then takes its time.
+/// Takes the due rows, like a worker that is slow to send them.
 async fn take(app: &TestApp) -> Vec<(Leased<OutboxRow>, Resumption)> {
     let now = app.now();
     let mut tx = app.services.db.begin_write().await.expect("begins");
@@ -28,7 +29,7 @@ async fn take(app: &TestApp) -> Vec<(Leased<OutboxRow>, Resumption)> {
     taken
 }
 
-/// A customer says hello; the bot's greeting is owed.
+/// A customer writes; the bot's greeting is queued.
 async fn greeted<'a>(app: &'a TestApp, agent: &Agent) -> Talk<'a> {
     app.meta.customer_says("c2", "Good morning").expect("writes");
     app.meta.settled().await;
@@ -42,7 +43,7 @@ async fn greeting(talk: &Talk<'_>) -> Message {
     talk.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
 }
 
-on_both!(a_person_who_comes_between_the_taking_and_the_call_is_not_talked_over, threads = 4, async |app| {
+on_both!(a_takeover_between_lease_and_request_cancels_the_message, threads = 4, async |app| {
     let ana = desk(app).await;
     let talk = greeted(app, &ana).await;
     let (row, how) = take(app).await.pop().expect("the greeting is due");
@@ -58,19 +59,19 @@ on_both!(a_person_who_comes_between_the_taking_and_the_call_is_not_talked_over, 
     assert_eq!(talk.sent().len(), 0);
 });
 
-on_both!(a_row_whose_worker_died_is_unclear_and_then_said_once_more, threads = 4, async |app| {
+on_both!(a_row_whose_worker_died_is_unknown_and_then_sent_once_more, threads = 4, async |app| {
     let ana = desk(app).await;
     let talk = greeted(app, &ana).await;
     take(app).await.pop().expect("the greeting is due");
 
-    // When nobody comes back with an answer.
+    // When no response is recorded.
     app.turn(Span::seconds(89));
     app.drain().await;
     assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Queued), "its worker may live");
     app.turn(Span::seconds(1));
     app.drain().await;
 
-    // Then it may have left: word of it is waited for, and after a minute it goes once more, marked.
+    // Then it may have been sent: its status is awaited for a minute, and then it is sent once more, marked.
     assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
     app.turn(Span::seconds(60));
     app.settle().await;
@@ -92,7 +93,7 @@ on_both!(a_worker_that_lost_its_lease_changes_nothing, threads = 4, async |app| 
     assert_eq!(greeting(&talk).await.delivery, Some(Delivery::Unknown));
 });
 
-on_both!(a_message_that_a_status_failed_meanwhile_is_not_called_for, threads = 4, async |app| {
+on_both!(a_message_that_a_status_failed_meanwhile_is_not_sent, threads = 4, async |app| {
     let ana = desk(app).await;
     let talk = fresh_talk(app, &ana, "Maria").await;
     talk.reply("On my way").await;
@@ -114,7 +115,7 @@ on_both!(a_message_that_a_status_failed_meanwhile_is_not_called_for, threads = 4
     assert_eq!(talk.delivery("On my way").await, Some(Delivery::Failed));
 });
 
-on_both!(a_message_that_was_erased_is_over_and_holds_up_nothing_behind_it, threads = 4, async |app| {
+on_both!(an_erased_message_is_dropped_and_blocks_nothing, threads = 4, async |app| {
     let ana = desk(app).await;
     let talk = fresh_talk(app, &ana, "Maria").await;
     talk.reply("To be forgotten").await;

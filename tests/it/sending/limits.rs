@@ -1,4 +1,4 @@
-//! What holds a message back: the 24-hour window, the pair limit, an order that must be kept, a number that stopped.
+//! Reasons that hold a message back: the 24-hour window, the pair limit, the order per conversation, a stopped number.
 
 use handoff::{
     domain::{desk::Tone, message::Delivery, time::Span},
@@ -26,7 +26,7 @@ on_both!(outside_the_window_a_reply_is_refused_and_the_closing_message_is_skippe
     assert_eq!(line.text, "Closing message not sent: reply window closed");
 });
 
-on_both!(the_window_is_looked_at_again_right_before_the_call, threads = 4, async |app| {
+on_both!(the_window_is_checked_again_right_before_the_request, threads = 4, async |app| {
     let ana = desk(app).await;
     let luca = talk(app, &ana, "c2").await;
     app.meta.inject("c2", Fault::once(Effect::Http { code: 190 }));
@@ -45,7 +45,7 @@ on_both!(the_window_is_looked_at_again_right_before_the_call, threads = 4, async
     assert!(told.contains("24-hour reply window is closed"), "{told}");
 });
 
-on_both!(a_customer_who_writes_again_opens_a_window_that_meta_closed, threads = 4, async |app| {
+on_both!(a_new_customer_message_opens_a_window_that_meta_closed, threads = 4, async |app| {
     let ana = desk(app).await;
     let luca = talk(app, &ana, "c2").await;
     app.meta.inject("c2", Fault::once(Effect::Http { code: 131_047 }));
@@ -63,7 +63,7 @@ on_both!(a_customer_who_writes_again_opens_a_window_that_meta_closed, threads = 
     assert_eq!(luca.delivery("Welcome back").await, Some(Delivery::Delivered));
 });
 
-on_both!(a_reply_that_waits_keeps_its_place_while_others_go_on, threads = 4, async |app| {
+on_both!(a_waiting_reply_keeps_its_place_while_others_are_sent, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     let luca = fresh_talk(app, &ana, "Luca").await;
@@ -115,14 +115,14 @@ on_both!(a_number_that_sends_too_fast_slows_down_as_a_whole, threads = 4, async 
     luca.reply("at the same time").await;
     luca.reply("right after").await;
 
-    // When one look at the outbox sends both first ones, and Meta refuses Maria's.
+    // When one run of the outbox sends the first message of each, and Meta refuses Maria's.
     app.services.outbox.run_once().await.expect("sends");
     app.drain().await;
 
-    // Then what waits behind is held back too, although it is for another customer.
+    // Then the message behind it is held back too, although it is for another customer.
     assert_eq!(luca.times_sent("at the same time"), 1);
     assert_eq!((maria.times_sent("too fast"), luca.times_sent("right after")), (0, 0));
-    // And so is what is written only now, to somebody who was not in it.
+    // And so is a new message to a customer who was not involved.
     let noor = fresh_talk(app, &ana, "Noor").await;
     noor.reply("a minute ago nothing was slow").await;
     app.drain().await;
@@ -153,7 +153,7 @@ on_both!(a_stopped_number_loses_nothing_and_sends_everything_once_when_repaired,
     let told = audit.lines.iter().filter(|line| line.what.contains("problem with a number (code 190)")).count();
     assert_eq!(told, 1, "told once, not once per try");
 
-    // While the fault stays, a repair that is none stops the number again and loses nothing.
+    // While the fault persists, releasing the number stops it again and loses nothing.
     app.services.conversations.channel_up(&app.tenant, &app.channel).await.expect("tried");
     app.settle().await;
     assert_eq!((maria.sent().len(), luca.sent().len()), (1, 1));

@@ -1,4 +1,4 @@
-//! Long messages go out as several: each piece has a fate of its own.
+//! Long messages are sent in several parts, and each part has its own outcome.
 
 use handoff::{
     domain::{message::Delivery, time::Span},
@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{Talk, desk, fresh_talk, text};
 use crate::app::{TestApp, on_both};
 
-/// A text of three pieces.
+/// A text of three parts.
 fn long() -> String {
     (0..1_500).map(|n| format!("w{n:04}")).collect::<Vec<_>>().join(" ")
 }
@@ -20,7 +20,7 @@ fn hold_statuses(app: &TestApp, paused: bool) {
     app.meta.set_settings(settings);
 }
 
-/// The pieces that Meta took, by the number we gave them.
+/// The parts that Meta accepted, by the number in their text.
 fn pieces(talk: &Talk<'_>) -> Vec<String> {
     let callbacks = talk.sent().into_iter().filter_map(|sent| {
         let callback = sent.body["biz_opaque_callback_data"].as_str()?.to_owned();
@@ -29,7 +29,7 @@ fn pieces(talk: &Talk<'_>) -> Vec<String> {
     callbacks.collect()
 }
 
-on_both!(word_of_an_unclear_first_piece_lets_the_rest_go_on, threads = 4, async |app| {
+on_both!(a_status_of_an_unknown_first_part_releases_the_rest, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     hold_statuses(app, true);
@@ -39,12 +39,12 @@ on_both!(word_of_an_unclear_first_piece_lets_the_rest_go_on, threads = 4, async 
     assert_eq!(maria.delivery(&long()).await, Some(Delivery::Unknown));
     assert_eq!(pieces(&maria), ["1/3"], "the others wait");
 
-    // When its status comes before the minute is over.
+    // When its status arrives within the minute.
     hold_statuses(app, false);
     app.settle().await;
     app.settle().await;
 
-    // Then the rest follows, nothing twice, and it is no failure.
+    // Then the rest follows, nothing is sent twice, and nothing failed.
     assert_eq!(pieces(&maria), ["1/3", "2/3", "3/3"]);
     let message = maria.said(&long()).await;
     assert_eq!((message.delivery, message.resent), (Some(Delivery::Delivered), false));
@@ -53,7 +53,7 @@ on_both!(word_of_an_unclear_first_piece_lets_the_rest_go_on, threads = 4, async 
     assert_eq!(pieces(&maria).len(), 3);
 });
 
-on_both!(after_silence_only_what_is_missing_is_sent_again, threads = 4, async |app| {
+on_both!(without_a_status_only_missing_parts_are_sent_again, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     maria.reply(&long()).await;
@@ -90,7 +90,7 @@ on_both!(
         status["errors"] = json!([{"code": 131_026, "title": "Message undeliverable"}]);
         status["biz_opaque_callback_data"] = second.body["biz_opaque_callback_data"].clone();
 
-        // When Meta gives up the piece in the middle.
+        // When Meta reports that the middle part failed.
         assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
         app.settle().await;
         let failed = maria.said(&long()).await;
@@ -98,7 +98,7 @@ on_both!(
         let words = failed.fault.expect("words").detail;
         assert!(words.starts_with("Part 2 of 3 wasn't delivered.") && words.contains("Couldn't deliver"), "{words}");
 
-        // Then a retry sends that piece alone; the old failure, told again, does not touch it.
+        // Then a retry sends only that part; the old failure, delivered again, does not affect it.
         app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
         assert_eq!(app.webhook(&told).await, http::StatusCode::OK);
         app.settle().await;

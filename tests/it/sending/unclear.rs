@@ -1,4 +1,5 @@
-//! Sends whose answer never came (invariant 12): held for a minute, told by a status, resent once or left to the agent.
+//! Sends without a response (promise 12): held for a minute, resolved by a status, sent again once, or left to the
+//! agent.
 
 use handoff::{
     domain::{
@@ -14,7 +15,7 @@ use handoff::{
 use super::{Talk, desk, fresh_talk, text, words};
 use crate::app::{TestApp, on_both};
 
-/// The ways an answer gets lost that need no waiting.
+/// The ways to lose a response that need no waiting.
 fn losses(moment: Moment) -> [Effect; 2] {
     [Effect::Garbage { moment }, Effect::Drop { moment }]
 }
@@ -23,14 +24,14 @@ fn lose(talk: &Talk<'_>, effect: Effect, times: u32) {
     talk.app.meta.inject(&talk.customer, Fault { effect, times: Some(times) });
 }
 
-/// Cuts or joins the wire from Meta to us: statuses wait.
+/// Pauses or resumes the delivery of statuses from Meta to us.
 fn hold_statuses(app: &TestApp, paused: bool) {
     let mut settings = app.meta.settings();
     settings.webhook.paused = paused;
     app.meta.set_settings(settings);
 }
 
-on_both!(an_unclear_send_blocks_its_own_conversation_until_a_status_tells, threads = 4, async |app| {
+on_both!(an_unknown_send_blocks_its_conversation_until_a_status_arrives, threads = 4, async |app| {
     let ana = desk(app).await;
     for effect in losses(Moment::After) {
         let maria = fresh_talk(app, &ana, "Maria").await;
@@ -38,13 +39,13 @@ on_both!(an_unclear_send_blocks_its_own_conversation_until_a_status_tells, threa
         hold_statuses(app, true);
         lose(&maria, effect.clone(), 1);
 
-        // When the answer to the first reply is lost.
+        // When the response to the first reply is lost.
         maria.reply("first").await;
         maria.reply("second").await;
         luca.reply("elsewhere").await;
         app.drain().await;
 
-        // Then it is unknown, the next one waits, and other conversations go on.
+        // Then it is unknown, the next one waits, and other conversations continue.
         assert_eq!(maria.delivery("first").await, Some(Delivery::Unknown), "{effect:?}");
         assert_eq!(maria.delivery("second").await, Some(Delivery::Queued), "{effect:?}");
         assert_eq!(luca.delivery("elsewhere").await, Some(Delivery::Sent), "{effect:?}");
@@ -65,7 +66,7 @@ on_both!(an_unclear_send_blocks_its_own_conversation_until_a_status_tells, threa
     }
 });
 
-on_both!(after_a_minute_of_silence_the_bot_says_it_once_more_and_marks_it, threads = 4, async |app| {
+on_both!(after_a_minute_without_a_status_a_bot_message_is_resent_and_marked, threads = 4, async |app| {
     let ana = desk(app).await;
     for effect in losses(Moment::Before) {
         let known: Vec<_> = app.rows(&ana).await.into_iter().map(|row| row.id).collect();
@@ -94,7 +95,7 @@ on_both!(after_a_minute_of_silence_the_bot_says_it_once_more_and_marks_it, threa
     }
 });
 
-on_both!(silence_twice_is_a_failure_and_calls_a_person, threads = 4, async |app| {
+on_both!(two_sends_without_a_status_fail_and_escalate, threads = 4, async |app| {
     let ana = desk(app).await;
     let bot = bot_talk(app, &ana, Effect::Garbage { moment: Moment::Before }, 2).await;
     for _ in 0..2 {
@@ -110,7 +111,7 @@ on_both!(silence_twice_is_a_failure_and_calls_a_person, threads = 4, async |app|
     assert!(told.contains("twice"), "{told}");
 });
 
-on_both!(an_agent_decides_for_their_own_words, threads = 4, async |app| {
+on_both!(an_agents_message_without_a_status_fails_and_waits_for_their_retry, threads = 4, async |app| {
     let ana = desk(app).await;
     for effect in losses(Moment::Before) {
         let maria = fresh_talk(app, &ana, "Maria").await;
@@ -121,7 +122,7 @@ on_both!(an_agent_decides_for_their_own_words, threads = 4, async |app| {
         let message = maria.said("Shall I order it?").await;
         assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
 
-        // When a minute passes without word: it failed, and what waited behind it goes on.
+        // When a minute passes without a status: it failed, and the messages behind it are sent.
         app.turn(Span::seconds(60));
         app.settle().await;
         let message = maria.said("Shall I order it?").await;
@@ -130,7 +131,7 @@ on_both!(an_agent_decides_for_their_own_words, threads = 4, async |app| {
         assert!(told.contains("may or may not have arrived"), "{told}");
         assert_eq!((maria.times_sent("Shall I order it?"), maria.times_sent("Just say yes")), (0, 1), "{effect:?}");
 
-        // And Retry really sends it, once.
+        // And Retry sends it, once.
         app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
         let twice = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
         assert!(twice.contains("didn't fail"), "{twice}");
@@ -153,13 +154,13 @@ on_both!(an_agent_need_not_wait_out_the_minute, threads = 4, async |app| {
         let message = maria.said("Shall I order it?").await;
         assert_eq!(message.delivery, Some(Delivery::Unknown), "{effect:?}");
 
-        // When Ana has it sent again at once, twice by accident.
+        // When Ana retries at once, twice by accident.
         app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
         let twice = words(app.services.conversations.retry(&ana, &maria.id, &message.id).await);
         assert!(twice.contains("didn't fail"), "{twice}");
         app.settle().await;
 
-        // Then it goes out once, before what waited behind it, and is marked.
+        // Then it is sent once, before the messages behind it, and is marked.
         let message = maria.said("Shall I order it?").await;
         assert_eq!((message.delivery, message.resent), (Some(Delivery::Delivered), true), "{effect:?}");
         assert_eq!(maria.phone()[1..], ["Shall I order it?", "Just say yes"], "{effect:?}");
@@ -169,7 +170,7 @@ on_both!(an_agent_need_not_wait_out_the_minute, threads = 4, async |app| {
     }
 });
 
-on_both!(a_status_for_the_lost_attempt_makes_another_one_needless, threads = 4, async |app| {
+on_both!(a_status_of_the_lost_attempt_cancels_the_retry, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     hold_statuses(app, true);
@@ -179,7 +180,7 @@ on_both!(a_status_for_the_lost_attempt_makes_another_one_needless, threads = 4, 
     let message = maria.said("It is here").await;
     app.services.conversations.retry(&ana, &maria.id, &message.id).await.expect("again");
 
-    // When word of the first attempt comes before the second one leaves.
+    // When the status of the first attempt arrives before the second one is sent.
     hold_statuses(app, false);
     app.meta.settled().await;
     app.services.projector.run_once().await.expect("projects");
@@ -189,7 +190,7 @@ on_both!(a_status_for_the_lost_attempt_makes_another_one_needless, threads = 4, 
     assert_eq!(maria.delivery("It is here").await, Some(Delivery::Delivered));
 });
 
-on_both!(word_that_comes_after_the_minute_lifts_a_failure_that_was_only_supposed, threads = 4, async |app| {
+on_both!(a_late_status_withdraws_a_failure_concluded_from_silence, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     hold_statuses(app, true);
@@ -209,7 +210,7 @@ on_both!(word_that_comes_after_the_minute_lifts_a_failure_that_was_only_supposed
     assert!(nothing.contains("didn't fail"), "{nothing}");
 });
 
-on_both!(what_the_bot_said_into_silence_is_not_said_again_once_a_person_has_the_talk, threads = 4, async |app| {
+on_both!(an_unknown_bot_message_is_not_resent_after_a_takeover, threads = 4, async |app| {
     let ana = desk(app).await;
     let bot = bot_talk(app, &ana, Effect::Garbage { moment: Moment::Before }, 1).await;
     app.services.conversations.take_over(&ana, &bot.id).await.expect("takes over");
@@ -227,7 +228,7 @@ on_both!(what_the_bot_said_into_silence_is_not_said_again_once_a_person_has_the_
     assert!(again.iter().all(|line| !line.text.contains("again")), "{again:#?}");
 });
 
-/// A customer says good morning, and the bot's greeting meets `effect`.
+/// A customer writes, and the bot's greeting meets `effect`.
 async fn bot_talk<'a>(app: &'a TestApp, agent: &Agent, effect: Effect, times: u32) -> Talk<'a> {
     let customer = app.meta.add_customer(NewCustomer::named("Maria")).id;
     app.meta.inject(&customer, Fault { effect, times: Some(times) });
@@ -242,7 +243,7 @@ async fn bot_said(bot: &Talk<'_>) -> Message {
     bot.messages().await.into_iter().find(|message| message.author == Author::Bot).expect("the greeting")
 }
 
-on_both!(a_failed_reply_is_sent_again_once_and_old_news_does_not_touch_it, threads = 4, async |app| {
+on_both!(a_failed_reply_is_resent_once_and_old_statuses_do_not_affect_it, threads = 4, async |app| {
     let ana = desk(app).await;
     let maria = fresh_talk(app, &ana, "Maria").await;
     lose(&maria, Effect::Status { code: 131_026 }, 1);
@@ -251,7 +252,7 @@ on_both!(a_failed_reply_is_sent_again_once_and_old_news_does_not_touch_it, threa
     let message = maria.said("It is here").await;
     assert_eq!(message.delivery, Some(Delivery::Failed));
 
-    // When Ana presses Retry twice, and Meta tells the old failure again before the new attempt leaves.
+    // When Ana presses Retry twice, and Meta delivers the old failure again before the new attempt is sent.
     let again = [
         maria.app.services.conversations.retry(&ana, &maria.id, &message.id),
         app.services.conversations.retry(&ana, &maria.id, &message.id),
@@ -266,7 +267,7 @@ on_both!(a_failed_reply_is_sent_again_once_and_old_news_does_not_touch_it, threa
     app.services.projector.run_once().await.expect("projects");
     assert_eq!(maria.delivery("It is here").await, Some(Delivery::Queued), "the old failure is old");
 
-    // Then the new attempt goes out once and its own ticks come.
+    // Then the new attempt is sent once, and its own statuses arrive.
     app.settle().await;
     assert_eq!(maria.times_sent("It is here"), 2, "the failed attempt and the new one");
     let message = maria.said("It is here").await;

@@ -1,4 +1,4 @@
-//! Messages: what they say and what comes along.
+//! Messages: their content and their context.
 
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ const CONTENT: &[&str] = &[
     r#"{"location_request":{"body":"Where are you?"}}"#,
 ];
 
-/// As many as there are kinds of content.
+/// The number of content kinds.
 const KINDS: usize = 26;
 
 #[test]
@@ -49,7 +49,7 @@ fn every_kind_of_content_keeps_its_json() {
 }
 
 #[test]
-fn what_comes_along_keeps_its_json() {
+fn message_context_keeps_its_json() {
     written::<Forwarded>(&[r#""no""#, r#""once""#, r#""often""#]);
     written::<Vec<Reaction>>(&["[]", r#"[{"author":{"by":"customer"},"emoji":"👍"}]"#]);
     written::<Referral>(&[r#"{"source_type":"ad","source_url":"https://fb.me/1","headline":"Lamps","body":null}"#]);

@@ -1,4 +1,4 @@
-//! Flows: published versions are kept for ever, and conversations are somewhere in them.
+//! Flows: published versions are stored permanently, and conversations store positions in them.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use handoff::domain::flow::{
 
 use super::written;
 
-/// Every start, step kind, thing to say and expectation once.
+/// Every start condition, step kind, message kind and expected answer once.
 const FLOW: &str = concat!(
     r#"{"name":"Everything","starts":[{"by":"new_conversation"},{"by":"words","phrase":"order","matching":"close"},"#,
     r#"{"by":"button","payload":"p"},{"by":"ad","contains":"lamp"}],"steps":["#,
@@ -37,7 +37,7 @@ const FLOW: &str = concat!(
     r#"],"resume":"a"}"#,
 );
 
-/// As many as a flow has kinds of steps.
+/// The number of step kinds.
 const KINDS: usize = 10;
 
 #[test]
@@ -50,7 +50,7 @@ fn every_kind_of_step_keeps_its_json() {
 }
 
 #[test]
-fn places_in_a_flow_and_its_requests_keep_their_json() {
+fn positions_and_requests_of_flows_keep_their_json() {
     written::<Position>(&[
         r#"{"at":"start"}"#,
         r#"{"at":"before","step":"a"}"#,

@@ -1,4 +1,4 @@
-//! What tenants set.
+//! Settings of tenants.
 
 use handoff::domain::{
     model::{ModelSettings, ToolDefinition},
@@ -21,7 +21,7 @@ fn settings_keep_their_json() {
     ]);
 }
 
-/// A field that older rows lack has its default.
+/// A field that is missing in older rows has its default.
 #[test]
 fn settings_without_later_fields_are_read() {
     let settings: Settings = serde_json::from_str("{}").expect("settings of any age");

@@ -1,4 +1,4 @@
-//! A row that holds what this build does not know is an error that names its table and its id, never a default.
+//! A row with an unknown value is an error that names its table and id, never a default.
 
 use handoff::server::store::{
     StoreError, agents, conversations, counters, entries, facts, flow_runs, handoffs, keywords, media, messages,
@@ -7,7 +7,7 @@ use handoff::server::store::{
 
 use crate::app::{Leftover, TestApp, on_both};
 
-/// What goes wrong in each table, and the columns that the error names. `{tenant}` and the like stand for ids.
+/// The invalid value per table, and the columns that the error names. `{tenant}` and others stand for ids.
 const ODD: &[(&str, &str, &str)] = &[
     ("agents", "UPDATE agents SET role = 'odd'", "role: “odd” is not known"),
     ("keywords", "UPDATE keywords SET matching = 'odd'", "matching: “odd” is not known"),
@@ -38,7 +38,7 @@ const ODD: &[(&str, &str, &str)] = &[
     ),
     ("tools", "INSERT INTO tools (tenant_id, name, definition) SELECT id, 'odd', '[' FROM tenants", "definition: "),
     ("models", "INSERT INTO models (tenant_id, settings) SELECT id, '[' FROM tenants", "settings: "),
-    // Last, because every transaction of a tenant begins with it.
+    // Last, because every transaction of a tenant reads this row first.
     ("tenants", "UPDATE tenants SET settings = '['", "settings: "),
 ];
 
@@ -67,7 +67,7 @@ async fn read(app: &TestApp, table: &str, row: &handoff::domain::desk::Row) -> R
     }
 }
 
-on_both!(what_a_row_must_not_hold_is_an_error_that_names_it, async |app| {
+on_both!(an_unknown_value_in_a_row_is_an_error_that_names_it, async |app| {
     let (ana, _) = app.agent("Ana").await;
     app.keyword("agent").await;
     let body = crate::meta::text("4915550001", "wamid.1", app.now(), "I need an agent");

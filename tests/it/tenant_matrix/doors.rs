@@ -1,4 +1,4 @@
-//! What stands before all routes: where a request comes from, sessions and how they end, headers of pages.
+//! The checks that apply to all routes: the request's origin, sessions and how they end, headers of pages.
 
 use futures::StreamExt;
 use handoff::server::{
@@ -65,7 +65,7 @@ on_both!(pages_carry_headers_that_keep_strangers_code_out, threads = 4, async |a
     }
 });
 
-/// Presses Sign in. Returns the status, the cookie if one was set, and what was said.
+/// Submits the sign-in form. Returns the status, the cookie if one was set, and the text of the answer.
 async fn sign_in(app: &TestApp, password: &str, cookie: Option<&str>) -> (StatusCode, Option<String>, String) {
     let email = format!("ana@{}.test", app.tenant.as_str().to_lowercase().replace('_', "-"));
     let form = format!("email={}&password={password}", email.replace('@', "%40"));
@@ -85,7 +85,7 @@ async fn calls(app: &TestApp, cookie: &str) -> StatusCode {
 
 on_both!(guessing_passwords_is_slowed_down_and_time_opens_the_gate_again, threads = 4, async |app| {
     app.agent("Ana").await;
-    // Her own sign-in came from elsewhere, and elsewhere is counted apart.
+    // Her own sign-in came from another address, which is counted separately.
     for _ in 0..10 {
         let (status, cookie, said) = sign_in(app, "a-wrong-password", None).await;
         assert_eq!((status, cookie), (StatusCode::UNPROCESSABLE_ENTITY, None));
@@ -105,19 +105,19 @@ on_both!(a_session_is_new_at_sign_in_and_dead_after_sign_out, threads = 4, async
     let (_, first) = app.agent("Ana").await;
     assert_eq!(calls(app, &first).await, StatusCode::OK);
 
-    // Signing in again replaces the session that the browser had.
+    // Signing in again replaces the browser's previous session.
     let (_, second, _) = sign_in(app, PASSWORD, Some(&first)).await;
     let second = second.expect("a cookie");
     assert_ne!(first, second);
     assert_eq!((calls(app, &first).await, calls(app, &second).await), (StatusCode::UNAUTHORIZED, StatusCode::OK));
 
-    // A token that somebody else chose is never taken over.
+    // A token that somebody else chose is never adopted (session fixation).
     let planted = format!("handoff={}", "ab".repeat(32));
     let (_, third, _) = sign_in(app, PASSWORD, Some(&planted)).await;
     assert_ne!(third.as_deref(), Some(planted.as_str()));
     assert_eq!(calls(app, &planted).await, StatusCode::UNAUTHORIZED);
 
-    // Signing out ends it on the server, not only in the browser.
+    // Signing out ends the session on the server, not only in the browser.
     let out = app.send(request(app, &Method::POST, "/api/sign_out", "", Some(&second))).await;
     let cleared = out.headers().get(header::SET_COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     assert!(cleared.starts_with("handoff=;") && cleared.contains("Max-Age=0"), "{cleared}");
@@ -127,7 +127,7 @@ on_both!(a_session_is_new_at_sign_in_and_dead_after_sign_out, threads = 4, async
     let stream = app.send(request(app, &Method::GET, "/live?after=0", "", Some(&second))).await;
     assert_eq!(stream.status(), StatusCode::UNAUTHORIZED);
 
-    // And a session that nobody renews ends by itself.
+    // And a session that is not renewed expires.
     let third = third.expect("a cookie");
     assert_eq!(calls(app, &third).await, StatusCode::OK);
     app.turn(handoff::server::accounts::session::LENGTH);

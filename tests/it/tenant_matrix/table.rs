@@ -1,7 +1,7 @@
-//! The table: a route, what is asked of it, and what each caller gets. `{conversation}` and the like stand for ids of the
-//! first tenant, whoever asks.
+//! The table: a route, the request, and the answer for each caller. `{conversation}` and others stand for ids of the
+//! first tenant, for every caller.
 
-/// Who knocks. The foreigners work for another tenant.
+/// The callers. The foreign ones belong to another tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
     Anonymous,
@@ -11,7 +11,7 @@ pub enum Caller {
     ForeignAdmin,
 }
 
-/// What they get.
+/// The expected answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// Exactly this status, and no redirect.
@@ -23,7 +23,7 @@ pub enum Answer {
 const FINE: Answer = Answer::Status(200);
 const SIGNED_OUT: Answer = Answer::Status(401);
 const FORBIDDEN: Answer = Answer::Status(403);
-/// As for an id that never was.
+/// As for an id that never existed.
 const NOT_FOUND: Answer = Answer::Status(404);
 const CONFLICT: Answer = Answer::Status(409);
 const INVALID: Answer = Answer::Status(422);
@@ -32,7 +32,7 @@ const TO_SIGN_IN: Answer = Answer::To("/sign-in");
 pub struct Route {
     pub method: &'static str,
     pub path: &'static str,
-    /// The path with values in it.
+    /// The path with values filled in.
     pub target: &'static str,
     pub form: &'static str,
     /// Anonymous, agent, admin, foreign agent, foreign admin.
@@ -64,22 +64,22 @@ const fn call_at(path: &'static str, target: &'static str, form: &'static str, a
     Route { method: "POST", path, target, form, answers }
 }
 
-/// Anybody may read it.
+/// Accessible to everybody.
 const OPEN: [Answer; 5] = [FINE; 5];
-/// A page for whoever is signed in; it shows their own tenant's.
+/// A page for signed-in callers; it shows their own tenant's data.
 const PAGE: [Answer; 5] = [TO_SIGN_IN, FINE, FINE, FINE, FINE];
-/// A call for whoever is signed in, about their own tenant.
+/// A call for signed-in callers, about their own tenant.
 const OWN: [Answer; 5] = [SIGNED_OUT, FINE, FINE, FINE, FINE];
-/// A call about one thing of the first tenant.
+/// A call about one item of the first tenant.
 const ONE: [Answer; 5] = [SIGNED_OUT, FINE, FINE, NOT_FOUND, NOT_FOUND];
 /// A call for admins, about their own tenant.
 const ADMIN: [Answer; 5] = [SIGNED_OUT, FORBIDDEN, FINE, FORBIDDEN, FINE];
-/// A call for admins, about one thing of the first tenant.
+/// A call for admins, about one item of the first tenant.
 const ADMIN_ONE: [Answer; 5] = [SIGNED_OUT, FORBIDDEN, FINE, FORBIDDEN, NOT_FOUND];
 
 pub const ROUTES: &[Route] = &[
     // Endpoints.
-    // A webhook proves itself; no session helps.
+    // A webhook is authenticated by its signature; sessions do not matter.
     get("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", [FORBIDDEN; 5]),
     call_at("/webhooks/whatsapp/{app}", "/webhooks/whatsapp/acme-app", "{}", [SIGNED_OUT; 5]),
     get("/live", "/live?after=0", OWN),
@@ -124,7 +124,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/take_over", "id={conversation}", ONE),
     call("/api/return_to_bot", "id={conversation}", ONE),
     call("/api/close", "id={conversation}&seen={message}", ONE),
-    // The admin's rooms.
+    // Administration.
     call("/api/keywords", "", ADMIN),
     call("/api/keyword_add", "phrase=person&matching=contains&channel={channel}", ADMIN_ONE),
     call(
@@ -140,11 +140,11 @@ pub const ROUTES: &[Route] = &[
     call("/api/bot", "", ADMIN),
     call("/api/model_save", r#"{"model": {"model": "m"}, "key": null}"#, ADMIN),
     call("/api/model_key_forget", "", ADMIN),
-    // No model is named, so that nothing is asked of the network.
+    // No model is configured, so that no network request is made.
     call("/api/model_try", r#"{"model": {}, "key": null, "question": "hello"}"#, ADMIN),
     call("/api/tool_check", r#"{"tool": {"name": "look_up"}}"#, ADMIN),
     call("/api/tool_save", r#"{"was": null, "tool": {"name": "look_up"}}"#, ADMIN),
-    // A change of the first tenant's tool; the name alone must not find it.
+    // A change of the first tenant's tool; its name alone must not find it.
     call(
         "/api/tool_save",
         r#"{"was": "{tool}", "tool": {"name": "{tool}", "description": "Looks up.", "url": "https://shop.example.com/"}}"#,

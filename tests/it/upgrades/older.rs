@@ -1,10 +1,10 @@
-//! Databases that this build cannot bring up to date say so, before anything in them is touched.
+//! Databases that this build cannot upgrade are refused before anything in them changes.
 
 use handoff::server::store::Db;
 
 use crate::app::on_both;
 
-/// What was done to a database, and what is said of it.
+/// A change to a database, and a part of the resulting error.
 const REFUSED: [(&str, &str); 3] = [
     (
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
@@ -19,7 +19,7 @@ const REFUSED: [(&str, &str); 3] = [
     ),
 ];
 
-on_both!(a_database_of_an_older_or_a_newer_version_is_refused_with_what_to_do, async |app| {
+on_both!(a_database_of_another_version_is_refused_with_what_to_do, async |app| {
     for (sql, expected) in REFUSED {
         app.run(sql).await;
         let db = Db::open(&app.config.database_url).await.expect("opens");

@@ -1,4 +1,4 @@
-//! Ways in which a database fails, and their ends: real ones, with the codes that the engines themselves give.
+//! Failures of a database and their ends: real failures, with the engines' own error codes.
 
 use std::path::PathBuf;
 
@@ -6,13 +6,14 @@ use crate::app::{Engine, TestApp};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// SQLite: no page more than there are, which SQLite answers by rolling back on its own.
+    /// SQLite: no free page is left, after which SQLite rolls back by itself.
     Full,
-    /// SQLite: as on a file system that was mounted anew after an error. PostgreSQL: as a server that failed over.
+    /// SQLite: like a file system that is remounted read-only after an error. PostgreSQL: like a server after a
+    /// failover.
     ReadOnly,
-    /// SQLite: the file was moved away under the server, and writes would go after it.
+    /// SQLite: the file was moved under the server, and writes would go to the moved file.
     Moved,
-    /// PostgreSQL: nobody is let in, and who was in is out.
+    /// PostgreSQL: no connections are allowed, and existing ones are closed.
     Closed,
 }
 
@@ -62,7 +63,7 @@ fn away(app: &TestApp) -> PathBuf {
     file(app).with_extension("away")
 }
 
-/// What is altered counts for new connections, so the old ones are cut.
+/// Altered settings apply to new connections, so existing ones are closed.
 async fn alter(app: &TestApp, how: &str) {
     let (_, name) = app.config.database_url.rsplit_once('/').expect("the address names a database");
     app.behind(&[

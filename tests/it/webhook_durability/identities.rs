@@ -1,4 +1,4 @@
-//! Who a customer is: known by number, by user id or by both, and one person in the end (invariant 1).
+//! A customer's identity: known by number, by user id or by both, and one customer in the end (promise 1).
 
 use handoff::domain::{
     desk::{ItemBody, Row, RowState},
@@ -21,7 +21,7 @@ const NEW_PHONE: &str = "4915550077";
 const USER: &str = "DE.100";
 const NEW_USER: &str = "DE.200";
 
-/// What Meta tells of a sender. Either id may be missing.
+/// The ids of a sender. Either may be missing.
 #[derive(Clone, Copy)]
 struct Ids {
     phone: Option<&'static str>,
@@ -56,7 +56,7 @@ async fn says(app: &TestApp, ids: Ids, words: &str) {
     let body = envelope(json!({"contacts": [contact], "messages": [message]}));
     assert_eq!(app.webhook(&body).await, StatusCode::OK);
     project(app).await;
-    // Two things of one millisecond have no older and no younger.
+    // Two records of the same millisecond have no defined order.
     app.turn(Span::seconds(1));
 }
 
@@ -67,7 +67,7 @@ async fn changes(app: &TestApp, ids: Ids, wamid: &str, system: Value) {
     app.turn(Span::seconds(1));
 }
 
-/// The one conversation that is open.
+/// The only open conversation.
 async fn open(app: &TestApp, agent: &Agent) -> Row {
     let mut rows = app.rows(agent).await;
     rows.retain(|row| !matches!(row.state, RowState::Closed { .. }));
@@ -86,10 +86,10 @@ async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String>
         .collect()
 }
 
-on_both!(a_customer_whom_we_know_by_one_id_is_recognised_when_the_other_comes_along, async |app| {
+on_both!(a_customer_known_by_one_id_is_recognised_with_both, async |app| {
     let (ana, _) = app.agent("Ana").await;
     for (first, second) in [(BY_PHONE, BY_USER), (BY_USER, BY_PHONE)] {
-        // Somebody else for the second order.
+        // Another customer for the second order.
         let before = app.rows(&ana).await.len();
         let tag = if first.phone.is_some() { "a" } else { "b" };
         let own = |ids: Ids| Ids {
@@ -109,7 +109,7 @@ on_both!(a_customer_whom_we_know_by_one_id_is_recognised_when_the_other_comes_al
     app.settle().await;
 });
 
-/// Two records, two open conversations, and then the message that says they are one person.
+/// Two records with two open conversations, and then a message that contains both ids.
 async fn two_become_one(app: &TestApp, first: Ids, second: Ids) {
     let (ana, _) = app.agent("Ana").await;
     says(app, first, "older").await;
@@ -144,19 +144,19 @@ async fn two_become_one(app: &TestApp, first: Ids, second: Ids) {
     assert!(earlier.iter().any(|past| past.id == younger.id), "and is found from the one that goes on");
     let counts = app.desk(&ana).await.counts;
     assert_eq!((counts.bot, counts.closed), (1, 1), "{counts:?}");
-    // From here on either id is the same person.
+    // From here on either id identifies the same customer.
     says(app, BY_PHONE, "by phone").await;
     says(app, BY_USER, "by user").await;
     assert_eq!(written(app, &ana, &older.id).await, ["older", "both", "by phone", "by user"]);
 }
 
-on_both!(a_number_and_then_a_user_id_turn_out_to_be_one_person, async |app| two_become_one(app, BY_PHONE, BY_USER)
+on_both!(a_number_and_then_a_user_id_are_merged_into_one_customer, async |app| two_become_one(app, BY_PHONE, BY_USER)
     .await);
 
-on_both!(a_user_id_and_then_a_number_turn_out_to_be_one_person, async |app| two_become_one(app, BY_USER, BY_PHONE)
+on_both!(a_user_id_and_then_a_number_are_merged_into_one_customer, async |app| two_become_one(app, BY_USER, BY_PHONE)
     .await);
 
-on_both!(a_claimed_conversation_that_gives_way_ends_its_handoff_and_leaves_the_counts_right, async |app| {
+on_both!(a_merged_claimed_conversation_ends_its_handoff_and_keeps_the_counts, async |app| {
     let (ana, _) = app.agent("Ana").await;
     says(app, BY_PHONE, "older").await;
     let older = open(app, &ana).await;
@@ -189,7 +189,7 @@ on_both!(a_new_number_keeps_the_conversation, async |app| {
     assert_eq!(told.iter().filter(|words| words.contains("new phone number")).count(), 1, "{told:?}");
     says(app, Ids { phone: Some(NEW_PHONE), user: Some(NEW_USER) }, "after").await;
     assert_eq!(written(app, &ana, &row.id).await, ["before", "after"]);
-    // The old number is free: whoever has it now is somebody else.
+    // The old number is free: whoever uses it now is another customer.
     says(app, BY_PHONE, "a stranger").await;
     assert_eq!(app.rows(&ana).await.len(), 2);
     app.settle().await;
@@ -207,11 +207,11 @@ on_both!(a_new_user_id_keeps_the_conversation, async |app| {
     app.settle().await;
 });
 
-on_both!(a_number_that_moves_to_somebody_we_know_makes_them_one_and_loses_no_id, async |app| {
+on_both!(a_number_that_moves_to_a_known_customer_merges_them_with_all_ids, async |app| {
     let (ana, _) = app.agent("Ana").await;
     says(app, BY_PHONE, "old number").await;
     let older = open(app, &ana).await;
-    // The new number wrote already, with a user id that the change does not mention.
+    // The new number has written already, with a user id that the change does not mention.
     says(app, Ids { phone: Some(NEW_PHONE), user: Some(NEW_USER) }, "new number").await;
     changes(app, BY_PHONE, "wamid.moved", json!({"type": "customer_changed_number", "new_wa_id": NEW_PHONE})).await;
     assert_eq!(open(app, &ana).await.id, older.id);

@@ -1,4 +1,4 @@
-//! Bodies that are too large, and a database that cannot take them: never a false 200, and no restart to recover.
+//! Bodies that are too large, and a database that cannot accept them: never a false 200, and no restart to recover.
 
 use std::pin::pin;
 
@@ -18,10 +18,10 @@ use crate::{
 
 /// How long a webhook waits for its commit.
 const PATIENCE: Span = Span::seconds(10);
-/// Looks at `/health` within which an outage that is over must have been found out.
+/// The most `/health` requests until the end of an outage must be detected.
 const LOOKS: usize = 1_000;
 
-/// A body of exactly `size` bytes with one message in it.
+/// A body of exactly `size` bytes with one message.
 fn body_of(app: &TestApp, wamid: &str, size: usize) -> Vec<u8> {
     let mut body = meta::text(MARIA, wamid, app.now(), "Long way");
     body["padding"] = json!("");
@@ -30,7 +30,7 @@ fn body_of(app: &TestApp, wamid: &str, size: usize) -> Vec<u8> {
     body.to_string().into_bytes()
 }
 
-on_both!(a_body_may_have_four_megabytes_and_not_a_byte_more, async |app| {
+on_both!(a_body_has_at_most_four_megabytes, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let limit = 4 * 1024 * 1024;
     let client = reqwest::Client::new();
@@ -39,7 +39,7 @@ on_both!(a_body_may_have_four_megabytes_and_not_a_byte_more, async |app| {
     assert_eq!(app.webhook_raw(body_of(app, "wamid.4mb", limit)).await, StatusCode::OK);
     let too_large = body_of(app, "wamid.more", limit + 1);
     assert_eq!(app.webhook_raw(too_large.clone()).await, StatusCode::PAYLOAD_TOO_LARGE);
-    // Its length may be announced or not; what counts is what comes.
+    // The length may be announced or not; the received bytes are counted.
     for announced in [Some(limit + 1), None] {
         let pieces: Vec<Result<Vec<u8>, std::io::Error>> =
             too_large.chunks(64 * 1024).map(|piece| Ok(piece.to_vec())).collect();
@@ -71,7 +71,7 @@ on_both!(without_a_database_nothing_is_acknowledged, async |app| {
     app.leaves(Leftover::Journal, "the database is gone");
 });
 
-on_both!(an_outage_is_503_and_what_follows_needs_no_restart, async |app| {
+on_both!(an_outage_is_503_and_ends_without_a_restart, async |app| {
     let (ana, _) = app.agent("Ana").await;
     app.keyword("agent").await;
     for (number, fault) in Fault::of(app.engine).iter().enumerate() {
@@ -79,7 +79,7 @@ on_both!(an_outage_is_503_and_what_follows_needs_no_restart, async |app| {
         let phone = format!("491555000{number}");
         let body = |moment: &str| {
             let mut body = meta::text(&phone, &format!("wamid.{fault:?}.{moment}"), app.now(), "An agent, please");
-            // More than there is room for on pages that are half full.
+            // More than fits into half-full pages.
             body["padding"] = json!("x".repeat(64 * 1024));
             body
         };
@@ -93,7 +93,7 @@ on_both!(an_outage_is_503_and_what_follows_needs_no_restart, async |app| {
         assert_eq!(health(app).await, StatusCode::SERVICE_UNAVAILABLE);
         app.services.projector.run_once().await.expect_err("what was kept before waits");
         fault.end(app).await;
-        // Nobody sends anything, and it is found out all the same.
+        // The end is detected although no request arrives.
         for _ in 0..LOOKS {
             if health(app).await == StatusCode::OK {
                 break;
@@ -113,16 +113,16 @@ on_both!(an_outage_is_503_and_what_follows_needs_no_restart, async |app| {
             .await
             .expect("answers");
         let sent = app.meta.sent().len();
-        // The bot just wrote to the same customer, and Meta wants a pause.
+        // The bot just wrote to the same customer, and Meta requires a pause.
         app.turn(Span::seconds(10));
-        // Until Meta has told all it has to tell of it: a status on its way would be found unread.
+        // Until Meta has delivered every status: one on its way would count as unprocessed.
         app.settle().await;
         assert_eq!(app.meta.sent().len(), sent + 1, "and Meta takes it");
         assert_eq!(backlog(app).await, (0, 0), "an outage makes nothing poison");
     }
 });
 
-on_sqlite!(a_file_that_another_one_replaced_is_an_outage, async |app| {
+on_sqlite!(a_replaced_database_file_is_an_outage, async |app| {
     let body = meta::text(MARIA, "wamid.1", app.now(), "Hello");
     assert_eq!(app.webhook(&body).await, StatusCode::OK);
     Fault::Moved.begin(app).await;
@@ -136,12 +136,12 @@ async fn health(app: &TestApp) -> StatusCode {
     app.send(Request::get("/health").body(Body::empty()).expect("a request")).await.status()
 }
 
-on_sqlite!(a_database_that_hangs_is_503_and_what_it_takes_in_the_end_counts_once, async |app| {
+on_sqlite!(a_hanging_database_is_503_and_a_repeated_body_counts_once, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let body = meta::text(MARIA, "wamid.1", app.now(), "Hello");
     let warm = meta::text(MARIA, "wamid.0", app.now(), "First");
     assert_eq!(app.webhook(&warm).await, StatusCode::OK, "the app's secret is remembered from here on");
-    // SQLite has one writer, and somebody holds its turn.
+    // SQLite has one writer, and another transaction holds it.
     let stuck = app.services.db.begin_write().await.expect("the writer's turn");
     let mut waiting = pin!(app.webhook(&body));
     tokio::select! {

@@ -1,5 +1,5 @@
-//! By which road a message came decides what it may set off: the past wakes nobody, another responder's talk is shown,
-//! and staff on the phone take over.
+//! The origin of a message decides what it triggers: imported history triggers nothing, another responder's messages
+//! are only shown, and a staff reply from the phone takes over.
 
 use handoff::{
     domain::{
@@ -20,7 +20,7 @@ use crate::{
     meta::{self, contact, envelope_of},
 };
 
-/// The business's own number, as `meta::envelope` names it.
+/// The business's own number, as in `meta::envelope`.
 const OWN: &str = "15550100000";
 
 fn text(from: &str, to: Option<&str>, wamid: &str, at: Timestamp, words: &str) -> Value {
@@ -32,7 +32,7 @@ fn text(from: &str, to: Option<&str>, wamid: &str, at: Timestamp, words: &str) -
     item
 }
 
-/// A chunk of the number's past: both sides of one customer's talk.
+/// A part of the number's history: both sides of a conversation with one customer.
 fn past(customer: &str, chunk: i64, items: Vec<Value>) -> Value {
     envelope_of(
         "history",
@@ -49,7 +49,7 @@ async fn logged(app: &TestApp, name: &str) -> usize {
     log(app).await.iter().filter(|entry| entry.event.name() == name).count()
 }
 
-on_both!(an_imported_past_is_archived_and_wakes_nobody, async |app| {
+on_both!(an_imported_history_is_archived_and_triggers_nothing, async |app| {
     let (ana, _) = app.agent("Ana").await;
     app.keyword("agent").await;
     let day = |day: i64| app.now().minus(Span::days(30 - day));
@@ -96,7 +96,7 @@ on_both!(an_imported_past_is_archived_and_wakes_nobody, async |app| {
     let counts = app.desk(&ana).await.counts;
     assert_eq!((counts.closed, counts.bot, counts.waiting, counts.phone), (1, 0, 0, 0), "{counts:?}");
 
-    // Whoever writes today starts anew, linked to what was imported.
+    // A customer who writes today starts a new conversation, linked to the imported one.
     arrives(app, &meta::text(MARIA, "wamid.today", app.now(), "Hello again")).await;
     app.settle().await;
     let rows = app.rows(&ana).await;
@@ -105,7 +105,7 @@ on_both!(an_imported_past_is_archived_and_wakes_nobody, async |app| {
     assert_eq!(app.thread(&ana, &today.id).await.earlier[0].id, row.id);
 });
 
-on_both!(the_past_and_the_present_in_one_body_do_not_meet, async |app| {
+on_both!(imported_and_live_messages_in_one_body_are_kept_apart, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let old = app.now().minus(Span::days(3));
     let mut body = past(MARIA, 1, vec![text(MARIA, None, "wamid.h1", old, "Long ago")]);
@@ -124,7 +124,7 @@ on_both!(the_past_and_the_present_in_one_body_do_not_meet, async |app| {
     app.settle().await;
 });
 
-on_both!(the_past_that_comes_while_the_bot_thinks_does_not_cost_its_answer, async |app| {
+on_both!(an_import_during_a_bot_turn_does_not_discard_its_answer, async |app| {
     let (ana, _) = app.agent("Ana").await;
     arrives(app, &meta::text(MARIA, "wamid.live", app.now(), "Hello")).await;
     project(app).await;
@@ -151,7 +151,7 @@ on_both!(the_past_that_comes_while_the_bot_thinks_does_not_cost_its_answer, asyn
     assert_eq!(talk, ["Long ago", "Hello", "Hello, I am the bot"]);
 });
 
-on_both!(the_past_of_a_customer_with_a_closed_conversation_is_one_archive, async |app| {
+on_both!(the_history_of_a_customer_with_a_closed_conversation_is_one_archive, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = app.waiting(&ana).await;
     app.services.conversations.claim(&ana, &row.id).await.expect("claims");
@@ -174,7 +174,7 @@ on_both!(the_past_of_a_customer_with_a_closed_conversation_is_one_archive, async
     app.settle().await;
 });
 
-on_both!(the_talk_of_another_responder_is_shown_and_not_answered, async |app| {
+on_both!(messages_of_another_responder_are_shown_and_not_answered, async |app| {
     let (ana, _) = app.agent("Ana").await;
     app.keyword("agent").await;
     let item = text(MARIA, None, "wamid.s1", app.now(), "I need an agent");
@@ -197,7 +197,7 @@ on_both!(the_talk_of_another_responder_is_shown_and_not_answered, async |app| {
     assert_eq!(logged(app, "handed_off").await, 0);
 });
 
-on_both!(an_answer_from_the_phone_is_a_takeover, async |app| {
+on_both!(a_reply_from_the_phone_app_is_a_takeover, async |app| {
     let (ana, _) = app.agent("Ana").await;
     arrives(app, &meta::text(MARIA, "wamid.1", app.now(), "Hello")).await;
     project(app).await;

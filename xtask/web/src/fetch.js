@@ -1,7 +1,7 @@
 
-// A part that cannot be had would end the app, and with it what somebody is typing. So this waits out a lost connection.
-// A server that answers but no longer has the file has been upgraded: the whole page must come anew, once. It stands
-// before the browser's own `fetch` for every loader of this module.
+// A lazy part that cannot be loaded would end the app and lose what the user is typing, so lost connections are
+// retried. A 404 means that the server was upgraded and no longer has the file: the whole page is reloaded, once. This
+// function replaces the browser's own `fetch` for every loader of this module.
 async function fetch(part) {
     for (let pause = 500; ; pause = Math.min(pause * 2, 8000)) {
         const answer = await globalThis.fetch(part).catch(() => undefined);

@@ -1,4 +1,5 @@
-//! Turns the compiled page into files a browser loads. Its own crate, so that `cargo xtask` itself builds in seconds.
+//! Turns the compiled page into files for the browser. A crate of its own, so that `cargo xtask` itself builds in
+//! seconds.
 //!
 //! Usage: `xtask-web <app.wasm> <out-dir> <name>`
 mod split;
@@ -25,13 +26,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// First the lazy parts are cut out, then what is left gets its bindings: the parts only speak to that main module.
+/// Splits off the lazy parts first, then generates the bindings for the rest: the parts only call the main module.
 fn bundle(wasm: &Path, out: &Path, name: &str) -> Result<()> {
     let main = split::split(wasm, out, name)?;
     wasm_bindgen_cli_support::Bindgen::new()
         .input_path(main)
         .out_name(name)
-        // The parts find the main module's functions by the names that the linker gave them.
+        // The parts refer to functions of the main module by the linker's names.
         .keep_lld_exports(true)
         .demangle(false)
         .web(true)

@@ -1,6 +1,7 @@
-//! Cuts the lazy pages out of the compiled module: each becomes a file that the browser fetches when it is first opened.
+//! Splits the lazy pages off the compiled module: each becomes a file that the browser fetches when it is first opened.
 //!
-//! The parts are one build. A page of yesterday must never run code of today, so the names of the files carry the build.
+//! All parts belong to one build, and an old page must never load code of a newer one, so the file names contain the
+//! build.
 use eyre::{Context, Result, ensure};
 use std::{
     collections::BTreeMap,
@@ -12,13 +13,13 @@ use std::{
 /// The loader's name is fixed: the compiled app imports it, and Leptos preloads it.
 const LOADER: &str = "__wasm_split.______________________.js";
 
-/// Which files a lazy page needs. The server reads it, and has the browser fetch them together with the document.
+/// The files that each lazy page needs. The server reads it and lets the browser preload them with the document.
 const MANIFEST: &str = "__wasm_split_manifest.json";
 
-/// What the loader fetches with, instead of the browser's own.
+/// The loader's replacement for the browser's `fetch`.
 const PATIENT_FETCH: &str = include_str!("fetch.js");
 
-/// Writes the parts, their loader and the manifest to `out`, and returns the path of the module that is left.
+/// Writes the parts, their loader and the manifest to `out`, and returns the path of the remaining module.
 pub fn split(wasm: &Path, out: &Path, name: &str) -> Result<PathBuf> {
     let whole = fs::read(wasm).wrap_err_with(|| format!("cannot read {}", wasm.display()))?;
     clear(out)?;

@@ -1,4 +1,4 @@
-//! What one step holds, looked at by itself: limits, empty fields, names, patterns, what the tenant does not have.
+//! Checks the fields of a single step: limits, empty fields, names, patterns, and references to what the tenant lacks.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::domain::{
     time::Span,
 };
 
-/// Names that variables cannot have: they are taken, or words of expressions.
+/// Names that variables cannot have, because they are built in or are keywords of expressions.
 const RESERVED: [&str; 23] = [
     "customer",
     "tenant",
@@ -72,7 +72,7 @@ pub(super) fn look(step: &Step, known: &Known, at: &mut At<'_>) {
     }
 }
 
-/// Why a name cannot be a variable's.
+/// Reports why a name cannot be a variable's name.
 fn variable(field: &str, name: &str, at: &mut At<'_>) {
     let mut letters = name.chars();
     let begins = letters.next().is_some_and(|c| c.is_ascii_lowercase());
@@ -111,7 +111,7 @@ fn count(field: &str, number: usize, limit: usize, word: &str, at: &mut At<'_>) 
     }
 }
 
-/// Ids are there, of a length that WhatsApp takes, and each there once.
+/// Ids must be present, unique, and within WhatsApp's length limit.
 fn ids<'a>(list: &str, field: &str, ids: impl Iterator<Item = &'a str>, limit: usize, at: &mut At<'_>) {
     let mut seen = BTreeSet::new();
     for (nth, id) in ids.enumerate() {

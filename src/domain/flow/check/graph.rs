@@ -1,28 +1,29 @@
-//! The steps as a graph: who follows whom, what each way sets, and which ways wait for the customer.
+//! The steps as a directed graph: the successors of each step, the variables set on each edge, and which edges wait for
+//! the customer.
 
 use std::collections::BTreeMap;
 
 use super::super::definition::{Block, Expect, Flow, Step, StepId, StepKind};
 
-/// A way from one step to the next.
+/// An edge from one step to the next.
 pub(super) struct Way<'a> {
     pub to: To,
-    /// The variables that have a value after it.
+    /// The variables that are set when this edge is taken.
     pub sets: Vec<&'a str>,
-    /// Whether it is gone only after the customer did something.
+    /// Whether the edge is only taken after a customer's message.
     pub waits: bool,
-    /// The branch it belongs to, for words; empty for the plain next step.
+    /// The name of the branch that the edge belongs to, for messages; empty for the plain next step.
     pub branch: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum To {
     Step(usize),
-    /// There is nothing after it.
+    /// The path ends here.
     Nowhere,
 }
 
-/// Steps by their place in the outline, with their ways. A step that ends the talk has none.
+/// Steps by their index in the outline, with their outgoing edges. A step that ends the conversation has none.
 pub(super) struct Graph<'a> {
     pub steps: Vec<&'a Step>,
     pub ways: Vec<Vec<Way<'a>>>,
@@ -31,7 +32,7 @@ pub(super) struct Graph<'a> {
 impl<'a> Graph<'a> {
     pub fn of(flow: &'a Flow) -> Self {
         let steps = flow.all();
-        // Of two steps with one id the first is the one that is found, as in a run.
+        // If two steps share an id, jumps find the first one, as at run time.
         let mut by_id = BTreeMap::new();
         for (at, step) in steps.iter().enumerate() {
             by_id.entry(&step.id).or_insert(at);
@@ -41,10 +42,10 @@ impl<'a> Graph<'a> {
         Self { steps, ways: maker.ways }
     }
 
-    /// The first step from which more than `most` are taken in one go; what asks somebody ends the go. Circles, which are
-    /// told elsewhere, are followed once.
+    /// The first step after which more than `most` steps run without waiting. A question, a request or the model ends
+    /// such a stretch. Loops, which are reported separately, are followed once.
     pub fn longer_than(&self, most: usize) -> Option<usize> {
-        // How many steps a go takes from each; 0 is not known yet.
+        // Length of the longest stretch from each step; 0 is not yet known.
         let mut lengths = vec![0_usize; self.steps.len()];
         let mut open = vec![false; self.steps.len()];
         for root in 0..self.steps.len() {
@@ -74,7 +75,7 @@ impl<'a> Graph<'a> {
         self.steps.iter().position(|step| step.id == *id)
     }
 
-    /// Which steps can be come to from `from`, itself included, by the ways that `counts` lets through.
+    /// Which steps are reachable from `from`, including `from`, along the edges that `counts` accepts.
     pub fn reached(&self, from: impl IntoIterator<Item = usize>, counts: impl Fn(&Way<'_>) -> bool) -> Vec<bool> {
         let mut reached = vec![false; self.steps.len()];
         let mut open: Vec<usize> = from.into_iter().collect();
@@ -98,7 +99,8 @@ struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
-    /// Numbers the steps as [`Flow::all`] does, so that both tell the same places. `after` is where the block's end leads.
+    /// Numbers the steps in the same order as [`Flow::all`], so that indices match. `after` is the successor of the
+    /// block's last step.
     fn block(&mut self, block: &'a Block, after: To) {
         let mut sizes = block.iter().map(size);
         let mut at = self.ways.len();
@@ -116,12 +118,12 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// `starts` holds the first steps of the branches, in their order; `None` for an empty one.
+    /// `starts` holds the first step of each branch, in order; `None` for an empty branch.
     fn ways_of(&self, step: &'a Step, next: To, starts: &[Option<To>]) -> Vec<Way<'a>> {
         let branches = step.branches();
         let name = |nth: usize| branches.get(nth).map_or_else(String::new, |(name, _)| name.clone());
         let start = |nth: usize| starts.get(nth).copied().flatten();
-        // An empty failure path ends at a person.
+        // An empty failure path escalates, so it has no edge.
         let failure =
             |nth: usize, waits: bool| start(nth).map(|to| Way { to, sets: Vec::new(), waits, branch: name(nth) });
         let plain = |sets: Vec<&'a str>, waits: bool| Way { to: next, sets, waits, branch: String::new() };
@@ -130,7 +132,7 @@ impl<'a> Maker<'a> {
             StepKind::Set(set) => vec![plain(vec![set.variable.as_str()], false)],
             StepKind::Question(question) => {
                 let sets = vec![question.variable.as_str()];
-                // A patience that ends leads there without a word of the customer.
+                // With a wait limit the failure path can be taken without a customer's message.
                 let fails = |nth: usize| failure(nth, question.patience.is_none());
                 let Expect::Choice { options } = &question.expect else {
                     return std::iter::once(plain(sets, true)).chain(fails(0)).collect();
@@ -150,7 +152,7 @@ impl<'a> Maker<'a> {
                 let sets = http.keep.iter().map(|keep| keep.variable.as_str()).collect();
                 std::iter::once(plain(sets, false)).chain(failure(0, false)).collect()
             }
-            // A model may fail, or be done, before the customer said another word.
+            // The model may fail or finish before the customer's next message.
             StepKind::Model(_) => std::iter::once(plain(Vec::new(), false)).chain(failure(0, false)).collect(),
             StepKind::Jump(jump) => match self.by_id.get(&jump.to) {
                 Some(to) => vec![Way { to: To::Step(*to), sets: Vec::new(), waits: false, branch: String::new() }],
@@ -161,7 +163,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// A step and all inside of it.
+/// Number of steps in a step, including itself.
 fn size(step: &Step) -> usize {
     1 + step.branches().into_iter().flat_map(|(_, block)| block).map(size).sum::<usize>()
 }

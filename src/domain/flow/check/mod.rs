@@ -1,10 +1,10 @@
-//! All that is wrong with a flow, at once, each fault at the step it belongs to.
+//! Checks a flow and reports all faults at once, each at its step.
 //!
-//! A grave fault keeps a flow from going live, because a customer would meet it: a text that cannot be sent, a variable
-//! without a value, a path that ends nowhere, a circle that asks nobody. A warning is told and no more.
-//! What each step holds is looked at in `fields.rs` and its texts in `texts.rs`; how the steps hang together in
-//! `paths.rs`, over the graph of `graph.rs`. To add a fault: where it belongs, in words that say what to do, and a row in
-//! the table of `check/tests.rs`.
+//! A blocking fault keeps a flow from going live, because customers would be affected: a text that cannot be sent, a
+//! variable without a value, a path that does not end, a loop without a question. A warning is only shown. `fields.rs`
+//! checks the fields of a step and `texts.rs` its texts; `paths.rs` checks the connections between steps, using the
+//! graph in `graph.rs`. To add a fault: put it into the matching file, with a text that says what to do, and add a row
+//! to the table in `check/tests.rs`.
 
 mod fields;
 mod graph;
@@ -18,15 +18,15 @@ use serde::{Deserialize, Serialize};
 use super::definition::{Flow, Start, Step, StepId};
 use crate::domain::{ids::TeamId, keyword::phrase_fault};
 
-/// Something that is wrong.
+/// A fault of a flow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// Where; `None` for the flow as a whole.
+    /// The step with the fault; `None` for the flow as a whole.
     pub step: Option<StepId>,
-    /// The field of the step, as a path in its JSON: `text`, `buttons.1.title`, `expect.options.0.title`. For the flow
-    /// `name`, `starts.0`, `resume`. `None` for the step as a whole.
+    /// The field of the step, as a path in its JSON: `text`, `buttons.1.title`, `expect.options.0.title`; for the flow
+    /// itself `name`, `starts.0`, `resume`. `None` for the step as a whole.
     pub field: Option<String>,
-    /// For the admin: what is wrong and what to do.
+    /// What is wrong and what to do, written for the admin.
     pub detail: String,
     pub severity: Severity,
 }
@@ -39,19 +39,19 @@ pub enum Severity {
     Warns,
 }
 
-/// What the tenant has, that flows may name.
+/// What the tenant has that flows may refer to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Known {
     pub secrets: BTreeSet<String>,
     pub tools: BTreeSet<String>,
     pub teams: BTreeSet<TeamId>,
-    /// Whether there is a language model that answers.
+    /// Whether a language model is set up and on.
     pub has_model: bool,
-    /// What begins the other flows that are live, with their names.
+    /// Names and start conditions of the other live flows.
     pub others: Vec<(String, Vec<Start>)>,
 }
 
-/// All faults, in the order of the outline, the flow's own first.
+/// All faults: those of the flow itself first, then in the order of the outline.
 pub fn check(flow: &Flow, known: &Known) -> Vec<Fault> {
     let mut found = Found::default();
     whole(flow, known, &mut found);
@@ -62,7 +62,7 @@ pub fn check(flow: &Flow, known: &Known) -> Vec<Fault> {
     found.sorted(flow)
 }
 
-/// Whether nothing keeps the flow from going live.
+/// Whether no fault blocks the flow from going live.
 pub fn may_go_live(faults: &[Fault]) -> bool {
     faults.iter().all(|fault| fault.severity == Severity::Warns)
 }
@@ -108,14 +108,14 @@ fn whole(flow: &Flow, known: &Known, found: &mut Found) {
     }
 }
 
-/// The faults as they are found.
+/// Collects the faults.
 #[derive(Default)]
 struct Found {
     faults: Vec<Fault>,
 }
 
 impl Found {
-    /// An empty `field` is none.
+    /// An empty `field` means the whole step.
     fn push(&mut self, step: Option<&StepId>, field: &str, words: &str, severity: Severity) {
         let field = (!field.is_empty()).then(|| field.to_owned());
         let fault = Fault { step: step.cloned(), field, detail: words.to_owned(), severity };
@@ -136,14 +136,14 @@ impl Found {
     }
 }
 
-/// Where faults of one step go.
+/// Collects the faults of one step.
 struct At<'a> {
     found: &'a mut Found,
     step: &'a Step,
 }
 
 impl At<'_> {
-    /// Keeps the flow from going live.
+    /// Adds a blocking fault.
     fn blocks(&mut self, field: &str, words: impl AsRef<str>) {
         self.found.push(Some(&self.step.id), field, words.as_ref(), Severity::Blocks);
     }

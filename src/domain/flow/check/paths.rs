@@ -1,4 +1,4 @@
-//! How the steps hang together: what is never come to, what ends nowhere, what goes round, what has no value.
+//! Checks the connections between steps: unreachable steps, dead ends, loops, and variables without a value.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,7 +49,7 @@ fn targets(graph: &Graph<'_>, found: &mut Found) {
     }
 }
 
-/// Told once for each stretch, at its first step.
+/// Reports each unreachable sequence of steps once, at its first step.
 fn unreached(block: &Block, graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
     let is_reached =
         |step: &Step| graph.steps.iter().position(|other| std::ptr::eq(*other, step)).is_some_and(|at| reached[at]);
@@ -80,8 +80,8 @@ fn dead_ends(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
     }
 }
 
-/// Only a jump can lead back, so each circle is told at its jump. A circle through a request is one too: no customer
-/// stops it.
+/// Only a jump can lead back, so each loop is reported at its jump. A loop through an HTTP request counts, because no
+/// customer message stops it.
 fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
     for (at, step) in graph.steps.iter().enumerate().filter(|(at, _)| reached[*at]) {
         let (StepKind::Jump(_), Some(way)) = (&step.act, graph.ways[at].first()) else { continue };
@@ -96,7 +96,7 @@ fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
     }
 }
 
-/// A run that takes too many steps in one go is taken for a circle, and stopped.
+/// A run that takes too many steps without waiting is treated as a loop and stopped.
 fn too_long(graph: &Graph<'_>, found: &mut Found) {
     if let Some(at) = graph.longer_than(limits::STEPS) {
         let words = format!("More than {} steps follow without a question. Add one in between.", limits::STEPS);
@@ -104,7 +104,7 @@ fn too_long(graph: &Graph<'_>, found: &mut Found) {
     }
 }
 
-/// Variables that no path, or not every path, has given a value.
+/// Variables that are used where no path, or not every path, has set them.
 fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
     let assigned: BTreeSet<&str> =
         graph.ways.iter().flatten().flat_map(|way| way.sets.iter().copied()).filter(|name| !name.is_empty()).collect();
@@ -123,7 +123,7 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
                 continue;
             }
             if !assigned.contains(name.name.as_str()) {
-                // A model may set variables of its own choice, but nobody can rely on it.
+                // The model may set variables of its own choice, so only a guarded use is accepted.
                 let is_expected = name.guarded && has_model && !name.name.contains('.');
                 let severity = if name.guarded { Severity::Warns } else { Severity::Blocks };
                 if !is_expected {
@@ -153,13 +153,13 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
     }
 }
 
-/// How a step may name what perhaps has no value.
+/// The expression with a default that the fault suggests.
 fn instead(step: &Step, name: &str) -> String {
     let guarded = format!("{name} | default(\"…\")");
     if matches!(step.act, StepKind::Condition(_)) { guarded } else { format!("{{{{ {guarded} }}}}") }
 }
 
-/// For each step the variables that every path from `root` has set before it; `None` where no path leads.
+/// For each step, the variables that are set on every path from `root`; `None` if the step is unreachable.
 fn certain<'a>(graph: &Graph<'a>, root: usize) -> Vec<Option<BTreeSet<&'a str>>> {
     let mut before: Vec<Option<BTreeSet<&str>>> = vec![None; graph.steps.len()];
     before[root] = Some(BTreeSet::new());
@@ -169,7 +169,7 @@ fn certain<'a>(graph: &Graph<'a>, root: usize) -> Vec<Option<BTreeSet<&'a str>>>
         for way in &graph.ways[at] {
             let To::Step(to) = way.to else { continue };
             let after: BTreeSet<&str> = here.iter().copied().chain(way.sets.iter().copied()).collect();
-            // Sets only ever shrink, so this comes to an end.
+            // The sets only shrink, so the loop terminates.
             let merged = match &before[to] {
                 Some(known) => known.intersection(&after).copied().collect(),
                 None => after,
@@ -183,7 +183,8 @@ fn certain<'a>(graph: &Graph<'a>, root: usize) -> Vec<Option<BTreeSet<&'a str>>>
     before
 }
 
-/// The variables of a step's texts and conditions with their fields. Texts that cannot be read are told elsewhere.
+/// The variables in a step's texts and conditions, with their fields. Texts that cannot be parsed are reported
+/// elsewhere.
 fn used(step: &Step) -> Vec<(String, Name)> {
     let mut used = Vec::new();
     for text in texts::of(step) {
@@ -199,7 +200,7 @@ fn used(step: &Step) -> Vec<(String, Name)> {
     used
 }
 
-/// The words for a name that nothing sets, with the nearest that something does.
+/// The fault for a name that nothing sets, suggesting the most similar known name.
 fn unknown(name: &str, assigned: &BTreeSet<&str>) -> String {
     let near: BTreeMap<usize, &str> = assigned
         .iter()

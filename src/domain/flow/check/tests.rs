@@ -1,4 +1,4 @@
-//! Each fault planted and found at its step, and nothing else.
+//! Each fault is inserted into a valid flow and must be found at its step, and nothing else.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn known() -> Known {
     }
 }
 
-/// A flow that has nothing wrong with it, made of every kind of step.
+/// A valid flow that contains every kind of step.
 fn sound() -> Value {
     json!({
         "name": "Everything",
@@ -56,7 +56,7 @@ fn faults(flow: Value) -> Vec<Fault> {
     check(&serde_json::from_value(flow).expect("a flow"), &known())
 }
 
-/// As `step field gravity`, an empty part for none.
+/// Formats faults as `step field severity`, with an empty part for `None`.
 fn places(faults: &[Fault]) -> Vec<String> {
     let place = |fault: &Fault| {
         let step = fault.step.as_ref().map_or("", |id| &id.0);
@@ -68,13 +68,13 @@ fn places(faults: &[Fault]) -> Vec<String> {
 
 #[test]
 fn a_sound_flow_has_no_faults() {
-    // On return of an agent not all is known; that is told and keeps nobody from going live.
+    // When an agent returns the conversation, some values may be missing; that is a warning and does not block.
     let mut flow = sound();
     flow["resume"] = json!("hello");
     assert_eq!(faults(flow), []);
 }
 
-/// Plants `value` at `pointer` and expects the one fault.
+/// Sets `value` at `pointer` and expects exactly this fault.
 fn plant(pointer: &str, value: Value, place: &str, words: &str) {
     let mut flow = sound();
     flow["resume"] = Value::Null;
@@ -123,7 +123,7 @@ fn texts_and_their_limits_in_characters() {
     plant("/steps/4/act/rows/0/description", long(73), "list rows.0.description blocks", "72");
     plant("/steps/5/act/text", long(1_025), "choose text blocks", "A message with buttons");
     plant("/steps/12/act/reason", long(201), "end reason blocks", "200");
-    // As many as fit are no fault.
+    // Exactly as many as allowed is no fault.
     let mut flow = sound();
     flow["resume"] = Value::Null;
     flow["steps"][0]["act"]["text"] = long(4_096);
@@ -155,7 +155,7 @@ fn addresses() {
 }
 
 #[test]
-fn what_can_be_chosen() {
+fn options_of_buttons_lists_and_questions() {
     let buttons = |n: usize| {
         json!((0..n).map(|at| json!({ "payload": format!("p{at}"), "title": format!("t{at}") })).collect::<Vec<_>>())
     };
@@ -192,7 +192,7 @@ fn what_can_be_chosen() {
 }
 
 #[test]
-fn a_choice_without_options_is_told() {
+fn a_choice_without_options_is_a_fault() {
     let mut flow = sound();
     flow["steps"] = json!([{ "id": "q", "act": { "kind": "question", "text": "?", "variable": "v",
         "expect": { "expect": "choice", "options": [] } } }]);
@@ -287,13 +287,13 @@ fn variables_without_a_value() {
     assert_eq!(places(&found), ["model  warns"]);
     plant("/steps/5/act/text", json!("{{ order_number }}"), "choose text blocks", "On some paths");
     plant("/steps/5/act/on_failure/0/act/reason", json!("{{ topic }}"), "person reason blocks", "On some paths");
-    // A failure that goes on has set nothing.
+    // A failure path that continues has not set the variables.
     let mut flow = sound();
     flow["resume"] = Value::Null;
     let sorry = json!({ "id": "sorry", "act": { "kind": "message", "say": "text", "text": "Sorry" } });
     flow["steps"][7]["act"]["on_failure"] = json!([sorry]);
     assert_eq!(places(&faults(flow)), ["keep value blocks", "branch branches.0.when blocks"]);
-    // A model may set what nothing else does; without one it is a slip.
+    // With a model step, a variable that nothing else sets is accepted; without one it is a warning.
     let guarded = json!("{{ mood | default('fine') }}");
     let mut flow = sound();
     flow["resume"] = Value::Null;
@@ -320,15 +320,15 @@ fn paths() {
     plant("/steps/0/id", json!("end"), "end  blocks", "Two steps");
     plant("/steps/0/id", json!(""), "  blocks", "no ID");
     let flow = |steps: Value| faults(json!({ "name": "x", "starts": [{ "by": "ad" }], "steps": steps }));
-    // Through a request it still goes round; through a question it does not.
+    // A loop through a request does not wait for the customer; a loop through a question does.
     let request = json!({ "id": "h", "act": { "kind": "http", "url": "https://a.example" } });
     assert_eq!(places(&flow(json!([request, jump("j", "h")]))), ["j to blocks"]);
     let question = json!({ "id": "q", "act": { "kind": "question", "text": "?", "variable": "v", "expect": { "expect": "text" } } });
     assert_eq!(flow(json!([question, jump("j", "q")])), []);
-    // A model that fails at once comes back without a word of the customer.
+    // A model that fails at once returns to itself without a customer's message.
     let model = json!({ "id": "m", "act": { "kind": "model", "on_failure": [jump("j", "m")] } });
     assert_eq!(places(&flow(json!([model, jump("k", "m")]))), ["j to blocks", "k to blocks"]);
-    // A patience that ends comes back without one, too; with a question that waits on the way it does not.
+    // So does a question with a wait limit, unless another question waits on the way.
     let mut asks = question.clone();
     asks["act"]["patience"] = json!(10_000);
     asks["act"]["on_failure"] = json!([jump("j", "q")]);
@@ -337,7 +337,7 @@ fn paths() {
     waits["id"] = json!("w");
     asks["act"]["on_failure"] = json!([waits, jump("j", "q")]);
     assert_eq!(flow(json!([asks, { "id": "c", "act": { "kind": "close" } }])), []);
-    // As many steps as one go may take are no fault.
+    // Exactly as many steps as allowed in one run is no fault.
     let long = |length: usize| {
         let mut steps: Vec<_> = (1..length).map(|nth| message(&format!("m{nth}"))).collect();
         steps.push(json!({ "id": "c", "act": { "kind": "close" } }));
@@ -345,7 +345,7 @@ fn paths() {
     };
     assert_eq!(long(100), [""; 0]);
     assert_eq!(long(101), ["m1  blocks"]);
-    // Of a stretch that nobody comes to, the first step is told; a branch that ends is told with its name.
+    // An unreachable sequence is reported at its first step; a branch that ends is reported with its name.
     let stretch =
         json!([{ "id": "a", "act": { "kind": "close" } }, message("b"), { "id": "c", "act": { "kind": "close" } }]);
     assert_eq!(places(&flow(stretch)), ["b  warns"]);

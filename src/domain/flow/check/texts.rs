@@ -1,4 +1,4 @@
-//! The texts of a step: which there are, and what is wrong with each by itself.
+//! The texts of a step, and the faults of each text by itself.
 
 use super::{
     super::{
@@ -14,21 +14,21 @@ pub(in crate::domain::flow) struct Text<'a> {
     pub field: String,
     pub text: &'a str,
     pub form: Form,
-    /// Characters that may stand there.
+    /// The limit in characters.
     pub limit: usize,
     pub need: Need,
 }
 
-/// What a text has to be.
+/// What a text is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::domain::flow) enum Need {
     Words,
     Nothing,
-    /// An address that Meta fetches a file from.
+    /// A web address from which Meta fetches a file.
     File,
-    /// An address that a phone opens.
+    /// A web address that opens on the customer's phone.
     Page,
-    /// An address that a request goes to; its server must not depend on a variable.
+    /// The address of an HTTP request; its host must not depend on a variable.
     Request,
 }
 
@@ -77,7 +77,7 @@ pub(super) fn of(step: &Step) -> Vec<Text<'_>> {
     }
 }
 
-/// What is wrong with a text whatever the rest of the flow is.
+/// Checks a text independently of the rest of the flow.
 pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
     let field = &text.field;
     if text.text.trim().is_empty() {
@@ -90,7 +90,7 @@ pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
     }
     match try_out(text.text, text.form) {
         Err(fault) => at.blocks(field, fault.detail),
-        // One variable and no more holds an address as a whole, which nobody knows before.
+        // A single variable can hold a whole address, which is unknown before the flow runs.
         Ok(_) if matches!(text.need, Need::File | Need::Page) && is_lone_expression(text.text) => {}
         Ok(filled) => match text.need {
             Need::File => address(&filled, text.text, &["https://"], field, at),
@@ -104,7 +104,8 @@ pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
     }
 }
 
-/// `filled` holds sample values. Where a request goes must not depend on a variable: its host stands in the text itself.
+/// `filled` contains sample values. The host of a request must not depend on a variable, so it is checked in the
+/// template.
 fn address(filled: &str, text: &str, schemes: &[&str], field: &str, at: &mut At<'_>) {
     let text = text.trim();
     let Some(rest) = schemes.iter().find_map(|scheme| text.strip_prefix(scheme)) else {
