@@ -262,4 +262,5 @@ on_both!(an_unanswered_wait_ends_with_the_return_to_the_bot, async |app| {
     let row = app.only_row(&ana).await;
     app.services.conversations.close(&ana, &row.id, row.last_turn).await.expect("closes");
     assert_eq!(app.only_row(&ana).await.wait.and_then(|wait| wait.until), until);
+    app.settle().await;
 });

@@ -75,6 +75,7 @@ on_both!(a_taken_thread_stops_the_bot_and_a_returned_one_is_answered, async |app
     arrives(app, &meta::text(MARIA, "wamid.3", app.now(), "Back again")).await;
     app.drain().await;
     assert_eq!(app.meta.sent().len(), 1);
+    app.settle().await;
 });
 
 on_both!(a_repeated_or_late_pass_reopens_no_closed_conversation, async |app| {

@@ -238,6 +238,7 @@ on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |ap
         }
     }
     assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
+    app.settle().await;
 });
 
 /// All data of the first tenant that other callers could have changed.

@@ -56,6 +56,7 @@ on_both!(a_customer_who_never_stops_typing_is_answered, async |app| {
         answered += stage.bot().models_once().await.expect("answers");
     }
     assert_eq!(answered, 1, "six seconds after the first word, and not again before the next six");
+    app.settle().await;
 });
 
 on_both!(messages_during_a_turn_give_one_restart_one_answer_one_queued_turn_and_each_tool_runs_once, async |app| {
@@ -151,6 +152,7 @@ on_both!(the_typing_indicator_is_sent_once_a_turn_and_never_if_disabled, async |
     stage.lands(turn).await;
     assert_eq!(stage.answers().await, ["Hello!"]);
     assert!(jobs.take(JobKind::Typing, Selection::Any, Span::minutes(1), 9).await.expect("takes").is_empty());
+    app.settle().await;
 });
 
 on_both!(the_typing_indicator_is_renewed_while_the_customer_waits, async |app| {
@@ -182,6 +184,7 @@ on_both!(the_typing_indicator_is_renewed_while_the_customer_waits, async |app| {
     stage.provider.answer();
     stage.lands(turn).await;
     assert_eq!(stage.answers().await, ["It is on its way."]);
+    app.settle().await;
 });
 
 on_both!(a_flow_started_by_another_server_replaces_the_turn, async |app| {

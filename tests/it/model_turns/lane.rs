@@ -20,4 +20,5 @@ on_both!(conversations_beyond_the_concurrency_limit_are_answered_later, async |a
     stage.provider.has_been_asked(MANY).await;
     stop.cancel();
     lane.await.expect("no panic");
+    app.settle().await;
 });

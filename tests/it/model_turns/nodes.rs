@@ -28,6 +28,7 @@ on_both!(a_server_that_starts_leaves_the_running_turn_of_another_alone, async |a
     assert_eq!(stage.answers().await, ["It is on its way."]);
     assert!(stage.handoffs().await.is_empty());
     assert_eq!(stage.provider.asked().len(), 1);
+    app.settle().await;
 });
 
 on_both!(a_turn_of_a_server_with_expired_presence_is_settled_once_by_another, async |app| {

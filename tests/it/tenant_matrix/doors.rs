@@ -123,7 +123,7 @@ on_both!(a_session_is_new_at_sign_in_and_dead_after_sign_out, threads = 4, async
     assert!(cleared.starts_with("handoff=;") && cleared.contains("Max-Age=0"), "{cleared}");
     assert_eq!(calls(app, &second).await, StatusCode::UNAUTHORIZED, "replayed");
     let page = app.send(request(app, &Method::GET, "/conversations", "", Some(&second))).await;
-    assert!(Answer::ToSignIn.fits(page.status(), &location(&page)), "{}", page.status());
+    assert!(table::TO_SIGN_IN.fits(page.status(), &location(&page)), "{}", page.status());
     let stream = app.send(request(app, &Method::GET, "/live?after=0", "", Some(&second))).await;
     assert_eq!(stream.status(), StatusCode::UNAUTHORIZED);
 

@@ -27,7 +27,7 @@ const FORBIDDEN: Answer = Answer::Status(403);
 const NOT_FOUND: Answer = Answer::Status(404);
 const CONFLICT: Answer = Answer::Status(409);
 const INVALID: Answer = Answer::Status(422);
-const TO_SIGN_IN: Answer = Answer::To("/sign-in");
+pub const TO_SIGN_IN: Answer = Answer::To("/sign-in");
 
 pub struct Route {
     pub method: &'static str,

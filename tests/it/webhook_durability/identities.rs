@@ -150,11 +150,15 @@ async fn two_become_one(app: &TestApp, first: Ids, second: Ids) {
     assert_eq!(written(app, &ana, &older.id).await, ["older", "both", "by phone", "by user"]);
 }
 
-on_both!(a_number_and_then_a_user_id_are_merged_into_one_customer, async |app| two_become_one(app, BY_PHONE, BY_USER)
-    .await);
+on_both!(a_number_and_then_a_user_id_are_merged_into_one_customer, async |app| {
+    two_become_one(app, BY_PHONE, BY_USER).await;
+    app.settle().await;
+});
 
-on_both!(a_user_id_and_then_a_number_are_merged_into_one_customer, async |app| two_become_one(app, BY_USER, BY_PHONE)
-    .await);
+on_both!(a_user_id_and_then_a_number_are_merged_into_one_customer, async |app| {
+    two_become_one(app, BY_USER, BY_PHONE).await;
+    app.settle().await;
+});
 
 on_both!(a_merged_claimed_conversation_ends_its_handoff_and_keeps_the_counts, async |app| {
     let (ana, _) = app.agent("Ana").await;

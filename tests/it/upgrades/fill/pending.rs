@@ -27,7 +27,7 @@ use super::{
     settled::picture,
     text,
 };
-use crate::{app::TestApp, meta};
+use crate::meta;
 
 pub(super) async fn leave_pending(life: &Life<'_>) {
     let app = life.app;
