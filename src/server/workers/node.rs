@@ -27,7 +27,7 @@ use crate::{
 use super::{Wakeups, WorkerPool};
 
 /// How long a node counts as present after its last renewal. The clocks of two machines may differ by less than this
-/// minus [`RENEW`].
+/// minus `RENEW`.
 pub const PRESENCE: Span = Span::seconds(15);
 /// How often a node renews its presence.
 const RENEW: Span = Span::seconds(3);

@@ -12,7 +12,7 @@ const OLDEST_MIGRATION: i64 = 4;
 
 impl Db {
     /// # Errors
-    /// [`StoreError::Unusable`] for a database of a version before [`OLDEST`], or of a newer version than this one.
+    /// [`StoreError::Unusable`] for a database of a version before `OLDEST`, or of a newer version than this one.
     pub async fn migrate(&self) -> Result<()> {
         match &self.0 {
             Engine::Sqlite { writer, .. } => {

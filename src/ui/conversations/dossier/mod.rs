@@ -1,5 +1,5 @@
 //! The dossier: why an agent is needed (`why.rs`), what the bot collected and called (`facts.rs`), the customer, and
-//! their other conversations. Each fact links to its item in the thread by [`ToPlace`].
+//! their other conversations. Each fact links to its item in the thread by `ToPlace`.
 
 mod facts;
 mod why;
