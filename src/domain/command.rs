@@ -1,9 +1,8 @@
 //! Commands that change a conversation, and why one is refused.
 
 use super::{
-    conversation::Epoch,
     handoff::Trigger,
-    ids::{AgentId, HandoffId, MessageId, TeamId},
+    ids::{AgentId, Epoch, HandoffId, MessageId, TeamId},
     message::{Author, Turn},
     time::{Span, Timestamp},
 };

@@ -4,9 +4,10 @@
 mod apply;
 pub mod describe;
 
-use serde::{Deserialize, Serialize};
-
-pub use super::command::{Command, Received, Refusal};
+pub use super::{
+    command::{Command, Received, Refusal},
+    ids::Epoch,
+};
 use super::{
     event::{Actor, CloseReason, Event},
     handoff::{Handoff, Trigger},
@@ -15,11 +16,6 @@ use super::{
     time::{Span, Timestamp},
     window::Window,
 };
-
-/// Incremented by every state change, claim and human message. A bot turn commits only at the epoch it began with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Epoch(pub i64);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conversation {
@@ -278,13 +274,6 @@ impl Conversation {
 
     fn handed_off(&self, handoff: &HandoffId, trigger: Trigger, message: Option<MessageId>, target: Span) -> Event {
         handed_off_to(&self.team, handoff, trigger, message, target)
-    }
-}
-
-impl Epoch {
-    #[must_use]
-    pub const fn next(self) -> Self {
-        Self(self.0 + 1)
     }
 }
 

@@ -185,6 +185,19 @@ pub type NodeId = Id<noun::Node>;
 #[serde(transparent)]
 pub struct Seq(pub i64);
 
+/// Incremented by every state change, claim and human message of a conversation. A bot turn commits only at the epoch it
+/// began with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Epoch(pub i64);
+
+impl Epoch {
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
 /// Meta's message id (`wamid.`): opaque, unique within a channel.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -24,6 +24,7 @@ pub mod router;
 pub mod run;
 pub mod seal;
 pub mod secret;
+pub mod serve;
 pub mod services;
 pub mod settings;
 pub mod simulator;

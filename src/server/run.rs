@@ -1,9 +1,7 @@
-//! The composition root: reads the configuration, builds the services, starts and stops them.
+//! Runs a command of the command line: reads the configuration, starts logging and the runtime.
 
-use std::{future::Future, net::SocketAddr, process::ExitCode};
+use std::process::ExitCode;
 
-use tokio::{net::TcpListener, task::JoinSet};
-use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use super::{
@@ -12,12 +10,9 @@ use super::{
     clock::{Clock, Entropy},
     config::{Config, LogFormat, Purpose},
     demo, gateway,
-    router::{leptos_options, router},
+    serve::{Failure, serve},
     services::{Services, StartError},
 };
-
-/// The error that ends a command, printed in one line.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs a command to its end. Exit code 2: the configuration or the command line is wrong; 1: something else failed.
 pub fn run(cli: Cli) -> ExitCode {
@@ -66,110 +61,6 @@ async fn carry_out(command: Command, config: Config) -> Result<(), Failure> {
     }
 }
 
-async fn serve(config: Config) -> Result<(), Failure> {
-    page_is_there(&config)?;
-    let services = Services::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
-    let listener = bind(config.listen).await?;
-    println!("Handoff is listening on http://{}, public address {}", config.listen, config.public_url);
-    serve_on(services, &config, listener, asked_to_stop()).await
-}
-
-/// Checks that the page was built. Without its code, browsers would show lists that never update, without an error.
-pub fn page_is_there(config: &Config) -> Result<(), StartError> {
-    let code = config.site_root.join("pkg/handoff.js");
-    if code.is_file() { Ok(()) } else { Err(StartError::NoPage(config.site_root.display().to_string())) }
-}
-
-/// Binds an address. The error names the address in one line.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("couldn't listen on {address}: {error}. Is another Handoff running?").into())
-}
-
-/// Serves until `until` completes. Then streams and workers are stopped, and requests in progress are finished.
-pub async fn serve_on(
-    mut services: Services,
-    config: &Config,
-    listener: TcpListener,
-    until: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), Failure> {
-    let service = router(&services, leptos_options(&config.site_root, config.listen));
-    let mut workers = services.start().await?;
-    let stop = services.stop.clone();
-    let asked = stop.clone();
-    let serving = axum::serve(listener, service.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move {
-            tokio::select! {
-                () = until => asked.cancel(),
-                () = asked.cancelled() => {}
-            }
-        });
-    let (served, worked) = tokio::join!(
-        async {
-            let served = serving.await;
-            stop.cancel();
-            served
-        },
-        watch(&mut workers, &stop)
-    );
-    if let Err(error) = services.node.leave().await {
-        tracing::warn!(%error, "node: presence not ended, it expires");
-    }
-    services.db.close().await;
-    served?;
-    worked.map_err(Into::into)
-}
-
-/// A worker ended by itself. The server then stops, so that its supervisor restarts it: without the worker it would
-/// look healthy and do only part of its work.
-#[derive(Debug, thiserror::Error)]
-#[error("a worker stopped unexpectedly; see the log")]
-struct WorkerGone;
-
-/// Waits until every worker has ended. If one ends without being asked to, the others are stopped as well.
-async fn watch(workers: &mut JoinSet<()>, stop: &CancellationToken) -> Result<(), WorkerGone> {
-    let mut worked = Ok(());
-    while let Some(ended) = workers.join_next().await {
-        if let Err(error) = &ended {
-            tracing::error!(%error, "worker: panicked");
-        }
-        if ended.is_err() || !stop.is_cancelled() {
-            worked = Err(WorkerGone);
-            stop.cancel();
-        }
-    }
-    worked
-}
-
-/// Completes on Ctrl-C or when the system asks the process to end (SIGTERM).
-pub async fn asked_to_stop() {
-    let interrupt = async {
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::error!(%error, "server: Ctrl-C handler failed");
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(error) => {
-                tracing::error!(%error, "server: SIGTERM handler failed");
-                std::future::pending::<()>().await;
-            }
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
-}
-
 /// The log filter: `chosen` in the syntax of `RUST_LOG`, or the default. `genai` is always off, because it logs the
 /// model's answers in full; our own log of a failed turn contains no text.
 pub fn log_filter(chosen: Option<&str>) -> EnvFilter {
@@ -195,23 +86,6 @@ fn start_logging(format: LogFormat) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[tokio::test]
-    async fn a_worker_that_ends_unasked_ends_the_server_and_one_that_was_asked_does_not() {
-        let stop = CancellationToken::new();
-        let mut workers = JoinSet::new();
-        let ends = stop.clone();
-        workers.spawn(async move { ends.cancelled().await });
-        workers.spawn(async { panic!("broken") });
-        watch(&mut workers, &stop).await.expect_err("one broke");
-        assert!(stop.is_cancelled() && workers.is_empty(), "the other was asked to end");
-
-        let asked = CancellationToken::new();
-        let ends = asked.clone();
-        workers.spawn(async move { ends.cancelled().await });
-        asked.cancel();
-        watch(&mut workers, &asked).await.expect("as it was told");
-    }
 
     #[test]
     fn whatever_is_chosen_a_models_words_are_not_logged() {

@@ -32,19 +32,14 @@ use super::{
         sign_in::{SignInRoute, sign_in_address},
     },
     render_environment::RenderEnvironment,
-    snapshot::{Json, Snapshot, snapshot},
+    snapshot::{Json, Ready, snapshot},
     state::AppState,
 };
 use crate::{
     api::{desk::read_calls, session::read_viewer},
-    contract::{ApiError, Result, desk::Calls, session::Viewer},
+    contract::{ApiError, desk::Calls, session::Viewer},
     domain::time::Timestamp,
 };
-
-/// The layout's snapshot. A page whose snapshot changes live awaits it before reading its own, so that the stream,
-/// which starts where this one ends, misses nothing that the page has not read.
-#[derive(Clone, Copy)]
-pub struct Ready(pub Snapshot<Result<Calls>>);
 
 /// The HTML document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {

@@ -9,7 +9,7 @@
 use jiff::{civil::DateTime, tz::Offset};
 use leptos::prelude::*;
 
-use super::{browser, render_environment::RenderEnvironment, state::AppState};
+use super::{browser, render_environment::RenderEnvironment};
 use crate::domain::time::Timestamp;
 
 /// How a point in time is written.
@@ -122,27 +122,6 @@ pub fn iso(at: Timestamp) -> String {
     let Local { at, .. } = Local::of(at, Offset::UTC);
     let (year, month, day) = (at.year(), at.month(), at.day());
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", at.hour(), at.minute(), at.second())
-}
-
-/// A point in time: short as text, complete on hover, exact in `datetime`.
-#[component]
-pub fn LocalTime(
-    #[prop(into)] at: Signal<Timestamp>,
-    style: TimeStyle,
-    #[prop(optional, into)] class: &'static str,
-) -> impl IntoView {
-    let zone = Zone::current();
-    let today = use_context::<AppState>().map(|app| app.today);
-    let today = move || today.map_or(0, |today| today.get());
-    view! {
-        <time
-            class=class
-            datetime=move || iso(at.get())
-            title=move || zone.words(at.get(), TimeStyle::Full, 0)
-        >
-            {move || zone.words(at.get(), style, today())}
-        </time>
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod format;
 pub mod keyboard_layout;
 pub mod kit;
 pub mod live;
+pub mod local_time;
 pub mod number;
 pub mod pages;
 pub mod render_environment;

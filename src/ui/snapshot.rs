@@ -9,7 +9,14 @@ use leptos::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+use crate::contract::{Result, desk::Calls};
+
 pub type Snapshot<T> = Resource<T, Json>;
+
+/// The layout's snapshot. A page whose snapshot changes live awaits it before reading its own, so that the stream,
+/// which starts where this one ends, misses nothing that the page has not read.
+#[derive(Clone, Copy)]
+pub struct Ready(pub Snapshot<Result<Calls>>);
 
 /// JSON, read from bytes.
 #[derive(Debug)]
@@ -19,7 +26,7 @@ impl<T: Serialize> Encoder<T> for Json {
     type Error = serde_json::Error;
     type Encoded = String;
 
-    fn encode(value: &T) -> Result<String, Self::Error> {
+    fn encode(value: &T) -> std::result::Result<String, Self::Error> {
         serde_json::to_string(value)
     }
 }
@@ -28,7 +35,7 @@ impl<T: DeserializeOwned> Decoder<T> for Json {
     type Error = serde_json::Error;
     type Encoded = str;
 
-    fn decode(text: &str) -> Result<T, Self::Error> {
+    fn decode(text: &str) -> std::result::Result<T, Self::Error> {
         serde_json::from_slice(text.as_bytes())
     }
 }

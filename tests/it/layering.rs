@@ -99,6 +99,7 @@ const ROOMS: &[Room] = &[
     // The composition root: may import every module, and no module imports it.
     room("services", ALL),
     room("router", ALL),
+    room("serve", ALL),
     room("run", ALL),
     room("cli", ALL),
     room("admin", ALL),

@@ -8,8 +8,9 @@ use crate::{
     contract::audit::{AuditLine, AuditPage as Lines},
     domain::ids::Seq,
     ui::{
-        format::{LocalTime, TimeStyle},
+        format::TimeStyle,
         kit::{Column, EmptyState, PageHead, RefreshTrigger, Table, lazy_route, live_resource_by},
+        local_time::LocalTime,
         state::AppState,
     },
 };

@@ -8,11 +8,12 @@ use crate::{
     domain::model::secret::{name_fault, value_fault},
     ui::{
         browser,
-        format::{LocalTime, TimeStyle},
+        format::TimeStyle,
         kit::{
             Column, EditableRow, FieldError, FieldKind, IconButton, RefreshTrigger, RowState, Submit, SubmitButton,
             Table, TextField,
         },
+        local_time::LocalTime,
     },
 };
 

@@ -11,8 +11,9 @@ use crate::{
     contract::flow::VersionRow,
     domain::flow::{definition::Flow, diff::diff},
     ui::{
-        format::{LocalTime, TimeStyle},
+        format::TimeStyle,
         kit::{FieldError, Submit, ToastTone},
+        local_time::LocalTime,
     },
 };
 

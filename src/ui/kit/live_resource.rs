@@ -11,9 +11,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     contract::{ApiError, Result},
     ui::{
-        app::Ready,
         components::icon::Icon,
-        snapshot::snapshot,
+        snapshot::{Ready, snapshot},
         state::{AppState, Connection},
     },
 };

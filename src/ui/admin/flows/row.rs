@@ -10,8 +10,9 @@ use crate::{
     ui::{
         browser,
         components::icon::Icon,
-        format::{LocalTime, TimeStyle},
+        format::TimeStyle,
         kit::{EditableRow, RefreshTrigger, RowState, Submit},
+        local_time::LocalTime,
     },
 };
 

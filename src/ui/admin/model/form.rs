@@ -10,11 +10,12 @@ use crate::{
     ui::{
         admin::bot::BotPageState,
         components::icon::Icon,
-        format::{LocalTime, TimeStyle},
+        format::TimeStyle,
         kit::{
             ConflictNotice, FieldKind, Part, Progress, SaveBar, SelectField, Submit, SwitchField, TextBinding,
             TextField, options, part,
         },
+        local_time::LocalTime,
         number::grouped,
         render_environment::hydrated,
     },

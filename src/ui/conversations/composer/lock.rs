@@ -9,10 +9,7 @@ use super::super::thread::{
 };
 use crate::{
     domain::{desk::RowState, time::Timestamp},
-    ui::{
-        components::icon::Icon,
-        format::{LocalTime, TimeStyle},
-    },
+    ui::{components::icon::Icon, format::TimeStyle, local_time::LocalTime},
 };
 
 /// Why no reply can be written.

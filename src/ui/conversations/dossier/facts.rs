@@ -7,7 +7,8 @@ use crate::{
     domain::dossier::{CallFact, CallStatus, VariableFact, current},
     ui::{
         conversations::thread::fact::{Body, took},
-        format::{LocalTime, TimeStyle},
+        format::TimeStyle,
+        local_time::LocalTime,
     },
 };
 

@@ -15,7 +15,8 @@ use crate::{
     contract::conversation::Earlier,
     ui::{
         components::{avatar::Avatar, icon::Icon},
-        format::{LocalTime, TimeStyle},
+        format::TimeStyle,
+        local_time::LocalTime,
     },
 };
 

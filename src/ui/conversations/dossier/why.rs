@@ -10,10 +10,7 @@ use crate::{
         handoff::{HandoffEnd, Urgency},
         time::Timestamp,
     },
-    ui::{
-        components::icon::Icon,
-        format::{LocalTime, TimeStyle},
-    },
+    ui::{components::icon::Icon, format::TimeStyle, local_time::LocalTime},
 };
 
 #[component]

@@ -18,8 +18,7 @@ use crate::{
     contract::Result,
     domain::desk::{Count, Desk, Group},
     ui::{
-        app::Ready,
-        snapshot::{Snapshot, snapshot},
+        snapshot::{Ready, Snapshot, snapshot},
         state::AppState,
     },
 };

@@ -14,7 +14,8 @@ use crate::{
     },
     ui::{
         components::{avatar::Avatar, icon::Icon},
-        format::{LocalTime, TimeStyle},
+        format::TimeStyle,
+        local_time::LocalTime,
         state::AppState,
     },
 };

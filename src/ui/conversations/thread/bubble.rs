@@ -23,8 +23,9 @@ use crate::{
         browser::focus,
         components::icon::Icon,
         conversations::composer::{self, Locking},
-        format::{LocalTime, TimeStyle},
+        format::TimeStyle,
         kit::{Submit, ToastTone},
+        local_time::LocalTime,
         state::Connection,
     },
 };

@@ -5,10 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     domain::dossier::{CallFact, CallKind, CallStatus, Fact, VariableFact},
-    ui::{
-        components::icon::Icon,
-        format::{LocalTime, TimeStyle},
-    },
+    ui::{components::icon::Icon, format::TimeStyle, local_time::LocalTime},
 };
 
 /// A fact keeps its kind; a call gets its outcome while it is on the screen.

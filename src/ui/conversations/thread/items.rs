@@ -23,7 +23,8 @@ use crate::{
     ui::{
         browser::{Motion, close_panel, focus, from_end, scroll_to, scroll_to_end},
         components::icon::Icon,
-        format::{LocalTime, TimeStyle, Zone},
+        format::{TimeStyle, Zone},
+        local_time::LocalTime,
     },
 };
 

@@ -35,7 +35,12 @@ use crate::{
         desk::Changes,
         ids::{ConversationId, MessageId},
     },
-    ui::{app::Ready, browser::hidden, components::icon::Icon, snapshot::snapshot, state::AppState},
+    ui::{
+        browser::hidden,
+        components::icon::Icon,
+        snapshot::{Ready, snapshot},
+        state::AppState,
+    },
 };
 
 /// One conversation: `main.thread` and `aside.dossier`, side by side.
