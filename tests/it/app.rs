@@ -108,12 +108,12 @@ impl TestApp {
             demo_model: None,
             fetch_allow: gate.allow.iter().map(|net| net.parse().expect("a network")).collect(),
         };
-        let hand = TurnedClock::at(place.origin.start());
-        let clock = Clock::turned(hand.clone());
+        let manual_clock = TurnedClock::at(place.origin.start());
+        let clock = Clock::turned(manual_clock.clone());
         let (seed, seed_of_simulator) = place.origin.seeds();
         let building =
             Services::build_knowing(&config, clock.clone(), Entropy::seeded(seed), Patience::default(), gate.names);
-        let mut services = building.await.expect("the house stands");
+        let mut services = building.await.expect("the services start");
         let mut workers = JoinSet::new();
         services.start_journal(&mut workers);
         let router = router(&services, leptos_options(&config.site_root, config.listen));
@@ -135,7 +135,7 @@ impl TestApp {
             sleep: Arc::new(|_| Box::pin(std::future::ready(()))),
             seed: seed_of_simulator,
         })
-        .expect("the simulator stands");
+        .expect("the simulator starts");
         let simulated = meta.serve(phone, services.stop.clone());
         workers.spawn(async move {
             simulated.await.expect("the simulator serves");
@@ -149,7 +149,7 @@ impl TestApp {
             config,
             services,
             router,
-            clock: hand,
+            clock: manual_clock,
             meta,
             tenant,
             channel,

@@ -63,7 +63,7 @@ pub async fn page(app: &TestApp, cookie: &str, path: &str) -> String {
 pub async fn bot(app: &TestApp, cookie: &str) -> Bot {
     let (status, body) = post(app, cookie, "bot", "").await;
     assert_eq!(status, StatusCode::OK, "{body}");
-    serde_json::from_str(&body).expect("the bot's room")
+    serde_json::from_str(&body).expect("the bot page's data")
 }
 
 pub fn model() -> ModelSettings {

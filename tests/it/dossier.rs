@@ -58,7 +58,7 @@ impl Story<'_> {
         entries::append(&mut tx, &app.tenant, &log).await.expect("entries are kept");
         tx.commit().await.expect("commits");
         let seqs: Vec<Seq> = log.into_iter().map(|entry| entry.seq).collect();
-        app.services.bus.nudge(&app.tenant, *seqs.last().expect("something is told"));
+        app.services.bus.nudge(&app.tenant, *seqs.last().expect("at least one event"));
         seqs
     }
 
@@ -238,7 +238,7 @@ on_both!(an_old_fact_is_on_an_older_page_and_an_erased_one_has_no_line, threads 
     let told = above.items.iter().any(
         |item| matches!(&item.body, ItemBody::Message(message) if matches!(message.content, Content::Text { .. })),
     );
-    assert!(told, "the talk stays");
+    assert!(told, "the messages are kept");
     app.settle().await;
 });
 
@@ -272,8 +272,8 @@ on_both!(answers_link_to_the_customers_messages_and_set_values_to_their_lines, t
     let Dossier { whys, variables, .. } = thread.dossier;
     let facts: Vec<_> = variables.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
     assert_eq!(facts, [("order_number", "4711"), ("was_asked", "yes")]);
-    assert_eq!(variables[0].message, row.last_turn, "the words that were the answer");
-    assert_eq!(variables[1].message, None, "nobody said it");
+    assert_eq!(variables[0].message, row.last_turn, "the message that was the answer");
+    assert_eq!(variables[1].message, None, "no message is its source");
     assert_eq!(variables[0].label, "Ask for the number");
     let told: Vec<String> = lines(&thread.items).into_iter().map(|(_, words)| words).collect();
     assert_eq!(told, ["Bot collected order number: 4711", "Bot saved was asked: yes"]);

@@ -3,10 +3,10 @@
 
 mod bursts;
 mod close;
+mod concurrency;
 mod faults;
-mod hands;
-mod lane;
 mod nodes;
+mod ownership;
 mod peer;
 mod steps;
 mod tools;
@@ -96,12 +96,12 @@ impl<'a> Stage<'a> {
     }
 
     async fn comes(&self, wamid: &str, body: Value) {
-        self.is_kept(wamid, body).await;
+        self.store_message(wamid, body).await;
         self.bot().turns_once().await.expect("turns");
     }
 
     /// The customer's message is stored, and no turn has run.
-    async fn is_kept(&self, wamid: &str, body: Value) {
+    async fn store_message(&self, wamid: &str, body: Value) {
         let body = meta::message(&format!("49155500{:02}", self.customer.get()), wamid, self.app.now(), body);
         assert_eq!(self.app.webhook(&body).await, StatusCode::OK);
         while self.app.services.projector.run_once().await.expect("projects") > 0 {}
@@ -122,13 +122,13 @@ impl<'a> Stage<'a> {
     }
 
     /// Starts the model's turn in the background.
-    fn takes_off(&self) -> JoinHandle<Result<usize, ConversationError>> {
+    fn start_turn(&self) -> JoinHandle<Result<usize, ConversationError>> {
         self.app.turn(Span::seconds(2));
         let bot = self.bot().clone();
         tokio::spawn(async move { bot.models_once().await })
     }
 
-    async fn lands(&self, turn: JoinHandle<Result<usize, ConversationError>>) {
+    async fn finish_turn(&self, turn: JoinHandle<Result<usize, ConversationError>>) {
         assert_eq!(turn.await.expect("no panic").expect("settles"), 1);
     }
 

@@ -1,9 +1,9 @@
 //! Authorisation: every route of the server against every kind of caller. A route without a row fails.
 //!
-//! `tenant_matrix/table.rs` is the table; `tenant_matrix/doors.rs` tests the checks that apply to all routes: request
-//! origin, sessions, headers.
+//! `tenant_matrix/table.rs` is the table; `tenant_matrix/sessions_and_headers.rs` tests the checks that apply to all
+//! routes: request origin, sessions, headers.
 
-mod doors;
+mod sessions_and_headers;
 mod table;
 
 use axum::body::{Body, to_bytes};
@@ -227,14 +227,14 @@ on_both!(every_route_answers_everybody_as_the_table_says, threads = 4, async |ap
     let before = snapshot(app, &ana, &planted).await;
     for caller in [Caller::Anonymous, Caller::ForeignAgent, Caller::ForeignAdmin] {
         for route in ROUTES {
-            knock(app, &planted, &cookies, caller, route, &mut wrong).await;
+            check_route(app, &planted, &cookies, caller, route, &mut wrong).await;
         }
         app.settle().await;
         assert_eq!(snapshot(app, &ana, &planted).await, before, "{caller:?} changed something");
     }
     for caller in [Caller::Agent, Caller::Admin] {
         for route in ROUTES {
-            knock(app, &planted, &cookies, caller, route, &mut wrong).await;
+            check_route(app, &planted, &cookies, caller, route, &mut wrong).await;
         }
     }
     assert!(wrong.is_empty(), "{} findings:\n{}", wrong.len(), wrong.join("\n"));
@@ -252,7 +252,7 @@ async fn snapshot(app: &TestApp, ana: &Agent, planted: &Planted) -> String {
     format!("{thread:?} {audit:?} {:?} {flow:?} {bot:?} {keywords:?}", tenant.settings)
 }
 
-async fn knock(
+async fn check_route(
     app: &TestApp,
     planted: &Planted,
     cookies: &Cookies,

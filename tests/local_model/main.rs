@@ -64,7 +64,7 @@ impl Tools for Toolbox {
     }
 
     async fn spent(&self, tokens: u64) {
-        assert!(tokens > 0, "what is told was spent");
+        assert!(tokens > 0, "the reported token count is positive");
     }
 
     async fn tokens_left(&self) -> u64 {

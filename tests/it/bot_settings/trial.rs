@@ -92,7 +92,7 @@ on_both!(a_tool_call_is_shown_and_not_made, threads = 4, async |app| {
     assert_eq!(said.calls[0].name, "order_status");
     assert!(said.calls[0].arguments.contains("A-17"));
     assert!(said.then.is_some_and(|words| words.contains("Nothing is sent")));
-    assert_eq!(server.keys().len(), 1, "the model is not told a result that nobody gave");
+    assert_eq!(server.keys().len(), 1, "the model gets no result for a call that was not made");
 });
 
 on_both!(a_refused_key_is_reported_as_a_sentence, threads = 4, async |app| {

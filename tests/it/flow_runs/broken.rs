@@ -162,5 +162,5 @@ on_both!(a_flow_that_loops_by_timeouts_alone_escalates, async |app| {
     assert_eq!(trigger, Trigger::Failure { failure: Failure::FlowBroken });
     assert!(brief.reason.contains("30 times without a message"), "{brief:?}");
     let asked = told(app, &ana, &id).await.iter().filter(|words| *words == "Still there?").count();
-    assert_eq!(asked, 31, "once for the customer's word and thirty times by itself");
+    assert_eq!(asked, 31, "once for the customer's message and thirty times on its own");
 });

@@ -140,7 +140,7 @@ fn tables() -> BTreeSet<String> {
                     tables.insert((*name).to_owned());
                 }
                 ["ALTER", "TABLE", old, "RENAME", "TO", new] => {
-                    assert!(tables.remove(*old), "{old} is renamed before it is made");
+                    assert!(tables.remove(*old), "{old} is renamed before it is created");
                     tables.insert((*new).to_owned());
                 }
                 ["DROP", "TABLE", name] => {
