@@ -7,7 +7,7 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use crate::{
     contract::{
         Result,
-        bot::{Bot, Trial},
+        bot::{Bot, ModelTrial},
     },
     domain::model::ModelSettings,
 };
@@ -36,7 +36,7 @@ pub async fn model_key_forget() -> Result<()> {
 
 /// Asks the model one question with the settings as typed, saved or not. Sends nothing to customers and calls no tool.
 #[server(endpoint = "model_try", input = Json)]
-pub async fn model_try(model: ModelSettings, key: Option<String>, question: String) -> Result<Trial> {
+pub async fn model_try(model: ModelSettings, key: Option<String>, question: String) -> Result<ModelTrial> {
     let call = crate::server::http::admin().await?;
     let playground = call.service::<crate::server::bot::playground::Playground>()?;
     Ok(playground.model_try(call.tenant(), model, key.as_deref(), &question).await?)

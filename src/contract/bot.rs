@@ -48,7 +48,7 @@ pub struct SecretRow {
 
 /// The result of a test question to the model. Nothing was sent, and no tool was called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trial {
+pub struct ModelTrial {
     /// What the customer would read.
     pub answer: Option<String>,
     /// What else the answer would cause, as a sentence.

@@ -85,7 +85,7 @@ pub enum Command {
 
 impl Command {
     /// The epoch of the bot turn that sends messages with this command. They are cancelled when the epoch changes.
-    pub fn words_of_turn(&self) -> Option<Epoch> {
+    pub fn sending_turn(&self) -> Option<Epoch> {
         match self {
             Self::BotSay { turn, .. } => Some(*turn),
             Self::Receive(_)

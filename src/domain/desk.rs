@@ -98,8 +98,8 @@ pub struct Row {
     pub started_at: Timestamp,
     pub requested_at: Option<Timestamp>,
     /// When agents were last alerted, by the handoff or by a release.
-    #[serde(default)]
-    pub called_at: Option<Timestamp>,
+    #[serde(default, rename = "called_at")]
+    pub alerted_at: Option<Timestamp>,
     pub last_at: Timestamp,
     pub window_closes: Option<Timestamp>,
     /// The customer's newest turn; sent back when closing.
@@ -335,7 +335,7 @@ impl Row {
             claimed_by: None,
             started_at: Timestamp(0),
             requested_at: None,
-            called_at: None,
+            alerted_at: None,
             last_at: Timestamp(0),
             window_closes: None,
             last_turn: None,

@@ -21,7 +21,8 @@ use super::{
 #[serde(default)]
 pub struct Dossier {
     /// The requests for an agent, newest first.
-    pub whys: Vec<Why>,
+    #[serde(rename = "whys")]
+    pub handoff_requests: Vec<HandoffRequest>,
     /// What happened before the newest request.
     pub summary: Option<Summary>,
     /// In the order in which they were set; a name may occur more than once.
@@ -31,7 +32,7 @@ pub struct Dossier {
 
 /// One request for an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Why {
+pub struct HandoffRequest {
     /// The trigger's stable name, as in `Trigger::kind`.
     pub trigger: TriggerKind,
     pub sentence: String,

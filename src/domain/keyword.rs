@@ -81,7 +81,7 @@ const EVERYDAY: [&str; 24] = [
 ];
 
 /// A warning for the admin if a phrase would match everyday messages.
-pub fn swallows(phrase: &str, matching: Matching) -> Option<String> {
+pub fn breadth_warning(phrase: &str, matching: Matching) -> Option<String> {
     if matching == Matching::Whole {
         return None;
     }
@@ -120,7 +120,7 @@ pub fn first_match<'k>(rules: &'k [Keyword], message: &str, setting: Setting<'_>
 }
 
 /// Whether `phrase` occurs in `message`, matched like a rule.
-pub fn stands_in(message: &str, phrase: &str, matching: Matching) -> bool {
+pub fn phrase_matches(message: &str, phrase: &str, matching: Matching) -> bool {
     find(&text::fold(message), message, phrase, matching).is_some()
 }
 
@@ -286,9 +286,9 @@ mod tests {
 
     #[test]
     fn an_admin_is_warned_of_phrases_that_swallow_everyday_words() {
-        assert!(swallows("Help", Matching::StartsWith).is_some());
-        assert!(swallows("Help", Matching::Whole).is_none());
-        assert!(swallows("speak to agent", Matching::Contains).is_none());
+        assert!(breadth_warning("Help", Matching::StartsWith).is_some());
+        assert!(breadth_warning("Help", Matching::Whole).is_none());
+        assert!(breadth_warning("speak to agent", Matching::Contains).is_none());
         assert!(phrase_fault("!!!").is_some());
         assert!(phrase_fault(&"a".repeat(81)).is_some());
         assert!(phrase_fault("人").is_none());

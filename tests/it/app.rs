@@ -40,7 +40,7 @@ use http::{Request, Response, StatusCode, header};
 use tokio::{net::TcpListener, task::JoinSet};
 use tower::ServiceExt;
 
-use self::database::{Database, Place, postgres, run_on_postgres};
+use self::database::{Database, DatabaseSetup, postgres, run_on_postgres};
 pub(crate) use self::run::{on_both, on_engines, on_postgres, on_sqlite};
 pub use self::{
     database::{Engine, Origin},
@@ -89,7 +89,7 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    async fn start(place: &Place, gate: Gate) -> Self {
+    async fn start(place: &DatabaseSetup, gate: Gate) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let phone = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");

@@ -134,14 +134,14 @@ on_both!(each_fact_is_in_the_dossier_and_links_to_the_thread, threads = 4, async
 
     let thread = app.thread(&ana, &row.id).await;
 
-    let Dossier { whys, summary, variables, calls } = thread.dossier;
+    let Dossier { handoff_requests, summary, variables, calls } = thread.dossier;
     let (variable, call) = (&variables[0], &calls[0]);
     assert_eq!((variable.value.as_str(), variable.origin), ("4711", Origin::Flow));
     assert_eq!(
         (call.status, call.output.as_deref(), call.took),
         (CallStatus::Answered, Some("shipped"), Some(Span(230)))
     );
-    let why = &whys[0];
+    let why = &handoff_requests[0];
     assert_eq!((why.trigger, why.customer_text.as_deref()), (TriggerKind::Keyword, Some("I want an agent")));
     let summary = summary.expect("a summary");
     assert_eq!(summary.by, SummaryBy::Facts);
@@ -207,7 +207,7 @@ on_both!(the_handoffs_brief_is_shown_and_a_models_summary_replaces_ours, threads
 
     let dossier = app.thread(&ana, &row.id).await.dossier;
 
-    let why = &dossier.whys[0];
+    let why = &dossier.handoff_requests[0];
     assert_eq!((why.reason.as_str(), why.urgency), ("Charged twice", Urgency::High));
     assert_eq!(why.note, "Knows the order by heart");
     let summary = dossier.summary.expect("a summary");
@@ -269,7 +269,7 @@ on_both!(answers_link_to_the_customers_messages_and_set_values_to_their_lines, t
 
     let row = app.only_row(&ana).await;
     let thread = app.thread(&ana, &row.id).await;
-    let Dossier { whys, variables, .. } = thread.dossier;
+    let Dossier { handoff_requests, variables, .. } = thread.dossier;
     let facts: Vec<_> = variables.iter().map(|fact| (fact.name.as_str(), fact.value.as_str())).collect();
     assert_eq!(facts, [("order_number", "4711"), ("was_asked", "yes")]);
     assert_eq!(variables[0].message, row.last_turn, "the message that was the answer");
@@ -277,7 +277,7 @@ on_both!(answers_link_to_the_customers_messages_and_set_values_to_their_lines, t
     assert_eq!(variables[0].label, "Ask for the number");
     let told: Vec<String> = lines(&thread.items).into_iter().map(|(_, words)| words).collect();
     assert_eq!(told, ["Bot collected order number: 4711", "Bot saved was asked: yes"]);
-    let why = &whys[0];
+    let why = &handoff_requests[0];
     assert_eq!(
         (why.trigger, why.sentence.as_str()),
         (TriggerKind::Flow, "The flow “Order status” reached the step “Late order”.")

@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use handoff::{
-    contract::flow::{FlowPage, Saved, TrialContinuation, TrialEffect, Trialled},
+    contract::flow::{FlowPage, Saved, TrialContinuation, TrialEffect, TrialResult},
     domain::{
         event::{Change, Event, Setting},
         flow::{
@@ -268,7 +268,7 @@ on_both!(a_draft_is_tried_without_sending_anything, threads = 4, async |app| {
         "last_words": "Hello",
         "open": null,
     });
-    let first: Trialled = read(send(app, &ada, "flow_try", json!({ "trial": trial })).await);
+    let first: TrialResult = read(send(app, &ada, "flow_try", json!({ "trial": trial })).await);
     let TrialContinuation::Wait { position, .. } = &first.rest else { panic!("it asks first: {first:?}") };
     assert!(
         matches!(&first.effects[..], [TrialEffect::Say { message: OutgoingMessage::Text { .. }, .. }]),
@@ -276,7 +276,7 @@ on_both!(a_draft_is_tried_without_sending_anything, threads = 4, async |app| {
     );
     trial["position"] = json!(position);
     trial["input"] = json!({ "input": "said", "text": "10042", "payload": null });
-    let second: Trialled = read(send(app, &ada, "flow_try", json!({ "trial": trial })).await);
+    let second: TrialResult = read(send(app, &ada, "flow_try", json!({ "trial": trial })).await);
     let TrialContinuation::Fetch { position, call, .. } = &second.rest else {
         panic!("it looks the order up: {second:?}")
     };
@@ -284,7 +284,7 @@ on_both!(a_draft_is_tried_without_sending_anything, threads = 4, async |app| {
     trial["position"] = json!(position);
     trial["variables"] = json!({ "order_number": "10042" });
     trial["input"] = json!({ "input": "unanswered", "why": "no answer" });
-    let third: Trialled = read(send(app, &ada, "flow_try", json!({ "trial": trial })).await);
+    let third: TrialResult = read(send(app, &ada, "flow_try", json!({ "trial": trial })).await);
     let TrialContinuation::Handoff { reason, team, .. } = &third.rest else {
         panic!("failure is part of it: {third:?}")
     };

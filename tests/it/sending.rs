@@ -107,7 +107,7 @@ impl TestConversation<'_> {
 
     /// The message with this text.
     async fn said(&self, words: &str) -> Message {
-        let found = self.messages().await.into_iter().find(|message| message.content.words() == Some(words));
+        let found = self.messages().await.into_iter().find(|message| message.content.text() == Some(words));
         found.unwrap_or_else(|| panic!("the thread has “{words}”"))
     }
 

@@ -34,7 +34,7 @@ fn flow(id: &str, starts: Vec<Start>) -> LiveFlow {
     LiveFlow { id: id.into(), version: 1, flow: Arc::new(flow) }
 }
 
-fn by_words(phrase: &str) -> Start {
+fn by_phrase(phrase: &str) -> Start {
     Start::Words { phrase: phrase.into(), matching: Matching::Contains }
 }
 
@@ -68,7 +68,7 @@ fn turn(content: Content) -> Turn {
         message: Some("msg_1".into()),
         seen: Some("msg_1".into()),
         epoch: Epoch(0),
-        last_words: content.words().unwrap_or_default().into(),
+        last_words: content.text().unwrap_or_default().into(),
         content: Some(content),
         referral: None,
         ad: String::new(),
@@ -120,7 +120,7 @@ fn led(turn: &Turn) -> String {
 
 #[test]
 fn the_first_configured_answer_is_chosen_in_this_order() {
-    let menu = flow("menu", vec![by_words("menu")]);
+    let menu = flow("menu", vec![by_phrase("menu")]);
     let tap = flow("tap", vec![Start::Button { payload: "start".into() }]);
     let opening = flow("opening", vec![Start::NewConversation]);
     let live: Arc<[LiveFlow]> = Arc::new([opening.clone(), menu.clone(), tap]);
@@ -159,8 +159,8 @@ fn the_first_configured_answer_is_chosen_in_this_order() {
 
 #[test]
 fn a_running_flow_takes_the_message_unless_another_flow_may_start() {
-    let menu = flow("menu", vec![by_words("menu")]);
-    let other = flow("other", vec![by_words("other"), Start::Button { payload: "yes".into() }]);
+    let menu = flow("menu", vec![by_phrase("menu")]);
+    let other = flow("other", vec![by_phrase("other"), Start::Button { payload: "yes".into() }]);
     let at = |position: Position, content| {
         let mut turn = turn(content);
         turn.live = Arc::new([menu.clone(), other.clone()]);

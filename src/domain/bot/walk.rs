@@ -7,7 +7,7 @@ use crate::domain::{
     calendar,
     flow::{
         definition::{Flow, StepKind},
-        run::{Cause, Continuation, Effect, Facts, Handoff, Input, Modelled, Position, StepOutcome},
+        run::{Cause, Continuation, Effect, Facts, Handoff, Input, ModelResult, Position, StepOutcome},
         step::step,
     },
     handoff::{Brief, Failure, Trigger},
@@ -15,7 +15,7 @@ use crate::domain::{
 };
 
 /// The most model steps that one turn may pass on their failure paths while no model is set up.
-const FALLS: usize = 20;
+const MAX_MODEL_FALLBACKS: usize = 20;
 
 /// Starts a flow and ends the running one, if any.
 pub fn begin(turn: &Turn, live: &LiveFlow, now: Timestamp) -> Outcome {
@@ -46,7 +46,7 @@ pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Out
     let mut actions = Vec::new();
     let mut position = run.position.clone();
     let mut input = input.clone();
-    for _ in 0..FALLS {
+    for _ in 0..MAX_MODEL_FALLBACKS {
         let StepOutcome { effects, rest } = step(flow, &position, &input, &facts);
         for effect in effects {
             if let Effect::Set { variable, value, .. } = &effect {
@@ -67,7 +67,7 @@ pub fn advance(turn: &Turn, run: &FlowRun, input: &Input, now: Timestamp) -> Out
             Continuation::Model { position: here, .. } if turn.model.is_none() => {
                 // No model is set up: take the step's failure path.
                 position = here;
-                input = Input::Modelled(Modelled::Failed("No language model is set up.".to_owned()));
+                input = Input::ModelDone(ModelResult::Failed("No language model is set up.".to_owned()));
                 continue;
             }
             Continuation::Model { position, .. } => (at(position), NextAction::Model),

@@ -154,7 +154,7 @@ fn longest_rising(numbers: &[usize]) -> BTreeSet<usize> {
 }
 
 fn place_words(flow: &Flow, id: &StepId) -> String {
-    let Some(place) = edit::place(flow, id) else { return String::new() };
+    let Some(place) = edit::position(flow, id) else { return String::new() };
     let before = place
         .index
         .checked_sub(1)

@@ -39,14 +39,14 @@ fn sample() -> Flow {
 #[test]
 fn a_step_is_inserted_at_its_place() {
     let mut flow = sample();
-    let top = Place { block: BlockAt::Top, index: 0 };
+    let top = StepPosition { block: BlockAt::Top, index: 0 };
     assert!(insert(&mut flow, &top, step("x")));
-    let inner = Place { block: BlockAt::Branch { step: "h".into(), branch: 1 }, index: 99 };
+    let inner = StepPosition { block: BlockAt::Branch { step: "h".into(), branch: 1 }, index: 99 };
     assert!(insert(&mut flow, &inner, step("y")));
     assert_eq!(drawn(&flow), "x a h[b c|d y] e");
-    let gone = Place { block: BlockAt::Branch { step: "nobody".into(), branch: 0 }, index: 0 };
+    let gone = StepPosition { block: BlockAt::Branch { step: "nobody".into(), branch: 0 }, index: 0 };
     assert!(!insert(&mut flow, &gone, step("z")));
-    let no_branch = Place { block: BlockAt::Branch { step: "a".into(), branch: 0 }, index: 0 };
+    let no_branch = StepPosition { block: BlockAt::Branch { step: "a".into(), branch: 0 }, index: 0 };
     assert!(!insert(&mut flow, &no_branch, step("z")));
     assert_eq!(drawn(&flow), "x a h[b c|d y] e");
 }
@@ -84,10 +84,10 @@ fn each_move_leads_to_the_next_place_in_the_outline() {
 fn a_step_is_removed_with_its_branches_and_its_place_is_returned() {
     let mut flow = sample();
     flow.resume = Some("c".into());
-    let (place, step) = remove(&mut flow, &"h".into()).expect("it was there");
+    let (position, step) = remove(&mut flow, &"h".into()).expect("it was there");
     assert_eq!((drawn(&flow).as_str(), inside(&step)), ("a e", 3));
     assert_eq!(flow.resume, None, "what resumed inside of it cannot any more");
-    assert!(insert(&mut flow, &place, step));
+    assert!(insert(&mut flow, &position, step));
     assert_eq!(drawn(&flow), "a h[b c|d] e");
     assert!(remove(&mut flow, &"nobody".into()).is_none());
 }
@@ -128,7 +128,7 @@ fn a_step_alone_has_its_texts_but_no_other_steps() {
             block.push(Kind::Close.step("inner".into()));
         }
         assert_eq!(alone(&step), empty, "{kind:?}");
-        assert_eq!((Kind::of(&step), step.kind()), (kind, kind.word()));
+        assert_eq!((Kind::of(&step), step.kind()), (kind, kind.label()));
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{
     customer_name::first_name,
-    interpolation::{Form, InterpolationFault, Names, Scope, is_lone_expression, render, told_apart},
+    interpolation::{Form, InterpolationFault, Names, Scope, expression_values, is_lone_expression, render},
     message::{
         interactive::{InteractiveMessage, ReplyOption},
         outgoing::OutgoingMessage,
@@ -57,7 +57,7 @@ pub(super) fn scope(facts: &Facts) -> Scope {
 }
 
 /// A text of at most `limit` characters, never blank.
-pub(super) fn words(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
+pub(super) fn required(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     let filled = optional(text, scope, limit)?;
     if filled.trim().is_empty() {
         return Err(InterpolationFault { detail: "The text is empty once its variables are filled in.".to_owned() });
@@ -65,14 +65,14 @@ pub(super) fn words(text: &str, scope: &Scope, limit: usize) -> Result<String, I
     Ok(filled)
 }
 
-/// Like [`words`], but the text may be blank.
+/// Like [`required`], but the text may be blank.
 pub(super) fn optional(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
     Ok(clip(&render(text, scope, Form::Clipped)?, limit))
 }
 
 /// A title or label: a single line.
 pub(super) fn label(text: &str, scope: &Scope, limit: usize) -> Result<String, InterpolationFault> {
-    Ok(clip(&one_line(&words(text, scope, limits::TEXT)?), limit))
+    Ok(clip(&one_line(&required(text, scope, limits::TEXT)?), limit))
 }
 
 /// A web address for the customer's phone or for Meta. If the template is a single variable (`{{ tracking_link }}`),
@@ -136,13 +136,13 @@ pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Ou
         one_line(&option.title).chars().count() <= limits::BUTTON_TITLE && option.description.trim().is_empty()
     };
     if picks.is_empty() {
-        return Ok(OutgoingMessage::text(words(text, scope, limits::TEXT)?));
+        return Ok(OutgoingMessage::text(required(text, scope, limits::TEXT)?));
     }
     if picks.len() <= limits::BUTTONS && options.iter().all(is_short) {
-        return with_buttons(words(text, scope, limits::BODY)?, picks);
+        return with_buttons(required(text, scope, limits::BODY)?, picks);
     }
     let rows = picks.into_iter().take(limits::ROWS).collect();
-    let (body, open) = (words(text, scope, limits::TEXT)?, limits::CHOICE_OPEN.to_owned());
+    let (body, open) = (required(text, scope, limits::TEXT)?, limits::CHOICE_OPEN.to_owned());
     with_rows(body, open, rows)
 }
 
@@ -166,7 +166,7 @@ pub(super) fn call(http: &Http, scope: &Scope) -> Result<Call, InterpolationFaul
 pub(super) fn task(model: &Model, scope: &Scope) -> Result<Task, InterpolationFault> {
     Ok(Task {
         instructions: clip(&model.instructions, limits::TEXT),
-        values: told_apart(&model.instructions, scope)?,
+        values: expression_values(&model.instructions, scope)?,
         tools: model.tools.clone(),
     })
 }
@@ -183,7 +183,7 @@ pub(super) fn question(step: &Step, scope: &Scope, tries: u8) -> Result<Option<O
         | Expect::Email
         | Expect::Phone
         | Expect::Date
-        | Expect::Pattern { .. } => OutgoingMessage::text(words(text, scope, limits::TEXT)?),
+        | Expect::Pattern { .. } => OutgoingMessage::text(required(text, scope, limits::TEXT)?),
     }))
 }
 

@@ -8,7 +8,7 @@ use super::{
     check::{Known, check, may_go_live},
     definition::*,
     limits,
-    run::{Answered, Cause, Continuation, Effect, Facts, Input, Modelled, Position, StepOutcome},
+    run::{Answered, Cause, Continuation, Effect, Facts, Input, ModelResult, Position, StepOutcome},
     samples::Sample,
     say::SayKind,
     step::step,
@@ -155,12 +155,12 @@ fn input() -> impl Strategy<Value = Input> {
         2 => Just(Input::Begin),
         6 => (text, option::of(id())).prop_map(|(text, payload)| Input::Said { text: text.into(), payload }),
         1 => "\\PC{0,40}".prop_map(|text| Input::Said { text: text.repeat(150), payload: None }),
-        1 => Just(Input::Wordless),
+        1 => Just(Input::NonText),
         1 => Just(Input::TimedOut),
         3 => (100..600_u16, body).prop_map(|(status, body)| Input::Fetched(Ok(Answered { status, body: body.into() }))),
         1 => Just(Input::Fetched(Err("timed out".into()))),
-        1 => Just(Input::Modelled(Modelled::Finished)),
-        1 => Just(Input::Modelled(Modelled::Failed("429".into()))),
+        1 => Just(Input::ModelDone(ModelResult::Finished)),
+        1 => Just(Input::ModelDone(ModelResult::Failed("429".into()))),
     ]
 }
 

@@ -36,13 +36,13 @@ pub enum Input {
     /// The customer's text. `payload` is the id of a tapped button or row.
     Said { text: String, payload: Option<String> },
     /// The customer sent something without text: a voice note, a picture, a location.
-    Wordless,
+    NonText,
     /// No answer arrived within the question's wait limit.
     TimedOut,
     /// The result of [`Continuation::Fetch`]. `Err` is the fault as a sentence for the dossier.
     Fetched(Result<Answered, String>),
     /// The result of [`Continuation::Model`].
-    Modelled(Modelled),
+    ModelDone(ModelResult),
 }
 
 /// An HTTP response. If the body is not JSON, it has no fields.
@@ -53,7 +53,7 @@ pub struct Answered {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Modelled {
+pub enum ModelResult {
     /// The model has finished: the flow continues after the step.
     Finished,
     /// The model could not continue: take the step's failure path. The text is for the dossier.
@@ -106,7 +106,7 @@ pub enum Continuation {
     Wait { position: Position, patience: Option<Span> },
     /// Send an HTTP request, then step again at `position` with [`Input::Fetched`].
     Fetch { position: Position, label: String, call: Call },
-    /// Let the model answer, now and on each later message, until [`Input::Modelled`].
+    /// Let the model answer, now and on each later message, until [`Input::ModelDone`].
     Model { position: Position, label: String, task: Task },
     /// Escalate to an agent.
     Handoff(Handoff),
@@ -186,7 +186,7 @@ impl Position {
 
 impl Cause {
     /// A short description, for the reason of the handoff.
-    pub fn words(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Step => "The flow requested an agent",
             Self::NoMatch => "No valid answer",

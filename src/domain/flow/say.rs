@@ -257,7 +257,7 @@ impl Say {
     /// Fills in the message's templates and cuts them to WhatsApp's limits.
     pub(super) fn fill(&self, scope: &Scope) -> Result<OutgoingMessage, InterpolationFault> {
         let limit = self.kind().text_limit();
-        let body = |text: &str| fill::words(text, scope, limit);
+        let body = |text: &str| fill::required(text, scope, limit);
         Ok(match self {
             Self::Text { text } => OutgoingMessage::Text { text: body(text)? },
             Self::Media { file, link, caption } => {
@@ -325,8 +325,8 @@ mod tests {
             { "id": "end", "act": { "kind": "close" } },
         ] }))
         .expect("a flow");
-        let words = Input::Said { text: "é".repeat(2_000), payload: None };
-        let walked = step(&flow, &Position::Start, &words, &Facts::default());
+        let long = Input::Said { text: "é".repeat(2_000), payload: None };
+        let walked = step(&flow, &Position::Start, &long, &Facts::default());
         let Effect::Say { message: OutgoingMessage::Interactive(asked), .. } = &walked.effects[0] else {
             panic!("nothing was asked: {walked:?}")
         };

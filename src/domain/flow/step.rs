@@ -9,7 +9,7 @@ use super::{
     definition::{Block, Condition, Flow, Handoff as Person, Http, Keep, Model, Question, Step, StepKind},
     fill, limits,
     path::Path,
-    run::{Answered, Cause, Continuation, Effect, Facts, Handoff, Input, Modelled, Position, StepOutcome},
+    run::{Answered, Cause, Continuation, Effect, Facts, Handoff, Input, ModelResult, Position, StepOutcome},
 };
 use crate::domain::{
     interpolation::{InterpolationFault, holds},
@@ -49,7 +49,7 @@ type Led = Option<Continuation>;
 
 impl<'a> Walk<'a> {
     fn resume(&mut self, position: &Position, input: &Input) -> Continuation {
-        let begins = matches!(input, Input::Begin | Input::Said { .. } | Input::Wordless);
+        let begins = matches!(input, Input::Begin | Input::Said { .. } | Input::NonText);
         let Some(id) = position.step() else {
             return if begins { self.run() } else { stay(position, None) };
         };
@@ -86,16 +86,18 @@ impl<'a> Walk<'a> {
                 let words = "The server stopped before the response arrived.";
                 self.fail(step, &http.on_failure, Cause::HttpFailed, words)
             }
-            Input::Said { .. } | Input::Wordless | Input::TimedOut | Input::Modelled(_) => Some(stay(here, None)),
+            Input::Said { .. } | Input::NonText | Input::TimedOut | Input::ModelDone(_) => Some(stay(here, None)),
         }
     }
 
     /// Handles an input while the language model answers.
     fn modelled(&mut self, step: &'a Step, model: &'a Model, input: &Input, here: &Position) -> Led {
         match input {
-            Input::Begin | Input::Said { .. } | Input::Wordless => self.model(step, model),
-            Input::Modelled(Modelled::Finished) => None,
-            Input::Modelled(Modelled::Failed(words)) => self.fail(step, &model.on_failure, Cause::ModelFailed, words),
+            Input::Begin | Input::Said { .. } | Input::NonText => self.model(step, model),
+            Input::ModelDone(ModelResult::Finished) => None,
+            Input::ModelDone(ModelResult::Failed(words)) => {
+                self.fail(step, &model.on_failure, Cause::ModelFailed, words)
+            }
             Input::TimedOut | Input::Fetched(_) => Some(stay(here, None)),
         }
     }
@@ -206,10 +208,10 @@ impl<'a> Walk<'a> {
                     None => self.refused(step, question, tries, &format!("The last answer was “{}”.", clip(text, 200))),
                 }
             }
-            Input::Wordless => self.refused(step, question, tries, "The last answer wasn't text."),
+            Input::NonText => self.refused(step, question, tries, "The last answer wasn't text."),
             Input::TimedOut => self.fail(step, &question.on_failure, Cause::TooLong, ""),
             Input::Begin => Some(self.ask(step, question, 0)),
-            Input::Fetched(_) | Input::Modelled(_) => Some(stay(here, question.patience)),
+            Input::Fetched(_) | Input::ModelDone(_) => Some(stay(here, question.patience)),
         }
     }
 
@@ -323,7 +325,7 @@ fn broken(step: Option<&Step>, cause: Cause, words: &str) -> Handoff {
         label: label.to_owned(),
         cause,
         team: None,
-        reason: clip(&one_line(&format!("{}{at}", cause.words())), limits::REASON),
+        reason: clip(&one_line(&format!("{}{at}", cause.label())), limits::REASON),
         note: clip(words, limits::NOTE),
         notice: String::new(),
     }

@@ -145,7 +145,7 @@ fn a_question_asks_again_and_then_fails_over() {
     assert_eq!(first.rest, Continuation::Wait { position: waiting("q", 0), patience: Some(Span::minutes(1)) });
     let second = step(&with_path, &waiting("q", 0), &said("many"), &facts());
     assert_eq!((told(&second), position(&second)), (vec!["A number, please.".to_owned()], waiting("q", 1)));
-    let third = step(&with_path, &waiting("q", 1), &Input::Wordless, &facts());
+    let third = step(&with_path, &waiting("q", 1), &Input::NonText, &facts());
     assert_eq!(position(&third), waiting("q", 2));
     let last = step(&with_path, &waiting("q", 2), &said("lots"), &facts());
     assert_eq!(told(&last), ["Too bad.", "Bye Ana"]);
@@ -195,9 +195,9 @@ fn a_failure_without_a_path_of_its_own_calls_a_person_with_its_cause() {
     }
     let talks = flow(json!([{ "id": "m", "act": { "kind": "model" } }, close("z")]));
     let here = Position::Modelling { step: "m".into() };
-    let failed = step(&talks, &here, &Input::Modelled(Modelled::Failed("429".into())), &facts());
+    let failed = step(&talks, &here, &Input::ModelDone(ModelResult::Failed("429".into())), &facts());
     assert_eq!(cause(&failed), Some(Cause::ModelFailed));
-    assert_eq!(told(&step(&talks, &here, &Input::Modelled(Modelled::Finished), &facts())), ["Bye Ana"]);
+    assert_eq!(told(&step(&talks, &here, &Input::ModelDone(ModelResult::Finished), &facts())), ["Bye Ana"]);
 }
 
 #[test]
@@ -265,10 +265,10 @@ fn an_input_that_is_not_waited_for_changes_nothing() {
     let table = [
         (
             Position::Fetching { step: "h".into() },
-            vec![said("?"), Input::Wordless, Input::TimedOut, Input::Modelled(Modelled::Finished)],
+            vec![said("?"), Input::NonText, Input::TimedOut, Input::ModelDone(ModelResult::Finished)],
         ),
         (Position::Modelling { step: "m".into() }, vec![Input::TimedOut, fetched.clone()]),
-        (waiting("q", 1), vec![fetched.clone(), Input::Modelled(Modelled::Finished)]),
+        (waiting("q", 1), vec![fetched.clone(), Input::ModelDone(ModelResult::Finished)]),
         (Position::Start, vec![Input::TimedOut, fetched.clone()]),
         (Position::Before { step: "q".into() }, vec![Input::TimedOut, fetched]),
     ];
@@ -279,7 +279,7 @@ fn an_input_that_is_not_waited_for_changes_nothing() {
         }
     }
     assert_eq!(
-        step(&flow, &waiting("q", 1), &Input::Modelled(Modelled::Finished), &facts()).rest,
+        step(&flow, &waiting("q", 1), &Input::ModelDone(ModelResult::Finished), &facts()).rest,
         Continuation::Wait { position: waiting("q", 1), patience: Some(Span::minutes(1)) }
     );
 }

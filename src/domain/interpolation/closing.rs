@@ -87,8 +87,8 @@ mod tests {
             ("{{ 1 / 0 }}", "isn't valid"),
         ];
         for (text, expected) in table {
-            let words = closing_message(text, &VALUES).expect_err(text).detail;
-            assert!(words.contains(expected), "{text:?} said {words:?}");
+            let detail = closing_message(text, &VALUES).expect_err(text).detail;
+            assert!(detail.contains(expected), "{text:?} said {detail:?}");
         }
     }
 

@@ -30,8 +30,8 @@ pub struct InterpolationFault {
     pub detail: String,
 }
 
-fn fault(words: impl Into<String>) -> InterpolationFault {
-    InterpolationFault { detail: words.into() }
+fn fault(detail: impl Into<String>) -> InterpolationFault {
+    InterpolationFault { detail: detail.into() }
 }
 
 /// How names that are not in the [`Scope`] are treated.
@@ -112,7 +112,7 @@ pub fn render(text: &str, scope: &Scope, form: Form) -> Result<String, Interpola
 ///
 /// # Errors
 /// [`InterpolationFault`], like [`render`] with [`Form::Text`].
-pub fn told_apart(text: &str, scope: &Scope) -> Result<Vec<(String, String)>, InterpolationFault> {
+pub fn expression_values(text: &str, scope: &Scope) -> Result<Vec<(String, String)>, InterpolationFault> {
     let environment = expression::environment();
     let mut values: Vec<(String, String)> = Vec::new();
     for piece in scan::pieces(text, Form::Text)? {

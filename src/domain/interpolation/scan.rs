@@ -51,7 +51,7 @@ fn plain(text: &str, form: Form) -> Result<Piece<'_>, InterpolationFault> {
 }
 
 fn inner(source: &str, form: Form) -> Result<Piece<'_>, InterpolationFault> {
-    let is_secret = words(source).iter().any(|word| word.is_name("secret"));
+    let is_secret = tokens(source).iter().any(|token| token.is_name("secret"));
     if !is_secret {
         return Ok(Piece::Expression(source));
     }
@@ -95,13 +95,13 @@ pub(super) fn unquoted(body: &str) -> impl Iterator<Item = (usize, char)> {
 
 /// A token of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Word<'a> {
-    pub kind: Kind,
+pub(super) struct Token<'a> {
+    pub kind: TokenKind,
     pub text: &'a str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// Letters, digits and underscores; with dots, a path.
     Name,
     Space,
@@ -110,35 +110,35 @@ pub(super) enum Kind {
     Quoted,
 }
 
-impl Word<'_> {
+impl Token<'_> {
     pub fn is_name(&self, name: &str) -> bool {
-        self.kind == Kind::Name
+        self.kind == TokenKind::Name
             && (self.text == name || self.text.strip_prefix(name).is_some_and(|x| x.starts_with('.')))
     }
 
     pub fn is_comparison(&self) -> bool {
-        self.kind == Kind::Sign && matches!(self.text, "==" | "!=" | "<=" | ">=" | "<" | ">")
+        self.kind == TokenKind::Sign && matches!(self.text, "==" | "!=" | "<=" | ">=" | "<" | ">")
     }
 }
 
 /// Splits an expression into tokens, which concatenate to the source.
-pub(super) fn words(source: &str) -> Vec<Word<'_>> {
-    let mut words = Vec::new();
+pub(super) fn tokens(source: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
     let mut rest = source;
     while let Some(first) = rest.chars().next() {
         let (kind, length) = match first {
-            '"' | '\'' => (Kind::Quoted, quoted_length(rest, first)),
-            c if c.is_whitespace() => (Kind::Space, run(rest, char::is_whitespace)),
+            '"' | '\'' => (TokenKind::Quoted, quoted_length(rest, first)),
+            c if c.is_whitespace() => (TokenKind::Space, run(rest, char::is_whitespace)),
             c if c.is_alphanumeric() || c == '_' => {
-                (Kind::Name, run(rest, |c| c.is_alphanumeric() || matches!(c, '_' | '.')))
+                (TokenKind::Name, run(rest, |c| c.is_alphanumeric() || matches!(c, '_' | '.')))
             }
-            _ if ["==", "!=", "<=", ">="].iter().any(|sign| rest.starts_with(sign)) => (Kind::Sign, 2),
-            c => (Kind::Sign, c.len_utf8()),
+            _ if ["==", "!=", "<=", ">="].iter().any(|sign| rest.starts_with(sign)) => (TokenKind::Sign, 2),
+            c => (TokenKind::Sign, c.len_utf8()),
         };
-        words.push(Word { kind, text: &rest[..length] });
+        tokens.push(Token { kind, text: &rest[..length] });
         rest = &rest[length..];
     }
-    words
+    tokens
 }
 
 fn run(text: &str, belongs: impl Fn(char) -> bool) -> usize {
@@ -179,7 +179,7 @@ pub fn names(text: &str, form: Form) -> Result<BTreeSet<Name>, InterpolationFaul
 /// # Errors
 /// Like [`names`].
 pub fn names_of_condition(source: &str) -> Result<BTreeSet<Name>, InterpolationFault> {
-    if words(source).iter().any(|word| word.is_name("secret")) {
+    if tokens(source).iter().any(|token| token.is_name("secret")) {
         return Err(fault("Secrets can only be used in header values."));
     }
     expression::names(source)
@@ -204,12 +204,12 @@ pub fn is_lone_expression(text: &str) -> bool {
 /// Whether a missing value of `name` is harmless in `source`: each use is followed by `default`, or there is an `is
 /// defined` test of it.
 pub(super) fn is_guarded(source: &str, name: &str) -> bool {
-    let words: Vec<Word<'_>> = words(source).into_iter().filter(|word| word.kind != Kind::Space).collect();
-    let text = |at: usize| words.get(at).map_or("", |word| word.text);
-    let places: Vec<usize> = words
+    let tokens: Vec<Token<'_>> = tokens(source).into_iter().filter(|token| token.kind != TokenKind::Space).collect();
+    let text = |at: usize| tokens.get(at).map_or("", |token| token.text);
+    let places: Vec<usize> = tokens
         .iter()
         .enumerate()
-        .filter(|(_, word)| word.kind == Kind::Name && word.text == name)
+        .filter(|(_, token)| token.kind == TokenKind::Name && token.text == name)
         .map(|(at, _)| at)
         .collect();
     let asked = |at: &usize| {

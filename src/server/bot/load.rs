@@ -144,14 +144,14 @@ impl Bot {
         }
         let last_words = record
             .as_ref()
-            .map(|record| record.content.words().map_or_else(|| record.content.preview(), ToOwned::to_owned))
+            .map(|record| record.content.text().map_or_else(|| record.content.preview(), ToOwned::to_owned))
             .unwrap_or_default();
         let (content, referral) = match (message, record) {
             (Some(_), Some(record)) => (Some(record.content), record.referral),
             _ => (None, None),
         };
         let is_told_unreadable = match (&rules.model, &content) {
-            (Some(model), Some(content)) if content.words().is_none() => {
+            (Some(model), Some(content)) if content.text().is_none() => {
                 is_told(tx, tenant, conversation, &model.unreadable).await?
             }
             _ => false,
@@ -216,7 +216,7 @@ const ALBUM: i64 = 20;
 /// Whether the bot sent `words` since the customer's last message with text.
 async fn is_told(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId, words: &str) -> Result<bool> {
     let newest_first = messages::page(tx, tenant, conversation, None, ALBUM).await?;
-    let since = newest_first.into_iter().take_while(|it| !it.author.is_customer() || it.content.words().is_none());
+    let since = newest_first.into_iter().take_while(|it| !it.author.is_customer() || it.content.text().is_none());
     let is_it = |content: &Content| matches!(content, Content::Text { body } if body.trim() == words.trim());
     Ok(since.into_iter().any(|it| it.author == Author::Bot && is_it(&it.content)))
 }

@@ -135,7 +135,7 @@ fn words(content: &Content) -> String {
         | Content::Interactive { .. }
         | Content::InteractiveSent(_) => None,
     };
-    match (file, content.words()) {
+    match (file, content.text()) {
         (Some(file), Some(caption)) => format!("[{file}] {caption}"),
         (Some(file), None) => format!("[{file}]"),
         (None, Some(words)) => words.to_owned(),

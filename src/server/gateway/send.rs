@@ -95,7 +95,7 @@ impl SendError {
     pub(super) fn refused(error: MetaError) -> Option<Self> {
         let code = error.code?;
         let said = [error.title.as_deref(), error.message.as_deref()].into_iter().flatten().collect::<String>();
-        let code = codes::meant(code, error.error_subcode, &said);
+        let code = codes::effective_code(code, error.error_subcode, &said);
         let title = error.title.or(error.message);
         let verdict = codes::verdict(code, title.as_deref());
         let details = error.error_data.and_then(|data| data.details).or(error.details).or(title);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::domain::flow::{
     check::{Fault, Severity},
     definition::{Block, Flow, Step, StepId, StepKind},
-    edit::{self, BlockAt, Kind, Place},
+    edit::{self, BlockAt, Kind, StepPosition},
     words,
 };
 
@@ -41,23 +41,23 @@ impl Item {
     }
 
     /// Where a step is added after it: after a step, at the start of a branch, at the start of the flow.
-    pub fn behind(&self, flow: &Flow) -> Option<Place> {
+    pub fn behind(&self, flow: &Flow) -> Option<StepPosition> {
         match self {
-            Self::Start => Some(Place { block: BlockAt::Top, index: 0 }),
+            Self::Start => Some(StepPosition { block: BlockAt::Top, index: 0 }),
             Self::Step(step) => edit::after(flow, step),
             Self::Branch { step, branch } => {
-                Some(Place { block: BlockAt::Branch { step: step.clone(), branch: *branch }, index: 0 })
+                Some(StepPosition { block: BlockAt::Branch { step: step.clone(), branch: *branch }, index: 0 })
             }
         }
     }
 
     /// Where a step is added inside of it: at the end of its first branch, or after it if it has none.
-    pub fn inside(&self, flow: &Flow) -> Option<Place> {
+    pub fn inside(&self, flow: &Flow) -> Option<StepPosition> {
         let Self::Step(id) = self else { return self.behind(flow) };
         match flow.find(id)?.branches().first() {
             Some((_, block)) => {
                 let index = block.len();
-                Some(Place { block: BlockAt::Branch { step: id.clone(), branch: 0 }, index })
+                Some(StepPosition { block: BlockAt::Branch { step: id.clone(), branch: 0 }, index })
             }
             None => self.behind(flow),
         }
@@ -315,12 +315,12 @@ mod tests {
         let flow = flow();
         let branch = |step: &str, branch| BlockAt::Branch { step: step.into(), branch };
         let hours = Item::Step("h".into());
-        assert_eq!(hours.behind(&flow), Some(Place { block: BlockAt::Top, index: 2 }));
-        assert_eq!(hours.inside(&flow), Some(Place { block: branch("h", 0), index: 1 }));
+        assert_eq!(hours.behind(&flow), Some(StepPosition { block: BlockAt::Top, index: 2 }));
+        assert_eq!(hours.inside(&flow), Some(StepPosition { block: branch("h", 0), index: 1 }));
         let plain = Item::Step("a".into());
         assert_eq!(plain.inside(&flow), plain.behind(&flow));
         let closed = Item::Branch { step: "h".into(), branch: 1 };
-        assert_eq!(closed.behind(&flow), Some(Place { block: branch("h", 1), index: 0 }));
+        assert_eq!(closed.behind(&flow), Some(StepPosition { block: branch("h", 1), index: 0 }));
         assert_eq!(Item::Step("gone".into()).behind(&flow), None);
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         flow::{
             check::Fault,
             definition::{Flow, StepId},
-            edit::{self, Direction, Kind, Place},
+            edit::{self, Direction, Kind, StepPosition},
         },
         ids::FlowId,
     },
@@ -55,7 +55,7 @@ pub struct Editor {
     /// Whether the panel lies over the outline on a narrow screen.
     pub sheet: RwSignal<bool>,
     /// Where the kind menu adds a step, while it is open.
-    pub adding: RwSignal<Option<Place>>,
+    pub adding: RwSignal<Option<StepPosition>>,
     /// The step that the test run has reached.
     pub trial_step: RwSignal<Option<StepId>>,
     /// The last action, for screen readers.
@@ -230,7 +230,7 @@ impl Editor {
         if self.change(|flow| edit::insert(flow, &place, step)) {
             self.panel.set(Panel::Form);
             self.go(Item::Step(id));
-            self.announce(format!("{} added.", kind.word()));
+            self.announce(format!("{} added.", kind.label()));
         }
     }
 
@@ -283,7 +283,7 @@ pub fn fresh() -> StepId {
 
 /// `step 2 of 5 in “Yes” of Which order?`.
 fn place_words(flow: &Flow, id: &StepId) -> String {
-    let Some(place) = edit::place(flow, id) else { return String::new() };
+    let Some(place) = edit::position(flow, id) else { return String::new() };
     let of = edit::block(flow, &place.block).map_or(0, Vec::len);
     format!("step {} of {of} in {}", place.index + 1, crate::domain::flow::words::block(&place.block, flow))
 }

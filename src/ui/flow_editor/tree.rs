@@ -129,7 +129,7 @@ fn RowFace(face: Face) -> impl IntoView {
             <span class=format!("mark {}", class_of(kind))><Icon name=icon(kind)/></span>
             <span class="words">
                 <b dir="auto">{label}</b>
-                {named.then(|| view! { <small class="kind">{kind.word()}</small> })}
+                {named.then(|| view! { <small class="kind">{kind.label()}</small> })}
                 <span class="essence" dir="auto">{summary}</span>
             </span>
             {ends.then(|| view! { <span class="end" title="The bot stops here"><Icon name="stop" class="xs"/></span> })}

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Bytes, http::HeaderMap, response::IntoResponse, routing::post as on_post};
-use handoff::{contract::bot::Trial, domain::model::ModelSettings};
+use handoff::{contract::bot::ModelTrial, domain::model::ModelSettings};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinSet};
@@ -61,7 +61,7 @@ impl Server {
     }
 }
 
-async fn tried(app: &TestApp, cookie: &str, model: &ModelSettings, key: Option<&str>) -> Trial {
+async fn tried(app: &TestApp, cookie: &str, model: &ModelSettings, key: Option<&str>) -> ModelTrial {
     let arguments = json!({"model": model, "key": key, "question": "Where is order A-17?"});
     let (status, body) = call(app, cookie, "model_try", &arguments).await;
     assert_eq!(status, StatusCode::OK, "{body}");

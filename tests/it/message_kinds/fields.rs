@@ -228,7 +228,7 @@ fn handovers() -> Vec<Row> {
             seen: Some(Seen::turn("text", "I want my money back").answers(0).group(Group::Waiting).look(
                 |_, thread| {
                     assert_eq!(lines(thread), ["Agent requested · from another app"], "once");
-                    let why = &thread.dossier.whys[0];
+                    let why = &thread.dossier.handoff_requests[0];
                     assert_eq!(
                         (why.reason.as_str(), why.note.as_str()),
                         ("Transferred by Meta's AI agent.", "Asked for a person")

@@ -104,7 +104,7 @@ on_both!(a_bot_message_that_failed_in_response_and_status_escalates_and_stays_un
     app.settle().await;
 
     assert_eq!(bot.row().await.state, RowState::Waiting, "the customer waits for an agent");
-    assert_eq!(bot.times_sent(greeting.content.words().expect("a text")), 0);
+    assert_eq!(bot.times_sent(greeting.content.text().expect("a text")), 0);
 });
 
 on_both!(a_status_from_before_the_repair_does_not_stop_the_number_again, threads = 4, async |app| {

@@ -91,7 +91,7 @@ on_both!(after_a_minute_without_a_status_a_bot_message_is_resent_and_marked, thr
         assert_eq!(bot.sent().len(), 1, "{effect:?}");
         let greeting = said().await;
         assert_eq!((greeting.delivery, greeting.resent), (Some(Delivery::Delivered), true), "{effect:?}");
-        assert_eq!(greeting.content.words(), Some(text(&bot.sent()[0])));
+        assert_eq!(greeting.content.text(), Some(text(&bot.sent()[0])));
     }
 });
 

@@ -105,7 +105,7 @@ pub async fn thread(app: &TestApp, agent: &Agent, customer: Customer) -> Vec<Mes
 
 /// The message with this text.
 pub async fn said(app: &TestApp, agent: &Agent, customer: Customer, text: &str) -> Message {
-    let found = thread(app, agent, customer).await.into_iter().find(|message| message.content.words() == Some(text));
+    let found = thread(app, agent, customer).await.into_iter().find(|message| message.content.text() == Some(text));
     found.unwrap_or_else(|| panic!("{customer:?} has “{text}”"))
 }
 

@@ -170,7 +170,7 @@ on_both!(a_merged_claimed_conversation_ends_its_handoff_and_keeps_the_counts, as
     says(app, BY_BOTH, "both").await;
     assert_eq!(open(app, &ana).await.id, older.id);
     let thread = app.thread(&ana, &younger.id).await;
-    assert!(thread.dossier.whys[0].ended_at.is_some(), "a closed conversation has no waiting customer");
+    assert!(thread.dossier.handoff_requests[0].ended_at.is_some(), "a closed conversation has no waiting customer");
     let counts = app.desk(&ana).await.counts;
     assert_eq!((counts.bot, counts.closed, counts.claimed.len()), (1, 1, 0), "{counts:?}");
     app.settle().await;

@@ -70,10 +70,10 @@ fn unreached(block: &Block, graph: &Graph<'_>, reached: &[bool], found: &mut Fou
 
 fn dead_ends(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
     for (at, step) in graph.steps.iter().enumerate().filter(|(at, _)| reached[*at]) {
-        for way in graph.ways[at].iter().filter(|way| way.to == To::Nowhere) {
-            let which = if way.branch.is_empty() { "The path ends" } else { "A path ends" };
+        for edge in graph.edges[at].iter().filter(|edge| edge.to == To::End) {
+            let which = if edge.branch.is_empty() { "The path ends" } else { "A path ends" };
             let branch =
-                if way.branch.is_empty() { String::new() } else { format!(" after “{}”", way.branch.trim()) };
+                if edge.branch.is_empty() { String::new() } else { format!(" after “{}”", edge.branch.trim()) };
             let words = format!("{which} here{branch}. Add a handoff, a close or a jump.");
             found.at(step).blocks("", words);
         }
@@ -84,9 +84,9 @@ fn dead_ends(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
 /// customer message stops it.
 fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
     for (at, step) in graph.steps.iter().enumerate().filter(|(at, _)| reached[*at]) {
-        let (StepKind::Jump(_), Some(way)) = (&step.act, graph.ways[at].first()) else { continue };
-        if let To::Step(to) = way.to
-            && graph.reached([to], |way| !way.waits)[at]
+        let (StepKind::Jump(_), Some(edge)) = (&step.act, graph.edges[at].first()) else { continue };
+        if let To::Step(to) = edge.to
+            && graph.reached([to], |edge| !edge.waits)[at]
         {
             found.at(step).blocks(
                 "to",
@@ -106,8 +106,13 @@ fn too_long(graph: &Graph<'_>, found: &mut Found) {
 
 /// Variables that are used where no path, or not every path, has set them.
 fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
-    let assigned: BTreeSet<&str> =
-        graph.ways.iter().flatten().flat_map(|way| way.sets.iter().copied()).filter(|name| !name.is_empty()).collect();
+    let assigned: BTreeSet<&str> = graph
+        .edges
+        .iter()
+        .flatten()
+        .flat_map(|edge| edge.sets.iter().copied())
+        .filter(|name| !name.is_empty())
+        .collect();
     let has_model = graph.steps.iter().any(|step| matches!(step.act, StepKind::Model(_)));
     let begun = certain(graph, 0);
     let resumed = resume.map(|at| certain(graph, at));
@@ -166,9 +171,9 @@ fn certain<'a>(graph: &Graph<'a>, root: usize) -> Vec<Option<BTreeSet<&'a str>>>
     let mut open = vec![root];
     while let Some(at) = open.pop() {
         let Some(here) = before[at].clone() else { continue };
-        for way in &graph.ways[at] {
-            let To::Step(to) = way.to else { continue };
-            let after: BTreeSet<&str> = here.iter().copied().chain(way.sets.iter().copied()).collect();
+        for edge in &graph.edges[at] {
+            let To::Step(to) = edge.to else { continue };
+            let after: BTreeSet<&str> = here.iter().copied().chain(edge.sets.iter().copied()).collect();
             // The sets only shrink, so the loop terminates.
             let merged = match &before[to] {
                 Some(known) => known.intersection(&after).copied().collect(),

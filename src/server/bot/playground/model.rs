@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    contract::bot::{Trial, TrialCall},
+    contract::bot::{ModelTrial, TrialCall},
     domain::{ids::TenantId, message::TEXT_LIMIT, model::ModelSettings, time::Span},
     server::{
         bot::budget,
@@ -47,7 +47,7 @@ impl Playground {
         model: ModelSettings,
         key: Option<&str>,
         question: &str,
-    ) -> Result<Trial> {
+    ) -> Result<ModelTrial> {
         let model = ModelSettings { enabled: true, ..trimmed(model) };
         let key = usable(&model, key)?;
         let question = question.trim();
@@ -134,10 +134,10 @@ impl Tools for RecordingTools {
     }
 }
 
-fn trial(outcome: std::result::Result<Ended, LlmFault>, calls: Vec<TrialCall>, tokens: u64) -> Trial {
+fn trial(outcome: std::result::Result<Ended, LlmFault>, calls: Vec<TrialCall>, tokens: u64) -> ModelTrial {
     let ended = match outcome {
         Ok(ended) => ended,
-        Err(fault) => return Trial { answer: None, then: None, calls, fault: Some(words(&fault)), tokens },
+        Err(fault) => return ModelTrial { answer: None, then: None, calls, fault: Some(words(&fault)), tokens },
     };
     let then = match ended.end {
         Some(End::Handoff(asked)) => Some(format!("Hands off to an agent: {}", asked.reason)),
@@ -148,7 +148,7 @@ fn trial(outcome: std::result::Result<Ended, LlmFault>, calls: Vec<TrialCall>, t
         }
         None => None,
     };
-    Trial { answer: ended.answer, then, calls, fault: None, tokens }
+    ModelTrial { answer: ended.answer, then, calls, fault: None, tokens }
 }
 
 /// Why there is no answer, for the admin who configures the model. More detailed than the reason of a handoff.

@@ -16,7 +16,7 @@ use crate::{
         flow::{
             self,
             definition::StepId,
-            run::{Continuation, Input, Modelled, Position, Task},
+            run::{Continuation, Input, ModelResult, Position, Task},
         },
         handoff::{Brief, Failure, Trigger},
         message::{TEXT_LIMIT, outgoing::OutgoingMessage},
@@ -233,7 +233,7 @@ impl Bot {
             }
             Some(End::Close) => Outcome { next: NextAction::Close, ..Outcome::default() },
             Some(End::Finish) => match &turn.run {
-                Some(run) => walk::advance(turn, run, &Input::Modelled(Modelled::Finished), self.clock.now()),
+                Some(run) => walk::advance(turn, run, &Input::ModelDone(ModelResult::Finished), self.clock.now()),
                 None => Outcome::default(),
             },
             None if ended.needs_person => {
@@ -252,7 +252,7 @@ impl Bot {
         let modelling = turn.run.as_ref().filter(|run| matches!(run.position, Position::Modelling { .. }));
         let Some(run) = modelling else { return failed(turn, failure) };
         let words = failure.sentence().to_owned();
-        let mut outcome = walk::advance(turn, run, &Input::Modelled(Modelled::Failed(words)), self.clock.now());
+        let mut outcome = walk::advance(turn, run, &Input::ModelDone(ModelResult::Failed(words)), self.clock.now());
         if let NextAction::HandOff(escalation) = &mut outcome.next
             && matches!(escalation.trigger, Trigger::Failure { failure: Failure::ModelError })
         {

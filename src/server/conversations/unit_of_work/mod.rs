@@ -235,7 +235,7 @@ impl UnitOfWork {
                 stored.preview_by = preview_kind(&record.author);
                 stored.last_at = stored.last_at.max(record.at);
             }
-            let epoch = command.words_of_turn();
+            let epoch = command.sending_turn();
             self.pending.push(Pending {
                 at: self.now,
                 actor: actor.clone(),

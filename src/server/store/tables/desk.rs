@@ -111,7 +111,7 @@ fn to_row(row: RawRow, names: &AgentNames) -> Result<Row> {
         claimed_by: row.handoff_claimed_by.map(Into::into),
         started_at: Timestamp(row.started_at),
         requested_at: row.requested_at.map(Timestamp),
-        called_at: row.released_at.or(row.handoff_requested_at).map(Timestamp),
+        alerted_at: row.released_at.or(row.handoff_requested_at).map(Timestamp),
         last_at: Timestamp(row.last_at),
         window_closes: window.closes_at(),
         last_turn: row.last_turn_id.map(Into::into),

@@ -4,7 +4,7 @@ use std::array;
 
 use jiff::civil::Date;
 
-use crate::domain::calendar::{Calendar, DAY, Holiday, Interval, Place};
+use crate::domain::calendar::{Calendar, CalendarDay, DAY, Holiday, Interval};
 
 /// An interval of the form. The id is the key of its row and not part of the value.
 #[derive(Clone, Debug)]
@@ -189,10 +189,10 @@ impl TypedHours {
         faults.extend(dateless.map(|holiday| (Day::Holiday(holiday.id), "Choose the date.".to_owned())));
         let calendar = Calendar { weekly, holidays };
         faults.extend(calendar.faults().into_iter().map(|fault| {
-            let day = match fault.place {
-                Place::Weekday(at) => Day::Week(at),
+            let day = match fault.day {
+                CalendarDay::Weekday(at) => Day::Week(at),
                 // The fault "too many" belongs to no holiday and is shown at the last one.
-                Place::Holiday(at) => Day::Holiday(known.get(at).or(known.last()).copied().unwrap_or_default()),
+                CalendarDay::Holiday(at) => Day::Holiday(known.get(at).or(known.last()).copied().unwrap_or_default()),
             };
             (day, fault.detail)
         }));

@@ -6,7 +6,7 @@ use super::Rules;
 use crate::{
     domain::{
         ids::{ChannelId, KeywordId},
-        keyword::{Keyword, Matching, phrase_fault, swallows},
+        keyword::{Keyword, Matching, breadth_warning, phrase_fault},
     },
     ui::{
         components::icon::Icon,
@@ -62,7 +62,9 @@ impl Draft {
 
     fn warning(self) -> Option<String> {
         let complete = self.fault().is_none();
-        complete.then(|| self.phrase.with(|phrase| swallows(phrase, self.rule.with(|rule| rule.matching)))).flatten()
+        complete
+            .then(|| self.phrase.with(|phrase| breadth_warning(phrase, self.rule.with(|rule| rule.matching))))
+            .flatten()
     }
 
     fn change(self, change: impl FnOnce(&mut Keyword)) {

@@ -74,7 +74,7 @@ fn StepForm(id: StepId, kind: Kind) -> impl IntoView {
     view! {
         <h2 class="kind">
             <Icon name=icon(kind)/>
-            {kind.word()}
+            {kind.label()}
         </h2>
         <p class="hint">{kind.description()}</p>
         <div class="faults" hidden=move || faults.with(Vec::is_empty)>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::flow::flow_try,
-    contract::flow::{Trial, TrialContinuation, TrialEffect, TrialInput},
+    contract::flow::{FlowTrial, TrialContinuation, TrialEffect, TrialInput},
     domain::{
         flow::{
             definition::{Flow, Keep, StepId, StepKind},
@@ -121,7 +121,7 @@ impl Chat {
         let values = self.variables.with_untracked(|known| {
             known.iter().map(|(name, variable)| (name.clone(), variable.value.clone())).collect()
         });
-        let trial = Trial {
+        let trial = FlowTrial {
             draft: self.editor.flow.get_untracked(),
             position: self.rest.with_untracked(position),
             variables: values,

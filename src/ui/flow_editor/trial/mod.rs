@@ -140,7 +140,7 @@ fn Say(first: bool, patience: bool) -> impl IntoView {
                             class="chip"
                             on:click=move |_| {
                                 chat.note("mic", "The customer sent a voice note.");
-                                chat.run_step(TrialInput::Wordless);
+                                chat.run_step(TrialInput::NonText);
                             }
                         >
                             <Icon name="mic" class="xs"/>

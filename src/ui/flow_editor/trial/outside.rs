@@ -95,7 +95,7 @@ pub fn Modelling(label: String, task: Task) -> impl IntoView {
                     disabled=move || chat.submit.pending()
                     on:click=move |_| {
                         chat.note("bot", "The AI finished.");
-                        chat.run_step(TrialInput::Modelled);
+                        chat.run_step(TrialInput::ModelDone);
                     }
                 >
                     "It finishes"
