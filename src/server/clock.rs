@@ -49,7 +49,7 @@ impl Source for Real {
 /// waits that are due.
 #[derive(Clone)]
 pub struct TurnedClock {
-    current: tokio::sync::watch::Sender<Timestamp>,
+    hand: tokio::sync::watch::Sender<Timestamp>,
     waits: Waits,
 }
 
@@ -82,7 +82,7 @@ impl Drop for Wait {
 
 impl TurnedClock {
     pub fn at(start: Timestamp) -> Self {
-        Self { current: tokio::sync::watch::Sender::new(start), waits: Waits::default() }
+        Self { hand: tokio::sync::watch::Sender::new(start), waits: Waits::default() }
     }
 
     /// Returns once something waits for exactly `now + span`. Tests use it to know that a task has finished its work
@@ -95,17 +95,17 @@ impl TurnedClock {
     }
 
     pub fn turn(&self, span: Span) {
-        self.current.send_modify(|now| *now = now.plus(span));
+        self.hand.send_modify(|now| *now = now.plus(span));
     }
 
     pub fn set(&self, to: Timestamp) {
-        self.current.send_modify(|now| *now = to);
+        self.hand.send_modify(|now| *now = to);
     }
 }
 
 impl Source for TurnedClock {
     fn now(&self) -> Timestamp {
-        *self.current.borrow()
+        *self.hand.borrow()
     }
 
     fn sleep(&self, span: Duration) -> BoxFuture<'static, ()> {
@@ -113,12 +113,12 @@ impl Source for TurnedClock {
     }
 
     fn sleep_until(&self, until: Timestamp) -> BoxFuture<'static, ()> {
-        let mut current = self.current.subscribe();
+        let mut hand = self.hand.subscribe();
         let wait = Wait::begin(&self.waits, until);
         Box::pin(async move {
             let _wait = wait;
             // If the sender is gone, so is the clock, and time can no longer pass: wait forever.
-            if current.wait_for(|now| *now >= until).await.is_err() {
+            if hand.wait_for(|now| *now >= until).await.is_err() {
                 std::future::pending::<()>().await;
             }
         })
