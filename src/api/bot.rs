@@ -7,13 +7,13 @@ use leptos::{prelude::*, server_fn::codec::Json};
 use crate::{
     contract::{
         Result,
-        bot::{Bot, ModelTrial},
+        bot::{BotSettings, ModelTrial},
     },
     domain::model::ModelSettings,
 };
 
 #[server(endpoint = "bot")]
-pub async fn read_bot() -> Result<Bot> {
+pub async fn read_bot() -> Result<BotSettings> {
     let call = crate::server::http::admin().await?;
     Ok(call.service::<crate::server::settings::Settings>()?.read_bot(call.tenant()).await?)
 }

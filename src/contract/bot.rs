@@ -11,7 +11,7 @@ use crate::domain::{
 
 /// The bot page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bot {
+pub struct BotSettings {
     pub model: ModelSettings,
     pub key: KeyState,
     /// Tokens used today; the day is in the tenant's time zone.

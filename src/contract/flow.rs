@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     flow::{
-        check::Fault,
+        check::FlowFault,
         definition::{Flow, StepId},
-        run::{Call, Position, Task},
+        run::{HttpCall, Position, Task},
     },
     ids::{FlowId, TeamId},
     message::outgoing::OutgoingMessage,
@@ -90,7 +90,7 @@ pub struct FlowPage {
     pub revision: i64,
     /// The version that new conversations use.
     pub live: Option<LiveVersion>,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<FlowFault>,
     /// Newest first.
     pub versions: Vec<VersionRow>,
     pub teams: Vec<(TeamId, String)>,
@@ -116,7 +116,7 @@ pub struct VersionRow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Saved {
     pub revision: i64,
-    pub faults: Vec<Fault>,
+    pub faults: Vec<FlowFault>,
 }
 
 /// One step of a test run. Nothing is stored on the server and nothing is sent.
@@ -186,7 +186,7 @@ pub enum TrialContinuation {
     Fetch {
         position: Position,
         label: String,
-        call: Call,
+        call: HttpCall,
     },
     Model {
         position: Position,

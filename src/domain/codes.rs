@@ -7,7 +7,7 @@
 
 use super::{
     inbound::MetaError,
-    message::Fault,
+    message::DeliveryFault,
     text::{clip, one_line},
 };
 
@@ -246,7 +246,7 @@ pub fn verdict(code: i64, title: Option<&str>) -> Verdict {
 }
 
 /// The verdict on a failed message's errors: the first error with a code decides.
-pub fn failure(errors: &[MetaError]) -> (Verdict, Fault) {
+pub fn failure(errors: &[MetaError]) -> (Verdict, DeliveryFault) {
     let spoken = errors.iter().find_map(|error| Some((error.code?, error.title.as_deref())));
     let verdict = match spoken {
         Some((code, title)) => verdict(code, title),
@@ -256,7 +256,7 @@ pub fn failure(errors: &[MetaError]) -> (Verdict, Fault) {
                 .to_owned(),
         },
     };
-    let fault = Fault::new(spoken.map(|(code, _)| code), verdict.clone().ended());
+    let fault = DeliveryFault::new(spoken.map(|(code, _)| code), verdict.clone().ended());
     (verdict, fault)
 }
 

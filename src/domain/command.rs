@@ -4,7 +4,7 @@ use super::{
     conversation::Epoch,
     handoff::Trigger,
     ids::{AgentId, HandoffId, MessageId, TeamId},
-    message::{Author, Turn},
+    message::{Author, TurnEffect},
     time::{Span, Timestamp},
 };
 
@@ -110,7 +110,7 @@ impl Command {
 pub struct Received {
     pub message: MessageId,
     pub kind: String,
-    pub turn: Turn,
+    pub turn: TurnEffect,
     pub digest: String,
     /// Meta's time.
     pub written_at: Timestamp,

@@ -89,7 +89,7 @@ pub struct VariableFact {
     pub value: String,
     /// The label of the step or tool; may be empty.
     pub label: String,
-    pub origin: Origin,
+    pub origin: FactOrigin,
     /// The customer's message that the value came from.
     pub message: Option<MessageId>,
     pub at: Timestamp,
@@ -99,7 +99,7 @@ pub struct VariableFact {
 /// What set the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Origin {
+pub enum FactOrigin {
     /// A step of a flow.
     Flow,
     /// The language model.
@@ -192,8 +192,8 @@ impl VariableFact {
     /// The verb before the name in the thread line.
     pub fn verb(&self) -> &'static str {
         match (self.origin, &self.message) {
-            (Origin::Flow, Some(_)) => "Bot collected",
-            (Origin::Flow, None) | (Origin::Model, _) => "Bot saved",
+            (FactOrigin::Flow, Some(_)) => "Bot collected",
+            (FactOrigin::Flow, None) | (FactOrigin::Model, _) => "Bot saved",
         }
     }
 

@@ -8,7 +8,7 @@ pub(crate) fn variable(seq: i64, name: &str, value: &str) -> VariableFact {
         name: name.to_owned(),
         value: value.to_owned(),
         label: "Order".to_owned(),
-        origin: Origin::Flow,
+        origin: FactOrigin::Flow,
         message: None,
         at: Timestamp(seq),
         seq: Seq(seq),
@@ -41,7 +41,7 @@ fn words(fact: Fact) -> String {
 fn a_line_shows_a_collected_value_and_its_source() {
     let asked = VariableFact { message: Some("msg_1".into()), ..variable(3, "order_number", "4711") };
     assert_eq!(words(Fact::Variable(asked.clone())), "Bot collected order number: 4711");
-    let told = VariableFact { origin: Origin::Model, ..asked.clone() };
+    let told = VariableFact { origin: FactOrigin::Model, ..asked.clone() };
     assert_eq!(words(Fact::Variable(told)), "Bot saved order number: 4711");
     assert_eq!(words(Fact::Variable(variable(3, "eta", "a\nb"))), "Bot saved eta: a b");
     assert_eq!((asked.anchor().as_str(), variable(3, "eta", "").anchor().as_str()), ("msg_1", "line_3"));

@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{
     admin,
-    cli::{Cli, Command},
+    cli::{Cli, CliCommand},
     clock::{Clock, Entropy},
     config::{Config, LogFormat, Purpose},
     demo, gateway,
@@ -17,13 +17,13 @@ use super::{
 };
 
 /// The error that ends a command, printed in one line.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs a command to its end. Exit code 2: the configuration or the command line is wrong; 1: something else failed.
 pub fn run(cli: Cli) -> ExitCode {
     let purpose = match cli.command {
-        Command::Demo | Command::Simulator => Purpose::Demo,
-        Command::Serve | Command::Migrate | Command::Admin(_) => Purpose::Serve,
+        CliCommand::Demo | CliCommand::Simulator => Purpose::Demo,
+        CliCommand::Serve | CliCommand::Migrate | CliCommand::Admin(_) => Purpose::Serve,
     };
     let config = match Config::load(purpose) {
         Ok(config) => config,
@@ -52,21 +52,21 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
-async fn carry_out(command: Command, config: Config) -> Result<(), Failure> {
+async fn carry_out(command: CliCommand, config: Config) -> Result<(), BoxError> {
     match command {
-        Command::Serve => serve(config).await,
-        Command::Demo => demo::run(config).await,
-        Command::Simulator => demo::simulator_alone(&config).await,
-        Command::Migrate => {
+        CliCommand::Serve => serve(config).await,
+        CliCommand::Demo => demo::run(config).await,
+        CliCommand::Simulator => demo::simulator_alone(&config).await,
+        CliCommand::Migrate => {
             Services::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
             println!("The database is up to date.");
             Ok(())
         }
-        Command::Admin(command) => admin::run(command, &config).await,
+        CliCommand::Admin(command) => admin::run(command, &config).await,
     }
 }
 
-async fn serve(config: Config) -> Result<(), Failure> {
+async fn serve(config: Config) -> Result<(), BoxError> {
     page_is_there(&config)?;
     let services = Services::build(&config, Clock::real(), Entropy::real(), gateway::Patience::default()).await?;
     let listener = bind(config.listen).await?;
@@ -81,7 +81,7 @@ pub fn page_is_there(config: &Config) -> Result<(), StartError> {
 }
 
 /// Binds an address. The error names the address in one line.
-pub async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, BoxError> {
     TcpListener::bind(address)
         .await
         .map_err(|error| format!("couldn't listen on {address}: {error}. Is another Handoff running?").into())
@@ -93,7 +93,7 @@ pub async fn serve_on(
     config: &Config,
     listener: TcpListener,
     until: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), Failure> {
+) -> Result<(), BoxError> {
     let service = router(&services, leptos_options(&config.site_root, config.listen));
     let mut workers = services.start().await?;
     let stop = services.stop.clone();

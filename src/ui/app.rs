@@ -44,7 +44,7 @@ use crate::{
 /// The layout's snapshot. A page whose snapshot changes live awaits it before reading its own, so that the stream,
 /// which starts where this one ends, misses nothing that the page has not read.
 #[derive(Clone, Copy)]
-pub struct Ready(pub Snapshot<Result<Calls>>);
+pub struct LayoutSnapshot(pub Snapshot<Result<Calls>>);
 
 /// The HTML document.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -109,7 +109,7 @@ pub fn App() -> impl IntoView {
 fn SignedIn() -> impl IntoView {
     let viewer = snapshot(|| (), |()| read_viewer());
     let calls = snapshot(|| (), |()| read_calls());
-    provide_context(Ready(calls));
+    provide_context(LayoutSnapshot(calls));
     // The server's time is sent with the page, so that both first renders compute the same "2:08" and "Today".
     let now = SharedValue::<_, Json>::new_with_encoding(|| {
         use_context::<RenderEnvironment>().and_then(|environment| environment.now).unwrap_or_default()

@@ -122,7 +122,7 @@ impl TestApp {
             axum::serve(listener, served).await.expect("serves");
         });
         let now = clock.clone();
-        let meta = Simulator::new(simulator::Config {
+        let meta = Simulator::new(simulator::SimulatorConfig {
             callback: format!("http://{address}/webhooks/whatsapp/{APP}"),
             app_secret: APP_SECRET.to_owned(),
             phone_number_id: NUMBER.to_owned(),

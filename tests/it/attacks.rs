@@ -19,7 +19,7 @@ use handoff::{
         flow::definition::{Close, Flow, Header as FlowHeader, Http, Say, Start, Step, StepKind as Does},
         ids::{ConversationId, Seq},
         keyword::Matching,
-        model::{Header, Method, ToolDefinition},
+        model::{Method, ToolDefinition, ToolHeader},
         time::Span,
     },
     server::store::{conversations, entries, facts, flows, handoffs, messages, secrets, tools},
@@ -139,7 +139,7 @@ fn tool(name: &str, url: String, arguments: &[&str]) -> ToolDefinition {
         schema: json!({"type": "object", "properties": properties, "required": arguments,
             "additionalProperties": false}),
         url,
-        headers: vec![Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
+        headers: vec![ToolHeader { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
         ..ToolDefinition::default()
     }
 }
@@ -155,8 +155,8 @@ impl<'a> Stage<'a> {
             method: Method::Post,
             body: r#"{"text": "{{ text }}", "by": "bot"}"#.into(),
             headers: vec![
-                Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() },
-                Header { name: "X-Note".into(), value: "said {{ text }}".into() },
+                ToolHeader { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() },
+                ToolHeader { name: "X-Note".into(), value: "said {{ text }}".into() },
             ],
             ..tool("note", at("/notes"), &["text"])
         };

@@ -5,7 +5,7 @@
 use handoff::{
     domain::{
         desk::{Frame, Item, ItemBody, Line, Row},
-        dossier::{CallKind, CallStatus, Dossier, Origin, SummaryBy},
+        dossier::{CallKind, CallStatus, Dossier, FactOrigin, SummaryBy},
         event::{Actor, CallOutcome, Entry, Event},
         flow::definition::Flow,
         handoff::{Brief, TriggerKind, Urgency},
@@ -17,7 +17,7 @@ use handoff::{
         accounts::Agent,
         store::{
             entries,
-            facts::{self, CallRow, Fact, VariableRow},
+            facts::{self, CallRow, FactRow, VariableRow},
             flows, handoffs, tenants,
         },
     },
@@ -36,7 +36,7 @@ struct Story<'a> {
 
 impl Story<'_> {
     /// Appends entries to the log in one transaction, each event with the fact it refers to.
-    async fn log(&self, told: Vec<(Event, Option<Fact>)>) -> Vec<Seq> {
+    async fn log(&self, told: Vec<(Event, Option<FactRow>)>) -> Vec<Seq> {
         let app = self.app;
         let mut tx = app.services.db.begin_write().await.expect("begins");
         let first = tenants::advance(&mut tx, &app.tenant, told.len()).await.expect("advances");
@@ -67,7 +67,7 @@ impl Story<'_> {
         let step = Some("ask_number".to_owned());
         let message = from.last_turn.as_ref();
         let row = VariableRow { step, ..VariableRow::new(id.into(), name, "Ask for the number", value, message, at) };
-        self.log(vec![(Event::VariableSet { variable: id.into() }, Some(Fact::Variable(row)))]).await[0]
+        self.log(vec![(Event::VariableSet { variable: id.into() }, Some(FactRow::Variable(row)))]).await[0]
     }
 
     async fn asks(&self, id: &str) -> Seq {
@@ -86,7 +86,7 @@ impl Story<'_> {
             at: self.app.now().0,
             seq: 0,
         };
-        self.log(vec![(Event::CallRequested { call: id.into() }, Some(Fact::Call(row)))]).await[0]
+        self.log(vec![(Event::CallRequested { call: id.into() }, Some(FactRow::Call(row)))]).await[0]
     }
 
     async fn is_answered(&self, id: &str, output: &str) {
@@ -136,7 +136,7 @@ on_both!(each_fact_is_in_the_dossier_and_links_to_the_thread, threads = 4, async
 
     let Dossier { handoff_requests, summary, variables, calls } = thread.dossier;
     let (variable, call) = (&variables[0], &calls[0]);
-    assert_eq!((variable.value.as_str(), variable.origin), ("4711", Origin::Flow));
+    assert_eq!((variable.value.as_str(), variable.origin), ("4711", FactOrigin::Flow));
     assert_eq!(
         (call.status, call.output.as_deref(), call.took),
         (CallStatus::Answered, Some("shipped"), Some(Span(230)))

@@ -22,7 +22,7 @@ use handoff::{
         handoff::{Failure, Trigger},
         ids::{ConversationId, Seq},
         message::Author,
-        model::{Header, ModelSettings, ToolDefinition},
+        model::{ModelSettings, ToolDefinition, ToolHeader},
         time::Span,
     },
     server::{
@@ -78,7 +78,7 @@ impl<'a> Stage<'a> {
             schema: json!({"type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"],
                 "additionalProperties": false}),
             url: format!("{}/{{{{ order }}}}", shop.orders()),
-            headers: vec![Header { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
+            headers: vec![ToolHeader { name: "Authorization".into(), value: "Bearer {{ secret.SHOP }}".into() }],
             ..ToolDefinition::default()
         };
         assert_eq!(tool.fault(), None);

@@ -27,7 +27,7 @@ use handoff::{
         accounts::Agent,
         conversations::ConversationError,
         settings::targets::Targets,
-        simulator::{Author as By, NewCustomer, Reads, SentRequest, StatusOrder, Tick},
+        simulator::{NewCustomer, Reads, SentRequest, StatusOrder, ThreadAuthor as By, Tick},
     },
 };
 

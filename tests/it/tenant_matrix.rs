@@ -23,7 +23,7 @@ use handoff::{
         accounts::Agent,
         router::{ENDPOINTS, PAGES},
         settings::keywords::NewKeyword,
-        simulator::{Content, NewCustomer},
+        simulator::{InboundContent, NewCustomer},
     },
 };
 use http::{Method, Request, Response, StatusCode, header};
@@ -105,7 +105,7 @@ async fn plant(app: &TestApp, ana: &Agent) -> Planted {
     let customer = app.meta.add_customer(NewCustomer::named(&format!("Maria {MARKER}"))).id;
     app.meta.customer_says(&customer, &format!("agent {MARKER} please")).expect("writes");
     app.settle().await;
-    let photo = Content::Image { media: None, caption: Some(format!("a photo of {MARKER}")) };
+    let photo = InboundContent::Image { media: None, caption: Some(format!("a photo of {MARKER}")) };
     app.meta.say(&customer, photo.into()).expect("writes");
     app.settle().await;
     let conversation = app.only_row(ana).await.id;

@@ -6,7 +6,7 @@ use crate::domain::{
         definition::{Flow, Start, StepId, StepKind},
         run::{Input, ModelResult, Position},
     },
-    keyword::{self, Found, Keyword, Setting},
+    keyword::{self, Found, Keyword, MatchContext},
     message::{Content, Referral},
     model::ModelSettings,
     settings::Texts,
@@ -21,7 +21,7 @@ pub struct Situation<'t> {
     /// The ad or post that came with this message.
     pub referral: Option<&'t Referral>,
     /// The channel, and the customer's language.
-    pub setting: Setting<'t>,
+    pub setting: MatchContext<'t>,
     /// Whether it is the customer's first message of this conversation.
     pub is_first: bool,
     /// Whether the customer has received the "unreadable" text since they last sent text.

@@ -4,7 +4,7 @@ use crate::domain::{
     event::CallOutcome,
     flow::{
         definition::StepId,
-        run::{Call, Position},
+        run::{HttpCall, Position},
     },
     handoff::{Brief, Trigger},
     ids::{CallId, FlowId, MessageId, TeamId},
@@ -75,7 +75,7 @@ pub enum NextAction {
     Ask {
         step: StepId,
         label: String,
-        call: Call,
+        call: HttpCall,
     },
     /// The language model answers.
     Model,

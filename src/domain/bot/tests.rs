@@ -10,7 +10,7 @@ use crate::domain::{
     keyword::Matching,
     message::{Attachment, outgoing::OutgoingMessage},
     model::ModelSettings,
-    settings::{Settings, Texts},
+    settings::{TenantSettings, Texts},
     time::Timestamp,
 };
 
@@ -74,10 +74,10 @@ fn turn(content: Content) -> Turn {
         ad: String::new(),
         is_first: true,
         is_told_unreadable: false,
-        customer: Customer { name: SAMPLE_CUSTOMER.into(), ..Customer::default() },
-        settings: Settings {
+        customer: TurnCustomer { name: SAMPLE_CUSTOMER.into(), ..TurnCustomer::default() },
+        settings: TenantSettings {
             texts: Texts { greeting: "Hello".into(), fallback: "Sorry?".into(), ..Texts::default() },
-            ..Settings::default()
+            ..TenantSettings::default()
         },
         keywords: Arc::new([]),
         live: Arc::new([]),
@@ -249,7 +249,7 @@ proptest! {
         turn.customer.language = language;
         turn.settings.texts = texts;
         turn.model = has_model.then(model);
-        let setting = keyword::Setting { channel: Some(&turn.channel), language: turn.customer.language.as_deref() };
+        let setting = keyword::MatchContext { channel: Some(&turn.channel), language: turn.customer.language.as_deref() };
         let first = Situation::first_message(
             &content, setting, &turn.keywords, &turn.live, turn.model.as_deref(), &turn.settings.texts);
         let shown = preview(&first);

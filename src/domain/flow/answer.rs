@@ -15,7 +15,7 @@ use crate::domain::text::{clip, folded};
 
 /// An accepted answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct ParsedAnswer {
     pub value: String,
     /// Index of the chosen option.
     pub option: Option<usize>,
@@ -26,11 +26,11 @@ const LONGEST: usize = 16 * 1024;
 
 /// Parses `text` as what the question expects; `None` if it does not match. `payload` is the id of a tapped button or
 /// row.
-pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &Facts) -> Option<Answer> {
+pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &Facts) -> Option<ParsedAnswer> {
     let text = text.trim();
     if let Expect::Choice { options } = expect {
         let at = option(options, text, payload)?;
-        return Some(Answer { value: options.get(at)?.title.trim().to_owned(), option: Some(at) });
+        return Some(ParsedAnswer { value: options.get(at)?.title.trim().to_owned(), option: Some(at) });
     }
     if text.is_empty() || text.len() > LONGEST {
         return None;
@@ -46,7 +46,7 @@ pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &F
         }
         Expect::Choice { .. } => None,
     }?;
-    Some(Answer { value, option: None })
+    Some(ParsedAnswer { value, option: None })
 }
 
 /// Replaces digits of other scripts, and the separators used with them, by ASCII.

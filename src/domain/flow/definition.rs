@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use super::say::{Button, Row, Say};
+pub use super::say::{Button, ListRow, Say};
 use crate::domain::{ids::TeamId, keyword::Matching, text::folded, time::Span};
 pub use crate::domain::{message::outgoing::FileKind, model::Method};
 
@@ -97,7 +97,7 @@ pub enum StepKind {
     Set(Set),
     Http(Http),
     Model(Model),
-    Handoff(Handoff),
+    Handoff(HandoffStep),
     Close(Close),
     Jump(Jump),
     Hours(Hours),
@@ -252,7 +252,7 @@ pub struct Model {
 
 /// The *Human Handoff* step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Handoff {
+pub struct HandoffStep {
     /// `None` is the tenant's default team.
     #[serde(default)]
     pub team: Option<TeamId>,

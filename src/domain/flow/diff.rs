@@ -21,12 +21,12 @@ pub struct Difference {
     pub step: Option<StepId>,
     /// The step's label, in the newer version if the step still exists.
     pub label: String,
-    pub what: What,
+    pub what: ChangeKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
-pub enum What {
+pub enum ChangeKind {
     Added,
     Removed,
     /// Moved to another branch, or to another position in its block; `to` describes the new place.
@@ -50,17 +50,21 @@ pub fn diff(old: &Flow, new: &Flow) -> Vec<Difference> {
     for step in &after {
         let line = |what| Difference { step: Some(step.id.clone()), label: step.label().to_owned(), what };
         let Some(was) = known.get(&step.id) else {
-            lines.push(line(What::Added));
+            lines.push(line(ChangeKind::Added));
             continue;
         };
         if moved.contains(&step.id) {
-            lines.push(line(What::Moved { to: place_words(new, &step.id) }));
+            lines.push(line(ChangeKind::Moved { to: place_words(new, &step.id) }));
         }
         lines.extend(fields(was, step).into_iter().map(line));
     }
     let kept: HashSet<&StepId> = after.iter().map(|step| &step.id).collect();
     for step in before.into_iter().filter(|step| !kept.contains(&step.id)) {
-        lines.push(Difference { step: Some(step.id.clone()), label: step.label().to_owned(), what: What::Removed });
+        lines.push(Difference {
+            step: Some(step.id.clone()),
+            label: step.label().to_owned(),
+            what: ChangeKind::Removed,
+        });
     }
     lines
 }
@@ -82,7 +86,7 @@ fn about_itself(old: &Flow, new: &Flow) -> Vec<Difference> {
         .map(|(field, from, to)| Difference {
             step: None,
             label: "The flow".to_owned(),
-            what: What::Changed { field: field.to_owned(), from, to },
+            what: ChangeKind::Changed { field: field.to_owned(), from, to },
         })
         .collect()
 }
@@ -168,7 +172,7 @@ fn place_words(flow: &Flow, id: &StepId) -> String {
 }
 
 /// The fields in which two versions of a step differ.
-fn fields(old: &Step, new: &Step) -> Vec<What> {
+fn fields(old: &Step, new: &Step) -> Vec<ChangeKind> {
     let (before, after) = (leaves(old), leaves(new));
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut lines = Vec::new();
@@ -176,7 +180,7 @@ fn fields(old: &Step, new: &Step) -> Vec<What> {
         let (from, to) = (before.get(name), after.get(name));
         if from != to {
             let words = |value: Option<&String>| value.cloned().unwrap_or_default();
-            lines.push(What::Changed { field: field_words(name), from: words(from), to: words(to) });
+            lines.push(ChangeKind::Changed { field: field_words(name), from: words(from), to: words(to) });
         }
     }
     lines
@@ -277,10 +281,10 @@ mod tests {
             .map(|line| {
                 let id = line.step.map_or_else(|| "flow".to_owned(), |id| id.0);
                 match line.what {
-                    What::Added => format!("+{id}"),
-                    What::Removed => format!("-{id}"),
-                    What::Moved { to } => format!("{id} to {to}"),
-                    What::Changed { field, from, to } => format!("{id} {field}: {from} → {to}"),
+                    ChangeKind::Added => format!("+{id}"),
+                    ChangeKind::Removed => format!("-{id}"),
+                    ChangeKind::Moved { to } => format!("{id} to {to}"),
+                    ChangeKind::Changed { field, from, to } => format!("{id} {field}: {from} → {to}"),
                 }
             })
             .collect()

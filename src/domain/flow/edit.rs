@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use super::definition::{
-    Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Model, Question, Say, Set, Step,
-    StepId, StepKind,
+    Block, Branch, Choice, Close, Condition, Expect, Flow, HandoffStep, Hours, Http, Jump, Model, Question, Say, Set,
+    Step, StepId, StepKind,
 };
 
 /// A block: the flow's own, or a branch of a step, by its index in [`Step::branches`].
@@ -132,7 +132,7 @@ impl Kind {
             Self::Set => StepKind::Set(Set::default()),
             Self::Http => StepKind::Http(Http::default()),
             Self::Model => StepKind::Model(Model::default()),
-            Self::Handoff => StepKind::Handoff(Handoff::default()),
+            Self::Handoff => StepKind::Handoff(HandoffStep::default()),
             Self::Close => StepKind::Close(Close::default()),
             Self::Jump => StepKind::Jump(Jump::default()),
             Self::Hours => StepKind::Hours(Hours::default()),

@@ -7,11 +7,11 @@ use super::{
     day,
     definition::{Choice, Expect, Http, Model, Step, StepKind},
     limits,
-    run::{Call, Facts, Task},
+    run::{Facts, HttpCall, Task},
 };
 use crate::domain::{
     customer_name::first_name,
-    interpolation::{Form, InterpolationFault, Names, Scope, expression_values, is_lone_expression, render},
+    interpolation::{Form, InterpolationFault, NamePolicy, Scope, expression_values, is_lone_expression, render},
     message::{
         interactive::{InteractiveMessage, ReplyOption},
         outgoing::OutgoingMessage,
@@ -53,7 +53,7 @@ pub(super) fn scope(facts: &Facts) -> Scope {
     ];
     let known = built_in.into_iter().filter(|(name, value)| !value.is_empty() || !UNSURE.contains(name));
     let variables = facts.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    Scope::new(Names::Open, variables.chain(known))
+    Scope::new(NamePolicy::Open, variables.chain(known))
 }
 
 /// A text of at most `limit` characters, never blank.
@@ -147,13 +147,13 @@ pub(super) fn choice(text: &str, options: &[Choice], scope: &Scope) -> Result<Ou
 }
 
 /// The HTTP request, with secrets not yet inserted.
-pub(super) fn call(http: &Http, scope: &Scope) -> Result<Call, InterpolationFault> {
+pub(super) fn call(http: &Http, scope: &Scope) -> Result<HttpCall, InterpolationFault> {
     let header = |header: &super::definition::Header| {
         Ok((header.name.trim().to_owned(), render(&header.value, scope, Form::Header)?.trim().to_owned()))
     };
     let body = render(&http.body, scope, Form::Json)?;
     let time_out = http.time_out.filter(|span| span.millis() > 0).unwrap_or(limits::TIME_OUT);
-    Ok(Call {
+    Ok(HttpCall {
         method: http.method,
         url: address(&http.url, scope)?,
         headers: http.headers.iter().map(header).collect::<Result<_, InterpolationFault>>()?,

@@ -8,7 +8,7 @@ use super::{
     check::{Known, check, may_go_live},
     definition::*,
     limits,
-    run::{Answered, Cause, Continuation, Effect, Facts, Input, ModelResult, Position, StepOutcome},
+    run::{Answered, Cause, Continuation, Facts, Input, ModelResult, Position, StepEffect, StepOutcome},
     samples::Sample,
     say::SayKind,
     step::step,
@@ -46,7 +46,8 @@ fn when() -> impl Strategy<Value = String> {
 
 fn say() -> impl Strategy<Value = Say> {
     let button = (id(), words()).prop_map(|(payload, title)| Button { payload, title });
-    let row = (id(), words(), words()).prop_map(|(payload, title, description)| Row { payload, title, description });
+    let row =
+        (id(), words(), words()).prop_map(|(payload, title, description)| ListRow { payload, title, description });
     prop_oneof![
         4 => words().prop_map(|text| Say::Text { text }),
         1 => (words(), words()).prop_map(|(link, caption)| Say::Media {
@@ -104,7 +105,7 @@ fn act(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<V
         2 => (variable(), words()).prop_map(|(variable, value)| StepKind::Set(Set { variable, value })),
         2 => http,
         1 => (words(), block.clone()).prop_map(|(instructions, on_failure)| StepKind::Model(Model { instructions, tools: Vec::new(), on_failure })),
-        1 => (words(), words()).prop_map(|(reason, note)| StepKind::Handoff(Handoff { reason, note, ..Handoff::default() })),
+        1 => (words(), words()).prop_map(|(reason, note)| StepKind::Handoff(HandoffStep { reason, note, ..HandoffStep::default() })),
         1 => words().prop_map(|text| StepKind::Close(Close { text })),
         2 => id().prop_map(|to| StepKind::Jump(Jump { to: StepId(to) })),
         1 => (block.clone(), block).prop_map(|(open, closed)| StepKind::Hours(Hours { open, closed })),
@@ -130,7 +131,7 @@ fn flow() -> impl Strategy<Value = Flow> {
                     step.branches_mut().into_iter().for_each(|inner| number(inner, next));
                 }
             }
-            let act = StepKind::Handoff(Handoff::default());
+            let act = StepKind::Handoff(HandoffStep::default());
             steps.push(Step { id: StepId::default(), name: String::new(), act });
             number(&mut steps, &mut 0);
         }
@@ -223,10 +224,10 @@ fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -
     assert!(stepped.effects.len() <= limits::STEPS + kept.unwrap_or(0) + 1, "unbounded");
     for effect in &stepped.effects {
         match effect {
-            Effect::Say { step, message } => {
+            StepEffect::Say { step, message } => {
                 assert!(flow.find(step).is_some() && is_sendable(message), "{message:?}");
             }
-            Effect::Set { variable, value, .. } => {
+            StepEffect::Set { variable, value, .. } => {
                 assert!(count(value) <= limits::VALUE);
                 facts.variables.insert(variable.clone(), value.clone());
             }

@@ -4,7 +4,7 @@
 //! check.
 
 use super::definition::{
-    Block, Branch, Choice, Close, Condition, Expect, Flow, Handoff, Hours, Http, Jump, Keep, Question, Say, Start,
+    Block, Branch, Choice, Close, Condition, Expect, Flow, HandoffStep, Hours, Http, Jump, Keep, Question, Say, Start,
     Step, StepKind,
 };
 use crate::domain::{keyword::Matching, variant_names::variant_names};
@@ -260,7 +260,7 @@ fn text(id: &str, text: &str) -> Step {
 
 fn handoff(id: &str, reason: &str, note: &str, notice: &str) -> Step {
     let (reason, note, notice) = (reason.into(), note.into(), notice.into());
-    step(id, "", StepKind::Handoff(Handoff { team: None, reason, note, notice }))
+    step(id, "", StepKind::Handoff(HandoffStep { team: None, reason, note, notice }))
 }
 
 fn close(id: &str, text: &str) -> Step {

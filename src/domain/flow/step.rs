@@ -5,11 +5,11 @@
 //! its arm in [`step`] if it waits for something.
 
 use super::{
-    answer::{self, Answer},
-    definition::{Block, Condition, Flow, Handoff as Person, Http, Keep, Model, Question, Step, StepKind},
+    answer::{self, ParsedAnswer},
+    definition::{Block, Condition, Flow, HandoffStep, Http, Keep, Model, Question, Step, StepKind},
     fill, limits,
     path::Path,
-    run::{Answered, Cause, Continuation, Effect, Facts, Handoff, Input, ModelResult, Position, StepOutcome},
+    run::{Answered, Cause, Continuation, Facts, FlowHandoff, Input, ModelResult, Position, StepEffect, StepOutcome},
 };
 use crate::domain::{
     interpolation::{InterpolationFault, holds},
@@ -40,7 +40,7 @@ struct Walk<'a> {
     path: Path<'a>,
     /// Includes the variables set so far.
     facts: Facts,
-    effects: Vec<Effect>,
+    effects: Vec<StepEffect>,
     budget: usize,
 }
 
@@ -130,7 +130,7 @@ impl<'a> Walk<'a> {
                 Some(Continuation::Fetch { position, label: step.label().to_owned(), call })
             }),
             StepKind::Model(model) => return self.model(step, model),
-            StepKind::Handoff(person) => return Some(self.hand_over(step, person)),
+            StepKind::Handoff(handoff) => return Some(self.hand_over(step, handoff)),
             StepKind::Close(close) => {
                 fill::optional(&close.text, &fill::scope(&self.facts), limits::TEXT).map(|text| {
                     if !text.trim().is_empty() {
@@ -152,7 +152,7 @@ impl<'a> Walk<'a> {
     }
 
     fn say(&mut self, step: &Step, message: OutgoingMessage) -> Led {
-        self.effects.push(Effect::Say { step: step.id.clone(), message });
+        self.effects.push(StepEffect::Say { step: step.id.clone(), message });
         None
     }
 
@@ -161,7 +161,7 @@ impl<'a> Walk<'a> {
             let value = clip(&value, limits::VALUE);
             self.facts.variables.insert(variable.to_owned(), value.clone());
             let (step, label) = (step.id.clone(), step.label().to_owned());
-            self.effects.push(Effect::Set { step, label, variable: variable.to_owned(), value });
+            self.effects.push(StepEffect::Set { step, label, variable: variable.to_owned(), value });
         }
         None
     }
@@ -185,7 +185,7 @@ impl<'a> Walk<'a> {
     fn ask(&mut self, step: &Step, question: &Question, tries: u8) -> Continuation {
         match fill::question(step, &fill::scope(&self.facts), tries) {
             Ok(message) => {
-                self.effects.extend(message.map(|message| Effect::Say { step: step.id.clone(), message }));
+                self.effects.extend(message.map(|message| StepEffect::Say { step: step.id.clone(), message }));
                 Continuation::Wait {
                     position: Position::Waiting { step: step.id.clone(), tries },
                     patience: question.patience,
@@ -200,7 +200,7 @@ impl<'a> Walk<'a> {
             Input::Said { text, payload } => {
                 let read = answer::read(&question.expect, text, payload.as_deref(), &self.facts);
                 match read {
-                    Some(Answer { value, option }) => {
+                    Some(ParsedAnswer { value, option }) => {
                         self.set(step, &question.variable, value);
                         let chosen = option.and_then(|at| question.expect.options().get(at));
                         chosen.and_then(|option| self.enter(&option.steps))
@@ -255,22 +255,22 @@ impl<'a> Walk<'a> {
         if path.is_empty() { Some(over(Some(step), cause, words)) } else { self.enter(path) }
     }
 
-    fn hand_over(&self, step: &Step, person: &Person) -> Continuation {
+    fn hand_over(&self, step: &Step, handoff: &HandoffStep) -> Continuation {
         let scope = fill::scope(&self.facts);
         let filled = || {
-            Ok(Handoff {
+            Ok(FlowHandoff {
                 step: Some(step.id.clone()),
                 label: step.label().to_owned(),
                 cause: Cause::Step,
-                team: person.team.clone(),
-                reason: one_line(&fill::optional(&person.reason, &scope, limits::REASON)?),
-                note: fill::optional(&person.note, &scope, limits::NOTE)?,
-                notice: fill::optional(&person.notice, &scope, limits::TEXT)?,
+                team: handoff.team.clone(),
+                reason: one_line(&fill::optional(&handoff.reason, &scope, limits::REASON)?),
+                note: fill::optional(&handoff.note, &scope, limits::NOTE)?,
+                notice: fill::optional(&handoff.notice, &scope, limits::TEXT)?,
             })
         };
         // The team is kept even if the texts cannot be filled in.
-        Continuation::Handoff(filled().unwrap_or_else(|fault: InterpolationFault| Handoff {
-            team: person.team.clone(),
+        Continuation::Handoff(filled().unwrap_or_else(|fault: InterpolationFault| FlowHandoff {
+            team: handoff.team.clone(),
             ..broken(Some(step), Cause::BadTemplate, &fault.detail)
         }))
     }
@@ -317,10 +317,10 @@ fn over(step: Option<&Step>, cause: Cause, words: &str) -> Continuation {
     Continuation::Handoff(broken(step, cause, words))
 }
 
-fn broken(step: Option<&Step>, cause: Cause, words: &str) -> Handoff {
+fn broken(step: Option<&Step>, cause: Cause, words: &str) -> FlowHandoff {
     let label = step.map_or("", Step::label);
     let at = if label.is_empty() { String::new() } else { format!(" at “{label}”") };
-    Handoff {
+    FlowHandoff {
         step: step.map(|step| step.id.clone()),
         label: label.to_owned(),
         cause,

@@ -35,13 +35,13 @@ fn begin(flow: &Flow) -> StepOutcome {
 
 /// Formats the messages and variables of an outcome, one per line.
 fn told(stepped: &StepOutcome) -> Vec<String> {
-    let line = |effect: &Effect| match effect {
-        Effect::Say { message, .. } => match message {
+    let line = |effect: &StepEffect| match effect {
+        StepEffect::Say { message, .. } => match message {
             OutgoingMessage::Text { text } => text.clone(),
             OutgoingMessage::Media { link, caption, .. } => format!("{link} {caption}"),
             OutgoingMessage::Interactive(message) => tappable(message),
         },
-        Effect::Set { variable, value, .. } => format!("{variable}={value}"),
+        StepEffect::Set { variable, value, .. } => format!("{variable}={value}"),
     };
     stepped.effects.iter().map(line).collect()
 }

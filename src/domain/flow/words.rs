@@ -1,7 +1,7 @@
 //! Short descriptions of a flow's parts: start conditions, steps, empty branches. For cards, lists and differences.
 
 use super::{
-    definition::{Expect, FileKind, Flow, Handoff, Method, Start, Step, StepKind},
+    definition::{Expect, FileKind, Flow, HandoffStep, Method, Start, Step, StepKind},
     edit::BlockAt,
 };
 
@@ -45,7 +45,7 @@ pub fn summary(step: &Step, flow: &Flow) -> String {
         StepKind::Http(http) if http.url.is_empty() => String::new(),
         StepKind::Http(http) => format!("{} {}", method(http.method), http.url),
         StepKind::Model(model) => model.instructions.clone(),
-        StepKind::Handoff(Handoff { reason, .. }) => reason.clone(),
+        StepKind::Handoff(HandoffStep { reason, .. }) => reason.clone(),
         StepKind::Close(close) if close.text.is_empty() => "Ends without a message".to_owned(),
         StepKind::Close(close) => close.text.clone(),
         StepKind::Jump(jump) => match flow.find(&jump.to) {

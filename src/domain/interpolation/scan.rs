@@ -6,7 +6,7 @@ use super::{Form, InterpolationFault, expression, fault};
 
 /// A part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
+pub(super) enum Segment<'a> {
     Plain(&'a str),
     Expression(&'a str),
     /// `{{ secret.NAME }}`, only in forms that allow secrets.
@@ -25,7 +25,7 @@ pub struct Name {
 ///
 /// # Errors
 /// [`InterpolationFault`] for statements, for unmatched braces, and for secrets in forms that do not allow them.
-pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Piece<'_>>, InterpolationFault> {
+pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Segment<'_>>, InterpolationFault> {
     if text.contains("{%") {
         return Err(fault("`{% … %}` isn't supported. Use variables only, such as `{{ customer.name }}`."));
     }
@@ -43,23 +43,23 @@ pub(super) fn pieces(text: &str, form: Form) -> Result<Vec<Piece<'_>>, Interpola
 }
 
 /// Text outside of expressions. A lone `}}` is an error, because customers would see it; in JSON it closes two objects.
-fn plain(text: &str, form: Form) -> Result<Piece<'_>, InterpolationFault> {
+fn plain(text: &str, form: Form) -> Result<Segment<'_>, InterpolationFault> {
     if form != Form::Json && text.contains("}}") {
         return Err(fault("A `}}` has no matching `{{`. Start the variable with `{{`."));
     }
-    Ok(Piece::Plain(text))
+    Ok(Segment::Plain(text))
 }
 
-fn inner(source: &str, form: Form) -> Result<Piece<'_>, InterpolationFault> {
+fn inner(source: &str, form: Form) -> Result<Segment<'_>, InterpolationFault> {
     let is_secret = tokens(source).iter().any(|token| token.is_name("secret"));
     if !is_secret {
-        return Ok(Piece::Expression(source));
+        return Ok(Segment::Expression(source));
     }
     if form != Form::Header {
         return Err(fault("Secrets can only be used in header values."));
     }
     let name = source.trim().strip_prefix("secret.").filter(|name| is_plain_name(name));
-    name.map(Piece::Secret).ok_or_else(|| {
+    name.map(Segment::Secret).ok_or_else(|| {
         fault(format!(
             "{} isn't a secret's name. Use `{{{{ secret.NAME }}}}` and nothing else.",
             expression::shown(source)
@@ -166,9 +166,9 @@ pub fn names(text: &str, form: Form) -> Result<BTreeSet<Name>, InterpolationFaul
     let mut found = BTreeSet::new();
     for piece in pieces(text, form)? {
         match piece {
-            Piece::Plain(_) => {}
-            Piece::Secret(name) => _ = found.insert(Name { name: format!("secret.{name}"), guarded: true }),
-            Piece::Expression(source) => found.extend(expression::names(source)?),
+            Segment::Plain(_) => {}
+            Segment::Secret(name) => _ = found.insert(Name { name: format!("secret.{name}"), guarded: true }),
+            Segment::Expression(source) => found.extend(expression::names(source)?),
         }
     }
     Ok(found)
@@ -190,7 +190,7 @@ pub fn literal_length(text: &str, form: Form) -> usize {
     pieces(text, form).map_or_else(
         |_| text.chars().count(),
         |pieces| {
-            pieces.iter().map(|piece| if let Piece::Plain(plain) = piece { plain.chars().count() } else { 0 }).sum()
+            pieces.iter().map(|piece| if let Segment::Plain(plain) = piece { plain.chars().count() } else { 0 }).sum()
         },
     )
 }
@@ -198,7 +198,7 @@ pub fn literal_length(text: &str, form: Form) -> usize {
 /// Whether the text consists of exactly one expression.
 pub fn is_lone_expression(text: &str) -> bool {
     let pieces = pieces(text.trim(), Form::Text).unwrap_or_default();
-    matches!(pieces[..], [Piece::Plain(""), Piece::Expression(_), Piece::Plain("")])
+    matches!(pieces[..], [Segment::Plain(""), Segment::Expression(_), Segment::Plain("")])
 }
 
 /// Whether a missing value of `name` is harmless in `source`: each use is followed by `default`, or there is an `is

@@ -22,7 +22,7 @@ const VALUES: [(&str, &str); 14] = [
 ];
 
 fn scope() -> Scope {
-    Scope::new(Names::Open, VALUES)
+    Scope::new(NamePolicy::Open, VALUES)
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn harmful_texts_are_refused() {
 #[test]
 fn a_clipped_text_that_grows_too_long_is_cut() {
     let long = "é".repeat(4_000);
-    let scope = Scope::new(Names::Open, [("long", long.as_str())]);
+    let scope = Scope::new(NamePolicy::Open, [("long", long.as_str())]);
     let cut = render("{{ long }}{{ long }}{{ long }}", &scope, Form::Clipped).expect("a cut text");
     assert_eq!(cut.chars().count(), TEXT_LIMIT);
     assert!(cut.ends_with('…'));
@@ -191,7 +191,7 @@ proptest! {
 
     #[test]
     fn a_json_body_keeps_its_shape_whatever_the_value(value in "\\PC{0,30}") {
-        let scope = Scope::new(Names::Open, [("v", value.as_str())]);
+        let scope = Scope::new(NamePolicy::Open, [("v", value.as_str())]);
         let body = render("{\"in\": \"<{{ v }}>\", \"out\": {{ v }}}", &scope, Form::Json);
         let body: serde_json::Value = serde_json::from_str(&body.expect("a body")).expect("JSON");
         prop_assert_eq!(&body["in"], &serde_json::json!(format!("<{value}>")));
@@ -200,7 +200,7 @@ proptest! {
 
     #[test]
     fn a_value_never_leaves_its_place_in_an_address(value in "\\PC{0,30}") {
-        let scope = Scope::new(Names::Open, [("v", value.as_str())]);
+        let scope = Scope::new(NamePolicy::Open, [("v", value.as_str())]);
         if let Ok(url) = render("https://a.example/o/{{ v }}/end?q={{ v }}", &scope, Form::Url) {
             prop_assert_eq!(url.matches('/').count(), 5);
             prop_assert_eq!(url.matches(['?', '&', '#']).count(), 1);

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::Bot;
 use crate::{
     domain::{
-        flow::run::Call,
+        flow::run::HttpCall,
         ids::TenantId,
-        interpolation::{self, Form, InterpolationFault, Names, Scope},
+        interpolation::{self, Form, InterpolationFault, NamePolicy, Scope},
         model::ToolDefinition,
         percent,
     },
@@ -21,7 +21,7 @@ use crate::{
 ///
 /// # Errors
 /// [`InterpolationFault`] if a template names an argument that the model left out, or if the result is invalid.
-pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, InterpolationFault> {
+pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<HttpCall, InterpolationFault> {
     let values: Vec<(String, String)> = arguments
         .as_object()
         .into_iter()
@@ -31,7 +31,7 @@ pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, Interpolat
             (name.clone(), text)
         })
         .collect();
-    let scope = Scope::new(Names::Open, values.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let scope = Scope::new(NamePolicy::Open, values.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let headers = tool
         .headers
         .iter()
@@ -41,7 +41,7 @@ pub fn tool(tool: &ToolDefinition, arguments: &Value) -> Result<Call, Interpolat
         "" => None,
         body => Some(interpolation::render(body, &scope, Form::Json)?),
     };
-    Ok(Call {
+    Ok(HttpCall {
         method: tool.method,
         url: interpolation::render(&tool.url, &scope, Form::Url)?,
         headers,
@@ -87,7 +87,11 @@ impl Veil {
 ///
 /// # Errors
 /// The inner error is a sentence: a secret is not set, or cannot be decrypted.
-pub async fn secrets(bot: &Bot, tenant: &TenantId, call: &Call) -> Result<Result<Filled, String>, ConversationError> {
+pub async fn secrets(
+    bot: &Bot,
+    tenant: &TenantId,
+    call: &HttpCall,
+) -> Result<Result<Filled, String>, ConversationError> {
     let mut opened: HashMap<String, String> = HashMap::new();
     let mut headers = Vec::with_capacity(call.headers.len());
     for (name, value) in &call.headers {

@@ -5,14 +5,14 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::Bot;
 use crate::{
     domain::{
-        bot::{Customer, FlowRun, LiveFlow, Turn},
+        bot::{FlowRun, LiveFlow, Turn, TurnCustomer},
         conversation::State,
         flow::run::Position,
         ids::{ChannelId, ConversationId, FlowId, MessageId, TenantId},
         keyword::Keyword,
         message::{Author, Content},
         model::ModelSettings,
-        settings::Settings,
+        settings::TenantSettings,
     },
     server::{
         conversations::{ConversationError, Result},
@@ -93,7 +93,7 @@ impl Bot {
             is_first: false,
             last_words: String::new(),
             is_told_unreadable: false,
-            customer: Customer::default(),
+            customer: TurnCustomer::default(),
             settings: record.settings,
             keywords: Arc::new([]),
             live: Arc::new([]),
@@ -156,7 +156,7 @@ impl Bot {
             }
             _ => false,
         };
-        let customer = customers::find(tx, tenant, &it.customer).await?.map(|customer| Customer {
+        let customer = customers::find(tx, tenant, &it.customer).await?.map(|customer| TurnCustomer {
             name: customer.name,
             phone: customer.wa_id.map(|digits| format!("+{digits}")).unwrap_or_default(),
             language: customer.language,
@@ -226,7 +226,7 @@ struct Rules {
     name: String,
     /// The names of its numbers, as people see them.
     channels: BTreeMap<ChannelId, String>,
-    settings: Settings,
+    settings: TenantSettings,
     keywords: Arc<[Keyword]>,
     live: Arc<[LiveFlow]>,
     model: Option<Arc<ModelSettings>>,

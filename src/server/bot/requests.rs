@@ -10,7 +10,7 @@ use crate::{
         event::{CallOutcome, Event},
         flow::{
             definition::StepId,
-            run::{Call, Position},
+            run::{HttpCall, Position},
         },
         ids::{CallId, ConversationId, MessageId, TenantId},
         time::Span,
@@ -19,7 +19,7 @@ use crate::{
         conversations::{Result, UnitOfWork},
         store::{
             RowId,
-            facts::{self, CallRow, Fact},
+            facts::{self, CallRow, FactRow},
             jobs::JobKind,
             secrets, to_json,
         },
@@ -32,7 +32,7 @@ pub struct OpenRequest {
     pub id: CallId,
     /// The customer's message that led to the call. Later messages have no turn yet.
     pub message: Option<MessageId>,
-    pub call: Call,
+    pub call: HttpCall,
     step: Option<String>,
     revision: i64,
 }
@@ -65,7 +65,7 @@ impl Bot {
         name: &str,
         step: Option<&StepId>,
         arguments: &str,
-        call: &Call,
+        call: &HttpCall,
     ) -> Result<Option<CallId>> {
         self.conversations
             .transact(&turn.tenant, move |mut work| async move {
@@ -141,7 +141,7 @@ impl UnitOfWork {
         revision: i64,
         step: &StepId,
         label: &str,
-        call: &Call,
+        call: &HttpCall,
     ) -> Result<()> {
         let by = By { kind: CallKind::Http, label, step: Some(step), revision };
         let id = self.ask(turn, &by, shown(call), call)?;
@@ -158,7 +158,7 @@ impl UnitOfWork {
         self.end_calls(&turn.conversation, CallOutcome::Interrupted, words).await
     }
 
-    fn ask(&mut self, turn: &Turn, by: &By<'_>, input: String, call: &Call) -> Result<CallId> {
+    fn ask(&mut self, turn: &Turn, by: &By<'_>, input: String, call: &HttpCall) -> Result<CallId> {
         let id: CallId = self.entropy.id(self.now);
         let row = CallRow {
             id: id.clone(),
@@ -176,7 +176,7 @@ impl UnitOfWork {
             seq: 0,
         };
         let event = Event::CallRequested { call: id.clone() };
-        self.append_fact(&turn.conversation, event, Fact::Call(row));
+        self.append_fact(&turn.conversation, event, FactRow::Call(row));
         Ok(id)
     }
 }
@@ -191,7 +191,7 @@ struct By<'a> {
 }
 
 /// A call as people see it: without headers, which may contain secrets.
-fn shown(call: &Call) -> String {
+fn shown(call: &HttpCall) -> String {
     let method = call.method.as_str();
     match &call.body {
         Some(body) => format!("{method} {}\n{body}", call.url),

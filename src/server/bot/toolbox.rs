@@ -14,7 +14,7 @@ use crate::{
     domain::{
         bot::{BotAction, EndedCall, Source, Turn},
         event::CallOutcome,
-        flow::{definition::StepId, run::Call},
+        flow::{definition::StepId, run::HttpCall},
         model::ToolDefinition,
         text::clip,
         time::Span,
@@ -74,7 +74,7 @@ impl<'a> Toolbox<'a> {
 
     async fn ask(&self, tool: &ToolDefinition, call: &ToolCall, left: Span) -> Result<String, ConversationError> {
         let request = match fill::tool(tool, &call.arguments) {
-            Ok(request) => Call { time_out: request.time_out.min(left), ..request },
+            Ok(request) => HttpCall { time_out: request.time_out.min(left), ..request },
             Err(fault) => return Ok(format!("error: {}", fault.detail)),
         };
         let arguments = serde_json::to_string_pretty(&call.arguments).unwrap_or_default();
@@ -89,7 +89,7 @@ impl<'a> Toolbox<'a> {
         Ok(told)
     }
 
-    async fn fetch(&self, call: &Call) -> Result<(CallOutcome, String), ConversationError> {
+    async fn fetch(&self, call: &HttpCall) -> Result<(CallOutcome, String), ConversationError> {
         let bot = self.bot;
         let filled = fill::secrets(bot, &self.turn.tenant, call).await?;
         let Filled { request, veil } = match filled {

@@ -4,7 +4,7 @@ use crate::{
     domain::{
         conversation::describe::AgentNames,
         desk::Item,
-        dossier::{CallFact, Dossier, Fact, HandoffRequest, Origin, Summary, SummaryBy, VariableFact},
+        dossier::{CallFact, Dossier, Fact, FactOrigin, HandoffRequest, Summary, SummaryBy, VariableFact},
         event::{Entry, Event, EventKind, Subject},
         handoff::Trigger,
         ids::{CallId, ConversationId, HandoffId, MessageId, Seq, TenantId, VariableId},
@@ -152,7 +152,7 @@ fn variable(row: VariableRow) -> VariableFact {
         name: row.name,
         value: row.value,
         label: row.label,
-        origin: if row.step.is_some() { Origin::Flow } else { Origin::Model },
+        origin: if row.step.is_some() { FactOrigin::Flow } else { FactOrigin::Model },
         message: row.message_id.map(Into::into),
         at: Timestamp(row.at),
         seq: Seq(row.seq),

@@ -22,7 +22,7 @@ use crate::{
         ids::{MediaId, Seq, TenantId, Wamid},
         inbound::{Identity, Incoming, Origin, RemoteMedia, UpdateBody},
         message::{Attachment, Content, Forwarded},
-        settings::Settings,
+        settings::TenantSettings,
         time::{Span, Timestamp},
     },
     server::{
@@ -91,7 +91,9 @@ impl Stage {
         let tenant = TenantId::from("tnt_1");
         let sealed = |text: &str| seal.seal(&entropy, text).expect("seals");
         let mut tx = db.begin_write().await.expect("begins");
-        tenants::insert(&mut tx, &tenant, "Acme", &"tem_1".into(), &Settings::default(), NOON).await.expect("a tenant");
+        tenants::insert(&mut tx, &tenant, "Acme", &"tem_1".into(), &TenantSettings::default(), NOON)
+            .await
+            .expect("a tenant");
         apps::insert(&mut tx, &"app_1".into(), "App", &sealed("s"), &sealed("v"), NOON).await.expect("an app");
         let channel = ChannelRow {
             id: "chn_1".into(),

@@ -17,7 +17,7 @@ use futures::future::join_all;
 use crate::{
     domain::{
         codes::{self, Backoff, Class},
-        message::Fault,
+        message::DeliveryFault,
         time::Span,
     },
     server::{
@@ -147,7 +147,7 @@ impl Outbox {
             Ok(Prepared::Settle(outcome)) => outcome,
             Ok(Prepared::Done) => return Ok(()),
             Err(ConversationError::NotFound) => {
-                let fault = Fault::new(None, "Not sent: something this message needs no longer exists.");
+                let fault = DeliveryFault::new(None, "Not sent: something this message needs no longer exists.");
                 SendOutcome::Failed { fault, window_closed: false }
             }
             Err(error) => {
@@ -182,17 +182,18 @@ impl Outbox {
             SendError::Ambiguous(_) => SendOutcome::Unclear { until: now.plus(UNCLEAR) },
             SendError::Unreachable(reason) => match backoff::unreachable(row.attempts, jitter) {
                 Some(wait) => {
-                    let fault = Fault::new(None, "Couldn't reach WhatsApp. We'll try again automatically.");
+                    let fault = DeliveryFault::new(None, "Couldn't reach WhatsApp. We'll try again automatically.");
                     SendOutcome::Later { due: now.plus(wait), fault }
                 }
                 None => {
                     tracing::warn!(reason, "outbox: Meta unreachable, message failed");
-                    let fault = Fault::new(None, "Couldn't reach WhatsApp for a while. Send the message again.");
+                    let fault =
+                        DeliveryFault::new(None, "Couldn't reach WhatsApp for a while. Send the message again.");
                     SendOutcome::Failed { fault, window_closed: false }
                 }
             },
             SendError::Refused { code, class, detail: words, .. } => {
-                let fault = Fault::new(Some(code), words);
+                let fault = DeliveryFault::new(Some(code), words);
                 match class {
                     Class::ChannelDown => SendOutcome::ChannelDown { code },
                     Class::WindowClosed => SendOutcome::Failed { fault, window_closed: true },
@@ -204,7 +205,7 @@ impl Outbox {
                         (Some(wait), _) => SendOutcome::Later { due: now.plus(wait), fault },
                         (None, _) => {
                             let words = codes::verdict(code, None).ended();
-                            SendOutcome::Failed { fault: Fault::new(Some(code), words), window_closed: false }
+                            SendOutcome::Failed { fault: DeliveryFault::new(Some(code), words), window_closed: false }
                         }
                     },
                 }

@@ -6,7 +6,7 @@ use crate::{
         event::{Actor, Change, Entry, Event, Setting},
         ids::{AgentId, ChannelId, KeywordId, Seq, TenantId},
         keyword::{Keyword, Matching},
-        settings::{ReadPolicy, Settings as Values, TextName},
+        settings::{ReadPolicy, TenantSettings as Values, TextName},
         time::{Span, Timestamp},
     },
     server::{

@@ -12,7 +12,7 @@ use super::{read_content::meta_error, read_fields, read_items, read_json, read_p
 use crate::{
     domain::{
         ids::Wamid,
-        inbound::{Batch, ChannelAlert, Fault, IgnoredEvent, Origin, PhoneNumberId, Update, UpdateBody, WabaId},
+        inbound::{Batch, ChannelAlert, IgnoredEvent, Origin, PhoneNumberId, ReadFault, Update, UpdateBody, WabaId},
         message::Content,
         text,
         time::{Span, Timestamp},
@@ -125,7 +125,7 @@ impl Walk {
     }
 
     pub(super) fn fault(&mut self, path: &str, why: impl Into<String>, raw: &Value) {
-        self.batch.faults.push(Fault { path: path.to_owned(), why: why.into(), raw: raw.to_string() });
+        self.batch.faults.push(ReadFault { path: path.to_owned(), why: why.into(), raw: raw.to_string() });
     }
 
     /// Parses each item of a list. Invalid ones become faults.

@@ -56,7 +56,7 @@ pub(super) fn handover(place: &Place, value: &ChangeValue) -> Option<UpdateBody>
 }
 
 pub(super) fn preference(place: &Place, people: &People, raw: &Value) -> Reading {
-    let said: event::Preference = shape(raw)?;
+    let said: event::WirePreference = shape(raw)?;
     let identity = people.identity(Ids {
         user_id: said.user_id.as_deref(),
         parent_user_id: said.parent_user_id.as_deref(),
@@ -72,7 +72,7 @@ pub(super) fn preference(place: &Place, people: &People, raw: &Value) -> Reading
 
 /// A call that a customer begins. Its end, and calls that the business begins, are ignored.
 pub(super) fn call(place: &Place, people: &People, raw: &Value) -> Reading {
-    let said: event::Call = shape(raw)?;
+    let said: event::WireCall = shape(raw)?;
     let ours = said.direction.as_deref() == Some("BUSINESS_INITIATED");
     let (Some(id), false, true) = (&said.id, ours, said.event.as_deref() == Some("connect")) else {
         return Ok(place.foreign(text::clip(said.event.as_deref().unwrap_or("call"), 60)));

@@ -17,19 +17,19 @@ use crate::{
         message::{Author, Content, Delivery},
     },
     server::gateway::wire::{
-        event::{StandbyEcho, Status},
-        message::{Message, System},
+        event::{StandbyEcho, WireStatus},
+        message::{System, WireMessage},
     },
 };
 
 /// A message from a customer.
 pub(super) fn message(place: &Place, people: &People, raw: &Value) -> Reading {
-    let message: Message = shape(raw)?;
+    let message: WireMessage = shape(raw)?;
     let identity = people.identity(sender(&message));
     from_customer(place, &message, identity)
 }
 
-fn from_customer(place: &Place, message: &Message, identity: Identity) -> Reading {
+fn from_customer(place: &Place, message: &WireMessage, identity: Identity) -> Reading {
     let wamid = wamid(message.id.as_deref())?;
     if message.kind.as_deref() == Some("system")
         && let Some(system) = &message.system
@@ -61,7 +61,7 @@ fn from_customer(place: &Place, message: &Message, identity: Identity) -> Readin
     })))
 }
 
-fn sender(message: &Message) -> Ids<'_> {
+fn sender(message: &WireMessage) -> Ids<'_> {
     Ids {
         user_id: message.from_user_id.as_deref(),
         parent_user_id: message.from_parent_user_id.as_deref(),
@@ -70,7 +70,7 @@ fn sender(message: &Message) -> Ids<'_> {
 }
 
 /// The identity change in a `system` message. `None` for other kinds of `system` messages.
-fn identity_change(place: &Place, message: &Message, system: &System, wamid: &Wamid) -> Option<IdentityChange> {
+fn identity_change(place: &Place, message: &WireMessage, system: &System, wamid: &Wamid) -> Option<IdentityChange> {
     let what = match system.kind.as_deref()? {
         "user_changed_number" | "customer_changed_number" => NewIdentity::Number,
         "user_changed_user_id" => NewIdentity::UserId,
@@ -103,7 +103,7 @@ fn names_someone(change: &IdentityChange) -> bool {
 
 /// A delivery status of a message that the business sent.
 pub(super) fn status(place: &Place, people: &People, raw: &Value) -> Reading {
-    let status: Status = shape(raw)?;
+    let status: WireStatus = shape(raw)?;
     let wamid = wamid(status.id.as_deref())?;
     let word = status.status.as_deref().unwrap_or("missing");
     let delivery = match word {
@@ -143,7 +143,7 @@ pub(super) fn status(place: &Place, people: &People, raw: &Value) -> Reading {
 pub(super) fn echo(place: &Place, people: &People, raw: &Value) -> Reading {
     let outer: StandbyEcho = shape(raw)?;
     let Some(mut message) = outer.message else {
-        let message: Message = shape(raw)?;
+        let message: WireMessage = shape(raw)?;
         let author = if place.origin == Origin::Standby { Author::Partner } else { Author::Phone };
         let identity = people.identity(addressee(&message, place.display_phone.as_deref()));
         return from_business(place, &message, identity, author);
@@ -164,7 +164,7 @@ pub(super) fn echo(place: &Place, people: &People, raw: &Value) -> Reading {
     Ok(reading)
 }
 
-fn from_business(place: &Place, message: &Message, identity: Identity, author: Author) -> Reading {
+fn from_business(place: &Place, message: &WireMessage, identity: Identity, author: Author) -> Reading {
     let wamid = wamid(message.id.as_deref())?;
     let to_group = message.recipient_type.as_deref() == Some("group");
     let group = message.group_id.clone().or_else(|| message.to.clone().filter(|_| to_group));
@@ -186,7 +186,7 @@ fn from_business(place: &Place, message: &Message, identity: Identity, author: A
 }
 
 /// The customer of an echo: `to`, or `from` where the two are swapped and `to` is the business's own number.
-fn addressee<'a>(message: &'a Message, own_number: Option<&str>) -> Ids<'a> {
+fn addressee<'a>(message: &'a WireMessage, own_number: Option<&str>) -> Ids<'a> {
     if message.recipient_type.as_deref() == Some("group") {
         return Ids::default();
     }
@@ -203,7 +203,7 @@ fn addressee<'a>(message: &'a Message, own_number: Option<&str>) -> Ids<'a> {
 
 /// A message of a history import, from either side. The business's own number shows which.
 pub(super) fn either_side(place: &Place, people: &People, own_number: Option<&str>, raw: &Value) -> Reading {
-    let message: Message = shape(raw)?;
+    let message: WireMessage = shape(raw)?;
     let from = message.from.as_deref().map(digits);
     if message.to.is_some() || message.to_user_id.is_some() || (from.is_some() && from.as_deref() == own_number) {
         let identity = people.identity(addressee(&message, own_number));
@@ -214,7 +214,7 @@ pub(super) fn either_side(place: &Place, people: &People, own_number: Option<&st
 
 /// A message of an imported thread whose customer the thread names.
 pub(super) fn of_thread(place: &Place, customer: &Identity, raw: &Value) -> Reading {
-    let message: Message = shape(raw)?;
+    let message: WireMessage = shape(raw)?;
     let ours = match (&message.from_user_id, message.from.as_deref().map(digits)) {
         (Some(user_id), _) if customer.user_id.is_some() => customer.user_id.as_ref() != Some(user_id),
         (_, Some(from)) => customer.wa_id.as_deref().map_or(place.display_phone == Some(from.clone()), |id| id != from),

@@ -16,7 +16,7 @@ use super::{Journal, Projector, Webhook, receive};
 use crate::{
     domain::{
         ids::{TenantId, Wamid},
-        settings::Settings,
+        settings::TenantSettings,
         time::Timestamp,
     },
     server::{
@@ -63,7 +63,9 @@ impl Stage {
         let tenant = TenantId::from("tnt_1");
         let sealed = |text: &str| seal.seal(&entropy, text).expect("seals");
         let mut tx = db.begin_write().await.expect("begins");
-        tenants::insert(&mut tx, &tenant, "Acme", &"tem_1".into(), &Settings::default(), NOON).await.expect("a tenant");
+        tenants::insert(&mut tx, &tenant, "Acme", &"tem_1".into(), &TenantSettings::default(), NOON)
+            .await
+            .expect("a tenant");
         let app = "app_1".into();
         apps::insert(&mut tx, &app, "App", &sealed(SECRET), &sealed(VERIFY), NOON).await.expect("an app");
         apps::insert(&mut tx, &"app_2".into(), "Other", &sealed(SECRET), &sealed(VERIFY), NOON).await.expect("an app");

@@ -11,7 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     contract::{ApiError, Result},
     ui::{
-        app::Ready,
+        app::LayoutSnapshot,
         components::icon::Icon,
         snapshot::snapshot,
         state::{AppState, Connection},
@@ -86,7 +86,7 @@ where
     V: IntoAny + 'static,
 {
     let app = AppState::expect();
-    let ready = use_context::<Ready>();
+    let ready = use_context::<LayoutSnapshot>();
     let resource = snapshot(
         move || source.get(),
         move |key| async move {

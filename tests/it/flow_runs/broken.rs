@@ -11,7 +11,7 @@ use handoff::{
         },
     },
     server::store::{
-        facts::Fact,
+        facts::FactRow,
         flow_runs::{self, FlowRunRow},
         jobs::{self, JobKind, JobRow},
     },
@@ -117,7 +117,7 @@ on_both!(a_job_that_always_fails_escalates, async |app| {
         attempts: 0,
     };
     let mut tx = app.services.db.begin_write().await.expect("a transaction");
-    facts::insert(&mut tx, &app.tenant, &[(id.clone(), Fact::Call(call))]).await.expect("inserts");
+    facts::insert(&mut tx, &app.tenant, &[(id.clone(), FactRow::Call(call))]).await.expect("inserts");
     jobs::insert(&mut tx, &[job], app.now()).await.expect("inserts");
     tx.commit().await.expect("commits");
 

@@ -13,7 +13,7 @@ use handoff::{
         settings::TextName,
     },
     server::{
-        simulator::{Author as By, Content as Says, Extras, Line, Say},
+        simulator::{Extras, InboundContent as Says, InboundMessage, ThreadAuthor as By, ThreadLine},
         workers::{JobKind, Selection},
     },
 };
@@ -112,7 +112,7 @@ fn each_kind() -> Vec<(OutgoingMessage, Vec<(&'static str, Value)>)> {
     ]
 }
 
-fn from_business(app: &TestApp) -> Vec<Line> {
+fn from_business(app: &TestApp) -> Vec<ThreadLine> {
     let lines = app.meta.thread(CUSTOMER).expect("a phone");
     lines.into_iter().filter(|line| line.author == By::Business).collect()
 }
@@ -149,7 +149,7 @@ on_both!(a_tap_returns_its_payload_and_quotes_the_message, threads = 4, async |a
 
     let tap = Says::ButtonReply { id: "track".into(), title: "Track my order".into() };
     let extras = Extras { reply_to: Some(offered.id.clone()), ..Extras::default() };
-    app.meta.say(CUSTOMER, Say { content: tap, extras }).expect("taps");
+    app.meta.say(CUSTOMER, InboundMessage { content: tap, extras }).expect("taps");
     app.settle().await;
 
     let messages = conversation_of(app, &ana, id).messages().await;
@@ -181,7 +181,7 @@ on_both!(an_agent_asks_for_the_location_once_and_gets_it_as_an_answer, threads =
 
     let place = Says::Location { latitude: 45.5, longitude: 9.25, name: None, address: None };
     let extras = Extras { reply_to: Some(asked.id.clone()), ..Extras::default() };
-    app.meta.say(CUSTOMER, Say { content: place, extras }).expect("taps");
+    app.meta.say(CUSTOMER, InboundMessage { content: place, extras }).expect("taps");
     app.settle().await;
     let messages = luca.messages().await;
     let answer = messages.iter().find(|message| message.content.kind() == "location").expect("the answer");

@@ -229,7 +229,7 @@ fn conditions(condition: &Condition, at: &mut At<'_>) {
 
 fn request(http: &Http, known: &Known, at: &mut At<'_>) {
     for (nth, header) in http.headers.iter().enumerate() {
-        let name = tool::Header { name: header.name.trim().to_owned(), value: String::new() };
+        let name = tool::ToolHeader { name: header.name.trim().to_owned(), value: String::new() };
         if let Some(words) = tool::header_fault(&name) {
             at.blocks(&format!("headers.{nth}.name"), words);
         }

@@ -52,13 +52,13 @@ fn sound() -> Value {
     })
 }
 
-fn faults(flow: Value) -> Vec<Fault> {
+fn faults(flow: Value) -> Vec<FlowFault> {
     check(&serde_json::from_value(flow).expect("a flow"), &known())
 }
 
 /// Formats faults as `step field severity`, with an empty part for `None`.
-fn places(faults: &[Fault]) -> Vec<String> {
-    let place = |fault: &Fault| {
+fn places(faults: &[FlowFault]) -> Vec<String> {
+    let place = |fault: &FlowFault| {
         let step = fault.step.as_ref().map_or("", |id| &id.0);
         let severity = if fault.severity == Severity::Blocks { "blocks" } else { "warns" };
         format!("{step} {} {severity}", fault.field.as_deref().unwrap_or_default())

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         calendar,
         flow::{
-            run::{Answered, Continuation, Effect, Facts, Input, ModelResult},
+            run::{Answered, Continuation, Facts, Input, ModelResult, StepEffect},
             step::step,
         },
         ids::TenantId,
@@ -54,8 +54,8 @@ impl Playground {
         };
         let stepped = step(&trial.draft, &trial.position, &input(trial.input), &facts);
         let effects = stepped.effects.into_iter().map(|effect| match effect {
-            Effect::Say { step, message } => TrialEffect::Say { step, message },
-            Effect::Set { step, label, variable, value } => TrialEffect::Set { step, label, variable, value },
+            StepEffect::Say { step, message } => TrialEffect::Say { step, message },
+            StepEffect::Set { step, label, variable, value } => TrialEffect::Set { step, label, variable, value },
         });
         let effects = effects.collect();
         let values = interpolation::Values { customer_name: CUSTOMER, tenant_name: &facts.tenant_name };

@@ -6,7 +6,7 @@ use crate::{
         event::{Actor, Event, Skipped},
         ids::{ConversationId, MessageId},
         interpolation::{ClosingValues, closing_message},
-        message::Turn,
+        message::TurnEffect,
     },
     server::{
         accounts::Agent,
@@ -46,7 +46,7 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         let newest = messages::page(&mut self.tx, &tenant, id, None, LOOKED_AT).await?;
         let newest = newest.iter().find(|record| record.author.is_customer());
-        Ok(newest.is_some_and(|record| record.content.turn() == Turn::Notice))
+        Ok(newest.is_some_and(|record| record.content.turn() == TurnEffect::Notice))
     }
 
     async fn say_goodbye(&mut self, agent: &Agent, id: &ConversationId) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::{
         event::{Actor, Event},
         ids::{ChannelId, MessageId, TenantId, Wamid},
         message::{
-            Delivery, Fault,
+            Delivery, DeliveryFault,
             outgoing::{OutgoingMessage, Recipient},
         },
         time::Timestamp,
@@ -82,14 +82,14 @@ pub enum SendOutcome {
     /// Meta accepted it.
     Accepted { wamid: Wamid },
     /// Refused for now. It is tried again at `due`.
-    Later { due: Timestamp, fault: Fault },
+    Later { due: Timestamp, fault: DeliveryFault },
     /// Not attempted: our own rate limit or an error on our side holds it until `due`. This is not counted as an
     /// attempt.
     Held { due: Timestamp },
     /// The whole number has to slow down until `due`.
-    Slow { due: Timestamp, fault: Fault },
+    Slow { due: Timestamp, fault: DeliveryFault },
     /// Not sent, and it will not be tried again.
-    Failed { fault: Fault, window_closed: bool },
+    Failed { fault: DeliveryFault, window_closed: bool },
     /// The number cannot send at all. Its queue stops and keeps all rows.
     ChannelDown { code: i64 },
     /// The request was sent and no response came. A status may report the outcome until `until` (promise 12).
@@ -159,7 +159,7 @@ impl Conversations {
         let (to, message) = match (refusal, to, message) {
             (None, Ok(to), Ok(message)) => (to, message),
             (Some(words), ..) | (None, Err(words), _) | (None, Ok(_), Err(words)) => {
-                let fault = Fault::new(None, words);
+                let fault = DeliveryFault::new(None, words);
                 self.settle_send(row, SendOutcome::Failed { fault, window_closed: false }).await?;
                 return Ok(Check::Settled);
             }

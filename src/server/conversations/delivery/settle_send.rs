@@ -4,7 +4,7 @@ use crate::{
     domain::{
         event::{Actor, Event},
         ids::Wamid,
-        message::{Delivery, Fault},
+        message::{Delivery, DeliveryFault},
         time::Timestamp,
     },
     server::store::{
@@ -59,7 +59,7 @@ impl UnitOfWork {
                 self.given_up(row, End::Unsent, fault, Some(*window_closed)).await
             }
             SendOutcome::Silent { words } => {
-                self.given_up(row, End::Unclear, &Fault::new(None, words.as_str()), None).await
+                self.given_up(row, End::Unclear, &DeliveryFault::new(None, words.as_str()), None).await
             }
             SendOutcome::ChannelDown { code } => {
                 let back = outbox::reschedule(&mut self.tx, row, OutboxState::Queued, self.now, row.attempts).await?;
@@ -89,7 +89,7 @@ impl UnitOfWork {
     }
 
     /// Refused for now. The fault on the message says why it waits and until when.
-    async fn later(&mut self, row: &Leased<OutboxRow>, due: Timestamp, fault: &Fault) -> Result<bool> {
+    async fn later(&mut self, row: &Leased<OutboxRow>, due: Timestamp, fault: &DeliveryFault) -> Result<bool> {
         let back = outbox::reschedule(&mut self.tx, row, OutboxState::Queued, due, row.attempts + 1).await?;
         if back != PutBack::Waits {
             return Ok(self.waits(back));
@@ -99,7 +99,7 @@ impl UnitOfWork {
         let Some(mut record) = found.filter(|record| record.delivery == Some(Delivery::Queued)) else {
             return Ok(true);
         };
-        record.fault = Some(Fault { again: Some(due), ..fault.clone() });
+        record.fault = Some(DeliveryFault { again: Some(due), ..fault.clone() });
         messages::save(&mut self.tx, &tenant, &record).await?;
         self.lock(&row.conversation_id).await?;
         let event = Event::Delivered { message: record.id, status: Delivery::Queued, code: fault.code };
@@ -111,7 +111,7 @@ impl UnitOfWork {
         &mut self,
         row: &Leased<OutboxRow>,
         end: End<'_>,
-        fault: &Fault,
+        fault: &DeliveryFault,
         window_closed: Option<bool>,
     ) -> Result<bool> {
         let tenant = self.tenant_id();
@@ -161,7 +161,7 @@ impl UnitOfWork {
         &mut self,
         row: &OutboxRow,
         news: Delivery,
-        fault: Option<Fault>,
+        fault: Option<DeliveryFault>,
         window_closed: Option<bool>,
     ) -> Result<()> {
         let tenant = self.tenant_id();

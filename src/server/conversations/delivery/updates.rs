@@ -9,7 +9,7 @@ use crate::{
     domain::{
         event::{Actor, Amendment, Event},
         ids::{ChannelId, MessageId, Wamid},
-        message::{Author, Content, Delivery, Fault, Reaction},
+        message::{Author, Content, Delivery, DeliveryFault, Reaction},
         text,
         time::Timestamp,
     },
@@ -27,7 +27,7 @@ use crate::server::conversations::{Result, UnitOfWork, unit_of_work::preview_kin
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "news", rename_all = "snake_case")]
 pub(in crate::server::conversations) enum MessageUpdate {
-    Status { status: Delivery, at: Timestamp, fault: Option<Fault>, window_closed: bool },
+    Status { status: Delivery, at: Timestamp, fault: Option<DeliveryFault>, window_closed: bool },
     React { author: Author, emoji: Option<String> },
     Edit { content: Content },
     Revoke,

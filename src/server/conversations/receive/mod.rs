@@ -17,7 +17,7 @@ use crate::{
         event::{Actor, Event},
         ids::{ChannelId, ConversationId, Seq, TenantId, Wamid},
         inbound::{Echo, Identity, Incoming, MetaError, Origin, RemoteMedia, UpdateBody},
-        message::{Author, Content, Delivery, Forwarded, MessageContext, Turn},
+        message::{Author, Content, Delivery, Forwarded, MessageContext, TurnEffect},
         text,
         time::Span,
     },
@@ -120,7 +120,7 @@ impl UnitOfWork {
         let mut record = self.inbound_record(channel, &conversation, incoming, late);
         self.want_file(&mut record, incoming.media.as_ref()).await?;
         self.catch_up(&mut record).await?;
-        let turn = if incoming.origin == Origin::Standby { Turn::Notice } else { record.content.turn() };
+        let turn = if incoming.origin == Origin::Standby { TurnEffect::Notice } else { record.content.turn() };
         let command = Command::Receive(Received {
             message: record.id.clone(),
             kind: record.content.kind().to_owned(),
@@ -134,7 +134,7 @@ impl UnitOfWork {
         let message = record.id.clone();
         self.run(&conversation, Actor::Customer, &command, Some(record))?;
         let with_bot = self.get(&conversation).is_some_and(|it| it.state == State::Bot);
-        if with_bot && turn == Turn::Customer && incoming.group.is_none() {
+        if with_bot && turn == TurnEffect::Customer && incoming.group.is_none() {
             self.enqueue(JobKind::Turn, conversation.as_str(), message.into_string(), self.now);
         }
         Ok(())

@@ -26,7 +26,7 @@ use crate::{
             Tx,
             conversations::{self, ConversationRow, PreviewKind},
             customers::CustomerRow,
-            facts::Fact,
+            facts::FactRow,
             jobs::JobRow,
             messages::MessageRow,
             tenants::{self, Tenant},
@@ -70,7 +70,7 @@ pub(in crate::server::conversations) struct Pending {
     pub(in crate::server::conversations) conversation: Option<ConversationId>,
     pub(in crate::server::conversations) event: Event,
     pub(in crate::server::conversations) record: Option<MessageRow>,
-    pub(in crate::server::conversations) fact: Option<Fact>,
+    pub(in crate::server::conversations) fact: Option<FactRow>,
     /// The epoch of the bot's turn that enqueued it.
     pub(in crate::server::conversations) epoch: Option<Epoch>,
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     server::{
         conversations::{ConversationError, Result, unit_of_work::digest},
-        store::{facts::Fact, messages::MessageRow},
+        store::{facts::FactRow, messages::MessageRow},
     },
 };
 
@@ -68,7 +68,7 @@ impl UnitOfWork {
     }
 
     /// Appends the bot's entry about a fact. Both get the same sequence number.
-    pub fn append_fact(&mut self, conversation: &ConversationId, event: Event, fact: Fact) {
+    pub fn append_fact(&mut self, conversation: &ConversationId, event: Event, fact: FactRow) {
         self.append(Some(conversation), Actor::Bot, event);
         if let Some(pending) = self.pending.last_mut() {
             pending.fact = Some(fact);

@@ -36,7 +36,7 @@ impl Settings {
         let rules = keywords::list(&mut tx, tenant).await?;
         let online = self.presence.online(tenant, self.clock.now()).len();
         let language = language.or_else(|| language::detect(message));
-        let setting = keyword::Setting { channel, language };
+        let setting = keyword::MatchContext { channel, language };
         let content = Content::Text { body: message.to_owned() };
         let live = flows::live(&mut tx, tenant).await?;
         let model = models::find(&mut tx, tenant).await?.map(|row| row.settings).filter(|model| model.enabled);

@@ -102,7 +102,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::{settings::Settings, time::Timestamp},
+        domain::{settings::TenantSettings, time::Timestamp},
         server::store::tenants,
     };
 
@@ -164,7 +164,7 @@ mod tests {
     async fn a_database_with_fewer_migrations_than_the_oldest_supported_one_is_refused() {
         let (db, _folder) = migrated_to(OLDEST_MIGRATION - 1).await;
         let mut tx = db.begin_write().await.expect("a transaction");
-        tenants::insert(&mut tx, &"ten_1".into(), "Acme", &"tem_1".into(), &Settings::default(), Timestamp(0))
+        tenants::insert(&mut tx, &"ten_1".into(), "Acme", &"tem_1".into(), &TenantSettings::default(), Timestamp(0))
             .await
             .expect("a tenant");
         tx.commit().await.expect("commits");

@@ -19,7 +19,7 @@ use crate::domain::{
 
 /// A filter whose days are converted to timestamps.
 #[derive(Clone, Debug, Default)]
-pub struct Scope {
+pub struct DeskScope {
     pub date_of: DateOf,
     pub days: Days,
     pub agent: Option<AgentId>,
@@ -167,7 +167,7 @@ impl Conditions {
         }
     }
 
-    fn scope(&mut self, scope: &Scope) {
+    fn scope(&mut self, scope: &DeskScope) {
         let column = match scope.date_of {
             DateOf::Started => "c.started_at",
             DateOf::Requested => "c.requested_at",
@@ -219,7 +219,7 @@ pub async fn page(
     tenant: &TenantId,
     viewer: &AgentId,
     group: Group,
-    scope: &Scope,
+    scope: &DeskScope,
     after: Option<&Key>,
     limit: usize,
 ) -> Result<Vec<Row>> {
@@ -277,7 +277,7 @@ pub async fn count(
     tenant: &TenantId,
     viewer: &AgentId,
     group: Group,
-    scope: &Scope,
+    scope: &DeskScope,
     cap: i64,
 ) -> Result<Count> {
     let mut n = 0;

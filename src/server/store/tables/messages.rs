@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::{
     ids::{ChannelId, ConversationId, MessageId, Seq, TenantId, Wamid},
-    message::{Author, Content, Delivery, Fault, Forwarded, MessageContext, Reaction, Referral},
+    message::{Author, Content, Delivery, DeliveryFault, Forwarded, MessageContext, Reaction, Referral},
     time::Timestamp,
     variant_names::UnknownName,
 };
@@ -30,7 +30,7 @@ pub struct MessageRow {
     pub seq: Seq,
     pub written_at: Timestamp,
     pub delivery: Option<Delivery>,
-    pub fault: Option<Fault>,
+    pub fault: Option<DeliveryFault>,
     pub quote: Option<Wamid>,
     pub forwarded: Forwarded,
     pub reactions: Vec<Reaction>,
@@ -115,7 +115,7 @@ impl TryFrom<RawMessage> for MessageRow {
             at: Timestamp(row.at),
             seq: Seq(row.seq),
             written_at: Timestamp(row.written_at),
-            fault: row.fault_words.map(|words| Fault {
+            fault: row.fault_words.map(|words| DeliveryFault {
                 code: row.fault_code,
                 detail: words,
                 again: row.fault_again.map(Timestamp),

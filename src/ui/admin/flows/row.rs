@@ -11,13 +11,13 @@ use crate::{
         browser,
         components::icon::Icon,
         format::{LocalTime, TimeStyle},
-        kit::{EditableRow, RefreshTrigger, RowState, Submit},
+        kit::{EditableRow, RefreshTrigger, RowControl, Submit},
     },
 };
 
 #[component]
 pub fn FlowLine(flows: RwSignal<Flows>, flow: Memo<FlowRow>, refresh: RefreshTrigger) -> impl IntoView {
-    let row = RowState::new(refresh);
+    let row = RowControl::new(refresh);
     let id = flow.with_untracked(|flow| flow.id.clone());
     let removed = id.clone();
     let remove = move |()| {

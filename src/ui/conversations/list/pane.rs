@@ -18,7 +18,7 @@ use crate::{
     contract::Result,
     domain::desk::{Count, Desk, Group},
     ui::{
-        app::Ready,
+        app::LayoutSnapshot,
         snapshot::{Snapshot, snapshot},
         state::AppState,
     },
@@ -58,7 +58,7 @@ pub fn ListPane(place: DeskLocation) -> impl IntoView {
 /// The snapshot of the desk under the current filter.
 fn use_snapshot(listing: Listing, place: DeskLocation) -> Snapshot<Result<Desk>> {
     let app = AppState::expect();
-    let ready = use_context::<Ready>();
+    let ready = use_context::<LayoutSnapshot>();
     snapshot(
         move || (place.filter.get(), app.refresh.get(), listing.again.get()),
         move |(filter, ..)| {
@@ -66,7 +66,7 @@ fn use_snapshot(listing: Listing, place: DeskLocation) -> Snapshot<Result<Desk>>
             async move {
                 // The layout's snapshot must be older than this one, because the stream begins at its cursor. Its error
                 // is shown by the layout.
-                if let Some(Ready(calls)) = ready {
+                if let Some(LayoutSnapshot(calls)) = ready {
                     calls.await.ok();
                 }
                 read_desk(filter).await

@@ -35,14 +35,14 @@ use crate::{
         desk::Changes,
         ids::{ConversationId, MessageId},
     },
-    ui::{app::Ready, browser::hidden, components::icon::Icon, snapshot::snapshot, state::AppState},
+    ui::{app::LayoutSnapshot, browser::hidden, components::icon::Icon, snapshot::snapshot, state::AppState},
 };
 
 /// One conversation: `main.thread` and `aside.dossier`, side by side.
 #[component]
 pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
     let app = AppState::expect();
-    let ready = use_context::<Ready>();
+    let ready = use_context::<LayoutSnapshot>();
     // Live changes that come while the snapshot is read.
     let held = StoredValue::new(Some(Vec::<Changes>::new()));
     app.on_changes(move |changes| {
@@ -57,7 +57,7 @@ pub fn ThreadPane(#[prop(into)] id: Signal<ConversationId>) -> impl IntoView {
         move |id| {
             held.set_value(Some(Vec::new()));
             async move {
-                if let Some(Ready(calls)) = ready {
+                if let Some(LayoutSnapshot(calls)) = ready {
                     // The layout shows its error.
                     let _read = calls.await;
                 }

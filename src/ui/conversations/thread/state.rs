@@ -12,7 +12,7 @@ use crate::{
     api::conversation::{read_older, read_thread},
     contract::{
         ApiError,
-        conversation::{Customer, Earlier, Thread},
+        conversation::{CustomerDetails, Earlier, Thread},
     },
     domain::{
         desk::{Changes, Item, ItemBody, Line, Row, Tone, place_item},
@@ -64,7 +64,7 @@ pub struct Arrival {
 pub struct ThreadState {
     pub app: AppState,
     pub row: RwSignal<Row>,
-    pub customer: RwSignal<Customer>,
+    pub customer: RwSignal<CustomerDetails>,
     pub dossier: RwSignal<Dossier>,
     pub earlier: RwSignal<Vec<Earlier>>,
     /// Oldest first.

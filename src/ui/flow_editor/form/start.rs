@@ -6,7 +6,7 @@ use super::fields::FaultLines;
 use crate::{
     domain::{
         flow::{
-            check::Fault,
+            check::FlowFault,
             definition::{Flow, Start, StepId},
         },
         keyword::Matching,
@@ -14,7 +14,7 @@ use crate::{
     ui::{
         browser,
         components::icon::Icon,
-        flow_editor::{outline::Item, state::Editor},
+        flow_editor::{outline::OutlineItem, state::Editor},
         kit::{FocusOrder, IconButton, SelectField, TextBinding, TextField, options},
     },
 };
@@ -71,7 +71,7 @@ pub fn StartForm() -> impl IntoView {
         edit: Callback::new(move |typed| editor.retype("flow name", |flow| flow.name = typed)),
         error: None,
     };
-    let faults = Memo::new(move |_| -> Vec<Fault> {
+    let faults = Memo::new(move |_| -> Vec<FlowFault> {
         editor.faults.with(|faults| faults.iter().filter(|fault| fault.step.is_none()).cloned().collect())
     });
     view! {
@@ -87,7 +87,7 @@ pub fn StartForm() -> impl IntoView {
         <Starts/>
         <Resume/>
         <div class="actions tools">
-            <button type="button" class="btn" on:click=move |_| editor.ask_behind(Item::Start)>
+            <button type="button" class="btn" on:click=move |_| editor.ask_behind(OutlineItem::Start)>
                 <Icon name="plus"/>
                 "Add first step"
             </button>

@@ -7,7 +7,7 @@ use crate::{
     contract::flow::TrialInput,
     domain::flow::{
         definition::StepId,
-        run::{Call, Task},
+        run::{HttpCall, Task},
         words,
     },
     ui::{
@@ -26,7 +26,7 @@ const STATUSES: [(u16, &str); 5] = [
 ];
 
 #[component]
-pub fn Fetching(step: Option<StepId>, label: String, call: Call) -> impl IntoView {
+pub fn Fetching(step: Option<StepId>, label: String, call: HttpCall) -> impl IntoView {
     let chat = Chat::expect();
     let editor = Editor::expect();
     let body = RwSignal::new(editor.flow.with_untracked(|flow| sample_answer(flow, step.as_ref())));
