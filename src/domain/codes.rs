@@ -2,8 +2,8 @@
 //!
 //! The same failure arrives as an HTTP response, as a `failed` status, or both; this table serves both. Only the code
 //! decides, because HTTP statuses and titles contradict it (Meta has throttled with 400). The exception is code 100,
-//! which Graph also uses for faults that do not concern the message: see [`effective_code`]. To add a code, insert one row in
-//! order.
+//! which Graph also uses for faults that do not concern the message: see [`effective_code`]. To add a code,
+//! insert one row in order.
 
 use super::{
     inbound::MetaError,

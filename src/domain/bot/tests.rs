@@ -249,7 +249,8 @@ proptest! {
         turn.customer.language = language;
         turn.settings.texts = texts;
         turn.model = has_model.then(model);
-        let setting = keyword::MatchContext { channel: Some(&turn.channel), language: turn.customer.language.as_deref() };
+        let language = turn.customer.language.as_deref();
+        let setting = keyword::MatchContext { channel: Some(&turn.channel), language };
         let first = Situation::first_message(
             &content, setting, &turn.keywords, &turn.live, turn.model.as_deref(), &turn.settings.texts);
         let shown = preview(&first);

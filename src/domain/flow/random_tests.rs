@@ -105,7 +105,9 @@ fn act(block: impl Strategy<Value = Block> + Clone + 'static) -> impl Strategy<V
         2 => (variable(), words()).prop_map(|(variable, value)| StepKind::Set(Set { variable, value })),
         2 => http,
         1 => (words(), block.clone()).prop_map(|(instructions, on_failure)| StepKind::Model(Model { instructions, tools: Vec::new(), on_failure })),
-        1 => (words(), words()).prop_map(|(reason, note)| StepKind::Handoff(HandoffStep { reason, note, ..HandoffStep::default() })),
+        1 => (words(), words()).prop_map(|(reason, note)| {
+            StepKind::Handoff(HandoffStep { reason, note, ..HandoffStep::default() })
+        }),
         1 => words().prop_map(|text| StepKind::Close(Close { text })),
         2 => id().prop_map(|to| StepKind::Jump(Jump { to: StepId(to) })),
         1 => (block.clone(), block).prop_map(|(open, closed)| StepKind::Hours(Hours { open, closed })),

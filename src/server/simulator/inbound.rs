@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     Simulator,
-    customers::SimulatedCustomer,
+    customers::PhoneUser,
     delivery::WebhookEvent,
     ids::{self, WamidDirection},
     samples,
@@ -186,13 +186,7 @@ impl Simulator {
         Ok(wamid)
     }
 
-    fn customer_message(
-        &self,
-        wamid: &str,
-        who: &SimulatedCustomer,
-        say: &InboundMessage,
-        at: i64,
-    ) -> Result<(), SayError> {
+    fn customer_message(&self, wamid: &str, who: &PhoneUser, say: &InboundMessage, at: i64) -> Result<(), SayError> {
         let (kind, body) = self.wire(&say.content)?;
         let mut message = json!({"id": wamid, "timestamp": (at / 1000).to_string(), "type": kind});
         if let Some(phone) = &who.phone {
@@ -244,7 +238,7 @@ impl Simulator {
     fn show(
         &self,
         wamid: &str,
-        who: &SimulatedCustomer,
+        who: &PhoneUser,
         say: &InboundMessage,
         kind: &str,
         body: Value,
@@ -273,7 +267,7 @@ impl Simulator {
         Ok(())
     }
 
-    fn staff_echo(&self, wamid: &str, who: &SimulatedCustomer, text: &str, at: i64) {
+    fn staff_echo(&self, wamid: &str, who: &PhoneUser, text: &str, at: i64) {
         let mut echo = json!({"from": ids::digits(&self.inner.config.display_phone_number), "id": wamid,
             "timestamp": (at / 1000).to_string(), "type": "text", "text": {"body": text}});
         if let Some(phone) = &who.phone {
@@ -291,7 +285,7 @@ impl Simulator {
         self.enqueue(WebhookEvent { field: "smb_message_echoes".to_owned(), value, wamid: None, answered: None });
     }
 
-    fn number_change(&self, wamid: &str, who: &SimulatedCustomer, number: &str, at: i64) -> Result<(), SayError> {
+    fn number_change(&self, wamid: &str, who: &PhoneUser, number: &str, at: i64) -> Result<(), SayError> {
         let new = ids::digits(number);
         let body = {
             let mut world = self.inner.world();

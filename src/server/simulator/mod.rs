@@ -46,7 +46,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use customers::{NewCustomer, SimulatedCustomer, SimulatedIdentity};
+pub use customers::{IdentityKind, NewCustomer, PhoneUser};
 pub use delivery::{Traffic, Undelivered};
 pub use fault::{Effect, Fault, Moment};
 pub use inbound::{Extras, ForwardedAs, InboundContent, InboundMessage, SayError};
@@ -292,12 +292,12 @@ impl Simulator {
     }
 
     /// The customers, oldest first.
-    pub fn customers(&self) -> Vec<SimulatedCustomer> {
+    pub fn customers(&self) -> Vec<PhoneUser> {
         self.inner.world().customers.iter().map(|phone| phone.customer.clone()).collect()
     }
 
     /// Adds a customer and returns it with its ids.
-    pub fn add_customer(&self, new: NewCustomer) -> SimulatedCustomer {
+    pub fn add_customer(&self, new: NewCustomer) -> PhoneUser {
         let now = self.inner.now();
         let customer = self.inner.world().add_customer(new, now);
         self.inner.changed();

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Simulator, codes,
-    customers::SimulatedCustomer,
+    customers::PhoneUser,
     delivery::WebhookEvent,
     settings::{Reads, StatusOrder},
     thread::{Address, SendFacts, ThreadAuthor, ThreadLine, Tick},
@@ -148,14 +148,7 @@ impl Simulator {
         self.inner.changed();
     }
 
-    fn status_value(
-        &self,
-        wamid: &str,
-        status: SentStatus,
-        at: i64,
-        customer: &SimulatedCustomer,
-        facts: &SendFacts,
-    ) -> Value {
+    fn status_value(&self, wamid: &str, status: SentStatus, at: i64, customer: &PhoneUser, facts: &SendFacts) -> Value {
         let mut entry = json!({"id": wamid, "status": status.word(), "timestamp": (at / 1000).to_string()});
         let failed = matches!(status, SentStatus::Failed(_));
         let phone = customer.phone.as_deref();
@@ -254,7 +247,7 @@ pub(super) enum StatusProfile {
 }
 
 /// The `contacts[]` item of a customer. Ids that the business may not see are absent, not empty.
-pub(super) fn contact(customer: &SimulatedCustomer, profile: StatusProfile) -> Value {
+pub(super) fn contact(customer: &PhoneUser, profile: StatusProfile) -> Value {
     let mut contact = json!({"profile": {"name": customer.name}});
     if let (StatusProfile::Full, Some(username)) = (profile, &customer.username) {
         contact["profile"]["username"] = username.as_str().into();

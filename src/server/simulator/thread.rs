@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{customers::SimulatedCustomer, inbound::ForwardedAs};
+use super::{customers::PhoneUser, inbound::ForwardedAs};
 
 /// The author of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -106,7 +106,7 @@ impl ThreadLine {
 
 /// A customer and the contents of the phone.
 pub(super) struct Phone {
-    pub(super) customer: SimulatedCustomer,
+    pub(super) customer: PhoneUser,
     pub(super) lines: Vec<ThreadLine>,
     /// Until when the business's typing indicator is shown (epoch ms).
     pub(super) typing_until: i64,
@@ -126,7 +126,7 @@ const PAIR_BURST: i64 = 45;
 const WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Phone {
-    pub(super) fn new(customer: SimulatedCustomer) -> Self {
+    pub(super) fn new(customer: PhoneUser) -> Self {
         Self { customer, lines: Vec::new(), typing_until: 0, pair_debt: 0, last_inbound: None, seen: 0 }
     }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    customers::{self, NewCustomer, SimulatedCustomer, SimulatedIdentity},
+    customers::{self, IdentityKind, NewCustomer, PhoneUser},
     delivery::Undelivered,
     fault::Faults,
     ids,
@@ -110,25 +110,18 @@ impl World {
         })
     }
 
-    pub(super) fn add_customer(&mut self, new: NewCustomer, now: i64) -> SimulatedCustomer {
+    pub(super) fn add_customer(&mut self, new: NewCustomer, now: i64) -> PhoneUser {
         let count = self.customers.len() + 1;
         let typed = new.phone.map(|phone| ids::digits(&phone)).filter(|digits| !digits.is_empty());
         let number = typed.unwrap_or_else(|| format!("1555{:07}", 200_000 + count));
-        let phone = (new.identity != SimulatedIdentity::HiddenPhone).then(|| number.clone());
-        let user_id = (new.identity != SimulatedIdentity::PhoneOnly)
+        let phone = (new.identity != IdentityKind::HiddenPhone).then(|| number.clone());
+        let user_id = (new.identity != IdentityKind::PhoneOnly)
             .then(|| new.user_id.unwrap_or_else(|| ids::user(&mut self.rng, ids::country(&number), now)));
         let username = new.username.or_else(|| {
-            (new.identity == SimulatedIdentity::HiddenPhone)
-                .then(|| new.name.to_lowercase().split_whitespace().collect())
+            (new.identity == IdentityKind::HiddenPhone).then(|| new.name.to_lowercase().split_whitespace().collect())
         });
-        let customer = SimulatedCustomer {
-            id: format!("c{count}"),
-            name: new.name,
-            username,
-            phone,
-            user_id,
-            read_receipts: true,
-        };
+        let customer =
+            PhoneUser { id: format!("c{count}"), name: new.name, username, phone, user_id, read_receipts: true };
         self.customers.push(Phone::new(customer.clone()));
         customer
     }
@@ -165,7 +158,7 @@ impl World {
     }
 }
 
-fn names(customer: &SimulatedCustomer, key: &str) -> bool {
+fn names(customer: &PhoneUser, key: &str) -> bool {
     if customer.id == key || customer.user_id.as_deref() == Some(key) || customer.username.as_deref() == Some(key) {
         return true;
     }
