@@ -256,7 +256,7 @@ impl Desk {
         }
         let group = row.group(&self.viewer);
         let from = self.take(&row.id);
-        let stays = !self.filter.narrows() || self.filter.keeps(self.days, row);
+        let stays = !self.filter.is_narrowing() || self.filter.keeps(self.days, row);
         if let Some(from) = from {
             self.recount(from, stays.then_some(group));
         }
@@ -266,7 +266,7 @@ impl Desk {
             return;
         }
         // A filtered view only announces new matches, because only the server can count them.
-        if self.filter.narrows() && from.is_none() {
+        if self.filter.is_narrowing() && from.is_none() {
             if self.filter.may_find(row) {
                 self.news.insert(row.id.clone());
             }

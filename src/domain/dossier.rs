@@ -180,7 +180,7 @@ const SHORT: usize = 120;
 
 impl VariableFact {
     /// The name for display: `order_number` becomes *order number*.
-    pub fn spoken(&self) -> String {
+    pub fn display_name(&self) -> String {
         self.name.replace('_', " ")
     }
 
@@ -232,7 +232,7 @@ impl Fact {
     pub fn item(self) -> Item {
         let (at, seq) = self.place();
         let words = match &self {
-            Self::Variable(fact) => format!("{} {}: {}", fact.verb(), fact.spoken(), fact.short()),
+            Self::Variable(fact) => format!("{} {}: {}", fact.verb(), fact.display_name(), fact.short()),
             Self::Call(fact) => format!("{} {} → {}", fact.kind.label(), fact.label, fact.short()),
         };
         let line = Line { tone: Tone::Plain, agent: None, text: words, fact: Some(Box::new(self)) };

@@ -76,15 +76,15 @@ fn facts_come_in_any_order_and_twice_and_end_up_the_same() {
         Fact::Variable(variable(3, "a", "2")),
         Fact::Call(call(2, CallStatus::Answered, "done")),
     ];
-    let told = |order: &[usize]| {
+    let fold = |order: &[usize]| {
         let mut dossier = Dossier::default();
         order.iter().for_each(|at| dossier.place(facts[*at].clone()));
         dossier
     };
-    let there = told(&[0, 1, 2, 3]);
+    let there = fold(&[0, 1, 2, 3]);
     assert_eq!(there.calls, [call(2, CallStatus::Answered, "done")]);
     for order in [[3, 2, 1, 0].as_slice(), &[0, 1, 2, 3, 0, 1, 2, 3], &[2, 3, 0, 1, 1]] {
-        assert_eq!(told(order), there, "{order:?}");
+        assert_eq!(fold(order), there, "{order:?}");
     }
 }
 

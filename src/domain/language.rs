@@ -30,7 +30,7 @@ pub fn detect(text: &str) -> Option<&'static str> {
 
 /// The new language of a customer who wrote `text`: `Some` if it was unknown, or is reliably another one now. `before`
 /// are their earlier texts, newest first, because a single short text is not enough.
-pub fn learn<'t>(known: Option<&str>, text: &str, before: impl IntoIterator<Item = &'t str>) -> Option<&'static str> {
+pub fn updated<'t>(known: Option<&str>, text: &str, before: impl IntoIterator<Item = &'t str>) -> Option<&'static str> {
     if let Some(known) = known {
         let (info, letters) = guess(text, ENOUGH_TO_CHANGE_IN_OWN_SCRIPT)?;
         let sure = letters >= enough(&info, ENOUGH_TO_CHANGE, ENOUGH_TO_CHANGE_IN_OWN_SCRIPT);
@@ -185,18 +185,18 @@ mod tests {
     #[test]
     fn short_texts_are_detected_together() {
         let (first, second) = ("Where is my order?", "I want to talk to a human please");
-        assert_eq!(learn(None, first, []), None);
-        assert_eq!(learn(None, second, []), None);
-        assert_eq!(learn(None, second, [first]), Some("en"));
+        assert_eq!(updated(None, first, []), None);
+        assert_eq!(updated(None, second, []), None);
+        assert_eq!(updated(None, second, [first]), Some("en"));
     }
 
     #[test]
     fn a_known_language_changes_for_a_long_text_only() {
         let short = "Meu pedido ainda não chegou, o que faço?";
         let long = format!("{short} Bom dia, gostaria de saber o preço da lâmpada azul");
-        assert_eq!(learn(Some("en"), short, []), None);
-        assert_eq!(learn(Some("en"), &long, []), Some("pt"));
-        assert_eq!(learn(Some("pt-BR"), &long, []), None, "it is the same language");
+        assert_eq!(updated(Some("en"), short, []), None);
+        assert_eq!(updated(Some("en"), &long, []), Some("pt"));
+        assert_eq!(updated(Some("pt-BR"), &long, []), None, "it is the same language");
     }
 
     #[test]
@@ -208,7 +208,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_safe(text in "\\PC{0,300}") {
-            let _some_or_none = learn(None, &text, [text.as_str()]);
+            let _some_or_none = updated(None, &text, [text.as_str()]);
         }
     }
 }

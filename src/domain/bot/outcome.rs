@@ -97,7 +97,7 @@ pub struct Escalation {
 
 impl FlowChange {
     /// Whether the turn ends the running flow, to start another one or none.
-    pub fn leaves(&self) -> bool {
+    pub fn ends_run(&self) -> bool {
         matches!(self, Self::Begin { .. } | Self::End)
     }
 }

@@ -98,7 +98,7 @@ fn waiting() -> Position {
 }
 
 /// The outcome of a turn in a word or two.
-fn led(turn: &Turn) -> String {
+fn trace(turn: &Turn) -> String {
     let outcome = respond(turn, NOW);
     let said = outcome.actions.iter().find_map(|action| match action {
         BotAction::Say(message) => Some(Content::from(message.clone()).preview()),
@@ -129,7 +129,7 @@ fn the_first_configured_answer_is_chosen_in_this_order() {
     let with = |content, change: &dyn Fn(&mut Turn)| {
         let mut turn = turn(content);
         change(&mut turn);
-        led(&turn)
+        trace(&turn)
     };
     let all = |turn: &mut Turn| {
         turn.keywords = Arc::new([rule("agent")]);
@@ -166,7 +166,7 @@ fn a_running_flow_takes_the_message_unless_another_flow_may_start() {
         turn.live = Arc::new([menu.clone(), other.clone()]);
         turn.run = run(&menu, position);
         turn.is_first = false;
-        led(&turn)
+        trace(&turn)
     };
     let tapped = Content::ButtonReply { id: "yes".into(), title: "Yes".into() };
     assert_eq!(at(waiting(), tapped), "menu calls a person", "its own option answers the question, and the flow ends");
@@ -178,7 +178,7 @@ fn a_running_flow_takes_the_message_unless_another_flow_may_start() {
         let mut turn = turn(content);
         turn.live = Arc::new([other.clone()]);
         turn.run = run(&menu, waiting()).map(|run| FlowRun { flow: None, ..run });
-        led(&turn)
+        trace(&turn)
     };
     assert_eq!(gone(text("other")), "begins other");
     assert_eq!(gone(text("hi")), "fails: FlowBroken");

@@ -42,7 +42,7 @@ pub(super) fn read(expect: &Expect, text: &str, payload: Option<&str>, facts: &F
         Expect::Phone => phone(text),
         Expect::Date => day::read(text, facts),
         Expect::Pattern { pattern, .. } => {
-            whole(pattern).ok().filter(|regex| regex.is_match(text)).map(|_| text.to_owned())
+            anchored(pattern).ok().filter(|regex| regex.is_match(text)).map(|_| text.to_owned())
         }
         Expect::Choice { .. } => None,
     }?;
@@ -196,8 +196,8 @@ fn option(options: &[Choice], text: &str, payload: Option<&str>) -> Option<usize
         return number.checked_sub(1).filter(|at| *at < options.len());
     }
     let padded = format!(" {said} ");
-    only(&titles, |title| padded.contains(&format!(" {title} "))).or_else(|| {
-        only(&titles, |title| {
+    single_match(&titles, |title| padded.contains(&format!(" {title} "))).or_else(|| {
+        single_match(&titles, |title| {
             let slips = match title.chars().count() {
                 0..5 => 0,
                 5..9 => 1,
@@ -208,7 +208,7 @@ fn option(options: &[Choice], text: &str, payload: Option<&str>) -> Option<usize
     })
 }
 
-fn only(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
+fn single_match(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
     let mut fitting = titles.iter().enumerate().filter(|(_, title)| !title.is_empty() && fits(title));
     let (at, _) = fitting.next()?;
     fitting.next().is_none().then_some(at)
@@ -218,7 +218,7 @@ fn only(titles: &[String], fits: impl Fn(&str) -> bool) -> Option<usize> {
 ///
 /// # Errors
 /// A sentence for the admin: the pattern is too long, too large, or not a regular expression.
-pub(super) fn whole(pattern: &str) -> Result<Regex, String> {
+pub(super) fn anchored(pattern: &str) -> Result<Regex, String> {
     if pattern.chars().count() > limits::PATTERN {
         return Err(format!("A pattern can have up to {} characters. Shorten it.", limits::PATTERN));
     }

@@ -173,7 +173,7 @@ fn place_words(flow: &Flow, id: &StepId) -> String {
 
 /// The fields in which two versions of a step differ.
 fn fields(old: &Step, new: &Step) -> Vec<ChangeKind> {
-    let (before, after) = (leaves(old), leaves(new));
+    let (before, after) = (leaf_values(old), leaf_values(new));
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let mut lines = Vec::new();
     for name in names {
@@ -187,7 +187,7 @@ fn fields(old: &Step, new: &Step) -> Vec<ChangeKind> {
 }
 
 /// A step's own values by their JSON path: `act.buttons.1.title`.
-fn leaves(step: &Step) -> BTreeMap<String, String> {
+fn leaf_values(step: &Step) -> BTreeMap<String, String> {
     fn walk(path: String, value: &Value, into: &mut BTreeMap<String, String>) {
         match value {
             Value::Object(fields) => {
@@ -275,7 +275,7 @@ mod tests {
     }
 
     /// Formats the differences as short lines: `label: what`.
-    fn told(old: &Flow, new: &Flow) -> Vec<String> {
+    fn changes(old: &Flow, new: &Flow) -> Vec<String> {
         diff(old, new)
             .into_iter()
             .map(|line| {
@@ -304,7 +304,7 @@ mod tests {
         new.steps.remove(2);
         new.steps.push(say("c", "three"));
         assert_eq!(
-            told(&flow(), &new),
+            changes(&flow(), &new),
             [
                 "flow name: Orders → Order status",
                 "flow triggers: a new conversation → a new conversation, an ad containing “sale”",
@@ -320,14 +320,14 @@ mod tests {
         let mut new = flow();
         assert!(shift(&mut new, &"b".into(), Direction::Up));
         assert!(shift(&mut new, &"b".into(), Direction::Up));
-        assert_eq!(told(&flow(), &new), ["b to the start"]);
+        assert_eq!(changes(&flow(), &new), ["b to the start"]);
         let mut new = flow();
         assert!(shift(&mut new, &"b".into(), Direction::In));
-        assert_eq!(told(&flow(), &new), ["b to below Message"]);
+        assert_eq!(changes(&flow(), &new), ["b to below Message"]);
         let mut new = flow();
         assert!(shift(&mut new, &"o".into(), Direction::Out));
         assert!(shift(&mut new, &"x".into(), Direction::Up));
-        assert_eq!(told(&flow(), &new), ["x to the start of “Open” in Opening hours", "o to below Opening hours"]);
+        assert_eq!(changes(&flow(), &new), ["x to the start of “Open” in Opening hours", "o to below Opening hours"]);
     }
 
     #[test]
@@ -341,7 +341,7 @@ mod tests {
             }),
         };
         let one = |step: Step| Flow { steps: vec![step], ..Flow::default() };
-        assert_eq!(told(&one(buttons("Yes")), &one(buttons("Sure"))), ["m button 1, title: Yes → Sure"]);
+        assert_eq!(changes(&one(buttons("Yes")), &one(buttons("Sure"))), ["m button 1, title: Yes → Sure"]);
         let condition = |when: &str| Step {
             id: "c".into(),
             name: String::new(),
@@ -351,7 +351,7 @@ mod tests {
             }),
         };
         assert_eq!(
-            told(&one(condition("a")), &one(condition("b"))),
+            changes(&one(condition("a")), &one(condition("b"))),
             ["c branch 1, expression: a → b"],
             "and not the steps inside"
         );
@@ -360,6 +360,6 @@ mod tests {
         if let StepKind::Question(question) = &mut patient.act {
             question.patience = Some(crate::domain::time::Span::minutes(2));
         }
-        assert_eq!(told(&one(asked), &one(patient)), ["q patience:  → 120 s"]);
+        assert_eq!(changes(&one(asked), &one(patient)), ["q patience:  → 120 s"]);
     }
 }

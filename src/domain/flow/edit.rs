@@ -146,21 +146,21 @@ impl Kind {
 
 /// The position of a step.
 pub fn position(flow: &Flow, id: &StepId) -> Option<StepPosition> {
-    fn look(at: &BlockAt, block: &Block, id: &StepId) -> Option<StepPosition> {
+    fn find(at: &BlockAt, block: &Block, id: &StepId) -> Option<StepPosition> {
         for (index, step) in block.iter().enumerate() {
             if step.id == *id {
                 return Some(StepPosition { block: at.clone(), index });
             }
             for (branch, (_, inner)) in step.branches().into_iter().enumerate() {
                 let at = BlockAt::Branch { step: step.id.clone(), branch };
-                if let Some(found) = look(&at, inner, id) {
+                if let Some(found) = find(&at, inner, id) {
                     return Some(found);
                 }
             }
         }
         None
     }
-    look(&BlockAt::Top, &flow.steps, id)
+    find(&BlockAt::Top, &flow.steps, id)
 }
 
 pub fn block<'a>(flow: &'a Flow, at: &BlockAt) -> Option<&'a Block> {
@@ -174,20 +174,20 @@ pub fn block<'a>(flow: &'a Flow, at: &BlockAt) -> Option<&'a Block> {
 
 /// Mutable access to a step.
 pub fn step_mut<'a>(flow: &'a mut Flow, id: &StepId) -> Option<&'a mut Step> {
-    fn look<'a>(block: &'a mut Block, id: &StepId) -> Option<&'a mut Step> {
+    fn find<'a>(block: &'a mut Block, id: &StepId) -> Option<&'a mut Step> {
         for step in block {
             if step.id == *id {
                 return Some(step);
             }
             for inner in step.branches_mut() {
-                if let Some(found) = look(inner, id) {
+                if let Some(found) = find(inner, id) {
                     return Some(found);
                 }
             }
         }
         None
     }
-    look(&mut flow.steps, id)
+    find(&mut flow.steps, id)
 }
 
 fn block_mut<'a>(flow: &'a mut Flow, at: &BlockAt) -> Option<&'a mut Block> {

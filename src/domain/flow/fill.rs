@@ -37,8 +37,8 @@ pub(super) const BUILT_IN: [&str; 10] = [
 pub(super) const UNSURE: [&str; 3] = ["customer.phone", "customer.language", "conversation.ad"];
 
 pub(super) fn scope(facts: &Facts) -> Scope {
-    let there = day::there(facts);
-    let (today, now) = (there.map(day::day_of), there.map(day::minute_of));
+    let local_time = day::local_time(facts);
+    let (today, now) = (local_time.map(day::day_of), local_time.map(day::minute_of));
     let built_in = [
         ("customer.name", facts.customer_name.as_str()),
         ("customer.first_name", first_name(&facts.customer_name)),
@@ -95,7 +95,7 @@ fn address(url: &str, scope: &Scope) -> Result<String, InterpolationFault> {
     Ok(render(url, scope, Form::Url)?.trim().to_owned())
 }
 
-fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault> {
+fn non_empty(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault> {
     if picks.is_empty() {
         return Err(InterpolationFault { detail: "There are no options to choose from.".to_owned() });
     }
@@ -104,7 +104,7 @@ fn some(picks: Vec<ReplyOption>) -> Result<Vec<ReplyOption>, InterpolationFault>
 
 /// WhatsApp refuses buttons with equal titles.
 pub(super) fn with_buttons(body: String, buttons: Vec<ReplyOption>) -> Result<OutgoingMessage, InterpolationFault> {
-    let buttons = some(buttons)?;
+    let buttons = non_empty(buttons)?;
     let twice =
         buttons.iter().enumerate().any(|(at, pick)| buttons[..at].iter().any(|other| other.title == pick.title));
     if twice {
@@ -120,7 +120,7 @@ pub(super) fn with_rows(
     open: String,
     rows: Vec<ReplyOption>,
 ) -> Result<OutgoingMessage, InterpolationFault> {
-    let rows = some(rows)?;
+    let rows = non_empty(rows)?;
     Ok(OutgoingMessage::Interactive(InteractiveMessage::List { body, open, rows }))
 }
 

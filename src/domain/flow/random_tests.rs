@@ -203,7 +203,7 @@ fn is_sendable(message: &OutgoingMessage) -> bool {
 }
 
 /// Whether the position names an existing step whose kind matches what it waits for.
-fn stands(flow: &Flow, position: &Position, asked_at: &Position) -> bool {
+fn is_reachable_position(flow: &Flow, position: &Position, asked_at: &Position) -> bool {
     if position == asked_at {
         return true;
     }
@@ -239,7 +239,7 @@ fn stepped(flow: &Flow, position: &Position, input: &Input, facts: &mut Facts) -
         Continuation::Wait { position: next, .. }
         | Continuation::Fetch { position: next, .. }
         | Continuation::Model { position: next, .. } => {
-            assert!(stands(flow, next, position), "{next:?}");
+            assert!(is_reachable_position(flow, next, position), "{next:?}");
             Some(next.clone())
         }
         Continuation::Handoff(handoff) => {

@@ -108,14 +108,14 @@ impl<'a> Walk<'a> {
         while let Some(step) = self.path.next() {
             last = Some(step);
             if self.budget == 0 {
-                return over(Some(step), Cause::Loop, "");
+                return escalate(Some(step), Cause::Loop, "");
             }
             self.budget -= 1;
             if let Some(rest) = self.take(step) {
                 return rest;
             }
         }
-        over(last, Cause::DeadEnd, "")
+        escalate(last, Cause::DeadEnd, "")
     }
 
     fn take(&mut self, step: &'a Step) -> Led {
@@ -225,7 +225,7 @@ impl<'a> Walk<'a> {
     fn fetched(&mut self, step: &'a Step, http: &'a Http, result: &Result<Answered, String>) -> Led {
         let kept = match result {
             Ok(answered) if answered.status >= 400 => Err(format!("The response had status {}.", answered.status)),
-            Ok(answered) => kept(&http.keep, &answered.body),
+            Ok(answered) => extract(&http.keep, &answered.body),
             Err(words) => Err(words.clone()),
         };
         match kept {
@@ -252,7 +252,7 @@ impl<'a> Walk<'a> {
 
     /// Takes the step's failure path, or escalates if it has none.
     fn fail(&mut self, step: &'a Step, path: &'a Block, cause: Cause, words: &str) -> Led {
-        if path.is_empty() { Some(over(Some(step), cause, words)) } else { self.enter(path) }
+        if path.is_empty() { Some(escalate(Some(step), cause, words)) } else { self.enter(path) }
     }
 
     fn hand_over(&self, step: &Step, handoff: &HandoffStep) -> Continuation {
@@ -278,7 +278,7 @@ impl<'a> Walk<'a> {
 
 /// The fields to store, as text. A field that is `null` or blank counts as missing, so that no customer reads “Your
 /// order: .”
-fn kept<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, String> {
+fn extract<'a>(keep: &'a [Keep], body: &str) -> Result<Vec<(&'a str, String)>, String> {
     if keep.is_empty() {
         return Ok(Vec::new());
     }
@@ -306,14 +306,14 @@ fn stay(position: &Position, patience: Option<crate::domain::time::Span>) -> Con
 }
 
 fn unfilled(step: &Step, fault: &InterpolationFault) -> Continuation {
-    over(Some(step), Cause::BadTemplate, &fault.detail)
+    escalate(Some(step), Cause::BadTemplate, &fault.detail)
 }
 
 fn missing(step: Option<&Step>, id: &str) -> Continuation {
-    over(step, Cause::MissingStep, &format!("There is no step “{}”.", clip(id, 80)))
+    escalate(step, Cause::MissingStep, &format!("There is no step “{}”.", clip(id, 80)))
 }
 
-fn over(step: Option<&Step>, cause: Cause, words: &str) -> Continuation {
+fn escalate(step: Option<&Step>, cause: Cause, words: &str) -> Continuation {
     Continuation::Handoff(broken(step, cause, words))
 }
 

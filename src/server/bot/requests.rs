@@ -151,7 +151,8 @@ impl UnitOfWork {
 
     /// Ends the open calls of a flow that is left while it waits for a response.
     pub(super) async fn forget_calls(&mut self, turn: &Turn, change: &FlowChange) -> Result<()> {
-        if !change.leaves() || !turn.run.as_ref().is_some_and(|run| matches!(run.position, Position::Fetching { .. })) {
+        if !change.ends_run() || !turn.run.as_ref().is_some_and(|run| matches!(run.position, Position::Fetching { .. }))
+        {
             return Ok(());
         }
         let words = "The flow was left before the response arrived.";

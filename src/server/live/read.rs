@@ -78,7 +78,7 @@ impl Live {
             let mut groups = BTreeMap::new();
             let mut filtered: BTreeMap<Group, Count> = BTreeMap::new();
             for group in Group::ALL {
-                if filter.narrows() {
+                if filter.is_narrowing() {
                     let count = desk::count(&mut tx, agent.tenant(), agent.id(), group, &scope, CAP).await?;
                     filtered.insert(group, count);
                 }
@@ -93,7 +93,7 @@ impl Live {
         Ok(Desk {
             viewer: agent.id().clone(),
             days: scope.days,
-            filtered: filter.narrows().then_some(filtered),
+            filtered: filter.is_narrowing().then_some(filtered),
             filter,
             seq: tenant.last_seq,
             counts,

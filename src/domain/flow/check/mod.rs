@@ -54,11 +54,11 @@ pub struct Known {
 /// All faults: those of the flow itself first, then in the order of the outline.
 pub fn check(flow: &Flow, known: &Known) -> Vec<FlowFault> {
     let mut found = Found::default();
-    whole(flow, known, &mut found);
+    check_flow(flow, known, &mut found);
     for step in flow.all() {
-        fields::look(step, known, &mut found.at(step));
+        fields::check(step, known, &mut found.at(step));
     }
-    paths::look(flow, &mut found);
+    paths::check(flow, &mut found);
     found.sorted(flow)
 }
 
@@ -67,7 +67,7 @@ pub fn may_go_live(faults: &[FlowFault]) -> bool {
     faults.iter().all(|fault| fault.severity == Severity::Warns)
 }
 
-fn whole(flow: &Flow, known: &Known, found: &mut Found) {
+fn check_flow(flow: &Flow, known: &Known, found: &mut Found) {
     if flow.name.trim().is_empty() {
         found.push(None, "name", "Enter a name for the flow.", Severity::Blocks);
     }

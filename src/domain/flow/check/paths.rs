@@ -14,23 +14,23 @@ use super::{
 };
 use crate::domain::interpolation::{Name, names, names_of_condition};
 
-pub(super) fn look(flow: &Flow, found: &mut Found) {
+pub(super) fn check(flow: &Flow, found: &mut Found) {
     let graph = Graph::of(flow);
     if graph.steps.is_empty() {
         return;
     }
     let resume = flow.resume.as_ref().and_then(|id| graph.find(id));
     let reached = graph.reached(std::iter::once(0).chain(resume), |_| true);
-    twice(&graph, found);
+    duplicate_ids(&graph, found);
     targets(&graph, found);
     unreached(&flow.steps, &graph, &reached, found);
     dead_ends(&graph, &reached, found);
-    circles(&graph, &reached, found);
+    loops_without_waiting(&graph, &reached, found);
     too_long(&graph, found);
     values(&graph, resume, found);
 }
 
-fn twice(graph: &Graph<'_>, found: &mut Found) {
+fn duplicate_ids(graph: &Graph<'_>, found: &mut Found) {
     let mut seen = BTreeSet::new();
     for step in &graph.steps {
         if !seen.insert(&step.id) {
@@ -82,7 +82,7 @@ fn dead_ends(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
 
 /// Only a jump can lead back, so each loop is reported at its jump. A loop through an HTTP request counts, because no
 /// customer message stops it.
-fn circles(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
+fn loops_without_waiting(graph: &Graph<'_>, reached: &[bool], found: &mut Found) {
     for (at, step) in graph.steps.iter().enumerate().filter(|(at, _)| reached[*at]) {
         let (StepKind::Jump(_), Some(edge)) = (&step.act, graph.edges[at].first()) else { continue };
         if let To::Step(to) = edge.to
@@ -114,8 +114,8 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
         .filter(|name| !name.is_empty())
         .collect();
     let has_model = graph.steps.iter().any(|step| matches!(step.act, StepKind::Model(_)));
-    let begun = certain(graph, 0);
-    let resumed = resume.map(|at| certain(graph, at));
+    let begun = always_set(graph, 0);
+    let resumed = resume.map(|at| always_set(graph, at));
     for (at, step) in graph.steps.iter().enumerate() {
         for (field, name) in used(step) {
             let is_built_in = BUILT_IN.contains(&name.name.as_str()) || name.name.starts_with("secret.");
@@ -139,8 +139,8 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
             if name.guarded {
                 continue;
             }
-            let lacks = |certain: &Option<BTreeSet<&str>>| {
-                certain.as_ref().is_some_and(|certain| !certain.contains(name.name.as_str()))
+            let lacks = |always_set: &Option<BTreeSet<&str>>| {
+                always_set.as_ref().is_some_and(|always_set| !always_set.contains(name.name.as_str()))
             };
             let instead = instead(step, &name.name);
             if lacks(&begun[at]) {
@@ -165,7 +165,7 @@ fn instead(step: &Step, name: &str) -> String {
 }
 
 /// For each step, the variables that are set on every path from `root`; `None` if the step is unreachable.
-fn certain<'a>(graph: &Graph<'a>, root: usize) -> Vec<Option<BTreeSet<&'a str>>> {
+fn always_set<'a>(graph: &Graph<'a>, root: usize) -> Vec<Option<BTreeSet<&'a str>>> {
     let mut before: Vec<Option<BTreeSet<&str>>> = vec![None; graph.steps.len()];
     before[root] = Some(BTreeSet::new());
     let mut open = vec![root];

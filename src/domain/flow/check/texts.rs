@@ -78,7 +78,7 @@ pub(super) fn of(step: &Step) -> Vec<Text<'_>> {
 }
 
 /// Checks a text independently of the rest of the flow.
-pub(super) fn look(text: &Text<'_>, at: &mut At<'_>) {
+pub(super) fn check(text: &Text<'_>, at: &mut At<'_>) {
     let field = &text.field;
     if text.text.trim().is_empty() {
         match text.need {

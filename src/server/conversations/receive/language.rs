@@ -28,11 +28,11 @@ impl UnitOfWork {
         let known = customer.language.as_deref();
         let learnt = match (known, conversation) {
             (Some(_), None) => None,
-            (Some(_), Some(_)) | (None, None) => language::learn(known, typed, []),
+            (Some(_), Some(_)) | (None, None) => language::updated(known, typed, []),
             (None, Some(conversation)) => match language::detect(typed) {
                 None => {
                     let before = self.typed_in(conversation).await?;
-                    language::learn(None, typed, before.iter().map(String::as_str))
+                    language::updated(None, typed, before.iter().map(String::as_str))
                 }
                 told => told,
             },

@@ -144,7 +144,7 @@ fn Announcer(listing: Listing, place: DeskLocation) -> impl IntoView {
         if pending.any {
             return pill::words(pending);
         }
-        if place.filter.with(|filter| filter.narrows() || filter.status.is_some()) {
+        if place.filter.with(|filter| filter.is_narrowing() || filter.status.is_some()) {
             let status = place.filter.with(|filter| filter.status);
             let found = Group::ALL.into_iter().filter(|group| status.is_none_or(|wanted| wanted == *group));
             let found = found

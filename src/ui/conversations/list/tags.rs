@@ -77,7 +77,7 @@ fn window(row: &Row, now: Timestamp) -> Option<Tag> {
         tone,
         icon: "hours",
         spoken: "",
-        words: format!("{} left to reply", left.rough()),
+        words: format!("{} left to reply", left.approximate()),
     })
 }
 
