@@ -221,7 +221,7 @@ impl CallFact {
 }
 
 impl Fact {
-    fn place(&self) -> (Timestamp, Seq) {
+    fn sort_key(&self) -> (Timestamp, Seq) {
         match self {
             Self::Variable(fact) => (fact.at, fact.seq),
             Self::Call(fact) => (fact.at, fact.seq),
@@ -230,7 +230,7 @@ impl Fact {
 
     /// The fact's line in the thread.
     pub fn item(self) -> Item {
-        let (at, seq) = self.place();
+        let (at, seq) = self.sort_key();
         let words = match &self {
             Self::Variable(fact) => format!("{} {}: {}", fact.verb(), fact.display_name(), fact.short()),
             Self::Call(fact) => format!("{} {} → {}", fact.kind.label(), fact.label, fact.short()),
@@ -242,24 +242,24 @@ impl Fact {
 
 impl Dossier {
     /// Inserts a fact, or replaces its older version.
-    pub fn place(&mut self, fact: Fact) {
+    pub fn upsert(&mut self, fact: Fact) {
         match fact {
-            Fact::Variable(fact) => place(&mut self.variables, fact, |fact| (fact.seq, fact.id.clone())),
+            Fact::Variable(fact) => upsert(&mut self.variables, fact, |fact| (fact.seq, fact.id.clone())),
             Fact::Call(fact) => {
                 // A frame may be older than the data that was read.
                 let ended = |known: &CallFact| known.id == fact.id && known.status != CallStatus::Requested;
                 if fact.status != CallStatus::Requested || !self.calls.iter().any(ended) {
-                    place(&mut self.calls, fact, |fact| (fact.seq, fact.id.clone()));
+                    upsert(&mut self.calls, fact, |fact| (fact.seq, fact.id.clone()));
                 }
             }
         }
     }
 }
 
-fn place<T, K: Ord>(facts: &mut Vec<T>, fact: T, key: impl Fn(&T) -> K) {
+fn upsert<T, K: Ord>(facts: &mut Vec<T>, fact: T, key: impl Fn(&T) -> K) {
     match facts.binary_search_by_key(&key(&fact), &key) {
         Ok(known) => facts[known] = fact,
-        Err(place) => facts.insert(place, fact),
+        Err(at) => facts.insert(at, fact),
     }
 }
 

@@ -78,7 +78,7 @@ fn facts_come_in_any_order_and_twice_and_end_up_the_same() {
     ];
     let fold = |order: &[usize]| {
         let mut dossier = Dossier::default();
-        order.iter().for_each(|at| dossier.place(facts[*at].clone()));
+        order.iter().for_each(|at| dossier.upsert(facts[*at].clone()));
         dossier
     };
     let there = fold(&[0, 1, 2, 3]);

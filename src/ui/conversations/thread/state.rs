@@ -298,7 +298,7 @@ impl ThreadState {
         }
         for item in &news {
             if let ItemBody::Line(Line { fact: Some(fact), .. }) = &item.body {
-                self.dossier.update(|dossier| dossier.place((**fact).clone()));
+                self.dossier.update(|dossier| dossier.upsert((**fact).clone()));
             }
             let key = item.key();
             let known = self.items.with_value(|items| items.iter().any(|known| known.key() == key));
