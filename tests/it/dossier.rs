@@ -181,7 +181,7 @@ on_both!(frames_update_the_dossier_to_that_of_a_fresh_page, threads = 4, async |
         for (_, item) in changes.items {
             let item = item.read().expect("an item");
             if let ItemBody::Line(Line { fact: Some(fact), .. }) = &item.body {
-                dossier.place((**fact).clone());
+                dossier.upsert((**fact).clone());
             }
             handoff::domain::desk::place_item(&mut items, item);
         }

@@ -25,7 +25,7 @@ pub struct Situation<'t> {
     /// Whether it is the customer's first message of this conversation.
     pub is_first: bool,
     /// Whether the customer has received the "unreadable" text since they last sent text.
-    pub is_told_unreadable: bool,
+    pub unreadable_text_sent: bool,
     pub keywords: &'t [Keyword],
     /// In the order in which start conditions are tried.
     pub live: &'t [LiveFlow],
@@ -119,7 +119,7 @@ fn model<'t>(situation: &Situation<'t>) -> Option<Decision<'t>> {
     Some(match settings.unreadable.trim() {
         "" => Decision::Unreadable,
         // Several pictures in a row get the text once.
-        _ if situation.is_told_unreadable => Decision::Nothing,
+        _ if situation.unreadable_text_sent => Decision::Nothing,
         words => Decision::Words(words),
     })
 }

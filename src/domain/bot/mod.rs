@@ -60,7 +60,7 @@ pub struct Turn {
     /// The text of the customer's last message, for templates.
     pub last_words: String,
     /// Whether the customer has received the "unreadable" text since they last sent text.
-    pub is_told_unreadable: bool,
+    pub unreadable_text_sent: bool,
     pub customer: TurnCustomer,
     pub settings: TenantSettings,
     pub keywords: Arc<[Keyword]>,
@@ -126,7 +126,7 @@ impl Turn {
                 language: self.customer.language.as_deref(),
             },
             is_first: self.is_first,
-            is_told_unreadable: self.is_told_unreadable,
+            unreadable_text_sent: self.unreadable_text_sent,
             keywords: &self.keywords,
             live: &self.live,
             run: self.run.as_ref(),

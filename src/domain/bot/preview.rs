@@ -42,7 +42,7 @@ impl<'t> Situation<'t> {
             referral: None,
             setting,
             is_first: true,
-            is_told_unreadable: false,
+            unreadable_text_sent: false,
             keywords,
             live,
             run: None,

@@ -73,7 +73,7 @@ fn turn(content: Content) -> Turn {
         referral: None,
         ad: String::new(),
         is_first: true,
-        is_told_unreadable: false,
+        unreadable_text_sent: false,
         customer: TurnCustomer { name: SAMPLE_CUSTOMER.into(), ..TurnCustomer::default() },
         settings: TenantSettings {
             texts: Texts { greeting: "Hello".into(), fallback: "Sorry?".into(), ..Texts::default() },

@@ -34,7 +34,7 @@ pub(super) const BUILT_IN: [&str; 10] = [
 ];
 
 /// Built-in names that may have no value: a number may be private, and few customers come from an ad.
-pub(super) const UNSURE: [&str; 3] = ["customer.phone", "customer.language", "conversation.ad"];
+pub(super) const OPTIONAL_NAMES: [&str; 3] = ["customer.phone", "customer.language", "conversation.ad"];
 
 pub(super) fn scope(facts: &Facts) -> Scope {
     let local_time = day::local_time(facts);
@@ -51,7 +51,7 @@ pub(super) fn scope(facts: &Facts) -> Scope {
         ("today", today.as_deref().unwrap_or_default()),
         ("now", now.as_deref().unwrap_or_default()),
     ];
-    let known = built_in.into_iter().filter(|(name, value)| !value.is_empty() || !UNSURE.contains(name));
+    let known = built_in.into_iter().filter(|(name, value)| !value.is_empty() || !OPTIONAL_NAMES.contains(name));
     let variables = facts.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     Scope::new(NamePolicy::Open, variables.chain(known))
 }

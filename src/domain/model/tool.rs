@@ -64,7 +64,7 @@ const SCHEMA_LIMIT: usize = 16 * 1024;
 /// The most headers per request.
 pub const HEADERS: usize = 20;
 /// Headers that describe the message or the connection; only the HTTP client sets them.
-const OURS: [&str; 10] = [
+const CONNECTION_HEADERS: [&str; 10] = [
     "host",
     "content-length",
     "transfer-encoding",
@@ -180,8 +180,8 @@ pub fn url_fault(url: &str) -> Option<String> {
 }
 
 /// Whether a header describes the message or the connection, so a tenant may not set it.
-pub fn is_ours(name: &str) -> bool {
-    OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name))
+pub fn is_reserved_header(name: &str) -> bool {
+    CONNECTION_HEADERS.iter().any(|header| header.eq_ignore_ascii_case(name))
 }
 
 /// Why a header cannot be sent.
@@ -192,7 +192,7 @@ pub fn header_fault(header: &ToolHeader) -> Option<String> {
     if !is_token {
         return Some("Use only letters, digits, hyphens and underscores in a header's name.".to_owned());
     }
-    if is_ours(&name) {
+    if is_reserved_header(&name) {
         return Some(format!("The header {} is set by the server. Remove it.", header.name));
     }
     (header.value.chars().any(char::is_control) || header.value.len() > 2_000)

@@ -92,7 +92,7 @@ impl Bot {
             ad: String::new(),
             is_first: false,
             last_words: String::new(),
-            is_told_unreadable: false,
+            unreadable_text_sent: false,
             customer: TurnCustomer::default(),
             settings: record.settings,
             keywords: Arc::new([]),
@@ -150,7 +150,7 @@ impl Bot {
             (Some(_), Some(record)) => (Some(record.content), record.referral),
             _ => (None, None),
         };
-        let is_told_unreadable = match (&rules.model, &content) {
+        let unreadable_text_sent = match (&rules.model, &content) {
             (Some(model), Some(content)) if content.text().is_none() => {
                 is_told(tx, tenant, conversation, &model.unreadable).await?
             }
@@ -198,7 +198,7 @@ impl Bot {
             ad,
             is_first,
             last_words,
-            is_told_unreadable,
+            unreadable_text_sent,
             customer: customer.unwrap_or_default(),
             settings: rules.settings.clone(),
             keywords: rules.keywords.clone(),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     super::{
         definition::{Block, Flow, Step, StepKind},
-        fill::{BUILT_IN, UNSURE},
+        fill::{BUILT_IN, OPTIONAL_NAMES},
         limits,
     },
     Found, Severity,
@@ -120,7 +120,7 @@ fn values(graph: &Graph<'_>, resume: Option<usize>, found: &mut Found) {
         for (field, name) in used(step) {
             let is_built_in = BUILT_IN.contains(&name.name.as_str()) || name.name.starts_with("secret.");
             if is_built_in {
-                if UNSURE.contains(&name.name.as_str()) && !name.guarded {
+                if OPTIONAL_NAMES.contains(&name.name.as_str()) && !name.guarded {
                     let words =
                         format!("Not every customer has a `{}`. Use `{}`.", name.name, instead(step, &name.name));
                     found.push(Some(&step.id), &field, &words, Severity::Blocks);
