@@ -18,7 +18,7 @@ use handoff::{
         time::{Span, Timestamp},
     },
     server::{
-        clock::{Clock, TurnedClock},
+        clock::{Clock, ManualClock},
         fetch::{Fetch, Policy},
         llm::{
             BuiltIn, End, Ended, Endpoint, Limits, Llm, LlmFault, Said, Talk, ToolAnswer, ToolCall, ToolSpec, Tools,
@@ -159,7 +159,7 @@ impl Tools for Toolbox {
 
 struct Tenant {
     llm: Llm,
-    clock: TurnedClock,
+    clock: ManualClock,
     endpoint: Endpoint,
     tools: Arc<Toolbox>,
     relay: Relay,
@@ -168,10 +168,10 @@ struct Tenant {
 
 impl Tenant {
     async fn of(peer: &Peer, provider: Provider) -> Self {
-        let clock = TurnedClock::at(Timestamp(1_000_000));
+        let clock = ManualClock::at(Timestamp(1_000_000));
         let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
-        let fetch = Fetch::new(policy, Clock::turned(clock.clone())).expect("a client");
-        let llm = Llm::new(fetch, Clock::turned(clock.clone())).expect("a client");
+        let fetch = Fetch::new(policy, Clock::manual(clock.clone())).expect("a client");
+        let llm = Llm::new(fetch, Clock::manual(clock.clone())).expect("a client");
         let (relay, address) = Relay::to(peer).await;
         let model = match provider {
             Provider::OpenAi => "open-model",
@@ -220,7 +220,7 @@ impl Tenant {
         };
         if turned > Span(0) {
             self.clock.waited_for(turned).await;
-            self.clock.turn(turned);
+            self.clock.advance(turned);
         }
         (turn.await.expect("no panic"), turned)
     }
@@ -258,7 +258,7 @@ async fn each_fault_of_a_third_party_server_has_its_reason_within_ten_seconds() 
             let (outcome, turned) = tenant.says(words).await;
             let fault = outcome.expect_err(words);
             assert_eq!(fault.failure(), failure, "{provider:?} {words}: {fault}");
-            assert!(turned <= Span::seconds(10), "{provider:?} {words}: {turned:?}");
+            assert!(turned <= Span::seconds(10), "{provider:?} {words}: {manual:?}");
         }
     }
 }

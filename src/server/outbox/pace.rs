@@ -13,16 +13,16 @@ use crate::{
         ids::{ChannelId, CustomerId},
         time::{Span, Timestamp},
     },
-    server::clock::{Clock, GateClock},
+    server::clock::{Clock, GovernorClock},
 };
 
-type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GateClock, NoOpMiddleware<Nanos>>;
+type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, GovernorClock, NoOpMiddleware<Nanos>>;
 
 #[derive(Clone)]
 pub struct Pace {
     number: Arc<Limiter>,
     pair: Arc<Limiter>,
-    clock: GateClock,
+    clock: GovernorClock,
 }
 
 /// Meta allows 80 messages per second and number, inbound and outbound. The rest is for inbound ones.
@@ -33,7 +33,7 @@ const PAIR_PERIOD: Duration = Duration::from_secs(6);
 
 impl Pace {
     pub fn new(clock: Clock) -> Self {
-        let clock = GateClock(clock);
+        let clock = GovernorClock(clock);
         let pair = Quota::with_period(PAIR_PERIOD).unwrap_or_else(|| Quota::per_minute(PAIR_BURST));
         Self {
             number: Arc::new(RateLimiter::new(
@@ -74,12 +74,12 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::clock::TurnedClock;
+    use crate::server::clock::ManualClock;
 
     #[test]
     fn a_burst_to_one_customer_is_borrowed_and_paid_back() {
-        let hand = TurnedClock::at(Timestamp(1_000_000));
-        let pace = Pace::new(Clock::turned(hand.clone()));
+        let manual_clock = ManualClock::at(Timestamp(1_000_000));
+        let pace = Pace::new(Clock::manual(manual_clock.clone()));
         let (channel, maria, luca) = (ChannelId::from("chn_1"), CustomerId::from("cus_1"), CustomerId::from("cus_2"));
         for _ in 0..45 {
             assert_eq!(pace.hold(&channel, &maria), None);
@@ -87,13 +87,13 @@ mod tests {
         let due = pace.hold(&channel, &maria).expect("the 46th waits");
         assert!(due > Timestamp(1_000_000) && due <= Timestamp(1_006_001));
         assert_eq!(pace.hold(&channel, &luca), None, "other customers are not affected");
-        hand.set(due);
+        manual_clock.set(due);
         assert_eq!(pace.hold(&channel, &maria), None);
     }
     #[test]
     fn a_number_that_is_full_costs_no_pair_anything() {
-        let hand = TurnedClock::at(Timestamp(1_000_000));
-        let pace = Pace::new(Clock::turned(hand.clone()));
+        let manual_clock = ManualClock::at(Timestamp(1_000_000));
+        let pace = Pace::new(Clock::manual(manual_clock.clone()));
         let (channel, luca) = (ChannelId::from("chn_1"), CustomerId::from("cus_0"));
         for n in 1..=60 {
             assert_eq!(pace.hold(&channel, &CustomerId::from(format!("cus_{n}"))), None);
@@ -101,7 +101,7 @@ mod tests {
         for _ in 0..100 {
             assert!(pace.hold(&channel, &luca).is_some(), "the number has had its sixty");
         }
-        hand.turn(Span::seconds(1));
+        manual_clock.advance(Span::seconds(1));
         for _ in 0..45 {
             assert_eq!(pace.hold(&channel, &luca), None, "and all of this customer's are left");
         }

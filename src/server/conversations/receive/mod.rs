@@ -40,7 +40,7 @@ pub const LATE_AFTER: Span = Span::minutes(10);
 
 /// One update and the channel that it concerns.
 #[derive(Clone, Debug)]
-pub struct ChannelNews {
+pub struct ChannelUpdate {
     pub channel: ChannelId,
     pub body: UpdateBody,
 }
@@ -51,7 +51,7 @@ impl Conversations {
     /// # Errors
     /// [`Invalid`](super::ConversationError::Invalid) if an item can never be applied (the caller then tries items one
     /// by one and quarantines it), [`Store`](super::ConversationError::Store) if the database failed.
-    pub async fn receive(&self, tenant: &TenantId, batch: &[ChannelNews]) -> Result<()> {
+    pub async fn receive(&self, tenant: &TenantId, batch: &[ChannelUpdate]) -> Result<()> {
         self.transact(tenant, move |mut work| async move {
             work.prefetch(batch).await?;
             for news in batch {

@@ -20,7 +20,7 @@ use crate::{
 };
 
 use super::UnitOfWork;
-use crate::server::conversations::{Result, receive::ChannelNews};
+use crate::server::conversations::{Result, receive::ChannelUpdate};
 
 /// The results. A key that is in no map was not queried.
 #[derive(Default)]
@@ -69,7 +69,7 @@ impl Prefetched {
 
 impl UnitOfWork {
     /// Queries what `batch` needs.
-    pub(in crate::server::conversations) async fn prefetch(&mut self, batch: &[ChannelNews]) -> Result<()> {
+    pub(in crate::server::conversations) async fn prefetch(&mut self, batch: &[ChannelUpdate]) -> Result<()> {
         if batch.len() < 2 {
             return Ok(());
         }

@@ -27,7 +27,7 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::{
-        clock::{Clock, TurnedClock},
+        clock::{Clock, ManualClock},
         fetch::{Fetch, Lookup, Policy},
         llm::{BuiltIn, Ended, Endpoint, Limits, Llm, LlmFault, Said, Talk, ToolAnswer, ToolCall, ToolSpec, Tools},
         secret::Secret,
@@ -88,7 +88,7 @@ pub struct Stage {
     pub endpoint: Endpoint,
     pub llm: Llm,
     pub fetch: Fetch,
-    pub clock: TurnedClock,
+    pub clock: ManualClock,
     pub tools: Arc<Toolbox>,
     pub cancel: CancellationToken,
     asked: Arc<Mutex<Vec<Asked>>>,
@@ -111,7 +111,7 @@ pub struct Toolbox {
     /// The remaining time of the turn at each call.
     pub left: Mutex<Vec<Span>>,
     /// The duration of each call.
-    pub takes: Mutex<Option<(TurnedClock, Span)>>,
+    pub takes: Mutex<Option<(ManualClock, Span)>>,
     pub spent: Mutex<Vec<u64>>,
 }
 
@@ -120,7 +120,7 @@ impl Tools for Toolbox {
     async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer {
         self.left.lock().expect("no panic").push(left);
         if let Some((clock, span)) = self.takes.lock().expect("no panic").as_ref() {
-            clock.turn(*span);
+            clock.advance(*span);
         }
         self.called.lock().expect("no panic").push(call.clone());
         ToolAnswer::Result(match call.name.as_str() {
@@ -149,10 +149,10 @@ impl Stage {
         let play = Play { provider, acts: Arc::new(Mutex::new(acts.into())), asked: asked.clone(), waiting };
         let router = Router::new().fallback(answer).with_state(play);
         let task = tokio::spawn(async move { axum::serve(listener, router).await.expect("served") });
-        let clock = TurnedClock::at(Timestamp(1_000_000));
+        let clock = ManualClock::at(Timestamp(1_000_000));
         let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
-        let fetch = Fetch::with_lookup(policy, Clock::turned(clock.clone()), Arc::new(Intranet)).expect("a client");
-        let llm = Llm::new(fetch.clone(), Clock::turned(clock.clone())).expect("a client");
+        let fetch = Fetch::with_lookup(policy, Clock::manual(clock.clone()), Arc::new(Intranet)).expect("a client");
+        let llm = Llm::new(fetch.clone(), Clock::manual(clock.clone())).expect("a client");
         let settings =
             ModelSettings { provider, address, model: "qwen-max".into(), silence: SILENCE, ..ModelSettings::default() };
         let endpoint = Endpoint::of(&settings, Secret::new(KEY));
@@ -192,7 +192,7 @@ impl Stage {
     ) -> Result<Ended, LlmFault> {
         self.stalls().await;
         self.clock.waited_for(span).await;
-        self.clock.turn(span);
+        self.clock.advance(span);
         turn.await.expect("no panic")
     }
 }
