@@ -21,7 +21,8 @@ use handoff::{
         clock::{Clock, ManualClock},
         fetch::{Fetch, Policy},
         llm::{
-            BuiltIn, End, Ended, Endpoint, Limits, Llm, LlmFault, Said, Talk, ToolAnswer, ToolCall, ToolSpec, Tools,
+            BuiltIn, End, Endpoint, Limits, Llm, LlmFault, Prompt, PromptMessage, ToolAnswer, ToolCall, ToolSpec,
+            Tools, TurnResult,
         },
         secret::Secret,
     },
@@ -190,7 +191,7 @@ impl Tenant {
     }
 
     /// Sends a customer's message and starts the turn.
-    fn begin(&self, words: &str) -> JoinHandle<Result<Ended, LlmFault>> {
+    fn begin(&self, words: &str) -> JoinHandle<Result<TurnResult, LlmFault>> {
         let order = ToolSpec {
             name: "order_status".into(),
             description: "Looks an order up.".into(),
@@ -200,18 +201,19 @@ impl Tenant {
         };
         let mut tools: Vec<Arc<ToolSpec>> = BuiltIn::ALL.into_iter().map(BuiltIn::spec).collect();
         tools.push(Arc::new(order));
-        let talk = Talk { system: "You are a bot.".into(), said: vec![Said::Customer(words.into())], tools };
+        let prompt =
+            Prompt { system: "You are a bot.".into(), messages: vec![PromptMessage::Customer(words.into())], tools };
         self.relay.0.send_replace(String::new());
         let (llm, endpoint, tools) = (self.llm.clone(), self.endpoint.clone(), self.tools.clone());
         let cancel = self.cancel.clone();
         tokio::spawn(async move {
             let limits = Limits { rounds: 3 };
-            llm.talk(&endpoint, talk, tools.as_ref(), limits, &cancel).await
+            llm.run_turn(&endpoint, prompt, tools.as_ref(), limits, &cancel).await
         })
     }
 
     /// Like [`Self::begin`]; returns how the turn ended, and how far the clock had to be advanced.
-    async fn says(&self, words: &str) -> (Result<Ended, LlmFault>, Span) {
+    async fn says(&self, words: &str) -> (Result<TurnResult, LlmFault>, Span) {
         let turn = self.begin(words);
         let turned = match words {
             "silent" => SILENCE,

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::talk::{End, ToolSpec};
+use super::types::{End, ToolSpec};
 use crate::domain::text::{clip, one_line, printable};
 
 const REASON_LIMIT: usize = 300;
@@ -42,7 +42,8 @@ impl BuiltIn {
 
     /// The tool's specification for the model.
     pub fn spec(self) -> Arc<ToolSpec> {
-        static SPECS: LazyLock<[Arc<ToolSpec>; 4]> = LazyLock::new(|| BuiltIn::ALL.map(|tool| Arc::new(tool.made())));
+        static SPECS: LazyLock<[Arc<ToolSpec>; 4]> =
+            LazyLock::new(|| BuiltIn::ALL.map(|tool| Arc::new(tool.build_spec())));
         let [handoff, set_variable, close, finish] = &*SPECS;
         let spec = match self {
             Self::Handoff => handoff,
@@ -53,7 +54,7 @@ impl BuiltIn {
         spec.clone()
     }
 
-    fn made(self) -> ToolSpec {
+    fn build_spec(self) -> ToolSpec {
         let (description, schema) = match self {
             Self::Handoff => (
                 "Hands the conversation to a person of the company. Call it when the customer asks for a person, is upset, \
@@ -105,7 +106,7 @@ pub enum Urgency {
 }
 
 impl Urgency {
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Low => "low",
             Self::Normal => "normal",
@@ -185,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_for_a_person_is_checked_and_bounded() {
+    fn handoff_arguments_are_validated_and_clipped() {
         let read = |arguments| handoff(&arguments);
         let full = read(json!({"reason": " lost\nparcel ", "summary": "s", "urgency": "high", "more": 1}));
         assert_eq!(full, Some(Handoff { reason: "lost parcel".into(), summary: "s".into(), urgency: Urgency::High }));
@@ -200,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_kept_under_a_plain_name() {
+    fn variable_names_are_normalised() {
         let read = |name: &str, value: Value| SetVariable::read(&json!({"name": name, "value": value}));
         let kept = |name: &str, value: &str| Some(SetVariable { name: name.into(), value: value.into() });
         assert_eq!(read("order_number", json!(" A-1 ")), kept("order_number", "A-1"));
@@ -212,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn every_tool_is_found_by_the_name_the_domain_keeps_for_it() {
+    fn built_in_tools_have_the_names_of_the_domain() {
         for name in crate::domain::model::tool::BUILT_IN {
             let tool = BuiltIn::named(name).expect(name);
             assert_eq!(tool.spec().name, name);
