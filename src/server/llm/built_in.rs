@@ -58,14 +58,15 @@ impl BuiltIn {
         let (description, schema) = match self {
             Self::Handoff => (
                 "Hands the conversation to a person of the company. Call it when the customer asks for a person, is upset, \
-                 or needs what you cannot do. It is the only way to a person: never promise one without calling it.",
+                 or needs something you cannot do. It is the only way to involve a person: never promise a person without \
+                 calling it.",
                 json!({
                     "type": "object",
                     "properties": {
                         "reason": {"type": "string", "description": "Why a person is needed, in one sentence."},
                         "summary": {
                             "type": "string",
-                            "description": "What the person must know: what the customer wants, what was tried, facts and numbers.",
+                            "description": "What the person needs to know: what the customer wants, what was tried, facts and numbers.",
                         },
                         "urgency": {"type": "string", "enum": ["low", "normal", "high"]},
                     },
@@ -74,7 +75,7 @@ impl BuiltIn {
                 }),
             ),
             Self::SetVariable => (
-                "Keeps a value the customer gave, such as an order number, for the people and flows that come after you.",
+                "Saves a value that the customer gave, such as an order number, for the agents and flow steps that follow.",
                 json!({
                     "type": "object",
                     "properties": {
@@ -85,8 +86,10 @@ impl BuiltIn {
                     "additionalProperties": false,
                 }),
             ),
-            Self::Close => ("Closes the conversation. Only when the customer is done and has said so.", empty()),
-            Self::Finish => ("Ends your part, so that the flow goes on. Call it when your task is done.", empty()),
+            Self::Close => {
+                ("Closes the conversation. Call it only when the customer has said that they are done.", empty())
+            }
+            Self::Finish => ("Ends your task, so that the flow continues. Call it when the task is done.", empty()),
         };
         ToolSpec { name: self.name().to_owned(), description: description.to_owned(), schema }
     }

@@ -116,7 +116,7 @@ impl Tools for RecordingTools {
         if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
             let fits = SetVariable::read(&call.arguments).is_some();
             return ToolAnswer::Result(
-                if fits { "kept" } else { "error: the arguments don't match the schema." }.to_owned(),
+                if fits { "saved" } else { "error: the arguments don't match the schema." }.to_owned(),
             );
         }
         // No response is invented for an API call, so the run ends here.
