@@ -24,7 +24,7 @@ use handoff::{
     server::{
         accounts::Agent,
         channels::NewNumber,
-        clock::{Clock, Entropy, TurnedClock},
+        clock::{Clock, Entropy, ManualClock},
         config::{Config, LogFormat},
         fetch::{Lookup, SystemLookup},
         gateway::Patience,
@@ -77,7 +77,7 @@ pub struct TestApp {
     pub config: Config,
     pub services: Services,
     pub router: Router,
-    pub clock: TurnedClock,
+    pub clock: ManualClock,
     pub meta: Simulator,
     pub tenant: TenantId,
     pub channel: ChannelId,
@@ -108,8 +108,8 @@ impl TestApp {
             demo_model: None,
             fetch_allow: gate.allow.iter().map(|net| net.parse().expect("a network")).collect(),
         };
-        let manual_clock = TurnedClock::at(place.origin.start());
-        let clock = Clock::turned(manual_clock.clone());
+        let manual_clock = ManualClock::at(place.origin.start());
+        let clock = Clock::manual(manual_clock.clone());
         let (seed, seed_of_simulator) = place.origin.seeds();
         let building =
             Services::build_knowing(&config, clock.clone(), Entropy::seeded(seed), Patience::default(), gate.names);
@@ -225,7 +225,7 @@ impl TestApp {
     }
 
     pub fn turn(&self, span: Span) {
-        self.clock.turn(span);
+        self.clock.advance(span);
     }
 
     pub fn now(&self) -> Timestamp {

@@ -93,7 +93,7 @@ fn state_of<'a>(rows: &'a [Row], id: &ConversationId) -> &'a RowState {
 
 /// Other services on the same database, as after a restart.
 async fn restarted(app: &TestApp) -> Services {
-    let clock = Clock::turned(app.clock.clone());
+    let clock = Clock::manual(app.clock.clone());
     Services::build(&app.config, clock, Entropy::seeded(8), Patience::default()).await.expect("the services restart")
 }
 

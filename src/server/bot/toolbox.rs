@@ -117,7 +117,7 @@ impl Tools for Toolbox<'_> {
             let mut done = self.done();
             done.sets.retain(|(name, _)| *name != set.name);
             done.sets.push((set.name, set.value));
-            return ToolAnswer::Result("kept".to_owned());
+            return ToolAnswer::Result("saved".to_owned());
         }
         let known = {
             let done = self.done();
@@ -133,7 +133,7 @@ impl Tools for Toolbox<'_> {
             return ToolAnswer::Result("error: there is no such tool.".to_owned());
         };
         if self.done().calls.len() >= CALLS {
-            return ToolAnswer::Result("error: no more calls in this turn; answer with what is known.".to_owned());
+            return ToolAnswer::Result("error: no more calls in this turn; answer with what you know.".to_owned());
         }
         let told = match self.ask(tool, call, left).await {
             Ok(told) => told,

@@ -25,7 +25,7 @@ use crate::{
     server::{
         accounts::Agent,
         bus::StreamGuard,
-        clock::{Clock, Entropy, TurnedClock},
+        clock::{Clock, Entropy, ManualClock},
         gateway,
         simulator::{self, AppSecretProof, InboundContent, InboundMessage, Reads, Simulator},
         store::desk,
@@ -44,16 +44,16 @@ const SORRY: &str = "Hi, sorry nobody got back to you. Is there anything I can s
 
 /// A clock at the beginning of the week, for what is created before it, such as the tenant.
 pub fn before(clock: &Clock) -> Clock {
-    Clock::turned(TurnedClock::at(clock.now().minus(Span::days(8))))
+    Clock::manual(ManualClock::at(clock.now().minus(Span::days(8))))
 }
 
 /// Creates the demo's past conversations.
 pub async fn fill(config: &Config, clock: &Clock) -> Result<(), BoxError> {
     let now = clock.now();
-    let hand = TurnedClock::at(now.minus(Span::days(8)));
+    let manual_clock = ManualClock::at(now.minus(Span::days(8)));
     let (callback, graph) = (loopback().await?, loopback().await?);
     let config = Config { graph_url: format!("http://{}/v26.0", graph.local_addr()?), ..config.clone() };
-    let clock = Clock::turned(hand.clone());
+    let clock = Clock::manual(manual_clock.clone());
     let mut services =
         Services::build(&config, clock.clone(), Entropy::seeded(SEED), gateway::Patience::default()).await?;
     // There are thousands of commits. If the process is killed meanwhile, the next start recreates the data.
@@ -73,7 +73,7 @@ pub async fn fill(config: &Config, clock: &Clock) -> Result<(), BoxError> {
         }
     });
     let simulated = tokio::spawn(simulator.serve(graph, stop.clone()));
-    let played = play(&services, &simulator, &hand, now).await;
+    let played = play(&services, &simulator, &manual_clock, now).await;
     stop.cancel();
     simulated.await??;
     while let Some(ended) = workers.join_next().await {
@@ -112,11 +112,16 @@ fn meta(clock: &Clock, callback: SocketAddr) -> Result<Simulator, BoxError> {
     Ok(simulator)
 }
 
-async fn play(services: &Services, simulator: &Simulator, hand: &TurnedClock, now: Timestamp) -> Result<(), BoxError> {
+async fn play(
+    services: &Services,
+    simulator: &Simulator,
+    manual_clock: &ManualClock,
+    now: Timestamp,
+) -> Result<(), BoxError> {
     let people = cast::gather(simulator);
     let acts = plan::week(now, &people, SEED);
     if let Some(first) = acts.first() {
-        hand.set(first.at);
+        manual_clock.set(first.at);
     }
     let mut agents = Vec::new();
     for (email, ..) in PEOPLE {
@@ -126,11 +131,11 @@ async fn play(services: &Services, simulator: &Simulator, hand: &TurnedClock, no
     for Act { at, what } in acts {
         // Wait for webhooks in progress first: they would see the clock jump by hours.
         simulator.settled().await;
-        hand.set(at);
+        manual_clock.set(at);
         stage.act(what).await?;
     }
     simulator.settled().await;
-    hand.set(now);
+    manual_clock.set(now);
     stage.settle().await?;
     if stage.simulator.traffic().undelivered > 0 {
         return Err("couldn't deliver the demo's past conversations: some webhooks were rejected".into());

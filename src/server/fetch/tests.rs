@@ -55,10 +55,10 @@ async fn a_server_that_stalls_costs_the_limit_and_no_more() {
         let waiting = tokio::spawn(async move { fetch.send(request).await });
         server.stalls().await;
 
-        ours.clock.turn(Span(limit.millis() - 1));
+        ours.clock.advance(Span(limit.millis() - 1));
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished(), "not before {limit:?}");
-        ours.clock.turn(Span(1));
+        ours.clock.advance(Span(1));
 
         assert_eq!(waiting.await.expect("no panic"), Err(FetchFault::TimedOut), "{limit:?}");
     }

@@ -18,7 +18,7 @@ use crate::{
         time::Span,
     },
     server::{
-        conversations::{self, ConversationError, media::KeptFile},
+        conversations::{self, ConversationError, media::StoredFile},
         gateway::{Credentials, Download, MediaError, MediaInfo, SendError},
         store::{
             self, channels,
@@ -127,7 +127,7 @@ impl Media {
             return Ok(());
         };
         let still_ours = match self.fetch(tenant, &row).await {
-            Ok(file) => self.conversations.file_kept(tenant, job, &id, &file).await,
+            Ok(file) => self.conversations.file_stored(tenant, job, &id, &file).await,
             Err(missed) => self.missed(job, &missed).await,
         };
         match still_ours {
@@ -154,7 +154,7 @@ impl Media {
         }
     }
 
-    async fn fetch(&self, tenant: &TenantId, row: &MediaRow) -> Result<KeptFile, Missed> {
+    async fn fetch(&self, tenant: &TenantId, row: &MediaRow) -> Result<StoredFile, Missed> {
         let credentials = self.credentials(tenant, row).await?;
         let mut info = self.gateway.media_info(&credentials, &row.remote_id).await?;
         let download = match self.gateway.download(&credentials, &info.url, LIMIT).await {
@@ -185,7 +185,7 @@ impl Media {
         row: &MediaRow,
         info: &MediaInfo,
         download: Download,
-    ) -> Result<KeptFile, Missed> {
+    ) -> Result<StoredFile, Missed> {
         let ours = |error: object_store::Error| Missed::ours(error);
         let path = place(tenant, &row.id);
         let announced = download.length;
@@ -229,7 +229,7 @@ impl Media {
         writer.finish().await.map_err(ours)?;
         let declared = row.mime.as_deref().or(info.mime.as_deref());
         let size = i64::try_from(size).unwrap_or(i64::MAX);
-        Ok(KeptFile { path: path.to_string(), mime: kind::real(&head, declared), size })
+        Ok(StoredFile { path: path.to_string(), mime: kind::real(&head, declared), size })
     }
 
     /// Runs until `stop` is cancelled. Downloads in progress are dropped; after their lease they are repeated.

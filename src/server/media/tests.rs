@@ -28,8 +28,8 @@ use crate::{
     server::{
         bus::{Bus, Presence},
         channels::Channels,
-        clock::{Clock, Entropy, TurnedClock},
-        conversations::{Conversations, receive::ChannelNews},
+        clock::{Clock, Entropy, ManualClock},
+        conversations::{Conversations, receive::ChannelUpdate},
         gateway::{Gateway, Patience},
         log::Log,
         seal::Seal,
@@ -50,7 +50,7 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR and the rest of a picture";
 struct Stage {
     media: Media,
     db: Db,
-    hand: TurnedClock,
+    manual_clock: ManualClock,
     conversations: Conversations,
     tenant: TenantId,
     /// How many more downloads are answered with 404.
@@ -86,8 +86,8 @@ impl Stage {
         let files = tempfile::tempdir().expect("a folder");
         let db = Db::open(&format!("sqlite:{}", files.path().join("handoff.db").display())).await.expect("opens");
         db.migrate().await.expect("migrates");
-        let (entropy, hand, bus) = (Entropy::seeded(5), TurnedClock::at(NOON), Bus::default());
-        let (clock, seal) = (Clock::turned(hand.clone()), Seal::new("a key of the operator"));
+        let (entropy, manual_clock, bus) = (Entropy::seeded(5), ManualClock::at(NOON), Bus::default());
+        let (clock, seal) = (Clock::manual(manual_clock.clone()), Seal::new("a key of the operator"));
         let tenant = TenantId::from("tnt_1");
         let sealed = |text: &str| seal.seal(&entropy, text).expect("seals");
         let mut tx = db.begin_write().await.expect("begins");
@@ -119,7 +119,7 @@ impl Stage {
         let log = Log::new(bus.clone());
         let numbers = Channels::new(db.clone(), clock.clone(), entropy.clone(), log, seal);
         let media = Media::new(db.clone(), conversations.clone(), jobs, gateway, numbers, bus, clock, entropy, store);
-        Self { media, db, hand, conversations, tenant, gone, task, _folder: files }
+        Self { media, db, manual_clock, conversations, tenant, gone, task, _folder: files }
     }
 
     /// A customer sends a document with the hash `sha256` in Meta's webhook.
@@ -140,7 +140,7 @@ impl Stage {
             summary: None,
             errors: Vec::new(),
         };
-        let news = ChannelNews { channel: "chn_1".into(), body: UpdateBody::Message(Box::new(incoming)) };
+        let news = ChannelUpdate { channel: "chn_1".into(), body: UpdateBody::Message(Box::new(incoming)) };
         self.conversations.receive(&self.tenant, &[news]).await.expect("received");
         let mut tx = self.db.begin_read().await.expect("begins");
         let wamid = Wamid("wamid.1".to_owned());
@@ -225,9 +225,9 @@ async fn a_file_that_stays_away_is_given_up_with_words() {
     for wait in [1, 5, 30, 120, 360] {
         assert_eq!(stage.media.run_once().await.expect("runs"), 1);
         assert_eq!(stage.row(&id).await.state, MediaState::Pending);
-        stage.hand.turn(Span(Span::minutes(wait).0 - 1));
+        stage.manual_clock.advance(Span(Span::minutes(wait).0 - 1));
         assert_eq!(stage.media.run_once().await.expect("runs"), 0, "too early after {wait} minutes");
-        stage.hand.turn(Span(1));
+        stage.manual_clock.advance(Span(1));
     }
     assert_eq!(stage.media.run_once().await.expect("runs"), 1);
     let row = stage.row(&id).await;
@@ -235,7 +235,7 @@ async fn a_file_that_stays_away_is_given_up_with_words() {
         (row.state, row.fault_words.as_deref()),
         (MediaState::Failed, Some("WhatsApp no longer has this file."))
     );
-    stage.hand.turn(Span::days(1));
+    stage.manual_clock.advance(Span::days(1));
     assert_eq!(stage.media.run_once().await.expect("runs"), 0);
 }
 

@@ -29,7 +29,7 @@ pub(super) fn content(message: &WireMessage) -> (Content, Option<RemoteMedia>) {
             _ => (unsupported(message, kind(message)), None),
         };
     }
-    (plain(message).unwrap_or_else(|| unsupported(message, kind(message))), None)
+    (without_media(message).unwrap_or_else(|| unsupported(message, kind(message))), None)
 }
 
 /// Builds the content of one kind of file.
@@ -59,17 +59,17 @@ fn media(message: &WireMessage) -> Option<(Content, Option<RemoteMedia>)> {
 }
 
 /// The kinds without a file. `None` if the kind is unknown or its object is missing.
-fn plain(message: &WireMessage) -> Option<Content> {
+fn without_media(message: &WireMessage) -> Option<Content> {
     Some(match kind(message)? {
         "text" => Content::Text { body: message.text.as_ref()?.body.clone().unwrap_or_default() },
         "location" => {
-            let place = message.location.as_ref()?;
+            let location = message.location.as_ref()?;
             Content::Location {
-                latitude: place.latitude?,
-                longitude: place.longitude?,
-                name: place.name.clone(),
-                address: place.address.clone(),
-                url: place.url.clone(),
+                latitude: location.latitude?,
+                longitude: location.longitude?,
+                name: location.name.clone(),
+                address: location.address.clone(),
+                url: location.url.clone(),
             }
         }
         "contacts" if !message.contacts.is_empty() => {
@@ -105,7 +105,7 @@ fn plain(message: &WireMessage) -> Option<Content> {
 
 /// The message's `type`, or the name of the object that it carries if the type is missing.
 fn kind(message: &WireMessage) -> Option<&str> {
-    let carried = [
+    let objects = [
         ("text", message.text.is_some()),
         ("image", message.image.is_some()),
         ("video", message.video.is_some()),
@@ -120,7 +120,7 @@ fn kind(message: &WireMessage) -> Option<&str> {
         ("order", message.order.is_some()),
         ("template", message.template.is_some()),
     ];
-    message.kind.as_deref().or_else(|| carried.iter().find(|(_, there)| *there).map(|(kind, _)| *kind))
+    message.kind.as_deref().or_else(|| objects.iter().find(|(_, present)| *present).map(|(kind, _)| *kind))
 }
 
 /// A message that WhatsApp did not deliver to us, with the reason that it gave.
@@ -163,7 +163,7 @@ fn interactive(part: &WireInteractive) -> Content {
         Some("call_permission_reply") => Content::CallPermission {
             answer: part.call_permission_reply.as_ref().and_then(|reply| reply.response.clone()),
         },
-        _ if part.body.is_some() || part.action.is_some() => offered(part),
+        _ if part.body.is_some() || part.action.is_some() => interactive_request(part),
         _ => Content::InteractiveMissing,
     }
 }
@@ -174,7 +174,7 @@ fn title(choice: &WireChoice) -> String {
 }
 
 /// Buttons, list rows or a link that the business sent.
-fn offered(part: &WireInteractive) -> Content {
+fn interactive_request(part: &WireInteractive) -> Content {
     let heading = part.header.as_ref().and_then(|header| header.text.as_deref());
     let body = part.body.as_ref().and_then(|body| body.text.as_deref());
     let mut options = Vec::new();

@@ -21,7 +21,7 @@ use crate::{
     },
     server::{
         bus::{Bus, Presence},
-        clock::{Clock, Entropy, TurnedClock},
+        clock::{Clock, Entropy, ManualClock},
         conversations::Conversations,
         seal::Seal,
         store::{
@@ -38,7 +38,7 @@ const VERIFY: &str = "say friend";
 
 pub(super) struct Stage {
     pub(super) db: Db,
-    pub(super) hand: TurnedClock,
+    pub(super) manual_clock: ManualClock,
     pub(super) tenant: TenantId,
     pub(super) projector: Projector,
     router: Router,
@@ -58,8 +58,8 @@ impl Stage {
         let url = format!("sqlite:{}", folder.path().join("handoff.db").display());
         let db = Db::open(&url).await.expect("opens");
         db.migrate().await.expect("migrates");
-        let (entropy, hand, bus) = (Entropy::seeded(5), TurnedClock::at(NOON), Bus::default());
-        let (clock, seal) = (Clock::turned(hand.clone()), Seal::new("a key of the operator"));
+        let (entropy, manual_clock, bus) = (Entropy::seeded(5), ManualClock::at(NOON), Bus::default());
+        let (clock, seal) = (Clock::manual(manual_clock.clone()), Seal::new("a key of the operator"));
         let tenant = TenantId::from("tnt_1");
         let sealed = |text: &str| seal.seal(&entropy, text).expect("seals");
         let mut tx = db.begin_write().await.expect("begins");
@@ -93,7 +93,7 @@ impl Stage {
             .route("/webhooks/whatsapp/{app}", get(receive::verify).post(receive::receive))
             .with_state(webhook);
         let projector = Projector::new(db.clone(), clock, entropy, bus, conversations);
-        Self { db, hand, tenant, projector, router, stop, _folder: folder }
+        Self { db, manual_clock, tenant, projector, router, stop, _folder: folder }
     }
 
     pub(super) async fn ask(&self, request: Request<Body>) -> (StatusCode, String) {

@@ -137,7 +137,7 @@ on_both!(a_session_is_new_at_sign_in_and_dead_after_sign_out, threads = 4, async
 on_sqlite!(over_tls_the_session_is_bound_to_the_host_and_no_plain_request_follows, threads = 4, async |app| {
     app.agent("Ana").await;
     let config = Config { public_url: "https://desk.test".to_owned(), ..app.config.clone() };
-    let clock = Clock::turned(app.clock.clone());
+    let clock = Clock::manual(app.clock.clone());
     let services =
         Services::build(&config, clock, Entropy::seeded(8), Patience::default()).await.expect("the services start");
     let router = router(&services, leptos_options(&config.site_root, config.listen));

@@ -5,7 +5,7 @@ use std::pin::pin;
 use axum::body::Body;
 use handoff::{
     domain::{desk::RowState, time::Span},
-    server::webhook::journal::PROBE,
+    server::webhook::journal::PROBE_INTERVAL,
 };
 use http::{Request, StatusCode, header};
 use serde_json::json;
@@ -98,7 +98,7 @@ on_both!(an_outage_is_503_and_ends_without_a_restart, async |app| {
             if health(app).await == StatusCode::OK {
                 break;
             }
-            app.turn(PROBE);
+            app.turn(PROBE_INTERVAL);
             tokio::task::yield_now().await;
         }
         assert_eq!(app.webhook(&during).await, StatusCode::OK, "Meta comes again, nobody restarted");

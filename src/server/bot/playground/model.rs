@@ -12,8 +12,8 @@ use crate::{
     server::{
         bot::budget,
         llm::{
-            BuiltIn, End, Ended, Endpoint, Limits, LlmFault, Said, SetVariable, Talk, ToolAnswer, ToolCall, ToolSpec,
-            Tools,
+            BuiltIn, End, Endpoint, Limits, LlmFault, Prompt, PromptMessage, SetVariable, ToolAnswer, ToolCall,
+            ToolSpec, Tools, TurnResult,
         },
         secret::Secret,
         settings::{
@@ -63,12 +63,12 @@ impl Playground {
             model.instructions.trim(),
             serde_json::Value::String(of_tenant.tenant_name)
         );
-        let talk = Talk { system, said: vec![Said::Customer(question.to_owned())], tools: offered };
+        let prompt = Prompt { system, messages: vec![PromptMessage::Customer(question.to_owned())], tools: offered };
         let limits = Limits { rounds: model.max_rounds };
         let tools = RecordingTools { recorded: Mutex::default(), tokens_left: of_tenant.tokens_left };
         // If the admin leaves the page, the request is dropped and with it the connection.
         let cancel = CancellationToken::new();
-        let outcome = self.llm.talk(&Endpoint::of(&model, of_tenant.key), talk, &tools, limits, &cancel).await;
+        let outcome = self.llm.run_turn(&Endpoint::of(&model, of_tenant.key), prompt, &tools, limits, &cancel).await;
         let Recorded { calls, tokens } = tools.recorded.into_inner().unwrap_or_else(PoisonError::into_inner);
         budget::spend(&self.db, tenant, self.clock.now(), tokens).await?;
         Ok(trial(outcome, calls, tokens))
@@ -116,7 +116,7 @@ impl Tools for RecordingTools {
         if BuiltIn::named(&call.name) == Some(BuiltIn::SetVariable) {
             let fits = SetVariable::read(&call.arguments).is_some();
             return ToolAnswer::Result(
-                if fits { "kept" } else { "error: the arguments don't match the schema." }.to_owned(),
+                if fits { "saved" } else { "error: the arguments don't match the schema." }.to_owned(),
             );
         }
         // No response is invented for an API call, so the run ends here.
@@ -134,7 +134,7 @@ impl Tools for RecordingTools {
     }
 }
 
-fn trial(outcome: std::result::Result<Ended, LlmFault>, calls: Vec<TrialCall>, tokens: u64) -> ModelTrial {
+fn trial(outcome: std::result::Result<TurnResult, LlmFault>, calls: Vec<TrialCall>, tokens: u64) -> ModelTrial {
     let ended = match outcome {
         Ok(ended) => ended,
         Err(fault) => return ModelTrial { answer: None, then: None, calls, fault: Some(words(&fault)), tokens },

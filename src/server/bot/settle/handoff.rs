@@ -38,6 +38,6 @@ impl UnitOfWork {
             }
             own => own.to_owned(),
         };
-        self.system_say(&turn.conversation, &notice)
+        self.send_system_text(&turn.conversation, &notice)
     }
 }

@@ -172,7 +172,7 @@ impl UnitOfWork {
             self.append(Some(&turn.conversation), Actor::Bot, event);
         }
         let closes = matches!(outcome.next, NextAction::Close) && self.may_close(turn).await?;
-        let mark = self.mark();
+        let before = self.pending_count();
         for action in &outcome.actions {
             match action {
                 BotAction::Say(message) => self.bot_say(turn, message.clone())?,
@@ -181,7 +181,7 @@ impl UnitOfWork {
         }
         if closes || matches!(outcome.next, NextAction::HandOff(_)) {
             // Sent together with the handoff or close, which must not cancel it.
-            self.outlive_turn(mark);
+            self.detach_from_turn(before);
         }
         let revision = self.change_flow(turn, &outcome.flow).await?;
         match &outcome.next {

@@ -27,7 +27,7 @@ use crate::{
     server::{
         bot::{GATHER, active_turns::Broken, model::Model, prompt, toolbox::Toolbox},
         conversations::ConversationError,
-        llm::{End, Ended, Endpoint, Limits, LlmFault, ToolSpec, Urgency},
+        llm::{End, Endpoint, Limits, LlmFault, ToolSpec, TurnResult, Urgency},
         secret::Secret,
         store::jobs::JobRow,
         workers::{AtStop, JobKind, Leased, Selection, WorkerPool},
@@ -129,12 +129,12 @@ impl Bot {
             }
             let mut tools = prompt::built_in(task.as_ref());
             tools.extend(allowed.iter().map(|tool| Arc::new(ToolSpec::from(tool))));
-            let talk = prompt::talk(&turn, &model.settings, task.as_ref(), &transcript, tools, self.clock.now());
+            let prompt = prompt::build(&turn, &model.settings, task.as_ref(), &transcript, tools, self.clock.now());
             let limits = Limits { rounds: model.settings.max_rounds };
             let endpoint = Endpoint::of(&model.settings, key.clone());
             let token = active_turn.token();
             let answered = tokio::select! {
-                answered = self.llm.talk(&endpoint, talk, &toolbox, limits, &token) => answered,
+                answered = self.llm.run_turn(&endpoint, prompt, &toolbox, limits, &token) => answered,
                 never = self.keep_typing(&turn) => match never {},
             };
             match answered {
@@ -203,7 +203,7 @@ impl Bot {
         Part::Over(walk::advance(turn, run, &said, self.clock.now()))
     }
 
-    fn ended(&self, turn: &Turn, ended: Ended) -> Outcome {
+    fn ended(&self, turn: &Turn, ended: TurnResult) -> Outcome {
         // If the answer promises an agent, it escalates, whatever other tool the model called.
         let end = ended.end.filter(|end| !ended.needs_person || matches!(end, End::Handoff(_)));
         let mut bubbles = ended.answer.map(|words| pieces(&words, TEXT_LIMIT)).unwrap_or_default();

@@ -22,7 +22,7 @@ use tokio::{
 use crate::{
     domain::time::Timestamp,
     server::{
-        clock::{Clock, TurnedClock},
+        clock::{Clock, ManualClock},
         fetch::{Fetch, Lookup, Policy, Request},
     },
 };
@@ -174,7 +174,7 @@ impl Lookup for Names {
 /// The client under test: loopback is allowed, everything else is as in production, and the clock is manual.
 pub struct Ours {
     pub fetch: Fetch,
-    pub clock: TurnedClock,
+    pub clock: ManualClock,
 }
 
 impl Ours {
@@ -183,9 +183,9 @@ impl Ours {
     }
 
     pub fn knowing(names: Arc<dyn Lookup>) -> Self {
-        let clock = TurnedClock::at(Timestamp(1_000_000));
+        let clock = ManualClock::at(Timestamp(1_000_000));
         let policy = Policy::allowing(vec!["127.0.0.0/8".parse().expect("a network")]);
-        let fetch = Fetch::with_lookup(policy, Clock::turned(clock.clone()), names).expect("a client");
+        let fetch = Fetch::with_lookup(policy, Clock::manual(clock.clone()), names).expect("a client");
         Self { fetch, clock }
     }
 }

@@ -40,7 +40,7 @@ pub struct MessageRow {
     pub resent: bool,
     pub referral: Option<Referral>,
     pub hidden: bool,
-    pub beside: MessageContext,
+    pub context: MessageContext,
 }
 
 #[derive(FromRow)]
@@ -106,7 +106,7 @@ impl TryFrom<RawMessage> for MessageRow {
             forwarded: this.json("forwarded", &row.forwarded)?,
             reactions: this.json("reactions", &row.reactions)?,
             referral: this.json_if("referral", row.referral.as_deref())?,
-            beside: this.json_if("beside", row.beside.as_deref())?.unwrap_or_default(),
+            context: this.json_if("beside", row.beside.as_deref())?.unwrap_or_default(),
             id: row.id.into(),
             conversation: row.conversation_id.into(),
             channel: row.channel_id.into(),
@@ -146,7 +146,7 @@ pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[MessageRow]) -> R
                 to_json(&record.forwarded)?,
                 to_json(&record.reactions)?,
                 record.referral.as_ref().map(to_json).transpose()?,
-                Some(&record.beside).filter(|beside| !beside.is_empty()).map(to_json).transpose()?,
+                Some(&record.context).filter(|context| !context.is_empty()).map(to_json).transpose()?,
             ));
         }
         on!(tx, c => {
