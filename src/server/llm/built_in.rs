@@ -101,14 +101,14 @@ fn empty() -> Value {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Urgency {
+pub enum UrgencyArgument {
     Low,
     #[default]
     Normal,
     High,
 }
 
-impl Urgency {
+impl UrgencyArgument {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Low => "low",
@@ -120,12 +120,12 @@ impl Urgency {
 
 /// A request for an agent: a reason in one line of at most 300 characters, and a summary of up to 2000.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Handoff {
+pub struct HandoffArguments {
     pub reason: String,
     #[serde(default)]
     pub summary: String,
     #[serde(default)]
-    pub urgency: Urgency,
+    pub urgency: UrgencyArgument,
 }
 
 /// A variable to set. The name is in snake_case with at most 64 characters; the value has at most 1000.
@@ -177,11 +177,11 @@ pub(super) fn end(tool: BuiltIn, arguments: &Value) -> Option<Option<End>> {
     }
 }
 
-fn handoff(arguments: &Value) -> Option<Handoff> {
-    let raw: Handoff = read(arguments)?;
+fn handoff(arguments: &Value) -> Option<HandoffArguments> {
+    let raw: HandoffArguments = read(arguments)?;
     let reason = clip(&one_line(&printable(&raw.reason)), REASON_LIMIT);
     let summary = clip(printable(&raw.summary).trim(), SUMMARY_LIMIT);
-    (!reason.is_empty()).then_some(Handoff { reason, summary, urgency: raw.urgency })
+    (!reason.is_empty()).then_some(HandoffArguments { reason, summary, urgency: raw.urgency })
 }
 
 #[cfg(test)]
@@ -192,8 +192,15 @@ mod tests {
     fn handoff_arguments_are_validated_and_clipped() {
         let read = |arguments| handoff(&arguments);
         let full = read(json!({"reason": " lost\nparcel ", "summary": "s", "urgency": "high", "more": 1}));
-        assert_eq!(full, Some(Handoff { reason: "lost parcel".into(), summary: "s".into(), urgency: Urgency::High }));
-        assert_eq!(read(json!({"reason": "r"})).map(|call| call.urgency), Some(Urgency::Normal));
+        assert_eq!(
+            full,
+            Some(HandoffArguments {
+                reason: "lost parcel".into(),
+                summary: "s".into(),
+                urgency: UrgencyArgument::High
+            })
+        );
+        assert_eq!(read(json!({"reason": "r"})).map(|call| call.urgency), Some(UrgencyArgument::Normal));
         let long = read(json!({"reason": "r".repeat(5_000), "summary": "s".repeat(50_000)})).expect("a handoff");
         assert_eq!((long.reason.chars().count(), long.summary.chars().count()), (REASON_LIMIT, SUMMARY_LIMIT));
         for wrong in

@@ -25,7 +25,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-pub use built_in::{BuiltIn, Handoff, SetVariable, Urgency};
+pub use built_in::{BuiltIn, HandoffArguments, SetVariable, UrgencyArgument};
 pub use fault::LlmFault;
 pub use types::{End, Endpoint, Limits, Prompt, PromptMessage, ToolAnswer, ToolCall, ToolSpec, Tools, TurnResult};
 

@@ -19,7 +19,7 @@ use super::{
 use crate::domain::{model::STALL, time::Timestamp};
 
 /// One request.
-pub(super) struct Question<'a> {
+pub(super) struct ModelRequest<'a> {
     pub(super) endpoint: &'a Endpoint,
     pub(super) target: ServiceTarget,
     pub(super) options: ChatOptions,
@@ -38,7 +38,7 @@ pub(super) struct Round {
 }
 
 impl Llm {
-    pub(super) async fn ask(&self, question: Question<'_>) -> Round {
+    pub(super) async fn ask(&self, question: ModelRequest<'_>) -> Round {
         let mut streamed = StreamedAnswer::new(question.endpoint.provider);
         let size = question.size;
         let read = self.read_stream(question, &mut streamed).await;
@@ -47,8 +47,8 @@ impl Llm {
     }
 
     /// Reads the stream until the answer ends.
-    async fn read_stream(&self, question: Question<'_>, streamed: &mut StreamedAnswer) -> Result<(), LlmFault> {
-        let Question { endpoint, target, options, request, until, cancel, .. } = question;
+    async fn read_stream(&self, question: ModelRequest<'_>, streamed: &mut StreamedAnswer) -> Result<(), LlmFault> {
+        let ModelRequest { endpoint, target, options, request, until, cancel, .. } = question;
         let asked = self.client.exec_chat_stream(target, request, Some(&options)).await;
         drop(options);
         let mut stream = asked.map_err(|error| LlmFault::of(&error))?.stream;

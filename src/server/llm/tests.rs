@@ -5,8 +5,8 @@ mod fixture;
 
 use serde_json::json;
 
-use self::fixture::{Fixture, KEY, Part, ServerReply, call, default_limits, text};
-use super::{End, Handoff, LlmFault, TurnResult, Urgency};
+use self::fixture::{Fixture, KEY, ServerReply, StreamPart, call, default_limits, text};
+use super::{End, HandoffArguments, LlmFault, TurnResult, UrgencyArgument};
 use crate::domain::model::Provider;
 
 fn answered(answer: &str, tokens: u64) -> Result<TurnResult, LlmFault> {
@@ -59,8 +59,8 @@ async fn the_request_contains_the_prompt_and_the_key_only_in_its_header() {
 async fn a_tool_result_is_sent_to_the_model() {
     for provider in Provider::ALL {
         let both = vec![
-            Part::Call("c1", "order_status", &["{\"or", "der\": \"A-17\"}"]),
-            Part::Call("c2", "set_variable", &["{\"name\": \"order\", \"value\": \"A-17\"}"]),
+            StreamPart::Call("c1", "order_status", &["{\"or", "der\": \"A-17\"}"]),
+            StreamPart::Call("c2", "set_variable", &["{\"name\": \"order\", \"value\": \"A-17\"}"]),
         ];
         let fixture = Fixture::with_script(provider, vec![ServerReply::Say(both, "tool"), text("On its way")]).await;
 
@@ -84,17 +84,18 @@ async fn a_tool_result_is_sent_to_the_model() {
 async fn a_handoff_call_ends_the_turn() {
     for provider in Provider::ALL {
         let parts = vec![
-            Part::Text("One moment."),
-            Part::Call(
+            StreamPart::Text("One moment."),
+            StreamPart::Call(
                 "c1",
                 "handoff",
                 &["{\"reason\": \"angry\", ", "\"summary\": \"parcel lost\", \"urgency\": \"high\"}"],
             ),
-            Part::Call("c2", "order_status", &["{\"order\": \"A-17\"}"]),
+            StreamPart::Call("c2", "order_status", &["{\"order\": \"A-17\"}"]),
         ];
         let fixture = Fixture::with_script(provider, vec![ServerReply::Say(parts, "tool"), text("never asked")]).await;
         let ended = fixture.run_turn().await.expect("an end");
-        let handoff = Handoff { reason: "angry".into(), summary: "parcel lost".into(), urgency: Urgency::High };
+        let handoff =
+            HandoffArguments { reason: "angry".into(), summary: "parcel lost".into(), urgency: UrgencyArgument::High };
         assert_eq!(ended.end, Some(End::Handoff(handoff)), "{provider:?}");
         assert_eq!(ended.answer.as_deref(), Some("One moment."));
         assert_eq!((fixture.requests().len(), fixture.called().len()), (1, 0), "nothing after the end is carried out");
@@ -104,7 +105,8 @@ async fn a_handoff_call_ends_the_turn() {
 #[tokio::test]
 async fn close_and_finish_calls_end_the_turn_with_their_text() {
     for (name, end) in [("close", End::Close), ("finish", End::Finish)] {
-        let parts = vec![Part::Text("{\"reply\": \"Bye!\", \"needs_person\": false}"), Part::Call("c1", name, &[])];
+        let parts =
+            vec![StreamPart::Text("{\"reply\": \"Bye!\", \"needs_person\": false}"), StreamPart::Call("c1", name, &[])];
         let fixture = Fixture::with_script(Provider::OpenAi, vec![ServerReply::Say(parts, "tool")]).await;
         let ended = fixture.run_turn().await.expect("an end");
         assert_eq!((ended.end, ended.answer.as_deref()), (Some(end), Some("Bye!")));
@@ -142,8 +144,10 @@ async fn a_server_that_rejects_the_schema_gets_requests_without_it() {
 #[tokio::test]
 async fn a_cancelled_turn_returns_no_answer_and_repeats_no_tool() {
     // Given a turn whose tool was called and whose answer has begun
-    let replies =
-        vec![call("c1", "order_status", &["{\"order\": \"A-17\"}"]), ServerReply::Stall(vec![Part::Text("It is")])];
+    let replies = vec![
+        call("c1", "order_status", &["{\"order\": \"A-17\"}"]),
+        ServerReply::Stall(vec![StreamPart::Text("It is")]),
+    ];
     let mut fixture = Fixture::with_script(Provider::OpenAi, replies).await;
     let turn = fixture.begin(default_limits());
     fixture.stalls().await;

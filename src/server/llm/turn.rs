@@ -12,7 +12,7 @@ use super::{
     built_in::{self, BuiltIn},
     fault::LlmFault,
     prompt::escape_note_tags,
-    round::{Question, Round},
+    round::{ModelRequest, Round},
     schema,
     streamed_answer::estimate_tokens,
     types::{End, Endpoint, Limits, Prompt, ToolAnswer, ToolCall, ToolSpec, Tools, TurnResult},
@@ -121,7 +121,7 @@ impl Llm {
             return Err(LlmFault::BudgetSpent);
         }
         let max_tokens = turn.endpoint.max_tokens.min(u32::try_from(left).unwrap_or(u32::MAX));
-        let question = Question {
+        let question = ModelRequest {
             endpoint: turn.endpoint,
             target: wire::target(turn.endpoint, &turn.base),
             options: wire::options(turn.endpoint, max_tokens, format),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::built_in::Handoff;
+use super::built_in::HandoffArguments;
 use crate::{
     domain::{
         model::{ModelSettings, Provider, ToolDefinition},
@@ -129,7 +129,7 @@ pub struct Limits {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
     /// An agent is requested.
-    Handoff(Handoff),
+    Handoff(HandoffArguments),
     /// The conversation is to be closed.
     Close,
     /// The model's task is done, and the flow continues.

@@ -13,7 +13,7 @@ use reqwest::Url;
 
 use super::{
     answer,
-    prompt::{self, Line},
+    prompt::{self, PromptLine},
     types::{Endpoint, Prompt, ToolCall},
 };
 use crate::domain::model::Provider;
@@ -71,8 +71,8 @@ pub(super) fn request(prompt: &Prompt) -> ChatRequest {
     let mut request = ChatRequest::default().with_system(prompt::system(prompt));
     for line in prompt::lines(&prompt.messages) {
         request = request.append_message(match line {
-            Line::Customer(text) => ChatMessage::user(text),
-            Line::Bot(text) => ChatMessage::assistant(text),
+            PromptLine::Customer(text) => ChatMessage::user(text),
+            PromptLine::Bot(text) => ChatMessage::assistant(text),
         });
     }
     if prompt.tools.is_empty() {

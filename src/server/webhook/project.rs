@@ -16,7 +16,7 @@ use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    project_plan::{Item, Plan, QuarantineEntry},
+    project_plan::{Plan, PlannedItem, QuarantineEntry},
     read,
 };
 use crate::{
@@ -114,10 +114,10 @@ impl Projector {
     async fn process(
         &self,
         tenant: &TenantId,
-        items: &[Item],
+        items: &[PlannedItem],
         rows: &[JournalRow],
         quarantine: &mut Vec<QuarantineEntry>,
-        to_retry: &mut Vec<Item>,
+        to_retry: &mut Vec<PlannedItem>,
     ) -> Result<(), StoreError> {
         let batch: Vec<ChannelUpdate> = items.iter().map(|item| item.update.clone()).collect();
         match catch_panic(self.conversations.receive(tenant, &batch)).await {
@@ -146,7 +146,7 @@ impl Projector {
         Ok(())
     }
 
-    async fn process_one(&self, tenant: &TenantId, item: &Item) -> Result<ItemOutcome, StoreError> {
+    async fn process_one(&self, tenant: &TenantId, item: &PlannedItem) -> Result<ItemOutcome, StoreError> {
         match catch_panic(self.conversations.receive(tenant, std::slice::from_ref(&item.update))).await {
             Ok(Ok(())) => Ok(ItemOutcome::Done),
             Ok(Err(ConversationError::Store(error))) if error.is_outage() => Err(error),
@@ -158,7 +158,7 @@ impl Projector {
 
     /// Settles every body whose items have all been processed or quarantined. Quarantine rows are in the same
     /// transaction.
-    async fn settle(&self, rows: &[JournalRow], plan: &Plan, to_retry: &[Item]) -> Result<usize, StoreError> {
+    async fn settle(&self, rows: &[JournalRow], plan: &Plan, to_retry: &[PlannedItem]) -> Result<usize, StoreError> {
         let unfinished: BTreeSet<usize> = to_retry.iter().map(|item| item.row).collect();
         let ids = |wanted: &dyn Fn(usize) -> bool| -> Vec<JournalId> {
             rows.iter().enumerate().filter(|(row, _)| wanted(*row)).map(|(_, row)| row.id.clone()).collect()
@@ -190,7 +190,7 @@ impl Projector {
         Ok(done.len() + unreadable.len())
     }
 
-    fn failures_of(&self, item: &Item, rows: &[JournalRow]) -> u32 {
+    fn failures_of(&self, item: &PlannedItem, rows: &[JournalRow]) -> u32 {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         key(item, rows).and_then(|key| failures.get(&key).copied()).unwrap_or_default()
     }
@@ -246,11 +246,11 @@ async fn catch_panic<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
     AssertUnwindSafe(work).catch_unwind().await.map_err(|_| Panicked)
 }
 
-fn key(item: &Item, rows: &[JournalRow]) -> Option<Key> {
+fn key(item: &PlannedItem, rows: &[JournalRow]) -> Option<Key> {
     rows.get(item.row).map(|row| (row.id.clone(), item.path.clone(), item.update.channel.clone()))
 }
 
-fn quarantine_entry(item: &Item, rows: &[JournalRow], why: String) -> QuarantineEntry {
+fn quarantine_entry(item: &PlannedItem, rows: &[JournalRow], why: String) -> QuarantineEntry {
     let raw = rows.get(item.row).and_then(|row| read::item(&row.body, &item.path)).unwrap_or_default();
     QuarantineEntry { row: item.row, path: item.path.clone(), why, raw }
 }
@@ -258,13 +258,13 @@ fn quarantine_entry(item: &Item, rows: &[JournalRow], why: String) -> Quarantine
 #[cfg(test)]
 mod tests {
     use super::{
-        super::stage::{Stage, body, text},
+        super::stage::{WebhookFixture, body, text},
         *,
     };
 
     #[tokio::test]
     async fn a_run_loads_bodies_up_to_the_byte_limit() {
-        let stage = Stage::new().await;
+        let stage = WebhookFixture::new().await;
         for size in [10, 10, 60, 5] {
             stage.post("app_1", vec![b' '; size]).await;
         }
@@ -286,7 +286,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_item_is_quarantined_after_five_failures_and_blocks_no_other() {
-        let stage = Stage::new().await;
+        let stage = WebhookFixture::new().await;
         stage.post("app_1", body("77001", vec![text("77001", "wamid.1"), text("77001", "wamid.2")])).await;
         stage.post("app_1", body("77001", vec![text("77001", "wamid.3")])).await;
         for run in 1..=MAX_FAILURES {

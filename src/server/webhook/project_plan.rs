@@ -23,7 +23,7 @@ const UNREADABLE_LIMIT: usize = 4_000;
 /// The plan of one run.
 #[derive(Default)]
 pub(super) struct Plan {
-    pub(super) updates: BTreeMap<TenantId, Vec<Item>>,
+    pub(super) updates: BTreeMap<TenantId, Vec<PlannedItem>>,
     pub(super) quarantine: Vec<QuarantineEntry>,
     /// Indexes of rows whose whole body could not be read.
     pub(super) unreadable: Vec<usize>,
@@ -31,7 +31,7 @@ pub(super) struct Plan {
 
 /// One update of one channel. `row` is the index of its body among the rows of the run.
 #[derive(Clone)]
-pub(super) struct Item {
+pub(super) struct PlannedItem {
     pub(super) row: usize,
     pub(super) path: String,
     pub(super) update: ChannelUpdate,
@@ -137,7 +137,7 @@ impl Plan {
                 }
                 for (tenant, channel) in targets {
                     let path = update.path.clone();
-                    let item = Item { row, path, update: ChannelUpdate { channel, body: update.body.clone() } };
+                    let item = PlannedItem { row, path, update: ChannelUpdate { channel, body: update.body.clone() } };
                     plan.updates.entry(tenant).or_default().push(item);
                 }
             }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     project::RETENTION,
-    stage::{NOON, Stage, body, text},
+    stage::{NOON, WebhookFixture, body, text},
 };
 use crate::{
     domain::{
@@ -17,7 +17,7 @@ use crate::{
 
 #[tokio::test]
 async fn a_body_delivered_twice_is_one_message() {
-    let stage = Stage::new().await;
+    let stage = WebhookFixture::new().await;
     let news = body("77001", vec![text("77001", "wamid.1"), text("77001", "wamid.2")]);
     for _ in 0..2 {
         assert_eq!(stage.post("app_1", news.as_str()).await, StatusCode::OK);
@@ -32,7 +32,7 @@ async fn a_body_delivered_twice_is_one_message() {
 
 #[tokio::test]
 async fn unreadable_items_are_quarantined_and_others_processed() {
-    let stage = Stage::new().await;
+    let stage = WebhookFixture::new().await;
     stage.post("app_1", "signed, but no JSON\0").await;
     let nameless = json!({"from": "4915550001", "type": "text", "text": {"body": "no id"}});
     stage.post("app_1", body("77001", vec![nameless, text("77001", "wamid.3")])).await;
@@ -43,7 +43,7 @@ async fn unreadable_items_are_quarantined_and_others_processed() {
 
 #[tokio::test]
 async fn updates_of_a_number_are_accepted_from_its_own_app_only() {
-    let stage = Stage::new().await;
+    let stage = WebhookFixture::new().await;
     stage.post("app_2", body("77001", vec![text("77001", "wamid.4")])).await;
     stage.post("app_1", body("99999", vec![text("99999", "wamid.5")])).await;
     assert_eq!(stage.projector.run_once().await.expect("runs"), 2);
@@ -53,7 +53,7 @@ async fn updates_of_a_number_are_accepted_from_its_own_app_only() {
 
 #[tokio::test]
 async fn nothing_is_settled_while_the_database_is_unavailable() {
-    let stage = Stage::new().await;
+    let stage = WebhookFixture::new().await;
     stage.post("app_1", body("77001", vec![text("77001", "wamid.6")])).await;
     stage.db.close().await;
     let error = stage.projector.run_once().await.expect_err("closed");
@@ -62,7 +62,7 @@ async fn nothing_is_settled_while_the_database_is_unavailable() {
 
 #[tokio::test]
 async fn processed_bodies_are_deleted_after_thirty_days_and_unread_ones_kept() {
-    let stage = Stage::new().await;
+    let stage = WebhookFixture::new().await;
     stage.post("app_1", body("77001", vec![text("77001", "wamid.7")])).await;
     stage.projector.run_once().await.expect("runs");
     let old = JournalRow {

@@ -8,18 +8,18 @@ use futures::{StreamExt, future::join_all};
 
 use super::{
     receive::BODY_LIMIT,
-    stage::{Stage, body, sign, text},
+    stage::{WebhookFixture, body, sign, text},
 };
 use crate::{domain::time::Span, server::store::journal};
 
-async fn verify(stage: &Stage, app: &str, query: &str) -> (StatusCode, String) {
+async fn verify(stage: &WebhookFixture, app: &str, query: &str) -> (StatusCode, String) {
     let request = Request::get(format!("/webhooks/whatsapp/{app}?{query}"));
     stage.ask(request.body(Body::empty()).expect("a request")).await
 }
 
 #[tokio::test]
 async fn the_address_is_verified_with_the_token_of_its_app() {
-    let stage = Stage::new().await;
+    let stage = WebhookFixture::new().await;
     let right = "hub.mode=subscribe&hub.challenge=1158&hub.verify_token=say%20friend";
     assert_eq!(verify(&stage, "app_1", right).await, (StatusCode::OK, "1158".to_owned()));
     let wrong = "hub.mode=subscribe&hub.challenge=1158&hub.verify_token=say";
@@ -30,7 +30,7 @@ async fn the_address_is_verified_with_the_token_of_its_app() {
 
 #[tokio::test]
 async fn only_bodies_with_a_valid_signature_are_stored() {
-    let stage = Stage::new().await;
+    let stage = WebhookFixture::new().await;
     let news = body("77001", vec![text("77001", "wamid.1")]).into_bytes();
     let right = sign(&news);
     let short = right[..40].to_owned();
@@ -47,7 +47,7 @@ async fn only_bodies_with_a_valid_signature_are_stored() {
 
 #[tokio::test]
 async fn bodies_over_four_megabytes_are_refused() {
-    let stage = Stage::new().await;
+    let stage = WebhookFixture::new().await;
     assert_eq!(stage.post("app_1", vec![b' '; BODY_LIMIT]).await, StatusCode::OK);
     assert_eq!(stage.post("app_1", vec![b' '; BODY_LIMIT + 1]).await, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(stage.backlog().await, (1, 0));
@@ -55,7 +55,7 @@ async fn bodies_over_four_megabytes_are_refused() {
 
 #[tokio::test]
 async fn a_body_that_never_ends_times_out() {
-    let stage = Stage::new().await;
+    let stage = WebhookFixture::new().await;
     // The app is cached by a first request, so that the next one waits for its body only.
     assert_eq!(stage.post("app_1", "one").await, StatusCode::OK);
     let begun = futures::stream::iter([Ok::<_, std::io::Error>("{\"object\":")]);
@@ -75,7 +75,7 @@ async fn a_body_that_never_ends_times_out() {
 
 #[tokio::test]
 async fn concurrent_bodies_are_stored_in_order() {
-    let stage = Stage::new().await;
+    let stage = WebhookFixture::new().await;
     let bodies: Vec<String> = (0..100).map(|n| format!("{n:03}")).collect();
     // The first request caches the app; during its lookup two bodies could overtake each other. At most 128 requests in
     // all: beyond that tokio makes the task yield, and they continue in another order.
@@ -90,7 +90,7 @@ async fn concurrent_bodies_are_stored_in_order() {
 
 #[tokio::test]
 async fn an_unavailable_database_is_answered_with_503() {
-    let stage = Stage::new().await;
+    let stage = WebhookFixture::new().await;
     assert_eq!(stage.post("app_1", "one").await, StatusCode::OK);
     // The only writer is held, so no commit can happen.
     let held = stage.db.begin_write().await.expect("begins");

@@ -25,9 +25,9 @@ use crate::{
         time::Span,
     },
     server::{
-        bot::{DEBOUNCE, active_turns::Interruption, model::Model, prompt, toolbox::Toolbox},
+        bot::{DEBOUNCE, active_turns::Interruption, model::ConnectedModel, prompt, toolbox::Toolbox},
         conversations::ConversationError,
-        llm::{End, Endpoint, Limits, LlmFault, ToolSpec, TurnResult, Urgency},
+        llm::{End, Endpoint, Limits, LlmFault, ToolSpec, TurnResult, UrgencyArgument},
         secret::Secret,
         store::jobs::JobRow,
         workers::{AtStop, JobKind, Leased, Selection, WorkerPool},
@@ -179,7 +179,7 @@ impl Bot {
         self.settle_model(turn, job, outcome, None).await
     }
 
-    fn key(&self, model: &Model) -> Result<Secret, Failure> {
+    fn key(&self, model: &ConnectedModel) -> Result<Secret, Failure> {
         let Some(sealed) = &model.key else { return Ok(Secret::new("")) };
         self.seal.open(sealed).map_err(|error| {
             tracing::error!(%error, "bot: model key decryption failed");
@@ -224,9 +224,9 @@ impl Bot {
                     note: String::new(),
                     summary: handoff.summary,
                     urgency: match handoff.urgency {
-                        Urgency::Low => crate::domain::handoff::Urgency::Low,
-                        Urgency::Normal => crate::domain::handoff::Urgency::Normal,
-                        Urgency::High => crate::domain::handoff::Urgency::High,
+                        UrgencyArgument::Low => crate::domain::handoff::Urgency::Low,
+                        UrgencyArgument::Normal => crate::domain::handoff::Urgency::Normal,
+                        UrgencyArgument::High => crate::domain::handoff::Urgency::High,
                     },
                 };
                 Outcome::hand_off(escalation)

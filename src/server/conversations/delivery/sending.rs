@@ -16,7 +16,7 @@ use crate::{
         Leased,
         channels::{self, ChannelRow},
         conversations, customers, messages,
-        outbox::{self, End, OutboxRow, Sender},
+        outbox::{self, OutboxRow, SendEnd, Sender},
     },
 };
 
@@ -179,7 +179,7 @@ impl Conversations {
 
     async fn cancel(&self, row: &Leased<OutboxRow>) -> Result<()> {
         self.transact(&row.tenant_id, move |mut work| async move {
-            if !outbox::finish(&mut work.tx, row, End::Unsent).await? {
+            if !outbox::finish(&mut work.tx, row, SendEnd::Unsent).await? {
                 return work.discard(());
             }
             work.deliver(row, Delivery::Cancelled, None, None).await?;
@@ -190,7 +190,7 @@ impl Conversations {
 
     async fn drop_row(&self, row: &Leased<OutboxRow>) -> Result<()> {
         let mut tx = self.db.begin_write().await?;
-        outbox::finish(&mut tx, row, End::Unsent).await?;
+        outbox::finish(&mut tx, row, SendEnd::Unsent).await?;
         tx.commit().await?;
         self.bus.wakeups().outbox.notify_one();
         Ok(())

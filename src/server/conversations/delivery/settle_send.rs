@@ -9,7 +9,7 @@ use crate::{
     },
     server::store::{
         Leased, channels, messages,
-        outbox::{self, End, OutboxRow, OutboxState, RescheduleOutcome},
+        outbox::{self, OutboxRow, OutboxState, RescheduleOutcome, SendEnd},
     },
 };
 
@@ -38,7 +38,7 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         match outcome {
             SendOutcome::Accepted { wamid } => {
-                if !outbox::finish(&mut self.tx, row, End::Sent(wamid)).await? {
+                if !outbox::finish(&mut self.tx, row, SendEnd::Sent(wamid)).await? {
                     return Ok(false);
                 }
                 self.accepted(row, wamid).await?;
@@ -57,10 +57,10 @@ impl UnitOfWork {
                 Ok(self.holds_lease(rescheduled))
             }
             SendOutcome::Failed { fault, window_closed } => {
-                self.given_up(row, End::Unsent, fault, Some(*window_closed)).await
+                self.given_up(row, SendEnd::Unsent, fault, Some(*window_closed)).await
             }
             SendOutcome::NoResponse { detail } => {
-                self.given_up(row, End::Unclear, &DeliveryFault::new(None, detail.as_str()), None).await
+                self.given_up(row, SendEnd::Unclear, &DeliveryFault::new(None, detail.as_str()), None).await
             }
             SendOutcome::ChannelDown { code } => {
                 let rescheduled =
@@ -112,7 +112,7 @@ impl UnitOfWork {
     async fn given_up(
         &mut self,
         row: &Leased<OutboxRow>,
-        end: End<'_>,
+        end: SendEnd<'_>,
         fault: &DeliveryFault,
         window_closed: Option<bool>,
     ) -> Result<bool> {

@@ -1,6 +1,6 @@
 //! Every kind of failure: what the server does, the reason for the handoff, and how much time passes.
 
-use super::fixture::{FIRST_PART_TIMEOUT, Fixture, KEY, Part, ServerReply, call, default_limits, text};
+use super::fixture::{FIRST_PART_TIMEOUT, Fixture, KEY, ServerReply, StreamPart, call, default_limits, text};
 use crate::{
     domain::{
         handoff::Failure,
@@ -27,7 +27,7 @@ fn cases() -> Vec<Case> {
     use Failure::*;
     let malformed = |name: &str| LlmFault::MalformedArguments(name.to_owned());
     let round = || call("c1", "order_status", &["{\"order\": \"A-17\"}"]);
-    let long = |parts| ServerReply::Say(vec![Part::Text(parts)], "length");
+    let long = |parts| ServerReply::Say(vec![StreamPart::Text(parts)], "length");
     vec![
         case(vec![ServerReply::Status(500)], LlmFault::Error(Some(500)), ModelError),
         case(vec![ServerReply::Status(401)], LlmFault::Error(Some(401)), ModelError),
@@ -36,9 +36,13 @@ fn cases() -> Vec<Case> {
         case(vec![ServerReply::Status(529)], LlmFault::RateLimited, ModelRateLimited),
         case(vec![ServerReply::Silent], LlmFault::TimedOut, ModelTimedOut),
         case(vec![ServerReply::Stall(vec![])], LlmFault::TimedOut, ModelTimedOut),
-        case(vec![ServerReply::Stall(vec![Part::Text("Your parcel is")])], LlmFault::Stalled, ModelStalled),
-        case(vec![ServerReply::Stall(vec![Part::Call("c1", "handoff", &["{\"rea"])])], LlmFault::Stalled, ModelStalled),
-        case(vec![ServerReply::Cut(vec![Part::Text("Your parcel is")])], LlmFault::Broken, ModelError),
+        case(vec![ServerReply::Stall(vec![StreamPart::Text("Your parcel is")])], LlmFault::Stalled, ModelStalled),
+        case(
+            vec![ServerReply::Stall(vec![StreamPart::Call("c1", "handoff", &["{\"rea"])])],
+            LlmFault::Stalled,
+            ModelStalled,
+        ),
+        case(vec![ServerReply::Cut(vec![StreamPart::Text("Your parcel is")])], LlmFault::Broken, ModelError),
         case(vec![long("Your parcel is")], LlmFault::Cut, ModelMalformed),
         case(vec![text("{\"reply\": \"Your par")], LlmFault::Malformed, ModelMalformed),
         case(vec![call("c1", "order_status", &["{\"order\": "])], malformed("order_status"), ModelMalformed),
@@ -79,8 +83,8 @@ async fn each_fault_maps_to_a_handoff_reason_within_ten_seconds() {
 #[tokio::test]
 async fn an_invalid_call_prevents_all_calls_of_its_answer() {
     let parts = vec![
-        Part::Call("c1", "order_status", &["{\"order\": \"A-17\"}"]),
-        Part::Call("c2", "delete_everything", &["{}"]),
+        StreamPart::Call("c1", "order_status", &["{\"order\": \"A-17\"}"]),
+        StreamPart::Call("c2", "delete_everything", &["{}"]),
     ];
     let fixture = Fixture::with_script(Provider::OpenAi, vec![ServerReply::Say(parts, "tool")]).await;
     assert_eq!(fixture.run_turn().await, Err(LlmFault::UnknownTool));
@@ -110,7 +114,7 @@ async fn a_spent_budget_prevents_the_next_request() {
 
 #[tokio::test]
 async fn slow_tool_calls_end_with_the_turn_timeout() {
-    let slow = |id| Part::Call(id, "order_status", &["{\"order\": \"A-17\"}"]);
+    let slow = |id| StreamPart::Call(id, "order_status", &["{\"order\": \"A-17\"}"]);
     let parts = ["c1", "c2", "c3", "c4", "c5", "c6"].map(slow).to_vec();
     let mut fixture =
         Fixture::with_script(Provider::OpenAi, vec![ServerReply::Say(parts, "tool"), text("never asked")]).await;
@@ -133,7 +137,8 @@ async fn a_tool_result_cannot_contain_a_note() {
 #[tokio::test]
 async fn a_slow_stream_is_stopped_at_the_turn_timeout() {
     // Given a model that sends only pings, and a turn of five seconds
-    let mut fixture = Fixture::with_script(Provider::Anthropic, vec![ServerReply::Stall(vec![Part::Text("It")])]).await;
+    let mut fixture =
+        Fixture::with_script(Provider::Anthropic, vec![ServerReply::Stall(vec![StreamPart::Text("It")])]).await;
     fixture.endpoint.time_out = Span::seconds(5);
     let turn = fixture.begin(default_limits());
     // When five seconds have passed, less than the allowed silence
@@ -156,11 +161,12 @@ async fn malformed_streams_fail_the_turn_only() {
         ),
     ] {
         let fixture =
-            Fixture::with_script(Provider::OpenAi, vec![ServerReply::Say(vec![Part::Raw(raw)], "stop")]).await;
+            Fixture::with_script(Provider::OpenAi, vec![ServerReply::Say(vec![StreamPart::Raw(raw)], "stop")]).await;
         assert_eq!(fixture.run_turn().await, Err(fault), "{raw}");
     }
     let raw = "event: error\ndata: {\"type\": \"error\", \"error\": {\"type\": \"overloaded_error\"}}\n\n";
-    let fixture = Fixture::with_script(Provider::Anthropic, vec![ServerReply::Say(vec![Part::Raw(raw)], "stop")]).await;
+    let fixture =
+        Fixture::with_script(Provider::Anthropic, vec![ServerReply::Say(vec![StreamPart::Raw(raw)], "stop")]).await;
     assert_eq!(fixture.run_turn().await, Err(LlmFault::RateLimited));
 }
 

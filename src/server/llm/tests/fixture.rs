@@ -41,7 +41,7 @@ pub const KEY: &str = "sk-very-secret";
 
 /// A part of an answer, in either wire format.
 #[derive(Clone, Debug)]
-pub enum Part {
+pub enum StreamPart {
     Text(&'static str),
     /// Id, name, and the arguments in parts.
     Call(&'static str, &'static str, &'static [&'static str]),
@@ -53,22 +53,22 @@ pub enum Part {
 #[derive(Clone, Debug)]
 pub enum ServerReply {
     /// Sends an answer and ends with the given reason.
-    Say(Vec<Part>, &'static str),
+    Say(Vec<StreamPart>, &'static str),
     /// Sends an answer and then never continues.
-    Stall(Vec<Part>),
+    Stall(Vec<StreamPart>),
     /// Sends an answer and closes the connection in the middle.
-    Cut(Vec<Part>),
+    Cut(Vec<StreamPart>),
     Status(u16),
     /// Never sends its headers.
     Silent,
 }
 
 pub fn text(text: &'static str) -> ServerReply {
-    ServerReply::Say(vec![Part::Text(text)], "stop")
+    ServerReply::Say(vec![StreamPart::Text(text)], "stop")
 }
 
 pub fn call(id: &'static str, name: &'static str, arguments: &'static [&'static str]) -> ServerReply {
-    ServerReply::Say(vec![Part::Call(id, name, arguments)], "tool")
+    ServerReply::Say(vec![StreamPart::Call(id, name, arguments)], "tool")
 }
 
 #[derive(Clone, Debug)]
@@ -92,7 +92,7 @@ pub struct Fixture {
     pub llm: Llm,
     pub fetch: Fetch,
     pub clock: ManualClock,
-    pub tools: Arc<Toolbox>,
+    pub tools: Arc<TestToolbox>,
     pub cancel: CancellationToken,
     requests: Arc<Mutex<Vec<ReceivedRequest>>>,
     waiting: mpsc::UnboundedReceiver<()>,
@@ -107,7 +107,7 @@ impl Drop for Fixture {
 
 /// The tenant's tools, which record their calls.
 #[derive(Default)]
-pub struct Toolbox {
+pub struct TestToolbox {
     /// The daily budget; `None` is unlimited.
     pub budget: Mutex<Option<u64>>,
     pub called: Mutex<Vec<ToolCall>>,
@@ -119,7 +119,7 @@ pub struct Toolbox {
 }
 
 #[async_trait]
-impl Tools for Toolbox {
+impl Tools for TestToolbox {
     async fn call(&self, call: &ToolCall, left: Span) -> ToolAnswer {
         self.left.lock().expect("no panic").push(left);
         if let Some((clock, span)) = self.takes.lock().expect("no panic").as_ref() {
@@ -258,7 +258,7 @@ async fn answer(State(script): State<Script>, request: Request) -> Response {
     };
     script.requests.lock().expect("no panic").push(received);
     let reply = script.replies.lock().expect("no panic").pop_front().unwrap_or(ServerReply::Status(500));
-    let frames = |parts: &[Part]| match script.provider {
+    let frames = |parts: &[StreamPart]| match script.provider {
         Provider::OpenAi => parts.iter().enumerate().flat_map(|(at, part)| openai(at, part)).collect::<Vec<_>>(),
         Provider::Anthropic => parts.iter().enumerate().flat_map(|(at, part)| anthropic(at, part)).collect(),
     };
@@ -300,14 +300,14 @@ fn streamed<E: std::error::Error + Send + Sync + 'static>(
     ([(CONTENT_TYPE, "text/event-stream")], Body::from_stream(frames)).into_response()
 }
 
-fn openai(at: usize, part: &Part) -> Vec<String> {
+fn openai(at: usize, part: &StreamPart) -> Vec<String> {
     let frame = |delta: Value| format!("data: {}\n\n", json!({"choices": [{"index": 0, "delta": delta}]}));
     match part {
-        Part::Text(text) => {
+        StreamPart::Text(text) => {
             let (head, tail) = text.split_at(text.floor_char_boundary(text.len() / 2));
             vec![frame(json!({"role": "assistant", "content": head})), frame(json!({"content": tail}))]
         }
-        Part::Call(id, name, pieces) => {
+        StreamPart::Call(id, name, pieces) => {
             let head = json!({"index": at, "id": id, "type": "function", "function": {"name": name, "arguments": ""}});
             let piece = |parts: &&str| json!({"index": at, "function": {"arguments": parts}});
             std::iter::once(head)
@@ -315,7 +315,7 @@ fn openai(at: usize, part: &Part) -> Vec<String> {
                 .map(|call| frame(json!({"tool_calls": [call]})))
                 .collect()
         }
-        Part::Raw(text) => vec![(*text).to_owned()],
+        StreamPart::Raw(text) => vec![(*text).to_owned()],
     }
 }
 
@@ -336,7 +336,7 @@ fn event(name: &str, mut data: Value) -> String {
     format!("event: {name}\ndata: {data}\n\n")
 }
 
-fn anthropic(at: usize, part: &Part) -> Vec<String> {
+fn anthropic(at: usize, part: &StreamPart) -> Vec<String> {
     let mut frames = Vec::new();
     if at == 0 {
         frames.push(event("message_start", json!({"message": {"usage": {"input_tokens": 11, "output_tokens": 1}}})));
@@ -344,7 +344,7 @@ fn anthropic(at: usize, part: &Part) -> Vec<String> {
     }
     let delta = |delta: Value| event("content_block_delta", json!({"index": at, "delta": delta}));
     match part {
-        Part::Text(text) => {
+        StreamPart::Text(text) => {
             frames.push(event(
                 "content_block_start",
                 json!({"index": at, "content_block": {"type": "text", "text": ""}}),
@@ -353,13 +353,13 @@ fn anthropic(at: usize, part: &Part) -> Vec<String> {
             frames.extend([head, tail].map(|parts| delta(json!({"type": "text_delta", "text": parts}))));
             frames.push(event("content_block_stop", json!({"index": at})));
         }
-        Part::Call(id, name, pieces) => {
+        StreamPart::Call(id, name, pieces) => {
             let block = json!({"type": "tool_use", "id": id, "name": name, "input": {}});
             frames.push(event("content_block_start", json!({"index": at, "content_block": block})));
             frames.extend(pieces.iter().map(|parts| delta(json!({"type": "input_json_delta", "partial_json": parts}))));
             frames.push(event("content_block_stop", json!({"index": at})));
         }
-        Part::Raw(text) => frames.push((*text).to_owned()),
+        StreamPart::Raw(text) => frames.push((*text).to_owned()),
     }
     frames
 }

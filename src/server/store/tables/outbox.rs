@@ -194,7 +194,7 @@ pub enum Resumption {
 
 /// How the call of a row ended, as far as known.
 #[derive(Clone, Copy, Debug)]
-pub enum End<'a> {
+pub enum SendEnd<'a> {
     /// Meta accepted it under this id.
     Sent(&'a Wamid),
     /// Unknown, and the wait is over.
@@ -205,11 +205,11 @@ pub enum End<'a> {
 
 /// Ends a row, keeping an outcome that a status reported since. Returns `false` if the lease was lost; nothing is
 /// written then.
-pub async fn finish(tx: &mut Tx, row: &Leased<OutboxRow>, end: End<'_>) -> Result<bool> {
+pub async fn finish(tx: &mut Tx, row: &Leased<OutboxRow>, end: SendEnd<'_>) -> Result<bool> {
     let (outcome, wamid) = match end {
-        End::Sent(wamid) => (Some(AttemptOutcome::Sent), Some(wamid.0.as_str())),
-        End::Unclear => (Some(AttemptOutcome::Unclear), None),
-        End::Unsent => (None, None),
+        SendEnd::Sent(wamid) => (Some(AttemptOutcome::Sent), Some(wamid.0.as_str())),
+        SendEnd::Unclear => (Some(AttemptOutcome::Unclear), None),
+        SendEnd::Unsent => (None, None),
     };
     let done = on!(tx, c => sqlx::query(
         "UPDATE outbox SET state = 'done', lease_until = NULL, wamid = COALESCE($4, wamid),
