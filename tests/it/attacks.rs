@@ -232,7 +232,7 @@ impl<'a> Stage<'a> {
         written.extend(self.app.meta.sent().iter().rev().take(4).map(|sent| sent.body.to_string()));
         let theirs: Vec<&str> = [says.as_str(), &profile].into_iter().chain(kinds::POISON).collect();
         for question in &questions {
-            kinds::is_told_apart(&name, question, &theirs);
+            kinds::assert_notes_separate(&name, question, &theirs);
         }
         for text in &written {
             for secret in [SECRET, OTHER_SECRET, KEY] {
@@ -301,7 +301,7 @@ fn hook(url: &str) -> Flow {
     };
     Flow {
         name: "Hook".into(),
-        starts: vec![Start::Words { phrase: "hook".into(), matching: Matching::Contains }],
+        starts: vec![Start::Phrase { phrase: "hook".into(), matching: Matching::Contains }],
         steps: vec![
             step("say", Does::Message(Say::Text { text: "Hello {{ customer.name }}: {{ message }}".into() })),
             step("ask", Does::Http(http)),

@@ -139,7 +139,7 @@ async fn plant_flow(app: &TestApp) -> FlowId {
     let close = StepKind::Close(Close { text: format!("Bye from {MARKER}") });
     let draft = Flow {
         name: format!("Flow of {MARKER} and {ADMIN_MARKER}"),
-        starts: vec![Start::Words { phrase: format!("flow {MARKER}"), matching: Matching::Whole }],
+        starts: vec![Start::Phrase { phrase: format!("flow {MARKER}"), matching: Matching::Whole }],
         steps: vec![Step { id: "bye".into(), name: String::new(), act: close }],
         resume: None,
     };

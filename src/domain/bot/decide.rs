@@ -47,7 +47,7 @@ pub enum Decision<'t> {
     /// The language model.
     Model,
     /// A text of the tenant, sent unchanged.
-    Words(&'t str),
+    FixedText(&'t str),
     /// A text of the tenant whose variables are filled in.
     Text(&'t str),
     /// Escalate: the language model cannot read what the customer sent.
@@ -120,7 +120,7 @@ fn model<'t>(situation: &Situation<'t>) -> Option<Decision<'t>> {
         "" => Decision::Unreadable,
         // Several pictures in a row get the text once.
         _ if situation.unreadable_text_sent => Decision::Nothing,
-        words => Decision::Words(words),
+        words => Decision::FixedText(words),
     })
 }
 
@@ -138,7 +138,7 @@ fn by_phrase<'t>(situation: &Situation<'t>) -> Option<&'t LiveFlow> {
     let words = situation.content.text()?;
     started(
         situation,
-        |start| matches!(start, Start::Words { phrase, matching } if keyword::phrase_matches(words, phrase, *matching)),
+        |start| matches!(start, Start::Phrase { phrase, matching } if keyword::phrase_matches(words, phrase, *matching)),
     )
 }
 

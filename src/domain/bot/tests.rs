@@ -35,7 +35,7 @@ fn flow(id: &str, starts: Vec<Start>) -> LiveFlow {
 }
 
 fn by_phrase(phrase: &str) -> Start {
-    Start::Words { phrase: phrase.into(), matching: Matching::Contains }
+    Start::Phrase { phrase: phrase.into(), matching: Matching::Contains }
 }
 
 fn rule(phrase: &str) -> Keyword {
@@ -212,7 +212,7 @@ fn rules() -> impl Strategy<Value = Vec<Keyword>> {
 fn live() -> impl Strategy<Value = Vec<LiveFlow>> {
     let start = prop_oneof![
         Just(Start::NewConversation),
-        (phrases(), select(Matching::ALL.to_vec())).prop_map(|(phrase, matching)| Start::Words { phrase, matching }),
+        (phrases(), select(Matching::ALL.to_vec())).prop_map(|(phrase, matching)| Start::Phrase { phrase, matching }),
         Just(Start::Button { payload: "start".into() }),
         Just(Start::Ad { contains: String::new() }),
     ];

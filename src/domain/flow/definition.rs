@@ -37,7 +37,8 @@ pub enum Start {
     /// Any first message of a conversation that matches no other flow's start condition.
     NewConversation,
     /// A phrase in a message, while no question is waiting for an answer.
-    Words { phrase: String, matching: Matching },
+    #[serde(rename = "words")]
+    Phrase { phrase: String, matching: Matching },
     /// A tap on a button with this payload, at any time.
     Button { payload: String },
     /// The customer came from an ad or post; `contains` restricts it by headline, text or address.
@@ -52,7 +53,7 @@ impl Start {
     pub fn is_as(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::NewConversation, Self::NewConversation) => true,
-            (Self::Words { phrase, .. }, Self::Words { phrase: other, .. }) => folded(phrase) == folded(other),
+            (Self::Phrase { phrase, .. }, Self::Phrase { phrase: other, .. }) => folded(phrase) == folded(other),
             (Self::Button { payload }, Self::Button { payload: other }) => payload == other,
             (Self::Ad { contains }, Self::Ad { contains: other }) => folded(contains) == folded(other),
             _ => false,

@@ -9,7 +9,7 @@ use super::{
 pub fn start(start: &Start) -> String {
     match start {
         Start::NewConversation => "a new conversation".to_owned(),
-        Start::Words { phrase, matching } => format!("“{phrase}” ({})", matching.label()),
+        Start::Phrase { phrase, matching } => format!("“{phrase}” ({})", matching.label()),
         Start::Button { payload } => format!("a tap on button “{payload}”"),
         Start::Ad { contains } if contains.trim().is_empty() => "an ad or a post".to_owned(),
         Start::Ad { contains } => format!("an ad containing “{contains}”"),
@@ -134,7 +134,7 @@ mod tests {
         assert_eq!(starts(&flow), "No trigger yet");
         flow.starts = vec![
             Start::NewConversation,
-            Start::Words { phrase: "order".to_owned(), matching: Matching::Contains },
+            Start::Phrase { phrase: "order".to_owned(), matching: Matching::Contains },
             Start::Ad { contains: String::new() },
         ];
         assert_eq!(starts(&flow), "Starts on a new conversation, “order” (contains), an ad or a post");

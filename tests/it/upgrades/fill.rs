@@ -256,7 +256,7 @@ fn flow(orders: &str) -> Flow {
     };
     Flow {
         name: "Orders".into(),
-        starts: vec![Start::Words { phrase: "order".into(), matching: Matching::Whole }],
+        starts: vec![Start::Phrase { phrase: "order".into(), matching: Matching::Whole }],
         steps: vec![
             step("number", StepKind::Question(number)),
             step("look_up", StepKind::Http(look_up)),

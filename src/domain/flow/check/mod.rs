@@ -80,7 +80,7 @@ fn check_flow(flow: &Flow, known: &Known, found: &mut Found) {
     for (at, start) in flow.starts.iter().enumerate() {
         let field = format!("starts.{at}");
         match start {
-            Start::Words { phrase, .. } => {
+            Start::Phrase { phrase, .. } => {
                 if let Some(words) = phrase_fault(phrase) {
                     found.push(None, &field, &words, Severity::Blocks);
                 }

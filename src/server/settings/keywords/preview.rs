@@ -50,7 +50,7 @@ impl Settings {
         };
         let next = match next {
             Decision::BeginFlow(live) => Next::Flow { name: live.flow.name.clone() },
-            Decision::Model | Decision::Words(_) | Decision::Unreadable | Decision::Nothing => Next::Model,
+            Decision::Model | Decision::FixedText(_) | Decision::Unreadable | Decision::Nothing => Next::Model,
             // Without rules, the last two cannot occur for a first message.
             Decision::Text(_) | Decision::NoAnswer | Decision::Keyword(..) | Decision::AdvanceFlow(..) => Next::Text,
         };

@@ -29,7 +29,7 @@ const KINDS: [(&str, &str); 4] = [
 fn kind_of(start: &Start) -> &'static str {
     match start {
         Start::NewConversation => "new",
-        Start::Words { .. } => "words",
+        Start::Phrase { .. } => "words",
         Start::Button { .. } => "button",
         Start::Ad { .. } => "ad",
     }
@@ -37,7 +37,7 @@ fn kind_of(start: &Start) -> &'static str {
 
 fn blank(kind: &str) -> Start {
     match kind {
-        "words" => Start::Words { phrase: String::new(), matching: Matching::Contains },
+        "words" => Start::Phrase { phrase: String::new(), matching: Matching::Contains },
         "button" => Start::Button { payload: String::new() },
         "ad" => Start::Ad { contains: String::new() },
         _ => Start::NewConversation,
@@ -48,7 +48,7 @@ fn blank(kind: &str) -> Start {
 fn text_of(start: &Start) -> Option<&String> {
     match start {
         Start::NewConversation => None,
-        Start::Words { phrase: text, .. } | Start::Button { payload: text } | Start::Ad { contains: text } => {
+        Start::Phrase { phrase: text, .. } | Start::Button { payload: text } | Start::Ad { contains: text } => {
             Some(text)
         }
     }
@@ -57,7 +57,7 @@ fn text_of(start: &Start) -> Option<&String> {
 fn text_mut(start: &mut Start) -> Option<&mut String> {
     match start {
         Start::NewConversation => None,
-        Start::Words { phrase: text, .. } | Start::Button { payload: text } | Start::Ad { contains: text } => {
+        Start::Phrase { phrase: text, .. } | Start::Button { payload: text } | Start::Ad { contains: text } => {
             Some(text)
         }
     }
@@ -198,13 +198,13 @@ fn Match(n: usize) -> impl IntoView {
     let editor = Editor::expect();
     let chosen = move || {
         editor.flow.with(|flow| {
-            let Some(Start::Words { matching, .. }) = flow.starts.get(n) else { return String::new() };
+            let Some(Start::Phrase { matching, .. }) = flow.starts.get(n) else { return String::new() };
             matching.as_str().to_owned()
         })
     };
     let choose = move |word: String| {
         editor.change(|flow| {
-            let (Some(Start::Words { matching, .. }), Ok(now)) = (flow.starts.get_mut(n), word.parse::<Matching>())
+            let (Some(Start::Phrase { matching, .. }), Ok(now)) = (flow.starts.get_mut(n), word.parse::<Matching>())
             else {
                 return false;
             };
