@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::fields::{Lens, SelectField, Shape, StepForm, TextField, text_lens};
+use super::fields::{FormContext, Lens, SelectField, Shape, TextField, text_lens};
 use crate::{
     domain::flow::definition::{HandoffStep, StepKind},
     ui::kit::FocusOrder,
 };
 
 #[component]
-pub fn HandoffForm(form: StepForm) -> impl IntoView {
+pub fn HandoffForm(form: FormContext) -> impl IntoView {
     let reason = text_lens!(StepKind::Handoff(handoff) => handoff.reason);
     let note = text_lens!(StepKind::Handoff(handoff) => handoff.note);
     let notice = text_lens!(StepKind::Handoff(handoff) => handoff.notice);
@@ -61,7 +61,7 @@ pub fn HandoffForm(form: StepForm) -> impl IntoView {
 }
 
 #[component]
-pub fn CloseForm(form: StepForm) -> impl IntoView {
+pub fn CloseForm(form: FormContext) -> impl IntoView {
     let text = text_lens!(StepKind::Close(close) => close.text);
     view! {
         <TextField

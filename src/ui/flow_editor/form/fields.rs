@@ -20,7 +20,7 @@ use crate::{
 
 /// The form of one step. Cheap to copy.
 #[derive(Clone, Copy)]
-pub struct StepForm {
+pub struct FormContext {
     pub editor: Editor,
     pub id: StoredValue<StepId>,
     /// The step without its branches' steps; the last known one if it is removed.
@@ -29,7 +29,7 @@ pub struct StepForm {
     claimed: RwSignal<BTreeSet<String>>,
 }
 
-impl StepForm {
+impl FormContext {
     pub fn new(editor: Editor, id: StepId) -> Self {
         let wanted = id.clone();
         let step = Memo::new(move |_| editor.flow.with(|flow| flow.find(&wanted).map(edit::alone)));
@@ -191,7 +191,7 @@ fn dom_id(field: &str) -> String {
 /// A field of text.
 #[component]
 pub fn TextField(
-    form: StepForm,
+    form: FormContext,
     lens: Lens,
     /// The check's name for this field, unique in the form.
     #[prop(into)]
@@ -252,7 +252,7 @@ pub fn FaultLines(#[prop(into)] faults: Signal<Vec<FlowFault>>) -> impl IntoView
 /// A select of one among several values.
 #[component]
 pub fn SelectField(
-    form: StepForm,
+    form: FormContext,
     lens: Lens,
     #[prop(into)] field: String,
     #[prop(into)] label: String,

@@ -11,7 +11,7 @@ mod start;
 
 use leptos::prelude::*;
 
-use self::fields::{FaultLines, StepForm};
+use self::fields::{FaultLines, FormContext};
 use super::{
     outline::{OutlineItem, icon},
     state::Editor,
@@ -57,7 +57,7 @@ pub fn FormPanel() -> impl IntoView {
 #[component]
 fn StepForm(id: StepId, kind: Kind) -> impl IntoView {
     let editor = Editor::expect();
-    let form = StepForm::new(editor, id.clone());
+    let form = FormContext::new(editor, id.clone());
     let faults = Memo::new(move |_| form.unclaimed());
     let fields = match kind {
         Kind::Message => view! { <saying::MessageForm form/> }.into_any(),
@@ -88,7 +88,7 @@ fn StepForm(id: StepId, kind: Kind) -> impl IntoView {
 
 /// The step's own name.
 #[component]
-fn NameField(form: StepForm) -> impl IntoView {
+fn NameField(form: FormContext) -> impl IntoView {
     let text = TextBinding {
         value: Signal::derive(move || {
             form.step.with(|step| step.as_ref().map(|step| step.name.clone()).unwrap_or_default())
