@@ -168,7 +168,8 @@ fn take(
             )
             | None => {}
         }
-        let customer = &world.find(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer is gone."))?.customer;
+        let customer =
+            &world.find(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer no longer exists."))?.customer;
         let mut contact = json!({"input": to.input});
         match to.address {
             Address::Phone => contact["wa_id"] = customer.phone.clone().into(),
@@ -236,7 +237,7 @@ fn accept(
     }
     let party = world.find(&to.id).map(|phone| phone.customer.party().to_owned()).unwrap_or_default();
     let wamid = ids::wamid(&mut world.rng, now, &party, Direction::FromBusiness);
-    let phone = world.find_mut(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer is gone."))?;
+    let phone = world.find_mut(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer no longer exists."))?;
     phone.typing_until = 0;
     let callback_data = body["biz_opaque_callback_data"].as_str().map(str::to_owned);
     let mut line = Line::new(wamid.clone(), Author::Business, now, kind, shown);
