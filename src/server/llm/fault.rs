@@ -79,7 +79,7 @@ impl LlmFault {
     }
 
     fn of_transport(error: &(dyn std::error::Error + 'static)) -> Self {
-        if let Some(fault) = FetchFault::of_gate(error) {
+        if let Some(fault) = FetchFault::find_in(error) {
             return Self::Refused(fault);
         }
         if let Some(inner) = error.downcast_ref::<Wire>() {

@@ -178,7 +178,7 @@ fn sha(bytes: &[u8]) -> Option<String> {
 }
 
 #[tokio::test]
-async fn a_file_is_fetched_checked_kept_and_told() {
+async fn a_file_is_downloaded_checked_stored_and_logged() {
     let stage = Stage::new(PNG).await;
     // The first URL has expired, so a new one is requested once.
     stage.gone.store(1, Ordering::SeqCst);
@@ -208,7 +208,7 @@ async fn a_file_is_fetched_checked_kept_and_told() {
 }
 
 #[tokio::test]
-async fn what_could_run_is_only_to_be_saved() {
+async fn files_with_scripts_are_served_as_downloads() {
     let stage = Stage::new(b"<!DOCTYPE html><script>alert(1)</script>").await;
     let id = stage.arrives(None, "image/png").await;
     stage.media.run_once().await.expect("runs");
@@ -218,7 +218,7 @@ async fn what_could_run_is_only_to_be_saved() {
 }
 
 #[tokio::test]
-async fn a_file_that_stays_away_is_given_up_with_words() {
+async fn a_missing_file_fails_with_an_explanation_after_the_last_attempt() {
     let stage = Stage::new(PNG).await;
     stage.gone.store(usize::MAX, Ordering::SeqCst);
     let id = stage.arrives(sha(PNG), "image/png").await;
@@ -240,7 +240,7 @@ async fn a_file_that_stays_away_is_given_up_with_words() {
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_not_kept() {
+async fn a_damaged_file_is_not_stored() {
     let stage = Stage::new(PNG).await;
     let id = stage.arrives(sha(b"another file"), "image/png").await;
     assert_eq!(stage.media.run_once().await.expect("runs"), 1);
@@ -249,7 +249,7 @@ async fn a_damaged_file_is_not_kept() {
 }
 
 #[tokio::test]
-async fn the_files_of_a_number_that_was_mended_are_fetched_at_once() {
+async fn pending_files_of_a_repaired_number_are_fetched_at_once() {
     let stage = Stage::new(PNG).await;
     stage.gone.store(usize::MAX, Ordering::SeqCst);
     let id = stage.arrives(sha(PNG), "image/png").await;

@@ -77,7 +77,7 @@ fn check(applied: &[AppliedMigration], contents: Contents) -> Result<()> {
             )));
         };
         if own.checksum != it.checksum {
-            return Err(too_old(&format!("its migration {} is another one", it.version)));
+            return Err(too_old(&format!("its migration {} differs from this version's", it.version)));
         }
     }
     let reached = applied.iter().map(|it| it.version).max().unwrap_or_default();
@@ -90,7 +90,7 @@ fn check(applied: &[AppliedMigration], contents: Contents) -> Result<()> {
 fn too_old(why: &str) -> StoreError {
     StoreError::Unusable(format!(
         "the database was made by a version of Handoff before {OLDEST} ({why}), and only databases of {OLDEST} or later \
-         can be upgraded. Go on with the version that made it, or let DATABASE_URL name a new, empty database"
+         can be upgraded. Continue with the version that created it, or set DATABASE_URL to a new, empty database"
     ))
 }
 
