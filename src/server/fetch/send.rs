@@ -71,7 +71,7 @@ impl Fetch {
         let url = address::check(&request.url, &self.policy)?;
         let mut headers = HeaderMap::new();
         for (name, value) in request.headers {
-            let is_ours = crate::domain::model::tool::is_ours(&name);
+            let is_ours = crate::domain::model::tool::is_reserved_header(&name);
             let parsed = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_str(&value).ok());
             let Some((known, mut value)) = parsed.filter(|_| !is_ours) else {
                 return Err(FetchFault::BadHeader(crate::domain::text::clip(&name, 80)));

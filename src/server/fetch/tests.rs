@@ -4,7 +4,7 @@ mod fixture;
 
 use std::sync::atomic::Ordering;
 
-use self::fixture::{Step, TestClient, TestLookup, TestServer, get, say};
+use self::fixture::{ServerStep, TestClient, TestLookup, TestServer, get, say};
 use super::{BODY_LIMIT, FetchFault, Request, TIME_LIMIT};
 use crate::domain::{model::Method, time::Span};
 
@@ -37,11 +37,11 @@ async fn a_response_has_its_status_type_and_body() {
 #[tokio::test]
 async fn a_stalled_server_times_out_at_the_limit() {
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n";
-    let stalls: [Vec<Step>; 4] = [
-        vec![Step::Stall],
-        vec![say("HTTP/1.1 200 OK\r\nX-Slow: "), Step::Stall],
-        vec![say(head), say("abc"), Step::Stall],
-        vec![say("HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n"), Step::Stall],
+    let stalls: [Vec<ServerStep>; 4] = [
+        vec![ServerStep::Stall],
+        vec![say("HTTP/1.1 200 OK\r\nX-Slow: "), ServerStep::Stall],
+        vec![say(head), say("abc"), ServerStep::Stall],
+        vec![say("HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n"), ServerStep::Stall],
     ];
     for (steps, asked, limit) in stalls.into_iter().zip([0, 1, 3, 60]).map(|(steps, asked)| {
         let asked = Span::seconds(asked);
@@ -49,7 +49,7 @@ async fn a_stalled_server_times_out_at_the_limit() {
     }) {
         let mut server =
             TestServer::with_script(
-                move |seen| if seen.contains("/again") { vec![Step::Stall] } else { steps.clone() },
+                move |seen| if seen.contains("/again") { vec![ServerStep::Stall] } else { steps.clone() },
             )
             .await;
         let client = TestClient::new();
@@ -69,8 +69,9 @@ async fn a_stalled_server_times_out_at_the_limit() {
 
 #[tokio::test]
 async fn a_body_over_one_megabyte_is_refused() {
-    let flood =
-        |head: String, bytes: usize| move |_: &str| vec![Step::Say(head.clone().into_bytes()), Step::Flood(bytes)];
+    let flood = |head: String, bytes: usize| {
+        move |_: &str| vec![ServerStep::Say(head.clone().into_bytes()), ServerStep::Flood(bytes)]
+    };
     let with = |length: usize| format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
     let without = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_owned();
     let endless = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFF\r\n".to_owned();

@@ -29,7 +29,7 @@ use crate::{
 
 /// A step of the server on a connection. The connection is closed after the last one.
 #[derive(Clone)]
-pub enum Step {
+pub enum ServerStep {
     Say(Vec<u8>),
     /// Sends this many zero bytes.
     Flood(usize),
@@ -37,8 +37,8 @@ pub enum Step {
     Stall,
 }
 
-pub fn say(text: &str) -> Step {
-    Step::Say(text.as_bytes().to_vec())
+pub fn say(text: &str) -> ServerStep {
+    ServerStep::Say(text.as_bytes().to_vec())
 }
 
 pub struct TestServer {
@@ -56,7 +56,7 @@ impl Drop for TestServer {
 
 impl TestServer {
     /// `act` gets the head and body of each request.
-    pub async fn with_script(act: impl Fn(&str) -> Vec<Step> + Send + Sync + 'static) -> Self {
+    pub async fn with_script(act: impl Fn(&str) -> Vec<ServerStep> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (stalled_tx, stalled) = mpsc::unbounded_channel();
@@ -84,13 +84,13 @@ impl TestServer {
         self.requests.lock().expect("no panic").clone()
     }
 
-    /// Waits until the server has reached a [`Step::Stall`].
+    /// Waits until the server has reached a [`ServerStep::Stall`].
     pub async fn stalls(&mut self) {
         self.stalled.recv().await.expect("a running server");
     }
 }
 
-async fn serve<A: Fn(&str) -> Vec<Step>>(
+async fn serve<A: Fn(&str) -> Vec<ServerStep>>(
     mut stream: TcpStream,
     act: Arc<A>,
     requests: Arc<Mutex<Vec<String>>>,
@@ -101,9 +101,9 @@ async fn serve<A: Fn(&str) -> Vec<Step>>(
     requests.lock().expect("no panic").push(request);
     for step in steps {
         let said = match step {
-            Step::Say(bytes) => stream.write_all(&bytes).await,
-            Step::Flood(bytes) => flood(&mut stream, bytes).await,
-            Step::Stall => {
+            ServerStep::Say(bytes) => stream.write_all(&bytes).await,
+            ServerStep::Flood(bytes) => flood(&mut stream, bytes).await,
+            ServerStep::Stall => {
                 stalled_tx.send(()).expect("a test that listens");
                 pending().await
             }

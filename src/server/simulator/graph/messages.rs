@@ -170,7 +170,7 @@ fn take(
             | None => {}
         }
         let customer =
-            &world.find(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer no longer exists."))?.customer;
+            &world.find(&to.id).ok_or_else(|| GraphError::new(131_026, "The customer no longer exists."))?.customer;
         let mut contact = json!({"input": to.input});
         match to.address {
             Address::Phone => contact["wa_id"] = customer.phone.clone().into(),
@@ -237,8 +237,8 @@ fn accept(
         shown = json!({"template": shown, "text": text, "quick_replies": replies});
     }
     let party = world.find(&to.id).map(|phone| phone.customer.party().to_owned()).unwrap_or_default();
-    let wamid = ids::wamid(&mut world.rng, now, &party, Direction::FromBusiness);
-    let phone = world.find_mut(&to.id).ok_or_else(|| Refusal::new(131_026, "The customer no longer exists."))?;
+    let wamid = ids::wamid(&mut world.rng, now, &party, WamidDirection::FromBusiness);
+    let phone = world.find_mut(&to.id).ok_or_else(|| GraphError::new(131_026, "The customer no longer exists."))?;
     phone.typing_until = 0;
     let callback_data = body["biz_opaque_callback_data"].as_str().map(str::to_owned);
     let mut line = ThreadLine::new(wamid.clone(), ThreadAuthor::Business, now, kind, shown);
